@@ -1,0 +1,48 @@
+import { decide, type Grant } from "./permissions.ts";
+
+/** How somebody proved who they are: a row that is checked at every use. */
+export type Credential =
+  | { kind: "session"; id: string; expiresAt: Date }
+  | { kind: "token"; id: string; name: string; scopes: string[]; expiresAt: Date | null };
+
+/**
+ * Who is asking: a person of one account, as verified in this request. `limits` are the permission patterns
+ * of a token's scopes, null for a session; `grants` are what the person's roles say at this moment.
+ */
+export type Actor = {
+  id: string;
+  accountId: string;
+  accountName: string;
+  username: string;
+  fullName: string;
+  email: string;
+  credential: Credential;
+  grants: Grant[];
+  limits: string[] | null;
+};
+
+/** Who is at the door, and what the door knows of the request. `who` verifies the credential; null without one. */
+export type Caller = {
+  who(): Promise<Actor | null>;
+  address: string;
+  agent: string;
+  requestId: string;
+  idempotencyKey?: string;
+};
+
+/**
+ * What every live credential may do, whatever its roles and scopes: learn what it is.
+ * A role's denial still stands above it.
+ */
+const everyone: Grant = { role: "Everyone", permissions: { "aims:own:verify:credential": "allowed" } };
+
+/** The actor's verdict on one `action:resource` of their own account. */
+export function verdict(actor: Actor, permission: string) {
+  const needed = `aims:own:${permission}`;
+  const plain = decide([everyone, ...actor.grants], null, needed);
+  const isEveryones = plain.allowed && plain.role === everyone.role;
+  return isEveryones ? plain : decide(actor.grants, actor.limits, needed);
+}
+
+/** May the actor do this in their own account? */
+export const may = (actor: Actor, permission: string): boolean => verdict(actor, permission).allowed;

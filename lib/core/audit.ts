@@ -1,0 +1,47 @@
+import { type Db, primary } from "#lib/db/index.ts";
+import { auditEntries } from "#lib/db/schema.ts";
+import type { Actor, Caller } from "./actor.ts";
+import type { Refusal } from "./errors.ts";
+import { log } from "./log.ts";
+
+/** What goes on record of a change: which thing, and what about it that is no secret; whose, when nobody was signed in. */
+export type AuditNote = {
+  target?: string;
+  details?: Record<string, unknown>;
+  actor?: { id: string; accountId: string };
+};
+
+type By = { actor: Actor | null; caller: Caller };
+
+/** Puts a change on record, in the transaction that makes it: both commit, or neither. */
+export async function recordChange(tx: Db, action: string, by: By, note: AuditNote): Promise<void> {
+  const { target, details, actor } = note;
+  const who = by.actor ? {} : { actorId: actor?.id, accountId: actor?.accountId };
+  await tx.insert(auditEntries).values({ ...entry(action, by), ...who, result: "done", target, details });
+}
+
+/**
+ * Puts a refusal on record, in a statement of its own: who was denied what, and every failed sign-in.
+ * A database that is away does not hide the refusal itself.
+ */
+export async function recordRefusal(operation: { name: string; audit?: unknown }, by: By, refusal: Refusal) {
+  const isDenial = refusal.status === 403 || refusal.code === "invalid_credentials";
+  if (!isDenial) return;
+  const about = by.actor ? {} : { actorId: refusal.about?.id, accountId: refusal.about?.accountId };
+  const values = { ...entry(operation.name, by), ...about, result: "refused" as const, code: refusal.code };
+  await primary()
+    .insert(auditEntries)
+    .values(values)
+    .catch((err) => log().error({ err, requestId: by.caller.requestId }, "refusal not recorded"));
+}
+
+const entry = (action: string, { actor, caller }: By) => ({
+  action,
+  accountId: actor?.accountId,
+  actorId: actor?.id,
+  credentialKind: actor?.credential.kind,
+  credentialId: actor?.credential.id,
+  address: caller.address,
+  agent: caller.agent.slice(0, 300),
+  requestId: caller.requestId,
+});

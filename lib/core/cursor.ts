@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { badField } from "./errors.ts";
+import { openSigned, sign } from "./secrets.ts";
+
+/** The place where a page of a list ended, and the list it belongs to. */
+type Place = { list: string; after: (string | null)[] };
+
+const place = z.object({ list: z.string(), after: z.array(z.string().nullable()) });
+
+/**
+ * Writes where a page ended. `list` names the list with its owner and filters: a cursor is worth nothing
+ * elsewhere (ASVS 9.2).
+ */
+export const writeCursor = (list: string, after: Place["after"]): string =>
+  sign("cursor", { list, after } satisfies Place);
+
+/** Reads a cursor of this very list; undefined without one. Refuses one that is forged or of another list. */
+export function readCursor(list: string, cursor: string | undefined): Place["after"] | undefined {
+  if (cursor === undefined) return undefined;
+  const read = place.safeParse(openSigned("cursor", cursor));
+  if (read.success && read.data.list === list) return read.data.after;
+  throw badField("cursor", "invalid_cursor", "This cursor does not belong to this list. Start again without one.");
+}

@@ -1,0 +1,178 @@
+/** One thing that was wrong with one field. `pointer` is a JSON pointer (RFC 6901) into the input, e.g. `/name`. */
+export type FieldError = { pointer: string; code: string; message: string };
+
+/** What else a refusal may carry to the caller: RFC 9457 extension members. Never a secret. */
+export type RefusalDetails = {
+  errors?: FieldError[];
+  /** Seconds until trying again makes sense. */
+  retryAfter?: number;
+  /** The permission that was needed. */
+  required?: string;
+  /** The scopes that would have carried it. */
+  scopes?: string[];
+  /** The role whose denial decided. */
+  deniedBy?: string;
+  /** HTTP methods that exist here. */
+  allow?: string[];
+};
+
+type Kind = { status: number; title: string; fix: string };
+
+/** Every code a refusal may carry, with what it means and what to do: the API's error reference is this table. */
+export const problems = {
+  malformed_request: { status: 400, title: "The request could not be read", fix: "Check the syntax of the request." },
+  unauthenticated: {
+    status: 401,
+    title: "Who is asking?",
+    fix: "Sign in, or send a token in the Authorization header: `Authorization: Bearer lk_pat_…`.",
+  },
+  invalid_credentials: {
+    status: 401,
+    title: "Name or password is not right",
+    fix: "Check both. Passwords count upper and lower case.",
+  },
+  token_malformed: {
+    status: 401,
+    title: "This is not a whole token",
+    fix: "The checksum does not fit: it looks cut off or changed when it was copied. Copy it again, with its prefix.",
+  },
+  token_unknown: {
+    status: 401,
+    title: "This token is not known here",
+    fix: "Check that it was made on this portal; if it was revoked long ago, make a new one.",
+  },
+  token_expired: { status: 401, title: "This token has expired", fix: "Make a new token on the API tokens page." },
+  token_revoked: { status: 401, title: "This token was revoked", fix: "Make a new token on the API tokens page." },
+  session_ended: { status: 401, title: "This session has ended", fix: "Sign in again." },
+  owner_inactive: {
+    status: 401,
+    title: "The owner of this credential cannot sign in",
+    fix: "Ask an administrator of the account.",
+  },
+  forbidden: { status: 403, title: "You may not do this", fix: "Ask an administrator for a role that allows it." },
+  insufficient_scope: {
+    status: 403,
+    title: "The token lacks the scope",
+    fix: "Make a token that holds one of the scopes named in the answer.",
+  },
+  session_required: {
+    status: 403,
+    title: "Only a signed-in person can do this",
+    fix: "Sign in: no token may do this, whatever its scopes.",
+  },
+  origin_refused: {
+    status: 403,
+    title: "The request came from another site",
+    fix: "Open the portal at its own address (APP_URL) and try again.",
+  },
+  not_found: { status: 404, title: "There is no such thing", fix: "Check the address; it may be gone, or not yours." },
+  method_not_allowed: { status: 405, title: "Not this method", fix: "Use one of the methods in the Allow header." },
+  conflict: {
+    status: 409,
+    title: "That does not fit with what is there",
+    fix: "Read the detail and choose otherwise.",
+  },
+  limit_reached: { status: 409, title: "There is no room for more", fix: "Remove one that is no longer needed." },
+  in_progress: {
+    status: 409,
+    title: "The same request is still running",
+    fix: "Wait for the first one, then send it again.",
+  },
+  already_set_up: { status: 409, title: "This portal is set up already", fix: "Sign in instead." },
+  stale: { status: 412, title: "It changed in the meantime", fix: "Read it again, then repeat your change." },
+  too_large: {
+    status: 413,
+    title: "That is too large",
+    fix: "Send less: 64 kB of JSON, or a picture of at most 2 MB.",
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: "Not this kind of content",
+    fix: "Send JSON as application/json in UTF-8, pictures as image/png, image/jpeg or image/webp.",
+  },
+  invalid_fields: { status: 422, title: "Some fields need another look", fix: "Mend the fields named in `errors`." },
+  idempotency_key_reused: {
+    status: 422,
+    title: "This Idempotency-Key was used for another request",
+    fix: "Use a new key for each new request.",
+  },
+  too_many_requests: { status: 429, title: "Too many tries", fix: "Wait as long as Retry-After says." },
+  internal_error: {
+    status: 500,
+    title: "Something went wrong on our side",
+    fix: "Try again; if it stays, give an administrator the request id.",
+  },
+  unavailable: { status: 503, title: "The portal cannot answer just now", fix: "Try again in a few seconds." },
+} satisfies Record<string, Kind>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** Why the portal said no: a stable code, words a person can act on, and its HTTP status. */
+export class Refusal extends Error {
+  override name = "Refusal";
+  readonly code: ProblemCode;
+  readonly details: RefusalDetails;
+  /** Whom it concerns, for the record only: a failed sign-in names nobody to the caller. */
+  about?: { id: string; accountId: string };
+
+  constructor(code: ProblemCode, message: string = problems[code].fix, details: RefusalDetails = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+
+  get status(): number {
+    return problems[this.code].status;
+  }
+
+  get title(): string {
+    return problems[this.code].title;
+  }
+}
+
+/** It does not exist, or is not theirs: the same answer for both. */
+export const notFound = (what: string) => new Refusal("not_found", `There is no such ${what}.`);
+
+/** The state of things stands against it. */
+export const conflict = (message: string, errors?: FieldError[]) => new Refusal("conflict", message, { errors });
+
+/** One field is wrong; `field` is its name in the input. */
+export const badField = (field: string, code: string, message: string) =>
+  new Refusal("invalid_fields", message, { errors: [{ pointer: `/${field}`, code, message }] });
+
+/** The budget is spent; `seconds` is the wait. */
+export const tooMany = (seconds: number) =>
+  new Refusal("too_many_requests", `Too many tries. Try again in ${inWords(seconds)}.`, { retryAfter: seconds });
+
+/** A dependency is away or overloaded. Nothing was changed. */
+export const unavailable = () =>
+  new Refusal("unavailable", undefined, { retryAfter: 2 + Math.floor(Math.random() * 4) });
+
+function inWords(seconds: number): string {
+  if (seconds < 90) return `${seconds} seconds`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+}
+
+const awayCodes = /^(08|53|57P|57014|25006|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|ENOENT|EAI_AGAIN)/;
+const awayWords = /timeout exceeded when trying to connect|Connection terminated|connection timeout|not queryable/i;
+
+/** Reads any thrown thing as a refusal: a database that is away is 503; everything unknown is a bug, 500. */
+export function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  for (const link of causes(error)) if (isAway(link)) return unavailable();
+  return new Refusal("internal_error");
+}
+
+function isAway(error: Error & { code?: unknown }): boolean {
+  return awayCodes.test(String(error.code ?? "")) || awayWords.test(error.message);
+}
+
+function* causes(error: unknown): Generator<Error & { code?: unknown }> {
+  for (let link = error; link instanceof Error; link = link.cause) yield link;
+}
+
+/** Does this error, or what caused it, break the named unique constraint? */
+export function breaks(constraint: string, error: unknown): boolean {
+  for (const link of causes(error)) if ("constraint" in link && link.constraint === constraint) return true;
+  return false;
+}

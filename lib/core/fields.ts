@@ -1,0 +1,66 @@
+import { z } from "zod";
+
+/** An RFC 3339 instant in UTC, as it stands on the wire. */
+export const instant = z.iso
+  .datetime()
+  .meta({ description: "RFC 3339 instant in UTC", example: "2030-01-31T12:00:00.000Z" });
+
+/** A date of the database as it stands on the wire; null stays null. */
+export const wire = <T extends Date | null>(date: T) =>
+  (date ? date.toISOString() : null) as T extends Date ? string : null;
+
+/** Bytes that travel as they are, not as JSON. */
+export const binary = () => z.instanceof(Uint8Array).meta({ format: "binary", description: "The bytes as they are" });
+
+/** Marks a value that is shown once: kept out of stored answers. */
+export const secretOnce = () => z.string().meta({ secret: true, description: "Shown this once, never again" });
+
+/** Words on one line: no control characters, normalised to NFC, ends trimmed. */
+export const line = (longest: number) =>
+  z
+    .string()
+    .transform((text) => text.normalize("NFC").trim())
+    .pipe(
+      z
+        .string()
+        .max(longest, `Use at most ${longest} characters.`)
+        .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, "Use visible characters only."),
+    );
+
+/** A person's or thing's name: a line that is not empty. */
+export const name = (longest = 100) => line(longest).pipe(z.string().min(1, "Fill this in."));
+
+/** An e-mail address: one, at most 254 characters, of a strict grammar (no display name, no list). */
+export const email = z
+  .string()
+  .trim()
+  .max(254, "Use at most 254 characters.")
+  .pipe(z.email("Write one address, like ada@example.org."));
+
+/** A phone number as people write it: 10 digits at least, 30 characters at most; empty clears it. */
+export const phone = z
+  .string()
+  .trim()
+  .max(30, "Use at most 30 characters.")
+  .regex(/^(\+?[\d\s().\-/]*)?$/, "Use digits, spaces and + ( ) - . / only.")
+  .refine((text) => text === "" || text.replace(/\D/g, "").length >= 10, "Use at least 10 digits.")
+  .transform((text) => text || null)
+  .meta({ description: "At least 10 digits, at most 30 characters; empty clears it", example: "+44 20 7946 0000" });
+
+/** A password as typed: up to 256 characters, made one Unicode form (NFKC), never trimmed. */
+export const password = z
+  .string()
+  .min(1, "Fill this in.")
+  .max(256, "Use at most 256 characters.")
+  .transform((text) => text.normalize("NFKC"))
+  .meta({ format: "password" });
+
+/** How many to answer with at a time. */
+export const limit = z.coerce.number().int().min(1, "Ask for at least 1.").max(100, "Ask for at most 100.").default(25);
+
+/** Where the page before this one ended: `nextCursor` of its answer. */
+export const cursor = z.string().max(1000).optional().meta({ description: "`nextCursor` of the page before" });
+
+/** One page of a list. `nextCursor` is null on the last one. */
+export const page = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });

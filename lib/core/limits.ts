@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import ipaddr from "ipaddr.js";
+import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import { primaryPool } from "#lib/db/index.ts";
+import { env } from "#lib/env.ts";
+import { tooMany } from "./errors.ts";
+
+/**
+ * How often something may be tried: `points` in `seconds`. A `growing` budget, once spent, makes its next
+ * window twice as long each time, up to an hour, and forgets that after a day.
+ */
+export type Budget = { name: string; points: number; seconds: number; growing?: boolean };
+
+/** What is left of a budget: `reset` is in seconds. */
+export type Remaining = { name: string; limit: number; window: number; left: number; reset: number };
+
+const longestWait = 3600;
+const memory = 24 * 3600;
+const shared = globalThis as { latchkeyLimiters?: Map<string, RateLimiterPostgres> };
+
+/** Takes one try, counted before the work it pays for, on every replica together; refuses when none is left. */
+export async function spend(budget: Budget, key: string): Promise<Remaining> {
+  try {
+    return remaining(budget, await limiter(budget).consume(hashed(key)));
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) throw refused;
+    throw tooMany(await wait(budget, key, refused));
+  }
+}
+
+/** Gives a try back: it turned out not to be a guess. */
+export const refund = (budget: Budget, key: string) => limiter(budget).reward(hashed(key));
+
+/** Forgets what was spent under this key, after a success. */
+export async function forgive(budget: Budget, key: string): Promise<void> {
+  await Promise.all([limiter(budget).delete(hashed(key)), strikes(budget).delete(hashed(key))]);
+}
+
+async function wait(budget: Budget, key: string, refused: RateLimiterRes): Promise<number> {
+  const firstRefusal = refused.consumedPoints === limiter(budget).points + 1;
+  if (!budget.growing || !firstRefusal) return Math.ceil(refused.msBeforeNext / 1000);
+  const { consumedPoints } = await strikes(budget).penalty(hashed(key));
+  const seconds = Math.min(longestWait, budget.seconds * 2 ** (consumedPoints - 1));
+  await limiter(budget).block(hashed(key), seconds);
+  return seconds;
+}
+
+const remaining = (budget: Budget, res: RateLimiterRes): Remaining => ({
+  name: budget.name,
+  limit: limiter(budget).points,
+  window: budget.seconds,
+  left: res.remainingPoints,
+  reset: Math.ceil(res.msBeforeNext / 1000),
+});
+
+const limiter = (budget: Budget) =>
+  kept(budget.name, Math.ceil(budget.points * env().RATE_LIMIT_FACTOR), budget.seconds);
+const strikes = (budget: Budget) => kept(`${budget.name}:strikes`, Number.MAX_SAFE_INTEGER, memory);
+
+function kept(name: string, points: number, duration: number): RateLimiterPostgres {
+  shared.latchkeyLimiters ??= new Map();
+  const known = shared.latchkeyLimiters.get(name);
+  const made = known ?? new RateLimiterPostgres({ ...store(), keyPrefix: name, points, duration });
+  shared.latchkeyLimiters.set(name, made);
+  return made;
+}
+
+// The client is looked up at every query, so that a pool opened anew is the one that is used.
+const store = () => ({
+  storeClient: { query: (query: { text: string; values: unknown[] }) => primaryPool().query(query) },
+  storeType: "client",
+  tableName: "budgets",
+  tableCreated: true,
+  clearExpiredByTimeout: false,
+});
+
+const hashed = (key: string) => createHash("sha256").update(key).digest("base64url");
+
+/** One bucket for all spellings of a name: Unicode form, case and surrounding space do not count. */
+export const canonicalName = (name: string) => name.normalize("NFKC").trim().toLowerCase();
+
+/**
+ * One bucket for all spellings of an address: IPv4-mapped IPv6 is IPv4, and an IPv6 network of /64 is one place.
+ * What is no address falls into one common bucket.
+ */
+export function canonicalAddress(address: string): string {
+  if (!ipaddr.isValid(address)) return "unknown";
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === "ipv4") return parsed.toString();
+  return `${parsed.toByteArray().slice(0, 8).join(".")}/64`;
+}

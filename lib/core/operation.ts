@@ -1,0 +1,138 @@
+import type { z } from "zod";
+import { type Db, reader, transaction } from "#lib/db/index.ts";
+import type { Actor, Caller } from "./actor.ts";
+import { type AuditNote, recordChange, recordRefusal } from "./audit.ts";
+import { type Allow, authorize } from "./authorize.ts";
+import { asRefusal, Refusal } from "./errors.ts";
+import { once, type Replay } from "./idempotency.ts";
+import { type Budget, canonicalAddress, type Remaining, spend } from "./limits.ts";
+import { log } from "./log.ts";
+import { type Mail, queueMail } from "./mail.ts";
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+type Who<A extends Allow> = A extends "anyone" ? Actor | null : Actor;
+
+/** What an operation runs with. `tx` is its transaction, or the read-only pool when it has no `audit`. */
+export type Context<A extends Allow = Allow> = { actor: Who<A>; tx: Db; caller: Caller };
+
+type Done<A extends Allow, I, O> = { actor: Who<A>; input: I; output: O };
+
+/**
+ * Something the product can do. The form, the REST route, the API document, the permission check, the rate
+ * limit and the audit line are all read off it. Without `audit` it cannot write: Postgres refuses.
+ */
+export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, A extends Allow = Allow> {
+  name: string;
+  summary: string;
+  route: `${Method} /${string}`;
+  allow: A;
+  /** How often one actor may do it, or one address where anyone may. */
+  limit?: Budget;
+  input: I;
+  output: O;
+  /** The mail that tells the person concerned, queued in the same transaction. */
+  notify?(done: Done<A, z.output<I>, z.output<O>>): Mail | null;
+  audit?(done: Done<A, z.output<I>, z.output<O>>): AuditNote;
+  run(context: Context<A>, input: z.output<I>): Promise<z.input<O>>;
+}
+
+/** States an operation; the types of its input and output follow from its schemas. */
+export const defineOperation = <I extends z.ZodType, O extends z.ZodType, const A extends Allow>(
+  operation: Operation<I, O, A>,
+): Operation<I, O, A> => operation;
+
+/** What came of it: the output, what is left of the budget, and whether this is an answer given before. */
+export type Outcome<O extends z.ZodType> = {
+  output: z.output<O>;
+  actor: Actor | null;
+  remaining?: Remaining;
+  replayed: boolean;
+};
+
+/**
+ * The only way an operation happens: limit, who, parse, authorize, run, and its audit entry in the same
+ * transaction. Throws a {@link Refusal}; anything else that goes wrong inside becomes one, logged.
+ */
+export async function execute<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
+  operation: Operation<I, O, A>,
+  caller: Caller,
+  raw: unknown,
+): Promise<Outcome<O>> {
+  let actor: Actor | null = null;
+  try {
+    actor = await caller.who();
+    const remaining = operation.limit && (await spend(operation.limit, whose(operation.limit, actor, caller)));
+    if (operation.allow !== "anyone" && !actor) throw new Refusal("unauthenticated");
+    const input = read(operation, raw);
+    authorize(operation.allow, actor);
+    const context = { actor: actor as Who<A>, caller };
+    const { output, replayed } = operation.audit
+      ? await change(operation, context, input)
+      : await look(operation, context, input);
+    return { output, actor, remaining, replayed };
+  } catch (error) {
+    throw await refuse(operation, caller, actor, error);
+  }
+}
+
+const whose = (_: Budget, actor: Actor | null, caller: Caller) => actor?.id ?? canonicalAddress(caller.address);
+
+function read<I extends z.ZodType>(operation: { input: I }, raw: unknown): z.output<I> {
+  const parsed = operation.input.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.flatMap(fieldErrors);
+  throw new Refusal("invalid_fields", summary(errors), { errors });
+}
+
+function fieldErrors(issue: z.core.$ZodIssue) {
+  if (issue.code !== "unrecognized_keys")
+    return [{ pointer: pointer(issue.path), code: issue.code, message: issue.message }];
+  return issue.keys.map((key) => ({
+    pointer: pointer([...issue.path, key]),
+    code: "unknown_field",
+    message: "There is no such field here.",
+  }));
+}
+
+const pointer = (path: PropertyKey[]) =>
+  path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+
+const summary = (errors: { pointer: string; message: string }[]) =>
+  errors.map(({ pointer, message }) => `${pointer.slice(1) || "input"}: ${message}`).join(" ");
+
+type Asked<A extends Allow> = { actor: Who<A>; caller: Caller };
+
+async function look<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
+  operation: Operation<I, O, A>,
+  context: Asked<A>,
+  input: z.output<I>,
+): Promise<Replay<O>> {
+  const output = operation.output.parse(await operation.run({ ...context, tx: reader() }, input));
+  return { output, replayed: false };
+}
+
+function change<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
+  operation: Operation<I, O, A>,
+  context: Asked<A>,
+  input: z.output<I>,
+): Promise<Replay<O>> {
+  return transaction((tx) =>
+    once(operation, context, tx, input, async () => {
+      const output = operation.output.parse(await operation.run({ ...context, tx }, input));
+      const done = { actor: context.actor, input, output };
+      await recordChange(tx, operation.name, context, operation.audit?.(done) ?? {});
+      const mail = operation.notify?.(done);
+      if (mail) await queueMail(tx, mail);
+      return output;
+    }),
+  );
+}
+
+async function refuse(operation: Operation, caller: Caller, actor: Actor | null, error: unknown): Promise<Refusal> {
+  const refusal = asRefusal(error);
+  const { requestId } = caller;
+  if (refusal.status >= 500) log().error({ err: error, requestId, operation: operation.name }, "operation failed");
+  await recordRefusal(operation, { actor, caller }, refusal);
+  return refusal;
+}

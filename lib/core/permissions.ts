@@ -1,0 +1,94 @@
+import { z } from "zod";
+
+/** `service:scope:action:resource`; each part a word or `*`. The scope may also be empty or an account id. */
+type Parts = readonly [service: string, scope: string, action: string, resource: string];
+
+export type Effect = "allowed" | "denied";
+
+/** What one role says: patterns and their effects. */
+export type Grant = { role: string; permissions: Record<string, string> };
+
+const grammar = /^(\*|[a-z][a-z0-9_-]*):(\*|own|managed|[1-9][0-9]{7}|):(\*|[a-z][a-z0-9_-]*):(\*|[a-z][a-z0-9_-]*)$/;
+
+/** A permission pattern as it may be written; anything else is refused. */
+export const permissionPattern = z
+  .string()
+  .max(200)
+  .regex(grammar, "write service:own|managed:action:resource, each part a word or *");
+
+const parsed = new Map<string, Parts | null>();
+
+function parse(pattern: string): Parts | null {
+  const known = parsed.get(pattern);
+  if (known !== undefined) return known;
+  const [, service = "", scope = "", action = "", resource = ""] = grammar.exec(pattern) ?? [];
+  const parts: Parts | null = service ? [service, scope, action, resource] : null;
+  if (parsed.size < 10_000) parsed.set(pattern, parts);
+  return parts;
+}
+
+/** Does the pattern cover the needed permission? Wildcards match whole parts; an unknown grammar covers nothing. */
+export function covers(pattern: string, needed: string): boolean {
+  const wide = parse(pattern);
+  const narrow = parse(needed);
+  if (!wide || !narrow) return false;
+  return wide.every((part, place) => part === "*" || part === narrow[place]);
+}
+
+/** The permissions that both patterns cover, as one pattern; null when there are none. */
+export function overlap(one: string, other: string): string | null {
+  const [left, right] = [parse(one), parse(other)];
+  if (!left || !right) return null;
+  const common = left.map((part, place) => meet(part, right[place] ?? ""));
+  return common.includes(null) ? null : common.join(":");
+}
+
+function meet(one: string, other: string): string | null {
+  if (one === "*" || one === other) return other;
+  return other === "*" ? one : null;
+}
+
+/** Why a permission is held or not, with the rule that decided. */
+export type Verdict =
+  | { allowed: true; role: string; pattern: string }
+  | { allowed: false; reason: "denied"; role: string; pattern: string }
+  | { allowed: false; reason: "not_granted" }
+  | { allowed: false; reason: "scope" };
+
+/**
+ * Decides one permission. A denial beats every allowance; an entry that cannot be understood denies.
+ * `scopes` are the patterns a token is limited to, null for a session.
+ */
+export function decide(grants: Grant[], scopes: string[] | null, needed: string): Verdict {
+  const denial = find(
+    grants,
+    (pattern, effect) => effect !== "allowed" && (covers(pattern, needed) || !parse(pattern)),
+  );
+  if (denial) return { allowed: false, reason: "denied", ...denial };
+  const allowance = find(grants, (pattern, effect) => effect === "allowed" && covers(pattern, needed));
+  if (!allowance) return { allowed: false, reason: "not_granted" };
+  if (scopes && !scopes.some((pattern) => covers(pattern, needed))) return { allowed: false, reason: "scope" };
+  return { allowed: true, ...allowance };
+}
+
+function find(grants: Grant[], fits: (pattern: string, effect: string) => boolean) {
+  for (const { role, permissions } of grants) {
+    for (const [pattern, effect] of Object.entries(permissions)) if (fits(pattern, effect)) return { role, pattern };
+  }
+}
+
+/** All that is held, as patterns and effects; a token's are its scopes cut with its owner's rights. */
+export function effective(grants: Grant[], scopes: string[] | null): Record<string, Effect> {
+  const entries = grants.flatMap(({ permissions }) => Object.entries(permissions));
+  const allowed = entries.filter(([, effect]) => effect === "allowed").map(([pattern]) => pattern);
+  const denied = entries.filter(([, effect]) => effect !== "allowed").map(([pattern]) => pattern);
+  const held = new Set(scopes ? allowed.flatMap((pattern) => cut(pattern, scopes)) : allowed);
+  const barred = new Set(scopes ? denied.flatMap((pattern) => cut(pattern, scopes)) : denied);
+  return Object.fromEntries([...fill(held, "allowed"), ...fill(barred, "denied")]);
+}
+
+function cut(pattern: string, scopes: string[]): string[] {
+  return scopes.map((scope) => overlap(pattern, scope)).filter((common) => common !== null);
+}
+
+const fill = (patterns: Set<string>, effect: Effect) => [...patterns].map((pattern) => [pattern, effect] as const);

@@ -1,0 +1,70 @@
+import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { crc32 } from "node:zlib";
+import { env } from "#lib/env.ts";
+
+const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const bodyLength = 43;
+const sumLength = 6;
+
+/** What a secret opens: `pat` a personal access token, `ses` a session, `tkt` a sign-in ticket, `set` the set-up link. */
+export type SecretKind = "pat" | "ses" | "tkt" | "set";
+
+const shape = new RegExp(`^lk_(pat|ses|tkt|set)_([0-9A-Za-z]{${bodyLength}})([0-9A-Za-z]{${sumLength}})$`);
+
+/**
+ * A new secret: `lk_<kind>_`, 43 base62 characters (256 random bits), 6 base62 characters of CRC32 over all
+ * before them, so that a copying error is told from an unknown secret without asking the database.
+ */
+export function mintSecret(kind: SecretKind): string {
+  const head = `lk_${kind}_${base62(BigInt(`0x${randomBytes(32).toString("hex")}`), bodyLength)}`;
+  return head + checksum(head);
+}
+
+/** The kind of a well-formed secret; null when its shape or checksum is wrong. */
+export function kindOfSecret(secret: string): SecretKind | null {
+  const [, kind] = shape.exec(secret) ?? [];
+  if (!kind) return null;
+  const head = secret.slice(0, -sumLength);
+  return checksum(head) === secret.slice(-sumLength) ? (kind as SecretKind) : null;
+}
+
+/** What is stored of a secret: SHA-256, enough for 256 random bits. */
+export const hashSecret = (secret: string): Buffer => createHash("sha256").update(secret).digest();
+
+const checksum = (text: string) => base62(BigInt(crc32(text)), sumLength);
+
+function base62(number: bigint, length: number): string {
+  let text = "";
+  for (let rest = number; text.length < length; rest /= 62n) text = alphabet[Number(rest % 62n)] + text;
+  return text;
+}
+
+/** A key for one purpose, derived from AUTH_SECRET (HKDF, RFC 5869): one kind of artefact never passes as another. */
+function keyFor(purpose: string): Buffer {
+  const secret = env().AUTH_SECRET;
+  if (!secret) throw new Error("AUTH_SECRET is not set");
+  return Buffer.from(hkdfSync("sha256", secret, "latchkey", purpose, 32));
+}
+
+const keys = new Map<string, Buffer>();
+
+function mac(purpose: string, text: string): Buffer {
+  const key = keys.get(purpose) ?? keyFor(purpose);
+  keys.set(purpose, key);
+  return createHmac("sha256", key).update(text).digest();
+}
+
+/** Signs a value for one purpose: base64url JSON, a dot, HMAC-SHA-256. */
+export function sign(purpose: string, value: unknown): string {
+  const body = Buffer.from(JSON.stringify(value)).toString("base64url");
+  return `${body}.${mac(purpose, body).toString("base64url")}`;
+}
+
+/** The value of a text signed for this purpose; undefined when it was not. */
+export function openSigned(purpose: string, text: string): unknown {
+  const [body = "", tag = ""] = text.split(".");
+  const given = Buffer.from(tag, "base64url");
+  const right = mac(purpose, body);
+  if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
+  return JSON.parse(Buffer.from(body, "base64url").toString());
+}

@@ -1,0 +1,106 @@
+import type { Actor, Caller } from "./core/actor.ts";
+import { Refusal } from "./core/errors.ts";
+import type { Grant } from "./core/permissions.ts";
+import { hashSecret, kindOfSecret } from "./core/secrets.ts";
+import { primaryPool } from "./db/index.ts";
+import { patternsOf } from "./scopes.ts";
+import { noteSessionUse, noteTokenUse } from "./usage.ts";
+
+type From = Pick<Caller, "address" | "agent">;
+
+/**
+ * Who a secret speaks for, asked of the primary in one indexed, prepared statement, with what their roles say
+ * now. Refuses a secret that is cut off, unknown, expired or revoked, or whose owner may not sign in, each
+ * with its own code.
+ */
+export async function whoHolds(secret: string, from: From): Promise<Actor> {
+  const kind = kindOfSecret(secret);
+  if (kind === "pat") return tokenHolder(secret, from);
+  if (kind === "ses") return sessionHolder(secret);
+  throw new Refusal("token_malformed");
+}
+
+const person = `
+  u.id as user_id, u.account_id, u.username, u.full_name, u.email, u.active and a.active as active, a.name as account_name,
+  (select json_agg(json_build_object('role', r.name, 'permissions', r.permissions) order by r.name)
+     from user_roles g join roles r on r.id = g.role_id where g.user_id = u.id)::text as grants`;
+
+type PersonRow = {
+  user_id: string;
+  account_id: string;
+  username: string;
+  full_name: string;
+  email: string;
+  active: boolean;
+  account_name: string;
+  grants: string | null;
+};
+
+const tokenStatement = `
+  select t.id, t.name, t.scopes, t.expires_at, t.ended_at is not null as revoked,
+    coalesce(t.expires_at <= now(), false) as expired, ${person}
+  from tokens t join users u on u.id = t.user_id join accounts a on a.id = u.account_id
+  where t.secret_hash = $1`;
+
+type TokenRow = PersonRow & {
+  id: string;
+  name: string;
+  scopes: string[];
+  expires_at: Date | null;
+  revoked: boolean;
+  expired: boolean;
+};
+
+async function tokenHolder(secret: string, { address, agent }: From): Promise<Actor> {
+  const values = [hashSecret(secret)];
+  const { rows } = await primaryPool().query<TokenRow>({ name: "who-by-token", text: tokenStatement, values });
+  const token = rows[0];
+  if (!token) throw new Refusal("token_unknown");
+  if (token.expired) throw new Refusal("token_expired", `This token expired on ${token.expires_at?.toISOString()}.`);
+  if (token.revoked) throw new Refusal("token_revoked");
+  if (!token.active) throw new Refusal("owner_inactive");
+  noteTokenUse(token.id, address, agent);
+  const { id, name, scopes, expires_at: expiresAt } = token;
+  return { ...owner(token), credential: { kind: "token", id, name, scopes, expiresAt }, limits: patternsOf(scopes) };
+}
+
+const sessionStatement = `
+  select s.id, s.expires_at, s.last_seen_at < now() - interval '1 minute' as quiet,
+    s.expires_at <= now() or s.last_seen_at + s.idle_minutes * interval '1 minute' <= now() as expired, ${person}
+  from sessions s join users u on u.id = s.user_id join accounts a on a.id = u.account_id
+  where s.secret_hash = $1`;
+
+type SessionRow = PersonRow & { id: string; expires_at: Date; quiet: boolean; expired: boolean };
+
+async function sessionHolder(secret: string): Promise<Actor> {
+  const values = [hashSecret(secret)];
+  const { rows } = await primaryPool().query<SessionRow>({ name: "who-by-session", text: sessionStatement, values });
+  const session = rows[0];
+  if (!session || session.expired) throw new Refusal("session_ended");
+  if (!session.active) throw new Refusal("owner_inactive");
+  if (session.quiet) noteSessionUse(session.id);
+  const credential = { kind: "session", id: session.id, expiresAt: session.expires_at } as const;
+  return { ...owner(session), credential, limits: null };
+}
+
+const owner = (row: PersonRow) => ({
+  id: row.user_id,
+  accountId: row.account_id,
+  accountName: row.account_name,
+  username: row.username,
+  fullName: row.full_name,
+  email: row.email,
+  grants: grantsOf(row.grants),
+});
+
+const read = new Map<string, Grant[]>();
+
+/** The same text is the same grants: parsed once, so that a request costs no JSON.parse. */
+function grantsOf(text: string | null): Grant[] {
+  if (!text) return [];
+  const known = read.get(text);
+  if (known) return known;
+  const grants: Grant[] = JSON.parse(text);
+  if (read.size < 10_000) read.set(text, grants);
+  return grants;
+}

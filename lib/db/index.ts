@@ -1,0 +1,69 @@
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import pg from "pg";
+import { env } from "#lib/env.ts";
+import { LateTransaction } from "./late-transaction.ts";
+
+/** A database or a transaction in it, whichever an operation was given. */
+export type Db = NodePgDatabase<Record<string, never>>;
+
+type Pools = { primary: pg.Pool; reader: pg.Pool; write: Db; read: Db };
+
+/** Where the database is. `readUrl` may be a replica; it serves only reads of operations that do not write. */
+export type Where = { url: string; readUrl?: string };
+
+const shared = globalThis as { latchkeyPools?: Pools };
+const limits = { statement_timeout: 2000, connectionTimeoutMillis: 1000, idleTimeoutMillis: 30_000, keepAlive: true };
+const readOnly = "-c default_transaction_read_only=on";
+
+/** Opens the pools of this process. The copy of `lib/` that Next bundles uses the same ones. */
+export function openPools({ url, readUrl }: Where): void {
+  const primary = open({ connectionString: url, max: 20 });
+  const reader = open({ connectionString: readUrl ?? url, max: 10, options: readOnly });
+  shared.latchkeyPools = { primary, reader, write: drizzle(primary), read: drizzle(reader) };
+}
+
+function open(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({ ...limits, ...config, application_name: "latchkey" });
+  // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
+  pool.on("error", () => {});
+  return pool;
+}
+
+/** Ends every connection, after the statements under way. */
+export async function closePools(): Promise<void> {
+  const pools = shared.latchkeyPools;
+  shared.latchkeyPools = undefined;
+  await Promise.all([pools?.primary.end(), pools?.reader.end()]);
+}
+
+function pools(): Pools {
+  const url = env().DATABASE_URL;
+  if (!shared.latchkeyPools && url) openPools({ url, readUrl: env().DATABASE_READ_URL });
+  if (!shared.latchkeyPools) throw new Error("The database is not open: call openPools first");
+  return shared.latchkeyPools;
+}
+
+/** The primary, outside a transaction: for every question of who is asking and whether they may. */
+export const primary = (): Db => pools().write;
+
+/** The read-only pool: Postgres itself refuses a write here. */
+export const reader = (): Db => pools().read;
+
+/** The primary's raw pool, for prepared statements on the hot path and for libraries that bring their own SQL. */
+export const primaryPool = (): pg.Pool => pools().primary;
+
+/**
+ * Runs work in one transaction of the primary: all of it commits, or none. It begins with the first
+ * statement, so that work before that (hashing a password) holds no connection.
+ */
+export async function transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
+  const client = new LateTransaction(pools().primary);
+  try {
+    const result = await work(drizzle(client as unknown as pg.PoolClient));
+    await client.commit();
+    return result;
+  } catch (error) {
+    await client.rollback();
+    throw error;
+  }
+}

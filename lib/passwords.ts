@@ -1,0 +1,153 @@
+import { dictionary } from "@zxcvbn-ts/language-common";
+import { and, desc, eq, ne, notInArray, sql } from "drizzle-orm";
+import { z } from "zod";
+import { type Db, primary } from "#lib/db/index.ts";
+import { formerPasswords, sessions, users } from "#lib/db/schema.ts";
+import { badField, conflict } from "./core/errors.ts";
+import { password } from "./core/fields.ts";
+import { hashPassword, isPassword } from "./core/hashing.ts";
+import { forgive } from "./core/limits.ts";
+import { defineOperation } from "./core/operation.ts";
+import { rules } from "./passwords/rules.ts";
+import { guess, passwordBudget } from "./sign-in/budgets.ts";
+import { mintTicket } from "./sign-in/tickets.ts";
+
+const remembered = 4;
+
+/** Changes the own password. Every other session ends unless asked otherwise; the own one goes on under a ticket. */
+export const changePassword = defineOperation({
+  name: "password.change",
+  summary: "Change your password",
+  route: "PUT /me/password",
+  allow: "signed-in",
+  limit: { name: "password_change", points: 20, seconds: 3600 },
+  input: z
+    .strictObject({
+      currentPassword: password.meta({ description: "The password until now" }),
+      newPassword: password.meta({ description: "At least 12 characters, three of the four kinds" }),
+      confirmPassword: password.optional().meta({ description: "The new password again; checked when given" }),
+      endOtherSessions: z.boolean().default(true).meta({ description: "End every other session of yours" }),
+    })
+    .refine(({ newPassword, confirmPassword }) => (confirmPassword ?? newPassword) === newPassword, {
+      path: ["confirmPassword"],
+      message: "This is not the same as the new password.",
+    }),
+  output: z.object({
+    endedSessions: z.int().meta({ description: "How many other sessions ended" }),
+    ticket: z
+      .string()
+      .meta({ secret: true, description: "The session asking has ended too: trade this at POST /sign-in/ticket" }),
+  }),
+  audit: ({ actor, output }) => ({ target: actor.id, details: { endedSessions: output.endedSessions } }),
+  notify: ({ actor, output }) => changed(actor, output.endedSessions),
+
+  async run({ actor, tx, caller }, { currentPassword, newPassword, endOtherSessions }) {
+    await guess(actor.id, caller.address);
+    const used = await usedBy(actor.id);
+    if (!(await isPassword(used.current, currentPassword))) {
+      throw badField("currentPassword", "wrong_password", "This is not your current password.");
+    }
+    await forgive(passwordBudget, actor.id);
+    demandStrong(newPassword, [actor.username, actor.fullName, actor.email, actor.accountName]);
+    await demandNew(used, newPassword);
+    await replacePassword(tx, actor.id, used.current, await hashPassword(newPassword));
+    const endedSessions = endOtherSessions ? await endOthers(tx, actor.id, actor.credential.id) : 0;
+    await tx.delete(sessions).where(and(eq(sessions.id, actor.credential.id), eq(sessions.userId, actor.id)));
+    return { endedSessions, ticket: await mintTicket(tx, actor.id, ["password"]) };
+  },
+});
+
+const changed = ({ email, fullName }: { email: string; fullName: string }, endedSessions: number) => ({
+  to: email,
+  subject: "Your password was changed",
+  paragraphs: [
+    `Hello ${fullName},`,
+    "your password was just changed.",
+    endedSessions ? `Other sessions that were ended: ${endedSessions}.` : "Your other sessions, if any, go on.",
+    "If this was not you, tell an administrator of your account at once. This mail is sent for your safety and cannot be switched off.",
+  ],
+});
+
+/** Refuses a password that the profile `classic` does not allow, naming each rule it breaks. */
+export function demandStrong(candidate: string, context: string[], field = "newPassword"): void {
+  const broken = weaknesses(candidate, context);
+  if (broken[0]) throw badField(field, broken[0].code, broken.map(({ message }) => message).join(" "));
+}
+
+/** Each rule of the profile that a password breaks. `context` are words it must not hold: names and addresses. */
+export function weaknesses(candidate: string, context: string[]): { code: string; message: string }[] {
+  const broken = rules.filter((rule) => !rule.holds(candidate));
+  const found = broken.map(({ code, words }) => ({ code, message: `Needed: ${words.toLowerCase()}.` }));
+  const word = contextWords(context).find((part) => candidate.toLowerCase().includes(part));
+  if (word) found.push({ code: "context_word", message: `Leave out "${word}": it is easy to guess for you.` });
+  if (isCommon(candidate))
+    found.push({ code: "common_password", message: "This password is on the list of common ones." });
+  return found;
+}
+
+const contextWords = (context: string[]) =>
+  ["latchkey", ...context.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))].filter(
+    (word) => word.length >= 4,
+  );
+
+const common = new Set(
+  Object.values(dictionary)
+    .flat()
+    .map((word) => String(word).toLowerCase()),
+);
+
+function isCommon(candidate: string): boolean {
+  const bare = candidate.toLowerCase();
+  const core = bare.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, "");
+  return common.has(bare) || (core.length >= 4 && core.length >= bare.length - 5 && common.has(core));
+}
+
+type Used = { current: string | null; former: string[] };
+
+async function usedBy(userId: string): Promise<Used> {
+  const [person] = await primary().select({ hash: users.passwordHash }).from(users).where(eq(users.id, userId));
+  const former = await primary()
+    .select({ hash: formerPasswords.hash })
+    .from(formerPasswords)
+    .where(eq(formerPasswords.userId, userId))
+    .orderBy(desc(formerPasswords.replacedAt))
+    .limit(remembered);
+  return { current: person?.hash ?? null, former: former.map(({ hash }) => hash) };
+}
+
+async function demandNew({ current, former }: Used, candidate: string) {
+  const same = await Promise.all([current, ...former].map((hash) => isPassword(hash, candidate)));
+  const message = "You used this password before. Choose one that is none of your last five.";
+  if (same.includes(true)) throw badField("newPassword", "password_reused", message);
+}
+
+/** Replaces the very password that was checked: of two changes at once, one wins. */
+async function replacePassword(tx: Db, userId: string, current: string | null, passwordHash: string) {
+  const unchanged = and(eq(users.id, userId), sql`${users.passwordHash} is not distinct from ${current}`);
+  const [person] = await tx
+    .update(users)
+    .set({ passwordHash, passwordChangedAt: sql`now()`, modifiedAt: sql`now()`, version: sql`${users.version} + 1` })
+    .where(unchanged)
+    .returning({ id: users.id });
+  if (!person) throw conflict("Your password was changed in the meantime.");
+  if (current) await tx.insert(formerPasswords).values({ userId, hash: current });
+  await forgetOldest(tx, userId);
+}
+
+async function forgetOldest(tx: Db, userId: string) {
+  const newest = tx
+    .select({ id: formerPasswords.id })
+    .from(formerPasswords)
+    .where(eq(formerPasswords.userId, userId))
+    .orderBy(desc(formerPasswords.replacedAt))
+    .limit(remembered);
+  await tx
+    .delete(formerPasswords)
+    .where(and(eq(formerPasswords.userId, userId), notInArray(formerPasswords.id, newest)));
+}
+
+async function endOthers(tx: Db, userId: string, present: string): Promise<number> {
+  const others = and(eq(sessions.userId, userId), ne(sessions.id, present));
+  const ended = await tx.delete(sessions).where(others).returning({ id: sessions.id });
+  return ended.length;
+}

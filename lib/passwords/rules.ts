@@ -1,0 +1,38 @@
+/**
+ * The password profile `classic`: what a page can tick while somebody types, and the server enforces again.
+ * Pure, so that the browser shares it.
+ */
+export type Rule = { code: string; words: string; holds(password: string): boolean };
+
+const special = /[!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]/;
+
+/** Characters, not bytes and not UTF-16 units. */
+const lengthOf = (password: string) => [...password].length;
+
+/**
+ * How many of the four kinds there are: upper case, lower case, digits, special characters. Letters of
+ * scripts without case count as whichever case is missing; alone they are one kind.
+ */
+export function kindsOf(password: string): number {
+  const upper = /[\p{Lu}\p{Lt}]/u.test(password) ? 1 : 0;
+  const lower = /\p{Ll}/u.test(password) ? 1 : 0;
+  const caseless = /[\p{Lo}\p{Lm}]/u.test(password) ? 1 : 0;
+  const digit = /\p{Nd}/u.test(password) ? 1 : 0;
+  return Math.min(2, upper + lower + caseless) + digit + (special.test(password) ? 1 : 0);
+}
+
+export const rules: Rule[] = [
+  { code: "too_short", words: "At least 12 characters", holds: (password) => lengthOf(password) >= 12 },
+  {
+    code: "too_few_kinds",
+    words: "Three of: upper case, lower case, digit, special character",
+    holds: (password) => kindsOf(password) >= 3,
+  },
+];
+
+/** What only the server can judge, in the words the pages list. */
+export const serverRules = [
+  "Not your current password, nor one of the four before it",
+  "Not a commonly used password",
+  "Without your name, e-mail address or account name",
+];

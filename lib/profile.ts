@@ -1,0 +1,117 @@
+import { eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Db } from "#lib/db/index.ts";
+import { accounts, pictures, roles, userRoles, users } from "#lib/db/schema.ts";
+import type { Actor } from "./core/actor.ts";
+import { notFound, Refusal } from "./core/errors.ts";
+import { instant, name, phone, wire } from "./core/fields.ts";
+import { defineOperation } from "./core/operation.ts";
+
+const profile = z.object({
+  id: z.uuid(),
+  username: z.string().meta({ description: "Fixed when the user was made" }),
+  fullName: z.string(),
+  email: z.string(),
+  phone: z.string().nullable(),
+  mobilePhone: z.string().nullable(),
+  pictureUrl: z
+    .string()
+    .nullable()
+    .meta({ description: "Where the picture is, below the API's root; null without one" }),
+  lockedFields: z.record(z.string(), z.string()).meta({ description: "Fields an administrator keeps, and why" }),
+  account: z.object({
+    id: z.string(),
+    name: z.string(),
+    tokenMaxDays: z.int().meta({ description: "How many days a token may live at most" }),
+    tokensMayLiveForever: z.boolean(),
+  }),
+  roles: z.array(z.object({ id: z.uuid(), name: z.string(), global: z.boolean() })),
+  passwordChangedAt: instant.nullable(),
+  lastSignInAt: instant.nullable(),
+  createdAt: instant,
+  version: z.int().meta({ description: "Grows with every change; send it as If-Match to be told of others' changes" }),
+});
+
+/** The own profile, with account, roles and what is locked. */
+export const getProfile = defineOperation({
+  name: "profile.get",
+  summary: "Read your profile",
+  route: "GET /me",
+  allow: "get:profile",
+  input: z.strictObject({}),
+  output: profile,
+
+  run: ({ actor, tx }) => readProfile(tx, actor),
+});
+
+/** Changes the own profile; what is left out stays. Refuses fields that an administrator keeps. */
+export const updateProfile = defineOperation({
+  name: "profile.update",
+  summary: "Change your profile",
+  route: "PATCH /me",
+  allow: "update:profile",
+  input: z.strictObject({
+    fullName: name(100).optional().meta({ description: "The name others see" }),
+    phone: phone.optional(),
+    mobilePhone: phone.optional(),
+    version: z.coerce
+      .number()
+      .int()
+      .optional()
+      .meta({ description: "The version you read; refused when it has grown" }),
+  }),
+  output: profile,
+  audit: ({ actor, input }) => ({ target: actor.id, details: { fields: Object.keys(input) } }),
+
+  async run({ actor, tx }, { version, ...changes }) {
+    const [person] = await tx.select().from(users).where(eq(users.id, actor.id)).for("update");
+    if (!person) throw notFound("user");
+    if (version !== undefined && version !== person.version) throw new Refusal("stale");
+    refuseLocked(person, changes);
+    const grown = { version: sql`${users.version} + 1`, modifiedAt: sql`now()` };
+    await tx
+      .update(users)
+      .set({ ...changes, ...grown })
+      .where(eq(users.id, actor.id));
+    return readProfile(tx, actor);
+  },
+});
+
+type Changes = { fullName?: string; phone?: string | null; mobilePhone?: string | null };
+
+function refuseLocked(person: typeof users.$inferSelect, changes: Changes) {
+  const touched = (Object.keys(changes) as (keyof Changes)[]).filter((field) => changes[field] !== person[field]);
+  const errors = touched
+    .filter((field) => Object.hasOwn(person.lockedFields, field))
+    .map((field) => ({ pointer: `/${field}`, code: "locked", message: `Locked: ${person.lockedFields[field]}` }));
+  if (errors.length) throw new Refusal("invalid_fields", "An administrator keeps some of these fields.", { errors });
+}
+
+async function readProfile(tx: Db, actor: Actor) {
+  const [row] = await tx
+    .select({ user: users, account: accounts, etag: pictures.etag })
+    .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .leftJoin(pictures, eq(pictures.userId, users.id))
+    .where(eq(users.id, actor.id));
+  if (!row) throw notFound("user");
+  const { user, account, etag } = row;
+  return {
+    ...user,
+    account,
+    pictureUrl: etag && `/me/picture?v=${etag}`,
+    roles: await rolesOf(tx, actor.id),
+    passwordChangedAt: wire(user.passwordChangedAt),
+    lastSignInAt: wire(user.lastSignInAt),
+    createdAt: wire(user.createdAt),
+  };
+}
+
+async function rolesOf(tx: Db, userId: string) {
+  return tx
+    .select({ id: roles.id, name: roles.name, global: sql<boolean>`${roles.accountId} is null` })
+    .from(userRoles)
+    .innerJoin(roles, eq(roles.id, userRoles.roleId))
+    .where(eq(userRoles.userId, userId))
+    .orderBy(roles.name);
+}

@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { env } from "#lib/env.ts";
+import type { Actor } from "./core/actor.ts";
+import { defineOperation } from "./core/operation.ts";
+import { covers, decide, effective, overlap, permissionPattern } from "./core/permissions.ts";
+
+/** A named slice of permissions that a token may be limited to. */
+const scope = z.strictObject({
+  name: z.string().regex(/^[A-Za-z][\w:.-]{0,63}$/, "start with a letter; letters, digits, _ : . - follow, 64 at most"),
+  sentence: z.string().min(1).max(300),
+  permissions: z.array(permissionPattern).min(1).max(100),
+});
+
+export type Scope = z.output<typeof scope>;
+
+const catalogueFile = z.strictObject({ replace: z.boolean().default(false), scopes: z.array(scope).min(1).max(200) });
+
+/** What a portal offers unless `SCOPES_FILE` says otherwise. `pro` is the product beside which it stands. */
+const standard: Scope[] = [
+  {
+    name: "Authentication",
+    sentence: "Manage environments, groups and users of the product.",
+    permissions: ["pro:own:*:environment", "pro:own:*:group", "pro:own:*:user"],
+  },
+  {
+    name: "PublishApp",
+    sentence: "Publish, update, edit and delete applications.",
+    permissions: ["pro:own:*:app"],
+  },
+  { name: "PublishAimms", sentence: "Publish AIMMS versions.", permissions: ["pro:own:*:aimms"] },
+  { name: "Tasks", sentence: "Submit tasks, follow them and read their results.", permissions: ["pro:own:*:task"] },
+  {
+    name: "Session",
+    sentence: "Read session information and logs, and terminate sessions of the product.",
+    permissions: ["pro:own:*:session"],
+  },
+  { name: "APIKey", sentence: "Create, list and revoke your API tokens.", permissions: ["aims:own:*:token"] },
+  { name: "Secret", sentence: "Read and write secrets that the product keeps.", permissions: ["pro:own:*:secret"] },
+  { name: "User", sentence: "Read and change your user record in the product.", permissions: ["pro:own:*:self"] },
+  { name: "Account", sentence: "Read and change the account in the product.", permissions: ["pro:own:*:account"] },
+  { name: "profile:read", sentence: "Read your profile.", permissions: ["aims:own:get:profile"] },
+  {
+    name: "profile:write",
+    sentence: "Read and change your profile and picture.",
+    permissions: ["aims:own:get:profile", "aims:own:update:profile"],
+  },
+  {
+    name: "read-only",
+    sentence: "Read and list everything you can see, and change nothing.",
+    permissions: ["*:own:get:*", "*:own:list:*"],
+  },
+];
+
+const shared = globalThis as { latchkeyScopes?: Scope[] };
+
+/** The catalogue, read once; a bad `SCOPES_FILE` stops the start with its file and place named. */
+export function scopes(): Scope[] {
+  shared.latchkeyScopes ??= readCatalogue(env().SCOPES_FILE);
+  return shared.latchkeyScopes;
+}
+
+/** Reads a catalogue file; its scopes replace the standard ones or stand beside them, the newer of a name winning. */
+export function readCatalogue(file: string | undefined): Scope[] {
+  if (!file) return standard;
+  const { replace, scopes } = parseCatalogue(file);
+  const byName = new Map([...(replace ? [] : standard), ...scopes].map((scope) => [scope.name, scope]));
+  return [...byName.values()];
+}
+
+function parseCatalogue(file: string) {
+  try {
+    return catalogueFile.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new Error(`SCOPES_FILE: ${file} cannot be used: ${reason}`);
+  }
+}
+
+/** The permission patterns that scopes carry. A name that has left the catalogue carries nothing. */
+export function patternsOf(names: string[]): string[] {
+  return scopes().flatMap((scope) => (names.includes(scope.name) ? scope.permissions : []));
+}
+
+/** The scopes that would carry a permission. */
+export const scopesCarrying = (permission: string): string[] =>
+  scopes()
+    .filter((scope) => scope.permissions.some((pattern) => covers(pattern, permission)))
+    .map(({ name }) => name);
+
+/** Does any of these scopes let a token make tokens? */
+export const managesTokens = (names: string[]): boolean =>
+  patternsOf(names).some((pattern) => overlap(pattern, "aims:own:create:token") !== null);
+
+/** Would this scope carry anything at all for this person, given what their roles say now? */
+export function isUseful(actor: Actor, permissions: string[]): boolean {
+  const held = Object.entries(effective(actor.grants, permissions)).filter(([, effect]) => effect === "allowed");
+  return held.some(([pattern]) => pattern.includes("*") || decide(actor.grants, null, pattern).allowed);
+}
+
+/** Lists the catalogue; for somebody signed in it says which scopes would be of use to them. */
+export const listScopes = defineOperation({
+  name: "scopes.list",
+  summary: "List the scopes that a token can have",
+  route: "GET /scopes",
+  allow: "anyone",
+  input: z.strictObject({}),
+  output: z.object({
+    items: z.array(
+      z.object({
+        name: z.string(),
+        sentence: z.string().meta({ description: "What a token with this scope is able to do" }),
+        permissions: z.array(z.string()).meta({ description: "The permission patterns it carries" }),
+        available: z.boolean().nullable().meta({ description: "Do your roles allow any of it? null when nobody asks" }),
+      }),
+    ),
+  }),
+
+  async run({ actor }) {
+    const available = (scope: Scope) => (actor ? isUseful(actor, scope.permissions) : null);
+    return { items: scopes().map((scope) => ({ ...scope, available: available(scope) })) };
+  },
+});

@@ -1,0 +1,132 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { type Db, primary, transaction } from "#lib/db/index.ts";
+import { accounts, roles, setupLinks, userRoles, users } from "#lib/db/schema.ts";
+import { BadSetting, env } from "#lib/env.ts";
+import { Refusal } from "./core/errors.ts";
+import { email, name, password } from "./core/fields.ts";
+import { hashPassword } from "./core/hashing.ts";
+import { defineOperation } from "./core/operation.ts";
+import { hashSecret, mintSecret } from "./core/secrets.ts";
+import { demandStrong, weaknesses } from "./passwords.ts";
+import { ensureGlobalRoles } from "./roles.ts";
+import { mintTicket } from "./sign-in/tickets.ts";
+
+/** Is this portal waiting for its first account? */
+export const getSetup = defineOperation({
+  name: "setup.get",
+  summary: "Ask whether this portal still waits to be set up",
+  route: "GET /setup",
+  allow: "anyone",
+  input: z.strictObject({}),
+  output: z.object({ open: z.boolean().meta({ description: "true until there is an account" }) }),
+
+  run: async ({ tx }) => ({ open: await isEmpty(tx) }),
+});
+
+/** Makes the first account and its administrator, once, for whoever holds the link that was printed at start. */
+export const setUp = defineOperation({
+  name: "setup.create",
+  summary: "Make the first account and its administrator",
+  route: "POST /setup",
+  allow: "anyone",
+  limit: { name: "setup", points: 20, seconds: 900 },
+  input: z.strictObject({
+    link: z.string().max(100).meta({ description: "The secret of the link printed when the portal started" }),
+    accountName: name(100).meta({ description: "The company's or team's name" }),
+    fullName: name(100).meta({ description: "The administrator's name" }),
+    email: email.meta({ description: "The administrator's address, also the username" }),
+    password: password.meta({ description: "At least 12 characters, three of the four kinds" }),
+  }),
+  output: z.object({
+    ticket: z
+      .string()
+      .meta({ secret: true, description: "Signs the administrator in: trade it at POST /sign-in/ticket" }),
+    user: z.object({ id: z.uuid(), accountId: z.string() }),
+  }),
+  audit: ({ output }) => ({
+    actor: output.user,
+    target: output.user.id,
+    details: { accountId: output.user.accountId },
+  }),
+
+  async run({ tx }, { link, accountName, fullName, email, password }) {
+    if (!(await isEmpty(primary()))) throw new Refusal("already_set_up");
+    demandStrong(password, [email, fullName, accountName], "password");
+    const passwordHash = await hashPassword(password);
+    await holdSetup(tx);
+    if (!(await isEmpty(tx))) throw new Refusal("already_set_up");
+    await takeLink(tx, link);
+    const user = await makeFirst(tx, { accountName, fullName, email, passwordHash });
+    return { user, ticket: await mintTicket(tx, user.id, ["password"]) };
+  },
+});
+
+/**
+ * Sees to it that somebody can sign in: with `ADMIN_EMAIL` and `ADMIN_PASSWORD` makes the first account and its
+ * administrator in an empty database; without them mints the one-time link to `/setup` and returns it.
+ */
+export async function prepareFirstAccount(): Promise<{ setupLink?: string; made?: string }> {
+  await transaction(ensureGlobalRoles);
+  if (!(await isEmpty(primary()))) return {};
+  const { ADMIN_EMAIL, ADMIN_PASSWORD, ACCOUNT_NAME } = env();
+  if (!ADMIN_EMAIL || !ADMIN_PASSWORD) return { setupLink: await mintLink() };
+  const accountName = ACCOUNT_NAME ?? "My company";
+  demandUsable(ADMIN_PASSWORD, [ADMIN_EMAIL, accountName]);
+  const passwordHash = await hashPassword(ADMIN_PASSWORD.normalize("NFKC"));
+  await transaction(async (tx) => {
+    await holdSetup(tx);
+    const first = { accountName, fullName: "Administrator", email: ADMIN_EMAIL, passwordHash };
+    if (await isEmpty(tx)) await makeFirst(tx, first);
+  });
+  return { made: ADMIN_EMAIL };
+}
+
+function demandUsable(password: string, context: string[]) {
+  const broken = weaknesses(password.normalize("NFKC"), context).map(({ message }) => message);
+  if (broken.length) throw new BadSetting(`ADMIN_PASSWORD: ${broken.join(" ")}`);
+}
+
+async function isEmpty(tx: Db): Promise<boolean> {
+  const [found] = await tx.select({ id: accounts.id }).from(accounts).limit(1);
+  return !found;
+}
+
+/** Replicas and impatient people set up one after the other. */
+const holdSetup = (tx: Db) => tx.execute(sql`select pg_advisory_xact_lock(hashtext('latchkey set-up'))`);
+
+async function mintLink(): Promise<string> {
+  const secret = mintSecret("set");
+  const expiresAt = sql`now() + interval '72 hours'`;
+  await transaction((tx) => tx.insert(setupLinks).values({ secretHash: hashSecret(secret), expiresAt }));
+  return `${env().APP_URL}/setup?link=${secret}`;
+}
+
+async function takeLink(tx: Db, link: string) {
+  const fits = sql`${setupLinks.secretHash} = ${hashSecret(link)} and ${setupLinks.expiresAt} > now()`;
+  const [taken] = await tx.delete(setupLinks).where(fits).returning();
+  const message =
+    "This link is not the one printed when the portal started, or older than 72 hours. Start again for a new one.";
+  if (!taken) throw new Refusal("invalid_credentials", message);
+  await tx.delete(setupLinks);
+}
+
+type First = { accountName: string; fullName: string; email: string; passwordHash: string };
+
+async function makeFirst(tx: Db, { accountName, fullName, email, passwordHash }: First) {
+  const accountId = env().ACCOUNT_ID ?? String(10_000_000 + Math.floor(Math.random() * 90_000_000));
+  await tx.insert(accounts).values({ id: accountId, name: accountName });
+  const person = { accountId, username: email, fullName, email, passwordHash };
+  const verified = { emailVerifiedAt: sql`now()`, passwordChangedAt: sql`now()` };
+  const [user] = await tx
+    .insert(users)
+    .values({ ...person, ...verified })
+    .returning({ id: users.id });
+  const [administrator] = await tx
+    .select({ id: roles.id })
+    .from(roles)
+    .where(sql`${roles.accountId} is null and ${roles.name} = 'Administrator'`);
+  if (!user || !administrator) throw new Error("the first administrator could not be made");
+  await tx.insert(userRoles).values({ userId: user.id, roleId: administrator.id });
+  return { id: user.id, accountId };
+}

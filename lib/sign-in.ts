@@ -1,0 +1,152 @@
+import { eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { type Db, primary } from "#lib/db/index.ts";
+import { accounts, users } from "#lib/db/schema.ts";
+import type { Caller } from "./core/actor.ts";
+import { Refusal } from "./core/errors.ts";
+import { instant, password, wire } from "./core/fields.ts";
+import { hashPassword, isOutdated, isPassword } from "./core/hashing.ts";
+import { canonicalAddress, canonicalName, forgive, refund } from "./core/limits.ts";
+import { defineOperation } from "./core/operation.ts";
+import { openSession } from "./sessions.ts";
+import { addressBudget, guess, passwordBudget } from "./sign-in/budgets.ts";
+import { mintTicket, takeTicket } from "./sign-in/tickets.ts";
+
+const typed = z.string().trim().min(1, "Fill this in.").max(254, "Use at most 254 characters.");
+
+const nameAndPassword = z
+  .strictObject({
+    login: typed.optional().meta({ description: "Username or e-mail address" }),
+    email: typed.optional().meta({ description: "E-mail address" }),
+    username: typed.optional().meta({ description: "Username" }),
+    password,
+  })
+  .refine(({ login, email, username }) => [login, email, username].filter(Boolean).length === 1, {
+    path: ["login"],
+    message: "Give either your username or your e-mail address.",
+  });
+
+const person = z.object({ id: z.uuid(), accountId: z.string(), username: z.string() });
+
+const session = z.object({
+  token: z.string().meta({ secret: true, description: "`lk_ses_…`, for the Authorization header" }),
+  expiresAt: instant,
+  user: person,
+});
+
+/** First half of signing in to the pages: the right password earns a ticket. All failures share one 401. */
+export const signIn = defineOperation({
+  name: "sign_in.password",
+  summary: "Prove a password; the answer is a one-time ticket",
+  route: "POST /sign-in/password",
+  allow: "anyone",
+  input: nameAndPassword,
+  output: z.object({
+    ticket: z.string().meta({ secret: true, description: "Good once, for a minute, at POST /sign-in/ticket" }),
+    user: person,
+  }),
+  audit: ({ output }) => ({ actor: output.user, target: output.user.id }),
+
+  async run({ tx, caller }, input) {
+    const user = await prove(tx, caller, input);
+    return { ticket: await mintTicket(tx, user.id, ["password"]), user };
+  },
+});
+
+/** Second half: the ticket is traded, once, for a session that carries the factors proven. */
+export const redeemTicket = defineOperation({
+  name: "sign_in.ticket",
+  summary: "Trade a sign-in ticket for a session",
+  route: "POST /sign-in/ticket",
+  allow: "anyone",
+  limit: { name: "ticket", points: 60, seconds: 60 },
+  input: z.strictObject({
+    ticket: z.string().max(100).meta({ description: "The ticket of a finished sign-in" }),
+    kind: z.enum(["browser", "api"]).default("api").meta({ description: "What will hold the session" }),
+  }),
+  output: session,
+  audit: ({ output }) => ({ actor: output.user, target: output.user.id }),
+
+  async run({ tx, caller }, { ticket, kind }) {
+    const taken = await takeTicket(tx, ticket);
+    if (!taken) throw new Refusal("invalid_credentials", "This ticket is used up or too old. Sign in again.");
+    const user = await whoMaySignIn(tx, taken.userId);
+    if (!user) throw new Refusal("invalid_credentials");
+    return open(tx, caller, user, { kind, factors: taken.factors });
+  },
+});
+
+/** Both halves in one, for programs: name and password in, session token out. */
+export const createSession = defineOperation({
+  name: "sessions.create",
+  summary: "Sign in with a password and get a session token",
+  route: "POST /sessions",
+  allow: "anyone",
+  input: nameAndPassword,
+  output: session,
+  audit: ({ output }) => ({ actor: output.user, target: output.user.id }),
+
+  async run({ tx, caller }, input) {
+    const user = await prove(tx, caller, input);
+    return open(tx, caller, user, { kind: "api", factors: ["password"] });
+  },
+});
+
+type Names = z.output<typeof nameAndPassword>;
+type Person = NonNullable<Awaited<ReturnType<typeof whoMaySignIn>>>;
+
+/** Checks name and password, paying for the guess first; a known and an unknown name take the same time. */
+async function prove(tx: Db, caller: Caller, input: Names): Promise<Person> {
+  const found = await find(input);
+  const key = found?.id ?? canonicalName(input.login ?? input.email ?? input.username ?? "");
+  await guess(key, caller.address);
+  const fits = await isPassword(found?.passwordHash, input.password);
+  const user = fits && found ? await whoMaySignIn(tx, found.id) : undefined;
+  if (!user) throw failed(found);
+  await Promise.all([forgive(passwordBudget, key), refund(addressBudget, canonicalAddress(caller.address))]);
+  if (found?.passwordHash && isOutdated(found.passwordHash)) await rehash(tx, user.id, input.password);
+  return user;
+}
+
+function failed(found: { id: string; accountId: string } | undefined): Refusal {
+  const refusal = new Refusal("invalid_credentials", "The name or the password is not right.");
+  refusal.about = found;
+  return refusal;
+}
+
+async function find({ login, email, username }: Names) {
+  const word = canonicalName(login ?? email ?? username ?? "");
+  const byName = sql`lower(${users.username}) = ${word}`;
+  const byEmail = sql`lower(${users.email}) = ${word}`;
+  const either = username ? byName : email ? byEmail : sql`(${byName} or ${byEmail})`;
+  const [found] = await primary()
+    .select({ id: users.id, accountId: users.accountId, passwordHash: users.passwordHash })
+    .from(users)
+    .where(either)
+    .orderBy(sql`${byName} desc`)
+    .limit(1);
+  return found;
+}
+
+async function whoMaySignIn(tx: Db, id: string) {
+  const [found] = await tx
+    .select({ user: users, account: accounts })
+    .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .where(sql`${users.id} = ${id} and ${users.active} and ${accounts.active}`)
+    .for("update", { of: users });
+  return found && { ...found.user, account: found.account };
+}
+
+async function rehash(tx: Db, id: string, password: string) {
+  await tx
+    .update(users)
+    .set({ passwordHash: await hashPassword(password) })
+    .where(eq(users.id, id));
+}
+
+async function open(tx: Db, caller: Caller, user: Person, how: { kind: "browser" | "api"; factors: string[] }) {
+  const { token, expiresAt } = await openSession(tx, caller, user, how);
+  await tx.update(users).set({ lastSignInAt: sql`now()` }).where(eq(users.id, user.id));
+  return { token, expiresAt: wire(expiresAt), user };
+}

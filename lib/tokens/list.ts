@@ -1,0 +1,161 @@
+import { and, eq, ilike, or, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { readCursor, writeCursor } from "#lib/core/cursor.ts";
+import { cursor, instant, limit, line, page, wire } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { tokens, users } from "#lib/db/schema.ts";
+
+/** How a token stands, most urgent first; one word each. */
+export const statuses = [
+  "revoked",
+  "expired",
+  "expiring_today",
+  "expires_soon",
+  "never_used",
+  "unused",
+  "active",
+] as const;
+
+const sorts = ["created", "name", "expires", "lastUsed"] as const;
+
+/** A token as it may be seen again: never its secret. */
+export const wireToken = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  description: z.string(),
+  start: z.string().meta({ description: "How the secret begins and ends", example: "lk_pat_…x3Fq" }),
+  scopes: z.array(z.string()),
+  status: z.enum(statuses),
+  live: z.boolean().meta({ description: "Does it still open anything?" }),
+  createdAt: instant,
+  createdBy: z.object({ username: z.string(), byToken: z.uuid().nullable() }),
+  expiresAt: instant.nullable().meta({ description: "null: never" }),
+  lastUsedAt: instant.nullable(),
+  lastUsedAddress: z.string().nullable(),
+  lastUsedAgent: z.string().nullable(),
+  endedAt: instant.nullable(),
+  endedBy: z.string().nullable().meta({ description: "Who ended it; null when time did" }),
+  endedReason: z.enum(["revoked", "expired"]).nullable(),
+});
+
+const expired = sql`${tokens.expiresAt} is not null and ${tokens.expiresAt} <= now()`;
+
+/** Is it neither revoked nor past its end, by the database's clock? */
+export const isLive = sql<boolean>`(${tokens.endedAt} is null and not (${expired}))`;
+
+const status = sql<(typeof statuses)[number]>`case
+  when ${tokens.endedReason} = 'revoked' then 'revoked'
+  when ${tokens.endedAt} is not null or ${expired} then 'expired'
+  when ${tokens.expiresAt} <= now() + interval '1 day' then 'expiring_today'
+  when ${tokens.expiresAt} <= now() + interval '14 days' then 'expires_soon'
+  when ${tokens.lastUsedAt} is null then 'never_used'
+  when ${tokens.lastUsedAt} < now() - interval '90 days' then 'unused'
+  else 'active' end`;
+
+const owner = sql<string>`(select ${users.username} from ${users} where ${users.id} = ${tokens.userId})`;
+const ender = sql<string | null>`(select e.username from users e where e.id = ${tokens.endedBy})`;
+
+/** The columns of a token on the wire, for one or many. */
+export const tokenColumns = { token: tokens, status, live: isLive, owner, ender };
+
+type Row = {
+  token: typeof tokens.$inferSelect;
+  status: (typeof statuses)[number];
+  live: boolean;
+  owner: string;
+  ender: string | null;
+};
+
+/** A row as it stands on the wire. */
+export function present({ token, status, live, owner, ender }: Row): z.input<typeof wireToken> {
+  const endedByTime = status === "expired";
+  return {
+    ...token,
+    status,
+    live,
+    start: `lk_pat_…${token.lastFour}`,
+    createdBy: { username: owner, byToken: token.createdByToken },
+    createdAt: wire(token.createdAt),
+    expiresAt: wire(token.expiresAt),
+    lastUsedAt: wire(token.lastUsedAt),
+    endedAt: endedByTime ? wire(token.expiresAt) : wire(token.endedAt),
+    endedBy: ender,
+    endedReason: endedByTime ? "expired" : token.endedReason,
+  };
+}
+
+/** The keys a list can be sorted by; each a text that sorts as the thing does, so that a cursor can hold it. */
+const keys: Record<(typeof sorts)[number], SQL> = {
+  created: sql`${tokens.createdAt}`,
+  name: sql`lower(${tokens.name})`,
+  expires: sql`coalesce(${tokens.expiresAt}, 'infinity'::timestamptz)`,
+  lastUsed: sql`coalesce(${tokens.lastUsedAt}, '-infinity'::timestamptz)`,
+};
+
+const newestFirst = new Set(["created", "lastUsed"]);
+
+/** Lists the own tokens a page at a time, by keyset. Ended ones stay 90 days. */
+export const listTokens = defineOperation({
+  name: "tokens.list",
+  summary: "List your API tokens",
+  route: "GET /me/tokens",
+  allow: "list:token",
+  input: z.strictObject({
+    search: line(100).optional().meta({ description: "Part of the name, the description or the last four characters" }),
+    state: z
+      .enum(["active", "inactive", "all"])
+      .default("active")
+      .meta({ description: "Live ones, ended ones, or both" }),
+    status: z.enum(statuses).optional().meta({ description: "Only those that stand so" }),
+    sort: z
+      .enum(sorts)
+      .default("created")
+      .meta({ description: "created and lastUsed newest first; name and expires rising" }),
+    limit: limit.meta({ description: "How many at a time, 100 at most" }),
+    cursor,
+  }),
+  output: page(wireToken),
+
+  async run({ actor, tx }, { search, state, status: wanted, sort, limit, cursor }) {
+    const list = JSON.stringify([actor.id, search ?? "", state, wanted ?? "", sort]);
+    const after = readCursor(list, cursor);
+    const key = keys[sort];
+    const falling = newestFirst.has(sort);
+    const rows = await tx
+      .select({ ...tokenColumns, place: sql<string>`${key}::text` })
+      .from(tokens)
+      .where(
+        and(
+          eq(tokens.userId, actor.id),
+          inState(state),
+          matching(search),
+          standing(wanted),
+          beyond(key, falling, after),
+        ),
+      )
+      .orderBy(falling ? sql`${key} desc, ${tokens.id} desc` : sql`${key}, ${tokens.id}`)
+      .limit(limit + 1);
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    const nextCursor = last ? writeCursor(list, [last.place, last.token.id]) : null;
+    return { items: shown.map(present), nextCursor };
+  },
+});
+
+const inState = (state: "active" | "inactive" | "all") =>
+  ({ active: isLive, inactive: sql`not ${isLive}`, all: undefined })[state];
+
+const standing = (wanted: string | undefined) => (wanted ? sql`${status} = ${wanted}` : undefined);
+
+function matching(search: string | undefined) {
+  if (!search) return undefined;
+  const part = `%${search.replace(/[\\%_]/g, "\\$&")}%`;
+  return or(ilike(tokens.name, part), ilike(tokens.description, part), eq(tokens.lastFour, search));
+}
+
+function beyond(key: SQL, falling: boolean, after: (string | null)[] | undefined) {
+  if (!after) return undefined;
+  const [place, id] = after;
+  const than = sql.raw(falling ? "<" : ">");
+  return sql`(${key}, ${tokens.id}) ${than} (${place}, ${id}::uuid)`;
+}

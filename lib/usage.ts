@@ -1,0 +1,62 @@
+import { log } from "./core/log.ts";
+import { primaryPool } from "./db/index.ts";
+
+type Use = { at: Date; address: string; agent: string };
+
+/** Uses seen since the last write, newest of each credential; written together, never one write a request. */
+type Seen = { tokens: Map<string, Use>; sessions: Set<string>; timer?: NodeJS.Timeout };
+
+const pause = 5000;
+const shared = globalThis as { latchkeyUsage?: Seen };
+
+function seen(): Seen {
+  shared.latchkeyUsage ??= { tokens: new Map(), sessions: new Set() };
+  return shared.latchkeyUsage;
+}
+
+/** Notes that a token was used just now, from where and by what. */
+export function noteTokenUse(id: string, address: string, agent: string): void {
+  seen().tokens.set(id, { at: new Date(), address, agent: agent.slice(0, 300) });
+  writeLater();
+}
+
+/** Notes that a session is alive. */
+export function noteSessionUse(id: string): void {
+  seen().sessions.add(id);
+  writeLater();
+}
+
+function writeLater() {
+  const now = seen();
+  now.timer ??= setTimeout(() => {
+    now.timer = undefined;
+    writeUsage().catch((err) => log().warn({ err }, "last use not written"));
+  }, pause);
+  now.timer.unref();
+}
+
+/** Writes what was seen. Called by itself a few seconds after a use, and once more when the process stops. */
+export async function writeUsage(): Promise<void> {
+  const { tokens, sessions } = seen();
+  const uses = [...tokens];
+  const alive = [...sessions];
+  tokens.clear();
+  sessions.clear();
+  if (uses.length) await primaryPool().query(tokenStatement, columns(uses));
+  if (alive.length) await primaryPool().query(sessionStatement, [alive]);
+}
+
+const columns = (uses: [string, Use][]) => [
+  uses.map(([id]) => id),
+  uses.map(([, { at }]) => Date.now() - at.getTime()),
+  uses.map(([, { address }]) => address),
+  uses.map(([, { agent }]) => agent),
+];
+
+const tokenStatement = `
+  update tokens set last_used_at = now() - use.ago * interval '1 millisecond',
+    last_used_address = use.address, last_used_agent = use.agent
+  from unnest($1::uuid[], $2::float[], $3::text[], $4::text[]) as use(id, ago, address, agent)
+  where tokens.id = use.id`;
+
+const sessionStatement = "update sessions set last_seen_at = now() where id = any($1::uuid[])";
