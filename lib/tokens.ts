@@ -41,12 +41,9 @@ export const createToken = defineOperation({
       .max(200)
       .transform((names) => [...new Set(names)])
       .meta({ description: "Names from GET /scopes" }),
-    expiresAt: instant
-      .nullable()
-      .optional()
-      .meta({
-        description: "When it ends; 30 days from now when left out. null for never, where the account allows it",
-      }),
+    expiresAt: instant.nullable().optional().meta({
+      description: "When it ends; 30 days from now when left out. null for never, where the account allows it",
+    }),
   }),
   output: wireToken.extend({ secret: secretOnce() }),
   audit: ({ input, output }) => ({

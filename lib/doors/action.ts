@@ -1,0 +1,74 @@
+import { refresh } from "next/cache";
+import type { z } from "zod";
+import type { Allow } from "#lib/core/authorize.ts";
+import { asRefusal, type FieldError, type Refusal } from "#lib/core/errors.ts";
+import { execute, type Operation } from "#lib/core/operation.ts";
+import { demandOwnOrigin, type KnownCaller } from "./callers.ts";
+import { inputOf, typedValues } from "./form.ts";
+import { pageCaller } from "./page.ts";
+
+/** What a refused operation looks like to a form: RFC 9457 members in the portal's words. */
+export type Problem = {
+  status: number;
+  code: string;
+  title: string;
+  detail: string;
+  requestId: string;
+  retryAfter?: number;
+  errors: FieldError[];
+};
+
+/** The state of a form between two submissions. `values` are the text fields as typed, so that nothing is lost. */
+export type ActionState<Output = unknown> =
+  | { status: "idle" }
+  | { status: "done"; output: Output }
+  | { status: "refused"; problem: Problem; values: Record<string, string> };
+
+/** A form's server side, as `useActionState` wants it. */
+export type FormAction<Output = unknown> = (state: ActionState<Output>, form: FormData) => Promise<ActionState<Output>>;
+
+/** What a form goes on to do once its operation is done: set a cookie, go to another page. */
+type Next<O> = (output: O, caller: KnownCaller, form: FormData) => Promise<void>;
+
+/**
+ * An operation as the action of a form. Takes forms of our own origin only; authenticates, authorizes and
+ * validates by itself, as `execute` does everywhere (I-39).
+ */
+export function action<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
+  operation: Operation<I, O, A>,
+  next?: Next<z.output<O>>,
+): FormAction<z.output<O>> {
+  return async (_, form) => {
+    const caller = await pageCaller("POST");
+    try {
+      demandOwnOrigin(await originOf());
+      const { output } = await execute(operation, caller, await inputOf(operation.input, form));
+      await next?.(output, caller, form);
+      refresh();
+      return { status: "done", output };
+    } catch (error) {
+      if (isNextsOwn(error)) throw error;
+      const problem = toProblem(asRefusal(error), caller.requestId);
+      return { status: "refused", problem, values: typedValues(operation.input, form) };
+    }
+  };
+}
+
+async function originOf(): Promise<string | undefined> {
+  const { headers } = await import("next/headers");
+  return (await headers()).get("origin") ?? undefined;
+}
+
+/** Next says "go to this page" by throwing. */
+const isNextsOwn = (error: unknown) =>
+  error instanceof Error && "digest" in error && String(error.digest).startsWith("NEXT_");
+
+const toProblem = (refusal: Refusal, requestId: string): Problem => ({
+  status: refusal.status,
+  code: refusal.code,
+  title: refusal.title,
+  detail: refusal.message,
+  requestId,
+  retryAfter: refusal.details.retryAfter,
+  errors: refusal.details.errors ?? [],
+});

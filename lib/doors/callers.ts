@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import type { Actor, Caller } from "#lib/core/actor.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { whoHolds } from "#lib/credentials.ts";
+import { env } from "#lib/env.ts";
+import { clientAddress } from "./address.ts";
+import { sessionSecret } from "./auth.ts";
+
+/** What a door knows of a request; `header` takes lower-case names. */
+export type Asked = { method: string; peer?: string; requestId?: string; header(name: string): string | undefined };
+
+/** A caller whose answer to "who?" is kept, for the headers of the answer. */
+export type KnownCaller = Caller & { known: Actor | null; hadToken: boolean };
+
+const safe = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/**
+ * Reads the caller off a request: a bearer token, else the session cookie. With the cookie, whatever is not
+ * safe must come from our own origin (I-39). Nobody is looked up before `who` is called.
+ */
+export function callerOf(asked: Asked): KnownCaller {
+  const authorization = asked.header("authorization");
+  const caller: KnownCaller = {
+    address: clientAddress(asked.peer, asked.header("x-forwarded-for")),
+    agent: asked.header("user-agent") ?? "",
+    requestId: asked.requestId ?? randomUUID(),
+    idempotencyKey: idempotencyKey(asked.header("idempotency-key")),
+    known: null,
+    hadToken: authorization !== undefined,
+    who: async () => {
+      caller.known = await identify(asked, authorization, caller);
+      return caller.known;
+    },
+  };
+  return caller;
+}
+
+async function identify(asked: Asked, authorization: string | undefined, caller: Caller): Promise<Actor | null> {
+  if (authorization !== undefined) return whoHolds(bearer(authorization), caller);
+  const secret = await sessionSecret(asked.header("cookie"));
+  if (!secret) return null;
+  if (!safe.has(asked.method)) demandOwnOrigin(asked.header("origin"));
+  return whoHolds(secret, caller);
+}
+
+function bearer(authorization: string): string {
+  const [, secret] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+  if (!secret) throw new Refusal("token_malformed", "Write the header as `Authorization: Bearer lk_pat_…`.");
+  return secret;
+}
+
+/** Refuses a request that a page of another site, or no page at all, made a browser send. */
+export function demandOwnOrigin(origin: string | undefined): void {
+  if (origin === env().APP_URL) return;
+  throw new Refusal("origin_refused", `This portal takes requests of its own pages at ${env().APP_URL} only.`);
+}
+
+function idempotencyKey(key: string | undefined): string | undefined {
+  if (key === undefined || /^[\w.:-]{16,128}$/.test(key)) return key;
+  const message = "Idempotency-Key takes a UUID, or 16 to 128 letters, digits and . : _ -";
+  throw new Refusal("malformed_request", message);
+}

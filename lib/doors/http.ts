@@ -1,0 +1,37 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import { commonHeaders, pageHeaders, pathHeader, peerHeader } from "./headers.ts";
+import { health } from "./health.ts";
+import { rest } from "./rest.ts";
+
+type Listener = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
+
+/**
+ * The one request listener: API paths go straight to their surface, health probes to theirs, everything else
+ * to Next. Every request gets an id and every response its security headers here, errors included.
+ */
+export function createListener(pages: Listener): Listener {
+  const api = getRequestListener(rest().fetch, { overrideGlobalObjects: false });
+  return (req, res) => {
+    req.headers["x-request-id"] = randomUUID();
+    const path = req.url ?? "/";
+    if (path.startsWith("/api/v1/")) return api(req, res);
+    if (path.startsWith("/healthz/")) return health(req, res);
+    dress(req, res, path);
+    return pages(req, res);
+  };
+}
+
+function dress(req: IncomingMessage, res: ServerResponse, path: string) {
+  const isFile = path.startsWith("/_next/static/");
+  const nonce = randomBytes(16).toString("base64");
+  const headers = isFile ? commonHeaders() : pageHeaders(nonce);
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+  res.setHeader("x-request-id", String(req.headers["x-request-id"]));
+  req.headers[pathHeader] = path;
+  req.headers[peerHeader] = req.socket.remoteAddress;
+  // Next reads the nonce for its own scripts from the policy of the request.
+  req.headers["content-security-policy"] = headers["content-security-policy"];
+  if (path.startsWith("/sign-in?signed-out")) res.setHeader("clear-site-data", '"storage"');
+}

@@ -1,0 +1,39 @@
+import type { Refusal } from "#lib/core/errors.ts";
+import { env } from "#lib/env.ts";
+import { scopesCarrying } from "#lib/scopes.ts";
+
+/** A refusal as RFC 9457 problem details. `type` is a page that exists; `instance` is the request id. */
+export function problemOf(refusal: Refusal, requestId: string) {
+  const { errors, required, deniedBy } = refusal.details;
+  return {
+    type: `${env().APP_URL}/docs/errors#${refusal.code}`,
+    title: refusal.title,
+    status: refusal.status,
+    detail: refusal.message,
+    instance: requestId,
+    code: refusal.code,
+    ...(errors && { errors }),
+    ...(required && { required }),
+    ...(deniedBy && { deniedBy }),
+    ...(refusal.code === "insufficient_scope" && required && { scopes: scopesCarrying(required) }),
+  };
+}
+
+/** The headers that go with a refusal: how to identify oneself (RFC 6750), when to come back, what exists. */
+export function problemHeaders(refusal: Refusal, hadToken: boolean): Record<string, string> {
+  const { retryAfter, allow } = refusal.details;
+  return {
+    "content-type": "application/problem+json; charset=utf-8",
+    ...(retryAfter && { "retry-after": String(retryAfter) }),
+    ...(allow && { allow: allow.join(", ") }),
+    ...(refusal.status === 401 && { "www-authenticate": challenge(hadToken && 'error="invalid_token"') }),
+    ...(refusal.code === "insufficient_scope" && { "www-authenticate": challenge(scopeError(refusal)) }),
+  };
+}
+
+const challenge = (error: string | false) => `Bearer realm="Latchkey"${error ? `, ${error}` : ""}`;
+
+function scopeError({ details }: Refusal): string {
+  const scopes = details.required ? scopesCarrying(details.required).join(" ") : "";
+  return `error="insufficient_scope", scope="${scopes}"`;
+}

@@ -1,0 +1,157 @@
+import type { IncomingMessage } from "node:http";
+import { type Context, Hono } from "hono";
+import type { z } from "zod";
+import { asRefusal, Refusal } from "#lib/core/errors.ts";
+import { log } from "#lib/core/log.ts";
+import { execute, type Operation, type Outcome } from "#lib/core/operation.ts";
+import { operations } from "#lib/operations.ts";
+import { type Asked, callerOf, type KnownCaller } from "./callers.ts";
+import { apiHeaders } from "./headers.ts";
+import { readBytes, readJson } from "./json.ts";
+import { openApi } from "./openapi.ts";
+import { problemHeaders, problemOf } from "./problem.ts";
+import { binaryField, methodOf, shapeOf, successOf } from "./shape.ts";
+
+/** What the Node server hands over beside the request; absent where another host runs this. */
+type Bindings = { Bindings: { incoming?: IncomingMessage } };
+type Asking = Context<Bindings>;
+
+const pictureBytes = 2 * 1024 * 1024;
+const root = "/api/v1";
+
+/** The REST surface: a loop over the operations. */
+export function rest(): Hono<Bindings> {
+  const app = new Hono<Bindings>();
+  app.get(`${root}/openapi.json`, (c) => c.json(openApi(), 200, apiHeaders()));
+  for (const operation of operations) app.on(methodOf(operation), pathOf(operation), handler(operation));
+  for (const [path, methods] of methodsByPath()) app.all(path, (c) => refuse(c, methodRefused(methods)));
+  app.all("*", (c) => refuse(c, new Refusal("not_found", "There is no such address in this API.")));
+  app.onError((error, c) => refuse(c, error));
+  return app;
+}
+
+const pathOf = ({ route }: Operation) => root + route.slice(route.indexOf(" ") + 1).replace(/\{(\w+)\}/g, ":$1");
+
+function methodsByPath(): Map<string, string[]> {
+  const byPath = new Map<string, string[]>([[`${root}/openapi.json`, ["GET", "HEAD"]]]);
+  for (const operation of operations) {
+    const known = byPath.get(pathOf(operation)) ?? [];
+    byPath.set(pathOf(operation), [...known, ...withHead(methodOf(operation))]);
+  }
+  return byPath;
+}
+
+const withHead = (method: string) => (method === "GET" ? ["GET", "HEAD"] : [method]);
+
+const methodRefused = (allow: string[]) =>
+  new Refusal("method_not_allowed", `Here, use ${allow.join(", ")}.`, { allow });
+
+function handler(operation: Operation) {
+  const success = successOf(operation);
+  const hasBody = ["POST", "PUT", "PATCH"].includes(methodOf(operation));
+  const bytesField = binaryField(operation.input);
+  const readsVersion = "version" in shapeOf(operation.input);
+  return async (c: Asking) => {
+    let caller: KnownCaller | undefined;
+    try {
+      caller = callerOf(asked(c));
+      const raw = hasBody ? await bodyInput(c, bytesField) : queryInput(c);
+      if (readsVersion) addVersion(c, raw);
+      return answer(await execute(operation, caller, raw), success, caller);
+    } catch (error) {
+      return refuse(c, error, caller);
+    }
+  };
+}
+
+function asked(c: Asking): Asked {
+  const incoming = c.env?.incoming;
+  if (!incoming) return { method: c.req.method, header: (name) => c.req.header(name) };
+  const { headers, socket } = incoming;
+  const requestId = headers["x-request-id"]?.toString();
+  return { method: c.req.method, peer: socket.remoteAddress, requestId, header: (name) => headers[name]?.toString() };
+}
+
+function queryInput(c: Asking): Record<string, unknown> {
+  const url = c.req.url;
+  if (!url.includes("?")) return c.req.param();
+  const query = c.req.queries();
+  const repeated = Object.keys(query).find((key) => query[key]?.length !== 1);
+  if (repeated) throw new Refusal("malformed_request", `The parameter ${repeated} stands there more than once.`);
+  const once = Object.entries(query).map(([key, values]) => [key, values[0]]);
+  return { ...Object.fromEntries(once), ...c.req.param() };
+}
+
+async function bodyInput(c: Asking, bytesField: string | undefined): Promise<Record<string, unknown>> {
+  const stray = Object.keys(c.req.queries())[0];
+  if (stray) throw unknownField(stray);
+  if (bytesField) return { [bytesField]: await pictureBody(c) };
+  const body = await readJson(c.req.header("content-type"), c.req.raw.body);
+  const params = c.req.param();
+  const doubled = Object.keys(params).find((key) => key in body);
+  if (doubled) throw unknownField(doubled);
+  return { ...body, ...params };
+}
+
+const unknownField = (field: string) =>
+  new Refusal("invalid_fields", `There is no field ${field} here.`, {
+    errors: [{ pointer: `/${field}`, code: "unknown_field", message: "There is no such field here." }],
+  });
+
+function pictureBody(c: Asking) {
+  const fits = /^image\/(png|jpeg|webp)$/.test(c.req.header("content-type") ?? "");
+  if (!fits) throw new Refusal("unsupported_media_type");
+  return readBytes(c.req.raw.body, pictureBytes);
+}
+
+function addVersion(c: Asking, raw: Record<string, unknown>) {
+  const [, version] = /^"(\d+)"$/.exec(c.req.header("if-match") ?? "") ?? [];
+  if (version !== undefined) raw.version ??= version;
+}
+
+function answer({ output, remaining, replayed }: Outcome<z.ZodType>, status: 200 | 201 | 204, caller: KnownCaller) {
+  const headers: Record<string, string> = {
+    ...apiHeaders(),
+    "x-request-id": caller.requestId,
+    ...tokenHeaders(caller),
+  };
+  if (remaining) Object.assign(headers, budgetHeaders(remaining));
+  if (replayed) headers["idempotency-replayed"] = "true";
+  return body(output as Record<string, unknown>, status, headers);
+}
+
+function body(output: Record<string, unknown>, status: number, headers: Record<string, string>): Response {
+  if (typeof output.version === "number") headers.etag = `"${output.version}"`;
+  if (output.content instanceof Uint8Array) return bytes(output, headers);
+  if (status === 204) return new Response(null, { status, headers });
+  headers["content-type"] = "application/json; charset=utf-8";
+  return new Response(JSON.stringify(output), { status, headers });
+}
+
+function bytes({ content, contentType, etag }: Record<string, unknown>, headers: Record<string, string>): Response {
+  const own = { "content-type": String(contentType), etag: `"${etag}"`, "content-disposition": "inline" };
+  return new Response(content as Uint8Array<ArrayBuffer>, { headers: { ...headers, ...own } });
+}
+
+function tokenHeaders({ known }: KnownCaller): Record<string, string> {
+  if (known?.credential.kind !== "token") return {};
+  const { expiresAt, scopes } = known.credential;
+  return { "x-token-expires": expiresAt?.toISOString() ?? "never", "x-token-scopes": scopes.join(" ") };
+}
+
+const budgetHeaders = ({ name, limit, window, left, reset }: NonNullable<Outcome<z.ZodType>["remaining"]>) => ({
+  "ratelimit-policy": `"${name}";q=${limit};w=${window}`,
+  ratelimit: `"${name}";r=${left};t=${reset}`,
+});
+
+function refuse(c: Asking, error: unknown, caller?: KnownCaller): Response {
+  const refusal = asRefusal(error);
+  const requestId = caller?.requestId ?? asked(c).requestId ?? "unknown";
+  if (refusal.status === 500 && !(error instanceof Refusal)) log().error({ err: error, requestId }, "request failed");
+  const headers = { ...apiHeaders(), "x-request-id": requestId, ...(caller && tokenHeaders(caller)) };
+  const own = problemHeaders(refusal, caller?.hadToken ?? false);
+  return new Response(JSON.stringify(problemOf(refusal, requestId)), {
+    status: refusal.status,
+    headers: { ...headers, ...own },
+  });
+}
