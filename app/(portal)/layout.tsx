@@ -1,0 +1,41 @@
+import { BookOpen, KeyRound, RectangleEllipsis, UserRound } from "lucide-react";
+import type { ReactNode } from "react";
+import { AccountMenu } from "#components/account-menu.tsx";
+import { type NavSection, SideNav, TopBar } from "#components/nav.tsx";
+import { Shortcuts } from "#components/shortcuts.tsx";
+import { portalFrame, signOut } from "./frame-data.ts";
+
+const sections: NavSection[] = [
+  {
+    title: "You",
+    items: [
+      { href: "/profile", label: "Profile", icon: <UserRound aria-hidden /> },
+      { href: "/password", label: "Password", icon: <RectangleEllipsis aria-hidden /> },
+    ],
+  },
+  {
+    title: "Programs",
+    items: [
+      { href: "/tokens", label: "API tokens", icon: <KeyRound aria-hidden /> },
+      { href: "/docs", label: "API reference", icon: <BookOpen aria-hidden /> },
+    ],
+  },
+];
+
+export default async function PortalLayout({ children }: { children: ReactNode }) {
+  const { user, account } = await portalFrame();
+  return (
+    <div className="lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
+      <TopBar accountName={account.name} />
+      <SideNav
+        sections={sections}
+        accountName={account.name}
+        footer={<AccountMenu user={user} account={account} signOut={signOut} />}
+      />
+      <main id="main" tabIndex={-1} className="mx-auto w-full max-w-5xl px-4 pt-7 pb-24 sm:px-8 lg:px-10 lg:pt-10">
+        {children}
+      </main>
+      <Shortcuts />
+    </div>
+  );
+}

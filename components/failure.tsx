@@ -1,0 +1,36 @@
+"use client";
+
+import { CopyButton } from "#components/copy-button.tsx";
+import { Trouble } from "#components/trouble.tsx";
+import { Button } from "#components/ui/button.tsx";
+
+/** What Next hands to an error page. `digest` is the request id under which the server wrote the error down. */
+export type FailureProps = { error: Error & { digest?: string }; retry: () => void };
+
+/** What stands where a page failed: that it is our fault, how to go on, and the id that support can look up. */
+export function Failure({ error, retry }: FailureProps) {
+  return (
+    <Trouble
+      code="500"
+      title="Something went wrong on our side"
+      actions={
+        <>
+          <Button tone="primary" onClick={retry}>
+            Try again
+          </Button>
+          <a href="/" className="button button-secondary">
+            Go to your account
+          </a>
+        </>
+      }
+    >
+      <p>Nothing you typed was saved. Try again; if it happens twice, tell your administrator this request id:</p>
+      <p className="flex flex-wrap items-center gap-2.5">
+        <code className="rounded border border-line bg-sunken px-2 py-1 font-mono text-[0.8125rem] text-text select-all">
+          {error.digest ?? "none: it happened in this browser"}
+        </code>
+        {error.digest && <CopyButton text={error.digest} what="request id" />}
+      </p>
+    </Trouble>
+  );
+}

@@ -1,0 +1,47 @@
+"use client";
+
+import { CircleAlert } from "lucide-react";
+import type { MouseEvent } from "react";
+import { fieldOf } from "#components/form-context.ts";
+import type { Problem } from "#lib/doors/action.ts";
+
+/** Why a form was refused: the problem in words, and a link to each field that must change. */
+export function FormErrors({ id, problem }: { id: string; problem: Problem }) {
+  return (
+    <div
+      role="alert"
+      tabIndex={-1}
+      data-summary
+      className="tone-danger mb-5 flex gap-3 rounded-card border px-4 py-3 leading-relaxed"
+    >
+      <CircleAlert aria-hidden className="mt-[3px] size-4 shrink-0" />
+      <div className="min-w-0 wrap-anywhere">
+        <p className="font-semibold">{problem.title}</p>
+        {problem.detail && problem.detail !== problem.title && <p className="text-text">{problem.detail}</p>}
+        {problem.errors.length > 0 && (
+          <ul className="mt-1 list-disc pl-5">
+            {problem.errors.map(({ pointer, message }) => (
+              <li key={pointer + message}>
+                <a href={`#${id}field-${fieldOf(pointer)}`} onClick={lead} className="underline">
+                  {message}
+                </a>
+              </li>
+            ))}
+          </ul>
+        )}
+        {problem.status >= 500 && (
+          <p className="mt-1 text-[0.8125rem] text-muted">
+            Request id <code className="font-mono select-all">{problem.requestId}</code>
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function lead(event: MouseEvent<HTMLAnchorElement>) {
+  const field = document.getElementById(event.currentTarget.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+}

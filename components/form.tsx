@@ -1,0 +1,118 @@
+"use client";
+
+import {
+  type ComponentProps,
+  type FormEvent,
+  type ReactNode,
+  startTransition,
+  useActionState,
+  useEffect,
+  useId,
+  useRef,
+} from "react";
+import { FormContext, useFormState } from "#components/form-context.ts";
+import { FormErrors } from "#components/form-errors.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { type ButtonTone, buttonClass } from "#components/ui/button.tsx";
+import { Spinner } from "#components/ui/spinner.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import type { ActionState, FormAction } from "#lib/doors/action.ts";
+
+type FormProps<Output> = {
+  action: FormAction<Output>;
+  children: ReactNode;
+  /** Said when it worked: as a toast, or in place of the summary with `saidInline`. */
+  success?: string;
+  saidInline?: boolean;
+  /** Leaves the fields as they are when it worked; else they return to what the page now says. */
+  keep?: boolean;
+  /** Runs in the browser as soon as the answer is there, before the page changes. */
+  onDone?: (output: Output) => void;
+  /** Stands beside the form but sees its state, e.g. a dialog for what was made. */
+  after?: ReactNode;
+  className?: string;
+} & Omit<ComponentProps<"form">, "action" | "children" | "className">;
+
+/**
+ * A form for a server action, which works before hydration and without scripts. A refusal is summed up on top, told at
+ * each field, and loses nothing that was typed.
+ */
+export function Form<Output>({
+  action,
+  children,
+  success,
+  saidInline,
+  keep,
+  onDone,
+  after,
+  className,
+  ...rest
+}: FormProps<Output>) {
+  const id = useId();
+  const form = useRef<HTMLFormElement>(null);
+  const announced: FormAction<Output> = async (before, data) => {
+    const answer = await action(before, data);
+    if (answer.status === "done") onDone?.(answer.output);
+    if (answer.status === "done" && success && !saidInline) toast(success);
+    return answer;
+  };
+  // React writes a server action into the page only when it is given that very function.
+  const [state, submit, pending] = useActionState(typeof window === "undefined" ? action : announced, idle);
+
+  useEffect(() => {
+    if (state.status === "refused") firstBad(form.current)?.focus();
+    if (state.status === "done" && !keep) form.current?.reset();
+  }, [state, keep]);
+
+  // Submitted by hand, because React would empty the fields whatever the answer.
+  function send(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (pending) return;
+    const { nativeEvent, currentTarget } = event;
+    const submitter = nativeEvent instanceof SubmitEvent ? nativeEvent.submitter : null;
+    const data = new FormData(currentTarget, submitter);
+    startTransition(() => submit(data));
+  }
+
+  return (
+    <FormContext value={{ id, state, pending }}>
+      <form {...rest} ref={form} action={submit} onSubmit={send} aria-busy={pending} className={className}>
+        {state.status === "refused" && <FormErrors id={id} problem={state.problem} />}
+        {state.status === "done" && success && <Done words={success} quiet={!saidInline} />}
+        {children}
+      </form>
+      {after}
+    </FormContext>
+  );
+}
+
+const idle = { status: "idle" } satisfies ActionState;
+
+const firstBad = (form: HTMLFormElement | null) =>
+  form?.querySelector<HTMLElement>("[aria-invalid=true]:not([type=hidden])") ??
+  form?.querySelector<HTMLElement>("[data-summary]");
+
+// A toast needs a script, so without one the words stand in the page.
+function Done({ words, quiet }: { words: string; quiet: boolean }) {
+  const said = (
+    <div className="mb-5">
+      <Alert tone="good" live>
+        {words}
+      </Alert>
+    </div>
+  );
+  return quiet ? <noscript>{said}</noscript> : said;
+}
+
+/** The button that sends the form around it; says `busy` while the answer is awaited and keeps the focus. */
+export function SubmitButton({ children, busy, tone = "primary", small, wide, ...rest }: SubmitProps) {
+  const { pending } = useFormState();
+  return (
+    <button {...rest} type="submit" aria-disabled={pending} className={buttonClass({ tone, small, wide })}>
+      {pending && <Spinner />}
+      {pending ? (busy ?? children) : children}
+    </button>
+  );
+}
+
+type SubmitProps = { tone?: ButtonTone; small?: boolean; wide?: boolean; busy?: ReactNode } & ComponentProps<"button">;

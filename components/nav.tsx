@@ -1,0 +1,82 @@
+import { Menu as MenuIcon, X } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Logo } from "#components/logo.tsx";
+import { NavLink } from "#components/nav-link.tsx";
+
+/** A part of the navigation: its heading and its pages. */
+export type NavSection = { title: string; items: { href: string; label: string; icon: ReactNode }[] };
+
+const drawer = "portal-navigation";
+
+/** The top bar of a phone; its button opens the same navigation as a drawer, without script. */
+export function TopBar({ accountName }: { accountName: string }) {
+  return (
+    <header className="sticky top-0 z-20 flex h-14 items-center gap-3 border-b border-line bg-sunken px-3 lg:hidden">
+      <button
+        type="button"
+        popoverTarget={drawer}
+        aria-label="Open navigation"
+        className="button button-quiet button-icon"
+      >
+        <MenuIcon aria-hidden />
+      </button>
+      <Link href="/" className="no-underline" aria-label="Latchkey, home">
+        <Logo />
+      </Link>
+      <span className="ml-auto truncate text-[0.8125rem] text-muted">{accountName}</span>
+    </header>
+  );
+}
+
+/** The side navigation: a column on a desk, a drawer on a phone. `footer` is the place of the account menu. */
+export function SideNav({ sections, accountName, footer }: SideNavProps) {
+  return (
+    <aside id={drawer} popover="auto" aria-label="Navigation and account" className="side">
+      <div className="mb-1 flex h-10 items-center justify-between pl-2">
+        <Link href="/" className="rounded-control no-underline" aria-label="Latchkey, home">
+          <Logo />
+        </Link>
+        <button
+          type="button"
+          popoverTarget={drawer}
+          popoverTargetAction="hide"
+          aria-label="Close navigation"
+          className="button button-quiet button-icon text-muted lg:hidden"
+        >
+          <X aria-hidden />
+        </button>
+      </div>
+      <p className="mb-3 truncate border-b border-line px-2 pb-3.5 text-[0.8125rem] text-muted" title={accountName}>
+        <span className="sr-only">Account: </span>
+        {accountName}
+      </p>
+      <nav aria-label="Portal" className="-mx-1 flex-1 overflow-y-auto px-1 pb-4">
+        {sections.map((section) => (
+          <Section key={section.title} {...section} />
+        ))}
+      </nav>
+      {footer}
+    </aside>
+  );
+}
+
+type SideNavProps = { sections: NavSection[]; accountName: string; footer: ReactNode };
+
+function Section({ title, items }: NavSection) {
+  return (
+    <div className="mb-5">
+      <h2 className="mb-1 px-3 text-xs leading-6 font-medium text-faint">{title}</h2>
+      <ul className="grid gap-0.5">
+        {items.map(({ href, label, icon }) => (
+          <li key={href}>
+            <NavLink href={href} drawer={drawer}>
+              {icon}
+              {label}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+"use client";
+
+import { EllipsisVertical } from "lucide-react";
+import { type KeyboardEvent, type MouseEvent, type ReactNode, type ToggleEvent, useId, useRef } from "react";
+
+/** A row's menu. `label` names it with its row: "Actions for nightly export". Children are `MenuItem`s and `MenuLink`s. */
+export function Menu({ label, children }: { label: string; children: ReactNode }) {
+  const id = useId();
+  const trigger = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+
+  function opened(event: ToggleEvent<HTMLDivElement>) {
+    const open = event.newState === "open";
+    trigger.current?.setAttribute("aria-expanded", String(open));
+    if (!open || !list.current || !trigger.current) return;
+    if (!CSS.supports("position-area", "bottom")) placeBelow(list.current, trigger.current);
+    items(list.current)[0]?.focus();
+  }
+
+  // The menu must be gone before a dialog opens, so that closing the dialog returns the focus to the menu's button.
+  function chosen(event: MouseEvent) {
+    const item = event.target instanceof Element ? event.target.closest("[role=menuitem]") : null;
+    if (!item) return;
+    list.current?.hidePopover();
+    const dialog = document.getElementById(item.getAttribute("commandfor") ?? "");
+    if (!(dialog instanceof HTMLDialogElement)) return;
+    event.preventDefault();
+    trigger.current?.focus();
+    dialog.showModal();
+  }
+
+  function moved(event: KeyboardEvent) {
+    if (event.key === "Tab") return list.current?.hidePopover();
+    const target = list.current && next(items(list.current), event.key);
+    if (!target) return;
+    event.preventDefault();
+    target.focus();
+  }
+
+  return (
+    <div className="menu inline-block">
+      <button
+        ref={trigger}
+        type="button"
+        popoverTarget={id}
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded="false"
+        className="button button-quiet button-icon button-small text-muted"
+      >
+        <EllipsisVertical aria-hidden />
+      </button>
+      <div
+        ref={list}
+        id={id}
+        popover="auto"
+        role="menu"
+        tabIndex={-1}
+        aria-label={label}
+        className="popover"
+        onToggle={opened}
+        onClick={chosen}
+        onKeyDown={moved}
+      >
+        {children}
+      </div>
+    </div>
+  );
+}
+
+const items = (list: HTMLElement) => [
+  ...list.querySelectorAll<HTMLElement>("[role=menuitem]:not([aria-disabled=true])"),
+];
+
+function next(all: HTMLElement[], key: string) {
+  const at = all.findIndex((item) => item.matches(":focus"));
+  if (key === "ArrowDown") return all[(at + 1) % all.length];
+  if (key === "ArrowUp") return all.at(Math.max(at, 0) - 1);
+  if (key === "Home") return all[0];
+  if (key === "End") return all.at(-1);
+  if (key.length !== 1 || key === " ") return undefined;
+  const after = [...all.slice(at + 1), ...all.slice(0, at + 1)];
+  return after.find((item) => item.textContent?.trim().toLowerCase().startsWith(key.toLowerCase()));
+}
+
+// For browsers without anchor positioning.
+function placeBelow(list: HTMLElement, trigger: HTMLElement) {
+  const box = trigger.getBoundingClientRect();
+  const below = box.bottom + list.offsetHeight < innerHeight;
+  list.style.top = `${below ? box.bottom + 4 : box.top - list.offsetHeight - 4}px`;
+  list.style.left = `${Math.max(8, box.right - list.offsetWidth)}px`;
+}
