@@ -61,7 +61,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
 ): Promise<Outcome<O>> {
   let actor: Actor | null = null;
   try {
-    actor = await caller.who();
+    actor = await ask(operation.allow, caller);
     const remaining = operation.limit && (await spend(operation.limit, whose(operation.limit, actor, caller)));
     if (operation.allow !== "anyone" && !actor) throw new Refusal("unauthenticated");
     const input = read(operation, raw);
@@ -75,6 +75,18 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
     throw await refuse(operation, caller, actor, error);
   }
 }
+
+/** A session that has ended keeps nobody from what anyone may do: signing in anew, above all. */
+async function ask(allow: Allow, caller: Caller): Promise<Actor | null> {
+  const stranger = (refused: unknown) => {
+    const isOver = refused instanceof Refusal && over.has(refused.code);
+    if (allow === "anyone" && isOver) return null;
+    throw refused;
+  };
+  return caller.who().catch(stranger);
+}
+
+const over = new Set<string>(["session_ended", "owner_inactive"]);
 
 const whose = (_: Budget, actor: Actor | null, caller: Caller) => actor?.id ?? canonicalAddress(caller.address);
 
