@@ -32,6 +32,8 @@ const config = (): Omit<NextAuthConfig, "providers"> => ({
       name: cookieName(),
       options: { httpOnly: true, sameSite: "lax", path: "/", secure: isSecure() },
     },
+    // Where to go on to is our own affair: gone as soon as it is set.
+    callbackUrl: { name: "authjs.callback-url", options: { path: "/", maxAge: 0 } },
   },
   callbacks: { jwt: ({ token, user }) => (user ? { secret: user.id } : token) },
   logger: { error: () => {}, warn: () => {}, debug: () => {} },

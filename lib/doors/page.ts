@@ -9,6 +9,9 @@ import { execute, type Operation } from "#lib/core/operation.ts";
 import { type Asked, callerOf, type KnownCaller } from "./callers.ts";
 import { pathHeader, peerHeader } from "./headers.ts";
 
+/** The query of a page's address, as Next hands it over. */
+export type PageQuery = Promise<Record<string, string | string[] | undefined>>;
+
 /** The caller behind the page being rendered, or the form being taken. */
 export async function pageCaller(method = "GET"): Promise<KnownCaller> {
   const given = new Headers(await headers());
@@ -86,10 +89,11 @@ const withoutRsc = (path: string) => path.replace(/([?&])_rsc=[^&]*&?/, "$1").re
  * A path of this portal to go on to; "/" for anything that is, or could be read as, another origin
  * (I-37). Parsed once; what is returned is what was checked.
  */
-export function ownPath(path: string | undefined): string {
+export function ownPath(path: unknown): string {
   const base = "http://portal.invalid";
-  const isPlain = path?.startsWith("/") && !/^\/[/\\]|[\\\p{Cc}]/u.test(path);
-  if (!path || !isPlain || !URL.canParse(path, base)) return "/";
+  if (typeof path !== "string" || !URL.canParse(path, base)) return "/";
+  const isPlain = path.startsWith("/") && !/^\/[/\\]|[\\\p{Cc}]/u.test(path);
+  if (!isPlain) return "/";
   const url = new URL(path, base);
   return url.origin === base ? url.pathname + url.search + url.hash : "/";
 }
