@@ -144,12 +144,14 @@ function Reveal({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopyS
             </Alert>
           )}
         </div>
-        <Actions>
-          <Button onClick={close}>I stored it</Button>
-          <Button ref={primary} tone="primary" onClick={copyAndClose} aria-label={`Copy ${kind} and close`}>
-            Copy and close
-          </Button>
-        </Actions>
+        <div className="needs-script">
+          <Actions>
+            <Button onClick={close}>I stored it</Button>
+            <Button ref={primary} tone="primary" onClick={copyAndClose} aria-label={`Copy ${kind} and close`}>
+              Copy and close
+            </Button>
+          </Actions>
+        </div>
       </Dialog>
       <Dialog
         ref={question}
