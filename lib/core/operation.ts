@@ -61,7 +61,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
 ): Promise<Outcome<O>> {
   let actor: Actor | null = null;
   try {
-    actor = await caller.who();
+    actor = await whoAsks(operation, caller);
     const remaining = operation.limit && (await spend(operation.limit, whose(operation.limit, actor, caller)));
     if (operation.allow !== "anyone" && !actor) throw new Refusal("unauthenticated");
     const input = read(operation, raw);
@@ -73,6 +73,17 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
     return { output, actor, remaining, replayed };
   } catch (error) {
     throw await refuse(operation, caller, actor, error);
+  }
+}
+
+/** Where anyone may, a session that has ended is as good as none: or nobody could sign in again. */
+async function whoAsks({ allow }: Operation, caller: Caller): Promise<Actor | null> {
+  try {
+    return await caller.who();
+  } catch (error) {
+    const isOver = error instanceof Refusal && ["session_ended", "owner_inactive"].includes(error.code);
+    if (allow === "anyone" && isOver) return null;
+    throw error;
   }
 }
 
