@@ -12,6 +12,7 @@ import { createListener } from "#lib/doors/http.ts";
 import { BadSetting, env } from "#lib/env.ts";
 import { prepareFirstAccount } from "#lib/setup.ts";
 
+type Next = typeof import("next");
 type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 // Whoever stops the process is promised 15 s.
@@ -19,6 +20,9 @@ const hardStop = 14_000;
 
 // One Ctrl-C can arrive several times: from the terminal and from each program that started this one.
 const sameKeystroke = 1000;
+
+// How long the API answers undisturbed before Next takes the processor to prepare the pages.
+const firstCalls = 50;
 
 // How long a client that is just sending its next request over an open connection still gets its answer.
 const lastOrders = 250;
@@ -34,11 +38,13 @@ async function start() {
   const set = env();
   if (set.RATE_LIMIT_FACTOR !== 1) console.warn(`WARNING: every rate limit is multiplied by ${set.RATE_LIMIT_FACTOR}.`);
   await checkPort(set.PORT, set.HOST);
+  // Read while the database starts; it is needed last.
+  const loading = import("next");
   ensureKeys(set);
   await openDatabase();
   await prepareFirstAccount();
   if (set.WORKER === "inline") await startJobs();
-  if (stoppingSince === undefined) await serve();
+  if (stoppingSince === undefined) await serve(loading);
 }
 
 async function openDatabase() {
@@ -51,7 +57,7 @@ async function openDatabase() {
   openPools({ url, readUrl: DATABASE_READ_URL ?? url });
 }
 
-async function serve() {
+async function serve(loading: Promise<Next>) {
   const { HOST, PORT, APP_URL } = env();
   let pages: Promise<Handler> | undefined;
   const limits = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 };
@@ -62,15 +68,14 @@ async function serve() {
   );
   await listen(http, PORT, HOST);
   server = http;
-  pages = preparePages(http);
+  pages = loading.then(({ default: next }) => preparePages(next, http));
   await pages;
   const address = PORT === 0 ? `http://localhost:${portOf(http)}` : APP_URL;
   if (stoppingSince === undefined) console.log(`Latchkey is ready at ${address}`);
 }
 
-// Next takes a while to load; the API answers meanwhile.
-async function preparePages(httpServer: Server): Promise<Handler> {
-  const { default: next } = await import("next");
+async function preparePages(next: Next["default"], httpServer: Server): Promise<Handler> {
+  await sleep(firstCalls);
   const { HOST, NODE_ENV } = env();
   const app = next({ dev: NODE_ENV === "development", hostname: HOST, port: portOf(httpServer), httpServer });
   await app.prepare();
