@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createProbe, type Server as NetServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startJobs, stopJobs } from "#lib/core/jobs.ts";
+import { mailJob } from "#lib/core/mail.ts";
 import { type Embedded, startEmbedded } from "#lib/db/embedded.ts";
 import { closePools, openPools } from "#lib/db/index.ts";
 import { ensureKeys } from "#lib/db/keys.ts";
@@ -10,7 +11,9 @@ import { checkDatabase } from "#lib/db/reach.ts";
 import { fileTrouble, Trouble } from "#lib/db/trouble.ts";
 import { createListener } from "#lib/doors/http.ts";
 import { BadSetting, env } from "#lib/env.ts";
-import { prepareFirstAccount } from "#lib/setup.ts";
+import { housekeeping } from "#lib/housekeeping.ts";
+import { type FirstAccount, prepareFirstAccount } from "#lib/setup.ts";
+import { writeUsage } from "#lib/usage.ts";
 
 type Next = typeof import("next");
 type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
@@ -42,9 +45,14 @@ async function start() {
   const loading = import("next");
   ensureKeys(set);
   await openDatabase();
-  await prepareFirstAccount();
-  if (set.WORKER === "inline") await startJobs();
+  welcome(await prepareFirstAccount());
+  await startJobs([mailJob, housekeeping]);
   if (stoppingSince === undefined) await serve(loading);
+}
+
+function welcome({ setupLink, made }: FirstAccount) {
+  if (made) console.log(`Made the first account, with ${made} as its administrator.`);
+  if (setupLink) console.log(`Set up the portal with this link, good once and for 72 hours:\n\n  ${setupLink}\n`);
 }
 
 async function openDatabase() {
@@ -127,6 +135,7 @@ function stop() {
 async function end() {
   if (server) await drain(server);
   await stopJobs();
+  await writeUsage();
   await closePools();
   await database?.stop();
 }

@@ -62,11 +62,14 @@ export const setUp = defineOperation({
   },
 });
 
+/** What the start has to say: the link to `/setup`, or whom it made administrator; neither later on. */
+export type FirstAccount = { setupLink?: string; made?: string };
+
 /**
  * Sees to it that somebody can sign in: with `ADMIN_EMAIL` and `ADMIN_PASSWORD` makes the first account and its
  * administrator in an empty database; without them mints the one-time link to `/setup` and returns it.
  */
-export async function prepareFirstAccount(): Promise<{ setupLink?: string; made?: string }> {
+export async function prepareFirstAccount(): Promise<FirstAccount> {
   await transaction(ensureGlobalRoles);
   if (!(await isEmpty(primary()))) return {};
   const { ADMIN_EMAIL, ADMIN_PASSWORD, ACCOUNT_NAME } = env();
