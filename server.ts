@@ -12,6 +12,7 @@ import { fileTrouble, Trouble } from "#lib/db/trouble.ts";
 import { createListener } from "#lib/doors/http.ts";
 import { BadSetting, env } from "#lib/env.ts";
 import { housekeeping } from "#lib/housekeeping.ts";
+import { scopes } from "#lib/scopes.ts";
 import { type FirstAccount, prepareFirstAccount } from "#lib/setup.ts";
 import { writeUsage } from "#lib/usage.ts";
 
@@ -40,6 +41,7 @@ start().catch(fail);
 async function start() {
   const set = env();
   if (set.RATE_LIMIT_FACTOR !== 1) console.warn(`WARNING: every rate limit is multiplied by ${set.RATE_LIMIT_FACTOR}.`);
+  scopes();
   await checkPort(set.PORT, set.HOST);
   // Read while the database starts; it is needed last.
   const loading = import("next");
