@@ -70,6 +70,10 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
     const { output, replayed } = operation.audit
       ? await change(operation, context, input)
       : await look(operation, context, input);
+    log()[operation.audit ? "info" : "debug"](
+      { operation: operation.name, actor: actor?.id, requestId: caller.requestId },
+      "done",
+    );
     return { output, actor, remaining, replayed };
   } catch (error) {
     throw await refuse(operation, caller, actor, error);
@@ -143,7 +147,9 @@ function change<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
 async function refuse(operation: Operation, caller: Caller, actor: Actor | null, error: unknown): Promise<Refusal> {
   const refusal = asRefusal(error);
   const { requestId } = caller;
-  if (refusal.status >= 500) log().error({ err: error, requestId, operation: operation.name }, "operation failed");
+  const facts = { operation: operation.name, code: refusal.code, actor: actor?.id, requestId };
+  if (refusal.status >= 500) log().error({ ...facts, err: error }, "failed");
+  else log().info(facts, "refused");
   await recordRefusal(operation, { actor, caller }, refusal);
   return refusal;
 }
