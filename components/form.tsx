@@ -45,7 +45,7 @@ export function Form<Output>({
   keep,
   onDone,
   after,
-  className,
+  className = "grid gap-5",
   ...rest
 }: FormProps<Output>) {
   const id = useId();
@@ -95,11 +95,9 @@ const firstBad = (form: HTMLFormElement | null) =>
 // A toast needs a script, so without one the words stand in the page.
 function Done({ words, quiet }: { words: string; quiet: boolean }) {
   const said = (
-    <div className="mb-5">
-      <Alert tone="good" live>
-        {words}
-      </Alert>
-    </div>
+    <Alert tone="good" live>
+      {words}
+    </Alert>
   );
   return quiet ? <noscript>{said}</noscript> : said;
 }
