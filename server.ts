@@ -43,6 +43,7 @@ async function start() {
   if (set.RATE_LIMIT_FACTOR !== 1) console.warn(`WARNING: every rate limit is multiplied by ${set.RATE_LIMIT_FACTOR}.`);
   scopes();
   await checkPort(set.PORT, set.HOST);
+  if (process.argv.includes("--check")) return;
   // Read while the database starts; it is needed last.
   const loading = import("next");
   ensureKeys(set);
