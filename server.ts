@@ -130,7 +130,7 @@ function stop() {
   if (isRepeat && Date.now() - (stoppingSince ?? 0) < sameKeystroke) return;
   if (isRepeat) process.exit(130);
   stoppingSince = Date.now();
-  console.log("Stopping: finishing open requests.");
+  console.log("Stopping: finishing open requests. Press Ctrl-C again to stop at once.");
   setTimeout(() => process.exit(1), hardStop).unref();
   end().then(() => process.exit(0), fail);
 }

@@ -41,10 +41,17 @@ function packagesIn(lockFile) {
   }
 }
 
+// Not `npm ci`: it insists on lock entries for every platform, also where the registry lacks another platform's package.
 async function install() {
   const patience = ["--fetch-retries=3", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"];
   const quiet = ["--no-audit", "--no-fund", "--no-progress", "--loglevel=error"];
-  const { ok, output } = await npm("Installing dependencies", ["ci", "--include=dev", ...quiet, ...patience]);
+  const { ok, output } = await npm("Installing dependencies", [
+    "install",
+    "--no-save",
+    "--include=dev",
+    ...quiet,
+    ...patience,
+  ]);
   if (ok) return;
   const remedy = remedyFor(output, "Put right what npm says above, then try again.");
   throw new Failure("The dependencies could not be installed.", remedy, output);
