@@ -61,7 +61,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
 ): Promise<Outcome<O>> {
   let actor: Actor | null = null;
   try {
-    actor = await ask(operation.allow, caller);
+    actor = await whoAsks(operation, caller);
     const remaining = operation.limit && (await spend(operation.limit, whose(operation.limit, actor, caller)));
     if (operation.allow !== "anyone" && !actor) throw new Refusal("unauthenticated");
     const input = read(operation, raw);
@@ -70,23 +70,26 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
     const { output, replayed } = operation.audit
       ? await change(operation, context, input)
       : await look(operation, context, input);
+    log()[operation.audit ? "info" : "debug"](
+      { operation: operation.name, actor: actor?.id, requestId: caller.requestId },
+      "done",
+    );
     return { output, actor, remaining, replayed };
   } catch (error) {
     throw await refuse(operation, caller, actor, error);
   }
 }
 
-/** A session that has ended keeps nobody from what anyone may do: signing in anew, above all. */
-async function ask(allow: Allow, caller: Caller): Promise<Actor | null> {
-  const stranger = (refused: unknown) => {
-    const isOver = refused instanceof Refusal && over.has(refused.code);
+/** Where anyone may, a session that has ended is as good as none: or nobody could sign in again. */
+async function whoAsks({ allow }: Operation, caller: Caller): Promise<Actor | null> {
+  try {
+    return await caller.who();
+  } catch (error) {
+    const isOver = error instanceof Refusal && ["session_ended", "owner_inactive"].includes(error.code);
     if (allow === "anyone" && isOver) return null;
-    throw refused;
-  };
-  return caller.who().catch(stranger);
+    throw error;
+  }
 }
-
-const over = new Set<string>(["session_ended", "owner_inactive"]);
 
 const whose = (_: Budget, actor: Actor | null, caller: Caller) => actor?.id ?? canonicalAddress(caller.address);
 
@@ -144,7 +147,9 @@ function change<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
 async function refuse(operation: Operation, caller: Caller, actor: Actor | null, error: unknown): Promise<Refusal> {
   const refusal = asRefusal(error);
   const { requestId } = caller;
-  if (refusal.status >= 500) log().error({ err: error, requestId, operation: operation.name }, "operation failed");
+  const facts = { operation: operation.name, code: refusal.code, actor: actor?.id, requestId };
+  if (refusal.status >= 500) log().error({ ...facts, err: error }, "failed");
+  else log().info(facts, "refused");
   await recordRefusal(operation, { actor, caller }, refusal);
   return refusal;
 }
