@@ -61,7 +61,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
 ): Promise<Outcome<O>> {
   let actor: Actor | null = null;
   try {
-    actor = await caller.who();
+    actor = await identify(operation, caller);
     const remaining = operation.limit && (await spend(operation.limit, whose(operation.limit, actor, caller)));
     if (operation.allow !== "anyone" && !actor) throw new Refusal("unauthenticated");
     const input = read(operation, raw);
@@ -73,6 +73,17 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
     return { output, actor, remaining, replayed };
   } catch (error) {
     throw await refuse(operation, caller, actor, error);
+  }
+}
+
+/** Who asks. Where anyone may, a sign-in that is over counts as none: it must not keep anybody from signing in anew. */
+async function identify({ allow }: Operation, caller: Caller): Promise<Actor | null> {
+  try {
+    return await caller.who();
+  } catch (error) {
+    const isOver = error instanceof Refusal && (error.code === "session_ended" || error.code === "owner_inactive");
+    if (allow === "anyone" && isOver) return null;
+    throw error;
   }
 }
 
