@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
 
-const isTest = (file: string) => /\.test\.tsx?$|testing[\w-]*\.ts$/.test(file);
+const isTest = (file: string) => /\.test\.tsx?$|testing\b.*\.ts$/.test(file);
 const files = globSync("{app,components,lib}/**/*.{ts,tsx}")
   .concat("server.ts")
   .filter((file) => !isTest(file));
