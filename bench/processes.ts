@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Answered, Plan } from "./load.ts";
 import type { Reading } from "./meter.ts";
@@ -37,13 +38,18 @@ export async function freePort(): Promise<number> {
 /** Starts a server's file and waits until it answers at `path`. */
 export async function startSubject(file: string, env: Record<string, string>, path = "/"): Promise<Subject> {
   const port = await freePort();
-  const child = run(file, { ...env, PORT: String(port) }, ["--import", here("meter.ts"), ...profiling()]);
+  const child = run(file, { ...env, PORT: String(port) }, ["--import", here("meter.ts"), ...profiling(file)]);
   await answers(`http://127.0.0.1:${port}${path}`, child);
   return { port, read: () => ask<Reading>(child, "read the meter"), stop: () => stop(child) };
 }
 
-const profiling = () =>
-  process.env.BENCH_PROFILE ? ["--cpu-prof", `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [];
+/** `BENCH_PROFILE=folder npm run bench` also writes a CPU profile of each server there, to see where its time goes. */
+function profiling(file: string): string[] {
+  const folder = process.env.BENCH_PROFILE;
+  return folder
+    ? ["--cpu-prof", `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${basename(file)}-${Date.now()}.cpuprofile`]
+    : [];
+}
 
 async function answers(url: string, child: ChildProcess) {
   const until = Date.now() + 60_000;
