@@ -11,7 +11,7 @@ import { defineOperation } from "./core/operation.ts";
 import { rules } from "./passwords/rules.ts";
 import { dropSession } from "./sessions.ts";
 import { guess, passwordBudget } from "./sign-in/budgets.ts";
-import { mintTicket } from "./sign-in/tickets.ts";
+import { dropTickets, mintTicket } from "./sign-in/tickets.ts";
 
 const remembered = 4;
 
@@ -52,6 +52,7 @@ export const changePassword = defineOperation({
     demandStrong(newPassword, [actor.username, actor.fullName, actor.email, actor.accountName]);
     await demandNew(used, newPassword);
     await replacePassword(tx, actor.id, used.current, await hashPassword(newPassword));
+    await dropTickets(tx, actor.id);
     const endedSessions = endOtherSessions ? await endOthers(tx, actor.id, actor.credential.id) : 0;
     await dropSession(tx, actor);
     return { endedSessions, ticket: await mintTicket(tx, actor.id, ["password"]) };
