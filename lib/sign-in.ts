@@ -12,7 +12,12 @@ import { dropSession, openSession } from "./sessions.ts";
 import { addressBudget, guess, passwordBudget } from "./sign-in/budgets.ts";
 import { mintTicket, ownerOf, takeTicket } from "./sign-in/tickets.ts";
 
-const typed = z.string().trim().min(1, "Fill this in.").max(254, "Use at most 254 characters.");
+const typed = z
+  .string()
+  .trim()
+  .min(1, "Fill this in.")
+  .max(254, "Use at most 254 characters.")
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, "Use visible characters only.");
 
 const nameAndPassword = z
   .strictObject({
