@@ -40,10 +40,10 @@ const everyone: Grant = { role: "Everyone", permissions: { "aims:own:verify:cred
 export const verdict = (actor: Actor, permission: string) =>
   ruling(actor.grants, actor.limits, `aims:own:${permission}`);
 
+// Everyone's by what it covers and never by its name, which a role of an account may bear too.
 const ruling = remembered((grants, limits, needed) => {
-  const plain = decide([everyone, ...grants], null, needed);
-  const isEveryones = plain.allowed && plain.role === everyone.role;
-  return isEveryones ? plain : decide(grants, limits, needed);
+  const isEveryones = decide([everyone], null, needed).allowed;
+  return isEveryones ? decide([everyone, ...grants], null, needed) : decide(grants, limits, needed);
 });
 
 /** May the actor do this in their own account? */
