@@ -3,13 +3,13 @@ import { and, desc, eq, ne, notInArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#lib/db/index.ts";
 import { formerPasswords, sessions, users } from "#lib/db/schema.ts";
-import { badField, conflict } from "./core/errors.ts";
+import type { Actor } from "./core/actor.ts";
+import { badField, conflict, type Refusal } from "./core/errors.ts";
 import { password } from "./core/fields.ts";
 import { hashPassword, isPassword } from "./core/hashing.ts";
-import { forgive } from "./core/limits.ts";
 import { defineOperation } from "./core/operation.ts";
 import { rules } from "./passwords/rules.ts";
-import { guess, passwordBudget } from "./sign-in/budgets.ts";
+import { guess, guessedRight } from "./sign-in/budgets.ts";
 import { mintTicket } from "./sign-in/tickets.ts";
 
 const remembered = 4;
@@ -44,10 +44,8 @@ export const changePassword = defineOperation({
   async run({ actor, tx, caller }, { currentPassword, newPassword, endOtherSessions }) {
     await guess(actor.id, caller.address);
     const used = await usedBy(actor.id);
-    if (!(await isPassword(used.current, currentPassword))) {
-      throw badField("currentPassword", "wrong_password", "This is not your current password.");
-    }
-    await forgive(passwordBudget, actor.id);
+    if (!(await isPassword(used.current, currentPassword))) throw wrongPassword(actor);
+    await guessedRight(actor.id, caller.address);
     demandStrong(newPassword, [actor.username, actor.fullName, actor.email, actor.accountName]);
     await demandNew(used, newPassword);
     await replacePassword(tx, actor.id, used.current, await hashPassword(newPassword));
@@ -56,6 +54,13 @@ export const changePassword = defineOperation({
     return { endedSessions, ticket: await mintTicket(tx, actor.id, ["password"]) };
   },
 });
+
+/** On record like any other guess that failed. */
+function wrongPassword(actor: Actor): Refusal {
+  const refusal = badField("currentPassword", "wrong_password", "This is not your current password.");
+  refusal.about = actor;
+  return refusal;
+}
 
 const changed = ({ email, fullName }: { email: string; fullName: string }, endedSessions: number) => ({
   to: email,

@@ -21,11 +21,11 @@ export async function recordChange(tx: Db, action: string, by: By, note: AuditNo
 }
 
 /**
- * Puts a refusal on record, in a statement of its own: who was denied what, and every failed sign-in.
+ * Puts a refusal on record, in a statement of its own: who was denied what, and every failed proof of identity.
  * A database that is away does not hide the refusal itself.
  */
 export async function recordRefusal(operation: { name: string; audit?: unknown }, by: By, refusal: Refusal) {
-  const isDenial = refusal.status === 403 || refusal.code === "invalid_credentials";
+  const isDenial = refusal.status === 403 || refusal.code === "invalid_credentials" || refusal.about !== undefined;
   if (!isDenial) return;
   const about = by.actor ? {} : { actorId: refusal.about?.id, accountId: refusal.about?.accountId };
   const values = { ...entry(operation.name, by), ...about, result: "refused" as const, code: refusal.code };
