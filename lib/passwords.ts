@@ -7,11 +7,10 @@ import type { Actor } from "./core/actor.ts";
 import { badField, conflict, type Refusal } from "./core/errors.ts";
 import { password } from "./core/fields.ts";
 import { hashPassword, isPassword } from "./core/hashing.ts";
-import { forgive } from "./core/limits.ts";
 import { defineOperation } from "./core/operation.ts";
 import { rules } from "./passwords/rules.ts";
 import { dropSession } from "./sessions.ts";
-import { guess, passwordBudget } from "./sign-in/budgets.ts";
+import { guess, guessedRight } from "./sign-in/budgets.ts";
 import { dropTickets, mintTicket } from "./sign-in/tickets.ts";
 
 const remembered = 4;
@@ -46,10 +45,8 @@ export const changePassword = defineOperation({
   async run({ actor, tx, caller }, { currentPassword, newPassword, endOtherSessions }) {
     await guess(actor.id, caller.address);
     const used = await usedBy(actor.id);
-    if (!(await isPassword(used.current, currentPassword))) {
-      throw wrongPassword(actor);
-    }
-    await forgive(passwordBudget, actor.id);
+    if (!(await isPassword(used.current, currentPassword))) throw wrongPassword(actor);
+    await guessedRight(actor.id, caller.address);
     demandStrong(newPassword, [actor.username, actor.fullName, actor.email, actor.accountName]);
     await demandNew(used, newPassword);
     await replacePassword(tx, actor.id, used.current, await hashPassword(newPassword));

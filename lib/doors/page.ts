@@ -95,5 +95,7 @@ export function ownPath(path: unknown): string {
   const isPlain = path.startsWith("/") && !/^\/[/\\]|[\\\p{Cc}]/u.test(path);
   if (!isPlain) return "/";
   const url = new URL(path, base);
-  return url.origin === base ? url.pathname + url.search + url.hash : "/";
+  // "/.//evil.example" is a path of ours that, written out, would be another host.
+  const isOurs = url.origin === base && !url.pathname.startsWith("//");
+  return isOurs ? url.pathname + url.search + url.hash : "/";
 }
