@@ -1,5 +1,6 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
+import type { z } from "zod";
 import { problems } from "#lib/core/errors.ts";
 import { operations } from "#lib/operations.ts";
 import { openApi } from "./openapi.ts";
@@ -60,3 +61,18 @@ test("no answer that is referred to is missing", () => {
   const referred = described.flatMap(({ responses }) => Object.values(responses)).flatMap(({ $ref }) => $ref ?? []);
   for (const ref of referred) expect(document.components.responses).toHaveProperty([ref.split("/").at(-1) ?? ""]);
 });
+
+test("an example that an operation gives of its input is one that it takes", () => {
+  const given = operations.flatMap(({ name, input }) => examplesOf(input).map((example) => ({ name, input, example })));
+  expect(given.length).toBeGreaterThan(0);
+  for (const { name, input, example } of given) {
+    const problems = input.safeParse({ id: crypto.randomUUID(), ...Object(example) }).error?.issues ?? [];
+    const serious = problems.filter(({ code }) => code !== "unrecognized_keys");
+    expect(serious, name).toEqual([]);
+  }
+});
+
+function examplesOf(input: z.ZodType): unknown[] {
+  const { examples } = input.meta() ?? {};
+  return Array.isArray(examples) ? examples : [];
+}
