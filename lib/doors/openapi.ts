@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { problems } from "#lib/core/errors.ts";
 import type { Operation } from "#lib/core/operation.ts";
 import { env } from "#lib/env.ts";
 import { operations } from "#lib/operations.ts";
 import { cookieName } from "./auth.ts";
-import { binaryField, methodOf, shapeOf, successOf } from "./shape.ts";
+import { mayRefuse, problemSchema, refusals } from "./openapi/refusals.ts";
+import { binaryField, hasBody, methodOf, shapeOf, successOf } from "./shape.ts";
 
 type Json = Record<string, unknown>;
 
@@ -58,11 +58,6 @@ type Tag = { name: string; description: string };
 
 /** What the parts of the API are called, by the first word of their operations' names. */
 const tags: Record<string, Tag> = {
-  setup: { name: "Set-up", description: "The first account and its administrator, once, on a new portal." },
-  sign_in: {
-    name: "Sign-in",
-    description: "What the sign-in page does, in two steps. Programs use `POST /sessions`, which does both.",
-  },
   sessions: { name: "Sessions", description: "A session token in exchange for a password, and its end." },
   profile: { name: "Profile", description: "Who you are, as others see it." },
   picture: {
@@ -76,6 +71,11 @@ const tags: Record<string, Tag> = {
       "Make, list, rename and revoke them, and ask what one may do. A secret is shown once, when it is made.",
   },
   scopes: { name: "Scopes", description: "The named slices of your rights that a token can be limited to." },
+  sign_in: {
+    name: "Sign-in",
+    description: "What the sign-in page does, in two steps. Programs use `POST /sessions`, which does both.",
+  },
+  setup: { name: "Set-up", description: "The first account and its administrator, once, on a new portal." },
 };
 
 const tagOf = ({ name }: Operation): string => {
@@ -118,10 +118,17 @@ function howOften({ limit, allow }: Operation): string {
 const schemaOf = (schema: z.ZodType, io: "input" | "output"): Json =>
   z.toJSONSchema(schema, { io, unrepresentable: "any", target: "draft-2020-12", override: wireShape }) as Json;
 
-/** Bytes are binary, and what the wire does not carry (defaults of our own marks) is left out. */
+/** Bytes are binary, our own marks and what a format says already are left out, what may be null says so in its type. */
 function wireShape({ jsonSchema }: { jsonSchema: Json }) {
   delete jsonSchema.secret;
+  if (jsonSchema.format) delete jsonSchema.pattern;
   if (jsonSchema.format === "binary") jsonSchema.type = "string";
+  const [kind, none, ...more] = Array.isArray(jsonSchema.anyOf) ? jsonSchema.anyOf : [];
+  const isNullable = typeof kind?.type === "string" && none?.type === "null" && more.length === 0;
+  if (!isNullable) return;
+  delete jsonSchema.anyOf;
+  const choices = kind.enum && { enum: [...kind.enum, null] };
+  Object.assign(jsonSchema, { ...kind, ...jsonSchema, type: [kind.type, "null"], ...choices });
 }
 
 function parameters(operation: Operation): Json[] {
@@ -154,19 +161,26 @@ const ifMatch = {
   name: "If-Match",
   in: "header",
   required: false,
-  description: "The `ETag` you read, `version` in quotes: refused with 412 when it changed since",
-  schema: { type: "string", example: '"3"' },
+  description: 'The `ETag` you read, such as `"3"`: refused with 412 when it has changed since',
+  schema: { type: "string" },
 };
 
 const isPost = (operation: Operation) => methodOf(operation) === "POST";
-const hasBody = (operation: Operation) => ["POST", "PUT", "PATCH"].includes(methodOf(operation));
 
 function requestBody(operation: Operation): Json {
   if (!hasBody(operation)) return {};
   if (binaryField(operation.input)) return { requestBody: { required: true, content: pictureContent } };
   const inPath = [...operation.route.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name));
   const schema = without(schemaOf(operation.input, "input"), inPath);
-  return { requestBody: { required: true, content: { "application/json": { schema } } } };
+  return {
+    requestBody: { required: true, content: { "application/json": { schema, ...exampleOf(operation.input) } } },
+  };
+}
+
+/** Zod leaves out the examples of an input that it transforms: what is given here is what is sent. */
+function exampleOf(input: z.ZodType): Json {
+  const { examples } = input.meta() ?? {};
+  return Array.isArray(examples) ? { example: examples[0] } : {};
 }
 
 const bytes = { schema: { type: "string", format: "binary" } };
@@ -187,55 +201,3 @@ function success(operation: Operation): Json {
     content: { "application/json": { schema: without(schemaOf(operation.output, "output"), []) } },
   };
 }
-
-/** The refusals to expect of an operation, by status; whatever else there may be is a problem as well. */
-function mayRefuse(operation: Operation): Json {
-  const fields = Object.keys(shapeOf(operation.input));
-  const statuses = [
-    ...(hasBody(operation) ? [400, 413, 415] : []),
-    401,
-    ...(operation.allow === "anyone" ? [] : [403]),
-    ...(operation.route.includes("{") ? [404] : []),
-    ...(isPost(operation) ? [409] : []),
-    ...(fields.includes("version") ? [412] : []),
-    ...(fields.length ? [422] : []),
-    ...(operation.limit ? [429] : []),
-  ];
-  const entries = statuses.map((status) => [status, { $ref: `#/components/responses/${status}` }]);
-  return { ...Object.fromEntries(entries), default: { $ref: "#/components/responses/default" } };
-}
-
-/** One answer for each status of the error table, with the codes it may carry. */
-function refusals(): Json {
-  const byStatus: Record<string, string[]> = { default: ["Any other refusal, as problem details."] };
-  for (const [code, { status, title }] of Object.entries(problems)) {
-    byStatus[status] ??= [];
-    byStatus[status].push(`\`${code}\` ${title}`);
-  }
-  const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
-  const answer = (lines: string[]) => ({ description: lines.join("  \n"), content });
-  return Object.fromEntries(Object.entries(byStatus).map(([status, lines]) => [status, answer(lines)]));
-}
-
-const problemSchema = {
-  type: "object",
-  required: ["type", "title", "status", "detail", "instance", "code"],
-  properties: {
-    type: { type: "string", format: "uri", description: "A page that explains the code" },
-    title: { type: "string" },
-    status: { type: "integer" },
-    detail: { type: "string" },
-    instance: { type: "string", description: "The request id" },
-    code: { type: "string", enum: Object.keys(problems) },
-    errors: {
-      type: "array",
-      items: {
-        type: "object",
-        properties: { pointer: { type: "string" }, code: { type: "string" }, message: { type: "string" } },
-      },
-    },
-    required: { type: "string", description: "The permission that was needed" },
-    scopes: { type: "array", items: { type: "string" }, description: "The scopes that would have carried it" },
-    deniedBy: { type: "string", description: "The role whose denial decided" },
-  },
-};

@@ -1,6 +1,7 @@
 import { headers } from "next/headers";
 import { forbidden, notFound, redirect } from "next/navigation";
 import type { z } from "zod";
+import type { Actor } from "#lib/core/actor.ts";
 import type { Allow } from "#lib/core/authorize.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
@@ -18,6 +19,15 @@ export async function pageCaller(method = "GET"): Promise<KnownCaller> {
     header: (name) => (name === "authorization" ? undefined : (given.get(name) ?? undefined)),
   };
   return callerOf(asked);
+}
+
+/** Who is looking at a page that is for everyone; null when nobody is signed in. */
+export async function visitor(): Promise<Actor | null> {
+  const caller = await pageCaller();
+  return caller.who().catch((error) => {
+    if (error instanceof Refusal && error.status === 401) return null;
+    throw error;
+  });
 }
 
 /**
