@@ -36,7 +36,11 @@ type CopySecretProps = {
 };
 
 /** Shows a new secret, this once, in a dialog that only closes when it was really copied or said to be stored. */
-export function CopySecret({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopySecretProps) {
+export function CopySecret(props: CopySecretProps) {
+  return <Reveal key={props.secret} {...props} />;
+}
+
+function Reveal({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopySecretProps) {
   const { name, secret, expiresAt, scopes, appUrl, verify } = props;
   const id = useId();
   const router = useRouter();
@@ -140,12 +144,14 @@ export function CopySecret({ kind = "token", variable = "LATCHKEY_TOKEN", ...pro
             </Alert>
           )}
         </div>
-        <Actions>
-          <Button onClick={close}>I stored it</Button>
-          <Button ref={primary} tone="primary" onClick={copyAndClose} aria-label={`Copy ${kind} and close`}>
-            Copy and close
-          </Button>
-        </Actions>
+        <div className="needs-script">
+          <Actions>
+            <Button onClick={close}>I stored it</Button>
+            <Button ref={primary} tone="primary" onClick={copyAndClose} aria-label={`Copy ${kind} and close`}>
+              Copy and close
+            </Button>
+          </Actions>
+        </div>
       </Dialog>
       <Dialog
         ref={question}
