@@ -22,7 +22,7 @@ const root = "/api/v1";
 /** The REST surface: a loop over the operations. */
 export function rest(): Hono<Bindings> {
   const app = new Hono<Bindings>();
-  app.get(`${root}/openapi.json`, (c) => c.json(openApi(), 200, apiHeaders()));
+  app.get(`${root}/openapi.json`, (c) => c.json(openApi(), 200, { ...apiHeaders(), "x-request-id": requestIdOf(c) }));
   for (const operation of operations) app.on(methodOf(operation), pathOf(operation), handler(operation));
   for (const [path, methods] of methodsByPath()) app.all(path, (c) => refuse(c, methodRefused(methods)));
   app.all("*", (c) => refuse(c, new Refusal("not_found", "There is no such address in this API.")));
@@ -71,6 +71,8 @@ function asked(c: Asking): Asked {
   const requestId = headers["x-request-id"]?.toString();
   return { method: c.req.method, peer: socket.remoteAddress, requestId, header: (name) => headers[name]?.toString() };
 }
+
+const requestIdOf = (c: Asking) => asked(c).requestId ?? "unknown";
 
 function queryInput(c: Asking): Record<string, unknown> {
   const url = c.req.url;
@@ -146,7 +148,7 @@ const budgetHeaders = ({ name, limit, window, left, reset }: NonNullable<Outcome
 
 function refuse(c: Asking, error: unknown, caller?: KnownCaller): Response {
   const refusal = asRefusal(error);
-  const requestId = caller?.requestId ?? asked(c).requestId ?? "unknown";
+  const requestId = caller?.requestId ?? requestIdOf(c);
   if (refusal.status === 500 && !(error instanceof Refusal)) log().error({ err: error, requestId }, "request failed");
   const headers = { ...apiHeaders(), "x-request-id": requestId, ...(caller && tokenHeaders(caller)) };
   const own = problemHeaders(refusal, caller?.hadToken ?? false);
