@@ -3,7 +3,8 @@ import { and, desc, eq, ne, notInArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#lib/db/index.ts";
 import { formerPasswords, sessions, users } from "#lib/db/schema.ts";
-import { badField, conflict } from "./core/errors.ts";
+import type { Actor } from "./core/actor.ts";
+import { badField, conflict, type Refusal } from "./core/errors.ts";
 import { password } from "./core/fields.ts";
 import { hashPassword, isPassword } from "./core/hashing.ts";
 import { forgive } from "./core/limits.ts";
@@ -11,7 +12,7 @@ import { defineOperation } from "./core/operation.ts";
 import { rules } from "./passwords/rules.ts";
 import { dropSession } from "./sessions.ts";
 import { guess, passwordBudget } from "./sign-in/budgets.ts";
-import { mintTicket } from "./sign-in/tickets.ts";
+import { dropTickets, mintTicket } from "./sign-in/tickets.ts";
 
 const remembered = 4;
 
@@ -47,17 +48,24 @@ export const changePassword = defineOperation({
     await guess(actor.id, caller.address);
     const used = await usedBy(actor.id);
     if (!(await isPassword(used.current, currentPassword))) {
-      throw badField("currentPassword", "wrong_password", "This is not your current password.");
+      throw wrongPassword(actor);
     }
     await forgive(passwordBudget, actor.id);
     demandStrong(newPassword, [actor.username, actor.fullName, actor.email, actor.accountName]);
     await demandNew(used, newPassword);
     await replacePassword(tx, actor.id, used.current, await hashPassword(newPassword));
+    await dropTickets(tx, actor.id);
     const endedSessions = endOtherSessions ? await endOthers(tx, actor.id, actor.credential.id) : 0;
     await dropSession(tx, actor);
     return { endedSessions, ticket: await mintTicket(tx, actor.id, ["password"]) };
   },
 });
+
+function wrongPassword({ id, accountId }: Actor): Refusal {
+  const refusal = badField("currentPassword", "wrong_password", "This is not your current password.");
+  refusal.about = { id, accountId };
+  return refusal;
+}
 
 const changed = ({ email, fullName }: { email: string; fullName: string }, endedSessions: number) => ({
   to: email,

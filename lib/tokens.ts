@@ -1,7 +1,7 @@
 import { and, count, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
-import { accounts, tokens } from "#lib/db/schema.ts";
+import { accounts, tokens, users } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
 import { badField, breaks, conflict, notFound, Refusal } from "./core/errors.ts";
 import { instant, line, name, secretOnce } from "./core/fields.ts";
@@ -189,6 +189,8 @@ function demandFewer({ credential }: Actor, names: string[], end: Date | null) {
 
 /** The rules that need the database: its clock, the account's policy, and how many there are. */
 async function demandRoom(tx: Db, actor: Actor, end: Date | null) {
+  // One after the other, so that two at once do not both take the last place.
+  await tx.select({ id: users.id }).from(users).where(eq(users.id, actor.id)).for("no key update");
   const live = tx
     .select({ n: count() })
     .from(tokens)
