@@ -32,7 +32,8 @@ export const changePassword = defineOperation({
     .refine(({ newPassword, confirmPassword }) => (confirmPassword ?? newPassword) === newPassword, {
       path: ["confirmPassword"],
       message: "This is not the same as the new password.",
-    }),
+    })
+    .meta({ examples: [{ currentPassword: "correct-Horse-7", newPassword: "Better battery 8" }] }),
   output: z.object({
     endedSessions: z.int().meta({ description: "How many other sessions ended" }),
     ticket: z

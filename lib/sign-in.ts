@@ -29,7 +29,8 @@ const nameAndPassword = z
   .refine(({ login, email, username }) => [login, email, username].filter(Boolean).length === 1, {
     path: ["login"],
     message: "Give either your username or your e-mail address.",
-  });
+  })
+  .meta({ examples: [{ email: "ada@example.org", password: "correct-Horse-7" }] });
 
 const person = z.object({ id: z.uuid(), accountId: z.string(), username: z.string() });
 
