@@ -8,7 +8,7 @@ import { badField, conflict, type Refusal } from "./core/errors.ts";
 import { password } from "./core/fields.ts";
 import { hashPassword, isPassword } from "./core/hashing.ts";
 import { defineOperation } from "./core/operation.ts";
-import { rules } from "./passwords/rules.ts";
+import { contextWord, rules } from "./passwords/rules.ts";
 import { dropSession } from "./sessions.ts";
 import { guess, guessedRight } from "./sign-in/budgets.ts";
 import { dropTickets, mintTicket } from "./sign-in/tickets.ts";
@@ -85,17 +85,12 @@ export function demandStrong(candidate: string, context: string[], field = "newP
 export function weaknesses(candidate: string, context: string[]): { code: string; message: string }[] {
   const broken = rules.filter((rule) => !rule.holds(candidate));
   const found = broken.map(({ code, words }) => ({ code, message: `Needed: ${words.toLowerCase()}.` }));
-  const word = contextWords(context).find((part) => candidate.toLowerCase().includes(part));
+  const word = contextWord(candidate, context);
   if (word) found.push({ code: "context_word", message: `Leave out "${word}": it is easy to guess for you.` });
   if (isCommon(candidate))
     found.push({ code: "common_password", message: "This password is on the list of common ones." });
   return found;
 }
-
-const contextWords = (context: string[]) =>
-  ["latchkey", ...context.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))].filter(
-    (word) => word.length >= 4,
-  );
 
 const common = new Set(
   Object.values(dictionary)
