@@ -51,18 +51,19 @@ function titleOf(iso: string, exact: string, here: boolean) {
   return here ? `${exact} · ${exactly(iso, "en-GB", "UTC")}` : exact;
 }
 
+/** A unit, its length in seconds, and from how many of them on it is used: "in 42 days" says more than "next month". */
 const units = [
-  ["year", 31_557_600],
-  ["month", 2_629_800],
-  ["day", 86_400],
-  ["hour", 3_600],
-  ["minute", 60],
+  ["year", 31_557_600, 1],
+  ["month", 2_629_800, 3],
+  ["day", 86_400, 1],
+  ["hour", 3_600, 1],
+  ["minute", 60, 1],
 ] as const;
 
 /** How far an instant is from now, in the page's language: "in 3 days", "4 min ago", "just now". */
 export function relatively(iso: string, now = Date.now()) {
   const seconds = (Date.parse(iso) - now) / 1000;
-  const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? [];
+  const [unit, size] = units.find(([, length, from]) => Math.abs(seconds) >= length * from) ?? [];
   if (!unit || !size) return seconds > 0 ? "in a moment" : "just now";
   const words = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: unit === "minute" ? "short" : "long" });
   return words.format(Math.trunc(seconds / size), unit).replace("min.", "min");

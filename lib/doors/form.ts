@@ -13,13 +13,13 @@ export async function inputOf(schema: z.ZodType, form: FormData): Promise<Record
   return input;
 }
 
-/** The text fields as typed, to be shown again; never a password and never a file. */
+/** The text fields as typed, to be shown again, a list one to a line; never a password and never a file. */
 export function typedValues(schema: z.ZodType, form: FormData): Record<string, string> {
   const shape = shapeOf(schema);
   const isShown = (name: string, value: unknown) =>
     typeof value === "string" && !name.startsWith("$ACTION") && shape[name] && !isPassword(shape[name]);
-  const entries = [...form].filter(([name, value]) => isShown(name, value));
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+  const shown = new Set([...form].filter(([name, value]) => isShown(name, value)).map(([name]) => name));
+  return Object.fromEntries([...shown].map((name) => [name, form.getAll(name).join("\n")]));
 }
 
 async function read(field: z.ZodType | undefined, given: FormDataEntryValue[]): Promise<unknown> {

@@ -1,0 +1,70 @@
+"use client";
+
+import { ConfirmDialog } from "#components/confirm-button.tsx";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Actions, Dialog } from "#components/ui/dialog.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import type { Token } from "#lib/tokens/list.ts";
+import { revokeToken, updateToken } from "./actions.ts";
+import { NameFields } from "./name-fields.tsx";
+
+type DialogProps = { id: string; token: Token; onDone?: () => void };
+
+/** Asks for another name or description. */
+export function RenameDialog({ id, token, onDone }: DialogProps) {
+  function finish() {
+    const dialog = document.getElementById(id);
+    if (dialog instanceof HTMLDialogElement) dialog.close();
+    toast("Saved");
+    onDone?.();
+  }
+  return (
+    <Dialog id={id} title={`Rename ${token.name}`}>
+      <Form action={updateToken} onDone={finish}>
+        <NameFields token={token} />
+        <Actions>
+          <Button closes={id}>Cancel</Button>
+          <SubmitButton busy="Saving…">Save</SubmitButton>
+        </Actions>
+      </Form>
+    </Dialog>
+  );
+}
+
+/** Asks before a token is revoked; what was used within a day is worth typing its name. */
+export function RevokeDialog({ id, token, onDone }: DialogProps) {
+  return (
+    <ConfirmDialog
+      id={id}
+      title={`Revoke ${token.name}?`}
+      action={revokeToken}
+      fields={{ id: token.id }}
+      verb="Revoke token"
+      busy="Revoking…"
+      success={`Revoked ${token.name}`}
+      typed={isInUse(token) ? token.name : undefined}
+      onDone={onDone}
+    >
+      <Consequences token={token} />
+    </ConfirmDialog>
+  );
+}
+
+const day = 86_400_000;
+const isInUse = ({ lastUsedAt }: Token) => lastUsedAt !== null && Date.now() - Date.parse(lastUsedAt) < day;
+
+function Consequences({ token: { lastUsedAt, lastUsedAddress, lastUsedProgram } }: { token: Token }) {
+  if (!lastUsedAt) return "It was never used. A revoked token cannot be brought back.";
+  return (
+    <>
+      <strong className="font-semibold text-text">
+        Used <Time iso={lastUsedAt} as="relative" />
+        {lastUsedProgram && ` by ${lastUsedProgram}`}
+        {lastUsedAddress && ` from ${lastUsedAddress}`}.
+      </strong>{" "}
+      Whatever still uses it is refused from the moment you revoke it. A revoked token cannot be brought back.
+    </>
+  );
+}
