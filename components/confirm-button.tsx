@@ -42,7 +42,7 @@ export function ConfirmDialog<Output>({ id, title, children, fields = {}, typed,
           <input key={name} type="hidden" name={name} value={value} />
         ))}
         {typed && <TypedConfirmation words={typed} />}
-        <Actions className={typed ? "" : "mt-0"}>
+        <Actions>
           <Button closes={id}>Cancel</Button>
           <SubmitButton tone={act.tone ?? "danger"} busy={act.busy}>
             {act.verb}

@@ -12,7 +12,7 @@ export function FormErrors({ id, problem }: { id: string; problem: Problem }) {
       role="alert"
       tabIndex={-1}
       data-summary
-      className="tone-danger mb-5 flex gap-3 rounded-card border px-4 py-3 leading-relaxed"
+      className="tone-danger flex gap-3 rounded-card border px-4 py-3 leading-relaxed"
     >
       <CircleAlert aria-hidden className="mt-[3px] size-4 shrink-0" />
       <div className="min-w-0 wrap-anywhere">

@@ -28,8 +28,8 @@ type FormProps<Output> = {
   keep?: boolean;
   /** Runs in the browser as soon as the answer is there, before the page changes. */
   onDone?: (output: Output) => void;
-  /** Stands beside the form but sees its state, e.g. a dialog for what was made. */
-  after?: ReactNode;
+  /** Stands beside the form once it worked, e.g. a `CopySecret` for what was made; also without scripts. */
+  whenDone?: (output: Output) => ReactNode;
   className?: string;
 } & Omit<ComponentProps<"form">, "action" | "children" | "className">;
 
@@ -44,8 +44,8 @@ export function Form<Output>({
   saidInline,
   keep,
   onDone,
-  after,
-  className,
+  whenDone,
+  className = "grid gap-5",
   ...rest
 }: FormProps<Output>) {
   const id = useId();
@@ -81,7 +81,7 @@ export function Form<Output>({
         {state.status === "done" && success && <Done words={success} quiet={!saidInline} />}
         {children}
       </form>
-      {after}
+      {state.status === "done" && whenDone?.(state.output)}
     </FormContext>
   );
 }
@@ -95,11 +95,9 @@ const firstBad = (form: HTMLFormElement | null) =>
 // A toast needs a script, so without one the words stand in the page.
 function Done({ words, quiet }: { words: string; quiet: boolean }) {
   const said = (
-    <div className="mb-5">
-      <Alert tone="good" live>
-        {words}
-      </Alert>
-    </div>
+    <Alert tone="good" live>
+      {words}
+    </Alert>
   );
   return quiet ? <noscript>{said}</noscript> : said;
 }

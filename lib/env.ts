@@ -36,7 +36,6 @@ const environment = z
     SMTP_URL: optional(z.url({ protocol: /^smtps?$/ })),
     MAIL_FROM: optional(z.string().max(200)),
     TRUSTED_PROXIES: z.string().default("").transform(networks),
-    REDIS_URL: optional(z.url({ protocol: /^rediss?$/ })),
     SCOPES_FILE: optional(z.string()),
     WORKER: z.preprocess(blank, z.enum(["inline", "off"]).default("inline")),
     LOG_LEVEL: z.preprocess(blank, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),

@@ -9,6 +9,7 @@ import { hashPassword, isPassword } from "./core/hashing.ts";
 import { forgive } from "./core/limits.ts";
 import { defineOperation } from "./core/operation.ts";
 import { rules } from "./passwords/rules.ts";
+import { dropSession } from "./sessions.ts";
 import { guess, passwordBudget } from "./sign-in/budgets.ts";
 import { mintTicket } from "./sign-in/tickets.ts";
 
@@ -52,7 +53,7 @@ export const changePassword = defineOperation({
     await demandNew(used, newPassword);
     await replacePassword(tx, actor.id, used.current, await hashPassword(newPassword));
     const endedSessions = endOtherSessions ? await endOthers(tx, actor.id, actor.credential.id) : 0;
-    await tx.delete(sessions).where(and(eq(sessions.id, actor.credential.id), eq(sessions.userId, actor.id)));
+    await dropSession(tx, actor);
     return { endedSessions, ticket: await mintTicket(tx, actor.id, ["password"]) };
   },
 });

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary, transaction } from "#lib/db/index.ts";
@@ -62,11 +63,14 @@ export const setUp = defineOperation({
   },
 });
 
+/** What the start has to say: the link to `/setup`, or whom it made administrator; neither later on. */
+export type FirstAccount = { setupLink?: string; made?: string };
+
 /**
  * Sees to it that somebody can sign in: with `ADMIN_EMAIL` and `ADMIN_PASSWORD` makes the first account and its
  * administrator in an empty database; without them mints the one-time link to `/setup` and returns it.
  */
-export async function prepareFirstAccount(): Promise<{ setupLink?: string; made?: string }> {
+export async function prepareFirstAccount(): Promise<FirstAccount> {
   await transaction(ensureGlobalRoles);
   if (!(await isEmpty(primary()))) return {};
   const { ADMIN_EMAIL, ADMIN_PASSWORD, ACCOUNT_NAME } = env();
@@ -114,7 +118,7 @@ async function takeLink(tx: Db, link: string) {
 type First = { accountName: string; fullName: string; email: string; passwordHash: string };
 
 async function makeFirst(tx: Db, { accountName, fullName, email, passwordHash }: First) {
-  const accountId = env().ACCOUNT_ID ?? String(10_000_000 + Math.floor(Math.random() * 90_000_000));
+  const accountId = env().ACCOUNT_ID ?? String(randomInt(10_000_000, 100_000_000));
   await tx.insert(accounts).values({ id: accountId, name: accountName });
   const person = { accountId, username: email, fullName, email, passwordHash };
   const verified = { emailVerifiedAt: sql`now()`, passwordChangedAt: sql`now()` };

@@ -8,7 +8,7 @@ import { instant, password, wire } from "./core/fields.ts";
 import { hashPassword, isOutdated, isPassword } from "./core/hashing.ts";
 import { canonicalAddress, canonicalName, forgive, refund } from "./core/limits.ts";
 import { defineOperation } from "./core/operation.ts";
-import { openSession } from "./sessions.ts";
+import { dropSession, openSession } from "./sessions.ts";
 import { addressBudget, guess, passwordBudget } from "./sign-in/budgets.ts";
 import { mintTicket, takeTicket } from "./sign-in/tickets.ts";
 
@@ -67,11 +67,12 @@ export const redeemTicket = defineOperation({
   output: session,
   audit: ({ output }) => ({ actor: output.user, target: output.user.id }),
 
-  async run({ tx, caller }, { ticket, kind }) {
+  async run({ actor, tx, caller }, { ticket, kind }) {
     const taken = await takeTicket(tx, ticket);
     if (!taken) throw new Refusal("invalid_credentials", "This ticket is used up or too old. Sign in again.");
     const user = await whoMaySignIn(tx, taken.userId);
     if (!user) throw new Refusal("invalid_credentials");
+    if (actor && kind === "browser") await dropSession(tx, actor);
     return open(tx, caller, user, { kind, factors: taken.factors });
   },
 });

@@ -15,12 +15,11 @@ export async function inputOf(schema: z.ZodType, form: FormData): Promise<Record
 
 /** The text fields as typed, to be shown again, a list one to a line; never a password and never a file. */
 export function typedValues(schema: z.ZodType, form: FormData): Record<string, string> {
-  const shape = shapeOf(schema);
-  const isShown = (name: string, value: unknown) =>
-    typeof value === "string" && !name.startsWith("$ACTION") && shape[name] && !isPassword(shape[name]);
-  const shown = new Set([...form].filter(([name, value]) => isShown(name, value)).map(([name]) => name));
-  return Object.fromEntries([...shown].map((name) => [name, form.getAll(name).join("\n")]));
+  const shown = Object.entries(shapeOf(schema)).filter(([name, field]) => form.has(name) && !isPassword(field));
+  return Object.fromEntries(shown.map(([name]) => [name, form.getAll(name).filter(isText).join("\n")]));
 }
+
+const isText = (value: FormDataEntryValue) => typeof value === "string";
 
 async function read(field: z.ZodType | undefined, given: FormDataEntryValue[]): Promise<unknown> {
   const inner = field && bare(field);

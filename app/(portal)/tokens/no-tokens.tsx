@@ -4,7 +4,8 @@ import { KeyRound, SearchX } from "lucide-react";
 import Link from "next/link";
 import { CopyButton } from "#components/copy-button.tsx";
 import { EmptyState } from "#components/empty-state.tsx";
-import { ButtonLink, buttonClass } from "#components/ui/button.tsx";
+import { buttonClass } from "#components/ui/button.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 import { type Filter, isNarrowed, listPath, statusWords } from "./filter.ts";
 
 type NoTokensProps = { filter: Filter; show: (filter: Filter) => void; appUrl: string };

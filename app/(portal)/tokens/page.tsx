@@ -1,7 +1,7 @@
 import { Plus } from "lucide-react";
 import { redirect } from "next/navigation";
 import { PageHeader } from "#components/page-header.tsx";
-import { ButtonLink } from "#components/ui/button.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { read } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";

@@ -1,0 +1,27 @@
+/** Something that keeps Latchkey from starting and that a person can put right. The message says what, the remedy how. */
+export class Trouble extends Error {
+  override name = "Trouble";
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string, cause?: unknown) {
+    super(message, { cause });
+    this.remedy = remedy;
+  }
+}
+
+const remedies: Record<string, string> = {
+  ENOSPC: "The disk is full. Make room (a new database needs about 100 MB), then start again.",
+  EDQUOT: "Your disk quota is used up. Make room, then start again.",
+  EACCES:
+    "Permission was denied. Start as the user who owns that folder, or point DATA_DIR at a folder you may write to.",
+  EPERM:
+    "Permission was denied. Start as the user who owns that folder, or point DATA_DIR at a folder you may write to.",
+  EROFS: "The file system is read-only. Point DATA_DIR at a folder that can be written.",
+};
+
+/** Words a person can act on for a failed file operation; undefined for any other failure. */
+export function fileTrouble(error: unknown): Trouble | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  const remedy = remedies[String(error.code)];
+  return remedy === undefined ? undefined : new Trouble(error.message, remedy, error);
+}

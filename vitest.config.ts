@@ -1,0 +1,20 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["lib/**/*.test.ts", "scripts/**/*.test.ts"],
+    globalSetup: "./vitest.setup.ts",
+    env: {
+      NODE_ENV: "test",
+      DATA_DIR: join(tmpdir(), `latchkey-test-${process.pid}`),
+      AUTH_SECRET: "a secret that only the tests know, 33+",
+      ENCRYPTION_KEYS: `t1:${Buffer.alloc(32, "test").toString("base64")}`,
+      LOG_LEVEL: "silent",
+    },
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    allowOnly: false,
+  },
+});
