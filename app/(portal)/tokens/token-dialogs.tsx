@@ -1,14 +1,13 @@
 "use client";
 
 import { ConfirmDialog } from "#components/confirm-button.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { SubmitButton } from "#components/form.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { toast } from "#components/ui/toast.tsx";
 import type { Token } from "#lib/tokens/list.ts";
-import { revokeToken, updateToken } from "./actions.ts";
-import { NameFields } from "./name-fields.tsx";
+import { revokeToken } from "./actions.ts";
+import { RenameForm } from "./rename-form.tsx";
 
 type DialogProps = { id: string; token: Token; onDone?: () => void };
 
@@ -17,18 +16,16 @@ export function RenameDialog({ id, token, onDone }: DialogProps) {
   function finish() {
     const dialog = document.getElementById(id);
     if (dialog instanceof HTMLDialogElement) dialog.close();
-    toast("Saved");
     onDone?.();
   }
   return (
     <Dialog id={id} title={`Rename ${token.name}`}>
-      <Form action={updateToken} onDone={finish}>
-        <NameFields token={token} />
+      <RenameForm token={token} success="Saved" onDone={finish}>
         <Actions>
           <Button closes={id}>Cancel</Button>
           <SubmitButton busy="Saving…">Save</SubmitButton>
         </Actions>
-      </Form>
+      </RenameForm>
     </Dialog>
   );
 }
@@ -55,7 +52,8 @@ export function RevokeDialog({ id, token, onDone }: DialogProps) {
 const day = 86_400_000;
 const isInUse = ({ lastUsedAt }: Token) => lastUsedAt !== null && Date.now() - Date.parse(lastUsedAt) < day;
 
-function Consequences({ token: { lastUsedAt, lastUsedAddress, lastUsedProgram } }: { token: Token }) {
+/** What revoking a token comes to, from what it did. */
+export function Consequences({ token: { lastUsedAt, lastUsedAddress, lastUsedProgram } }: { token: Token }) {
   if (!lastUsedAt) return "It was never used. A revoked token cannot be brought back.";
   return (
     <>
