@@ -22,7 +22,7 @@ type FormProps<Output> = {
   action: FormAction<Output>;
   children: ReactNode;
   /** Said when it worked: as a toast, or in place of the summary with `saidInline`. */
-  success?: string;
+  success?: string | ((output: Output) => string);
   saidInline?: boolean;
   /** Leaves the fields as they are when it worked; else they return to what the page now says. */
   keep?: boolean;
@@ -53,7 +53,7 @@ export function Form<Output>({
   const announced: FormAction<Output> = async (before, data) => {
     const answer = await action(before, data);
     if (answer.status === "done") onDone?.(answer.output);
-    if (answer.status === "done" && success && !saidInline) toast(success);
+    if (answer.status === "done" && success && !saidInline) toast(wordsFor(success, answer.output));
     return answer;
   };
   // React writes a server action into the page only when it is given that very function.
@@ -78,7 +78,7 @@ export function Form<Output>({
     <FormContext value={{ id, state, pending }}>
       <form {...rest} ref={form} action={submit} onSubmit={send} aria-busy={pending} className={className}>
         {state.status === "refused" && <FormErrors id={id} problem={state.problem} />}
-        {state.status === "done" && success && <Done words={success} quiet={!saidInline} />}
+        {state.status === "done" && success && <Done words={wordsFor(success, state.output)} quiet={!saidInline} />}
         {children}
       </form>
       {state.status === "done" && whenDone?.(state.output)}
@@ -87,6 +87,10 @@ export function Form<Output>({
 }
 
 const idle = { status: "idle" } satisfies ActionState;
+
+function wordsFor<Output>(success: string | ((output: Output) => string), output: Output) {
+  return typeof success === "string" ? success : success(output);
+}
 
 const firstBad = (form: HTMLFormElement | null) =>
   form?.querySelector<HTMLElement>("[aria-invalid=true]:not([type=hidden])") ??

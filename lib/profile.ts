@@ -32,6 +32,9 @@ const profile = z.object({
   version: z.int().meta({ description: "Grows with every change; send it as If-Match to be told of others' changes" }),
 });
 
+/** What a person sees of themselves. */
+export type OwnProfile = z.output<typeof profile>;
+
 /** The own profile, with account, roles and what is locked. */
 export const getProfile = defineOperation({
   name: "profile.get",
@@ -66,7 +69,7 @@ export const updateProfile = defineOperation({
   async run({ actor, tx }, { version, ...changes }) {
     const [person] = await tx.select().from(users).where(eq(users.id, actor.id)).for("update");
     if (!person) throw notFound("user");
-    if (version !== undefined && version !== person.version) throw new Refusal("stale");
+    if (version !== undefined && version !== person.version) throw new Refusal("stale", changedElsewhere);
     refuseLocked(person, changes);
     const grown = { version: sql`${users.version} + 1`, modifiedAt: sql`now()` };
     await tx
@@ -76,6 +79,9 @@ export const updateProfile = defineOperation({
     return readProfile(tx, actor);
   },
 });
+
+const changedElsewhere =
+  "Your profile was changed in the meantime, in another window or by an administrator. Nothing was saved.";
 
 type Changes = { fullName?: string; phone?: string | null; mobilePhone?: string | null };
 

@@ -13,16 +13,24 @@ import { demandStrong, weaknesses } from "./passwords.ts";
 import { ensureGlobalRoles } from "./roles.ts";
 import { mintTicket } from "./sign-in/tickets.ts";
 
-/** Is this portal waiting for its first account? */
+const link = z.string().max(100).meta({ description: "The secret of the link printed when the portal started" });
+
+/** Is this portal waiting for its first account, and does a link to `/setup` fit? */
 export const getSetup = defineOperation({
   name: "setup.get",
   summary: "Ask whether this portal still waits to be set up",
   route: "GET /setup",
   allow: "anyone",
-  input: z.strictObject({}),
-  output: z.object({ open: z.boolean().meta({ description: "true until there is an account" }) }),
+  input: z.strictObject({ link: link.optional() }),
+  output: z.object({
+    open: z.boolean().meta({ description: "true until there is an account" }),
+    linkFits: z.boolean().meta({ description: "The link given is the one to use" }),
+  }),
 
-  run: async ({ tx }) => ({ open: await isEmpty(tx) }),
+  async run({ tx }, { link }) {
+    const open = await isEmpty(tx);
+    return { open, linkFits: open && link !== undefined && (await fits(tx, link)) };
+  },
 });
 
 /** Makes the first account and its administrator, once, for whoever holds the link that was printed at start. */
@@ -33,7 +41,7 @@ export const setUp = defineOperation({
   allow: "anyone",
   limit: { name: "setup", points: 20, seconds: 900 },
   input: z.strictObject({
-    link: z.string().max(100).meta({ description: "The secret of the link printed when the portal started" }),
+    link,
     accountName: name(100).meta({ description: "The company's or team's name" }),
     fullName: name(100).meta({ description: "The administrator's name" }),
     email: email.meta({ description: "The administrator's address, also the username" }),
@@ -106,12 +114,19 @@ async function mintLink(): Promise<string> {
   return `${env().APP_URL}/setup?link=${secret}`;
 }
 
+const isLink = (link: string) =>
+  sql`${setupLinks.secretHash} = ${hashSecret(link)} and ${setupLinks.expiresAt} > now()`;
+
+async function fits(tx: Db, link: string): Promise<boolean> {
+  const [found] = await tx.select({ expiresAt: setupLinks.expiresAt }).from(setupLinks).where(isLink(link));
+  return found !== undefined;
+}
+
 async function takeLink(tx: Db, link: string) {
-  const fits = sql`${setupLinks.secretHash} = ${hashSecret(link)} and ${setupLinks.expiresAt} > now()`;
-  const [taken] = await tx.delete(setupLinks).where(fits).returning();
+  const [taken] = await tx.delete(setupLinks).where(isLink(link)).returning();
   const message =
     "This link is not the one printed when the portal started, or older than 72 hours. Start again for a new one.";
-  if (!taken) throw new Refusal("invalid_credentials", message);
+  if (!taken) throw new Refusal("forbidden", message);
   await tx.delete(setupLinks);
 }
 

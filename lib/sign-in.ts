@@ -19,7 +19,7 @@ const nameAndPassword = z
     login: typed.optional().meta({ description: "Username or e-mail address" }),
     email: typed.optional().meta({ description: "E-mail address" }),
     username: typed.optional().meta({ description: "Username" }),
-    password,
+    password: password.meta({ description: "The password, exactly as it was set" }),
   })
   .refine(({ login, email, username }) => [login, email, username].filter(Boolean).length === 1, {
     path: ["login"],

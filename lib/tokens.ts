@@ -53,7 +53,7 @@ export const createToken = defineOperation({
 
   async run({ actor, tx }, { name, description, scopes, expiresAt }) {
     demandKnown(actor, scopes);
-    const end = endOf(expiresAt);
+    const end = endOf(actor, expiresAt);
     demandFewer(actor, scopes, end);
     await demandRoom(tx, actor, end);
     const secret = mintSecret("pat");
@@ -156,9 +156,12 @@ export const verifyToken = defineOperation({
   },
 });
 
-function endOf(expiresAt: string | null | undefined): Date | null {
-  if (expiresAt === undefined) return new Date(Date.now() + defaultDays * day);
-  return expiresAt === null ? null : new Date(expiresAt);
+/** The end that was asked for; without a wish 30 days from now, or with the token that makes this one. */
+function endOf({ credential }: Actor, expiresAt: string | null | undefined): Date | null {
+  if (expiresAt !== undefined) return expiresAt === null ? null : new Date(expiresAt);
+  const usual = Date.now() + defaultDays * day;
+  const ownEnd = credential.kind === "token" ? credential.expiresAt?.getTime() : undefined;
+  return new Date(Math.min(usual, ownEnd ?? usual));
 }
 
 function demandKnown(actor: Actor, names: string[]) {

@@ -81,11 +81,14 @@ function find(grants: Grant[], fits: (pattern: string, effect: string) => boolea
 export function effective(grants: Grant[], scopes: string[] | null): Record<string, Effect> {
   const entries = grants.flatMap(({ permissions }) => Object.entries(permissions));
   const allowed = entries.filter(([, effect]) => effect === "allowed").map(([pattern]) => pattern);
-  const denied = entries.filter(([, effect]) => effect !== "allowed").map(([pattern]) => pattern);
+  const denied = entries.filter(([, effect]) => effect !== "allowed").map(([pattern]) => readable(pattern));
   const held = new Set(scopes ? allowed.flatMap((pattern) => cut(pattern, scopes)) : allowed);
   const barred = new Set(scopes ? denied.flatMap((pattern) => cut(pattern, scopes)) : denied);
   return Object.fromEntries([...fill(held, "allowed"), ...fill(barred, "denied")]);
 }
+
+/** A denial that cannot be understood denies everything, as {@link decide} has it. */
+const readable = (pattern: string) => (parse(pattern) ? pattern : "*:*:*:*");
 
 function cut(pattern: string, scopes: string[]): string[] {
   return scopes.map((scope) => overlap(pattern, scope)).filter((common) => common !== null);

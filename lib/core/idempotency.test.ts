@@ -1,0 +1,103 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, expect, test } from "vitest";
+import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { bearer, type Headers, sessionOf } from "#lib/testing/credentials.ts";
+import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
+
+let door: Door;
+
+beforeAll(async () => {
+  await openStage({ RATE_LIMIT_FACTOR: "1000" });
+  door = await openDoor();
+});
+
+const someone = async () => person(await account("Own"), ["Member"]);
+const input = { name: "deploy", scopes: ["profile:read"] };
+
+const create = (headers: Headers, key: string, body: object = input) =>
+  door.request("/api/v1/me/tokens", { method: "POST", ...json(body, { ...headers, "idempotency-key": key }) });
+
+async function tokensOf({ id }: Person): Promise<number> {
+  const [found] = await sql<{ n: number }>("select count(*)::int as n from tokens where user_id = $1", id);
+  return found?.n ?? -1;
+}
+
+const isReplay = ({ headers }: Answer) => headers["idempotency-replayed"] === "true";
+
+test("the same request with the same key happens once; the replay holds all but the secret", async () => {
+  const ben = await someone();
+  const headers = bearer(await sessionOf(ben));
+  const first = await create(headers, "deploy-key-0000001");
+  const again = await create(headers, "deploy-key-0000001");
+  const { secret, ...rest } = first.body as { secret: string };
+  expect([first.status, isReplay(first), secret]).toEqual([201, false, expect.stringMatching(/^lk_pat_/)]);
+  expect([again.status, isReplay(again), again.body]).toEqual([201, true, rest]);
+  expect(await tokensOf(ben)).toBe(1);
+  const [kept] = await sql<{ answer: string }>(
+    "select answer::text from idempotent_answers where actor_id = $1",
+    ben.id,
+  );
+  expect(kept?.answer).not.toContain(secret);
+});
+
+test("the replay leaves no second entry on record", async () => {
+  const headers = bearer(await sessionOf(await someone()));
+  await create(headers, "deploy-key-0000001");
+  const again = await create(headers, "deploy-key-0000001");
+  expect(await sql("select 1 from audit_entries where request_id = $1", again.headers["x-request-id"])).toEqual([]);
+});
+
+test("the same key with another body is refused", async () => {
+  const ben = await someone();
+  const headers = bearer(await sessionOf(ben));
+  await create(headers, "deploy-key-0000001");
+  const other = await create(headers, "deploy-key-0000001", { ...input, name: "other" });
+  expect([other.status, other.field("code")]).toEqual([422, "idempotency_key_reused"]);
+  expect(await tokensOf(ben)).toBe(1);
+});
+
+test("another person's same key is another key", async () => {
+  const [ben, eve] = [await someone(), await someone()];
+  await create(bearer(await sessionOf(ben)), "deploy-key-0000001");
+  const answer = await create(bearer(await sessionOf(eve)), "deploy-key-0000001");
+  expect([answer.status, isReplay(answer)]).toEqual([201, false]);
+  expect([await tokensOf(ben), await tokensOf(eve)]).toEqual([1, 1]);
+});
+
+test("a request that was refused leaves its key free", async () => {
+  const headers = bearer(await sessionOf(await someone()));
+  const bad = await create(headers, "deploy-key-0000001", { ...input, scopes: ["NoSuchScope"] });
+  const good = await create(headers, "deploy-key-0000001");
+  expect([bad.status, good.status, isReplay(good)]).toEqual([422, 201, false]);
+});
+
+test("after 24 hours a key is free again", async () => {
+  const ben = await someone();
+  const headers = bearer(await sessionOf(ben));
+  await create(headers, "deploy-key-0000001");
+  await sql("update idempotent_answers set created_at = now() - interval '25 hours' where actor_id = $1", ben.id);
+  const next = await create(headers, "deploy-key-0000001", { ...input, name: "next" });
+  expect([next.status, isReplay(next), await tokensOf(ben)]).toEqual([201, false, 2]);
+});
+
+test("of 20 at once with one key exactly one makes a token; the others replay it or are told to wait", async () => {
+  const ben = await someone();
+  const headers = bearer(await sessionOf(ben));
+  const key = randomUUID();
+  const answers = await Promise.all(Array.from({ length: 20 }, () => create(headers, key)));
+  const made = answers.filter((answer) => answer.status === 201 && !isReplay(answer));
+  const waiting = answers.filter(({ status }) => status === 409);
+  expect(made).toHaveLength(1);
+  expect(made.length + waiting.length + answers.filter(isReplay).length).toBe(20);
+  for (const answer of waiting)
+    expect([answer.field("code"), answer.headers["retry-after"]]).toEqual([
+      "in_progress",
+      expect.stringMatching(/^\d+$/),
+    ]);
+  expect(await tokensOf(ben)).toBe(1);
+});
+
+test.each(["short", "with spaces in it, long enough", "x".repeat(129), ""])("the key %j is refused", async (key) => {
+  const answer = await create(bearer(await sessionOf(await someone())), key);
+  expect([answer.status, answer.field("code")]).toEqual([400, "malformed_request"]);
+});

@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { problems, Refusal } from "#lib/core/errors.ts";
+import { execute, type Operation } from "#lib/core/operation.ts";
+import { operations } from "#lib/operations.ts";
+import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { callerWith, type Headers, handedOut } from "#lib/testing/credentials.ts";
+import { type Answer, askFor, type Door, openDoor } from "#lib/testing/door.ts";
+import { carrying, type Presentation, presentations } from "#lib/testing/presentations.ts";
+import { samples } from "#lib/testing/samples.ts";
+import { methodOf, successOf } from "./doors/shape.ts";
+
+let door: Door;
+
+beforeAll(async () => {
+  await openStage({ RATE_LIMIT_FACTOR: "1000000" });
+  door = await openDoor();
+});
+
+const sampleOf = ({ name }: Operation) => {
+  const sample = samples[name];
+  if (!sample) throw new Error(`Give lib/testing/samples.ts a sample of ${name}`);
+  return sample;
+};
+
+const statusOf = (code: string) => problems[code as keyof typeof problems].status;
+
+/** Somebody comes with something in hand, and what the operation needs is there. */
+async function arrive(operation: Operation, { roles, headers, isOver }: Presentation) {
+  const holder = await person(await account("Own"), roles);
+  const who = isOver ? await person(await account("Own"), roles) : holder;
+  const input = await sampleOf(operation).input(who);
+  return { who, input, headers: await headers(holder, operation) };
+}
+
+/** What is to come of it: the sample's own refusal when they may but things stand against it. */
+function expected(operation: Operation, { verdict }: Presentation) {
+  const code = verdict(operation);
+  if (code !== "ok") return { status: statusOf(code), code };
+  return sampleOf(operation).refused ?? { status: successOf(operation), code: undefined };
+}
+
+describe.each(operations)("$name", (operation) => {
+  test.each(presentations)("executed for $name", async (presentation) => {
+    const { who, input, headers } = await arrive(operation, presentation);
+    const { status, code } = expected(operation, presentation);
+    const caller = callerWith(headers, methodOf(operation));
+    const result = await execute(operation, caller, input).catch((error: unknown) => error);
+    if (code) expect(result).toMatchObject({ code, status });
+    else expect(result).not.toBeInstanceOf(Refusal);
+    await expectRecord(operation, who, caller.requestId, code);
+  });
+
+  test.each(presentations)("asked for over HTTP by $name", async (presentation) => {
+    const { who, input, headers } = await arrive(operation, presentation);
+    const { status, code } = expected(operation, presentation);
+    const answer = await askFor(door, operation, input, headers);
+    expect([answer.status, code && answer.field("code")]).toEqual([status, code]);
+    expect(answer.headers["www-authenticate"]).toEqual(challenge(operation, code, headers));
+    expectNothingHandedBack(answer, headers);
+    await expectRecord(operation, who, String(answer.headers["x-request-id"]), code);
+  });
+});
+
+/** RFC 6750: how to identify oneself, with the error only when something was brought. */
+function challenge({ allow }: Operation, code: string | undefined, { authorization }: Headers) {
+  const scope = carrying[allow]?.[0];
+  if (code === "insufficient_scope")
+    return expect.stringMatching(
+      new RegExp(`^Bearer realm="Latchkey", error="insufficient_scope", scope=".*${scope}.*"$`),
+    );
+  if (!code || statusOf(code) !== 401) return undefined;
+  return `Bearer realm="Latchkey"${authorization ? ', error="invalid_token"' : ""}`;
+}
+
+function expectNothingHandedBack({ text, headers }: Answer, { authorization, cookie }: Headers) {
+  const everything = text + JSON.stringify(headers);
+  for (const brought of [authorization, cookie])
+    if (brought) expect(everything).not.toContain(brought.split(/[ =]/)[1]);
+}
+
+/** A change leaves exactly one entry, a denial one, anything else none. */
+async function expectRecord(operation: Operation, who: Person, requestId: string, code: string | undefined) {
+  const entries = await sql("select * from audit_entries where request_id = $1", requestId);
+  const isDenied = code !== undefined && statusOf(code) === 403;
+  if (code ? !isDenied : !operation.audit) return expect(entries).toEqual([]);
+  const result = code ? { result: "refused", code } : { result: "done", code: null };
+  expect(entries).toMatchObject([{ action: operation.name, ...result }]);
+  // A cookie is not even looked up when another site sends it.
+  if (code !== "origin_refused") expect(entries).toMatchObject([{ actor_id: who.id, account_id: who.accountId }]);
+}
+
+test("no secret is on record", async () => {
+  const [record] = await sql<{ text: string }>("select string_agg(e::text, ' ') as text from audit_entries e");
+  for (const secret of handedOut) expect(record?.text).not.toContain(secret);
+});
+
+test("the handed-out secrets were there to be found", () => {
+  expect(handedOut.size).toBeGreaterThan(100);
+});

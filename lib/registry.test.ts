@@ -1,0 +1,103 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { decide } from "#lib/core/permissions.ts";
+import { openApi } from "#lib/doors/openapi.ts";
+import { methodOf, shapeOf } from "#lib/doors/shape.ts";
+import { operations } from "#lib/operations.ts";
+import { globalRoles } from "#lib/roles.ts";
+import { scopesCarrying } from "#lib/scopes.ts";
+import { carrying } from "#lib/testing/presentations.ts";
+import { samples } from "#lib/testing/samples.ts";
+import { configure } from "#lib/testing/settings.ts";
+
+beforeAll(() => configure({}));
+
+const repeated = (words: string[]) => words.filter((word, place) => words.indexOf(word) !== place);
+
+test("every name is used once", () => {
+  expect(repeated(operations.map(({ name }) => name))).toEqual([]);
+});
+
+test("every route is used once, whatever its parameters are called", () => {
+  expect(repeated(operations.map(({ route }) => route.replace(/\{\w+\}/g, "{}")))).toEqual([]);
+});
+
+test("every budget belongs to one operation, or is the same one", () => {
+  const limits = new Map(operations.flatMap(({ limit }) => (limit ? [[limit.name, limit]] : [])));
+  for (const { limit } of operations) if (limit) expect(limits.get(limit.name)).toBe(limit);
+});
+
+test("every sample belongs to an operation", () => {
+  expect(Object.keys(samples).sort()).toEqual(operations.map(({ name }) => name).sort());
+});
+
+test("the API document is valid OpenAPI", async () => {
+  const document = JSON.parse(JSON.stringify(openApi()));
+  expect(await new Validator().validate(document)).toMatchObject({ valid: true });
+});
+
+/** Words that a field with a secret in it would be called by. */
+const secretWords = /password|passphrase|secret|hash|token$|ticket|seed|private|credential$/i;
+const harmless = new Set(["passwordChangedAt", "byToken"]);
+
+/** The fields of an output that look like a secret and are not marked as shown once, with their path. */
+function secrets(schema: z.ZodType, path = ""): string[] {
+  return Object.entries(shapeOf(schema)).flatMap(([name, field]) => {
+    const isMarked = field.meta()?.secret === true || harmless.has(name);
+    const own = secretWords.test(name) && !isMarked ? [`${path}${name}`] : [];
+    return [...own, ...secrets(inside(field), `${path}${name}.`)];
+  });
+}
+
+/** What is in a list, or in what may be absent. */
+function inside(field: z.ZodType): z.ZodType {
+  if (field instanceof z.ZodArray) return inside(field.element as z.ZodType);
+  if (field instanceof z.ZodNullable || field instanceof z.ZodOptional) return inside(field.unwrap() as z.ZodType);
+  return field;
+}
+
+test("a field with a secret in it would be noticed, however deep it is", () => {
+  const leaky = z.object({ items: z.array(z.object({ passwordHash: z.string() }).nullable()) });
+  expect(secrets(leaky)).toEqual(["items.passwordHash"]);
+});
+
+describe.each(operations)("$name", (operation) => {
+  const { name, summary, route, allow, audit, input, output } = operation;
+
+  test("is called noun.verb and says what it does", () => {
+    expect(name).toMatch(/^[a-z_]+\.[a-z_]+$/);
+    expect(summary).toMatch(/^[A-Z].{9,}[^.]$/);
+    expect(route).toMatch(/^(GET|POST|PUT|PATCH|DELETE) (\/[a-z-]+|\/\{\w+\})+$/);
+  });
+
+  test("is audited if and only if it changes something", () => {
+    expect(audit !== undefined).toBe(methodOf(operation) !== "GET");
+  });
+
+  test("is for anyone, for a session, or can be granted and put in a scope", () => {
+    if (allow === "anyone" || allow === "signed-in") return;
+    expect(allow).toMatch(/^[a-z]+:[a-z]+$/);
+    const needed = `aims:own:${allow}`;
+    const grants = [{ role: "Administrator", permissions: globalRoles.Administrator }];
+    expect(decide(grants, null, needed)).toMatchObject({ allowed: true });
+    const isEveryones = allow === "verify:credential";
+    if (!isEveryones) expect(scopesCarrying(needed)).toEqual(expect.arrayContaining([carrying[allow]?.[0]]));
+  });
+
+  test("knows a field for every parameter of its route, and takes no other field", () => {
+    for (const [, parameter] of route.matchAll(/\{(\w+)\}/g)) expect(shapeOf(input)).toHaveProperty(String(parameter));
+    const stray = input.safeParse({ unheardOf: 1 }).error?.issues.map(({ code }) => code);
+    expect(stray).toContain("unrecognized_keys");
+  });
+
+  test.each(Object.keys(shapeOf(input)))("says what its field %s is", (field) => {
+    const shown = z.toJSONSchema(shapeOf(input)[field] ?? z.never(), { io: "input", unrepresentable: "any" });
+    expect(shown.description).toMatch(/.{5,}/);
+  });
+
+  test("answers an object without secrets, but those marked as shown once", () => {
+    expect(output).toBeInstanceOf(z.ZodObject);
+    expect(secrets(output)).toEqual([]);
+  });
+});

@@ -1,0 +1,120 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { afterAll } from "vitest";
+import { hashPassword } from "#lib/core/hashing.ts";
+import { startJobs, stopJobs } from "#lib/core/jobs.ts";
+import { mailJob } from "#lib/core/mail.ts";
+import { closePools, openPools, primaryPool, transaction } from "#lib/db/index.ts";
+import { freshDatabase } from "#lib/db/testing.ts";
+import { ensureGlobalRoles } from "#lib/roles.ts";
+import { configure } from "./settings.ts";
+
+/** Somebody in a test, with the password they would type. */
+export type Person = {
+  id: string;
+  accountId: string;
+  username: string;
+  fullName: string;
+  email: string;
+  password: string;
+};
+
+/** The people every story is told with: Ada runs the account, Ben is in it, Cleo has no role; Dan runs another one. */
+export type Cast = { url: string; here: string; there: string; ada: Person; ben: Person; cleo: Person; dan: Person };
+
+export type RoleName = "Administrator" | "Member";
+
+const password = "Violet-Kettle-29";
+let hash: Promise<string> | undefined;
+
+/** Opens an empty portal: a migrated database of the test file's own, with the global roles and nobody in it. */
+export async function openPortal(settings: Record<string, string> = {}): Promise<string> {
+  configure(settings);
+  const url = await freshDatabase();
+  openPools({ url });
+  afterAll(async () => {
+    await stopJobs();
+    await closePools();
+  });
+  await transaction(ensureGlobalRoles);
+  await startJobs([mailJob]);
+  return url;
+}
+
+/** Opens a portal with two accounts and the cast in them. */
+export async function openStage(settings: Record<string, string> = {}): Promise<Cast> {
+  const url = await openPortal(settings);
+  const [here, there] = [await account("Quarry"), await account("Zenith")];
+  const ada = await person(here, ["Administrator"], "ada");
+  const ben = await person(here, ["Member"], "ben");
+  const cleo = await person(here, [], "cleo");
+  const dan = await person(there, ["Administrator"], "dan");
+  return { url, here, there, ada, ben, cleo, dan };
+}
+
+/** Runs SQL as the clock, the administrator or the attacker of a story would; answers its rows. */
+export async function sql<Row extends object = Record<string, unknown>>(
+  text: string,
+  ...values: unknown[]
+): Promise<Row[]> {
+  return (await primaryPool().query<Row>(text, values)).rows;
+}
+
+/** Makes an account; its id. */
+export async function account(name: string): Promise<string> {
+  const id = String(10_000_000 + Math.floor(Math.random() * 90_000_000));
+  await sql("insert into accounts (id, name) values ($1, $2)", id, name);
+  return id;
+}
+
+let newcomers = 0;
+
+/** Makes somebody, with these roles. */
+export async function person(accountId: string, roles: RoleName[], name = `guest${++newcomers}`): Promise<Person> {
+  hash ??= hashPassword(password);
+  const [email, fullName] = [`${name}@example.org`, `Somebody ${name}`];
+  const [made] = await sql<{ id: string }>(
+    `insert into users (account_id, username, full_name, email, password_hash) values ($1, $2, $3, $4, $5) returning id`,
+    accountId,
+    name,
+    fullName,
+    email,
+    await hash,
+  );
+  if (!made) throw new Error("nobody was made");
+  for (const role of roles) await grant(made.id, role);
+  return { id: made.id, accountId, username: name, fullName, email, password };
+}
+
+/** Gives somebody a global role. */
+export const grant = (userId: string, role: string) =>
+  sql("insert into user_roles (user_id, role_id) select $1, id from roles where name = $2", userId, role);
+
+/** Takes every role away. */
+export const takeRoles = (userId: string) => sql("delete from user_roles where user_id = $1", userId);
+
+/** Makes a role with these permissions and gives it to somebody. */
+export async function grantOwn(userId: string, role: string, permissions: Record<string, string>): Promise<void> {
+  await sql("insert into roles (name, permissions) values ($1, $2)", role, permissions);
+  await grant(userId, role);
+}
+
+type TokenRow = { name?: string; createdAt?: string; expiresAt?: string | null; lastUsedAt?: string | null };
+
+/** Puts a token on somebody's list that nobody holds the secret of; its id. Instants are SQL, e.g. `now()`. */
+export async function tokenRow({ id, accountId }: Person, row: TokenRow = {}): Promise<string> {
+  const {
+    name = randomUUID(),
+    createdAt = "now()",
+    expiresAt = "now() + interval '30 days'",
+    lastUsedAt = "null",
+  } = row;
+  const [made] = await sql<{ id: string }>(
+    `insert into tokens (account_id, user_id, name, scopes, secret_hash, last_four, created_at, expires_at, last_used_at)
+     values ($1, $2, $3, '{profile:read}', $4, 'none', ${createdAt}, ${expiresAt ?? "null"}, ${lastUsedAt}) returning id`,
+    accountId,
+    id,
+    name,
+    randomBytes(32),
+  );
+  return made?.id ?? "";
+}

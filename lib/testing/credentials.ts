@@ -1,0 +1,55 @@
+import { encode } from "next-auth/jwt";
+import { execute } from "#lib/core/operation.ts";
+import { transaction } from "#lib/db/index.ts";
+import { cookieName } from "#lib/doors/auth.ts";
+import { callerOf, type KnownCaller } from "#lib/doors/callers.ts";
+import { env } from "#lib/env.ts";
+import { openSession } from "#lib/sessions.ts";
+import { createToken } from "#lib/tokens.ts";
+import type { Person } from "./cast.ts";
+
+export type Headers = Record<string, string>;
+
+/** Every secret that the tests of this file handed out: none of them may turn up where it has no business. */
+export const handedOut = new Set<string>();
+
+const remember = (secret: string) => {
+  handedOut.add(secret);
+  return secret;
+};
+
+/** The caller that a request with these headers makes. */
+export const callerWith = (headers: Headers, method = "POST"): KnownCaller =>
+  callerOf({ method, peer: "127.0.0.1", header: (name) => headers[name] });
+
+/** `Authorization` with this secret. */
+export const bearer = (secret: string): Headers => ({ authorization: `Bearer ${secret}` });
+
+/** Signs somebody in; the session's token. */
+export async function sessionOf(person: Person): Promise<string> {
+  const how = { kind: "api" as const, factors: ["password"] };
+  const user = { ...person, account: { sessionIdleMinutes: 60, sessionMaxHours: 24 } };
+  return remember((await transaction((tx) => openSession(tx, callerWith({}), user, how))).token);
+}
+
+/** What a caller with a fresh session of this person sends. */
+export const asPerson = async (person: Person): Promise<KnownCaller> => callerWith(bearer(await sessionOf(person)));
+
+type Wanted = { name?: string; expiresAt?: string | null };
+
+/** Makes a token through the door, as its owner. */
+export async function tokenOf(person: Person, scopes: string[], wanted: Wanted = {}) {
+  const input = { name: `token ${handedOut.size}`, scopes, ...wanted };
+  const { output } = await execute(createToken, await asPerson(person), input);
+  return { ...output, secret: remember(output.secret) };
+}
+
+/** The cookie a browser holds for this session. */
+export async function cookieOf(session: string): Promise<Headers> {
+  const secret = env().AUTH_SECRET ?? "";
+  const sealed = await encode({ token: { secret: session }, secret, salt: cookieName() });
+  return { cookie: `${cookieName()}=${remember(sealed)}` };
+}
+
+/** The origin that the portal's own pages have. */
+export const ownOrigin = (): Headers => ({ origin: env().APP_URL });

@@ -1,0 +1,236 @@
+import { randomBytes } from "node:crypto";
+import { execute, type Operation } from "#lib/core/operation.ts";
+import { mintSecret } from "#lib/core/secrets.ts";
+import { methodOf } from "#lib/doors/shape.ts";
+import { revokeToken } from "#lib/tokens.ts";
+import { grantOwn, type Person, type RoleName, sql, takeRoles } from "./cast.ts";
+import { asPerson, bearer, cookieOf, type Headers, ownOrigin, sessionOf, tokenOf } from "./credentials.ts";
+
+/** `ok`, or the code that a caller is refused with. */
+export type Verdict = "ok" | string;
+
+/** A way of coming to the door: who comes, with what, and what the operation must say to it. */
+export type Presentation = {
+  name: string;
+  roles: RoleName[];
+  headers(who: Person, operation: Operation): Promise<Headers>;
+  verdict(operation: Operation): Verdict;
+  /** It opened something once; where anyone may, it must not stand in the way of signing in. */
+  isOver?: boolean;
+};
+
+/** What a Member may; nobody may what does not stand here. An operation with a new `allow` needs a line. */
+const membersMay = new Set([
+  "get:profile",
+  "update:profile",
+  "list:token",
+  "create:token",
+  "get:token",
+  "update:token",
+  "delete:token",
+  "verify:credential",
+]);
+
+/** What every live credential may, whatever its roles and scopes. */
+const everyoneMay = new Set(["verify:credential"]);
+
+/** Scopes of which the first carries the permission. */
+export const carrying: Record<string, string[]> = {
+  "get:profile": ["profile:read"],
+  "update:profile": ["profile:write"],
+  "list:token": ["read-only"],
+  "get:token": ["read-only"],
+  "create:token": ["APIKey", "profile:read"],
+  "update:token": ["APIKey"],
+  "delete:token": ["APIKey"],
+  "verify:credential": ["Tasks"],
+};
+
+const idle = ["Tasks"];
+const scopesFor = ({ allow }: Operation) => carrying[allow] ?? idle;
+
+const isOpen = ({ allow }: Operation) => allow === "anyone";
+const isForSessions = ({ allow }: Operation) => allow === "signed-in";
+const unless = (isAllowed: (operation: Operation) => boolean, code: string) => (operation: Operation) =>
+  isAllowed(operation) ? "ok" : code;
+
+const ofMember = unless((it) => isOpen(it) || isForSessions(it) || membersMay.has(it.allow), "forbidden");
+const ofRoleless = unless((it) => isOpen(it) || isForSessions(it) || everyoneMay.has(it.allow), "forbidden");
+
+function ofToken(refusal: string, allowed: Set<string>) {
+  return (operation: Operation) => {
+    if (isForSessions(operation)) return "session_required";
+    return isOpen(operation) || allowed.has(operation.allow) ? "ok" : refusal;
+  };
+}
+
+const always = (code: string) => () => code;
+
+const over = (code: string) => ({ verdict: unless(isOpen, code), isOver: true });
+
+const isSafe = (operation: Operation) => methodOf(operation) === "GET";
+
+type Give = Presentation["headers"];
+
+const nothing: Give = async () => ({});
+const session: Give = async (who) => bearer(await sessionOf(who));
+const cookie: Give = async (who) => cookieOf(await sessionOf(who));
+const ownCookie: Give = async (who, operation) => ({ ...(await cookie(who, operation)), ...ownOrigin() });
+const token: Give = async (who, operation) => bearer((await tokenOf(who, scopesFor(operation))).secret);
+const idleToken: Give = async (who) => bearer((await tokenOf(who, idle)).secret);
+
+/** A credential that was good until this happened. */
+const until =
+  (give: Give, happens: (who: Person) => Promise<unknown>): Give =>
+  async (who, operation) => {
+    const given = await give(who, operation);
+    await happens(who);
+    return given;
+  };
+
+const setOwn = (table: string, change: string) => (who: Person) =>
+  sql(`update ${table} set ${change} where user_id = $1`, who.id);
+const closeAccount = (who: Person) => sql("update accounts set active = false where id = $1", who.accountId);
+const deactivate = (who: Person) => sql("update users set active = false where id = $1", who.id);
+const denyAll = (who: Person) => grantOwn(who.id, `Suspended ${who.id}`, { "aims:*:*:*": "denied" });
+
+async function revokeAll(who: Person) {
+  const caller = await asPerson(who);
+  const live = await sql<{ id: string }>("select id from tokens where user_id = $1", who.id);
+  for (const { id } of live) await execute(revokeToken, caller, { id });
+}
+
+const changed = (secret: string) => secret.slice(0, 20) + (secret[20] === "x" ? "y" : "x") + secret.slice(21);
+const broken: Give = async (who, operation) => ({
+  authorization: changed(String((await token(who, operation)).authorization)),
+});
+
+/** Every way of coming to the door. */
+export const presentations: Presentation[] = [
+  { name: "nobody", roles: [], headers: nothing, verdict: unless(isOpen, "unauthenticated") },
+  { name: "a member's session", roles: ["Member"], headers: session, verdict: ofMember },
+  { name: "an administrator's session", roles: ["Administrator"], headers: session, verdict: always("ok") },
+  { name: "a role-less person's session", roles: [], headers: session, verdict: ofRoleless },
+  {
+    name: "the session of somebody whom a role denies everything",
+    roles: ["Administrator"],
+    headers: until(session, denyAll),
+    verdict: unless((it) => isOpen(it) || isForSessions(it), "forbidden"),
+  },
+  { name: "a cookie from our own pages", roles: ["Member"], headers: ownCookie, verdict: ofMember },
+  {
+    name: "a cookie without an origin",
+    roles: ["Member"],
+    headers: cookie,
+    verdict: (operation) => (isSafe(operation) ? ofMember(operation) : "origin_refused"),
+  },
+  ...["http://evil.example", "null", "http://localhost:3000.evil.example", "http://localhost"].map((origin) => ({
+    name: `a cookie from ${origin}`,
+    roles: ["Administrator" as const],
+    headers: async (who: Person, operation: Operation) => ({ ...(await cookie(who, operation)), origin }),
+    verdict: unless(isSafe, "origin_refused"),
+  })),
+  {
+    name: "a token with the scope",
+    roles: ["Member"],
+    headers: token,
+    verdict: ofToken("forbidden", membersMay),
+  },
+  {
+    name: "an administrator's token with the scope",
+    roles: ["Administrator"],
+    headers: token,
+    verdict: ofToken("forbidden", membersMay),
+  },
+  {
+    name: "a token without the scope",
+    roles: ["Member"],
+    headers: idleToken,
+    verdict: ofToken("insufficient_scope", everyoneMay),
+  },
+  {
+    name: "an administrator's token without the scope",
+    roles: ["Administrator"],
+    headers: idleToken,
+    verdict: ofToken("insufficient_scope", everyoneMay),
+  },
+  {
+    name: "a token whose owner lost the role",
+    roles: ["Member"],
+    headers: until(token, (who) => takeRoles(who.id)),
+    verdict: ofToken("forbidden", everyoneMay),
+  },
+  {
+    name: "an expired token",
+    roles: ["Administrator"],
+    headers: until(token, setOwn("tokens", "expires_at = now()")),
+    verdict: always("token_expired"),
+  },
+  {
+    name: "a revoked token",
+    roles: ["Administrator"],
+    headers: until(token, revokeAll),
+    verdict: always("token_revoked"),
+  },
+  { name: "a mistyped token", roles: ["Administrator"], headers: broken, verdict: always("token_malformed") },
+  {
+    name: "an unknown token",
+    roles: [],
+    headers: async () => bearer(mintSecret("pat")),
+    verdict: always("token_unknown"),
+  },
+  {
+    name: "a ticket in a token's place",
+    roles: [],
+    headers: async () => bearer(mintSecret("tkt")),
+    verdict: always("token_malformed"),
+  },
+  {
+    name: "another scheme",
+    roles: [],
+    headers: async () => ({ authorization: `Basic ${randomBytes(12).toString("base64")}` }),
+    verdict: always("token_malformed"),
+  },
+  {
+    name: "the token of somebody inactive",
+    roles: ["Administrator"],
+    headers: until(token, deactivate),
+    ...over("owner_inactive"),
+  },
+  {
+    name: "the session of somebody inactive",
+    roles: ["Administrator"],
+    headers: until(session, deactivate),
+    ...over("owner_inactive"),
+  },
+  {
+    name: "the token of a closed account",
+    roles: ["Administrator"],
+    headers: until(token, closeAccount),
+    ...over("owner_inactive"),
+  },
+  {
+    name: "the cookie of a closed account",
+    roles: ["Administrator"],
+    headers: until(ownCookie, closeAccount),
+    ...over("owner_inactive"),
+  },
+  {
+    name: "a session past its end",
+    roles: ["Administrator"],
+    headers: until(session, setOwn("sessions", "expires_at = now()")),
+    ...over("session_ended"),
+  },
+  {
+    name: "a session idle for too long",
+    roles: ["Administrator"],
+    headers: until(ownCookie, setOwn("sessions", "last_seen_at = now() - interval '61 minutes'")),
+    ...over("session_ended"),
+  },
+  {
+    name: "a session that was ended",
+    roles: ["Administrator"],
+    headers: until(session, (who) => sql("delete from sessions where user_id = $1", who.id)),
+    ...over("session_ended"),
+  },
+];

@@ -1,0 +1,87 @@
+import sharp from "sharp";
+import { transaction } from "#lib/db/index.ts";
+import { mintTicket } from "#lib/sign-in/tickets.ts";
+import { type Person, sql, tokenRow } from "./cast.ts";
+import { handedOut } from "./credentials.ts";
+
+/** What to ask an operation with, once what it needs of this person is there. */
+type Sample = {
+  input(person: Person): Promise<Record<string, unknown>>;
+  /** Why it is refused on a portal in use, although the caller may. */
+  refused?: { status: number; code: string };
+};
+
+/** A small picture of one colour. */
+export const drawing = (side = 8) => sharp({ create: { width: side, height: side, channels: 3, background: "teal" } });
+
+const nothing = { input: async () => ({}) };
+const nameAndPassword = {
+  input: async ({ username, password }: Person) => {
+    handedOut.add(password);
+    return { username, password };
+  },
+};
+
+/** One for every operation there is: `operations.test.ts` fails when one is missing. */
+export const samples: Record<string, Sample> = {
+  "setup.get": nothing,
+  "setup.create": {
+    input: async () => ({
+      link: "lk_set_of_some_other_portal",
+      accountName: "Second",
+      fullName: "Eve",
+      email: "eve@example.org",
+      password: "Violet-Kettle-29",
+    }),
+    refused: { status: 409, code: "already_set_up" },
+  },
+  "sign_in.password": nameAndPassword,
+  "sign_in.ticket": {
+    input: async ({ id }) => {
+      const ticket = await transaction((tx) => mintTicket(tx, id, ["password"]));
+      handedOut.add(ticket);
+      return { ticket };
+    },
+  },
+  "sessions.create": nameAndPassword,
+  "sessions.end_current": nothing,
+  "profile.get": nothing,
+  "profile.update": { input: async () => ({ fullName: "Somebody Else" }) },
+  "picture.get": {
+    input: async ({ id }) => {
+      await givePicture(id);
+      return {};
+    },
+  },
+  "picture.put": { input: async () => ({ picture: new Uint8Array(await drawing().png().toBuffer()) }) },
+  "picture.delete": {
+    input: async ({ id }) => {
+      await givePicture(id);
+      return {};
+    },
+  },
+  "password.change": {
+    input: async ({ password }) => {
+      handedOut.add(password).add("Copper-Lantern-83");
+      return { currentPassword: password, newPassword: "Copper-Lantern-83" };
+    },
+  },
+  "tokens.list": nothing,
+  "tokens.create": { input: async () => ({ name: "nightly export", scopes: ["profile:read"] }) },
+  "tokens.get": { input: ownToken },
+  "tokens.update": { input: async (person) => ({ ...(await ownToken(person)), name: "renamed" }) },
+  "tokens.revoke": { input: ownToken },
+  "tokens.verify": nothing,
+  "scopes.list": nothing,
+};
+
+const givePicture = async (userId: string) =>
+  sql(
+    "insert into pictures (user_id, content, etag) values ($1, $2, 'etag') on conflict do nothing",
+    userId,
+    await drawing().webp().toBuffer(),
+  );
+
+async function ownToken(person: Person) {
+  return { id: await tokenRow(person) };
+}
