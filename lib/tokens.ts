@@ -79,7 +79,7 @@ export const getToken = defineOperation({
   run: ({ actor, tx }, { id }) => readToken(tx, actor, id),
 });
 
-/** Renames a token or says better what it is for. Scopes and end stay as they are. */
+/** Renames a live token or says better what it is for. Scopes and end stay as they are. */
 export const updateToken = defineOperation({
   name: "tokens.update",
   summary: "Rename one of your API tokens, or describe it anew",
@@ -92,7 +92,7 @@ export const updateToken = defineOperation({
   audit: ({ input }) => ({ target: input.id, details: { name: input.name, description: input.description } }),
 
   async run({ actor, tx }, { id, name, description }) {
-    const mine = and(eq(tokens.id, id), eq(tokens.userId, actor.id));
+    const mine = and(eq(tokens.id, id), eq(tokens.userId, actor.id), isLive);
     const changes = {
       name: sql`coalesce(${name ?? null}, ${tokens.name})`,
       description: sql`coalesce(${description ?? null}, ${tokens.description})`,
