@@ -16,6 +16,7 @@ const remedies: Record<string, string> = {
     "Permission was denied. Start as the user who owns that folder, or point DATA_DIR at a folder you may write to.",
   EPERM:
     "Permission was denied. Start as the user who owns that folder, or point DATA_DIR at a folder you may write to.",
+  ENOTDIR: "A part of that path is a file: correct DATA_DIR.",
   EROFS: "The file system is read-only. Point DATA_DIR at a folder that can be written.",
 };
 
