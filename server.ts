@@ -81,10 +81,12 @@ async function openDatabase() {
 }
 
 async function serve({ createListener, createNext }: Product) {
-  const { HOST, PORT, APP_URL } = env();
+  const { HOST, PORT, APP_URL, NODE_ENV } = env();
   let pages: Promise<Handler> | undefined;
   const limits = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 };
-  const http = createServer({ ...limits, connectionsCheckingInterval: 5000 });
+  // Only hot reload speaks another protocol than HTTP; anyone else's wish to is passed over, or it would never end.
+  const shouldUpgradeCallback = () => NODE_ENV === "development";
+  const http = createServer({ ...limits, connectionsCheckingInterval: 5000, shouldUpgradeCallback });
   http.on(
     "request",
     createListener(async (req, res) => (await pages)?.(req, res)),
@@ -158,9 +160,11 @@ async function end() {
 async function drain(http: Server) {
   http.prependListener("request", (_req, res) => res.setHeader("Connection", "close"));
   await sleep(lastOrders);
+  // The browser of a developer holds a connection for hot reload that never ends.
+  const patience = env().NODE_ENV === "development" ? 0 : hardStop;
   const closed = new Promise((done) => http.close(done));
   const sweep = setInterval(() => http.closeIdleConnections(), 50);
-  await closed;
+  await Promise.race([closed, sleep(patience, undefined, { ref: false })]);
   clearInterval(sweep);
 }
 
