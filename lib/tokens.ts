@@ -1,7 +1,7 @@
 import { and, count, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
-import { accounts, tokens } from "#lib/db/schema.ts";
+import { accounts, tokens, users } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
 import { badField, breaks, conflict, notFound, Refusal } from "./core/errors.ts";
 import { instant, line, name, secretOnce } from "./core/fields.ts";
@@ -89,6 +89,7 @@ export const updateToken = defineOperation({
 
   async run({ actor, tx }, { id, name, description }) {
     const mine = and(eq(tokens.id, id), eq(tokens.userId, actor.id));
+    if (name !== undefined) await freeName(tx, actor.id, name);
     const changes = {
       name: sql`coalesce(${name ?? null}, ${tokens.name})`,
       description: sql`coalesce(${description ?? null}, ${tokens.description})`,
@@ -183,8 +184,9 @@ function demandFewer({ credential }: Actor, names: string[], end: Date | null) {
   if (outlives) throw badField("expiresAt", "too_late", "A token cannot make one that outlives it.");
 }
 
-/** The rules that need the database: its clock, the account's policy, and how many there are. */
+/** The rules that need the database: its clock, the account's policy, and how many there are, one maker at a time. */
 async function demandRoom(tx: Db, actor: Actor, end: Date | null) {
+  await tx.select({ id: users.id }).from(users).where(eq(users.id, actor.id)).for("no key update");
   const live = tx
     .select({ n: count() })
     .from(tokens)
@@ -212,17 +214,18 @@ async function demandRoom(tx: Db, actor: Actor, end: Date | null) {
 async function insert(tx: Db, values: typeof tokens.$inferInsert): Promise<string> {
   const [made] = await tx.insert(tokens).values(values).onConflictDoNothing().returning({ id: tokens.id });
   if (made) return made.id;
-  const namesake = and(
-    eq(tokens.userId, values.userId),
-    sql`lower(${tokens.name}) = lower(${values.name})`,
-    isNull(tokens.endedAt),
-  );
+  await freeName(tx, values.userId, values.name);
+  const [second] = await tx.insert(tokens).values(values).onConflictDoNothing().returning({ id: tokens.id });
+  return second?.id ?? nameTaken();
+}
+
+/** Ends the expired token that still holds a name, if there is one. */
+async function freeName(tx: Db, userId: string, name: string) {
+  const namesake = and(eq(tokens.userId, userId), sql`lower(${tokens.name}) = lower(${name})`, isNull(tokens.endedAt));
   await tx
     .update(tokens)
     .set({ endedAt: tokens.expiresAt, endedReason: "expired" })
     .where(and(namesake, sql`not ${isLive}`));
-  const [second] = await tx.insert(tokens).values(values).onConflictDoNothing().returning({ id: tokens.id });
-  return second?.id ?? nameTaken();
 }
 
 function nameTaken(error?: unknown): never {
