@@ -11,7 +11,8 @@ const config: NextConfig = {
   // Pictures come from our own API, already cut to size; nothing remote is ever fetched for a page.
   images: { unoptimized: true },
   // A profile picture may be 2 MB; the rest is the form around it.
-  experimental: { serverActions: { bodySizeLimit: "3mb" } },
+  // `authInterrupts` is what makes `forbidden()` answer 403 with its own page.
+  experimental: { serverActions: { bodySizeLimit: "3mb" }, authInterrupts: true },
 };
 
 export default config;

@@ -1,7 +1,7 @@
 import { ChevronsUpDown, Keyboard, LogOut } from "lucide-react";
 import { ThemeChoice } from "#components/theme-choice.tsx";
 import { Avatar } from "#components/ui/avatar.tsx";
-import { opens } from "#components/ui/dialog.tsx";
+import { opens } from "#components/ui/commands.ts";
 
 type AccountMenuProps = {
   user: { fullName: string; username: string; email: string; pictureUrl: string | null };

@@ -36,7 +36,11 @@ type CopySecretProps = {
 };
 
 /** Shows a new secret, this once, in a dialog that only closes when it was really copied or said to be stored. */
-export function CopySecret({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopySecretProps) {
+export function CopySecret(props: CopySecretProps) {
+  return <Reveal key={props.secret} {...props} />;
+}
+
+function Reveal({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopySecretProps) {
   const { name, secret, expiresAt, scopes, appUrl, verify } = props;
   const id = useId();
   const router = useRouter();
@@ -109,11 +113,11 @@ export function CopySecret({ kind = "token", variable = "LATCHKEY_TOKEN", ...pro
           onOutcome={copied}
         />
         <noscript>
-          <code className="mt-3 block rounded-control border border-line bg-sunken p-3 font-mono break-all select-all">
+          <code className="block rounded-control border border-line bg-sunken p-3 font-mono break-all select-all">
             {secret}
           </code>
         </noscript>
-        <dl className="mt-4 flex flex-wrap items-center gap-x-6 gap-y-2 text-[0.8125rem]">
+        <dl className="flex flex-wrap items-center gap-x-6 gap-y-2 text-[0.8125rem]">
           <dt className="sr-only">Expires</dt>
           <dd className="flex items-center gap-1.5 text-muted">
             <Clock aria-hidden className="size-3.5" />
@@ -135,19 +139,19 @@ export function CopySecret({ kind = "token", variable = "LATCHKEY_TOKEN", ...pro
         {verify && <TestSecret secret={secret} verify={verify} />}
         <div role="alert" className="empty:hidden">
           {outcome === "failed" && (
-            <div className="mt-4">
-              <Alert tone="warn" title="Your browser did not let us copy">
-                The text is selected: press {copyKeys()}, put it where it belongs, then choose “I stored it”.
-              </Alert>
-            </div>
+            <Alert tone="warn" title="Your browser did not let us copy">
+              The text is selected: press {copyKeys()}, put it where it belongs, then choose “I stored it”.
+            </Alert>
           )}
         </div>
-        <Actions className="needs-script">
-          <Button onClick={close}>I stored it</Button>
-          <Button ref={primary} tone="primary" onClick={copyAndClose} aria-label={`Copy ${kind} and close`}>
-            Copy and close
-          </Button>
-        </Actions>
+        <div className="needs-script">
+          <Actions>
+            <Button onClick={close}>I stored it</Button>
+            <Button ref={primary} tone="primary" onClick={copyAndClose} aria-label={`Copy ${kind} and close`}>
+              Copy and close
+            </Button>
+          </Actions>
+        </div>
       </Dialog>
       <Dialog
         ref={question}
@@ -156,7 +160,7 @@ export function CopySecret({ kind = "token", variable = "LATCHKEY_TOKEN", ...pro
         title="Close without copying?"
         description={`The secret of ${name} cannot be shown again. Without it, the ${kind} is of no use and must be replaced.`}
       >
-        <Actions className="mt-0">
+        <Actions>
           <Button closes={`${id}question`}>Go back</Button>
           <Button tone="danger" onClick={close}>
             Close anyway

@@ -1,6 +1,5 @@
 "use client";
 
-import { CopyButton } from "#components/copy-button.tsx";
 import { Trouble } from "#components/trouble.tsx";
 import { Button } from "#components/ui/button.tsx";
 
@@ -25,11 +24,10 @@ export function Failure({ error, retry }: FailureProps) {
       }
     >
       <p>Nothing you typed was saved. Try again; if it happens twice, tell your administrator this request id:</p>
-      <p className="flex flex-wrap items-center gap-2.5">
+      <p>
         <code className="rounded border border-line bg-sunken px-2 py-1 font-mono text-[0.8125rem] text-text select-all">
           {error.digest ?? "none: it happened in this browser"}
         </code>
-        {error.digest && <CopyButton text={error.digest} what="request id" />}
       </p>
     </Trouble>
   );

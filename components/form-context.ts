@@ -1,6 +1,6 @@
 "use client";
 
-import { createContext, use } from "react";
+import { createContext, use, useState } from "react";
 import type { ActionState } from "#lib/doors/action.ts";
 
 type Shared = { id: string; state: ActionState; pending: boolean };
@@ -13,6 +13,18 @@ export const useFormState = () => use(FormContext);
 
 /** The element id of a field in the form around, so that the summary of errors can lead to it. */
 export const useFieldId = (name: string) => `${use(FormContext).id}field-${name}`;
+
+/** State that returns to its beginning when the form around it is done, as the fields do. */
+export function useUntilDone<T>(beginning: T) {
+  const { state } = use(FormContext);
+  const [value, setValue] = useState(beginning);
+  const [seen, setSeen] = useState(state);
+  if (state !== seen) {
+    setSeen(state);
+    if (state.status === "done") setValue(beginning);
+  }
+  return [value, setValue] as const;
+}
 
 /** Why the field `name` was refused, or undefined. */
 export function useFieldError(name: string) {

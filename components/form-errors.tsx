@@ -1,6 +1,7 @@
 "use client";
 
 import { CircleAlert } from "lucide-react";
+import { usePathname } from "next/navigation";
 import type { MouseEvent } from "react";
 import { fieldOf } from "#components/form-context.ts";
 import type { Problem } from "#lib/doors/action.ts";
@@ -12,7 +13,7 @@ export function FormErrors({ id, problem }: { id: string; problem: Problem }) {
       role="alert"
       tabIndex={-1}
       data-summary
-      className="tone-danger mb-5 flex gap-3 rounded-card border px-4 py-3 leading-relaxed"
+      className="tone-danger flex gap-3 rounded-card border px-4 py-3 leading-relaxed"
     >
       <CircleAlert aria-hidden className="mt-[3px] size-4 shrink-0" />
       <div className="min-w-0 wrap-anywhere">
@@ -29,6 +30,7 @@ export function FormErrors({ id, problem }: { id: string; problem: Problem }) {
             ))}
           </ul>
         )}
+        <WayOut code={problem.code} />
         {problem.status >= 500 && (
           <p className="mt-1 text-[0.8125rem] text-muted">
             Request id <code className="font-mono select-all">{problem.requestId}</code>
@@ -44,4 +46,26 @@ function lead(event: MouseEvent<HTMLAnchorElement>) {
   if (!field) return;
   event.preventDefault();
   field.focus();
+}
+
+const signedOut = new Set(["session_ended", "unauthenticated", "owner_inactive"]);
+
+/** Where the form cannot be mended in place, the way on; without leaving what was typed, if there is one. */
+function WayOut({ code }: { code: string }) {
+  const here = usePathname();
+  if (code === "stale")
+    return (
+      <a href={here} className="underline">
+        Load it as it is now
+      </a>
+    );
+  if (!signedOut.has(code)) return null;
+  return (
+    <p>
+      <a href="/sign-in" target="_blank" className="underline" rel="noopener">
+        Sign in again in a new tab
+      </a>
+      , then send this form once more. What you typed stays here.
+    </p>
+  );
 }

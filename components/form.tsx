@@ -22,14 +22,14 @@ type FormProps<Output> = {
   action: FormAction<Output>;
   children: ReactNode;
   /** Said when it worked: as a toast, or in place of the summary with `saidInline`. */
-  success?: string;
+  success?: string | ((output: Output) => string);
   saidInline?: boolean;
   /** Leaves the fields as they are when it worked; else they return to what the page now says. */
   keep?: boolean;
   /** Runs in the browser as soon as the answer is there, before the page changes. */
   onDone?: (output: Output) => void;
-  /** Stands beside the form but sees its state, e.g. a dialog for what was made. */
-  after?: ReactNode;
+  /** Stands beside the form once it worked, e.g. a `CopySecret` for what was made; also without scripts. */
+  whenDone?: (output: Output) => ReactNode;
   className?: string;
 } & Omit<ComponentProps<"form">, "action" | "children" | "className">;
 
@@ -44,8 +44,8 @@ export function Form<Output>({
   saidInline,
   keep,
   onDone,
-  after,
-  className,
+  whenDone,
+  className = "grid gap-5",
   ...rest
 }: FormProps<Output>) {
   const id = useId();
@@ -53,7 +53,7 @@ export function Form<Output>({
   const announced: FormAction<Output> = async (before, data) => {
     const answer = await action(before, data);
     if (answer.status === "done") onDone?.(answer.output);
-    if (answer.status === "done" && success && !saidInline) toast(success);
+    if (answer.status === "done" && success && !saidInline) toast(wordsFor(success, answer.output));
     return answer;
   };
   // React writes a server action into the page only when it is given that very function.
@@ -78,15 +78,19 @@ export function Form<Output>({
     <FormContext value={{ id, state, pending }}>
       <form {...rest} ref={form} action={submit} onSubmit={send} aria-busy={pending} className={className}>
         {state.status === "refused" && <FormErrors id={id} problem={state.problem} />}
-        {state.status === "done" && success && <Done words={success} quiet={!saidInline} />}
+        {state.status === "done" && success && <Done words={wordsFor(success, state.output)} quiet={!saidInline} />}
         {children}
       </form>
-      {after}
+      {state.status === "done" && whenDone?.(state.output)}
     </FormContext>
   );
 }
 
 const idle = { status: "idle" } satisfies ActionState;
+
+function wordsFor<Output>(success: string | ((output: Output) => string), output: Output) {
+  return typeof success === "string" ? success : success(output);
+}
 
 const firstBad = (form: HTMLFormElement | null) =>
   form?.querySelector<HTMLElement>("[aria-invalid=true]:not([type=hidden])") ??
@@ -95,11 +99,9 @@ const firstBad = (form: HTMLFormElement | null) =>
 // A toast needs a script, so without one the words stand in the page.
 function Done({ words, quiet }: { words: string; quiet: boolean }) {
   const said = (
-    <div className="mb-5">
-      <Alert tone="good" live>
-        {words}
-      </Alert>
-    </div>
+    <Alert tone="good" live>
+      {words}
+    </Alert>
   );
   return quiet ? <noscript>{said}</noscript> : said;
 }

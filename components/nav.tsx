@@ -21,7 +21,7 @@ export function TopBar({ accountName }: { accountName: string }) {
       >
         <MenuIcon aria-hidden />
       </button>
-      <Link href="/" className="no-underline" aria-label="Latchkey, home">
+      <Link href="/" className="flex rounded-control no-underline" aria-label="Latchkey, home">
         <Logo />
       </Link>
       <span className="ml-auto truncate text-[0.8125rem] text-muted">{accountName}</span>
@@ -34,7 +34,7 @@ export function SideNav({ sections, accountName, footer }: SideNavProps) {
   return (
     <aside id={drawer} popover="auto" aria-label="Navigation and account" className="side">
       <div className="mb-1 flex h-10 items-center justify-between pl-2">
-        <Link href="/" className="rounded-control no-underline" aria-label="Latchkey, home">
+        <Link href="/" className="flex rounded-control no-underline" aria-label="Latchkey, home">
           <Logo />
         </Link>
         <button

@@ -1,5 +1,5 @@
 import { Trouble } from "#components/trouble.tsx";
-import { ButtonLink } from "#components/ui/button.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 
 /** What stands where a page is not, or is not yours: the two are told apart to nobody. */
 export function NotFound() {

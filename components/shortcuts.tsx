@@ -16,7 +16,7 @@ export async function Shortcuts() {
   return (
     <>
       {on && <ShortcutKeys places={Object.fromEntries(places.map(({ key, href }) => [key, href]))} />}
-      <Dialog id="shortcuts" title="Keyboard shortcuts">
+      <Dialog id="shortcuts" title="Keyboard shortcuts" reading>
         <dl className={`grid grid-cols-[1fr_auto] items-center gap-y-2.5 ${on ? "" : "text-muted line-through"}`}>
           {places.map(({ key, label }) => (
             <Keys key={key} keys={["g", key]} label={label} />
@@ -25,10 +25,7 @@ export async function Shortcuts() {
           <Keys keys={["/"]} label="Search" />
           <Keys keys={["?"]} label="Show this list" />
         </dl>
-        <form
-          action={chooseShortcuts}
-          className="mt-6 flex items-center justify-between gap-4 border-t border-line pt-4"
-        >
+        <form action={chooseShortcuts} className="flex items-center justify-between gap-4 border-t border-line pt-4">
           <p className="text-muted">
             {on ? "Shortcuts are on in this browser." : "Shortcuts are off in this browser."}
           </p>

@@ -32,6 +32,9 @@ const profile = z.object({
   version: z.int().meta({ description: "Grows with every change; send it as If-Match to be told of others' changes" }),
 });
 
+/** What a person sees of themselves. */
+export type OwnProfile = z.output<typeof profile>;
+
 /** The own profile, with account, roles and what is locked. */
 export const getProfile = defineOperation({
   name: "profile.get",
@@ -50,23 +53,25 @@ export const updateProfile = defineOperation({
   summary: "Change your profile",
   route: "PATCH /me",
   allow: "update:profile",
-  input: z.strictObject({
-    fullName: name(100).optional().meta({ description: "The name others see" }),
-    phone: phone.optional(),
-    mobilePhone: phone.optional(),
-    version: z.coerce
-      .number()
-      .int()
-      .optional()
-      .meta({ description: "The version you read; refused when it has grown" }),
-  }),
+  input: z
+    .strictObject({
+      fullName: name(100).optional().meta({ description: "The name others see" }),
+      phone: phone.optional(),
+      mobilePhone: phone.optional(),
+      version: z.coerce
+        .number()
+        .int()
+        .optional()
+        .meta({ description: "The version you read; refused when it has grown" }),
+    })
+    .meta({ examples: [{ fullName: "Ada Okafor", phone: "+44 20 7946 0000" }] }),
   output: profile,
   audit: ({ actor, input }) => ({ target: actor.id, details: { fields: Object.keys(input) } }),
 
   async run({ actor, tx }, { version, ...changes }) {
     const [person] = await tx.select().from(users).where(eq(users.id, actor.id)).for("update");
     if (!person) throw notFound("user");
-    if (version !== undefined && version !== person.version) throw new Refusal("stale");
+    if (version !== undefined && version !== person.version) throw new Refusal("stale", changedElsewhere);
     refuseLocked(person, changes);
     const grown = { version: sql`${users.version} + 1`, modifiedAt: sql`now()` };
     await tx
@@ -76,6 +81,9 @@ export const updateProfile = defineOperation({
     return readProfile(tx, actor);
   },
 });
+
+const changedElsewhere =
+  "Your profile was changed in the meantime, in another window or by an administrator. Nothing was saved.";
 
 type Changes = { fullName?: string; phone?: string | null; mobilePhone?: string | null };
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { env } from "#lib/env.ts";
+import { BadSetting, env } from "#lib/env.ts";
 import type { Actor } from "./core/actor.ts";
 import { defineOperation } from "./core/operation.ts";
 import { covers, decide, effective, overlap, permissionPattern } from "./core/permissions.ts";
@@ -73,7 +73,7 @@ function parseCatalogue(file: string) {
     return catalogueFile.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new Error(`SCOPES_FILE: ${file} cannot be used: ${reason}`);
+    throw new BadSetting(`SCOPES_FILE: ${file} cannot be used: ${reason}`);
   }
 }
 

@@ -2,7 +2,7 @@ import { and, desc, eq, notInArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { sessions } from "#lib/db/schema.ts";
-import type { Caller } from "./core/actor.ts";
+import type { Actor, Caller } from "./core/actor.ts";
 import { defineOperation } from "./core/operation.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
 
@@ -52,7 +52,11 @@ export const endSession = defineOperation({
   audit: ({ actor }) => ({ target: actor.credential.id }),
 
   async run({ actor, tx }) {
-    await tx.delete(sessions).where(and(eq(sessions.id, actor.credential.id), eq(sessions.userId, actor.id)));
+    await dropSession(tx, actor);
     return {};
   },
 });
+
+/** Ends the session an actor came with: signed out, or replaced by a new one (I-19). */
+export const dropSession = (tx: Db, actor: Actor) =>
+  tx.delete(sessions).where(and(eq(sessions.id, actor.credential.id), eq(sessions.userId, actor.id)));

@@ -1,8 +1,10 @@
+import { randomInt } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary, transaction } from "#lib/db/index.ts";
 import { accounts, roles, setupLinks, userRoles, users } from "#lib/db/schema.ts";
 import { BadSetting, env } from "#lib/env.ts";
+import { recordChange } from "./core/audit.ts";
 import { Refusal } from "./core/errors.ts";
 import { email, name, password } from "./core/fields.ts";
 import { hashPassword } from "./core/hashing.ts";
@@ -12,16 +14,24 @@ import { demandStrong, weaknesses } from "./passwords.ts";
 import { ensureGlobalRoles } from "./roles.ts";
 import { mintTicket } from "./sign-in/tickets.ts";
 
-/** Is this portal waiting for its first account? */
+const link = z.string().max(100).meta({ description: "The secret of the link printed when the portal started" });
+
+/** Is this portal waiting for its first account, and does a link to `/setup` fit? */
 export const getSetup = defineOperation({
   name: "setup.get",
   summary: "Ask whether this portal still waits to be set up",
   route: "GET /setup",
   allow: "anyone",
-  input: z.strictObject({}),
-  output: z.object({ open: z.boolean().meta({ description: "true until there is an account" }) }),
+  input: z.strictObject({ link: link.optional() }),
+  output: z.object({
+    open: z.boolean().meta({ description: "true until there is an account" }),
+    linkFits: z.boolean().meta({ description: "The link given is the one to use" }),
+  }),
 
-  run: async ({ tx }) => ({ open: await isEmpty(tx) }),
+  async run({ tx }, { link }) {
+    const open = await isEmpty(tx);
+    return { open, linkFits: open && link !== undefined && (await fits(tx, link)) };
+  },
 });
 
 /** Makes the first account and its administrator, once, for whoever holds the link that was printed at start. */
@@ -32,7 +42,7 @@ export const setUp = defineOperation({
   allow: "anyone",
   limit: { name: "setup", points: 20, seconds: 900 },
   input: z.strictObject({
-    link: z.string().max(100).meta({ description: "The secret of the link printed when the portal started" }),
+    link,
     accountName: name(100).meta({ description: "The company's or team's name" }),
     fullName: name(100).meta({ description: "The administrator's name" }),
     email: email.meta({ description: "The administrator's address, also the username" }),
@@ -62,11 +72,14 @@ export const setUp = defineOperation({
   },
 });
 
+/** What the start has to say: the link to `/setup`, or whom it made administrator; neither later on. */
+export type FirstAccount = { setupLink?: string; made?: string };
+
 /**
  * Sees to it that somebody can sign in: with `ADMIN_EMAIL` and `ADMIN_PASSWORD` makes the first account and its
  * administrator in an empty database; without them mints the one-time link to `/setup` and returns it.
  */
-export async function prepareFirstAccount(): Promise<{ setupLink?: string; made?: string }> {
+export async function prepareFirstAccount(): Promise<FirstAccount> {
   await transaction(ensureGlobalRoles);
   if (!(await isEmpty(primary()))) return {};
   const { ADMIN_EMAIL, ADMIN_PASSWORD, ACCOUNT_NAME } = env();
@@ -77,10 +90,16 @@ export async function prepareFirstAccount(): Promise<{ setupLink?: string; made?
   await transaction(async (tx) => {
     await holdSetup(tx);
     const first = { accountName, fullName: "Administrator", email: ADMIN_EMAIL, passwordHash };
-    if (await isEmpty(tx)) await makeFirst(tx, first);
+    if (!(await isEmpty(tx))) return;
+    const actor = await makeFirst(tx, first);
+    const note = { actor, target: actor.id, details: { accountId: actor.accountId } };
+    await recordChange(tx, setUp.name, { actor: null, caller: atStart }, note);
   });
   return { made: ADMIN_EMAIL };
 }
+
+/** Nobody asked: the settings did. */
+const atStart = { address: "", agent: "ADMIN_EMAIL", requestId: "" };
 
 function demandUsable(password: string, context: string[]) {
   const broken = weaknesses(password.normalize("NFKC"), context).map(({ message }) => message);
@@ -102,19 +121,26 @@ async function mintLink(): Promise<string> {
   return `${env().APP_URL}/setup?link=${secret}`;
 }
 
+const isLink = (link: string) =>
+  sql`${setupLinks.secretHash} = ${hashSecret(link)} and ${setupLinks.expiresAt} > now()`;
+
+async function fits(tx: Db, link: string): Promise<boolean> {
+  const [found] = await tx.select({ expiresAt: setupLinks.expiresAt }).from(setupLinks).where(isLink(link));
+  return found !== undefined;
+}
+
 async function takeLink(tx: Db, link: string) {
-  const fits = sql`${setupLinks.secretHash} = ${hashSecret(link)} and ${setupLinks.expiresAt} > now()`;
-  const [taken] = await tx.delete(setupLinks).where(fits).returning();
+  const [taken] = await tx.delete(setupLinks).where(isLink(link)).returning();
   const message =
     "This link is not the one printed when the portal started, or older than 72 hours. Start again for a new one.";
-  if (!taken) throw new Refusal("invalid_credentials", message);
+  if (!taken) throw new Refusal("forbidden", message);
   await tx.delete(setupLinks);
 }
 
 type First = { accountName: string; fullName: string; email: string; passwordHash: string };
 
 async function makeFirst(tx: Db, { accountName, fullName, email, passwordHash }: First) {
-  const accountId = env().ACCOUNT_ID ?? String(10_000_000 + Math.floor(Math.random() * 90_000_000));
+  const accountId = env().ACCOUNT_ID ?? String(randomInt(10_000_000, 100_000_000));
   await tx.insert(accounts).values({ id: accountId, name: accountName });
   const person = { accountId, username: email, fullName, email, passwordHash };
   const verified = { emailVerifiedAt: sql`now()`, passwordChangedAt: sql`now()` };

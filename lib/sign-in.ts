@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#lib/db/index.ts";
 import { accounts, users } from "#lib/db/schema.ts";
@@ -8,11 +8,16 @@ import { instant, password, wire } from "./core/fields.ts";
 import { hashPassword, isOutdated, isPassword } from "./core/hashing.ts";
 import { canonicalName } from "./core/limits.ts";
 import { defineOperation } from "./core/operation.ts";
-import { openSession } from "./sessions.ts";
+import { dropSession, openSession } from "./sessions.ts";
 import { guess, guessedRight } from "./sign-in/budgets.ts";
-import { mintTicket, takeTicket } from "./sign-in/tickets.ts";
+import { mintTicket, ownerOf, takeTicket } from "./sign-in/tickets.ts";
 
-const typed = z.string().trim().min(1, "Fill this in.").max(254, "Use at most 254 characters.");
+const typed = z
+  .string()
+  .trim()
+  .min(1, "Fill this in.")
+  .max(254, "Use at most 254 characters.")
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, "Use visible characters only.");
 
 const nameAndPassword = z
   .strictObject({
@@ -24,7 +29,8 @@ const nameAndPassword = z
   .refine(({ login, email, username }) => [login, email, username].filter(Boolean).length === 1, {
     path: ["login"],
     message: "Give either your username or your e-mail address.",
-  });
+  })
+  .meta({ examples: [{ email: "ada@example.org", password: "correct-Horse-7" }] });
 
 const person = z.object({ id: z.uuid(), accountId: z.string(), username: z.string() });
 
@@ -67,11 +73,12 @@ export const redeemTicket = defineOperation({
   output: session,
   audit: ({ output }) => ({ actor: output.user, target: output.user.id }),
 
-  async run({ tx, caller }, { ticket, kind }) {
-    const taken = await takeTicket(tx, ticket);
+  async run({ actor, tx, caller }, { ticket, kind }) {
+    // The person first, then the ticket: in the order of whatever ends their tickets.
+    const user = await whoMaySignIn(tx, sql`${users.id} = ${ownerOf(ticket)}`);
+    const taken = user && (await takeTicket(tx, ticket));
     if (!taken) throw new Refusal("invalid_credentials", "This ticket is used up or too old. Sign in again.");
-    const user = await whoMaySignIn(tx, taken.userId);
-    if (!user) throw new Refusal("invalid_credentials");
+    if (actor && kind === "browser") await dropSession(tx, actor);
     return open(tx, caller, user, { kind, factors: taken.factors });
   },
 });
@@ -101,7 +108,7 @@ async function prove(tx: Db, caller: Caller, input: Names): Promise<Person> {
   const key = found?.id ?? canonicalName(input.login ?? input.email ?? input.username ?? "");
   await guess(key, caller.address);
   const fits = await isPassword(found?.passwordHash, input.password);
-  const user = fits && found ? await whoMaySignIn(tx, found.id) : undefined;
+  const user = fits && found ? await whoMaySignIn(tx, stillHas(found)) : undefined;
   if (!user) throw failed(found);
   await guessedRight(key, caller.address);
   if (found?.passwordHash && isOutdated(found.passwordHash)) await rehash(tx, user.id, input.password);
@@ -128,12 +135,16 @@ async function find({ login, email, username }: Names) {
   return found;
 }
 
-async function whoMaySignIn(tx: Db, id: string) {
+/** The very person whose password was checked, unless it was changed in the meantime. */
+const stillHas = (found: { id: string; passwordHash: string | null }) =>
+  sql`${users.id} = ${found.id} and ${users.passwordHash} = ${found.passwordHash}`;
+
+async function whoMaySignIn(tx: Db, who: SQL) {
   const [found] = await tx
     .select({ user: users, account: accounts })
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
-    .where(sql`${users.id} = ${id} and ${users.active} and ${accounts.active}`)
+    .where(sql`${who} and ${users.active} and ${accounts.active}`)
     .for("update", { of: users });
   return found && { ...found.user, account: found.account };
 }

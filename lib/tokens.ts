@@ -32,19 +32,21 @@ export const createToken = defineOperation({
   route: "POST /me/tokens",
   allow: "create:token",
   limit: { name: "token_create", points: 100, seconds: 3600 },
-  input: z.strictObject({
-    name: tokenName,
-    description: description.default(""),
-    scopes: z
-      .array(z.string().max(64))
-      .min(1, "Choose at least one scope: a token without any could do nothing.")
-      .max(200)
-      .transform((names) => [...new Set(names)])
-      .meta({ description: "Names from GET /scopes" }),
-    expiresAt: instant.nullable().optional().meta({
-      description: "When it ends; 30 days from now when left out. null for never, where the account allows it",
-    }),
-  }),
+  input: z
+    .strictObject({
+      name: tokenName,
+      description: description.default(""),
+      scopes: z
+        .array(z.string().max(64))
+        .min(1, "Choose at least one scope: a token without any could do nothing.")
+        .max(200)
+        .transform((names) => [...new Set(names)])
+        .meta({ description: "Names from GET /scopes" }),
+      expiresAt: instant.nullable().optional().meta({
+        description: "When it ends; 30 days from now when left out. null for never, where the account allows it",
+      }),
+    })
+    .meta({ examples: [{ name: "nightly export on build-7", scopes: ["profile:read"] }] }),
   output: wireToken.extend({ secret: secretOnce() }),
   audit: ({ input, output }) => ({
     target: output.id,
@@ -77,18 +79,20 @@ export const getToken = defineOperation({
   run: ({ actor, tx }, { id }) => readToken(tx, actor, id),
 });
 
-/** Renames a token or says better what it is for. Scopes and end stay as they are. */
+/** Renames a live token or says better what it is for. Scopes and end stay as they are. */
 export const updateToken = defineOperation({
   name: "tokens.update",
   summary: "Rename one of your API tokens, or describe it anew",
   route: "PATCH /me/tokens/{id}",
   allow: "update:token",
-  input: z.strictObject({ id, name: tokenName.optional(), description: description.optional() }),
+  input: z
+    .strictObject({ id, name: tokenName.optional(), description: description.optional() })
+    .meta({ examples: [{ description: "Copies the month's figures" }] }),
   output: wireToken,
   audit: ({ input }) => ({ target: input.id, details: { name: input.name, description: input.description } }),
 
   async run({ actor, tx }, { id, name, description }) {
-    const mine = and(eq(tokens.id, id), eq(tokens.userId, actor.id));
+    const mine = and(eq(tokens.id, id), eq(tokens.userId, actor.id), isLive);
     if (name !== undefined) await freeName(tx, actor.id, name);
     const changes = {
       name: sql`coalesce(${name ?? null}, ${tokens.name})`,
@@ -184,8 +188,9 @@ function demandFewer({ credential }: Actor, names: string[], end: Date | null) {
   if (outlives) throw badField("expiresAt", "too_late", "A token cannot make one that outlives it.");
 }
 
-/** The rules that need the database: its clock, the account's policy, and how many there are, one maker at a time. */
+/** The rules that need the database: its clock, the account's policy, and how many there are. */
 async function demandRoom(tx: Db, actor: Actor, end: Date | null) {
+  // One after the other, so that two at once do not both take the last place.
   await tx.select({ id: users.id }).from(users).where(eq(users.id, actor.id)).for("no key update");
   const live = tx
     .select({ n: count() })

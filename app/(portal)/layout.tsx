@@ -3,7 +3,8 @@ import type { ReactNode } from "react";
 import { AccountMenu } from "#components/account-menu.tsx";
 import { type NavSection, SideNav, TopBar } from "#components/nav.tsx";
 import { Shortcuts } from "#components/shortcuts.tsx";
-import { portalFrame, signOut } from "./frame-data.ts";
+import { signOut } from "./actions.ts";
+import { portalFrame } from "./own-profile.ts";
 
 const sections: NavSection[] = [
   {

@@ -15,7 +15,7 @@ export function TestSecret({ secret, verify }: { secret: string; verify: Verify 
   const test = () => start(async () => setAnswer(await verify(secret)));
   const fine = answer !== null && answer.status < 300;
   return (
-    <div className="needs-script mt-4 rounded-control border border-line bg-sunken p-3">
+    <div className="needs-script rounded-control border border-line bg-sunken p-3">
       <div className="flex flex-wrap items-center gap-3">
         <button
           type="button"

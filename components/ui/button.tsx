@@ -1,11 +1,11 @@
-import Link from "next/link";
 import type { ComponentProps } from "react";
-import { type Commanded, closes, opens } from "#components/ui/dialog.tsx";
+import { type Commanded, closes, opens } from "#components/ui/commands.ts";
 
 /** How much a button asks for attention: one `primary` a page, `danger` only inside a confirmation. */
 export type ButtonTone = "primary" | "secondary" | "quiet" | "danger" | "danger-quiet";
 
-type Look = { tone?: ButtonTone; small?: boolean; icon?: boolean; wide?: boolean; className?: string };
+/** How a button looks; `small`, `wide`, and `icon` for a square one. */
+export type Look = { tone?: ButtonTone; small?: boolean; icon?: boolean; wide?: boolean; className?: string };
 
 /** The classes of a button, for an element that is none of ours. `icon` makes it square: give it an `aria-label`. */
 export function buttonClass({ tone = "secondary", small, icon, wide, className }: Look) {
@@ -31,9 +31,4 @@ export function Button({
 }: ComponentProps<"button"> & Look & Commanded) {
   const command = dialog ? opens(dialog) : closed ? closes(closed) : {};
   return <button {...rest} {...command} type={type} className={buttonClass({ tone, small, icon, wide, className })} />;
-}
-
-/** A link that looks like a button, for what leads to another page. */
-export function ButtonLink({ tone, small, icon, wide, className, ...rest }: ComponentProps<typeof Link> & Look) {
-  return <Link {...rest} className={buttonClass({ tone, small, icon, wide, className })} />;
 }

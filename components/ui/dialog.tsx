@@ -1,14 +1,6 @@
 import { X } from "lucide-react";
 import type { ComponentProps, ReactNode } from "react";
-
-/** A button that commands a dialog names it by id. */
-export type Commanded = { opens?: string; closes?: string };
-
-/** Attributes that make a button open the dialog `id` without script (invoker commands, `CommandFallback` elsewhere). */
-export const opens = (id: string) => ({ command: "show-modal", commandfor: id, "aria-haspopup": "dialog" as const });
-
-/** Attributes that make a button close the dialog `id` without script. */
-export const closes = (id: string) => ({ command: "close", commandfor: id });
+import { closes } from "#components/ui/commands.ts";
 
 type DialogProps = {
   id: string;
@@ -18,12 +10,14 @@ type DialogProps = {
   /** A question that must be answered: no close cross, no click outside; put the safe button first. */
   alert?: boolean;
   wide?: boolean;
+  /** For a dialog that is only read: the focus starts on the cross. */
+  reading?: boolean;
   /** Without the close cross, for a dialog that brings its own way out. */
   bare?: boolean;
 } & Omit<ComponentProps<"dialog">, "title" | "id">;
 
 /** A native modal dialog, opened by `<Button opens={id}>`. Its first control gets the focus; Escape closes it. */
-export function Dialog({ id, title, description, children, alert, wide, bare, ...rest }: DialogProps) {
+export function Dialog({ id, title, description, children, alert, wide, bare, reading, ...rest }: DialogProps) {
   return (
     <dialog
       closedby={alert ? "closerequest" : "any"}
@@ -35,6 +29,7 @@ export function Dialog({ id, title, description, children, alert, wide, bare, ..
       className={wide ? "dialog dialog-wide" : "dialog"}
     >
       <div className="relative p-5 sm:p-6">
+        {reading && <CloseCross id={id} />}
         <h2 id={`${id}-title`} className="pr-9 text-base font-semibold text-balance wrap-anywhere">
           {title}
         </h2>
@@ -43,8 +38,8 @@ export function Dialog({ id, title, description, children, alert, wide, bare, ..
             {description}
           </div>
         )}
-        {children && <div className="mt-5">{children}</div>}
-        {!alert && !bare && <CloseCross id={id} />}
+        {children && <div className="mt-5 grid gap-5 *:min-w-0">{children}</div>}
+        {!alert && !bare && !reading && <CloseCross id={id} />}
       </div>
     </dialog>
   );
@@ -64,7 +59,7 @@ function CloseCross({ id }: { id: string }) {
   );
 }
 
-/** The row of buttons that ends a dialog or form. The safe one first. */
-export function Actions({ children, className = "" }: { children: ReactNode; className?: string }) {
-  return <div className={`mt-6 flex flex-wrap justify-end gap-2.5 ${className}`}>{children}</div>;
+/** The row of buttons that ends a dialog. The safe one first. */
+export function Actions({ children }: { children: ReactNode }) {
+  return <div className="mt-1 flex flex-wrap justify-end gap-2.5">{children}</div>;
 }

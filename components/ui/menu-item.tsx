@@ -1,6 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { opens } from "#components/ui/dialog.tsx";
+import { opens } from "#components/ui/commands.ts";
 
 type ItemProps = { icon?: ReactNode; danger?: boolean; children: ReactNode };
 

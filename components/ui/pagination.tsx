@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { ButtonLink } from "#components/ui/button.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 
 /** Steps through a list by cursor. Absent ends leave their link out; nothing is drawn when all fits on one page. */
 export function Pagination({ newer, older, label = "Pages" }: { newer?: string; older?: string; label?: string }) {

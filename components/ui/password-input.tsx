@@ -23,7 +23,7 @@ export function PasswordInput({ className = "", ...rest }: ComponentProps<"input
         type="button"
         aria-pressed={shown}
         aria-controls={field.id}
-        aria-label="Show password"
+        aria-label="Reveal what is typed"
         onClick={() => setShown(!shown)}
         className="needs-script absolute inset-y-1 right-1 grid w-9 place-items-center rounded text-muted hover:text-text"
       >

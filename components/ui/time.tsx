@@ -14,7 +14,12 @@ export function Time({ iso, as = "exact" }: { iso: string; as?: "exact" | "relat
   const spoken = { exact, relative: relatively(iso), both: `${relatively(iso)} (${exact})`, date: dateOf(iso, here) };
   return (
     // The clock moves on between the server's answer and the browser's.
-    <time dateTime={iso} title={titleOf(iso, exact, here)} suppressHydrationWarning>
+    <time
+      dateTime={iso}
+      title={titleOf(iso, exact, here)}
+      className={as === "relative" ? "whitespace-nowrap" : undefined}
+      suppressHydrationWarning
+    >
       {spoken[as]}
     </time>
   );
@@ -51,19 +56,23 @@ function titleOf(iso: string, exact: string, here: boolean) {
   return here ? `${exact} · ${exactly(iso, "en-GB", "UTC")}` : exact;
 }
 
+// A unit, its seconds, and from how many seconds it is used: a month ahead is still counted in days.
 const units = [
-  ["year", 31_557_600],
-  ["month", 2_629_800],
-  ["day", 86_400],
-  ["hour", 3_600],
-  ["minute", 60],
+  ["year", 31_557_600, 31_536_000],
+  ["month", 2_629_800, 5_184_000],
+  ["day", 86_400, 86_400],
+  ["hour", 3_600, 3_600],
+  ["minute", 60, 60],
 ] as const;
+
+// What was made a moment ago to last 30 days ends "in 30 days", not in 29 and a bit.
+const nearly = 0.98;
 
 /** How far an instant is from now, in the page's language: "in 3 days", "4 min ago", "just now". */
 export function relatively(iso: string, now = Date.now()) {
   const seconds = (Date.parse(iso) - now) / 1000;
-  const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? [];
+  const [unit, size] = units.find(([, , from]) => Math.abs(seconds) >= from * nearly) ?? [];
   if (!unit || !size) return seconds > 0 ? "in a moment" : "just now";
-  const words = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: unit === "minute" ? "short" : "long" });
-  return words.format(Math.trunc(seconds / size), unit).replace("min.", "min");
+  const words = new Intl.RelativeTimeFormat("en", { style: unit === "minute" ? "short" : "long" });
+  return words.format(Math.round(seconds / size), unit).replace("min.", "min");
 }

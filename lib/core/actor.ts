@@ -39,9 +39,9 @@ const everyone: Grant = { role: "Everyone", permissions: { "aims:own:verify:cred
 /** The actor's verdict on one `action:resource` of their own account. */
 export function verdict(actor: Actor, permission: string) {
   const needed = `aims:own:${permission}`;
-  const plain = decide([everyone, ...actor.grants], null, needed);
-  const isEveryones = plain.allowed && plain.role === everyone.role;
-  return isEveryones ? plain : decide(actor.grants, actor.limits, needed);
+  // By what it covers and never by its name, which a role of an account may bear too.
+  const isEveryones = decide([everyone], null, needed).allowed;
+  return isEveryones ? decide([everyone, ...actor.grants], null, needed) : decide(actor.grants, actor.limits, needed);
 }
 
 /** May the actor do this in their own account? */

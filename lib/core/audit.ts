@@ -8,16 +8,16 @@ import { log } from "./log.ts";
 export type AuditNote = {
   target?: string;
   details?: Record<string, unknown>;
-  actor?: { id: string; accountId: string };
+  actor?: Somebody;
 };
 
-type By = { actor: Actor | null; caller: Caller };
+type Somebody = { id: string; accountId: string };
+type By = { actor: Actor | null; caller: Pick<Caller, "address" | "agent" | "requestId"> };
 
 /** Puts a change on record, in the transaction that makes it: both commit, or neither. */
 export async function recordChange(tx: Db, action: string, by: By, note: AuditNote): Promise<void> {
   const { target, details, actor } = note;
-  const who = by.actor ? {} : { actorId: actor?.id, accountId: actor?.accountId };
-  await tx.insert(auditEntries).values({ ...entry(action, by), ...who, result: "done", target, details });
+  await tx.insert(auditEntries).values({ ...entry(action, by, actor), result: "done", target, details });
 }
 
 /**
@@ -27,15 +27,22 @@ export async function recordChange(tx: Db, action: string, by: By, note: AuditNo
 export async function recordRefusal(operation: { name: string; audit?: unknown }, by: By, refusal: Refusal) {
   const isDenial = refusal.status === 403 || refusal.code === "invalid_credentials" || refusal.about !== undefined;
   if (!isDenial) return;
-  const about = by.actor ? {} : { actorId: refusal.about?.id, accountId: refusal.about?.accountId };
-  const values = { ...entry(operation.name, by), ...about, result: "refused" as const, code: refusal.code };
+  const code = refusal.details.errors?.[0]?.code ?? refusal.code;
+  const values = { ...entry(operation.name, by, refusal.about), result: "refused" as const, code };
   await primary()
     .insert(auditEntries)
     .values(values)
     .catch((err) => log().error({ err, requestId: by.caller.requestId }, "refusal not recorded"));
 }
 
-const entry = (action: string, { actor, caller }: By) => ({
+/** Whoever is named stands above whoever the request's own credential speaks for: it proved nothing here. */
+function entry(action: string, by: By, named: Somebody | undefined) {
+  const isOther = named && named.id !== by.actor?.id;
+  if (!isOther) return line(action, by);
+  return { ...line(action, { ...by, actor: null }), actorId: named.id, accountId: named.accountId };
+}
+
+const line = (action: string, { actor, caller }: By) => ({
   action,
   accountId: actor?.accountId,
   actorId: actor?.id,

@@ -154,7 +154,8 @@ function inWords(seconds: number): string {
 }
 
 const awayCodes = /^(08|53|57P|57014|25006|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|ENOENT|EAI_AGAIN)/;
-const awayWords = /timeout exceeded when trying to connect|Connection terminated|connection timeout|not queryable/i;
+const awayWords =
+  /timeout exceeded when trying to connect|Connection terminated|connection timeout|Query read timeout|not queryable/i;
 
 /** Reads any thrown thing as a refusal: a database that is away is 503; everything unknown is a bug, 500. */
 export function asRefusal(error: unknown): Refusal {

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer, type Headers, sessionOf } from "#lib/testing/credentials.ts";
@@ -97,4 +97,15 @@ test("of 20 at once with one key exactly one makes a token; the others replay it
 test.each(["short", "with spaces in it, long enough", "x".repeat(129), ""])("the key %j is refused", async (key) => {
   const answer = await create(bearer(await sessionOf(await someone())), key);
   expect([answer.status, answer.field("code")]).toEqual([400, "malformed_request"]);
+});
+
+test("what is kept of a request with a password is no hash that guesses could be tried against", async () => {
+  const ben = await someone();
+  const body = { username: ben.username, password: ben.password };
+  const headers = { ...bearer(await sessionOf(ben)), "idempotency-key": "sign-in-key-000001" };
+  const answer = await door.request("/api/v1/sessions", { method: "POST", ...json(body, headers) });
+  expect(answer.status).toBe(201);
+  const [kept] = await sql<{ request: Buffer }>("select request from idempotent_answers where actor_id = $1", ben.id);
+  const plain = createHash("sha256").update(JSON.stringify(["sessions.create", body]));
+  expect(kept?.request.toString("hex")).not.toBe(plain.digest("hex"));
 });

@@ -1,3 +1,4 @@
+import type { ClientBase } from "pg";
 import { PgBoss } from "pg-boss";
 import { type Db, primaryPool } from "#lib/db/index.ts";
 import { env } from "#lib/env.ts";
@@ -50,9 +51,7 @@ export async function stopJobs(): Promise<void> {
 /** Puts a job in its queue within `tx`: it happens, at least once, if and only if the transaction commits. */
 export async function enqueue<Data extends object>(tx: Db, job: Pick<Job<Data>, "name">, data: Data): Promise<void> {
   if (!shared.latchkeyBoss) throw new Error("The job queue is not open: call startJobs first");
-  const client = tx as unknown as {
-    session: { client: { query(text: string, values?: unknown[]): Promise<{ rows: object[] }> } };
-  };
-  const db = { executeSql: (text: string, values?: unknown[]) => client.session.client.query(text, values) };
+  const { $client } = tx as Db & { $client: Pick<ClientBase, "query"> };
+  const db = { executeSql: (text: string, values?: unknown[]) => $client.query(text, values) };
   await shared.latchkeyBoss.send(job.name, data, { db });
 }

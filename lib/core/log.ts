@@ -13,6 +13,16 @@ export function log(): pino.Logger {
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths, remove: true },
+    serializers: { err: describeError },
   });
   return shared.latchkeyLog;
+}
+
+/** An error without what it was about: database errors carry the statement's parameters, and rows, in many places. */
+function describeError(error: unknown) {
+  if (!(error instanceof Error)) return { message: "a thrown value that is no error" };
+  const root = error.cause instanceof Error ? error.cause : error;
+  const code = "code" in root ? root.code : undefined;
+  const constraint = "constraint" in root ? root.constraint : undefined;
+  return { type: root.name, message: root.message, code, constraint, stack: root.stack };
 }

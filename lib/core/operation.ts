@@ -61,7 +61,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
 ): Promise<Outcome<O>> {
   let actor: Actor | null = null;
   try {
-    actor = await identify(operation, caller);
+    actor = await whoAsks(operation, caller);
     const remaining = operation.limit && (await spend(operation.limit, whose(operation.limit, actor, caller)));
     if (operation.allow !== "anyone" && !actor) throw new Refusal("unauthenticated");
     const input = read(operation, raw);
@@ -70,18 +70,22 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
     const { output, replayed } = operation.audit
       ? await change(operation, context, input)
       : await look(operation, context, input);
+    log()[operation.audit ? "info" : "debug"](
+      { operation: operation.name, actor: actor?.id, requestId: caller.requestId },
+      "done",
+    );
     return { output, actor, remaining, replayed };
   } catch (error) {
     throw await refuse(operation, caller, actor, error);
   }
 }
 
-/** Who asks. Where anyone may, a sign-in that is over counts as none: it must not keep anybody from signing in anew. */
-async function identify({ allow }: Operation, caller: Caller): Promise<Actor | null> {
+/** Where anyone may, a session that has ended is as good as none: or nobody could sign in again. */
+async function whoAsks({ allow }: Operation, caller: Caller): Promise<Actor | null> {
   try {
     return await caller.who();
   } catch (error) {
-    const isOver = error instanceof Refusal && (error.code === "session_ended" || error.code === "owner_inactive");
+    const isOver = error instanceof Refusal && ["session_ended", "owner_inactive"].includes(error.code);
     if (allow === "anyone" && isOver) return null;
     throw error;
   }
@@ -143,7 +147,9 @@ function change<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
 async function refuse(operation: Operation, caller: Caller, actor: Actor | null, error: unknown): Promise<Refusal> {
   const refusal = asRefusal(error);
   const { requestId } = caller;
-  if (refusal.status >= 500) log().error({ err: error, requestId, operation: operation.name }, "operation failed");
+  const facts = { operation: operation.name, code: refusal.code, actor: actor?.id, requestId };
+  if (refusal.status >= 500) log().error({ ...facts, err: error }, "failed");
+  else log().info(facts, "refused");
   await recordRefusal(operation, { actor, caller }, refusal);
   return refusal;
 }

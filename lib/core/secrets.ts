@@ -48,7 +48,8 @@ function keyFor(purpose: string): Buffer {
 
 const keys = new Map<string, Buffer>();
 
-function mac(purpose: string, text: string): Buffer {
+/** HMAC-SHA-256 of a text for one purpose: whoever reads what is stored cannot try guesses at a password in it. */
+export function mac(purpose: string, text: string): Buffer {
   const key = keys.get(purpose) ?? keyFor(purpose);
   keys.set(purpose, key);
   return createHmac("sha256", key).update(text).digest();

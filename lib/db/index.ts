@@ -12,7 +12,9 @@ type Pools = { primary: pg.Pool; reader: pg.Pool; write: Db; read: Db };
 export type Where = { url: string; readUrl?: string };
 
 const shared = globalThis as { latchkeyPools?: Pools };
-const limits = { statement_timeout: 2000, connectionTimeoutMillis: 1000, idleTimeoutMillis: 30_000, keepAlive: true };
+// The database gives up a statement by itself; when not even that is heard from it, this side does.
+const patience = { statement_timeout: 2000, query_timeout: 2500, connectionTimeoutMillis: 1000 };
+const limits = { ...patience, idleTimeoutMillis: 30_000, keepAlive: true };
 const readOnly = "-c default_transaction_read_only=on";
 
 /** Opens the pools of this process. The copy of `lib/` that Next bundles uses the same ones. */

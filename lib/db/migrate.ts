@@ -7,7 +7,7 @@ import { migrate as apply } from "drizzle-orm/node-postgres/migrator";
 import { Client, DatabaseError } from "pg";
 import { Trouble } from "./trouble.ts";
 
-const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
+const ours = fileURLToPath(new URL("./migrations", import.meta.url));
 
 // Any number will do as long as every replica of every version asks for the same one.
 const lock = 7_102_471;
@@ -19,22 +19,22 @@ const lockTimeout = 200;
  * Brings the database at `url` to this version's schema. Replicas may call it at the same time: one works, the others wait.
  * Throws {@link Trouble} when the database has been migrated by a newer version.
  */
-export async function migrate(url: string): Promise<void> {
+export async function migrate(url: string, migrationsFolder = ours): Promise<void> {
   if (!existsSync(`${migrationsFolder}/meta/_journal.json`)) return;
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
   await client.connect();
   try {
     await client.query("set statement_timeout = 0");
     await client.query(`select pg_advisory_lock(${lock})`);
-    await refuseNewer(client);
+    await refuseNewer(client, migrationsFolder);
     await client.query(`set lock_timeout = ${lockTimeout}`);
-    await applyPatiently(client);
+    await applyPatiently(client, migrationsFolder);
   } finally {
     await client.end();
   }
 }
 
-async function refuseNewer(client: Client) {
+async function refuseNewer(client: Client, migrationsFolder: string) {
   const known = new Set(readMigrationFiles({ migrationsFolder }).map((migration) => migration.folderMillis));
   const applied = await appliedTo(client);
   if (applied.every((when) => known.has(when))) return;
@@ -49,7 +49,7 @@ async function appliedTo(client: Client) {
   return rows.map((row) => Number(row.created_at));
 }
 
-async function applyPatiently(client: Client) {
+async function applyPatiently(client: Client, migrationsFolder: string) {
   for (let left = 100; ; left--) {
     try {
       return await apply(drizzle(client), { migrationsFolder });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
-import { afterAll, inject } from "vitest";
+import { inject } from "vitest";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -18,12 +18,20 @@ export function withDatabase(url: string, name: string): string {
   return other.href;
 }
 
-/** A migrated database of the calling test file's own: its url. It is dropped after the file's last test. */
-export async function freshDatabase(): Promise<string> {
+/** A migrated database of the calling test file's own: its url. It ends with the run, like all of them. */
+export function freshDatabase(): Promise<string> {
+  return createDatabase(template);
+}
+
+/** As {@link freshDatabase}, without a single table. */
+export function emptyDatabase(): Promise<string> {
+  return createDatabase("template0");
+}
+
+async function createDatabase(copied: string) {
   const { url, superuserUrl } = inject("postgres");
   const name = `test_${randomBytes(6).toString("hex")}`;
-  await query(superuserUrl, `create database ${name} template ${template} owner latchkey`);
-  afterAll(() => query(superuserUrl, `drop database ${name} with (force)`));
+  await query(superuserUrl, `create database ${name} template ${copied} owner latchkey`);
   return withDatabase(url, name);
 }
 

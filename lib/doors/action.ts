@@ -30,6 +30,9 @@ export type FormAction<Output = unknown> = (state: ActionState<Output>, form: Fo
 /** What a form goes on to do once its operation is done: set a cookie, go to another page. */
 type Next<O> = (output: O, caller: KnownCaller, form: FormData) => Promise<void>;
 
+/** Says what a form says in the operation's own terms, where the two differ: a choice of days as an instant. */
+type Rewording = (input: Record<string, unknown>) => Record<string, unknown>;
+
 /**
  * An operation as the action of a form. Takes forms of our own origin only; authenticates, authorizes and
  * validates by itself, as `execute` does everywhere (I-39).
@@ -37,12 +40,13 @@ type Next<O> = (output: O, caller: KnownCaller, form: FormData) => Promise<void>
 export function action<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   operation: Operation<I, O, A>,
   next?: Next<z.output<O>>,
+  reworded: Rewording = (input) => input,
 ): FormAction<z.output<O>> {
   return async (_, form) => {
     const caller = await pageCaller("POST");
     try {
       demandOwnOrigin(await originOf());
-      const { output } = await execute(operation, caller, await inputOf(operation.input, form));
+      const { output } = await execute(operation, caller, reworded(await inputOf(operation.input, form)));
       await next?.(output, caller, form);
       refresh();
       return { status: "done", output };

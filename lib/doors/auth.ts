@@ -1,9 +1,9 @@
 import type { NextAuthConfig } from "next-auth";
 import { getToken } from "next-auth/jwt";
+import type { Caller } from "#lib/core/actor.ts";
+import { execute } from "#lib/core/operation.ts";
 import { env } from "#lib/env.ts";
-
-/** Trades a ticket for the secret of a session; null when the ticket is worth nothing. */
-type Trade = () => Promise<string | null>;
+import { redeemTicket } from "#lib/sign-in.ts";
 
 const isSecure = () => env().APP_URL.startsWith("https:");
 
@@ -11,15 +11,15 @@ const isSecure = () => env().APP_URL.startsWith("https:");
 export const cookieName = () => (isSecure() ? "__Host-latchkey" : "latchkey");
 
 /**
- * The seam to next-auth, which knows sign-in as: trade a ticket, keep what it bought in a cookie. Its HTTP
+ * The seam to next-auth, which keeps the secret of a session in a cookie and knows no more of signing in. Its HTTP
  * handlers are not mounted: signing in and out are operations of our own, and a page less is a page less to guard.
  */
-async function nextAuth(trade: Trade) {
+async function nextAuth(secret = "") {
   const [{ default: NextAuth }, { default: Credentials }] = await Promise.all([
     import("next-auth"),
     import("next-auth/providers/credentials"),
   ]);
-  const authorize = async () => ({ id: (await trade()) ?? "" });
+  const authorize = async () => ({ id: secret });
   return NextAuth({ ...config(), providers: [Credentials({ credentials: {}, authorize })] });
 }
 
@@ -32,20 +32,23 @@ const config = (): Omit<NextAuthConfig, "providers"> => ({
       name: cookieName(),
       options: { httpOnly: true, sameSite: "lax", path: "/", secure: isSecure() },
     },
+    // Where to go on to is our own affair: gone as soon as it is set.
+    callbackUrl: { name: "authjs.callback-url", options: { path: "/", maxAge: 0 } },
   },
   callbacks: { jwt: ({ token, user }) => (user ? { secret: user.id } : token) },
   logger: { error: () => {}, warn: () => {}, debug: () => {} },
 });
 
 /** Signs this browser in with a ticket: the answer carries the cookie of the session it bought. */
-export async function enter(trade: Trade): Promise<void> {
-  const { signIn } = await nextAuth(trade);
+export async function enter(ticket: string, caller: Caller): Promise<void> {
+  const { output } = await execute(redeemTicket, caller, { ticket, kind: "browser" });
+  const { signIn } = await nextAuth(output.token);
   await signIn("credentials", { redirect: false });
 }
 
 /** Takes the cookie away from this browser. The session itself is ended by its operation. */
 export async function leave(): Promise<void> {
-  const { signOut } = await nextAuth(async () => null);
+  const { signOut } = await nextAuth();
   await signOut({ redirect: false });
 }
 

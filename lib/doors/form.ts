@@ -1,26 +1,35 @@
 import { z } from "zod";
 import { shapeOf } from "./shape.ts";
 
-/** Reads a form as the operation's input wants it: check boxes as booleans, lists as lists, files as bytes. */
+/**
+ * Reads a form as the operation's input wants it: check boxes as booleans, lists as lists, files as bytes. A field
+ * whose name begins with `$` is between the page and its action (React's own, `$return_to`); the operation never sees it.
+ */
 export async function inputOf(schema: z.ZodType, form: FormData): Promise<Record<string, unknown>> {
   const shape = shapeOf(schema);
   const input: Record<string, unknown> = {};
   for (const name of new Set([...form.keys(), ...Object.keys(shape)])) {
-    if (name.startsWith("$ACTION")) continue;
+    if (name.startsWith("$")) continue;
     const value = await read(shape[name], form.getAll(name));
     if (value !== undefined) input[name] = value;
   }
   return input;
 }
 
-/** The text fields as typed, to be shown again; never a password and never a file. */
+/**
+ * The text fields as typed, to be shown again; several values of one name on a line each, a box left unticked as the
+ * empty text. Never a password and never a file.
+ */
 export function typedValues(schema: z.ZodType, form: FormData): Record<string, string> {
-  const shape = shapeOf(schema);
-  const isShown = (name: string, value: unknown) =>
-    typeof value === "string" && !name.startsWith("$ACTION") && shape[name] && !isPassword(shape[name]);
-  const entries = [...form].filter(([name, value]) => isShown(name, value));
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+  const shown = Object.entries(shapeOf(schema)).filter(([name, field]) => !isPassword(field) && !hasFile(form, name));
+  const typed = shown.filter(([name, field]) => form.has(name) || isTicked(field));
+  return Object.fromEntries(typed.map(([name]) => [name, form.getAll(name).join("\n")]));
 }
+
+const hasFile = (form: FormData, name: string) => form.getAll(name).some((value) => value instanceof File);
+
+/** Fields of which a form sends nothing when no box is ticked. */
+const isTicked = (field: z.ZodType) => bare(field) instanceof z.ZodBoolean || bare(field) instanceof z.ZodArray;
 
 async function read(field: z.ZodType | undefined, given: FormDataEntryValue[]): Promise<unknown> {
   const inner = field && bare(field);

@@ -16,7 +16,7 @@ export function createListener(pages: Listener): Listener {
   return (req, res) => {
     req.headers["x-request-id"] = randomUUID();
     const path = req.url ?? "/";
-    if (path.startsWith("/api/v1/")) return api(req, res);
+    if (/^\/api\/v1(?![^/?])/.test(path)) return api(req, res);
     res.setHeader("x-request-id", req.headers["x-request-id"]);
     if (path.startsWith("/healthz/")) return health(req, res);
     dress(req, res, path);

@@ -1,23 +1,60 @@
-import { headers } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { forbidden, notFound, redirect } from "next/navigation";
+import { cache } from "react";
 import type { z } from "zod";
+import type { Actor } from "#lib/core/actor.ts";
 import type { Allow } from "#lib/core/authorize.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { type Asked, callerOf, type KnownCaller } from "./callers.ts";
 import { pathHeader, peerHeader } from "./headers.ts";
 
+/** The query of a page's address, as Next hands it over. */
+export type PageQuery = Promise<Record<string, string | string[] | undefined>>;
+
 /** The caller behind the page being rendered, or the form being taken. */
 export async function pageCaller(method = "GET"): Promise<KnownCaller> {
-  const given = await headers();
+  const given = new Headers(await headers());
+  // A page is for a person with a cookie; a token in a header is for the API.
+  given.delete("authorization");
+  // Once a form has changed the cookie, the page that follows in the same answer goes by the new one.
+  given.set("cookie", (await cookies()).toString());
   const asked: Asked = {
     method,
     peer: given.get(peerHeader) ?? undefined,
     requestId: given.get("x-request-id") ?? undefined,
-    // A page is for a person with a cookie; a token in a header is for the API.
-    header: (name) => (name === "authorization" ? undefined : (given.get(name) ?? undefined)),
+    header: (name) => given.get(name) ?? undefined,
   };
   return callerOf(asked);
+}
+
+/** The reader of the page being rendered; who they are is asked once, however much the page reads. */
+const reader = cache(async (): Promise<KnownCaller> => {
+  const caller = await pageCaller();
+  const { who } = caller;
+  caller.who = cache(who);
+  return caller;
+});
+
+/** Who reads this page. Who is not signed in goes to sign in and comes back. */
+export async function signedIn(): Promise<Actor> {
+  const caller = await reader();
+  const actor = await caller.who().catch((refusal) => show(refusal, caller.requestId));
+  return actor ?? redirect(await signInPath());
+}
+
+/** Who reads a page that is for everyone; null when nobody is signed in. */
+export async function visitor(): Promise<Actor | null> {
+  const caller = await reader();
+  return caller.who().catch((thrown) => {
+    if (thrown instanceof Refusal && thrown.status === 401) return null;
+    throw thrown;
+  });
+}
+
+/** Is anyone signed in? For pages that are for those who are not. */
+export async function isSignedIn(): Promise<boolean> {
+  return (await visitor()) !== null;
 }
 
 /**
@@ -28,35 +65,39 @@ export async function read<I extends z.ZodType, O extends z.ZodType, A extends A
   operation: Operation<I, O, A>,
   input: unknown = {},
 ): Promise<z.output<O>> {
-  const caller = await pageCaller();
+  const caller = await reader();
   try {
     return (await execute(operation, caller, input)).output;
   } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
     return await show(refusal, caller.requestId);
   }
 }
 
-async function show(refusal: Refusal, requestId: string): Promise<never> {
-  if (refusal.status === 401) redirect(await signInPath());
-  if (refusal.status === 404) notFound();
-  if (refusal.status === 403) forbidden();
-  throw Object.assign(refusal, { digest: requestId });
+async function show(thrown: unknown, requestId: string): Promise<never> {
+  if (!(thrown instanceof Refusal)) throw thrown;
+  if (thrown.status === 401) redirect(await signInPath());
+  if (thrown.status === 404) notFound();
+  if (thrown.status === 403) forbidden();
+  throw Object.assign(thrown, { digest: requestId });
 }
 
 async function signInPath(): Promise<string> {
   const path = (await headers()).get(pathHeader) ?? "/";
-  return path === "/" ? "/sign-in" : `/sign-in?${new URLSearchParams({ return_to: ownPath(path) })}`;
+  return path === "/" ? "/sign-in" : `/sign-in?${new URLSearchParams({ return_to: ownPath(withoutRsc(path)) })}`;
 }
+
+/** Next adds this parameter when it fetches the page for a link followed in the browser. */
+const withoutRsc = (path: string) => path.replace(/([?&])_rsc=[^&]*&?/, "$1").replace(/[?&]$/, "");
 
 /**
  * A path of this portal to go on to; "/" for anything that is, or could be read as, another origin
  * (I-37). Parsed once; what is returned is what was checked.
  */
-export function ownPath(path: string | undefined): string {
+export function ownPath(path: unknown): string {
   const base = "http://portal.invalid";
-  const isPlain = path?.startsWith("/") && !/^\/[/\\]|[\\\p{Cc}]/u.test(path);
-  if (!path || !isPlain || !URL.canParse(path, base)) return "/";
+  if (typeof path !== "string" || !URL.canParse(path, base)) return "/";
+  const isPlain = path.startsWith("/") && !/^\/[/\\]|[\\\p{Cc}]/u.test(path);
+  if (!isPlain) return "/";
   const url = new URL(path, base);
   // "/.//evil.example" is a path of ours that, written out, would be another host.
   const isOurs = url.origin === base && !url.pathname.startsWith("//");

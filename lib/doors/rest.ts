@@ -10,7 +10,7 @@ import { apiHeaders } from "./headers.ts";
 import { readBytes, readJson } from "./json.ts";
 import { openApi } from "./openapi.ts";
 import { problemHeaders, problemOf } from "./problem.ts";
-import { binaryField, methodOf, shapeOf, successOf } from "./shape.ts";
+import { binaryField, hasBody, methodOf, shapeOf, successOf } from "./shape.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */
 type Bindings = { Bindings: { incoming?: IncomingMessage } };
@@ -48,14 +48,14 @@ const methodRefused = (allow: string[]) =>
 
 function handler(operation: Operation) {
   const success = successOf(operation);
-  const hasBody = ["POST", "PUT", "PATCH"].includes(methodOf(operation));
+  const readsBody = hasBody(operation);
   const bytesField = binaryField(operation.input);
   const readsVersion = "version" in shapeOf(operation.input);
   return async (c: Asking) => {
     let caller: KnownCaller | undefined;
     try {
       caller = callerOf(asked(c));
-      const raw = hasBody ? await bodyInput(c, bytesField) : queryInput(c);
+      const raw = readsBody ? await bodyInput(c, bytesField) : queryInput(c);
       if (readsVersion) addVersion(c, raw);
       return answer(await execute(operation, caller, raw), success, caller);
     } catch (error) {

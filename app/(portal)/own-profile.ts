@@ -1,0 +1,25 @@
+import { cache } from "react";
+import { may } from "#lib/core/actor.ts";
+import { read, signedIn } from "#lib/doors/page.ts";
+import { getProfile } from "#lib/profile.ts";
+
+/** The reader's profile, read once for the frame and the page in it. */
+export const ownProfile = cache(() => read(getProfile));
+
+/** Who is signed in, for the frame around every page; it stands also for a person who may not even see their profile. */
+export async function portalFrame() {
+  const actor = await signedIn();
+  const picture = may(actor, "get:profile") ? (await ownProfile()).pictureUrl : null;
+  return {
+    user: {
+      fullName: actor.fullName,
+      username: actor.username,
+      email: actor.email,
+      pictureUrl: pictureSource(picture),
+    },
+    account: { name: actor.accountName, id: actor.accountId },
+  };
+}
+
+/** Where a picture is for an `<img>`: the profile names it below the API's root. */
+export const pictureSource = (pictureUrl: string | null) => pictureUrl && `/api/v1${pictureUrl}`;

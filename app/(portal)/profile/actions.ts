@@ -1,0 +1,9 @@
+"use server";
+
+import { action } from "#lib/doors/action.ts";
+import * as pictures from "#lib/pictures.ts";
+import * as profile from "#lib/profile.ts";
+
+export const updateProfile = action(profile.updateProfile);
+export const putPicture = action(pictures.putPicture);
+export const deletePicture = action(pictures.deletePicture);

@@ -1,0 +1,51 @@
+import { redirect } from "next/navigation";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { Field, Input } from "#components/ui/field.tsx";
+import { PasswordInput } from "#components/ui/password-input.tsx";
+import { isSignedIn, ownPath, type PageQuery, read } from "#lib/doors/page.ts";
+import { getSetup } from "#lib/setup.ts";
+import { NotSetUp } from "../not-set-up.tsx";
+import { signIn } from "./actions.ts";
+
+export const metadata = { title: "Sign in" };
+
+export default async function SignInPage({ searchParams }: { searchParams: PageQuery }) {
+  const { return_to, "signed-out": signedOut } = await searchParams;
+  const goOn = ownPath(return_to);
+  if (await isSignedIn()) redirect(goOn);
+  const { open } = await read(getSetup);
+  return (
+    <>
+      <h1 className="mb-5 text-lg font-semibold">Sign in</h1>
+      {open ? <NotSetUp /> : <SignInForm goOn={goOn} note={noteFor(signedOut !== undefined, goOn)} />}
+    </>
+  );
+}
+
+function SignInForm({ goOn, note }: { goOn: string; note?: { tone: "good" | "info"; words: string } }) {
+  return (
+    <Form action={signIn} className="grid gap-5">
+      {note && (
+        <div className="[[data-summary]~&]:hidden">
+          <Alert tone={note.tone}>{note.words}</Alert>
+        </div>
+      )}
+      <input type="hidden" name="$return_to" value={goOn} />
+      <Field name="login" label="Username or e-mail" required>
+        <Input autoComplete="username" autoCapitalize="none" autoCorrect="off" spellCheck={false} autoFocus />
+      </Field>
+      <Field name="password" label="Password" required>
+        <PasswordInput autoComplete="current-password" />
+      </Field>
+      <SubmitButton wide busy="Signing in…">
+        Sign in
+      </SubmitButton>
+    </Form>
+  );
+}
+
+function noteFor(signedOut: boolean, goOn: string) {
+  if (signedOut) return { tone: "good", words: "You are signed out." } as const;
+  if (goOn !== "/") return { tone: "info", words: "Sign in to go on to the page you asked for." } as const;
+}

@@ -1,0 +1,10 @@
+import { redirect } from "next/navigation";
+import { isSignedIn, read } from "#lib/doors/page.ts";
+import { getSetup } from "#lib/setup.ts";
+
+/** The front door: on to the profile, to signing in, or to setting up. */
+export default async function HomePage(): Promise<never> {
+  if (await isSignedIn()) redirect("/profile");
+  const { open } = await read(getSetup);
+  redirect(open ? "/setup" : "/sign-in");
+}

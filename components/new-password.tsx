@@ -1,0 +1,71 @@
+"use client";
+
+import { Circle, CircleCheck } from "lucide-react";
+import { type InputEvent, useState } from "react";
+import { useUntilDone } from "#components/form-context.ts";
+import { Strength } from "#components/new-password/strength.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { PasswordInput } from "#components/ui/password-input.tsx";
+import { contextRule, contextWord, rules, serverRules } from "#lib/passwords/rules.ts";
+
+/**
+ * The field for a password somebody chooses: its rules are ticked while they type, and advice says how strong it is.
+ * `about` are words that make it easy to guess for this person, besides those in the form's other fields.
+ */
+export function NewPassword({ name, label, about = [] }: NewPasswordProps) {
+  const [typed, setTyped] = useUntilDone("");
+  const [near, setNear] = useState<string[]>([]);
+  const take = ({ currentTarget }: InputEvent<HTMLInputElement>) => {
+    setTyped(currentTarget.value);
+    setNear(textsBeside(currentTarget));
+  };
+  const context = [...about, ...near];
+  return (
+    <div className="grid gap-3">
+      <Field name={name} label={label} required hint={<Rules password={typed} context={context} />}>
+        <PasswordInput autoComplete="new-password" onInput={take} />
+      </Field>
+      <Strength password={typed} about={context} />
+    </div>
+  );
+}
+
+type NewPasswordProps = { name: string; label: string; about?: string[] };
+
+function Rules({ password, context }: { password: string; context: string[] }) {
+  const isImpersonal = password !== "" && !contextWord(password, context);
+  return (
+    <ul className="mt-0.5 grid gap-0.5">
+      {rules.map(({ code, words, holds }) => (
+        <Rule key={code} words={words} kept={holds(password)} />
+      ))}
+      <Rule words={contextRule} kept={isImpersonal} />
+      {serverRules.map((words) => (
+        <li key={words} className="flex gap-2">
+          <span aria-hidden className="w-3.5 shrink-0 text-center">
+            ·
+          </span>
+          {words}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Rule({ words, kept }: { words: string; kept: boolean }) {
+  const Icon = kept ? CircleCheck : Circle;
+  return (
+    <li className={`flex gap-2 ${kept ? "font-medium text-good-text" : ""}`}>
+      <Icon aria-hidden className="mt-[3px] size-3.5 shrink-0" />
+      <span>
+        {words}
+        {kept && <span className="sr-only"> (met)</span>}
+      </span>
+    </li>
+  );
+}
+
+function textsBeside({ form }: HTMLInputElement): string[] {
+  const fields = [...(form?.elements ?? [])].filter((field) => field instanceof HTMLInputElement);
+  return fields.filter(({ type }) => type === "text" || type === "email").map(({ value }) => value);
+}

@@ -1,0 +1,8 @@
+import Link from "next/link";
+import type { ComponentProps } from "react";
+import { buttonClass, type Look } from "#components/ui/button.tsx";
+
+/** A link that looks like a button, for what leads to another page. */
+export function ButtonLink({ tone, small, icon, wide, className, ...rest }: ComponentProps<typeof Link> & Look) {
+  return <Link {...rest} className={buttonClass({ tone, small, icon, wide, className })} />;
+}

@@ -1,0 +1,6 @@
+import { startEmbedded } from "#lib/db/embedded.ts";
+
+// Run as a program of its own by the tests, to be killed.
+const { url } = await startEmbedded(process.argv[2] ?? "", { log: () => {} });
+process.send?.(url);
+setInterval(() => {}, 1000);

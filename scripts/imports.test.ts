@@ -1,0 +1,79 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { expect, test } from "vitest";
+
+const isTest = (file: string) => /\.test\.tsx?$|testing\b.*\.ts$/.test(file);
+const files = globSync("{app,components,lib}/**/*.{ts,tsx}")
+  .concat("server.ts")
+  .filter((file) => !isTest(file));
+const text = new Map(files.map((file) => [file, readFileSync(file, "utf8")]));
+
+// From the bottom up; a file may import from its own layer and those below.
+const layers: [string, RegExp][] = [
+  ["env", /^lib\/env\.ts$/],
+  ["db", /^lib\/db\//],
+  ["core", /^lib\/core\//],
+  ["nouns", /^lib\/(?!operations\.ts|doors\/)/],
+  ["operations", /^lib\/operations\.ts$/],
+  ["doors", /^lib\/doors\//],
+  ["components", /^components\//],
+  ["app and server", /^(app\/|server\.ts)/],
+];
+const layerOf = (file: string) => layers.findIndex(([, pattern]) => pattern.test(file));
+
+const importing = /(?:^|[\s;}])(?:import|export)\s(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
+const specifiersIn = (file: string) =>
+  [...(text.get(file) ?? "").matchAll(importing)].map((match) => match[1] ?? match[2] ?? "");
+
+function target(from: string, specifier: string) {
+  const path = specifier.startsWith("#") ? specifier.slice(1) : join(dirname(from), specifier);
+  const candidates = ["", ".ts", ".tsx"].map((end) => normalize(path + end));
+  return candidates.find((candidate) => /\.tsx?$/.test(candidate) && existsSync(candidate));
+}
+
+const own = (specifier: string) => /^[#.]/.test(specifier);
+const graph = new Map(
+  files.map((file) => [
+    file,
+    specifiersIn(file)
+      .filter(own)
+      .flatMap((specifier) => target(file, specifier) ?? []),
+  ]),
+);
+
+function findCycle(from: string, path: string[] = [], done = new Set<string>()): string[] | undefined {
+  if (path.includes(from)) return [...path.slice(path.indexOf(from)), from];
+  if (done.has(from)) return undefined;
+  done.add(from);
+  for (const next of graph.get(from) ?? []) {
+    const cycle = findCycle(next, [...path, from], done);
+    if (cycle) return cycle;
+  }
+  return undefined;
+}
+
+test("imports are found at all", () => {
+  expect(graph.get("server.ts")).toContain("lib/env.ts");
+});
+
+test("imports run one way: app, server, doors, operations, nouns, core, db, env", () => {
+  const upward = [...graph].flatMap(([file, targets]) =>
+    targets.filter((to) => layerOf(to) > layerOf(file)).map((to) => `${file} must not import ${to}`),
+  );
+  expect(upward).toEqual([]);
+});
+
+test("no file imports itself over others", () => {
+  const done = new Set<string>();
+  expect(files.map((file) => findCycle(file, [], done)).filter(Boolean)).toEqual([]);
+});
+
+test("only lib/doors/auth.ts knows next-auth", () => {
+  const knowing = files.filter((file) => specifiersIn(file).some((name) => /^(next-auth|@auth)(\/|$)/.test(name)));
+  expect(knowing.filter((file) => file !== "lib/doors/auth.ts")).toEqual([]);
+});
+
+test("only lib/env.ts reads the environment", () => {
+  const reading = files.filter((file) => /process\.env\b/.test(text.get(file) ?? ""));
+  expect(reading).toEqual(["lib/env.ts"]);
+});

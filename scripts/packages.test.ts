@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { z } from "zod";
+
+const lockFile = z.object({ packages: z.record(z.string(), z.object({ version: z.string().optional() }).loose()) });
+const { packages } = lockFile.parse(JSON.parse(readFileSync("package-lock.json", "utf8")));
+
+test("the lock file names no download addresses, so that any registry will do", () => {
+  const addressed = Object.entries(packages).filter(([, entry]) => "resolved" in entry);
+  expect(addressed.map(([path]) => path)).toEqual([]);
+});
+
+test("every package comes from a registry", () => {
+  const foreign = Object.entries(packages).filter(([path, entry]) => path && !("integrity" in entry));
+  expect(foreign.map(([path]) => path)).toEqual([]);
+});
+
+// The first versions without the holes that were known when this was written.
+const floors = {
+  next: "16.2.11",
+  react: "19.2.6",
+  "react-dom": "19.2.6",
+  "next-auth": "5.0.0-beta.32",
+  "drizzle-orm": "0.45.2",
+  nodemailer: "7.0.7",
+};
+
+test.each(Object.entries(floors))("%s is %s or newer", (name, floor) => {
+  const version = packages[`node_modules/${name}`]?.version ?? "none";
+  expect([version, floor].sort(byVersion)).toEqual([floor, version]);
+});
+
+function byVersion(one: string, other: string) {
+  return one.localeCompare(other, "en", { numeric: true });
+}

@@ -1,0 +1,101 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { ensureBrowser } from "./browser.mjs";
+import { build, checkNode, installDependencies, needsBuild, root } from "./prepare.mjs";
+import { Failure, giveUp } from "./progress.mjs";
+
+const minutes = 60_000;
+
+// What configures a portal on this machine must not reach the ones under test.
+const settings =
+  /^(NODE_ENV|PORT|HOST|APP_URL|DATA_DIR|DATABASE_.*|AUTH_.*|ENCRYPTION_KEYS|ADMIN_.*|ACCOUNT_.*|SMTP_URL|MAIL_FROM|TRUSTED_PROXIES|SCOPES_FILE|WORKER|LOG_LEVEL|RATE_LIMIT_FACTOR)$/;
+for (const name of Object.keys(process.env)) if (settings.test(name)) delete process.env[name];
+process.env.NEXT_TELEMETRY_DISABLED = "1";
+
+const results = join(root, "test-results");
+const total = { passed: 0, failed: 0 };
+const summary = [];
+
+main().catch(giveUp);
+
+async function main() {
+  process.chdir(root);
+  checkNode();
+  const node = await installDependencies();
+  rmSync(results, { recursive: true, force: true });
+  mkdirSync(results);
+
+  await step("Format and lint", () => run(node, ["node_modules/@biomejs/biome/bin/biome", "check", "."]));
+  await step("Types", () => types(node));
+  await step("Unit and integration tests", () => unit(node));
+  const built = await step("Build", () => pages(node));
+  if (existsSync("scripts/crash.ts")) await step("Crash test", () => run(node, ["scripts/crash.ts"], 5 * minutes));
+  await step("End-to-end tests", () => (built ? endToEnd(node) : { passed: 0, failed: 1 }));
+  report();
+}
+
+/** Runs one step; failing does not keep the next from running, so that all failures are seen at once. */
+async function step(title, work) {
+  console.log(`\n── ${title} ──`);
+  const began = Date.now();
+  const { passed, failed } = await Promise.resolve().then(work).catch(complain);
+  total.passed += passed;
+  total.failed += failed;
+  const seconds = Math.round((Date.now() - began) / 1000);
+  summary.push(`${title}: ${passed} passed, ${failed} failed, ${seconds} s`);
+  return failed === 0;
+}
+
+function complain(error) {
+  if (!(error instanceof Failure)) console.error(error);
+  else console.error(`${error.output}\n${error.message}\n${error.remedy}`);
+  return { passed: 0, failed: 1 };
+}
+
+async function types(node) {
+  await run(node, ["node_modules/next/dist/bin/next", "typegen"]);
+  return run(node, ["node_modules/typescript/bin/tsc", "--noEmit"]);
+}
+
+async function pages(node) {
+  if (needsBuild()) await build(node);
+  else console.log("The pages are up to date.");
+  return { passed: 1, failed: 0 };
+}
+
+async function unit(node) {
+  const file = join(results, "unit.json");
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const { failed } = await run(node, ["node_modules/vitest/vitest.mjs", "run", ...reporters], 10 * minutes);
+  const { numPassedTests = 0, numFailedTests = 0 } = read(file);
+  return { passed: numPassedTests, failed: Math.max(numFailedTests, failed) };
+}
+
+async function endToEnd(node) {
+  process.env.CHROMIUM = await ensureBrowser(node);
+  const config = "--config=e2e/playwright.config.ts";
+  const { failed } = await run(node, ["node_modules/@playwright/test/cli.js", "test", config], 10 * minutes);
+  const { expected = 0, unexpected = 0, flaky = 0 } = read(join(results, "e2e.json")).stats ?? {};
+  return { passed: expected, failed: Math.max(unexpected + flaky, failed) };
+}
+
+function read(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+}
+
+/** Runs a program in full view; it counts as one test. */
+function run(node, args, timeout = 5 * minutes) {
+  const PATH = `${join(root, "node_modules/.bin")}:${process.env.PATH}`;
+  const options = { env: { ...process.env, PATH }, stdio: ["ignore", "inherit", "inherit"], timeout };
+  return new Promise((done) => {
+    const child = spawn(node, args, options);
+    child.on("error", (error) => done(complain(error)));
+    child.on("close", (code) => done(code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }));
+  });
+}
+
+function report() {
+  console.log(`\n── Result ──\n${summary.join("\n")}\n${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed === 0 ? 0 : 1;
+}

@@ -1,0 +1,166 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createProbe, type Server as NetServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startJobs, stopJobs } from "#lib/core/jobs.ts";
+import { mailJob } from "#lib/core/mail.ts";
+import { type Embedded, startEmbedded } from "#lib/db/embedded.ts";
+import { closePools, openPools } from "#lib/db/index.ts";
+import { ensureKeys } from "#lib/db/keys.ts";
+import { migrate } from "#lib/db/migrate.ts";
+import { checkDatabase } from "#lib/db/reach.ts";
+import { fileTrouble, Trouble } from "#lib/db/trouble.ts";
+import { createListener } from "#lib/doors/http.ts";
+import { BadSetting, env } from "#lib/env.ts";
+import { housekeeping } from "#lib/housekeeping.ts";
+import { scopes } from "#lib/scopes.ts";
+import { type FirstAccount, prepareFirstAccount } from "#lib/setup.ts";
+import { writeUsage } from "#lib/usage.ts";
+
+type Next = typeof import("next");
+type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+
+// Whoever stops the process is promised 15 s.
+const hardStop = 14_000;
+
+// One Ctrl-C can arrive several times: from the terminal and from each program that started this one.
+const sameKeystroke = 1000;
+
+// How long the API answers undisturbed before Next takes the processor to prepare the pages.
+const firstCalls = 50;
+
+// How long a client that is just sending its next request over an open connection still gets its answer.
+const lastOrders = 250;
+
+let database: Embedded | undefined;
+let server: Server | undefined;
+let stoppingSince: number | undefined;
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+start().catch(fail);
+
+async function start() {
+  const set = env();
+  if (set.RATE_LIMIT_FACTOR !== 1) console.warn(`WARNING: every rate limit is multiplied by ${set.RATE_LIMIT_FACTOR}.`);
+  scopes();
+  await checkPort(set.PORT, set.HOST);
+  if (process.argv.includes("--check")) return;
+  // Read while the database starts; it is needed last.
+  const loading = import("next");
+  ensureKeys(set);
+  await openDatabase();
+  welcome(await prepareFirstAccount());
+  await startJobs([mailJob, housekeeping]);
+  if (stoppingSince === undefined) await serve(loading);
+}
+
+function welcome({ setupLink, made }: FirstAccount) {
+  if (made) console.log(`Made the first account, with ${made} as its administrator.`);
+  if (setupLink) console.log(`Set up the portal with this link, good once and for 72 hours:\n\n  ${setupLink}\n`);
+}
+
+async function openDatabase() {
+  const { DATABASE_URL, DATABASE_READ_URL, DATA_DIR } = env();
+  if (DATABASE_URL) await checkDatabase("DATABASE_URL", DATABASE_URL);
+  if (DATABASE_READ_URL) await checkDatabase("DATABASE_READ_URL", DATABASE_READ_URL);
+  if (!DATABASE_URL) database = await startEmbedded(DATA_DIR);
+  const url = DATABASE_URL ?? database?.url ?? "";
+  await migrate(url);
+  openPools({ url, readUrl: DATABASE_READ_URL ?? url });
+}
+
+async function serve(loading: Promise<Next>) {
+  const { HOST, PORT, APP_URL } = env();
+  let pages: Promise<Handler> | undefined;
+  const limits = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 };
+  const http = createServer({ ...limits, connectionsCheckingInterval: 5000 });
+  http.on(
+    "request",
+    createListener(async (req, res) => (await pages)?.(req, res)),
+  );
+  await listen(http, PORT, HOST);
+  server = http;
+  pages = loading.then(({ default: next }) => preparePages(next, http));
+  await pages;
+  const address = PORT === 0 ? `http://localhost:${portOf(http)}` : APP_URL;
+  if (stoppingSince === undefined) console.log(`Latchkey is ready at ${address}`);
+}
+
+async function preparePages(next: Next["default"], httpServer: Server): Promise<Handler> {
+  await sleep(firstCalls);
+  const { HOST, NODE_ENV } = env();
+  const app = next({ dev: NODE_ENV === "development", hostname: HOST, port: portOf(httpServer), httpServer });
+  await app.prepare();
+  return app.getRequestHandler();
+}
+
+function portOf(http: Server) {
+  const address = http.address();
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+// Before anything slow or lasting happens; binding for good comes last.
+async function checkPort(port: number, host: string) {
+  const probe = createProbe();
+  await listen(probe, port, host);
+  await new Promise((closed) => probe.close(closed));
+}
+
+function listen(listener: NetServer, port: number, host: string): Promise<void> {
+  return new Promise((done, refuse) => {
+    listener.once("error", (error) => refuse(portTrouble(error, port, host)));
+    listener.listen(port, host, done);
+  });
+}
+
+function portTrouble(error: Error, port: number, host: string) {
+  const remedies: Record<string, string> = {
+    EADDRINUSE: `Stop the program that listens there, or choose another port: PORT=${port + 1} npm start`,
+    EACCES: "Ports below 1024 are for root: choose a higher one with PORT, behind a reverse proxy for instance.",
+    EADDRNOTAVAIL:
+      "HOST must be an address of this machine: 127.0.0.1 for this machine alone, 0.0.0.0 for every network.",
+    ENOTFOUND: "HOST must be an address of this machine: 127.0.0.1 for this machine alone, 0.0.0.0 for every network.",
+  };
+  const code = "code" in error ? String(error.code) : "";
+  const taken = code === "EADDRINUSE" ? "is taken" : `cannot be opened (${error.message})`;
+  return new Trouble(`Port ${port} on ${host} ${taken}.`, remedies[code] ?? "Choose another PORT or HOST.", error);
+}
+
+function stop() {
+  const isRepeat = stoppingSince !== undefined;
+  if (isRepeat && Date.now() - (stoppingSince ?? 0) < sameKeystroke) return;
+  if (isRepeat) process.exit(130);
+  stoppingSince = Date.now();
+  console.log("Stopping: finishing open requests. Press Ctrl-C again to stop at once.");
+  setTimeout(() => process.exit(1), hardStop).unref();
+  end().then(() => process.exit(0), fail);
+}
+
+async function end() {
+  if (server) await drain(server);
+  await stopJobs();
+  await writeUsage();
+  await closePools();
+  await database?.stop();
+}
+
+async function drain(http: Server) {
+  http.prependListener("request", (_req, res) => res.setHeader("Connection", "close"));
+  await sleep(lastOrders);
+  const closed = new Promise((done) => http.close(done));
+  const sweep = setInterval(() => http.closeIdleConnections(), 50);
+  await closed;
+  clearInterval(sweep);
+}
+
+async function fail(error: unknown) {
+  for (const line of explain(error)) console.error(line);
+  await database?.stop().catch(() => {});
+  process.exit(1);
+}
+
+function explain(error: unknown): string[] {
+  if (error instanceof BadSetting) return ["Latchkey cannot start with these settings:", error.message];
+  const trouble = error instanceof Trouble ? error : fileTrouble(error);
+  if (trouble) return [`Latchkey cannot start: ${trouble.message}`, trouble.remedy];
+  return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+}
