@@ -93,6 +93,7 @@ export const updateToken = defineOperation({
 
   async run({ actor, tx }, { id, name, description }) {
     const mine = and(eq(tokens.id, id), eq(tokens.userId, actor.id), isLive);
+    if (name !== undefined) await freeName(tx, actor.id, name);
     const changes = {
       name: sql`coalesce(${name ?? null}, ${tokens.name})`,
       description: sql`coalesce(${description ?? null}, ${tokens.description})`,
@@ -218,17 +219,18 @@ async function demandRoom(tx: Db, actor: Actor, end: Date | null) {
 async function insert(tx: Db, values: typeof tokens.$inferInsert): Promise<string> {
   const [made] = await tx.insert(tokens).values(values).onConflictDoNothing().returning({ id: tokens.id });
   if (made) return made.id;
-  const namesake = and(
-    eq(tokens.userId, values.userId),
-    sql`lower(${tokens.name}) = lower(${values.name})`,
-    isNull(tokens.endedAt),
-  );
+  await freeName(tx, values.userId, values.name);
+  const [second] = await tx.insert(tokens).values(values).onConflictDoNothing().returning({ id: tokens.id });
+  return second?.id ?? nameTaken();
+}
+
+/** Ends the expired token that still holds a name, if there is one. */
+async function freeName(tx: Db, userId: string, name: string) {
+  const namesake = and(eq(tokens.userId, userId), sql`lower(${tokens.name}) = lower(${name})`, isNull(tokens.endedAt));
   await tx
     .update(tokens)
     .set({ endedAt: tokens.expiresAt, endedReason: "expired" })
     .where(and(namesake, sql`not ${isLive}`));
-  const [second] = await tx.insert(tokens).values(values).onConflictDoNothing().returning({ id: tokens.id });
-  return second?.id ?? nameTaken();
 }
 
 function nameTaken(error?: unknown): never {
