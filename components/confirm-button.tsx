@@ -24,6 +24,8 @@ type ConfirmProps<Output> = {
   busy?: string;
   /** Said as a toast when it happened. */
   success?: string;
+  /** Runs in the browser as soon as it happened. */
+  onDone?: () => void;
   /** What must be typed first; only for acts that break much. */
   typed?: string;
   /** Not everything that needs a confirmation destroys something. */
@@ -32,7 +34,7 @@ type ConfirmProps<Output> = {
 
 /** The question before a destructive act: safe button first, what will break, the act's own verb on the other. */
 export function ConfirmDialog<Output>({ id, title, children, fields = {}, typed, ...act }: ConfirmProps<Output>) {
-  const finish = useFinish(id, act.success);
+  const finish = useFinish(id, act.success, act.onDone);
   return (
     <Dialog id={id} title={title} description={children} alert>
       <Form action={act.action} onDone={finish}>
@@ -51,7 +53,7 @@ export function ConfirmDialog<Output>({ id, title, children, fields = {}, typed,
   );
 }
 
-// The browser itself holds back a form whose text does not match, and says why.
+// The browser itself holds back a form whose text does not match, and says why; without a name it is not sent along.
 function TypedConfirmation({ words }: { words: string }) {
   const exactly = words.replace(/[\\^$.*+?()[\]{}|/&\-!#%,:;<=>@`~]/g, "\\$&");
   return (
@@ -64,13 +66,20 @@ function TypedConfirmation({ words }: { words: string }) {
         </>
       }
     >
-      <Input pattern={exactly} title={`Type ${words}`} autoComplete="off" spellCheck={false} autoCapitalize="none" />
+      <Input
+        name=""
+        pattern={exactly}
+        title={`Type ${words}`}
+        autoComplete="off"
+        spellCheck={false}
+        autoCapitalize="none"
+      />
     </Field>
   );
 }
 
 // When the act removes the row that the dialog belongs to, the focus would be lost with it; it goes to the heading then.
-function useFinish(id: string, success?: string) {
+function useFinish(id: string, success?: string, onDone?: () => void) {
   const finished = useRef(false);
   useEffect(
     () => () => {
@@ -83,6 +92,7 @@ function useFinish(id: string, success?: string) {
     const dialog = document.getElementById(id);
     if (dialog instanceof HTMLDialogElement) dialog.close();
     if (success) toast(success);
+    onDone?.();
   }
   return finish;
 }

@@ -6,7 +6,7 @@ import { useUntilDone } from "#components/form-context.ts";
 import { Strength } from "#components/new-password/strength.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import { rules, serverRules } from "#lib/passwords/rules.ts";
+import { contextRule, contextWord, rules, serverRules } from "#lib/passwords/rules.ts";
 
 /**
  * The field for a password somebody chooses: its rules are ticked while they type, and advice says how strong it is.
@@ -19,24 +19,27 @@ export function NewPassword({ name, label, about = [] }: NewPasswordProps) {
     setTyped(currentTarget.value);
     setNear(textsBeside(currentTarget));
   };
+  const context = [...about, ...near];
   return (
     <div className="grid gap-3">
-      <Field name={name} label={label} required hint={<Rules password={typed} />}>
+      <Field name={name} label={label} required hint={<Rules password={typed} context={context} />}>
         <PasswordInput autoComplete="new-password" onInput={take} />
       </Field>
-      <Strength password={typed} about={[...about, ...near]} />
+      <Strength password={typed} about={context} />
     </div>
   );
 }
 
 type NewPasswordProps = { name: string; label: string; about?: string[] };
 
-function Rules({ password }: { password: string }) {
+function Rules({ password, context }: { password: string; context: string[] }) {
+  const isImpersonal = password !== "" && !contextWord(password, context);
   return (
     <ul className="mt-0.5 grid gap-0.5">
       {rules.map(({ code, words, holds }) => (
         <Rule key={code} words={words} kept={holds(password)} />
       ))}
+      <Rule words={contextRule} kept={isImpersonal} />
       {serverRules.map((words) => (
         <li key={words} className="flex gap-2">
           <span aria-hidden className="w-3.5 shrink-0 text-center">

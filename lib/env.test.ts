@@ -30,7 +30,6 @@ const bad: [string, Record<string, string>][] = [
   ["SMTP_URL", { SMTP_URL: "mail.example.com" }],
   ["TRUSTED_PROXIES", { TRUSTED_PROXIES: "10.0.0.0/8, office" }],
   ["TRUSTED_PROXIES", { TRUSTED_PROXIES: "10.0.0.0/33" }],
-  ["REDIS_URL", { REDIS_URL: "http://localhost" }],
   ["WORKER", { WORKER: "yes" }],
   ["LOG_LEVEL", { LOG_LEVEL: "loud" }],
   ["RATE_LIMIT_FACTOR", { RATE_LIMIT_FACTOR: "0" }],

@@ -18,29 +18,33 @@ const postgres = z.url({ protocol: /^postgres(ql)?$/ });
 const blank = (value: unknown) => (value === "" ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blank, schema.optional());
 
-const environment = z
-  .object({
-    NODE_ENV: z.preprocess(blank, z.enum(["production", "development", "test"]).default("production")),
-    PORT: z.preprocess(blank, port.default(3000)),
-    HOST: z.preprocess(blank, z.string().default("127.0.0.1")),
-    APP_URL: optional(origin),
-    DATA_DIR: z.preprocess(blank, z.string().default(".data")),
-    DATABASE_URL: optional(postgres),
-    DATABASE_READ_URL: optional(postgres),
-    AUTH_SECRET: optional(z.string().min(32, "use at least 32 random characters, e.g. from `openssl rand -base64 33`")),
-    ENCRYPTION_KEYS: optional(z.string().transform(keyRing)),
-    ADMIN_EMAIL: optional(z.email()),
-    ADMIN_PASSWORD: optional(z.string()),
-    ACCOUNT_NAME: optional(z.string().max(100)),
-    ACCOUNT_ID: optional(z.string().regex(/^[1-9]\d{7}$/, "an account id is 8 digits, not starting with 0")),
-    SMTP_URL: optional(z.url({ protocol: /^smtps?$/ })),
-    MAIL_FROM: optional(z.string().max(200)),
-    TRUSTED_PROXIES: z.string().default("").transform(networks),
-    SCOPES_FILE: optional(z.string()),
-    WORKER: z.preprocess(blank, z.enum(["inline", "off"]).default("inline")),
-    LOG_LEVEL: z.preprocess(blank, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
-    RATE_LIMIT_FACTOR: z.preprocess(blank, z.coerce.number().positive().max(1_000_000).default(1)),
-  })
+const variables = z.object({
+  NODE_ENV: z.preprocess(blank, z.enum(["production", "development", "test"]).default("production")),
+  PORT: z.preprocess(blank, port.default(3000)),
+  HOST: z.preprocess(blank, z.string().default("127.0.0.1")),
+  APP_URL: optional(origin),
+  DATA_DIR: z.preprocess(blank, z.string().default(".data")),
+  DATABASE_URL: optional(postgres),
+  DATABASE_READ_URL: optional(postgres),
+  AUTH_SECRET: optional(z.string().min(32, "use at least 32 random characters, e.g. from `openssl rand -base64 33`")),
+  ENCRYPTION_KEYS: optional(z.string().transform(keyRing)),
+  ADMIN_EMAIL: optional(z.email()),
+  ADMIN_PASSWORD: optional(z.string()),
+  ACCOUNT_NAME: optional(z.string().max(100)),
+  ACCOUNT_ID: optional(z.string().regex(/^[1-9]\d{7}$/, "an account id is 8 digits, not starting with 0")),
+  SMTP_URL: optional(z.url({ protocol: /^smtps?$/ })),
+  MAIL_FROM: optional(z.string().max(200)),
+  TRUSTED_PROXIES: z.string().default("").transform(networks),
+  SCOPES_FILE: optional(z.string()),
+  WORKER: z.preprocess(blank, z.enum(["inline", "off"]).default("inline")),
+  LOG_LEVEL: z.preprocess(blank, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
+  RATE_LIMIT_FACTOR: z.preprocess(blank, z.coerce.number().positive().max(1_000_000).default(1)),
+});
+
+/** Every variable there is. */
+export const variableNames = Object.keys(variables.shape);
+
+const environment = variables
   .superRefine(needsKeysWithOwnDatabase)
   .superRefine(administratorIsWhole)
   .transform((set) => ({ ...set, APP_URL: set.APP_URL ?? `http://localhost:${set.PORT}` }));

@@ -7,11 +7,10 @@ import type { Actor } from "./core/actor.ts";
 import { badField, conflict, type Refusal } from "./core/errors.ts";
 import { password } from "./core/fields.ts";
 import { hashPassword, isPassword } from "./core/hashing.ts";
-import { forgive } from "./core/limits.ts";
 import { defineOperation } from "./core/operation.ts";
-import { rules } from "./passwords/rules.ts";
+import { contextWord, rules } from "./passwords/rules.ts";
 import { dropSession } from "./sessions.ts";
-import { guess, passwordBudget } from "./sign-in/budgets.ts";
+import { guess, guessedRight } from "./sign-in/budgets.ts";
 import { dropTickets, mintTicket } from "./sign-in/tickets.ts";
 
 const remembered = 4;
@@ -33,7 +32,8 @@ export const changePassword = defineOperation({
     .refine(({ newPassword, confirmPassword }) => (confirmPassword ?? newPassword) === newPassword, {
       path: ["confirmPassword"],
       message: "This is not the same as the new password.",
-    }),
+    })
+    .meta({ examples: [{ currentPassword: "correct-Horse-7", newPassword: "Better battery 8" }] }),
   output: z.object({
     endedSessions: z.int().meta({ description: "How many other sessions ended" }),
     ticket: z
@@ -46,10 +46,8 @@ export const changePassword = defineOperation({
   async run({ actor, tx, caller }, { currentPassword, newPassword, endOtherSessions }) {
     await guess(actor.id, caller.address);
     const used = await usedBy(actor.id);
-    if (!(await isPassword(used.current, currentPassword))) {
-      throw wrongPassword(actor);
-    }
-    await forgive(passwordBudget, actor.id);
+    if (!(await isPassword(used.current, currentPassword))) throw wrongPassword(actor);
+    await guessedRight(actor.id, caller.address);
     demandStrong(newPassword, [actor.username, actor.fullName, actor.email, actor.accountName]);
     await demandNew(used, newPassword);
     await replacePassword(tx, actor.id, used.current, await hashPassword(newPassword));
@@ -87,17 +85,12 @@ export function demandStrong(candidate: string, context: string[], field = "newP
 export function weaknesses(candidate: string, context: string[]): { code: string; message: string }[] {
   const broken = rules.filter((rule) => !rule.holds(candidate));
   const found = broken.map(({ code, words }) => ({ code, message: `Needed: ${words.toLowerCase()}.` }));
-  const word = contextWords(context).find((part) => candidate.toLowerCase().includes(part));
+  const word = contextWord(candidate, context);
   if (word) found.push({ code: "context_word", message: `Leave out "${word}": it is easy to guess for you.` });
   if (isCommon(candidate))
     found.push({ code: "common_password", message: "This password is on the list of common ones." });
   return found;
 }
-
-const contextWords = (context: string[]) =>
-  ["latchkey", ...context.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))].filter(
-    (word) => word.length >= 4,
-  );
 
 const common = new Set(
   Object.values(dictionary)

@@ -7,10 +7,10 @@ import type { Caller } from "./core/actor.ts";
 import { Refusal } from "./core/errors.ts";
 import { instant, password, wire } from "./core/fields.ts";
 import { hashPassword, isOutdated, isPassword } from "./core/hashing.ts";
-import { canonicalAddress, canonicalName, forgive, refund } from "./core/limits.ts";
+import { canonicalName } from "./core/limits.ts";
 import { defineOperation } from "./core/operation.ts";
 import { dropSession, openSession } from "./sessions.ts";
-import { addressBudget, guess, passwordBudget } from "./sign-in/budgets.ts";
+import { guess, guessedRight } from "./sign-in/budgets.ts";
 import { mintTicket, ownerOf, takeTicket } from "./sign-in/tickets.ts";
 
 const typed = z
@@ -30,7 +30,8 @@ const nameAndPassword = z
   .refine(({ login, email, username }) => [login, email, username].filter(Boolean).length === 1, {
     path: ["login"],
     message: "Give either your username or your e-mail address.",
-  });
+  })
+  .meta({ examples: [{ email: "ada@example.org", password: "correct-Horse-7" }] });
 
 const person = z.object({ id: z.uuid(), accountId: z.string(), username: z.string() });
 
@@ -112,7 +113,7 @@ async function prove(tx: Db, caller: Caller, input: Names): Promise<Person> {
   const fits = await isPassword(found?.passwordHash, input.password);
   const [user] = fits && found ? await whoStillHas(tx, found) : [];
   if (!user) throw failed(found);
-  await Promise.all([forgive(passwordBudget, key), refund(addressBudget, canonicalAddress(caller.address))]);
+  await guessedRight(key, caller.address);
   if (found?.passwordHash && isOutdated(found.passwordHash)) await rehash(tx, user.id, input.password);
   return user;
 }

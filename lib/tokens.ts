@@ -10,7 +10,7 @@ import { effective } from "./core/permissions.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
 import { scopes as catalogue, isUseful, managesTokens } from "./scopes.ts";
 import { isLive, present, tokenColumns, wireToken } from "./tokens/list.ts";
-import { demandFitting, insertToken, nameTaken } from "./tokens/make.ts";
+import { demandFitting, freeName, insertToken, nameTaken } from "./tokens/make.ts";
 
 const defaultDays = 30;
 const day = 86_400_000;
@@ -32,19 +32,21 @@ export const createToken = defineOperation({
   route: "POST /me/tokens",
   allow: "create:token",
   limit: { name: "token_create", points: 100, seconds: 3600 },
-  input: z.strictObject({
-    name: tokenName,
-    description: description.default(""),
-    scopes: z
-      .array(z.string().max(64))
-      .min(1, "Choose at least one scope: a token without any could do nothing.")
-      .max(200)
-      .transform((names) => [...new Set(names)])
-      .meta({ description: "Names from GET /scopes" }),
-    expiresAt: instant.nullable().optional().meta({
-      description: "When it ends; 30 days from now when left out. null for never, where the account allows it",
-    }),
-  }),
+  input: z
+    .strictObject({
+      name: tokenName,
+      description: description.default(""),
+      scopes: z
+        .array(z.string().max(64))
+        .min(1, "Choose at least one scope: a token without any could do nothing.")
+        .max(200)
+        .transform((names) => [...new Set(names)])
+        .meta({ description: "Names from GET /scopes" }),
+      expiresAt: instant.nullable().optional().meta({
+        description: "When it ends; 30 days from now when left out. null for never, where the account allows it",
+      }),
+    })
+    .meta({ examples: [{ name: "nightly export on build-7", scopes: ["profile:read"] }] }),
   output: wireToken.extend({ secret: secretOnce() }),
   audit: ({ input, output }) => ({
     target: output.id,
@@ -77,18 +79,21 @@ export const getToken = defineOperation({
   run: ({ actor, tx }, { id }) => readToken(tx, actor, id),
 });
 
-/** Renames a token or says better what it is for. Scopes and end stay as they are. */
+/** Renames a live token or says better what it is for. Scopes and end stay as they are. */
 export const updateToken = defineOperation({
   name: "tokens.update",
   summary: "Rename one of your API tokens, or describe it anew",
   route: "PATCH /me/tokens/{id}",
   allow: "update:token",
-  input: z.strictObject({ id, name: tokenName.optional(), description: description.optional() }),
+  input: z
+    .strictObject({ id, name: tokenName.optional(), description: description.optional() })
+    .meta({ examples: [{ description: "Copies the month's figures" }] }),
   output: wireToken,
   audit: ({ input }) => ({ target: input.id, details: { name: input.name, description: input.description } }),
 
   async run({ actor, tx }, { id, name, description }) {
-    const mine = and(eq(tokens.id, id), eq(tokens.userId, actor.id));
+    const mine = and(eq(tokens.id, id), eq(tokens.userId, actor.id), isLive);
+    if (name !== undefined) await freeName(tx, actor.id, name);
     const changes = {
       name: sql`coalesce(${name ?? null}, ${tokens.name})`,
       description: sql`coalesce(${description ?? null}, ${tokens.description})`,

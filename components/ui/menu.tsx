@@ -3,8 +3,11 @@
 import { EllipsisVertical } from "lucide-react";
 import { type KeyboardEvent, type MouseEvent, type ReactNode, type ToggleEvent, useId, useRef } from "react";
 
-/** A row's menu. `label` names it with its row: "Actions for nightly export". Children are `MenuItem`s and `MenuLink`s. */
-export function Menu({ label, children }: { label: string; children: ReactNode }) {
+/**
+ * A row's menu. `label` names it with its row: "Actions for nightly export". Children are `MenuItem`s and `MenuLink`s.
+ * `onOpen` is the moment to make what its items need, e.g. their dialogs.
+ */
+export function Menu({ label, onOpen, children }: { label: string; onOpen?: () => void; children: ReactNode }) {
   const id = useId();
   const trigger = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -15,6 +18,7 @@ export function Menu({ label, children }: { label: string; children: ReactNode }
     if (!open || !list.current || !trigger.current) return;
     if (!CSS.supports("position-area", "bottom")) placeBelow(list.current, trigger.current);
     items(list.current)[0]?.focus();
+    onOpen?.();
   }
 
   // The menu must be gone before a dialog opens, so that closing the dialog returns the focus to the menu's button.

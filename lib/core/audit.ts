@@ -42,11 +42,11 @@ const insertChange = prepared("audit-change", (db) =>
 );
 
 /**
- * Puts a refusal on record, in a statement of its own: who was denied what, and every wrong password.
+ * Puts a refusal on record, in a statement of its own: who was denied what, and every failed proof of identity.
  * A database that is away does not hide the refusal itself.
  */
 export async function recordRefusal(operation: { name: string; audit?: unknown }, by: By, refusal: Refusal) {
-  const isDenial = refusal.status === 403 || refusal.code === "invalid_credentials" || refusal.about;
+  const isDenial = refusal.status === 403 || refusal.code === "invalid_credentials" || refusal.about !== undefined;
   if (!isDenial) return;
   const code = refusal.details.errors?.[0]?.code ?? refusal.code;
   const values = { ...entry(operation.name, by, refusal.about), result: "refused" as const, code };

@@ -24,7 +24,7 @@ export const line = (longest: number) =>
       z
         .string()
         .max(longest, `Use at most ${longest} characters.`)
-        .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, "Use visible characters only."),
+        .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, "Use visible characters only."),
     );
 
 /** A person's or thing's name: a line that is not empty. */

@@ -8,26 +8,33 @@ export type Db = NodePgDatabase<Record<string, never>>;
 
 type Pools = { primary: pg.Pool; reader: pg.Pool; counters: pg.Pool; write: Db; read: Db };
 
-/** Where the database is. `readUrl` may be a replica; it serves only reads of operations that do not write. */
-export type Where = { url: string; readUrl?: string };
+/**
+ * Where the database is. `readUrl` may be a replica; it serves only reads of operations that do not write.
+ * `patience` multiplies every wait for it, for machines too busy for the usual second.
+ */
+export type Where = { url: string; readUrl?: string; patience?: number };
 
 const shared = globalThis as { latchkeyPools?: Pools };
 // The database gives up a statement by itself; when not even that is heard from it, this side does.
-const patience = { statement_timeout: 2000, query_timeout: 2500, connectionTimeoutMillis: 1000 };
-const limits = { ...patience, idleTimeoutMillis: 30_000, keepAlive: true };
+const waits = (patience: number) => ({
+  statement_timeout: 2000 * patience,
+  query_timeout: 2500 * patience,
+  connectionTimeoutMillis: 1000 * patience,
+});
+const limits = { idleTimeoutMillis: 30_000, keepAlive: true, application_name: "latchkey" };
 const readOnly = "-c default_transaction_read_only=on";
 const unhurried = "-c synchronous_commit=off";
 
 /** Opens the pools of this process. The copy of `lib/` that Next bundles uses the same ones. */
-export function openPools({ url, readUrl }: Where): void {
-  const primary = open({ connectionString: url, max: 20 });
-  const reader = open({ connectionString: readUrl ?? url, max: 10, options: readOnly });
-  const counters = open({ connectionString: url, max: 5, options: unhurried });
+export function openPools({ url, readUrl, patience = 1 }: Where): void {
+  const primary = open({ ...waits(patience), connectionString: url, max: 20 });
+  const reader = open({ ...waits(patience), connectionString: readUrl ?? url, max: 10, options: readOnly });
+  const counters = open({ ...waits(patience), connectionString: url, max: 5, options: unhurried });
   shared.latchkeyPools = { primary, reader, counters, write: drizzle(primary), read: drizzle(reader) };
 }
 
 function open(config: pg.PoolConfig): pg.Pool {
-  const pool = new pg.Pool({ ...limits, ...config, application_name: "latchkey" });
+  const pool = new pg.Pool({ ...limits, ...config });
   // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
   pool.on("error", () => {});
   return pool;

@@ -1,7 +1,8 @@
 import { refresh } from "next/cache";
 import type { z } from "zod";
 import type { Allow } from "#lib/core/authorize.ts";
-import { asRefusal, type FieldError, type Refusal } from "#lib/core/errors.ts";
+import { asRefusal, type FieldError, Refusal } from "#lib/core/errors.ts";
+import { log } from "#lib/core/log.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { demandOwnOrigin, type KnownCaller } from "./callers.ts";
 import { inputOf, typedValues } from "./form.ts";
@@ -30,6 +31,9 @@ export type FormAction<Output = unknown> = (state: ActionState<Output>, form: Fo
 /** What a form goes on to do once its operation is done: set a cookie, go to another page. */
 type Next<O> = (output: O, caller: KnownCaller, form: FormData) => Promise<void>;
 
+/** Says what a form says in the operation's own terms, where the two differ: a choice of days as an instant. */
+type Rewording = (input: Record<string, unknown>) => Record<string, unknown>;
+
 /**
  * An operation as the action of a form. Takes forms of our own origin only; authenticates, authorizes and
  * validates by itself, as `execute` does everywhere (I-39).
@@ -37,17 +41,20 @@ type Next<O> = (output: O, caller: KnownCaller, form: FormData) => Promise<void>
 export function action<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   operation: Operation<I, O, A>,
   next?: Next<z.output<O>>,
+  reworded: Rewording = (input) => input,
 ): FormAction<z.output<O>> {
   return async (_, form) => {
     const caller = await pageCaller("POST");
     try {
       demandOwnOrigin(await originOf());
-      const { output } = await execute(operation, caller, await inputOf(operation.input, form));
+      const { output } = await execute(operation, caller, reworded(await inputOf(operation.input, form)));
       await next?.(output, caller, form);
       refresh();
       return { status: "done", output };
     } catch (error) {
       if (isNextsOwn(error)) throw error;
+      // What an operation refuses is in the log already; this went wrong around it.
+      if (!(error instanceof Refusal)) log().error({ err: error, requestId: caller.requestId }, "form failed");
       const problem = toProblem(asRefusal(error), caller.requestId);
       return { status: "refused", problem, values: typedValues(operation.input, form) };
     }

@@ -17,6 +17,7 @@ export function createListener(pages: Listener): Listener {
     req.headers["x-request-id"] = randomUUID();
     const path = req.url ?? "/";
     if (/^\/api\/v1(?![^/?])/.test(path)) return api(req, res);
+    res.setHeader("x-request-id", req.headers["x-request-id"]);
     if (path.startsWith("/healthz/")) return health(req, res);
     dress(req, res, path);
     return pages(req, res);
@@ -28,7 +29,6 @@ function dress(req: IncomingMessage, res: ServerResponse, path: string) {
   const nonce = randomBytes(16).toString("base64");
   const headers = isFile ? commonHeaders() : pageHeaders(nonce);
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-  res.setHeader("x-request-id", String(req.headers["x-request-id"]));
   req.headers[pathHeader] = path;
   req.headers[peerHeader] = req.socket.remoteAddress;
   // Next reads the nonce for its own scripts from the policy of the request.

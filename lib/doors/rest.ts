@@ -12,7 +12,7 @@ import { apiHeaders } from "./headers.ts";
 import { readBytes, readJson } from "./json.ts";
 import { openApi } from "./openapi.ts";
 import { problemHeaders, problemOf } from "./problem.ts";
-import { binaryField, methodOf, shapeOf, successOf } from "./shape.ts";
+import { binaryField, hasBody, methodOf, shapeOf, successOf } from "./shape.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */
 type Bindings = { Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse } };
@@ -24,7 +24,7 @@ const root = "/api/v1";
 /** The REST surface: a loop over the operations. */
 export function rest(): Hono<Bindings> {
   const app = new Hono<Bindings>();
-  app.get(`${root}/openapi.json`, (c) => c.json(openApi(), 200, apiHeaders()));
+  app.get(`${root}/openapi.json`, (c) => c.json(openApi(), 200, { ...apiHeaders(), "x-request-id": requestIdOf(c) }));
   for (const operation of operations) app.on(methodOf(operation), pathOf(operation), handler(operation));
   const others = elsewhere();
   app.notFound((c) => others.fetch(c.req.raw, c.env));
@@ -58,14 +58,14 @@ const methodRefused = (allow: string[]) =>
 
 function handler(operation: Operation) {
   const success = successOf(operation);
-  const hasBody = ["POST", "PUT", "PATCH"].includes(methodOf(operation));
+  const readsBody = hasBody(operation);
   const bytesField = binaryField(operation.input);
   const readsVersion = "version" in shapeOf(operation.input);
   return async (c: Asking) => {
     let caller: KnownCaller | undefined;
     try {
       caller = callerOf(asked(c));
-      const raw = hasBody ? await bodyInput(c, bytesField) : queryInput(c);
+      const raw = readsBody ? await bodyInput(c, bytesField) : queryInput(c);
       if (readsVersion) addVersion(c, raw);
       return answer(c, await execute(operation, caller, raw), success, caller);
     } catch (error) {
@@ -82,6 +82,8 @@ function asked(c: Asking): Asked {
   return { method: c.req.method, peer: socket.remoteAddress, requestId, header: (name) => headers[name]?.toString() };
 }
 
+const requestIdOf = (c: Asking) => asked(c).requestId ?? "unknown";
+
 function queryInput(c: Asking): Record<string, unknown> {
   const url = c.req.url;
   if (!url.includes("?")) return c.req.param();
@@ -89,18 +91,22 @@ function queryInput(c: Asking): Record<string, unknown> {
   const repeated = Object.keys(query).find((key) => query[key]?.length !== 1);
   if (repeated) throw new Refusal("malformed_request", `The parameter ${repeated} stands there more than once.`);
   const once = Object.entries(query).map(([key, values]) => [key, values[0]]);
-  return { ...Object.fromEntries(once), ...c.req.param() };
+  return withParams(c, Object.fromEntries(once));
+}
+
+/** What was given beside the parts of the path; a part of the path stands in the path only. */
+function withParams(c: Asking, given: Record<string, unknown>): Record<string, unknown> {
+  const params = c.req.param();
+  const doubled = Object.keys(params).find((key) => Object.hasOwn(given, key));
+  if (doubled) throw unknownField(doubled);
+  return { ...given, ...params };
 }
 
 async function bodyInput(c: Asking, bytesField: string | undefined): Promise<Record<string, unknown>> {
   const stray = Object.keys(c.req.queries())[0];
   if (stray) throw unknownField(stray);
   if (bytesField) return { [bytesField]: await pictureBody(c) };
-  const body = await readJson(c.req.header("content-type"), c.req.raw.body);
-  const params = c.req.param();
-  const doubled = Object.keys(params).find((key) => key in body);
-  if (doubled) throw unknownField(doubled);
-  return { ...body, ...params };
+  return withParams(c, await readJson(c.req.header("content-type"), c.req.raw.body));
 }
 
 const unknownField = (field: string) =>
@@ -114,9 +120,13 @@ function pictureBody(c: Asking) {
   return readBytes(c.req.raw.body, pictureBytes);
 }
 
+/** An If-Match that is no version of ours matches none (RFC 9110, 13.1.1). */
 function addVersion(c: Asking, raw: Record<string, unknown>) {
-  const [, version] = /^"(\d+)"$/.exec(c.req.header("if-match") ?? "") ?? [];
-  if (version !== undefined) raw.version ??= version;
+  const wanted = c.req.header("if-match");
+  if (wanted === undefined || wanted === "*") return;
+  const [, version] = /^"(\d{1,9})"$/.exec(wanted) ?? [];
+  if (version === undefined) throw new Refusal("stale");
+  raw.version ??= version;
 }
 
 type Headers = Record<string, string>;
@@ -173,7 +183,7 @@ function addBudgetHeaders(headers: Headers, { name, limit, window, left, reset }
 
 function refuse(c: Asking, error: unknown, caller?: KnownCaller): Response {
   const refusal = asRefusal(error);
-  const requestId = caller?.requestId ?? asked(c).requestId ?? "unknown";
+  const requestId = caller?.requestId ?? requestIdOf(c);
   if (refusal.status === 500 && !(error instanceof Refusal)) log().error({ err: error, requestId }, "request failed");
   const headers: Headers = { ...apiHeaders(), "x-request-id": requestId };
   if (caller) addTokenHeaders(headers, caller);

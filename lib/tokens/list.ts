@@ -1,5 +1,6 @@
 import { and, eq, ilike, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { programOf } from "#lib/agents.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { cursor, instant, limit, line, page, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -18,6 +19,8 @@ export const statuses = [
 
 const sorts = ["created", "name", "expires", "lastUsed"] as const;
 
+export type TokenSort = (typeof sorts)[number];
+
 /** A token as it may be seen again: never its secret. */
 export const wireToken = z.object({
   id: z.uuid(),
@@ -32,18 +35,22 @@ export const wireToken = z.object({
   expiresAt: instant.nullable().meta({ description: "null: never" }),
   lastUsedAt: instant.nullable(),
   lastUsedAddress: z.string().nullable(),
-  lastUsedAgent: z.string().nullable(),
+  lastUsedAgent: z.string().nullable().meta({ description: "The User-Agent header as it was sent" }),
+  lastUsedProgram: z.string().nullable().meta({ description: "The same in words", example: "curl" }),
   endedAt: instant.nullable(),
   endedBy: z.string().nullable().meta({ description: "Who ended it; null when time did" }),
   endedReason: z.enum(["revoked", "expired"]).nullable(),
 });
+
+export type Token = z.output<typeof wireToken>;
+export type TokenStatus = Token["status"];
 
 const expired = sql`${tokens.expiresAt} is not null and ${tokens.expiresAt} <= now()`;
 
 /** Is it neither revoked nor past its end, by the database's clock? */
 export const isLive = sql<boolean>`(${tokens.endedAt} is null and not (${expired}))`;
 
-const status = sql<(typeof statuses)[number]>`case
+const status = sql<TokenStatus>`case
   when ${tokens.endedReason} = 'revoked' then 'revoked'
   when ${tokens.endedAt} is not null or ${expired} then 'expired'
   when ${tokens.expiresAt} <= now() + interval '1 day' then 'expiring_today'
@@ -60,7 +67,7 @@ export const tokenColumns = { token: tokens, status, live: isLive, owner, ender 
 
 type Row = {
   token: typeof tokens.$inferSelect;
-  status: (typeof statuses)[number];
+  status: TokenStatus;
   live: boolean;
   owner: string;
   ender: string | null;
@@ -78,6 +85,7 @@ export function present({ token, status, live, owner, ender }: Row): z.input<typ
     createdAt: wire(token.createdAt),
     expiresAt: wire(token.expiresAt),
     lastUsedAt: wire(token.lastUsedAt),
+    lastUsedProgram: programOf(token.lastUsedAgent),
     endedAt: endedByTime ? wire(token.expiresAt) : wire(token.endedAt),
     endedBy: ender,
     endedReason: endedByTime ? "expired" : token.endedReason,
@@ -85,12 +93,16 @@ export function present({ token, status, live, owner, ender }: Row): z.input<typ
 }
 
 /** The keys a list can be sorted by; each a text that sorts as the thing does, so that a cursor can hold it. */
-const keys: Record<(typeof sorts)[number], SQL> = {
+const keys: Record<TokenSort, SQL> = {
   created: sql`${tokens.createdAt}`,
   name: sql`lower(${tokens.name})`,
   expires: sql`coalesce(${tokens.expiresAt}, 'infinity'::timestamptz)`,
   lastUsed: sql`coalesce(${tokens.lastUsedAt}, '-infinity'::timestamptz)`,
 };
+
+const tokenPage = page(wireToken);
+
+export type TokenPage = z.output<typeof tokenPage>;
 
 const newestFirst = new Set(["created", "lastUsed"]);
 
@@ -114,7 +126,7 @@ export const listTokens = defineOperation({
     limit: limit.meta({ description: "How many at a time, 100 at most" }),
     cursor,
   }),
-  output: page(wireToken),
+  output: tokenPage,
 
   async run({ actor, tx }, { search, state, status: wanted, sort, limit, cursor }) {
     const list = JSON.stringify([actor.id, search ?? "", state, wanted ?? "", sort]);

@@ -78,7 +78,7 @@ function roomFor(made: Made) {
 }
 
 /** Ends the expired token that still holds a name, if there is one. */
-async function freeName(tx: Db, userId: string, name: string) {
+export async function freeName(tx: Db, userId: string, name: string) {
   const namesake = and(eq(tokens.userId, userId), sql`lower(${tokens.name}) = lower(${name})`, isNull(tokens.endedAt));
   await tx
     .update(tokens)

@@ -20,7 +20,7 @@ type ProfileFieldProps = {
   optional?: boolean;
 };
 
-/** A field of the profile. One that is locked or fixed can be read and copied, but is not sent. */
+/** A field of the profile. One that is locked or fixed can be read and copied, but without a name it is not sent. */
 export function ProfileField({ name, label, value, locked, fixed, required, optional }: ProfileFieldProps) {
   if (!locked && !fixed) {
     return (
@@ -31,7 +31,7 @@ export function ProfileField({ name, label, value, locked, fixed, required, opti
   }
   return (
     <Field name={name} label={label} hint={locked ? <Locked why={locked} /> : fixed}>
-      <Input readOnly name={undefined} defaultValue={value ?? ""} placeholder="None" />
+      <Input readOnly name="" defaultValue={value ?? ""} placeholder="None" />
     </Field>
   );
 }

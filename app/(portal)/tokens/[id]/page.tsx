@@ -1,0 +1,59 @@
+import { Copy } from "lucide-react";
+import { notFound } from "next/navigation";
+import { PageHeader } from "#components/page-header.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { read } from "#lib/doors/page.ts";
+import { listScopes } from "#lib/scopes.ts";
+import { getToken } from "#lib/tokens.ts";
+import { TokenStatusBadge } from "../token-status.tsx";
+import { EndedNotice } from "./ended-notice.tsx";
+import { Rename } from "./rename.tsx";
+import { Revoke } from "./revoke.tsx";
+import { ScopeList } from "./scope-list.tsx";
+import { TokenFacts } from "./token-facts.tsx";
+
+export const metadata = { title: "API token" };
+
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+export default async function TokenPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  if (!uuid.test(id)) notFound();
+  const [token, { items: offers }] = await Promise.all([read(getToken, { id }), read(listScopes)]);
+  return (
+    <div className="max-w-3xl">
+      <PageHeader
+        back={{ href: "/tokens", label: "API tokens" }}
+        title={token.name}
+        badge={<TokenStatusBadge status={token.status} />}
+        description={token.description}
+        actions={
+          <ButtonLink href={`/tokens/new?like=${token.id}`}>
+            <Copy aria-hidden /> Duplicate
+          </ButtonLink>
+        }
+      />
+      <div className="grid gap-6">
+        {!token.live && <EndedNotice token={token} />}
+        <Card>
+          <TokenFacts token={token} />
+        </Card>
+        <Card
+          id="scopes"
+          title="Scopes"
+          description={
+            token.live
+              ? "It may do what its scopes say, as far as your roles allow it at that moment."
+              : "What it was able to do, as far as your roles allowed it."
+          }
+          flush
+        >
+          <ScopeList names={token.scopes} offers={offers} />
+        </Card>
+        {token.live && <Rename token={token} />}
+        {token.live && <Revoke token={token} />}
+      </div>
+    </div>
+  );
+}

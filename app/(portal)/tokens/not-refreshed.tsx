@@ -1,0 +1,39 @@
+"use client";
+
+import { Alert } from "#components/ui/alert.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { NoAnswer } from "./fetch-tokens.ts";
+
+type Props = { error: NoAnswer; since: number; again: () => void };
+
+/** Says that the list is old, or not there at all, and how to mend it. */
+export function NotRefreshed({ error, since, again }: Props) {
+  return <div className="mb-3">{error.signedOut ? <SignedOut /> : <Unreachable since={since} again={again} />}</div>;
+}
+
+function SignedOut() {
+  return (
+    <Alert tone="warn" title="You are signed out" live>
+      What you see may be out of date.{" "}
+      <a href={`/sign-in?return_to=${encodeURIComponent(location.pathname + location.search)}`} className="text-link">
+        Sign in again
+      </a>
+    </Alert>
+  );
+}
+
+function Unreachable({ since, again }: Omit<Props, "error">) {
+  return (
+    <Alert tone="warn" title="The list could not be refreshed" live>
+      {since > 0 && (
+        <>
+          What you see is from <Time iso={new Date(since).toISOString()} as="relative" />.{" "}
+        </>
+      )}
+      <Button onClick={again} small>
+        Try again
+      </Button>
+    </Alert>
+  );
+}

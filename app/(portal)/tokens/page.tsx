@@ -1,0 +1,51 @@
+import { Plus } from "lucide-react";
+import { redirect } from "next/navigation";
+import { PageHeader } from "#components/page-header.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Refusal } from "#lib/core/errors.ts";
+import { read } from "#lib/doors/page.ts";
+import { env } from "#lib/env.ts";
+import { listTokens } from "#lib/tokens/list.ts";
+import { type Filter, isNarrowed, listPath, queryOf, readFilter } from "./filter.ts";
+import { TokenList } from "./token-list.tsx";
+
+export const metadata = { title: "API tokens" };
+
+type PageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function TokensPage({ searchParams }: PageProps) {
+  const params = await searchParams;
+  const filter = readFilter({ get: (name) => [params[name]].flat()[0] ?? null });
+  const query = queryOf(filter);
+  const page = await readList(filter);
+  const isFresh = page.items.length === 0 && filter.state === "active" && !isNarrowed(filter);
+  return (
+    <>
+      <PageHeader
+        title="API tokens"
+        description="Tokens let scripts and programs act for you, within the scopes you choose."
+        actions={!isFresh && <NewToken />}
+      />
+      <TokenList first={{ query, page, at: Date.now() }} appUrl={env().APP_URL} />
+    </>
+  );
+}
+
+function NewToken() {
+  return (
+    <ButtonLink href="/tokens/new" tone="primary" data-shortcut="n">
+      <Plus aria-hidden /> New token
+    </ButtonLink>
+  );
+}
+
+// A cursor that came from elsewhere, e.g. in a colleague's link, leads to the first page.
+async function readList(filter: Filter) {
+  try {
+    return await read(listTokens, Object.fromEntries(new URLSearchParams(queryOf(filter))));
+  } catch (refusal) {
+    const isStale = refusal instanceof Refusal && refusal.code === "invalid_fields" && filter.cursor;
+    if (isStale) redirect(listPath({ ...filter, cursor: "" }));
+    throw refusal;
+  }
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import { ConfirmDialog } from "#components/confirm-button.tsx";
+import { SubmitButton } from "#components/form.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Actions, Dialog } from "#components/ui/dialog.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { Token } from "#lib/tokens/list.ts";
+import { revokeToken } from "./actions.ts";
+import { RenameForm } from "./rename-form.tsx";
+
+type DialogProps = { id: string; token: Token; onDone?: () => void };
+
+/** Asks for another name or description. */
+export function RenameDialog({ id, token, onDone }: DialogProps) {
+  function finish() {
+    const dialog = document.getElementById(id);
+    if (dialog instanceof HTMLDialogElement) dialog.close();
+    onDone?.();
+  }
+  return (
+    <Dialog id={id} title={`Rename ${token.name}`}>
+      <RenameForm token={token} success="Saved" onDone={finish}>
+        <Actions>
+          <Button closes={id}>Cancel</Button>
+          <SubmitButton busy="Saving…">Save</SubmitButton>
+        </Actions>
+      </RenameForm>
+    </Dialog>
+  );
+}
+
+/** Asks before a token is revoked; what was used within a day is worth typing its name. */
+export function RevokeDialog({ id, token, onDone }: DialogProps) {
+  return (
+    <ConfirmDialog
+      id={id}
+      title={`Revoke ${token.name}?`}
+      action={revokeToken}
+      fields={{ id: token.id }}
+      verb="Revoke token"
+      busy="Revoking…"
+      success={`Revoked ${token.name}`}
+      typed={isInUse(token) ? token.name : undefined}
+      onDone={onDone}
+    >
+      <Consequences token={token} />
+    </ConfirmDialog>
+  );
+}
+
+const day = 86_400_000;
+const isInUse = ({ lastUsedAt }: Token) => lastUsedAt !== null && Date.now() - Date.parse(lastUsedAt) < day;
+
+/** What revoking a token comes to, from what it did. */
+export function Consequences({ token: { lastUsedAt, lastUsedAddress, lastUsedProgram } }: { token: Token }) {
+  if (!lastUsedAt) return "It was never used. A revoked token cannot be brought back.";
+  return (
+    <>
+      <strong className="font-semibold text-text">
+        Used <Time iso={lastUsedAt} as="relative" />
+        {lastUsedProgram && ` by ${lastUsedProgram}`}
+        {lastUsedAddress && ` from ${lastUsedAddress}`}.
+      </strong>{" "}
+      Whatever still uses it is refused from the moment you revoke it. A revoked token cannot be brought back.
+    </>
+  );
+}

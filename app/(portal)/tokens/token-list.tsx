@@ -1,0 +1,72 @@
+"use client";
+
+import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
+import { useSearchParams } from "next/navigation";
+import { useState } from "react";
+import { Tab, Tabs } from "#components/ui/tabs.tsx";
+import { type Filter, listPath, queryOf, readFilter } from "./filter.ts";
+import { NoTokens } from "./no-tokens.tsx";
+import { NotRefreshed } from "./not-refreshed.tsx";
+import { Pages } from "./pages.tsx";
+import { TokenTable } from "./token-table.tsx";
+import { Toolbar } from "./toolbar.tsx";
+import { type FirstPage, useTokens } from "./use-tokens.ts";
+
+type ListProps = { first: FirstPage; appUrl: string };
+
+/** The list as the server made it, then searched, sorted and refreshed without leaving the page. */
+export function TokenList(props: ListProps) {
+  const [client] = useState(() => new QueryClient());
+  return (
+    <QueryClientProvider client={client}>
+      <LiveList {...props} />
+    </QueryClientProvider>
+  );
+}
+
+function LiveList({ first, appUrl }: ListProps) {
+  const filter = readFilter(useSearchParams());
+  const { data, error, isPlaceholderData, dataUpdatedAt, refetch } = useTokens(queryOf(filter), first);
+  const client = useQueryClient();
+  const changed = () => client.invalidateQueries({ queryKey: ["tokens"] });
+  const tokens = data?.items ?? [];
+  const isBare = data !== undefined && tokens.length === 0;
+  return (
+    <>
+      <StateTabs filter={filter} />
+      <Toolbar filter={filter} show={show} />
+      <p role="status" className="hint mt-4 mb-2">
+        {data && countOf(tokens.length, data.nextCursor !== null)}
+      </p>
+      {error && <NotRefreshed error={error} since={dataUpdatedAt} again={() => refetch()} />}
+      <div className="card" aria-busy={isPlaceholderData}>
+        {isBare && <NoTokens filter={filter} show={show} appUrl={appUrl} />}
+        {tokens.length > 0 && <TokenTable state={filter.state} tokens={tokens} onChanged={changed} />}
+      </div>
+      <Pages filter={filter} next={data?.nextCursor ?? null} />
+    </>
+  );
+}
+
+function StateTabs({ filter: { search, sort, state } }: { filter: Filter }) {
+  return (
+    <div className="mb-5">
+      <Tabs label="Which tokens">
+        <Tab href={listPath({ search, sort })} current={state === "active"}>
+          Active
+        </Tab>
+        <Tab href={listPath({ search, sort, state: "inactive" })} current={state === "inactive"}>
+          Inactive
+        </Tab>
+      </Tabs>
+    </div>
+  );
+}
+
+// The address follows without asking the server for another page.
+const show = (filter: Filter) => history.replaceState(null, "", listPath({ ...filter, cursor: "" }));
+
+function countOf(count: number, isMore: boolean) {
+  if (isMore) return `${count} tokens, and more on the next page`;
+  return `${count || "No"} ${count === 1 ? "token" : "tokens"}`;
+}

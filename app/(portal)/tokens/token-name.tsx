@@ -1,0 +1,19 @@
+import Link from "next/link";
+import type { Token } from "#lib/tokens/list.ts";
+
+/** A token's name, what it is for, and how its secret begins and ends. */
+export function TokenName({ token: { id, name, description, start } }: { token: Token }) {
+  return (
+    <div className="sm:min-w-56">
+      <Link
+        href={`/tokens/${id}`}
+        prefetch={false}
+        className="font-medium text-text no-underline hover:underline wrap-anywhere"
+      >
+        {name}
+      </Link>
+      {description && <p className="line-clamp-2 text-[0.8125rem] leading-5 text-muted wrap-anywhere">{description}</p>}
+      <p className="font-mono text-xs leading-5 text-muted">{start}</p>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures.ts";
+
+/** Every page a stranger can see. Add yours. */
+const outside = ["/sign-in", "/sign-in?signed-out", "/sign-in?return_to=%2Fpassword", "/setup", "/no-such-page"];
+
+/** Every page of somebody who is signed in. Add yours. */
+const inside = ["/profile", "/password"];
+
+const widths = { desk: 1280, phone: 360 };
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const [where, width] of Object.entries(widths)) {
+    test.describe(`${colorScheme}, on a ${where}`, () => {
+      test.use({ colorScheme, viewport: { width, height: 800 } });
+
+      for (const path of outside) {
+        test(`axe finds nothing on ${path}`, async ({ page }) => {
+          await page.goto(path);
+          await check(page);
+        });
+      }
+
+      for (const path of inside) {
+        test(`axe finds nothing on ${path}`, async ({ portal }) => {
+          await portal.goto(path);
+          await check(portal);
+        });
+      }
+    });
+  }
+}
+
+async function check(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ target }) => target.join(" "))])).toEqual([]);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+}

@@ -1,0 +1,55 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { hash } from "@node-rs/argon2";
+import pg from "pg";
+
+/** Somebody who exists for one test, alone in an account of their own. */
+export type Person = {
+  id: string;
+  accountId: string;
+  username: string;
+  fullName: string;
+  email: string;
+  password: string;
+};
+
+type Wishes = { role?: "Administrator" | "Member" | null; fullName?: string; lockedFields?: Record<string, string> };
+
+const password = "Nine-Amber-Kites-27";
+const hashed = hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+
+/** Runs one statement in the database of the portal under test. */
+export async function query(text: string, values: unknown[]): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: process.env.E2E_DATABASE_URL });
+  await client.connect();
+  try {
+    return (await client.query(text, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Makes a person; a Member unless another role, or none (`null`), is wished for. */
+export async function makePerson({
+  role = "Member",
+  fullName = "Noor Haddad",
+  lockedFields = {},
+}: Wishes = {}): Promise<Person> {
+  const id = randomUUID();
+  const accountId = String(randomInt(10_000_000, 100_000_000));
+  const username = `noor-${id.slice(0, 8)}`;
+  const email = `${username}@example.com`;
+  await query("insert into accounts (id, name) values ($1, 'Harbour Logistics')", [accountId]);
+  await query(
+    `insert into users (id, account_id, username, full_name, email, locked_fields, password_hash, password_changed_at)
+     values ($1, $2, $3, $4, $5, $6, $7, now())`,
+    [id, accountId, username, fullName, email, JSON.stringify(lockedFields), await hashed],
+  );
+  await query(
+    "insert into user_roles (user_id, role_id) select $1, id from roles where account_id is null and name = $2",
+    [id, role],
+  );
+  return { id, accountId, username, fullName, email, password };
+}
+
+/** Ends every session of a person, as time or an administrator would. */
+export const endSessions = ({ id }: Person) => query("delete from sessions where user_id = $1", [id]);
