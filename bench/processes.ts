@@ -36,9 +36,14 @@ export async function freePort(): Promise<number> {
 }
 
 /** Starts a server's file and waits until it answers at `path`. */
-export async function startSubject(file: string, env: Record<string, string>, path = "/"): Promise<Subject> {
+export async function startSubject(
+  file: string,
+  env: Record<string, string>,
+  path = "/",
+  flags: string[] = [],
+): Promise<Subject> {
   const port = await freePort();
-  const child = run(file, { ...env, PORT: String(port) }, ["--import", here("meter.ts"), ...profiling(file)]);
+  const child = run(file, { ...env, PORT: String(port) }, ["--import", here("meter.ts"), ...flags, ...profiling(file)]);
   await answers(`http://127.0.0.1:${port}${path}`, child);
   return { port, read: () => ask<Reading>(child, "read the meter"), stop: () => stop(child) };
 }

@@ -15,6 +15,9 @@ export type Rig = {
   stop(): Promise<void>;
 };
 
+/** What `npm start` tells Node beside. */
+export const asStarted = ["--max-semi-space-size=8"];
+
 /** The settings of every server in the rig. Limits are far away: what is measured is the work, not the refusals. */
 export const settings = ({ url, secrets }: Seeded): Record<string, string> => ({
   NODE_ENV: "production",
@@ -29,16 +32,16 @@ export const settings = ({ url, secrets }: Seeded): Record<string, string> => ({
 export function makeRig(effort: Effort): Rig {
   const load = startLoad();
   const subjects = new Map<string, Promise<Subject>>();
-  const started = (file: string, database: Seeded, path: string) => {
+  const started = (file: string, database: Seeded, path: string, flags: string[] = []) => {
     const key = `${file} ${database.url}`;
-    const subject = subjects.get(key) ?? startSubject(file, settings(database), path);
+    const subject = subjects.get(key) ?? startSubject(file, settings(database), path, flags);
     subjects.set(key, subject);
     return subject;
   };
   return {
     effort,
     load,
-    portal: (database) => started("../server.ts", database, "/api/v1/setup"),
+    portal: (database) => started("../server.ts", database, "/api/v1/setup", asStarted),
     bare: (name, database) => started(`servers/${name}.ts`, database, "/"),
     compare: (ours, theirs, traffic, theirTraffic = traffic) =>
       compare(load, side(ours, traffic), side(theirs, theirTraffic), effort),

@@ -3,13 +3,14 @@ import { once } from "node:events";
 import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "./processes.ts";
+import { asStarted } from "./rig.ts";
 
 /** Starts the portal and answers how many seconds it took until it answered. */
 export async function timeStart(env: Record<string, string>): Promise<number> {
   const port = await freePort();
   const began = performance.now();
   const own = { ...process.env, ...env, PORT: String(port) };
-  const child = spawn(process.execPath, ["server.ts"], { env: own, stdio: "ignore" });
+  const child = spawn(process.execPath, [...asStarted, "server.ts"], { env: own, stdio: "ignore" });
   try {
     while (!(await answers(port))) {
       if (child.exitCode !== null || performance.now() - began > 30_000) throw new Error("the portal does not start");
