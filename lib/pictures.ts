@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
-import sharp from "sharp";
 import { z } from "zod";
 import { pictures } from "#lib/db/schema.ts";
 import { badField, notFound, Refusal } from "./core/errors.ts";
@@ -71,6 +70,8 @@ export const deletePicture = defineOperation({
 
 async function redraw(bytes: Uint8Array): Promise<Buffer> {
   if (bytes.length > largest) throw new Refusal("too_large", "A picture may have 2 MB at most.");
+  // Loaded when first wanted: it is large, and most processes see no picture.
+  const { default: sharp } = await import("sharp");
   const image = sharp(bytes, { limitInputPixels: widest * widest, failOn: "error", animated: false });
   const { format, width, height } = await image.metadata().catch(unreadable);
   if (!kinds.includes(format ?? "")) throw badField("picture", "wrong_kind", "Choose a PNG, JPEG or WebP picture.");
