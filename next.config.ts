@@ -1,4 +1,8 @@
 import type { NextConfig } from "next";
+import { env } from "./lib/env.ts";
+
+// Behind a proxy the Host header may be another; forms are still our own.
+const allowedOrigins = [new URL(env().APP_URL).host];
 
 const config: NextConfig = {
   poweredByHeader: false,
@@ -13,7 +17,11 @@ const config: NextConfig = {
   // A profile picture may be 2 MB; the rest is the form around it.
   // `authInterrupts` is what makes `forbidden()` answer 403 with its own page.
   // Pages are loaded when first asked for: all at the start would hold memory for those that nobody asks for.
-  experimental: { serverActions: { bodySizeLimit: "3mb" }, authInterrupts: true, preloadEntriesOnStart: false },
+  experimental: {
+    serverActions: { bodySizeLimit: "3mb", allowedOrigins },
+    authInterrupts: true,
+    preloadEntriesOnStart: false,
+  },
 };
 
 export default config;

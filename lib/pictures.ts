@@ -68,10 +68,19 @@ export const deletePicture = defineOperation({
   },
 });
 
+const readers = ["VipsForeignLoadPngBuffer", "VipsForeignLoadJpegBuffer", "VipsForeignLoadWebpBuffer"];
+
+/** Loaded when first wanted, being large. Nothing but the three kinds is ever parsed, whatever the bytes claim to be. */
+async function loadSharp() {
+  const { default: sharp } = await import("sharp");
+  sharp.block({ operation: ["VipsForeignLoad"] });
+  sharp.unblock({ operation: readers });
+  return sharp;
+}
+
 async function redraw(bytes: Uint8Array): Promise<Buffer> {
   if (bytes.length > largest) throw new Refusal("too_large", "A picture may have 2 MB at most.");
-  // Loaded when first wanted: it is large, and most processes see no picture.
-  const { default: sharp } = await import("sharp");
+  const sharp = await loadSharp();
   const image = sharp(bytes, { limitInputPixels: widest * widest, failOn: "error", animated: false });
   const { format, width, height } = await image.metadata().catch(unreadable);
   if (!kinds.includes(format ?? "")) throw badField("picture", "wrong_kind", "Choose a PNG, JPEG or WebP picture.");

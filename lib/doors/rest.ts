@@ -3,7 +3,6 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import type { z } from "zod";
 import { asRefusal, Refusal } from "#lib/core/errors.ts";
-import type { Remaining } from "#lib/core/limits.ts";
 import { log } from "#lib/core/log.ts";
 import { execute, type Operation, type Outcome } from "#lib/core/operation.ts";
 import { operations } from "#lib/operations.ts";
@@ -11,7 +10,7 @@ import { type Asked, callerOf, type KnownCaller } from "./callers.ts";
 import { apiHeaders } from "./headers.ts";
 import { readBytes, readJson } from "./json.ts";
 import { openApi } from "./openapi.ts";
-import { problemHeaders, problemOf } from "./problem.ts";
+import { budgetHeaders, problemHeaders, problemOf } from "./problem.ts";
 import { binaryField, hasBody, methodOf, shapeOf, successOf } from "./shape.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */
@@ -139,7 +138,7 @@ function answer(
 ) {
   const headers: Headers = { ...apiHeaders(), "x-request-id": caller.requestId };
   addTokenHeaders(headers, caller);
-  if (remaining) addBudgetHeaders(headers, remaining);
+  if (remaining) Object.assign(headers, budgetHeaders(remaining));
   if (replayed) headers["idempotency-replayed"] = "true";
   return send(c, status, headers, body(output as Record<string, unknown>, status, headers));
 }
@@ -174,11 +173,6 @@ function addTokenHeaders(headers: Headers, { known }: KnownCaller) {
   const { expiresAt, scopes } = known.credential;
   headers["x-token-expires"] = expiresAt?.toISOString() ?? "never";
   headers["x-token-scopes"] = scopes.join(" ");
-}
-
-function addBudgetHeaders(headers: Headers, { name, limit, window, left, reset }: Remaining) {
-  headers["ratelimit-policy"] = `"${name}";q=${limit};w=${window}`;
-  headers.ratelimit = `"${name}";r=${left};t=${reset}`;
 }
 
 function refuse(c: Asking, error: unknown, caller?: KnownCaller): Response {
