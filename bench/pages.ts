@@ -31,7 +31,8 @@ export async function weighPages(port: number, who: { username: string; password
 /** Sends the form as a browser without scripts does; answers the cookie it earns. */
 async function signIn(base: string, html: string, { username, password }: { username: string; password: string }) {
   const form = new FormData();
-  for (const [field] of html.matchAll(/<input[^>]*type="hidden"[^>]*>/g))
+  const own = html.split("<form").find((part) => part.includes('name="login"')) ?? "";
+  for (const [field] of own.matchAll(/<input[^>]*type="hidden"[^>]*>/g))
     form.set(attribute(field, "name"), attribute(field, "value"));
   form.set("login", username);
   form.set("password", password);

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { type Comparison, compare, type Effort, type Side } from "./compare.ts";
 import type { Seeded } from "./database.ts";
 import type { Traffic } from "./load.ts";
@@ -18,12 +19,14 @@ export type Rig = {
 /** What `npm start` tells Node beside. */
 export const asStarted = ["--max-semi-space-size=8"];
 
+const random = () => randomBytes(32).toString("base64");
+const keys = { AUTH_SECRET: random(), ENCRYPTION_KEYS: `bench:${random()}` };
+
 /** The settings of every server in the rig. Limits are far away: what is measured is the work, not the refusals. */
 export const settings = ({ url, secrets }: Seeded): Record<string, string> => ({
   NODE_ENV: "production",
   DATABASE_URL: url,
-  AUTH_SECRET: "known to everybody, and good for nothing but this",
-  ENCRYPTION_KEYS: `b:${Buffer.alloc(32, "bench").toString("base64")}`,
+  ...keys,
   RATE_LIMIT_FACTOR: "1000000",
   WORKER: "off",
   PEOPLE: String(secrets.length),
