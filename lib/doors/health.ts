@@ -6,7 +6,6 @@ const mostDrift = 5;
 
 /** `/healthz/live`: this process answers. `/healthz/ready`: its database does too, and their clocks agree to 5 s. */
 export async function health(req: IncomingMessage, res: ServerResponse): Promise<void> {
-  res.setHeader("x-request-id", String(req.headers["x-request-id"]));
   if (req.url === "/healthz/live") return say(res, 200, "alive");
   if (req.url !== "/healthz/ready") return say(res, 404, "unknown probe");
   const ready = await isReady().catch(() => false);
@@ -24,7 +23,6 @@ function say(res: ServerResponse, status: number, text: string) {
   res.writeHead(status, {
     ...apiHeaders(),
     "content-type": "text/plain; charset=utf-8",
-    "x-request-id": String(res.req.headers["x-request-id"]),
   });
   res.end(`${text}\n`);
 }
