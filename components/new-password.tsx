@@ -21,7 +21,7 @@ export function NewPassword({ name, label, about = [], replaces }: NewPasswordPr
   };
   const context = [...about, ...near];
   return (
-    <div className="grid gap-3">
+    <div>
       <Field name={name} label={label} required hint={<Rules password={typed} context={context} replaces={replaces} />}>
         <PasswordInput autoComplete="new-password" onInput={take} />
       </Field>
