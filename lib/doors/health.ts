@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { primaryPool } from "#lib/db/index.ts";
-import { commonHeaders } from "./headers.ts";
+import { apiHeaders } from "./headers.ts";
 
 const mostDrift = 5;
 
 /** `/healthz/live`: this process answers. `/healthz/ready`: its database does too, and their clocks agree to 5 s. */
 export async function health(req: IncomingMessage, res: ServerResponse): Promise<void> {
-  res.setHeader("x-request-id", String(req.headers["x-request-id"]));
   if (req.url === "/healthz/live") return say(res, 200, "alive");
   if (req.url !== "/healthz/ready") return say(res, 404, "unknown probe");
   const ready = await isReady().catch(() => false);
@@ -22,9 +21,8 @@ async function isReady(): Promise<boolean> {
 
 function say(res: ServerResponse, status: number, text: string) {
   res.writeHead(status, {
-    ...commonHeaders(),
+    ...apiHeaders(),
     "content-type": "text/plain; charset=utf-8",
-    "cache-control": "no-store",
   });
   res.end(`${text}\n`);
 }

@@ -15,8 +15,8 @@ export type PageQuery = Promise<Record<string, string | string[] | undefined>>;
 /** The caller behind the page being rendered, or the form being taken. */
 export async function pageCaller(method = "GET"): Promise<KnownCaller> {
   const given = new Headers(await headers());
-  // A page is for a person with a cookie; a token in a header is for the API.
-  given.delete("authorization");
+  // A page is for a person with a cookie; a token or a key in a header is for the API.
+  for (const name of ["authorization", "idempotency-key"]) given.delete(name);
   // Once a form has changed the cookie, the page that follows in the same answer goes by the new one.
   given.set("cookie", (await cookies()).toString());
   const asked: Asked = {
