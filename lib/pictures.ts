@@ -75,6 +75,7 @@ export const deletePicture = defineOperation({
 
 async function redraw(bytes: Uint8Array): Promise<Buffer> {
   if (bytes.length > largest) throw new Refusal("too_large", "A picture may have 2 MB at most.");
+  if (bytes.length === 0) unreadable();
   const image = sharp(bytes, { limitInputPixels: widest * widest, failOn: "error", animated: false });
   const { format, width, height } = await image.metadata().catch(unreadable);
   if (!kinds.includes(format ?? "")) throw badField("picture", "wrong_kind", "Choose a PNG, JPEG or WebP picture.");
