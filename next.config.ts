@@ -1,4 +1,8 @@
 import type { NextConfig } from "next";
+import { env } from "./lib/env.ts";
+
+// Behind a proxy the Host header may be another; forms are still our own.
+const allowedOrigins = [new URL(env().APP_URL).host];
 
 const config: NextConfig = {
   poweredByHeader: false,
@@ -12,7 +16,7 @@ const config: NextConfig = {
   images: { unoptimized: true },
   // A profile picture may be 2 MB; the rest is the form around it.
   // `authInterrupts` is what makes `forbidden()` answer 403 with its own page.
-  experimental: { serverActions: { bodySizeLimit: "3mb" }, authInterrupts: true },
+  experimental: { serverActions: { bodySizeLimit: "3mb", allowedOrigins }, authInterrupts: true },
 };
 
 export default config;

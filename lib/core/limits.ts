@@ -24,7 +24,8 @@ export async function spend(budget: Budget, key: string): Promise<Remaining> {
     return remaining(budget, await limiter(budget).consume(hashed(key)));
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw refused;
-    throw tooMany(await wait(budget, key, refused));
+    const { name, seconds } = budget;
+    throw tooMany(await wait(budget, key, refused), { name, limit: limiter(budget).points, window: seconds });
   }
 }
 

@@ -21,6 +21,12 @@ export const apiHeaders = (): Record<string, string> => ({
   vary: "Cookie, Authorization",
 });
 
+/** What our own scripts, styles and images say besides: they are no documents. */
+export const fileHeaders = (): Record<string, string> => ({
+  ...commonHeaders(),
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+});
+
 /** What a page says besides. Scripts and styles run only with this response's nonce, or from our own files. */
 export const pageHeaders = (nonce: string): Record<string, string> => ({
   ...commonHeaders(),

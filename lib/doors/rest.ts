@@ -9,7 +9,7 @@ import { type Asked, callerOf, type KnownCaller } from "./callers.ts";
 import { apiHeaders } from "./headers.ts";
 import { readBytes, readJson } from "./json.ts";
 import { openApi } from "./openapi.ts";
-import { problemHeaders, problemOf } from "./problem.ts";
+import { budgetHeaders, problemHeaders, problemOf } from "./problem.ts";
 import { binaryField, hasBody, methodOf, shapeOf, successOf } from "./shape.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */
@@ -148,11 +148,6 @@ function tokenHeaders({ known }: KnownCaller): Record<string, string> {
   const { expiresAt, scopes } = known.credential;
   return { "x-token-expires": expiresAt?.toISOString() ?? "never", "x-token-scopes": scopes.join(" ") };
 }
-
-const budgetHeaders = ({ name, limit, window, left, reset }: NonNullable<Outcome<z.ZodType>["remaining"]>) => ({
-  "ratelimit-policy": `"${name}";q=${limit};w=${window}`,
-  ratelimit: `"${name}";r=${left};t=${reset}`,
-});
 
 function refuse(c: Asking, error: unknown, caller?: KnownCaller): Response {
   const refusal = asRefusal(error);
