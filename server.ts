@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createProbe, type Server as NetServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import "#lib/db/quick-import.ts";
 import { type Embedded, startEmbedded } from "#lib/db/embedded.ts";
 import { ensureKeys } from "#lib/db/keys.ts";
 import { checkDatabase } from "#lib/db/reach.ts";

@@ -12,8 +12,15 @@ export function commonHeaders(): Record<string, string> {
   return isSecure() ? { ...always, "strict-transport-security": "max-age=31536000; includeSubDomains" } : always;
 }
 
+const shared = globalThis as { latchkeyApiHeaders?: Record<string, string> };
+
 /** What an API answer says besides: never rendered, never cached, never read by another site. */
-export const apiHeaders = (): Record<string, string> => ({
+export function apiHeaders(): Readonly<Record<string, string>> {
+  shared.latchkeyApiHeaders ??= Object.freeze(buildApiHeaders());
+  return shared.latchkeyApiHeaders;
+}
+
+const buildApiHeaders = () => ({
   ...commonHeaders(),
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "cross-origin-resource-policy": "same-origin",
