@@ -80,6 +80,7 @@ async function loadSharp() {
 
 async function redraw(bytes: Uint8Array): Promise<Buffer> {
   if (bytes.length > largest) throw new Refusal("too_large", "A picture may have 2 MB at most.");
+  if (bytes.length === 0) unreadable();
   const sharp = await loadSharp();
   const image = sharp(bytes, { limitInputPixels: widest * widest, failOn: "error", animated: false });
   const { format, width, height } = await image.metadata().catch(unreadable);

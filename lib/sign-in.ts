@@ -119,7 +119,7 @@ async function prove(tx: Db, caller: Caller, input: Names): Promise<Person> {
 }
 
 function failed(found: { id: string; accountId: string } | undefined): Refusal {
-  const refusal = new Refusal("invalid_credentials", "The name or the password is not right.");
+  const refusal = new Refusal("invalid_credentials");
   refusal.about = found;
   return refusal;
 }

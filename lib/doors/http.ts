@@ -21,8 +21,19 @@ export function createListener(pages: Listener): Listener {
     res.setHeader("x-request-id", req.headers["x-request-id"]);
     if (path.startsWith("/healthz/")) return health(req, res);
     dress(req, res, path);
+    if (Number(req.headers["content-length"]) > mostBytes) return refuseSize(req, res);
     await Promise.resolve(pages(req, res)).catch((err) => giveUp(res, err));
   };
+}
+
+// What Next takes of a form, `bodySizeLimit` in next.config.ts; beyond it Next would answer 500.
+const mostBytes = 3 * 1024 * 1024;
+
+/** Reads the rest away, since a browser that cannot send it would show an error of its own instead of this one. */
+function refuseSize(req: IncomingMessage, res: ServerResponse) {
+  req.resume();
+  res.writeHead(413, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store", connection: "close" });
+  res.end("That is too large: a picture may have 2 MB at most. Go back and choose a smaller one.\n");
 }
 
 /** The last resort: whoever waits gets an answer, and the log says why. */
