@@ -189,7 +189,7 @@ test.describe("without scripts", () => {
     await portal.goto("/tokens/new");
     await fillIn(portal);
     await create(portal);
-    const secret = await reveal(portal).locator("code", { hasText: "lk_pat_" }).innerText();
+    const secret = (await reveal(portal).locator("code", { hasText: "lk_pat_" }).textContent()) ?? "";
     await expect(portal.getByRole("button", { name: "Create token" })).toBeHidden();
     const headers = { authorization: `Bearer ${secret}` };
     expect((await request.get("/api/v1/tokens/verify", { headers })).status()).toBe(200);

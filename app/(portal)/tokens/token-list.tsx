@@ -4,7 +4,7 @@ import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/reac
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { Tab, Tabs } from "#components/ui/tabs.tsx";
-import { type Filter, listPath, queryOf, readFilter } from "./filter.ts";
+import { type Filter, isNarrowed, listPath, queryOf, readFilter } from "./filter.ts";
 import { NoTokens } from "./no-tokens.tsx";
 import { NotRefreshed } from "./not-refreshed.tsx";
 import { Pages } from "./pages.tsx";
@@ -31,18 +31,21 @@ function LiveList({ first, appUrl }: ListProps) {
   const changed = () => client.invalidateQueries({ queryKey: ["tokens"] });
   const tokens = data?.items ?? [];
   const isBare = data !== undefined && tokens.length === 0;
+  const isEmpty = isBare && !isNarrowed(filter) && !filter.cursor;
   return (
     <>
       <StateTabs filter={filter} />
-      <Toolbar filter={filter} show={show} />
+      {!isEmpty && <Toolbar filter={filter} show={show} />}
       <p role="status" className="hint mt-4 mb-2">
-        {data && countOf(tokens.length, data.nextCursor !== null)}
+        {data && !isEmpty && countOf(tokens.length, data.nextCursor !== null)}
       </p>
       {error && <NotRefreshed error={error} since={dataUpdatedAt} again={() => refetch()} />}
-      <div className="card" aria-busy={isPlaceholderData}>
-        {isBare && <NoTokens filter={filter} show={show} appUrl={appUrl} />}
-        {tokens.length > 0 && <TokenTable state={filter.state} tokens={tokens} onChanged={changed} />}
-      </div>
+      {data && (
+        <div className="card" aria-busy={isPlaceholderData}>
+          {isBare && <NoTokens filter={filter} show={show} appUrl={appUrl} />}
+          {!isBare && <TokenTable state={filter.state} tokens={tokens} onChanged={changed} />}
+        </div>
+      )}
       <Pages filter={filter} next={data?.nextCursor ?? null} />
     </>
   );
