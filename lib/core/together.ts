@@ -1,23 +1,27 @@
 type Waiting<Key, Value> = { key: Key; resolve(value: Value): void; reject(reason: unknown): void };
 
+// So few at a time that some are asked while others are answered: asking all at once would leave each side idle in turn.
+const most = 5;
 const lanes = 8;
-const most = 1000;
 
 /**
- * Lets questions travel together: those that come in one turn of the event loop are asked as one, and when so many are
- * under way already, what comes meanwhile goes as one with the next. An answer is never older than its question. The
- * busier it gets, the cheaper each becomes. `ask` answers the keys in their order.
+ * Lets questions travel together: those that come in one turn of the event loop go by the handful, and while many are
+ * under way the next ones wait. An answer is never older than its question. `ask` answers the keys in their order.
  */
 export function together<Key, Value>(ask: (keys: Key[]) => Promise<Value[]>): (key: Key) => Promise<Value> {
   let waiting: Waiting<Key, Value>[] = [];
   let underWay = 0;
 
-  async function go() {
-    const going = waiting.slice(0, most);
-    if (!going.length || underWay >= lanes) return;
-    waiting = waiting.slice(most);
-    underWay++;
-    await settle(going);
+  function go() {
+    while (waiting.length && underWay < lanes) {
+      const going = waiting.slice(0, most);
+      waiting = waiting.slice(most);
+      underWay++;
+      settle(going).finally(next);
+    }
+  }
+
+  function next() {
     underWay--;
     go();
   }
