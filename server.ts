@@ -1,22 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createProbe, type Server as NetServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startJobs, stopJobs } from "#lib/core/jobs.ts";
-import { mailJob } from "#lib/core/mail.ts";
+import "#lib/db/quick-import.ts";
 import { type Embedded, startEmbedded } from "#lib/db/embedded.ts";
-import { closePools, openPools } from "#lib/db/index.ts";
 import { ensureKeys } from "#lib/db/keys.ts";
-import { migrate } from "#lib/db/migrate.ts";
 import { checkDatabase } from "#lib/db/reach.ts";
 import { fileTrouble, Trouble } from "#lib/db/trouble.ts";
-import { createListener } from "#lib/doors/http.ts";
 import { BadSetting, env } from "#lib/env.ts";
-import { housekeeping } from "#lib/housekeeping.ts";
-import { scopes } from "#lib/scopes.ts";
-import { type FirstAccount, prepareFirstAccount } from "#lib/setup.ts";
-import { writeUsage } from "#lib/usage.ts";
+import type { FirstAccount } from "#lib/setup.ts";
 
-type Next = typeof import("next");
+type Product = Awaited<ReturnType<typeof loadProduct>>;
 type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 // Whoever stops the process is promised 15 s.
@@ -32,25 +25,60 @@ const firstCalls = 50;
 const lastOrders = 250;
 
 let database: Embedded | undefined;
+let product: Product | undefined;
 let server: Server | undefined;
 let stoppingSince: number | undefined;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+process.on("unhandledRejection", (err) => product?.log().error({ err }, "a promise failed unheard"));
 start().catch(fail);
 
 async function start() {
   const set = env();
   if (set.RATE_LIMIT_FACTOR !== 1) console.warn(`WARNING: every rate limit is multiplied by ${set.RATE_LIMIT_FACTOR}.`);
-  scopes();
   await checkPort(set.PORT, set.HOST);
   if (process.argv.includes("--check")) return;
-  // Read while the database starts; it is needed last.
-  const loading = import("next");
+  const loading = loadProduct();
   ensureKeys(set);
-  await openDatabase();
-  welcome(await prepareFirstAccount());
-  await startJobs([mailJob, housekeeping]);
-  if (stoppingSince === undefined) await serve(loading);
+  const urls = await openDatabase();
+  product = await loading;
+  await product.migrate(urls.url);
+  product.openPools(urls);
+  product.scopes();
+  welcome(await product.prepareFirstAccount());
+  await product.startJobs([product.mailJob, product.housekeeping]);
+  if (stoppingSince === undefined) await serve(product);
+}
+
+// The bulk of the code, read while the database starts and only when the settings are in order.
+async function loadProduct() {
+  const [log, migrate, db, setup, jobs, mail, housekeeping, usage, scopes, http, next] = await Promise.all([
+    import("#lib/core/log.ts"),
+    import("#lib/db/migrate.ts"),
+    import("#lib/db/index.ts"),
+    import("#lib/setup.ts"),
+    import("#lib/core/jobs.ts"),
+    import("#lib/core/mail.ts"),
+    import("#lib/housekeeping.ts"),
+    import("#lib/usage.ts"),
+    import("#lib/scopes.ts"),
+    import("#lib/doors/http.ts"),
+    import("next"),
+  ]);
+  const createNext = next.default;
+  return {
+    ...log,
+    ...migrate,
+    ...db,
+    ...setup,
+    ...jobs,
+    ...mail,
+    ...housekeeping,
+    ...usage,
+    ...scopes,
+    ...http,
+    createNext,
+  };
 }
 
 function welcome({ setupLink, made }: FirstAccount) {
@@ -64,31 +92,32 @@ async function openDatabase() {
   if (DATABASE_READ_URL) await checkDatabase("DATABASE_READ_URL", DATABASE_READ_URL);
   if (!DATABASE_URL) database = await startEmbedded(DATA_DIR);
   const url = DATABASE_URL ?? database?.url ?? "";
-  await migrate(url);
-  openPools({ url, readUrl: DATABASE_READ_URL ?? url });
+  return { url, readUrl: DATABASE_READ_URL ?? url };
 }
 
-async function serve(loading: Promise<Next>) {
-  const { HOST, PORT, APP_URL } = env();
+async function serve({ createListener, createNext }: Product) {
+  const { HOST, PORT, APP_URL, NODE_ENV } = env();
   let pages: Promise<Handler> | undefined;
   const limits = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 };
-  const http = createServer({ ...limits, connectionsCheckingInterval: 5000 });
+  // Only hot reload speaks another protocol than HTTP; anyone else's wish to is passed over, or it would never end.
+  const shouldUpgradeCallback = () => NODE_ENV === "development";
+  const http = createServer({ ...limits, connectionsCheckingInterval: 5000, shouldUpgradeCallback });
   http.on(
     "request",
     createListener(async (req, res) => (await pages)?.(req, res)),
   );
   await listen(http, PORT, HOST);
   server = http;
-  pages = loading.then(({ default: next }) => preparePages(next, http));
+  pages = preparePages(createNext, http);
   await pages;
   const address = PORT === 0 ? `http://localhost:${portOf(http)}` : APP_URL;
   if (stoppingSince === undefined) console.log(`Latchkey is ready at ${address}`);
 }
 
-async function preparePages(next: Next["default"], httpServer: Server): Promise<Handler> {
+async function preparePages(createNext: Product["createNext"], httpServer: Server): Promise<Handler> {
   await sleep(firstCalls);
   const { HOST, NODE_ENV } = env();
-  const app = next({ dev: NODE_ENV === "development", hostname: HOST, port: portOf(httpServer), httpServer });
+  const app = createNext({ dev: NODE_ENV === "development", hostname: HOST, port: portOf(httpServer), httpServer });
   await app.prepare();
   return app.getRequestHandler();
 }
@@ -137,18 +166,20 @@ function stop() {
 
 async function end() {
   if (server) await drain(server);
-  await stopJobs();
-  await writeUsage();
-  await closePools();
+  await product?.stopJobs();
+  await product?.writeUsage();
+  await product?.closePools();
   await database?.stop();
 }
 
 async function drain(http: Server) {
   http.prependListener("request", (_req, res) => res.setHeader("Connection", "close"));
   await sleep(lastOrders);
+  // The browser of a developer holds a connection for hot reload that never ends.
+  const patience = env().NODE_ENV === "development" ? 0 : hardStop;
   const closed = new Promise((done) => http.close(done));
   const sweep = setInterval(() => http.closeIdleConnections(), 50);
-  await closed;
+  await Promise.race([closed, sleep(patience, undefined, { ref: false })]);
   clearInterval(sweep);
 }
 

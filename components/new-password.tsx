@@ -6,46 +6,62 @@ import { useUntilDone } from "#components/form-context.ts";
 import { Strength } from "#components/new-password/strength.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import { rules, serverRules } from "#lib/passwords/rules.ts";
+import { commonRule, contextRule, contextWord, historyRule, rules } from "#lib/passwords/rules.ts";
 
 /**
  * The field for a password somebody chooses: its rules are ticked while they type, and advice says how strong it is.
  * `about` are words that make it easy to guess for this person, besides those in the form's other fields.
  */
-export function NewPassword({ name, label, about = [] }: NewPasswordProps) {
+export function NewPassword({ name, label, about = [], replaces }: NewPasswordProps) {
   const [typed, setTyped] = useUntilDone("");
   const [near, setNear] = useState<string[]>([]);
   const take = ({ currentTarget }: InputEvent<HTMLInputElement>) => {
     setTyped(currentTarget.value);
     setNear(textsBeside(currentTarget));
   };
+  const context = [...about, ...near];
   return (
-    <div className="grid gap-3">
-      <Field name={name} label={label} required hint={<Rules password={typed} />}>
+    <div>
+      <Field name={name} label={label} required hint={<Rules password={typed} context={context} replaces={replaces} />}>
         <PasswordInput autoComplete="new-password" onInput={take} />
       </Field>
-      <Strength password={typed} about={[...about, ...near]} />
+      <Strength password={typed} about={context} />
     </div>
   );
 }
 
-type NewPasswordProps = { name: string; label: string; about?: string[] };
+type NewPasswordProps = {
+  name: string;
+  label: string;
+  about?: string[];
+  /** It takes the place of another, so the ones before it are barred. */
+  replaces?: boolean;
+};
 
-function Rules({ password }: { password: string }) {
+type RulesProps = { password: string; context: string[]; replaces?: boolean };
+
+function Rules({ password, context, replaces }: RulesProps) {
+  const isImpersonal = password !== "" && !contextWord(password, context);
   return (
     <ul className="mt-0.5 grid gap-0.5">
       {rules.map(({ code, words, holds }) => (
         <Rule key={code} words={words} kept={holds(password)} />
       ))}
-      {serverRules.map((words) => (
-        <li key={words} className="flex gap-2">
-          <span aria-hidden className="w-3.5 shrink-0 text-center">
-            ·
-          </span>
-          {words}
-        </li>
-      ))}
+      <Rule words={contextRule} kept={isImpersonal} />
+      <JudgedLater words={commonRule} />
+      {replaces && <JudgedLater words={historyRule} />}
     </ul>
+  );
+}
+
+function JudgedLater({ words }: { words: string }) {
+  return (
+    <li className="flex gap-2">
+      <span aria-hidden className="w-3.5 shrink-0 text-center">
+        ·
+      </span>
+      {words}
+    </li>
   );
 }
 

@@ -64,7 +64,8 @@ test("account, roles and dates are shown, dates in the reader's own way", async 
   const card = page.getByRole("region", { name: "Membership and roles" });
   await expect(card).toContainText(`Harbour Logistics · ${person.accountId}`);
   await expect(card).toContainText("Member");
-  const today = new Intl.DateTimeFormat("de-DE", { day: "numeric", month: "short", year: "numeric" }).format();
+  const style = { day: "numeric", month: "short", year: "numeric", timeZone: "Europe/Berlin" } as const;
+  const today = new Intl.DateTimeFormat("de-DE", style).format();
   await expect(card).toContainText(today);
   await context.close();
 });

@@ -18,29 +18,33 @@ const postgres = z.url({ protocol: /^postgres(ql)?$/ });
 const blank = (value: unknown) => (value === "" ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blank, schema.optional());
 
-const environment = z
-  .object({
-    NODE_ENV: z.preprocess(blank, z.enum(["production", "development", "test"]).default("production")),
-    PORT: z.preprocess(blank, port.default(3000)),
-    HOST: z.preprocess(blank, z.string().default("127.0.0.1")),
-    APP_URL: optional(origin),
-    DATA_DIR: z.preprocess(blank, z.string().default(".data")),
-    DATABASE_URL: optional(postgres),
-    DATABASE_READ_URL: optional(postgres),
-    AUTH_SECRET: optional(z.string().min(32, "use at least 32 random characters, e.g. from `openssl rand -base64 33`")),
-    ENCRYPTION_KEYS: optional(z.string().transform(keyRing)),
-    ADMIN_EMAIL: optional(z.email()),
-    ADMIN_PASSWORD: optional(z.string()),
-    ACCOUNT_NAME: optional(z.string().max(100)),
-    ACCOUNT_ID: optional(z.string().regex(/^[1-9]\d{7}$/, "an account id is 8 digits, not starting with 0")),
-    SMTP_URL: optional(z.url({ protocol: /^smtps?$/ })),
-    MAIL_FROM: optional(z.string().max(200)),
-    TRUSTED_PROXIES: z.string().default("").transform(networks),
-    SCOPES_FILE: optional(z.string()),
-    WORKER: z.preprocess(blank, z.enum(["inline", "off"]).default("inline")),
-    LOG_LEVEL: z.preprocess(blank, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
-    RATE_LIMIT_FACTOR: z.preprocess(blank, z.coerce.number().positive().max(1_000_000).default(1)),
-  })
+const variables = z.object({
+  NODE_ENV: z.preprocess(blank, z.enum(["production", "development", "test"]).default("production")),
+  PORT: z.preprocess(blank, port.default(3000)),
+  HOST: z.preprocess(blank, z.string().default("127.0.0.1")),
+  APP_URL: optional(origin),
+  DATA_DIR: z.preprocess(blank, z.string().default(".data")),
+  DATABASE_URL: optional(postgres),
+  DATABASE_READ_URL: optional(postgres),
+  AUTH_SECRET: optional(z.string().min(32, "use at least 32 random characters, e.g. from `openssl rand -base64 33`")),
+  ENCRYPTION_KEYS: optional(z.string().transform(keyRing)),
+  ADMIN_EMAIL: optional(z.email()),
+  ADMIN_PASSWORD: optional(z.string()),
+  ACCOUNT_NAME: optional(z.string().max(100)),
+  ACCOUNT_ID: optional(z.string().regex(/^[1-9]\d{7}$/, "an account id is 8 digits, not starting with 0")),
+  SMTP_URL: optional(z.url({ protocol: /^smtps?$/ })),
+  MAIL_FROM: optional(z.string().max(200)),
+  TRUSTED_PROXIES: z.string().default("").transform(networks),
+  SCOPES_FILE: optional(z.string()),
+  WORKER: z.preprocess(blank, z.enum(["inline", "off"]).default("inline")),
+  LOG_LEVEL: z.preprocess(blank, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
+  RATE_LIMIT_FACTOR: z.preprocess(blank, z.coerce.number().positive().max(1_000_000).default(1)),
+});
+
+/** Every variable there is. */
+export const variableNames = Object.keys(variables.shape);
+
+const environment = variables
   .superRefine(needsKeysWithOwnDatabase)
   .superRefine(administratorIsWhole)
   .transform((set) => ({ ...set, APP_URL: set.APP_URL ?? `http://localhost:${set.PORT}` }));
@@ -62,15 +66,19 @@ function administratorIsWhole(set: { ADMIN_EMAIL?: string; ADMIN_PASSWORD?: stri
 }
 
 function keyRing(text: string, ctx: z.RefinementCtx) {
-  return text.split(",").map((entry) => {
-    const [id = "", base64 = ""] = entry.split(":", 2);
-    const key = Buffer.from(base64, "base64");
-    const usable = /^[\w-]{1,32}$/.test(id) && key.length === 32;
-    if (!usable)
-      ctx.addIssue({ code: "custom", message: "write id:base64 pairs of 32-byte keys, separated by commas" });
-    return { id, key };
+  const ring = text.split(",").map((entry) => {
+    const [id = "", base64 = ""] = entry.trim().split(":", 2);
+    return { id, key: Buffer.from(base64, "base64") };
   });
+  const message = "write id:base64 pairs of random 32-byte keys, each id once, separated by commas";
+  const isOnce = new Set(ring.map(({ id }) => id)).size === ring.length;
+  if (!isOnce || !ring.every(isUsable)) ctx.addIssue({ code: "custom", message });
+  return ring;
 }
+
+/** 32 bytes that are not all the same: a placeholder is no key. */
+const isUsable = ({ id, key }: { id: string; key: Buffer }) =>
+  /^[\w-]{1,32}$/.test(id) && key.length === 32 && new Set(key).size > 8;
 
 function networks(text: string, ctx: z.RefinementCtx) {
   const list = new BlockList();

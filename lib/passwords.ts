@@ -3,15 +3,15 @@ import { and, desc, eq, ne, notInArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#lib/db/index.ts";
 import { formerPasswords, sessions, users } from "#lib/db/schema.ts";
-import { badField, conflict } from "./core/errors.ts";
+import type { Actor } from "./core/actor.ts";
+import { badField, conflict, type Refusal } from "./core/errors.ts";
 import { password } from "./core/fields.ts";
 import { hashPassword, isPassword } from "./core/hashing.ts";
-import { forgive } from "./core/limits.ts";
 import { defineOperation } from "./core/operation.ts";
-import { rules } from "./passwords/rules.ts";
+import { contextWord, rules } from "./passwords/rules.ts";
 import { dropSession } from "./sessions.ts";
-import { guess, passwordBudget } from "./sign-in/budgets.ts";
-import { mintTicket } from "./sign-in/tickets.ts";
+import { guess, guessedRight } from "./sign-in/budgets.ts";
+import { dropTickets, mintTicket } from "./sign-in/tickets.ts";
 
 const remembered = 4;
 
@@ -32,7 +32,8 @@ export const changePassword = defineOperation({
     .refine(({ newPassword, confirmPassword }) => (confirmPassword ?? newPassword) === newPassword, {
       path: ["confirmPassword"],
       message: "This is not the same as the new password.",
-    }),
+    })
+    .meta({ examples: [{ currentPassword: "correct-Horse-7", newPassword: "Better battery 8" }] }),
   output: z.object({
     endedSessions: z.int().meta({ description: "How many other sessions ended" }),
     ticket: z
@@ -45,18 +46,23 @@ export const changePassword = defineOperation({
   async run({ actor, tx, caller }, { currentPassword, newPassword, endOtherSessions }) {
     await guess(actor.id, caller.address);
     const used = await usedBy(actor.id);
-    if (!(await isPassword(used.current, currentPassword))) {
-      throw badField("currentPassword", "wrong_password", "This is not your current password.");
-    }
-    await forgive(passwordBudget, actor.id);
+    if (!(await isPassword(used.current, currentPassword))) throw wrongPassword(actor);
+    await guessedRight(actor.id, caller.address);
     demandStrong(newPassword, [actor.username, actor.fullName, actor.email, actor.accountName]);
     await demandNew(used, newPassword);
     await replacePassword(tx, actor.id, used.current, await hashPassword(newPassword));
+    await dropTickets(tx, actor.id);
     const endedSessions = endOtherSessions ? await endOthers(tx, actor.id, actor.credential.id) : 0;
     await dropSession(tx, actor);
     return { endedSessions, ticket: await mintTicket(tx, actor.id, ["password"]) };
   },
 });
+
+function wrongPassword({ id, accountId }: Actor): Refusal {
+  const refusal = badField("currentPassword", "wrong_password", "This is not your current password.");
+  refusal.about = { id, accountId };
+  return refusal;
+}
 
 const changed = ({ email, fullName }: { email: string; fullName: string }, endedSessions: number) => ({
   to: email,
@@ -79,25 +85,23 @@ export function demandStrong(candidate: string, context: string[], field = "newP
 export function weaknesses(candidate: string, context: string[]): { code: string; message: string }[] {
   const broken = rules.filter((rule) => !rule.holds(candidate));
   const found = broken.map(({ code, words }) => ({ code, message: `Needed: ${words.toLowerCase()}.` }));
-  const word = contextWords(context).find((part) => candidate.toLowerCase().includes(part));
+  const word = contextWord(candidate, context);
   if (word) found.push({ code: "context_word", message: `Leave out "${word}": it is easy to guess for you.` });
   if (isCommon(candidate))
     found.push({ code: "common_password", message: "This password is on the list of common ones." });
   return found;
 }
 
-const contextWords = (context: string[]) =>
-  ["latchkey", ...context.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))].filter(
-    (word) => word.length >= 4,
-  );
+let common: Set<string> | undefined;
 
-const common = new Set(
-  Object.values(dictionary)
-    .flat()
-    .map((word) => String(word).toLowerCase()),
-);
+/** Gathered when a password is first chosen: the words are many, and most processes never need them. */
+function commonWords(): Set<string> {
+  common ??= new Set(Object.values(dictionary).flatMap((words) => words.map((word) => String(word).toLowerCase())));
+  return common;
+}
 
 function isCommon(candidate: string): boolean {
+  const common = commonWords();
   const bare = candidate.toLowerCase();
   const core = bare.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, "");
   return common.has(bare) || (core.length >= 4 && core.length >= bare.length - 5 && common.has(core));

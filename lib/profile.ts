@@ -53,16 +53,18 @@ export const updateProfile = defineOperation({
   summary: "Change your profile",
   route: "PATCH /me",
   allow: "update:profile",
-  input: z.strictObject({
-    fullName: name(100).optional().meta({ description: "The name others see" }),
-    phone: phone.optional(),
-    mobilePhone: phone.optional(),
-    version: z.coerce
-      .number()
-      .int()
-      .optional()
-      .meta({ description: "The version you read; refused when it has grown" }),
-  }),
+  input: z
+    .strictObject({
+      fullName: name(100).optional().meta({ description: "The name others see" }),
+      phone: phone.optional(),
+      mobilePhone: phone.optional(),
+      version: z.coerce
+        .number()
+        .int()
+        .optional()
+        .meta({ description: "The version you read; refused when it has grown" }),
+    })
+    .meta({ examples: [{ fullName: "Ada Okafor", phone: "+44 20 7946 0000" }] }),
   output: profile,
   audit: ({ actor, input }) => ({ target: actor.id, details: { fields: Object.keys(input) } }),
 

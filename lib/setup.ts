@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type Db, primary, transaction } from "#lib/db/index.ts";
 import { accounts, roles, setupLinks, userRoles, users } from "#lib/db/schema.ts";
 import { BadSetting, env } from "#lib/env.ts";
+import { recordChange } from "./core/audit.ts";
 import { Refusal } from "./core/errors.ts";
 import { email, name, password } from "./core/fields.ts";
 import { hashPassword } from "./core/hashing.ts";
@@ -89,10 +90,16 @@ export async function prepareFirstAccount(): Promise<FirstAccount> {
   await transaction(async (tx) => {
     await holdSetup(tx);
     const first = { accountName, fullName: "Administrator", email: ADMIN_EMAIL, passwordHash };
-    if (await isEmpty(tx)) await makeFirst(tx, first);
+    if (!(await isEmpty(tx))) return;
+    const actor = await makeFirst(tx, first);
+    const note = { actor, target: actor.id, details: { accountId: actor.accountId } };
+    await recordChange(tx, setUp.name, { actor: null, caller: atStart }, note);
   });
   return { made: ADMIN_EMAIL };
 }
+
+/** Nobody asked: the settings did. */
+const atStart = { address: "", agent: "ADMIN_EMAIL", requestId: "" };
 
 function demandUsable(password: string, context: string[]) {
   const broken = weaknesses(password.normalize("NFKC"), context).map(({ message }) => message);

@@ -1,18 +1,24 @@
-import { eq, sql } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#lib/db/index.ts";
+import { prepared } from "#lib/db/prepared.ts";
 import { accounts, users } from "#lib/db/schema.ts";
 import type { Caller } from "./core/actor.ts";
 import { Refusal } from "./core/errors.ts";
 import { instant, password, wire } from "./core/fields.ts";
 import { hashPassword, isOutdated, isPassword } from "./core/hashing.ts";
-import { canonicalAddress, canonicalName, forgive, refund } from "./core/limits.ts";
+import { canonicalName } from "./core/limits.ts";
 import { defineOperation } from "./core/operation.ts";
 import { dropSession, openSession } from "./sessions.ts";
-import { addressBudget, guess, passwordBudget } from "./sign-in/budgets.ts";
-import { mintTicket, takeTicket } from "./sign-in/tickets.ts";
+import { guess, guessedRight } from "./sign-in/budgets.ts";
+import { mintTicket, ownerOf, takeTicket } from "./sign-in/tickets.ts";
 
-const typed = z.string().trim().min(1, "Fill this in.").max(254, "Use at most 254 characters.");
+const typed = z
+  .string()
+  .trim()
+  .min(1, "Fill this in.")
+  .max(254, "Use at most 254 characters.")
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, "Use visible characters only.");
 
 const nameAndPassword = z
   .strictObject({
@@ -24,7 +30,8 @@ const nameAndPassword = z
   .refine(({ login, email, username }) => [login, email, username].filter(Boolean).length === 1, {
     path: ["login"],
     message: "Give either your username or your e-mail address.",
-  });
+  })
+  .meta({ examples: [{ email: "ada@example.org", password: "correct-Horse-7" }] });
 
 const person = z.object({ id: z.uuid(), accountId: z.string(), username: z.string() });
 
@@ -68,10 +75,10 @@ export const redeemTicket = defineOperation({
   audit: ({ output }) => ({ actor: output.user, target: output.user.id }),
 
   async run({ actor, tx, caller }, { ticket, kind }) {
-    const taken = await takeTicket(tx, ticket);
+    // The person first, then the ticket: in the order of whatever ends their tickets.
+    const [user] = await whoMaySignIn(tx, sql`${users.id} = ${ownerOf(ticket)}`);
+    const taken = user && (await takeTicket(tx, ticket));
     if (!taken) throw new Refusal("invalid_credentials", "This ticket is used up or too old. Sign in again.");
-    const user = await whoMaySignIn(tx, taken.userId);
-    if (!user) throw new Refusal("invalid_credentials");
     if (actor && kind === "browser") await dropSession(tx, actor);
     return open(tx, caller, user, { kind, factors: taken.factors });
   },
@@ -94,7 +101,9 @@ export const createSession = defineOperation({
 });
 
 type Names = z.output<typeof nameAndPassword>;
-type Person = NonNullable<Awaited<ReturnType<typeof whoMaySignIn>>>;
+type Person = Awaited<ReturnType<typeof whoMaySignIn>>[number];
+
+const lifetimes = { sessionIdleMinutes: accounts.sessionIdleMinutes, sessionMaxHours: accounts.sessionMaxHours };
 
 /** Checks name and password, paying for the guess first; a known and an unknown name take the same time. */
 async function prove(tx: Db, caller: Caller, input: Names): Promise<Person> {
@@ -102,42 +111,59 @@ async function prove(tx: Db, caller: Caller, input: Names): Promise<Person> {
   const key = found?.id ?? canonicalName(input.login ?? input.email ?? input.username ?? "");
   await guess(key, caller.address);
   const fits = await isPassword(found?.passwordHash, input.password);
-  const user = fits && found ? await whoMaySignIn(tx, found.id) : undefined;
+  const [user] = fits && found ? await whoStillHas(tx, found) : [];
   if (!user) throw failed(found);
-  await Promise.all([forgive(passwordBudget, key), refund(addressBudget, canonicalAddress(caller.address))]);
+  await guessedRight(key, caller.address);
   if (found?.passwordHash && isOutdated(found.passwordHash)) await rehash(tx, user.id, input.password);
   return user;
 }
 
 function failed(found: { id: string; accountId: string } | undefined): Refusal {
-  const refusal = new Refusal("invalid_credentials", "The name or the password is not right.");
+  const refusal = new Refusal("invalid_credentials");
   refusal.about = found;
   return refusal;
 }
 
 async function find({ login, email, username }: Names) {
   const word = canonicalName(login ?? email ?? username ?? "");
-  const byName = sql`lower(${users.username}) = ${word}`;
-  const byEmail = sql`lower(${users.email}) = ${word}`;
-  const either = username ? byName : email ? byEmail : sql`(${byName} or ${byEmail})`;
-  const [found] = await primary()
-    .select({ id: users.id, accountId: users.accountId, passwordHash: users.passwordHash })
-    .from(users)
-    .where(either)
-    .orderBy(sql`${byName} desc`)
-    .limit(1);
+  const [found] = await (username ? findByName : email ? findByEmail : findByEither)(primary(), { word });
   return found;
 }
 
-async function whoMaySignIn(tx: Db, id: string) {
-  const [found] = await tx
-    .select({ user: users, account: accounts })
+const word = sql.placeholder("word");
+const byName = sql`lower(${users.username}) = ${word}`;
+const byEmail = sql`lower(${users.email}) = ${word}`;
+
+const finder = (name: string, where: SQL) =>
+  prepared(name, (db) =>
+    db
+      .select({ id: users.id, accountId: users.accountId, passwordHash: users.passwordHash })
+      .from(users)
+      .where(where)
+      .orderBy(sql`${byName} desc`)
+      .limit(1),
+  );
+
+const findByName = finder("person-by-name", byName);
+const findByEmail = finder("person-by-email", byEmail);
+const findByEither = finder("person-by-either", sql`(${byName} or ${byEmail})`);
+
+/** Locks a person who may sign in. */
+const whoMaySignIn = (db: Db, who: SQL) =>
+  db
+    .select({ id: users.id, accountId: users.accountId, username: users.username, account: lifetimes })
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
-    .where(sql`${users.id} = ${id} and ${users.active} and ${accounts.active}`)
+    .where(sql`${who} and ${users.active} and ${accounts.active}`)
     .for("update", { of: users });
-  return found && { ...found.user, account: found.account };
-}
+
+/** The very person whose password was checked, unless it was changed in the meantime. */
+const whoStillHas = prepared("person-still-has", (db) =>
+  whoMaySignIn(
+    db,
+    sql`${users.id} = ${sql.placeholder("id")} and ${users.passwordHash} = ${sql.placeholder("passwordHash")}`,
+  ),
+);
 
 async function rehash(tx: Db, id: string, password: string) {
   await tx
@@ -148,6 +174,5 @@ async function rehash(tx: Db, id: string, password: string) {
 
 async function open(tx: Db, caller: Caller, user: Person, how: { kind: "browser" | "api"; factors: string[] }) {
   const { token, expiresAt } = await openSession(tx, caller, user, how);
-  await tx.update(users).set({ lastSignInAt: sql`now()` }).where(eq(users.id, user.id));
   return { token, expiresAt: wire(expiresAt), user };
 }

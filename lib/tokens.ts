@@ -1,17 +1,17 @@
-import { and, count, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
-import { accounts, tokens } from "#lib/db/schema.ts";
+import { tokens } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
-import { badField, breaks, conflict, notFound, Refusal } from "./core/errors.ts";
+import { badField, notFound } from "./core/errors.ts";
 import { instant, line, name, secretOnce } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { effective } from "./core/permissions.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
 import { scopes as catalogue, isUseful, managesTokens } from "./scopes.ts";
 import { isLive, present, tokenColumns, wireToken } from "./tokens/list.ts";
+import { demandFitting, freeName, insertToken, nameTaken } from "./tokens/make.ts";
 
-const perUser = 500;
 const defaultDays = 30;
 const day = 86_400_000;
 
@@ -32,19 +32,21 @@ export const createToken = defineOperation({
   route: "POST /me/tokens",
   allow: "create:token",
   limit: { name: "token_create", points: 100, seconds: 3600 },
-  input: z.strictObject({
-    name: tokenName,
-    description: description.default(""),
-    scopes: z
-      .array(z.string().max(64))
-      .min(1, "Choose at least one scope: a token without any could do nothing.")
-      .max(200)
-      .transform((names) => [...new Set(names)])
-      .meta({ description: "Names from GET /scopes" }),
-    expiresAt: instant.nullable().optional().meta({
-      description: "When it ends; 30 days from now when left out. null for never, where the account allows it",
-    }),
-  }),
+  input: z
+    .strictObject({
+      name: tokenName,
+      description: description.default(""),
+      scopes: z
+        .array(z.string().max(64))
+        .min(1, "Choose at least one scope: a token without any could do nothing.")
+        .max(200)
+        .transform((names) => [...new Set(names)])
+        .meta({ description: "Names from GET /scopes" }),
+      expiresAt: instant.nullable().optional().meta({
+        description: "When it ends; 30 days from now when left out. null for never, where the account allows it",
+      }),
+    })
+    .meta({ examples: [{ name: "nightly export on build-7", scopes: ["profile:read"] }] }),
   output: wireToken.extend({ secret: secretOnce() }),
   audit: ({ input, output }) => ({
     target: output.id,
@@ -55,13 +57,13 @@ export const createToken = defineOperation({
     demandKnown(actor, scopes);
     const end = endOf(actor, expiresAt);
     demandFewer(actor, scopes, end);
-    await demandRoom(tx, actor, end);
+    await demandFitting(tx, actor, end);
     const secret = mintSecret("pat");
     const createdByToken = actor.credential.kind === "token" ? actor.credential.id : null;
     const whose = { userId: actor.id, accountId: actor.accountId, createdByToken };
     const stored = { secretHash: hashSecret(secret), lastFour: secret.slice(-4) };
-    const made = await insert(tx, { ...whose, ...stored, name, description, scopes, expiresAt: end });
-    return { ...(await readToken(tx, actor, made)), secret };
+    const made = await insertToken(tx, { ...whose, ...stored, name, description, scopes, expiresAt: end });
+    return { ...present(made), secret };
   },
 });
 
@@ -83,12 +85,15 @@ export const updateToken = defineOperation({
   summary: "Rename one of your API tokens, or describe it anew",
   route: "PATCH /me/tokens/{id}",
   allow: "update:token",
-  input: z.strictObject({ id, name: tokenName.optional(), description: description.optional() }),
+  input: z
+    .strictObject({ id, name: tokenName.optional(), description: description.optional() })
+    .meta({ examples: [{ description: "Copies the month's figures" }] }),
   output: wireToken,
   audit: ({ input }) => ({ target: input.id, details: { name: input.name, description: input.description } }),
 
   async run({ actor, tx }, { id, name, description }) {
     const mine = and(eq(tokens.id, id), eq(tokens.userId, actor.id), isLive);
+    if (name !== undefined) await freeName(tx, actor.id, name);
     const changes = {
       name: sql`coalesce(${name ?? null}, ${tokens.name})`,
       description: sql`coalesce(${description ?? null}, ${tokens.description})`,
@@ -181,54 +186,6 @@ function demandFewer({ credential }: Actor, names: string[], end: Date | null) {
   if (managesTokens(names)) throw badField("scopes", "beyond_own", "A token cannot make tokens that make tokens.");
   const outlives = credential.expiresAt && (!end || end > credential.expiresAt);
   if (outlives) throw badField("expiresAt", "too_late", "A token cannot make one that outlives it.");
-}
-
-/** The rules that need the database: its clock, the account's policy, and how many there are. */
-async function demandRoom(tx: Db, actor: Actor, end: Date | null) {
-  const live = tx
-    .select({ n: count() })
-    .from(tokens)
-    .where(and(eq(tokens.userId, actor.id), isLive));
-  const [found] = await tx
-    .select({
-      past: sql<boolean>`coalesce(${end}::timestamptz <= now(), false)`,
-      late: sql<boolean>`coalesce(${end}::timestamptz > now() + ${accounts.tokenMaxDays} * interval '1 day' + interval '1 minute', false)`,
-      days: accounts.tokenMaxDays,
-      forever: accounts.tokensMayLiveForever,
-      live: sql<number>`(${live})::int`,
-    })
-    .from(accounts)
-    .where(eq(accounts.id, actor.accountId));
-  if (!found) throw notFound("account");
-  if (found.past) throw badField("expiresAt", "in_the_past", "Choose an end that is still to come.");
-  if (found.late) throw badField("expiresAt", "too_late", `Your account lets tokens live ${found.days} days at most.`);
-  if (!end && !found.forever)
-    throw badField("expiresAt", "required", "Your account does not allow tokens without an end.");
-  if (found.live >= perUser)
-    throw new Refusal("limit_reached", `You have ${perUser} live tokens, the most there may be. Revoke some.`);
-}
-
-/** Inserts; a name that only an expired token still holds is set free first. */
-async function insert(tx: Db, values: typeof tokens.$inferInsert): Promise<string> {
-  const [made] = await tx.insert(tokens).values(values).onConflictDoNothing().returning({ id: tokens.id });
-  if (made) return made.id;
-  const namesake = and(
-    eq(tokens.userId, values.userId),
-    sql`lower(${tokens.name}) = lower(${values.name})`,
-    isNull(tokens.endedAt),
-  );
-  await tx
-    .update(tokens)
-    .set({ endedAt: tokens.expiresAt, endedReason: "expired" })
-    .where(and(namesake, sql`not ${isLive}`));
-  const [second] = await tx.insert(tokens).values(values).onConflictDoNothing().returning({ id: tokens.id });
-  return second?.id ?? nameTaken();
-}
-
-function nameTaken(error?: unknown): never {
-  if (error && !breaks("tokens_live_name_once", error)) throw error;
-  const message = "You have a token of this name. Choose another.";
-  throw conflict(message, [{ pointer: "/name", code: "taken", message }]);
 }
 
 async function readToken(tx: Db, actor: Actor, id: string) {

@@ -3,12 +3,15 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Failure, quietly, remedyFor } from "./progress.mjs";
+import { collect, Failure, quietly, remedyFor } from "./progress.mjs";
 
 /** The project's folder. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
 const inRoot = (...path) => join(root, ...path);
+
+/** Lets Node keep what it compiled, and TypeScript without its types, from one start to the next. */
+export const compileCache = { NODE_COMPILE_CACHE: inRoot("node_modules/.cache/node") };
 
 /** Refuses a Node that is too old, before any of its gaps can show. */
 export function checkNode() {
@@ -43,26 +46,33 @@ function packagesIn(lockFile) {
 
 // Not `npm ci`: it insists on lock entries for every platform, also where the registry lacks another platform's package.
 async function install() {
-  const patience = ["--fetch-retries=3", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"];
   const quiet = ["--no-audit", "--no-fund", "--no-progress", "--loglevel=error"];
+  const source = (await reachesRegistry()) ? [] : ["--offline"];
   const { ok, output } = await npm("Installing dependencies", [
     "install",
     "--no-save",
     "--include=dev",
     ...quiet,
-    ...patience,
+    ...source,
   ]);
   if (ok) return;
   const remedy = remedyFor(output, "Put right what npm says above, then try again.");
   throw new Failure("The dependencies could not be installed.", remedy, output);
 }
 
+// Without a network, npm tries again for minutes, package by package; what it has in its cache it installs at once.
+async function reachesRegistry() {
+  const patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=15000"];
+  return (await npm(undefined, ["view", "zod", "version", ...patience])).ok;
+}
+
 // Under `npm start`, npm says where it is and which Node runs it: the machine's own, never the one about to be replaced.
 function npm(title, args) {
   const { npm_execpath, npm_node_execpath } = process.env;
+  const work = title ? (...call) => quietly(title, ...call) : collect;
   if (npm_execpath?.endsWith(".js"))
-    return quietly(title, npm_node_execpath ?? process.execPath, [npm_execpath, ...args], { cwd: root });
-  return quietly(title, "npm", args, { cwd: root, shell: process.platform === "win32" });
+    return work(npm_node_execpath ?? process.execPath, [npm_execpath, ...args], { cwd: root });
+  return work("npm", args, { cwd: root, shell: process.platform === "win32" });
 }
 
 // Some versions and settings of npm skip install scripts: what those would have done is made up for here.

@@ -31,7 +31,8 @@ export async function quietly(title, command, args, options = {}) {
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-function collect(command, args, options) {
+/** Runs a program out of sight: `{ ok, output }`. */
+export function collect(command, args, options) {
   return new Promise((done) => {
     const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
@@ -65,7 +66,7 @@ const remedies = [
     "Permission was denied. Use a clone of your own, or give this folder to your user (chown -R).",
   ],
   [
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|network/,
+    /ENOTCACHED|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|network/,
     "The package registry cannot be reached. Connect to the network; behind a proxy, `npm config set proxy http://…`.",
   ],
   [/E40[134]\b/, "The package registry refuses. Look at its address and your access: `npm config get registry`."],

@@ -2,6 +2,7 @@ import { ZxcvbnFactory } from "@zxcvbn-ts/core";
 import { adjacencyGraphs, dictionary } from "@zxcvbn-ts/language-common";
 import { translations } from "@zxcvbn-ts/language-en";
 import commonWords from "@zxcvbn-ts/language-en/dist/commonWords.json.mjs";
+import { contextWord } from "#lib/passwords/rules.ts";
 
 /** What zxcvbn makes of a password: 0 (guessed at once) to 4, a word for it, and what would help. */
 export type Advice = { score: number; words: string; hints: string[] };
@@ -23,5 +24,13 @@ export function advise(password: string, about: string): Advice {
   const near = about.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 2);
   const { score, feedback } = estimator.check(password, near);
   const hints = [feedback.warning, ...feedback.suggestions].filter((hint) => typeof hint === "string");
-  return { score, words: words[score] ?? "", hints };
+  const known = contextWord(password, [about]);
+  return known ? personal(known) : { score, words: words[score] ?? "", hints };
 }
+
+// The estimator counts a known name as one weak part among others; the portal refuses it.
+const personal = (word: string) => ({
+  score: 1,
+  words: "weak",
+  hints: [`Leave out "${word}": it is easy to guess for you.`],
+});

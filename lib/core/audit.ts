@@ -1,4 +1,6 @@
+import { sql } from "drizzle-orm";
 import { type Db, primary } from "#lib/db/index.ts";
+import { prepared } from "#lib/db/prepared.ts";
 import { auditEntries } from "#lib/db/schema.ts";
 import type { Actor, Caller } from "./actor.ts";
 import type { Refusal } from "./errors.ts";
@@ -8,34 +10,60 @@ import { log } from "./log.ts";
 export type AuditNote = {
   target?: string;
   details?: Record<string, unknown>;
-  actor?: { id: string; accountId: string };
+  actor?: Somebody;
 };
 
-type By = { actor: Actor | null; caller: Caller };
+type Somebody = { id: string; accountId: string };
+type By = { actor: Actor | null; caller: Pick<Caller, "address" | "agent" | "requestId"> };
 
 /** Puts a change on record, in the transaction that makes it: both commit, or neither. */
 export async function recordChange(tx: Db, action: string, by: By, note: AuditNote): Promise<void> {
   const { target, details, actor } = note;
-  const who = by.actor ? {} : { actorId: actor?.id, accountId: actor?.accountId };
-  await tx.insert(auditEntries).values({ ...entry(action, by), ...who, result: "done", target, details });
+  const noted = { target: target ?? null, details: details ? JSON.stringify(details) : null };
+  await insertChange(tx, { ...entry(action, by, actor), ...noted });
 }
 
+const given = sql.placeholder;
+
+const insertChange = prepared("audit-change", (db) =>
+  db.insert(auditEntries).values({
+    action: given("action"),
+    accountId: given("accountId"),
+    actorId: given("actorId"),
+    credentialKind: given("credentialKind"),
+    credentialId: given("credentialId"),
+    address: given("address"),
+    agent: given("agent"),
+    requestId: given("requestId"),
+    result: "done",
+    target: given("target"),
+    details: sql`${given("details")}`,
+  }),
+);
+
 /**
- * Puts a refusal on record, in a statement of its own: who was denied what, and every failed sign-in.
+ * Puts a refusal on record, in a statement of its own: who was denied what, and every failed proof of identity.
  * A database that is away does not hide the refusal itself.
  */
 export async function recordRefusal(operation: { name: string; audit?: unknown }, by: By, refusal: Refusal) {
-  const isDenial = refusal.status === 403 || refusal.code === "invalid_credentials";
+  const isDenial = refusal.status === 403 || refusal.code === "invalid_credentials" || refusal.about !== undefined;
   if (!isDenial) return;
-  const about = by.actor ? {} : { actorId: refusal.about?.id, accountId: refusal.about?.accountId };
-  const values = { ...entry(operation.name, by), ...about, result: "refused" as const, code: refusal.code };
+  const code = refusal.details.errors?.[0]?.code ?? refusal.code;
+  const values = { ...entry(operation.name, by, refusal.about), result: "refused" as const, code };
   await primary()
     .insert(auditEntries)
     .values(values)
     .catch((err) => log().error({ err, requestId: by.caller.requestId }, "refusal not recorded"));
 }
 
-const entry = (action: string, { actor, caller }: By) => ({
+/** Whoever is named stands above whoever the request's own credential speaks for: it proved nothing here. */
+function entry(action: string, by: By, named: Somebody | undefined) {
+  const isOther = named && named.id !== by.actor?.id;
+  if (!isOther) return line(action, by);
+  return { ...line(action, { ...by, actor: null }), actorId: named.id, accountId: named.accountId };
+}
+
+const line = (action: string, { actor, caller }: By) => ({
   action,
   accountId: actor?.accountId,
   actorId: actor?.id,

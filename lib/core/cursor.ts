@@ -3,21 +3,24 @@ import { badField } from "./errors.ts";
 import { openSigned, sign } from "./secrets.ts";
 
 /** The place where a page of a list ended, and the list it belongs to. */
-type Place = { list: string; after: (string | null)[] };
+type Place = { list: string; after: (string | null)[]; until: number };
 
-const place = z.object({ list: z.string(), after: z.array(z.string().nullable()) });
+const place = z.object({ list: z.string(), after: z.array(z.string().nullable()), until: z.number() });
+
+// Nobody turns pages for longer; replicas' clocks may differ by seconds.
+const lifetime = 24 * 3600 * 1000;
 
 /**
  * Writes where a page ended. `list` names the list with its owner and filters: a cursor is worth nothing
  * elsewhere (ASVS 9.2).
  */
 export const writeCursor = (list: string, after: Place["after"]): string =>
-  sign("cursor", { list, after } satisfies Place);
+  sign("cursor", { list, after, until: Date.now() + lifetime } satisfies Place);
 
-/** Reads a cursor of this very list; undefined without one. Refuses one that is forged or of another list. */
+/** Reads a cursor of this very list; undefined without one. Refuses one that is forged, old or of another list. */
 export function readCursor(list: string, cursor: string | undefined): Place["after"] | undefined {
   if (cursor === undefined) return undefined;
   const read = place.safeParse(openSigned("cursor", cursor));
-  if (read.success && read.data.list === list) return read.data.after;
+  if (read.success && read.data.list === list && read.data.until > Date.now()) return read.data.after;
   throw badField("cursor", "invalid_cursor", "This cursor does not belong to this list. Start again without one.");
 }

@@ -24,7 +24,7 @@ export const line = (longest: number) =>
       z
         .string()
         .max(longest, `Use at most ${longest} characters.`)
-        .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, "Use visible characters only."),
+        .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, "Use visible characters only."),
     );
 
 /** A person's or thing's name: a line that is not empty. */
@@ -42,7 +42,7 @@ export const phone = z
   .string()
   .trim()
   .max(30, "Use at most 30 characters.")
-  .regex(/^(\+?[\d\s().\-/]*)?$/, "Use digits, spaces and + ( ) - . / only.")
+  .regex(/^(\+?[\d ().\-/]*)?$/, "Use digits, spaces and + ( ) - . / only.")
   .refine((text) => text === "" || text.replace(/\D/g, "").length >= 10, "Use at least 10 digits.")
   .transform((text) => text || null)
   .meta({ description: "At least 10 digits, at most 30 characters; empty clears it", example: "+44 20 7946 0000" });

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { and, eq, gt, sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { idempotentAnswers } from "#lib/db/schema.ts";
 import type { Actor, Caller } from "./actor.ts";
 import { Refusal } from "./errors.ts";
+import { mac } from "./secrets.ts";
 
 /** An output, and whether it is one that was given before. */
 export type Replay<O extends z.ZodType> = { output: z.output<O>; replayed: boolean };
@@ -57,13 +57,15 @@ async function recall(tx: Db, actorId: string, key: string) {
   return row;
 }
 
+// Keyed, because an input may hold a password.
 const fingerprint = (operation: string, input: unknown) =>
-  createHash("sha256")
-    .update(JSON.stringify([operation, input]))
-    .digest();
+  mac("idempotent request", JSON.stringify([operation, input]));
+
+const notice = "What was shown once is not shown again. If it was lost, end this one and make another.";
 
 function withoutSecrets(schema: z.ZodType, output: unknown): Record<string, unknown> {
   const shape: Record<string, z.ZodType> = "shape" in schema ? (schema.shape as Record<string, z.ZodType>) : {};
-  const shown = Object.entries(output as object).filter(([field]) => !shape[field]?.meta()?.secret);
-  return Object.fromEntries(shown);
+  const fields = Object.entries(output as object);
+  const shown = fields.filter(([field]) => !shape[field]?.meta()?.secret);
+  return { ...Object.fromEntries(shown), ...(shown.length < fields.length && { notice }) };
 }

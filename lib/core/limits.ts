@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import ipaddr from "ipaddr.js";
 import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
-import { primaryPool } from "#lib/db/index.ts";
+import { counterPool } from "#lib/db/index.ts";
 import { env } from "#lib/env.ts";
 import { tooMany } from "./errors.ts";
 
@@ -24,7 +24,8 @@ export async function spend(budget: Budget, key: string): Promise<Remaining> {
     return remaining(budget, await limiter(budget).consume(hashed(key)));
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw refused;
-    throw tooMany(await wait(budget, key, refused));
+    const { name, seconds } = budget;
+    throw tooMany(await wait(budget, key, refused), { name, limit: limiter(budget).points, window: seconds });
   }
 }
 
@@ -33,7 +34,8 @@ export const refund = (budget: Budget, key: string) => limiter(budget).reward(ha
 
 /** Forgets what was spent under this key, after a success. */
 export async function forgive(budget: Budget, key: string): Promise<void> {
-  await Promise.all([limiter(budget).delete(hashed(key)), strikes(budget).delete(hashed(key))]);
+  const keys = [limiter(budget), strikes(budget)].map((counter) => counter.getKey(hashed(key)));
+  await counterPool().query({ name: "forgive", text: "delete from budgets where key = any($1)", values: [keys] });
 }
 
 async function wait(budget: Budget, key: string, refused: RateLimiterRes): Promise<number> {
@@ -67,14 +69,14 @@ function kept(name: string, points: number, duration: number): RateLimiterPostgr
 
 // The client is looked up at every query, so that a pool opened anew is the one that is used.
 const store = () => ({
-  storeClient: { query: (query: { text: string; values: unknown[] }) => primaryPool().query(query) },
+  storeClient: { query: (query: { text: string; values: unknown[] }) => counterPool().query(query) },
   storeType: "client",
   tableName: "budgets",
   tableCreated: true,
   clearExpiredByTimeout: false,
 });
 
-const hashed = (key: string) => createHash("sha256").update(key).digest("base64url");
+const hashed = (key: string) => hash("sha256", key, "base64url");
 
 /** One bucket for all spellings of a name: Unicode form, case and surrounding space do not count. */
 export const canonicalName = (name: string) => name.normalize("NFKC").trim().toLowerCase();

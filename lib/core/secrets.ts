@@ -1,4 +1,4 @@
-import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { env } from "#lib/env.ts";
 
@@ -29,7 +29,7 @@ export function kindOfSecret(secret: string): SecretKind | null {
 }
 
 /** What is stored of a secret: SHA-256, enough for 256 random bits. */
-export const hashSecret = (secret: string): Buffer => createHash("sha256").update(secret).digest();
+export const hashSecret = (secret: string): Buffer => hash("sha256", secret, "buffer");
 
 const checksum = (text: string) => base62(BigInt(crc32(text)), sumLength);
 
@@ -48,7 +48,8 @@ function keyFor(purpose: string): Buffer {
 
 const keys = new Map<string, Buffer>();
 
-function mac(purpose: string, text: string): Buffer {
+/** HMAC-SHA-256 of a text for one purpose: whoever reads what is stored cannot try guesses at a password in it. */
+export function mac(purpose: string, text: string): Buffer {
   const key = keys.get(purpose) ?? keyFor(purpose);
   keys.set(purpose, key);
   return createHmac("sha256", key).update(text).digest();

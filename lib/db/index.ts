@@ -6,24 +6,35 @@ import { LateTransaction } from "./late-transaction.ts";
 /** A database or a transaction in it, whichever an operation was given. */
 export type Db = NodePgDatabase<Record<string, never>>;
 
-type Pools = { primary: pg.Pool; reader: pg.Pool; write: Db; read: Db };
+type Pools = { primary: pg.Pool; reader: pg.Pool; counters: pg.Pool; write: Db; read: Db };
 
-/** Where the database is. `readUrl` may be a replica; it serves only reads of operations that do not write. */
-export type Where = { url: string; readUrl?: string };
+/**
+ * Where the database is. `readUrl` may be a replica; it serves only reads of operations that do not write.
+ * `patience` multiplies every wait for it, for machines too busy for the usual second.
+ */
+export type Where = { url: string; readUrl?: string; patience?: number };
 
 const shared = globalThis as { latchkeyPools?: Pools };
-const limits = { statement_timeout: 2000, connectionTimeoutMillis: 1000, idleTimeoutMillis: 30_000, keepAlive: true };
+// The database gives up a statement by itself; when not even that is heard from it, this side does.
+const waits = (patience: number) => ({
+  statement_timeout: 2000 * patience,
+  query_timeout: 2500 * patience,
+  connectionTimeoutMillis: 1000 * patience,
+});
+const limits = { idleTimeoutMillis: 30_000, keepAlive: true, application_name: "latchkey" };
 const readOnly = "-c default_transaction_read_only=on";
+const unhurried = "-c synchronous_commit=off";
 
 /** Opens the pools of this process. The copy of `lib/` that Next bundles uses the same ones. */
-export function openPools({ url, readUrl }: Where): void {
-  const primary = open({ connectionString: url, max: 20 });
-  const reader = open({ connectionString: readUrl ?? url, max: 10, options: readOnly });
-  shared.latchkeyPools = { primary, reader, write: drizzle(primary), read: drizzle(reader) };
+export function openPools({ url, readUrl, patience = 1 }: Where): void {
+  const primary = open({ ...waits(patience), connectionString: url, max: 20 });
+  const reader = open({ ...waits(patience), connectionString: readUrl ?? url, max: 10, options: readOnly });
+  const counters = open({ ...waits(patience), connectionString: url, max: 5, options: unhurried });
+  shared.latchkeyPools = { primary, reader, counters, write: drizzle(primary), read: drizzle(reader) };
 }
 
 function open(config: pg.PoolConfig): pg.Pool {
-  const pool = new pg.Pool({ ...limits, ...config, application_name: "latchkey" });
+  const pool = new pg.Pool({ ...limits, ...config });
   // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
   pool.on("error", () => {});
   return pool;
@@ -33,7 +44,7 @@ function open(config: pg.PoolConfig): pg.Pool {
 export async function closePools(): Promise<void> {
   const pools = shared.latchkeyPools;
   shared.latchkeyPools = undefined;
-  await Promise.all([pools?.primary.end(), pools?.reader.end()]);
+  await Promise.all([pools?.primary.end(), pools?.reader.end(), pools?.counters.end()]);
 }
 
 function pools(): Pools {
@@ -51,6 +62,12 @@ export const reader = (): Db => pools().read;
 
 /** The primary's raw pool, for prepared statements on the hot path and for libraries that bring their own SQL. */
 export const primaryPool = (): pg.Pool => pools().primary;
+
+/**
+ * The primary too, for counting what was spent of budgets: the count holds on every replica at once, but does not
+ * wait for the disk. When Postgres itself is killed, the last fraction of a second of counting may be forgotten.
+ */
+export const counterPool = (): pg.Pool => pools().counters;
 
 /**
  * Runs work in one transaction of the primary: all of it commits, or none. It begins with the first

@@ -9,13 +9,16 @@ export class Trouble extends Error {
   }
 }
 
+const makeRoom = "The disk is full. Make room (a new database needs about 100 MB), then start again.";
+
 const remedies: Record<string, string> = {
-  ENOSPC: "The disk is full. Make room (a new database needs about 100 MB), then start again.",
+  ENOSPC: makeRoom,
   EDQUOT: "Your disk quota is used up. Make room, then start again.",
   EACCES:
     "Permission was denied. Start as the user who owns that folder, or point DATA_DIR at a folder you may write to.",
   EPERM:
     "Permission was denied. Start as the user who owns that folder, or point DATA_DIR at a folder you may write to.",
+  ENOTDIR: "A part of that path is a file: correct DATA_DIR.",
   EROFS: "The file system is read-only. Point DATA_DIR at a folder that can be written.",
 };
 
@@ -24,4 +27,14 @@ export function fileTrouble(error: unknown): Trouble | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const remedy = remedies[String(error.code)];
   return remedy === undefined ? undefined : new Trouble(error.message, remedy, error);
+}
+
+/** What to do about something that Postgres said, and `otherwise` when it is not about the disk. */
+export function diskRemedy(said: string, otherwise: string): string {
+  return /No space left|free disk space/.test(said) ? makeRoom : otherwise;
+}
+
+/** The line of Postgres' words that says why it gave up. */
+export function reasonIn(said: string): string {
+  return said.match(/(?:FATAL|PANIC|initdb: error):.*/)?.[0] ?? said.trim().slice(-500);
 }

@@ -1,7 +1,8 @@
 import { refresh } from "next/cache";
 import type { z } from "zod";
 import type { Allow } from "#lib/core/authorize.ts";
-import { asRefusal, type FieldError, type Refusal } from "#lib/core/errors.ts";
+import { asRefusal, type FieldError, Refusal } from "#lib/core/errors.ts";
+import { log } from "#lib/core/log.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { demandOwnOrigin, type KnownCaller } from "./callers.ts";
 import { inputOf, typedValues } from "./form.ts";
@@ -52,6 +53,8 @@ export function action<I extends z.ZodType, O extends z.ZodType, A extends Allow
       return { status: "done", output };
     } catch (error) {
       if (isNextsOwn(error)) throw error;
+      // What an operation refuses is in the log already; this went wrong around it.
+      if (!(error instanceof Refusal)) log().error({ err: error, requestId: caller.requestId }, "form failed");
       const problem = toProblem(asRefusal(error), caller.requestId);
       return { status: "refused", problem, values: typedValues(operation.input, form) };
     }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { primaryPool } from "#lib/db/index.ts";
-import { commonHeaders } from "./headers.ts";
+import { apiHeaders } from "./headers.ts";
 
 const mostDrift = 5;
 
@@ -21,9 +21,8 @@ async function isReady(): Promise<boolean> {
 
 function say(res: ServerResponse, status: number, text: string) {
   res.writeHead(status, {
-    ...commonHeaders(),
+    ...apiHeaders(),
     "content-type": "text/plain; charset=utf-8",
-    "cache-control": "no-store",
   });
   res.end(`${text}\n`);
 }

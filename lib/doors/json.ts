@@ -2,20 +2,37 @@ import { Refusal } from "#lib/core/errors.ts";
 
 const mostBytes = 64 * 1024;
 const mostDeep = 10;
+const mostDropped = 8 * 1024 * 1024;
 
-/** Reads a body of at most `most` bytes; stops reading at the first byte too many. */
+/** Reads a body of at most `most` bytes; refuses at the first byte too many. */
 export async function readBytes(
   body: ReadableStream<Uint8Array> | null,
   most: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
+  const reader = body?.getReader();
   let size = 0;
-  for await (const part of body ?? []) {
-    size += part.byteLength;
-    if (size > most) throw new Refusal("too_large");
-    parts.push(part);
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    size += part.value.byteLength;
+    if (reader && size > most) throw tooLarge(reader);
+    parts.push(part.value);
   }
   return new Uint8Array(Buffer.concat(parts));
+}
+
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
+
+// Whoever is still sending hears of the refusal only if what they send is taken in.
+function tooLarge(reader: Reader): Refusal {
+  drop(reader, mostDropped).catch(() => {});
+  return new Refusal("too_large");
+}
+
+/** Forgets the rest of a body; cuts off who does not stop. */
+async function drop(reader: Reader, most: number): Promise<void> {
+  const { value } = await reader.read();
+  if (!value) return;
+  return value.byteLength > most ? reader.cancel() : drop(reader, most - value.byteLength);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { problems } from "#lib/core/errors.ts";
 import type { Operation } from "#lib/core/operation.ts";
 import { env } from "#lib/env.ts";
 import { operations } from "#lib/operations.ts";
-import { binaryField, methodOf, shapeOf, successOf } from "./shape.ts";
+import { cookieName } from "./auth.ts";
+import { mayRefuse, problemSchema, refusals } from "./openapi/refusals.ts";
+import { binaryField, hasBody, methodOf, shapeOf, successOf } from "./shape.ts";
 
 type Json = Record<string, unknown>;
 
@@ -24,27 +25,63 @@ const buildDocument = (): Json => ({
     license: { name: "MIT", identifier: "MIT" },
   },
   servers: [{ url: `${env().APP_URL}/api/v1` }],
-  tags: [...new Set(operations.map(tagOf))].map((name) => ({ name })),
+  tags: Object.values(tags),
   paths: paths(),
   components: {
     securitySchemes: {
       bearer: {
         type: "http",
         scheme: "bearer",
-        description: "An API token `lk_pat_…`, or a session token `lk_ses_…` from POST /sessions",
+        description: "An API token `lk_pat_…`, or a session token `lk_ses_…` from `POST /sessions`.",
+      },
+      cookie: {
+        type: "apiKey",
+        in: "cookie",
+        name: cookieName(),
+        description: "The portal's own pages: the cookie of whoever is signed in, from the same origin.",
       },
     },
+    responses: refusals(),
     schemas: { Problem: problemSchema },
   },
 });
 
 const introduction = [
-  "Everything the portal can do. Sign in with `POST /sessions` or bring an API token, as `Authorization: Bearer …`.",
-  "Errors are RFC 9457 problem details with a stable `code`. Lists answer `nextCursor`; send it as `cursor` for the next page.",
+  "Everything the portal can do. Sign in with `POST /sessions`, or bring an API token, as `Authorization: Bearer …`.",
+  "Errors are RFC 9457 problem details with a stable `code`; `type` leads to a page that explains it.",
+  "Lists answer `nextCursor`: send it as `cursor` for the next page; null means that there is none.",
   "POST takes an `Idempotency-Key`: the same request with the same key happens once, within 24 hours.",
+  "Every answer to a token carries `x-token-expires` and `x-token-scopes`, and every answer an `x-request-id`.",
 ].join("\n\n");
 
-const tagOf = ({ name }: Operation) => name.slice(0, name.indexOf("."));
+type Tag = { name: string; description: string };
+
+/** What the parts of the API are called, by the first word of their operations' names. */
+const tags: Record<string, Tag> = {
+  sessions: { name: "Sessions", description: "A session token in exchange for a password, and its end." },
+  profile: { name: "Profile", description: "Who you are, as others see it." },
+  picture: {
+    name: "Profile picture",
+    description: "PNG, JPEG or WebP goes in; a WebP of 256 pixels square comes out.",
+  },
+  password: { name: "Password", description: "Your own; only a signed-in person changes it, never a token." },
+  tokens: {
+    name: "API tokens",
+    description:
+      "Make, list, rename and revoke them, and ask what one may do. A secret is shown once, when it is made.",
+  },
+  scopes: { name: "Scopes", description: "The named slices of your rights that a token can be limited to." },
+  sign_in: {
+    name: "Sign-in",
+    description: "What the sign-in page does, in two steps. Programs use `POST /sessions`, which does both.",
+  },
+  setup: { name: "Set-up", description: "The first account and its administrator, once, on a new portal." },
+};
+
+const tagOf = ({ name }: Operation): string => {
+  const noun = name.slice(0, name.indexOf("."));
+  return tags[noun]?.name ?? noun;
+};
 
 function paths(): Json {
   const byPath: Record<string, Json> = {};
@@ -59,12 +96,12 @@ function paths(): Json {
 const describeOperation = (operation: Operation): Json => ({
   operationId: operation.name.replaceAll(".", "_"),
   summary: operation.summary,
-  description: whoMay(operation),
+  description: `${whoMay(operation)}${howOften(operation)}`,
   tags: [tagOf(operation)],
-  security: operation.allow === "anyone" ? [] : [{ bearer: [] }],
+  security: operation.allow === "anyone" ? [] : [{ bearer: [] }, { cookie: [] }],
   parameters: parameters(operation),
   ...requestBody(operation),
-  responses: { [successOf(operation)]: success(operation), default: refused },
+  responses: { [successOf(operation)]: success(operation), ...mayRefuse(operation) },
 });
 
 function whoMay({ allow }: Operation): string {
@@ -73,13 +110,25 @@ function whoMay({ allow }: Operation): string {
   return `Needs the permission \`aims:own:${allow}\`.`;
 }
 
+function howOften({ limit, allow }: Operation): string {
+  if (!limit) return "";
+  return ` At most ${limit.points} in ${limit.seconds / 60} minutes for one ${allow === "anyone" ? "address" : "person"}.`;
+}
+
 const schemaOf = (schema: z.ZodType, io: "input" | "output"): Json =>
   z.toJSONSchema(schema, { io, unrepresentable: "any", target: "draft-2020-12", override: wireShape }) as Json;
 
-/** Bytes are binary, and what the wire does not carry (defaults of our own marks) is left out. */
+/** Bytes are binary, our own marks and what a format says already are left out, what may be null says so in its type. */
 function wireShape({ jsonSchema }: { jsonSchema: Json }) {
   delete jsonSchema.secret;
+  if (jsonSchema.format) delete jsonSchema.pattern;
   if (jsonSchema.format === "binary") jsonSchema.type = "string";
+  const [kind, none, ...more] = Array.isArray(jsonSchema.anyOf) ? jsonSchema.anyOf : [];
+  const isNullable = typeof kind?.type === "string" && none?.type === "null" && more.length === 0;
+  if (!isNullable) return;
+  delete jsonSchema.anyOf;
+  const choices = kind.enum && { enum: [...kind.enum, null] };
+  Object.assign(jsonSchema, { ...kind, ...jsonSchema, type: [kind.type, "null"], ...choices });
 }
 
 function parameters(operation: Operation): Json[] {
@@ -89,7 +138,8 @@ function parameters(operation: Operation): Json[] {
   return [
     ...[...inPath].map(place("path")),
     ...inQuery.map(place("query")),
-    ...(isPost(operation) ? [idempotency] : []),
+    ...(isPost(operation) && operation.allow !== "anyone" ? [idempotency] : []),
+    ...("version" in shapeOf(operation.input) ? [ifMatch] : []),
   ];
 }
 
@@ -107,15 +157,30 @@ const idempotency = {
   schema: { type: "string", minLength: 16, maxLength: 128 },
 };
 
+const ifMatch = {
+  name: "If-Match",
+  in: "header",
+  required: false,
+  description: 'The `ETag` you read, such as `"3"`: refused with 412 when it has changed since',
+  schema: { type: "string" },
+};
+
 const isPost = (operation: Operation) => methodOf(operation) === "POST";
-const hasBody = (operation: Operation) => ["POST", "PUT", "PATCH"].includes(methodOf(operation));
 
 function requestBody(operation: Operation): Json {
   if (!hasBody(operation)) return {};
   if (binaryField(operation.input)) return { requestBody: { required: true, content: pictureContent } };
   const inPath = [...operation.route.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name));
   const schema = without(schemaOf(operation.input, "input"), inPath);
-  return { requestBody: { required: true, content: { "application/json": { schema } } } };
+  return {
+    requestBody: { required: true, content: { "application/json": { schema, ...exampleOf(operation.input) } } },
+  };
+}
+
+/** Zod leaves out the examples of an input that it transforms: what is given here is what is sent. */
+function exampleOf(input: z.ZodType): Json {
+  const { examples } = input.meta() ?? {};
+  return Array.isArray(examples) ? { example: examples[0] } : {};
 }
 
 const bytes = { schema: { type: "string", format: "binary" } };
@@ -136,31 +201,3 @@ function success(operation: Operation): Json {
     content: { "application/json": { schema: without(schemaOf(operation.output, "output"), []) } },
   };
 }
-
-const refused = {
-  description: "Refused, as problem details",
-  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-};
-
-const problemSchema = {
-  type: "object",
-  required: ["type", "title", "status", "detail", "instance", "code"],
-  properties: {
-    type: { type: "string", format: "uri", description: "A page that explains the code" },
-    title: { type: "string" },
-    status: { type: "integer" },
-    detail: { type: "string" },
-    instance: { type: "string", description: "The request id" },
-    code: { type: "string", enum: Object.keys(problems) },
-    errors: {
-      type: "array",
-      items: {
-        type: "object",
-        properties: { pointer: { type: "string" }, code: { type: "string" }, message: { type: "string" } },
-      },
-    },
-    required: { type: "string", description: "The permission that was needed" },
-    scopes: { type: "array", items: { type: "string" }, description: "The scopes that would have carried it" },
-    deniedBy: { type: "string", description: "The role whose denial decided" },
-  },
-};

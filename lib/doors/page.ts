@@ -15,8 +15,8 @@ export type PageQuery = Promise<Record<string, string | string[] | undefined>>;
 /** The caller behind the page being rendered, or the form being taken. */
 export async function pageCaller(method = "GET"): Promise<KnownCaller> {
   const given = new Headers(await headers());
-  // A page is for a person with a cookie; a token in a header is for the API.
-  given.delete("authorization");
+  // A page is for a person with a cookie; a token or a key in a header is for the API.
+  for (const name of ["authorization", "idempotency-key"]) given.delete(name);
   // Once a form has changed the cookie, the page that follows in the same answer goes by the new one.
   given.set("cookie", (await cookies()).toString());
   const asked: Asked = {
@@ -43,14 +43,18 @@ export async function signedIn(): Promise<Actor> {
   return actor ?? redirect(await signInPath());
 }
 
-/** Is anyone signed in? For pages that are for those who are not. */
-export async function isSignedIn(): Promise<boolean> {
+/** Who reads a page that is for everyone; null when nobody is signed in. */
+export async function visitor(): Promise<Actor | null> {
   const caller = await reader();
-  const stranger = (thrown: unknown) => {
+  return caller.who().catch((thrown) => {
     if (thrown instanceof Refusal && thrown.status === 401) return null;
     throw thrown;
-  };
-  return (await caller.who().catch(stranger)) !== null;
+  });
+}
+
+/** Is anyone signed in? For pages that are for those who are not. */
+export async function isSignedIn(): Promise<boolean> {
+  return (await visitor()) !== null;
 }
 
 /**
@@ -95,5 +99,7 @@ export function ownPath(path: unknown): string {
   const isPlain = path.startsWith("/") && !/^\/[/\\]|[\\\p{Cc}]/u.test(path);
   if (!isPlain) return "/";
   const url = new URL(path, base);
-  return url.origin === base ? url.pathname + url.search + url.hash : "/";
+  // "/.//evil.example" is a path of ours that, written out, would be another host.
+  const isOurs = url.origin === base && !url.pathname.startsWith("//");
+  return isOurs ? url.pathname + url.search + url.hash : "/";
 }

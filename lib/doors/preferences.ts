@@ -1,4 +1,4 @@
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { env } from "#lib/env.ts";
 
 /** How a person wants the portal to look; `system` follows the device. */
@@ -15,6 +15,8 @@ async function preference(name: string) {
 }
 
 async function prefer(name: string, value: string) {
+  // A form of another site, or of none, changes nothing; Next would believe the Host it names.
+  if ((await headers()).get("origin") !== env().APP_URL) return;
   const options = { path: "/", httpOnly: true, sameSite: "lax", secure: secure(), maxAge: year } as const;
   (await cookies()).set(cookieName(name), value, options);
 }

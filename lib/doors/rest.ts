@@ -1,4 +1,5 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import type { z } from "zod";
 import { asRefusal, Refusal } from "#lib/core/errors.ts";
@@ -9,11 +10,11 @@ import { type Asked, callerOf, type KnownCaller } from "./callers.ts";
 import { apiHeaders } from "./headers.ts";
 import { readBytes, readJson } from "./json.ts";
 import { openApi } from "./openapi.ts";
-import { problemHeaders, problemOf } from "./problem.ts";
-import { binaryField, methodOf, shapeOf, successOf } from "./shape.ts";
+import { budgetHeaders, problemHeaders, problemOf } from "./problem.ts";
+import { binaryField, hasBody, methodOf, shapeOf, successOf } from "./shape.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */
-type Bindings = { Bindings: { incoming?: IncomingMessage } };
+type Bindings = { Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse } };
 type Asking = Context<Bindings>;
 
 const pictureBytes = 2 * 1024 * 1024;
@@ -22,11 +23,19 @@ const root = "/api/v1";
 /** The REST surface: a loop over the operations. */
 export function rest(): Hono<Bindings> {
   const app = new Hono<Bindings>();
-  app.get(`${root}/openapi.json`, (c) => c.json(openApi(), 200, apiHeaders()));
+  app.get(`${root}/openapi.json`, (c) => c.json(openApi(), 200, { ...apiHeaders(), "x-request-id": requestIdOf(c) }));
   for (const operation of operations) app.on(methodOf(operation), pathOf(operation), handler(operation));
+  const others = elsewhere();
+  app.notFound((c) => others.fetch(c.req.raw, c.env));
+  app.onError((error, c) => refuse(c, error));
+  return app;
+}
+
+/** What no operation takes. An app of its own, so that each route of the first has one handler, which is faster. */
+function elsewhere(): Hono<Bindings> {
+  const app = new Hono<Bindings>();
   for (const [path, methods] of methodsByPath()) app.all(path, (c) => refuse(c, methodRefused(methods)));
   app.all("*", (c) => refuse(c, new Refusal("not_found", "There is no such address in this API.")));
-  app.onError((error, c) => refuse(c, error));
   return app;
 }
 
@@ -48,16 +57,16 @@ const methodRefused = (allow: string[]) =>
 
 function handler(operation: Operation) {
   const success = successOf(operation);
-  const hasBody = ["POST", "PUT", "PATCH"].includes(methodOf(operation));
+  const readsBody = hasBody(operation);
   const bytesField = binaryField(operation.input);
   const readsVersion = "version" in shapeOf(operation.input);
   return async (c: Asking) => {
     let caller: KnownCaller | undefined;
     try {
       caller = callerOf(asked(c));
-      const raw = hasBody ? await bodyInput(c, bytesField) : queryInput(c);
+      const raw = readsBody ? await bodyInput(c, bytesField) : queryInput(c);
       if (readsVersion) addVersion(c, raw);
-      return answer(await execute(operation, caller, raw), success, caller);
+      return answer(c, await execute(operation, caller, raw), success, caller);
     } catch (error) {
       return refuse(c, error, caller);
     }
@@ -72,6 +81,8 @@ function asked(c: Asking): Asked {
   return { method: c.req.method, peer: socket.remoteAddress, requestId, header: (name) => headers[name]?.toString() };
 }
 
+const requestIdOf = (c: Asking) => asked(c).requestId ?? "unknown";
+
 function queryInput(c: Asking): Record<string, unknown> {
   const url = c.req.url;
   if (!url.includes("?")) return c.req.param();
@@ -79,18 +90,22 @@ function queryInput(c: Asking): Record<string, unknown> {
   const repeated = Object.keys(query).find((key) => query[key]?.length !== 1);
   if (repeated) throw new Refusal("malformed_request", `The parameter ${repeated} stands there more than once.`);
   const once = Object.entries(query).map(([key, values]) => [key, values[0]]);
-  return { ...Object.fromEntries(once), ...c.req.param() };
+  return withParams(c, Object.fromEntries(once));
+}
+
+/** What was given beside the parts of the path; a part of the path stands in the path only. */
+function withParams(c: Asking, given: Record<string, unknown>): Record<string, unknown> {
+  const params = c.req.param();
+  const doubled = Object.keys(params).find((key) => Object.hasOwn(given, key));
+  if (doubled) throw unknownField(doubled);
+  return { ...given, ...params };
 }
 
 async function bodyInput(c: Asking, bytesField: string | undefined): Promise<Record<string, unknown>> {
   const stray = Object.keys(c.req.queries())[0];
   if (stray) throw unknownField(stray);
   if (bytesField) return { [bytesField]: await pictureBody(c) };
-  const body = await readJson(c.req.header("content-type"), c.req.raw.body);
-  const params = c.req.param();
-  const doubled = Object.keys(params).find((key) => key in body);
-  if (doubled) throw unknownField(doubled);
-  return { ...body, ...params };
+  return withParams(c, await readJson(c.req.header("content-type"), c.req.raw.body));
 }
 
 const unknownField = (field: string) =>
@@ -104,54 +119,68 @@ function pictureBody(c: Asking) {
   return readBytes(c.req.raw.body, pictureBytes);
 }
 
+/** An If-Match that is no version of ours matches none (RFC 9110, 13.1.1). */
 function addVersion(c: Asking, raw: Record<string, unknown>) {
-  const [, version] = /^"(\d+)"$/.exec(c.req.header("if-match") ?? "") ?? [];
-  if (version !== undefined) raw.version ??= version;
+  const wanted = c.req.header("if-match");
+  if (wanted === undefined || wanted === "*") return;
+  const [, version] = /^"(\d{1,9})"$/.exec(wanted) ?? [];
+  if (version === undefined) throw new Refusal("stale");
+  raw.version ??= version;
 }
 
-function answer({ output, remaining, replayed }: Outcome<z.ZodType>, status: 200 | 201 | 204, caller: KnownCaller) {
-  const headers: Record<string, string> = {
-    ...apiHeaders(),
-    "x-request-id": caller.requestId,
-    ...tokenHeaders(caller),
-  };
+type Headers = Record<string, string>;
+
+function answer(
+  c: Asking,
+  { output, remaining, replayed }: Outcome<z.ZodType>,
+  status: 200 | 201 | 204,
+  caller: KnownCaller,
+) {
+  const headers: Headers = { ...apiHeaders(), "x-request-id": caller.requestId };
+  addTokenHeaders(headers, caller);
   if (remaining) Object.assign(headers, budgetHeaders(remaining));
   if (replayed) headers["idempotency-replayed"] = "true";
-  return body(output as Record<string, unknown>, status, headers);
+  return send(c, status, headers, body(output as Record<string, unknown>, status, headers));
 }
 
-function body(output: Record<string, unknown>, status: number, headers: Record<string, string>): Response {
+/** The output as it travels; adds the headers that speak of it. */
+function body(output: Record<string, unknown>, status: number, headers: Headers): string | Uint8Array | null {
   if (typeof output.version === "number") headers.etag = `"${output.version}"`;
-  if (output.content instanceof Uint8Array) return bytes(output, headers);
-  if (status === 204) return new Response(null, { status, headers });
+  if (output.content instanceof Uint8Array) return bytes(output.content, output, headers);
+  if (status === 204) return null;
   headers["content-type"] = "application/json; charset=utf-8";
-  return new Response(JSON.stringify(output), { status, headers });
+  return JSON.stringify(output);
 }
 
-function bytes({ content, contentType, etag }: Record<string, unknown>, headers: Record<string, string>): Response {
-  const own = { "content-type": String(contentType), etag: `"${etag}"`, "content-disposition": "inline" };
-  return new Response(content as Uint8Array<ArrayBuffer>, { headers: { ...headers, ...own } });
+function bytes(content: Uint8Array, { contentType, etag }: Record<string, unknown>, headers: Headers): Uint8Array {
+  headers["content-type"] = String(contentType);
+  headers.etag = `"${etag}"`;
+  headers["content-disposition"] = "inline";
+  return content;
 }
 
-function tokenHeaders({ known }: KnownCaller): Record<string, string> {
-  if (known?.credential.kind !== "token") return {};
+/** Writes straight to the socket where there is one: a Response object costs as much as the rest of a hot request. */
+function send(c: Asking, status: number, headers: Headers, body: string | Uint8Array | null): Response {
+  const outgoing = c.env?.outgoing;
+  if (!outgoing) return new Response(body as string | Uint8Array<ArrayBuffer> | null, { status, headers });
+  if (body !== null) headers["content-length"] = String(Buffer.byteLength(body));
+  outgoing.writeHead(status, headers).end(body ?? undefined);
+  return RESPONSE_ALREADY_SENT;
+}
+
+function addTokenHeaders(headers: Headers, { known }: KnownCaller) {
+  if (known?.credential.kind !== "token") return;
   const { expiresAt, scopes } = known.credential;
-  return { "x-token-expires": expiresAt?.toISOString() ?? "never", "x-token-scopes": scopes.join(" ") };
+  headers["x-token-expires"] = expiresAt?.toISOString() ?? "never";
+  headers["x-token-scopes"] = scopes.join(" ");
 }
-
-const budgetHeaders = ({ name, limit, window, left, reset }: NonNullable<Outcome<z.ZodType>["remaining"]>) => ({
-  "ratelimit-policy": `"${name}";q=${limit};w=${window}`,
-  ratelimit: `"${name}";r=${left};t=${reset}`,
-});
 
 function refuse(c: Asking, error: unknown, caller?: KnownCaller): Response {
   const refusal = asRefusal(error);
-  const requestId = caller?.requestId ?? asked(c).requestId ?? "unknown";
+  const requestId = caller?.requestId ?? requestIdOf(c);
   if (refusal.status === 500 && !(error instanceof Refusal)) log().error({ err: error, requestId }, "request failed");
-  const headers = { ...apiHeaders(), "x-request-id": requestId, ...(caller && tokenHeaders(caller)) };
-  const own = problemHeaders(refusal, caller?.hadToken ?? false);
-  return new Response(JSON.stringify(problemOf(refusal, requestId)), {
-    status: refusal.status,
-    headers: { ...headers, ...own },
-  });
+  const headers: Headers = { ...apiHeaders(), "x-request-id": requestId };
+  if (caller) addTokenHeaders(headers, caller);
+  Object.assign(headers, problemHeaders(refusal, caller?.hadToken ?? false));
+  return send(c, refusal.status, headers, JSON.stringify(problemOf(refusal, requestId)));
 }

@@ -4,6 +4,9 @@ import type { Operation } from "#lib/core/operation.ts";
 /** The HTTP method of an operation's route. */
 export const methodOf = ({ route }: Operation) => route.slice(0, route.indexOf(" "));
 
+/** Does its input travel in a body? */
+export const hasBody = (operation: Operation) => ["POST", "PUT", "PATCH"].includes(methodOf(operation));
+
 /** 201 where something is made, 204 where there is nothing to say, else 200. */
 export function successOf(operation: Operation): 200 | 201 | 204 {
   if (methodOf(operation) === "POST") return 201;

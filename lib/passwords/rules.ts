@@ -21,6 +21,18 @@ export function kindsOf(password: string): number {
   return Math.min(2, upper + lower + caseless) + digit + (special.test(password) ? 1 : 0);
 }
 
+/**
+ * The first word of `context` (names, addresses) that a password holds. Words of three letters are let be: there are
+ * too many passwords with them.
+ */
+export function contextWord(password: string, context: string[]): string | undefined {
+  const words = ["latchkey", ...context.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))];
+  return words.find((word) => word.length >= 4 && password.toLowerCase().includes(word));
+}
+
+/** What keeps {@link contextWord} from finding one. */
+export const contextRule = "Without your name, e-mail address or account name";
+
 export const rules: Rule[] = [
   { code: "too_short", words: "At least 12 characters", holds: (password) => lengthOf(password) >= 12 },
   {
@@ -31,8 +43,5 @@ export const rules: Rule[] = [
 ];
 
 /** What only the server can judge, in the words the pages list. */
-export const serverRules = [
-  "Not your current password, nor one of the four before it",
-  "Not a commonly used password",
-  "Without your name, e-mail address or account name",
-];
+export const commonRule = "Not a commonly used password";
+export const historyRule = "Not your current password, nor one of the four before it";

@@ -1,4 +1,4 @@
-import { type Budget, canonicalAddress, spend } from "#lib/core/limits.ts";
+import { type Budget, canonicalAddress, forgive, refund, spend } from "#lib/core/limits.ts";
 
 /** Wrong passwords for one person (or one name nobody has): ASVS 6.3.1. */
 export const passwordBudget: Budget = { name: "password", points: 10, seconds: 900, growing: true };
@@ -13,4 +13,9 @@ export const addressBudget: Budget = { name: "password_address", points: 30, sec
 export async function guess(who: string, address: string): Promise<void> {
   await spend(addressBudget, canonicalAddress(address));
   await spend(passwordBudget, who);
+}
+
+/** The guess was right: the person's count begins anew, and the address gets this one back. */
+export async function guessedRight(who: string, address: string): Promise<void> {
+  await Promise.all([forgive(passwordBudget, who), refund(addressBudget, canonicalAddress(address))]);
 }

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
 import type { Db } from "#lib/db/index.ts";
 import { tickets } from "#lib/db/schema.ts";
@@ -11,9 +11,17 @@ export async function mintTicket(tx: Db, userId: string, factors: string[]): Pro
   return ticket;
 }
 
+const isFresh = (ticket: string) => sql`${tickets.secretHash} = ${hashSecret(ticket)} and ${tickets.expiresAt} > now()`;
+
+/** Whose ticket it is, as a part of a query; null when it is worth nothing. */
+export const ownerOf = (ticket: string): SQL =>
+  sql`(select ${tickets.userId} from ${tickets} where ${isFresh(ticket)})`;
+
 /** Consumes a ticket with one conditional write; undefined when it is unknown, used or too old. */
 export async function takeTicket(tx: Db, ticket: string) {
-  const fresh = sql`${tickets.secretHash} = ${hashSecret(ticket)} and ${tickets.expiresAt} > now()`;
-  const [taken] = await tx.delete(tickets).where(fresh).returning();
+  const [taken] = await tx.delete(tickets).where(isFresh(ticket)).returning();
   return taken;
 }
+
+/** Takes the worth from every ticket of a person: what they proved no longer holds. */
+export const dropTickets = (tx: Db, userId: string) => tx.delete(tickets).where(eq(tickets.userId, userId));

@@ -23,6 +23,9 @@ export type Cast = { url: string; here: string; there: string; ada: Person; ben:
 
 export type RoleName = "Administrator" | "Member";
 
+/** Test machines are busy. */
+const patience = 10;
+
 const password = "Violet-Kettle-29";
 let hash: Promise<string> | undefined;
 
@@ -30,7 +33,7 @@ let hash: Promise<string> | undefined;
 export async function openPortal(settings: Record<string, string> = {}): Promise<string> {
   configure(settings);
   const url = await freshDatabase();
-  openPools({ url });
+  openPools({ url, patience });
   afterAll(async () => {
     await stopJobs();
     await closePools();

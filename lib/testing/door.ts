@@ -39,19 +39,22 @@ type To = { agent: Agent; port: number; path: string };
 
 function send(to: To, { method = "GET", headers = {}, body }: Asking = {}): Promise<Answer> {
   return new Promise((answered, failed) => {
-    const sent = ask({ ...to, host: "127.0.0.1", method, headers: { ...lengthOf(body), ...headers } }, (res) => {
-      const parts: Buffer[] = [];
-      res.on("data", (part) => parts.push(part));
-      res.on("end", () => answered(answerOf(res.statusCode ?? 0, res.headers, Buffer.concat(parts))));
-      res.on("error", failed);
-    });
+    const sent = ask(
+      { ...to, host: "127.0.0.1", method, headers: { ...lengthOf(body, headers), ...headers } },
+      (res) => {
+        const parts: Buffer[] = [];
+        res.on("data", (part) => parts.push(part));
+        res.on("end", () => answered(answerOf(res.statusCode ?? 0, res.headers, Buffer.concat(parts))));
+        res.on("error", failed);
+      },
+    );
     sent.on("error", failed);
     sent.end(body);
   });
 }
 
-const lengthOf = (body: string | Uint8Array | undefined): Headers =>
-  body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+const lengthOf = (body: Asking["body"], headers: Headers): Headers =>
+  body === undefined || headers["transfer-encoding"] ? {} : { "content-length": String(Buffer.byteLength(body)) };
 
 function answerOf(status: number, headers: IncomingHttpHeaders, bytes: Buffer): Answer {
   const isJson = headers["content-type"]?.includes("json") && bytes.length > 0;

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Client } from "pg";
-import { Trouble } from "../trouble.ts";
+import { diskRemedy, reasonIn, Trouble } from "../trouble.ts";
 import type { Home } from "./home.ts";
 
 // Kept inside the cluster, so that the two are created, moved and deleted together.
@@ -28,7 +28,10 @@ export async function ensureCluster(home: Home, log: (line: string) => void): Pr
   mkdirSync(unfinished, { mode: 0o700 });
   writeFileSync(password, randomBytes(24).toString("base64url"), { mode: 0o600, flush: true });
   for (const path of [unfinished, password]) if (home.as) chownSync(path, home.as.uid, home.as.gid);
-  await initdb(home, unfinished, password);
+  await initdb(home, unfinished, password).catch((error) => {
+    removeUnfinished(home);
+    throw error;
+  });
   renameSync(password, join(unfinished, passwordFile));
   renameSync(unfinished, home.data);
 }
@@ -92,8 +95,7 @@ function initdb(home: Home, data: string, password: string): Promise<void> {
 }
 
 function notCreated(data: string, said: string) {
-  const remedy = said.includes("No space left")
-    ? "The disk is full. Make room (a new database needs about 100 MB), then start again."
-    : "Put right what it says, then start again; or set DATABASE_URL to a Postgres of your own (15 or newer).";
-  return new Trouble(`The database in ${data} could not be created. Postgres said: ${said.trim()}`, remedy);
+  const otherwise = "Put that right, then start again; or set DATABASE_URL to a Postgres of your own (15 or newer).";
+  const message = `The database could not be created in ${dirname(data)}. Postgres said: ${reasonIn(said)}`;
+  return new Trouble(message, diskRemedy(said, otherwise));
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, copyFileSync, openSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Trouble } from "../trouble.ts";
+import { diskRemedy, reasonIn, Trouble } from "../trouble.ts";
 import type { Home } from "./home.ts";
 import { birthOf, commandOf, gone } from "./processes.ts";
 
@@ -115,15 +115,13 @@ function signalTo(pid: number, signal: "SIGINT" | "SIGQUIT" | "SIGKILL") {
 }
 
 function notStarted(home: Home, said: string) {
-  const reason = said.match(/(?:FATAL|PANIC):.*/)?.[0] ?? said.trim().slice(-500);
-  return new Trouble(`Postgres did not start. It said: ${reason}`, remedyFor(reason, home));
+  const remedy = diskRemedy(said, remedyFor(said, home));
+  return new Trouble(`Postgres did not start. It said: ${reasonIn(said)}`, remedy);
 }
 
-function remedyFor(reason: string, home: Home) {
-  if (/No space left/.test(reason)) return "The disk is full. Make room, then start again.";
-  if (/incompatible with server/.test(reason))
+function remedyFor(said: string, home: Home) {
+  if (/incompatible with server/.test(said))
     return `Another version of Postgres made ${home.data}: start the version of Latchkey that made it, or restore a backup into a new DATA_DIR.`;
-  if (/shared memory|semaphores/.test(reason))
-    return "Wait a few seconds for the old Postgres to end, then start again.";
+  if (/shared memory|semaphores/.test(said)) return "Wait a few seconds for the old Postgres to end, then start again.";
   return `Read ${logOf(home)}; or set DATABASE_URL to a Postgres of your own (15 or newer).`;
 }

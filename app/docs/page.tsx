@@ -1,0 +1,11 @@
+import type { Metadata } from "next";
+import { visitor } from "#lib/doors/page.ts";
+import { Reference } from "./reference.tsx";
+
+export const metadata: Metadata = { title: "API reference" };
+
+/** The API document as a reference with "try it". */
+export default async function DocsPage() {
+  const person = await visitor();
+  return <Reference username={person?.username ?? null} />;
+}

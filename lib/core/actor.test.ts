@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { type Actor, may } from "./actor.ts";
+
+const holder = (role: string, permissions: Record<string, string>, limits: string[]): Actor => ({
+  id: "1",
+  accountId: "2",
+  accountName: "Quarry",
+  username: "ben",
+  fullName: "Ben",
+  email: "ben@example.org",
+  credential: { kind: "token", id: "3", name: "narrow", scopes: [], expiresAt: null },
+  grants: [{ role, permissions }],
+  limits,
+});
+
+test("a role that is called Everyone carries no token beyond its scopes", () => {
+  const token = holder("Everyone", { "aims:own:*:*": "allowed" }, ["aims:own:get:profile"]);
+  expect([may(token, "get:profile"), may(token, "update:profile")]).toEqual([true, false]);
+});
+
+test("what everyone may, a token without any scope may too, unless a role denies it", () => {
+  expect(may(holder("Member", {}, []), "verify:credential")).toBe(true);
+  expect(may(holder("Blocked", { "aims:*:verify:*": "denied" }, []), "verify:credential")).toBe(false);
+});

@@ -1,0 +1,50 @@
+import { beforeAll, expect, test } from "vitest";
+import { changePassword } from "#lib/passwords.ts";
+import { prepareFirstAccount } from "#lib/setup.ts";
+import { createSession } from "#lib/sign-in.ts";
+import { type Cast, openPortal, openStage, sql } from "#lib/testing/cast.ts";
+import { asPerson } from "#lib/testing/credentials.ts";
+import { configure } from "#lib/testing/settings.ts";
+import { execute } from "./operation.ts";
+
+let cast: Cast;
+
+beforeAll(async () => {
+  cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
+});
+
+const recorded = (requestId: string) =>
+  sql(
+    "select actor_id, account_id, credential_id, action, result, code from audit_entries where request_id = $1",
+    requestId,
+  );
+
+test("who signs in while somebody else's session is there is on record as themselves", async () => {
+  const { ben, dan } = cast;
+  const caller = await asPerson(ben);
+  await execute(createSession, caller, { username: dan.username, password: dan.password });
+  const self = { actor_id: dan.id, account_id: dan.accountId, credential_id: null };
+  expect(await recorded(caller.requestId)).toEqual([
+    { ...self, action: "sessions.create", result: "done", code: null },
+  ]);
+  const again = await asPerson(ben);
+  await execute(createSession, again, { username: dan.username, password: "wrong" }).catch(() => {});
+  expect(await recorded(again.requestId)).toMatchObject([{ ...self, result: "refused", code: "invalid_credentials" }]);
+});
+
+test("a wrong current password is on record", async () => {
+  const caller = await asPerson(cast.ben);
+  const input = { currentPassword: "wrong", newPassword: "Amber-Trestle-41" };
+  await execute(changePassword, caller, input).catch(() => {});
+  const entry = { actor_id: cast.ben.id, action: "password.change", result: "refused", code: "wrong_password" };
+  expect(await recorded(caller.requestId)).toMatchObject([entry]);
+});
+
+test("the first administrator is on record also when the settings made them", async () => {
+  await openPortal();
+  configure({ ADMIN_EMAIL: "first@example.org", ADMIN_PASSWORD: "Violet-Kettle-29" });
+  await prepareFirstAccount();
+  const [entry] = await sql("select * from audit_entries where action = 'setup.create'");
+  const [user] = await sql("select id, account_id from users");
+  expect(entry).toMatchObject({ result: "done", target: user?.id, details: { accountId: user?.account_id } });
+});

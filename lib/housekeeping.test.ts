@@ -1,0 +1,35 @@
+import { beforeAll, expect, test } from "vitest";
+import { housekeeping } from "#lib/housekeeping.ts";
+import { type Cast, openStage, sql, tokenRow } from "#lib/testing/cast.ts";
+import { sessionOf } from "#lib/testing/credentials.ts";
+
+let cast: Cast;
+
+beforeAll(async () => {
+  cast = await openStage();
+});
+
+const names = async () => (await sql("select name from tokens order by name")).map(({ name }) => name);
+
+test("tokens that ended stay for 90 days, and no longer; live ones stay", async () => {
+  const { ben } = cast;
+  await tokenRow(ben, { name: "expired 89 days ago", expiresAt: "now() - interval '89 days'" });
+  await tokenRow(ben, { name: "expired 91 days ago", expiresAt: "now() - interval '91 days'" });
+  await tokenRow(ben, { name: "live" });
+  await tokenRow(ben, { name: "live for ever", expiresAt: null, createdAt: "now() - interval '5 years'" });
+  await tokenRow(ben, { name: "revoked 89 days ago", expiresAt: "now() - interval '10 days'" });
+  await tokenRow(ben, { name: "revoked 91 days ago" });
+  await sql(`update tokens set ended_reason = 'revoked',
+    ended_at = now() - (substring(name from '\\d+') || ' days')::interval where name like 'revoked%'`);
+  await housekeeping.work({});
+  expect(await names()).toEqual(["expired 89 days ago", "live", "live for ever", "revoked 89 days ago"]);
+});
+
+test("sessions past their end go; the others stay", async () => {
+  await sessionOf(cast.ada);
+  await sessionOf(cast.dan);
+  await sql("update sessions set expires_at = now() where user_id = $1", cast.dan.id);
+  await housekeeping.work({});
+  const left = await sql("select distinct user_id from sessions");
+  expect(left).toEqual([{ user_id: cast.ada.id }]);
+});

@@ -1,0 +1,20 @@
+import { beforeAll, expect, test } from "vitest";
+import { openStage } from "./testing/cast.ts";
+import { type Door, json, openDoor } from "./testing/door.ts";
+
+let door: Door;
+
+beforeAll(async () => {
+  await openStage({ RATE_LIMIT_FACTOR: "1000" });
+  door = await openDoor();
+});
+
+test.each(["login", "email", "username"])("a %s that no database can hold is refused, and no fault", async (field) => {
+  for (const word of ["a\u0000b", "a\ud800b", "a\nb"]) {
+    const answer = await door.request("/api/v1/sessions", {
+      method: "POST",
+      ...json({ [field]: word, password: "Violet-Kettle-29" }),
+    });
+    expect([answer.status, answer.field("code")]).toEqual([422, "invalid_fields"]);
+  }
+});

@@ -1,0 +1,223 @@
+import { hash } from "@node-rs/argon2";
+import { beforeAll, describe, expect, test } from "vitest";
+import { transaction } from "#lib/db/index.ts";
+import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
+import { mintTicket } from "./sign-in/tickets.ts";
+
+let door: Door;
+let here: string;
+
+beforeAll(async () => {
+  const cast = await openStage({ TRUSTED_PROXIES: "127.0.0.1/32" });
+  here = cast.here;
+  door = await openDoor();
+});
+
+let places = 0;
+const somewhere = () => `198.51.${Math.floor(++places / 250)}.${places % 250}`;
+const someone = () => person(here, ["Member"]);
+const varying = ["date", "x-request-id", "content-length"];
+
+const post = (path: string, input: object, from: string) =>
+  door.request(`/api/v1${path}`, { method: "POST", ...json(input, { "x-forwarded-for": from }) });
+const signIn = (input: object, from = somewhere()) => post("/sessions", input, from);
+const wrong = "Not-the-Password-1";
+
+describe("the right password opens a session", () => {
+  const spellings: [what: string, input: (who: Person) => object][] = [
+    ["with the username", ({ username }) => ({ username })],
+    ["with the e-mail address", ({ email }) => ({ email })],
+    ["with either", ({ email }) => ({ login: email })],
+    ["in capitals, with spaces around", ({ email }) => ({ login: ` ${email.toUpperCase()} ` })],
+  ];
+
+  test.each(spellings)("%s", async (_, input) => {
+    const who = await someone();
+    const answer = await signIn({ ...input(who), password: who.password });
+    expect([answer.status, answer.body]).toMatchObject([201, { user: { id: who.id, accountId: here } }]);
+    const headers = { authorization: `Bearer ${answer.field("token")}` };
+    expect((await door.request("/api/v1/me", { headers })).field("username")).toBe(who.username);
+  });
+
+  test("in whichever Unicode form it is typed", async () => {
+    const who = await someone();
+    const stored = await hash("Caf\u00e9-Kettle-29");
+    await sql("update users set password_hash = $2 where id = $1", who.id, stored);
+    expect((await signIn({ login: who.username, password: "Cafe\u0301-Kettle-29" })).status).toBe(201);
+  });
+
+  test("and a hash that is cheaper than today's is made anew", async () => {
+    const who = await someone();
+    const cheap = await hash(who.password, { memoryCost: 8192, timeCost: 1, parallelism: 1 });
+    await sql("update users set password_hash = $2 where id = $1", who.id, cheap);
+    for (const _ of [1, 2]) expect((await signIn({ login: who.username, password: who.password })).status).toBe(201);
+    const [kept] = await sql("select password_hash from users where id = $1", who.id);
+    expect(kept?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  });
+});
+
+describe("whatever is wrong, the answer is one and the same", () => {
+  const told = ({ status, headers, body }: Answer) => ({
+    status,
+    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !varying.includes(name))),
+    body: { ...(body as object), instance: "" },
+  });
+
+  const failures: [what: string, prepare: (who: Person) => Promise<object>][] = [
+    ["nobody has the name", async () => ({ login: "nobody", password: wrong })],
+    ["nobody has the address", async () => ({ email: "nobody@example.org", password: wrong })],
+    ["it is another's password", async ({ username }) => ({ username, password: "Other-Kettle-2930" })],
+    ["a space is too many", async ({ username, password }) => ({ username, password: `${password} ` })],
+    ["the case is wrong", async ({ username, password }) => ({ username, password: password.toLowerCase() })],
+    ["the person is inactive", async (who) => having("update users set active = false where id = $1", who)],
+    ["the person has no password", async (who) => having("update users set password_hash = null where id = $1", who)],
+    ["it has the name as its address", async ({ username, password }) => ({ email: username, password })],
+    ["the name is SQL", async () => ({ login: "' or 1=1 --", password: wrong })],
+    ["the name holds a wildcard", async () => ({ login: "be%", password: wrong })],
+  ];
+
+  async function having(change: string, who: Person) {
+    await sql(change, who.id);
+    return { username: who.username, password: who.password };
+  }
+
+  test.each(failures)("%s", async (_, prepare) => {
+    const who = await someone();
+    const known = await signIn({ username: who.username, password: wrong });
+    const answer = await signIn(await prepare(who));
+    expect(told(answer)).toEqual(told(known));
+    expect([answer.status, answer.field("code")]).toEqual([401, "invalid_credentials"]);
+  });
+
+  test("the account is closed", async () => {
+    const who = await person(await account("Closed"), ["Member"]);
+    await sql("update accounts set active = false where id = $1", who.accountId);
+    const known = await signIn({ username: (await someone()).username, password: wrong });
+    expect(told(await signIn({ username: who.username, password: who.password }))).toEqual(told(known));
+  });
+
+  test("and each is on record, for whom it was meant where there is one", async () => {
+    const who = await someone();
+    for (const login of [who.username, "nobody"]) {
+      const answer = await signIn({ login, password: wrong });
+      const entries = await sql("select * from audit_entries where request_id = $1", answer.headers["x-request-id"]);
+      const expected = { result: "refused", code: "invalid_credentials", actor_id: login === "nobody" ? null : who.id };
+      expect(entries).toMatchObject([expected]);
+    }
+  });
+});
+
+/** So many were looked at and found wrong; the others had to wait, but for those that an overloaded portal sends away. */
+function expectGuesses(answers: Answer[], budget: number) {
+  const by = (wanted: number) => answers.filter(({ status }) => status === wanted).length;
+  const [wrong, waiting, sentAway] = [by(401), by(429), by(503)];
+  expect(wrong + waiting + sentAway).toBe(answers.length);
+  expect(wrong).toBeLessThanOrEqual(budget);
+  expect(wrong + sentAway).toBeGreaterThanOrEqual(budget);
+  for (const { status, headers } of answers)
+    if (status !== 401) expect(Number(headers["retry-after"])).toBeGreaterThan(0);
+}
+
+const burst = (count: number, input: (place: number) => object, from: (place: number) => string) =>
+  Promise.all(Array.from({ length: count }, (_, place) => signIn(input(place), from(place))));
+
+describe("guessing", () => {
+  test.each(["somebody's", "nobody's"])("60 at once at %s password spends the budget of 10, no more", async (whose) => {
+    const login = whose === "nobody's" ? "nobody-at-all" : (await someone()).username;
+    const [guesses] = await sql<{ id: number }>("select coalesce(max(id), 0)::int as id from audit_entries");
+    const answers = await burst(60, () => ({ login, password: wrong }), somewhere);
+    expectGuesses(answers, 10);
+    const checked = "select count(*)::int as n from audit_entries where id > $1 and code = 'invalid_credentials'";
+    expect(await sql(checked, guesses?.id)).toEqual([{ n: answers.filter(({ status }) => status === 401).length }]);
+  });
+
+  test("from one address ends after 30, whoever it is for, by whichever door", async () => {
+    const from = somewhere();
+    const paths = ["/sessions", "/sign-in/password"];
+    const asked = Array.from({ length: 40 }, (_, n) =>
+      post(paths[n % 2] ?? "", { login: `u${n}`, password: wrong }, from),
+    );
+    expectGuesses(await Promise.all(asked), 30);
+  });
+
+  test("from one IPv6 network ends after 30", async () => {
+    const answers = await burst(
+      40,
+      (n) => ({ login: `v${n}`, password: wrong }),
+      (n) => `2001:db8:77::${n + 1}`,
+    );
+    expectGuesses(answers, 30);
+  });
+
+  test("is counted for the person, by whichever name", async () => {
+    const { username, email } = await someone();
+    const names = [{ username }, { email }, { login: username }, { login: ` ${email.toUpperCase()}` }];
+    const answers = await burst(24, (n) => ({ ...names[n % 4], password: wrong }), somewhere);
+    expectGuesses(answers, 10);
+  });
+
+  test("a name nobody has is counted in one bucket for all its spellings", async () => {
+    const names = ["ghost", "GHOST", " ghost ", "ｇｈｏｓｔ"];
+    const answers = await burst(24, (n) => ({ login: names[n % 4], password: wrong }), somewhere);
+    expectGuesses(answers, 10);
+  });
+
+  test("is forgiven by the right password, and the address gets its try back", async () => {
+    const who = await someone();
+    const from = somewhere();
+    const guess = (password: string) => signIn({ username: who.username, password }, from);
+    for (let n = 0; n < 9; n++) expect((await guess(wrong)).status).toBe(401);
+    expect((await guess(who.password)).status).toBe(201);
+    for (let n = 0; n < 10; n++) expect((await guess(wrong)).status).toBe(401);
+    expect((await guess(wrong)).status).toBe(429);
+    for (let n = 0; n < 10; n++) expect((await signIn({ login: `w${n}`, password: wrong }, from)).status).toBe(401);
+    expect((await signIn({ login: "w10", password: wrong }, from)).status).toBe(429);
+  });
+
+  test("once it has to wait, even the right password has to, and is not looked at", async () => {
+    const who = await someone();
+    await burst(10, () => ({ login: who.username, password: wrong }), somewhere);
+    const answer = await signIn({ login: who.username, password: who.password });
+    expect([answer.status, answer.headers["retry-after"]]).toEqual([429, "900"]);
+  });
+});
+
+describe("a ticket", () => {
+  const ticketFor = ({ id }: Person) => transaction((tx) => mintTicket(tx, id, ["password"]));
+  const redeem = (ticket: string, from = somewhere()) => post("/sign-in/ticket", { ticket }, from);
+
+  test("is earned by the right password and traded for a session", async () => {
+    const who = await someone();
+    const earned = await post("/sign-in/password", { login: who.username, password: who.password }, somewhere());
+    const traded = await redeem(earned.field("ticket"));
+    expect([earned.status, traded.status, traded.body]).toMatchObject([201, 201, { user: { id: who.id } }]);
+  });
+
+  test("is good once: of 20 at once exactly one wins", async () => {
+    const ticket = await ticketFor(await someone());
+    const answers = await Promise.all(Array.from({ length: 20 }, () => redeem(ticket)));
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([201, ...Array.from({ length: 19 }, () => 401)]);
+  });
+
+  test("is good for a minute, by the database's clock", async () => {
+    const who = await someone();
+    const ticket = await ticketFor(who);
+    const [life] = await sql(
+      "select expires_at - now() <= interval '1 minute' as short from tickets where user_id = $1",
+      who.id,
+    );
+    await sql("update tickets set expires_at = now() where user_id = $1", who.id);
+    expect([life, (await redeem(ticket)).status]).toEqual([{ short: true }, 401]);
+  });
+
+  test("is worth nothing for somebody who became inactive", async () => {
+    const who = await someone();
+    const ticket = await ticketFor(who);
+    await sql("update users set active = false where id = $1", who.id);
+    expect((await redeem(ticket)).status).toBe(401);
+  });
+
+  test("that was made up is refused", async () => expect((await redeem("lk_tkt_made_up")).status).toBe(401));
+});

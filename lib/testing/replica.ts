@@ -1,0 +1,23 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
+import { type Door, doorAt } from "./door.ts";
+
+/** Another process of the portal on the same database, until the test file is done. `log` is what it has logged. */
+export async function startReplica(url: string): Promise<Door & { log(): string }> {
+  const env = { ...process.env, DATABASE_URL: url, WORKER: "off", LOG_LEVEL: "debug" };
+  const child = fork(fileURLToPath(new URL("./server.ts", import.meta.url)), { env, silent: true, execArgv: [] });
+  let logged = "";
+  child.stdout?.on("data", (part) => {
+    logged += part;
+  });
+  child.stderr?.pipe(process.stderr);
+  afterAll(async () => {
+    child.disconnect();
+    await once(child, "exit");
+  });
+  const [port] = await Promise.race([once(child, "message"), once(child, "exit").then(() => [0])]);
+  if (!port) throw new Error("the replica did not start");
+  return { ...doorAt(port), log: () => logged };
+}

@@ -1,0 +1,150 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { execute } from "#lib/core/operation.ts";
+import { type Cast, grant, openStage, type Person, person, sql, takeRoles } from "#lib/testing/cast.ts";
+import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { type Door, json, openDoor } from "#lib/testing/door.ts";
+import { startReplica } from "#lib/testing/replica.ts";
+import { createToken, revokeToken } from "#lib/tokens.ts";
+import { writeUsage } from "#lib/usage.ts";
+
+let cast: Cast;
+let door: Door;
+let replica: Door;
+
+beforeAll(async () => {
+  cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
+  [door, replica] = [await openDoor(), await startReplica(cast.url)];
+});
+
+const someone = () => person(cast.here, ["Member"]);
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+const refusedField = (field: string, code: string) => ({
+  status: 422,
+  details: { errors: [{ pointer: `/${field}`, code }] },
+});
+const status = async (secret: string, path = "/tokens/verify", at = door) =>
+  (await at.request(`/api/v1${path}`, { headers: bearer(secret) })).status;
+
+describe("a token's rights", () => {
+  test("are its scopes cut with what its owner may at this moment, in every process", async () => {
+    const who = await someone();
+    const { secret } = await tokenOf(who, ["profile:read"]);
+    expect([await status(secret, "/me"), await status(secret, "/me", replica)]).toEqual([200, 200]);
+    await takeRoles(who.id);
+    expect([await status(secret, "/me"), await status(secret, "/me", replica)]).toEqual([403, 403]);
+    await grant(who.id, "Member");
+    expect([await status(secret, "/me"), await status(secret, "/me", replica)]).toEqual([200, 200]);
+  });
+
+  test("are named when they do not reach: the scopes that would, or who denied it", async () => {
+    const { secret } = await tokenOf(cast.ben, ["Tasks"]);
+    const scopeless = await door.request("/api/v1/me", { headers: bearer(secret) });
+    expect(scopeless.body).toMatchObject({
+      code: "insufficient_scope",
+      required: "aims:own:get:profile",
+      scopes: ["profile:read", "profile:write", "read-only"],
+    });
+    await sql(`insert into roles (name, permissions) values ('Auditor', '{"aims:own:get:*": "denied"}')`);
+    const who = await someone();
+    const reader = await tokenOf(who, ["profile:read"]);
+    await grant(who.id, "Auditor");
+    const denied = await door.request("/api/v1/me", { headers: bearer(reader.secret) });
+    expect([denied.status, denied.body]).toMatchObject([403, { code: "forbidden", deniedBy: "Auditor" }]);
+  });
+
+  test("are shown as they are decided", async () => {
+    const { secret } = await tokenOf(cast.ben, ["profile:write", "APIKey"]);
+    const { body } = await door.request("/api/v1/tokens/verify", { headers: bearer(secret) });
+    expect(body).toMatchObject({
+      kind: "token",
+      owner: { id: cast.ben.id },
+      account: { id: cast.here, name: "Quarry" },
+      scopes: ["profile:write", "APIKey"],
+      permissions: {
+        "aims:own:get:profile": "allowed",
+        "aims:own:update:profile": "allowed",
+        "aims:own:*:token": "allowed",
+      },
+    });
+  });
+
+  test("never reach what only a person may", async () => {
+    const { secret } = await tokenOf(cast.ada, ["APIKey", "profile:write", "read-only", "Account", "User", "Secret"]);
+    const body = json({ currentPassword: cast.ada.password, newPassword: "Copper-Lantern-83" }, bearer(secret));
+    const changed = await door.request("/api/v1/me/password", { method: "PUT", ...body });
+    const ended = await door.request("/api/v1/sessions/current", { method: "DELETE", headers: bearer(secret) });
+    expect([changed.field("code"), ended.field("code")]).toEqual(["session_required", "session_required"]);
+  });
+});
+
+describe("a token that makes tokens", () => {
+  const makes = async (who: Person, scopes: string[], input: object, expiresAt?: string) => {
+    const { secret } = await tokenOf(who, scopes, { expiresAt });
+    return execute(createToken, callerWith(bearer(secret)), { name: `made ${crypto.randomUUID()}`, ...input });
+  };
+
+  test("makes one of fewer scopes, which says what made it", async () => {
+    const { output } = await makes(cast.ben, ["APIKey", "Tasks"], { scopes: ["Tasks"] });
+    expect([output.scopes, output.createdBy.byToken]).toEqual([["Tasks"], expect.any(String)]);
+    expect(await status(output.secret)).toBe(200);
+  });
+
+  const beyond: [what: string, input: object, field: string, code: string][] = [
+    ["a scope it does not hold", { scopes: ["Tasks", "PublishApp"] }, "scopes", "beyond_own"],
+    ["its own power to make tokens", { scopes: ["APIKey"] }, "scopes", "beyond_own"],
+    ["a later end than its own", { scopes: ["Tasks"], expiresAt: inDays(11) }, "expiresAt", "too_late"],
+    ["no end", { scopes: ["Tasks"], expiresAt: null }, "expiresAt", "too_late"],
+  ];
+
+  test.each(beyond)("cannot give %s", async (_, input, field, code) => {
+    await expect(makes(cast.ben, ["APIKey", "Tasks"], input, inDays(10))).rejects.toMatchObject(
+      refusedField(field, code),
+    );
+  });
+
+  test("needs the scope for it", async () => {
+    const input = { scopes: ["Tasks"] };
+    await expect(makes(cast.ada, ["Tasks", "read-only"], input)).rejects.toMatchObject({ code: "insufficient_scope" });
+  });
+});
+
+describe("a revoked token", () => {
+  test("is refused by every process from the next request on", async () => {
+    for (let round = 0; round < 20; round++) {
+      const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
+      const [one, other] = round % 2 ? [door, replica] : [replica, door];
+      expect(await status(secret, "/tokens/verify", other)).toBe(200);
+      const headers = bearer(await sessionOf(cast.ben));
+      expect((await one.request(`/api/v1/me/tokens/${id}`, { method: "DELETE", headers })).status).toBe(204);
+      expect(await status(secret, "/tokens/verify", other)).toBe(401);
+    }
+  });
+
+  test("stays on the list with who ended it, when and why, and cannot be revoked again", async () => {
+    const who = await someone();
+    const { id } = await tokenOf(who, ["Tasks"]);
+    await execute(revokeToken, await asPerson(who), { id });
+    const headers = bearer(await sessionOf(who));
+    const seen = await door.request(`/api/v1/me/tokens/${id}`, { headers });
+    expect(seen.body).toMatchObject({ live: false, status: "revoked", endedReason: "revoked", endedBy: who.username });
+    await expect(execute(revokeToken, await asPerson(who), { id })).rejects.toMatchObject({ status: 404 });
+  });
+});
+
+test("the last use is written: when, from where and by what", async () => {
+  const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
+  const agent = `curl/8 ${"x".repeat(400)}`;
+  await door.request("/api/v1/tokens/verify", { headers: { ...bearer(secret), "user-agent": agent } });
+  await writeUsage();
+  const used = `select last_used_at between now() - interval '1 minute' and now() as now, last_used_address as address,
+    last_used_agent as agent from tokens where id = $1`;
+  expect(await sql(used, id)).toEqual([{ now: true, address: "127.0.0.1", agent: agent.slice(0, 300) }]);
+});
+
+test("a use that was refused is none", async () => {
+  const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
+  await sql("update tokens set expires_at = now() where id = $1", id);
+  await status(secret);
+  await writeUsage();
+  expect(await sql("select last_used_at from tokens where id = $1", id)).toEqual([{ last_used_at: null }]);
+});
