@@ -29,14 +29,19 @@ export async function spend(budget: Budget, key: string): Promise<Remaining> {
   }
 }
 
-/** Gives a try back: it turned out not to be a guess. */
-export const refund = (budget: Budget, key: string) => limiter(budget).reward(hashed(key));
+type Spent = { budget: Budget; key: string };
 
-/** Forgets what was spent under this key, after a success. */
-export async function forgive(budget: Budget, key: string): Promise<void> {
-  const keys = [limiter(budget), strikes(budget)].map((counter) => counter.getKey(hashed(key)));
-  await counterPool().query({ name: "forgive", text: "delete from budgets where key = any($1)", values: [keys] });
+/** After a success: forgets what was spent under one key, and gives back the one try that was paid under the other. */
+export async function settle(forgiven: Spent, refunded: Spent): Promise<void> {
+  const { budget, key } = forgiven;
+  const forgotten = [limiter(budget), strikes(budget)].map((counter) => counter.getKey(hashed(key)));
+  const lighter = limiter(refunded.budget).getKey(hashed(refunded.key));
+  await counterPool().query({ name: "settle", text: settleStatement, values: [forgotten, lighter] });
 }
+
+const settleStatement = `
+  with refunded as (update budgets set points = points - 1 where key = $2 and points > 0)
+  delete from budgets where key = any($1)`;
 
 async function wait(budget: Budget, key: string, refused: RateLimiterRes): Promise<number> {
   const firstRefusal = refused.consumedPoints === limiter(budget).points + 1;

@@ -1,12 +1,12 @@
 type Waiting<Key, Value> = { key: Key; resolve(value: Value): void; reject(reason: unknown): void };
 
-const lanes = 3;
+const lanes = 8;
 const most = 1000;
 
 /**
- * Lets questions travel together: the first is asked at once; what comes while some are under way waits, and goes as
- * one question with all the others that wait. An answer is never older than its question. `ask` answers the keys in
- * their order. The busier it gets the cheaper each becomes, and nobody waits longer than for the question before.
+ * Lets questions travel together: those that come in one turn of the event loop are asked as one, and when so many are
+ * under way already, what comes meanwhile goes as one with the next. An answer is never older than its question. The
+ * busier it gets, the cheaper each becomes. `ask` answers the keys in their order.
  */
 export function together<Key, Value>(ask: (keys: Key[]) => Promise<Value[]>): (key: Key) => Promise<Value> {
   let waiting: Waiting<Key, Value>[] = [];
@@ -14,10 +14,12 @@ export function together<Key, Value>(ask: (keys: Key[]) => Promise<Value[]>): (k
 
   async function go() {
     const going = waiting.slice(0, most);
+    if (!going.length || underWay >= lanes) return;
     waiting = waiting.slice(most);
     underWay++;
-    await settle(going).finally(() => underWay--);
-    if (waiting.length) go();
+    await settle(going);
+    underWay--;
+    go();
   }
 
   async function settle(going: Waiting<Key, Value>[]) {
@@ -32,6 +34,6 @@ export function together<Key, Value>(ask: (keys: Key[]) => Promise<Value[]>): (k
   return (key) =>
     new Promise((resolve, reject) => {
       waiting.push({ key, resolve, reject });
-      if (underWay < lanes) go();
+      if (waiting.length === 1) setImmediate(go);
     });
 }
