@@ -1,4 +1,8 @@
 import type { NextConfig } from "next";
+import { env } from "./lib/env.ts";
+
+// Behind a proxy the Host header may be another; forms are still our own.
+const allowedOrigins = [new URL(env().APP_URL).host];
 
 const config: NextConfig = {
   poweredByHeader: false,
@@ -12,7 +16,12 @@ const config: NextConfig = {
   images: { unoptimized: true },
   // A profile picture may be 2 MB; the rest is the form around it.
   // `authInterrupts` is what makes `forbidden()` answer 403 with its own page.
-  experimental: { serverActions: { bodySizeLimit: "3mb" }, authInterrupts: true },
+  // Pages are loaded when first asked for: all at the start would hold memory for those that nobody asks for.
+  experimental: {
+    serverActions: { bodySizeLimit: "3mb", allowedOrigins },
+    authInterrupts: true,
+    preloadEntriesOnStart: false,
+  },
 };
 
 export default config;

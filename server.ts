@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createProbe, type Server as NetServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import "#lib/db/quick-import.ts";
 import { type Embedded, startEmbedded } from "#lib/db/embedded.ts";
 import { ensureKeys } from "#lib/db/keys.ts";
 import { checkDatabase } from "#lib/db/reach.ts";
@@ -29,6 +30,7 @@ let server: Server | undefined;
 let stoppingSince: number | undefined;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+process.on("unhandledRejection", (err) => product?.log().error({ err }, "a promise failed unheard"));
 start().catch(fail);
 
 async function start() {
@@ -50,7 +52,8 @@ async function start() {
 
 // The bulk of the code, read while the database starts and only when the settings are in order.
 async function loadProduct() {
-  const [migrate, db, setup, jobs, mail, housekeeping, usage, scopes, http, next] = await Promise.all([
+  const [log, migrate, db, setup, jobs, mail, housekeeping, usage, scopes, http, next] = await Promise.all([
+    import("#lib/core/log.ts"),
     import("#lib/db/migrate.ts"),
     import("#lib/db/index.ts"),
     import("#lib/setup.ts"),
@@ -63,7 +66,19 @@ async function loadProduct() {
     import("next"),
   ]);
   const createNext = next.default;
-  return { ...migrate, ...db, ...setup, ...jobs, ...mail, ...housekeeping, ...usage, ...scopes, ...http, createNext };
+  return {
+    ...log,
+    ...migrate,
+    ...db,
+    ...setup,
+    ...jobs,
+    ...mail,
+    ...housekeeping,
+    ...usage,
+    ...scopes,
+    ...http,
+    createNext,
+  };
 }
 
 function welcome({ setupLink, made }: FirstAccount) {

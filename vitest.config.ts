@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
@@ -10,7 +11,7 @@ export default defineConfig({
       NODE_ENV: "test",
       DATA_DIR: join(tmpdir(), `latchkey-test-${process.pid}`),
       AUTH_SECRET: "a secret that only the tests know, 33+",
-      ENCRYPTION_KEYS: `t1:${Buffer.alloc(32, "test").toString("base64")}`,
+      ENCRYPTION_KEYS: `t1:${createHash("sha256").update("tests only").digest("base64")}`,
       LOG_LEVEL: "silent",
     },
     testTimeout: 20_000,

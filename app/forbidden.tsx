@@ -1,5 +1,6 @@
 import { Logo } from "#components/logo.tsx";
 import { NotAllowed } from "#components/not-allowed.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 
 export const metadata = { title: "Not open to you" };
 
@@ -10,7 +11,9 @@ export default function ForbiddenPage() {
         <Logo />
       </header>
       <main id="main" tabIndex={-1}>
-        <NotAllowed>Ask an administrator of your account for a role that allows it.</NotAllowed>
+        <NotAllowed actions={<ButtonLink href="/">Go to your account</ButtonLink>}>
+          Ask an administrator of your account for a role that allows it.
+        </NotAllowed>
       </main>
     </div>
   );

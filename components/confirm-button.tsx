@@ -62,7 +62,7 @@ function TypedConfirmation({ words }: { words: string }) {
       required
       label={
         <>
-          Type <span className="font-mono select-all">{words}</span> to confirm
+          Type <span className="font-mono wrap-anywhere select-all">{words}</span> to confirm
         </>
       }
     >

@@ -1,22 +1,22 @@
 "use client";
 
 import { Trouble } from "#components/trouble.tsx";
-import { Button } from "#components/ui/button.tsx";
 
 /** What Next hands to an error page. `digest` is the request id under which the server wrote the error down. */
 export type FailureProps = { error: Error & { digest?: string }; retry: () => void };
 
 /** What stands where a page failed: that it is our fault, how to go on, and the id that support can look up. */
 export function Failure({ error, retry }: FailureProps) {
+  // A plain button: every page carries this three times over, and would carry the kit's along with it.
   return (
     <Trouble
       code="500"
       title="Something went wrong on our side"
       actions={
         <>
-          <Button tone="primary" onClick={retry}>
+          <button type="button" onClick={retry} className="button button-primary">
             Try again
-          </Button>
+          </button>
           <a href="/" className="button button-secondary">
             Go to your account
           </a>

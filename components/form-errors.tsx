@@ -18,13 +18,13 @@ export function FormErrors({ id, problem }: { id: string; problem: Problem }) {
       <CircleAlert aria-hidden className="mt-[3px] size-4 shrink-0" />
       <div className="min-w-0 wrap-anywhere">
         <p className="font-semibold">{problem.title}</p>
-        {problem.detail && problem.detail !== problem.title && <p className="text-text">{problem.detail}</p>}
+        {problem.errors.length === 0 && <p className="text-text">{problem.detail}</p>}
         {problem.errors.length > 0 && (
           <ul className="mt-1 list-disc pl-5">
             {problem.errors.map(({ pointer, message }) => (
               <li key={pointer + message}>
                 <a href={`#${id}field-${fieldOf(pointer)}`} onClick={lead} className="underline">
-                  {message}
+                  {inWords(fieldOf(pointer))}: {message}
                 </a>
               </li>
             ))}
@@ -46,6 +46,12 @@ function lead(event: MouseEvent<HTMLAnchorElement>) {
   if (!field) return;
   event.preventDefault();
   field.focus();
+}
+
+/** A field's name as people write it: "mobilePhone" is "Mobile phone". */
+function inWords(field: string) {
+  const words = field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 const signedOut = new Set(["session_ended", "unauthenticated", "owner_inactive"]);

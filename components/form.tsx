@@ -62,6 +62,7 @@ export function Form<Output>({
   useEffect(() => {
     if (state.status === "refused") firstBad(form.current)?.focus();
     if (state.status === "done" && !keep) form.current?.reset();
+    if (state.status === "done") form.current?.querySelector("[data-said]")?.scrollIntoView({ block: "nearest" });
   }, [state, keep]);
 
   // Submitted by hand, because React would empty the fields whatever the answer.
@@ -99,9 +100,11 @@ const firstBad = (form: HTMLFormElement | null) =>
 // A toast needs a script, so without one the words stand in the page.
 function Done({ words, quiet }: { words: string; quiet: boolean }) {
   const said = (
-    <Alert tone="good" live>
-      {words}
-    </Alert>
+    <div data-said>
+      <Alert tone="good" live>
+        {words}
+      </Alert>
+    </div>
   );
   return quiet ? <noscript>{said}</noscript> : said;
 }

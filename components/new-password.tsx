@@ -6,13 +6,13 @@ import { useUntilDone } from "#components/form-context.ts";
 import { Strength } from "#components/new-password/strength.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import { contextRule, contextWord, rules, serverRules } from "#lib/passwords/rules.ts";
+import { commonRule, contextRule, contextWord, historyRule, rules } from "#lib/passwords/rules.ts";
 
 /**
  * The field for a password somebody chooses: its rules are ticked while they type, and advice says how strong it is.
  * `about` are words that make it easy to guess for this person, besides those in the form's other fields.
  */
-export function NewPassword({ name, label, about = [] }: NewPasswordProps) {
+export function NewPassword({ name, label, about = [], replaces }: NewPasswordProps) {
   const [typed, setTyped] = useUntilDone("");
   const [near, setNear] = useState<string[]>([]);
   const take = ({ currentTarget }: InputEvent<HTMLInputElement>) => {
@@ -21,8 +21,8 @@ export function NewPassword({ name, label, about = [] }: NewPasswordProps) {
   };
   const context = [...about, ...near];
   return (
-    <div className="grid gap-3">
-      <Field name={name} label={label} required hint={<Rules password={typed} context={context} />}>
+    <div>
+      <Field name={name} label={label} required hint={<Rules password={typed} context={context} replaces={replaces} />}>
         <PasswordInput autoComplete="new-password" onInput={take} />
       </Field>
       <Strength password={typed} about={context} />
@@ -30,9 +30,17 @@ export function NewPassword({ name, label, about = [] }: NewPasswordProps) {
   );
 }
 
-type NewPasswordProps = { name: string; label: string; about?: string[] };
+type NewPasswordProps = {
+  name: string;
+  label: string;
+  about?: string[];
+  /** It takes the place of another, so the ones before it are barred. */
+  replaces?: boolean;
+};
 
-function Rules({ password, context }: { password: string; context: string[] }) {
+type RulesProps = { password: string; context: string[]; replaces?: boolean };
+
+function Rules({ password, context, replaces }: RulesProps) {
   const isImpersonal = password !== "" && !contextWord(password, context);
   return (
     <ul className="mt-0.5 grid gap-0.5">
@@ -40,15 +48,20 @@ function Rules({ password, context }: { password: string; context: string[] }) {
         <Rule key={code} words={words} kept={holds(password)} />
       ))}
       <Rule words={contextRule} kept={isImpersonal} />
-      {serverRules.map((words) => (
-        <li key={words} className="flex gap-2">
-          <span aria-hidden className="w-3.5 shrink-0 text-center">
-            ·
-          </span>
-          {words}
-        </li>
-      ))}
+      <JudgedLater words={commonRule} />
+      {replaces && <JudgedLater words={historyRule} />}
     </ul>
+  );
+}
+
+function JudgedLater({ words }: { words: string }) {
+  return (
+    <li className="flex gap-2">
+      <span aria-hidden className="w-3.5 shrink-0 text-center">
+        ·
+      </span>
+      {words}
+    </li>
   );
 }
 

@@ -21,7 +21,9 @@ export function PageHeader({ title, description, back, actions, badge }: PageHea
             {title}
             {badge}
           </h1>
-          {description && <div className="mt-1 max-w-prose leading-relaxed text-muted">{description}</div>}
+          {description && (
+            <div className="mt-1 max-w-prose leading-relaxed wrap-anywhere text-muted">{description}</div>
+          )}
         </div>
         {actions && <div className="flex flex-wrap gap-2.5">{actions}</div>}
       </div>

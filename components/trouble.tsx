@@ -7,9 +7,9 @@ export function Trouble({ code, title, children, actions }: TroubleProps) {
       <p className="font-mono text-[0.8125rem] text-muted">{code}</p>
       <h1 className="mt-2 text-[1.375rem] leading-8 font-semibold tracking-[-0.012em]">{title}</h1>
       <div className="mt-2 grid gap-3 leading-relaxed text-muted">{children}</div>
-      <div className="mt-6 flex flex-wrap gap-2.5">{actions}</div>
+      {actions && <div className="mt-6 flex flex-wrap gap-2.5">{actions}</div>}
     </div>
   );
 }
 
-type TroubleProps = { code: string; title: string; children: ReactNode; actions: ReactNode };
+type TroubleProps = { code: string; title: string; children: ReactNode; actions?: ReactNode };

@@ -6,7 +6,7 @@ import { expect, test } from "./fixtures.ts";
 const outside = ["/sign-in", "/sign-in?signed-out", "/sign-in?return_to=%2Fpassword", "/setup", "/no-such-page"];
 
 /** Every page of somebody who is signed in. Add yours. */
-const inside = ["/profile", "/password"];
+const inside = ["/profile", "/password", "/tokens", "/tokens?state=inactive", "/tokens/new"];
 
 const widths = { desk: 1280, phone: 360 };
 

@@ -1,4 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { hash } from "@node-rs/argon2";
 import pg from "pg";
 
@@ -19,13 +21,22 @@ const hashed = hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 
 
 /** Runs one statement in the database of the portal under test. */
 export async function query(text: string, values: unknown[]): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: process.env.E2E_DATABASE_URL });
+  const client = new pg.Client({ connectionString: databaseUrl() });
   await client.connect();
   try {
     return (await client.query(text, values)).rows;
   } finally {
     await client.end();
   }
+}
+
+/** Where that database is: the portal under test runs its own, whose port and password stand in its folder. */
+function databaseUrl(): string {
+  const { E2E_DATABASE_URL, E2E_DATA_DIR = "" } = process.env;
+  if (E2E_DATABASE_URL) return E2E_DATABASE_URL;
+  const read = (file: string) => readFileSync(join(E2E_DATA_DIR, "postgres", file), "utf8").split("\n");
+  const [password] = read("latchkey-password");
+  return `postgres://latchkey:${password}@127.0.0.1:${read("postmaster.pid")[3]}/latchkey`;
 }
 
 /** Makes a person; a Member unless another role, or none (`null`), is wished for. */

@@ -30,7 +30,7 @@ for (const javaScriptEnabled of [true, false]) {
       for (const login of [person.username, "nobody-at-all"]) {
         await page.goto("/sign-in");
         await fillSignIn(page, login, "not the password");
-        await expect(refusal(page)).toContainText("The name or the password is not right.");
+        await expect(refusal(page)).toContainText("Name or password is not right");
         await expect(field(page, "login")).toHaveValue(login);
       }
       await expect(page).toHaveURL("/sign-in");

@@ -12,4 +12,4 @@ export function programOf(agent: string | null): string | null {
 }
 
 /** Programs begin with their own name: "python-requests/2.31.0", "Go-http-client/1.1". */
-const firstWord = (agent: string) => /^[^/\s(;]+/.exec(agent)?.[0] ?? null;
+const firstWord = (agent: string) => /^[^/\s(;]{1,40}/.exec(agent)?.[0] ?? null;

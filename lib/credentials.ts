@@ -2,6 +2,7 @@ import type { Actor, Caller } from "./core/actor.ts";
 import { Refusal } from "./core/errors.ts";
 import type { Grant } from "./core/permissions.ts";
 import { hashSecret, kindOfSecret } from "./core/secrets.ts";
+import { together } from "./core/together.ts";
 import { primaryPool } from "./db/index.ts";
 import { patternsOf } from "./scopes.ts";
 import { noteSessionUse, noteTokenUse } from "./usage.ts";
@@ -9,7 +10,7 @@ import { noteSessionUse, noteTokenUse } from "./usage.ts";
 type From = Pick<Caller, "address" | "agent">;
 
 /**
- * Who a secret speaks for, asked of the primary in one indexed, prepared statement, with what their roles say
+ * Who a secret speaks for, asked of the primary in one indexed, prepared statement, at every use, with what their roles say
  * now. Refuses a secret that is cut off, unknown, expired or revoked, or whose owner may not sign in, each
  * with its own code.
  */
@@ -22,7 +23,7 @@ export async function whoHolds(secret: string, from: From): Promise<Actor> {
 
 const person = `
   u.id as user_id, u.account_id, u.username, u.full_name, u.email, u.active and a.active as active, a.name as account_name,
-  (select json_agg(json_build_object('role', r.name, 'permissions', r.permissions) order by r.name)
+  (select json_agg(json_build_object('role', r.name, 'permissions', r.permissions))
      from user_roles g join roles r on r.id = g.role_id where g.user_id = u.id)::text as grants`;
 
 type PersonRow = {
@@ -36,32 +37,43 @@ type PersonRow = {
   grants: string | null;
 };
 
+// The inner `select $1` hides how many hashes there are, so that Postgres plans once and not at each use; the lateral
+// join with its limit keeps to one look into the index for each hash, whatever the planner may guess.
 const tokenStatement = `
-  select t.id, t.name, t.scopes, t.expires_at, t.ended_at is not null as revoked,
-    coalesce(t.expires_at <= now(), false) as expired, ${person}
-  from tokens t join users u on u.id = t.user_id join accounts a on a.id = u.account_id
-  where t.secret_hash = $1`;
+  select asked.place::int, token.* from unnest((select $1::bytea[])) with ordinality as asked(hash, place), lateral (
+    select t.id, t.name, array_to_json(t.scopes)::text as scopes, t.expires_at, t.ended_at is not null as revoked,
+      coalesce(t.expires_at <= now(), false) as expired, ${person}
+    from tokens t join users u on u.id = t.user_id join accounts a on a.id = u.account_id
+    where t.secret_hash = asked.hash limit 1) as token`;
 
 type TokenRow = PersonRow & {
+  place: number;
   id: string;
   name: string;
-  scopes: string[];
+  scopes: string;
   expires_at: Date | null;
   revoked: boolean;
   expired: boolean;
 };
 
+const findToken = together(async (hashes: Buffer[]) => {
+  const asked = { name: "who-by-token", text: tokenStatement, values: [hashes] };
+  const { rows } = await primaryPool().query<TokenRow>(asked);
+  const found: (TokenRow | undefined)[] = hashes.map(() => undefined);
+  for (const row of rows) found[row.place - 1] = row;
+  return found;
+});
+
 async function tokenHolder(secret: string, { address, agent }: From): Promise<Actor> {
-  const values = [hashSecret(secret)];
-  const { rows } = await primaryPool().query<TokenRow>({ name: "who-by-token", text: tokenStatement, values });
-  const token = rows[0];
+  const token = await findToken(hashSecret(secret));
   if (!token) throw new Refusal("token_unknown");
   if (token.expired) throw new Refusal("token_expired", `This token expired on ${token.expires_at?.toISOString()}.`);
   if (token.revoked) throw new Refusal("token_revoked");
   if (!token.active) throw new Refusal("owner_inactive");
   noteTokenUse(token.id, address, agent);
-  const { id, name, scopes, expires_at: expiresAt } = token;
-  return { ...owner(token), credential: { kind: "token", id, name, scopes, expiresAt }, limits: patternsOf(scopes) };
+  const { id, name, expires_at: expiresAt } = token;
+  const { scopes, limits } = scopesOf(token.scopes);
+  return { ...owner(token), credential: { kind: "token", id, name, scopes, expiresAt }, limits };
 }
 
 const sessionStatement = `
@@ -90,17 +102,22 @@ const owner = (row: PersonRow) => ({
   username: row.username,
   fullName: row.full_name,
   email: row.email,
-  grants: grantsOf(row.grants),
+  grants: row.grants ? grantsOf(row.grants) : [],
 });
 
-const read = new Map<string, Grant[]>();
+const grantsOf = readOnce((text): Grant[] => JSON.parse(text));
 
-/** The same text is the same grants: parsed once, so that a request costs no JSON.parse. */
-function grantsOf(text: string | null): Grant[] {
-  if (!text) return [];
-  const known = read.get(text);
-  if (known) return known;
-  const grants: Grant[] = JSON.parse(text);
-  if (read.size < 10_000) read.set(text, grants);
-  return grants;
+const scopesOf = readOnce((text) => {
+  const scopes: string[] = JSON.parse(text);
+  return { scopes, limits: patternsOf(scopes) };
+});
+
+/** The same text is the same thing: read once, and the very same object each time, so that verdicts on it can be kept. */
+function readOnce<T>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const value = known.get(text) ?? read(text);
+    if (known.size < 10_000) known.set(text, value);
+    return value;
+  };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { BadSetting, parseEnv } from "./env.ts";
 
@@ -21,6 +22,11 @@ const bad: [string, Record<string, string>][] = [
   ["DATABASE_READ_URL", { DATABASE_READ_URL: "somewhere" }],
   ["AUTH_SECRET", { AUTH_SECRET: "short" }],
   ["ENCRYPTION_KEYS", { ENCRYPTION_KEYS: "not-a-key-ring" }],
+  ["ENCRYPTION_KEYS", { ENCRYPTION_KEYS: `k1:${Buffer.alloc(32).toString("base64")}` }],
+  [
+    "ENCRYPTION_KEYS",
+    { ENCRYPTION_KEYS: `k1:${randomBytes(32).toString("base64")},k1:${randomBytes(32).toString("base64")}` },
+  ],
   ["ENCRYPTION_KEYS", { ENCRYPTION_KEYS: `k1:${Buffer.alloc(16).toString("base64")}` }],
   ["ADMIN_EMAIL", { ADMIN_EMAIL: "admin", ADMIN_PASSWORD: "x" }],
   ["ADMIN_EMAIL", { ADMIN_PASSWORD: "x" }],

@@ -66,15 +66,19 @@ function administratorIsWhole(set: { ADMIN_EMAIL?: string; ADMIN_PASSWORD?: stri
 }
 
 function keyRing(text: string, ctx: z.RefinementCtx) {
-  return text.split(",").map((entry) => {
-    const [id = "", base64 = ""] = entry.split(":", 2);
-    const key = Buffer.from(base64, "base64");
-    const usable = /^[\w-]{1,32}$/.test(id) && key.length === 32;
-    if (!usable)
-      ctx.addIssue({ code: "custom", message: "write id:base64 pairs of 32-byte keys, separated by commas" });
-    return { id, key };
+  const ring = text.split(",").map((entry) => {
+    const [id = "", base64 = ""] = entry.trim().split(":", 2);
+    return { id, key: Buffer.from(base64, "base64") };
   });
+  const message = "write id:base64 pairs of random 32-byte keys, each id once, separated by commas";
+  const isOnce = new Set(ring.map(({ id }) => id)).size === ring.length;
+  if (!isOnce || !ring.every(isUsable)) ctx.addIssue({ code: "custom", message });
+  return ring;
 }
+
+/** 32 bytes that are not all the same: a placeholder is no key. */
+const isUsable = ({ id, key }: { id: string; key: Buffer }) =>
+  /^[\w-]{1,32}$/.test(id) && key.length === 32 && new Set(key).size > 8;
 
 function networks(text: string, ctx: z.RefinementCtx) {
   const list = new BlockList();

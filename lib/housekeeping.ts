@@ -10,6 +10,7 @@ export const housekeeping: Job = {
   schedule: "17 * * * *",
   work: () =>
     transaction(async (tx) => {
+      await tx.execute(sql`set local statement_timeout = '60s'`);
       await forgetEnded(tx);
       await tx.delete(sessions).where(lt(sessions.expiresAt, sql`now()`));
       await tx.delete(tickets).where(lt(tickets.expiresAt, sql`now()`));

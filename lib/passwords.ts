@@ -92,13 +92,16 @@ export function weaknesses(candidate: string, context: string[]): { code: string
   return found;
 }
 
-const common = new Set(
-  Object.values(dictionary)
-    .flat()
-    .map((word) => String(word).toLowerCase()),
-);
+let common: Set<string> | undefined;
+
+/** Gathered when a password is first chosen: the words are many, and most processes never need them. */
+function commonWords(): Set<string> {
+  common ??= new Set(Object.values(dictionary).flatMap((words) => words.map((word) => String(word).toLowerCase())));
+  return common;
+}
 
 function isCommon(candidate: string): boolean {
+  const common = commonWords();
   const bare = candidate.toLowerCase();
   const core = bare.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, "");
   return common.has(bare) || (core.length >= 4 && core.length >= bare.length - 5 && common.has(core));

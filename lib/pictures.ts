@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
-import sharp from "sharp";
 import { z } from "zod";
 import { pictures } from "#lib/db/schema.ts";
 import { badField, notFound, Refusal } from "./core/errors.ts";
@@ -69,9 +68,20 @@ export const deletePicture = defineOperation({
   },
 });
 
+const readers = ["VipsForeignLoadPngBuffer", "VipsForeignLoadJpegBuffer", "VipsForeignLoadWebpBuffer"];
+
+/** Loaded when first wanted, being large. Nothing but the three kinds is ever parsed, whatever the bytes claim to be. */
+async function loadSharp() {
+  const { default: sharp } = await import("sharp");
+  sharp.block({ operation: ["VipsForeignLoad"] });
+  sharp.unblock({ operation: readers });
+  return sharp;
+}
+
 async function redraw(bytes: Uint8Array): Promise<Buffer> {
   if (bytes.length > largest) throw new Refusal("too_large", "A picture may have 2 MB at most.");
   if (bytes.length === 0) unreadable();
+  const sharp = await loadSharp();
   const image = sharp(bytes, { limitInputPixels: widest * widest, failOn: "error", animated: false });
   const { format, width, height } = await image.metadata().catch(unreadable);
   if (!kinds.includes(format ?? "")) throw badField("picture", "wrong_kind", "Choose a PNG, JPEG or WebP picture.");

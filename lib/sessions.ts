@@ -1,7 +1,8 @@
-import { and, desc, eq, notInArray, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
-import { sessions } from "#lib/db/schema.ts";
+import { prepared } from "#lib/db/prepared.ts";
+import { sessions, users } from "#lib/db/schema.ts";
 import type { Actor, Caller } from "./core/actor.ts";
 import { defineOperation } from "./core/operation.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
@@ -11,35 +12,52 @@ const perUser = 20;
 type Person = { id: string; accountId: string; account: { sessionIdleMinutes: number; sessionMaxHours: number } };
 type How = { kind: "browser" | "api"; factors: string[] };
 
-/** Opens a session with the account's lifetimes. Above 20 sessions of one person the oldest end. */
-export async function openSession(tx: Db, caller: Caller, user: Person, how: How) {
+/** Opens a session with the account's lifetimes, and notes the sign-in. Above 20 sessions of one person the oldest end. */
+export async function openSession(tx: Db, caller: Caller, user: Person, { kind, factors }: How) {
   const token = mintSecret("ses");
-  const { sessionIdleMinutes: idleMinutes, sessionMaxHours } = user.account;
-  const expiresAt = sql`now() + ${sessionMaxHours} * interval '1 hour'`;
-  const whose = {
+  const [opened] = await insertSession(tx, {
     userId: user.id,
     accountId: user.accountId,
     address: caller.address,
     agent: caller.agent.slice(0, 300),
-  };
-  const [opened] = await tx
-    .insert(sessions)
-    .values({ ...whose, ...how, idleMinutes, expiresAt, secretHash: hashSecret(token) })
-    .returning({ expiresAt: sessions.expiresAt });
+    kind,
+    factors,
+    idleMinutes: user.account.sessionIdleMinutes,
+    maxHours: user.account.sessionMaxHours,
+    secretHash: hashSecret(token),
+  });
   if (!opened) throw new Error("no session was opened");
-  await endOldest(tx, user.id);
   return { token, expiresAt: opened.expiresAt };
 }
 
-async function endOldest(tx: Db, userId: string) {
-  const newest = tx
+const given = sql.placeholder;
+
+const insertSession = prepared("session-open", (db) => {
+  const newestFirst = db
     .select({ id: sessions.id })
     .from(sessions)
-    .where(eq(sessions.userId, userId))
-    .orderBy(desc(sessions.createdAt))
-    .limit(perUser);
-  await tx.delete(sessions).where(and(eq(sessions.userId, userId), notInArray(sessions.id, newest)));
-}
+    .where(eq(sessions.userId, given("userId")))
+    .orderBy(desc(sessions.createdAt));
+  const tooMany = inArray(sessions.id, newestFirst.offset(perUser - 1));
+  const ended = db.$with("ended").as(db.delete(sessions).where(tooMany).returning({ id: sessions.id }));
+  const signedIn = db.update(users).set({ lastSignInAt: sql`now()` });
+  const noted = db.$with("noted").as(signedIn.where(eq(users.id, given("userId"))).returning({ id: users.id }));
+  return db
+    .with(ended, noted)
+    .insert(sessions)
+    .values({
+      userId: given("userId"),
+      accountId: given("accountId"),
+      address: given("address"),
+      agent: given("agent"),
+      kind: given("kind"),
+      factors: given("factors"),
+      idleMinutes: given("idleMinutes"),
+      expiresAt: sql`now() + ${given("maxHours")}::int * interval '1 hour'`,
+      secretHash: given("secretHash"),
+    })
+    .returning({ expiresAt: sessions.expiresAt });
+});
 
 /** Ends the session that asks, at once and everywhere. */
 export const endSession = defineOperation({

@@ -1,6 +1,7 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#lib/db/index.ts";
+import { prepared } from "#lib/db/prepared.ts";
 import { accounts, users } from "#lib/db/schema.ts";
 import type { Caller } from "./core/actor.ts";
 import { Refusal } from "./core/errors.ts";
@@ -75,7 +76,7 @@ export const redeemTicket = defineOperation({
 
   async run({ actor, tx, caller }, { ticket, kind }) {
     // The person first, then the ticket: in the order of whatever ends their tickets.
-    const user = await whoMaySignIn(tx, sql`${users.id} = ${ownerOf(ticket)}`);
+    const [user] = await whoMaySignIn(tx, sql`${users.id} = ${ownerOf(ticket)}`);
     const taken = user && (await takeTicket(tx, ticket));
     if (!taken) throw new Refusal("invalid_credentials", "This ticket is used up or too old. Sign in again.");
     if (actor && kind === "browser") await dropSession(tx, actor);
@@ -100,7 +101,9 @@ export const createSession = defineOperation({
 });
 
 type Names = z.output<typeof nameAndPassword>;
-type Person = NonNullable<Awaited<ReturnType<typeof whoMaySignIn>>>;
+type Person = Awaited<ReturnType<typeof whoMaySignIn>>[number];
+
+const lifetimes = { sessionIdleMinutes: accounts.sessionIdleMinutes, sessionMaxHours: accounts.sessionMaxHours };
 
 /** Checks name and password, paying for the guess first; a known and an unknown name take the same time. */
 async function prove(tx: Db, caller: Caller, input: Names): Promise<Person> {
@@ -108,7 +111,7 @@ async function prove(tx: Db, caller: Caller, input: Names): Promise<Person> {
   const key = found?.id ?? canonicalName(input.login ?? input.email ?? input.username ?? "");
   await guess(key, caller.address);
   const fits = await isPassword(found?.passwordHash, input.password);
-  const user = fits && found ? await whoMaySignIn(tx, stillHas(found)) : undefined;
+  const [user] = fits && found ? await whoStillHas(tx, found) : [];
   if (!user) throw failed(found);
   await guessedRight(key, caller.address);
   if (found?.passwordHash && isOutdated(found.passwordHash)) await rehash(tx, user.id, input.password);
@@ -116,38 +119,51 @@ async function prove(tx: Db, caller: Caller, input: Names): Promise<Person> {
 }
 
 function failed(found: { id: string; accountId: string } | undefined): Refusal {
-  const refusal = new Refusal("invalid_credentials", "The name or the password is not right.");
+  const refusal = new Refusal("invalid_credentials");
   refusal.about = found;
   return refusal;
 }
 
 async function find({ login, email, username }: Names) {
   const word = canonicalName(login ?? email ?? username ?? "");
-  const byName = sql`lower(${users.username}) = ${word}`;
-  const byEmail = sql`lower(${users.email}) = ${word}`;
-  const either = username ? byName : email ? byEmail : sql`(${byName} or ${byEmail})`;
-  const [found] = await primary()
-    .select({ id: users.id, accountId: users.accountId, passwordHash: users.passwordHash })
-    .from(users)
-    .where(either)
-    .orderBy(sql`${byName} desc`)
-    .limit(1);
+  const [found] = await (username ? findByName : email ? findByEmail : findByEither)(primary(), { word });
   return found;
 }
 
-/** The very person whose password was checked, unless it was changed in the meantime. */
-const stillHas = (found: { id: string; passwordHash: string | null }) =>
-  sql`${users.id} = ${found.id} and ${users.passwordHash} = ${found.passwordHash}`;
+const word = sql.placeholder("word");
+const byName = sql`lower(${users.username}) = ${word}`;
+const byEmail = sql`lower(${users.email}) = ${word}`;
 
-async function whoMaySignIn(tx: Db, who: SQL) {
-  const [found] = await tx
-    .select({ user: users, account: accounts })
+const finder = (name: string, where: SQL) =>
+  prepared(name, (db) =>
+    db
+      .select({ id: users.id, accountId: users.accountId, passwordHash: users.passwordHash })
+      .from(users)
+      .where(where)
+      .orderBy(sql`${byName} desc`)
+      .limit(1),
+  );
+
+const findByName = finder("person-by-name", byName);
+const findByEmail = finder("person-by-email", byEmail);
+const findByEither = finder("person-by-either", sql`(${byName} or ${byEmail})`);
+
+/** Locks a person who may sign in. */
+const whoMaySignIn = (db: Db, who: SQL) =>
+  db
+    .select({ id: users.id, accountId: users.accountId, username: users.username, account: lifetimes })
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(sql`${who} and ${users.active} and ${accounts.active}`)
     .for("update", { of: users });
-  return found && { ...found.user, account: found.account };
-}
+
+/** The very person whose password was checked, unless it was changed in the meantime. */
+const whoStillHas = prepared("person-still-has", (db) =>
+  whoMaySignIn(
+    db,
+    sql`${users.id} = ${sql.placeholder("id")} and ${users.passwordHash} = ${sql.placeholder("passwordHash")}`,
+  ),
+);
 
 async function rehash(tx: Db, id: string, password: string) {
   await tx
@@ -158,6 +174,5 @@ async function rehash(tx: Db, id: string, password: string) {
 
 async function open(tx: Db, caller: Caller, user: Person, how: { kind: "browser" | "api"; factors: string[] }) {
   const { token, expiresAt } = await openSession(tx, caller, user, how);
-  await tx.update(users).set({ lastSignInAt: sql`now()` }).where(eq(users.id, user.id));
   return { token, expiresAt: wire(expiresAt), user };
 }

@@ -1,17 +1,17 @@
-import { and, count, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
-import { accounts, tokens, users } from "#lib/db/schema.ts";
+import { tokens } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
-import { badField, breaks, conflict, notFound, Refusal } from "./core/errors.ts";
+import { badField, notFound } from "./core/errors.ts";
 import { instant, line, name, secretOnce } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { effective } from "./core/permissions.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
 import { scopes as catalogue, isUseful, managesTokens } from "./scopes.ts";
 import { isLive, present, tokenColumns, wireToken } from "./tokens/list.ts";
+import { demandFitting, freeName, insertToken, nameTaken } from "./tokens/make.ts";
 
-const perUser = 500;
 const defaultDays = 30;
 const day = 86_400_000;
 
@@ -57,13 +57,13 @@ export const createToken = defineOperation({
     demandKnown(actor, scopes);
     const end = endOf(actor, expiresAt);
     demandFewer(actor, scopes, end);
-    await demandRoom(tx, actor, end);
+    await demandFitting(tx, actor, end);
     const secret = mintSecret("pat");
     const createdByToken = actor.credential.kind === "token" ? actor.credential.id : null;
     const whose = { userId: actor.id, accountId: actor.accountId, createdByToken };
     const stored = { secretHash: hashSecret(secret), lastFour: secret.slice(-4) };
-    const made = await insert(tx, { ...whose, ...stored, name, description, scopes, expiresAt: end });
-    return { ...(await readToken(tx, actor, made)), secret };
+    const made = await insertToken(tx, { ...whose, ...stored, name, description, scopes, expiresAt: end });
+    return { ...present(made), secret };
   },
 });
 
@@ -186,57 +186,6 @@ function demandFewer({ credential }: Actor, names: string[], end: Date | null) {
   if (managesTokens(names)) throw badField("scopes", "beyond_own", "A token cannot make tokens that make tokens.");
   const outlives = credential.expiresAt && (!end || end > credential.expiresAt);
   if (outlives) throw badField("expiresAt", "too_late", "A token cannot make one that outlives it.");
-}
-
-/** The rules that need the database: its clock, the account's policy, and how many there are. */
-async function demandRoom(tx: Db, actor: Actor, end: Date | null) {
-  // One after the other, so that two at once do not both take the last place.
-  await tx.select({ id: users.id }).from(users).where(eq(users.id, actor.id)).for("no key update");
-  const live = tx
-    .select({ n: count() })
-    .from(tokens)
-    .where(and(eq(tokens.userId, actor.id), isLive));
-  const [found] = await tx
-    .select({
-      past: sql<boolean>`coalesce(${end}::timestamptz <= now(), false)`,
-      late: sql<boolean>`coalesce(${end}::timestamptz > now() + ${accounts.tokenMaxDays} * interval '1 day' + interval '1 minute', false)`,
-      days: accounts.tokenMaxDays,
-      forever: accounts.tokensMayLiveForever,
-      live: sql<number>`(${live})::int`,
-    })
-    .from(accounts)
-    .where(eq(accounts.id, actor.accountId));
-  if (!found) throw notFound("account");
-  if (found.past) throw badField("expiresAt", "in_the_past", "Choose an end that is still to come.");
-  if (found.late) throw badField("expiresAt", "too_late", `Your account lets tokens live ${found.days} days at most.`);
-  if (!end && !found.forever)
-    throw badField("expiresAt", "required", "Your account does not allow tokens without an end.");
-  if (found.live >= perUser)
-    throw new Refusal("limit_reached", `You have ${perUser} live tokens, the most there may be. Revoke some.`);
-}
-
-/** Inserts; a name that only an expired token still holds is set free first. */
-async function insert(tx: Db, values: typeof tokens.$inferInsert): Promise<string> {
-  const [made] = await tx.insert(tokens).values(values).onConflictDoNothing().returning({ id: tokens.id });
-  if (made) return made.id;
-  await freeName(tx, values.userId, values.name);
-  const [second] = await tx.insert(tokens).values(values).onConflictDoNothing().returning({ id: tokens.id });
-  return second?.id ?? nameTaken();
-}
-
-/** Ends the expired token that still holds a name, if there is one. */
-async function freeName(tx: Db, userId: string, name: string) {
-  const namesake = and(eq(tokens.userId, userId), sql`lower(${tokens.name}) = lower(${name})`, isNull(tokens.endedAt));
-  await tx
-    .update(tokens)
-    .set({ endedAt: tokens.expiresAt, endedReason: "expired" })
-    .where(and(namesake, sql`not ${isLive}`));
-}
-
-function nameTaken(error?: unknown): never {
-  if (error && !breaks("tokens_live_name_once", error)) throw error;
-  const message = "You have a token of this name. Choose another.";
-  throw conflict(message, [{ pointer: "/name", code: "taken", message }]);
 }
 
 async function readToken(tx: Db, actor: Actor, id: string) {

@@ -1,7 +1,7 @@
 import { log } from "./core/log.ts";
 import { primaryPool } from "./db/index.ts";
 
-type Use = { at: Date; address: string; agent: string };
+type Use = { at: number; address: string; agent: string };
 
 /** Uses seen since the last write, newest of each credential; written together, never one write a request. */
 type Seen = { tokens: Map<string, Use>; sessions: Set<string>; timer?: NodeJS.Timeout };
@@ -16,7 +16,7 @@ function seen(): Seen {
 
 /** Notes that a token was used just now, from where and by what. */
 export function noteTokenUse(id: string, address: string, agent: string): void {
-  seen().tokens.set(id, { at: new Date(), address, agent: agent.slice(0, 300) });
+  seen().tokens.set(id, { at: Date.now(), address, agent: agent.slice(0, 300) });
   writeLater();
 }
 
@@ -48,7 +48,7 @@ export async function writeUsage(): Promise<void> {
 
 const columns = (uses: [string, Use][]) => [
   uses.map(([id]) => id),
-  uses.map(([, { at }]) => Date.now() - at.getTime()),
+  uses.map(([, { at }]) => Date.now() - at),
   uses.map(([, { address }]) => address),
   uses.map(([, { agent }]) => agent),
 ];

@@ -1,16 +1,19 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { build, checkNode, installDependencies, needsBuild, root } from "./prepare.mjs";
+import { build, checkNode, compileCache, installDependencies, needsBuild, root } from "./prepare.mjs";
 import { giveUp } from "./progress.mjs";
 
 // One Ctrl-C can arrive several times: from the terminal and from npm.
 const sameKeystroke = 1000;
 
 const dev = process.argv.includes("--dev");
-const env = { ...process.env, NODE_ENV: dev ? "development" : "production", NEXT_TELEMETRY_DISABLED: "1" };
+const mode = { NODE_ENV: dev ? "development" : "production", NEXT_TELEMETRY_DISABLED: "1" };
+const env = { ...compileCache, ...process.env, ...mode };
 const settings = existsSync(join(root, ".env")) ? ["--env-file=.env"] : [];
-const server = [...settings, "server.ts"];
+// A request leaves nothing behind: a small nursery keeps the process 100 MB smaller and costs no time that shows.
+const memory = ["--max-semi-space-size=8"];
+const server = [...memory, ...settings, "server.ts"];
 
 main().catch(giveUp);
 

@@ -7,8 +7,8 @@ export default async function Forbidden() {
   const roles = grants.map(({ role }) => role).join(", ");
   return (
     <NotAllowed>
-      {roles ? `Your roles do not allow it: ${roles}.` : "You hold no role yet, so there is little you may see."} Ask an
-      administrator of {accountName} for a role that does.
+      {roles ? `None of your roles allows it: ${roles}.` : "You hold no role yet."} Ask an administrator of{" "}
+      {accountName} for one{roles ? " that does" : ""}.
     </NotAllowed>
   );
 }

@@ -37,7 +37,7 @@ const steps = [1, 2, 3, 4];
 
 function Verdict({ score, words, hints }: Advice) {
   return (
-    <div className="rounded-control border border-line bg-sunken px-3 py-2.5 text-[0.8125rem] leading-5">
+    <div className="mt-3 rounded-control border border-line bg-sunken px-3 py-2.5 text-[0.8125rem] leading-5">
       <p className="flex items-center justify-between gap-3 font-medium">
         <span>Strength: {words}</span>
         <span aria-hidden className={`flex gap-1 ${looks[score]}`}>

@@ -10,7 +10,7 @@ export function Card({ id, title, description, actions, footer, flush, children 
             <h2 id={id ? `${id}-title` : undefined} className="font-semibold">
               {title}
             </h2>
-            {description && <div className="mt-1 leading-relaxed text-muted">{description}</div>}
+            {description && <div className="mt-1 leading-relaxed wrap-anywhere text-muted">{description}</div>}
           </div>
           {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
         </header>

@@ -32,11 +32,15 @@ function Choice({ name, label, description, type, defaultChecked, ...rest }: Cho
         type={type}
         name={name}
         aria-invalid={invalid || undefined}
+        // The whole label can be pressed, but its second line is no part of the name.
+        aria-labelledby={description ? `${id}-name` : undefined}
         aria-describedby={description ? `${id}-text` : undefined}
         className="tick"
       />
       <span className="min-w-0">
-        <span className="font-medium">{label}</span>
+        <span id={`${id}-name`} className="font-medium">
+          {label}
+        </span>
         {description && (
           <span id={`${id}-text`} className="hint block">
             {description}

@@ -34,7 +34,7 @@ export function Dialog({ id, title, description, children, alert, wide, bare, re
           {title}
         </h2>
         {description && (
-          <div id={`${id}-text`} className="mt-1.5 leading-relaxed text-muted">
+          <div id={`${id}-text`} className="mt-1.5 leading-relaxed wrap-anywhere text-muted">
             {description}
           </div>
         )}

@@ -1,4 +1,4 @@
-import { decide, type Grant } from "./permissions.ts";
+import { decide, type Grant, remembered } from "./permissions.ts";
 
 /** How somebody proved who they are: a row that is checked at every use. */
 export type Credential =
@@ -37,12 +37,14 @@ export type Caller = {
 const everyone: Grant = { role: "Everyone", permissions: { "aims:own:verify:credential": "allowed" } };
 
 /** The actor's verdict on one `action:resource` of their own account. */
-export function verdict(actor: Actor, permission: string) {
-  const needed = `aims:own:${permission}`;
-  // By what it covers and never by its name, which a role of an account may bear too.
+export const verdict = (actor: Actor, permission: string) =>
+  ruling(actor.grants, actor.limits, `aims:own:${permission}`);
+
+// Everyone's by what it covers and never by its name, which a role of an account may bear too.
+const ruling = remembered((grants, limits, needed) => {
   const isEveryones = decide([everyone], null, needed).allowed;
-  return isEveryones ? decide([everyone, ...actor.grants], null, needed) : decide(actor.grants, actor.limits, needed);
-}
+  return isEveryones ? decide([everyone, ...grants], null, needed) : decide(grants, limits, needed);
+});
 
 /** May the actor do this in their own account? */
 export const may = (actor: Actor, permission: string): boolean => verdict(actor, permission).allowed;

@@ -1,4 +1,6 @@
+import { sql } from "drizzle-orm";
 import { type Db, primary } from "#lib/db/index.ts";
+import { prepared } from "#lib/db/prepared.ts";
 import { auditEntries } from "#lib/db/schema.ts";
 import type { Actor, Caller } from "./actor.ts";
 import type { Refusal } from "./errors.ts";
@@ -17,8 +19,27 @@ type By = { actor: Actor | null; caller: Pick<Caller, "address" | "agent" | "req
 /** Puts a change on record, in the transaction that makes it: both commit, or neither. */
 export async function recordChange(tx: Db, action: string, by: By, note: AuditNote): Promise<void> {
   const { target, details, actor } = note;
-  await tx.insert(auditEntries).values({ ...entry(action, by, actor), result: "done", target, details });
+  const noted = { target: target ?? null, details: details ? JSON.stringify(details) : null };
+  await insertChange(tx, { ...entry(action, by, actor), ...noted });
 }
+
+const given = sql.placeholder;
+
+const insertChange = prepared("audit-change", (db) =>
+  db.insert(auditEntries).values({
+    action: given("action"),
+    accountId: given("accountId"),
+    actorId: given("actorId"),
+    credentialKind: given("credentialKind"),
+    credentialId: given("credentialId"),
+    address: given("address"),
+    agent: given("agent"),
+    requestId: given("requestId"),
+    result: "done",
+    target: given("target"),
+    details: sql`${given("details")}`,
+  }),
+);
 
 /**
  * Puts a refusal on record, in a statement of its own: who was denied what, and every failed proof of identity.

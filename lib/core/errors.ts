@@ -12,6 +12,8 @@ export type RefusalDetails = {
   scopes?: string[];
   /** The role whose denial decided. */
   deniedBy?: string;
+  /** The budget that is spent: its name, tries and seconds. */
+  budget?: { name: string; limit: number; window: number };
   /** HTTP methods that exist here. */
   allow?: string[];
 };
@@ -141,8 +143,11 @@ export const badField = (field: string, code: string, message: string) =>
   new Refusal("invalid_fields", message, { errors: [{ pointer: `/${field}`, code, message }] });
 
 /** The budget is spent; `seconds` is the wait. */
-export const tooMany = (seconds: number) =>
-  new Refusal("too_many_requests", `Too many tries. Try again in ${inWords(seconds)}.`, { retryAfter: seconds });
+export const tooMany = (seconds: number, budget: RefusalDetails["budget"]) =>
+  new Refusal("too_many_requests", `Too many tries. Try again in ${inWords(seconds)}.`, {
+    retryAfter: seconds,
+    budget,
+  });
 
 /** A dependency is away or overloaded. Nothing was changed. */
 export const unavailable = () =>
@@ -153,7 +158,7 @@ function inWords(seconds: number): string {
   return `${Math.ceil(seconds / 60)} minutes`;
 }
 
-const awayCodes = /^(08|53|57P|57014|25006|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|ENOENT|EAI_AGAIN)/;
+const awayCodes = /^(08|40001|40P01|53|57P|57014|25006|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|ENOENT|EAI_AGAIN)/;
 const awayWords =
   /timeout exceeded when trying to connect|Connection terminated|connection timeout|Query read timeout|not queryable/i;
 

@@ -61,8 +61,11 @@ async function recall(tx: Db, actorId: string, key: string) {
 const fingerprint = (operation: string, input: unknown) =>
   mac("idempotent request", JSON.stringify([operation, input]));
 
+const notice = "What was shown once is not shown again. If it was lost, end this one and make another.";
+
 function withoutSecrets(schema: z.ZodType, output: unknown): Record<string, unknown> {
   const shape: Record<string, z.ZodType> = "shape" in schema ? (schema.shape as Record<string, z.ZodType>) : {};
-  const shown = Object.entries(output as object).filter(([field]) => !shape[field]?.meta()?.secret);
-  return Object.fromEntries(shown);
+  const fields = Object.entries(output as object);
+  const shown = fields.filter(([field]) => !shape[field]?.meta()?.secret);
+  return { ...Object.fromEntries(shown), ...(shown.length < fields.length && { notice }) };
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { openPortal, sql } from "#lib/testing/cast.ts";
 import { configure } from "#lib/testing/settings.ts";
 import { Refusal } from "./errors.ts";
-import { type Budget, forgive, refund, spend } from "./limits.ts";
+import { type Budget, settle, spend } from "./limits.ts";
 
 beforeAll(async () => void (await openPortal()));
 
@@ -86,7 +86,7 @@ describe("a growing budget", () => {
     await exhaust(budget);
     await letTimePass(budget);
     expect(await exhaust(budget)).toBe(1200);
-    await forgive(budget, "ben");
+    await settle({ budget, key: "ben" }, { budget: fresh(), key: "ben" });
     expect(await exhaust(budget)).toBe(600);
   });
 });
@@ -103,7 +103,7 @@ test("a try that was no guess is given back", async () => {
   const budget = fresh({ points: 1 });
   for (let time = 0; time < 3; time++) {
     expect(await wait(budget)).toBeNull();
-    await refund(budget, "ben");
+    await settle({ budget: fresh(), key: "ben" }, { budget, key: "ben" });
   }
 });
 

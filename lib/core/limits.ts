@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import ipaddr from "ipaddr.js";
 import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
-import { primaryPool } from "#lib/db/index.ts";
+import { counterPool } from "#lib/db/index.ts";
 import { env } from "#lib/env.ts";
 import { tooMany } from "./errors.ts";
 
@@ -24,17 +24,24 @@ export async function spend(budget: Budget, key: string): Promise<Remaining> {
     return remaining(budget, await limiter(budget).consume(hashed(key)));
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw refused;
-    throw tooMany(await wait(budget, key, refused));
+    const { name, seconds } = budget;
+    throw tooMany(await wait(budget, key, refused), { name, limit: limiter(budget).points, window: seconds });
   }
 }
 
-/** Gives a try back: it turned out not to be a guess. */
-export const refund = (budget: Budget, key: string) => limiter(budget).reward(hashed(key));
+type Spent = { budget: Budget; key: string };
 
-/** Forgets what was spent under this key, after a success. */
-export async function forgive(budget: Budget, key: string): Promise<void> {
-  await Promise.all([limiter(budget).delete(hashed(key)), strikes(budget).delete(hashed(key))]);
+/** After a success: forgets what was spent under one key, and gives back the one try that was paid under the other. */
+export async function settle(forgiven: Spent, refunded: Spent): Promise<void> {
+  const { budget, key } = forgiven;
+  const forgotten = [limiter(budget), strikes(budget)].map((counter) => counter.getKey(hashed(key)));
+  const lighter = limiter(refunded.budget).getKey(hashed(refunded.key));
+  await counterPool().query({ name: "settle", text: settleStatement, values: [forgotten, lighter] });
 }
+
+const settleStatement = `
+  with refunded as (update budgets set points = points - 1 where key = $2 and points > 0)
+  delete from budgets where key = any($1)`;
 
 async function wait(budget: Budget, key: string, refused: RateLimiterRes): Promise<number> {
   const firstRefusal = refused.consumedPoints === limiter(budget).points + 1;
@@ -67,14 +74,14 @@ function kept(name: string, points: number, duration: number): RateLimiterPostgr
 
 // The client is looked up at every query, so that a pool opened anew is the one that is used.
 const store = () => ({
-  storeClient: { query: (query: { text: string; values: unknown[] }) => primaryPool().query(query) },
+  storeClient: { query: (query: { text: string; values: unknown[] }) => counterPool().query(query) },
   storeType: "client",
   tableName: "budgets",
   tableCreated: true,
   clearExpiredByTimeout: false,
 });
 
-const hashed = (key: string) => createHash("sha256").update(key).digest("base64url");
+const hashed = (key: string) => hash("sha256", key, "base64url");
 
 /** One bucket for all spellings of a name: Unicode form, case and surrounding space do not count. */
 export const canonicalName = (name: string) => name.normalize("NFKC").trim().toLowerCase();

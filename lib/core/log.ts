@@ -20,9 +20,12 @@ export function log(): pino.Logger {
 
 /** An error without what it was about: database errors carry the statement's parameters, and rows, in many places. */
 function describeError(error: unknown) {
-  if (!(error instanceof Error)) return { message: "a thrown value that is no error" };
+  if (!(error instanceof Error)) return { message: messageOf(error) };
   const root = error.cause instanceof Error ? error.cause : error;
   const code = "code" in root ? root.code : undefined;
   const constraint = "constraint" in root ? root.constraint : undefined;
   return { type: root.name, message: root.message, code, constraint, stack: root.stack };
 }
+
+const messageOf = (thrown: unknown) =>
+  typeof thrown === "object" && thrown !== null && "message" in thrown ? String(thrown.message) : typeof thrown;

@@ -77,15 +77,36 @@ function find(grants: Grant[], fits: (pattern: string, effect: string) => boolea
   }
 }
 
+type Ruling<T> = (grants: Grant[], limits: string[] | null, needed: string) => T;
+
+/**
+ * Remembers a ruling for as long as the grants and limits it is about live. They are never changed: what is read
+ * anew from the database is another object as soon as it says something else.
+ */
+export function remembered<T extends object>(rule: Ruling<T>): Ruling<T> {
+  const unlimited: string[] = [];
+  const byGrants = new WeakMap<Grant[], WeakMap<string[], Map<string, T>>>();
+  return (grants, limits, needed) => {
+    const byLimits = byGrants.get(grants) ?? new WeakMap<string[], Map<string, T>>();
+    const byNeed = byLimits.get(limits ?? unlimited) ?? new Map<string, T>();
+    const ruling = byNeed.get(needed) ?? rule(grants, limits, needed);
+    byGrants.set(grants, byLimits.set(limits ?? unlimited, byNeed.set(needed, ruling)));
+    return ruling;
+  };
+}
+
 /** All that is held, as patterns and effects; a token's are its scopes cut with its owner's rights. */
-export function effective(grants: Grant[], scopes: string[] | null): Record<string, Effect> {
+export const effective = (grants: Grant[], scopes: string[] | null): Record<string, Effect> =>
+  allEffects(grants, scopes, "");
+
+const allEffects = remembered((grants, scopes): Record<string, Effect> => {
   const entries = grants.flatMap(({ permissions }) => Object.entries(permissions));
   const allowed = entries.filter(([, effect]) => effect === "allowed").map(([pattern]) => pattern);
   const denied = entries.filter(([, effect]) => effect !== "allowed").map(([pattern]) => readable(pattern));
   const held = new Set(scopes ? allowed.flatMap((pattern) => cut(pattern, scopes)) : allowed);
   const barred = new Set(scopes ? denied.flatMap((pattern) => cut(pattern, scopes)) : denied);
   return Object.fromEntries([...fill(held, "allowed"), ...fill(barred, "denied")]);
-}
+});
 
 /** A denial that cannot be understood denies everything, as {@link decide} has it. */
 const readable = (pattern: string) => (parse(pattern) ? pattern : "*:*:*:*");

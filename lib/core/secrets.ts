@@ -1,4 +1,4 @@
-import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { env } from "#lib/env.ts";
 
@@ -29,7 +29,7 @@ export function kindOfSecret(secret: string): SecretKind | null {
 }
 
 /** What is stored of a secret: SHA-256, enough for 256 random bits. */
-export const hashSecret = (secret: string): Buffer => createHash("sha256").update(secret).digest();
+export const hashSecret = (secret: string): Buffer => hash("sha256", secret, "buffer");
 
 const checksum = (text: string) => base62(BigInt(crc32(text)), sumLength);
 

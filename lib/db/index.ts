@@ -6,7 +6,7 @@ import { LateTransaction } from "./late-transaction.ts";
 /** A database or a transaction in it, whichever an operation was given. */
 export type Db = NodePgDatabase<Record<string, never>>;
 
-type Pools = { primary: pg.Pool; reader: pg.Pool; write: Db; read: Db };
+type Pools = { primary: pg.Pool; reader: pg.Pool; counters: pg.Pool; write: Db; read: Db };
 
 /**
  * Where the database is. `readUrl` may be a replica; it serves only reads of operations that do not write.
@@ -23,12 +23,14 @@ const waits = (patience: number) => ({
 });
 const limits = { idleTimeoutMillis: 30_000, keepAlive: true, application_name: "latchkey" };
 const readOnly = "-c default_transaction_read_only=on";
+const unhurried = "-c synchronous_commit=off";
 
 /** Opens the pools of this process. The copy of `lib/` that Next bundles uses the same ones. */
 export function openPools({ url, readUrl, patience = 1 }: Where): void {
   const primary = open({ ...waits(patience), connectionString: url, max: 20 });
   const reader = open({ ...waits(patience), connectionString: readUrl ?? url, max: 10, options: readOnly });
-  shared.latchkeyPools = { primary, reader, write: drizzle(primary), read: drizzle(reader) };
+  const counters = open({ ...waits(patience), connectionString: url, max: 5, options: unhurried });
+  shared.latchkeyPools = { primary, reader, counters, write: drizzle(primary), read: drizzle(reader) };
 }
 
 function open(config: pg.PoolConfig): pg.Pool {
@@ -42,7 +44,7 @@ function open(config: pg.PoolConfig): pg.Pool {
 export async function closePools(): Promise<void> {
   const pools = shared.latchkeyPools;
   shared.latchkeyPools = undefined;
-  await Promise.all([pools?.primary.end(), pools?.reader.end()]);
+  await Promise.all([pools?.primary.end(), pools?.reader.end(), pools?.counters.end()]);
 }
 
 function pools(): Pools {
@@ -60,6 +62,12 @@ export const reader = (): Db => pools().read;
 
 /** The primary's raw pool, for prepared statements on the hot path and for libraries that bring their own SQL. */
 export const primaryPool = (): pg.Pool => pools().primary;
+
+/**
+ * The primary too, for counting what was spent of budgets: the count holds on every replica at once, but does not
+ * wait for the disk. When Postgres itself is killed, the last fraction of a second of counting may be forgotten.
+ */
+export const counterPool = (): pg.Pool => pools().counters;
 
 /**
  * Runs work in one transaction of the primary: all of it commits, or none. It begins with the first

@@ -1,4 +1,4 @@
-import type { BlockList } from "node:net";
+import { type BlockList, isIPv4 } from "node:net";
 import ipaddr from "ipaddr.js";
 import { env } from "#lib/env.ts";
 
@@ -18,6 +18,7 @@ export function clientAddress(peer: string | undefined, forwardedFor: string | u
 }
 
 function canonical(address: string | undefined): string {
+  if (address && isIPv4(address)) return address;
   if (!address || !ipaddr.isValid(address)) return "unknown";
   return ipaddr.process(address).toString();
 }

@@ -50,6 +50,7 @@ describe("what a form sends becomes what the operation wants", () => {
       [
         ["$ACTION_ID_x", ""],
         ["$ACTION_REF_1", ""],
+        ["$return_to", "/tokens"],
       ],
       {},
     ],
@@ -83,4 +84,9 @@ test("what was typed is shown again, but never a password, a file or what is not
     ["$ACTION_KEY", "k"],
   ]);
   expect(typedValues(schema, form)).toEqual({ name: "ci", scopes: "", endOthers: "" });
+  const list = formOf([
+    ["scopes", "Tasks"],
+    ["scopes", "User"],
+  ]);
+  expect(typedValues(schema, list)).toMatchObject({ scopes: "Tasks\nUser" });
 });

@@ -12,13 +12,26 @@ export function commonHeaders(): Record<string, string> {
   return isSecure() ? { ...always, "strict-transport-security": "max-age=31536000; includeSubDomains" } : always;
 }
 
+const shared = globalThis as { latchkeyApiHeaders?: Record<string, string> };
+
 /** What an API answer says besides: never rendered, never cached, never read by another site. */
-export const apiHeaders = (): Record<string, string> => ({
+export function apiHeaders(): Readonly<Record<string, string>> {
+  shared.latchkeyApiHeaders ??= Object.freeze(buildApiHeaders());
+  return shared.latchkeyApiHeaders;
+}
+
+const buildApiHeaders = () => ({
   ...commonHeaders(),
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "cross-origin-resource-policy": "same-origin",
   "cache-control": "private, no-store",
   vary: "Cookie, Authorization",
+});
+
+/** What our own scripts, styles and images say besides: they are no documents. */
+export const fileHeaders = (): Record<string, string> => ({
+  ...commonHeaders(),
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 });
 
 /** What a page says besides. Scripts and styles run only with this response's nonce, or from our own files. */

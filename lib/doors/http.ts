@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
-import { commonHeaders, pageHeaders, pathHeader, peerHeader } from "./headers.ts";
+import { log } from "#lib/core/log.ts";
+import { fileHeaders, pageHeaders, pathHeader, peerHeader } from "./headers.ts";
 import { health } from "./health.ts";
 import { rest } from "./rest.ts";
 
@@ -13,21 +14,39 @@ type Listener = (req: IncomingMessage, res: ServerResponse) => void | Promise<vo
  */
 export function createListener(pages: Listener): Listener {
   const api = getRequestListener(rest().fetch, { overrideGlobalObjects: false });
-  return (req, res) => {
+  return async (req, res) => {
     req.headers["x-request-id"] = randomUUID();
     const path = req.url ?? "/";
     if (/^\/api\/v1(?![^/?])/.test(path)) return api(req, res);
     res.setHeader("x-request-id", req.headers["x-request-id"]);
     if (path.startsWith("/healthz/")) return health(req, res);
     dress(req, res, path);
-    return pages(req, res);
+    if (Number(req.headers["content-length"]) > mostBytes) return refuseSize(req, res);
+    await Promise.resolve(pages(req, res)).catch((err) => giveUp(res, err));
   };
+}
+
+// What Next takes of a form, `bodySizeLimit` in next.config.ts; beyond it Next would answer 500.
+const mostBytes = 3 * 1024 * 1024;
+
+/** Reads the rest away, since a browser that cannot send it would show an error of its own instead of this one. */
+function refuseSize(req: IncomingMessage, res: ServerResponse) {
+  req.resume();
+  res.writeHead(413, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store", connection: "close" });
+  res.end("That is too large: a picture may have 2 MB at most. Go back and choose a smaller one.\n");
+}
+
+/** The last resort: whoever waits gets an answer, and the log says why. */
+function giveUp(res: ServerResponse, err: unknown) {
+  log().error({ err, requestId: res.getHeader("x-request-id") }, "page failed");
+  if (!res.headersSent) res.writeHead(500, { "content-type": "text/plain; charset=utf-8" });
+  res.end("Something went wrong on our side. Try again in a moment.\n");
 }
 
 function dress(req: IncomingMessage, res: ServerResponse, path: string) {
   const isFile = path.startsWith("/_next/static/");
   const nonce = randomBytes(16).toString("base64");
-  const headers = isFile ? commonHeaders() : pageHeaders(nonce);
+  const headers = isFile ? fileHeaders() : pageHeaders(nonce);
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
   req.headers[pathHeader] = path;
   req.headers[peerHeader] = req.socket.remoteAddress;

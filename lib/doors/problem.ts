@@ -1,4 +1,5 @@
 import type { Refusal } from "#lib/core/errors.ts";
+import type { Remaining } from "#lib/core/limits.ts";
 import { env } from "#lib/env.ts";
 import { scopesCarrying } from "#lib/scopes.ts";
 
@@ -21,15 +22,22 @@ export function problemOf(refusal: Refusal, requestId: string) {
 
 /** The headers that go with a refusal: how to identify oneself (RFC 6750), when to come back, what exists. */
 export function problemHeaders(refusal: Refusal, hadToken: boolean): Record<string, string> {
-  const { retryAfter, allow } = refusal.details;
+  const { retryAfter, allow, budget } = refusal.details;
   return {
     "content-type": "application/problem+json; charset=utf-8",
     ...(retryAfter && { "retry-after": String(retryAfter) }),
+    ...(budget && budgetHeaders({ ...budget, left: 0, reset: retryAfter ?? budget.window })),
     ...(allow && { allow: allow.join(", ") }),
     ...(refusal.status === 401 && { "www-authenticate": challenge(hadToken && 'error="invalid_token"') }),
     ...(refusal.code === "insufficient_scope" && { "www-authenticate": challenge(scopeError(refusal)) }),
   };
 }
+
+/** What is left of a budget, as structured fields. */
+export const budgetHeaders = ({ name, limit, window, left, reset }: Remaining): Record<string, string> => ({
+  "ratelimit-policy": `"${name}";q=${limit};w=${window}`,
+  ratelimit: `"${name}";r=${left};t=${reset}`,
+});
 
 const challenge = (error: string | false) => `Bearer realm="Latchkey"${error ? `, ${error}` : ""}`;
 

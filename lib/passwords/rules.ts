@@ -43,4 +43,5 @@ export const rules: Rule[] = [
 ];
 
 /** What only the server can judge, in the words the pages list. */
-export const serverRules = ["Not your current password, nor one of the four before it", "Not a commonly used password"];
+export const commonRule = "Not a commonly used password";
+export const historyRule = "Not your current password, nor one of the four before it";

@@ -1,4 +1,4 @@
-import { type Budget, canonicalAddress, forgive, refund, spend } from "#lib/core/limits.ts";
+import { type Budget, canonicalAddress, settle, spend } from "#lib/core/limits.ts";
 
 /** Wrong passwords for one person (or one name nobody has): ASVS 6.3.1. */
 export const passwordBudget: Budget = { name: "password", points: 10, seconds: 900, growing: true };
@@ -17,5 +17,5 @@ export async function guess(who: string, address: string): Promise<void> {
 
 /** The guess was right: the person's count begins anew, and the address gets this one back. */
 export async function guessedRight(who: string, address: string): Promise<void> {
-  await Promise.all([forgive(passwordBudget, who), refund(addressBudget, canonicalAddress(address))]);
+  await settle({ budget: passwordBudget, key: who }, { budget: addressBudget, key: canonicalAddress(address) });
 }

@@ -16,7 +16,7 @@ export function PasswordForm({ username, about }: { username: string; about: str
       <Field name="currentPassword" label="Current password" required>
         <PasswordInput autoComplete="current-password" />
       </Field>
-      <NewPassword name="newPassword" label="New password" about={about} />
+      <NewPassword name="newPassword" label="New password" about={about} replaces />
       <Field name="confirmPassword" label="New password again" required>
         <PasswordInput autoComplete="new-password" />
       </Field>

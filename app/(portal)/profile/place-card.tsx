@@ -22,7 +22,7 @@ export function PlaceCard({ profile }: { profile: OwnProfile }) {
         <Fact name="Member since">
           <Time iso={createdAt} as="date" />
         </Fact>
-        <Fact name="Signed in">{lastSignInAt ? <Time iso={lastSignInAt} as="both" /> : "Never"}</Fact>
+        <Fact name="Last sign-in">{lastSignInAt ? <Time iso={lastSignInAt} as="both" /> : "Never"}</Fact>
         <Fact name="Password changed">{passwordChangedAt ? <Time iso={passwordChangedAt} as="both" /> : "Never"}</Fact>
       </Facts>
     </Card>

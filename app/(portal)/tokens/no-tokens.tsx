@@ -60,30 +60,38 @@ function NothingEnded() {
 }
 
 function NoneYet({ appUrl }: { appUrl: string }) {
-  const call = `curl -H "Authorization: Bearer $LATCHKEY_TOKEN" ${appUrl}/api/v1/tokens/verify`;
   return (
-    <EmptyState
-      icon={<KeyRound aria-hidden />}
-      title="You have no tokens yet"
-      actions={
-        <ButtonLink href="/tokens/new" tone="primary" data-shortcut="n">
-          Create a token
-        </ButtonLink>
-      }
-    >
-      A token lets a script or program act for you, without your password.
-      <div className="mt-5 max-w-full text-left">
-        <p className="hint mb-1.5">A first call with it:</p>
-        <code className="mb-2 block rounded-control border border-line bg-sunken px-3 py-2 font-mono text-xs leading-5 wrap-anywhere text-text">
-          {call}
-        </code>
-        <div className="flex flex-wrap items-center justify-between gap-2">
-          <CopyButton text={call} what="sample call" />
-          <Link href="/docs" prefetch={false} className="text-link">
-            API reference
-          </Link>
-        </div>
+    <>
+      <EmptyState
+        icon={<KeyRound aria-hidden />}
+        title="You have no tokens yet"
+        actions={
+          <ButtonLink href="/tokens/new" tone="primary" data-shortcut="n">
+            Create a token
+          </ButtonLink>
+        }
+      >
+        A token lets a script or program act for you, without your password.
+      </EmptyState>
+      <FirstCall call={`curl -H "Authorization: Bearer $LATCHKEY_TOKEN" ${appUrl}/api/v1/tokens/verify`} />
+    </>
+  );
+}
+
+function FirstCall({ call }: { call: string }) {
+  return (
+    <footer className="grid gap-2 rounded-b-card border-t border-line bg-sunken px-5 py-4 sm:px-6">
+      <p className="text-muted">
+        A first call with it; the{" "}
+        <Link href="/docs" prefetch={false} className="text-link">
+          API reference
+        </Link>{" "}
+        has the others.
+      </p>
+      <div className="flex flex-wrap items-center gap-3">
+        <code className="min-w-0 font-mono text-xs leading-5 wrap-anywhere select-all">{call}</code>
+        <CopyButton text={call} what="first call" />
       </div>
-    </EmptyState>
+    </footer>
   );
 }

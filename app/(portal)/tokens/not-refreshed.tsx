@@ -15,7 +15,6 @@ export function NotRefreshed({ error, since, again }: Props) {
 function SignedOut() {
   return (
     <Alert tone="warn" title="You are signed out" live>
-      What you see may be out of date.{" "}
       <a href={`/sign-in?return_to=${encodeURIComponent(location.pathname + location.search)}`} className="text-link">
         Sign in again
       </a>
@@ -25,7 +24,7 @@ function SignedOut() {
 
 function Unreachable({ since, again }: Omit<Props, "error">) {
   return (
-    <Alert tone="warn" title="The list could not be refreshed" live>
+    <Alert tone="warn" title={since ? "The list could not be refreshed" : "The list could not be fetched"} live>
       {since > 0 && (
         <>
           What you see is from <Time iso={new Date(since).toISOString()} as="relative" />.{" "}

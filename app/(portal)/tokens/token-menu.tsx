@@ -5,22 +5,25 @@ import { type ReactNode, useState } from "react";
 import { Menu } from "#components/ui/menu.tsx";
 import { MenuItem, MenuLink } from "#components/ui/menu-item.tsx";
 import type { Token } from "#lib/tokens/list.ts";
-import { RenameDialog, RevokeDialog } from "./token-dialogs.tsx";
 
-/** What can be done with a token. Its dialogs are made when the menu is opened; without scripts the details page has them. */
+/**
+ * What can be done with a token. Its dialogs are fetched when the menu is opened; until they are here, and without
+ * scripts, the details page has them.
+ */
 export function TokenMenu({ token, onChanged }: { token: Token; onChanged: () => void }) {
-  const [opened, setOpened] = useState(false);
+  const [dialogs, setDialogs] = useState<typeof import("./token-dialogs.tsx")>();
+  const fetchDialogs = () => import("./token-dialogs.tsx").then(setDialogs);
   const page = `/tokens/${token.id}`;
   const rename = `rename-${token.id}`;
   const revoke = `revoke-${token.id}`;
   return (
     <>
-      <Menu label={`Actions for ${token.name}`} onOpen={() => setOpened(true)}>
+      <Menu label={`Actions for ${token.name}`} onOpen={fetchDialogs}>
         <MenuLink href={page} icon={<Info aria-hidden />}>
           Details
         </MenuLink>
         {token.live && (
-          <Act icon={<Pencil aria-hidden />} dialog={opened && rename} page={`${page}#rename`}>
+          <Act icon={<Pencil aria-hidden />} dialog={dialogs && rename} page={`${page}#rename`}>
             Rename…
           </Act>
         )}
@@ -28,22 +31,22 @@ export function TokenMenu({ token, onChanged }: { token: Token; onChanged: () =>
           Duplicate
         </MenuLink>
         {token.live && (
-          <Act icon={<Ban aria-hidden />} dialog={opened && revoke} page={`${page}#revoke`} danger>
+          <Act icon={<Ban aria-hidden />} dialog={dialogs && revoke} page={`${page}#revoke`} danger>
             Revoke…
           </Act>
         )}
       </Menu>
-      {opened && token.live && (
+      {dialogs && token.live && (
         <div className="text-left">
-          <RenameDialog id={rename} token={token} onDone={onChanged} />
-          <RevokeDialog id={revoke} token={token} onDone={onChanged} />
+          <dialogs.RenameDialog id={rename} token={token} onDone={onChanged} />
+          <dialogs.RevokeDialog id={revoke} token={token} onDone={onChanged} />
         </div>
       )}
     </>
   );
 }
 
-type ActProps = { icon: ReactNode; dialog: string | false; page: string; danger?: boolean; children: ReactNode };
+type ActProps = { icon: ReactNode; dialog?: string; page: string; danger?: boolean; children: ReactNode };
 
 const Act = ({ dialog, page, ...look }: ActProps) =>
   dialog ? <MenuItem {...look} opens={dialog} /> : <MenuLink {...look} href={page} />;

@@ -3,7 +3,7 @@ type Template = { createElement(html: string): HTMLTemplateElement };
 
 /** What of a Lit element is touched here. Which document clones its templates is Lit's own option. */
 type LitElement = HTMLElement & {
-  connectedCallback(): void;
+  update(changed: unknown): void;
   renderOptions: { creationScope?: { importNode(node: Node, deep?: boolean): Node } };
 };
 
@@ -23,10 +23,10 @@ export async function loadExplorer(): Promise<void> {
   };
   await import("openapi-explorer");
   const lit: { prototype: LitElement } = Object.getPrototypeOf(customElements.get("openapi-explorer"));
-  const connect = lit.prototype.connectedCallback;
-  lit.prototype.connectedCallback = function () {
+  const { update } = lit.prototype;
+  lit.prototype.update = function (changed) {
     this.renderOptions.creationScope = { importNode: clone };
-    connect.call(this);
+    update.call(this, changed);
   };
 }
 
@@ -41,6 +41,7 @@ function clone(template: Node, deep?: boolean): Node {
   if (!(copy instanceof DocumentFragment)) return copy;
   for (const style of copy.querySelectorAll("style")) style.nonce = pageNonce();
   for (const element of copy.querySelectorAll<HTMLElement>("*")) allowStyle(element);
+  for (const input of copy.querySelectorAll("input[type=file]")) input.ariaLabel = "File";
   return copy;
 }
 

@@ -37,7 +37,9 @@ export function draftOfLink(params: Params, offers: Offer[], policy: Policy): Dr
     scopes,
     expiry: expiry ?? usualExpiry(policy),
     title: "A link filled in this form. Check the permissions",
-    notes: expiry ? notes : [...notes, `The expiry it asks for, “${params.get("expires")}”, cannot be had here.`],
+    notes: expiry
+      ? notes
+      : [...notes, `It asks for the expiry “${params.get("expires")}”, which is not on offer here.`],
   };
 }
 

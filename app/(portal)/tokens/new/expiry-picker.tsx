@@ -8,6 +8,9 @@ import { OwnEnd } from "./own-end.tsx";
 import { ResolvedEnd } from "./resolved-end.tsx";
 import { useNow } from "./use-now.ts";
 
+const longest = ({ tokenMaxDays, tokensMayLiveForever }: Policy) =>
+  `At most ${tokenMaxDays} days in your account${tokensMayLiveForever ? ", unless it never ends" : ""}.`;
+
 type PickerProps = { expiry: Expiry; policy: Policy; now: number };
 
 /** When the token ends: a few usual answers, a date and time, or never; and the instant that comes to. */
@@ -22,7 +25,7 @@ export function ExpiryPicker({ expiry, policy, now: start }: PickerProps) {
 
   return (
     <div className="card group/expiry p-5 sm:p-6" onChange={choose}>
-      <Fieldset name="expiresAt" legend="Expires" hint={`At most ${policy.tokenMaxDays} days in your account.`}>
+      <Fieldset name="expiresAt" legend="Expires" hint={longest(policy)}>
         <div className="flex flex-wrap gap-x-6 gap-y-3">
           {offersFor(policy).map(({ value, label }) => (
             <Radio key={value} name="expiresIn" value={value} label={label} defaultChecked={value === expiry.choice} />

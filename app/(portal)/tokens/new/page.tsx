@@ -2,9 +2,9 @@ import { PageHeader } from "#components/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { read } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
-import { getProfile } from "#lib/profile.ts";
 import { listScopes } from "#lib/scopes.ts";
 import { getToken } from "#lib/tokens.ts";
+import { ownProfile } from "../../own-profile.ts";
 import { type Draft, draftOfLink, draftOfToken, type Offer } from "./draft.ts";
 import type { Policy } from "./expiry.ts";
 import { TokenForm } from "./token-form.tsx";
@@ -14,11 +14,7 @@ export const metadata = { title: "New API token" };
 type Params = Record<string, string | string[] | undefined>;
 
 export default async function NewTokenPage({ searchParams }: { searchParams: Promise<Params> }) {
-  const [params, { account }, { items: offers }] = await Promise.all([
-    searchParams,
-    read(getProfile),
-    read(listScopes),
-  ]);
+  const [params, { account }, { items: offers }] = await Promise.all([searchParams, ownProfile(), read(listScopes)]);
   const draft = await draftOf(params, offers, account);
   return (
     <div className="max-w-3xl">

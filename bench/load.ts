@@ -1,0 +1,107 @@
+/**
+ * The load generator: a process of its own that keeps a number of HTTP/1.1 connections busy for a time and counts the
+ * answers. It speaks to 127.0.0.1 only and parses no more than it must, so that the servers get the processor.
+ */
+import { connect, type Socket } from "node:net";
+
+/** One kind of request, sent again and again. `%n%` in a body is a serial number of 12 digits, `%n%` alone ever new. */
+export type Traffic = {
+  method: string;
+  path: string;
+  /** Each request takes the next of them. */
+  bearers?: string[];
+  /** Each request takes the next of them. */
+  bodies?: string[];
+  connections: number;
+  /** The status that every answer must have. */
+  status: number;
+};
+
+/** Kinds of traffic that run side by side against one port, for so many milliseconds. */
+export type Plan = { port: number; traffic: Traffic[]; milliseconds: number };
+
+/** What came of one kind of traffic: answers counted, and over what time. */
+export type Answered = { answers: number; milliseconds: number };
+
+const mostAnswers = 10_000_000;
+let serial = 0;
+
+function bytesOf({ method, path, bearers, bodies }: Traffic, turn: number): string {
+  const bearer = bearers?.[turn % bearers.length];
+  const body = bodies?.[turn % bodies.length]?.replace("%n%", String(++serial).padStart(12, "0"));
+  return [
+    `${method} ${path} HTTP/1.1`,
+    "host: 127.0.0.1",
+    "user-agent: latchkey-bench",
+    ...(bearer ? [`authorization: Bearer ${bearer}`] : []),
+    ...(body ? ["content-type: application/json", `content-length: ${Buffer.byteLength(body)}`] : []),
+    "",
+    body ?? "",
+  ].join("\r\n");
+}
+
+/** Keeps the traffic's connections busy until the time is up; every answer is waited for. */
+async function drive(port: number, traffic: Traffic, milliseconds: number): Promise<Answered> {
+  const began = performance.now();
+  const until = began + milliseconds;
+  let turn = Math.floor(Math.random() * 1e6);
+  let answers = 0;
+  const next = () => {
+    if (performance.now() >= until || answers >= mostAnswers) return undefined;
+    answers++;
+    return bytesOf(traffic, turn++);
+  };
+  await Promise.all(Array.from({ length: traffic.connections }, () => keepBusy(port, next, traffic.status)));
+  return { answers, milliseconds: performance.now() - began };
+}
+
+function keepBusy(port: number, next: () => string | undefined, status: number): Promise<void> {
+  return new Promise((done, fail) => {
+    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    const send = () => {
+      const request = next();
+      if (request) socket.write(request, "latin1");
+      else socket.end(done);
+    };
+    socket.setTimeout(30_000, () => socket.destroy(new Error("no answer within 30 s")));
+    socket
+      .once("connect", send)
+      .once("error", fail)
+      .once("close", () => fail(new Error("the server hung up")));
+    onAnswers(socket, status, send);
+  });
+}
+
+function onAnswers(socket: Socket, status: number, answered: () => void) {
+  let pending = "";
+  socket.setEncoding("latin1");
+  socket.on("data", (text: string) => {
+    pending += text;
+    const end = endOfAnswer(pending);
+    if (end < 0) return;
+    const given = pending.slice(9, 12);
+    if (Number(given) !== status) return socket.destroy(new Error(`status ${given}, not ${status}: ${pending}`));
+    pending = pending.slice(end);
+    answered();
+  });
+}
+
+/** Where the answer ends in the text; -1 when it is not there as a whole. */
+function endOfAnswer(text: string): number {
+  const head = text.indexOf("\r\n\r\n");
+  if (head < 0) return -1;
+  const length = /\r\ncontent-length: *(\d+)/i.exec(text)?.[1];
+  if (length !== undefined) return head + 4 + Number(length) <= text.length ? head + 4 + Number(length) : -1;
+  if (/^HTTP\/1\.1 204/.test(text)) return head + 4;
+  const last = text.indexOf("\r\n0\r\n\r\n", head);
+  return last < 0 ? -1 : last + 7;
+}
+
+process.on("message", async ({ port, traffic, milliseconds }: Plan) => {
+  try {
+    const answered = await Promise.all(traffic.map((kind) => drive(port, kind, milliseconds)));
+    process.send?.({ answered });
+  } catch (error) {
+    process.send?.({ error: String(error) });
+  }
+});

@@ -1,0 +1,94 @@
+import { and, eq, getTableColumns, isNull, sql } from "drizzle-orm";
+import type { Actor } from "#lib/core/actor.ts";
+import { badField, breaks, conflict, notFound, Refusal } from "#lib/core/errors.ts";
+import type { Db } from "#lib/db/index.ts";
+import { prepared } from "#lib/db/prepared.ts";
+import { accounts, tokens, users } from "#lib/db/schema.ts";
+import { isLive, tokenColumns } from "./list.ts";
+
+const perUser = 500;
+const given = sql.placeholder;
+
+/** The account's policy for the end of a token, by the database's clock; makers for one person go one after the other. */
+export async function demandFitting(tx: Db, actor: Actor, end: Date | null): Promise<void> {
+  const [found] = await policy(tx, { userId: actor.id, end });
+  if (!found) throw notFound("account");
+  if (found.past) throw badField("expiresAt", "in_the_past", "Choose an end that is still to come.");
+  if (found.late) throw badField("expiresAt", "too_late", `Your account lets tokens live ${found.days} days at most.`);
+  if (!end && !found.forever)
+    throw badField("expiresAt", "required", "Your account does not allow tokens without an end.");
+}
+
+// The lock comes in a statement before that of the count, so that two at once do not both take the last place.
+const policy = prepared("token-policy", (db) => {
+  const end = sql`${given("end")}::timestamptz`;
+  const latest = sql`now() + ${accounts.tokenMaxDays} * interval '1 day' + interval '1 minute'`;
+  return db
+    .select({
+      past: sql<boolean>`coalesce(${end} <= now(), false)`,
+      late: sql<boolean>`coalesce(${end} > ${latest}, false)`,
+      days: accounts.tokenMaxDays,
+      forever: accounts.tokensMayLiveForever,
+    })
+    .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .where(eq(users.id, given("userId")))
+    .for("no key update", { of: users });
+});
+
+type New = Omit<typeof tokens.$inferInsert, "description"> & { description: string };
+
+/** Inserts; a name that only an expired token still holds is set free first. Answers the row as a list has it. */
+export async function insertToken(tx: Db, values: New) {
+  const [made] = await insert(tx, values);
+  if (made) return roomFor(made);
+  await freeName(tx, values.userId, values.name);
+  const [second] = await insert(tx, values);
+  return second ? roomFor(second) : nameTaken();
+}
+
+// Seen from before the insertion: all live ones but the one that is made.
+const others = sql<number>`(select count(*) from tokens other where other.user_id = ${given("userId")}
+  and other.ended_at is null and (other.expires_at is null or other.expires_at > now()))::int`;
+
+const insert = prepared("token-insert", (db) => {
+  const { token, ...about } = tokenColumns;
+  return db
+    .insert(tokens)
+    .values({
+      accountId: given("accountId"),
+      userId: given("userId"),
+      name: given("name"),
+      description: given("description"),
+      scopes: given("scopes"),
+      secretHash: given("secretHash"),
+      lastFour: given("lastFour"),
+      createdByToken: given("createdByToken"),
+      expiresAt: sql`${given("expiresAt")}`,
+    })
+    .onConflictDoNothing()
+    .returning({ ...getTableColumns(token), ...about, others });
+});
+
+type Made = Awaited<ReturnType<typeof insert>>[number];
+
+function roomFor(made: Made) {
+  if (made.others < perUser) return { token: made, ...made };
+  throw new Refusal("limit_reached", `You have ${perUser} live tokens, the most there may be. Revoke some.`);
+}
+
+/** Ends the expired token that still holds a name, if there is one. */
+export async function freeName(tx: Db, userId: string, name: string) {
+  const namesake = and(eq(tokens.userId, userId), sql`lower(${tokens.name}) = lower(${name})`, isNull(tokens.endedAt));
+  await tx
+    .update(tokens)
+    .set({ endedAt: tokens.expiresAt, endedReason: "expired" })
+    .where(and(namesake, sql`not ${isLive}`));
+}
+
+/** Says that the name is taken, or throws what else went wrong. */
+export function nameTaken(error?: unknown): never {
+  if (error && !breaks("tokens_live_name_once", error)) throw error;
+  const message = "You have a token of this name. Choose another.";
+  throw conflict(message, [{ pointer: "/name", code: "taken", message }]);
+}
