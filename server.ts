@@ -37,48 +37,25 @@ async function start() {
   const set = env();
   if (set.RATE_LIMIT_FACTOR !== 1) console.warn(`WARNING: every rate limit is multiplied by ${set.RATE_LIMIT_FACTOR}.`);
   await checkPort(set.PORT, set.HOST);
-  if (process.argv.includes("--check")) return;
   const loading = loadProduct();
+  if (process.argv.includes("--check")) return (await loading).checkPortal();
   ensureKeys(set);
   const urls = await openDatabase();
   product = await loading;
-  await product.migrate(urls.url);
-  product.openPools(urls);
-  product.scopes();
-  welcome(await product.prepareFirstAccount());
-  await product.startJobs([product.mailJob, product.housekeeping]);
+  product.checkPortal();
+  welcome(await product.openPortal(urls));
   if (stoppingSince === undefined) await serve(product);
 }
 
 // The bulk of the code, read while the database starts and only when the settings are in order.
 async function loadProduct() {
-  const [log, migrate, db, setup, jobs, mail, housekeeping, usage, scopes, http, next] = await Promise.all([
-    import("#lib/core/log.ts"),
-    import("#lib/db/migrate.ts"),
-    import("#lib/db/index.ts"),
-    import("#lib/setup.ts"),
-    import("#lib/core/jobs.ts"),
-    import("#lib/core/mail.ts"),
-    import("#lib/housekeeping.ts"),
-    import("#lib/usage.ts"),
-    import("#lib/scopes.ts"),
+  const [portal, { createListener }, { log }, { default: createNext }] = await Promise.all([
+    import("#lib/portal.ts"),
     import("#lib/doors/http.ts"),
+    import("#lib/core/log.ts"),
     import("next"),
   ]);
-  const createNext = next.default;
-  return {
-    ...log,
-    ...migrate,
-    ...db,
-    ...setup,
-    ...jobs,
-    ...mail,
-    ...housekeeping,
-    ...usage,
-    ...scopes,
-    ...http,
-    createNext,
-  };
+  return { ...portal, createListener, log, createNext };
 }
 
 function welcome({ setupLink, made }: FirstAccount) {
@@ -166,9 +143,7 @@ function stop() {
 
 async function end() {
   if (server) await drain(server);
-  await product?.stopJobs();
-  await product?.writeUsage();
-  await product?.closePools();
+  await product?.closePortal();
   await database?.stop();
 }
 

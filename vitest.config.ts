@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ["lib/**/*.test.ts", "scripts/**/*.test.ts"],
     globalSetup: "./vitest.setup.ts",
+    setupFiles: "./lib/db/quick-import.ts",
     env: {
       NODE_ENV: "test",
       DATA_DIR: join(tmpdir(), `latchkey-test-${process.pid}`),

@@ -18,9 +18,13 @@ export default defineConfig({
   outputDir: "../test-results/e2e",
   reporter: [["list"], ["json", { outputFile: "../test-results/e2e.json" }]],
   workers: 2,
+  fullyParallel: true,
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,
+  // Reported in numbers like any other end, where being killed from outside would leave none.
+  globalTimeout: 9 * 60_000,
+  maxFailures: 30,
   expect: { timeout: 10_000 },
   use: {
     baseURL,
@@ -39,7 +43,7 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: `"${process.execPath}" server.ts`,
+    command: `exec "${process.execPath}" server.ts`,
     cwd: "..",
     url: `${baseURL}/healthz/ready`,
     gracefulShutdown: { signal: "SIGTERM", timeout: 15_000 },

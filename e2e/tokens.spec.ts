@@ -48,7 +48,7 @@ test.describe("with a clipboard", () => {
     await portal.getByRole("button", { name: `Actions for ${name}` }).click();
     await portal.getByRole("menuitem", { name: "Revoke…" }).click();
     const question = portal.getByRole("alertdialog", { name: `Revoke ${name}?` });
-    await expect(question).toContainText(/Used (just now|1 min ago) by nightly-export from/);
+    await expect(question).toContainText(/Used .+ by nightly-export from/);
     await question.getByRole("textbox").fill(name);
     await question.getByRole("button", { name: "Revoke token" }).click();
     await expect(inTable(portal)).toHaveCount(0);

@@ -47,7 +47,7 @@ describe.each(operations)("$name", (operation) => {
     const result = await execute(operation, caller, input).catch((error: unknown) => error);
     if (code) expect(result).toMatchObject({ code, status });
     else expect(result).not.toBeInstanceOf(Refusal);
-    await expectRecord(operation, who, caller.requestId, code);
+    await expectRecord(operation, who, caller.requestId, code, kindOf(headers, presentation));
   });
 
   test.each(presentations)("asked for over HTTP by $name", async (presentation) => {
@@ -57,7 +57,8 @@ describe.each(operations)("$name", (operation) => {
     expect([answer.status, code && answer.field("code")]).toEqual([status, code]);
     expect(answer.headers["www-authenticate"]).toEqual(challenge(operation, code, headers));
     expectNothingHandedBack(answer, headers);
-    await expectRecord(operation, who, String(answer.headers["x-request-id"]), code);
+    const requestId = String(answer.headers["x-request-id"]);
+    await expectRecord(operation, who, requestId, code, kindOf(headers, presentation));
   });
 });
 
@@ -78,15 +79,30 @@ function expectNothingHandedBack({ text, headers }: Answer, { authorization, coo
     if (brought) expect(everything).not.toContain(brought.split(/[ =]/)[1]);
 }
 
+/** What kind of credential goes on record: none when what was brought counts for nothing. */
+function kindOf({ authorization, cookie }: Headers, { isOver }: Presentation) {
+  if (isOver || (!authorization && !cookie)) return null;
+  return authorization?.includes("lk_pat_") ? "token" : "session";
+}
+
 /** A change leaves exactly one entry, a denial one, anything else none. */
-async function expectRecord(operation: Operation, who: Person, requestId: string, code: string | undefined) {
+async function expectRecord(
+  operation: Operation,
+  who: Person,
+  requestId: string,
+  code: string | undefined,
+  kind: string | null,
+) {
   const entries = await sql("select * from audit_entries where request_id = $1", requestId);
   const isDenied = code !== undefined && statusOf(code) === 403;
   if (code ? !isDenied : !operation.audit) return expect(entries).toEqual([]);
   const result = code ? { result: "refused", code } : { result: "done", code: null };
   expect(entries).toMatchObject([{ action: operation.name, ...result }]);
   // A cookie is not even looked up when another site sends it.
-  if (code !== "origin_refused") expect(entries).toMatchObject([{ actor_id: who.id, account_id: who.accountId }]);
+  if (code === "origin_refused") return;
+  // Who proves a name and password is on record by that, whatever else they brought.
+  const own = operation.allow === "anyone" ? {} : { credential_kind: kind };
+  expect(entries).toMatchObject([{ actor_id: who.id, account_id: who.accountId, ...own }]);
 }
 
 test("no secret is on record", async () => {

@@ -87,7 +87,9 @@ function read(file) {
 /** Runs a program in full view; it counts as one test. */
 function run(node, args, timeout = 5 * minutes) {
   const PATH = `${join(root, "node_modules/.bin")}:${process.env.PATH}`;
-  const options = { env: { ...process.env, PATH }, stdio: ["ignore", "inherit", "inherit"], timeout };
+  // On SIGINT test runners end the programs that they have started.
+  const killing = { timeout, killSignal: "SIGINT" };
+  const options = { env: { ...process.env, PATH }, stdio: ["ignore", "inherit", "inherit"], ...killing };
   return new Promise((done) => {
     const child = spawn(node, args, options);
     child.on("error", (error) => done(complain(error)));

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { Logo } from "#components/logo.tsx";
+import { Logo, LogoMark } from "#components/logo.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { visitor } from "#lib/doors/page.ts";
 import { DocsLink } from "./docs-link.tsx";
@@ -12,7 +12,10 @@ export default async function DocsLayout({ children }: { children: ReactNode }) 
     <div className="flex min-h-dvh flex-col">
       <header className="sticky top-0 z-20 flex h-14 items-center gap-x-1 border-b border-line bg-sunken px-3 sm:px-5">
         <Link href="/" className="mr-auto rounded-control no-underline" aria-label="Latchkey, home">
-          <Logo />
+          <span className="hidden sm:block">
+            <Logo />
+          </span>
+          <LogoMark className="size-7 sm:hidden" />
         </Link>
         <nav aria-label="Documentation" className="flex">
           <DocsLink href="/docs">Reference</DocsLink>

@@ -10,23 +10,25 @@ const as = {
   cell: { role: "cell" },
 };
 
-/** A real table that reads as a list on phones. `caption` names it for screen readers; `columns` are the headings, null for the actions. */
+/** A real table that reads as a list where it has no room. `caption` names it for screen readers; `columns` are the headings, null for the actions. */
 export function Table({ caption, columns, children }: TableProps) {
   return (
-    <table {...as.table} className="table">
-      <caption className="sr-only">{caption}</caption>
-      <thead {...as.group}>
-        <tr {...as.row}>
-          {columns.map((column, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: columns never move
-            <th key={index} {...as.column} scope="col">
-              {column ?? <span className="sr-only">Actions</span>}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody {...as.group}>{children}</tbody>
-    </table>
+    <div className="table-room">
+      <table {...as.table} className="table">
+        <caption className="sr-only">{caption}</caption>
+        <thead {...as.group}>
+          <tr {...as.row}>
+            {columns.map((column, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: columns never move
+              <th key={index} {...as.column} scope="col">
+                {column ?? <span className="sr-only">Actions</span>}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody {...as.group}>{children}</tbody>
+      </table>
+    </div>
   );
 }
 

@@ -14,13 +14,13 @@ beforeAll(async () => {
   replica = await startReplica(cast.url);
 });
 
-/** Asks while a table is gone, so that what the operation did is a bug, with all it held in its hands. */
+/** Asks while a table takes no row, so that what the operation did is a bug, with all it held in its hands. */
 async function askWithout(table: string, path: string, asking: Asking): Promise<Answer> {
-  await sql(`alter table ${table} rename to gone`);
+  await sql(`alter table ${table} add constraint broken check (false) not valid`);
   try {
     return await replica.request(`/api/v1${path}`, asking);
   } finally {
-    await sql(`alter table gone rename to ${table}`);
+    await sql(`alter table ${table} drop constraint broken`);
   }
 }
 
@@ -37,7 +37,7 @@ const bugs: [what: string, table: string, path: string, asking: () => Promise<As
   ],
   [
     "changing the password",
-    "former_passwords",
+    "users",
     "/me/password",
     async () => ({
       method: "PUT",
@@ -46,7 +46,7 @@ const bugs: [what: string, table: string, path: string, asking: () => Promise<As
   ],
   [
     "making a token",
-    "audit_entries",
+    "tokens",
     "/me/tokens",
     async () => ({
       method: "POST",
@@ -55,12 +55,6 @@ const bugs: [what: string, table: string, path: string, asking: () => Promise<As
         bearer((await tokenOf(cast.ben, ["APIKey", "profile:read"])).secret),
       ),
     }),
-  ],
-  [
-    "showing a token",
-    "tokens",
-    "/tokens/verify",
-    async () => ({ headers: bearer((await tokenOf(cast.ben, ["Tasks"])).secret) }),
   ],
 ];
 
@@ -72,7 +66,7 @@ test.each(bugs)("a bug in %s is logged with its request id, and no secret", asyn
   expect(line).toMatchObject({ level: 50, time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) });
   const everything = replica.log() + answer.text;
   for (const secret of handedOut) expect(everything).not.toContain(secret);
-  expect(everything).not.toMatch(/\$argon2|lk_(pat|ses|tkt)_\w{20}/);
+  expect(everything).not.toMatch(/\$argon2|lk_(pat|ses|tkt)_\w{20}|Failing row|params/);
 });
 
 /** The line of the log about a request; it may come a moment after the answer. */

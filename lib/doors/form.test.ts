@@ -1,47 +1,92 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { password } from "#lib/core/fields.ts";
 import { inputOf, typedValues } from "./form.ts";
 
-const schema = z.strictObject({
-  name: z.string(),
-  password,
-  endOthers: z.boolean().default(true),
-  scopes: z.array(z.string()).optional(),
-  picture: z.instanceof(Uint8Array).optional(),
+const schema = z
+  .strictObject({
+    name: z.string().optional(),
+    scopes: z.array(z.string()).default([]),
+    endOthers: z.boolean().default(true),
+    password: z.string().meta({ format: "password" }),
+    picture: z.instanceof(Uint8Array).optional(),
+    again: z.string().meta({ format: "password" }).optional().meta({ description: "The same again" }),
+    piped: z.string().transform(Number).optional(),
+  })
+  .refine(() => true);
+
+function formOf(entries: [string, string | File][]): FormData {
+  const form = new FormData();
+  for (const [name, value] of entries) form.append(name, value);
+  return form;
+}
+
+describe("what a form sends becomes what the operation wants", () => {
+  const forms: [what: string, entries: [string, string | File][], input: object][] = [
+    ["a text", [["name", " ci "]], { name: " ci " }],
+    ["a ticked box", [["endOthers", "on"]], { endOthers: true }],
+    [
+      "a box with its hidden other half",
+      [
+        ["endOthers", "false"],
+        ["endOthers", "true"],
+      ],
+      { endOthers: true },
+    ],
+    ["no tick", [], { endOthers: false }],
+    ["one of a list", [["scopes", "Tasks"]], { scopes: ["Tasks"] }],
+    [
+      "several of a list",
+      [
+        ["scopes", "Tasks"],
+        ["scopes", "User"],
+      ],
+      { scopes: ["Tasks", "User"] },
+    ],
+    ["none of a list", [], { scopes: [] }],
+    ["a file", [["picture", new File(["abc"], "a.png")]], { picture: new Uint8Array([97, 98, 99]) }],
+    ["a field that is not the operation's", [["role", "Administrator"]], { role: "Administrator" }],
+    [
+      "Next's own",
+      [
+        ["$ACTION_ID_x", ""],
+        ["$ACTION_REF_1", ""],
+        ["$return_to", "/tokens"],
+      ],
+      {},
+    ],
+  ];
+
+  test.each(forms)("%s", async (_, entries, input) => {
+    const given = await inputOf(schema, formOf(entries));
+    expect(given).toMatchObject(input);
+    expect(Object.keys(given).filter((name) => name.startsWith("$"))).toEqual([]);
+  });
+
+  test("and what is not the operation's is refused there", async () => {
+    const given = await inputOf(
+      schema,
+      formOf([
+        ["password", "x"],
+        ["role", "Administrator"],
+      ]),
+    );
+    expect(schema.safeParse(given).success).toBe(false);
+  });
 });
 
-const form = (...fields: [string, string | Blob][]) => {
-  const data = new FormData();
-  for (const [name, value] of fields) data.append(name, value);
-  return data;
-};
-
-test("an unticked box is false, a ticked one true, and a list a list", async () => {
-  expect(await inputOf(schema, form(["name", "x"]))).toEqual({ name: "x", endOthers: false, scopes: [] });
-  const ticked = await inputOf(schema, form(["endOthers", "on"], ["scopes", "a"], ["scopes", "b"]));
-  expect(ticked).toEqual({ endOthers: true, scopes: ["a", "b"] });
-});
-
-test("a file is its bytes", async () => {
-  const { picture } = await inputOf(schema, form(["picture", new File(["abc"], "a.png")]));
-  expect(picture).toEqual(new Uint8Array([97, 98, 99]));
-});
-
-test("fields between the page and its action never reach the operation; other unknown ones do, and are refused", async () => {
-  const input = await inputOf(schema, form(["$return_to", "/tokens"], ["$ACTION_KEY", "1"], ["role", "Administrator"]));
-  expect(input).toMatchObject({ role: "Administrator" });
-  expect(Object.keys(input).filter((name) => name.startsWith("$"))).toEqual([]);
-  expect(schema.safeParse(input).success).toBe(false);
-});
-
-test("what was typed comes back, but for passwords and files", () => {
-  const typed = form(
-    ["name", "Ada"],
-    ["password", "secret"],
+test("what was typed is shown again, but never a password, a file or what is not the form's", () => {
+  const form = formOf([
+    ["name", "ci"],
+    ["password", "Violet-Kettle-29"],
+    ["again", "Violet-Kettle-29"],
     ["picture", new File(["abc"], "a.png")],
-    ["$return_to", "/"],
-  );
-  expect(typedValues(schema, typed)).toEqual({ name: "Ada", endOthers: "", scopes: "" });
-  expect(typedValues(schema, form(["scopes", "a"], ["scopes", "b"]))).toMatchObject({ scopes: "a\nb" });
+    ["role", "Administrator"],
+    ["$ACTION_KEY", "k"],
+  ]);
+  expect(typedValues(schema, form)).toEqual({ name: "ci", scopes: "", endOthers: "" });
+  const list = formOf([
+    ["scopes", "Tasks"],
+    ["scopes", "User"],
+  ]);
+  expect(typedValues(schema, list)).toMatchObject({ scopes: "Tasks\nUser" });
 });

@@ -39,15 +39,20 @@ async function read(field: z.ZodType | undefined, given: FormDataEntryValue[]): 
   return value instanceof File ? new Uint8Array(await value.arrayBuffer()) : value;
 }
 
-const isPassword = (field: z.ZodType) => field.meta()?.format === "password";
+/** A password stays one when it may be left out. */
+const isPassword = (field: z.ZodType) => layers(field).some((layer) => layer.meta()?.format === "password");
 
 /** What is left of a field without its default, optionality, or what is done to it afterwards. */
-function bare(field: z.ZodType): unknown {
-  let inner: unknown = field;
-  while (true) {
-    if (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodNullable)
-      inner = inner.unwrap();
-    else if (inner instanceof z.ZodPipe) inner = inner.in;
-    else return inner;
-  }
+const bare = (field: z.ZodType) => layers(field).at(-1);
+
+/** A field, and what is in it, from its outside in. */
+function layers(field: z.ZodType): z.ZodType[] {
+  const inner = inside(field);
+  return inner ? [field, ...layers(inner as z.ZodType)] : [field];
+}
+
+function inside(field: z.ZodType) {
+  if (field instanceof z.ZodOptional || field instanceof z.ZodDefault || field instanceof z.ZodNullable)
+    return field.unwrap();
+  if (field instanceof z.ZodPipe) return field.in;
 }

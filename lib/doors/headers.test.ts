@@ -119,7 +119,7 @@ test.each(["/healthz/live", "/healthz/ready", "/healthz/else"])("%s says so too"
   const answer = await door.request(path);
   expect(answer.headers).toMatchObject({
     ...common,
-    "cache-control": "no-store",
+    "cache-control": "private, no-store",
     "content-type": "text/plain; charset=utf-8",
   });
 });

@@ -1,12 +1,46 @@
 import { beforeAll, expect, test } from "vitest";
+import { closePools, openPools } from "#lib/db/index.ts";
 import { openPortal } from "#lib/testing/cast.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
 
 let door: Door;
+let url: string;
 
 beforeAll(async () => {
-  await openPortal();
+  url = await openPortal();
   door = await openDoor();
+});
+
+const probe = async (name: string) => {
+  const { status, text } = await door.request(`/healthz/${name}`);
+  return [status, text];
+};
+
+test("a portal with its database is alive and ready", async () => {
+  expect([await probe("live"), await probe("ready")]).toEqual([
+    [200, "alive\n"],
+    [200, "ready\n"],
+  ]);
+});
+
+test("without its database it is alive and not ready, says no more, and comes back by itself", async () => {
+  await closePools();
+  openPools({ url: "postgres://nobody@127.0.0.1:1/none" });
+  expect([await probe("live"), await probe("ready")]).toEqual([
+    [200, "alive\n"],
+    [503, "not ready\n"],
+  ]);
+  const asked = await door.request("/api/v1/me", { headers: { authorization: `Bearer ${"x"}` } });
+  expect(asked.status).toBe(401);
+  const scopes = await door.request("/api/v1/setup");
+  expect([scopes.status, scopes.field("code"), Number(scopes.headers["retry-after"]) > 0]).toEqual([
+    503,
+    "unavailable",
+    true,
+  ]);
+  await closePools();
+  openPools({ url });
+  expect(await probe("ready")).toEqual([200, "ready\n"]);
 });
 
 test.each([

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { log } from "#lib/core/log.ts";
+import { sayAway } from "./away.ts";
 import { fileHeaders, pageHeaders, pathHeader, peerHeader } from "./headers.ts";
 import { health } from "./health.ts";
 import { rest } from "./rest.ts";
@@ -52,5 +53,6 @@ function dress(req: IncomingMessage, res: ServerResponse, path: string) {
   req.headers[peerHeader] = req.socket.remoteAddress;
   // Next reads the nonce for its own scripts from the policy of the request.
   req.headers["content-security-policy"] = headers["content-security-policy"];
+  if (!isFile) sayAway(res, String(req.headers["x-request-id"]));
   if (path.startsWith("/sign-in?signed-out")) res.setHeader("clear-site-data", '"storage"');
 }

@@ -6,6 +6,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import type { Allow } from "#lib/core/authorize.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
+import { noteAway } from "./away.ts";
 import { type Asked, callerOf, type KnownCaller } from "./callers.ts";
 import { pathHeader, peerHeader } from "./headers.ts";
 
@@ -78,6 +79,7 @@ async function show(thrown: unknown, requestId: string): Promise<never> {
   if (thrown.status === 401) redirect(await signInPath());
   if (thrown.status === 404) notFound();
   if (thrown.status === 403) forbidden();
+  if (thrown.status === 503) noteAway(requestId);
   throw Object.assign(thrown, { digest: requestId });
 }
 

@@ -21,7 +21,7 @@ export function ScopeChips({ scopes }: { scopes: string[] }) {
 
 function Chips({ scopes }: { scopes: string[] }) {
   return (
-    <ul className="flex flex-wrap gap-1 sm:max-w-44">
+    <ul className="flex flex-wrap gap-1 @4xl:max-w-40">
       {scopes.map((scope) => (
         <li key={scope} className="max-w-full">
           <Badge title={scope}>{scope}</Badge>
@@ -35,7 +35,7 @@ function Chips({ scopes }: { scopes: string[] }) {
 export function LastUse({ token: { lastUsedAt, lastUsedAddress, lastUsedProgram } }: { token: Token }) {
   if (!lastUsedAt) return <span className="text-muted">Not used yet</span>;
   return (
-    <div className="sm:min-w-32">
+    <div className="@4xl:min-w-28">
       <Time iso={lastUsedAt} as="relative" />
       <span className="flex flex-wrap gap-x-1.5 text-[0.8125rem] leading-5 text-muted">
         {lastUsedAddress && <span className="wrap-anywhere">{lastUsedAddress} ·</span>}

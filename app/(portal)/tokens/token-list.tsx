@@ -4,6 +4,7 @@ import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/reac
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { Tab, Tabs } from "#components/ui/tabs.tsx";
+import type { TokenPage } from "#lib/tokens/list.ts";
 import { type Filter, isNarrowed, listPath, queryOf, readFilter } from "./filter.ts";
 import { NoTokens } from "./no-tokens.tsx";
 import { NotRefreshed } from "./not-refreshed.tsx";
@@ -27,27 +28,29 @@ export function TokenList(props: ListProps) {
 function LiveList({ first, appUrl }: ListProps) {
   const filter = readFilter(useSearchParams());
   const { data, error, isPlaceholderData, dataUpdatedAt, refetch } = useTokens(queryOf(filter), first);
-  const client = useQueryClient();
-  const changed = () => client.invalidateQueries({ queryKey: ["tokens"] });
-  const tokens = data?.items ?? [];
-  const isBare = data !== undefined && tokens.length === 0;
-  const isEmpty = isBare && !isNarrowed(filter) && !filter.cursor;
+  const isEmpty = data?.items.length === 0 && !isNarrowed(filter) && !filter.cursor;
   return (
     <>
       <StateTabs filter={filter} />
       {!isEmpty && <Toolbar filter={filter} show={show} />}
       <p role="status" className="hint mt-4 mb-2">
-        {data && !isEmpty && countOf(tokens.length, data.nextCursor !== null)}
+        {data && !isEmpty && countOf(data)}
       </p>
       {error && <NotRefreshed error={error} since={dataUpdatedAt} again={() => refetch()} />}
-      {data && (
-        <div className="card" aria-busy={isPlaceholderData}>
-          {isBare && <NoTokens filter={filter} show={show} appUrl={appUrl} />}
-          {!isBare && <TokenTable state={filter.state} tokens={tokens} onChanged={changed} />}
-        </div>
-      )}
+      <div aria-busy={isPlaceholderData}>{data && <Tokens page={data} filter={filter} appUrl={appUrl} />}</div>
       <Pages filter={filter} next={data?.nextCursor ?? null} />
     </>
+  );
+}
+
+function Tokens({ page: { items }, filter, appUrl }: { page: TokenPage; filter: Filter; appUrl: string }) {
+  const client = useQueryClient();
+  const refresh = () => client.invalidateQueries({ queryKey: ["tokens"] });
+  return (
+    <div className="card">
+      {items.length === 0 && <NoTokens filter={filter} show={show} appUrl={appUrl} />}
+      {items.length > 0 && <TokenTable state={filter.state} tokens={items} onChanged={refresh} />}
+    </div>
   );
 }
 
@@ -69,7 +72,8 @@ function StateTabs({ filter: { search, sort, state } }: { filter: Filter }) {
 // The address follows without asking the server for another page.
 const show = (filter: Filter) => history.replaceState(null, "", listPath({ ...filter, cursor: "" }));
 
-function countOf(count: number, isMore: boolean) {
-  if (isMore) return `${count} tokens, and more on the next page`;
+function countOf({ items, nextCursor }: TokenPage) {
+  const count = items.length;
+  if (nextCursor) return `${count} tokens, and more on the next page`;
   return `${count || "No"} ${count === 1 ? "token" : "tokens"}`;
 }

@@ -4,7 +4,7 @@ import type { Token } from "#lib/tokens/list.ts";
 /** A token's name, what it is for, and how its secret begins and ends. */
 export function TokenName({ token: { id, name, description, start } }: { token: Token }) {
   return (
-    <div className="sm:min-w-56">
+    <div className="@4xl:min-w-40">
       <Link
         href={`/tokens/${id}`}
         prefetch={false}

@@ -1,0 +1,29 @@
+import { startJobs, stopJobs } from "./core/jobs.ts";
+import { mailJob } from "./core/mail.ts";
+import { closePools, openPools } from "./db/index.ts";
+import { migrate } from "./db/migrate.ts";
+import { housekeeping } from "./housekeeping.ts";
+import { scopes } from "./scopes.ts";
+import { type FirstAccount, prepareFirstAccount } from "./setup.ts";
+import { writeUsage } from "./usage.ts";
+
+/** Throws `BadSetting` when a file that the settings name cannot be used. */
+export function checkPortal(): void {
+  scopes();
+}
+
+/** Brings the database up to date and everything behind the doors to life, for this process. */
+export async function openPortal(urls: { url: string; readUrl: string }): Promise<FirstAccount> {
+  await migrate(urls.url);
+  openPools(urls);
+  const first = await prepareFirstAccount();
+  await startJobs([mailJob, housekeeping]);
+  return first;
+}
+
+/** Finishes what is under way and lets go of the database. */
+export async function closePortal(): Promise<void> {
+  await stopJobs();
+  await writeUsage();
+  await closePools();
+}
