@@ -23,7 +23,8 @@ type Round = { rates: number[]; cpu: number };
  * what else the machine does falls on both.
  */
 export async function compare(load: Load, ours: Side, theirs: Side, effort: Effort): Promise<Comparison> {
-  for (const side of [ours, theirs]) await measure(load, side, effort.warmUp);
+  const warmUp = { warmUp: true, milliseconds: effort.warmUp * 1000 };
+  for (const { subject, traffic } of [ours, theirs]) await load.drive({ port: subject.port, traffic, ...warmUp });
   const pairs: { ours: Round; theirs: Round }[] = [];
   for (let round = 0; round < effort.rounds; round++) pairs.push(await measurePair(load, ours, theirs, round, effort));
   const ratio = (place: number) => spreadOf(pairs.map(({ ours, theirs }) => rate(ours, place) / rate(theirs, place)));

@@ -13,12 +13,12 @@ export type Traffic = {
   /** Each request takes the next of them. */
   bodies?: string[];
   connections: number;
-  /** The status that every answer must have. */
-  status: number;
+  /** The status that every answer must have; any will do when it is left out. */
+  status?: number;
 };
 
-/** Kinds of traffic that run side by side against one port, for so many milliseconds. */
-export type Plan = { port: number; traffic: Traffic[]; milliseconds: number };
+/** Kinds of traffic that run side by side against one port, for so many milliseconds. To warm up, any answer will do. */
+export type Plan = { port: number; traffic: Traffic[]; milliseconds: number; warmUp?: boolean };
 
 /** What came of one kind of traffic: answers counted, and over what time. */
 export type Answered = { answers: number; milliseconds: number };
@@ -55,7 +55,7 @@ async function drive(port: number, traffic: Traffic, milliseconds: number): Prom
   return { answers, milliseconds: performance.now() - began };
 }
 
-function keepBusy(port: number, next: () => string | undefined, status: number): Promise<void> {
+function keepBusy(port: number, next: () => string | undefined, status?: number): Promise<void> {
   return new Promise((done, fail) => {
     const socket = connect({ port, host: "127.0.0.1", noDelay: true });
     const send = () => {
@@ -72,7 +72,7 @@ function keepBusy(port: number, next: () => string | undefined, status: number):
   });
 }
 
-function onAnswers(socket: Socket, status: number, answered: () => void) {
+function onAnswers(socket: Socket, status: number | undefined, answered: () => void) {
   let pending = "";
   socket.setEncoding("latin1");
   socket.on("data", (text: string) => {
@@ -80,7 +80,8 @@ function onAnswers(socket: Socket, status: number, answered: () => void) {
     const end = endOfAnswer(pending);
     if (end < 0) return;
     const given = pending.slice(9, 12);
-    if (Number(given) !== status) return socket.destroy(new Error(`status ${given}, not ${status}: ${pending}`));
+    if (status && Number(given) !== status)
+      return socket.destroy(new Error(`status ${given}, not ${status}: ${pending}`));
     pending = pending.slice(end);
     answered();
   });
@@ -97,9 +98,10 @@ function endOfAnswer(text: string): number {
   return last < 0 ? -1 : last + 7;
 }
 
-process.on("message", async ({ port, traffic, milliseconds }: Plan) => {
+process.on("message", async ({ port, traffic, milliseconds, warmUp }: Plan) => {
   try {
-    const answered = await Promise.all(traffic.map((kind) => drive(port, kind, milliseconds)));
+    const kinds = warmUp ? traffic.map((kind) => ({ ...kind, status: undefined })) : traffic;
+    const answered = await Promise.all(kinds.map((kind) => drive(port, kind, milliseconds)));
     process.send?.({ answered });
   } catch (error) {
     process.send?.({ error: String(error) });

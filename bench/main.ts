@@ -33,10 +33,16 @@ const rig = makeRig(values.quick ? quick : thorough);
 try {
   const databases = makeDatabases(postgres);
   const rows: Row[] = [];
-  for (const name of chosen) rows.push(...(await measureOne(name)));
+  for (const name of chosen) rows.push(...(await measureOne(name).catch(complain)));
   console.log(
     `\n${availableParallelism()} cores, Node ${process.version}, ${JSON.stringify(rig.effort)}\n\n${table(rows)}`,
   );
+
+  function complain(error: unknown): Row[] {
+    console.error(error);
+    process.exitCode = 1;
+    return [];
+  }
 
   async function measureOne(name: string): Promise<Row[]> {
     console.log(`measuring ${name} …`);
@@ -49,4 +55,4 @@ try {
   await postgres.stop();
   rmSync(folder, { recursive: true, force: true });
 }
-process.exit(0);
+process.exit();

@@ -45,7 +45,7 @@ export function makeRig(effort: Effort): Rig {
     effort,
     load,
     portal: (database) => started("../server.ts", database, "/api/v1/setup", asStarted),
-    bare: (name, database) => started(`servers/${name}.ts`, database, "/"),
+    bare: (name, database) => started(`servers/${name}.ts`, database, "/api/v1/setup"),
     compare: (ours, theirs, traffic, theirTraffic = traffic) =>
       compare(load, side(ours, traffic), side(theirs, theirTraffic), effort),
     async stop() {
