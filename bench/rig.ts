@@ -17,7 +17,7 @@ export type Rig = {
 };
 
 /** What `npm start` tells Node beside. */
-export const asStarted = ["--max-semi-space-size=8"];
+export const asStarted = ["--max-semi-space-size=4"];
 
 const random = () => randomBytes(32).toString("base64");
 const keys = { AUTH_SECRET: random(), ENCRYPTION_KEYS: `bench:${random()}` };
