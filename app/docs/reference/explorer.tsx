@@ -2,7 +2,7 @@ import type { ComponentProps } from "react";
 import { look } from "./look.ts";
 import "./explorer.css";
 
-type Settings = "spec-url" | "fetch-credentials" | "hide-server-selection" | "hide-components" | "response-area-height";
+type Settings = "fetch-credentials" | "hide-server-selection" | "hide-components" | "response-area-height";
 
 declare module "react" {
   namespace JSX {
@@ -18,8 +18,7 @@ export function Explorer({ username }: { username: string | null }) {
     <openapi-explorer
       id="main"
       className="explorer"
-      ref={dress}
-      spec-url="/api/v1/openapi.json"
+      ref={prepare}
       fetch-credentials="same-origin"
       hide-server-selection="true"
       hide-components="true"
@@ -59,10 +58,14 @@ export function Explorer({ username }: { username: string | null }) {
   );
 }
 
-/** The element has its shadow tree once it is connected; styles of our own go beside the library's. */
-function dress(element: HTMLElement | null) {
+/**
+ * What waits until the element stands in the page. It has its shadow tree only then, for styles of our own beside
+ * the library's; and it shows that it is loading from then on, for ever where the document came earlier.
+ */
+function prepare(element: HTMLElement | null) {
   const root = element?.shadowRoot;
   if (!root) return;
+  element.setAttribute("spec-url", "/api/v1/openapi.json");
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(look);
   root.adoptedStyleSheets.push(sheet);
