@@ -28,6 +28,10 @@ const instant = (name: string) => timestamp(name, { withTimezone: true });
 const id = () => uuid("id").primaryKey().defaultRandom();
 const createdAt = () => instant("created_at").notNull().defaultNow();
 const modifiedAt = () => instant("modified_at").notNull().defaultNow();
+const ofUser = () =>
+  uuid("user_id")
+    .notNull()
+    .references(() => users.id, { onDelete: "cascade" });
 const lower = (column: AnyPgColumn) => sql`lower(${column})`;
 
 /** Permission patterns and what they say, e.g. `{"aims:own:*:token": "allowed"}`. */
@@ -44,6 +48,8 @@ export const accounts = pgTable(
     tokensMayLiveForever: boolean("tokens_may_live_forever").notNull().default(false),
     sessionIdleMinutes: integer("session_idle_minutes").notNull().default(60),
     sessionMaxHours: integer("session_max_hours").notNull().default(24),
+    mfaRequired: boolean("mfa_required").notNull().default(false),
+    mfaGraceDays: integer("mfa_grace_days").notNull().default(7),
     version: integer("version").notNull().default(1),
     createdAt: createdAt(),
     modifiedAt: modifiedAt(),
@@ -54,12 +60,15 @@ export const accounts = pgTable(
     check("accounts_token_days", sql`${account.tokenMaxDays} between 1 and 365`),
     check("accounts_session_idle", sql`${account.sessionIdleMinutes} between 5 and 1440`),
     check("accounts_session_max", sql`${account.sessionMaxHours} between 1 and 720`),
+    check("accounts_mfa_grace", sql`${account.mfaGraceDays} between 0 and 30`),
   ],
 );
 
 /**
  * A person in one account. `username` is fixed; `lockedFields` says which profile fields an administrator
- * keeps, and why: `{"phone": "Managed by the staff directory"}`.
+ * keeps, and why: `{"phone": "Managed by the staff directory"}`. A `passwordOnce` must be replaced at its first
+ * use, until `passwordOnceUntil`. `lockedUntil` of infinity is a lock without an end. `mfaGraceUntil` is granted
+ * once and never anew. Past `deletionDueAt` the person is deleted.
  */
 export const users = pgTable(
   "users",
@@ -78,6 +87,16 @@ export const users = pgTable(
     active: boolean("active").notNull().default(true),
     passwordHash: text("password_hash"),
     passwordChangedAt: instant("password_changed_at"),
+    passwordOnce: boolean("password_once").notNull().default(false),
+    passwordOnceUntil: instant("password_once_until"),
+    lockedUntil: instant("locked_until"),
+    lockedReason: text("locked_reason"),
+    notificationsOnly: boolean("notifications_only").notNull().default(false),
+    mfaGraceUntil: instant("mfa_grace_until"),
+    deletionDueAt: instant("deletion_due_at"),
+    webhookUrl: text("webhook_url"),
+    webhookSecret: bytes("webhook_secret"),
+    timeZone: text("time_zone").notNull().default("UTC"),
     lastSignInAt: instant("last_sign_in_at"),
     version: integer("version").notNull().default(1),
     createdAt: createdAt(),
@@ -145,7 +164,11 @@ export const userRoles = pgTable(
   (grant) => [primaryKey({ columns: [grant.userId, grant.roleId] }), index("user_roles_by_role").on(grant.roleId)],
 );
 
-/** A signed-in browser or program. Deleting the row ends the session, everywhere, at once. */
+/**
+ * A signed-in browser or program. Deleting the row ends the session, everywhere, at once. `factors` are all that were
+ * proven in it. Its last proof of identity was at `provenAt`, by a second factor when it is `strong`; what it
+ * unlocks goes on until `freshUntil`, which each use moves on.
+ */
 export const sessions = pgTable(
   "sessions",
   {
@@ -161,6 +184,10 @@ export const sessions = pgTable(
     lastSeenAt: instant("last_seen_at").notNull().defaultNow(),
     idleMinutes: integer("idle_minutes").notNull(),
     expiresAt: instant("expires_at").notNull(),
+    deviceId: uuid("device_id").references(() => devices.id, { onDelete: "set null" }),
+    provenAt: instant("proven_at").notNull().default(sql`'-infinity'`),
+    freshUntil: instant("fresh_until").notNull().default(sql`'-infinity'`),
+    strong: boolean("strong").notNull().default(false),
   },
   (session) => [
     index("sessions_by_user").on(session.userId, session.createdAt),
@@ -168,6 +195,184 @@ export const sessions = pgTable(
       "cascade",
     ),
   ],
+);
+
+/** A browser that somebody has signed in with before; its cookie holds the secret. */
+export const devices = pgTable(
+  "devices",
+  {
+    id: id(),
+    userId: ofUser(),
+    secretHash: bytes("secret_hash").notNull().unique(),
+    agent: text("agent"),
+    address: text("address"),
+    createdAt: createdAt(),
+    lastSeenAt: instant("last_seen_at").notNull().defaultNow(),
+  },
+  (device) => [index("devices_by_user").on(device.userId, device.lastSeenAt)],
+);
+
+/**
+ * A sign-in that is not finished: `factors` are proven, something is still missing. It opens nothing but the next step
+ * of the same sign-in. `draft` is a TOTP secret on trial, sealed, where one must be set up first.
+ */
+export const challenges = pgTable(
+  "challenges",
+  {
+    id: id(),
+    userId: ofUser(),
+    secretHash: bytes("secret_hash").notNull().unique(),
+    factors: text("factors").array().notNull(),
+    draft: bytes("draft"),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (challenge) => [index("challenges_by_user").on(challenge.userId)],
+);
+
+/** A TOTP authenticator. `secret` is sealed, bound to its row; a step at or before `lastStep` is never taken again. */
+export const authenticators = pgTable(
+  "authenticators",
+  {
+    id: id(),
+    userId: ofUser(),
+    name: text("name").notNull(),
+    secret: bytes("secret").notNull(),
+    lastStep: bigint("last_step", { mode: "number" }).notNull().default(0),
+    createdAt: createdAt(),
+    confirmedAt: instant("confirmed_at"),
+    lastUsedAt: instant("last_used_at"),
+  },
+  (authenticator) => [
+    index("authenticators_by_user").on(authenticator.userId, authenticator.createdAt),
+    check("authenticators_name_length", sql`length(${authenticator.name}) between 1 and 100`),
+  ],
+);
+
+/** A passkey (WebAuthn credential). Its public key never changes. */
+export const passkeys = pgTable(
+  "passkeys",
+  {
+    id: id(),
+    userId: ofUser(),
+    name: text("name").notNull(),
+    credentialId: text("credential_id").notNull().unique(),
+    publicKey: bytes("public_key").notNull(),
+    counter: bigint("counter", { mode: "number" }).notNull().default(0),
+    transports: text("transports").array().notNull(),
+    aaguid: text("aaguid").notNull(),
+    backedUp: boolean("backed_up").notNull(),
+    createdAt: createdAt(),
+    lastUsedAt: instant("last_used_at"),
+    flaggedAt: instant("flagged_at"),
+  },
+  (passkey) => [
+    index("passkeys_by_user").on(passkey.userId, passkey.createdAt),
+    check("passkeys_name_length", sql`length(${passkey.name}) between 1 and 100`),
+  ],
+);
+
+/** What an authenticator was asked to sign: 32 random bytes, good once, for five minutes, for one purpose. */
+export const passkeyChallenges = pgTable("passkey_challenges", {
+  challenge: text("challenge").primaryKey(),
+  userId: uuid("user_id").references(() => users.id, { onDelete: "cascade" }),
+  purpose: text("purpose", { enum: ["register", "sign-in", "step-up"] }).notNull(),
+  expiresAt: instant("expires_at").notNull(),
+});
+
+/** One of ten recovery codes, numbered from 1, hashed with argon2id. */
+export const recoveryCodes = pgTable(
+  "recovery_codes",
+  {
+    userId: ofUser(),
+    number: integer("number").notNull(),
+    hash: text("hash").notNull(),
+    createdAt: createdAt(),
+    usedAt: instant("used_at"),
+  },
+  (code) => [primaryKey({ columns: [code.userId, code.number] })],
+);
+
+/**
+ * A link sent by mail, good once. `purpose` says what it opens; `data` what it was made for. It is made when its mail
+ * is sent; `mailId` is that mail, of which a repeat replaces the link.
+ */
+export const links = pgTable(
+  "links",
+  {
+    id: id(),
+    userId: ofUser(),
+    purpose: text("purpose").notNull(),
+    secretHash: bytes("secret_hash").notNull().unique(),
+    mailId: uuid("mail_id").notNull(),
+    data: jsonb("data").$type<Record<string, string>>().notNull().default({}),
+    createdAt: createdAt(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (link) => [index("links_by_user").on(link.userId, link.purpose), index("links_by_mail").on(link.mailId)],
+);
+
+/** A change of address: wanted, until `confirmedAt`; afterwards what it can be undone to, until `undoUntil`. */
+export const emailChanges = pgTable(
+  "email_changes",
+  {
+    id: id(),
+    userId: ofUser(),
+    oldEmail: text("old_email").notNull(),
+    newEmail: text("new_email").notNull(),
+    createdAt: createdAt(),
+    sentAt: instant("sent_at").notNull().defaultNow(),
+    expiresAt: instant("expires_at").notNull(),
+    confirmedAt: instant("confirmed_at"),
+    undoUntil: instant("undo_until"),
+  },
+  (change) => [
+    uniqueIndex("email_changes_pending_once").on(change.userId).where(sql`${change.confirmedAt} is null`),
+    index("email_changes_by_user").on(change.userId, change.createdAt),
+  ],
+);
+
+/** Something a person was told of in the portal. */
+export const notifications = pgTable(
+  "notifications",
+  {
+    id: uuid("id").primaryKey(),
+    userId: ofUser(),
+    event: text("event").notNull(),
+    subject: text("subject").notNull(),
+    paragraphs: text("paragraphs").array().notNull(),
+    path: text("path"),
+    createdAt: createdAt(),
+    readAt: instant("read_at"),
+  },
+  (notification) => [
+    index("notifications_by_user").on(notification.userId, notification.createdAt, notification.id),
+    index("notifications_unread").on(notification.userId).where(sql`${notification.readAt} is null`),
+  ],
+);
+
+/** Where a person wants to be told of an event, or not; without a row the event's own default holds. */
+export const notificationChoices = pgTable(
+  "notification_choices",
+  {
+    userId: ofUser(),
+    event: text("event").notNull(),
+    channel: text("channel", { enum: ["mail", "inbox", "webhook"] }).notNull(),
+    wanted: boolean("wanted").notNull(),
+  },
+  (choice) => [primaryKey({ columns: [choice.userId, choice.event, choice.channel] })],
+);
+
+/** A reminder that was given, so that it is given once: which token, and how many days before its end. */
+export const reminders = pgTable(
+  "reminders",
+  {
+    tokenId: uuid("token_id")
+      .notNull()
+      .references(() => tokens.id, { onDelete: "cascade" }),
+    days: integer("days").notNull(),
+    sentAt: instant("sent_at").notNull().defaultNow(),
+  },
+  (reminder) => [primaryKey({ columns: [reminder.tokenId, reminder.days] })],
 );
 
 /** Proof of a finished sign-in, traded once, within a minute, for a browser session. */
