@@ -6,7 +6,9 @@ import { formerPasswords, sessions, users } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
 import { badField, conflict, type Refusal } from "./core/errors.ts";
 import { password } from "./core/fields.ts";
+import { demandFresh, hasSecondFactor } from "./core/freshness.ts";
 import { hashPassword, isPassword } from "./core/hashing.ts";
+import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { contextWord, rules } from "./passwords/rules.ts";
 import { dropSession } from "./sessions.ts";
@@ -44,6 +46,8 @@ export const changePassword = defineOperation({
   notify: ({ actor, output }) => changed(actor, output.endedSessions),
 
   async run({ actor, tx, caller }, { currentPassword, newPassword, endOtherSessions }) {
+    // Who has more than a password proves more than the password, which is asked for here in any case.
+    if (hasSecondFactor(actor)) demandFresh(actor);
     await guess(actor.id, caller.address);
     const used = await usedBy(actor.id);
     if (!(await isPassword(used.current, currentPassword))) throw wrongPassword(actor);
@@ -64,8 +68,9 @@ function wrongPassword({ id, accountId }: Actor): Refusal {
   return refusal;
 }
 
-const changed = ({ email, fullName }: { email: string; fullName: string }, endedSessions: number) => ({
-  to: email,
+const changed = ({ id, fullName }: { id: string; fullName: string }, endedSessions: number): Notice => ({
+  userId: id,
+  event: "password_changed",
   subject: "Your password was changed",
   paragraphs: [
     `Hello ${fullName},`,
@@ -73,6 +78,7 @@ const changed = ({ email, fullName }: { email: string; fullName: string }, ended
     endedSessions ? `Other sessions that were ended: ${endedSessions}.` : "Your other sessions, if any, go on.",
     "If this was not you, tell an administrator of your account at once. This mail is sent for your safety and cannot be switched off.",
   ],
+  button: { words: "Secure my account", path: "/secure-account" },
 });
 
 /** Refuses a password that the profile `classic` does not allow, naming each rule it breaks. */

@@ -3,6 +3,7 @@ import { mailJob } from "./core/mail.ts";
 import { closePools, openPools } from "./db/index.ts";
 import { migrate } from "./db/migrate.ts";
 import { housekeeping } from "./housekeeping.ts";
+import { noticeJob } from "./notifications/deliver.ts";
 import { scopes } from "./scopes.ts";
 import { type FirstAccount, prepareFirstAccount } from "./setup.ts";
 import { writeUsage } from "./usage.ts";
@@ -17,7 +18,7 @@ export async function openPortal(urls: { url: string; readUrl: string }): Promis
   await migrate(urls.url);
   openPools(urls);
   const first = await prepareFirstAccount();
-  await startJobs([mailJob, housekeeping]);
+  await startJobs([mailJob, noticeJob, housekeeping]);
   return first;
 }
 

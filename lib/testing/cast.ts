@@ -5,6 +5,7 @@ import { startJobs, stopJobs } from "#lib/core/jobs.ts";
 import { mailJob } from "#lib/core/mail.ts";
 import { closePools, openPools, primaryPool, transaction } from "#lib/db/index.ts";
 import { freshDatabase } from "#lib/db/testing.ts";
+import { noticeJob } from "#lib/notifications/deliver.ts";
 import { ensureGlobalRoles } from "#lib/roles.ts";
 import { configure } from "./settings.ts";
 
@@ -39,7 +40,7 @@ export async function openPortal(settings: Record<string, string> = {}): Promise
     await closePools();
   });
   await transaction(ensureGlobalRoles);
-  await startJobs([mailJob]);
+  await startJobs([mailJob, noticeJob]);
   return url;
 }
 
@@ -76,7 +77,8 @@ export async function person(accountId: string, roles: RoleName[], name = `guest
   hash ??= hashPassword(password);
   const [email, fullName] = [`${name}@example.org`, `Somebody ${name}`];
   const [made] = await sql<{ id: string }>(
-    `insert into users (account_id, username, full_name, email, password_hash) values ($1, $2, $3, $4, $5) returning id`,
+    `insert into users (account_id, username, full_name, email, password_hash, email_verified_at)
+     values ($1, $2, $3, $4, $5, now()) returning id`,
     accountId,
     name,
     fullName,

@@ -23,9 +23,9 @@ const wrongs: Record<string, string> = {
     select u.id from users u left join audit_entries a
       on a.action in ('profile.update', 'password.change') and a.result = 'done' and a.target = u.id::text
     group by u.id having u.version - 1 <> count(a.id)`,
-  "a changed password without its mail, or a mail without it": `
+  "a changed password without its notice, or a notice without it": `
     select 1 where (select count(*) from audit_entries where action = 'password.change' and result = 'done')
-      <> (select count(*) from jobs.job where name = 'mail')`,
+      <> (select count(*) from jobs.job where name = 'notice')`,
   "a changed password that does not remember the ones before": `
     select u.id from users u
     where (select count(*) from former_passwords f where f.user_id = u.id)

@@ -1,0 +1,50 @@
+import { and, eq, sql } from "drizzle-orm";
+import { type Db, transaction } from "#lib/db/index.ts";
+import { links } from "#lib/db/schema.ts";
+import { hashSecret, mintSecret } from "./secrets.ts";
+
+/** What a link in a mail opens. */
+export type LinkPurpose = "reset" | "invitation" | "email" | "email-undo" | "not-me" | "keep-account";
+
+/**
+ * A link to be made when its mail is sent. It leads to `path`, with the secret as its last part; `data` says what it
+ * was made for and is never a secret.
+ */
+export type LinkOrder = {
+  userId: string;
+  purpose: LinkPurpose;
+  words: string;
+  path: string;
+  minutes: number;
+  data?: Record<string, string>;
+};
+
+/** Makes the link of a mail; its path on the portal. A repeat of the mail takes the worth from the link before. */
+export function mintLink(mailId: string, { userId, purpose, path, minutes, data }: LinkOrder): Promise<string> {
+  const secret = mintSecret("lnk");
+  return transaction(async (tx) => {
+    await tx.delete(links).where(eq(links.mailId, mailId));
+    const expiresAt = sql`now() + ${minutes} * interval '1 minute'`;
+    await tx.insert(links).values({ userId, purpose, mailId, data, secretHash: hashSecret(secret), expiresAt });
+    return `${path}/${secret}`;
+  });
+}
+
+const isGood = (purpose: LinkPurpose, secret: string) =>
+  and(eq(links.secretHash, hashSecret(secret)), eq(links.purpose, purpose), sql`${links.expiresAt} > now()`);
+
+/** What a link was made for, without using it up; undefined when it is unknown, used or too old. */
+export async function lookAtLink(db: Db, purpose: LinkPurpose, secret: string) {
+  const [link] = await db.select().from(links).where(isGood(purpose, secret));
+  return link;
+}
+
+/** Uses a link up with one conditional write; undefined when it is unknown, used or too old. */
+export async function takeLink(tx: Db, purpose: LinkPurpose, secret: string) {
+  const [link] = await tx.delete(links).where(isGood(purpose, secret)).returning();
+  return link;
+}
+
+/** Takes the worth from every link of a person for one purpose. */
+export const dropLinks = (tx: Db, userId: string, purpose: LinkPurpose) =>
+  tx.delete(links).where(and(eq(links.userId, userId), eq(links.purpose, purpose)));

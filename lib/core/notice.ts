@@ -1,0 +1,45 @@
+import { randomUUID } from "node:crypto";
+import type { Db } from "#lib/db/index.ts";
+import { enqueue } from "./jobs.ts";
+import type { LinkOrder } from "./links.ts";
+
+/** Everything a person can be told of. `lib/notifications/events.ts` says of each what it is and whether it can be switched off. */
+export type NoticeEvent =
+  | "password_changed"
+  | "password_reset"
+  | "email_changed"
+  | "factor_added"
+  | "factor_removed"
+  | "recovery_codes_made"
+  | "recovery_code_used"
+  | "new_device"
+  | "sign_in_after_failures"
+  | "sessions_ended"
+  | "account_secured"
+  | "account_deletion"
+  | "data_downloaded"
+  | "token_created"
+  | "token_revoked"
+  | "token_expiry";
+
+/**
+ * What a person is told of something that happened: by mail, in the portal, and to their webhook, as they chose. Never
+ * holds a secret. `button` leads to a page of the portal; `link` is made when the mail is sent and stands in the mail
+ * alone. `to` is a stored address that is told instead of the person's own, e.g. the one before a change.
+ */
+export type Notice = {
+  userId: string;
+  event: NoticeEvent;
+  subject: string;
+  paragraphs: string[];
+  button?: { words: string; path: string };
+  link?: LinkOrder;
+  to?: string;
+};
+
+/** The queue from which notices go out to their channels; its work is `lib/notifications/deliver.ts`. */
+export const noticeQueue = { name: "notice" };
+
+/** Queues a notice in the transaction that causes it. Its id lets every channel drop a repeat. */
+export const queueNotice = (tx: Db, notice: Notice) =>
+  enqueue<Notice & { id: string }>(tx, noticeQueue, { ...notice, id: randomUUID() });
