@@ -1,4 +1,4 @@
-import type { Actor, Caller } from "./core/actor.ts";
+import type { Actor, Caller, Factor } from "./core/actor.ts";
 import { Refusal } from "./core/errors.ts";
 import type { Grant } from "./core/permissions.ts";
 import { hashSecret, kindOfSecret } from "./core/secrets.ts";
@@ -73,16 +73,31 @@ async function tokenHolder(secret: string, { address, agent }: From): Promise<Ac
   noteTokenUse(token.id, address, agent);
   const { id, name, expires_at: expiresAt } = token;
   const { scopes, limits } = scopesOf(token.scopes);
-  return { ...owner(token), credential: { kind: "token", id, name, scopes, expiresAt }, limits };
+  return { ...owner(token), factors: [], credential: { kind: "token", id, name, scopes, expiresAt }, limits };
 }
 
 const sessionStatement = `
-  select s.id, s.expires_at, s.last_seen_at < now() - interval '1 minute' as quiet,
+  select s.id, s.expires_at, s.strong, least(s.fresh_until, s.proven_at + interval '1 hour') as fresh_until,
+    least(s.fresh_until, s.proven_at + interval '1 hour') > now() as fresh, u.password_hash is not null as password,
+    exists (select from authenticators f where f.user_id = u.id and f.confirmed_at is not null) as totp,
+    exists (select from passkeys f where f.user_id = u.id) as passkey,
+    exists (select from recovery_codes f where f.user_id = u.id and f.used_at is null) as recovery, s.last_seen_at < now() - interval '1 minute' as quiet,
     s.expires_at <= now() or s.last_seen_at + s.idle_minutes * interval '1 minute' <= now() as expired, ${person}
   from sessions s join users u on u.id = s.user_id join accounts a on a.id = u.account_id
   where s.secret_hash = $1`;
 
-type SessionRow = PersonRow & { id: string; expires_at: Date; quiet: boolean; expired: boolean };
+type SessionRow = PersonRow &
+  Record<Factor, boolean> & {
+    id: string;
+    expires_at: Date;
+    quiet: boolean;
+    expired: boolean;
+    strong: boolean;
+    fresh: boolean;
+    fresh_until: Date;
+  };
+
+const everyFactor: Factor[] = ["password", "totp", "passkey", "recovery"];
 
 async function sessionHolder(secret: string): Promise<Actor> {
   const values = [hashSecret(secret)];
@@ -91,8 +106,15 @@ async function sessionHolder(secret: string): Promise<Actor> {
   if (!session || session.expired) throw new Refusal("session_ended");
   if (!session.active) throw new Refusal("owner_inactive");
   if (session.quiet) noteSessionUse(session.id);
-  const credential = { kind: "session", id: session.id, expiresAt: session.expires_at } as const;
-  return { ...owner(session), credential, limits: null };
+  const { id, expires_at: expiresAt, strong } = session;
+  const freshUntil = session.fresh ? session.fresh_until : null;
+  const factors = everyFactor.filter((factor) => session[factor]);
+  return {
+    ...owner(session),
+    factors,
+    credential: { kind: "session", id, expiresAt, freshUntil, strong },
+    limits: null,
+  };
 }
 
 const owner = (row: PersonRow) => ({

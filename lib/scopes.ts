@@ -35,7 +35,11 @@ const standard: Scope[] = [
     sentence: "Read session information and logs, and terminate sessions of the product.",
     permissions: ["pro:own:*:session"],
   },
-  { name: "APIKey", sentence: "Create, list and revoke your API tokens.", permissions: ["aims:own:*:token"] },
+  {
+    name: "APIKey",
+    sentence: "Create, list and revoke your API tokens.",
+    permissions: ["list", "get", "create", "update", "delete"].map((act) => `aims:own:${act}:token`),
+  },
   { name: "Secret", sentence: "Read and write secrets that the product keeps.", permissions: ["pro:own:*:secret"] },
   { name: "User", sentence: "Read and change your user record in the product.", permissions: ["pro:own:*:self"] },
   { name: "Account", sentence: "Read and change the account in the product.", permissions: ["pro:own:*:account"] },

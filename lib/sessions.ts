@@ -4,16 +4,17 @@ import type { Db } from "#lib/db/index.ts";
 import { prepared } from "#lib/db/prepared.ts";
 import { sessions, users } from "#lib/db/schema.ts";
 import type { Actor, Caller } from "./core/actor.ts";
+import { freshSeconds } from "./core/freshness.ts";
 import { defineOperation } from "./core/operation.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
 
 const perUser = 20;
 
 type Person = { id: string; accountId: string; account: { sessionIdleMinutes: number; sessionMaxHours: number } };
-type How = { kind: "browser" | "api"; factors: string[] };
+type How = { kind: "browser" | "api"; factors: string[]; deviceId?: string };
 
 /** Opens a session with the account's lifetimes, and notes the sign-in. Above 20 sessions of one person the oldest end. */
-export async function openSession(tx: Db, caller: Caller, user: Person, { kind, factors }: How) {
+export async function openSession(tx: Db, caller: Caller, user: Person, { kind, factors, deviceId }: How) {
   const token = mintSecret("ses");
   const [opened] = await insertSession(tx, {
     userId: user.id,
@@ -22,6 +23,8 @@ export async function openSession(tx: Db, caller: Caller, user: Person, { kind, 
     agent: caller.agent.slice(0, 300),
     kind,
     factors,
+    deviceId: deviceId ?? null,
+    strong: isStrong(factors),
     idleMinutes: user.account.sessionIdleMinutes,
     maxHours: user.account.sessionMaxHours,
     secretHash: hashSecret(token),
@@ -29,6 +32,9 @@ export async function openSession(tx: Db, caller: Caller, user: Person, { kind, 
   if (!opened) throw new Error("no session was opened");
   return { token, expiresAt: opened.expiresAt };
 }
+
+/** Was there more than a password? */
+export const isStrong = (factors: string[]): boolean => factors.some((factor) => factor !== "password");
 
 const given = sql.placeholder;
 
@@ -52,6 +58,10 @@ const insertSession = prepared("session-open", (db) => {
       agent: given("agent"),
       kind: given("kind"),
       factors: given("factors"),
+      deviceId: given("deviceId"),
+      strong: given("strong"),
+      provenAt: sql`now()`,
+      freshUntil: sql`now() + ${freshSeconds}::int * interval '1 second'`,
       idleMinutes: given("idleMinutes"),
       expiresAt: sql`now() + ${given("maxHours")}::int * interval '1 hour'`,
       secretHash: given("secretHash"),

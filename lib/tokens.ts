@@ -32,6 +32,7 @@ export const createToken = defineOperation({
   route: "POST /me/tokens",
   allow: "create:token",
   limit: { name: "token_create", points: 100, seconds: 3600 },
+  fresh: true,
   input: z
     .strictObject({
       name: tokenName,

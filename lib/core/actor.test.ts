@@ -8,6 +8,7 @@ const holder = (role: string, permissions: Record<string, string>, limits: strin
   username: "ben",
   fullName: "Ben",
   email: "ben@example.org",
+  factors: [],
   credential: { kind: "token", id: "3", name: "narrow", scopes: [], expiresAt: null },
   grants: [{ role, permissions }],
   limits,

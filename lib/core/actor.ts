@@ -2,8 +2,19 @@ import { decide, type Grant, remembered } from "./permissions.ts";
 
 /** How somebody proved who they are: a row that is checked at every use. */
 export type Credential =
-  | { kind: "session"; id: string; expiresAt: Date }
+  | {
+      kind: "session";
+      id: string;
+      expiresAt: Date;
+      /** Until when what was proven last unlocks sensitive acts; null when that is over. */
+      freshUntil: Date | null;
+      /** It was a second factor that was proven last. */
+      strong: boolean;
+    }
   | { kind: "token"; id: string; name: string; scopes: string[]; expiresAt: Date | null };
+
+/** A way to prove who one is. */
+export type Factor = "password" | "totp" | "passkey" | "recovery";
 
 /**
  * Who is asking: a person of one account, as verified in this request. `limits` are the permission patterns
@@ -16,6 +27,8 @@ export type Actor = {
   username: string;
   fullName: string;
   email: string;
+  /** What they have to prove themselves with; empty for a token, which proves nothing. */
+  factors: Factor[];
   credential: Credential;
   grants: Grant[];
   limits: string[] | null;

@@ -1,5 +1,6 @@
 import { type Actor, verdict } from "./actor.ts";
 import { Refusal } from "./errors.ts";
+import { demandFresh } from "./freshness.ts";
 
 /**
  * Who may run an operation: `anyone`, a `signed-in` person (a session; tokens never), or whoever holds
@@ -7,13 +8,27 @@ import { Refusal } from "./errors.ts";
  */
 export type Allow = "anyone" | "signed-in" | `${string}:${string}`;
 
-/** Refuses a caller who may not; null stands for a caller without a credential. */
-export function authorize(allow: Allow, actor: Actor | null): void {
+/**
+ * Refuses a caller who may not; null stands for a caller without a credential. What must be `fresh` is refused to a
+ * session in which nothing was proven lately, and to a token none of whose scopes names it one by one (I-24).
+ */
+export function authorize({ allow, fresh }: { allow: Allow; fresh?: true }, actor: Actor | null): void {
   if (allow === "anyone") return;
   if (!actor) throw new Refusal("unauthenticated");
   if (allow === "signed-in") demandSession(actor);
   else demandPermission(allow, actor);
+  if (!fresh) return;
+  demandFresh(actor);
+  if (actor.limits && !actor.limits.some((pattern) => names(pattern, allow))) throw unnamed(`aims:own:${allow}`);
 }
+
+/** Does a pattern name this `action:resource`, rather than cover it with a wildcard? */
+const names = (pattern: string, allow: string) => pattern.split(":").slice(2).join(":") === allow;
+
+const unnamed = (required: string) =>
+  new Refusal("insufficient_scope", `This token has no scope that names ${required}; a wildcard is not enough.`, {
+    required,
+  });
 
 function demandPermission(allow: string, actor: Actor) {
   const ruling = verdict(actor, allow);

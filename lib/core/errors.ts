@@ -1,7 +1,7 @@
 /** One thing that was wrong with one field. `pointer` is a JSON pointer (RFC 6901) into the input, e.g. `/name`. */
 export type FieldError = { pointer: string; code: string; message: string };
 
-/** What else a refusal may carry to the caller: RFC 9457 extension members. Never a secret. */
+/** What else a refusal may carry to the caller: RFC 9457 extension members. Never a secret of anyone else's. */
 export type RefusalDetails = {
   errors?: FieldError[];
   /** Seconds until trying again makes sense. */
@@ -14,6 +14,12 @@ export type RefusalDetails = {
   deniedBy?: string;
   /** The budget that is spent: its name, tries and seconds. */
   budget?: { name: string; limit: number; window: number };
+  /** How old a proof of identity may be, in seconds, and what may prove it. */
+  maxAge?: number;
+  methods?: string[];
+  /** What a sign-in that is not finished goes on with, and until when. A secret, for the one who signs in. */
+  challenge?: string;
+  challengeExpiresAt?: string;
   /** HTTP methods that exist here. */
   allow?: string[];
 };
@@ -32,6 +38,48 @@ export const problems = {
     status: 401,
     title: "Name or password is not right",
     fix: "Check both. Passwords count upper and lower case.",
+  },
+  mfa_code_required: {
+    status: 401,
+    title: "A second factor is needed",
+    fix: "Send `challenge` with a code, a recovery code or a passkey to POST /sessions/mfa within three minutes.",
+  },
+  mfa_enrollment_required: {
+    status: 401,
+    title: "A second factor must be set up first",
+    fix: "Your account demands one. Sign in to the portal with a browser and set it up there.",
+  },
+  new_password_required: {
+    status: 401,
+    title: "This password was good once",
+    fix: "Send `challenge` with a `newPassword` to POST /sign-in/new-password within three minutes.",
+  },
+  challenge_over: {
+    status: 401,
+    title: "This sign-in took too long",
+    fix: "Begin again with your password.",
+  },
+  wrong_code: { status: 401, title: "This code is not right", fix: "Type the code that the app shows now." },
+  code_used: {
+    status: 401,
+    title: "This code was used already",
+    fix: "Wait for the next code: each one is good once.",
+  },
+  clock_off: {
+    status: 401,
+    title: "The clock of your authenticator seems off",
+    fix: "Let your phone set its time by itself, then type the code it shows.",
+  },
+  user_inactive: {
+    status: 401,
+    title: "You cannot sign in",
+    fix: "Ask an administrator of your account to activate you.",
+  },
+  user_locked: { status: 401, title: "You are locked", fix: "Wait until the lock ends, or ask an administrator." },
+  notifications_only: {
+    status: 401,
+    title: "You get notifications only",
+    fix: "Ask an administrator of your account if you should be able to sign in.",
   },
   token_malformed: {
     status: 401,
@@ -61,6 +109,16 @@ export const problems = {
     status: 403,
     title: "Only a signed-in person can do this",
     fix: "Sign in: no token may do this, whatever its scopes.",
+  },
+  step_up_required: {
+    status: 403,
+    title: "Confirm that it is you",
+    fix: "Prove one of `methods` at POST /sessions/current/step-up, then send the request again.",
+  },
+  second_factor_demanded: {
+    status: 409,
+    title: "Your account demands a second factor",
+    fix: "Set up another one first, then remove this one.",
   },
   origin_refused: {
     status: 403,

@@ -13,7 +13,12 @@ beforeAll(async () => {
 });
 
 const nothing = { input: z.strictObject({}), output: z.object({}) };
-const mail = { to: "ben@example.org", subject: "Renamed", paragraphs: ["You have a new name."] };
+const notice = () => ({
+  userId: cast.ben.id,
+  event: "password_changed" as const,
+  subject: "Renamed",
+  paragraphs: ["You have a new name."],
+});
 
 /** An operation that renames whoever asks, with a part that the test chooses. */
 const rename = (parts: Partial<Parameters<typeof defineOperation>[0]>) =>
@@ -24,7 +29,7 @@ const rename = (parts: Partial<Parameters<typeof defineOperation>[0]>) =>
     allow: "signed-in",
     ...nothing,
     audit: () => ({ target: "the name" }),
-    notify: () => mail,
+    notify: notice,
     async run({ actor, tx }) {
       await tx.update(users).set({ fullName: "Renamed" }).where(eq(users.id, actor.id));
       return {};
@@ -32,29 +37,29 @@ const rename = (parts: Partial<Parameters<typeof defineOperation>[0]>) =>
     ...(parts as object),
   });
 
-/** The name of the one who asks, how often it is on record, and how many mails wait. */
+/** The name of the one who asks, how often it is on record, and how many notices wait. */
 async function traces(requestId: string) {
   const [found] = await sql(
     `select (select full_name from users where id = $1) as name,
       (select count(*)::int from audit_entries where request_id = $2 and result = 'done') as entries,
-      (select count(*)::int from jobs.job where name = 'mail') as mails`,
+      (select count(*)::int from jobs.job where name = 'notice') as notices`,
     cast.ben.id,
     requestId,
   );
   return found;
 }
 
-test("a change, its entry and its mail commit together", async () => {
+test("a change, its entry and its notice commit together", async () => {
   const caller = await asPerson(cast.ben);
-  const { mails } = (await traces(caller.requestId)) as { mails: number };
+  const { notices } = (await traces(caller.requestId)) as { notices: number };
   await execute(rename({}), caller, {});
-  expect(await traces(caller.requestId)).toEqual({ name: "Renamed", entries: 1, mails: mails + 1 });
+  expect(await traces(caller.requestId)).toEqual({ name: "Renamed", entries: 1, notices: notices + 1 });
 });
 
 const unmade: [why: string, parts: Parameters<typeof rename>[0]][] = [
   ["the entry cannot be written", { audit: () => ({ details: { amount: 1n as unknown as number } }) }],
   ["the entry cannot be made", { audit: () => raise() }],
-  ["the mail cannot be made", { notify: () => raise() }],
+  ["the notice cannot be made", { notify: () => raise() }],
   ["the answer does not fit its schema", { output: z.object({ promised: z.string() }) as never }],
   [
     "a statement fails, although nobody minds",

@@ -4,10 +4,11 @@ import type { Actor, Caller } from "./actor.ts";
 import { type AuditNote, recordChange, recordRefusal } from "./audit.ts";
 import { type Allow, authorize } from "./authorize.ts";
 import { asRefusal, Refusal } from "./errors.ts";
+import { goOnFresh } from "./freshness.ts";
 import { once, type Replay } from "./idempotency.ts";
 import { type Budget, canonicalAddress, type Remaining, spend } from "./limits.ts";
 import { log } from "./log.ts";
-import { type Mail, queueMail } from "./mail.ts";
+import { type Notice, queueNotice } from "./notice.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -29,12 +30,15 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   allow: A;
   /** How often one actor may do it, or one address where anyone may. */
   limit?: Budget;
+  /** Asks for step-up: a factor proven within the last 15 minutes, the strongest that the person has. */
+  fresh?: true;
   input: I;
   output: O;
-  /** The mail that tells the person concerned, queued in the same transaction. */
-  notify?(done: Done<A, z.output<I>, z.output<O>>): Mail | null;
+  /** What the person concerned is told, queued in the same transaction. */
+  notify?(done: Done<A, z.output<I>, z.output<O>>): Notice | null;
   audit?(done: Done<A, z.output<I>, z.output<O>>): AuditNote;
-  run(context: Context<A>, input: z.output<I>): Promise<z.input<O>>;
+  /** What is done. A refusal that is returned, not thrown, stands with all that was written until then. */
+  run(context: Context<A>, input: z.output<I>): Promise<z.input<O> | Refusal>;
 }
 
 /** States an operation; the types of its input and output follow from its schemas. */
@@ -65,7 +69,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
     const remaining = operation.limit && (await spend(operation.limit, whose(operation.limit, actor, caller)));
     if (operation.allow !== "anyone" && !actor) throw new Refusal("unauthenticated");
     const input = read(operation, raw);
-    authorize(operation.allow, actor);
+    authorize(operation, actor);
     const context = { actor: actor as Who<A>, caller };
     const { output, replayed } = operation.audit
       ? await change(operation, context, input)
@@ -123,25 +127,53 @@ async function look<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   context: Asked<A>,
   input: z.output<I>,
 ): Promise<Replay<O>> {
-  const output = operation.output.parse(await operation.run({ ...context, tx: reader() }, input));
-  return { output, replayed: false };
+  const result = await operation.run({ ...context, tx: reader() }, input);
+  if (result instanceof Refusal) throw result;
+  return { output: operation.output.parse(result), replayed: false };
 }
 
-function change<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
+async function change<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   operation: Operation<I, O, A>,
   context: Asked<A>,
   input: z.output<I>,
 ): Promise<Replay<O>> {
-  return transaction((tx) =>
-    once(operation, context, tx, input, async () => {
-      const output = operation.output.parse(await operation.run({ ...context, tx }, input));
-      const done = { actor: context.actor, input, output };
-      await recordChange(tx, operation.name, context, operation.audit?.(done) ?? {});
-      const mail = operation.notify?.(done);
-      if (mail) await queueMail(tx, mail);
-      return output;
-    }),
+  const done = await transaction((tx) =>
+    once(operation, context, tx, input, () => apply(operation, context, tx, input)).catch(standing),
   );
+  if (done instanceof Refusal) throw done;
+  return done;
+}
+
+async function apply<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
+  operation: Operation<I, O, A>,
+  context: Asked<A>,
+  tx: Db,
+  input: z.output<I>,
+): Promise<z.output<O>> {
+  const result = await operation.run({ ...context, tx }, input);
+  if (result instanceof Refusal) throw new Returned(result);
+  const output = operation.output.parse(result);
+  const done = { actor: context.actor, input, output };
+  await recordChange(tx, operation.name, context, operation.audit?.(done) ?? {});
+  const notice = operation.notify?.(done);
+  if (notice) await queueNotice(tx, notice);
+  if (operation.fresh && context.actor) await goOnFresh(tx, context.actor);
+  return output;
+}
+
+/** A refusal on its way past what would keep an answer, to where the transaction is to commit all the same. */
+class Returned extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+}
+
+function standing(thrown: unknown): Refusal {
+  if (thrown instanceof Returned) return thrown.refusal;
+  throw thrown;
 }
 
 async function refuse(operation: Operation, caller: Caller, actor: Actor | null, error: unknown): Promise<Refusal> {

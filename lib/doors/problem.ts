@@ -5,7 +5,7 @@ import { scopesCarrying } from "#lib/scopes.ts";
 
 /** A refusal as RFC 9457 problem details. `type` is a page that exists; `instance` is the request id. */
 export function problemOf(refusal: Refusal, requestId: string) {
-  const { errors, required, deniedBy } = refusal.details;
+  const { errors, required, deniedBy, methods, maxAge, challenge, challengeExpiresAt } = refusal.details;
   return {
     type: `${env().APP_URL}/docs/errors#${refusal.code}`,
     title: refusal.title,
@@ -16,6 +16,9 @@ export function problemOf(refusal: Refusal, requestId: string) {
     ...(errors && { errors }),
     ...(required && { required }),
     ...(deniedBy && { deniedBy }),
+    ...(methods && { methods }),
+    ...(maxAge && { maxAge }),
+    ...(challenge && { challenge, challengeExpiresAt }),
     ...(refusal.code === "insufficient_scope" && required && { scopes: scopesCarrying(required) }),
   };
 }

@@ -1,0 +1,43 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Db } from "#lib/db/index.ts";
+import { sessions } from "#lib/db/schema.ts";
+import type { Actor, Factor } from "./actor.ts";
+import { Refusal } from "./errors.ts";
+
+/** Seconds that a proof of identity unlocks things for; each use begins them anew, up to an hour from the proof. */
+export const freshSeconds = 900;
+
+/** Ways to prove oneself again, strongest first. */
+const methods: Factor[] = ["passkey", "totp", "recovery", "password"];
+
+const isSecond = (factor: Factor) => factor !== "password";
+
+/** Has this person a factor beside the password? */
+export const hasSecondFactor = (actor: Actor): boolean =>
+  actor.factors.includes("passkey") || actor.factors.includes("totp");
+
+/** What this person may step up with: the password alone only where there is nothing stronger (I-15). */
+export const stepUpMethods = (actor: Actor): Factor[] =>
+  methods.filter((method) => actor.factors.includes(method) && isSecond(method) === hasSecondFactor(actor));
+
+/** Until when the session of this person counts as freshly proven, at the highest level they have; null when it does not. */
+export function freshUntil({ credential, ...actor }: Actor): Date | null {
+  if (credential.kind !== "session" || !credential.freshUntil) return null;
+  return credential.strong || !hasSecondFactor({ credential, ...actor }) ? credential.freshUntil : null;
+}
+
+/** Refuses a session in which nothing was proven lately. Tokens never step up: their scope decides (see `authorize`). */
+export function demandFresh(actor: Actor): void {
+  if (actor.credential.kind === "token" || freshUntil(actor)) return;
+  throw new Refusal("step_up_required", undefined, { maxAge: freshSeconds, methods: stepUpMethods(actor) });
+}
+
+/** A sensitive act was done: what was proven goes on for another 15 minutes, up to an hour from the proof. */
+export async function goOnFresh(tx: Db, { id, credential }: Actor): Promise<void> {
+  if (credential.kind !== "session") return;
+  const freshUntil = sql`least(now() + ${freshSeconds} * interval '1 second', ${sessions.provenAt} + interval '1 hour')`;
+  await tx
+    .update(sessions)
+    .set({ freshUntil })
+    .where(and(eq(sessions.id, credential.id), eq(sessions.userId, id)));
+}
