@@ -21,7 +21,7 @@ export async function whoHolds(secret: string, from: From): Promise<Actor> {
   throw new Refusal("token_malformed");
 }
 
-const _maySignIn = `u.active and a.active and not u.notifications_only and (u.locked_until is null or u.locked_until <= now())`;
+const maySignIn = `u.active and a.active and not u.notifications_only and (u.locked_until is null or u.locked_until <= now())`;
 
 const person = `
   u.id as user_id, u.account_id, u.username, u.full_name, u.email, ${maySignIn} as active, a.name as account_name,

@@ -9,6 +9,7 @@ import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from 
 import { changePassword } from "./passwords.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
+import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { listScopes } from "./scopes.ts";
 import { endSession } from "./sessions.ts";
 import { getSetup, setUp } from "./setup.ts";
@@ -52,6 +53,9 @@ export const operations: Operation[] = [
   putPicture,
   deletePicture,
   changePassword,
+  requestReset,
+  checkReset,
+  completeReset,
   listTokens,
   createToken,
   getToken,

@@ -54,9 +54,7 @@ export const changePassword = defineOperation({
     const used = await usedBy(actor.id);
     if (!(await isPassword(used.current, currentPassword))) throw wrongPassword(actor);
     await guessedRight(passwordGuard, actor.id, source);
-    demandStrong(newPassword, [actor.username, actor.fullName, actor.email, actor.accountName]);
-    await demandNew(used, newPassword);
-    await replacePassword(tx, actor.id, used.current, await hashPassword(newPassword));
+    await replacePassword(tx, actor.id, await readyPassword(actor, newPassword, used));
     await dropTickets(tx, actor.id);
     const endedSessions = endOtherSessions ? await endOthers(tx, actor) : 0;
     const [ended] = await dropSession(tx, actor);
@@ -134,12 +132,36 @@ async function demandNew({ current, former }: Used, candidate: string) {
   if (same.includes(true)) throw badField("newPassword", "password_reused", message);
 }
 
+type Whose = { id: string; username: string; fullName: string; email: string; accountName: string };
+
+/** A password that may be set, and the one it is to replace. Hashed before the transaction, which it would hold up. */
+export type Ready = { current: string | null; passwordHash: string };
+
+/** Refuses a new password that the rules or the person's own past forbid, by `newPassword`. */
+export async function readyPassword(
+  { id, username, fullName, email, accountName }: Whose,
+  candidate: string,
+  used?: Used,
+): Promise<Ready> {
+  demandStrong(candidate, [username, fullName, email, accountName]);
+  const before = used ?? (await usedBy(id));
+  await demandNew(before, candidate);
+  return { current: before.current, passwordHash: await hashPassword(candidate) };
+}
+
 /** Replaces the very password that was checked: of two changes at once, one wins. */
-async function replacePassword(tx: Db, userId: string, current: string | null, passwordHash: string) {
+export async function replacePassword(tx: Db, userId: string, { current, passwordHash }: Ready): Promise<void> {
   const unchanged = and(eq(users.id, userId), sql`${users.passwordHash} is not distinct from ${current}`);
   const [person] = await tx
     .update(users)
-    .set({ passwordHash, passwordChangedAt: sql`now()`, modifiedAt: sql`now()`, version: sql`${users.version} + 1` })
+    .set({
+      passwordHash,
+      passwordChangedAt: sql`now()`,
+      passwordOnce: false,
+      passwordOnceUntil: null,
+      modifiedAt: sql`now()`,
+      version: sql`${users.version} + 1`,
+    })
     .where(unchanged)
     .returning({ id: users.id });
   if (!person) throw conflict("Your password was changed in the meantime.");

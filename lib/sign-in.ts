@@ -18,7 +18,8 @@ import { demandMaySignIn, lockPerson, type Person } from "./sign-in/people.ts";
 import { goOn, refuseUnfinished, stepOutput } from "./sign-in/steps.ts";
 import { ownerOf, takeTicket } from "./sign-in/tickets.ts";
 
-const typed = z
+/** A username or e-mail address as somebody types it. */
+export const typedName = z
   .string()
   .trim()
   .min(1, "Fill this in.")
@@ -27,9 +28,9 @@ const typed = z
 
 const nameAndPassword = z
   .strictObject({
-    login: typed.optional().meta({ description: "Username or e-mail address" }),
-    email: typed.optional().meta({ description: "E-mail address" }),
-    username: typed.optional().meta({ description: "Username" }),
+    login: typedName.optional().meta({ description: "Username or e-mail address" }),
+    email: typedName.optional().meta({ description: "E-mail address" }),
+    username: typedName.optional().meta({ description: "Username" }),
     password: password.meta({ description: "The password, exactly as it was set" }),
   })
   .refine(({ login, email, username }) => [login, email, username].filter(Boolean).length === 1, {
@@ -139,7 +140,8 @@ function failed(found: { id: string; accountId: string } | undefined): Refusal {
   return refusal;
 }
 
-async function find({ login, email, username }: Names) {
+/** Whom a name means, wherever somebody types one. */
+export async function find({ login, email, username }: Omit<Names, "password">) {
   const word = canonicalName(login ?? email ?? username ?? "");
   const [found] = await (username ? findByName : email ? findByEmail : findByEither)(primary(), { word });
   return found;

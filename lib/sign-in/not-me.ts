@@ -16,7 +16,11 @@ export const disownSignIn = defineOperation({
   limit: { name: "not_me", points: 20, seconds: 3600 },
   input: z.strictObject({ link: z.string().max(100).meta({ description: "The secret of the link in the mail" }) }),
   output: z.object({ endedSessions: z.int(), user: z.object({ id: z.uuid(), accountId: z.string() }) }),
-  audit: ({ output }) => ({ actor: output.user, target: output.user.id, details: { endedSessions: output.endedSessions } }),
+  audit: ({ output }) => ({
+    actor: output.user,
+    target: output.user.id,
+    details: { endedSessions: output.endedSessions },
+  }),
 
   async run({ tx }, { link }) {
     const taken = await takeLink(tx, "not-me", link);

@@ -57,7 +57,13 @@ export const createSessionWithSecondFactor = defineOperation({
 /** The person of a challenge, for what is done before anything is locked; refused when it is over. */
 export async function whoseChallenge(challenge: string) {
   const [user] = await primary()
-    .select({ id: users.id, username: users.username, fullName: users.fullName, email: users.email, accountName: accounts.name })
+    .select({
+      id: users.id,
+      username: users.username,
+      fullName: users.fullName,
+      email: users.email,
+      accountName: accounts.name,
+    })
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(sql`${users.id} = ${signingIn(challenge)}`);
