@@ -11,6 +11,14 @@ import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
 import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { listScopes } from "./scopes.ts";
+import {
+  endOneSession,
+  endOthers,
+  endSessionOf,
+  endSessionsOfUser,
+  listSessions,
+  listSessionsOf,
+} from "./sessions/list.ts";
 import { endSession } from "./sessions.ts";
 import { getSetup, setUp } from "./setup.ts";
 import { beginEnrolment, finishEnrolment } from "./sign-in/enrolment.ts";
@@ -36,6 +44,12 @@ export const operations: Operation[] = [
   replaceOneTimePassword,
   disownSignIn,
   endSession,
+  listSessions,
+  endOneSession,
+  endOthers,
+  listSessionsOf,
+  endSessionOf,
+  endSessionsOfUser,
   getStepUp,
   stepUp,
   endStepUp,

@@ -74,10 +74,26 @@ const tags: Record<string, Tag> = {
     description:
       "Make, list, rename and revoke them, and ask what one may do. A secret is shown once, when it is made.",
   },
+  step_up: {
+    name: "Step-up",
+    description:
+      "Sensitive acts ask for a proof of who you are that is at most 15 minutes old: the strongest you have. Signing in is one.",
+  },
+  factors: {
+    name: "Second factors",
+    description: "What you prove beside your password, and whether your account demands it.",
+  },
+  authenticators: {
+    name: "Authenticator apps",
+    description: "Apps that show a new six-digit code every 30 seconds (TOTP).",
+  },
+  recovery_codes: { name: "Recovery codes", description: "Ten codes, each good once, for when the phone is lost." },
+  users: { name: "Users", description: "The people of your account, for who may look after them." },
   scopes: { name: "Scopes", description: "The named slices of your rights that a token can be limited to." },
   sign_in: {
     name: "Sign-in",
-    description: "What the sign-in page does, in two steps. Programs use `POST /sessions`, which does both.",
+    description:
+      "What the sign-in pages do, step by step. Programs use `POST /sessions`, and `POST /sessions/mfa` where a second factor is needed.",
   },
   setup: { name: "Set-up", description: "The first account and its administrator, once, on a new portal." },
 };

@@ -5,9 +5,10 @@ import { transaction } from "#lib/db/index.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
 import { type Person, sql, tokenRow } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
+import { factorSamples } from "./factor-samples.ts";
 
 /** What to ask an operation with, once what it needs of this person is there. */
-type Sample = {
+export type Sample = {
   input(person: Person): Promise<Record<string, unknown>>;
   /** Why it is refused on a portal in use, although the caller may. */
   refused?: { status: number; code: string };
@@ -28,6 +29,7 @@ const nameAndPassword = {
 
 /** One for every operation there is: `operations.test.ts` fails when one is missing. */
 export const samples: Record<string, Sample> = {
+  ...factorSamples,
   "setup.get": nothing,
   "setup.create": {
     input: async () => ({
