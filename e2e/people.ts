@@ -51,8 +51,9 @@ export async function makePerson({
   const email = `${username}@example.com`;
   await query("insert into accounts (id, name) values ($1, 'Harbour Logistics')", [accountId]);
   await query(
-    `insert into users (id, account_id, username, full_name, email, locked_fields, password_hash, password_changed_at)
-     values ($1, $2, $3, $4, $5, $6, $7, now())`,
+    `insert into users (id, account_id, username, full_name, email, locked_fields, password_hash, password_changed_at,
+       email_verified_at)
+     values ($1, $2, $3, $4, $5, $6, $7, now(), now())`,
     [id, accountId, username, fullName, email, JSON.stringify(lockedFields), await hashed],
   );
   await query(

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
+import { allowedReturn } from "#lib/core/return-to.ts";
 import type { PageQuery } from "#lib/doors/page.ts";
 import { resetMinutes } from "#lib/resets/mail.ts";
 import { Titled } from "../titled.tsx";
@@ -12,13 +13,14 @@ const sent = `If there is somebody of that name whose e-mail address was verifie
 
 export default async function ForgotPasswordPage({ searchParams }: { searchParams: PageQuery }) {
   const { return_to } = await searchParams;
+  const goOn = allowedReturn(typeof return_to === "string" ? return_to : undefined);
   return (
     <Titled
       title="Forgot your password?"
       lead="Say who you are, and you get a mail with a link to choose a new one. If you have a second factor, you still need it afterwards."
     >
       <Form action={requestReset} success={sent} saidInline>
-        {typeof return_to === "string" && <input type="hidden" name="returnTo" value={return_to} />}
+        {goOn && <input type="hidden" name="returnTo" value={goOn} />}
         <Field name="login" label="Username or e-mail" required>
           <Input
             autoComplete="username"
