@@ -1,4 +1,11 @@
 import type { Operation } from "./core/operation.ts";
+import {
+  addAuthenticator,
+  confirmAuthenticator,
+  removeAuthenticator,
+  renameAuthenticator,
+} from "./factors/authenticators.ts";
+import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "./factors.ts";
 import { changePassword } from "./passwords.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
@@ -6,7 +13,12 @@ import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { listScopes } from "./scopes.ts";
 import { endSession } from "./sessions.ts";
 import { getSetup, setUp } from "./setup.ts";
+import { beginEnrolment, finishEnrolment } from "./sign-in/enrolment.ts";
+import { replaceOneTimePassword } from "./sign-in/new-password.ts";
+import { disownSignIn } from "./sign-in/not-me.ts";
+import { createSessionWithSecondFactor, proveSecondFactor } from "./sign-in/second-factor.ts";
 import { createSession, redeemTicket, signIn } from "./sign-in.ts";
+import { endStepUp, getStepUp, stepUp } from "./step-up.ts";
 import { listTokens } from "./tokens/list.ts";
 import { createToken, getToken, revokeToken, updateToken, verifyToken } from "./tokens.ts";
 
@@ -17,7 +29,24 @@ export const operations: Operation[] = [
   signIn,
   redeemTicket,
   createSession,
+  proveSecondFactor,
+  createSessionWithSecondFactor,
+  beginEnrolment,
+  finishEnrolment,
+  replaceOneTimePassword,
+  disownSignIn,
   endSession,
+  getStepUp,
+  stepUp,
+  endStepUp,
+  getFactors,
+  disableFactors,
+  addAuthenticator,
+  confirmAuthenticator,
+  renameAuthenticator,
+  removeAuthenticator,
+  renewRecoveryCodes,
+  removeFactorsOf,
   getProfile,
   updateProfile,
   getPicture,

@@ -81,6 +81,11 @@ export const problems = {
     title: "You get notifications only",
     fix: "Ask an administrator of your account if you should be able to sign in.",
   },
+  password_once_over: {
+    status: 401,
+    title: "This one-time password is too old",
+    fix: "Ask an administrator of your account for a new one.",
+  },
   token_malformed: {
     status: 401,
     title: "This is not a whole token",
