@@ -22,7 +22,7 @@ for (const javaScriptEnabled of [true, false]) {
 
         await page.goto("/sign-in");
         await page.getByRole("link", { name: "Forgot your password?" }).click();
-      await expect(page).toHaveURL("/forgot-password");
+        await expect(page).toHaveURL("/forgot-password");
         await field(page, "login").fill(person.username);
         await page.getByRole("button", { name: "Send me a link" }).click();
         await expect(page.getByText("a mail with a link is on its way")).toBeVisible();

@@ -260,20 +260,27 @@ describe("a link to a new password", () => {
     expect(row).toEqual({ password_once: false, password_once_until: null });
   });
 
-  test.each(["active = false", "notifications_only = true", "locked_until = 'infinity'"])(
-    "lets nobody in while %s",
-    async (state) => {
-      const who = await someone();
-      const link = await linkOf(who, "reset");
-      await sql(`update users set ${state} where id = $1`, who.id);
-      await complete(link);
-      const [row] = await sql(
-        `select ${state.split(" = ")[0]} = ${state.split(" = ")[1]} as stays from users where id = $1`,
-        who.id,
-      );
-      expect(row).toEqual({ stays: true });
-    },
-  );
+  test.each([
+    ["active = false", "user_inactive"],
+    ["notifications_only = true", "notifications_only"],
+    ["locked_until = 'infinity'", "user_locked"],
+  ])("lets nobody in while %s", async (state, code) => {
+    const who = await someone();
+    const link = await linkOf(who, "reset");
+    await sql(`update users set ${state} where id = $1`, who.id);
+    expect((await complete(link)).status).toBe(201);
+    expect((await signIn(who, fresh)).field("code")).toBe(code);
+  });
+
+  test("does not do instead of the second factor", async () => {
+    const who = await someone();
+    await sql(
+      "insert into authenticators (user_id, name, secret, confirmed_at) values ($1, 'Phone', 'x', now())",
+      who.id,
+    );
+    await complete(await ordered(who));
+    expect((await signIn(who, fresh)).field("code")).toBe("mfa_code_required");
+  });
 
   test("of a burst of twenty, one sets a password", async () => {
     for (let round = 0; round < 3; round++) {
