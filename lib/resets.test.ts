@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { execute } from "#lib/core/operation.ts";
 import { env } from "#lib/env.ts";
+import { changePassword } from "#lib/passwords.ts";
 import { resetJob } from "#lib/resets/mail.ts";
 import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { asPerson, bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, json, openDoor } from "#lib/testing/door.ts";
 import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
 import { linkOf } from "#lib/testing/samples.ts";
@@ -43,6 +45,8 @@ async function mailed(who: Person): Promise<string> {
   const mail = (await mailsOf(who)).at(-1);
   return mail?.link?.split("/").at(-1) ?? "";
 }
+
+const resetLink = (who: Person, data = {}) => linkOf(who, "reset", { email: who.email, ...data });
 
 async function ordered(who: Person): Promise<string> {
   await ask({ email: who.email });
@@ -190,7 +194,7 @@ describe("a link to a new password", () => {
       "insert into tickets (user_id, secret_hash, factors, expires_at) values ($1, 'x', '{password}', now() + interval '1 minute')",
       who.id,
     );
-    const other = await linkOf(who, "reset");
+    const other = await resetLink(who);
     await complete(await ordered(who));
     expect((await complete(other, "Quiet-Otters-Row-58")).field("code")).toBe("link_over");
     expect(await sql("select id from challenges where user_id = $1", who.id)).toEqual([]);
@@ -223,6 +227,21 @@ describe("a link to a new password", () => {
     const answer = await complete(link);
     expect([answer.status, answer.field("code")]).toEqual([410, "link_over"]);
     expect((await signIn(who, who.password)).status).toBe(201);
+  });
+
+  test("is worth nothing once the address it was mailed to is no longer theirs", async () => {
+    const who = await someone();
+    const link = await ordered(who);
+    await sql("update users set email = 'new.' || email where id = $1", who.id);
+    expect((await check(link)).body).toMatchObject({ user: null });
+    expect((await complete(link)).status).toBe(410);
+  });
+
+  test("is worth nothing once the password was changed otherwise", async () => {
+    const who = await someone();
+    const link = await ordered(who);
+    await execute(changePassword, await asPerson(who), { currentPassword: who.password, newPassword: fresh });
+    expect((await complete(link, "Quiet-Otters-Row-58")).status).toBe(410);
   });
 
   test("for another purpose opens nothing here", async () => {
@@ -266,7 +285,7 @@ describe("a link to a new password", () => {
     ["locked_until = 'infinity'", "user_locked"],
   ])("lets nobody in while %s", async (state, code) => {
     const who = await someone();
-    const link = await linkOf(who, "reset");
+    const link = await resetLink(who);
     await sql(`update users set ${state} where id = $1`, who.id);
     expect((await complete(link)).status).toBe(201);
     expect((await signIn(who, fresh)).field("code")).toBe(code);
@@ -285,7 +304,7 @@ describe("a link to a new password", () => {
   test("of a burst of twenty, one sets a password", async () => {
     for (let round = 0; round < 3; round++) {
       const who = await someone();
-      const link = await linkOf(who, "reset");
+      const link = await resetLink(who);
       const burst = Array.from({ length: 20 }, (_, n) => complete(link, `${fresh}${n}`));
       const statuses = (await Promise.all(burst)).map(({ status }) => status);
       expect(statuses.toSorted()).toEqual([201, ...Array(19).fill(410)]);
@@ -324,7 +343,7 @@ describe("where to go on to", () => {
 
   test("that is no longer allowed when the link is used is left out", async () => {
     const who = await someone();
-    const link = await linkOf(who, "reset", { returnTo: "https://former.example.com/" });
+    const link = await resetLink(who, { returnTo: "https://former.example.com/" });
     expect((await check(link)).body).toMatchObject({ user: { id: who.id }, returnTo: null });
     expect((await complete(link)).body).toMatchObject({ returnTo: null });
   });

@@ -3,7 +3,7 @@ import { primary } from "#lib/db/index.ts";
 import { badField } from "./core/errors.ts";
 import { instant, password, wire } from "./core/fields.ts";
 import { enqueue } from "./core/jobs.ts";
-import { dropLinks, lookAtLink, takeLink } from "./core/links.ts";
+import { lookAtLink, takeLink } from "./core/links.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { allowedReturn } from "./core/return-to.ts";
@@ -70,17 +70,19 @@ export const checkReset = defineOperation({
 
   async run({ tx }, { link }) {
     const found = await lookAtLink(tx, "reset", link);
-    if (!found) return { user: null, expiresAt: null, returnTo: null };
-    const { id, accountId, username } = await ownerOf(tx, found.userId);
-    const user = { id, accountId, username };
+    if (!found) return nobodys;
+    const user = await ownerOf(tx, found.userId);
+    if (user.email !== found.data.email) return nobodys;
     return { user, expiresAt: wire(found.expiresAt), returnTo: allowedReturn(found.data.returnTo) ?? null };
   },
 });
 
+const nobodys = { user: null, expiresAt: null, returnTo: null };
+
 /**
  * Chooses a new password with a link from a mail, which is used up by it. Every session and every sign-in under way
  * ends. The answer signs nobody in: that takes the new password, and the second factor of who has one (I-15).
- * Refuses `link_over`, and a password that the rules or the person's own past forbid.
+ * Refuses `link_over`, also once the address it was mailed to is no longer theirs, and a password that the rules or the person's own past forbid.
  */
 export const completeReset = defineOperation({
   name: "password_resets.complete",
@@ -114,14 +116,13 @@ export const completeReset = defineOperation({
     if (!found) throw linkOver();
     const person = await ownerOf(primary(), found.userId);
     const ready = await readyPassword(person, newPassword);
-    await holdPerson(tx, person.id);
-    if (!(await takeLink(tx, "reset", link))) throw linkOver();
+    const { email } = await holdPerson(tx, person.id);
+    const isGood = email === found.data.email && (await takeLink(tx, "reset", link));
+    if (!isGood) throw linkOver();
     await replacePassword(tx, person.id, ready);
-    await dropLinks(tx, person.id, "reset");
     const endedSessions = await endEverywhere(tx, person.id);
     await forgiveGuesses(person.id);
-    const { id, accountId, username } = person;
-    return { user: { id, accountId, username }, endedSessions, returnTo: allowedReturn(found.data.returnTo) ?? null };
+    return { user: person, endedSessions, returnTo: allowedReturn(found.data.returnTo) ?? null };
   },
 });
 
