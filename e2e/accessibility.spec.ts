@@ -10,6 +10,9 @@ const outside = [
   "/forgot-password",
   "/reset-password/used-up",
   "/reset-password/done",
+  "/confirm-email/used-up",
+  "/confirm-email/done",
+  "/undo-email-change/used-up",
   "/setup",
   "/no-such-page",
 ];

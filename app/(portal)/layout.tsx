@@ -4,6 +4,7 @@ import { AccountMenu } from "#components/account-menu.tsx";
 import { type NavSection, SideNav, TopBar } from "#components/nav.tsx";
 import { Shortcuts } from "#components/shortcuts.tsx";
 import { signOut } from "./actions.ts";
+import { Banners } from "./banners.tsx";
 import { portalFrame } from "./own-profile.ts";
 
 const sections: NavSection[] = [
@@ -24,7 +25,7 @@ const sections: NavSection[] = [
 ];
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
-  const { user, account } = await portalFrame();
+  const { user, account, unverified } = await portalFrame();
   return (
     <div className="lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
       <TopBar accountName={account.name} />
@@ -34,6 +35,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         footer={<AccountMenu user={user} account={account} signOut={signOut} />}
       />
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-5xl px-4 pt-7 pb-24 sm:px-8 lg:px-10 lg:pt-10">
+        <Banners unverified={unverified} />
         {children}
       </main>
       <Shortcuts />

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { Form, SubmitButton } from "#components/form.tsx";
+import { Alert } from "#components/ui/alert.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { allowedReturn } from "#lib/core/return-to.ts";
 import type { PageQuery } from "#lib/doors/page.ts";
@@ -12,13 +13,20 @@ export const metadata = { title: "Forgot your password?" };
 const sent = `If there is somebody of that name whose e-mail address was verified, a mail with a link is on its way to them. It is good for ${resetMinutes} minutes. Look among unwanted mail too.`;
 
 export default async function ForgotPasswordPage({ searchParams }: { searchParams: PageQuery }) {
-  const { return_to } = await searchParams;
+  const { return_to, "address-returned": returned } = await searchParams;
   const goOn = allowedReturn(typeof return_to === "string" ? return_to : undefined);
   return (
     <Titled
       title="Forgot your password?"
       lead="Say who you are, and you get a mail with a link to choose a new one. If you have a second factor, you still need it afterwards."
     >
+      {returned !== undefined && (
+        <div className="mb-6">
+          <Alert tone="good" title="Your old address is back">
+            Every session was ended. Now choose a new password: whoever changed the address could sign in.
+          </Alert>
+        </div>
+      )}
       <Form action={requestReset} success={sent} saidInline>
         {goOn && <input type="hidden" name="returnTo" value={goOn} />}
         <Field name="login" label="Username or e-mail" required>
