@@ -1,4 +1,6 @@
 import type { Operation } from "./core/operation.ts";
+import { checkEmail, checkUndo, confirmEmail, undoEmail } from "./email/links.ts";
+import { cancelEmail, changeEmail, getEmail, resendEmail } from "./email.ts";
 import {
   addAuthenticator,
   confirmAuthenticator,
@@ -67,6 +69,14 @@ export const operations: Operation[] = [
   putPicture,
   deletePicture,
   changePassword,
+  getEmail,
+  changeEmail,
+  resendEmail,
+  cancelEmail,
+  checkEmail,
+  confirmEmail,
+  checkUndo,
+  undoEmail,
   requestReset,
   checkReset,
   completeReset,

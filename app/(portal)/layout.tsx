@@ -5,6 +5,7 @@ import { type NavSection, SideNav, TopBar } from "#components/nav.tsx";
 import { Shortcuts } from "#components/shortcuts.tsx";
 import { StepUpHost } from "#components/step-up/host.tsx";
 import { signOut } from "./actions.ts";
+import { Banners } from "./banners.tsx";
 import { portalFrame } from "./own-profile.ts";
 
 const sections: NavSection[] = [
@@ -27,7 +28,7 @@ const sections: NavSection[] = [
 ];
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
-  const { user, account } = await portalFrame();
+  const { user, account, unverified } = await portalFrame();
   return (
     <div className="lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
       <TopBar accountName={account.name} />
@@ -37,7 +38,10 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         footer={<AccountMenu user={user} account={account} signOut={signOut} />}
       />
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-5xl px-4 pt-7 pb-24 sm:px-8 lg:px-10 lg:pt-10">
-        <StepUpHost>{children}</StepUpHost>
+        <StepUpHost>
+          <Banners unverified={unverified} />
+          {children}
+        </StepUpHost>
       </main>
       <Shortcuts />
     </div>

@@ -65,6 +65,10 @@ const tags: Record<string, Tag> = {
     description: "PNG, JPEG or WebP goes in; a WebP of 256 pixels square comes out.",
   },
   password: { name: "Password", description: "Your own; only a signed-in person changes it, never a token." },
+  email: {
+    name: "E-mail address",
+    description: "A new address is proven before it replaces the old one, which can be returned to for seven days.",
+  },
   password_resets: {
     name: "Password reset",
     description: "A mail with a link, and a new password with that link. The answers never tell who has an account.",
