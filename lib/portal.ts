@@ -4,6 +4,7 @@ import { closePools, openPools } from "./db/index.ts";
 import { migrate } from "./db/migrate.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { noticeJob } from "./notifications/deliver.ts";
+import { webhookJob } from "./notifications/webhook.ts";
 import { scopes } from "./scopes.ts";
 import { type FirstAccount, prepareFirstAccount } from "./setup.ts";
 import { writeUsage } from "./usage.ts";
@@ -18,7 +19,7 @@ export async function openPortal(urls: { url: string; readUrl: string }): Promis
   await migrate(urls.url);
   openPools(urls);
   const first = await prepareFirstAccount();
-  await startJobs([mailJob, noticeJob, housekeeping]);
+  await startJobs([mailJob, noticeJob, webhookJob, housekeeping]);
   return first;
 }
 

@@ -75,6 +75,12 @@ const tags: Record<string, Tag> = {
     name: "Sign-in",
     description: "What the sign-in page does, in two steps. Programs use `POST /sessions`, which does both.",
   },
+  notifications: { name: "Notifications", description: "What you were told of in the portal, and what is unread." },
+  notification_settings: { name: "Notification settings", description: "Which events reach you, and where." },
+  webhook: {
+    name: "Webhook",
+    description: "Your own receiver, told of your events as they happen; signed as standardwebhooks.com has it.",
+  },
   setup: { name: "Set-up", description: "The first account and its administrator, once, on a new portal." },
 };
 

@@ -6,6 +6,7 @@ import { mailJob } from "#lib/core/mail.ts";
 import { closePools, openPools, primaryPool, transaction } from "#lib/db/index.ts";
 import { freshDatabase } from "#lib/db/testing.ts";
 import { noticeJob } from "#lib/notifications/deliver.ts";
+import { webhookJob } from "#lib/notifications/webhook.ts";
 import { ensureGlobalRoles } from "#lib/roles.ts";
 import { configure } from "./settings.ts";
 
@@ -40,7 +41,7 @@ export async function openPortal(settings: Record<string, string> = {}): Promise
     await closePools();
   });
   await transaction(ensureGlobalRoles);
-  await startJobs([mailJob, noticeJob]);
+  await startJobs([mailJob, noticeJob, webhookJob]);
   return url;
 }
 
