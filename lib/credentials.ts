@@ -21,8 +21,10 @@ export async function whoHolds(secret: string, from: From): Promise<Actor> {
   throw new Refusal("token_malformed");
 }
 
+const maySignIn = `u.active and a.active and not u.notifications_only and (u.locked_until is null or u.locked_until <= now())`;
+
 const person = `
-  u.id as user_id, u.account_id, u.username, u.full_name, u.email, u.active and a.active as active, a.name as account_name,
+  u.id as user_id, u.account_id, u.username, u.full_name, u.email, ${maySignIn} as active, a.name as account_name,
   (select json_agg(json_build_object('role', r.name, 'permissions', r.permissions))
      from user_roles g join roles r on r.id = g.role_id where g.user_id = u.id)::text as grants`;
 

@@ -35,6 +35,7 @@ const variables = z.object({
   SMTP_URL: optional(z.url({ protocol: /^smtps?$/ })),
   MAIL_FROM: optional(z.string().max(200)),
   TRUSTED_PROXIES: z.string().default("").transform(networks),
+  RETURN_TO_ALLOWED: z.string().default("").transform(targets),
   SCOPES_FILE: optional(z.string()),
   WORKER: z.preprocess(blank, z.enum(["inline", "off"]).default("inline")),
   LOG_LEVEL: z.preprocess(blank, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
@@ -80,13 +81,23 @@ function keyRing(text: string, ctx: z.RefinementCtx) {
 const isUsable = ({ id, key }: { id: string; key: Buffer }) =>
   /^[\w-]{1,32}$/.test(id) && key.length === 32 && new Set(key).size > 8;
 
-function networks(text: string, ctx: z.RefinementCtx) {
-  const list = new BlockList();
-  for (const cidr of text
+function targets(text: string, ctx: z.RefinementCtx): string[] {
+  const entries = listed(text);
+  const isTarget = (entry: string) => z.url({ protocol: /^https?$/ }).safeParse(entry).success;
+  const message = "write whole addresses like https://app.example.com, separated by commas";
+  if (!entries.every(isTarget)) ctx.addIssue({ code: "custom", message });
+  return entries;
+}
+
+const listed = (text: string) =>
+  text
     .split(",")
     .map((part) => part.trim())
-    .filter(Boolean))
-    addNetwork(list, cidr, ctx);
+    .filter(Boolean);
+
+function networks(text: string, ctx: z.RefinementCtx) {
+  const list = new BlockList();
+  for (const cidr of listed(text)) addNetwork(list, cidr, ctx);
   return list;
 }
 

@@ -1,13 +1,26 @@
 import type { Operation } from "./core/operation.ts";
+import {
+  addAuthenticator,
+  confirmAuthenticator,
+  removeAuthenticator,
+  renameAuthenticator,
+} from "./factors/authenticators.ts";
+import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "./factors.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
 import { changePassword } from "./passwords.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
+import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { listScopes } from "./scopes.ts";
 import { endSession } from "./sessions.ts";
 import { getSetup, setUp } from "./setup.ts";
+import { beginEnrolment, finishEnrolment } from "./sign-in/enrolment.ts";
+import { replaceOneTimePassword } from "./sign-in/new-password.ts";
+import { disownSignIn } from "./sign-in/not-me.ts";
+import { createSessionWithSecondFactor, proveSecondFactor } from "./sign-in/second-factor.ts";
 import { createSession, redeemTicket, signIn } from "./sign-in.ts";
+import { endStepUp, getStepUp, stepUp } from "./step-up.ts";
 import { listTokens } from "./tokens/list.ts";
 import { createToken, getToken, revokeToken, updateToken, verifyToken } from "./tokens.ts";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "./webhook.ts";
@@ -19,13 +32,33 @@ export const operations: Operation[] = [
   signIn,
   redeemTicket,
   createSession,
+  proveSecondFactor,
+  createSessionWithSecondFactor,
+  beginEnrolment,
+  finishEnrolment,
+  replaceOneTimePassword,
+  disownSignIn,
   endSession,
+  getStepUp,
+  stepUp,
+  endStepUp,
+  getFactors,
+  disableFactors,
+  addAuthenticator,
+  confirmAuthenticator,
+  renameAuthenticator,
+  removeAuthenticator,
+  renewRecoveryCodes,
+  removeFactorsOf,
   getProfile,
   updateProfile,
   getPicture,
   putPicture,
   deletePicture,
   changePassword,
+  requestReset,
+  checkReset,
+  completeReset,
   listTokens,
   createToken,
   getToken,

@@ -1,8 +1,8 @@
 import { dictionary } from "@zxcvbn-ts/language-common";
-import { and, desc, eq, ne, notInArray, sql } from "drizzle-orm";
+import { and, desc, eq, notInArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#lib/db/index.ts";
-import { formerPasswords, sessions, users } from "#lib/db/schema.ts";
+import { formerPasswords, users } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
 import { badField, conflict, type Refusal } from "./core/errors.ts";
 import { password } from "./core/fields.ts";
@@ -11,8 +11,9 @@ import { hashPassword, isPassword } from "./core/hashing.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { contextWord, rules } from "./passwords/rules.ts";
-import { dropSession } from "./sessions.ts";
-import { guess, guessedRight } from "./sign-in/budgets.ts";
+import { dropSession, endOtherSessions as endOthers } from "./sessions.ts";
+import { guess, guessedRight, passwordGuard } from "./sign-in/budgets.ts";
+import { sourceOf } from "./sign-in/devices.ts";
 import { dropTickets, mintTicket } from "./sign-in/tickets.ts";
 
 const remembered = 4;
@@ -48,17 +49,16 @@ export const changePassword = defineOperation({
   async run({ actor, tx, caller }, { currentPassword, newPassword, endOtherSessions }) {
     // Who has more than a password proves more than the password, which is asked for here in any case.
     if (hasSecondFactor(actor)) demandFresh(actor);
-    await guess(actor.id, caller.address);
+    const source = await sourceOf(caller, actor.id);
+    await guess(passwordGuard, actor.id, source);
     const used = await usedBy(actor.id);
     if (!(await isPassword(used.current, currentPassword))) throw wrongPassword(actor);
-    await guessedRight(actor.id, caller.address);
-    demandStrong(newPassword, [actor.username, actor.fullName, actor.email, actor.accountName]);
-    await demandNew(used, newPassword);
-    await replacePassword(tx, actor.id, used.current, await hashPassword(newPassword));
+    await guessedRight(passwordGuard, actor.id, source);
+    await replacePassword(tx, actor.id, await readyPassword(actor, newPassword, used));
     await dropTickets(tx, actor.id);
-    const endedSessions = endOtherSessions ? await endOthers(tx, actor.id, actor.credential.id) : 0;
-    await dropSession(tx, actor);
-    return { endedSessions, ticket: await mintTicket(tx, actor.id, ["password"]) };
+    const endedSessions = endOtherSessions ? await endOthers(tx, actor) : 0;
+    const [ended] = await dropSession(tx, actor);
+    return { endedSessions, ticket: await mintTicket(tx, actor.id, ended?.factors ?? ["password"]) };
   },
 });
 
@@ -132,12 +132,36 @@ async function demandNew({ current, former }: Used, candidate: string) {
   if (same.includes(true)) throw badField("newPassword", "password_reused", message);
 }
 
+type Whose = { id: string; username: string; fullName: string; email: string; accountName: string };
+
+/** A password that may be set, and the one it is to replace. Hashed before the transaction, which it would hold up. */
+export type Ready = { current: string | null; passwordHash: string };
+
+/** Refuses a new password that the rules or the person's own past forbid, by `newPassword`. */
+export async function readyPassword(
+  { id, username, fullName, email, accountName }: Whose,
+  candidate: string,
+  used?: Used,
+): Promise<Ready> {
+  demandStrong(candidate, [username, fullName, email, accountName]);
+  const before = used ?? (await usedBy(id));
+  await demandNew(before, candidate);
+  return { current: before.current, passwordHash: await hashPassword(candidate) };
+}
+
 /** Replaces the very password that was checked: of two changes at once, one wins. */
-async function replacePassword(tx: Db, userId: string, current: string | null, passwordHash: string) {
+export async function replacePassword(tx: Db, userId: string, { current, passwordHash }: Ready): Promise<void> {
   const unchanged = and(eq(users.id, userId), sql`${users.passwordHash} is not distinct from ${current}`);
   const [person] = await tx
     .update(users)
-    .set({ passwordHash, passwordChangedAt: sql`now()`, modifiedAt: sql`now()`, version: sql`${users.version} + 1` })
+    .set({
+      passwordHash,
+      passwordChangedAt: sql`now()`,
+      passwordOnce: false,
+      passwordOnceUntil: null,
+      modifiedAt: sql`now()`,
+      version: sql`${users.version} + 1`,
+    })
     .where(unchanged)
     .returning({ id: users.id });
   if (!person) throw conflict("Your password was changed in the meantime.");
@@ -155,10 +179,4 @@ async function forgetOldest(tx: Db, userId: string) {
   await tx
     .delete(formerPasswords)
     .where(and(eq(formerPasswords.userId, userId), notInArray(formerPasswords.id, newest)));
-}
-
-async function endOthers(tx: Db, userId: string, present: string): Promise<number> {
-  const others = and(eq(sessions.userId, userId), ne(sessions.id, present));
-  const ended = await tx.delete(sessions).where(others).returning({ id: sessions.id });
-  return ended.length;
 }

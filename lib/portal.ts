@@ -5,6 +5,7 @@ import { migrate } from "./db/migrate.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { noticeJob } from "./notifications/deliver.ts";
 import { webhookJob } from "./notifications/webhook.ts";
+import { resetJob } from "./resets/mail.ts";
 import { scopes } from "./scopes.ts";
 import { type FirstAccount, prepareFirstAccount } from "./setup.ts";
 import { writeUsage } from "./usage.ts";
@@ -19,7 +20,7 @@ export async function openPortal(urls: { url: string; readUrl: string }): Promis
   await migrate(urls.url);
   openPools(urls);
   const first = await prepareFirstAccount();
-  await startJobs([mailJob, noticeJob, webhookJob, housekeeping]);
+  await startJobs([mailJob, noticeJob, webhookJob, resetJob, housekeeping]);
   return first;
 }
 

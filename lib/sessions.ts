@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { prepared } from "#lib/db/prepared.ts";
@@ -85,6 +85,16 @@ export const endSession = defineOperation({
   },
 });
 
+/** Ends every session of a person but the one that asks; how many there were. */
+export async function endOtherSessions(tx: Db, { id, credential }: Actor): Promise<number> {
+  const others = and(eq(sessions.userId, id), ne(sessions.id, credential.id));
+  const ended = await tx.delete(sessions).where(others).returning({ id: sessions.id });
+  return ended.length;
+}
+
 /** Ends the session an actor came with: signed out, or replaced by a new one (I-19). */
 export const dropSession = (tx: Db, actor: Actor) =>
-  tx.delete(sessions).where(and(eq(sessions.id, actor.credential.id), eq(sessions.userId, actor.id)));
+  tx
+    .delete(sessions)
+    .where(and(eq(sessions.id, actor.credential.id), eq(sessions.userId, actor.id)))
+    .returning({ factors: sessions.factors });

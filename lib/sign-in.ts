@@ -2,18 +2,24 @@ import { eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#lib/db/index.ts";
 import { prepared } from "#lib/db/prepared.ts";
-import { accounts, users } from "#lib/db/schema.ts";
+import { users } from "#lib/db/schema.ts";
 import type { Caller } from "./core/actor.ts";
 import { Refusal } from "./core/errors.ts";
-import { instant, password, wire } from "./core/fields.ts";
+import { password } from "./core/fields.ts";
 import { hashPassword, isOutdated, isPassword } from "./core/hashing.ts";
 import { canonicalName } from "./core/limits.ts";
+import { type Notice, queueNotice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
-import { dropSession, openSession } from "./sessions.ts";
-import { guess, guessedRight } from "./sign-in/budgets.ts";
-import { mintTicket, ownerOf, takeTicket } from "./sign-in/tickets.ts";
+import { dropSession } from "./sessions.ts";
+import { guess, guessedRight, passwordGuard } from "./sign-in/budgets.ts";
+import { sourceOf } from "./sign-in/devices.ts";
+import { enter, session } from "./sign-in/enter.ts";
+import { demandMaySignIn, lockPerson, type Person } from "./sign-in/people.ts";
+import { goOn, refuseUnfinished, stepOutput } from "./sign-in/steps.ts";
+import { ownerOf, takeTicket } from "./sign-in/tickets.ts";
 
-const typed = z
+/** A username or e-mail address as somebody types it. */
+export const typedName = z
   .string()
   .trim()
   .min(1, "Fill this in.")
@@ -22,9 +28,9 @@ const typed = z
 
 const nameAndPassword = z
   .strictObject({
-    login: typed.optional().meta({ description: "Username or e-mail address" }),
-    email: typed.optional().meta({ description: "E-mail address" }),
-    username: typed.optional().meta({ description: "Username" }),
+    login: typedName.optional().meta({ description: "Username or e-mail address" }),
+    email: typedName.optional().meta({ description: "E-mail address" }),
+    username: typedName.optional().meta({ description: "Username" }),
     password: password.meta({ description: "The password, exactly as it was set" }),
   })
   .refine(({ login, email, username }) => [login, email, username].filter(Boolean).length === 1, {
@@ -33,34 +39,25 @@ const nameAndPassword = z
   })
   .meta({ examples: [{ email: "ada@example.org", password: "correct-Horse-7" }] });
 
-const person = z.object({ id: z.uuid(), accountId: z.string(), username: z.string() });
-
-const session = z.object({
-  token: z.string().meta({ secret: true, description: "`lk_ses_…`, for the Authorization header" }),
-  expiresAt: instant,
-  user: person,
-});
-
-/** First half of signing in to the pages: the right password earns a ticket. All failures share one 401. */
+/**
+ * First step of signing in to the pages. The right password earns a ticket, or a challenge for what is still missing.
+ * All failures share one 401.
+ */
 export const signIn = defineOperation({
   name: "sign_in.password",
-  summary: "Prove a password; the answer is a one-time ticket",
+  summary: "Prove a password; the answer is a one-time ticket, or what is still missing",
   route: "POST /sign-in/password",
   allow: "anyone",
   input: nameAndPassword,
-  output: z.object({
-    ticket: z.string().meta({ secret: true, description: "Good once, for a minute, at POST /sign-in/ticket" }),
-    user: person,
-  }),
-  audit: ({ output }) => ({ actor: output.user, target: output.user.id }),
+  output: stepOutput,
+  audit: ({ output }) => ({ actor: output.user, target: output.user.id, details: { next: output.next } }),
 
   async run({ tx, caller }, input) {
-    const user = await prove(tx, caller, input);
-    return { ticket: await mintTicket(tx, user.id, ["password"]), user };
+    return goOn(tx, await prove(tx, caller, input), ["password"]);
   },
 });
 
-/** Second half: the ticket is traded, once, for a session that carries the factors proven. */
+/** Last step: the ticket is traded, once, for a session that carries the factors proven. */
 export const redeemTicket = defineOperation({
   name: "sign_in.ticket",
   summary: "Trade a sign-in ticket for a session",
@@ -71,20 +68,23 @@ export const redeemTicket = defineOperation({
     ticket: z.string().max(100).meta({ description: "The ticket of a finished sign-in" }),
     kind: z.enum(["browser", "api"]).default("api").meta({ description: "What will hold the session" }),
   }),
-  output: session,
+  output: session.extend({
+    device: z.string().optional().meta({ secret: true, description: "By this, the browser is known again" }),
+  }),
   audit: ({ output }) => ({ actor: output.user, target: output.user.id }),
 
   async run({ actor, tx, caller }, { ticket, kind }) {
     // The person first, then the ticket: in the order of whatever ends their tickets.
-    const [user] = await whoMaySignIn(tx, sql`${users.id} = ${ownerOf(ticket)}`);
+    const [user] = await lockPerson(tx, sql`${users.id} = ${ownerOf(ticket)}`);
     const taken = user && (await takeTicket(tx, ticket));
     if (!taken) throw new Refusal("invalid_credentials", "This ticket is used up or too old. Sign in again.");
+    demandMaySignIn(user);
     if (actor && kind === "browser") await dropSession(tx, actor);
-    return open(tx, caller, user, { kind, factors: taken.factors });
+    return enter(tx, caller, user, { kind, factors: taken.factors });
   },
 });
 
-/** Both halves in one, for programs: name and password in, session token out. */
+/** Everything in one, for programs: name and password in, session token out. What else is missing is said by a refusal. */
 export const createSession = defineOperation({
   name: "sessions.create",
   summary: "Sign in with a password and get a session token",
@@ -96,27 +96,43 @@ export const createSession = defineOperation({
 
   async run({ tx, caller }, input) {
     const user = await prove(tx, caller, input);
-    return open(tx, caller, user, { kind: "api", factors: ["password"] });
+    const factors = ["password"];
+    return (await refuseUnfinished(tx, user, factors)) ?? (await enter(tx, caller, user, { kind: "api", factors }));
   },
 });
 
 type Names = z.output<typeof nameAndPassword>;
-type Person = Awaited<ReturnType<typeof whoMaySignIn>>[number];
-
-const lifetimes = { sessionIdleMinutes: accounts.sessionIdleMinutes, sessionMaxHours: accounts.sessionMaxHours };
 
 /** Checks name and password, paying for the guess first; a known and an unknown name take the same time. */
 async function prove(tx: Db, caller: Caller, input: Names): Promise<Person> {
   const found = await find(input);
   const key = found?.id ?? canonicalName(input.login ?? input.email ?? input.username ?? "");
-  await guess(key, caller.address);
+  const source = await sourceOf(caller, found?.id);
+  await guess(passwordGuard, key, source);
   const fits = await isPassword(found?.passwordHash, input.password);
   const [user] = fits && found ? await whoStillHas(tx, found) : [];
   if (!user) throw failed(found);
-  await guessedRight(key, caller.address);
+  const failures = await guessedRight(passwordGuard, key, source);
+  demandMaySignIn(user);
+  if (failures >= worthTelling) await queueNotice(tx, afterFailures(user, failures));
   if (found?.passwordHash && isOutdated(found.passwordHash)) await rehash(tx, user.id, input.password);
   return user;
 }
+
+/** So many wrong passwords before the right one are no slip of the finger. */
+const worthTelling = 5;
+
+const afterFailures = ({ id, fullName }: Person, failures: number): Notice => ({
+  userId: id,
+  event: "sign_in_after_failures",
+  subject: "Signed in after several wrong passwords",
+  paragraphs: [
+    `Hello ${fullName},`,
+    `your password was typed right just now, after it was typed wrong ${failures} times.`,
+    "If this was not you, somebody knows your password: secure your account.",
+  ],
+  button: { words: "Secure my account", path: "/secure-account" },
+});
 
 function failed(found: { id: string; accountId: string } | undefined): Refusal {
   const refusal = new Refusal("invalid_credentials");
@@ -124,7 +140,8 @@ function failed(found: { id: string; accountId: string } | undefined): Refusal {
   return refusal;
 }
 
-async function find({ login, email, username }: Names) {
+/** Whom a name means, wherever somebody types one. */
+export async function find({ login, email, username }: Omit<Names, "password">) {
   const word = canonicalName(login ?? email ?? username ?? "");
   const [found] = await (username ? findByName : email ? findByEmail : findByEither)(primary(), { word });
   return found;
@@ -148,18 +165,9 @@ const findByName = finder("person-by-name", byName);
 const findByEmail = finder("person-by-email", byEmail);
 const findByEither = finder("person-by-either", sql`(${byName} or ${byEmail})`);
 
-/** Locks a person who may sign in. */
-const whoMaySignIn = (db: Db, who: SQL) =>
-  db
-    .select({ id: users.id, accountId: users.accountId, username: users.username, account: lifetimes })
-    .from(users)
-    .innerJoin(accounts, eq(accounts.id, users.accountId))
-    .where(sql`${who} and ${users.active} and ${accounts.active}`)
-    .for("update", { of: users });
-
 /** The very person whose password was checked, unless it was changed in the meantime. */
 const whoStillHas = prepared("person-still-has", (db) =>
-  whoMaySignIn(
+  lockPerson(
     db,
     sql`${users.id} = ${sql.placeholder("id")} and ${users.passwordHash} = ${sql.placeholder("passwordHash")}`,
   ),
@@ -170,9 +178,4 @@ async function rehash(tx: Db, id: string, password: string) {
     .update(users)
     .set({ passwordHash: await hashPassword(password) })
     .where(eq(users.id, id));
-}
-
-async function open(tx: Db, caller: Caller, user: Person, how: { kind: "browser" | "api"; factors: string[] }) {
-  const { token, expiresAt } = await openSession(tx, caller, user, how);
-  return { token, expiresAt: wire(expiresAt), user };
 }

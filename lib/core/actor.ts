@@ -39,6 +39,8 @@ export type Caller = {
   who(): Promise<Actor | null>;
   address: string;
   agent: string;
+  /** What the browser remembers of somebody who signed in with it before. */
+  device?: string;
   requestId: string;
   idempotencyKey?: string;
 };

@@ -81,6 +81,11 @@ export const problems = {
     title: "You get notifications only",
     fix: "Ask an administrator of your account if you should be able to sign in.",
   },
+  password_once_over: {
+    status: 401,
+    title: "This one-time password is too old",
+    fix: "Ask an administrator of your account for a new one.",
+  },
   token_malformed: {
     status: 401,
     title: "This is not a whole token",
@@ -139,6 +144,11 @@ export const problems = {
     fix: "Wait for the first one, then send it again.",
   },
   already_set_up: { status: 409, title: "This portal is set up already", fix: "Sign in instead." },
+  link_over: {
+    status: 410,
+    title: "This link is used up or too old",
+    fix: "Ask for a new one: each is good once, and for the time its mail names.",
+  },
   stale: { status: 412, title: "It changed in the meantime", fix: "Read it again, then repeat your change." },
   too_large: {
     status: 413,

@@ -86,7 +86,7 @@ describe("a growing budget", () => {
     await exhaust(budget);
     await letTimePass(budget);
     expect(await exhaust(budget)).toBe(1200);
-    await settle({ budget, key: "ben" }, { budget: fresh(), key: "ben" });
+    await settle([{ budget, key: "ben" }]);
     expect(await exhaust(budget)).toBe(600);
   });
 });
@@ -103,7 +103,7 @@ test("a try that was no guess is given back", async () => {
   const budget = fresh({ points: 1 });
   for (let time = 0; time < 3; time++) {
     expect(await wait(budget)).toBeNull();
-    await settle({ budget: fresh(), key: "ben" }, { budget, key: "ben" });
+    await settle([], { budget, key: "ben" });
   }
 });
 

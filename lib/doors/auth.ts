@@ -4,11 +4,11 @@ import type { Caller } from "#lib/core/actor.ts";
 import { execute } from "#lib/core/operation.ts";
 import { env } from "#lib/env.ts";
 import { redeemTicket } from "#lib/sign-in.ts";
-
-const isSecure = () => env().APP_URL.startsWith("https:");
+import { deviceCookie, isSecure, ownName, setCookie, year } from "./cookies.ts";
+import { dropPendingSignIn } from "./pending-sign-in.ts";
 
 /** The cookie that carries a session's secret, sealed. */
-export const cookieName = () => (isSecure() ? "__Host-latchkey" : "latchkey");
+export const cookieName = () => ownName("latchkey");
 
 /**
  * The seam to next-auth, which keeps the secret of a session in a cookie and knows no more of signing in. Its HTTP
@@ -39,10 +39,17 @@ const config = (): Omit<NextAuthConfig, "providers"> => ({
   logger: { error: () => {}, warn: () => {}, debug: () => {} },
 });
 
-/** Signs this browser in with a ticket: the answer carries the cookie of the session it bought. */
+/** Signs this browser in with a ticket: the answer carries the cookie of the session it bought, and of the device. */
 export async function enter(ticket: string, caller: Caller): Promise<void> {
   const { output } = await execute(redeemTicket, caller, { ticket, kind: "browser" });
-  const { signIn } = await nextAuth(output.token);
+  if (output.device) await setCookie(deviceCookie(), output.device, year);
+  await dropPendingSignIn();
+  await keep(output.token);
+}
+
+/** Goes on in this browser under the new secret of its session. */
+export async function keep(token: string): Promise<void> {
+  const { signIn } = await nextAuth(token);
   await signIn("credentials", { redirect: false });
 }
 

@@ -5,6 +5,7 @@ import { whoHolds } from "#lib/credentials.ts";
 import { env } from "#lib/env.ts";
 import { clientAddress } from "./address.ts";
 import { sessionSecret } from "./auth.ts";
+import { cookieValue, deviceCookie } from "./cookies.ts";
 
 /** What a door knows of a request; `header` takes lower-case names. */
 export type Asked = { method: string; peer?: string; requestId?: string; header(name: string): string | undefined };
@@ -23,6 +24,7 @@ export function callerOf(asked: Asked): KnownCaller {
   const caller: KnownCaller = {
     address: clientAddress(asked.peer, asked.header("x-forwarded-for")),
     agent: asked.header("user-agent") ?? "",
+    device: cookieValue(asked.header("cookie"), deviceCookie()),
     requestId: asked.requestId ?? randomUUID(),
     idempotencyKey: idempotencyKey(asked.header("idempotency-key")),
     known: null,

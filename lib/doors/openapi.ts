@@ -65,6 +65,10 @@ const tags: Record<string, Tag> = {
     description: "PNG, JPEG or WebP goes in; a WebP of 256 pixels square comes out.",
   },
   password: { name: "Password", description: "Your own; only a signed-in person changes it, never a token." },
+  password_resets: {
+    name: "Password reset",
+    description: "A mail with a link, and a new password with that link. The answers never tell who has an account.",
+  },
   tokens: {
     name: "API tokens",
     description:

@@ -1,21 +1,53 @@
+import type { Caller } from "#lib/core/actor.ts";
 import { type Budget, canonicalAddress, settle, spend } from "#lib/core/limits.ts";
 
-/** Wrong passwords for one person (or one name nobody has): ASVS 6.3.1. */
-export const passwordBudget: Budget = { name: "password", points: 10, seconds: 900, growing: true };
-
-/** Wrong passwords from one address or /64 network, whoever they were for. */
-export const addressBudget: Budget = { name: "password_address", points: 30, seconds: 900, growing: true };
+/** How many wrong guesses one secret of a person bears: from one source, and from all sources that nobody knows. */
+type Guard = { source: Budget; person: Budget };
 
 /**
- * Pays for one guess at a password, before it is checked. `who` is the person's id, or the name as typed when
- * nobody has it: both are counted alike, so that the wait tells nothing.
+ * Wrong passwords (ASVS 6.3.1). Counted for the person and the source together, so that nobody can make somebody else
+ * wait; what many sources guess together stops after a hundred in a row.
  */
-export async function guess(who: string, address: string): Promise<void> {
-  await spend(addressBudget, canonicalAddress(address));
-  await spend(passwordBudget, who);
+export const passwordGuard: Guard = {
+  source: { name: "password", points: 10, seconds: 900, growing: true },
+  person: { name: "password_person", points: 100, seconds: 3600 },
+};
+
+/** Wrong codes of a second factor, by whoever has the password already. */
+export const codeGuard: Guard = {
+  source: { name: "code", points: 5, seconds: 900, growing: true },
+  person: { name: "code_person", points: 100, seconds: 3600 },
+};
+
+/** Wrong guesses from one address or /64 network, whoever they were for. */
+export const addressBudget: Budget = { name: "password_address", points: 30, seconds: 900, growing: true };
+
+/** Where a guess comes from: a browser that the person has signed in with before, or an address. */
+export type Source = Pick<Caller, "address"> & { deviceId?: string };
+
+/**
+ * Pays for one guess, before it is checked. `who` is the person's id, or the name as typed when nobody has it: both
+ * are counted alike, so that the wait tells nothing. A known device has a budget of its own, and no share in others'.
+ */
+export async function guess(guard: Guard, who: string, source: Source): Promise<void> {
+  await spend(guard.source, placeOf(who, source));
+  if (source.deviceId) return;
+  await Promise.all([spend(guard.person, who), spend(addressBudget, canonicalAddress(source.address))]);
 }
 
-/** The guess was right: the person's count begins anew, and the address gets this one back. */
-export async function guessedRight(who: string, address: string): Promise<void> {
-  await settle({ budget: passwordBudget, key: who }, { budget: addressBudget, key: canonicalAddress(address) });
+/** The guess was right: the counts begin anew, and the address gets this one back. Answers how many were wrong before. */
+export async function guessedRight(guard: Guard, who: string, source: Source): Promise<number> {
+  const own = { budget: guard.source, key: placeOf(who, source) };
+  const spent = await settle(
+    [own, { budget: guard.person, key: who }],
+    source.deviceId ? undefined : { budget: addressBudget, key: canonicalAddress(source.address) },
+  );
+  return Math.max(0, spent - 1);
 }
+
+/** Forgives every wrong guess at a person's secrets: they have proven themselves in another way. */
+export const forgiveGuesses = (who: string) =>
+  settle([passwordGuard, codeGuard].map(({ person }) => ({ budget: person, key: who })));
+
+const placeOf = (who: string, { deviceId, address }: Source) =>
+  deviceId ? `${who} device ${deviceId}` : `${who} ${canonicalAddress(address)}`;

@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import sharp from "sharp";
+import { type LinkPurpose, mintLink } from "#lib/core/links.ts";
 import { transaction } from "#lib/db/index.ts";
 import { mintWebhookSecret, sealSecret } from "#lib/notifications/webhook.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
@@ -10,6 +12,8 @@ type Sample = {
   input(person: Person): Promise<Record<string, unknown>>;
   /** Why it is refused on a portal in use, although the caller may. */
   refused?: { status: number; code: string };
+  /** It cannot know whom it concerns, so that the record names nobody. */
+  unnamed?: true;
 };
 
 /** A small picture of one colour. */
@@ -67,6 +71,14 @@ export const samples: Record<string, Sample> = {
       return { currentPassword: password, newPassword: "Copper-Lantern-83" };
     },
   },
+  "password_resets.request": { input: async ({ email }) => ({ email }), unnamed: true },
+  "password_resets.check": { input: async (person) => ({ link: await linkOf(person, "reset") }) },
+  "password_resets.complete": {
+    input: async (person) => {
+      handedOut.add("Copper-Lantern-83");
+      return { link: await linkOf(person, "reset"), newPassword: "Copper-Lantern-83" };
+    },
+  },
   "tokens.list": nothing,
   "tokens.create": { input: async () => ({ name: "nightly export", scopes: ["profile:read"] }) },
   "tokens.get": { input: ownToken },
@@ -110,6 +122,14 @@ const givePicture = async (userId: string) =>
     userId,
     await drawing().webp().toBuffer(),
   );
+
+/** The secret of a link, as if it had just been mailed. */
+export async function linkOf({ id }: Person, purpose: LinkPurpose, data?: Record<string, string>): Promise<string> {
+  const order = { userId: id, purpose, words: "Go on", path: "", minutes: 30, data };
+  const secret = (await mintLink(randomUUID(), order)).slice(1);
+  handedOut.add(secret);
+  return secret;
+}
 
 async function ownToken(person: Person) {
   return { id: await tokenRow(person) };

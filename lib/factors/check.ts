@@ -1,0 +1,57 @@
+import { z } from "zod";
+import type { Caller, Factor } from "#lib/core/actor.ts";
+import type { Refusal } from "#lib/core/errors.ts";
+import type { Db } from "#lib/db/index.ts";
+import { codeGuard, guess, guessedRight } from "#lib/sign-in/budgets.ts";
+import { sourceOf } from "#lib/sign-in/devices.ts";
+import { takeRecoveryCode } from "./recovery-codes.ts";
+import { type Owner, takeCode } from "./totp.ts";
+
+const digits = z
+  .string()
+  .max(20, "Type the six digits.")
+  .transform((text) => text.replace(/[\s-]/g, ""))
+  .pipe(z.string().regex(/^\d{6}$/, "Type the six digits that the app shows."));
+
+/** The code of an authenticator: six digits; spaces and dashes do not count. */
+export const totpCode = digits.meta({ description: "Six digits of an authenticator", example: "492 039" });
+
+/** A recovery code as it is typed. */
+export const recoveryCode = z
+  .string()
+  .trim()
+  .min(8, "Type the whole code.")
+  .max(40, "Use at most 40 characters.")
+  .meta({ description: "One of the recovery codes; case, spaces and dashes do not count" });
+
+/** What somebody brings to prove a second factor: exactly one of them. */
+export const secondProof = { code: totpCode.optional(), recoveryCode: recoveryCode.optional() };
+
+export type SecondProof = { code?: string; recoveryCode?: string };
+
+/** Is exactly one of these given? For `refine`. */
+export const exactlyOne = (given: Record<string, unknown>): boolean =>
+  Object.values(given).filter((value) => value !== undefined).length === 1;
+
+/**
+ * Checks a second factor, paying for the guess first. Answers which one it was, or why it is none, to be returned by
+ * the operation: what it has written stands. Every code is checked here and nowhere else (I-09).
+ */
+export async function proveSecond(tx: Db, caller: Caller, owner: Owner, proof: SecondProof): Promise<Factor | Refusal> {
+  const source = await sourceOf(caller, owner.id);
+  await guess(codeGuard, owner.id, source);
+  const refusal = await take(tx, owner, proof);
+  if (refusal) return about(refusal, owner);
+  await guessedRight(codeGuard, owner.id, source);
+  return proof.code === undefined ? "recovery" : "totp";
+}
+
+function take(tx: Db, owner: Owner, { code, recoveryCode }: SecondProof): Promise<Refusal | null> {
+  return code === undefined ? takeRecoveryCode(tx, owner.id, recoveryCode ?? "") : takeCode(tx, owner, code);
+}
+
+/** Every failed proof goes on record, for whom it was meant. */
+function about(refusal: Refusal, { id, accountId }: Owner): Refusal {
+  refusal.about = { id, accountId };
+  return refusal;
+}

@@ -1,0 +1,76 @@
+import { and, asc, eq, isNotNull, lt, sql } from "drizzle-orm";
+import { generateSecret, generateURI, verifySync } from "otplib";
+import { Refusal } from "#lib/core/errors.ts";
+import { seal, unseal } from "#lib/core/sealing.ts";
+import type { Db } from "#lib/db/index.ts";
+import { authenticators } from "#lib/db/schema.ts";
+
+/** Whose authenticator it is. */
+export type Owner = { id: string; accountId: string };
+
+const step = 30;
+/** How far off, in seconds, a clock may be for us to say so: the code is refused all the same. */
+const knownDrift = 600;
+
+/** A new secret: 160 random bits in base32, as authenticator apps take it. */
+export const newSecret = (): string => generateSecret({ length: 20 });
+
+/** The `otpauth://` address of a secret, for the QR code and for the phone itself. */
+export const otpauthUri = (secret: string, issuer: string, label: string): string =>
+  generateURI({ issuer, label, secret });
+
+/** Seals the secret of an authenticator for its row. */
+export const sealSecret = (id: string, { accountId }: Owner, secret: string): Buffer =>
+  seal(place(id, accountId), secret);
+
+/** Opens the secret of an authenticator. */
+export const openSecret = (id: string, { accountId }: Owner, sealed: Buffer): string =>
+  unseal(place(id, accountId), sealed);
+
+const place = (row: string, account: string) => ({ table: "authenticators", field: "secret", row, account });
+
+/** What a code is, beside a secret, at an instant (seconds since 1970): its time step, or why it is none. */
+export function stepOf(secret: string, code: string, epoch: number): number | "wrong" | "clock_off" {
+  const near = verifySync({ secret, token: code, epoch, epochTolerance: step });
+  if (near.valid && "timeStep" in near) return near.timeStep;
+  return verifySync({ secret, token: code, epoch, epochTolerance: knownDrift }).valid ? "clock_off" : "wrong";
+}
+
+/** The database's clock, in seconds: every replica goes by it. */
+export async function now(tx: Db): Promise<number> {
+  const { rows } = await tx.execute<{ now: string }>(sql`select extract(epoch from clock_timestamp()) as now`);
+  return Number(rows[0]?.now);
+}
+
+/**
+ * Uses up a code of any of a person's authenticators. Each time step is taken once, by one conditional write; the
+ * refusals tell wrong, used and a clock that is off apart.
+ */
+export async function takeCode(tx: Db, owner: Owner, code: string): Promise<Refusal | null> {
+  const epoch = await now(tx);
+  let closest: "wrong_code" | "code_used" | "clock_off" = "wrong_code";
+  for (const { id, secret } of await confirmed(tx, owner)) {
+    const found = stepOf(openSecret(id, owner, secret), code, epoch);
+    if (typeof found === "number" && (await takeStep(tx, id, found))) return null;
+    if (typeof found === "number") closest = "code_used";
+    else if (found === "clock_off" && closest === "wrong_code") closest = "clock_off";
+  }
+  return new Refusal(closest);
+}
+
+const confirmed = (tx: Db, { id }: Owner) =>
+  tx
+    .select({ id: authenticators.id, secret: authenticators.secret })
+    .from(authenticators)
+    .where(and(eq(authenticators.userId, id), isNotNull(authenticators.confirmedAt)))
+    .orderBy(asc(authenticators.createdAt));
+
+async function takeStep(tx: Db, id: string, found: number): Promise<boolean> {
+  const unused = and(eq(authenticators.id, id), lt(authenticators.lastStep, found));
+  const [taken] = await tx
+    .update(authenticators)
+    .set({ lastStep: found, lastUsedAt: sql`now()` })
+    .where(unused)
+    .returning({ id: authenticators.id });
+  return taken !== undefined;
+}

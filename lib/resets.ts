@@ -1,0 +1,161 @@
+import { eq } from "drizzle-orm";
+import { z } from "zod";
+import { type Db, primary } from "#lib/db/index.ts";
+import { accounts, users } from "#lib/db/schema.ts";
+import { badField, Refusal } from "./core/errors.ts";
+import { instant, password, wire } from "./core/fields.ts";
+import { enqueue } from "./core/jobs.ts";
+import type { Budget } from "./core/limits.ts";
+import { dropLinks, lookAtLink, takeLink } from "./core/links.ts";
+import type { Notice } from "./core/notice.ts";
+import { defineOperation } from "./core/operation.ts";
+import { allowedReturn } from "./core/return-to.ts";
+import { readyPassword, replacePassword } from "./passwords.ts";
+import { orderOf, resetJob } from "./resets/mail.ts";
+import { endEverywhere } from "./sign-in/everywhere.ts";
+import { typedName } from "./sign-in.ts";
+
+/** Tries of one address at links from mails. */
+export const linkBudget: Budget = { name: "link", points: 60, seconds: 900 };
+
+/** The secret of a link, as an input. */
+export const linkField = z.string().max(100).meta({ description: "The last part of the link in the mail" });
+
+/**
+ * Asks for a mail with a link to a new password. The answer is the same, in the same time, whoever is meant and whether
+ * there is such a person: looking is the work of a job (I-10).
+ */
+export const requestReset = defineOperation({
+  name: "password_resets.request",
+  summary: "Ask for a mail with which to choose a new password",
+  route: "POST /password-resets",
+  allow: "anyone",
+  limit: { name: "password_reset", points: 10, seconds: 900 },
+  input: z
+    .strictObject({
+      login: typedName.optional().meta({ description: "Username or e-mail address" }),
+      email: typedName.optional().meta({ description: "E-mail address" }),
+      returnTo: z
+        .string()
+        .max(2000)
+        .optional()
+        .meta({ description: "Where to lead afterwards: an address that RETURN_TO_ALLOWED covers" }),
+    })
+    .refine(({ login, email }) => [login, email].filter(Boolean).length === 1, {
+      path: ["login"],
+      message: "Give your username or your e-mail address.",
+    })
+    .meta({ examples: [{ email: "ada@example.org" }] }),
+  output: z.object({}),
+  audit: () => ({}),
+
+  async run({ tx, caller }, { returnTo, ...names }) {
+    const target = allowedReturn(returnTo);
+    if (returnTo && !target)
+      throw badField("returnTo", "not_allowed", "RETURN_TO_ALLOWED does not cover this address.");
+    await enqueue(tx, resetJob, orderOf(caller, names, target));
+    return {};
+  },
+});
+
+const owner = z.object({ id: z.uuid(), accountId: z.string(), username: z.string() });
+const returnTo = z.string().nullable().meta({ description: "Where to go on to; still allowed, checked again" });
+
+/** Looks at a link from a mail without using it up. */
+export const checkReset = defineOperation({
+  name: "password_resets.check",
+  summary: "Ask whether a link to a new password is still good",
+  route: "POST /password-resets/check",
+  allow: "anyone",
+  limit: linkBudget,
+  input: z.strictObject({ link: linkField }),
+  output: z.object({
+    user: owner.nullable().meta({ description: "Whose password it is; null when the link is used up or too old" }),
+    expiresAt: instant.nullable(),
+    returnTo,
+  }),
+  audit: ({ output }) => (output.user ? { actor: output.user, target: output.user.id } : {}),
+
+  async run({ tx }, { link }) {
+    const found = await lookAtLink(tx, "reset", link);
+    if (!found) return { user: null, expiresAt: null, returnTo: null };
+    const { id, accountId, username } = await ownerOf(tx, found.userId);
+    const user = { id, accountId, username };
+    return { user, expiresAt: wire(found.expiresAt), returnTo: allowedReturn(found.data.returnTo) ?? null };
+  },
+});
+
+/**
+ * Chooses a new password with a link from a mail, which is used up by it. Every session and every sign-in under way
+ * ends. The answer signs nobody in: that takes the new password, and the second factor of who has one (I-15).
+ * Refuses `link_over`, and a password that the rules or the person's own past forbid.
+ */
+export const completeReset = defineOperation({
+  name: "password_resets.complete",
+  summary: "Choose a new password with a link from a mail",
+  route: "POST /password-resets/complete",
+  allow: "anyone",
+  limit: linkBudget,
+  input: z
+    .strictObject({
+      link: linkField,
+      newPassword: password.meta({ description: "At least 12 characters, three of the four kinds" }),
+      confirmPassword: password.optional().meta({ description: "The new password again; checked when given" }),
+    })
+    .refine(({ newPassword, confirmPassword }) => (confirmPassword ?? newPassword) === newPassword, {
+      path: ["confirmPassword"],
+      message: "This is not the same as the new password.",
+    }),
+  output: z.object({
+    user: owner,
+    endedSessions: z.int().meta({ description: "How many sessions ended" }),
+    returnTo,
+  }),
+  audit: ({ output }) => ({
+    actor: output.user,
+    target: output.user.id,
+    details: { endedSessions: output.endedSessions },
+  }),
+  notify: ({ output }) => wasReset(output.user.id, output.endedSessions),
+
+  async run({ tx }, { link, newPassword }) {
+    const found = await lookAtLink(primary(), "reset", link);
+    if (!found) throw new Refusal("link_over");
+    const person = await ownerOf(primary(), found.userId);
+    const ready = await readyPassword(person, newPassword);
+    await holdPerson(tx, person.id);
+    if (!(await takeLink(tx, "reset", link))) throw new Refusal("link_over");
+    await replacePassword(tx, person.id, ready);
+    await dropLinks(tx, person.id, "reset");
+    const endedSessions = await endEverywhere(tx, person.id);
+    const { id, accountId, username } = person;
+    return { user: { id, accountId, username }, endedSessions, returnTo: allowedReturn(found.data.returnTo) ?? null };
+  },
+});
+
+async function ownerOf(db: Db, id: string) {
+  const { username, fullName, email, accountId } = users;
+  const [person] = await db
+    .select({ id: users.id, username, fullName, email, accountId, accountName: accounts.name })
+    .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .where(eq(users.id, id));
+  if (!person) throw new Refusal("link_over");
+  return person;
+}
+
+/** The person first, then what is theirs: in the order of whatever else ends their links and sessions. */
+export const holdPerson = (tx: Db, id: string) =>
+  tx.select({ id: users.id }).from(users).where(eq(users.id, id)).for("update");
+
+const wasReset = (userId: string, endedSessions: number): Notice => ({
+  userId,
+  event: "password_reset",
+  subject: "Your password was reset",
+  paragraphs: [
+    "a new password was just chosen for you, with a link that was mailed to this address.",
+    `Every session was ended: ${endedSessions}. Whoever signs in now needs the new password, and your second factor if you have one.`,
+    "If this was not you, somebody can read your mail: secure your mailbox first, then ask for a new password, and tell an administrator of your account. This mail is sent for your safety and cannot be switched off.",
+  ],
+  button: { words: "Ask for a new password", path: "/forgot-password" },
+});

@@ -1,0 +1,29 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Actor, Factor } from "#lib/core/actor.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { freshSeconds } from "#lib/core/freshness.ts";
+import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
+import type { Db } from "#lib/db/index.ts";
+import { sessions } from "#lib/db/schema.ts";
+
+/**
+ * Gives a session a new secret because a factor was just proven in it (I-19): the old one is dead at once. What was
+ * proven unlocks sensitive acts from now on.
+ */
+export async function rotateSession(tx: Db, actor: Actor, factor: Factor) {
+  const token = mintSecret("ses");
+  const isStrong = factor !== "password";
+  const [session] = await tx
+    .update(sessions)
+    .set({
+      secretHash: hashSecret(token),
+      factors: sql`(select array_agg(distinct f) from unnest(array_append(${sessions.factors}, ${factor}::text)) f)`,
+      strong: isStrong,
+      provenAt: sql`now()`,
+      freshUntil: sql`now() + ${freshSeconds} * interval '1 second'`,
+    })
+    .where(and(eq(sessions.id, actor.credential.id), eq(sessions.userId, actor.id)))
+    .returning({ expiresAt: sessions.expiresAt, freshUntil: sessions.freshUntil });
+  if (!session) throw new Refusal("session_ended");
+  return { token, ...session };
+}

@@ -1,0 +1,54 @@
+import { and, eq, sql } from "drizzle-orm";
+import { programOf } from "#lib/agents.ts";
+import type { Caller } from "#lib/core/actor.ts";
+import { canonicalAddress } from "#lib/core/limits.ts";
+import { hashSecret, kindOfSecret, mintSecret } from "#lib/core/secrets.ts";
+import { type Db, primary } from "#lib/db/index.ts";
+import { devices } from "#lib/db/schema.ts";
+import type { Source } from "./budgets.ts";
+
+/** The device of a person that a caller shows the cookie of; undefined when they have not signed in with it before. */
+export async function knownDevice({ device }: Caller, userId: string): Promise<string | undefined> {
+  if (!device || kindOfSecret(device) !== "dev") return undefined;
+  const [known] = await primary()
+    .select({ id: devices.id })
+    .from(devices)
+    .where(and(eq(devices.userId, userId), eq(devices.secretHash, hashSecret(device))));
+  return known?.id;
+}
+
+/** Where a guess at this person's secrets comes from. */
+export const sourceOf = async (caller: Caller, userId: string | undefined): Promise<Source> => ({
+  address: caller.address,
+  deviceId: userId && (await knownDevice(caller, userId)),
+});
+
+type Met = { id: string; isNew: boolean; secret?: string };
+
+/**
+ * Notes the device of a sign-in. A browser is known again by the secret it gets, in a cookie; a program, which keeps
+ * none, by its name and network, which exempts it from nothing.
+ */
+export async function meetDevice(tx: Db, caller: Caller, userId: string, kind: "browser" | "api"): Promise<Met> {
+  const secret = kind === "browser" ? mintSecret("dev") : undefined;
+  const known = kind === "browser" ? await knownDevice(caller, userId) : undefined;
+  if (known) return { id: await touch(tx, caller, known), isNew: false };
+  const secretHash = hashSecret(secret ?? `${userId} ${programOf(caller.agent)} ${canonicalAddress(caller.address)}`);
+  const seen = { address: caller.address, lastSeenAt: sql`now()` };
+  const [met] = await tx
+    .insert(devices)
+    .values({ userId, secretHash, agent: caller.agent.slice(0, 300), ...seen })
+    .onConflictDoUpdate({ target: devices.secretHash, set: seen })
+    .returning({ id: devices.id, isNew: sql<boolean>`xmax = 0` });
+  if (!met) throw new Error("no device was noted");
+  return { ...met, secret };
+}
+
+async function touch(tx: Db, { address, agent }: Caller, id: string): Promise<string> {
+  const seen = { address, agent: agent.slice(0, 300), lastSeenAt: sql`now()` };
+  await tx.update(devices).set(seen).where(eq(devices.id, id));
+  return id;
+}
+
+/** Forgets every device of a person: each has to prove itself anew. */
+export const forgetDevices = (tx: Db, userId: string) => tx.delete(devices).where(eq(devices.userId, userId));

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { password } from "#lib/core/fields.ts";
+import type { Notice } from "#lib/core/notice.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { readyPassword, replacePassword } from "#lib/passwords.ts";
+import { takeChallenge } from "./challenges.ts";
+import { demandStep, whoGoesOn, whoseChallenge } from "./second-factor.ts";
+import { goOn, missing, stepOutput } from "./steps.ts";
+
+/** A step of signing in to the pages: a password that was good once is replaced by one of the person's own. */
+export const replaceOneTimePassword = defineOperation({
+  name: "sign_in.new_password",
+  summary: "Go on with a sign-in: replace a one-time password",
+  route: "POST /sign-in/new-password",
+  allow: "anyone",
+  limit: { name: "new_password", points: 30, seconds: 3600 },
+  input: z
+    .strictObject({
+      challenge: z.string().max(100).meta({ description: "The challenge of the step before" }),
+      newPassword: password.meta({ description: "At least 12 characters, three of the four kinds" }),
+      confirmPassword: password.optional().meta({ description: "The new password again; checked when given" }),
+    })
+    .refine(({ newPassword, confirmPassword }) => (confirmPassword ?? newPassword) === newPassword, {
+      path: ["confirmPassword"],
+      message: "This is not the same as the new password.",
+    }),
+  output: stepOutput,
+  audit: ({ output }) => ({ actor: output.user, target: output.user.id, details: { next: output.next } }),
+  notify: ({ output }) => replaced(output.user),
+
+  async run({ tx }, { challenge, newPassword }) {
+    const whose = await whoseChallenge(challenge);
+    const ready = await readyPassword(whose, newPassword);
+    const { user, factors } = await whoGoesOn(tx, challenge);
+    demandStep(await missing(tx, user, factors), "new-password");
+    await replacePassword(tx, user.id, ready);
+    await takeChallenge(tx, challenge);
+    return goOn(tx, { ...user, passwordOnce: false }, factors);
+  },
+});
+
+const replaced = ({ id, username }: { id: string; username: string }): Notice => ({
+  userId: id,
+  event: "password_changed",
+  subject: "You have a password of your own now",
+  paragraphs: [
+    `Hello ${username},`,
+    "your one-time password was just replaced by a password of your own.",
+    "If this was not you, tell an administrator of your account at once.",
+  ],
+});

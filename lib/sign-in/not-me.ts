@@ -1,0 +1,38 @@
+import { eq } from "drizzle-orm";
+import { z } from "zod";
+import { Refusal } from "#lib/core/errors.ts";
+import { takeLink } from "#lib/core/links.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { users } from "#lib/db/schema.ts";
+import { forgetDevices } from "./devices.ts";
+import { endEverywhere } from "./everywhere.ts";
+
+/** "This was not me", from the mail about a new device: every session ends and every device is forgotten. */
+export const disownSignIn = defineOperation({
+  name: "sign_in.disown",
+  summary: "Say that a sign-in was not yours: every session of yours ends",
+  route: "POST /sign-in/not-me",
+  allow: "anyone",
+  limit: { name: "not_me", points: 20, seconds: 3600 },
+  input: z.strictObject({ link: z.string().max(100).meta({ description: "The secret of the link in the mail" }) }),
+  output: z.object({ endedSessions: z.int(), user: z.object({ id: z.uuid(), accountId: z.string() }) }),
+  audit: ({ output }) => ({
+    actor: output.user,
+    target: output.user.id,
+    details: { endedSessions: output.endedSessions },
+  }),
+
+  async run({ tx }, { link }) {
+    const taken = await takeLink(tx, "not-me", link);
+    if (!taken) throw new Refusal("link_over");
+    const { userId } = taken;
+    const [user] = await tx
+      .select({ id: users.id, accountId: users.accountId })
+      .from(users)
+      .where(eq(users.id, userId));
+    if (!user) throw new Refusal("link_over");
+    const endedSessions = await endEverywhere(tx, userId);
+    await forgetDevices(tx, userId);
+    return { endedSessions, user };
+  },
+});

@@ -1,0 +1,97 @@
+import { eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Caller, Factor } from "#lib/core/actor.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { type Db, primary } from "#lib/db/index.ts";
+import { accounts, users } from "#lib/db/schema.ts";
+import { exactlyOne, proveSecond, type SecondProof, secondProof } from "#lib/factors/check.ts";
+import { challengeOver, type Missing, openChallenge, signingIn, takeChallenge } from "./challenges.ts";
+import { enter, session } from "./enter.ts";
+import { demandMaySignIn, lockPerson, type Person } from "./people.ts";
+import { goOn, missing, refuseUnfinished, stepOutput } from "./steps.ts";
+
+const challenge = z.string().max(100).meta({ description: "The challenge of the step before" });
+
+const proof = z
+  .strictObject({ challenge, ...secondProof })
+  .refine(({ challenge: _, ...proofs }) => exactlyOne(proofs), {
+    path: ["code"],
+    message: "Give a code or a recovery code.",
+  });
+
+/** Second step of signing in to the pages: the second factor of who has one. */
+export const proveSecondFactor = defineOperation({
+  name: "sign_in.second_factor",
+  summary: "Go on with a sign-in: prove the second factor",
+  route: "POST /sign-in/second-factor",
+  allow: "anyone",
+  input: proof,
+  output: stepOutput,
+  audit: ({ output }) => ({ actor: output.user, target: output.user.id, details: { next: output.next } }),
+
+  async run({ tx, caller }, input) {
+    const proven = await prove(tx, caller, input);
+    return proven instanceof Refusal ? proven : goOn(tx, proven.user, proven.factors);
+  },
+});
+
+/** The same for programs: the second factor in, session token out. */
+export const createSessionWithSecondFactor = defineOperation({
+  name: "sessions.create_mfa",
+  summary: "Finish signing in with a second factor and get a session token",
+  route: "POST /sessions/mfa",
+  allow: "anyone",
+  input: proof,
+  output: session,
+  audit: ({ output }) => ({ actor: output.user, target: output.user.id }),
+
+  async run({ tx, caller }, input) {
+    const proven = await prove(tx, caller, input);
+    if (proven instanceof Refusal) return proven;
+    const { user, factors } = proven;
+    return (await refuseUnfinished(tx, user, factors)) ?? (await enter(tx, caller, user, { kind: "api", factors }));
+  },
+});
+
+/** The person of a challenge, for what is done before anything is locked; refused when it is over. */
+export async function whoseChallenge(challenge: string) {
+  const [user] = await primary()
+    .select({
+      id: users.id,
+      username: users.username,
+      fullName: users.fullName,
+      email: users.email,
+      accountName: accounts.name,
+    })
+    .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .where(sql`${users.id} = ${signingIn(challenge)}`);
+  if (!user) throw challengeOver();
+  return user;
+}
+
+/** Finds the person of a challenge and locks both, the person first; refused when the challenge is over. */
+export async function whoGoesOn(tx: Db, challenge: string): Promise<{ user: Person; factors: string[] }> {
+  const [user] = await lockPerson(tx, sql`${users.id} = ${signingIn(challenge)}`);
+  if (!user) throw challengeOver();
+  demandMaySignIn(user);
+  const { factors } = await openChallenge(tx, challenge);
+  return { user, factors };
+}
+
+/** A challenge is good for the step it waits for, and for no other (I-14). */
+export function demandStep(found: Missing | null, wanted: Missing): void {
+  if (found !== wanted) throw new Refusal("challenge_over", "This sign-in waits for another step. Begin again.");
+}
+
+type Given = SecondProof & { challenge: string };
+
+async function prove(tx: Db, caller: Caller, { challenge, ...given }: Given) {
+  const { user, factors } = await whoGoesOn(tx, challenge);
+  demandStep(await missing(tx, user, factors), "code");
+  const factor: Factor | Refusal = await proveSecond(tx, caller, user, given);
+  if (factor instanceof Refusal) return factor;
+  await takeChallenge(tx, challenge);
+  return { user, factors: [...factors, factor] };
+}

@@ -1,0 +1,68 @@
+import { eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { type ProblemCode, Refusal } from "#lib/core/errors.ts";
+import { instant, wire } from "#lib/core/fields.ts";
+import type { Db } from "#lib/db/index.ts";
+import { users } from "#lib/db/schema.ts";
+import { isStrong } from "#lib/sessions.ts";
+import { type Missing, mintChallenge } from "./challenges.ts";
+import type { Person } from "./people.ts";
+import { mintTicket } from "./tickets.ts";
+
+/** Who signs in, as the answers of every step say it. */
+export const person = z.object({ id: z.uuid(), accountId: z.string(), username: z.string() });
+
+/** What a step of signing in to the pages answers: the ticket when everything is proven, else what is missing. */
+export const stepOutput = z.object({
+  next: z.enum(["ticket", "code", "enrol", "new-password"]).meta({ description: "What comes next" }),
+  ticket: z.string().optional().meta({ secret: true, description: "Good once, for a minute, at POST /sign-in/ticket" }),
+  challenge: z.string().optional().meta({ secret: true, description: "Goes with the next step of this sign-in" }),
+  challengeExpiresAt: instant.optional(),
+  methods: z.array(z.string()).optional().meta({ description: "What the second factor may be" }),
+  user: person,
+});
+
+/**
+ * What is still missing before there is a session (I-04): the second factor of who has one, then one where the account
+ * demands it, then a password of one's own. Null when everything is proven.
+ */
+export async function missing(tx: Db, who: Person, factors: string[]): Promise<Missing | null> {
+  if (hasSecond(who) && !isStrong(factors)) return "code";
+  if (!hasSecond(who) && who.mfaRequired && !(await inGrace(tx, who))) return "enrol";
+  return who.passwordOnce ? "new-password" : null;
+}
+
+const hasSecond = ({ totp, passkey }: Person) => totp || passkey;
+
+/** The days of grace are granted once, at the first sign-in that needs them, and never anew. */
+async function inGrace(tx: Db, { id, graceGranted, inGrace, account: { mfaGraceDays } }: Person): Promise<boolean> {
+  if (graceGranted) return inGrace;
+  const mfaGraceUntil = sql`now() + ${mfaGraceDays} * interval '1 day'`;
+  await tx.update(users).set({ mfaGraceUntil }).where(eq(users.id, id));
+  return mfaGraceDays > 0;
+}
+
+const methodsOf = (who: Person) => (["passkey", "totp", "recovery"] as const).filter((method) => who[method]);
+
+/** Goes on with a sign-in in the pages: to a ticket, or to a challenge for what is missing. */
+export async function goOn(tx: Db, who: Person, factors: string[]): Promise<z.input<typeof stepOutput>> {
+  const next = await missing(tx, who, factors);
+  if (!next) return { next: "ticket", ticket: await mintTicket(tx, who.id, factors), user: who };
+  const { challenge, challengeExpiresAt } = await mintChallenge(tx, who.id, factors, next);
+  return { next, challenge, challengeExpiresAt: wire(challengeExpiresAt), methods: methodsOf(who), user: who };
+}
+
+const codes: Record<Missing, ProblemCode> = {
+  code: "mfa_code_required",
+  enrol: "mfa_enrollment_required",
+  "new-password": "new_password_required",
+};
+
+/** The same for programs, to whom what is missing is a refusal that carries the challenge; null when nothing is. */
+export async function refuseUnfinished(tx: Db, who: Person, factors: string[]): Promise<Refusal | null> {
+  const next = await missing(tx, who, factors);
+  if (!next) return null;
+  const { challenge, challengeExpiresAt } = await mintChallenge(tx, who.id, factors, next);
+  const methods = next === "code" ? methodsOf(who) : undefined;
+  return new Refusal(codes[next], undefined, { challenge, challengeExpiresAt: wire(challengeExpiresAt), methods });
+}

@@ -1,0 +1,100 @@
+import { and, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { type Db, primary } from "#lib/db/index.ts";
+import { sessions, users } from "#lib/db/schema.ts";
+import type { Actor, Caller, Factor } from "./core/actor.ts";
+import { Refusal } from "./core/errors.ts";
+import { instant, password, wire } from "./core/fields.ts";
+import { freshUntil, stepUpMethods } from "./core/freshness.ts";
+import { isPassword } from "./core/hashing.ts";
+import { defineOperation } from "./core/operation.ts";
+import { exactlyOne, proveSecond, type SecondProof, secondProof } from "./factors/check.ts";
+import { rotateSession } from "./sessions/rotate.ts";
+import { guess, guessedRight, passwordGuard } from "./sign-in/budgets.ts";
+import { sourceOf } from "./sign-in/devices.ts";
+
+const method = z.enum(["passkey", "totp", "recovery", "password"]);
+
+/** Whether sensitive acts are unlocked just now, and what unlocks them. */
+export const getStepUp = defineOperation({
+  name: "step_up.get",
+  summary: "Ask until when you count as freshly proven, and how to prove yourself again",
+  route: "GET /sessions/current/step-up",
+  allow: "signed-in",
+  input: z.strictObject({}),
+  output: z.object({
+    freshUntil: instant.nullable().meta({ description: "null when sensitive acts ask for step-up" }),
+    methods: z.array(method).meta({ description: "What unlocks them, strongest first" }),
+  }),
+
+  run: async ({ actor }) => ({ freshUntil: wire(freshUntil(actor)), methods: stepUpMethods(actor) }),
+});
+
+/** Proves once more who asks: sensitive acts are unlocked for 15 minutes, and the session gets a new secret. */
+export const stepUp = defineOperation({
+  name: "step_up.prove",
+  summary: "Confirm that it is you; the session goes on under a new token",
+  route: "POST /sessions/current/step-up",
+  allow: "signed-in",
+  input: z
+    .strictObject({ password: password.optional().meta({ format: "password" }), ...secondProof })
+    .refine(exactlyOne, { path: ["password"], message: "Give exactly one proof: password, code or recoveryCode." }),
+  output: z.object({
+    token: z.string().meta({ secret: true, description: "`lk_ses_…`: takes the place of the one that asked" }),
+    expiresAt: instant,
+    freshUntil: instant.meta({ description: "Each sensitive act moves it on, up to an hour from the proof" }),
+  }),
+  audit: ({ actor, input }) => ({ target: actor.credential.id, details: { method: Object.keys(input)[0] } }),
+
+  async run({ actor, tx, caller }, input) {
+    const factor = await prove(tx, caller, actor, input);
+    if (factor instanceof Refusal) return factor;
+    const { token, expiresAt, freshUntil } = await rotateSession(tx, actor, factor);
+    return { token, expiresAt: wire(expiresAt), freshUntil: wire(freshUntil) };
+  },
+});
+
+type Given = SecondProof & { password?: string };
+
+/** The password alone is no proof of somebody who has more (I-15). */
+async function prove(tx: Db, caller: Caller, actor: Actor, given: Given): Promise<Factor | Refusal> {
+  if (given.password === undefined) return proveSecond(tx, caller, actor, given);
+  if (stepUpMethods(actor).includes("password")) return provePassword(caller, actor, given.password);
+  throw new Refusal("step_up_required", "You have a second factor: confirm with that.", {
+    methods: stepUpMethods(actor),
+  });
+}
+
+async function provePassword(caller: Caller, actor: Actor, password: string): Promise<Factor | Refusal> {
+  const source = await sourceOf(caller, actor.id);
+  await guess(passwordGuard, actor.id, source);
+  const [person] = await primary().select({ hash: users.passwordHash }).from(users).where(eq(users.id, actor.id));
+  if (!(await isPassword(person?.hash, password))) return wrong(actor);
+  await guessedRight(passwordGuard, actor.id, source);
+  return "password";
+}
+
+function wrong({ id, accountId }: Actor): Refusal {
+  const message = "This is not your password.";
+  const errors = [{ pointer: "/password", code: "wrong_password", message }];
+  const refusal = new Refusal("invalid_fields", message, { errors });
+  refusal.about = { id, accountId };
+  return refusal;
+}
+
+/** Locks sensitive acts again, before the time is over. */
+export const endStepUp = defineOperation({
+  name: "step_up.end",
+  summary: "Ask for step-up again from now on",
+  route: "DELETE /sessions/current/step-up",
+  allow: "signed-in",
+  input: z.strictObject({}),
+  output: z.object({}),
+  audit: ({ actor }) => ({ target: actor.credential.id }),
+
+  async run({ actor, tx }) {
+    const own = and(eq(sessions.id, actor.credential.id), eq(sessions.userId, actor.id));
+    await tx.update(sessions).set({ freshUntil: sql`'-infinity'` }).where(own);
+    return {};
+  },
+});
