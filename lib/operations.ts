@@ -13,6 +13,7 @@ import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
 import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { listScopes } from "./scopes.ts";
+import { exportSecurityLog, listSecurityLog } from "./security-log.ts";
 import { endSession } from "./sessions.ts";
 import { getSetup, setUp } from "./setup.ts";
 import { beginEnrolment, finishEnrolment } from "./sign-in/enrolment.ts";
@@ -76,4 +77,6 @@ export const operations: Operation[] = [
   rotateWebhookSecret,
   testWebhook,
   deleteWebhook,
+  listSecurityLog,
+  exportSecurityLog,
 ];

@@ -96,6 +96,8 @@ export const samples: Record<string, Sample> = {
   "webhook.rotate": { input: withWebhook },
   "webhook.test": { input: withWebhook },
   "webhook.delete": { input: withWebhook },
+  "security_log.list": nothing,
+  "security_log.export": nothing,
 };
 
 /** Tells somebody of something in the portal; its id. Instants are SQL. */
