@@ -6,6 +6,7 @@ import {
   renameAuthenticator,
 } from "./factors/authenticators.ts";
 import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "./factors.ts";
+import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
 import { changePassword } from "./passwords.ts";
@@ -79,4 +80,6 @@ export const operations: Operation[] = [
   deleteWebhook,
   listSecurityLog,
   exportSecurityLog,
+  listMailFailures,
+  retryMailFailure,
 ];

@@ -36,7 +36,8 @@ export const mailJob: Job<Mail & { id: string }> = {
 };
 
 /** Queues a mail in the transaction that causes it. The id lets a receiver drop a repeat. */
-export const queueMail = (tx: Db, mail: Mail, id: string = randomUUID()) => enqueue(tx, mailJob, { ...mail, id }, id);
+export const queueMail = (tx: Db, mail: Mail, id: string = randomUUID()) =>
+  enqueue(tx, mailJob, { ...mail, userId: mail.userId ?? mail.link?.userId, id }, id);
 
 const address = z.email();
 

@@ -16,6 +16,7 @@ export const actionWords: Record<string, string> = {
   "password.change": "Password changed",
   "password_resets.request": "Link to a new password asked for",
   "password_resets.check": "Link to a new password opened",
+  "password_resets.mail": "Link to a new password mailed",
   "password_resets.complete": "Password replaced with a mailed link",
   "recovery_codes.renew": "New recovery codes made",
   "factors.disable": "Second factors switched off",
@@ -37,6 +38,7 @@ export const actionWords: Record<string, string> = {
   "webhook.rotate": "Signing secret of the webhook replaced",
   "webhook.test": "Webhook tested",
   "webhook.delete": "Webhook removed",
+  "mail_failures.retry": "Undelivered mail sent again",
 };
 
 /** An action in words; of one that only reads, which is on record when it was refused, its name says enough. */

@@ -98,6 +98,8 @@ export const samples: Record<string, Sample> = {
   "webhook.delete": { input: withWebhook },
   "security_log.list": nothing,
   "security_log.export": nothing,
+  "mail_failures.list": nothing,
+  "mail_failures.retry": { input: async (person) => ({ id: await deadLetter(person) }) },
 };
 
 /** Tells somebody of something in the portal; its id. Instants are SQL. */
@@ -107,6 +109,16 @@ export async function notificationRow(userId: string, subject = "Hello", created
      values (gen_random_uuid(), $1, 'new_device', $2, '{One.,Two.}', ${createdAt}) returning id`,
     userId,
     subject,
+  );
+  return made?.id ?? "";
+}
+
+/** Leaves a mail of somebody's undelivered; its id. */
+export async function deadLetter({ id, email }: Person, subject = "Hello"): Promise<string> {
+  const [made] = await sql<{ id: string }>(
+    `insert into jobs.job (name, data, output, source_name, source_created_on, source_retry_count)
+     values ('undelivered', $1, '{"message": "550 no such mailbox"}', 'mail', now() - interval '7 hours', 12) returning id`,
+    JSON.stringify({ id: randomUUID(), userId: id, to: email, subject, paragraphs: ["Hello,"] }),
   );
   return made?.id ?? "";
 }
