@@ -8,11 +8,15 @@ import {
   renameAuthenticator,
 } from "./factors/authenticators.ts";
 import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "./factors.ts";
+import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
+import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
+import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
 import { changePassword } from "./passwords.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
 import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { listScopes } from "./scopes.ts";
+import { exportSecurityLog, listSecurityLog } from "./security-log.ts";
 import {
   endOneSession,
   endOthers,
@@ -31,6 +35,7 @@ import { createSession, redeemTicket, signIn } from "./sign-in.ts";
 import { endStepUp, getStepUp, stepUp } from "./step-up.ts";
 import { listTokens } from "./tokens/list.ts";
 import { createToken, getToken, revokeToken, updateToken, verifyToken } from "./tokens.ts";
+import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "./webhook.ts";
 
 /** Everything the product can do. REST, the API document and the registry tests are loops over this list. */
 export const operations: Operation[] = [
@@ -87,4 +92,18 @@ export const operations: Operation[] = [
   revokeToken,
   verifyToken,
   listScopes,
+  listNotifications,
+  countNotifications,
+  readNotification,
+  readAllNotifications,
+  getNotificationSettings,
+  putNotificationSettings,
+  putWebhook,
+  rotateWebhookSecret,
+  testWebhook,
+  deleteWebhook,
+  listSecurityLog,
+  exportSecurityLog,
+  listMailFailures,
+  retryMailFailure,
 ];

@@ -77,7 +77,7 @@ const changed = ({ id, fullName }: { id: string; fullName: string }, endedSessio
     `Hello ${fullName},`,
     "your password was just changed.",
     endedSessions ? `Other sessions that were ended: ${endedSessions}.` : "Your other sessions, if any, go on.",
-    "If this was not you, tell an administrator of your account at once. This mail is sent for your safety and cannot be switched off.",
+    "If this was not you, tell an administrator of your account at once.",
   ],
   button: { words: "Secure my account", path: "/secure-account" },
 });

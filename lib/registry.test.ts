@@ -7,6 +7,7 @@ import { methodOf, shapeOf } from "#lib/doors/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { globalRoles } from "#lib/roles.ts";
 import { scopesCarrying } from "#lib/scopes.ts";
+import { actionWords } from "#lib/security-log/words.ts";
 import { carrying } from "#lib/testing/presentations.ts";
 import { samples } from "#lib/testing/samples.ts";
 import { configure } from "#lib/testing/settings.ts";
@@ -62,6 +63,18 @@ test("a field with a secret in it would be noticed, however deep it is", () => {
   expect(secrets(leaky)).toEqual(["items.passwordHash"]);
 });
 
+/** What jobs put on record by themselves. */
+const byJobs = ["password_resets.mail"];
+
+test("every change has words in the security log, and nothing else has", () => {
+  const changes = operations
+    .filter(({ audit }) => audit)
+    .map(({ name }) => name)
+    .concat(byJobs);
+  expect(changes.filter((name) => !actionWords[name])).toEqual([]);
+  expect(Object.keys(actionWords).filter((name) => !changes.includes(name))).toEqual([]);
+});
+
 describe.each(operations)("$name", (operation) => {
   const { name, summary, route, allow, fresh, audit, input, output } = operation;
 
@@ -77,7 +90,7 @@ describe.each(operations)("$name", (operation) => {
 
   test("is for anyone, for a session, or can be granted and put in a scope", () => {
     if (allow === "anyone" || allow === "signed-in") return;
-    expect(allow).toMatch(/^[a-z]+:[a-z]+$/);
+    expect(allow).toMatch(/^[a-z]+:[a-z_]+$/);
     const needed = `aims:own:${allow}`;
     const grants = [{ role: "Administrator", permissions: globalRoles.Administrator }];
     expect(decide(grants, null, needed)).toMatchObject({ allowed: true });

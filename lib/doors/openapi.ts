@@ -99,6 +99,14 @@ const tags: Record<string, Tag> = {
     description:
       "What the sign-in pages do, step by step. Programs use `POST /sessions`, and `POST /sessions/mfa` where a second factor is needed.",
   },
+  notifications: { name: "Notifications", description: "What you were told of in the portal, and what is unread." },
+  notification_settings: { name: "Notification settings", description: "Which events reach you, and where." },
+  security_log: { name: "Security log", description: "Everything that happened to your account, to read and to keep." },
+  mail_failures: { name: "Undelivered mail", description: "For administrators: what could not be brought to people." },
+  webhook: {
+    name: "Webhook",
+    description: "Your own receiver, told of your events as they happen; signed as standardwebhooks.com has it.",
+  },
   setup: { name: "Set-up", description: "The first account and its administrator, once, on a new portal." },
 };
 
@@ -145,6 +153,7 @@ const schemaOf = (schema: z.ZodType, io: "input" | "output"): Json =>
 /** Bytes are binary, our own marks and what a format says already are left out, what may be null says so in its type. */
 function wireShape({ jsonSchema }: { jsonSchema: Json }) {
   delete jsonSchema.secret;
+  delete jsonSchema.mediaTypes;
   if (jsonSchema.format) delete jsonSchema.pattern;
   if (jsonSchema.format === "binary") jsonSchema.type = "string";
   const [kind, none, ...more] = Array.isArray(jsonSchema.anyOf) ? jsonSchema.anyOf : [];
@@ -216,10 +225,16 @@ function without({ $schema, ...schema }: Json, names: string[]): Json {
   return { ...schema, properties: Object.fromEntries(properties), required };
 }
 
+function bytesOf(output: z.ZodType): Json {
+  const named = shapeOf(output)[binaryField(output) ?? ""]?.meta()?.mediaTypes;
+  const types = Array.isArray(named) && named.length ? named : ["image/webp"];
+  return Object.fromEntries(types.map((type) => [type, bytes]));
+}
+
 function success(operation: Operation): Json {
   const description = operation.summary;
   if (successOf(operation) === 204) return { description };
-  if (binaryField(operation.output)) return { description, content: { "image/webp": bytes } };
+  if (binaryField(operation.output)) return { description, content: bytesOf(operation.output) };
   return {
     description,
     content: { "application/json": { schema: without(schemaOf(operation.output, "output"), []) } },

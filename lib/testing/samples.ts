@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import sharp from "sharp";
 import { type LinkPurpose, mintLink } from "#lib/core/links.ts";
 import { transaction } from "#lib/db/index.ts";
+import { mintWebhookSecret, sealSecret } from "#lib/notifications/webhook.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
 import { type Person, sql, tokenRow } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
@@ -111,7 +112,49 @@ export const samples: Record<string, Sample> = {
   "tokens.revoke": { input: ownToken },
   "tokens.verify": nothing,
   "scopes.list": nothing,
+  "notifications.list": nothing,
+  "notifications.count": nothing,
+  "notifications.read": { input: async ({ id }) => ({ id: await notificationRow(id) }) },
+  "notifications.read_all": nothing,
+  "notification_settings.get": nothing,
+  "notification_settings.put": { input: async () => ({ wanted: ["token_expiry:mail"] }) },
+  "webhook.put": { input: async () => ({ url: "https://hooks.example.org/latchkey" }) },
+  "webhook.rotate": { input: withWebhook },
+  "webhook.test": { input: withWebhook },
+  "webhook.delete": { input: withWebhook },
+  "security_log.list": nothing,
+  "security_log.export": nothing,
+  "mail_failures.list": nothing,
+  "mail_failures.retry": { input: async (person) => ({ id: await deadLetter(person) }) },
 };
+
+/** Tells somebody of something in the portal; its id. Instants are SQL. */
+export async function notificationRow(userId: string, subject = "Hello", createdAt = "now()"): Promise<string> {
+  const [made] = await sql<{ id: string }>(
+    `insert into notifications (id, user_id, event, subject, paragraphs, created_at)
+     values (gen_random_uuid(), $1, 'new_device', $2, '{One.,Two.}', ${createdAt}) returning id`,
+    userId,
+    subject,
+  );
+  return made?.id ?? "";
+}
+
+/** Leaves a mail of somebody's undelivered; its id. */
+export async function deadLetter({ id, email }: Person, subject = "Hello"): Promise<string> {
+  const [made] = await sql<{ id: string }>(
+    `insert into jobs.job (name, data, output, source_name, source_created_on, source_retry_count)
+     values ('undelivered', $1, '{"message": "550 no such mailbox"}', 'mail', now() - interval '7 hours', 12) returning id`,
+    JSON.stringify({ id: randomUUID(), userId: id, to: email, subject, paragraphs: ["Hello,"] }),
+  );
+  return made?.id ?? "";
+}
+
+/** A webhook whose address is nobody's on the internet: a call to it is not even tried. */
+async function withWebhook({ id, accountId }: Person) {
+  const sealed = await transaction((tx) => sealSecret(tx, { id, accountId }, mintWebhookSecret()));
+  await sql("update users set webhook_url = 'https://127.0.0.1/', webhook_secret = $2 where id = $1", id, sealed);
+  return {};
+}
 
 const givePicture = async (userId: string) =>
   sql(
