@@ -100,7 +100,7 @@ function ChangeForm({ pending }: { pending: Pending | null }) {
       </summary>
       <Form
         action={changeEmail}
-        success={({ pending: now }) => `A mail with a link is on its way to ${now?.newEmail ?? "the address"}.`}
+        success="A mail with a link is on its way to the new address."
       >
         <Field
           name="newEmail"
