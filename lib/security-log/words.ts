@@ -18,6 +18,21 @@ export const actionWords: Record<string, string> = {
   "password_resets.check": "Link to a new password opened",
   "password_resets.mail": "Link to a new password mailed",
   "password_resets.complete": "Password replaced with a mailed link",
+  "email.change": "Change of the e-mail address asked for",
+  "email.resend": "Link to confirm an e-mail address mailed again",
+  "email.cancel": "Change of the e-mail address given up",
+  "email.check": "Link to confirm an e-mail address opened",
+  "email.confirm": "E-mail address confirmed",
+  "email.check_undo": "Link to take back a change of address opened",
+  "email.undo": "Change of the e-mail address taken back",
+  "secure.run": "Account secured",
+  "data.export": "All data downloaded",
+  "deletion.request": "Deletion asked for",
+  "deletion.cancel": "Deletion called off",
+  "deletion.check": "Link to call off the deletion opened",
+  "deletion.keep": "Deletion called off with a mailed link",
+  "deletion.carry_out": "Deleted",
+  "deletion.give_up": "Not deleted: the last administrator",
   "recovery_codes.renew": "New recovery codes made",
   "factors.disable": "Second factors switched off",
   "users.remove_factors": "Second factors removed by an administrator",
@@ -46,11 +61,11 @@ export const wordsFor = (action: string): string => actionWords[action] ?? `Aske
 
 /** What the log can be narrowed to, and the nouns whose operations belong there. */
 const nounsOf = {
-  "sign-in": ["sign_in", "sessions", "step_up", "devices"],
+  "sign-in": ["sign_in", "sessions", "step_up", "devices", "secure"],
   password: ["password", "password_resets"],
   factors: ["factors", "recovery_codes", "authenticators", "passkeys", "users"],
   tokens: ["tokens", "scopes"],
-  profile: ["profile", "picture", "email"],
+  profile: ["profile", "picture", "email", "data", "deletion"],
   notifications: ["notifications", "notification_settings", "webhook"],
 } as const;
 
