@@ -1,4 +1,4 @@
-import { BookOpen, KeyRound, RectangleEllipsis, UserRound } from "lucide-react";
+import { Bell, BookOpen, KeyRound, MailX, RectangleEllipsis, ScrollText, UserRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { AccountMenu } from "#components/account-menu.tsx";
 import { type NavSection, SideNav, TopBar } from "#components/nav.tsx";
@@ -12,6 +12,8 @@ const sections: NavSection[] = [
     items: [
       { href: "/profile", label: "Profile", icon: <UserRound aria-hidden /> },
       { href: "/password", label: "Password", icon: <RectangleEllipsis aria-hidden /> },
+      { href: "/notifications", label: "Notifications", icon: <Bell aria-hidden /> },
+      { href: "/security-log", label: "Security log", icon: <ScrollText aria-hidden /> },
     ],
   },
   {
@@ -23,14 +25,21 @@ const sections: NavSection[] = [
   },
 ];
 
+const mailSection: NavSection = {
+  title: "Administration",
+  items: [{ href: "/undelivered", label: "Undelivered mail", icon: <MailX aria-hidden /> }],
+};
+
 export default async function PortalLayout({ children }: { children: ReactNode }) {
-  const { user, account } = await portalFrame();
+  const { user, account, unread, mayLookAfterMail } = await portalFrame();
+  const waiting = { "/notifications": unread };
   return (
     <div className="lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
-      <TopBar accountName={account.name} />
+      <TopBar accountName={account.name} waiting={waiting} />
       <SideNav
-        sections={sections}
+        sections={mayLookAfterMail ? [...sections, mailSection] : sections}
         accountName={account.name}
+        waiting={waiting}
         footer={<AccountMenu user={user} account={account} signOut={signOut} />}
       />
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-5xl px-4 pt-7 pb-24 sm:px-8 lg:px-10 lg:pt-10">
