@@ -1,4 +1,6 @@
 import type { Operation } from "./core/operation.ts";
+import { checkEmail, checkUndo, confirmEmail, undoEmail } from "./email/links.ts";
+import { cancelEmail, changeEmail, getEmail, resendEmail } from "./email.ts";
 import {
   addAuthenticator,
   confirmAuthenticator,
@@ -15,6 +17,14 @@ import { getProfile, updateProfile } from "./profile.ts";
 import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { listScopes } from "./scopes.ts";
 import { exportSecurityLog, listSecurityLog } from "./security-log.ts";
+import {
+  endOneSession,
+  endOthers,
+  endSessionOf,
+  endSessionsOfUser,
+  listSessions,
+  listSessionsOf,
+} from "./sessions/list.ts";
 import { endSession } from "./sessions.ts";
 import { getSetup, setUp } from "./setup.ts";
 import { beginEnrolment, finishEnrolment } from "./sign-in/enrolment.ts";
@@ -41,6 +51,12 @@ export const operations: Operation[] = [
   replaceOneTimePassword,
   disownSignIn,
   endSession,
+  listSessions,
+  endOneSession,
+  endOthers,
+  listSessionsOf,
+  endSessionOf,
+  endSessionsOfUser,
   getStepUp,
   stepUp,
   endStepUp,
@@ -58,6 +74,14 @@ export const operations: Operation[] = [
   putPicture,
   deletePicture,
   changePassword,
+  getEmail,
+  changeEmail,
+  resendEmail,
+  cancelEmail,
+  checkEmail,
+  confirmEmail,
+  checkUndo,
+  undoEmail,
   requestReset,
   checkReset,
   completeReset,

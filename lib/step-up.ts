@@ -37,7 +37,10 @@ export const stepUp = defineOperation({
   route: "POST /sessions/current/step-up",
   allow: "signed-in",
   input: z
-    .strictObject({ password: password.optional().meta({ format: "password" }), ...secondProof })
+    .strictObject({
+      password: password.optional().meta({ description: "Your password; only where you have no second factor" }),
+      ...secondProof,
+    })
     .refine(exactlyOne, { path: ["password"], message: "Give exactly one proof: password, code or recoveryCode." }),
   output: z.object({
     token: z.string().meta({ secret: true, description: "`lk_ses_…`: takes the place of the one that asked" }),

@@ -1,9 +1,21 @@
-import { Bell, BookOpen, KeyRound, MailX, RectangleEllipsis, ScrollText, UserRound } from "lucide-react";
+import {
+  Bell,
+  BookOpen,
+  KeyRound,
+  MailX,
+  MonitorSmartphone,
+  RectangleEllipsis,
+  ScrollText,
+  ShieldCheck,
+  UserRound,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { AccountMenu } from "#components/account-menu.tsx";
 import { type NavSection, SideNav, TopBar } from "#components/nav.tsx";
 import { Shortcuts } from "#components/shortcuts.tsx";
+import { StepUpHost } from "#components/step-up/host.tsx";
 import { signOut } from "./actions.ts";
+import { Banners } from "./banners.tsx";
 import { portalFrame } from "./own-profile.ts";
 
 const sections: NavSection[] = [
@@ -12,6 +24,8 @@ const sections: NavSection[] = [
     items: [
       { href: "/profile", label: "Profile", icon: <UserRound aria-hidden /> },
       { href: "/password", label: "Password", icon: <RectangleEllipsis aria-hidden /> },
+      { href: "/mfa", label: "Two-factor", icon: <ShieldCheck aria-hidden /> },
+      { href: "/sessions", label: "Sessions", icon: <MonitorSmartphone aria-hidden /> },
       { href: "/notifications", label: "Notifications", icon: <Bell aria-hidden /> },
       { href: "/security-log", label: "Security log", icon: <ScrollText aria-hidden /> },
     ],
@@ -31,7 +45,7 @@ const mailSection: NavSection = {
 };
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
-  const { user, account, unread, mayLookAfterMail } = await portalFrame();
+  const { user, account, unverified, unread, mayLookAfterMail } = await portalFrame();
   const waiting = { "/notifications": unread };
   return (
     <div className="lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
@@ -43,7 +57,10 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         footer={<AccountMenu user={user} account={account} signOut={signOut} />}
       />
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-5xl px-4 pt-7 pb-24 sm:px-8 lg:px-10 lg:pt-10">
-        {children}
+        <StepUpHost>
+          <Banners unverified={unverified} />
+          {children}
+        </StepUpHost>
       </main>
       <Shortcuts />
     </div>

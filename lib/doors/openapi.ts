@@ -65,6 +65,10 @@ const tags: Record<string, Tag> = {
     description: "PNG, JPEG or WebP goes in; a WebP of 256 pixels square comes out.",
   },
   password: { name: "Password", description: "Your own; only a signed-in person changes it, never a token." },
+  email: {
+    name: "E-mail address",
+    description: "A new address is proven before it replaces the old one, which can be returned to for seven days.",
+  },
   password_resets: {
     name: "Password reset",
     description: "A mail with a link, and a new password with that link. The answers never tell who has an account.",
@@ -74,10 +78,26 @@ const tags: Record<string, Tag> = {
     description:
       "Make, list, rename and revoke them, and ask what one may do. A secret is shown once, when it is made.",
   },
+  step_up: {
+    name: "Step-up",
+    description:
+      "Sensitive acts ask for a proof of who you are that is at most 15 minutes old: the strongest you have. Signing in is one.",
+  },
+  factors: {
+    name: "Second factors",
+    description: "What you prove beside your password, and whether your account demands it.",
+  },
+  authenticators: {
+    name: "Authenticator apps",
+    description: "Apps that show a new six-digit code every 30 seconds (TOTP).",
+  },
+  recovery_codes: { name: "Recovery codes", description: "Ten codes, each good once, for when the phone is lost." },
+  users: { name: "Users", description: "The people of your account, for who may look after them." },
   scopes: { name: "Scopes", description: "The named slices of your rights that a token can be limited to." },
   sign_in: {
     name: "Sign-in",
-    description: "What the sign-in page does, in two steps. Programs use `POST /sessions`, which does both.",
+    description:
+      "What the sign-in pages do, step by step. Programs use `POST /sessions`, and `POST /sessions/mfa` where a second factor is needed.",
   },
   notifications: { name: "Notifications", description: "What you were told of in the portal, and what is unread." },
   notification_settings: { name: "Notification settings", description: "Which events reach you, and where." },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Caller, Factor } from "#lib/core/actor.ts";
-import type { Refusal } from "#lib/core/errors.ts";
+import { Refusal } from "#lib/core/errors.ts";
 import type { Db } from "#lib/db/index.ts";
 import { codeGuard, guess, guessedRight } from "#lib/sign-in/budgets.ts";
 import { sourceOf } from "#lib/sign-in/devices.ts";
@@ -41,7 +41,7 @@ export async function proveSecond(tx: Db, caller: Caller, owner: Owner, proof: S
   const source = await sourceOf(caller, owner.id);
   await guess(codeGuard, owner.id, source);
   const refusal = await take(tx, owner, proof);
-  if (refusal) return about(refusal, owner);
+  if (refusal) return about(refusal, owner, proof);
   await guessedRight(codeGuard, owner.id, source);
   return proof.code === undefined ? "recovery" : "totp";
 }
@@ -50,8 +50,10 @@ function take(tx: Db, owner: Owner, { code, recoveryCode }: SecondProof): Promis
   return code === undefined ? takeRecoveryCode(tx, owner.id, recoveryCode ?? "") : takeCode(tx, owner, code);
 }
 
-/** Every failed proof goes on record, for whom it was meant. */
-function about(refusal: Refusal, { id, accountId }: Owner): Refusal {
-  refusal.about = { id, accountId };
-  return refusal;
+/** Every failed proof goes on record, for whom it was meant; and the form says it at its field. */
+function about({ code, message }: Refusal, { id, accountId }: Owner, proof: SecondProof): Refusal {
+  const pointer = proof.code === undefined ? "/recoveryCode" : "/code";
+  const told = new Refusal(code, message, { errors: [{ pointer, code, message }] });
+  told.about = { id, accountId };
+  return told;
 }

@@ -6,9 +6,10 @@ import { mintWebhookSecret, sealSecret } from "#lib/notifications/webhook.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
 import { type Person, sql, tokenRow } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
+import { factorSamples } from "./factor-samples.ts";
 
 /** What to ask an operation with, once what it needs of this person is there. */
-type Sample = {
+export type Sample = {
   input(person: Person): Promise<Record<string, unknown>>;
   /** Why it is refused on a portal in use, although the caller may. */
   refused?: { status: number; code: string };
@@ -29,6 +30,7 @@ const nameAndPassword = {
 
 /** One for every operation there is: `operations.test.ts` fails when one is missing. */
 export const samples: Record<string, Sample> = {
+  ...factorSamples,
   "setup.get": nothing,
   "setup.create": {
     input: async () => ({
@@ -71,12 +73,36 @@ export const samples: Record<string, Sample> = {
       return { currentPassword: password, newPassword: "Copper-Lantern-83" };
     },
   },
+  "email.get": nothing,
+  "email.change": { input: async ({ username }) => ({ newEmail: `${username}@elsewhere.example` }) },
+  "email.resend": {
+    input: async (person) => {
+      await emailChange(person);
+      return {};
+    },
+  },
+  "email.cancel": {
+    input: async (person) => {
+      await emailChange(person);
+      return {};
+    },
+  },
+  "email.check": { input: async (person) => ({ link: await linkOf(person, "email", await emailChange(person)) }) },
+  "email.confirm": { input: async (person) => ({ link: await linkOf(person, "email", await emailChange(person)) }) },
+  "email.check_undo": {
+    input: async (person) => ({ link: await linkOf(person, "email-undo", await emailChange(person, true)) }),
+  },
+  "email.undo": {
+    input: async (person) => ({ link: await linkOf(person, "email-undo", await emailChange(person, true)) }),
+  },
   "password_resets.request": { input: async ({ email }) => ({ email }), unnamed: true },
-  "password_resets.check": { input: async (person) => ({ link: await linkOf(person, "reset") }) },
+  "password_resets.check": {
+    input: async (person) => ({ link: await linkOf(person, "reset", { email: person.email }) }),
+  },
   "password_resets.complete": {
     input: async (person) => {
       handedOut.add("Copper-Lantern-83");
-      return { link: await linkOf(person, "reset"), newPassword: "Copper-Lantern-83" };
+      return { link: await linkOf(person, "reset", { email: person.email }), newPassword: "Copper-Lantern-83" };
     },
   },
   "tokens.list": nothing,
@@ -136,6 +162,20 @@ const givePicture = async (userId: string) =>
     userId,
     await drawing().webp().toBuffer(),
   );
+
+/** A change of address that waits for its proof, or one that can be undone; what its link is made for. */
+export async function emailChange({ id, email, username }: Person, isDone = false): Promise<{ change: string }> {
+  const [made] = await sql<{ id: string }>(
+    `insert into email_changes (user_id, old_email, new_email, sent_at, expires_at, confirmed_at, undo_until)
+     values ($1, $2, $3, now() - interval '5 minutes', now() + interval '1 day',
+       case when $4 then now() end, case when $4 then now() + interval '7 days' end) returning id`,
+    id,
+    email,
+    `${username}@elsewhere.example`,
+    isDone,
+  );
+  return { change: made?.id ?? "" };
+}
 
 /** The secret of a link, as if it had just been mailed. */
 export async function linkOf({ id }: Person, purpose: LinkPurpose, data?: Record<string, string>): Promise<string> {
