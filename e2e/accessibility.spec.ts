@@ -19,7 +19,19 @@ const outside = [
 ];
 
 /** Every page of somebody who is signed in. Add yours. */
-const inside = ["/profile", "/password", "/mfa", "/sessions", "/tokens", "/tokens?state=inactive", "/tokens/new"];
+const inside = [
+  "/profile",
+  "/password",
+  "/mfa",
+  "/sessions",
+  "/tokens",
+  "/tokens?state=inactive",
+  "/tokens/new",
+  "/notifications",
+  "/notifications?state=unread",
+  "/security-log",
+  "/security-log?search=nothing+like+it",
+];
 
 const widths = { desk: 1280, phone: 360 };
 
