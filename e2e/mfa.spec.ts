@@ -11,7 +11,7 @@ const codeOf = (secret: string, later = 0) =>
 async function beginSetup(page: Page): Promise<string> {
   await page.getByRole("button", { name: /^(Set up an app|Add another app|Begin)$/ }).click();
   await expect(page.getByRole("img", { name: /QR code/ })).toBeVisible();
-  return (await page.locator("p.font-mono").textContent()).replaceAll(" ", "");
+  return ((await page.locator("p.font-mono").textContent()) ?? "").replaceAll(" ", "");
 }
 
 /** Types a code where it sends itself. */
