@@ -1,9 +1,11 @@
 import { z } from "zod";
 import type { Caller, Factor } from "#lib/core/actor.ts";
-import type { Refusal } from "#lib/core/errors.ts";
+import { Refusal } from "#lib/core/errors.ts";
 import type { Db } from "#lib/db/index.ts";
 import { codeGuard, guess, guessedRight } from "#lib/sign-in/budgets.ts";
 import { sourceOf } from "#lib/sign-in/devices.ts";
+import { takeAssertion } from "./passkeys/assertion.ts";
+import { type Assertion, optionalAssertion } from "./passkeys/wire.ts";
 import { takeRecoveryCode } from "./recovery-codes.ts";
 import { type Owner, takeCode } from "./totp.ts";
 
@@ -25,9 +27,16 @@ export const recoveryCode = z
   .meta({ description: "One of the recovery codes; case, spaces and dashes do not count" });
 
 /** What somebody brings to prove a second factor: exactly one of them. */
-export const secondProof = { code: totpCode.optional(), recoveryCode: recoveryCode.optional() };
+export const secondProof = {
+  code: totpCode.optional(),
+  recoveryCode: recoveryCode.optional(),
+  passkey: optionalAssertion,
+};
 
-export type SecondProof = { code?: string; recoveryCode?: string };
+export type SecondProof = { code?: string; recoveryCode?: string; passkey?: Assertion };
+
+/** What a second factor is proven for: it goes with a password already proven, or stands alone in a session. */
+export type Occasion = "sign-in" | "step-up";
 
 /** Is exactly one of these given? For `refine`. */
 export const exactlyOne = (given: Record<string, unknown>): boolean =>
@@ -37,13 +46,35 @@ export const exactlyOne = (given: Record<string, unknown>): boolean =>
  * Checks a second factor, paying for the guess first. Answers which one it was, or why it is none, to be returned by
  * the operation: what it has written stands. Every code is checked here and nowhere else (I-09).
  */
-export async function proveSecond(tx: Db, caller: Caller, owner: Owner, proof: SecondProof): Promise<Factor | Refusal> {
+export async function proveSecond(
+  tx: Db,
+  caller: Caller,
+  owner: Owner,
+  proof: SecondProof,
+  occasion: Occasion,
+): Promise<Factor | Refusal> {
+  if (proof.passkey) return provePasskey(tx, caller, owner, proof.passkey, occasion);
   const source = await sourceOf(caller, owner.id);
   await guess(codeGuard, owner.id, source);
   const refusal = await take(tx, owner, proof);
   if (refusal) return about(refusal, owner);
   await guessedRight(codeGuard, owner.id, source);
   return proof.code === undefined ? "recovery" : "totp";
+}
+
+/** Beside a password it is enough to have the passkey; alone, it counts for two only with user verification (I-18). */
+async function provePasskey(
+  tx: Db,
+  caller: Caller,
+  owner: Owner,
+  passkey: Assertion,
+  occasion: Occasion,
+): Promise<Factor | Refusal> {
+  const ceremony = { purpose: occasion, userId: owner.id };
+  const asked = { ceremony, userId: owner.id, requireUserVerification: occasion === "step-up" };
+  const verdict = await takeAssertion(tx, caller, passkey, asked);
+  if (verdict === "holds") return "passkey";
+  return about(new Refusal(verdict === "flagged" ? "passkey_flagged" : "wrong_passkey"), owner);
 }
 
 function take(tx: Db, owner: Owner, { code, recoveryCode }: SecondProof): Promise<Refusal | null> {

@@ -2,7 +2,11 @@ import { randomUUID } from "node:crypto";
 import sharp from "sharp";
 import { type LinkPurpose, mintLink } from "#lib/core/links.ts";
 import { transaction } from "#lib/db/index.ts";
+import { type Ceremony, mintPasskeyChallenge } from "#lib/factors/passkeys/challenges.ts";
+import { handleOf } from "#lib/factors/passkeys/wire.ts";
+import { mintChallenge } from "#lib/sign-in/challenges.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
+import { givePasskey, newAuthenticator } from "./authenticator.ts";
 import { type Person, sql, tokenRow } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
 
@@ -47,6 +51,34 @@ export const samples: Record<string, Sample> = {
       return { ticket };
     },
   },
+  "sign_in.passkey_options": { ...nothing, unnamed: true },
+  "sign_in.passkey": {
+    input: async (person) => {
+      const { authenticator } = await givePasskey(person);
+      return { response: authenticator.get({ challenge: await asked({ purpose: "sign-in", userId: null }) }) };
+    },
+  },
+  "sign_in.second_factor_options": {
+    input: async (person) => {
+      await givePasskey(person);
+      const { challenge } = await transaction((tx) => mintChallenge(tx, person.id, ["password"], "code"));
+      handedOut.add(challenge);
+      return { challenge };
+    },
+  },
+  "step_up.passkey_options": nothing,
+  "passkeys.options": nothing,
+  "passkeys.add": {
+    input: async ({ id, username }) => {
+      const challenge = await asked({ purpose: "register", userId: id });
+      const user = { id: handleOf(id), name: username, displayName: username };
+      return { name: "laptop", response: newAuthenticator().create({ challenge, user }) };
+    },
+  },
+  "passkeys.rename": { input: async (person) => ({ id: (await givePasskey(person)).id, name: "phone" }) },
+  "passkeys.remove": {
+    input: async (person) => ({ id: (await givePasskey(person)).id, endOtherSessions: false }),
+  },
   "sessions.create": nameAndPassword,
   "sessions.end_current": nothing,
   "profile.get": nothing,
@@ -86,6 +118,8 @@ export const samples: Record<string, Sample> = {
   "tokens.verify": nothing,
   "scopes.list": nothing,
 };
+
+const asked = (ceremony: Ceremony) => transaction((tx) => mintPasskeyChallenge(tx, ceremony));
 
 const givePicture = async (userId: string) =>
   sql(
