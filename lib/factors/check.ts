@@ -74,6 +74,7 @@ async function provePasskey(
   const asked = { ceremony, userId: owner.id, requireUserVerification: occasion === "step-up" };
   const verdict = await takeAssertion(tx, caller, passkey, asked);
   if (verdict === "holds") return "passkey";
+  if (verdict instanceof Refusal) return verdict;
   return about(new Refusal(verdict === "flagged" ? "passkey_flagged" : "wrong_passkey"), owner);
 }
 

@@ -44,6 +44,7 @@ export const signInWithPasskey = defineOperation({
     const [user] = await lockPerson(tx, sql`${users.id} = ${ownerOf(response)}`);
     const asked = { ceremony: anybody, userId: user?.id, requireUserVerification: true };
     const verdict = await takeAssertion(tx, caller, response, asked);
+    if (verdict instanceof Refusal) return verdict;
     if (!user || verdict !== "holds") return failed(verdict, user);
     // What was signed is used up, so this is returned as well.
     return whyNotSignIn(user, factors) ?? goOn(tx, user, factors);

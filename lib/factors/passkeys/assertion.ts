@@ -1,5 +1,6 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Caller } from "#lib/core/actor.ts";
+import { Refusal } from "#lib/core/errors.ts";
 import { type Budget, canonicalAddress, spend } from "#lib/core/limits.ts";
 import type { Db } from "#lib/db/index.ts";
 import { passkeys } from "#lib/db/schema.ts";
@@ -24,13 +25,29 @@ export const ownerOf = ({ id }: Assertion): SQL =>
 
 /**
  * Checks what a passkey of this person signed, and uses its challenge up whatever comes of it: the caller returns its
- * refusal, so that this stands. The person is locked already, or else is the one who asks.
+ * refusal, so that this stands. The person is locked already, or else is the one who asks. A refusal of its own says
+ * that too many answers from there did not hold.
  */
-export async function takeAssertion(tx: Db, caller: Caller, response: Assertion, asked: Asked): Promise<Verdict> {
+export async function takeAssertion(
+  tx: Db,
+  caller: Caller,
+  response: Assertion,
+  asked: Asked,
+): Promise<Verdict | Refusal> {
   const isAsked = await takePasskeyChallenge(tx, challengeOf(response), asked.ceremony);
   const verdict = isAsked && isTheirs(response, asked) ? await judge(tx, response, asked) : "wrong";
-  if (verdict !== "holds") await spend(failures, canonicalAddress(caller.address));
-  return verdict;
+  return verdict === "holds" ? verdict : ((await countFailure(caller)) ?? verdict);
+}
+
+/** Counts an answer that did not hold; the refusal of who has spent the budget, returned because what was done stands. */
+async function countFailure({ address }: Caller): Promise<Refusal | null> {
+  try {
+    await spend(failures, canonicalAddress(address));
+    return null;
+  } catch (spent) {
+    if (spent instanceof Refusal) return spent;
+    throw spent;
+  }
 }
 
 /** A passkey that is to say whose it is says so; one of a person who is known may leave it out. */
