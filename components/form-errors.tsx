@@ -65,6 +65,12 @@ function WayOut({ code }: { code: string }) {
         Load it as it is now
       </a>
     );
+  if (code === "step_up_required")
+    return (
+      <a href={`/confirm?${new URLSearchParams({ return_to: here })}`} className="underline">
+        Confirm that it is you
+      </a>
+    );
   if (!signedOut.has(code)) return null;
   return (
     <p>

@@ -12,6 +12,7 @@ import {
 } from "react";
 import { FormContext, useFormState } from "#components/form-context.ts";
 import { FormErrors } from "#components/form-errors.tsx";
+import { useStepUp } from "#components/step-up/context.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { type ButtonTone, buttonClass } from "#components/ui/button.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
@@ -50,6 +51,8 @@ export function Form<Output>({
 }: FormProps<Output>) {
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
+  const sent = useRef<FormData>(undefined);
+  const ask = useStepUp();
   const announced: FormAction<Output> = async (before, data) => {
     const answer = await action(before, data);
     if (answer.status === "done") onDone?.(answer.output);
@@ -65,6 +68,12 @@ export function Form<Output>({
     if (state.status === "done") form.current?.querySelector("[data-said]")?.scrollIntoView({ block: "nearest" });
   }, [state, keep]);
 
+  // Once step-up is done, the very request that was held back is sent again.
+  useEffect(() => {
+    const data = sent.current;
+    if (isHeldBack(state) && data) ask(state.problem, () => startTransition(() => submit(data)));
+  }, [state, ask, submit]);
+
   // Submitted by hand, because React would empty the fields whatever the answer.
   function send(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -72,6 +81,7 @@ export function Form<Output>({
     const { nativeEvent, currentTarget } = event;
     const submitter = nativeEvent instanceof SubmitEvent ? nativeEvent.submitter : null;
     const data = new FormData(currentTarget, submitter);
+    sent.current = data;
     startTransition(() => submit(data));
   }
 
@@ -86,6 +96,9 @@ export function Form<Output>({
     </FormContext>
   );
 }
+
+const isHeldBack = (state: ActionState): state is Extract<ActionState, { status: "refused" }> =>
+  state.status === "refused" && state.problem.code === "step_up_required";
 
 const idle = { status: "idle" } satisfies ActionState;
 

@@ -3,7 +3,19 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 
 /** Every page a stranger can see. Add yours. */
-const outside = ["/sign-in", "/sign-in?signed-out", "/sign-in?return_to=%2Fpassword", "/setup", "/no-such-page"];
+const outside = [
+  "/sign-in",
+  "/sign-in?signed-out",
+  "/sign-in?return_to=%2Fpassword",
+  "/forgot-password",
+  "/reset-password/used-up",
+  "/reset-password/done",
+  "/confirm-email/used-up",
+  "/confirm-email/done",
+  "/undo-email-change/used-up",
+  "/setup",
+  "/no-such-page",
+];
 
 /** Every page of somebody who is signed in. Add yours. */
 const inside = ["/profile", "/password", "/tokens", "/tokens?state=inactive", "/tokens/new"];

@@ -14,7 +14,12 @@ export type Person = {
   password: string;
 };
 
-type Wishes = { role?: "Administrator" | "Member" | null; fullName?: string; lockedFields?: Record<string, string> };
+type Wishes = {
+  role?: "Administrator" | "Member" | null;
+  fullName?: string;
+  verified?: boolean;
+  lockedFields?: Record<string, string>;
+};
 
 const password = "Nine-Amber-Kites-27";
 const hashed = hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
@@ -43,6 +48,7 @@ function databaseUrl(): string {
 export async function makePerson({
   role = "Member",
   fullName = "Noor Haddad",
+  verified = true,
   lockedFields = {},
 }: Wishes = {}): Promise<Person> {
   const id = randomUUID();
@@ -51,9 +57,10 @@ export async function makePerson({
   const email = `${username}@example.com`;
   await query("insert into accounts (id, name) values ($1, 'Harbour Logistics')", [accountId]);
   await query(
-    `insert into users (id, account_id, username, full_name, email, locked_fields, password_hash, password_changed_at)
-     values ($1, $2, $3, $4, $5, $6, $7, now())`,
-    [id, accountId, username, fullName, email, JSON.stringify(lockedFields), await hashed],
+    `insert into users (id, account_id, username, full_name, email, locked_fields, password_hash, password_changed_at,
+       email_verified_at)
+     values ($1, $2, $3, $4, $5, $6, $7, now(), case when $8 then now() end)`,
+    [id, accountId, username, fullName, email, JSON.stringify(lockedFields), await hashed, verified],
   );
   await query(
     "insert into user_roles (user_id, role_id) select $1, id from roles where account_id is null and name = $2",

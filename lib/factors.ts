@@ -168,6 +168,6 @@ export const removeFactorsOf = defineOperation({
 /** Refuses a person who is not of the actor's account: to them nobody else exists. */
 export async function demandColleague(tx: Db, { accountId }: Actor, id: string): Promise<void> {
   const colleague = and(eq(users.id, id), eq(users.accountId, accountId));
-  const [person] = await tx.select({ id: users.id }).from(users).where(colleague).for("update");
+  const [person] = await tx.select({ id: users.id }).from(users).where(colleague);
   if (!person) throw notFound("user");
 }

@@ -1,7 +1,18 @@
 import { lt, sql } from "drizzle-orm";
 import type { Job } from "./core/jobs.ts";
 import { transaction } from "./db/index.ts";
-import { budgets, idempotentAnswers, passkeyChallenges, sessions, tickets } from "./db/schema.ts";
+import {
+  budgets,
+  challenges,
+  devices,
+  idempotentAnswers,
+  links,
+  passkeyChallenges,
+  sessions,
+  tickets,
+} from "./db/schema.ts";
+import { forgetChanges } from "./email.ts";
+import { forgetNotifications } from "./notifications.ts";
 import { forgetEnded } from "./tokens.ts";
 
 /** Tidies up what has ended: it opens nothing any more, every use checks that by itself. */
@@ -12,9 +23,12 @@ export const housekeeping: Job = {
     transaction(async (tx) => {
       await tx.execute(sql`set local statement_timeout = '60s'`);
       await forgetEnded(tx);
+      await forgetChanges(tx);
+      await forgetNotifications(tx);
       await tx.delete(sessions).where(lt(sessions.expiresAt, sql`now()`));
-      await tx.delete(passkeyChallenges).where(lt(passkeyChallenges.expiresAt, sql`now()`));
-      await tx.delete(tickets).where(lt(tickets.expiresAt, sql`now()`));
+      for (const table of [tickets, challenges, passkeyChallenges, links])
+        await tx.delete(table).where(lt(table.expiresAt, sql`now()`));
+      await tx.delete(devices).where(sql`${devices.lastSeenAt} < now() - interval '1 year'`);
       await tx.delete(idempotentAnswers).where(sql`${idempotentAnswers.createdAt} < now() - interval '24 hours'`);
       await tx.delete(budgets).where(sql`${budgets.expire} < extract(epoch from now() - interval '1 day') * 1000`);
     }),

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { operations } from "#lib/operations.ts";
-import { type Cast, openStage, person, sql } from "#lib/testing/cast.ts";
+import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer, callerWith, type Headers, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { askFor, type Door, openDoor } from "#lib/testing/door.ts";
 import { samples } from "#lib/testing/samples.ts";
@@ -16,6 +16,8 @@ beforeAll(async () => {
 });
 
 const onOneThing = operations.filter(({ route }) => route.includes("{"));
+const onOwn = onOneThing.filter(({ route }) => route.includes(" /me/"));
+const onColleagues = onOneThing.filter(({ route }) => route.includes(" /users/"));
 
 const strangers: [name: string, headers: (cast: Cast) => Promise<Headers>][] = [
   ["another person of the account", async ({ here }) => bearer(await sessionOf(await person(here, ["Member"])))],
@@ -30,27 +32,53 @@ const thingsOf = (operation: Operation) => samples[operation.name]?.input(cast.b
 const everything = () =>
   sql(
     `select (select json_agg(t order by t.id) from tokens t where user_id = $1) as tokens,
+      (select json_agg(f order by f.id) from authenticators f where user_id = $1) as authenticators,
+      (select json_agg(s.id order by s.id) from sessions s where user_id = $1) as sessions,
       (select row_to_json(u) from users u where id = $1) as "user"`,
     cast.ben.id,
   );
 
-describe.each(onOneThing)("$name on another's thing", (operation) => {
-  test.each(strangers)("does not exist for %s", async (_, headers) => {
-    const input = await thingsOf(operation);
-    const before = await everything();
-    const answer = await askFor(door, operation, input, await headers(cast));
-    expect([answer.status, answer.field("code")]).toEqual([404, "not_found"]);
-    const caller = callerWith(await headers(cast), methodOf(operation));
-    await expect(execute(operation, caller, input)).rejects.toMatchObject({ status: 404, code: "not_found" });
-    expect(await everything()).toEqual(before);
+test("whatever is about one thing is about one's own, or about a colleague", () => {
+  expect(onOneThing).toEqual(expect.arrayContaining([...onOwn, ...onColleagues]));
+  expect(onOwn.length + onColleagues.length).toBe(onOneThing.length);
+});
+
+/** Nothing is there for them, by either door, and nothing changes. */
+async function expectNothing(operation: Operation, headers: () => Promise<Headers>, code: string) {
+  const input = await thingsOf(operation);
+  const before = await everything();
+  expect((await askFor(door, operation, input, await headers())).field("code")).toBe(code);
+  const caller = callerWith(await headers(), methodOf(operation));
+  await expect(execute(operation, caller, input)).rejects.toMatchObject({ code });
+  expect(await everything()).toEqual(before);
+}
+
+/** What is refused is told as for a thing that is nowhere. */
+async function expectAsNowhere(operation: Operation, who: Person) {
+  const headers = bearer(await sessionOf(who));
+  const input = await thingsOf(operation);
+  const others = await askFor(door, operation, input, headers);
+  const ids = Object.keys(input).filter((name) => /^id$|Id$/.test(name));
+  const elsewhere = Object.fromEntries(ids.map((name) => [name, crypto.randomUUID()]));
+  const nowhere = await askFor(door, operation, { ...input, ...elsewhere }, headers);
+  const told = ({ body }: { body: unknown }) => ({ ...(body as object), instance: "" });
+  expect(told(others)).toEqual(told(nowhere));
+}
+
+describe.each(onOwn)("$name on another's thing", (operation) => {
+  test.each(strangers)("does not exist for %s", async (name, headers) => {
+    const isTokenless = name.startsWith("a token") && operation.allow === "signed-in";
+    await expectNothing(operation, () => headers(cast), isTokenless ? "session_required" : "not_found");
   });
 
-  test("answers as for a thing that is nowhere", async () => {
-    const headers = bearer(await sessionOf(cast.ada));
-    const input = await thingsOf(operation);
-    const others = await askFor(door, operation, input, headers);
-    const nowhere = await askFor(door, operation, { ...input, id: crypto.randomUUID() }, headers);
-    const told = ({ body }: { body: unknown }) => ({ ...(body as object), instance: "" });
-    expect(told(others)).toEqual(told(nowhere));
+  test("answers as for a thing that is nowhere", () => expectAsNowhere(operation, cast.ada));
+});
+
+describe.each(onColleagues)("$name", (operation) => {
+  test("does not reach into another account", async () => {
+    await expectNothing(operation, async () => bearer(await sessionOf(cast.dan)), "not_found");
   });
+
+  test("answers for people of other accounts as for people who are nowhere", () =>
+    expectAsNowhere(operation, cast.dan));
 });

@@ -28,8 +28,8 @@ const statusOf = (code: string) => problems[code as keyof typeof problems].statu
 async function arrive(operation: Operation, { roles, headers, isOver }: Presentation) {
   const holder = await person(await account("Own"), roles);
   const who = isOver ? await person(await account("Own"), roles) : holder;
-  const input = await sampleOf(operation).input(who);
-  return { who, input, headers: await headers(holder, operation) };
+  const brought = await headers(holder, operation);
+  return { who, input: await sampleOf(operation).input(who), headers: brought };
 }
 
 /** What is to come of it: the sample's own refusal when they may but things stand against it. */
@@ -64,7 +64,7 @@ describe.each(operations)("$name", (operation) => {
 
 /** RFC 6750: how to identify oneself, with the error only when something was brought. */
 function challenge({ allow }: Operation, code: string | undefined, { authorization }: Headers) {
-  const scope = carrying[allow]?.[0];
+  const scope = carrying[allow]?.[0] ?? "";
   if (code === "insufficient_scope")
     return expect.stringMatching(
       new RegExp(`^Bearer realm="Latchkey", error="insufficient_scope", scope=".*${scope}.*"$`),

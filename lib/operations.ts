@@ -1,4 +1,6 @@
 import type { Operation } from "./core/operation.ts";
+import { checkEmail, checkUndo, confirmEmail, undoEmail } from "./email/links.ts";
+import { cancelEmail, changeEmail, getEmail, resendEmail } from "./email.ts";
 import {
   addAuthenticator,
   confirmAuthenticator,
@@ -7,11 +9,23 @@ import {
 } from "./factors/authenticators.ts";
 import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "./factors/passkeys.ts";
 import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "./factors.ts";
+import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
+import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
+import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
 import { changePassword } from "./passwords.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
 import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { listScopes } from "./scopes.ts";
+import { exportSecurityLog, listSecurityLog } from "./security-log.ts";
+import {
+  endOneSession,
+  endOthers,
+  endSessionOf,
+  endSessionsOfUser,
+  listSessions,
+  listSessionsOf,
+} from "./sessions/list.ts";
 import { endSession } from "./sessions.ts";
 import { getSetup, setUp } from "./setup.ts";
 import { beginEnrolment, finishEnrolment } from "./sign-in/enrolment.ts";
@@ -23,6 +37,7 @@ import { createSession, redeemTicket, signIn } from "./sign-in.ts";
 import { endStepUp, getStepUp, stepUp, stepUpOptions } from "./step-up.ts";
 import { listTokens } from "./tokens/list.ts";
 import { createToken, getToken, revokeToken, updateToken, verifyToken } from "./tokens.ts";
+import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "./webhook.ts";
 
 /** Everything the product can do. REST, the API document and the registry tests are loops over this list. */
 export const operations: Operation[] = [
@@ -41,6 +56,12 @@ export const operations: Operation[] = [
   replaceOneTimePassword,
   disownSignIn,
   endSession,
+  listSessions,
+  endOneSession,
+  endOthers,
+  listSessionsOf,
+  endSessionOf,
+  endSessionsOfUser,
   getStepUp,
   stepUpOptions,
   stepUp,
@@ -63,6 +84,14 @@ export const operations: Operation[] = [
   putPicture,
   deletePicture,
   changePassword,
+  getEmail,
+  changeEmail,
+  resendEmail,
+  cancelEmail,
+  checkEmail,
+  confirmEmail,
+  checkUndo,
+  undoEmail,
   requestReset,
   checkReset,
   completeReset,
@@ -73,4 +102,18 @@ export const operations: Operation[] = [
   revokeToken,
   verifyToken,
   listScopes,
+  listNotifications,
+  countNotifications,
+  readNotification,
+  readAllNotifications,
+  getNotificationSettings,
+  putNotificationSettings,
+  putWebhook,
+  rotateWebhookSecret,
+  testWebhook,
+  deleteWebhook,
+  listSecurityLog,
+  exportSecurityLog,
+  listMailFailures,
+  retryMailFailure,
 ];

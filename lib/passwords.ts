@@ -8,6 +8,7 @@ import { badField, conflict, type Refusal } from "./core/errors.ts";
 import { password } from "./core/fields.ts";
 import { demandFresh, hasSecondFactor } from "./core/freshness.ts";
 import { hashPassword, isPassword } from "./core/hashing.ts";
+import { dropLinks } from "./core/links.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { contextWord, rules } from "./passwords/rules.ts";
@@ -76,7 +77,7 @@ const changed = ({ id, fullName }: { id: string; fullName: string }, endedSessio
     `Hello ${fullName},`,
     "your password was just changed.",
     endedSessions ? `Other sessions that were ended: ${endedSessions}.` : "Your other sessions, if any, go on.",
-    "If this was not you, tell an administrator of your account at once. This mail is sent for your safety and cannot be switched off.",
+    "If this was not you, tell an administrator of your account at once.",
   ],
   button: { words: "Secure my account", path: "/secure-account" },
 });
@@ -149,7 +150,7 @@ export async function readyPassword(
   return { current: before.current, passwordHash: await hashPassword(candidate) };
 }
 
-/** Replaces the very password that was checked: of two changes at once, one wins. */
+/** Replaces the very password that was checked: of two changes at once, one wins. Links to a new one are worth nothing then. */
 export async function replacePassword(tx: Db, userId: string, { current, passwordHash }: Ready): Promise<void> {
   const unchanged = and(eq(users.id, userId), sql`${users.passwordHash} is not distinct from ${current}`);
   const [person] = await tx
@@ -166,6 +167,7 @@ export async function replacePassword(tx: Db, userId: string, { current, passwor
     .returning({ id: users.id });
   if (!person) throw conflict("Your password was changed in the meantime.");
   if (current) await tx.insert(formerPasswords).values({ userId, hash: current });
+  await dropLinks(tx, userId, "reset");
   await forgetOldest(tx, userId);
 }
 

@@ -4,6 +4,8 @@ import { closePools, openPools } from "./db/index.ts";
 import { migrate } from "./db/migrate.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { noticeJob } from "./notifications/deliver.ts";
+import { reminderJob } from "./notifications/reminders.ts";
+import { webhookJob } from "./notifications/webhook.ts";
 import { resetJob } from "./resets/mail.ts";
 import { scopes } from "./scopes.ts";
 import { type FirstAccount, prepareFirstAccount } from "./setup.ts";
@@ -19,7 +21,7 @@ export async function openPortal(urls: { url: string; readUrl: string }): Promis
   await migrate(urls.url);
   openPools(urls);
   const first = await prepareFirstAccount();
-  await startJobs([mailJob, noticeJob, resetJob, housekeeping]);
+  await startJobs([mailJob, noticeJob, webhookJob, resetJob, reminderJob, housekeeping]);
   return first;
 }
 

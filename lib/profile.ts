@@ -13,6 +13,7 @@ const profile = z.object({
   username: z.string().meta({ description: "Fixed when the user was made" }),
   fullName: z.string(),
   email: z.string(),
+  emailVerifiedAt: instant.nullable().meta({ description: "When the address was proven; null gives it no rights" }),
   phone: z.string().nullable(),
   mobilePhone: z.string().nullable(),
   pictureUrl: z
@@ -30,6 +31,7 @@ const profile = z.object({
   passwordChangedAt: instant.nullable(),
   lastSignInAt: instant.nullable(),
   createdAt: instant,
+  deletionDueAt: instant.nullable().meta({ description: "When you are deleted, as you asked; null when you did not" }),
   version: z.int().meta({ description: "Grows with every change; send it as If-Match to be told of others' changes" }),
 });
 
@@ -118,6 +120,8 @@ async function readProfile(tx: Db, actor: Actor) {
     passwordChangedAt: wire(user.passwordChangedAt),
     lastSignInAt: wire(user.lastSignInAt),
     createdAt: wire(user.createdAt),
+    emailVerifiedAt: wire(user.emailVerifiedAt),
+    deletionDueAt: wire(user.deletionDueAt),
   };
 }
 

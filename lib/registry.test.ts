@@ -7,6 +7,7 @@ import { methodOf, shapeOf } from "#lib/doors/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { globalRoles } from "#lib/roles.ts";
 import { scopesCarrying } from "#lib/scopes.ts";
+import { actionWords } from "#lib/security-log/words.ts";
 import { carrying } from "#lib/testing/presentations.ts";
 import { samples } from "#lib/testing/samples.ts";
 import { configure } from "#lib/testing/settings.ts";
@@ -62,8 +63,20 @@ test("a field with a secret in it would be noticed, however deep it is", () => {
   expect(secrets(leaky)).toEqual(["items.passwordHash"]);
 });
 
+/** What jobs put on record by themselves. */
+const byJobs = ["password_resets.mail"];
+
+test("every change has words in the security log, and nothing else has", () => {
+  const changes = operations
+    .filter(({ audit }) => audit)
+    .map(({ name }) => name)
+    .concat(byJobs);
+  expect(changes.filter((name) => !actionWords[name])).toEqual([]);
+  expect(Object.keys(actionWords).filter((name) => !changes.includes(name))).toEqual([]);
+});
+
 describe.each(operations)("$name", (operation) => {
-  const { name, summary, route, allow, audit, input, output } = operation;
+  const { name, summary, route, allow, fresh, audit, input, output } = operation;
 
   test("is called noun.verb and says what it does", () => {
     expect(name).toMatch(/^[a-z_]+\.[a-z_]+$/);
@@ -77,12 +90,14 @@ describe.each(operations)("$name", (operation) => {
 
   test("is for anyone, for a session, or can be granted and put in a scope", () => {
     if (allow === "anyone" || allow === "signed-in") return;
-    expect(allow).toMatch(/^[a-z]+:[a-z]+$/);
+    expect(allow).toMatch(/^[a-z]+:[a-z_]+$/);
     const needed = `aims:own:${allow}`;
     const grants = [{ role: "Administrator", permissions: globalRoles.Administrator }];
     expect(decide(grants, null, needed)).toMatchObject({ allowed: true });
-    const isEveryones = allow === "verify:credential";
-    if (!isEveryones) expect(scopesCarrying(needed)).toEqual(expect.arrayContaining([carrying[allow]?.[0]]));
+    if (allow === "verify:credential") return;
+    // What no scope carries must at least be something that asks for step-up, or nobody meant to leave it out.
+    if (!carrying[allow]) expect([scopesCarrying(needed), fresh]).toEqual([[], true]);
+    else expect(scopesCarrying(needed)).toContain(carrying[allow][0]);
   });
 
   test("knows a field for every parameter of its route, and takes no other field", () => {

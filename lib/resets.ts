@@ -1,25 +1,18 @@
-import { eq } from "drizzle-orm";
 import { z } from "zod";
-import { type Db, primary } from "#lib/db/index.ts";
-import { accounts, users } from "#lib/db/schema.ts";
-import { badField, Refusal } from "./core/errors.ts";
+import { primary } from "#lib/db/index.ts";
+import { badField } from "./core/errors.ts";
 import { instant, password, wire } from "./core/fields.ts";
 import { enqueue } from "./core/jobs.ts";
-import type { Budget } from "./core/limits.ts";
-import { dropLinks, lookAtLink, takeLink } from "./core/links.ts";
+import { lookAtLink, takeLink } from "./core/links.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { allowedReturn } from "./core/return-to.ts";
+import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "./mailed-links.ts";
 import { readyPassword, replacePassword } from "./passwords.ts";
 import { orderOf, resetJob } from "./resets/mail.ts";
+import { forgiveGuesses } from "./sign-in/budgets.ts";
 import { endEverywhere } from "./sign-in/everywhere.ts";
 import { typedName } from "./sign-in.ts";
-
-/** Tries of one address at links from mails. */
-export const linkBudget: Budget = { name: "link", points: 60, seconds: 900 };
-
-/** The secret of a link, as an input. */
-export const linkField = z.string().max(100).meta({ description: "The last part of the link in the mail" });
 
 /**
  * Asks for a mail with a link to a new password. The answer is the same, in the same time, whoever is meant and whether
@@ -58,7 +51,6 @@ export const requestReset = defineOperation({
   },
 });
 
-const owner = z.object({ id: z.uuid(), accountId: z.string(), username: z.string() });
 const returnTo = z.string().nullable().meta({ description: "Where to go on to; still allowed, checked again" });
 
 /** Looks at a link from a mail without using it up. */
@@ -68,9 +60,9 @@ export const checkReset = defineOperation({
   route: "POST /password-resets/check",
   allow: "anyone",
   limit: linkBudget,
-  input: z.strictObject({ link: linkField }),
+  input: linkInput,
   output: z.object({
-    user: owner.nullable().meta({ description: "Whose password it is; null when the link is used up or too old" }),
+    user: linkOwner.nullable().meta({ description: "Whose password it is; null when the link is used up or too old" }),
     expiresAt: instant.nullable(),
     returnTo,
   }),
@@ -78,17 +70,19 @@ export const checkReset = defineOperation({
 
   async run({ tx }, { link }) {
     const found = await lookAtLink(tx, "reset", link);
-    if (!found) return { user: null, expiresAt: null, returnTo: null };
-    const { id, accountId, username } = await ownerOf(tx, found.userId);
-    const user = { id, accountId, username };
+    if (!found) return nobodys;
+    const user = await ownerOf(tx, found.userId);
+    if (user.email !== found.data.email) return nobodys;
     return { user, expiresAt: wire(found.expiresAt), returnTo: allowedReturn(found.data.returnTo) ?? null };
   },
 });
 
+const nobodys = { user: null, expiresAt: null, returnTo: null };
+
 /**
  * Chooses a new password with a link from a mail, which is used up by it. Every session and every sign-in under way
  * ends. The answer signs nobody in: that takes the new password, and the second factor of who has one (I-15).
- * Refuses `link_over`, and a password that the rules or the person's own past forbid.
+ * Refuses `link_over`, also once the address it was mailed to is no longer theirs, and a password that the rules or the person's own past forbid.
  */
 export const completeReset = defineOperation({
   name: "password_resets.complete",
@@ -96,9 +90,8 @@ export const completeReset = defineOperation({
   route: "POST /password-resets/complete",
   allow: "anyone",
   limit: linkBudget,
-  input: z
-    .strictObject({
-      link: linkField,
+  input: linkInput
+    .extend({
       newPassword: password.meta({ description: "At least 12 characters, three of the four kinds" }),
       confirmPassword: password.optional().meta({ description: "The new password again; checked when given" }),
     })
@@ -107,7 +100,7 @@ export const completeReset = defineOperation({
       message: "This is not the same as the new password.",
     }),
   output: z.object({
-    user: owner,
+    user: linkOwner,
     endedSessions: z.int().meta({ description: "How many sessions ended" }),
     returnTo,
   }),
@@ -120,33 +113,18 @@ export const completeReset = defineOperation({
 
   async run({ tx }, { link, newPassword }) {
     const found = await lookAtLink(primary(), "reset", link);
-    if (!found) throw new Refusal("link_over");
+    if (!found) throw linkOver();
     const person = await ownerOf(primary(), found.userId);
     const ready = await readyPassword(person, newPassword);
-    await holdPerson(tx, person.id);
-    if (!(await takeLink(tx, "reset", link))) throw new Refusal("link_over");
+    const { email } = await holdPerson(tx, person.id);
+    const isGood = email === found.data.email && (await takeLink(tx, "reset", link));
+    if (!isGood) throw linkOver();
     await replacePassword(tx, person.id, ready);
-    await dropLinks(tx, person.id, "reset");
     const endedSessions = await endEverywhere(tx, person.id);
-    const { id, accountId, username } = person;
-    return { user: { id, accountId, username }, endedSessions, returnTo: allowedReturn(found.data.returnTo) ?? null };
+    await forgiveGuesses(person.id);
+    return { user: person, endedSessions, returnTo: allowedReturn(found.data.returnTo) ?? null };
   },
 });
-
-async function ownerOf(db: Db, id: string) {
-  const { username, fullName, email, accountId } = users;
-  const [person] = await db
-    .select({ id: users.id, username, fullName, email, accountId, accountName: accounts.name })
-    .from(users)
-    .innerJoin(accounts, eq(accounts.id, users.accountId))
-    .where(eq(users.id, id));
-  if (!person) throw new Refusal("link_over");
-  return person;
-}
-
-/** The person first, then what is theirs: in the order of whatever else ends their links and sessions. */
-export const holdPerson = (tx: Db, id: string) =>
-  tx.select({ id: users.id }).from(users).where(eq(users.id, id)).for("update");
 
 const wasReset = (userId: string, endedSessions: number): Notice => ({
   userId,

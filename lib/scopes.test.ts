@@ -38,7 +38,7 @@ test("the standard catalogue is there, each scope a name, a sentence and pattern
     "User",
     "Account",
   ];
-  expect(standard.map(({ name }) => name)).toEqual([...names, "profile:read", "profile:write", "read-only"]);
+  expect(standard.map(({ name }) => name)).toEqual([...names, "profile:read", "profile:write", "mail", "read-only"]);
   for (const { sentence, permissions } of standard) {
     expect(sentence).toMatch(/^[A-Z].*\.$/);
     for (const pattern of permissions) expect(permissionPattern.safeParse(pattern).success).toBe(true);

@@ -50,6 +50,11 @@ const standard: Scope[] = [
     permissions: ["aims:own:get:profile", "aims:own:update:profile"],
   },
   {
+    name: "mail",
+    sentence: "List mails that could not be delivered, and send them again.",
+    permissions: ["aims:own:list:mail_failure", "aims:own:retry:mail_failure"],
+  },
+  {
     name: "read-only",
     sentence: "Read and list everything you can see, and change nothing.",
     permissions: ["*:own:get:*", "*:own:list:*"],

@@ -70,7 +70,6 @@ describe("whatever is wrong, the answer is one and the same", () => {
     ["it is another's password", async ({ username }) => ({ username, password: "Other-Kettle-2930" })],
     ["a space is too many", async ({ username, password }) => ({ username, password: `${password} ` })],
     ["the case is wrong", async ({ username, password }) => ({ username, password: password.toLowerCase() })],
-    ["the person is inactive", async (who) => having("update users set active = false where id = $1", who)],
     ["the person has no password", async (who) => having("update users set password_hash = null where id = $1", who)],
     ["it has the name as its address", async ({ username, password }) => ({ email: username, password })],
     ["the name is SQL", async () => ({ login: "' or 1=1 --", password: wrong })],
@@ -90,11 +89,22 @@ describe("whatever is wrong, the answer is one and the same", () => {
     expect([answer.status, answer.field("code")]).toEqual([401, "invalid_credentials"]);
   });
 
-  test("the account is closed", async () => {
-    const who = await person(await account("Closed"), ["Member"]);
-    await sql("update accounts set active = false where id = $1", who.accountId);
-    const known = await signIn({ username: (await someone()).username, password: wrong });
-    expect(told(await signIn({ username: who.username, password: who.password }))).toEqual(told(known));
+  const states: [what: string, change: string, code: string][] = [
+    ["inactive", "update users set active = false where id = $1", "user_inactive"],
+    ["of a closed account", "update accounts set active = false where id = $2", "user_inactive"],
+    ["locked", "update users set locked_until = now() + interval '1 hour' where id = $1", "user_locked"],
+    ["locked without an end", "update users set locked_until = 'infinity' where id = $1", "user_locked"],
+    ["there for notifications only", "update users set notifications_only = true where id = $1", "notifications_only"],
+  ];
+
+  test.each(states)("the person is %s: only who has the right password is told", async (_, change, code) => {
+    const who = await person(await account("Own"), ["Member"]);
+    await sql(change.replace("$2", "(select account_id from users where id = $1)"), who.id);
+    const unknown = await signIn({ username: "nobody", password: wrong });
+    expect(told(await signIn({ username: who.username, password: wrong }))).toEqual(told(unknown));
+    const answer = await signIn({ username: who.username, password: who.password });
+    expect([answer.status, answer.field("code")]).toEqual([401, code]);
+    expect(await sql("select 1 from sessions where user_id = $1", who.id)).toEqual([]);
   });
 
   test("and each is on record, for whom it was meant where there is one", async () => {
@@ -123,13 +133,38 @@ const burst = (count: number, input: (place: number) => object, from: (place: nu
   Promise.all(Array.from({ length: count }, (_, place) => signIn(input(place), from(place))));
 
 describe("guessing", () => {
-  test.each(["somebody's", "nobody's"])("60 at once at %s password spends the budget of 10, no more", async (whose) => {
-    const login = whose === "nobody's" ? "nobody-at-all" : (await someone()).username;
-    const [guesses] = await sql<{ id: number }>("select coalesce(max(id), 0)::int as id from audit_entries");
-    const answers = await burst(60, () => ({ login, password: wrong }), somewhere);
-    expectGuesses(answers, 10);
-    const checked = "select count(*)::int as n from audit_entries where id > $1 and code = 'invalid_credentials'";
-    expect(await sql(checked, guesses?.id)).toEqual([{ n: answers.filter(({ status }) => status === 401).length }]);
+  test.each(["somebody's", "nobody's"])(
+    "60 at once at %s password, from one place, are 10 and no more",
+    async (whose) => {
+      const login = whose === "nobody's" ? "nobody-at-all" : (await someone()).username;
+      const [guesses] = await sql<{ id: number }>("select coalesce(max(id), 0)::int as id from audit_entries");
+      const from = somewhere();
+      const answers = await burst(
+        60,
+        () => ({ login, password: wrong }),
+        () => from,
+      );
+      expectGuesses(answers, 10);
+      const checked = "select count(*)::int as n from audit_entries where id > $1 and code = 'invalid_credentials'";
+      expect(await sql(checked, guesses?.id)).toEqual([{ n: answers.filter(({ status }) => status === 401).length }]);
+    },
+  );
+
+  test("from many places at one person's password ends after 100", async () => {
+    const { username } = await someone();
+    expectGuesses(await burst(140, () => ({ username, password: wrong }), somewhere), 100);
+  });
+
+  test("makes nobody wait anywhere else", async () => {
+    const who = await someone();
+    const from = somewhere();
+    await burst(
+      12,
+      () => ({ username: who.username, password: wrong }),
+      () => from,
+    );
+    const right = { username: who.username, password: who.password };
+    expect([(await signIn(right, from)).status, (await signIn(right)).status]).toEqual([429, 201]);
   });
 
   test("from one address ends after 30, whoever it is for, by whichever door", async () => {
@@ -153,13 +188,23 @@ describe("guessing", () => {
   test("is counted for the person, by whichever name", async () => {
     const { username, email } = await someone();
     const names = [{ username }, { email }, { login: username }, { login: ` ${email.toUpperCase()}` }];
-    const answers = await burst(24, (n) => ({ ...names[n % 4], password: wrong }), somewhere);
+    const from = somewhere();
+    const answers = await burst(
+      24,
+      (n) => ({ ...names[n % 4], password: wrong }),
+      () => from,
+    );
     expectGuesses(answers, 10);
   });
 
   test("a name nobody has is counted in one bucket for all its spellings", async () => {
     const names = ["ghost", "GHOST", " ghost ", "ｇｈｏｓｔ"];
-    const answers = await burst(24, (n) => ({ login: names[n % 4], password: wrong }), somewhere);
+    const from = somewhere();
+    const answers = await burst(
+      24,
+      (n) => ({ login: names[n % 4], password: wrong }),
+      () => from,
+    );
     expectGuesses(answers, 10);
   });
 
@@ -171,14 +216,19 @@ describe("guessing", () => {
     expect((await guess(who.password)).status).toBe(201);
     for (let n = 0; n < 10; n++) expect((await guess(wrong)).status).toBe(401);
     expect((await guess(wrong)).status).toBe(429);
-    for (let n = 0; n < 10; n++) expect((await signIn({ login: `w${n}`, password: wrong }, from)).status).toBe(401);
-    expect((await signIn({ login: "w10", password: wrong }, from)).status).toBe(429);
+    for (let n = 0; n < 11; n++) expect((await signIn({ login: `w${n}`, password: wrong }, from)).status).toBe(401);
+    expect((await signIn({ login: "w11", password: wrong }, from)).status).toBe(429);
   });
 
   test("once it has to wait, even the right password has to, and is not looked at", async () => {
     const who = await someone();
-    await burst(10, () => ({ login: who.username, password: wrong }), somewhere);
-    const answer = await signIn({ login: who.username, password: who.password });
+    const from = somewhere();
+    await burst(
+      10,
+      () => ({ login: who.username, password: wrong }),
+      () => from,
+    );
+    const answer = await signIn({ login: who.username, password: who.password }, from);
     expect([answer.status, answer.headers["retry-after"]]).toEqual([429, "900"]);
   });
 });

@@ -39,7 +39,10 @@ export const stepUp = defineOperation({
   route: "POST /sessions/current/step-up",
   allow: "signed-in",
   input: z
-    .strictObject({ password: password.optional().meta({ format: "password" }), ...secondProof })
+    .strictObject({
+      password: password.optional().meta({ description: "Your password; only where you have no second factor" }),
+      ...secondProof,
+    })
     .refine(exactlyOne, {
       path: ["password"],
       message: "Give exactly one proof: password, code, recoveryCode or passkey.",

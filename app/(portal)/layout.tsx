@@ -1,9 +1,11 @@
-import { BookOpen, KeyRound, RectangleEllipsis, UserRound } from "lucide-react";
+import { BookOpen, KeyRound, MonitorSmartphone, RectangleEllipsis, ShieldCheck, UserRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { AccountMenu } from "#components/account-menu.tsx";
 import { type NavSection, SideNav, TopBar } from "#components/nav.tsx";
 import { Shortcuts } from "#components/shortcuts.tsx";
+import { StepUpHost } from "#components/step-up/host.tsx";
 import { signOut } from "./actions.ts";
+import { Banners } from "./banners.tsx";
 import { portalFrame } from "./own-profile.ts";
 
 const sections: NavSection[] = [
@@ -12,6 +14,8 @@ const sections: NavSection[] = [
     items: [
       { href: "/profile", label: "Profile", icon: <UserRound aria-hidden /> },
       { href: "/password", label: "Password", icon: <RectangleEllipsis aria-hidden /> },
+      { href: "/mfa", label: "Two-factor", icon: <ShieldCheck aria-hidden /> },
+      { href: "/sessions", label: "Sessions", icon: <MonitorSmartphone aria-hidden /> },
     ],
   },
   {
@@ -24,7 +28,7 @@ const sections: NavSection[] = [
 ];
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
-  const { user, account } = await portalFrame();
+  const { user, account, unverified } = await portalFrame();
   return (
     <div className="lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
       <TopBar accountName={account.name} />
@@ -34,7 +38,10 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         footer={<AccountMenu user={user} account={account} signOut={signOut} />}
       />
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-5xl px-4 pt-7 pb-24 sm:px-8 lg:px-10 lg:pt-10">
-        {children}
+        <StepUpHost>
+          <Banners unverified={unverified} />
+          {children}
+        </StepUpHost>
       </main>
       <Shortcuts />
     </div>

@@ -9,15 +9,16 @@ export const ownProfile = cache(() => read(getProfile));
 /** Who is signed in, for the frame around every page; it stands also for a person who may not even see their profile. */
 export async function portalFrame() {
   const actor = await signedIn();
-  const picture = may(actor, "get:profile") ? (await ownProfile()).pictureUrl : null;
+  const profile = may(actor, "get:profile") ? await ownProfile() : null;
   return {
     user: {
       fullName: actor.fullName,
       username: actor.username,
       email: actor.email,
-      pictureUrl: pictureSource(picture),
+      pictureUrl: pictureSource(profile?.pictureUrl ?? null),
     },
     account: { name: actor.accountName, id: actor.accountId },
+    unverified: profile && !profile.emailVerifiedAt ? profile.email : null,
   };
 }
 

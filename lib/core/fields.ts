@@ -9,8 +9,12 @@ export const instant = z.iso
 export const wire = <T extends Date | null>(date: T) =>
   (date ? date.toISOString() : null) as T extends Date ? string : null;
 
-/** Bytes that travel as they are, not as JSON. */
-export const binary = () => z.instanceof(Uint8Array).meta({ format: "binary", description: "The bytes as they are" });
+/**
+ * Bytes that travel as they are, not as JSON, of one of these media types; a WebP when none is named. An output says
+ * beside `content` its `contentType`, and either an `etag` or the `fileName` to be saved under.
+ */
+export const binary = (...mediaTypes: string[]) =>
+  z.instanceof(Uint8Array).meta({ format: "binary", description: "The bytes as they are", mediaTypes });
 
 /** Marks a value that is shown once: kept out of stored answers. */
 export const secretOnce = () => z.string().meta({ secret: true, description: "Shown this once, never again" });

@@ -1,5 +1,5 @@
 import type { ClientBase } from "pg";
-import { PgBoss } from "pg-boss";
+import { type JobResult, PgBoss } from "pg-boss";
 import { type Db, primaryPool } from "#lib/db/index.ts";
 import { env } from "#lib/env.ts";
 import { log } from "./log.ts";
@@ -9,6 +9,8 @@ export type Job<Data extends object = object> = {
   name: string;
   /** Five-field cron expression (UTC) of work that comes by itself. */
   schedule?: string;
+  /** The queue where what could not be done ends up after the last retry; without one it is only logged. */
+  deadLetter?: string;
   work(data: Data): Promise<void>;
 };
 
@@ -20,6 +22,11 @@ const retries = {
   retryDelayMax: 3600,
   deleteAfterSeconds: 7 * 86400,
 };
+// Nobody works on a dead letter: it waits for a person to look at it.
+const kept = { retentionSeconds: 30 * 86400 };
+
+/** Jobs that a worker takes at once: a server that answers slowly holds up these and no more. */
+const atOnce = 20;
 
 /** Opens the queues; with `WORKER=inline` this process also works on them. */
 export async function startJobs(jobs: Job[]): Promise<void> {
@@ -33,13 +40,24 @@ export async function startJobs(jobs: Job[]): Promise<void> {
 }
 
 async function open(boss: PgBoss, job: Job, works: boolean) {
-  await boss.createQueue(job.name, retries);
-  if (job.schedule) await boss.schedule(job.name, job.schedule);
-  if (works)
-    await boss.work(
-      job.name,
-      async (batch) => void (await Promise.all(batch.map(({ data }) => job.work(data as object)))),
-    );
+  const { name, schedule, deadLetter } = job;
+  if (deadLetter) await boss.createQueue(deadLetter, kept);
+  await boss.createQueue(name, retries);
+  if (deadLetter) await boss.updateQueue(name, { deadLetter });
+  if (schedule) await boss.schedule(name, schedule);
+  const options = { batchSize: atOnce, burstWhenBatchFull: true, perJobResults: true } as const;
+  if (works) await boss.work<object>(name, options, (batch) => Promise.all(batch.map((one) => attempt(job, one))));
+}
+
+/** Each job fares on its own: one that fails is tried again without its neighbours. */
+async function attempt(job: Job, { id, data }: { id: string; data: object }): Promise<JobResult> {
+  try {
+    await job.work(data);
+    return { id, status: "completed" };
+  } catch (err) {
+    log().warn({ err, queue: job.name, job: id }, "job failed");
+    return { id, status: "failed", output: { message: err instanceof Error ? err.message : String(err) } };
+  }
 }
 
 /** Lets jobs under way finish, up to 5 seconds, then takes no more. */
@@ -48,10 +66,18 @@ export async function stopJobs(): Promise<void> {
   shared.latchkeyBoss = undefined;
 }
 
-/** Puts a job in its queue within `tx`: it happens, at least once, if and only if the transaction commits. */
-export async function enqueue<Data extends object>(tx: Db, job: Pick<Job<Data>, "name">, data: Data): Promise<void> {
+/**
+ * Puts a job in its queue within `tx`: it happens, at least once, if and only if the transaction commits. With an `id`
+ * that was in this queue within the last week, nothing is added.
+ */
+export async function enqueue<Data extends object>(
+  tx: Db,
+  job: Pick<Job<Data>, "name">,
+  data: Data,
+  id?: string,
+): Promise<void> {
   if (!shared.latchkeyBoss) throw new Error("The job queue is not open: call startJobs first");
   const { $client } = tx as Db & { $client: Pick<ClientBase, "query"> };
   const db = { executeSql: (text: string, values?: unknown[]) => $client.query(text, values) };
-  await shared.latchkeyBoss.send(job.name, data, { db });
+  await shared.latchkeyBoss.send(job.name, data, { db, id });
 }

@@ -40,7 +40,7 @@ test("words in it are words, in HTML too", async () => {
   const rude = { ...mail, id: randomUUID(), paragraphs: [`<img src=x onerror="alert(1)"> & 'so on'`] };
   await mailJob.work(rude);
   const { html } = await PostalMime.parse(readFileSync(join(folder, "mail", `${rude.id}.eml`)));
-  expect(html?.trim()).toBe("<p>&lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; &#39;so on&#39;</p>");
+  expect(html).toContain(">&lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; &#39;so on&#39;</p>");
 });
 
 test.each(["ada@example.org, eve@example.org", "ada@example.org\r\nBcc: eve@example.org", "Ada <ada@example.org>", ""])(

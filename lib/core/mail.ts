@@ -8,42 +8,61 @@ import { env } from "#lib/env.ts";
 import { enqueue, type Job } from "./jobs.ts";
 import { type LinkOrder, mintLink } from "./links.ts";
 import { log } from "./log.ts";
+import { inHtml, inText } from "./mail/body.ts";
 
 /**
  * One mail to one person, in plain words; HTML is made from the same paragraphs. What waits to be sent never holds a
- * secret: the one in its `link` is made when the mail is sent. `button` is a page of the portal, or what the link opens.
+ * secret: the one in its `link` is made when the mail is sent. `button` is a page of the portal, or what the link opens;
+ * `footer` says why the mail came. `userId` is whom it concerns: their administrators see it when it cannot be delivered.
  */
 export type Mail = {
   to: string;
+  userId?: string;
   subject: string;
   paragraphs: string[];
   button?: { words: string; path: string };
   link?: LinkOrder;
+  footer?: { words: string; path?: string };
 };
 
+/** Where mails and notices end up that could not be delivered, after about seven hours of trying. */
+export const undelivered = "undelivered";
+
 /** Sends what was queued: by SMTP, or as `.eml` files in `DATA_DIR/mail` when there is no `SMTP_URL`. */
-export const mailJob: Job<Mail & { id: string }> = { name: "mail", work: send };
+export const mailJob: Job<Mail & { id: string }> = {
+  name: "mail",
+  deadLetter: undelivered,
+  work: (mail) => send(mail).catch(withoutSecret),
+};
 
 /** Queues a mail in the transaction that causes it. The id lets a receiver drop a repeat. */
-export const queueMail = (tx: Db, mail: Mail, id: string = randomUUID()) => enqueue(tx, mailJob, { ...mail, id });
+export const queueMail = (tx: Db, mail: Mail, id: string = randomUUID()) =>
+  enqueue(tx, mailJob, { ...mail, userId: mail.userId ?? mail.link?.userId, id }, id);
 
 const address = z.email();
 
 async function send(mail: Mail & { id: string }): Promise<void> {
-  const { id, to, subject } = mail;
-  const { hostname } = new URL(env().APP_URL);
-  const from = env().MAIL_FROM ?? `Latchkey <no-reply@${hostname}>`;
-  const button = await buttonOf(mail);
-  const text = `${inText(mail.paragraphs, button)}\n\n-- \nLatchkey, ${env().APP_URL}\n`;
+  const { id, to, subject, paragraphs } = mail;
+  const appUrl = env().APP_URL;
+  const { hostname } = new URL(appUrl);
+  const body = { subject, paragraphs, appUrl, footer: footerOf(mail), button: await buttonOf(mail) };
   const message = {
-    from,
+    from: env().MAIL_FROM ?? `Latchkey <no-reply@${hostname}>`,
     to: address.parse(to),
     subject,
-    text,
-    html: inHtml(mail.paragraphs, button),
+    text: inText(body),
+    html: inHtml(body),
     messageId: `<${id}@${hostname}>`,
+    // RFC 3834: nobody's holiday note should answer.
+    headers: { "auto-submitted": "auto-generated" },
   };
   await (env().SMTP_URL ? overSmtp(message) : intoFile(id, message));
+}
+
+/** A mail server may quote what it refuses, and an error is kept: without the link, then. */
+function withoutSecret(error: unknown): never {
+  const said = error instanceof Error ? error.message : String(error);
+  throw new Error(said.replace(/lk_[a-z]{3}_\w*/g, "lk_…"));
 }
 
 type Button = { words: string; href: string };
@@ -54,8 +73,8 @@ async function buttonOf({ id, button, link }: Mail & { id: string }): Promise<Bu
   return button && { words: button.words, href: new URL(button.path, env().APP_URL).href };
 }
 
-const inText = (paragraphs: string[], button: Button | undefined) =>
-  [...paragraphs, ...(button ? [`${button.words}:\n${button.href}`] : [])].join("\n\n");
+const footerOf = ({ footer }: Mail) =>
+  footer && { words: footer.words, href: footer.path && new URL(footer.path, env().APP_URL).href };
 
 type Message = nodemailer.SendMailOptions & { to: string };
 
@@ -77,13 +96,4 @@ async function intoFile(id: string, message: Message) {
   await writeFile(join(folder, `.${id}`), bytes as Buffer, { mode: 0o600 });
   await rename(join(folder, `.${id}`), join(folder, `${id}.eml`));
   log().info({ to: message.to, subject: message.subject, file: `${id}.eml` }, "mail written");
-}
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
-
-function inHtml(paragraphs: string[], button: Button | undefined): string {
-  const written = paragraphs.map((text) => `<p>${escaped(text)}</p>`);
-  if (button) written.push(`<p><a href="${escaped(button.href)}">${escaped(button.words)}</a></p>`);
-  return written.join("\n");
 }

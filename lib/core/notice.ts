@@ -18,6 +18,7 @@ export type NoticeEvent =
   | "account_secured"
   | "account_deletion"
   | "data_downloaded"
+  | "webhook_changed"
   | "token_created"
   | "token_revoked"
   | "token_expiry";
@@ -40,6 +41,9 @@ export type Notice = {
 /** The queue from which notices go out to their channels; its work is `lib/notifications/deliver.ts`. */
 export const noticeQueue = { name: "notice" };
 
+/** A notice on its way. Its id lets every channel, and whoever is told, drop a repeat. */
+export type QueuedNotice = Notice & { id: string };
+
 /** Queues a notice in the transaction that causes it. Its id lets every channel drop a repeat. */
 export const queueNotice = (tx: Db, notice: Notice) =>
-  enqueue<Notice & { id: string }>(tx, noticeQueue, { ...notice, id: randomUUID() });
+  enqueue<QueuedNotice>(tx, noticeQueue, { ...notice, id: randomUUID() });

@@ -447,6 +447,7 @@ export const auditEntries = pgTable(
   (entry) => [
     index("audit_by_account").on(entry.accountId, entry.id),
     index("audit_by_actor").on(entry.actorId, entry.id),
+    index("audit_by_target").on(entry.target, entry.id),
   ],
 );
 

@@ -16,6 +16,8 @@ export type Problem = {
   detail: string;
   requestId: string;
   retryAfter?: number;
+  /** What may prove who one is, where step-up is asked for. */
+  methods?: string[];
   errors: FieldError[];
 };
 
@@ -28,29 +30,34 @@ export type ActionState<Output = unknown> =
 /** A form's server side, as `useActionState` wants it. */
 export type FormAction<Output = unknown> = (state: ActionState<Output>, form: FormData) => Promise<ActionState<Output>>;
 
-/** What a form goes on to do once its operation is done: set a cookie, go to another page. */
-type Next<O> = (output: O, caller: KnownCaller, form: FormData) => Promise<void>;
+/**
+ * What a form goes on to do once its operation is done: set a cookie, go to another page. What it answers is what the
+ * browser gets in place of the output: a session's secret never goes there.
+ */
+type Next<O, S> = (output: O, caller: KnownCaller, form: FormData) => Promise<S>;
+
+type Input = Record<string, unknown>;
 
 /** Says what a form says in the operation's own terms, where the two differ: a choice of days as an instant. */
-type Rewording = (input: Record<string, unknown>) => Record<string, unknown>;
+type Rewording = (input: Input) => Input | Promise<Input>;
 
 /**
  * An operation as the action of a form. Takes forms of our own origin only; authenticates, authorizes and
  * validates by itself, as `execute` does everywhere (I-39).
  */
-export function action<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
+export function action<I extends z.ZodType, O extends z.ZodType, A extends Allow, S = z.output<O>>(
   operation: Operation<I, O, A>,
-  next?: Next<z.output<O>>,
+  next: Next<z.output<O>, S> = shown,
   reworded: Rewording = (input) => input,
-): FormAction<z.output<O>> {
+): FormAction<S> {
   return async (_, form) => {
     const caller = await pageCaller("POST");
     try {
       demandOwnOrigin(await originOf());
-      const { output } = await execute(operation, caller, reworded(await inputOf(operation.input, form)));
-      await next?.(output, caller, form);
+      const { output } = await execute(operation, caller, await reworded(await inputOf(operation.input, form)));
+      const told = await next(output, caller, form);
       refresh();
-      return { status: "done", output };
+      return { status: "done", output: told };
     } catch (error) {
       if (isNextsOwn(error)) throw error;
       // What an operation refuses is in the log already; this went wrong around it.
@@ -60,6 +67,9 @@ export function action<I extends z.ZodType, O extends z.ZodType, A extends Allow
     }
   };
 }
+
+/** Without anything to go on to, the browser gets the output as it is. */
+const shown = async <O, S>(output: O) => output as unknown as S;
 
 async function originOf(): Promise<string | undefined> {
   const { headers } = await import("next/headers");
@@ -77,5 +87,6 @@ const toProblem = (refusal: Refusal, requestId: string): Problem => ({
   detail: refusal.message,
   requestId,
   retryAfter: refusal.details.retryAfter,
+  methods: refusal.details.methods,
   errors: refusal.details.errors ?? [],
 });

@@ -16,6 +16,10 @@ export async function inputOf(schema: z.ZodType, form: FormData): Promise<Record
   return input;
 }
 
+/** Without the fields that were left empty, for forms that offer several ways to say the same. */
+export const filled = (input: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== ""));
+
 /**
  * The text fields as typed, to be shown again; several values of one name on a line each, a box left unticked as the
  * empty text. Never a password and never a file.

@@ -65,6 +65,10 @@ const tags: Record<string, Tag> = {
     description: "PNG, JPEG or WebP goes in; a WebP of 256 pixels square comes out.",
   },
   password: { name: "Password", description: "Your own; only a signed-in person changes it, never a token." },
+  email: {
+    name: "E-mail address",
+    description: "A new address is proven before it replaces the old one, which can be returned to for seven days.",
+  },
   password_resets: {
     name: "Password reset",
     description: "A mail with a link, and a new password with that link. The answers never tell who has an account.",
@@ -74,10 +78,34 @@ const tags: Record<string, Tag> = {
     description:
       "Make, list, rename and revoke them, and ask what one may do. A secret is shown once, when it is made.",
   },
+  step_up: {
+    name: "Step-up",
+    description:
+      "Sensitive acts ask for a proof of who you are that is at most 15 minutes old: the strongest you have. Signing in is one.",
+  },
+  factors: {
+    name: "Second factors",
+    description: "What you prove beside your password, and whether your account demands it.",
+  },
+  authenticators: {
+    name: "Authenticator apps",
+    description: "Apps that show a new six-digit code every 30 seconds (TOTP).",
+  },
+  recovery_codes: { name: "Recovery codes", description: "Ten codes, each good once, for when the phone is lost." },
+  users: { name: "Users", description: "The people of your account, for who may look after them." },
   scopes: { name: "Scopes", description: "The named slices of your rights that a token can be limited to." },
   sign_in: {
     name: "Sign-in",
-    description: "What the sign-in page does, in two steps. Programs use `POST /sessions`, which does both.",
+    description:
+      "What the sign-in pages do, step by step. Programs use `POST /sessions`, and `POST /sessions/mfa` where a second factor is needed.",
+  },
+  notifications: { name: "Notifications", description: "What you were told of in the portal, and what is unread." },
+  notification_settings: { name: "Notification settings", description: "Which events reach you, and where." },
+  security_log: { name: "Security log", description: "Everything that happened to your account, to read and to keep." },
+  mail_failures: { name: "Undelivered mail", description: "For administrators: what could not be brought to people." },
+  webhook: {
+    name: "Webhook",
+    description: "Your own receiver, told of your events as they happen; signed as standardwebhooks.com has it.",
   },
   setup: { name: "Set-up", description: "The first account and its administrator, once, on a new portal." },
 };
@@ -125,6 +153,7 @@ const schemaOf = (schema: z.ZodType, io: "input" | "output"): Json =>
 /** Bytes are binary, our own marks and what a format says already are left out, what may be null says so in its type. */
 function wireShape({ jsonSchema }: { jsonSchema: Json }) {
   delete jsonSchema.secret;
+  delete jsonSchema.mediaTypes;
   if (jsonSchema.format) delete jsonSchema.pattern;
   if (jsonSchema.format === "binary") jsonSchema.type = "string";
   const [kind, none, ...more] = Array.isArray(jsonSchema.anyOf) ? jsonSchema.anyOf : [];
@@ -196,10 +225,16 @@ function without({ $schema, ...schema }: Json, names: string[]): Json {
   return { ...schema, properties: Object.fromEntries(properties), required };
 }
 
+function bytesOf(output: z.ZodType): Json {
+  const named = shapeOf(output)[binaryField(output) ?? ""]?.meta()?.mediaTypes;
+  const types = Array.isArray(named) && named.length ? named : ["image/webp"];
+  return Object.fromEntries(types.map((type) => [type, bytes]));
+}
+
 function success(operation: Operation): Json {
   const description = operation.summary;
   if (successOf(operation) === 204) return { description };
-  if (binaryField(operation.output)) return { description, content: { "image/webp": bytes } };
+  if (binaryField(operation.output)) return { description, content: bytesOf(operation.output) };
   return {
     description,
     content: { "application/json": { schema: without(schemaOf(operation.output, "output"), []) } },

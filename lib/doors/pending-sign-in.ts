@@ -30,6 +30,9 @@ export async function pendingSignIn(): Promise<PendingSignIn | null> {
   return value ? read(value) : null;
 }
 
+/** The challenge of the sign-in that this browser has begun; what is over is told by the step itself. */
+export const pendingChallenge = async (): Promise<string> => (await pendingSignIn())?.challenge ?? "";
+
 function read(value: string): PendingSignIn | null {
   try {
     return pending.parse(JSON.parse(Buffer.from(value, "base64url").toString()));

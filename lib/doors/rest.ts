@@ -152,10 +152,10 @@ function body(output: Record<string, unknown>, status: number, headers: Headers)
   return JSON.stringify(output);
 }
 
-function bytes(content: Uint8Array, { contentType, etag }: Record<string, unknown>, headers: Headers): Uint8Array {
+function bytes(content: Uint8Array, { contentType, etag, fileName }: Record<string, unknown>, headers: Headers) {
   headers["content-type"] = String(contentType);
-  headers.etag = `"${etag}"`;
-  headers["content-disposition"] = "inline";
+  headers["content-disposition"] = fileName ? `attachment; filename="${fileName}"` : "inline";
+  if (etag) headers.etag = `"${etag}"`;
   return content;
 }
 

@@ -57,7 +57,7 @@ export async function proveSecond(
   const source = await sourceOf(caller, owner.id);
   await guess(codeGuard, owner.id, source);
   const refusal = await take(tx, owner, proof);
-  if (refusal) return about(refusal, owner);
+  if (refusal) return about(refusal, owner, proof);
   await guessedRight(codeGuard, owner.id, source);
   return proof.code === undefined ? "recovery" : "totp";
 }
@@ -75,15 +75,17 @@ async function provePasskey(
   const verdict = await takeAssertion(tx, caller, passkey, asked);
   if (verdict === "holds") return "passkey";
   if (verdict instanceof Refusal) return verdict;
-  return about(new Refusal(verdict === "flagged" ? "passkey_flagged" : "wrong_passkey"), owner);
+  return about(new Refusal(verdict === "flagged" ? "passkey_flagged" : "wrong_passkey"), owner, { passkey });
 }
 
 function take(tx: Db, owner: Owner, { code, recoveryCode }: SecondProof): Promise<Refusal | null> {
   return code === undefined ? takeRecoveryCode(tx, owner.id, recoveryCode ?? "") : takeCode(tx, owner, code);
 }
 
-/** Every failed proof goes on record, for whom it was meant. */
-function about(refusal: Refusal, { id, accountId }: Owner): Refusal {
-  refusal.about = { id, accountId };
-  return refusal;
+/** Every failed proof goes on record, for whom it was meant; and the form says it at its field. */
+function about({ code, message }: Refusal, { id, accountId }: Owner, proof: SecondProof): Refusal {
+  const pointer = `/${Object.entries(proof).find(([, given]) => given !== undefined)?.[0]}`;
+  const told = new Refusal(code, message, { errors: [{ pointer, code, message }] });
+  told.about = { id, accountId };
+  return told;
 }

@@ -5,13 +5,16 @@ import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "#lib/f
 import { getFactors } from "#lib/factors.ts";
 import { givePasskey, newAuthenticator, type Twist } from "#lib/testing/authenticator.ts";
 import { openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson, bearer, callerWith, sessionOf } from "#lib/testing/credentials.ts";
+import { asPerson as asPersonWith, bearer, callerWith, sessionOf } from "#lib/testing/credentials.ts";
 
 let here: string;
 
 beforeAll(async () => {
   here = (await openStage({ RATE_LIMIT_FACTOR: "1000" })).here;
 });
+
+/** Somebody who has proven a passkey lately, whether or not they have one. */
+const asPerson = (who: Person) => asPersonWith(who, ["passkey"]);
 
 const someone = () => person(here, ["Member"]);
 
@@ -75,7 +78,7 @@ describe("adding a passkey", () => {
 
   test("ends every other session, unless asked otherwise", async () => {
     const who = await someone();
-    const other = await sessionOf(who);
+    const other = await sessionOf(who, ["passkey"]);
     const add = async (input: object) =>
       execute(addPasskey, await asPerson(who), { response: newAuthenticator().create(await ask(who)), ...input });
     await add({ endOtherSessions: false });
@@ -166,7 +169,7 @@ describe("adding a passkey", () => {
 
   test("asks for step-up first", async () => {
     const who = await someone();
-    const stale = callerWith(bearer(await sessionOf(who)));
+    const stale = await asPerson(who);
     await sql("update sessions set fresh_until = now() where user_id = $1", who.id);
     expect(await codeOf(execute(passkeyOptions, stale, {}))).toBe("step_up_required");
     const response = newAuthenticator().create({ challenge: "x", user: { id: "x", name: "x", displayName: "x" } });
@@ -221,7 +224,7 @@ describe("a passkey of one's own", () => {
   ])("removed with endOtherSessions %j, another session is %s", async (endOtherSessions, code) => {
     const who = await someone();
     const { id } = await givePasskey(who);
-    const other = await sessionOf(who);
+    const other = await sessionOf(who, ["passkey"]);
     await execute(removePasskey, await asPerson(who), { id, endOtherSessions });
     expect(await codeOf(execute(getFactors, callerWith(bearer(other)), {}))).toBe(code);
   });

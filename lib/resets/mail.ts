@@ -92,7 +92,7 @@ const withLink = ({ id, username, fullName, email }: Person, returnTo?: string):
     words: "Choose a new password",
     path: "/reset-password",
     minutes: resetMinutes,
-    data: returnTo ? { returnTo } : {},
+    data: { email, ...(returnTo && { returnTo }) },
   },
 });
 

@@ -94,7 +94,7 @@ export type Authenticator = ReturnType<typeof newAuthenticator>;
 /** Adds a passkey through the door, as its owner would; their other sessions go on. */
 export async function givePasskey(person: Person, twist: Twist = {}) {
   const authenticator = newAuthenticator();
-  const caller = await asPerson(person);
+  const caller = await asPerson(person, ["passkey"]);
   const { output: options } = await execute(passkeyOptions, caller, {});
   const response = authenticator.create(options, twist);
   const { output } = await execute(addPasskey, caller, { response, endOtherSessions: false });

@@ -6,6 +6,7 @@ import { mailJob } from "#lib/core/mail.ts";
 import { closePools, openPools, primaryPool, transaction } from "#lib/db/index.ts";
 import { freshDatabase } from "#lib/db/testing.ts";
 import { noticeJob } from "#lib/notifications/deliver.ts";
+import { webhookJob } from "#lib/notifications/webhook.ts";
 import { resetJob } from "#lib/resets/mail.ts";
 import { ensureGlobalRoles } from "#lib/roles.ts";
 import { configure } from "./settings.ts";
@@ -41,7 +42,7 @@ export async function openPortal(settings: Record<string, string> = {}): Promise
     await closePools();
   });
   await transaction(ensureGlobalRoles);
-  await startJobs([mailJob, noticeJob, resetJob]);
+  await startJobs([mailJob, noticeJob, webhookJob, resetJob]);
   return url;
 }
 

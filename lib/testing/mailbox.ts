@@ -13,13 +13,14 @@ export type Received = Email & { recipients: string[]; link?: string };
 
 /**
  * A real SMTP server, and the hand that works the queues of a test. `mails` are all that came in; `refusing` makes the
- * server answer "try later".
+ * server answer "try later", `quoting` makes it refuse every mail with its own text, as filters do.
  */
 export type Mailbox = {
   /** For `SMTP_URL`. */
   url: string;
   mails: Received[];
   refusing: boolean;
+  quoting: boolean;
   /** Does the jobs that are due, notices before mails, until none is left; what fails goes back to its queue. */
   work(...others: Job<never>[]): Promise<void>;
   /** Works the queues; the mails to this address, oldest first. */
@@ -33,7 +34,7 @@ export type Mailbox = {
  * made afterwards, `configure({ SMTP_URL: mailbox.url })`.
  */
 export async function openMailbox(): Promise<Mailbox> {
-  const mailbox: Mailbox = { url: "", mails: [], refusing: false, work, of, newest };
+  const mailbox: Mailbox = { url: "", mails: [], refusing: false, quoting: false, work, of, newest };
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS", "AUTH"],
@@ -45,6 +46,7 @@ export async function openMailbox(): Promise<Mailbox> {
         envelope.rcptTo.map(({ address }) => address),
       ).then(
         (mail) => {
+          if (mailbox.quoting) return answer(refused(mail.link ?? ""));
           mailbox.mails.push(mail);
           answer();
         },
@@ -76,6 +78,7 @@ export async function openMailbox(): Promise<Mailbox> {
 }
 
 const tryLater = () => Object.assign(new Error("try later"), { responseCode: 451 });
+const refused = (link: string) => Object.assign(new Error(`spam: ${link}`), { responseCode: 554 });
 
 async function read(stream: SMTPServerDataStream, recipients: string[]): Promise<Received> {
   const mail = await PostalMime.parse(await new Response(stream as unknown as ReadableStream).arrayBuffer());
@@ -89,9 +92,12 @@ export async function workOnce(jobs: Job[]): Promise<number> {
   for (const job of jobs)
     for (const { id, data } of await boss().fetch<object>(job.name, { batchSize: 100 })) {
       count++;
-      const failure = await job.work(data).then(() => undefined, String);
-      if (failure === undefined) await boss().complete(job.name, id);
-      else await boss().fail(job.name, id, { message: failure });
+      const failure = await job.work(data).then(
+        () => null,
+        (error: Error) => error,
+      );
+      if (failure) await boss().fail(job.name, id, { message: failure.message });
+      else await boss().complete(job.name, id);
     }
   return count;
 }

@@ -2,16 +2,15 @@ import { randomUUID } from "node:crypto";
 import sharp from "sharp";
 import { type LinkPurpose, mintLink } from "#lib/core/links.ts";
 import { transaction } from "#lib/db/index.ts";
-import { type Ceremony, mintPasskeyChallenge } from "#lib/factors/passkeys/challenges.ts";
-import { handleOf } from "#lib/factors/passkeys/wire.ts";
-import { mintChallenge } from "#lib/sign-in/challenges.ts";
+import { mintWebhookSecret, sealSecret } from "#lib/notifications/webhook.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
-import { givePasskey, newAuthenticator } from "./authenticator.ts";
 import { type Person, sql, tokenRow } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
+import { factorSamples } from "./factor-samples.ts";
+import { passkeySamples } from "./passkey-samples.ts";
 
 /** What to ask an operation with, once what it needs of this person is there. */
-type Sample = {
+export type Sample = {
   input(person: Person): Promise<Record<string, unknown>>;
   /** Why it is refused on a portal in use, although the caller may. */
   refused?: { status: number; code: string };
@@ -32,6 +31,8 @@ const nameAndPassword = {
 
 /** One for every operation there is: `operations.test.ts` fails when one is missing. */
 export const samples: Record<string, Sample> = {
+  ...factorSamples,
+  ...passkeySamples,
   "setup.get": nothing,
   "setup.create": {
     input: async () => ({
@@ -50,34 +51,6 @@ export const samples: Record<string, Sample> = {
       handedOut.add(ticket);
       return { ticket };
     },
-  },
-  "sign_in.passkey_options": { ...nothing, unnamed: true },
-  "sign_in.passkey": {
-    input: async (person) => {
-      const { authenticator } = await givePasskey(person);
-      return { response: authenticator.get({ challenge: await asked({ purpose: "sign-in", userId: null }) }) };
-    },
-  },
-  "sign_in.second_factor_options": {
-    input: async (person) => {
-      await givePasskey(person);
-      const { challenge } = await transaction((tx) => mintChallenge(tx, person.id, ["password"], "code"));
-      handedOut.add(challenge);
-      return { challenge };
-    },
-  },
-  "step_up.passkey_options": nothing,
-  "passkeys.options": nothing,
-  "passkeys.add": {
-    input: async ({ id, username }) => {
-      const challenge = await asked({ purpose: "register", userId: id });
-      const user = { id: handleOf(id), name: username, displayName: username };
-      return { name: "laptop", response: newAuthenticator().create({ challenge, user }) };
-    },
-  },
-  "passkeys.rename": { input: async (person) => ({ id: (await givePasskey(person)).id, name: "phone" }) },
-  "passkeys.remove": {
-    input: async (person) => ({ id: (await givePasskey(person)).id, endOtherSessions: false }),
   },
   "sessions.create": nameAndPassword,
   "sessions.end_current": nothing,
@@ -102,12 +75,36 @@ export const samples: Record<string, Sample> = {
       return { currentPassword: password, newPassword: "Copper-Lantern-83" };
     },
   },
+  "email.get": nothing,
+  "email.change": { input: async ({ username }) => ({ newEmail: `${username}@elsewhere.example` }) },
+  "email.resend": {
+    input: async (person) => {
+      await emailChange(person);
+      return {};
+    },
+  },
+  "email.cancel": {
+    input: async (person) => {
+      await emailChange(person);
+      return {};
+    },
+  },
+  "email.check": { input: async (person) => ({ link: await linkOf(person, "email", await emailChange(person)) }) },
+  "email.confirm": { input: async (person) => ({ link: await linkOf(person, "email", await emailChange(person)) }) },
+  "email.check_undo": {
+    input: async (person) => ({ link: await linkOf(person, "email-undo", await emailChange(person, true)) }),
+  },
+  "email.undo": {
+    input: async (person) => ({ link: await linkOf(person, "email-undo", await emailChange(person, true)) }),
+  },
   "password_resets.request": { input: async ({ email }) => ({ email }), unnamed: true },
-  "password_resets.check": { input: async (person) => ({ link: await linkOf(person, "reset") }) },
+  "password_resets.check": {
+    input: async (person) => ({ link: await linkOf(person, "reset", { email: person.email }) }),
+  },
   "password_resets.complete": {
     input: async (person) => {
       handedOut.add("Copper-Lantern-83");
-      return { link: await linkOf(person, "reset"), newPassword: "Copper-Lantern-83" };
+      return { link: await linkOf(person, "reset", { email: person.email }), newPassword: "Copper-Lantern-83" };
     },
   },
   "tokens.list": nothing,
@@ -117,9 +114,49 @@ export const samples: Record<string, Sample> = {
   "tokens.revoke": { input: ownToken },
   "tokens.verify": nothing,
   "scopes.list": nothing,
+  "notifications.list": nothing,
+  "notifications.count": nothing,
+  "notifications.read": { input: async ({ id }) => ({ id: await notificationRow(id) }) },
+  "notifications.read_all": nothing,
+  "notification_settings.get": nothing,
+  "notification_settings.put": { input: async () => ({ wanted: ["token_expiry:mail"] }) },
+  "webhook.put": { input: async () => ({ url: "https://hooks.example.org/latchkey" }) },
+  "webhook.rotate": { input: withWebhook },
+  "webhook.test": { input: withWebhook },
+  "webhook.delete": { input: withWebhook },
+  "security_log.list": nothing,
+  "security_log.export": nothing,
+  "mail_failures.list": nothing,
+  "mail_failures.retry": { input: async (person) => ({ id: await deadLetter(person) }) },
 };
 
-const asked = (ceremony: Ceremony) => transaction((tx) => mintPasskeyChallenge(tx, ceremony));
+/** Tells somebody of something in the portal; its id. Instants are SQL. */
+export async function notificationRow(userId: string, subject = "Hello", createdAt = "now()"): Promise<string> {
+  const [made] = await sql<{ id: string }>(
+    `insert into notifications (id, user_id, event, subject, paragraphs, created_at)
+     values (gen_random_uuid(), $1, 'new_device', $2, '{One.,Two.}', ${createdAt}) returning id`,
+    userId,
+    subject,
+  );
+  return made?.id ?? "";
+}
+
+/** Leaves a mail of somebody's undelivered; its id. */
+export async function deadLetter({ id, email }: Person, subject = "Hello"): Promise<string> {
+  const [made] = await sql<{ id: string }>(
+    `insert into jobs.job (name, data, output, source_name, source_created_on, source_retry_count)
+     values ('undelivered', $1, '{"message": "550 no such mailbox"}', 'mail', now() - interval '7 hours', 12) returning id`,
+    JSON.stringify({ id: randomUUID(), userId: id, to: email, subject, paragraphs: ["Hello,"] }),
+  );
+  return made?.id ?? "";
+}
+
+/** A webhook whose address is nobody's on the internet: a call to it is not even tried. */
+async function withWebhook({ id, accountId }: Person) {
+  const sealed = await transaction((tx) => sealSecret(tx, { id, accountId }, mintWebhookSecret()));
+  await sql("update users set webhook_url = 'https://127.0.0.1/', webhook_secret = $2 where id = $1", id, sealed);
+  return {};
+}
 
 const givePicture = async (userId: string) =>
   sql(
@@ -127,6 +164,20 @@ const givePicture = async (userId: string) =>
     userId,
     await drawing().webp().toBuffer(),
   );
+
+/** A change of address that waits for its proof, or one that can be undone; what its link is made for. */
+export async function emailChange({ id, email, username }: Person, isDone = false): Promise<{ change: string }> {
+  const [made] = await sql<{ id: string }>(
+    `insert into email_changes (user_id, old_email, new_email, sent_at, expires_at, confirmed_at, undo_until)
+     values ($1, $2, $3, now() - interval '5 minutes', now() + interval '1 day',
+       case when $4 then now() end, case when $4 then now() + interval '7 days' end) returning id`,
+    id,
+    email,
+    `${username}@elsewhere.example`,
+    isDone,
+  );
+  return { change: made?.id ?? "" };
+}
 
 /** The secret of a link, as if it had just been mailed. */
 export async function linkOf({ id }: Person, purpose: LinkPurpose, data?: Record<string, string>): Promise<string> {

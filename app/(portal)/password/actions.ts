@@ -5,4 +5,7 @@ import { enter } from "#lib/doors/auth.ts";
 import * as passwords from "#lib/passwords.ts";
 
 /** The session that asks ends with the old password; its ticket buys this browser a new one. */
-export const changePassword = action(passwords.changePassword, ({ ticket }, caller) => enter(ticket, caller));
+export const changePassword = action(passwords.changePassword, async ({ ticket, ...told }, caller) => {
+  await enter(ticket, caller);
+  return told;
+});

@@ -5,18 +5,16 @@ import { updateProfile } from "./actions.ts";
 import { ProfileField } from "./profile-field.tsx";
 
 const fixedUsername = "You sign in with it, or with your e-mail address. It was fixed when your user was made.";
-const fixedEmail = "Mails about your security go here. It cannot be changed on this page.";
 
-/** Names, addresses and numbers, with what of them somebody else keeps. */
+/** Names and numbers, with what of them somebody else keeps. */
 export function DetailsCard({ profile }: { profile: OwnProfile }) {
-  const { username, fullName, email, phone, mobilePhone, lockedFields, version } = profile;
+  const { username, fullName, phone, mobilePhone, lockedFields, version } = profile;
   return (
     <Card id="details" title="Your details">
       <Form action={updateProfile} success="Your profile was saved." className="grid max-w-xl gap-5">
         <input type="hidden" name="version" value={version} />
         <ProfileField name="fullName" label="Full name" value={fullName} locked={lockedFields.fullName} required />
         <ProfileField name="username" label="Username" value={username} fixed={fixedUsername} />
-        <ProfileField name="email" label="E-mail" value={email} fixed={fixedEmail} locked={lockedFields.email} />
         <ProfileField name="phone" label="Phone" value={phone} locked={lockedFields.phone} optional />
         <ProfileField
           name="mobilePhone"

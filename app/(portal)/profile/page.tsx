@@ -1,13 +1,16 @@
 import { PageHeader } from "#components/page-header.tsx";
+import { read } from "#lib/doors/page.ts";
+import { getEmail } from "#lib/email.ts";
 import { ownProfile, pictureSource } from "../own-profile.ts";
 import { DetailsCard } from "./details-card.tsx";
+import { EmailCard } from "./email-card.tsx";
 import { PictureCard } from "./picture-card.tsx";
 import { PlaceCard } from "./place-card.tsx";
 
 export const metadata = { title: "Profile" };
 
 export default async function ProfilePage() {
-  const profile = await ownProfile();
+  const [profile, email] = await Promise.all([ownProfile(), read(getEmail)]);
   const { fullName, username, pictureUrl } = profile;
   return (
     <>
@@ -15,6 +18,7 @@ export default async function ProfilePage() {
       <div className="grid gap-6">
         <PictureCard name={fullName || username} pictureUrl={pictureSource(pictureUrl)} />
         <DetailsCard profile={profile} />
+        <EmailCard state={email} locked={profile.lockedFields.email} />
         <PlaceCard profile={profile} />
       </div>
     </>

@@ -1,12 +1,22 @@
 "use server";
 
-import { redirect } from "next/navigation";
 import { action } from "#lib/doors/action.ts";
-import { enter } from "#lib/doors/auth.ts";
-import { ownPath } from "#lib/doors/page.ts";
+import { filled } from "#lib/doors/form.ts";
+import { pendingChallenge } from "#lib/doors/pending-sign-in.ts";
+import * as newPasswords from "#lib/sign-in/new-password.ts";
+import * as second from "#lib/sign-in/second-factor.ts";
 import * as passwords from "#lib/sign-in.ts";
+import { goOn } from "./go-on.ts";
 
-export const signIn = action(passwords.signIn, async ({ ticket }, caller, form) => {
-  await enter(ticket, caller);
-  redirect(ownPath(form.get("$return_to")));
-});
+export const signIn = action(passwords.signIn, goOn);
+
+// The challenge stays in a cookie of this browser: the pages of a sign-in never hold it.
+export const proveSecondFactor = action(second.proveSecondFactor, goOn, async (input) => ({
+  ...filled(input),
+  challenge: await pendingChallenge(),
+}));
+
+export const replacePassword = action(newPasswords.replaceOneTimePassword, goOn, async (input) => ({
+  ...input,
+  challenge: await pendingChallenge(),
+}));

@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
@@ -35,7 +36,12 @@ function SignInForm({ goOn, note }: { goOn: string; note?: { tone: "good" | "inf
       <Field name="login" label="Username or e-mail" required>
         <Input autoComplete="username" autoCapitalize="none" autoCorrect="off" spellCheck={false} autoFocus />
       </Field>
-      <Field name="password" label="Password" required>
+      <Field
+        name="password"
+        label="Password"
+        required
+        aside={<Link href="/forgot-password">Forgot your password?</Link>}
+      >
         <PasswordInput autoComplete="current-password" />
       </Field>
       <SubmitButton wide busy="Signing in…">

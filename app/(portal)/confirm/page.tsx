@@ -1,0 +1,36 @@
+import { redirect } from "next/navigation";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { stepUpAndReturn } from "#components/step-up/actions.ts";
+import { Proof } from "#components/step-up/proof.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { ownPath, type PageQuery, read } from "#lib/doors/page.ts";
+import { getStepUp } from "#lib/step-up.ts";
+
+export const metadata = { title: "Confirm that it is you" };
+
+/** Step-up on a page of its own, for browsers without scripts. */
+export default async function ConfirmPage({ searchParams }: { searchParams: PageQuery }) {
+  const goOn = ownPath((await searchParams).return_to);
+  const { freshUntil, methods } = await read(getStepUp);
+  if (freshUntil) redirect(goOn);
+  return (
+    <>
+      <PageHeader
+        title="Confirm that it is you"
+        description="What you are about to do changes how your account is kept safe. Prove once more who you are; it holds for 15 minutes."
+      />
+      <Card>
+        <Form action={stepUpAndReturn} className="grid max-w-sm gap-5">
+          <input type="hidden" name="$return_to" value={goOn} />
+          <Proof methods={methods} />
+          <div className="flex flex-wrap gap-2.5">
+            <SubmitButton busy="Confirming…">Confirm</SubmitButton>
+            <ButtonLink href={goOn}>Cancel</ButtonLink>
+          </div>
+        </Form>
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+import { Alert } from "#components/ui/alert.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { FactorOverview } from "#lib/factors.ts";
+import { RenewCodes } from "./renew-codes.tsx";
+
+const few = 3;
+
+/** How many recovery codes are left, which were used and when, and a new set. */
+export function RecoveryCard({ recoveryCodes, recoveryCodesMadeAt }: FactorOverview) {
+  const left = recoveryCodes.filter(({ usedAt }) => !usedAt).length;
+  return (
+    <Card
+      id="recovery"
+      title="Recovery codes"
+      description="When your phone is lost, one of them lets you in, each once."
+    >
+      <div className="grid gap-5">
+        {left <= few && (
+          <Alert tone="warn" title={left === 0 ? "You have no recovery code left" : `Only ${left} left`}>
+            Make a new set before you need one.
+          </Alert>
+        )}
+        {recoveryCodesMadeAt && (
+          <p>
+            {left} of {recoveryCodes.length} left, made <Time iso={recoveryCodesMadeAt} />
+          </p>
+        )}
+        <ol className="flex list-none flex-wrap gap-2">
+          {recoveryCodes.map(({ number, usedAt }) => (
+            <li key={number} className="chip tone-neutral">
+              {usedAt ? (
+                <s>
+                  {number}. used <Time iso={usedAt} />
+                </s>
+              ) : (
+                <span>{number}.</span>
+              )}
+            </li>
+          ))}
+        </ol>
+        <RenewCodes />
+      </div>
+    </Card>
+  );
+}

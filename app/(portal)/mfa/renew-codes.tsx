@@ -1,0 +1,25 @@
+"use client";
+
+import { RecoveryCodes } from "#components/enrol/recovery-codes.tsx";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { renewRecoveryCodes } from "./actions.ts";
+
+/** A new set of recovery codes, shown in place. */
+export function RenewCodes() {
+  return (
+    <div className="grid gap-5">
+      <Form
+        action={renewRecoveryCodes}
+        keep
+        whenDone={({ recoveryCodes }) => <RecoveryCodes codes={recoveryCodes} onward="/mfa" />}
+      >
+        <p className="hint">A new set makes every old code worthless.</p>
+        <div>
+          <SubmitButton tone="secondary" busy="Making…">
+            Make new codes
+          </SubmitButton>
+        </div>
+      </Form>
+    </div>
+  );
+}

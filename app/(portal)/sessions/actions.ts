@@ -1,0 +1,7 @@
+"use server";
+
+import { action } from "#lib/doors/action.ts";
+import * as list from "#lib/sessions/list.ts";
+
+export const endOneSession = action(list.endOneSession);
+export const endOthers = action(list.endOthers);

@@ -1,0 +1,8 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { action } from "#lib/doors/action.ts";
+import * as notMe from "#lib/sign-in/not-me.ts";
+
+/** What follows is a new password. */
+export const disownSignIn = action(notMe.disownSignIn, async () => redirect("/forgot-password?sessions-ended"));

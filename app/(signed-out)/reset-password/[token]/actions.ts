@@ -1,0 +1,10 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { action } from "#lib/doors/action.ts";
+import * as resets from "#lib/resets.ts";
+
+/** The link is used up, so the page that it opened is left. */
+export const completeReset = action(resets.completeReset, async ({ returnTo }) => {
+  redirect(`/reset-password/done${returnTo ? `?${new URLSearchParams({ return_to: returnTo })}` : ""}`);
+});

@@ -1,0 +1,29 @@
+"use server";
+
+import { action } from "#lib/doors/action.ts";
+import { enter } from "#lib/doors/auth.ts";
+import { ownPath } from "#lib/doors/page.ts";
+import { keepPendingSignIn, pendingChallenge } from "#lib/doors/pending-sign-in.ts";
+import * as enrolment from "#lib/sign-in/enrolment.ts";
+
+const withChallenge = async (input: Record<string, unknown>) => ({ ...input, challenge: await pendingChallenge() });
+
+export const beginEnrolment = action(
+  enrolment.beginEnrolment,
+  async ({ id, secret, uri }) => ({ id, secret, uri }),
+  withChallenge,
+);
+
+/** Signs in as soon as the code fits, so that there is all the time to keep the recovery codes. */
+export const finishEnrolment = action(
+  enrolment.finishEnrolment,
+  async ({ recoveryCodes, ...step }, caller, form) => {
+    if (step.ticket) await enter(step.ticket, caller);
+    else await keepPendingSignIn(step);
+    const returnTo = ownPath(form.get("$return_to"));
+    const isOver = step.next === "ticket";
+    const onward = isOver ? returnTo : `/sign-in/new-password?${new URLSearchParams({ return_to: returnTo })}`;
+    return { recoveryCodes: recoveryCodes ?? [], onward };
+  },
+  withChallenge,
+);

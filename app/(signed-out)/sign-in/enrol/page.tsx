@@ -1,0 +1,18 @@
+import type { PageQuery } from "#lib/doors/page.ts";
+import { begun } from "../pending.ts";
+import { Enrolment } from "./enrolment.tsx";
+
+export const metadata = { title: "Set up a second factor" };
+
+export default async function EnrolPage({ searchParams }: { searchParams: PageQuery }) {
+  const { goOn } = await begun(searchParams, "enrol");
+  return (
+    <>
+      <h1 className="mb-1.5 text-lg font-semibold">Set up a second factor</h1>
+      <p className="mb-5 leading-relaxed text-muted">
+        Your account demands one: beside your password, a code of an app on your phone. It takes a minute.
+      </p>
+      <Enrolment goOn={goOn} />
+    </>
+  );
+}

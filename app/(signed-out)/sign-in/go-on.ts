@@ -1,0 +1,21 @@
+import { redirect } from "next/navigation";
+import { enter } from "#lib/doors/auth.ts";
+import type { KnownCaller } from "#lib/doors/callers.ts";
+import { ownPath } from "#lib/doors/page.ts";
+import { keepPendingSignIn } from "#lib/doors/pending-sign-in.ts";
+
+/** What a step of signing in answers, as far as the pages go by it. */
+type Step = { next: string; ticket?: string };
+
+const pages: Record<string, string> = { code: "mfa", enrol: "enrol", "new-password": "new-password" };
+
+/** Goes where a step leads: into the portal with its ticket, or to the page of what is still missing. */
+export async function goOn(step: Step, caller: KnownCaller, form: FormData): Promise<never> {
+  const goal = ownPath(form.get("$return_to"));
+  if (step.ticket) {
+    await enter(step.ticket, caller);
+    redirect(goal);
+  }
+  const { next } = await keepPendingSignIn(step);
+  redirect(`/sign-in/${pages[next]}?${new URLSearchParams({ return_to: goal })}`);
+}

@@ -1,0 +1,93 @@
+"use client";
+
+import { useState } from "react";
+import { Field, Input } from "#components/ui/field.tsx";
+import { PasswordInput } from "#components/ui/password-input.tsx";
+
+/** What each way to prove oneself is called. */
+const words: Record<string, string> = {
+  totp: "Use a code of your authenticator",
+  recovery: "Use a recovery code",
+  password: "Use your password",
+};
+
+/** One way to prove oneself, strongest first, with the others below. Without scripts all of them stand there. */
+export function Proof({ methods }: { methods: string[] }) {
+  const known = methods.filter((method) => method in words);
+  const [chosen, choose] = useState(known[0]);
+  const others = known.filter((method) => method !== chosen);
+  return (
+    <>
+      {chosen && <ProofField key={chosen} method={chosen} autoFocus />}
+      {others.length > 0 && (
+        <div className="needs-script flex flex-wrap gap-x-4 gap-y-1 text-[0.8125rem]">
+          {others.map((method) => (
+            <button
+              key={method}
+              type="button"
+              className="cursor-pointer text-link underline"
+              onClick={() => choose(method)}
+            >
+              {words[method]}
+            </button>
+          ))}
+        </div>
+      )}
+      <noscript>
+        {others.map((method) => (
+          <ProofField key={method} method={method} />
+        ))}
+      </noscript>
+    </>
+  );
+}
+
+/** The field of one way to prove oneself. */
+function ProofField({ method, autoFocus }: { method: string; autoFocus?: boolean }) {
+  if (method === "password")
+    return (
+      <Field name="password" label="Password" required>
+        <PasswordInput autoComplete="current-password" autoFocus={autoFocus} />
+      </Field>
+    );
+  if (method === "recovery")
+    return (
+      <Field name="recoveryCode" label="Recovery code" hint="Each is good once. Dashes and spaces do not matter.">
+        <Input
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          autoFocus={autoFocus}
+          className="font-mono"
+        />
+      </Field>
+    );
+  return <CodeField autoFocus={autoFocus} />;
+}
+
+/** The one input for six digits: sent by itself when they are there, kept selected when they were wrong. */
+export function CodeField({
+  autoFocus,
+  label = "Code of your authenticator",
+}: {
+  autoFocus?: boolean;
+  label?: string;
+}) {
+  return (
+    <Field name="code" label={label} hint="The six digits that the app shows now.">
+      <Input
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        maxLength={11}
+        spellCheck={false}
+        autoFocus={autoFocus}
+        className="max-w-44 font-mono text-lg tracking-[0.2em]"
+        onInput={(event) => {
+          const { value, form } = event.currentTarget;
+          if (value.replace(/[\s-]/g, "").length === 6) form?.requestSubmit();
+        }}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+    </Field>
+  );
+}

@@ -1,0 +1,1 @@
+CREATE INDEX "audit_by_target" ON "audit_entries" USING btree ("target","id");

@@ -1,0 +1,85 @@
+import { sql } from "drizzle-orm";
+import { type Mail, queueMail } from "#lib/core/mail.ts";
+import type { Notice } from "#lib/core/notice.ts";
+import type { Db } from "#lib/db/index.ts";
+import { type emailChanges, users } from "#lib/db/schema.ts";
+
+type Person = { id: string; username: string; fullName: string };
+type Change = typeof emailChanges.$inferSelect;
+
+/** Days in which the one who has the old address can take a change back. */
+export const undoDays = 7;
+
+/**
+ * Mails the link to the new address, which has proven nothing yet, so that the mail says little of whose it is. Where
+ * somebody else has the address, they are told instead; whoever asks learns nothing of it (I-10).
+ */
+export async function mailPending(tx: Db, person: Person, change: Change): Promise<void> {
+  const [other] = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(sql`lower(${users.email}) = lower(${change.newEmail}) and ${users.id} <> ${person.id}`);
+  await queueMail(tx, other ? taken(change) : proof(person, change));
+}
+
+const proof = ({ id, username }: Person, { id: change, newEmail, oldEmail, expiresAt, sentAt }: Change): Mail => ({
+  to: newEmail,
+  subject: "Confirm your e-mail address",
+  paragraphs: [
+    newEmail === oldEmail
+      ? `The person with the username ${username} has this address. If that is you, confirm it with the link below.`
+      : `The person with the username ${username} wants to use this address from now on. If that is you, confirm it with the link below.`,
+    "The link is good once, for 24 hours. Nothing changes before.",
+    "If you know nothing of this, there is nothing to do: without the link, this address is not used.",
+  ],
+  link: {
+    userId: id,
+    purpose: "email",
+    words: "Confirm this address",
+    path: "/confirm-email",
+    minutes: Math.round((expiresAt.getTime() - sentAt.getTime()) / 60_000),
+    data: { change },
+  },
+});
+
+const taken = ({ newEmail }: Change): Mail => ({
+  to: newEmail,
+  subject: "This address is in use already",
+  paragraphs: [
+    "Somebody wanted to use this e-mail address for another user of the portal. It belongs to a user already, so nothing was changed.",
+    "If it was you: sign in as the user who has the address, and give that one another address first. If it was not you, there is nothing to do.",
+  ],
+});
+
+/** What the one who has the old address is told, with the way to take it back. */
+export const changed = ({ id, fullName }: Person, { id: change, oldEmail, newEmail }: Change): Notice => ({
+  userId: id,
+  event: "email_changed",
+  to: oldEmail,
+  subject: "Your e-mail address was changed",
+  paragraphs: [
+    `Hello ${fullName},`,
+    `your e-mail address was changed from ${oldEmail} to ${newEmail}. From now on, mails go there.`,
+    `If this was not you, take it back with the link, within ${undoDays} days: the old address returns, every session of yours ends, and you choose a new password. This mail is sent for your safety and cannot be switched off.`,
+  ],
+  link: {
+    userId: id,
+    purpose: "email-undo",
+    words: "This was not me: take it back",
+    path: "/undo-email-change",
+    minutes: undoDays * 1440,
+    data: { change },
+  },
+});
+
+/** What somebody is told whose old address returned. */
+export const takenBack = (userId: string, email: string, endedSessions: number): Notice => ({
+  userId,
+  event: "email_changed",
+  subject: "The change of your e-mail address was taken back",
+  paragraphs: [
+    `your e-mail address is ${email} again. Sessions that were ended: ${endedSessions}.`,
+    "Choose a new password now: whoever changed the address could sign in. Then look through your API tokens and second factors.",
+  ],
+  button: { words: "Choose a new password", path: "/forgot-password" },
+});

@@ -1,0 +1,83 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { execute } from "#lib/core/operation.ts";
+import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { asPerson } from "#lib/testing/credentials.ts";
+import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
+import { deadLetter } from "#lib/testing/samples.ts";
+import { queueMail } from "./core/mail.ts";
+import { transaction } from "./db/index.ts";
+import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
+
+let cast: Cast;
+let mailbox: Mailbox;
+
+beforeAll(async () => {
+  cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
+  mailbox = await openMailbox();
+});
+
+const list = async (who: Person, input = {}) => (await execute(listMailFailures, await asPerson(who), input)).output;
+const retry = async (who: Person, id: string) => execute(retryMailFailure, await asPerson(who), { id });
+
+describe("mail that could not be delivered", () => {
+  test("is there for the administrators of whom it concerns, with why and since when", async () => {
+    const who = await person(cast.here, ["Member"]);
+    mailbox.refusing = true;
+    const mail = { to: who.email, userId: who.id, subject: "Out of luck", paragraphs: ["Hello,"] };
+    await transaction((tx) => queueMail(tx, mail));
+    for (let tries = 0; tries <= 12; tries++) {
+      await sql("update jobs.job set start_after = now() where state = 'retry'");
+      await mailbox.work();
+    }
+    mailbox.refusing = false;
+    const [failure, ...others] = (await list(cast.ada)).items;
+    expect(others).toEqual([]);
+    expect(failure).toMatchObject({
+      kind: "mail",
+      to: who.email,
+      username: who.username,
+      subject: "Out of luck",
+      tries: 13,
+      reason: expect.stringContaining("try later"),
+    });
+    expect((await list(cast.dan)).items).toEqual([]);
+    await retry(cast.ada, String(failure?.id));
+    expect(await mailbox.newest(who.email)).toMatchObject({ subject: "Out of luck" });
+    expect((await list(cast.ada)).items).toEqual([]);
+  });
+
+  test("shows neither what it says nor its link", async () => {
+    await deadLetter(cast.ben, "Secret matter");
+    const text = JSON.stringify((await list(cast.ada)).items.find(({ subject }) => subject === "Secret matter"));
+    expect(text).not.toContain("Hello,");
+  });
+
+  test("is listed page by page, newest first, each once", async () => {
+    for (let n = 0; n < 5; n++) await deadLetter(cast.dan, `letter ${n}`);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const { items, nextCursor } = await list(cast.dan, { limit: 2, cursor });
+      seen.push(...items.map(({ subject }) => subject));
+      cursor = nextCursor ?? undefined;
+    } while (cursor);
+    expect(seen).toEqual([4, 3, 2, 1, 0].map((n) => `letter ${n}`));
+  });
+
+  test("is sent again once, however many administrators ask", async () => {
+    const who = await person(cast.here, ["Member"]);
+    const id = await deadLetter(who);
+    const asked = await Promise.allSettled(Array.from({ length: 10 }, () => retry(cast.ada, id)));
+    expect(asked.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(await mailbox.of(who.email)).toHaveLength(1);
+  });
+
+  test("of another account does not exist", async () => {
+    const id = await deadLetter(cast.ben);
+    await expect(retry(cast.dan, id)).rejects.toMatchObject({ status: 404 });
+  });
+
+  test("is nothing for members", async () => {
+    await expect(list(cast.ben)).rejects.toMatchObject({ code: "forbidden" });
+  });
+});

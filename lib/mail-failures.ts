@@ -1,0 +1,101 @@
+import { type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Db } from "#lib/db/index.ts";
+import { readCursor, writeCursor } from "./core/cursor.ts";
+import { notFound } from "./core/errors.ts";
+import { cursor, instant, limit, page } from "./core/fields.ts";
+import { enqueue } from "./core/jobs.ts";
+import { undelivered } from "./core/mail.ts";
+import { defineOperation } from "./core/operation.ts";
+
+const failure = z.object({
+  id: z.uuid(),
+  kind: z.enum(["mail", "notice"]).meta({ description: "A notice had not even become a mail" }),
+  to: z.string().nullable().meta({ description: "The address it was for; null for a notice" }),
+  username: z.string().meta({ description: "Whom it concerns" }),
+  subject: z.string(),
+  reason: z.string().meta({ description: "What the mail server said last" }),
+  tries: z.int(),
+  queuedAt: instant,
+  failedAt: instant,
+});
+
+/** Something that could not be brought to a person of the account. */
+export type MailFailure = z.output<typeof failure>;
+
+/** What could not be delivered to people of the own account, newest first. Kept for 30 days. */
+export const listMailFailures = defineOperation({
+  name: "mail_failures.list",
+  summary: "List mails to people of your account that could not be delivered",
+  route: "GET /mail-failures",
+  allow: "list:mail_failure",
+  input: z.strictObject({ limit: limit.meta({ description: "How many at a time, 100 at most" }), cursor }),
+  output: page(failure),
+
+  async run({ actor, tx }, { limit, cursor }) {
+    const list = JSON.stringify(["mail failures", actor.accountId]);
+    const rows = await lettersOf(tx, actor.accountId, limit + 1, readCursor(list, cursor));
+    const items = rows.slice(0, limit);
+    const last = rows.length > limit ? items.at(-1) : undefined;
+    return { items: items.map(present), nextCursor: last ? writeCursor(list, [last.place, last.id]) : null };
+  },
+});
+
+/** Queues one of them anew, with all its tries before it. */
+export const retryMailFailure = defineOperation({
+  name: "mail_failures.retry",
+  summary: "Try once more to deliver a mail that could not be",
+  route: "POST /mail-failures/{id}/retry",
+  allow: "retry:mail_failure",
+  fresh: true,
+  input: z.strictObject({ id: z.uuid().meta({ description: "The failure's id" }) }),
+  output: z.object({ subject: z.string() }),
+  audit: ({ input, output }) => ({ target: input.id, details: { subject: output.subject } }),
+
+  async run({ actor, tx }, { id }) {
+    const taken = sql`delete from jobs.job j using users u
+      where ${ofAccount(actor.accountId)} and j.id = ${id} returning j.source_name, j.data`;
+    const { rows } = await tx.execute<{ source_name: string; data: { subject: string } }>(taken);
+    const [letter] = rows;
+    if (!letter) throw notFound("undelivered mail");
+    await enqueue(tx, { name: letter.source_name }, letter.data);
+    return { subject: letter.data.subject };
+  },
+});
+
+type Letter = {
+  id: string;
+  place: string;
+  kind: "mail" | "notice";
+  to: string | null;
+  username: string;
+  subject: string;
+  reason: string | null;
+  tries: number;
+  queued_at: Date;
+  failed_at: Date;
+};
+
+/** Dead letters lie in the tables of the queue, each with whom it concerns. */
+const ofAccount = (accountId: string): SQL => sql`j.name = ${undelivered} and j.state < 'active'
+  and u.id = (j.data->>'userId')::uuid and u.account_id = ${accountId}`;
+
+async function lettersOf(tx: Db, accountId: string, count: number, after: (string | null)[] | undefined) {
+  const [at, id] = after ?? [];
+  const beyond = after ? sql`and (j.created_on, j.id) < (${at}::timestamptz, ${id}::uuid)` : sql``;
+  const { rows } = await tx.execute<Letter>(sql`
+    select j.id, j.created_on::text as place, j.source_name as kind, j.data->>'to' as "to", u.username,
+      j.data->>'subject' as subject, coalesce(j.output->>'message', j.output->'value'->>'message') as reason,
+      j.source_retry_count + 1 as tries, j.source_created_on as queued_at, j.created_on as failed_at
+    from jobs.job j, users u
+    where ${ofAccount(accountId)} ${beyond}
+    order by j.created_on desc, j.id desc limit ${count}`);
+  return rows;
+}
+
+const present = ({ place, queued_at, failed_at, reason, ...letter }: Letter) => ({
+  ...letter,
+  reason: (reason ?? "No reason was given.").slice(0, 500),
+  queuedAt: new Date(queued_at).toISOString(),
+  failedAt: new Date(failed_at).toISOString(),
+});

@@ -1,0 +1,136 @@
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Db } from "#lib/db/index.ts";
+import { notifications } from "#lib/db/schema.ts";
+import type { Actor } from "./core/actor.ts";
+import { readCursor, writeCursor } from "./core/cursor.ts";
+import { notFound } from "./core/errors.ts";
+import { cursor, instant, limit, page, wire } from "./core/fields.ts";
+import { defineOperation } from "./core/operation.ts";
+import { eventNames } from "./notifications/events.ts";
+
+const wireNotification = z.object({
+  id: z.uuid(),
+  event: z.enum(eventNames).or(z.string()),
+  subject: z.string(),
+  paragraphs: z.array(z.string()),
+  path: z.string().nullable().meta({ description: "The page of the portal it leads to" }),
+  createdAt: instant,
+  readAt: instant.nullable(),
+});
+
+/** Something a person was told of in the portal. */
+export type Notification = z.output<typeof wireNotification>;
+
+const most = 100;
+const unread = z.int().meta({ description: `How many are unread; ${most} stands for that many or more` });
+
+/** The own inbox, newest first. */
+export const listNotifications = defineOperation({
+  name: "notifications.list",
+  summary: "List what you were told of, newest first",
+  route: "GET /me/notifications",
+  allow: "signed-in",
+  input: z.strictObject({
+    state: z.enum(["all", "unread"]).default("all").meta({ description: "Everything, or only what is unread" }),
+    limit: limit.meta({ description: "How many at a time, 100 at most" }),
+    cursor,
+  }),
+  output: page(wireNotification).extend({ unread }),
+
+  async run({ actor, tx }, { state, limit, cursor }) {
+    const list = JSON.stringify(["notifications", actor.id, state]);
+    const after = readCursor(list, cursor);
+    const rows = await tx
+      .select({ notification: notifications, place: sql<string>`${notifications.createdAt}::text` })
+      .from(notifications)
+      .where(and(mine(actor), state === "unread" ? isNull(notifications.readAt) : undefined, beyond(after)))
+      .orderBy(desc(notifications.createdAt), desc(notifications.id))
+      .limit(limit + 1);
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    const nextCursor = last ? writeCursor(list, [last.place, last.notification.id]) : null;
+    return { items: shown.map(present), nextCursor, unread: await countUnread(tx, actor) };
+  },
+});
+
+/** How many are unread: for the mark in the navigation. */
+export const countNotifications = defineOperation({
+  name: "notifications.count",
+  summary: "Count what you have not read yet",
+  route: "GET /me/notifications/unread",
+  allow: "signed-in",
+  input: z.strictObject({}),
+  output: z.object({ unread }),
+
+  run: async ({ actor, tx }) => ({ unread: await countUnread(tx, actor) }),
+});
+
+/** Marks one as read; it stays in the list. Once read it stays read. */
+export const readNotification = defineOperation({
+  name: "notifications.read",
+  summary: "Mark one of your notifications as read",
+  route: "POST /me/notifications/{id}/read",
+  allow: "signed-in",
+  input: z.strictObject({ id: z.uuid().meta({ description: "The notification's id" }) }),
+  output: z.object({ unread }),
+  audit: ({ input }) => ({ target: input.id }),
+
+  async run({ actor, tx }, { id }) {
+    const [found] = await tx
+      .update(notifications)
+      .set({ readAt: sql`coalesce(${notifications.readAt}, now())` })
+      .where(and(eq(notifications.id, id), mine(actor)))
+      .returning({ id: notifications.id });
+    if (!found) throw notFound("notification");
+    return { unread: await countUnread(tx, actor) };
+  },
+});
+
+/** Marks everything as read that is there by now. */
+export const readAllNotifications = defineOperation({
+  name: "notifications.read_all",
+  summary: "Mark all your notifications as read",
+  route: "POST /me/notifications/read",
+  allow: "signed-in",
+  input: z.strictObject({}),
+  output: z.object({ unread }),
+  audit: ({ actor }) => ({ target: actor.id }),
+
+  async run({ actor, tx }) {
+    await tx
+      .update(notifications)
+      .set({ readAt: sql`now()` })
+      .where(and(mine(actor), isNull(notifications.readAt)));
+    return { unread: await countUnread(tx, actor) };
+  },
+});
+
+const mine = ({ id }: Actor) => eq(notifications.userId, id);
+
+function beyond(after: (string | null)[] | undefined) {
+  if (!after) return undefined;
+  const [at, id] = after;
+  return sql`(${notifications.createdAt}, ${notifications.id}) < (${at}::timestamptz, ${id}::uuid)`;
+}
+
+async function countUnread(tx: Db, actor: Actor): Promise<number> {
+  const some = tx
+    .select({ id: notifications.id })
+    .from(notifications)
+    .where(and(mine(actor), isNull(notifications.readAt)))
+    .limit(most)
+    .as("some");
+  const [row] = await tx.select({ count: sql<number>`count(*)::int` }).from(some);
+  return row?.count ?? 0;
+}
+
+const present = ({ notification }: { notification: typeof notifications.$inferSelect }) => ({
+  ...notification,
+  createdAt: wire(notification.createdAt),
+  readAt: wire(notification.readAt),
+});
+
+/** Forgets what is older than the audit log remembers. */
+export const forgetNotifications = (tx: Db) =>
+  tx.delete(notifications).where(sql`${notifications.createdAt} < now() - interval '400 days'`);

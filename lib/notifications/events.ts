@@ -1,0 +1,95 @@
+import type { NoticeEvent } from "#lib/core/notice.ts";
+
+/** The ways a person can be told. */
+export const channels = ["mail", "inbox", "webhook"] as const;
+
+export type Channel = (typeof channels)[number];
+
+/** An event in words. `locked` says why its mail and its place in the inbox cannot be switched off. */
+export type EventFacts = {
+  title: string;
+  sentence: string;
+  locked: string | null;
+  defaults: Record<Channel, boolean>;
+};
+
+const everywhere = { mail: true, inbox: true, webhook: true };
+
+const security = (title: string, sentence: string, locked: string): EventFacts => ({
+  title,
+  sentence,
+  locked,
+  defaults: everywhere,
+});
+
+const takeover = "If somebody else did it, this is how you find out.";
+
+/** What is said of each event, in the order in which people read it. */
+export const events: Record<NoticeEvent, EventFacts> = {
+  new_device: security("Sign-in from a new device", "You signed in with a browser that was not seen before.", takeover),
+  sign_in_after_failures: security(
+    "Sign-in after failed tries",
+    "Somebody signed in as you after several wrong passwords or codes.",
+    "It may be the moment in which a password was guessed.",
+  ),
+  password_changed: security("Password changed", "Your password was changed in the portal.", takeover),
+  password_reset: security("Password reset", "Your password was replaced through a link sent by mail.", takeover),
+  email_changed: security(
+    "E-mail address changed",
+    "Your address was changed, or somebody asked for it.",
+    "Whoever holds your address can reset your password.",
+  ),
+  factor_added: security("Second factor added", "An authenticator or a passkey was added.", takeover),
+  factor_removed: security(
+    "Second factor removed",
+    "An authenticator or a passkey was removed.",
+    "Your account is easier to get into afterwards.",
+  ),
+  recovery_codes_made: security(
+    "New recovery codes",
+    "A new set was made; the codes before it are worthless.",
+    takeover,
+  ),
+  recovery_code_used: security(
+    "Recovery code used",
+    "One of your recovery codes took the place of a second factor.",
+    "A code that you did not use yourself is in somebody else's hands.",
+  ),
+  sessions_ended: security(
+    "Sessions ended",
+    "You or an administrator ended sessions of yours.",
+    "It tells you why you have to sign in again.",
+  ),
+  account_secured: security("Account secured", "The receipt of what “Secure my account” did.", "It is your receipt."),
+  account_deletion: security(
+    "Account deletion",
+    "Your account is going to be deleted, or is kept after all.",
+    "It holds the way back.",
+  ),
+  data_downloaded: security("Data downloaded", "A copy of all your data was downloaded.", takeover),
+  webhook_changed: security(
+    "Webhook changed",
+    "Where your webhook goes, or its signing secret, was changed.",
+    "Whoever changes it reads what you are told.",
+  ),
+  token_created: security("API token created", "A token that acts for you was created.", takeover),
+  token_revoked: {
+    title: "API token revoked",
+    sentence: "A token of yours was ended before its time.",
+    locked: null,
+    defaults: { mail: false, inbox: true, webhook: true },
+  },
+  token_expiry: {
+    title: "API tokens about to end",
+    sentence: "A digest, once a day at most: 30, 7 and 1 days before a token ends, and on the day.",
+    locked: null,
+    defaults: everywhere,
+  },
+};
+
+/** Every event there is, in that order. */
+export const eventNames = Object.keys(events) as NoticeEvent[];
+
+/** Can this event not be switched off on this channel? */
+export const isLocked = (event: NoticeEvent, channel: Channel): boolean =>
+  events[event].locked !== null && channel !== "webhook";

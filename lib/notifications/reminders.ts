@@ -1,0 +1,134 @@
+import { sql } from "drizzle-orm";
+import { programOf } from "#lib/agents.ts";
+import type { Job } from "#lib/core/jobs.ts";
+import { queueNotice } from "#lib/core/notice.ts";
+import { type Db, transaction } from "#lib/db/index.ts";
+
+/** The hour of a person's day from which on they are reminded. */
+const morning = 8;
+
+/** Days before its end on which a token is spoken of: the last one that has come and was not spoken of yet. */
+const steps = [30, 7, 1, 0];
+
+/**
+ * Reminds people of API tokens that are about to end: one digest per person and day, from 8 in the morning where they
+ * live, each token once at each step. The database's clock decides.
+ */
+export const reminderJob: Job = { name: "token-reminders", schedule: "5 * * * *", work: remindEverybody };
+
+async function remindEverybody(): Promise<void> {
+  const rows = await transaction(async (tx) => {
+    await tx.execute(sql`set local statement_timeout = '60s'`);
+    return (await tx.execute<{ user_id: string }>(sql`select distinct user_id from (${dueTokens}) due`)).rows;
+  });
+  for (const { user_id } of rows) await remind(user_id);
+}
+
+/** One person's digest; whoever is being reminded by another process at this moment is left to it. */
+const remind = (userId: string): Promise<void> =>
+  transaction(async (tx) => {
+    const { rows } = await tx.execute(sql`select 1 from users where id = ${userId} for no key update skip locked`);
+    if (rows.length === 0) return;
+    const due = await tokensOf(tx, userId);
+    const [first] = due;
+    if (!first) return;
+    await noteReminded(tx, due);
+    await queueNotice(tx, {
+      userId,
+      event: "token_expiry",
+      subject: subjectOf(due),
+      paragraphs: [`Hello ${first.full_name},`, ...due.map(sentenceOf), advice],
+      button: { words: "Look at your tokens", path: "/tokens?sort=expires" },
+    });
+  });
+
+const advice =
+  "Make a new token for what you still need, and let go of the others. A token that has ended opens nothing any more.";
+
+type Due = {
+  id: string;
+  days: number;
+  full_name: string;
+  name: string;
+  last_four: string;
+  ends: string;
+  ends_in: number;
+  last_used: string | null;
+  last_used_address: string | null;
+  last_used_agent: string | null;
+};
+
+const stepRows = sql.join(
+  steps.map((days) => sql`(${days}::int)`),
+  sql`, `,
+);
+
+/**
+ * Live tokens, each with the latest step that has come, where that one is still to be spoken of. A token that was made
+ * within a step of its end is not spoken of at it: its owner chose that end just now.
+ */
+const dueTokens = sql`
+  select t.*, u.full_name, u.time_zone, come.days
+  from tokens t
+  join users u on u.id = t.user_id and u.active
+  join accounts a on a.id = u.account_id and a.active
+  cross join lateral (
+    select min(step.days) as days from (values ${stepRows}) step (days)
+    where (t.expires_at at time zone u.time_zone)::date - step.days <= (now() at time zone u.time_zone)::date
+      and t.created_at < t.expires_at - step.days * interval '1 day'
+  ) come
+  where t.ended_at is null and t.expires_at > now() and t.expires_at < now() + interval '32 days'
+    and extract(hour from now() at time zone u.time_zone) >= ${morning}
+    and come.days is not null
+    and not exists (select 1 from reminders r where r.token_id = t.id and r.days <= come.days)
+    and not exists (
+      select 1 from reminders r join tokens other on other.id = r.token_id
+      where other.user_id = t.user_id
+        and (r.sent_at at time zone u.time_zone)::date = (now() at time zone u.time_zone)::date
+    )`;
+
+async function tokensOf(tx: Db, userId: string): Promise<Due[]> {
+  const { rows } = await tx.execute<Due>(sql`
+    select id, days, full_name, name, last_four, last_used_address, last_used_agent,
+      to_char(expires_at at time zone time_zone, 'FMDD Mon YYYY, HH24:MI') || ' (' || time_zone || ')' as ends,
+      (expires_at at time zone time_zone)::date - (now() at time zone time_zone)::date as ends_in,
+      to_char(last_used_at at time zone time_zone, 'FMDD Mon YYYY') as last_used
+    from (${dueTokens}) due
+    where user_id = ${userId}
+    order by expires_at, name`);
+  return rows;
+}
+
+async function noteReminded(tx: Db, due: Due[]) {
+  const rows = sql.join(
+    due.map(({ id, days }) => sql`(${id}::uuid, ${days}::int)`),
+    sql`, `,
+  );
+  await tx.execute(sql`insert into reminders (token_id, days) values ${rows} on conflict do nothing`);
+}
+
+function subjectOf([first, ...others]: Due[]): string {
+  if (!first) return "";
+  if (others.length === 0) return `Your token ${first.name} ends ${inDays(first.ends_in)}`;
+  return `${others.length + 1} of your API tokens are about to end`;
+}
+
+const sentenceOf = ({ name, last_four, ends, ends_in, ...use }: Due) =>
+  `${name} (lk_pat_…${last_four}) ends ${inDays(ends_in)}, on ${ends}. ${lastUse(use)}`;
+
+function inDays(days: number): string {
+  if (days <= 0) return "today";
+  return days === 1 ? "tomorrow" : `in ${days} days`;
+}
+
+function lastUse({
+  last_used,
+  last_used_address,
+  last_used_agent,
+}: Pick<Due, "last_used" | "last_used_address" | "last_used_agent">) {
+  if (!last_used) return "It was never used.";
+  const program = programOf(last_used_agent);
+  const by = program ? ` by ${program}` : "";
+  const from = last_used_address ? ` from ${last_used_address}` : "";
+  return `Last used on ${last_used}${by}${from}.`;
+}

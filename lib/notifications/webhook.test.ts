@@ -1,0 +1,167 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, test } from "vitest";
+import { execute } from "#lib/core/operation.ts";
+import { isPublic } from "#lib/core/outbound.ts";
+import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { asPerson } from "#lib/testing/credentials.ts";
+import { boss, type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
+import { openReceiver, type Receiver } from "#lib/testing/receiver.ts";
+import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "#lib/webhook.ts";
+import { deliverCall, signed, type WebhookCall, webhookJob } from "./webhook.ts";
+
+let cast: Cast;
+let mailbox: Mailbox;
+let receiver: Receiver;
+
+beforeAll(async () => {
+  cast = await openStage({ APP_URL: "https://portal.example", RATE_LIMIT_FACTOR: "1000" });
+  [mailbox, receiver] = [await openMailbox(), await openReceiver()];
+});
+
+const someone = () => person(cast.here, ["Member"]);
+const set = async (who: Person, url = receiver.url) => (await execute(putWebhook, await asPerson(who), { url })).output;
+const rotate = async (who: Person) => (await execute(rotateWebhookSecret, await asPerson(who), {})).output.secret;
+const call = ({ id }: Person): WebhookCall => ({
+  id: randomUUID(),
+  userId: id,
+  event: "new_device",
+  subject: "Hello",
+  paragraphs: ["One."],
+  path: "/sessions",
+});
+const last = () => {
+  const seen = receiver.calls.at(-1);
+  if (!seen) throw new Error("nobody called");
+  return { ...seen, told: JSON.parse(seen.body), signatures: String(seen.headers["webhook-signature"]).split(" ") };
+};
+const right = (secret: string | null) => {
+  const { headers, body } = last();
+  return `v1,${signed(secret ?? "", String(headers["webhook-id"]), Number(headers["webhook-timestamp"]), body)}`;
+};
+
+describe("a webhook", () => {
+  test("is told what happened, signed over id, time and body", async () => {
+    const who = await someone();
+    const { secret } = await set(who);
+    expect(secret).toMatch(/^whsec_[\w+/]{43}=$/);
+    const told = call(who);
+    await deliverCall(told, receiver.reach);
+    expect(last().told).toEqual({
+      id: told.id,
+      event: "new_device",
+      subject: "Hello",
+      paragraphs: ["One."],
+      url: "https://portal.example/sessions",
+      user: { id: who.id, username: who.username },
+    });
+    expect(last().headers["webhook-id"]).toBe(told.id);
+    expect(Math.abs(Number(last().headers["webhook-timestamp"]) - Date.now() / 1000)).toBeLessThan(60);
+    expect(last().signatures).toEqual([right(secret)]);
+  });
+
+  test("signs as the published example of standardwebhooks.com does", () => {
+    const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const body = '{"test": 2432232314}';
+    expect(signed(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body)).toBe(
+      "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    );
+  });
+
+  test("keeps its secret when its address changes", async () => {
+    const who = await someone();
+    const { secret } = await set(who);
+    expect(await set(who, `${receiver.url}/other`)).toEqual({ url: `${receiver.url}/other`, secret: null });
+    await deliverCall(call(who), receiver.reach);
+    expect(last().signatures).toEqual([right(secret)]);
+  });
+
+  test("is signed with the secret before as well, for a day after it was replaced", async () => {
+    const who = await someone();
+    const { secret: before } = await set(who);
+    const secret = await rotate(who);
+    await deliverCall(call(who), receiver.reach);
+    expect(last().signatures).toEqual([right(secret), right(before)]);
+  });
+
+  test.each([302, 404, 500])("that answers %i is called again", async (status) => {
+    const who = await someone();
+    await set(who);
+    receiver.answer = (_, res) => void res.writeHead(status).end();
+    await expect(deliverCall(call(who), receiver.reach)).rejects.toThrow(`answered ${status}`);
+    receiver.answer = (_, res) => void res.writeHead(204).end();
+  });
+
+  test("that was removed is called no more", async () => {
+    const who = await someone();
+    await set(who);
+    await execute(deleteWebhook, await asPerson(who), {});
+    const before = receiver.calls.length;
+    await deliverCall(call(who), receiver.reach);
+    expect(receiver.calls.length).toBe(before);
+  });
+
+  test("is never called on this machine by the portal itself", async () => {
+    const who = await someone();
+    await set(who);
+    const before = receiver.calls.length;
+    await expect(webhookJob.work(call(who))).rejects.toThrow("not on the public internet");
+    const { output } = await execute(testWebhook, await asPerson(who), {});
+    expect(output).toMatchObject({ status: null, taken: false, outcome: expect.stringContaining("public internet") });
+    expect([receiver.calls.length, isPublic("127.0.0.1")]).toEqual([before, false]);
+  });
+
+  test("is queued with each notice, by the same id as the mail", async () => {
+    const who = await someone();
+    await set(who);
+    await mailbox.work();
+    const jobs = await boss().fetch<WebhookCall>("webhook", { batchSize: 100 });
+    const own = jobs.filter(({ data }) => data.userId === who.id);
+    expect(own).toMatchObject([{ data: { event: "webhook_changed" } }]);
+    expect((await mailbox.newest(who.email)).messageId).toContain(String(own[0]?.data.id));
+  });
+});
+
+describe("setting it", () => {
+  test.each([
+    ["http", "http://hooks.example.org/"],
+    ["a name and password", "https://ada:pw@hooks.example.org/"],
+    ["a script", "javascript:alert(1)"],
+    ["a file", "file:///etc/passwd"],
+    ["no address", "hooks.example.org"],
+  ])("refuses %s", async (_, url) => {
+    const caller = await asPerson(await someone());
+    await expect(execute(putWebhook, caller, { url })).rejects.toMatchObject({ code: "invalid_fields" });
+  });
+
+  test("asks for step-up", async () => {
+    const who = await someone();
+    const caller = await asPerson(who);
+    await sql("update sessions set fresh_until = '-infinity' where user_id = $1", who.id);
+    for (const operation of [rotateWebhookSecret, deleteWebhook, testWebhook])
+      await expect(execute(operation, caller, {})).rejects.toMatchObject({ code: "step_up_required" });
+    await expect(execute(putWebhook, caller, { url: receiver.url })).rejects.toMatchObject({
+      code: "step_up_required",
+    });
+  });
+
+  test("keeps its secret sealed, bound to the person", async () => {
+    const [who, other] = [await someone(), await someone()];
+    const { secret } = await set(who);
+    await set(other);
+    const [row] = await sql<{ text: string }>("select webhook_secret::text as text from users where id = $1", who.id);
+    expect(Buffer.from(String(row?.text).slice(2), "hex").toString()).not.toContain(secret);
+    await sql(
+      "update users set webhook_secret = (select webhook_secret from users where id = $1) where id = $2",
+      who.id,
+      other.id,
+    );
+    await expect(deliverCall(call(other), receiver.reach)).rejects.toThrow();
+  });
+
+  test("can be replaced or tested only where there is one", async () => {
+    const who = await someone();
+    await expect(execute(rotateWebhookSecret, await asPerson(who), {})).rejects.toMatchObject({ status: 404 });
+    await expect(execute(deleteWebhook, await asPerson(who), {})).rejects.toMatchObject({ status: 404 });
+    await expect(execute(testWebhook, await asPerson(who), {})).rejects.toMatchObject({ status: 409 });
+  });
+});

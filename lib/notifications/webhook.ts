@@ -1,0 +1,115 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { and, eq, isNotNull, sql } from "drizzle-orm";
+import type { Job } from "#lib/core/jobs.ts";
+import { postOutside, publicly, type Reach } from "#lib/core/outbound.ts";
+import { seal, unseal } from "#lib/core/sealing.ts";
+import { type Db, primary } from "#lib/db/index.ts";
+import { users } from "#lib/db/schema.ts";
+import { env } from "#lib/env.ts";
+
+/** What a webhook tells: one notice of one person. `path` is a page of the portal. */
+export type WebhookCall = {
+  id: string;
+  userId: string;
+  event: string;
+  subject: string;
+  paragraphs: string[];
+  path?: string;
+};
+
+/** The queue of calls to be made. */
+export const webhookQueue = { name: "webhook" };
+
+/** Calls people's webhooks on the public internet; one that fails is tried again for about seven hours. */
+export const webhookJob: Job<WebhookCall> = { ...webhookQueue, work: (call) => deliverCall(call, publicly) };
+
+/** Makes a call that was queued; throws unless the answer is 2xx. Without a webhook any more, nothing happens. */
+export async function deliverCall(call: WebhookCall, reach: Reach): Promise<void> {
+  const status = await makeCall(call, reach);
+  if (status !== undefined && !isTaken(status)) throw new Error(`the webhook answered ${status}`);
+}
+
+/** Did the receiver take it? A redirect is not followed, so it is none. */
+export const isTaken = (status: number) => status >= 200 && status < 300;
+
+/** Calls a person's webhook once, signed as https://www.standardwebhooks.com has it; the status of the answer. */
+export async function makeCall({ userId, ...call }: WebhookCall, reach: Reach): Promise<number | undefined> {
+  const hook = await webhookOf(userId);
+  if (!hook) return undefined;
+  const { id, path, ...told } = call;
+  const url = path && new URL(path, env().APP_URL).href;
+  const body = JSON.stringify({ id, ...told, url, user: { id: userId, username: hook.username } });
+  const signature = hook.secrets.map((secret) => `v1,${signed(secret, id, hook.now, body)}`).join(" ");
+  const headers = {
+    "content-type": "application/json; charset=utf-8",
+    "user-agent": "Latchkey",
+    "webhook-id": id,
+    "webhook-timestamp": String(hook.now),
+    "webhook-signature": signature,
+  };
+  return postOutside(hook.url, body, headers, reach);
+}
+
+/** HMAC-SHA-256 over id, timestamp (seconds) and body, joined by dots; base64. */
+export function signed(secret: string, id: string, timestamp: number, body: string): string {
+  const key = Buffer.from(secret.slice(prefix.length), "base64");
+  return createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
+}
+
+const prefix = "whsec_";
+
+/** A signing secret of 256 random bits, as webhook libraries take it. */
+export const mintWebhookSecret = () => prefix + randomBytes(32).toString("base64");
+
+/** How long the secret before still signs beside the new one, in hours. */
+const overlapHours = 24;
+
+/** What is sealed: the secret, and the one before it with the end of its overlap (milliseconds since 1970). */
+type Kept = { secret: string; before?: { secret: string; until: number } };
+
+type Owner = { id: string; accountId: string };
+
+const place = ({ id, accountId }: Owner) => ({ table: "users", field: "webhook_secret", row: id, account: accountId });
+
+/** Seals a new secret; the one before, if there is one, goes on signing for a day. */
+export async function sealSecret(tx: Db, owner: Owner, secret: string): Promise<Buffer> {
+  const [row] = await tx
+    .select({ sealed: users.webhookSecret, now: nowMillis })
+    .from(users)
+    .where(eq(users.id, owner.id))
+    .for("update");
+  const kept: Kept = { secret };
+  if (row?.sealed) {
+    const { secret: before } = open(owner, row.sealed);
+    kept.before = { secret: before, until: Number(row.now) + overlapHours * 3_600_000 };
+  }
+  return seal(place(owner), JSON.stringify(kept));
+}
+
+const nowMillis = sql<string>`(extract(epoch from now()) * 1000)::bigint`;
+
+const open = (owner: Owner, sealed: Buffer): Kept => JSON.parse(unseal(place(owner), sealed)) as Kept;
+
+/** Where a person's webhook is, the secrets that sign at this moment, newest first, and the time in seconds. */
+async function webhookOf(userId: string) {
+  const [person] = await primary()
+    .select({
+      id: users.id,
+      accountId: users.accountId,
+      username: users.username,
+      url: users.webhookUrl,
+      sealed: users.webhookSecret,
+      now: nowMillis,
+    })
+    .from(users)
+    .where(and(eq(users.id, userId), isNotNull(users.webhookUrl), isNotNull(users.webhookSecret)));
+  if (!person?.url || !person.sealed) return undefined;
+  const { secret, before } = open(person, person.sealed);
+  const overlapping = before && before.until > Number(person.now) ? [before.secret] : [];
+  return {
+    url: person.url,
+    username: person.username,
+    secrets: [secret, ...overlapping],
+    now: Math.floor(Number(person.now) / 1000),
+  };
+}

@@ -1,0 +1,122 @@
+import { and, desc, eq, gte, ilike, inArray, lt, notInArray, or, type SQL, sql } from "drizzle-orm";
+import { unionAll } from "drizzle-orm/pg-core";
+import { z } from "zod";
+import { programOf } from "#lib/agents.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { type ProblemCode, problems } from "#lib/core/errors.ts";
+import { instant, line, wire } from "#lib/core/fields.ts";
+import type { Db } from "#lib/db/index.ts";
+import { auditEntries, users } from "#lib/db/schema.ts";
+import { actionsSaying, kindOf, kinds, nounsIn, sortedNouns, wordsFor } from "./words.ts";
+
+const day = (what: string) => z.iso.date().optional().meta({ description: what, example: "2030-01-31" });
+
+/** What the log can be narrowed to. */
+export const logFilter = {
+  kind: z.enum(kinds).optional().meta({ description: "Only what belongs to this" }),
+  search: line(100).optional().meta({ description: "Part of what happened, of the address, or of the device" }),
+  result: z.enum(["done", "refused"]).optional().meta({ description: "Only what was done, or only what was refused" }),
+  from: day("The first day, in your time zone"),
+  until: day("The last day, in your time zone"),
+};
+
+const filterOf = z.object(logFilter);
+export type LogFilter = z.output<typeof filterOf>;
+
+/** Something that happened to a person's account. Where somebody else did it, from where is theirs to know. */
+export const logEntry = z.object({
+  id: z.int(),
+  at: instant,
+  action: z.string().meta({ description: "The operation", example: "password.change" }),
+  kind: z.enum(kinds),
+  words: z.string().meta({ description: "The same in words", example: "Password changed" }),
+  result: z.enum(["done", "refused"]),
+  reason: z.string().nullable().meta({ description: "Why it was refused" }),
+  by: z.enum(["you", "somebody else", "nobody known"]),
+  byUsername: z.string().nullable().meta({ description: "Who did it, if their name is known" }),
+  via: z.string().nullable().meta({ description: "session or token; null where nobody was signed in" }),
+  target: z.string().nullable().meta({ description: "The id of what it was done to" }),
+  details: z.record(z.string(), z.unknown()).nullable(),
+  address: z.string().nullable(),
+  program: z.string().nullable().meta({ description: "The device in words", example: "Firefox on Linux" }),
+  requestId: z.string().nullable(),
+});
+
+export type LogEntry = z.output<typeof logEntry>;
+
+/** The entries of somebody's own log below an id, newest first. */
+export async function entriesOf(db: Db, actor: Actor, filter: LogFilter, count: number, below?: number) {
+  const narrowed = and(...conditions(actor, filter), below === undefined ? undefined : lt(auditEntries.id, below));
+  // Two walks along two indexes: one condition with `or` would have Postgres read everything there is.
+  const part = (whose: SQL) =>
+    db
+      .select({ id: auditEntries.id })
+      .from(auditEntries)
+      .where(and(whose, narrowed))
+      .orderBy(desc(auditEntries.id))
+      .limit(count);
+  const own = part(eq(auditEntries.actorId, actor.id));
+  const onMe = part(sql`${auditEntries.target} = ${actor.id} and ${auditEntries.actorId} is distinct from ${actor.id}`);
+  const found = unionAll(own, onMe).orderBy(sql`id desc`).limit(count).as("found");
+  const rows = await db
+    .select({ entry: auditEntries, username: users.username })
+    .from(found)
+    .innerJoin(auditEntries, eq(auditEntries.id, found.id))
+    .leftJoin(users, eq(users.id, auditEntries.actorId))
+    .orderBy(desc(auditEntries.id));
+  return rows.map((row) => present(actor, row));
+}
+
+function conditions(actor: Actor, { kind, search, result, from, until }: LogFilter) {
+  return [
+    kind && ofKind(kind),
+    search ? saying(search) : undefined,
+    result && eq(auditEntries.result, result),
+    from && gte(auditEntries.at, dayOf(actor, from, 0)),
+    until && lt(auditEntries.at, dayOf(actor, until, 1)),
+  ].filter((condition) => condition !== undefined && condition !== "");
+}
+
+const noun = sql<string>`split_part(${auditEntries.action}, '.', 1)`;
+
+function ofKind(kind: (typeof kinds)[number]) {
+  const nouns = nounsIn(kind);
+  return nouns ? inArray(noun, [...nouns]) : notInArray(noun, sortedNouns);
+}
+
+function saying(search: string) {
+  const part = `%${search.replace(/[\\%_]/g, "\\$&")}%`;
+  const actions = actionsSaying(search);
+  return or(
+    actions.length ? inArray(auditEntries.action, actions) : undefined,
+    ...[auditEntries.action, auditEntries.address, auditEntries.agent].map((column) => ilike(column, part)),
+    sql`${auditEntries.details}::text ilike ${part}`,
+  );
+}
+
+/** The beginning of a day where the person lives, or of the one after. */
+const dayOf = ({ id }: Actor, day: string, later: number) => {
+  const zone = sql`(select ${users.timeZone} from ${users} where ${users.id} = ${id})`;
+  return sql`((${day}::date + ${later}::int)::timestamp at time zone ${zone})`;
+};
+
+type Row = { entry: typeof auditEntries.$inferSelect; username: string | null };
+
+function present(actor: Actor, { entry, username }: Row): LogEntry {
+  const { id, at, action, result, code, target, details, credentialKind, requestId } = entry;
+  const isOwn = entry.actorId === actor.id;
+  return {
+    ...{ id, action, result, target, details, requestId, via: credentialKind },
+    at: wire(at),
+    kind: kindOf(action),
+    words: wordsFor(action),
+    reason: code && reasonFor(code),
+    by: isOwn ? "you" : entry.actorId ? "somebody else" : "nobody known",
+    byUsername: username,
+    address: isOwn ? entry.address : null,
+    program: isOwn ? programOf(entry.agent) : null,
+  };
+}
+
+const reasonFor = (code: string) =>
+  code in problems ? problems[code as ProblemCode].title : code.replaceAll("_", " ");

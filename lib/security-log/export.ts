@@ -1,0 +1,40 @@
+import type { LogEntry } from "./entries.ts";
+
+const columns = [
+  "at",
+  "words",
+  "action",
+  "result",
+  "reason",
+  "by",
+  "byUsername",
+  "via",
+  "address",
+  "program",
+  "target",
+  "details",
+  "requestId",
+] as const;
+
+/** One entry a line, as JSON (jsonlines.org). */
+export const asJsonl = (entries: LogEntry[]): string => entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+
+/** RFC 4180, with a line of headings. */
+export function asCsv(entries: LogEntry[]): string {
+  const rows = entries.map((entry) => columns.map((column) => textOf(entry[column])));
+  return [columns, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+}
+
+function textOf(value: LogEntry[keyof LogEntry]): string {
+  if (value === null) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** A spreadsheet takes what begins so for a formula; a quote in front makes it words (ASVS 1.2.10). */
+const looksLikeFormula = /^[=+\-@\t\r\0]/;
+
+/** One cell: quoted where it must be. */
+export function cell(text: string): string {
+  const inert = looksLikeFormula.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}

@@ -1,0 +1,59 @@
+import { generateSync } from "otplib";
+import { mintLink } from "#lib/core/links.ts";
+import { transaction } from "#lib/db/index.ts";
+import { makeRecoveryCodes } from "#lib/factors/recovery-codes.ts";
+import { newSecret, sealSecret } from "#lib/factors/totp.ts";
+import { type Missing, mintChallenge } from "#lib/sign-in/challenges.ts";
+import { type Person, sql } from "./cast.ts";
+import { handedOut } from "./credentials.ts";
+
+/** An authenticator as its owner holds it: `code` is what it shows at the database's clock, so many steps of 30 s away. */
+export type Authenticator = { id: string; secret: string; code(steps?: number): Promise<string> };
+
+/** Gives somebody an authenticator that works, or one that waits for its first code. */
+export async function authenticatorOf(
+  owner: Person,
+  { confirmed = true, name = "phone" } = {},
+): Promise<Authenticator> {
+  const [id, secret] = [crypto.randomUUID(), newSecret()];
+  handedOut.add(secret);
+  await sql(
+    `insert into authenticators (id, user_id, name, secret, confirmed_at) values ($1, $2, $3, $4, ${confirmed ? "now()" : "null"})`,
+    id,
+    owner.id,
+    name,
+    sealSecret(id, owner, secret),
+  );
+  return { id, secret, code: (steps = 0) => codeOf(secret, steps) };
+}
+
+/** What an authenticator with this secret shows. */
+export async function codeOf(secret: string, steps = 0): Promise<string> {
+  const [clock] = await sql<{ now: string }>("select extract(epoch from clock_timestamp()) as now");
+  return generateSync({ secret, epoch: Number(clock?.now) + 30 * steps });
+}
+
+/** Gives somebody ten recovery codes. */
+export const recoveryCodesOf = (owner: Person): Promise<string[]> =>
+  transaction((tx) => makeRecoveryCodes(tx, owner.id));
+
+/** A sign-in of somebody that waits for this. */
+export async function challengeOf(owner: Person, missing: Missing, factors = ["password"]): Promise<string> {
+  const { challenge } = await transaction((tx) => mintChallenge(tx, owner.id, factors, missing));
+  handedOut.add(challenge);
+  return challenge;
+}
+
+/** The secret of a link as a mail to somebody would hold it. */
+export async function linkOf(owner: Person, purpose: Parameters<typeof mintLink>[1]["purpose"], data = {}) {
+  const order = { userId: owner.id, purpose, words: "", path: "", minutes: 10, data };
+  const secret = (await mintLink(crypto.randomUUID(), order)).slice(1);
+  handedOut.add(secret);
+  return secret;
+}
+
+/** Makes the account of somebody demand a second factor, with no grace left. */
+export async function demandMfa({ id, accountId }: Person): Promise<void> {
+  await sql("update accounts set mfa_required = true where id = $1", accountId);
+  await sql("update users set mfa_grace_until = now() where id = $1", id);
+}

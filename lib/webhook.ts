@@ -1,0 +1,146 @@
+import { randomUUID } from "node:crypto";
+import { eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { primary } from "#lib/db/index.ts";
+import { users } from "#lib/db/schema.ts";
+import type { Actor } from "./core/actor.ts";
+import { conflict, notFound } from "./core/errors.ts";
+import { secretOnce } from "./core/fields.ts";
+import type { Notice } from "./core/notice.ts";
+import { defineOperation } from "./core/operation.ts";
+import { publicly, Unreachable } from "./core/outbound.ts";
+import { isTaken, makeCall, mintWebhookSecret, sealSecret } from "./notifications/webhook.ts";
+
+const url = z
+  .string()
+  .trim()
+  .max(2000, "Use at most 2000 characters.")
+  .pipe(z.url({ protocol: /^https$/, error: "Write a whole address that begins with https://." }))
+  .refine((text) => !/^https:\/\/[^/?#]*@/i.test(text), "Leave out the name and password: the signature proves us.")
+  .transform((text) => new URL(text).href)
+  .meta({ description: "Your own receiver, on the public internet", example: "https://hooks.example.org/latchkey" });
+
+/** Sets the own webhook. A secret is made where there is none yet; it is shown this once. */
+export const putWebhook = defineOperation({
+  name: "webhook.put",
+  summary: "Set the address of your webhook; a first one comes with its signing secret, shown once",
+  route: "PUT /me/webhook",
+  allow: "signed-in",
+  fresh: true,
+  input: z.strictObject({ url }),
+  output: z.object({
+    url: z.string(),
+    secret: secretOnce().nullable().meta({ secret: true, description: "Signs what is sent; null when you have one" }),
+  }),
+  audit: ({ actor, output }) => ({ target: actor.id, details: { host: new URL(output.url).host } }),
+  notify: ({ actor, output }) => told(actor, `Your webhook now goes to ${new URL(output.url).host}.`),
+
+  async run({ actor, tx }, { url }) {
+    const [person] = await tx
+      .select({ sealed: users.webhookSecret })
+      .from(users)
+      .where(eq(users.id, actor.id))
+      .for("update");
+    const secret = person?.sealed ? null : mintWebhookSecret();
+    const webhookSecret = secret ? await sealSecret(tx, actor, secret) : undefined;
+    await tx.update(users).set({ webhookUrl: url, webhookSecret }).where(eq(users.id, actor.id));
+    return { url, secret };
+  },
+});
+
+/** Makes a new signing secret. For 24 hours the one before signs beside it, so that receivers can follow. */
+export const rotateWebhookSecret = defineOperation({
+  name: "webhook.rotate",
+  summary: "Make a new signing secret for your webhook; the one before signs along for 24 hours",
+  route: "POST /me/webhook/secret",
+  allow: "signed-in",
+  fresh: true,
+  input: z.strictObject({}),
+  output: z.object({ url: z.string(), secret: secretOnce() }),
+  audit: ({ actor }) => ({ target: actor.id }),
+  notify: ({ actor }) => told(actor, "The signing secret of your webhook was replaced."),
+
+  async run({ actor, tx }) {
+    const secret = mintWebhookSecret();
+    const webhookSecret = await sealSecret(tx, actor, secret);
+    const mine = sql`${users.id} = ${actor.id} and ${users.webhookUrl} is not null`;
+    const [person] = await tx.update(users).set({ webhookSecret }).where(mine).returning({ url: users.webhookUrl });
+    if (!person?.url) throw notFound("webhook");
+    return { url: person.url, secret };
+  },
+});
+
+/** Forgets the own webhook and its secret. */
+export const deleteWebhook = defineOperation({
+  name: "webhook.delete",
+  summary: "Remove your webhook",
+  route: "DELETE /me/webhook",
+  allow: "signed-in",
+  fresh: true,
+  input: z.strictObject({}),
+  output: z.object({}),
+  audit: ({ actor }) => ({ target: actor.id }),
+  notify: ({ actor }) => told(actor, "Your webhook was removed: nothing is sent to it any more."),
+
+  async run({ actor, tx }) {
+    const mine = sql`${users.id} = ${actor.id} and ${users.webhookUrl} is not null`;
+    const none = { webhookUrl: null, webhookSecret: null };
+    const [person] = await tx.update(users).set(none).where(mine).returning({ id: users.id });
+    if (!person) throw notFound("webhook");
+    return {};
+  },
+});
+
+/** Calls the own webhook at once with an event `test`, and says how it went. */
+export const testWebhook = defineOperation({
+  name: "webhook.test",
+  summary: "Send a test to your webhook and learn how it answered",
+  route: "POST /me/webhook/test",
+  allow: "signed-in",
+  limit: { name: "webhook_test", points: 10, seconds: 600 },
+  fresh: true,
+  input: z.strictObject({}),
+  output: z.object({
+    status: z.int().nullable().meta({ description: "What it answered; null when it could not be reached" }),
+    taken: z.boolean().meta({ description: "Is that a 2xx?" }),
+    outcome: z.string().meta({ example: "It answered 204." }),
+  }),
+  audit: ({ actor, output }) => ({ target: actor.id, details: { status: output.status } }),
+
+  async run({ actor }) {
+    await demandWebhook(actor);
+    return call(actor);
+  },
+});
+
+// Read outside the transaction, which would otherwise be held open for as long as the receiver takes.
+async function demandWebhook({ id }: Actor) {
+  const [person] = await primary().select({ url: users.webhookUrl }).from(users).where(eq(users.id, id));
+  if (!person?.url) throw conflict("You have no webhook. Set its address first.");
+}
+
+async function call({ id: userId, fullName }: Actor) {
+  const paragraphs = [`Hello ${fullName},`, "this is a test: your webhook works."];
+  const test = { id: randomUUID(), userId, event: "test", subject: "A test from Latchkey", paragraphs };
+  try {
+    const status = (await makeCall(test, publicly)) ?? null;
+    return { status, taken: status !== null && isTaken(status), outcome: `It answered ${status}.` };
+  } catch (error) {
+    return { status: null, taken: false, outcome: reason(error) };
+  }
+}
+
+/** Why a call failed, in words for whoever set the address: what failed inside our network is none of their business. */
+function reason(error: unknown): string {
+  if (error instanceof Unreachable) return error.message;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return `It could not be reached${code ? ` (${code})` : ""}.`;
+}
+
+const told = ({ id, fullName }: Actor, what: string): Notice => ({
+  userId: id,
+  event: "webhook_changed",
+  subject: "Your webhook was changed",
+  paragraphs: [`Hello ${fullName},`, what, "If this was not you, tell an administrator of your account at once."],
+  button: { words: "Look at your webhook", path: "/notifications#webhook" },
+});
