@@ -178,6 +178,9 @@ test("a passkey whose counter ran backwards is refused, flagged and on record", 
   expect([kept?.counter, kept?.flagged_at]).toEqual(["7", expect.any(Date)]);
   const refused = "select code from audit_entries where actor_id = $1 and result = 'refused'";
   expect(await sql(refused, who.id)).toEqual(Array(3).fill({ code: "passkey_flagged" }));
+  const told =
+    "select from jobs.job where name = 'notice' and data->>'userId' = $1 and data->>'event' = 'passkey_flagged'";
+  expect(await sql(told, who.id)).toHaveLength(1);
 });
 
 describe("who may not sign in is told so once the passkey was right, and only then", () => {

@@ -1,7 +1,8 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type Budget, canonicalAddress, spend } from "#lib/core/limits.ts";
+import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import type { Db } from "#lib/db/index.ts";
 import { passkeys } from "#lib/db/schema.ts";
 import { readAssertion } from "./ceremony.ts";
@@ -77,10 +78,24 @@ async function countOn(tx: Db, own: SQL | undefined, { counter, backedUp }: Read
   return used.length === 1;
 }
 
+/** Once flagged, it stays so until it is removed; its person is told the first time. */
 async function flag(tx: Db, own: SQL | undefined): Promise<Verdict> {
-  await tx
+  const [flagged] = await tx
     .update(passkeys)
-    .set({ flaggedAt: sql`coalesce(${passkeys.flaggedAt}, now())` })
-    .where(own);
+    .set({ flaggedAt: sql`now()` })
+    .where(and(own, isNull(passkeys.flaggedAt)))
+    .returning({ userId: passkeys.userId, name: passkeys.name });
+  if (flagged) await queueNotice(tx, copied(flagged));
   return "flagged";
 }
+
+const copied = ({ userId, name }: { userId: string; name: string }): Notice => ({
+  userId,
+  event: "passkey_flagged",
+  subject: `Your passkey ${name} may have been copied`,
+  paragraphs: [
+    `Somebody used your passkey ${name}, and it had counted fewer uses than were seen here. That happens when there is a copy of it.`,
+    "The use was refused. Remove this passkey and add a new one; if you do not know how it came about, secure your account.",
+  ],
+  button: { words: "Look at your passkeys", path: "/passkeys" },
+});
