@@ -18,7 +18,7 @@ const outside = [
 ];
 
 /** Every page of somebody who is signed in. Add yours. */
-const inside = ["/profile", "/password", "/tokens", "/tokens?state=inactive", "/tokens/new"];
+const inside = ["/profile", "/password", "/passkeys", "/tokens", "/tokens?state=inactive", "/tokens/new"];
 
 const widths = { desk: 1280, phone: 360 };
 

@@ -1,4 +1,12 @@
-import { BookOpen, KeyRound, MonitorSmartphone, RectangleEllipsis, ShieldCheck, UserRound } from "lucide-react";
+import {
+  BookOpen,
+  Fingerprint,
+  KeyRound,
+  MonitorSmartphone,
+  RectangleEllipsis,
+  ShieldCheck,
+  UserRound,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { AccountMenu } from "#components/account-menu.tsx";
 import { type NavSection, SideNav, TopBar } from "#components/nav.tsx";
@@ -15,6 +23,7 @@ const sections: NavSection[] = [
       { href: "/profile", label: "Profile", icon: <UserRound aria-hidden /> },
       { href: "/password", label: "Password", icon: <RectangleEllipsis aria-hidden /> },
       { href: "/mfa", label: "Two-factor", icon: <ShieldCheck aria-hidden /> },
+      { href: "/passkeys", label: "Passkeys", icon: <Fingerprint aria-hidden /> },
       { href: "/sessions", label: "Sessions", icon: <MonitorSmartphone aria-hidden /> },
     ],
   },

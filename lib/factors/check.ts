@@ -82,10 +82,10 @@ function take(tx: Db, owner: Owner, { code, recoveryCode }: SecondProof): Promis
   return code === undefined ? takeRecoveryCode(tx, owner.id, recoveryCode ?? "") : takeCode(tx, owner, code);
 }
 
-/** Every failed proof goes on record, for whom it was meant; and the form says it at its field. */
+/** Every failed proof goes on record, for whom it was meant; and the form says it at its field, if it has one. */
 function about({ code, message }: Refusal, { id, accountId }: Owner, proof: SecondProof): Refusal {
-  const pointer = `/${Object.entries(proof).find(([, given]) => given !== undefined)?.[0]}`;
-  const told = new Refusal(code, message, { errors: [{ pointer, code, message }] });
+  const pointer = proof.code === undefined ? "/recoveryCode" : "/code";
+  const told = new Refusal(code, message, proof.passkey ? {} : { errors: [{ pointer, code, message }] });
   told.about = { id, accountId };
   return told;
 }

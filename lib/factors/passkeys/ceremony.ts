@@ -10,6 +10,7 @@ import {
   challengeOf,
   type creationOptions,
   handleOf,
+  knownTransports,
   type Registration,
   type requestOptions,
 } from "./wire.ts";
@@ -58,7 +59,11 @@ async function credentialsOf(tx: Db, userId: string) {
     .from(passkeys)
     .where(eq(passkeys.userId, userId))
     .orderBy(asc(passkeys.createdAt));
-  return mine.map((one) => ({ ...one, type: "public-key" as const }));
+  return mine.map(({ id, transports }) => ({
+    id,
+    type: "public-key" as const,
+    transports: knownTransports(transports),
+  }));
 }
 
 /** What is to be kept of a new passkey; null when the answer does not hold. Its person must have been verified. */

@@ -79,11 +79,16 @@ export function challengeOf({ response }: Registration | Assertion): string {
 /** How a passkey calls its person: the characters of their id, so that it means nothing elsewhere. */
 export const handleOf = (userId: string): string => Buffer.from(userId).toString("base64url");
 
-const credential = z.object({
-  id: z.string(),
-  type: z.literal("public-key"),
-  transports: z.array(z.string()).optional(),
-});
+const transport = z.enum(["ble", "cable", "hybrid", "internal", "nfc", "smart-card", "usb"]);
+
+/** Of the ways to reach an authenticator that were named, those that are known. */
+export const knownTransports = (named: string[]) =>
+  named.flatMap((one) => {
+    const known = transport.safeParse(one);
+    return known.success ? [known.data] : [];
+  });
+
+const credential = z.object({ id: z.string(), type: z.literal("public-key"), transports: z.array(transport) });
 
 /** What `create()` is asked with: PublicKeyCredentialCreationOptionsJSON of WebAuthn. */
 export const creationOptions = z.object({
@@ -101,6 +106,8 @@ export const creationOptions = z.object({
   }),
 });
 
+export type CreationOptions = z.output<typeof creationOptions>;
+
 /** What `get()` is asked with: PublicKeyCredentialRequestOptionsJSON of WebAuthn. */
 export const requestOptions = z.object({
   challenge: z.string(),
@@ -109,3 +116,5 @@ export const requestOptions = z.object({
   userVerification: z.enum(["required", "preferred"]),
   allowCredentials: z.array(credential).meta({ description: "Empty: whichever passkey of this portal is chosen" }),
 });
+
+export type RequestOptions = z.output<typeof requestOptions>;
