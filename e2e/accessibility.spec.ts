@@ -13,12 +13,22 @@ const outside = [
   "/confirm-email/used-up",
   "/confirm-email/done",
   "/undo-email-change/used-up",
+  "/not-me/used-up",
   "/setup",
   "/no-such-page",
 ];
 
 /** Every page of somebody who is signed in. Add yours. */
-const inside = ["/profile", "/password", "/passkeys", "/tokens", "/tokens?state=inactive", "/tokens/new"];
+const inside = [
+  "/profile",
+  "/password",
+  "/mfa",
+  "/passkeys",
+  "/sessions",
+  "/tokens",
+  "/tokens?state=inactive",
+  "/tokens/new",
+];
 
 const widths = { desk: 1280, phone: 360 };
 
