@@ -18,6 +18,9 @@ const words: Record<Kind, Record<string, string>> = {
   "sign-in": {
     "sign_in.password": "Password proven at sign-in",
     "sign_in.second_factor": "Second factor proven at sign-in",
+    "sign_in.second_factor_options": "Passkey asked for as the second factor",
+    "sign_in.passkey_options": "Passkey asked for at sign-in",
+    "sign_in.passkey": "Passkey proven at sign-in",
     "sign_in.begin_enrolment": "Set-up of a second factor begun at sign-in",
     "sign_in.finish_enrolment": "Second factor set up at sign-in",
     "sign_in.new_password": "One-time password replaced at sign-in",
@@ -31,6 +34,7 @@ const words: Record<Kind, Record<string, string>> = {
     "users.end_session": "A session ended by an administrator",
     "users.end_sessions": "All sessions ended by an administrator",
     "step_up.prove": "Identity confirmed again",
+    "step_up.passkey_options": "Passkey asked for to confirm the identity again",
     "step_up.end": "Confirmation of identity given up",
   },
   password: {
@@ -49,6 +53,10 @@ const words: Record<Kind, Record<string, string>> = {
     "authenticators.confirm": "Authenticator added",
     "authenticators.rename": "Authenticator renamed",
     "authenticators.remove": "Authenticator removed",
+    "passkeys.options": "Set-up of a passkey begun",
+    "passkeys.add": "Passkey added",
+    "passkeys.rename": "Passkey renamed",
+    "passkeys.remove": "Passkey removed",
   },
   tokens: {
     "tokens.create": "API token created",
