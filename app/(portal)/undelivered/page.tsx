@@ -50,8 +50,10 @@ function Failures({ items }: { items: MailFailure[] }) {
             <span className="font-medium wrap-anywhere">{subject}</span>
           </RowHead>
           <Cell label="For">
-            <span className="block wrap-anywhere">{username}</span>
-            {to && <span className="hint block wrap-anywhere">{to}</span>}
+            <div className="@4xl:min-w-44">
+              <span className="block wrap-anywhere">{username}</span>
+              {to && to !== username && <span className="hint block wrap-anywhere">{to}</span>}
+            </div>
           </Cell>
           <Cell label="Why">
             <span className="wrap-anywhere">{reason}</span>
