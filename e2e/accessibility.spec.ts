@@ -13,6 +13,7 @@ const outside = [
   "/confirm-email/used-up",
   "/confirm-email/done",
   "/undo-email-change/used-up",
+  "/not-me/used-up",
   "/setup",
   "/no-such-page",
 ];
@@ -21,6 +22,8 @@ const outside = [
 const inside = [
   "/profile",
   "/password",
+  "/mfa",
+  "/sessions",
   "/tokens",
   "/tokens?state=inactive",
   "/tokens/new",

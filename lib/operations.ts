@@ -1,4 +1,6 @@
 import type { Operation } from "./core/operation.ts";
+import { exportData } from "./data-export.ts";
+import { cancelDeletion, checkKeep, getDeletion, keepAccount, requestDeletion } from "./deletion.ts";
 import { checkEmail, checkUndo, confirmEmail, undoEmail } from "./email/links.ts";
 import { cancelEmail, changeEmail, getEmail, resendEmail } from "./email.ts";
 import {
@@ -16,6 +18,7 @@ import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
 import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { listScopes } from "./scopes.ts";
+import { getSecurity, secureAccount } from "./secure.ts";
 import { exportSecurityLog, listSecurityLog } from "./security-log.ts";
 import {
   endOneSession,
@@ -82,6 +85,14 @@ export const operations: Operation[] = [
   confirmEmail,
   checkUndo,
   undoEmail,
+  getSecurity,
+  secureAccount,
+  exportData,
+  getDeletion,
+  requestDeletion,
+  cancelDeletion,
+  checkKeep,
+  keepAccount,
   requestReset,
   checkReset,
   completeReset,

@@ -3,7 +3,7 @@ import { and, desc, eq, notInArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#lib/db/index.ts";
 import { formerPasswords, users } from "#lib/db/schema.ts";
-import type { Actor } from "./core/actor.ts";
+import type { Actor, Caller } from "./core/actor.ts";
 import { badField, conflict, type Refusal } from "./core/errors.ts";
 import { password } from "./core/fields.ts";
 import { demandFresh, hasSecondFactor } from "./core/freshness.ts";
@@ -50,11 +50,7 @@ export const changePassword = defineOperation({
   async run({ actor, tx, caller }, { currentPassword, newPassword, endOtherSessions }) {
     // Who has more than a password proves more than the password, which is asked for here in any case.
     if (hasSecondFactor(actor)) demandFresh(actor);
-    const source = await sourceOf(caller, actor.id);
-    await guess(passwordGuard, actor.id, source);
-    const used = await usedBy(actor.id);
-    if (!(await isPassword(used.current, currentPassword))) throw wrongPassword(actor);
-    await guessedRight(passwordGuard, actor.id, source);
+    const used = await provePassword(actor, caller, currentPassword);
     await replacePassword(tx, actor.id, await readyPassword(actor, newPassword, used));
     await dropTickets(tx, actor.id);
     const endedSessions = endOtherSessions ? await endOthers(tx, actor) : 0;
@@ -62,6 +58,16 @@ export const changePassword = defineOperation({
     return { endedSessions, ticket: await mintTicket(tx, actor.id, ended?.factors ?? ["password"]) };
   },
 });
+
+/** Checks the own password, paying for the guess first; the passwords that a new one must not be. */
+export async function provePassword(actor: Actor, caller: Caller, currentPassword: string): Promise<Used> {
+  const source = await sourceOf(caller, actor.id);
+  await guess(passwordGuard, actor.id, source);
+  const used = await usedBy(actor.id);
+  if (!(await isPassword(used.current, currentPassword))) throw wrongPassword(actor);
+  await guessedRight(passwordGuard, actor.id, source);
+  return used;
+}
 
 function wrongPassword({ id, accountId }: Actor): Refusal {
   const refusal = badField("currentPassword", "wrong_password", "This is not your current password.");

@@ -2,6 +2,7 @@ import { startJobs, stopJobs } from "./core/jobs.ts";
 import { mailJob } from "./core/mail.ts";
 import { closePools, openPools } from "./db/index.ts";
 import { migrate } from "./db/migrate.ts";
+import { deletionJob } from "./deletion/carry-out.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { noticeJob } from "./notifications/deliver.ts";
 import { reminderJob } from "./notifications/reminders.ts";
@@ -21,7 +22,7 @@ export async function openPortal(urls: { url: string; readUrl: string }): Promis
   await migrate(urls.url);
   openPools(urls);
   const first = await prepareFirstAccount();
-  await startJobs([mailJob, noticeJob, webhookJob, resetJob, reminderJob, housekeeping]);
+  await startJobs([mailJob, noticeJob, webhookJob, resetJob, reminderJob, deletionJob, housekeeping]);
   return first;
 }
 

@@ -127,6 +127,16 @@ export const revokeToken = defineOperation({
   },
 });
 
+/** Ends every live token of a person at once and for good; how many there were. */
+export async function revokeAll(tx: Db, { id }: Pick<Actor, "id">): Promise<number> {
+  const ended = await tx
+    .update(tokens)
+    .set({ endedAt: sql`now()`, endedBy: id, endedReason: "revoked" })
+    .where(and(eq(tokens.userId, id), isLive))
+    .returning({ id: tokens.id });
+  return ended.length;
+}
+
 /** Who am I, until when, what may I: the answer for any live credential. Asks the database nothing more. */
 export const verifyToken = defineOperation({
   name: "tokens.verify",

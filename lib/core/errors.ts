@@ -144,6 +144,11 @@ export const problems = {
     fix: "Wait for the first one, then send it again.",
   },
   already_set_up: { status: 409, title: "This portal is set up already", fix: "Sign in instead." },
+  last_administrator: {
+    status: 409,
+    title: "You are the last administrator",
+    fix: "Hand over first: make somebody else who can sign in an administrator of the account.",
+  },
   link_over: {
     status: 410,
     title: "This link is used up or too old",

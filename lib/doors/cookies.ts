@@ -6,11 +6,13 @@ export const isSecure = (): boolean => env().APP_URL.startsWith("https:");
 /** A cookie's name: bound to this very host where the connection allows it. */
 export const ownName = (name: string): string => (isSecure() ? `__Host-${name}` : name);
 
+// next-auth takes every cookie whose name begins with its own for a part of that one: ours must not.
+
 /** The cookie by which a browser that somebody signed in with is known again. */
-export const deviceCookie = (): string => ownName("latchkey-device");
+export const deviceCookie = (): string => ownName("known-device");
 
 /** The cookie of a sign-in that is not finished. */
-export const pendingCookie = (): string => ownName("latchkey-sign-in");
+export const pendingCookie = (): string => ownName("sign-in-step");
 
 export const year = 365 * 86_400;
 

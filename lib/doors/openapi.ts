@@ -69,6 +69,9 @@ const tags: Record<string, Tag> = {
     name: "E-mail address",
     description: "A new address is proven before it replaces the old one, which can be returned to for seven days.",
   },
+  secure: { name: "Secure my account", description: "Everything at once, for who fears that somebody else got in." },
+  data: { name: "My data", description: "Everything the portal keeps about you." },
+  deletion: { name: "Deletion", description: "Asking to be deleted, and calling that off within 14 days." },
   password_resets: {
     name: "Password reset",
     description: "A mail with a link, and a new password with that link. The answers never tell who has an account.",

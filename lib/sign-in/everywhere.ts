@@ -1,11 +1,17 @@
 import { eq } from "drizzle-orm";
 import type { Db } from "#lib/db/index.ts";
-import { challenges, sessions, tickets } from "#lib/db/schema.ts";
+import { challenges, sessions } from "#lib/db/schema.ts";
+import { dropTickets } from "./tickets.ts";
 
 /** Ends every session of a person, and every sign-in under way: at once, everywhere. Answers how many sessions ended. */
 export async function endEverywhere(tx: Db, userId: string): Promise<number> {
-  await tx.delete(challenges).where(eq(challenges.userId, userId));
-  await tx.delete(tickets).where(eq(tickets.userId, userId));
+  await dropSignIns(tx, userId);
   const ended = await tx.delete(sessions).where(eq(sessions.userId, userId)).returning({ id: sessions.id });
   return ended.length;
+}
+
+/** Ends every sign-in of a person that is under way: what was proven in it no longer holds. */
+export async function dropSignIns(tx: Db, userId: string): Promise<void> {
+  await tx.delete(challenges).where(eq(challenges.userId, userId));
+  await dropTickets(tx, userId);
 }

@@ -4,7 +4,7 @@ import { type LinkPurpose, mintLink } from "#lib/core/links.ts";
 import { transaction } from "#lib/db/index.ts";
 import { mintWebhookSecret, sealSecret } from "#lib/notifications/webhook.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
-import { type Person, sql, tokenRow } from "./cast.ts";
+import { type Person, person, sql, tokenRow } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
 import { factorSamples } from "./factor-samples.ts";
 
@@ -95,6 +95,25 @@ export const samples: Record<string, Sample> = {
   "email.undo": {
     input: async (person) => ({ link: await linkOf(person, "email-undo", await emailChange(person, true)) }),
   },
+  "secure.get": nothing,
+  "secure.run": {
+    input: async ({ username }) => ({ username, endSessions: true, revokeTokens: true, renewRecoveryCodes: true }),
+  },
+  "data.export": nothing,
+  "deletion.get": nothing,
+  "deletion.request": {
+    input: async ({ username, accountId }) => {
+      await person(accountId, ["Administrator"]);
+      return { username };
+    },
+  },
+  "deletion.cancel": { input: async (who) => deletionAsked(who).then(() => ({})) },
+  "deletion.check": {
+    input: async (who) => deletionAsked(who).then(async () => ({ link: await linkOf(who, "keep-account") })),
+  },
+  "deletion.keep": {
+    input: async (who) => deletionAsked(who).then(async () => ({ link: await linkOf(who, "keep-account") })),
+  },
   "password_resets.request": { input: async ({ email }) => ({ email }), unnamed: true },
   "password_resets.check": {
     input: async (person) => ({ link: await linkOf(person, "reset", { email: person.email }) }),
@@ -162,6 +181,10 @@ const givePicture = async (userId: string) =>
     userId,
     await drawing().webp().toBuffer(),
   );
+
+/** Somebody has asked to be deleted. */
+export const deletionAsked = ({ id }: Person) =>
+  sql("update users set deletion_due_at = now() + interval '14 days' where id = $1", id);
 
 /** A change of address that waits for its proof, or one that can be undone; what its link is made for. */
 export async function emailChange({ id, email, username }: Person, isDone = false): Promise<{ change: string }> {

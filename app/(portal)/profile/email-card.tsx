@@ -98,10 +98,7 @@ function ChangeForm({ pending }: { pending: Pending | null }) {
       <summary className="button button-secondary w-fit list-none group-open:mb-4">
         {pending ? "Correct the new address" : "Change address"}
       </summary>
-      <Form
-        action={changeEmail}
-        success={({ pending: now }) => `A mail with a link is on its way to ${now?.newEmail ?? "the address"}.`}
-      >
+      <Form action={changeEmail} success="A mail with a link is on its way to the new address.">
         <Field
           name="newEmail"
           label="New e-mail address"

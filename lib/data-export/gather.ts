@@ -1,0 +1,75 @@
+import { desc, eq, getTableColumns, type InferSelectModel } from "drizzle-orm";
+import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
+import type { Actor } from "#lib/core/actor.ts";
+import type { Db } from "#lib/db/index.ts";
+import {
+  accounts,
+  authenticators,
+  devices,
+  emailChanges,
+  formerPasswords,
+  notificationChoices,
+  notifications,
+  passkeys,
+  pictures,
+  recoveryCodes,
+  roles,
+  sessions,
+  tokens,
+  userRoles,
+  users,
+} from "#lib/db/schema.ts";
+import { entriesOf } from "#lib/security-log/entries.ts";
+
+/** The newest entries of the security log; there may be any number. */
+const mostEntries = 10_000;
+
+/** Everything that is kept of a person, by what it is; of what is secret, only that it is there and since when. */
+export async function gather(tx: Db, actor: Actor) {
+  const { id, accountId } = actor;
+  const of = <T extends PgTable & { userId: PgColumn }>(table: T, hidden: string[] = []) => mine(tx, table, id, hidden);
+  const [person] = await tx.select().from(users).where(eq(users.id, id));
+  const [account] = await tx
+    .select({ id: accounts.id, name: accounts.name })
+    .from(accounts)
+    .where(eq(accounts.id, accountId));
+  const [picture] = await tx.select().from(pictures).where(eq(pictures.userId, id));
+  return {
+    writtenAt: new Date().toISOString(),
+    profile: without(person, ["passwordHash", "webhookSecret"]),
+    account,
+    roles: await tx
+      .select({ name: roles.name, permissions: roles.permissions, grantedAt: userRoles.grantedAt })
+      .from(userRoles)
+      .innerJoin(roles, eq(roles.id, userRoles.roleId))
+      .where(eq(userRoles.userId, id)),
+    sessions: await of(sessions),
+    devices: await of(devices),
+    apiTokens: await of(tokens),
+    authenticators: await of(authenticators, ["secret", "lastStep"]),
+    passkeys: await of(passkeys, ["publicKey", "credentialId", "counter"]),
+    recoveryCodes: await of(recoveryCodes, ["hash"]),
+    formerPasswords: await of(formerPasswords, ["hash"]),
+    addressChanges: await of(emailChanges),
+    notifications: await of(notifications),
+    notificationChoices: await of(notificationChoices),
+    securityLog: await entriesOf(tx, actor, {}, mostEntries),
+    picture: picture && new Uint8Array(picture.content),
+  };
+}
+
+export type Gathered = Omit<Awaited<ReturnType<typeof gather>>, "picture">;
+
+/** The rows of a table that are a person's, newest first where they have a beginning, without what is secret. */
+async function mine<T extends PgTable & { userId: PgColumn }>(tx: Db, table: T, userId: string, hidden: string[]) {
+  const { createdAt } = getTableColumns(table);
+  const rows = await tx
+    .select()
+    .from(table as PgTable)
+    .where(eq(table.userId, userId))
+    .orderBy(...(createdAt ? [desc(createdAt)] : []));
+  return (rows as InferSelectModel<T>[]).map((row) => without(row, ["userId", "accountId", "secretHash", ...hidden]));
+}
+
+const without = (row: object | undefined, hidden: string[]): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(row ?? {}).filter(([name]) => !hidden.includes(name)));

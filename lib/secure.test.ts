@@ -1,0 +1,134 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { transaction } from "#lib/db/index.ts";
+import { makeRecoveryCodes } from "#lib/factors/recovery-codes.ts";
+import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { type Door, json, openDoor } from "#lib/testing/door.ts";
+import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
+
+let cast: Cast;
+let door: Door;
+let mailbox: Mailbox;
+
+beforeAll(async () => {
+  cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
+  mailbox = await openMailbox();
+  door = await openDoor();
+});
+
+const someone = () => person(cast.here, ["Member"]);
+const all = { endSessions: true, revokeTokens: true, renewRecoveryCodes: true };
+const fresh = "Copper-Lantern-83";
+
+const secure = (session: string, input: object) =>
+  door.request("/api/v1/me/secure", { method: "POST", ...json(input, bearer(session)) });
+
+const count = async (session: string) => (await door.request("/api/v1/me/secure", { headers: bearer(session) })).body;
+
+const isAlive = async (secret: string) =>
+  (await door.request("/api/v1/tokens/verify", { headers: bearer(secret) })).status === 200;
+
+const signIn = ({ username }: Person, password: string) =>
+  door.request("/api/v1/sessions", { method: "POST", ...json({ username, password }) });
+
+/** Gives somebody an authenticator and codes; a session in which the second factor was proven. */
+async function withSecondFactor(who: Person) {
+  await sql(
+    "insert into authenticators (user_id, name, secret, confirmed_at) values ($1, 'Phone', 'x', now())",
+    who.id,
+  );
+  const codes = await transaction((tx) => makeRecoveryCodes(tx, who.id));
+  const session = await sessionOf(who);
+  await sql("update sessions set strong = true, factors = '{password,totp}' where user_id = $1", who.id);
+  return { session, codes };
+}
+
+describe("securing an account", () => {
+  test("does everything that was ticked, tells what, and leaves the person signed in", async () => {
+    const who = await someone();
+    const [mine, other] = [await sessionOf(who), await sessionOf(who)];
+    const { secret } = await tokenOf(who, ["profile:read"]);
+    await sql("insert into devices (user_id, secret_hash) values ($1, 'x')", who.id);
+    await sql(
+      "insert into tickets (user_id, secret_hash, factors, expires_at) values ($1, 'x', '{}', now() + interval '1 minute')",
+      who.id,
+    );
+    const counted = await count(mine);
+    expect(counted).toEqual({ otherSessions: 2, liveApiKeys: 1, recoveryCodesLeft: null });
+    const answer = await secure(mine, { username: who.username, ...all });
+    const done = { endedSessions: 2, revokedTokens: 1, passwordChanged: false, recoveryCodes: [], ticket: null };
+    expect([answer.status, answer.body]).toEqual([201, done]);
+    expect([await isAlive(mine), await isAlive(other), await isAlive(secret)]).toEqual([true, false, false]);
+    for (const table of ["devices", "tickets", "challenges"])
+      expect(await sql(`select id from ${table} where user_id = $1`, who.id), table).toEqual([]);
+    const mail = await mailbox.newest(who.email);
+    expect(mail.subject).toBe("Your account was secured");
+    expect(mail.text).toContain("Sessions ended: 2. API tokens revoked: 1.");
+    expect(await count(mine)).toEqual({ otherSessions: 0, liveApiKeys: 0, recoveryCodesLeft: null });
+  });
+
+  test("does only what was ticked, and nothing to others", async () => {
+    const who = await someone();
+    const [mine, other, stranger] = [await sessionOf(who), await sessionOf(who), await sessionOf(cast.ben)];
+    const [own, foreign] = [await tokenOf(who, ["profile:read"]), await tokenOf(cast.ben, ["profile:read"])];
+    await secure(mine, { username: who.username, revokeTokens: true });
+    const alive = [other, stranger, own.secret, foreign.secret].map(isAlive);
+    expect(await Promise.all(alive)).toEqual([true, true, false, true]);
+  });
+
+  test("makes new recovery codes for who has a second factor, and the old ones are worth nothing", async () => {
+    const who = await someone();
+    const { session, codes } = await withSecondFactor(who);
+    expect(await count(session)).toMatchObject({ recoveryCodesLeft: 10 });
+    const answer = await secure(session, { username: who.username, renewRecoveryCodes: true });
+    const { recoveryCodes } = answer.body as { recoveryCodes: string[] };
+    expect(recoveryCodes).toHaveLength(10);
+    expect(recoveryCodes.filter((code) => codes.includes(code))).toEqual([]);
+    const mail = await mailbox.newest(who.email);
+    for (const code of recoveryCodes) expect(mail.text).not.toContain(code);
+  });
+
+  test("sets a new password with the present one, and gives this session a new secret", async () => {
+    const who = await someone();
+    const mine = await sessionOf(who);
+    const input = { username: who.username, currentPassword: who.password, newPassword: fresh };
+    const answer = await secure(mine, input);
+    expect(answer.body).toMatchObject({ passwordChanged: true, ticket: expect.stringMatching(/^lk_tkt_/) });
+    expect(await isAlive(mine)).toBe(false);
+    const traded = await door.request("/api/v1/sign-in/ticket", {
+      method: "POST",
+      ...json({ ticket: answer.field("ticket") }),
+    });
+    expect(await isAlive(traded.field("token"))).toBe(true);
+    expect([(await signIn(who, who.password)).status, (await signIn(who, fresh)).status]).toEqual([401, 201]);
+  });
+
+  const refused: [what: string, more: object, pointer: string][] = [
+    ["another name", { username: "somebody else" }, "/username"],
+    ["a wrong password", { currentPassword: "Not-the-Password-1", newPassword: fresh }, "/currentPassword"],
+    ["a new password without the present one", { newPassword: fresh }, "/currentPassword"],
+    ["a weak new password", { currentPassword: "Violet-Kettle-29", newPassword: "Short-1" }, "/newPassword"],
+    [
+      "a confirmation that differs",
+      { currentPassword: "Violet-Kettle-29", newPassword: fresh, confirmPassword: "x" },
+      "/confirmPassword",
+    ],
+  ];
+
+  test.each(refused)("with %s does nothing at all", async (_, more, pointer) => {
+    const who = await someone();
+    const [mine, other] = [await sessionOf(who), await sessionOf(who)];
+    const { secret } = await tokenOf(who, ["profile:read"]);
+    const answer = await secure(mine, { username: who.username, ...all, ...more });
+    expect([answer.status, answer.body]).toMatchObject([422, { errors: [{ pointer }] }]);
+    expect([await isAlive(mine), await isAlive(other), await isAlive(secret)]).toEqual([true, true, true]);
+  });
+
+  test("asks for a proof of identity that is fresh, by the second factor of who has one", async () => {
+    const who = await someone();
+    const { session } = await withSecondFactor(who);
+    await sql("update sessions set strong = false where user_id = $1", who.id);
+    const answer = await secure(session, { username: who.username, ...all });
+    expect(answer.body).toMatchObject({ code: "step_up_required" });
+  });
+});

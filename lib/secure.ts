@@ -1,0 +1,152 @@
+import { and, count, eq, isNull, ne, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Db } from "#lib/db/index.ts";
+import { recoveryCodes, sessions, tokens } from "#lib/db/schema.ts";
+import type { Actor } from "./core/actor.ts";
+import { badField } from "./core/errors.ts";
+import { password } from "./core/fields.ts";
+import { hasSecondFactor } from "./core/freshness.ts";
+import type { Notice } from "./core/notice.ts";
+import { defineOperation } from "./core/operation.ts";
+import { makeRecoveryCodes } from "./factors/recovery-codes.ts";
+import { provePassword, readyPassword, replacePassword } from "./passwords.ts";
+import { dropSession, endOtherSessions } from "./sessions.ts";
+import { forgetDevices } from "./sign-in/devices.ts";
+import { dropSignIns } from "./sign-in/everywhere.ts";
+import { dropTickets, mintTicket } from "./sign-in/tickets.ts";
+import { isLive } from "./tokens/list.ts";
+import { revokeAll } from "./tokens.ts";
+
+/** What there is to be secured: what "Secure my account" lists, counted. */
+export const getSecurity = defineOperation({
+  name: "secure.get",
+  summary: "Count what could be ended or renewed to secure your account",
+  route: "GET /me/secure",
+  allow: "signed-in",
+  input: z.strictObject({}),
+  output: z.object({
+    otherSessions: z.int(),
+    liveApiKeys: z.int().meta({ description: "API tokens that still open something" }),
+    recoveryCodesLeft: z
+      .int()
+      .nullable()
+      .meta({ description: "null without a second factor: there is nothing to recover" }),
+  }),
+
+  async run({ actor, tx }) {
+    const { id, credential } = actor;
+    const others = and(eq(sessions.userId, id), ne(sessions.id, credential.id), sql`${sessions.expiresAt} > now()`);
+    const [open] = await tx.select({ n: count() }).from(sessions).where(others);
+    const [live] = await tx
+      .select({ n: count() })
+      .from(tokens)
+      .where(and(eq(tokens.userId, id), isLive));
+    const codes = hasSecondFactor(actor) ? await codesLeft(tx, id) : null;
+    return { otherSessions: open?.n ?? 0, liveApiKeys: live?.n ?? 0, recoveryCodesLeft: codes };
+  },
+});
+
+async function codesLeft(tx: Db, userId: string): Promise<number> {
+  const [left] = await tx
+    .select({ n: count() })
+    .from(recoveryCodes)
+    .where(and(eq(recoveryCodes.userId, userId), isNull(recoveryCodes.usedAt)));
+  return left?.n ?? 0;
+}
+
+const tick = (description: string) => z.boolean().default(false).meta({ description });
+
+/**
+ * Does everything at once that somebody does who fears that another person got in, and leaves them signed in. They get a
+ * receipt by mail. A new password needs the present one, and gives the session that asks a new secret, by a ticket.
+ */
+export const secureAccount = defineOperation({
+  name: "secure.run",
+  summary: "Secure your account: end sessions, revoke tokens, renew recovery codes and password",
+  route: "POST /me/secure",
+  allow: "signed-in",
+  limit: { name: "secure", points: 20, seconds: 3600 },
+  fresh: true,
+  input: z
+    .strictObject({
+      username: z.string().max(254).meta({ description: "Your username, so that this is no slip" }),
+      endSessions: tick("End every other session, and forget the browsers that are known"),
+      revokeTokens: tick("Revoke every API token"),
+      renewRecoveryCodes: tick("Make new recovery codes; for who has a second factor"),
+      currentPassword: password.optional().meta({ description: "The password until now, to set a new one" }),
+      newPassword: password.optional().meta({ description: "At least 12 characters, three of the four kinds" }),
+      confirmPassword: password.optional().meta({ description: "The new password again; checked when given" }),
+    })
+    .refine(({ newPassword, confirmPassword }) => (confirmPassword ?? newPassword) === newPassword, {
+      path: ["confirmPassword"],
+      message: "This is not the same as the new password.",
+    })
+    .refine(({ newPassword, currentPassword }) => !newPassword === !currentPassword, {
+      path: ["currentPassword"],
+      message: "A new password needs both: the one until now, and the new one.",
+    })
+    .meta({ examples: [{ username: "ada", endSessions: true, revokeTokens: true }] }),
+  output: z.object({
+    endedSessions: z.int(),
+    revokedTokens: z.int(),
+    passwordChanged: z.boolean(),
+    recoveryCodes: z.array(z.string()).meta({ secret: true, description: "The new ones, shown this once" }),
+    ticket: z
+      .string()
+      .nullable()
+      .meta({ secret: true, description: "With a new password: trade it for a session at POST /sign-in/ticket" }),
+  }),
+  audit: ({ actor, output: { endedSessions, revokedTokens, passwordChanged, recoveryCodes } }) => ({
+    target: actor.id,
+    details: { endedSessions, revokedTokens, passwordChanged, recoveryCodesRenewed: recoveryCodes.length > 0 },
+  }),
+  notify: ({ actor, output }) => receipt(actor, output),
+
+  async run({ actor, tx, caller }, input) {
+    if (input.username.trim() !== actor.username) {
+      throw badField("username", "differs", `Type ${actor.username} to confirm.`);
+    }
+    const { currentPassword, newPassword } = input;
+    const ready =
+      newPassword && currentPassword
+        ? await readyPassword(actor, newPassword, await provePassword(actor, caller, currentPassword))
+        : null;
+    if (ready) await replacePassword(tx, actor.id, ready);
+    return {
+      endedSessions: input.endSessions ? await endOthers(tx, actor) : 0,
+      revokedTokens: input.revokeTokens ? await revokeAll(tx, actor) : 0,
+      recoveryCodes: input.renewRecoveryCodes && hasSecondFactor(actor) ? await makeRecoveryCodes(tx, actor.id) : [],
+      passwordChanged: ready !== null,
+      ticket: ready ? await goOn(tx, actor) : null,
+    };
+  },
+});
+
+async function endOthers(tx: Db, actor: Actor): Promise<number> {
+  await dropSignIns(tx, actor.id);
+  await forgetDevices(tx, actor.id);
+  return endOtherSessions(tx, actor);
+}
+
+/** The session that asks goes on under a new secret: the old password is worth nothing in it (I-19). */
+async function goOn(tx: Db, actor: Actor): Promise<string> {
+  await dropTickets(tx, actor.id);
+  const [ended] = await dropSession(tx, actor);
+  return mintTicket(tx, actor.id, ended?.factors ?? ["password"]);
+}
+
+type Done = { endedSessions: number; revokedTokens: number; passwordChanged: boolean; recoveryCodes: string[] };
+
+const receipt = ({ id, fullName }: Actor, done: Done): Notice => ({
+  userId: id,
+  event: "account_secured",
+  subject: "Your account was secured",
+  paragraphs: [
+    `Hello ${fullName},`,
+    "this is the receipt of what was just done to secure your account:",
+    `Sessions ended: ${done.endedSessions}. API tokens revoked: ${done.revokedTokens}.`,
+    `Password: ${done.passwordChanged ? "changed" : "as it was"}. Recovery codes: ${done.recoveryCodes.length ? "new ones made, the old ones are worth nothing" : "as they were"}.`,
+    "If this was not you, ask for a new password and tell an administrator of your account at once. This mail is sent for your safety and cannot be switched off.",
+  ],
+  button: { words: "Look at your sessions", path: "/sessions" },
+});
