@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
 import { isPublic } from "#lib/core/outbound.ts";
@@ -7,7 +8,7 @@ import { asPerson } from "#lib/testing/credentials.ts";
 import { boss, type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
 import { openReceiver, type Receiver } from "#lib/testing/receiver.ts";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "#lib/webhook.ts";
-import { deliverCall, signed, type WebhookCall, webhookJob } from "./webhook.ts";
+import { deliverCall, mintWebhookSecret, signed, type WebhookCall, webhookJob } from "./webhook.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;
@@ -65,6 +66,25 @@ describe("a webhook", () => {
     expect(signed(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body)).toBe(
       "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
     );
+  });
+
+  test("is verified by the example in the documentation, which refuses what was changed or is old", async () => {
+    const [, example = ""] = /```js\n(.*?)```/s.exec(readFileSync("docs/notifications.md", "utf8")) ?? [];
+    const { isGenuine } = await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(example)}`);
+    const who = await someone();
+    await set(who);
+    const secret = await rotate(who);
+    await deliverCall(call(who), receiver.reach);
+    const { headers, body } = last();
+    const then = Number(headers["webhook-timestamp"]) - 301;
+    const signature = `v1,${signed(secret, String(headers["webhook-id"]), then, body)}`;
+    const old = { ...headers, "webhook-timestamp": String(then), "webhook-signature": signature };
+    expect(isGenuine(headers, body, secret)).toBe(true);
+    expect(isGenuine(headers, `${body} `, secret)).toBe(false);
+    expect(isGenuine({ ...headers, "webhook-id": randomUUID() }, body, secret)).toBe(false);
+    expect(isGenuine(headers, body, mintWebhookSecret())).toBe(false);
+    expect(isGenuine(old, body, secret)).toBe(false);
+    expect(isGenuine({}, body, secret)).toBe(false);
   });
 
   test("keeps its secret when its address changes", async () => {

@@ -21,7 +21,7 @@ export default async function UndeliveredPage({ searchParams }: { searchParams: 
     <>
       <PageHeader
         title="Undelivered mail"
-        description="Mails to people of your account that could not be delivered in about seven hours of trying. They are kept here for 30 days."
+        description="Mails to people of your account that could not be delivered within five to six hours of trying. They are kept here for 30 days."
       />
       <div className="card">{items.length > 0 ? <Failures items={items} /> : <Nothing />}</div>
       <Pages
