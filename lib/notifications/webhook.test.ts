@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
 import { isPublic } from "#lib/core/outbound.ts";
+import { seal } from "#lib/core/sealing.ts";
 import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson } from "#lib/testing/credentials.ts";
 import { boss, type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
@@ -101,6 +102,17 @@ describe("a webhook", () => {
     const secret = await rotate(who);
     await deliverCall(call(who), receiver.reach);
     expect(last().signatures).toEqual([right(secret), right(before)]);
+  });
+
+  test("is signed with the new secret alone when that day is over", async () => {
+    const who = await someone();
+    await set(who);
+    const secret = mintWebhookSecret();
+    const kept = { secret, before: { secret: mintWebhookSecret(), until: Date.now() - 60_000 } };
+    const place = { table: "users", field: "webhook_secret", row: who.id, account: who.accountId };
+    await sql("update users set webhook_secret = $2 where id = $1", who.id, seal(place, JSON.stringify(kept)));
+    await deliverCall(call(who), receiver.reach);
+    expect(last().signatures).toEqual([right(secret)]);
   });
 
   test.each([302, 404, 500])("that answers %i is called again", async (status) => {
