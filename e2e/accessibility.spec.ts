@@ -23,6 +23,7 @@ const inside = [
   "/profile",
   "/password",
   "/mfa",
+  "/passkeys",
   "/sessions",
   "/tokens",
   "/tokens?state=inactive",

@@ -1,6 +1,7 @@
 import {
   Bell,
   BookOpen,
+  Fingerprint,
   KeyRound,
   MailX,
   MonitorSmartphone,
@@ -25,6 +26,7 @@ const sections: NavSection[] = [
       { href: "/profile", label: "Profile", icon: <UserRound aria-hidden /> },
       { href: "/password", label: "Password", icon: <RectangleEllipsis aria-hidden /> },
       { href: "/mfa", label: "Two-factor", icon: <ShieldCheck aria-hidden /> },
+      { href: "/passkeys", label: "Passkeys", icon: <Fingerprint aria-hidden /> },
       { href: "/sessions", label: "Sessions", icon: <MonitorSmartphone aria-hidden /> },
       { href: "/notifications", label: "Notifications", icon: <Bell aria-hidden /> },
       { href: "/security-log", label: "Security log", icon: <ScrollText aria-hidden /> },
