@@ -13,12 +13,23 @@ const outside = [
   "/confirm-email/used-up",
   "/confirm-email/done",
   "/undo-email-change/used-up",
+  "/keep-account/used-up",
+  "/keep-account/done",
+  "/deletion-requested",
   "/setup",
   "/no-such-page",
 ];
 
 /** Every page of somebody who is signed in. Add yours. */
-const inside = ["/profile", "/password", "/tokens", "/tokens?state=inactive", "/tokens/new"];
+const inside = [
+  "/profile",
+  "/secure-account",
+  "/delete-account",
+  "/password",
+  "/tokens",
+  "/tokens?state=inactive",
+  "/tokens/new",
+];
 
 const widths = { desk: 1280, phone: 360 };
 

@@ -1,4 +1,4 @@
-import { BookOpen, KeyRound, MonitorSmartphone, RectangleEllipsis, ShieldCheck, UserRound } from "lucide-react";
+import { BookOpen, KeyRound, MonitorSmartphone, RectangleEllipsis, ShieldCheck, Siren, UserRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { AccountMenu } from "#components/account-menu.tsx";
 import { type NavSection, SideNav, TopBar } from "#components/nav.tsx";
@@ -16,6 +16,7 @@ const sections: NavSection[] = [
       { href: "/password", label: "Password", icon: <RectangleEllipsis aria-hidden /> },
       { href: "/mfa", label: "Two-factor", icon: <ShieldCheck aria-hidden /> },
       { href: "/sessions", label: "Sessions", icon: <MonitorSmartphone aria-hidden /> },
+      { href: "/secure-account", label: "Secure my account", icon: <Siren aria-hidden /> },
     ],
   },
   {
@@ -28,7 +29,7 @@ const sections: NavSection[] = [
 ];
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
-  const { user, account, unverified } = await portalFrame();
+  const { user, account, unverified, deletionDueAt } = await portalFrame();
   return (
     <div className="lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
       <TopBar accountName={account.name} />
@@ -39,7 +40,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       />
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-5xl px-4 pt-7 pb-24 sm:px-8 lg:px-10 lg:pt-10">
         <StepUpHost>
-          <Banners unverified={unverified} />
+          <Banners unverified={unverified} deletionDueAt={deletionDueAt} />
           {children}
         </StepUpHost>
       </main>

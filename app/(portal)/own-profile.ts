@@ -18,6 +18,7 @@ export async function portalFrame() {
       pictureUrl: pictureSource(profile?.pictureUrl ?? null),
     },
     account: { name: actor.accountName, id: actor.accountId },
+    deletionDueAt: profile?.deletionDueAt ?? null,
     unverified: profile && !profile.emailVerifiedAt ? profile.email : null,
   };
 }
