@@ -16,6 +16,7 @@ const outside = [
   "/keep-account/used-up",
   "/keep-account/done",
   "/deletion-requested",
+  "/not-me/used-up",
   "/setup",
   "/no-such-page",
 ];
@@ -26,6 +27,8 @@ const inside = [
   "/secure-account",
   "/delete-account",
   "/password",
+  "/mfa",
+  "/sessions",
   "/tokens",
   "/tokens?state=inactive",
   "/tokens/new",

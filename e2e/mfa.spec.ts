@@ -1,0 +1,181 @@
+import type { Page } from "@playwright/test";
+import { generateSync } from "otplib";
+import { expect, field, fillSignIn, refusal, test } from "./fixtures.ts";
+import { type Person, query } from "./people.ts";
+
+/** What an app with this key shows; a later step than now where the present one is used up. */
+const codeOf = (secret: string, later = 0) =>
+  generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + 30 * later });
+
+/** Begins to set up an app; its key as it stands on the page. */
+async function beginSetup(page: Page): Promise<string> {
+  await page.getByRole("button", { name: /^(Set up an app|Add another app|Begin)$/ }).click();
+  await expect(page.getByRole("img", { name: /QR code/ })).toBeVisible();
+  return (await page.locator("p.font-mono").textContent()).replaceAll(" ", "");
+}
+
+/** Types a code where it sends itself. */
+const typeCode = (page: Page, code: string) => field(page, "code").fill(code);
+
+/** Sets up an app from the page, as somebody would; its key and the recovery codes. */
+async function setUp(page: Page) {
+  await page.goto("/mfa");
+  const secret = await beginSetup(page);
+  await typeCode(page, codeOf(secret));
+  const codes = page.getByRole("listitem").filter({ hasText: /^\s?\d+\. [\w-]{19}$/ });
+  await expect(codes).toHaveCount(10);
+  const recoveryCodes = (await codes.allInnerTexts()).map((line) => line.trim().split(" ")[1] ?? "");
+  return { secret, recoveryCodes };
+}
+
+async function signOut(page: Page) {
+  await page.context().clearCookies();
+  await page.goto("/sign-in");
+}
+
+test("an app is set up in three steps, and asked for at the next sign-in", async ({ portal, person }) => {
+  const { secret } = await setUp(portal);
+  const done = portal.getByRole("button", { name: "Done" });
+  await expect(done).toHaveAttribute("aria-disabled", "true");
+  await portal.getByRole("checkbox", { name: /I keep these codes/ }).check();
+  await portal.getByRole("link", { name: "Done" }).click();
+  await expect(portal.getByText("10 of 10 left")).toBeVisible();
+  await expect(portal.getByText("On", { exact: true })).toBeVisible();
+
+  await signOut(portal);
+  await fillSignIn(portal, person.username, person.password);
+  await expect(portal).toHaveURL(/\/sign-in\/mfa/);
+  await typeCode(portal, codeOf(secret) === "000000" ? "000001" : "000000");
+  await expect(refusal(portal)).toContainText("not right");
+  await typeCode(portal, codeOf(secret, 1));
+  await expect(portal).not.toHaveURL(/\/sign-in/);
+});
+
+test("a code is good once, and the page says so", async ({ portal, person }) => {
+  const { secret } = await setUp(portal);
+  await signOut(portal);
+  await fillSignIn(portal, person.username, person.password);
+  const code = codeOf(secret, 1);
+  await typeCode(portal, code);
+  await expect(portal).not.toHaveURL(/\/sign-in/);
+  await signOut(portal);
+  await fillSignIn(portal, person.username, person.password);
+  await typeCode(portal, code);
+  await expect(refusal(portal)).toContainText("used already");
+});
+
+test("a recovery code lets one in once, and is struck through", async ({ portal, person }) => {
+  const { recoveryCodes } = await setUp(portal);
+  const [code = ""] = recoveryCodes;
+  for (const words of [null, "used"]) {
+    await signOut(portal);
+    await fillSignIn(portal, person.username, person.password);
+    await portal.getByRole("button", { name: "Use a recovery code" }).click();
+    await field(portal, "recoveryCode").fill(code.toUpperCase());
+    await portal.getByRole("button", { name: "Sign in" }).click();
+    if (words) await expect(refusal(portal)).toContainText(words);
+    else await expect(portal).not.toHaveURL(/\/sign-in/);
+    if (words) continue;
+    await portal.goto("/mfa");
+    await expect(portal.getByText("9 of 10 left")).toBeVisible();
+    await expect(portal.locator("s")).toContainText("1. used");
+  }
+});
+
+test.describe("without scripts", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the second factor is set up, and proven at sign-in", async ({ portal, person }) => {
+    await portal.goto("/mfa");
+    const secret = await beginSetup(portal);
+    await typeCode(portal, codeOf(secret));
+    await portal.getByRole("button", { name: "Check the code" }).click();
+    await expect(portal.getByRole("link", { name: "I keep these codes in a safe place" })).toBeVisible();
+    await signOut(portal);
+    await fillSignIn(portal, person.username, person.password);
+    await typeCode(portal, codeOf(secret, 1));
+    await portal.getByRole("button", { name: "Sign in" }).click();
+    await expect(portal).not.toHaveURL(/\/sign-in/);
+  });
+});
+
+test("where the account demands a second factor, it is set up while signing in", async ({ page, person }) => {
+  await query("update accounts set mfa_required = true, mfa_grace_days = 0 where id = $1", [person.accountId]);
+  await page.goto("/sign-in?return_to=/sessions");
+  await fillSignIn(page, person.username, person.password);
+  await expect(page).toHaveURL(/\/sign-in\/enrol/);
+  const secret = await beginSetup(page);
+  await typeCode(page, codeOf(secret));
+  await page.getByRole("checkbox", { name: /I keep these codes/ }).check();
+  await page.getByRole("link", { name: "Done" }).click();
+  await expect(page).toHaveURL(/\/sessions$/);
+  await expect(page.getByText("password + authenticator")).toBeVisible();
+  await page.goto("/mfa");
+  await expect(page.getByText("Your last factor. Your account demands one")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Replace everything" })).toBeVisible();
+});
+
+test("a one-time password is replaced before anything else", async ({ page, person }) => {
+  await query("update users set password_once = true where id = $1", [person.id]);
+  await page.goto("/sign-in");
+  await fillSignIn(page, person.username, person.password);
+  await expect(page).toHaveURL(/\/sign-in\/new-password/);
+  await field(page, "newPassword").fill("Own-Orange-Boats-44");
+  await field(page, "confirmPassword").fill("Own-Orange-Boats-44");
+  await page.getByRole("button", { name: "Set password and sign in" }).click();
+  await expect(page).toHaveURL(/\/profile/);
+});
+
+const goStale = (person: Person) => query("update sessions set fresh_until = now() where user_id = $1", [person.id]);
+
+test.describe("step-up", () => {
+  test("is asked for over the page, and what was held back goes on", async ({ portal, person }) => {
+    await portal.goto("/tokens/new?name=nightly&scopes=profile:read");
+    await goStale(person);
+    await portal.getByRole("button", { name: "Create token" }).click();
+    const dialog = portal.getByRole("dialog", { name: "Confirm that it is you" });
+    await dialog.locator('[name="password"]').fill("Not-the-Password-1");
+    await dialog.getByRole("button", { name: "Confirm" }).click();
+    await expect(dialog.locator("[data-summary]")).toContainText("not your password");
+    await dialog.locator('[name="password"]').fill(person.password);
+    await dialog.getByRole("button", { name: "Confirm" }).click();
+    await expect(portal.getByRole("dialog", { name: /nightly/ })).toBeVisible();
+  });
+
+  test("cancelled, leaves the form as it was", async ({ portal, person }) => {
+    await portal.goto("/tokens/new?name=nightly&scopes=profile:read");
+    await goStale(person);
+    await portal.getByRole("button", { name: "Create token" }).click();
+    await portal.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+    await expect(field(portal, "name")).toHaveValue("nightly");
+    expect(await query("select 1 from tokens where user_id = $1", [person.id])).toEqual([]);
+  });
+
+  test("holds for a while, is shown, and can be ended", async ({ portal }) => {
+    await portal.goto("/mfa");
+    await expect(portal.getByText(/Confirmed · 1[45] min left/)).toBeVisible();
+    await portal.getByRole("button", { name: "End now" }).click();
+    await expect(portal.getByText(/Confirmed/)).toHaveCount(0);
+    await portal.getByRole("button", { name: "Set up an app" }).click();
+    await expect(portal.getByRole("dialog", { name: "Confirm that it is you" })).toBeVisible();
+  });
+});
+
+test("other sessions are seen and ended, at once", async ({ portal, person, browser }) => {
+  const elsewhere = await (await browser.newContext()).newPage();
+  await elsewhere.goto("/sign-in");
+  await fillSignIn(elsewhere, person.username, person.password);
+  await expect(elsewhere).toHaveURL(/\/profile/);
+  await portal.goto("/sessions");
+  const cards = portal.getByRole("main").getByRole("listitem");
+  await expect(cards).toHaveCount(2);
+  await expect(cards.first()).toContainText("This device");
+  await cards
+    .nth(1)
+    .getByRole("button", { name: /^Sign out/ })
+    .click();
+  await portal.getByRole("alertdialog").getByRole("button", { name: "End session" }).click();
+  await expect(cards).toHaveCount(1);
+  await elsewhere.goto("/profile");
+  await expect(elsewhere).toHaveURL(/\/sign-in/);
+});
