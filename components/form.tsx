@@ -17,7 +17,7 @@ import { Alert } from "#components/ui/alert.tsx";
 import { type ButtonTone, buttonClass } from "#components/ui/button.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { ActionState, FormAction } from "#lib/doors/action.ts";
+import type { ActionState, FormAction, Problem } from "#lib/doors/action.ts";
 
 type FormProps<Output> = {
   action: FormAction<Output>;
@@ -27,6 +27,8 @@ type FormProps<Output> = {
   saidInline?: boolean;
   /** Leaves the fields as they are when it worked; else they return to what the page now says. */
   keep?: boolean;
+  /** Adds in the browser what only that can say, before the form is sent; a problem it meets is told like any other. */
+  before?: (data: FormData) => Promise<Problem | undefined>;
   /** Runs in the browser as soon as the answer is there, before the page changes. */
   onDone?: (output: Output) => void;
   /** Stands beside the form once it worked, e.g. a `CopySecret` for what was made; also without scripts. */
@@ -44,6 +46,7 @@ export function Form<Output>({
   success,
   saidInline,
   keep,
+  before: prepare,
   onDone,
   whenDone,
   className = "grid gap-5",
@@ -54,6 +57,8 @@ export function Form<Output>({
   const sent = useRef<FormData>(undefined);
   const ask = useStepUp();
   const announced: FormAction<Output> = async (before, data) => {
+    const problem = await prepare?.(data);
+    if (problem) return { status: "refused", problem, values: {} };
     const answer = await action(before, data);
     if (answer.status === "done") onDone?.(answer.output);
     if (answer.status === "done" && success && !saidInline) toast(wordsFor(success, answer.output));

@@ -28,10 +28,15 @@ const inside = [
   "/delete-account",
   "/password",
   "/mfa",
+  "/passkeys",
   "/sessions",
   "/tokens",
   "/tokens?state=inactive",
   "/tokens/new",
+  "/notifications",
+  "/notifications?state=unread",
+  "/security-log",
+  "/security-log?search=nothing+like+it",
 ];
 
 const widths = { desk: 1280, phone: 360 };

@@ -47,7 +47,7 @@ export async function signIn(page: Page, { username, password }: { username: str
 export async function fillSignIn(page: Page, login: string, password: string) {
   await field(page, "login").fill(login);
   await field(page, "password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
 /** The control of a form by the name it is sent under: labels are tested for by axe and by eye. */

@@ -8,6 +8,7 @@ import { instant, secretOnce, wire } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { removed } from "./factors/authenticators.ts";
+import { providerOf } from "./factors/passkeys/providers.ts";
 import { removeEveryFactor } from "./factors/policy.ts";
 import { makeRecoveryCodes, readRecoveryCodes } from "./factors/recovery-codes.ts";
 import { endOtherSessions } from "./sessions.ts";
@@ -25,8 +26,8 @@ const overview = z.object({
     z.object({
       id: z.uuid(),
       name: z.string(),
-      aaguid: z.string(),
-      backedUp: z.boolean(),
+      provider: z.string().meta({ description: "Who keeps it, e.g. `iCloud Keychain`; `Passkey` when not known" }),
+      backedUp: z.boolean().meta({ description: "It is synced between the person's devices" }),
       createdAt: instant,
       lastUsedAt: instant.nullable(),
       flaggedAt: instant.nullable().meta({ description: "When its counter ran backwards: it may have been copied" }),
@@ -66,7 +67,7 @@ export async function readFactors(db: Db, userId: string): Promise<z.input<typeo
     mfa: policy.demanded ? "demanded" : chosen,
     graceUntil: wire(policy.graceUntil),
     authenticators: apps.map(dated),
-    passkeys: keys.map((key) => ({ ...dated(key), flaggedAt: wire(key.flaggedAt) })),
+    passkeys: keys.map((key) => ({ ...dated(key), provider: providerOf(key.aaguid), flaggedAt: wire(key.flaggedAt) })),
     recoveryCodes: codes.map(({ number, usedAt }) => ({ number, usedAt: wire(usedAt) })),
     recoveryCodesMadeAt: wire(codes[0]?.createdAt ?? null),
   };

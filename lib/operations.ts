@@ -9,6 +9,7 @@ import {
   removeAuthenticator,
   renameAuthenticator,
 } from "./factors/authenticators.ts";
+import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "./factors/passkeys.ts";
 import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "./factors.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
@@ -33,9 +34,10 @@ import { getSetup, setUp } from "./setup.ts";
 import { beginEnrolment, finishEnrolment } from "./sign-in/enrolment.ts";
 import { replaceOneTimePassword } from "./sign-in/new-password.ts";
 import { disownSignIn } from "./sign-in/not-me.ts";
+import { passkeySignInOptions, secondFactorOptions, signInWithPasskey } from "./sign-in/passkey.ts";
 import { createSessionWithSecondFactor, proveSecondFactor } from "./sign-in/second-factor.ts";
 import { createSession, redeemTicket, signIn } from "./sign-in.ts";
-import { endStepUp, getStepUp, stepUp } from "./step-up.ts";
+import { endStepUp, getStepUp, stepUp, stepUpOptions } from "./step-up.ts";
 import { listTokens } from "./tokens/list.ts";
 import { createToken, getToken, revokeToken, updateToken, verifyToken } from "./tokens.ts";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "./webhook.ts";
@@ -47,6 +49,9 @@ export const operations: Operation[] = [
   signIn,
   redeemTicket,
   createSession,
+  passkeySignInOptions,
+  signInWithPasskey,
+  secondFactorOptions,
   proveSecondFactor,
   createSessionWithSecondFactor,
   beginEnrolment,
@@ -61,6 +66,7 @@ export const operations: Operation[] = [
   endSessionOf,
   endSessionsOfUser,
   getStepUp,
+  stepUpOptions,
   stepUp,
   endStepUp,
   getFactors,
@@ -69,6 +75,10 @@ export const operations: Operation[] = [
   confirmAuthenticator,
   renameAuthenticator,
   removeAuthenticator,
+  passkeyOptions,
+  addPasskey,
+  renamePasskey,
+  removePasskey,
   renewRecoveryCodes,
   removeFactorsOf,
   getProfile,

@@ -78,7 +78,7 @@ export const redeemTicket = defineOperation({
     const [user] = await lockPerson(tx, sql`${users.id} = ${ownerOf(ticket)}`);
     const taken = user && (await takeTicket(tx, ticket));
     if (!taken) throw new Refusal("invalid_credentials", "This ticket is used up or too old. Sign in again.");
-    demandMaySignIn(user);
+    demandMaySignIn(user, taken.factors);
     if (actor && kind === "browser") await dropSession(tx, actor);
     return enter(tx, caller, user, { kind, factors: taken.factors });
   },
@@ -113,7 +113,7 @@ async function prove(tx: Db, caller: Caller, input: Names): Promise<Person> {
   const [user] = fits && found ? await whoStillHas(tx, found) : [];
   if (!user) throw failed(found);
   const failures = await guessedRight(passwordGuard, key, source);
-  demandMaySignIn(user);
+  demandMaySignIn(user, ["password"]);
   if (failures >= worthTelling) await queueNotice(tx, afterFailures(user, failures));
   if (found?.passwordHash && isOutdated(found.passwordHash)) await rehash(tx, user.id, input.password);
   return user;

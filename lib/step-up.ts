@@ -9,6 +9,8 @@ import { freshUntil, stepUpMethods } from "./core/freshness.ts";
 import { isPassword } from "./core/hashing.ts";
 import { defineOperation } from "./core/operation.ts";
 import { exactlyOne, proveSecond, type SecondProof, secondProof } from "./factors/check.ts";
+import { askToSign } from "./factors/passkeys/ceremony.ts";
+import { requestOptions } from "./factors/passkeys/wire.ts";
 import { rotateSession } from "./sessions/rotate.ts";
 import { guess, guessedRight, passwordGuard } from "./sign-in/budgets.ts";
 import { sourceOf } from "./sign-in/devices.ts";
@@ -41,7 +43,10 @@ export const stepUp = defineOperation({
       password: password.optional().meta({ description: "Your password; only where you have no second factor" }),
       ...secondProof,
     })
-    .refine(exactlyOne, { path: ["password"], message: "Give exactly one proof: password, code or recoveryCode." }),
+    .refine(exactlyOne, {
+      path: ["password"],
+      message: "Give exactly one proof: password, code, recoveryCode or passkey.",
+    }),
   output: z.object({
     token: z.string().meta({ secret: true, description: "`lk_ses_…`: takes the place of the one that asked" }),
     expiresAt: instant,
@@ -57,11 +62,25 @@ export const stepUp = defineOperation({
   },
 });
 
+/** What the browser asks the person's passkeys with, to confirm that it is them. */
+export const stepUpOptions = defineOperation({
+  name: "step_up.passkey_options",
+  summary: "Begin to confirm with a passkey: what to ask it with",
+  route: "POST /sessions/current/step-up/options",
+  allow: "signed-in",
+  limit: { name: "step_up_options", points: 60, seconds: 900 },
+  input: z.strictObject({}),
+  output: requestOptions,
+  audit: ({ actor }) => ({ target: actor.credential.id }),
+
+  run: ({ actor, tx }) => askToSign(tx, { purpose: "step-up", userId: actor.id }, "required"),
+});
+
 type Given = SecondProof & { password?: string };
 
 /** The password alone is no proof of somebody who has more (I-15). */
 async function prove(tx: Db, caller: Caller, actor: Actor, given: Given): Promise<Factor | Refusal> {
-  if (given.password === undefined) return proveSecond(tx, caller, actor, given);
+  if (given.password === undefined) return proveSecond(tx, caller, actor, given, "step-up");
   if (stepUpMethods(actor).includes("password")) return provePassword(caller, actor, given.password);
   throw new Refusal("step_up_required", "You have a second factor: confirm with that.", {
     methods: stepUpMethods(actor),

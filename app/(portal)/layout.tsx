@@ -1,4 +1,16 @@
-import { BookOpen, KeyRound, MonitorSmartphone, RectangleEllipsis, ShieldCheck, Siren, UserRound } from "lucide-react";
+import {
+  Bell,
+  BookOpen,
+  Fingerprint,
+  KeyRound,
+  MailX,
+  MonitorSmartphone,
+  RectangleEllipsis,
+  ScrollText,
+  ShieldCheck,
+  Siren,
+  UserRound,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { AccountMenu } from "#components/account-menu.tsx";
 import { type NavSection, SideNav, TopBar } from "#components/nav.tsx";
@@ -15,7 +27,10 @@ const sections: NavSection[] = [
       { href: "/profile", label: "Profile", icon: <UserRound aria-hidden /> },
       { href: "/password", label: "Password", icon: <RectangleEllipsis aria-hidden /> },
       { href: "/mfa", label: "Two-factor", icon: <ShieldCheck aria-hidden /> },
+      { href: "/passkeys", label: "Passkeys", icon: <Fingerprint aria-hidden /> },
       { href: "/sessions", label: "Sessions", icon: <MonitorSmartphone aria-hidden /> },
+      { href: "/notifications", label: "Notifications", icon: <Bell aria-hidden /> },
+      { href: "/security-log", label: "Security log", icon: <ScrollText aria-hidden /> },
       { href: "/secure-account", label: "Secure my account", icon: <Siren aria-hidden /> },
     ],
   },
@@ -28,14 +43,21 @@ const sections: NavSection[] = [
   },
 ];
 
+const mailSection: NavSection = {
+  title: "Administration",
+  items: [{ href: "/undelivered", label: "Undelivered mail", icon: <MailX aria-hidden /> }],
+};
+
 export default async function PortalLayout({ children }: { children: ReactNode }) {
-  const { user, account, unverified, deletionDueAt } = await portalFrame();
+  const { user, account, unverified, deletionDueAt, unread, mayLookAfterMail } = await portalFrame();
+  const waiting = { "/notifications": unread };
   return (
     <div className="lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
-      <TopBar accountName={account.name} />
+      <TopBar accountName={account.name} waiting={waiting} />
       <SideNav
-        sections={sections}
+        sections={mayLookAfterMail ? [...sections, mailSection] : sections}
         accountName={account.name}
+        waiting={waiting}
         footer={<AccountMenu user={user} account={account} signOut={signOut} />}
       />
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-5xl px-4 pt-7 pb-24 sm:px-8 lg:px-10 lg:pt-10">

@@ -1,11 +1,12 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { SubmitButton } from "#components/form.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { stepUp } from "./actions.ts";
-import { Proof } from "./proof.tsx";
+import { askToStepUp } from "./ask.ts";
+import { ProofForm } from "./proof-form.tsx";
 
 type StepUpProps = { methods: string[]; onProven: () => void; onCancelled: () => void };
 
@@ -34,13 +35,12 @@ export function StepUpDialog({ methods, onProven, onCancelled }: StepUpProps) {
       description="This changes how your account is kept safe, so prove once more who you are. It holds for 15 minutes."
       onClose={() => !proven.current && onCancelled()}
     >
-      <Form action={stepUp} onDone={finish}>
-        <Proof methods={methods} />
+      <ProofForm action={stepUp} onDone={finish} methods={methods} ask={askToStepUp}>
         <Actions>
           <Button closes={id}>Cancel</Button>
           <SubmitButton busy="Confirming…">Confirm</SubmitButton>
         </Actions>
-      </Form>
+      </ProofForm>
     </Dialog>
   );
 }

@@ -1,15 +1,20 @@
 "use client";
 
+import { Fingerprint } from "lucide-react";
 import { useState } from "react";
 import { Field, Input } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
 
 /** What each way to prove oneself is called. */
 const words: Record<string, string> = {
+  passkey: "Use a passkey",
   totp: "Use a code of your authenticator",
   recovery: "Use a recovery code",
   password: "Use your password",
 };
+
+/** Says in a form that a passkey is to be asked for when it is sent; between the page and the browser alone. */
+export const withPasskey = "$with_passkey";
 
 /** One way to prove oneself, strongest first, with the others below. Without scripts all of them stand there. */
 export function Proof({ methods }: { methods: string[] }) {
@@ -44,6 +49,7 @@ export function Proof({ methods }: { methods: string[] }) {
 
 /** The field of one way to prove oneself. */
 function ProofField({ method, autoFocus }: { method: string; autoFocus?: boolean }) {
+  if (method === "passkey") return <PasskeyProof />;
   if (method === "password")
     return (
       <Field name="password" label="Password" required>
@@ -63,6 +69,16 @@ function ProofField({ method, autoFocus }: { method: string; autoFocus?: boolean
       </Field>
     );
   return <CodeField autoFocus={autoFocus} />;
+}
+
+function PasskeyProof() {
+  return (
+    <div className="needs-script flex gap-3 rounded-card border border-line bg-sunken px-4 py-3 leading-relaxed">
+      <Fingerprint aria-hidden className="mt-[3px] size-4 shrink-0 text-muted" />
+      <input type="hidden" name={withPasskey} value="yes" />
+      <p>Go on, and your browser asks for your passkey: with your fingerprint, your face, a PIN or a security key.</p>
+    </div>
+  );
 }
 
 /** The one input for six digits: sent by itself when they are there, kept selected when they were wrong. */

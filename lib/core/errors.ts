@@ -65,6 +65,16 @@ export const problems = {
     title: "This code was used already",
     fix: "Wait for the next code: each one is good once.",
   },
+  wrong_passkey: {
+    status: 401,
+    title: "This passkey did not work",
+    fix: "Try again within five minutes, or use another passkey or another way.",
+  },
+  passkey_flagged: {
+    status: 401,
+    title: "This passkey may have been copied",
+    fix: "Its counter ran backwards. Prove yourself in another way, then remove this passkey and add a new one.",
+  },
   clock_off: {
     status: 401,
     title: "The clock of your authenticator seems off",

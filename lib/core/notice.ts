@@ -10,6 +10,7 @@ export type NoticeEvent =
   | "email_changed"
   | "factor_added"
   | "factor_removed"
+  | "passkey_flagged"
   | "recovery_codes_made"
   | "recovery_code_used"
   | "new_device"

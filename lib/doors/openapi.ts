@@ -86,6 +86,10 @@ const tags: Record<string, Tag> = {
     description:
       "Sensitive acts ask for a proof of who you are that is at most 15 minutes old: the strongest you have. Signing in is one.",
   },
+  passkeys: {
+    name: "Passkeys",
+    description: "WebAuthn credentials of your own: the options go to the browser, its answer comes back as it is.",
+  },
   factors: {
     name: "Second factors",
     description: "What you prove beside your password, and whether your account demands it.",

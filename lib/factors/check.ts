@@ -4,6 +4,8 @@ import { Refusal } from "#lib/core/errors.ts";
 import type { Db } from "#lib/db/index.ts";
 import { codeGuard, guess, guessedRight } from "#lib/sign-in/budgets.ts";
 import { sourceOf } from "#lib/sign-in/devices.ts";
+import { takeAssertion } from "./passkeys/assertion.ts";
+import { type Assertion, optionalAssertion } from "./passkeys/wire.ts";
 import { takeRecoveryCode } from "./recovery-codes.ts";
 import { type Owner, takeCode } from "./totp.ts";
 
@@ -25,9 +27,16 @@ export const recoveryCode = z
   .meta({ description: "One of the recovery codes; case, spaces and dashes do not count" });
 
 /** What somebody brings to prove a second factor: exactly one of them. */
-export const secondProof = { code: totpCode.optional(), recoveryCode: recoveryCode.optional() };
+export const secondProof = {
+  code: totpCode.optional(),
+  recoveryCode: recoveryCode.optional(),
+  passkey: optionalAssertion,
+};
 
-export type SecondProof = { code?: string; recoveryCode?: string };
+export type SecondProof = { code?: string; recoveryCode?: string; passkey?: Assertion };
+
+/** What a second factor is proven for: it goes with a password already proven, or stands alone in a session. */
+export type Occasion = "sign-in" | "step-up";
 
 /** Is exactly one of these given? For `refine`. */
 export const exactlyOne = (given: Record<string, unknown>): boolean =>
@@ -37,7 +46,14 @@ export const exactlyOne = (given: Record<string, unknown>): boolean =>
  * Checks a second factor, paying for the guess first. Answers which one it was, or why it is none, to be returned by
  * the operation: what it has written stands. Every code is checked here and nowhere else (I-09).
  */
-export async function proveSecond(tx: Db, caller: Caller, owner: Owner, proof: SecondProof): Promise<Factor | Refusal> {
+export async function proveSecond(
+  tx: Db,
+  caller: Caller,
+  owner: Owner,
+  proof: SecondProof,
+  occasion: Occasion,
+): Promise<Factor | Refusal> {
+  if (proof.passkey) return provePasskey(tx, caller, owner, proof.passkey, occasion);
   const source = await sourceOf(caller, owner.id);
   await guess(codeGuard, owner.id, source);
   const refusal = await take(tx, owner, proof);
@@ -46,14 +62,30 @@ export async function proveSecond(tx: Db, caller: Caller, owner: Owner, proof: S
   return proof.code === undefined ? "recovery" : "totp";
 }
 
+/** Beside a password it is enough to have the passkey; alone, it counts for two only with user verification (I-18). */
+async function provePasskey(
+  tx: Db,
+  caller: Caller,
+  owner: Owner,
+  passkey: Assertion,
+  occasion: Occasion,
+): Promise<Factor | Refusal> {
+  const ceremony = { purpose: occasion, userId: owner.id };
+  const asked = { ceremony, userId: owner.id, requireUserVerification: occasion === "step-up" };
+  const verdict = await takeAssertion(tx, caller, passkey, asked);
+  if (verdict === "holds") return "passkey";
+  if (verdict instanceof Refusal) return verdict;
+  return about(new Refusal(verdict === "flagged" ? "passkey_flagged" : "wrong_passkey"), owner, { passkey });
+}
+
 function take(tx: Db, owner: Owner, { code, recoveryCode }: SecondProof): Promise<Refusal | null> {
   return code === undefined ? takeRecoveryCode(tx, owner.id, recoveryCode ?? "") : takeCode(tx, owner, code);
 }
 
-/** Every failed proof goes on record, for whom it was meant; and the form says it at its field. */
+/** Every failed proof goes on record, for whom it was meant; and the form says it at its field, if it has one. */
 function about({ code, message }: Refusal, { id, accountId }: Owner, proof: SecondProof): Refusal {
   const pointer = proof.code === undefined ? "/recoveryCode" : "/code";
-  const told = new Refusal(code, message, { errors: [{ pointer, code, message }] });
+  const told = new Refusal(code, message, proof.passkey ? {} : { errors: [{ pointer, code, message }] });
   told.about = { id, accountId };
   return told;
 }

@@ -45,6 +45,11 @@ export const events: Record<NoticeEvent, EventFacts> = {
     "An authenticator or a passkey was removed.",
     "Your account is easier to get into afterwards.",
   ),
+  passkey_flagged: security(
+    "Passkey may have been copied",
+    "A passkey was refused because it counted backwards, as a copy of it would.",
+    "A copy of a passkey opens your account.",
+  ),
   recovery_codes_made: security(
     "New recovery codes",
     "A new set was made; the codes before it are worthless.",

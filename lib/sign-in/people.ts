@@ -45,19 +45,27 @@ export const lockPerson = (db: Db, who: SQL) =>
 
 export type Person = Awaited<ReturnType<typeof lockPerson>>[number];
 
-/** Refuses somebody who has proven a factor and may not sign in all the same; to others this is never said (I-10). */
-export function demandMaySignIn(person: Person): void {
-  const refusal = whyNot(person);
-  if (!refusal) return;
-  refusal.about = { id: person.id, accountId: person.accountId };
-  throw refusal;
+/**
+ * Refuses somebody who has proven these factors and may not sign in all the same; to others this is never said (I-10).
+ */
+export function demandMaySignIn(person: Person, factors: string[]): void {
+  const refusal = whyNotSignIn(person, factors);
+  if (refusal) throw refusal;
 }
 
-function whyNot({ active, notificationsOnly, lockedUntil, lockedReason, passwordOnceOver }: Person): Refusal | null {
+/** Why somebody who has proven these factors may not sign in; null when they may. */
+export function whyNotSignIn(person: Person, factors: string[]): Refusal | null {
+  const refusal = whyNot(person, factors);
+  if (refusal) refusal.about = { id: person.id, accountId: person.accountId };
+  return refusal;
+}
+
+function whyNot(person: Person, factors: string[]): Refusal | null {
+  const { active, notificationsOnly, lockedUntil, lockedReason, passwordOnceOver } = person;
   if (!active) return new Refusal("user_inactive");
   if (lockedUntil) return locked(lockedUntil, lockedReason);
   if (notificationsOnly) return new Refusal("notifications_only");
-  if (passwordOnceOver) return new Refusal("password_once_over");
+  if (passwordOnceOver && factors.includes("password")) return new Refusal("password_once_over");
   return null;
 }
 

@@ -17,7 +17,7 @@ const proof = z
   .strictObject({ challenge, ...secondProof })
   .refine(({ challenge: _, ...proofs }) => exactlyOne(proofs), {
     path: ["code"],
-    message: "Give a code or a recovery code.",
+    message: "Give a code, a recovery code or a passkey.",
   });
 
 /** Second step of signing in to the pages: the second factor of who has one. */
@@ -75,8 +75,8 @@ export async function whoseChallenge(challenge: string) {
 export async function whoGoesOn(tx: Db, challenge: string): Promise<{ user: Person; factors: string[] }> {
   const [user] = await lockPerson(tx, sql`${users.id} = ${signingIn(challenge)}`);
   if (!user) throw challengeOver();
-  demandMaySignIn(user);
   const { factors } = await openChallenge(tx, challenge);
+  demandMaySignIn(user, factors);
   return { user, factors };
 }
 
@@ -90,7 +90,7 @@ type Given = SecondProof & { challenge: string };
 async function prove(tx: Db, caller: Caller, { challenge, ...given }: Given) {
   const { user, factors } = await whoGoesOn(tx, challenge);
   demandStep(await missing(tx, user, factors), "code");
-  const factor: Factor | Refusal = await proveSecond(tx, caller, user, given);
+  const factor: Factor | Refusal = await proveSecond(tx, caller, user, given, "sign-in");
   if (factor instanceof Refusal) return factor;
   await takeChallenge(tx, challenge);
   return { user, factors: [...factors, factor] };

@@ -24,12 +24,12 @@ export const stepOutput = z.object({
 
 /**
  * What is still missing before there is a session (I-04): the second factor of who has one, then one where the account
- * demands it, then a password of one's own. Null when everything is proven.
+ * demands it, then, if it was by password, one of one's own. Null when everything is proven.
  */
 export async function missing(tx: Db, who: Person, factors: string[]): Promise<Missing | null> {
   if (hasSecond(who) && !isStrong(factors)) return "code";
   if (!hasSecond(who) && who.mfaRequired && !(await inGrace(tx, who))) return "enrol";
-  return who.passwordOnce ? "new-password" : null;
+  return who.passwordOnce && factors.includes("password") ? "new-password" : null;
 }
 
 const hasSecond = ({ totp, passkey }: Person) => totp || passkey;

@@ -25,15 +25,16 @@ export const callerWith = (headers: Headers, method = "POST"): KnownCaller =>
 /** `Authorization` with this secret. */
 export const bearer = (secret: string): Headers => ({ authorization: `Bearer ${secret}` });
 
-/** Signs somebody in; the session's token. */
-export async function sessionOf(person: Person): Promise<string> {
-  const how = { kind: "api" as const, factors: ["password"] };
+/** Signs somebody in, with a password unless told otherwise; the session's token. */
+export async function sessionOf(person: Person, factors = ["password"]): Promise<string> {
+  const how = { kind: "api" as const, factors };
   const user = { ...person, account: { sessionIdleMinutes: 60, sessionMaxHours: 24 } };
   return remember((await transaction((tx) => openSession(tx, callerWith({}), user, how))).token);
 }
 
 /** What a caller with a fresh session of this person sends. */
-export const asPerson = async (person: Person): Promise<KnownCaller> => callerWith(bearer(await sessionOf(person)));
+export const asPerson = async (person: Person, factors?: string[]): Promise<KnownCaller> =>
+  callerWith(bearer(await sessionOf(person, factors)));
 
 type Wanted = { name?: string; expiresAt?: string | null };
 

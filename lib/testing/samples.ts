@@ -7,6 +7,7 @@ import { mintTicket } from "#lib/sign-in/tickets.ts";
 import { type Person, person, sql, tokenRow } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
 import { factorSamples } from "./factor-samples.ts";
+import { passkeySamples } from "./passkey-samples.ts";
 
 /** What to ask an operation with, once what it needs of this person is there. */
 export type Sample = {
@@ -31,6 +32,7 @@ const nameAndPassword = {
 /** One for every operation there is: `operations.test.ts` fails when one is missing. */
 export const samples: Record<string, Sample> = {
   ...factorSamples,
+  ...passkeySamples,
   "setup.get": nothing,
   "setup.create": {
     input: async () => ({

@@ -1,12 +1,11 @@
 import { redirect } from "next/navigation";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { SubmitButton } from "#components/form.tsx";
 import { PageHeader } from "#components/page-header.tsx";
-import { stepUpAndReturn } from "#components/step-up/actions.ts";
-import { Proof } from "#components/step-up/proof.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ownPath, type PageQuery, read } from "#lib/doors/page.ts";
 import { getStepUp } from "#lib/step-up.ts";
+import { ConfirmForm } from "./confirm-form.tsx";
 
 export const metadata = { title: "Confirm that it is you" };
 
@@ -22,14 +21,13 @@ export default async function ConfirmPage({ searchParams }: { searchParams: Page
         description="What you are about to do changes how your account is kept safe. Prove once more who you are; it holds for 15 minutes."
       />
       <Card>
-        <Form action={stepUpAndReturn} className="grid max-w-sm gap-5">
+        <ConfirmForm methods={methods}>
           <input type="hidden" name="$return_to" value={goOn} />
-          <Proof methods={methods} />
           <div className="flex flex-wrap gap-2.5">
             <SubmitButton busy="Confirming…">Confirm</SubmitButton>
             <ButtonLink href={goOn}>Cancel</ButtonLink>
           </div>
-        </Form>
+        </ConfirmForm>
       </Card>
     </>
   );

@@ -3,7 +3,9 @@
 import { action } from "#lib/doors/action.ts";
 import { filled } from "#lib/doors/form.ts";
 import { pendingChallenge } from "#lib/doors/pending-sign-in.ts";
+import type { RequestOptions } from "#lib/factors/passkeys/wire.ts";
 import * as newPasswords from "#lib/sign-in/new-password.ts";
+import * as passkeys from "#lib/sign-in/passkey.ts";
 import * as second from "#lib/sign-in/second-factor.ts";
 import * as passwords from "#lib/sign-in.ts";
 import { goOn } from "./go-on.ts";
@@ -15,6 +17,14 @@ export const proveSecondFactor = action(second.proveSecondFactor, goOn, async (i
   ...filled(input),
   challenge: await pendingChallenge(),
 }));
+
+export const secondFactorOptions = action(
+  passkeys.secondFactorOptions,
+  async ({ user: _, ...options }): Promise<RequestOptions> => options,
+  async () => ({ challenge: await pendingChallenge() }),
+);
+
+export const signInWithPasskey = action(passkeys.signInWithPasskey, goOn);
 
 export const replacePassword = action(newPasswords.replaceOneTimePassword, goOn, async (input) => ({
   ...input,

@@ -8,6 +8,7 @@ import { isSignedIn, ownPath, type PageQuery, read } from "#lib/doors/page.ts";
 import { getSetup } from "#lib/setup.ts";
 import { NotSetUp } from "../not-set-up.tsx";
 import { signIn } from "./actions.ts";
+import { PasskeySignIn } from "./passkey-sign-in.tsx";
 
 export const metadata = { title: "Sign in" };
 
@@ -19,7 +20,14 @@ export default async function SignInPage({ searchParams }: { searchParams: PageQ
   return (
     <>
       <h1 className="mb-5 text-lg font-semibold">Sign in</h1>
-      {open ? <NotSetUp /> : <SignInForm goOn={goOn} note={noteFor(signedOut !== undefined, goOn)} />}
+      {open ? (
+        <NotSetUp />
+      ) : (
+        <>
+          <SignInForm goOn={goOn} note={noteFor(signedOut !== undefined, goOn)} />
+          <PasskeySignIn goOn={goOn} />
+        </>
+      )}
     </>
   );
 }
@@ -34,7 +42,7 @@ function SignInForm({ goOn, note }: { goOn: string; note?: { tone: "good" | "inf
       )}
       <input type="hidden" name="$return_to" value={goOn} />
       <Field name="login" label="Username or e-mail" required>
-        <Input autoComplete="username" autoCapitalize="none" autoCorrect="off" spellCheck={false} autoFocus />
+        <Input autoComplete="username webauthn" autoCapitalize="none" autoCorrect="off" spellCheck={false} autoFocus />
       </Field>
       <Field
         name="password"

@@ -1,9 +1,8 @@
 import Link from "next/link";
-import { Form, SubmitButton } from "#components/form.tsx";
-import { Proof } from "#components/step-up/proof.tsx";
+import { SubmitButton } from "#components/form.tsx";
 import type { PageQuery } from "#lib/doors/page.ts";
-import { proveSecondFactor } from "../actions.ts";
 import { begun } from "../pending.ts";
+import { SecondFactorForm } from "./second-factor-form.tsx";
 
 export const metadata = { title: "Second factor" };
 
@@ -15,13 +14,12 @@ export default async function SecondFactorPage({ searchParams }: { searchParams:
       <p className="mb-5 leading-relaxed text-muted">
         The password of <strong className="text-text">{user.username}</strong> is right. Prove once more that it is you.
       </p>
-      <Form action={proveSecondFactor}>
+      <SecondFactorForm methods={methods}>
         <input type="hidden" name="$return_to" value={goOn} />
-        <Proof methods={methods} />
         <SubmitButton wide busy="Signing in…">
           Sign in
         </SubmitButton>
-      </Form>
+      </SecondFactorForm>
       <p className="mt-5 text-[0.8125rem] leading-relaxed text-muted">
         Lost your authenticator? Use a recovery code, or ask an administrator of your account.{" "}
         <Link href={`/sign-in?${new URLSearchParams({ return_to: goOn })}`} className="text-link">

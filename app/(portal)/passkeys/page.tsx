@@ -1,0 +1,53 @@
+import { Fingerprint } from "lucide-react";
+import { EmptyState } from "#components/empty-state.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { read } from "#lib/doors/page.ts";
+import { type FactorOverview, getFactors } from "#lib/factors.ts";
+import { AddPasskey } from "./add-passkey.tsx";
+import { PasskeyRow } from "./passkey-row.tsx";
+
+export const metadata = { title: "Passkeys" };
+
+export default async function PasskeysPage() {
+  const factors = await read(getFactors);
+  return (
+    <>
+      <PageHeader
+        title="Passkeys"
+        description="Sign in with your fingerprint, your face, a PIN or a security key, without typing a name or a password. A passkey works on this portal alone, so nobody can talk you out of it."
+        actions={<Confirmed />}
+      />
+      <div className="grid gap-6">
+        <Card title="Your passkeys" id="passkeys">
+          <PasskeyList {...factors} />
+        </Card>
+        <Card
+          id="add"
+          title="Add a passkey"
+          description="Your browser makes it, on this device, in your password manager or on a security key."
+        >
+          <AddPasskey isFirst={factors.passkeys.length === 0} />
+        </Card>
+      </div>
+    </>
+  );
+}
+
+function PasskeyList({ passkeys, authenticators, mfa }: FactorOverview) {
+  if (passkeys.length === 0)
+    return (
+      <EmptyState icon={<Fingerprint aria-hidden />} title="No passkeys yet">
+        A passkey takes the place of your password and of a second factor, both at once.
+      </EmptyState>
+    );
+  const isLast = passkeys.length + authenticators.length === 1;
+  return (
+    <ul className="grid list-none divide-y divide-line">
+      {passkeys.map((passkey) => (
+        <PasskeyRow key={passkey.id} passkey={passkey} isLast={isLast} demanded={mfa === "demanded"} />
+      ))}
+    </ul>
+  );
+}

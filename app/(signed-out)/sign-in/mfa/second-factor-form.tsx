@@ -1,0 +1,18 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { askBy } from "#components/passkey/ask.ts";
+import { ProofForm } from "#components/step-up/proof-form.tsx";
+import { proveSecondFactor, secondFactorOptions } from "../actions.ts";
+
+// Whose passkeys they are, only the cookie of this sign-in says.
+const ask = askBy(secondFactorOptions);
+
+/** The second factor of who has one: whichever they choose. */
+export function SecondFactorForm({ methods, children }: { methods: string[]; children: ReactNode }) {
+  return (
+    <ProofForm action={proveSecondFactor} methods={methods} ask={ask}>
+      {children}
+    </ProofForm>
+  );
+}

@@ -1,0 +1,134 @@
+import { and, eq } from "drizzle-orm";
+import { z } from "zod";
+import type { Actor } from "#lib/core/actor.ts";
+import { badField, conflict, notFound, Refusal } from "#lib/core/errors.ts";
+import { name, wire } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import type { Db } from "#lib/db/index.ts";
+import { passkeys, users } from "#lib/db/schema.ts";
+import { rotateSession } from "#lib/sessions/rotate.ts";
+import { endOtherSessions } from "#lib/sessions.ts";
+import { added, firstCodes, removed, strengthened } from "./authenticators.ts";
+import { askToCreate, readRegistration } from "./passkeys/ceremony.ts";
+import { takePasskeyChallenge } from "./passkeys/challenges.ts";
+import { challengeOf, creationOptions, type Registration, registrationResponse } from "./passkeys/wire.ts";
+import { demandAnother } from "./policy.ts";
+
+const perUser = 20;
+const id = z.uuid().meta({ description: "The passkey's id" });
+const called = name(100).meta({ description: "What you call it", example: "work laptop" });
+
+/** What the browser asks an authenticator to make a passkey with; good for five minutes. */
+export const passkeyOptions = defineOperation({
+  name: "passkeys.options",
+  summary: "Begin to add a passkey: what to ask the authenticator with",
+  route: "POST /me/passkeys/options",
+  allow: "signed-in",
+  limit: { name: "passkey_options", points: 60, seconds: 3600 },
+  fresh: true,
+  input: z.strictObject({}),
+  output: creationOptions,
+  audit: ({ actor }) => ({ target: actor.id }),
+
+  run: ({ actor, tx }) => askToCreate(tx, actor),
+});
+
+/** Adds the passkey that an authenticator made. Other sessions end unless asked otherwise. */
+export const addPasskey = defineOperation({
+  name: "passkeys.add",
+  summary: "Add a passkey",
+  route: "POST /me/passkeys",
+  allow: "signed-in",
+  limit: { name: "passkey_add", points: 30, seconds: 3600 },
+  fresh: true,
+  input: z.strictObject({
+    name: called.default("Passkey"),
+    response: registrationResponse,
+    endOtherSessions: z.boolean().default(true).meta({ description: "End every other session of yours" }),
+  }),
+  output: strengthened.extend({ id }),
+  audit: ({ output, input }) => ({ target: output.id, details: { name: input.name } }),
+  notify: ({ actor }) => added(actor.id, "a passkey"),
+
+  async run({ actor, tx }, { name, response, endOtherSessions: alone }) {
+    await demandRoom(tx, actor);
+    const id = await insert(tx, actor, name, response);
+    if (id instanceof Refusal) return id;
+    const recoveryCodes = await firstCodes(tx, actor.id);
+    if (alone) await endOtherSessions(tx, actor);
+    const { token, expiresAt } = await rotateSession(tx, actor, "passkey");
+    return { id, token, expiresAt: wire(expiresAt), recoveryCodes };
+  },
+});
+
+/** Their row is locked: of two that come together for the last place, one finds it taken. */
+async function demandRoom(tx: Db, { id }: Actor) {
+  await tx.select({ id: users.id }).from(users).where(eq(users.id, id)).for("no key update");
+  const mine = await tx.select({ id: passkeys.id }).from(passkeys).where(eq(passkeys.userId, id));
+  if (mine.length >= perUser) throw new Refusal("limit_reached", `You have ${perUser} passkeys. Remove one.`);
+}
+
+/** The id of the new passkey, or why there is none: its challenge is used up in any case. */
+async function insert(tx: Db, { id: userId }: Actor, name: string, response: Registration) {
+  const isAsked = await takePasskeyChallenge(tx, challengeOf(response), { purpose: "register", userId });
+  const passkey = isAsked ? await readRegistration(response) : null;
+  if (!passkey) return badField("response", "not_verified", notVerified);
+  const { transports = [] } = response.response;
+  const [made] = await tx
+    .insert(passkeys)
+    .values({ ...passkey, userId, name, transports })
+    .onConflictDoNothing({ target: passkeys.credentialId })
+    .returning({ id: passkeys.id });
+  return made?.id ?? conflict("This passkey was added before.");
+}
+
+const notVerified = "The passkey could not be verified, or it took longer than five minutes. Try again.";
+
+/** Calls a passkey something else. */
+export const renamePasskey = defineOperation({
+  name: "passkeys.rename",
+  summary: "Rename a passkey",
+  route: "PATCH /me/passkeys/{id}",
+  allow: "signed-in",
+  input: z.strictObject({ id, name: called }),
+  output: z.object({ id, name: z.string() }),
+  audit: ({ input }) => ({ target: input.id, details: { name: input.name } }),
+
+  async run({ actor, tx }, { id, name }) {
+    const [renamed] = await tx
+      .update(passkeys)
+      .set({ name })
+      .where(own(actor, id))
+      .returning({ id: passkeys.id, name: passkeys.name });
+    return renamed ?? notFound("passkey");
+  },
+});
+
+const own = (actor: Actor, id: string) => and(eq(passkeys.id, id), eq(passkeys.userId, actor.id));
+
+/** Removes a passkey; refused for the last factor where the account demands one. */
+export const removePasskey = defineOperation({
+  name: "passkeys.remove",
+  summary: "Remove a passkey",
+  route: "DELETE /me/passkeys/{id}",
+  allow: "signed-in",
+  fresh: true,
+  input: z.strictObject({
+    id,
+    endOtherSessions: z
+      .union([z.boolean(), z.stringbool()])
+      .default(true)
+      .meta({ description: "End every other session of yours" }),
+  }),
+  output: z.object({}),
+  audit: ({ input }) => ({ target: input.id }),
+  notify: ({ actor }) => removed(actor.id, "a passkey"),
+
+  async run({ actor, tx }, { id, endOtherSessions: alone }) {
+    const gone = await tx.delete(passkeys).where(own(actor, id)).returning({ id: passkeys.id });
+    if (!gone.length) throw notFound("passkey");
+    await demandAnother(tx, actor.id);
+    if (alone) await endOtherSessions(tx, actor);
+    return {};
+  },
+});
