@@ -20,7 +20,10 @@ export function Banners({ unverified, deletionDueAt }: BannersProps) {
       {unverified && (
         <Alert tone="warn" title="Your e-mail address is not verified">
           Mails about your security cannot reach {unverified}, and you cannot reset a forgotten password.{" "}
-          <Link href="/profile#email">Verify it on your profile</Link>.
+          <Link href="/profile#email" className="underline">
+            Verify it on your profile
+          </Link>
+          .
         </Alert>
       )}
     </div>

@@ -79,7 +79,10 @@ function Codes({ left }: { left: number | null }) {
     return (
       <p className="hint">
         You have no second factor, so there are no recovery codes to renew.{" "}
-        <Link href="/mfa">Set up two-factor authentication</Link>: then a password alone lets nobody in.
+        <Link href="/mfa" className="underline">
+          Set up two-factor authentication
+        </Link>
+        : then a password alone lets nobody in.
       </p>
     );
   return (
