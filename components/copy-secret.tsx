@@ -18,10 +18,12 @@ type CopySecretProps = {
   /** What the person called it. */
   name: string;
   secret: string;
-  /** ISO instant, or null for one that never ends. */
-  expiresAt: string | null;
+  /** ISO instant, or null for one that never ends; left out where a secret has no end to speak of. */
+  expiresAt?: string | null;
   /** The names of its scopes. */
-  scopes: string[];
+  scopes?: string[];
+  /** The shapes it is wanted in; all of them unless told otherwise. */
+  offered?: readonly Shape[];
   /** The portal's own address, for the curl line. */
   appUrl: string;
   /** Asks the server who this secret is, for "Test it now". */
@@ -41,7 +43,7 @@ export function CopySecret(props: CopySecretProps) {
 }
 
 function Reveal({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopySecretProps) {
-  const { name, secret, expiresAt, scopes, appUrl, verify } = props;
+  const { name, secret, expiresAt, scopes = [], offered = shapes, appUrl, verify } = props;
   const id = useId();
   const router = useRouter();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -109,7 +111,7 @@ function Reveal({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopyS
           <X aria-hidden />
         </button>
         <SecretShapes
-          {...{ id, name, kind, secret, appUrl, variable, shape, setShape, shown, setShown, text }}
+          {...{ id, name, kind, secret, appUrl, variable, offered, shape, setShape, shown, setShown, text }}
           onOutcome={copied}
         />
         <noscript>
@@ -117,25 +119,7 @@ function Reveal({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopyS
             {secret}
           </code>
         </noscript>
-        <dl className="flex flex-wrap items-center gap-x-6 gap-y-2 text-[0.8125rem]">
-          <dt className="sr-only">Expires</dt>
-          <dd className="flex items-center gap-1.5 text-muted">
-            <Clock aria-hidden className="size-3.5" />
-            {expiresAt ? (
-              <span>
-                Expires <Time iso={expiresAt} as="both" />
-              </span>
-            ) : (
-              "Never expires"
-            )}
-          </dd>
-          <dt className="sr-only">Scopes</dt>
-          <dd className="flex flex-wrap gap-1.5">
-            {scopes.map((scope) => (
-              <Badge key={scope}>{scope}</Badge>
-            ))}
-          </dd>
-        </dl>
+        {expiresAt !== undefined && <Limits expiresAt={expiresAt} scopes={scopes} />}
         {verify && <TestSecret secret={secret} verify={verify} />}
         <div role="alert" className="empty:hidden">
           {outcome === "failed" && (
@@ -168,5 +152,30 @@ function Reveal({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopyS
         </Actions>
       </Dialog>
     </>
+  );
+}
+
+/** Until when it lives and what it may. */
+function Limits({ expiresAt, scopes }: { expiresAt: string | null; scopes: string[] }) {
+  return (
+    <dl className="flex flex-wrap items-center gap-x-6 gap-y-2 text-[0.8125rem]">
+      <dt className="sr-only">Expires</dt>
+      <dd className="flex items-center gap-1.5 text-muted">
+        <Clock aria-hidden className="size-3.5" />
+        {expiresAt ? (
+          <span>
+            Expires <Time iso={expiresAt} as="both" />
+          </span>
+        ) : (
+          "Never expires"
+        )}
+      </dd>
+      <dt className="sr-only">Scopes</dt>
+      <dd className="flex flex-wrap gap-1.5">
+        {scopes.map((scope) => (
+          <Badge key={scope}>{scope}</Badge>
+        ))}
+      </dd>
+    </dl>
   );
 }

@@ -7,19 +7,24 @@ import { NavLink } from "#components/nav-link.tsx";
 /** A part of the navigation: its heading and its pages. */
 export type NavSection = { title: string; items: { href: string; label: string; icon: ReactNode }[] };
 
+/** What waits on a page, by its address: so many things unread. 100 stands for more. */
+export type Waiting = Record<string, number>;
+
 const drawer = "portal-navigation";
 
 /** The top bar of a phone; its button opens the same navigation as a drawer, without script. */
-export function TopBar({ accountName }: { accountName: string }) {
+export function TopBar({ accountName, waiting }: { accountName: string; waiting: Waiting }) {
+  const isAny = Object.values(waiting).some((count) => count > 0);
   return (
     <header className="sticky top-0 z-20 flex h-14 items-center gap-3 border-b border-line bg-sunken px-3 lg:hidden">
       <button
         type="button"
         popoverTarget={drawer}
-        aria-label="Open navigation"
-        className="button button-quiet button-icon"
+        aria-label={isAny ? "Open navigation; something is unread" : "Open navigation"}
+        className="button button-quiet button-icon relative"
       >
         <MenuIcon aria-hidden />
+        {isAny && <span aria-hidden className="absolute top-1.5 right-1.5 size-2 rounded-full bg-accent" />}
       </button>
       <Link href="/" className="flex rounded-control no-underline" aria-label="Latchkey, home">
         <Logo />
@@ -30,7 +35,7 @@ export function TopBar({ accountName }: { accountName: string }) {
 }
 
 /** The side navigation: a column on a desk, a drawer on a phone. `footer` is the place of the account menu. */
-export function SideNav({ sections, accountName, footer }: SideNavProps) {
+export function SideNav({ sections, accountName, waiting, footer }: SideNavProps) {
   return (
     <aside id={drawer} popover="auto" aria-label="Navigation and account" className="side">
       <div className="mb-1 flex h-10 items-center justify-between pl-2">
@@ -53,7 +58,7 @@ export function SideNav({ sections, accountName, footer }: SideNavProps) {
       </p>
       <nav aria-label="Portal" className="-mx-1 flex-1 overflow-y-auto px-1 pb-4">
         {sections.map((section) => (
-          <Section key={section.title} {...section} />
+          <Section key={section.title} {...section} waiting={waiting} />
         ))}
       </nav>
       {footer}
@@ -61,9 +66,9 @@ export function SideNav({ sections, accountName, footer }: SideNavProps) {
   );
 }
 
-type SideNavProps = { sections: NavSection[]; accountName: string; footer: ReactNode };
+type SideNavProps = { sections: NavSection[]; accountName: string; waiting: Waiting; footer: ReactNode };
 
-function Section({ title, items }: NavSection) {
+function Section({ title, items, waiting }: NavSection & { waiting: Waiting }) {
   return (
     <div className="mb-5">
       <h2 className="mb-1 px-3 text-xs leading-6 font-medium text-faint">{title}</h2>
@@ -73,10 +78,21 @@ function Section({ title, items }: NavSection) {
             <NavLink href={href} drawer={drawer}>
               {icon}
               {label}
+              <Count of={waiting[href] ?? 0} />
             </NavLink>
           </li>
         ))}
       </ul>
     </div>
+  );
+}
+
+function Count({ of: count }: { of: number }) {
+  if (count === 0) return null;
+  return (
+    <span className="ml-auto rounded-full bg-accent px-1.5 text-xs leading-5 font-semibold text-on-accent tabular-nums">
+      {count < 100 ? count : "99+"}
+      <span className="sr-only"> unread</span>
+    </span>
   );
 }

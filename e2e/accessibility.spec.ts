@@ -28,6 +28,10 @@ const inside = [
   "/tokens",
   "/tokens?state=inactive",
   "/tokens/new",
+  "/notifications",
+  "/notifications?state=unread",
+  "/security-log",
+  "/security-log?search=nothing+like+it",
 ];
 
 const widths = { desk: 1280, phone: 360 };

@@ -1,9 +1,12 @@
 import {
+  Bell,
   BookOpen,
   Fingerprint,
   KeyRound,
+  MailX,
   MonitorSmartphone,
   RectangleEllipsis,
+  ScrollText,
   ShieldCheck,
   UserRound,
 } from "lucide-react";
@@ -25,6 +28,8 @@ const sections: NavSection[] = [
       { href: "/mfa", label: "Two-factor", icon: <ShieldCheck aria-hidden /> },
       { href: "/passkeys", label: "Passkeys", icon: <Fingerprint aria-hidden /> },
       { href: "/sessions", label: "Sessions", icon: <MonitorSmartphone aria-hidden /> },
+      { href: "/notifications", label: "Notifications", icon: <Bell aria-hidden /> },
+      { href: "/security-log", label: "Security log", icon: <ScrollText aria-hidden /> },
     ],
   },
   {
@@ -36,14 +41,21 @@ const sections: NavSection[] = [
   },
 ];
 
+const mailSection: NavSection = {
+  title: "Administration",
+  items: [{ href: "/undelivered", label: "Undelivered mail", icon: <MailX aria-hidden /> }],
+};
+
 export default async function PortalLayout({ children }: { children: ReactNode }) {
-  const { user, account, unverified } = await portalFrame();
+  const { user, account, unverified, unread, mayLookAfterMail } = await portalFrame();
+  const waiting = { "/notifications": unread };
   return (
     <div className="lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
-      <TopBar accountName={account.name} />
+      <TopBar accountName={account.name} waiting={waiting} />
       <SideNav
-        sections={sections}
+        sections={mayLookAfterMail ? [...sections, mailSection] : sections}
         accountName={account.name}
+        waiting={waiting}
         footer={<AccountMenu user={user} account={account} signOut={signOut} />}
       />
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-5xl px-4 pt-7 pb-24 sm:px-8 lg:px-10 lg:pt-10">

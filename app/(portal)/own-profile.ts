@@ -1,6 +1,7 @@
 import { cache } from "react";
 import { may } from "#lib/core/actor.ts";
 import { read, signedIn } from "#lib/doors/page.ts";
+import { countNotifications } from "#lib/notifications.ts";
 import { getProfile } from "#lib/profile.ts";
 
 /** The reader's profile, read once for the frame and the page in it. */
@@ -18,6 +19,8 @@ export async function portalFrame() {
       pictureUrl: pictureSource(profile?.pictureUrl ?? null),
     },
     account: { name: actor.accountName, id: actor.accountId },
+    unread: (await read(countNotifications)).unread,
+    mayLookAfterMail: may(actor, "list:mail_failure"),
     unverified: profile && !profile.emailVerifiedAt ? profile.email : null,
   };
 }

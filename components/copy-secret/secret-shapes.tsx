@@ -3,7 +3,7 @@
 import { Eye, EyeOff } from "lucide-react";
 import type { ClipboardEvent, KeyboardEvent, RefObject } from "react";
 import { CopyButton } from "#components/copy-button.tsx";
-import { masked, type Shape, shaped, shapes } from "#components/copy-secret/shapes.ts";
+import { masked, type Shape, shaped } from "#components/copy-secret/shapes.ts";
 
 type ShapesProps = {
   id: string;
@@ -12,6 +12,7 @@ type ShapesProps = {
   secret: string;
   appUrl: string;
   variable: string;
+  offered: readonly Shape[];
   shape: Shape;
   setShape: (shape: Shape) => void;
   shown: boolean;
@@ -25,6 +26,7 @@ export function SecretShapes({
   id,
   name,
   kind,
+  offered,
   shape,
   setShape,
   shown,
@@ -46,9 +48,9 @@ export function SecretShapes({
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    const chosen = shapes.at((shapes.indexOf(shape) + step) % shapes.length) ?? shape;
+    const chosen = offered.at((offered.indexOf(shape) + step) % offered.length) ?? shape;
     setShape(chosen);
-    document.getElementById(`${id}tab-${shapes.indexOf(chosen)}`)?.focus();
+    document.getElementById(`${id}tab-${offered.indexOf(chosen)}`)?.focus();
   }
 
   return (
@@ -59,7 +61,7 @@ export function SecretShapes({
         onKeyDown={steer}
         className="flex gap-4 overflow-x-auto border-b border-line px-0.5"
       >
-        {shapes.map((one, index) => (
+        {offered.map((one, index) => (
           <button
             key={one}
             id={`${id}tab-${index}`}
@@ -75,7 +77,7 @@ export function SecretShapes({
           </button>
         ))}
       </div>
-      <div id={`${id}panel`} role="tabpanel" aria-labelledby={`${id}tab-${shapes.indexOf(shape)}`} className="mt-3">
+      <div id={`${id}panel`} role="tabpanel" aria-labelledby={`${id}tab-${offered.indexOf(shape)}`} className="mt-3">
         <textarea
           ref={text}
           readOnly

@@ -40,6 +40,9 @@ export function EnrolSteps({ begin, finish, fields = {}, children, choices, labe
       <div>
         <SubmitButton busy="Making a key…">{label}</SubmitButton>
       </div>
+      <noscript>
+        <p className="hint">Setting up an app here needs JavaScript.</p>
+      </noscript>
     </Form>
   );
 }

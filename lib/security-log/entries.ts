@@ -7,7 +7,7 @@ import { type ProblemCode, problems } from "#lib/core/errors.ts";
 import { instant, line, wire } from "#lib/core/fields.ts";
 import type { Db } from "#lib/db/index.ts";
 import { auditEntries, users } from "#lib/db/schema.ts";
-import { actionsSaying, kindOf, kinds, nounsIn, sortedNouns, wordsFor } from "./words.ts";
+import { actionsOf, actionsSaying, type Kind, kindOf, kinds, wordsFor } from "./words.ts";
 
 const day = (what: string) => z.iso.date().optional().meta({ description: what, example: "2030-01-31" });
 
@@ -77,11 +77,11 @@ function conditions(actor: Actor, { kind, search, result, from, until }: LogFilt
   ].filter((condition) => condition !== undefined && condition !== "");
 }
 
-const noun = sql<string>`split_part(${auditEntries.action}, '.', 1)`;
-
-function ofKind(kind: (typeof kinds)[number]) {
-  const nouns = nounsIn(kind);
-  return nouns ? inArray(noun, [...nouns]) : notInArray(noun, sortedNouns);
+/** What has no kind of its own is `other`, also what only reads. */
+function ofKind(kind: Kind) {
+  if (kind !== "other") return inArray(auditEntries.action, actionsOf(kind));
+  const elsewhere = kinds.filter((other) => other !== "other").flatMap(actionsOf);
+  return notInArray(auditEntries.action, elsewhere);
 }
 
 function saying(search: string) {

@@ -1,90 +1,5 @@
-/** Every change that goes on record, in words. `registry.test.ts` fails when one is missing. */
-export const actionWords: Record<string, string> = {
-  "setup.create": "The portal was set up",
-  "sign_in.password": "Password proven at sign-in",
-  "sign_in.second_factor": "Second factor proven at sign-in",
-  "sign_in.second_factor_options": "Passkey asked for as the second factor",
-  "sign_in.passkey_options": "Passkey asked for at sign-in",
-  "sign_in.passkey": "Passkey proven at sign-in",
-  "sign_in.begin_enrolment": "Set-up of a second factor begun at sign-in",
-  "sign_in.finish_enrolment": "Second factor set up at sign-in",
-  "sign_in.new_password": "One-time password replaced at sign-in",
-  "sign_in.ticket": "Signed in",
-  "sign_in.disown": "“This was not me”: a sign-in was disowned",
-  "sessions.create": "Signed in over the API",
-  "sessions.create_mfa": "Signed in over the API with a second factor",
-  "sessions.end_current": "Signed out",
-  "sessions.end": "A session ended",
-  "sessions.end_others": "All other sessions ended",
-  "users.end_session": "A session ended by an administrator",
-  "users.end_sessions": "All sessions ended by an administrator",
-  "step_up.prove": "Identity confirmed again",
-  "step_up.passkey_options": "Passkey asked for to confirm the identity again",
-  "step_up.end": "Confirmation of identity given up",
-  "password.change": "Password changed",
-  "password_resets.request": "Link to a new password asked for",
-  "password_resets.check": "Link to a new password opened",
-  "password_resets.mail": "Link to a new password mailed",
-  "password_resets.complete": "Password replaced with a mailed link",
-  "email.change": "Change of the e-mail address asked for",
-  "email.resend": "Link to confirm an e-mail address mailed again",
-  "email.cancel": "Change of the e-mail address given up",
-  "email.check": "Link to confirm an e-mail address opened",
-  "email.confirm": "E-mail address confirmed",
-  "email.check_undo": "Link to take back a change of address opened",
-  "email.undo": "Change of the e-mail address taken back",
-  "secure.run": "Account secured",
-  "data.export": "All data downloaded",
-  "deletion.request": "Deletion asked for",
-  "deletion.cancel": "Deletion called off",
-  "deletion.check": "Link to call off the deletion opened",
-  "deletion.keep": "Deletion called off with a mailed link",
-  "deletion.carry_out": "Deleted",
-  "deletion.give_up": "Not deleted: the last administrator",
-  "recovery_codes.renew": "New recovery codes made",
-  "factors.disable": "Second factors switched off",
-  "users.remove_factors": "Second factors removed by an administrator",
-  "authenticators.add": "Set-up of an authenticator begun",
-  "authenticators.confirm": "Authenticator added",
-  "authenticators.rename": "Authenticator renamed",
-  "authenticators.remove": "Authenticator removed",
-  "passkeys.options": "Set-up of a passkey begun",
-  "passkeys.add": "Passkey added",
-  "passkeys.rename": "Passkey renamed",
-  "passkeys.remove": "Passkey removed",
-  "profile.update": "Profile changed",
-  "picture.put": "Picture changed",
-  "picture.delete": "Picture removed",
-  "tokens.create": "API token created",
-  "tokens.update": "API token renamed or described anew",
-  "tokens.revoke": "API token revoked",
-  "notifications.read": "Notification read",
-  "notifications.read_all": "All notifications read",
-  "notification_settings.put": "Notification settings changed",
-  "webhook.put": "Webhook address set",
-  "webhook.rotate": "Signing secret of the webhook replaced",
-  "webhook.test": "Webhook tested",
-  "webhook.delete": "Webhook removed",
-  "mail_failures.retry": "Undelivered mail sent again",
-};
-
-/** An action in words; of one that only reads, which is on record when it was refused, its name says enough. */
-export const wordsFor = (action: string): string => actionWords[action] ?? `Asked for: ${action.replace(/[._]/g, " ")}`;
-
-/** What the log can be narrowed to, and the nouns whose operations belong there. */
-const nounsOf = {
-  "sign-in": ["sign_in", "sessions", "step_up", "devices", "secure"],
-  password: ["password", "password_resets"],
-  factors: ["factors", "recovery_codes", "authenticators", "passkeys", "users"],
-  tokens: ["tokens", "scopes"],
-  profile: ["profile", "picture", "email", "data", "deletion"],
-  notifications: ["notifications", "notification_settings", "webhook"],
-} as const;
-
-export type Kind = keyof typeof nounsOf | "other";
-
-/** Every kind, in the words of the filter. */
-export const kindWords: Record<Kind, string> = {
+/** What the log can be narrowed to, in the words of the filter. */
+export const kindWords = {
   "sign-in": "Sign-in and sessions",
   password: "Password",
   factors: "Second factors",
@@ -94,19 +9,105 @@ export const kindWords: Record<Kind, string> = {
   other: "Other",
 };
 
+export type Kind = keyof typeof kindWords;
+
 export const kinds = Object.keys(kindWords) as [Kind, ...Kind[]];
 
-/** The nouns of a kind; of `other`, undefined. */
-export const nounsIn = (kind: Kind): readonly string[] | undefined => (kind === "other" ? undefined : nounsOf[kind]);
+/** Every change that goes on record, in words, by kind. `registry.test.ts` fails when one is missing. */
+const words: Record<Kind, Record<string, string>> = {
+  "sign-in": {
+    "sign_in.password": "Password proven at sign-in",
+    "sign_in.second_factor": "Second factor proven at sign-in",
+    "sign_in.second_factor_options": "Passkey asked for as the second factor",
+    "sign_in.passkey_options": "Passkey asked for at sign-in",
+    "sign_in.passkey": "Passkey proven at sign-in",
+    "sign_in.begin_enrolment": "Set-up of a second factor begun at sign-in",
+    "sign_in.finish_enrolment": "Second factor set up at sign-in",
+    "sign_in.new_password": "One-time password replaced at sign-in",
+    "sign_in.ticket": "Signed in",
+    "sign_in.disown": "“This was not me”: a sign-in was disowned",
+    "sessions.create": "Signed in over the API",
+    "sessions.create_mfa": "Signed in over the API with a second factor",
+    "sessions.end_current": "Signed out",
+    "sessions.end": "A session ended",
+    "sessions.end_others": "All other sessions ended",
+    "users.end_session": "A session ended by an administrator",
+    "users.end_sessions": "All sessions ended by an administrator",
+    "step_up.prove": "Identity confirmed again",
+    "step_up.passkey_options": "Passkey asked for to confirm the identity again",
+    "step_up.end": "Confirmation of identity given up",
+  },
+  password: {
+    "password.change": "Password changed",
+    "password_resets.request": "Link to a new password asked for",
+    "password_resets.mail": "Link to a new password mailed",
+    "password_resets.check": "Link to a new password opened",
+    "password_resets.complete": "Password replaced with a mailed link",
+    "secure.run": "Account secured",
+  },
+  factors: {
+    "recovery_codes.renew": "New recovery codes made",
+    "factors.disable": "Second factors switched off",
+    "users.remove_factors": "Second factors removed by an administrator",
+    "authenticators.add": "Set-up of an authenticator begun",
+    "authenticators.confirm": "Authenticator added",
+    "authenticators.rename": "Authenticator renamed",
+    "authenticators.remove": "Authenticator removed",
+    "passkeys.options": "Set-up of a passkey begun",
+    "passkeys.add": "Passkey added",
+    "passkeys.rename": "Passkey renamed",
+    "passkeys.remove": "Passkey removed",
+  },
+  tokens: {
+    "tokens.create": "API token created",
+    "tokens.update": "API token renamed or described anew",
+    "tokens.revoke": "API token revoked",
+  },
+  profile: {
+    "profile.update": "Profile changed",
+    "picture.put": "Picture changed",
+    "picture.delete": "Picture removed",
+    "email.change": "New e-mail address asked for",
+    "email.resend": "Link for the new e-mail address sent again",
+    "email.cancel": "Change of the e-mail address called off",
+    "email.check": "Link for the new e-mail address opened",
+    "email.confirm": "E-mail address confirmed",
+    "email.check_undo": "Link that undoes the change of the e-mail address opened",
+    "email.undo": "Change of the e-mail address undone",
+    "data.export": "All data downloaded",
+    "deletion.request": "Deletion asked for",
+    "deletion.cancel": "Deletion called off",
+    "deletion.check": "Link to call off the deletion opened",
+    "deletion.keep": "Deletion called off with a mailed link",
+    "deletion.carry_out": "Deleted",
+    "deletion.give_up": "Not deleted: the last administrator",
+  },
+  notifications: {
+    "notifications.read": "Notification read",
+    "notifications.read_all": "All notifications read",
+    "notification_settings.put": "Notification settings changed",
+    "webhook.put": "Webhook address set",
+    "webhook.rotate": "Signing secret of the webhook replaced",
+    "webhook.test": "Webhook tested",
+    "webhook.delete": "Webhook removed",
+  },
+  other: {
+    "setup.create": "The portal was set up",
+    "mail_failures.retry": "Undelivered mail sent again",
+  },
+};
 
-/** All nouns that have a kind of their own. */
-export const sortedNouns: string[] = Object.values(nounsOf).flat();
+/** Every action there are words for. */
+export const actionWords: Record<string, string> = Object.assign({}, ...Object.values(words));
+
+/** An action in words; of one that only reads, which is on record when it was refused, its name says enough. */
+export const wordsFor = (action: string): string => actionWords[action] ?? `Asked for: ${action.replace(/[._]/g, " ")}`;
 
 /** What an action belongs to. */
-export function kindOf(action: string): Kind {
-  const noun = action.slice(0, action.indexOf("."));
-  return kinds.find((kind) => nounsIn(kind)?.includes(noun)) ?? "other";
-}
+export const kindOf = (action: string): Kind => kinds.find((kind) => Object.hasOwn(words[kind], action)) ?? "other";
+
+/** The actions of a kind. */
+export const actionsOf = (kind: Kind): string[] => Object.keys(words[kind]);
 
 /** The actions whose words hold a text, whatever its case. */
 export function actionsSaying(text: string): string[] {

@@ -1,11 +1,13 @@
-import type { PageQuery } from "#lib/doors/page.ts";
+import { isSignedIn, ownPath, type PageQuery } from "#lib/doors/page.ts";
 import { begun } from "../pending.ts";
 import { Enrolment } from "./enrolment.tsx";
 
 export const metadata = { title: "Set up a second factor" };
 
 export default async function EnrolPage({ searchParams }: { searchParams: PageQuery }) {
-  const { goOn } = await begun(searchParams, "enrol");
+  const goOn = ownPath((await searchParams).return_to);
+  // Who has finished is signed in already, and still reads their recovery codes here.
+  if (!(await isSignedIn())) await begun(searchParams, "enrol");
   return (
     <>
       <h1 className="mb-1.5 text-lg font-semibold">Set up a second factor</h1>

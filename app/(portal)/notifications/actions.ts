@@ -1,0 +1,20 @@
+"use server";
+
+import { action } from "#lib/doors/action.ts";
+import * as settings from "#lib/notifications/settings.ts";
+import * as notifications from "#lib/notifications.ts";
+import * as webhook from "#lib/webhook.ts";
+
+export const readNotification = action(notifications.readNotification);
+
+export const readAllNotifications = action(notifications.readAllNotifications);
+
+export const saveSettings = action(settings.putNotificationSettings);
+
+export const putWebhook = action(webhook.putWebhook);
+
+export const rotateWebhookSecret = action(webhook.rotateWebhookSecret);
+
+export const testWebhook = action(webhook.testWebhook);
+
+export const deleteWebhook = action(webhook.deleteWebhook);

@@ -1,0 +1,65 @@
+import { Search } from "lucide-react";
+import type { ReactNode } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { kindWords } from "#lib/security-log/words.ts";
+import { type Filter, logPath } from "./filter.ts";
+
+/** Narrows the log; a form that asks for the page anew, with or without scripts. */
+export function FilterForm({ filter: { kind, result, search, from, until } }: { filter: Filter }) {
+  return (
+    <search>
+      <form action="/security-log" key={logPath({ kind, result, search, from, until })} className="grid gap-3">
+        <label className="relative">
+          <span className="sr-only">Search by what happened, address or device</span>
+          <Search aria-hidden className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-faint" />
+          <input
+            type="search"
+            name="search"
+            data-shortcut="/"
+            defaultValue={search}
+            maxLength={100}
+            placeholder="What happened, address or device"
+            autoComplete="off"
+            className="input pl-9"
+          />
+        </label>
+        <div className="flex flex-wrap items-end gap-2.5">
+          <Narrow label="Kind">
+            <select name="kind" defaultValue={kind ?? ""} className="input">
+              <option value="">Everything</option>
+              {Object.entries(kindWords).map(([value, words]) => (
+                <option key={value} value={value}>
+                  {words}
+                </option>
+              ))}
+            </select>
+          </Narrow>
+          <Narrow label="Result">
+            <select name="result" defaultValue={result ?? ""} className="input">
+              <option value="">Done and refused</option>
+              <option value="done">Done</option>
+              <option value="refused">Refused</option>
+            </select>
+          </Narrow>
+          <Narrow label="From">
+            <input type="date" name="from" defaultValue={from} className="input" />
+          </Narrow>
+          <Narrow label="Until">
+            <input type="date" name="until" defaultValue={until} className="input" />
+          </Narrow>
+          <Button type="submit">Apply</Button>
+        </div>
+      </form>
+    </search>
+  );
+}
+
+function Narrow({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
+    <label className="grid min-w-36 flex-1 gap-1">
+      <span className="label">{label}</span>
+      {children}
+    </label>
+  );
+}

@@ -1,0 +1,41 @@
+import type { LogFilter } from "#lib/security-log/entries.ts";
+import { type Kind, kinds } from "#lib/security-log/words.ts";
+
+/** Which entries the page shows, as its address says. */
+export type Filter = LogFilter & { cursor?: string };
+
+type Query = Record<string, string | string[] | undefined>;
+
+/** Reads an address leniently: what it says wrong is as if it were not there. */
+export function readFilter(query: Query): Filter {
+  const text = (name: string) => {
+    const given = [query[name]].flat()[0]?.trim();
+    return given ? given.slice(0, 1000) : undefined;
+  };
+  return {
+    kind: kinds.find((kind): kind is Kind => kind === text("kind")),
+    result: (["done", "refused"] as const).find((result) => result === text("result")),
+    search: text("search")?.slice(0, 100),
+    from: dayOf(text("from")),
+    until: dayOf(text("until")),
+    cursor: text("cursor"),
+  };
+}
+
+function dayOf(text: string | undefined) {
+  const isDay = text && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+  return isDay && new Date(text).toISOString().startsWith(text) ? text : undefined;
+}
+
+/** The page that shows this. */
+export function logPath(filter: Filter): string {
+  const query = new URLSearchParams(entriesOf(filter));
+  return query.size ? `/security-log?${query}` : "/security-log";
+}
+
+/** What a filter says, as fields of a form. */
+export const entriesOf = (filter: Filter): [string, string][] =>
+  Object.entries(filter).filter((entry): entry is [string, string] => Boolean(entry[1]));
+
+/** Is anything left out? */
+export const isNarrowed = ({ cursor, ...filter }: Filter) => entriesOf(filter).length > 0;

@@ -1,0 +1,63 @@
+import { ScrollText, SearchX } from "lucide-react";
+import { redirect } from "next/navigation";
+import { EmptyState } from "#components/empty-state.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Pages } from "#components/ui/pages.tsx";
+import { Refusal } from "#lib/core/errors.ts";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { exportedAtMost, listSecurityLog } from "#lib/security-log.ts";
+import { ExportButtons } from "./export-buttons.tsx";
+import { entriesOf, type Filter, isNarrowed, logPath, readFilter } from "./filter.ts";
+import { FilterForm } from "./filter-form.tsx";
+import { LogTable } from "./log-table.tsx";
+
+export const metadata = { title: "Security log" };
+
+export default async function SecurityLogPage({ searchParams }: { searchParams: PageQuery }) {
+  const { cursor, ...filter } = readFilter(await searchParams);
+  const { items, nextCursor } = await readLog(filter, cursor);
+  return (
+    <>
+      <PageHeader
+        title="Security log"
+        description="Everything that happened to your account: what you did, what was tried in your name, and what others did to it."
+      />
+      <FilterForm filter={filter} />
+      <div className="card mt-5">{items.length > 0 ? <LogTable items={items} /> : <Nothing filter={filter} />}</div>
+      <Pages
+        first={cursor && logPath(filter)}
+        next={nextCursor === null ? undefined : logPath({ ...filter, cursor: nextCursor })}
+      />
+      <ExportButtons fields={entriesOf(filter)} most={exportedAtMost} narrowed={isNarrowed(filter)} />
+    </>
+  );
+}
+
+// A cursor that came from elsewhere, or from yesterday, leads to the first page.
+async function readLog(filter: Filter, cursor: string | undefined) {
+  try {
+    return await read(listSecurityLog, { ...filter, cursor });
+  } catch (refusal) {
+    if (cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(logPath(filter));
+    throw refusal;
+  }
+}
+
+function Nothing({ filter }: { filter: Filter }) {
+  if (!isNarrowed(filter))
+    return (
+      <EmptyState icon={<ScrollText aria-hidden />} title="Nothing is on record yet">
+        Sign-ins, changes and refusals appear here as they happen.
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      icon={<SearchX aria-hidden />}
+      title="Nothing matches"
+      actions={<ButtonLink href="/security-log">Show everything</ButtonLink>}
+    >
+      Nothing on record is as you asked for.
+    </EmptyState>
+  );
+}

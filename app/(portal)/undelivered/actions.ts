@@ -1,0 +1,6 @@
+"use server";
+
+import { action } from "#lib/doors/action.ts";
+import * as failures from "#lib/mail-failures.ts";
+
+export const retryMailFailure = action(failures.retryMailFailure);
