@@ -84,7 +84,7 @@ async function addOwnTokens({ url }: Seeded, count: number): Promise<void> {
 type Make = () => Promise<Seeded>;
 
 /** The databases of the measures, each made when it is first wanted. */
-export type Databases = Record<"thousand" | "million" | "crowd" | "lone" | "crowded", Make>;
+export type Databases = Record<"thousand" | "million" | "crowd" | "lone" | "crowded" | "factors", Make>;
 
 export function makeDatabases(postgres: Embedded): Databases {
   const once = (name: string, people: number, others: number, own = 0) => {
@@ -100,6 +100,7 @@ export function makeDatabases(postgres: Embedded): Databases {
     crowd: once("crowd", 5000, 0),
     lone: once("lone", 11, 0, 25),
     crowded: once("crowded", 11, 99_990, 25),
+    factors: once("factors", 80, 0),
   };
 }
 

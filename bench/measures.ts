@@ -1,6 +1,7 @@
 import { spreadOf } from "./compare.ts";
 import { type Databases, nameOf, password, type Seeded } from "./database.ts";
 import type { Traffic } from "./load.ts";
+import { compareSignIns, enrol } from "./mfa.ts";
 import { weighPages } from "./pages.ts";
 import { type Rig, settings } from "./rig.ts";
 import { timeStart } from "./starting.ts";
@@ -74,6 +75,14 @@ export const measures: Record<string, Measure> = {
     const [ours, theirs] = [await rig.portal(database), await rig.bare("node", database)];
     const comparison = await rig.compare(ours, theirs, [signIns(4)]);
     return [ratioRow("sign in / bare hash and two statements", comparison, 0.95)];
+  },
+
+  async mfa(rig, { factors }) {
+    const database = await factors();
+    const subject = await rig.portal(database);
+    const owners = await enrol(subject, database.secrets.length / 2);
+    const comparison = await compareSignIns(subject, database.url, owners, rig.effort.rounds);
+    return [ratioRow("sign in with a password and a code / with a password alone", comparison)];
   },
 
   async creation(rig, { crowd }) {
