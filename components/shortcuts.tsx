@@ -8,6 +8,7 @@ const places = [
   { key: "p", href: "/profile", label: "Go to profile" },
   { key: "s", href: "/password", label: "Go to password and security" },
   { key: "t", href: "/tokens", label: "Go to API tokens" },
+  { key: "n", href: "/notifications", label: "Go to notifications" },
 ];
 
 /** The list of keyboard shortcuts, the keys themselves, and their off switch. Mounted once, in the portal's frame. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, field, signIn, test } from "./fixtures.ts";
-import { makePerson, type Person, query } from "./people.ts";
+import { leaveUndelivered, makePerson, type Person, query } from "./people.ts";
 
 /** Tells somebody of something in the portal. */
 const tell = ({ id }: Person, subject: string, path: string | null = null) =>
@@ -67,12 +67,7 @@ test("a webhook is set, shows its secret once, is tested and removed", async ({ 
 
 test("an administrator sees what could not be delivered, and sends it again", async ({ page }) => {
   const ada = await makePerson({ role: "Administrator" });
-  const mail = { id: randomUUID(), userId: ada.id, to: ada.email, subject: "Out of luck", paragraphs: ["Hello,"] };
-  await query(
-    `insert into jobs.job (name, data, output, source_name, source_created_on, source_retry_count)
-     values ('undelivered', $1, '{"message": "550 no such mailbox"}', 'mail', now(), 12)`,
-    [JSON.stringify(mail)],
-  );
+  await leaveUndelivered(ada);
   await signIn(page, ada);
   await page.getByRole("link", { name: "Undelivered mail" }).click();
   await expect(page.getByText("550 no such mailbox")).toBeVisible();

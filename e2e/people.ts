@@ -71,3 +71,13 @@ export async function makePerson({
 
 /** Ends every session of a person, as time or an administrator would. */
 export const endSessions = ({ id }: Person) => query("delete from sessions where user_id = $1", [id]);
+
+/** Leaves a mail to somebody undelivered, as when the mail server refused it for hours. */
+export async function leaveUndelivered({ id, email }: Person) {
+  const mail = { id: randomUUID(), userId: id, to: email, subject: "Out of luck", paragraphs: ["Hello,"] };
+  await query(
+    `insert into jobs.job (name, data, output, source_name, source_created_on, source_retry_count)
+     values ('undelivered', $1, '{"message": "550 no such mailbox"}', 'mail', now(), 12)`,
+    [JSON.stringify(mail)],
+  );
+}

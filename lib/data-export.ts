@@ -55,7 +55,7 @@ const downloaded = ({ id, fullName }: Actor): Notice => ({
   paragraphs: [
     `Hello ${fullName},`,
     "a copy of everything the portal keeps about you was just downloaded. It holds no passwords and no tokens.",
-    "If this was not you, secure your account. This mail is sent for your safety and cannot be switched off.",
+    "If this was not you, secure your account.",
   ],
   button: { words: "Secure my account", path: "/secure-account" },
 });

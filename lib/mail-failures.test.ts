@@ -72,6 +72,18 @@ describe("mail that could not be delivered", () => {
     expect(await mailbox.of(who.email)).toHaveLength(1);
   });
 
+  test("is not sent to an address that is theirs no longer, when it holds a link", async () => {
+    const who = await person(cast.here, ["Member"]);
+    const link = { userId: who.id, purpose: "reset", words: "Go on", path: "/reset-password", minutes: 30 };
+    const id = await deadLetter(who, "Reset", link);
+    await sql("update users set email = $2 where id = $1", who.id, `new-${who.email}`);
+    await expect(retry(cast.ada, id)).rejects.toMatchObject({ status: 409 });
+    expect((await list(cast.ada)).items.map((item) => item.id)).toContain(id);
+    await sql("update users set email = $2 where id = $1", who.id, who.email);
+    await retry(cast.ada, id);
+    expect((await mailbox.newest(who.email)).link).toContain("/reset-password/");
+  });
+
   test("of another account does not exist", async () => {
     const id = await deadLetter(cast.ben);
     await expect(retry(cast.dan, id)).rejects.toMatchObject({ status: 404 });

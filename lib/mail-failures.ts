@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { readCursor, writeCursor } from "./core/cursor.ts";
-import { notFound } from "./core/errors.ts";
+import { conflict, notFound } from "./core/errors.ts";
 import { cursor, instant, limit, page } from "./core/fields.ts";
 import { enqueue } from "./core/jobs.ts";
 import { undelivered } from "./core/mail.ts";
@@ -41,7 +41,10 @@ export const listMailFailures = defineOperation({
   },
 });
 
-/** Queues one of them anew, with all its tries before it. */
+/**
+ * Queues one of them anew, with all its tries before it. A link is not made for an address that is the person's no
+ * longer, but the one that takes a change of address back: whoever reads that mailbox would get in.
+ */
 export const retryMailFailure = defineOperation({
   name: "mail_failures.retry",
   summary: "Try once more to deliver a mail that could not be",
@@ -54,10 +57,12 @@ export const retryMailFailure = defineOperation({
 
   async run({ actor, tx }, { id }) {
     const taken = sql`delete from jobs.job j using users u
-      where ${ofAccount(actor.accountId)} and j.id = ${id} returning j.source_name, j.data`;
-    const { rows } = await tx.execute<{ source_name: string; data: { subject: string } }>(taken);
+      where ${ofAccount(actor.accountId)} and j.id = ${id} returning j.source_name, j.data, ${isStale} as stale`;
+    const { rows } = await tx.execute<{ source_name: string; data: { subject: string }; stale: boolean }>(taken);
     const [letter] = rows;
     if (!letter) throw notFound("undelivered mail");
+    if (letter.stale)
+      throw conflict("The address it was for is not theirs any more, and it holds a link. They can ask anew.");
     await enqueue(tx, { name: letter.source_name }, letter.data);
     return { subject: letter.data.subject };
   },
@@ -79,6 +84,10 @@ type Letter = {
 /** Dead letters lie in the tables of the queue, each with whom it concerns. */
 const ofAccount = (accountId: string): SQL => sql`j.name = ${undelivered} and j.state < 'active'
   and u.id = (j.data->>'userId')::uuid and u.account_id = ${accountId}`;
+
+/** Holds it a link, for an address that its person has not, or no longer? */
+const isStale = sql`(j.source_name = 'mail' and j.data ? 'link' and j.data->'link'->>'purpose' <> 'email-undo'
+  and not (lower(u.email) = lower(j.data->>'to') and u.email_verified_at is not null))`;
 
 async function lettersOf(tx: Db, accountId: string, count: number, after: (string | null)[] | undefined) {
   const [at, id] = after ?? [];

@@ -133,7 +133,7 @@ const wasReset = (userId: string, endedSessions: number): Notice => ({
   paragraphs: [
     "a new password was just chosen for you, with a link that was mailed to this address.",
     `Every session was ended: ${endedSessions}. Whoever signs in now needs the new password, and your second factor if you have one.`,
-    "If this was not you, somebody can read your mail: secure your mailbox first, then ask for a new password, and tell an administrator of your account. This mail is sent for your safety and cannot be switched off.",
+    "If this was not you, somebody can read your mail: secure your mailbox first, then ask for a new password, and tell an administrator of your account.",
   ],
   button: { words: "Ask for a new password", path: "/forgot-password" },
 });

@@ -146,7 +146,7 @@ const receipt = ({ id, fullName }: Actor, done: Done): Notice => ({
     "this is the receipt of what was just done to secure your account:",
     `Sessions ended: ${done.endedSessions}. API tokens revoked: ${done.revokedTokens}.`,
     `Password: ${done.passwordChanged ? "changed" : "as it was"}. Recovery codes: ${done.recoveryCodes.length ? "new ones made, the old ones are worth nothing" : "as they were"}.`,
-    "If this was not you, ask for a new password and tell an administrator of your account at once. This mail is sent for your safety and cannot be switched off.",
+    "If this was not you, ask for a new password and tell an administrator of your account at once.",
   ],
   button: { words: "Look at your sessions", path: "/sessions" },
 });

@@ -13,7 +13,7 @@ export const requested = ({ id, fullName, username }: Who, dueAt: string): Notic
     `Hello ${fullName},`,
     `somebody signed in as you (username ${username}) asked for you to be deleted. That happens on ${dayOf(dueAt)}; until then you can call it off with the link, or on any page of the portal after signing in.`,
     "All your sessions were ended and all your API tokens revoked.",
-    "If this was not you, call it off, choose a new password, and tell an administrator of your account. This mail is sent for your safety and cannot be switched off.",
+    "If this was not you, call it off, choose a new password, and tell an administrator of your account.",
   ],
   link: {
     userId: id,

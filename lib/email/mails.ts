@@ -60,7 +60,7 @@ export const changed = ({ id, fullName }: Person, { id: change, oldEmail, newEma
   paragraphs: [
     `Hello ${fullName},`,
     `your e-mail address was changed from ${oldEmail} to ${newEmail}. From now on, mails go there.`,
-    `If this was not you, take it back with the link, within ${undoDays} days: the old address returns, every session of yours ends, and you choose a new password. This mail is sent for your safety and cannot be switched off.`,
+    `If this was not you, take it back with the link, within ${undoDays} days: the old address returns, every session of yours ends, and you choose a new password.`,
   ],
   link: {
     userId: id,

@@ -31,7 +31,8 @@ const newDevice = ({ id, fullName }: Person, { agent, address }: Caller): Notice
   paragraphs: [
     `Hello ${fullName},`,
     `you signed in with ${programOf(agent) ?? "an unknown program"} from ${address}, which was not seen with your account before.`,
-    "If this was you, there is nothing to do. If not, use the link: it ends every session of yours and leads you to a new password.",
+    "If this was you, there is nothing to do. If not, use the link in the mail: it ends every session of yours and leads you to a new password.",
   ],
+  button: { words: "Look at your sessions", path: "/sessions" },
   link: { userId: id, purpose: "not-me", words: "This was not me", path: "/not-me", minutes: 7 * 1440 },
 });

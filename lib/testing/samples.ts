@@ -161,11 +161,11 @@ export async function notificationRow(userId: string, subject = "Hello", created
 }
 
 /** Leaves a mail of somebody's undelivered; its id. */
-export async function deadLetter({ id, email }: Person, subject = "Hello"): Promise<string> {
+export async function deadLetter({ id, email }: Person, subject = "Hello", link?: object): Promise<string> {
   const [made] = await sql<{ id: string }>(
     `insert into jobs.job (name, data, output, source_name, source_created_on, source_retry_count)
      values ('undelivered', $1, '{"message": "550 no such mailbox"}', 'mail', now() - interval '7 hours', 12) returning id`,
-    JSON.stringify({ id: randomUUID(), userId: id, to: email, subject, paragraphs: ["Hello,"] }),
+    JSON.stringify({ id: randomUUID(), userId: id, to: email, subject, paragraphs: ["Hello,"], link }),
   );
   return made?.id ?? "";
 }
