@@ -18,7 +18,9 @@ export function FormErrors({ id, problem }: { id: string; problem: Problem }) {
       <CircleAlert aria-hidden className="mt-[3px] size-4 shrink-0" />
       <div className="min-w-0 wrap-anywhere">
         <p className="font-semibold">{problem.title}</p>
-        {problem.errors.length === 0 && <p className="text-text">{problem.detail}</p>}
+        {problem.errors.length === 0 && problem.code !== "step_up_required" && (
+          <p className="text-text">{problem.detail}</p>
+        )}
         {problem.errors.length > 0 && (
           <ul className="mt-1 list-disc pl-5">
             {problem.errors.map(({ pointer, message }) => (

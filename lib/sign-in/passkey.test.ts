@@ -87,6 +87,9 @@ describe("a passkey signs in", () => {
     await sql("update budgets set points = 1000 * 30 where key like 'passkey_address:%'");
     expect(await fail()).toBe("too_many_requests");
     expect(await codeOf(present(authenticator.get(await ask())))).toBe("done");
+    const { challenge } = await ask();
+    expect(await codeOf(present(authenticator.get({ challenge }, { verified: false })))).toBe("too_many_requests");
+    expect(await sql("select from passkey_challenges where challenge = $1", challenge)).toEqual([]);
     await sql("delete from budgets where key like 'passkey_address:%'");
   });
 });

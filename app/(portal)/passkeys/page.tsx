@@ -16,7 +16,7 @@ export default async function PasskeysPage() {
     <>
       <PageHeader
         title="Passkeys"
-        description="Sign in with your fingerprint, your face, a PIN or a security key, without typing a name or a password. A passkey works on this portal alone, so nobody can talk you out of it."
+        description="Sign in with your fingerprint, your face, a PIN or a security key, without typing a name or a password. A passkey works at this portal's own address alone: a false page gets nothing out of it."
         actions={<Confirmed />}
       />
       <div className="grid gap-6">

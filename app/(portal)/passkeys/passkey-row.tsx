@@ -29,7 +29,8 @@ export function PasskeyRow({ passkey, isLast, demanded }: RowProps) {
           )}
         </p>
         <p className="text-[0.8125rem] leading-relaxed text-muted">
-          {provider !== "Passkey" && `${provider} · `}added <Time iso={createdAt} /> · <LastUsed {...passkey} />
+          {provider === "Passkey" ? "Added" : `${provider} · added`} <Time iso={createdAt} /> ·{" "}
+          <LastUsed {...passkey} />
         </p>
         {flaggedAt && (
           <p className="mt-1 text-[0.8125rem] leading-relaxed text-danger-text">
