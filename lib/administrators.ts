@@ -32,7 +32,7 @@ const canSignIn = and(
  * so that of two who go at once one stays: ask this before anything of a person is locked.
  */
 export async function demandOtherAdministrator(tx: Db, person: { id: string; accountId: string }): Promise<void> {
-  await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, person.accountId)).for("update");
+  await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, person.accountId)).for("no key update");
   if (!(await someone(tx, and(eq(users.id, person.id), administers)))) return;
   const others = and(eq(users.accountId, person.accountId), ne(users.id, person.id), administers, canSignIn);
   if (!(await someone(tx, others))) throw new Refusal("last_administrator");

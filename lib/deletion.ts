@@ -31,10 +31,14 @@ export const getDeletion = defineOperation({
   }),
 
   async run({ actor, tx }) {
-    const [person] = await tx.select({ dueAt: users.deletionDueAt }).from(users).where(eq(users.id, actor.id));
-    return { dueAt: wire(person?.dueAt ?? null), days: deletionDays, ...(await countOf(tx, actor)) };
+    return { dueAt: wire(await dueAtOf(tx, actor.id)), days: deletionDays, ...(await countOf(tx, actor)) };
   },
 });
+
+async function dueAtOf(tx: Db, userId: string): Promise<Date | null> {
+  const [person] = await tx.select({ dueAt: users.deletionDueAt }).from(users).where(eq(users.id, userId));
+  return person?.dueAt ?? null;
+}
 
 async function countOf(tx: Db, { id }: Actor) {
   const [live] = await tx
@@ -117,8 +121,9 @@ export const checkKeep = defineOperation({
 
   async run({ tx }, { link }) {
     const found = await lookAtLink(tx, "keep-account", link);
-    if (!found) return { user: null, dueAt: null };
-    return { user: await ownerOf(tx, found.userId), dueAt: wire(found.expiresAt) };
+    const due = found && (await dueAtOf(tx, found.userId));
+    if (!due) return { user: null, dueAt: null };
+    return { user: await ownerOf(tx, found.userId), dueAt: wire(due) };
   },
 });
 

@@ -258,7 +258,8 @@ describe("taking a change back", () => {
     const answer = await undo(undoing);
     expect([answer.status, answer.body]).toMatchObject([201, { email: who.email }]);
     expect([await addressOf(who), await isAlive(session), await isAlive(secret)]).toEqual([who.email, false, true]);
-    expect((await mailbox.newest(who.email)).subject).toBe("The change of your e-mail address was taken back");
+    const subjects = (await mailbox.of(who.email)).map(({ subject }) => subject);
+    expect(subjects).toContain("The change of your e-mail address was taken back");
   });
 
   test("ends what the thief may hold: changes under way, links, tickets, known devices", async () => {
