@@ -13,6 +13,9 @@ const outside = [
   "/confirm-email/used-up",
   "/confirm-email/done",
   "/undo-email-change/used-up",
+  "/keep-account/used-up",
+  "/keep-account/done",
+  "/deletion-requested",
   "/not-me/used-up",
   "/setup",
   "/no-such-page",
@@ -21,6 +24,8 @@ const outside = [
 /** Every page of somebody who is signed in. Add yours. */
 const inside = [
   "/profile",
+  "/secure-account",
+  "/delete-account",
   "/password",
   "/mfa",
   "/passkeys",

@@ -20,13 +20,16 @@ async function readMail(file: string) {
 }
 
 /** Waits for a mail of this subject; the path on the portal that it leads to. */
-export async function mailedPath(address: string, subject: string): Promise<string> {
+export async function mailedPath(address: string, subject: string | RegExp): Promise<string> {
   let text = "";
   await expect(async () => {
-    const mail = (await mailsTo(address)).findLast((one) => one.subject === subject);
-    expect(mail, subject).toBeDefined();
+    const mail = (await mailsTo(address)).findLast((one) => fits(one.subject ?? "", subject));
+    expect(mail, String(subject)).toBeDefined();
     text = mail?.text ?? "";
   }).toPass({ timeout: 20_000 });
   const [link = ""] = /^https?:\/\/\S+$/m.exec(text) ?? [];
   return new URL(link).pathname;
 }
+
+const fits = (given: string, wanted: string | RegExp) =>
+  typeof wanted === "string" ? given === wanted : wanted.test(given);

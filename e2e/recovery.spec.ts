@@ -1,7 +1,9 @@
+import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
+import { strFromU8, unzipSync } from "fflate";
 import { expect, field, fillSignIn, refusal, signIn, test } from "./fixtures.ts";
 import { mailedPath } from "./mail.ts";
-import { makePerson } from "./people.ts";
+import { makePerson, query } from "./people.ts";
 
 const next = "Quiet-Otters-Row-58";
 
@@ -119,4 +121,84 @@ test("an address that was never proven is verified from the profile", async ({ p
   await page.getByRole("link", { name: "Go to your profile" }).click();
   await expect(page.getByRole("region", { name: "E-mail address" })).toContainText("Verified");
   await expect(page.getByText("Your e-mail address is not verified")).toHaveCount(0);
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "an account, with scripts" : "an account, without scripts", () => {
+    test.use({ javaScriptEnabled });
+
+    test("is secured in one go, and its owner stays signed in", async ({ portal, person, browser }) => {
+      const elsewhere = await (await browser.newContext()).newPage();
+      await signIn(elsewhere, person);
+      await portal.goto("/secure-account");
+      await expect(portal.getByRole("checkbox", { name: "End 1 other session" })).toBeChecked();
+      await field(portal, "username").fill("somebody else");
+      await portal.getByRole("button", { name: "Secure my account" }).click();
+      await expect(refusal(portal)).toContainText(`Type ${person.username} to confirm.`);
+      await field(portal, "username").fill(person.username);
+      await portal.getByRole("button", { name: "Secure my account" }).click();
+      await expect(portal.getByText("Your account was secured: 1 session ended, 0 API tokens revoked.")).toBeVisible();
+      await expect(portal.getByRole("link", { name: "Choose a new password" })).toBeVisible();
+      await elsewhere.goto("/profile");
+      await expect(elsewhere).toHaveURL(/\/sign-in/);
+      await elsewhere.context().close();
+      await portal.goto("/profile");
+      await expect(portal).toHaveURL("/profile");
+    });
+
+    test("is asked to be deleted, and kept with the link in the mail", async ({ portal, person }) => {
+      await portal.goto("/profile");
+      await portal.getByRole("link", { name: "Delete my account" }).click();
+      await expect(portal.getByText("What stays")).toBeVisible();
+      await field(portal, "username").fill(person.username);
+      await portal.getByRole("button", { name: "Delete me in 14 days" }).click();
+      await expect(portal.getByRole("heading", { name: "You asked to be deleted" })).toBeVisible();
+      await signIn(portal, person);
+      await expect(portal.getByText("You will be deleted", { exact: true })).toBeVisible();
+      await portal.goto(await mailedPath(person.email, /^You will be deleted on/));
+      await portal.getByRole("button", { name: "Call it off and keep my account" }).click();
+      await expect(portal.getByText("The deletion was called off.")).toBeVisible();
+      await portal.getByRole("link", { name: "Go to your profile" }).click();
+      await expect(portal.getByText("You will be deleted", { exact: true })).toHaveCount(0);
+    });
+  });
+}
+
+test("a deletion is called off with the note on every page", async ({ page, person }) => {
+  await query("update users set deletion_due_at = now() + interval '3 days' where id = $1", [person.id]);
+  await signIn(page, person);
+  await page.getByRole("button", { name: "Call it off" }).click();
+  await expect(page.getByText("You will be deleted", { exact: true })).toHaveCount(0);
+  await expect(page.getByText("Your deletion was called off.")).toBeVisible();
+});
+
+test("the last administrator is refused, with the way out", async ({ page }) => {
+  const person = await makePerson({ role: "Administrator" });
+  await signIn(page, person);
+  await page.goto("/delete-account");
+  await field(page, "username").fill(person.username);
+  await page.getByRole("button", { name: "Delete me in 14 days" }).click();
+  await expect(refusal(page)).toContainText("Hand over first");
+});
+
+test("one's data comes as a zip", async ({ portal, person }) => {
+  await portal.goto("/profile");
+  const saved = portal.waitForEvent("download");
+  await portal.getByRole("button", { name: "Download my data" }).click();
+  const download = await saved;
+  expect(download.suggestedFilename()).toBe("latchkey-my-data.zip");
+  const files = unzipSync(new Uint8Array(await readFile(await download.path())));
+  expect(strFromU8(files["data.json"] ?? new Uint8Array())).toContain(person.username);
+});
+
+test.describe("without scripts", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("one's data is saved with a link", async ({ portal }) => {
+    await portal.goto("/profile");
+    await portal.getByRole("button", { name: "Download my data" }).click();
+    const saved = portal.waitForEvent("download");
+    await portal.getByRole("link", { name: "Save latchkey-my-data.zip" }).click();
+    expect((await saved).suggestedFilename()).toBe("latchkey-my-data.zip");
+  });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
 import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
@@ -7,7 +8,7 @@ import { notificationRow } from "#lib/testing/samples.ts";
 import { type Notice, queueNotice } from "./core/notice.ts";
 import { transaction } from "./db/index.ts";
 import { places } from "./notifications/choices.ts";
-import { channels, events, isLocked } from "./notifications/events.ts";
+import { channels, eventNames, events, isLocked } from "./notifications/events.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
 
@@ -77,6 +78,11 @@ describe("the inbox", () => {
     const id = await notificationRow(cast.cleo.id);
     await expect(execute(readNotification, await asPerson(cast.ben), { id })).rejects.toMatchObject({ status: 404 });
   });
+});
+
+test("every event is documented", () => {
+  const text = readFileSync("docs/notifications.md", "utf8");
+  expect(eventNames.filter((event) => !text.includes(`\`${event}\``))).toEqual([]);
 });
 
 describe("the choice of where to be told", () => {

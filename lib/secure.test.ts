@@ -54,7 +54,7 @@ describe("securing an account", () => {
       who.id,
     );
     const counted = await count(mine);
-    expect(counted).toEqual({ otherSessions: 2, liveApiKeys: 1, recoveryCodesLeft: null });
+    expect(counted).toEqual({ otherSessions: 2, liveTokens: 1, recoveryCodesLeft: null });
     const answer = await secure(mine, { username: who.username, ...all });
     const done = { endedSessions: 2, revokedTokens: 1, passwordChanged: false, recoveryCodes: [], ticket: null };
     expect([answer.status, answer.body]).toEqual([201, done]);
@@ -64,7 +64,7 @@ describe("securing an account", () => {
     const mail = await mailbox.newest(who.email);
     expect(mail.subject).toBe("Your account was secured");
     expect(mail.text).toContain("Sessions ended: 2. API tokens revoked: 1.");
-    expect(await count(mine)).toEqual({ otherSessions: 0, liveApiKeys: 0, recoveryCodesLeft: null });
+    expect(await count(mine)).toEqual({ otherSessions: 0, liveTokens: 0, recoveryCodesLeft: null });
   });
 
   test("does only what was ticked, and nothing to others", async () => {

@@ -26,7 +26,7 @@ export const getSecurity = defineOperation({
   input: z.strictObject({}),
   output: z.object({
     otherSessions: z.int(),
-    liveApiKeys: z.int().meta({ description: "API tokens that still open something" }),
+    liveTokens: z.int().meta({ description: "API tokens that still open something" }),
     recoveryCodesLeft: z
       .int()
       .nullable()
@@ -42,7 +42,7 @@ export const getSecurity = defineOperation({
       .from(tokens)
       .where(and(eq(tokens.userId, id), isLive));
     const codes = hasSecondFactor(actor) ? await codesLeft(tx, id) : null;
-    return { otherSessions: open?.n ?? 0, liveApiKeys: live?.n ?? 0, recoveryCodesLeft: codes };
+    return { otherSessions: open?.n ?? 0, liveTokens: live?.n ?? 0, recoveryCodesLeft: codes };
   },
 });
 

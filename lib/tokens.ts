@@ -5,6 +5,7 @@ import { tokens } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
 import { badField, notFound } from "./core/errors.ts";
 import { instant, line, name, secretOnce } from "./core/fields.ts";
+import { type Notice, queueNotice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { effective } from "./core/permissions.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
@@ -53,6 +54,7 @@ export const createToken = defineOperation({
     target: output.id,
     details: { name: output.name, scopes: input.scopes, expiresAt: output.expiresAt },
   }),
+  notify: ({ actor, output }) => created(actor, output),
 
   async run({ actor, tx }, { name, description, scopes, expiresAt }) {
     demandKnown(actor, scopes);
@@ -121,8 +123,9 @@ export const revokeToken = defineOperation({
       .update(tokens)
       .set({ endedAt: sql`now()`, endedBy: actor.id, endedReason: "revoked" })
       .where(mine)
-      .returning({ id: tokens.id });
+      .returning({ name: tokens.name });
     if (!gone) throw notFound("token");
+    await queueNotice(tx, revoked(actor, gone.name));
     return {};
   },
 });
@@ -170,6 +173,29 @@ export const verifyToken = defineOperation({
       expiresAt: credential.expiresAt?.toISOString() ?? null,
     };
   },
+});
+
+type Made = { name: string; start: string; scopes: string[]; expiresAt: string | null };
+
+const created = ({ id, fullName, credential }: Actor, { name, start, scopes, expiresAt }: Made): Notice => ({
+  userId: id,
+  event: "token_created",
+  subject: `The API token ${name} was created`,
+  paragraphs: [
+    `Hello ${fullName},`,
+    `the API token ${name} (${start}) was created${credential.kind === "token" ? ` by your token ${credential.name}` : ""}.`,
+    `Its scopes: ${scopes.join(", ")}. ${expiresAt ? `It ends on ${expiresAt.slice(0, 10)}.` : "It never ends."}`,
+    "If this was not you, revoke it and change your password at once.",
+  ],
+  button: { words: "Look at your tokens", path: "/tokens" },
+});
+
+const revoked = ({ id, fullName }: Actor, name: string): Notice => ({
+  userId: id,
+  event: "token_revoked",
+  subject: `The API token ${name} was revoked`,
+  paragraphs: [`Hello ${fullName},`, `the API token ${name} was revoked: whatever still uses it is refused.`],
+  button: { words: "Look at your tokens", path: "/tokens?state=inactive" },
 });
 
 /** The end that was asked for; without a wish 30 days from now, or with the token that makes this one. */

@@ -8,6 +8,7 @@ import {
   RectangleEllipsis,
   ScrollText,
   ShieldCheck,
+  Siren,
   UserRound,
 } from "lucide-react";
 import type { ReactNode } from "react";
@@ -30,6 +31,7 @@ const sections: NavSection[] = [
       { href: "/sessions", label: "Sessions", icon: <MonitorSmartphone aria-hidden /> },
       { href: "/notifications", label: "Notifications", icon: <Bell aria-hidden /> },
       { href: "/security-log", label: "Security log", icon: <ScrollText aria-hidden /> },
+      { href: "/secure-account", label: "Secure my account", icon: <Siren aria-hidden /> },
     ],
   },
   {
@@ -47,7 +49,7 @@ const mailSection: NavSection = {
 };
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
-  const { user, account, unverified, unread, mayLookAfterMail } = await portalFrame();
+  const { user, account, unverified, deletionDueAt, unread, mayLookAfterMail } = await portalFrame();
   const waiting = { "/notifications": unread };
   return (
     <div className="lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
@@ -60,7 +62,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       />
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-5xl px-4 pt-7 pb-24 sm:px-8 lg:px-10 lg:pt-10">
         <StepUpHost>
-          <Banners unverified={unverified} />
+          <Banners unverified={unverified} deletionDueAt={deletionDueAt} />
           {children}
         </StepUpHost>
       </main>

@@ -21,6 +21,7 @@ export async function portalFrame() {
     account: { name: actor.accountName, id: actor.accountId },
     unread: (await read(countNotifications)).unread,
     mayLookAfterMail: may(actor, "list:mail_failure"),
+    deletionDueAt: profile?.deletionDueAt ?? null,
     unverified: profile && !profile.emailVerifiedAt ? profile.email : null,
   };
 }

@@ -18,7 +18,9 @@ export function LinkOver({ children, again }: LinkOverProps) {
         </ButtonLink>
       )}
       <p className="mt-6">
-        <Link href="/sign-in">Back to sign-in</Link>
+        <Link href="/sign-in" className="underline">
+          Back to sign-in
+        </Link>
       </p>
     </Titled>
   );

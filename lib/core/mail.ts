@@ -25,7 +25,7 @@ export type Mail = {
   footer?: { words: string; path?: string };
 };
 
-/** Where mails and notices end up that could not be delivered, after about seven hours of trying. */
+/** Where mails and notices end up that could not be delivered, after five to six hours of trying. */
 export const undelivered = "undelivered";
 
 /** Sends what was queued: by SMTP, or as `.eml` files in `DATA_DIR/mail` when there is no `SMTP_URL`. */

@@ -78,17 +78,17 @@ export const events: Record<NoticeEvent, EventFacts> = {
     "Whoever changes it reads what you are told.",
   ),
   token_created: security("API token created", "A token that acts for you was created.", takeover),
-  token_revoked: {
-    title: "API token revoked",
-    sentence: "A token of yours was ended before its time.",
-    locked: null,
-    defaults: { mail: false, inbox: true, webhook: true },
-  },
   token_expiry: {
     title: "API tokens about to end",
     sentence: "A digest, once a day at most: 30, 7 and 1 days before a token ends, and on the day.",
     locked: null,
     defaults: everywhere,
+  },
+  token_revoked: {
+    title: "API token revoked",
+    sentence: "A token of yours was ended before its time.",
+    locked: null,
+    defaults: { mail: false, inbox: true, webhook: true },
   },
 };
 

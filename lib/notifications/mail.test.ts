@@ -2,9 +2,12 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { queueMail } from "#lib/core/mail.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
+import { execute } from "#lib/core/operation.ts";
 import { transaction } from "#lib/db/index.ts";
 import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { asPerson, tokenOf } from "#lib/testing/credentials.ts";
 import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
+import { revokeToken } from "#lib/tokens.ts";
 import { noticeJob } from "./deliver.ts";
 
 let cast: Cast;
@@ -149,4 +152,17 @@ test("a link is made when its mail is sent, and works only from there", async ()
   const { link } = await mailbox.newest(who.email);
   expect(link).toMatch(/^https:\/\/portal\.example\/reset-password\/lk_lnk_\w{49}$/);
   expect(await sql("select id from links where user_id = $1", who.id)).toHaveLength(1);
+});
+
+test("a token that was created is told of by mail, without its secret; a revoked one in the inbox", async () => {
+  const who = await someone();
+  const { id, secret, start } = await tokenOf(who, ["profile:read"], { name: "nightly export" });
+  const mail = await mailbox.newest(who.email);
+  expect(mail.subject).toBe("The API token nightly export was created");
+  expect(mail.text).toContain(start);
+  for (const form of [mail.text, mail.html]) expect(form).not.toContain(secret);
+  await execute(revokeToken, await asPerson(who), { id });
+  expect(await mailbox.of(who.email)).toHaveLength(1);
+  const told = await sql("select event from notifications where user_id = $1 order by created_at", who.id);
+  expect(told).toEqual([{ event: "token_created" }, { event: "token_revoked" }]);
 });

@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
 import { isPublic } from "#lib/core/outbound.ts";
+import { seal } from "#lib/core/sealing.ts";
 import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson } from "#lib/testing/credentials.ts";
 import { boss, type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
 import { openReceiver, type Receiver } from "#lib/testing/receiver.ts";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "#lib/webhook.ts";
-import { deliverCall, signed, type WebhookCall, webhookJob } from "./webhook.ts";
+import { deliverCall, mintWebhookSecret, signed, type WebhookCall, webhookJob } from "./webhook.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;
@@ -67,6 +69,25 @@ describe("a webhook", () => {
     );
   });
 
+  test("is verified by the example in the documentation, which refuses what was changed or is old", async () => {
+    const [, example = ""] = /```js\n(.*?)```/s.exec(readFileSync("docs/notifications.md", "utf8")) ?? [];
+    const { isGenuine } = await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(example)}`);
+    const who = await someone();
+    await set(who);
+    const secret = await rotate(who);
+    await deliverCall(call(who), receiver.reach);
+    const { headers, body } = last();
+    const then = Number(headers["webhook-timestamp"]) - 301;
+    const signature = `v1,${signed(secret, String(headers["webhook-id"]), then, body)}`;
+    const old = { ...headers, "webhook-timestamp": String(then), "webhook-signature": signature };
+    expect(isGenuine(headers, body, secret)).toBe(true);
+    expect(isGenuine(headers, `${body} `, secret)).toBe(false);
+    expect(isGenuine({ ...headers, "webhook-id": randomUUID() }, body, secret)).toBe(false);
+    expect(isGenuine(headers, body, mintWebhookSecret())).toBe(false);
+    expect(isGenuine(old, body, secret)).toBe(false);
+    expect(isGenuine({}, body, secret)).toBe(false);
+  });
+
   test("keeps its secret when its address changes", async () => {
     const who = await someone();
     const { secret } = await set(who);
@@ -81,6 +102,17 @@ describe("a webhook", () => {
     const secret = await rotate(who);
     await deliverCall(call(who), receiver.reach);
     expect(last().signatures).toEqual([right(secret), right(before)]);
+  });
+
+  test("is signed with the new secret alone when that day is over", async () => {
+    const who = await someone();
+    await set(who);
+    const secret = mintWebhookSecret();
+    const kept = { secret, before: { secret: mintWebhookSecret(), until: Date.now() - 60_000 } };
+    const place = { table: "users", field: "webhook_secret", row: who.id, account: who.accountId };
+    await sql("update users set webhook_secret = $2 where id = $1", who.id, seal(place, JSON.stringify(kept)));
+    await deliverCall(call(who), receiver.reach);
+    expect(last().signatures).toEqual([right(secret)]);
   });
 
   test.each([302, 404, 500])("that answers %i is called again", async (status) => {

@@ -20,7 +20,7 @@ export type WebhookCall = {
 /** The queue of calls to be made. */
 export const webhookQueue = { name: "webhook" };
 
-/** Calls people's webhooks on the public internet; one that fails is tried again for about seven hours. */
+/** Calls people's webhooks on the public internet; one that fails is tried again for five to six hours. */
 export const webhookJob: Job<WebhookCall> = { ...webhookQueue, work: (call) => deliverCall(call, publicly) };
 
 /** Makes a call that was queued; throws unless the answer is 2xx. Without a webhook any more, nothing happens. */

@@ -20,20 +20,22 @@ export function SettingsCard({ settings: { events } }: { settings: NotificationS
       flush
     >
       <Form action={saveSettings} success="Your choice was saved." keep className="grid">
-        <Table caption="Events and channels" columns={["Event", ...Object.values(channels)]}>
-          {rows.map((row) => (
-            <Row key={row.event}>
-              <RowHead>
-                <EventName row={row} />
-              </RowHead>
-              {(Object.keys(channels) as (keyof typeof channels)[]).map((channel) => (
-                <Cell key={channel} label={channels[channel]}>
-                  <Tick row={row} channel={channel} />
-                </Cell>
-              ))}
-            </Row>
-          ))}
-        </Table>
+        <div className="matrix">
+          <Table caption="Events and channels" columns={["Event", ...Object.values(channels)]}>
+            {rows.map((row) => (
+              <Row key={row.event}>
+                <RowHead>
+                  <EventName row={row} />
+                </RowHead>
+                {(Object.keys(channels) as (keyof typeof channels)[]).map((channel) => (
+                  <Cell key={channel} label={channels[channel]}>
+                    <Tick row={row} channel={channel} />
+                  </Cell>
+                ))}
+              </Row>
+            ))}
+          </Table>
+        </div>
         <div className="flex justify-end rounded-b-card border-t border-line bg-sunken px-5 py-3.5 sm:px-6">
           <SubmitButton busy="Saving…">Save</SubmitButton>
         </div>

@@ -94,7 +94,8 @@ function PendingNote({
 
 function ChangeForm({ pending }: { pending: Pending | null }) {
   return (
-    <details className="group">
+    // Closed again once a mail was sent.
+    <details key={pending?.sentAt} className="group">
       <summary className="button button-secondary w-fit list-none group-open:mb-4">
         {pending ? "Correct the new address" : "Change address"}
       </summary>

@@ -2,6 +2,7 @@ import { PageHeader } from "#components/page-header.tsx";
 import { read } from "#lib/doors/page.ts";
 import { getEmail } from "#lib/email.ts";
 import { ownProfile, pictureSource } from "../own-profile.ts";
+import { DataCard } from "./data-card.tsx";
 import { DetailsCard } from "./details-card.tsx";
 import { EmailCard } from "./email-card.tsx";
 import { PictureCard } from "./picture-card.tsx";
@@ -20,6 +21,7 @@ export default async function ProfilePage() {
         <DetailsCard profile={profile} />
         <EmailCard state={email} locked={profile.lockedFields.email} />
         <PlaceCard profile={profile} />
+        <DataCard />
       </div>
     </>
   );

@@ -43,23 +43,30 @@ function What({ item: { words, reason, details } }: { item: LogEntry }) {
   );
 }
 
-/** What is on record beside the act, of that which a person can read: names and lists of them. */
+/** What of the details on record tells a person something, and how it is called. */
+const told: Record<string, string> = {
+  name: "name",
+  scopes: "scopes",
+  fields: "changed",
+  email: "address",
+  newEmail: "new address",
+  endedSessions: "sessions ended",
+  host: "goes to",
+};
+
 function inWords(details: LogEntry["details"]): string {
-  const told = Object.entries(details ?? {}).filter(([, value]) => isReadable(value));
-  return told.map(([name, value]) => `${spaced(name)}: ${[value].flat().join(", ")}`).join(" · ");
+  const known = Object.entries(details ?? {}).filter(([name, value]) => told[name] && value !== null);
+  return known.map(([name, value]) => `${told[name]}: ${[value].flat().join(", ")}`).join(" · ");
 }
 
-const isReadable = (value: unknown) =>
-  ["string", "number", "boolean"].includes(typeof value) || (Array.isArray(value) && value.length < 8);
-
-const spaced = (name: string) => name.replace(/([A-Z])/g, " $1").toLowerCase();
-
-function Who({ item: { by, byUsername, via } }: { item: LogEntry }) {
+// Who was refused at sign-in gave a name and proved nothing.
+function Who({ item: { by, byUsername, via, result } }: { item: LogEntry }) {
   if (by === "somebody else") return <>{byUsername ?? "Somebody who is gone"}</>;
   if (by === "nobody known") return <>Unknown</>;
+  if (!via && result === "refused") return <>Somebody who gave your name</>;
   return (
     <>
-      {via ? "You" : "Someone with your name"}
+      You
       {via === "token" && <span className="hint block">with an API token</span>}
     </>
   );

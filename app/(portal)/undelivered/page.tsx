@@ -21,7 +21,7 @@ export default async function UndeliveredPage({ searchParams }: { searchParams: 
     <>
       <PageHeader
         title="Undelivered mail"
-        description="Mails to people of your account that could not be delivered in about seven hours of trying. They are kept here for 30 days."
+        description="Mails to people of your account that could not be delivered within five to six hours of trying. They are kept here for 30 days."
       />
       <div className="card">{items.length > 0 ? <Failures items={items} /> : <Nothing />}</div>
       <Pages
@@ -50,8 +50,10 @@ function Failures({ items }: { items: MailFailure[] }) {
             <span className="font-medium wrap-anywhere">{subject}</span>
           </RowHead>
           <Cell label="For">
-            <span className="block wrap-anywhere">{username}</span>
-            {to && <span className="hint block wrap-anywhere">{to}</span>}
+            <div className="@4xl:min-w-44">
+              <span className="block wrap-anywhere">{username}</span>
+              {to && to !== username && <span className="hint block wrap-anywhere">{to}</span>}
+            </div>
           </Cell>
           <Cell label="Why">
             <span className="wrap-anywhere">{reason}</span>

@@ -51,7 +51,9 @@ export default async function ForgotPasswordPage({ searchParams }: { searchParam
         </p>
       </details>
       <p className="mt-6">
-        <Link href="/sign-in">Back to sign-in</Link>
+        <Link href="/sign-in" className="underline">
+          Back to sign-in
+        </Link>
       </p>
     </Titled>
   );

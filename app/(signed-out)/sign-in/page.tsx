@@ -48,7 +48,11 @@ function SignInForm({ goOn, note }: { goOn: string; note?: { tone: "good" | "inf
         name="password"
         label="Password"
         required
-        aside={<Link href="/forgot-password">Forgot your password?</Link>}
+        aside={
+          <Link href="/forgot-password" className="underline">
+            Forgot your password?
+          </Link>
+        }
       >
         <PasswordInput autoComplete="current-password" />
       </Field>

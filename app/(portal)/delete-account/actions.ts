@@ -1,0 +1,14 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import * as deletion from "#lib/deletion.ts";
+import { action } from "#lib/doors/action.ts";
+import { leave } from "#lib/doors/auth.ts";
+
+/** Every session has ended, so this browser is signed out. */
+export const requestDeletion = action(deletion.requestDeletion, async ({ dueAt }) => {
+  await leave();
+  redirect(`/deletion-requested?${new URLSearchParams({ due: dueAt })}`);
+});
+
+export const cancelDeletion = action(deletion.cancelDeletion);

@@ -1,0 +1,11 @@
+"use server";
+
+import * as data from "#lib/data-export.ts";
+import { action } from "#lib/doors/action.ts";
+
+/** The zip as text, which a form's answer can carry. */
+export const exportData = action(data.exportData, async ({ content, contentType, fileName }) => ({
+  base64: Buffer.from(content).toString("base64"),
+  contentType,
+  fileName,
+}));

@@ -1,0 +1,26 @@
+import { PageHeader } from "#components/page-header.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { read, signedIn } from "#lib/doors/page.ts";
+import { getSecurity } from "#lib/secure.ts";
+import { SecureForm } from "./secure-form.tsx";
+
+export const metadata = { title: "Secure my account" };
+
+export default async function SecureAccountPage() {
+  const [{ username }, counts] = await Promise.all([signedIn(), read(getSecurity)]);
+  return (
+    <>
+      <PageHeader
+        title="Secure my account"
+        description="For when you fear that somebody else got in. Everything that is ticked happens at once, you stay signed in here, and a receipt comes by mail."
+      />
+      <Card
+        id="secure"
+        title="What is to happen"
+        description="It cannot be undone: programs that use a token need a new one."
+      >
+        <SecureForm username={username} counts={counts} />
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,121 @@
+"use client";
+
+import Link from "next/link";
+import { RecoveryCodes } from "#components/enrol/recovery-codes.tsx";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
+import { Field, Input } from "#components/ui/field.tsx";
+import { secureAccount } from "./actions.ts";
+
+type Counts = { otherSessions: number; liveTokens: number; recoveryCodesLeft: number | null };
+
+/** The check-list with what there is of each, one confirmation, one button; then the step that is left. */
+export function SecureForm({ username, counts }: { username: string; counts: Counts }) {
+  return (
+    <Form
+      action={secureAccount}
+      success={receipt}
+      saidInline
+      className="grid max-w-xl gap-6"
+      whenDone={({ recoveryCodes }) => <Left codes={recoveryCodes} />}
+    >
+      <Fieldset name="endSessions" legend="At once">
+        <Sessions count={counts.otherSessions} />
+        <Tokens count={counts.liveTokens} />
+        <Codes left={counts.recoveryCodesLeft} />
+      </Fieldset>
+      <Field
+        name="username"
+        required
+        label={
+          <>
+            Type <span className="font-mono wrap-anywhere select-all">{username}</span> to confirm
+          </>
+        }
+      >
+        <Input autoComplete="off" autoCapitalize="none" spellCheck={false} />
+      </Field>
+      <div>
+        <SubmitButton tone="danger" busy="Securing…">
+          Secure my account
+        </SubmitButton>
+      </div>
+    </Form>
+  );
+}
+
+const counted = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`);
+
+function Sessions({ count }: { count: number }) {
+  return (
+    <Checkbox
+      name="endSessions"
+      label={
+        count ? `End ${counted(count, "other session", "other sessions")}` : "Forget the browsers you signed in with"
+      }
+      description={`Every browser and program but this one is signed out, and every browser counts as a new one at its next sign-in.${count ? "" : " No other session is open."}`}
+      defaultChecked
+    />
+  );
+}
+
+function Tokens({ count }: { count: number }) {
+  return (
+    <Checkbox
+      name="revokeTokens"
+      label={count ? `Revoke ${counted(count, "API token", "API tokens")}` : "Revoke API tokens"}
+      description={
+        count ? "Programs that use them are refused from then on." : "You have none that still opens anything."
+      }
+      defaultChecked={count > 0}
+      disabled={count === 0}
+    />
+  );
+}
+
+function Codes({ left }: { left: number | null }) {
+  if (left === null)
+    return (
+      <p className="hint">
+        You have no second factor, so there are no recovery codes to renew.{" "}
+        <Link href="/mfa" className="underline">
+          Set up two-factor authentication
+        </Link>
+        : then a password alone lets nobody in.
+      </p>
+    );
+  return (
+    <Checkbox
+      name="renewRecoveryCodes"
+      label="Make new recovery codes"
+      description={`${counted(left, "old code is", "old codes are")} good until then. The new ones are shown once.`}
+      defaultChecked
+    />
+  );
+}
+
+type Receipt = { endedSessions: number; revokedTokens: number; recoveryCodes: string[] };
+
+function receipt({ endedSessions, revokedTokens, recoveryCodes }: Receipt) {
+  const done = [
+    `${counted(endedSessions, "session", "sessions")} ended`,
+    `${counted(revokedTokens, "API token", "API tokens")} revoked`,
+    ...(recoveryCodes.length ? ["new recovery codes made"] : []),
+  ];
+  return `Your account was secured: ${done.join(", ")}. A receipt comes by mail. One step is left: choose a new password.`;
+}
+
+/** What only the person can do: keep the codes, and choose a password that nobody else knows. */
+function Left({ codes }: { codes: string[] }) {
+  return (
+    <div className="mt-6 grid gap-6 border-t border-line pt-6">
+      {codes.length > 0 && <RecoveryCodes codes={codes} onward="/password" />}
+      <div>
+        <ButtonLink href="/password" tone="primary">
+          Choose a new password
+        </ButtonLink>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { beforeAll, expect, test } from "vitest";
+import { ownName } from "#lib/doors/cookies.ts";
+import { account, openStage, type Person, person } from "#lib/testing/cast.ts";
+import { type Door, json, openDoor } from "#lib/testing/door.ts";
+import { authenticatorOf, challengeOf } from "#lib/testing/factors.ts";
+
+let door: Door;
+
+beforeAll(async () => {
+  await openStage({ TRUSTED_PROXIES: "127.0.0.1/32" });
+  door = await openDoor();
+});
+
+const someone = async () => person(await account("Own"), ["Member"]);
+let places = 0;
+const somewhere = () => `203.2.0.${++places}`;
+
+type From = { address?: string; device?: string };
+
+const post = (path: string, input: object, { address = somewhere(), device }: From = {}) =>
+  door.request(`/api/v1${path}`, {
+    method: "POST",
+    ...json(input, { "x-forwarded-for": address, ...(device && { cookie: `${ownName("known-device")}=${device}` }) }),
+  });
+
+const signIn = ({ username }: Person, password: string, from?: From) =>
+  post("/sign-in/password", { username, password }, from);
+
+/** Signs in with a browser, which from then on is known. */
+async function deviceOf(who: Person): Promise<string> {
+  const { ticket } = (await signIn(who, who.password)).body as { ticket: string };
+  return (await post("/sign-in/ticket", { ticket, kind: "browser" })).field("device");
+}
+
+const wrong = "Not-the-Password-1";
+
+test("a known device is not made to wait by what others guess, from the same address or from everywhere", async () => {
+  const who = await someone();
+  const device = await deviceOf(who);
+  const address = somewhere();
+  for (let n = 0; n < 12; n++) await signIn(who, wrong, { address });
+  await Promise.all(Array.from({ length: 140 }, () => signIn(who, wrong)));
+  expect((await signIn(who, who.password, { address })).status).toBe(429);
+  expect((await signIn(who, who.password)).status).toBe(429);
+  expect((await signIn(who, who.password, { address, device })).status).toBe(201);
+});
+
+test("a known device has a budget of its own, and no more than that", async () => {
+  const who = await someone();
+  const device = await deviceOf(who);
+  const answers = await Promise.all(Array.from({ length: 30 }, () => signIn(who, wrong, { device })));
+  expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);
+  expect((await signIn(who, who.password, { device })).status).toBe(429);
+  expect((await signIn(who, who.password)).status).toBe(201);
+});
+
+test("one person's known device is nobody else's", async () => {
+  const [ben, eve] = [await someone(), await someone()];
+  const device = await deviceOf(eve);
+  const address = somewhere();
+  for (let n = 0; n < 12; n++) await signIn(ben, wrong, { address, device });
+  expect((await signIn(ben, ben.password, { address, device })).status).toBe(429);
+});
+
+test("a device that is made up is none", async () => {
+  const who = await someone();
+  const address = somewhere();
+  for (let n = 0; n < 12; n++) await signIn(who, wrong, { address, device: "lk_dev_made_up" });
+  expect((await signIn(who, who.password, { address, device: "lk_dev_made_up" })).status).toBe(429);
+});
+
+test("codes are guarded the same way", async () => {
+  const who = await someone();
+  const device = await deviceOf(who);
+  const { code } = await authenticatorOf(who);
+  const address = somewhere();
+  const guess = async (from: From) =>
+    post(
+      "/sign-in/second-factor",
+      { challenge: await challengeOf(who, "code"), recoveryCode: "wrong-wrong-wrong-wron" },
+      from,
+    );
+  for (let n = 0; n < 6; n++) await guess({ address });
+  const challenge = await challengeOf(who, "code");
+  expect((await post("/sign-in/second-factor", { challenge, code: await code() }, { address })).status).toBe(429);
+  expect((await post("/sign-in/second-factor", { challenge, code: await code() }, { address, device })).status).toBe(
+    201,
+  );
+});
