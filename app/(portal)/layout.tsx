@@ -18,6 +18,7 @@ import { Shortcuts } from "#components/shortcuts.tsx";
 import { StepUpHost } from "#components/step-up/host.tsx";
 import { signOut } from "./actions.ts";
 import { Banners } from "./banners.tsx";
+import { MfaBanner } from "./mfa-banner.tsx";
 import { portalFrame } from "./own-profile.ts";
 
 const sections: NavSection[] = [
@@ -49,7 +50,7 @@ const mailSection: NavSection = {
 };
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
-  const { user, account, unverified, deletionDueAt, unread, mayLookAfterMail } = await portalFrame();
+  const { user, account, unverified, deletionDueAt, unread, mayLookAfterMail, mayLackFactor } = await portalFrame();
   const waiting = { "/notifications": unread };
   return (
     <div className="lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
@@ -63,6 +64,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-5xl px-4 pt-7 pb-24 sm:px-8 lg:px-10 lg:pt-10">
         <StepUpHost>
           <Banners unverified={unverified} deletionDueAt={deletionDueAt} />
+          {mayLackFactor && <MfaBanner />}
           {children}
         </StepUpHost>
       </main>

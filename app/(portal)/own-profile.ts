@@ -1,5 +1,6 @@
 import { cache } from "react";
 import { may } from "#lib/core/actor.ts";
+import { hasSecondFactor } from "#lib/core/freshness.ts";
 import { read, signedIn } from "#lib/doors/page.ts";
 import { countNotifications } from "#lib/notifications.ts";
 import { getProfile } from "#lib/profile.ts";
@@ -20,6 +21,7 @@ export async function portalFrame() {
     },
     account: { name: actor.accountName, id: actor.accountId },
     unread: (await read(countNotifications)).unread,
+    mayLackFactor: !hasSecondFactor(actor),
     mayLookAfterMail: may(actor, "list:mail_failure"),
     deletionDueAt: profile?.deletionDueAt ?? null,
     unverified: profile && !profile.emailVerifiedAt ? profile.email : null,

@@ -18,7 +18,7 @@ export function RecoveryCodes({ codes, onward }: { codes: string[]; onward: stri
             When your phone is lost, one of these lets you in, each once. Keep them where you keep what must not be
             lost. They are shown this once.
           </p>
-          <ol className="print-codes grid max-w-md list-none grid-cols-1 gap-x-8 gap-y-1.5 rounded-control border border-line bg-sunken p-4 font-mono sm:grid-cols-2">
+          <ol className="print-codes grid max-w-lg list-none grid-cols-[repeat(auto-fit,minmax(14rem,1fr))] gap-x-8 gap-y-1.5 rounded-control border border-line bg-sunken p-4 font-mono">
             {lines.map((line) => (
               <li key={line} className="whitespace-pre">
                 {line}

@@ -33,7 +33,7 @@ export function EnrolSteps({ begin, finish, fields = {}, children, choices, labe
       action={begin}
       keep
       whenDone={(draft) => <Confirm {...{ draft, finish, fields, choices }} />}
-      className="group grid gap-5"
+      className="grid gap-5 has-[+_ol]:hidden"
     >
       <Hidden fields={fields} />
       {children}

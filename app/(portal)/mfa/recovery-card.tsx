@@ -2,13 +2,12 @@ import { Alert } from "#components/ui/alert.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { FactorOverview } from "#lib/factors.ts";
+import { fewCodes } from "./few-codes.ts";
 import { RenewCodes } from "./renew-codes.tsx";
-
-const few = 3;
 
 /** How many recovery codes are left, which were used and when, and a new set. */
 export function RecoveryCard({ recoveryCodes, recoveryCodesMadeAt }: FactorOverview) {
-  const left = recoveryCodes.filter(({ usedAt }) => !usedAt).length;
+  const { left, isFew } = fewCodes({ recoveryCodes });
   return (
     <Card
       id="recovery"
@@ -16,7 +15,7 @@ export function RecoveryCard({ recoveryCodes, recoveryCodesMadeAt }: FactorOverv
       description="When your phone is lost, one of them lets you in, each once."
     >
       <div className="grid gap-5">
-        {left <= few && (
+        {isFew && (
           <Alert tone="warn" title={left === 0 ? "You have no recovery code left" : `Only ${left} left`}>
             Make a new set before you need one.
           </Alert>

@@ -14,7 +14,7 @@ export async function goOn(step: Step, caller: KnownCaller, form: FormData): Pro
   const goal = ownPath(form.get("$return_to"));
   if (step.ticket) {
     await enter(step.ticket, caller);
-    redirect(goal);
+    redirect(form.get("recoveryCode") ? `/recovery-codes?${new URLSearchParams({ return_to: goal })}` : goal);
   }
   const { next } = await keepPendingSignIn(step);
   redirect(`/sign-in/${pages[next]}?${new URLSearchParams({ return_to: goal })}`);

@@ -1,0 +1,9 @@
+import type { FactorOverview } from "#lib/factors.ts";
+
+const few = 3;
+
+/** How many recovery codes are left, and whether it is time for new ones. */
+export function fewCodes({ recoveryCodes }: Pick<FactorOverview, "recoveryCodes">) {
+  const left = recoveryCodes.filter(({ usedAt }) => !usedAt).length;
+  return { left, isFew: left <= few };
+}
