@@ -11,7 +11,7 @@ export const create =
   (data: FormData): Promise<Problem | undefined> =>
     answered(ask, data, field, async (options) => {
       const { startRegistration } = await library();
-      return startRegistration({ ...options, user: { ...options.user, id: atob(options.user.id) } });
+      return startRegistration({ optionsJSON: options });
     });
 
 /** Has a passkey sign, and puts what the browser answers into the form. */
@@ -49,15 +49,10 @@ async function answered<Options>(
   }
 }
 
-// This version of the library takes the person's handle for text, where WebAuthn's JSON has it in base64url.
-async function signed(options: RequestOptions, autofill = false) {
+async function signed(optionsJSON: RequestOptions, useBrowserAutofill = false) {
   const { startAuthentication } = await library();
-  const answer = await startAuthentication(options, autofill);
-  const { userHandle } = answer.response;
-  return { ...answer, response: { ...answer.response, userHandle: userHandle && encoded(userHandle) } };
+  return startAuthentication({ optionsJSON, useBrowserAutofill });
 }
-
-const encoded = (text: string) => btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 
 const words: Record<string, string> = {
   NotAllowedError: "It was cancelled, or took too long. Try again when you are ready.",

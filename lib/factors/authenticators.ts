@@ -178,7 +178,10 @@ export const removeAuthenticator = defineOperation({
   fresh: true,
   input: z.strictObject({
     id,
-    endOtherSessions: z.coerce.boolean().default(true).meta({ description: "End every other session of yours" }),
+    endOtherSessions: z
+      .union([z.boolean(), z.stringbool()])
+      .default(true)
+      .meta({ description: "End every other session of yours" }),
   }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.id }),

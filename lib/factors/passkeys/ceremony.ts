@@ -86,10 +86,10 @@ export async function readRegistration(response: Registration) {
 
 type Info = NonNullable<Awaited<ReturnType<typeof verifyRegistrationResponse>>["registrationInfo"]>;
 
-const kept = ({ credentialID, credentialPublicKey, counter, aaguid, credentialBackedUp }: Info) => ({
-  credentialId: Buffer.from(credentialID).toString("base64url"),
-  publicKey: Buffer.from(credentialPublicKey),
-  counter,
+const kept = ({ credential, aaguid, credentialBackedUp }: Info) => ({
+  credentialId: credential.id,
+  publicKey: Buffer.from(credential.publicKey),
+  counter: credential.counter,
   aaguid,
   backedUp: credentialBackedUp,
 });
@@ -110,11 +110,7 @@ export async function readAssertion(
       expectedRPID: relyingParty(),
       requireUserVerification,
       // A counter of 0 is never refused there: it is compared when it is written, in one statement.
-      authenticator: {
-        credentialID: Buffer.from(credentialId, "base64url"),
-        credentialPublicKey: new Uint8Array(publicKey),
-        counter: 0,
-      },
+      credential: { id: credentialId, publicKey: new Uint8Array(publicKey), counter: 0 },
     });
     if (verified !== true) return null;
     return { counter: authenticationInfo.newCounter, backedUp: authenticationInfo.credentialBackedUp };
