@@ -1,12 +1,11 @@
 "use client";
 
-import dynamic from "next/dynamic";
-import { type ReactNode, useCallback, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import type { Problem } from "#lib/doors/action.ts";
 import { StepUpContext } from "./context.ts";
 
 // Loaded when it is first needed: most visits end without it.
-const StepUpDialog = dynamic(() => import("./dialog.tsx").then((module) => module.StepUpDialog), { ssr: false });
+const StepUpDialog = lazy(() => import("./dialog.tsx").then((module) => ({ default: module.StepUpDialog })));
 
 type Asked = { problem: Problem; then: () => void; times: number };
 
@@ -19,17 +18,19 @@ export function StepUpHost({ children }: { children: ReactNode }) {
   return (
     <StepUpContext value={ask}>
       {children}
-      {asked && (
-        <StepUpDialog
-          key={asked.times}
-          methods={asked.problem.methods ?? []}
-          onProven={() => {
-            setAsked(null);
-            asked.then();
-          }}
-          onCancelled={() => setAsked(null)}
-        />
-      )}
+      <Suspense>
+        {asked && (
+          <StepUpDialog
+            key={asked.times}
+            methods={asked.problem.methods ?? []}
+            onProven={() => {
+              setAsked(null);
+              asked.then();
+            }}
+            onCancelled={() => setAsked(null)}
+          />
+        )}
+      </Suspense>
     </StepUpContext>
   );
 }

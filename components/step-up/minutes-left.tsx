@@ -12,6 +12,6 @@ export function MinutesLeft({ until }: { until: string }) {
     return () => clearInterval(timer);
   }, []);
   if (now === null) return <span>for a few minutes</span>;
-  const minutes = Math.max(0, Math.ceil((Date.parse(until) - now) / 60_000));
-  return <span>{minutes === 0 ? "over" : `${minutes} min left`}</span>;
+  const left = Date.parse(until) - now;
+  return <span>{left <= 0 ? "over" : `${Math.max(1, Math.floor(left / 60_000))} min left`}</span>;
 }
