@@ -108,3 +108,13 @@ test("a name is written in one Unicode form", async () => {
   const { headers } = await someone();
   expect((await change(headers, { fullName: "Rene\u0301e" })).body).toMatchObject({ fullName: "Ren\u00e9e" });
 });
+
+test("the time zone is one that the database knows, for it reckons with it", async () => {
+  const { headers } = await someone();
+  expect((await change(headers, { timeZone: "Europe/Berlin" })).field("timeZone")).toBe("Europe/Berlin");
+  for (const timeZone of ["Mars/Olympus", "Europe/Berlin'", ""]) {
+    const answer = await change(headers, { timeZone });
+    expect([answer.status, answer.body]).toMatchObject([422, { errors: [{ pointer: "/timeZone" }] }]);
+  }
+  expect((await read(headers)).field("timeZone")).toBe("Europe/Berlin");
+});

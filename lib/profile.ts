@@ -1,9 +1,9 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
+import { type Db, primary } from "#lib/db/index.ts";
 import { accounts, pictures, roles, userRoles, users } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
-import { notFound, Refusal } from "./core/errors.ts";
+import { badField, notFound, Refusal } from "./core/errors.ts";
 import { instant, name, phone, wire } from "./core/fields.ts";
 import { demandFresh } from "./core/freshness.ts";
 import { defineOperation } from "./core/operation.ts";
@@ -16,6 +16,7 @@ const profile = z.object({
   emailVerifiedAt: instant.nullable().meta({ description: "When the address was proven; null gives it no rights" }),
   phone: z.string().nullable(),
   mobilePhone: z.string().nullable(),
+  timeZone: z.string().meta({ description: "In which reminders come and days are told" }),
   pictureUrl: z
     .string()
     .nullable()
@@ -34,6 +35,12 @@ const profile = z.object({
   deletionDueAt: instant.nullable().meta({ description: "When you are deleted, as you asked; null when you did not" }),
   version: z.int().meta({ description: "Grows with every change; send it as If-Match to be told of others' changes" }),
 });
+
+const timeZone = z
+  .string()
+  .max(64, "Use at most 64 characters.")
+  .regex(/^[A-Za-z][\w+/-]*$/, "Choose a time zone like Europe/Berlin.")
+  .meta({ description: "IANA time zone in which reminders come and days are told", example: "Europe/Berlin" });
 
 /** What a person sees of themselves. */
 export type OwnProfile = z.output<typeof profile>;
@@ -61,6 +68,7 @@ export const updateProfile = defineOperation({
       fullName: name(100).optional().meta({ description: "The name others see" }),
       phone: phone.optional(),
       mobilePhone: phone.optional(),
+      timeZone: timeZone.optional(),
       version: z.coerce
         .number()
         .int()
@@ -72,6 +80,7 @@ export const updateProfile = defineOperation({
   audit: ({ actor, input }) => ({ target: actor.id, details: { fields: Object.keys(input) } }),
 
   async run({ actor, tx }, { version, ...changes }) {
+    await demandKnownZone(changes.timeZone);
     const [person] = await tx.select().from(users).where(eq(users.id, actor.id)).for("update");
     if (!person) throw notFound("user");
     if (version !== undefined && version !== person.version) throw new Refusal("stale", changedElsewhere);
@@ -89,7 +98,14 @@ export const updateProfile = defineOperation({
 const changedElsewhere =
   "Your profile was changed in the meantime, in another window or by an administrator. Nothing was saved.";
 
-type Changes = { fullName?: string; phone?: string | null; mobilePhone?: string | null };
+type Changes = { fullName?: string; phone?: string | null; mobilePhone?: string | null; timeZone?: string };
+
+/** Refuses a zone that the database does not know: it reckons with them, for everybody at once. */
+async function demandKnownZone(zone: string | undefined) {
+  if (zone === undefined) return;
+  const { rows } = await primary().execute(sql`select 1 from pg_timezone_names where name = ${zone}`);
+  if (!rows.length) throw badField("timeZone", "unknown_zone", "Choose a time zone like Europe/Berlin.");
+}
 
 /** A phone number is what a thief would change first: it asks for step-up where a name does not. */
 const changesNumber = (person: typeof users.$inferSelect, changes: Changes) =>

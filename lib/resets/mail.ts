@@ -96,8 +96,9 @@ const withLink = ({ id, username, fullName, email }: Person, returnTo?: string):
   },
 });
 
-const without = ({ fullName, email }: Person): Mail => ({
+const without = ({ id, fullName, email }: Person): Mail => ({
   to: email,
+  userId: id,
   subject: "A new password would not help you",
   paragraphs: [
     `Hello ${fullName},`,
