@@ -54,5 +54,13 @@ export const problemSchema = {
     required: { type: "string", description: "The permission that was needed" },
     scopes: { type: "array", items: { type: "string" }, description: "The scopes that would have carried it" },
     deniedBy: { type: "string", description: "The role whose denial decided" },
+    methods: {
+      type: "array",
+      items: { type: "string" },
+      description: "What may prove who one is: at sign-in, or for step-up, strongest first",
+    },
+    maxAge: { type: "integer", description: "How old a proof of identity may be, in seconds" },
+    challenge: { type: "string", description: "What a sign-in that is not finished goes on with" },
+    challengeExpiresAt: { type: "string", format: "date-time" },
   },
 };
