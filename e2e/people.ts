@@ -52,10 +52,9 @@ export async function makePerson({
   lockedFields = {},
 }: Wishes = {}): Promise<Person> {
   const id = randomUUID();
-  const accountId = String(randomInt(10_000_000, 100_000_000));
+  const accountId = await makeAccount();
   const username = `noor-${id.slice(0, 8)}`;
   const email = `${username}@example.com`;
-  await query("insert into accounts (id, name) values ($1, 'Harbour Logistics')", [accountId]);
   await query(
     `insert into users (id, account_id, username, full_name, email, locked_fields, password_hash, password_changed_at,
        email_verified_at)
@@ -80,4 +79,12 @@ export async function leaveUndelivered({ id, email }: Person) {
      values ('undelivered', $1, '{"message": "550 no such mailbox"}', 'mail', now(), 12)`,
     [JSON.stringify(mail)],
   );
+}
+
+/** An account with a number that nobody has: drawn anew where it is taken, for two processes draw at once. */
+async function makeAccount(): Promise<string> {
+  const id = String(randomInt(10_000_000, 100_000_000));
+  const insert = "insert into accounts (id, name) values ($1, 'Harbour Logistics') on conflict do nothing returning id";
+  const [made] = await query(insert, [id]);
+  return made ? id : makeAccount();
 }
