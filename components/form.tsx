@@ -93,7 +93,7 @@ export function Form<Output>({
   return (
     <FormContext value={{ id, state, pending }}>
       <form {...rest} ref={form} action={submit} onSubmit={send} aria-busy={pending} className={className}>
-        {state.status === "refused" && <FormErrors id={id} problem={state.problem} />}
+        {state.status === "refused" && <Refused id={id} state={state} />}
         {state.status === "done" && success && <Done words={wordsFor(success, state.output)} quiet={!saidInline} />}
         {children}
       </form>
@@ -114,6 +114,12 @@ function wordsFor<Output>(success: string | ((output: Output) => string), output
 const firstBad = (form: HTMLFormElement | null) =>
   form?.querySelector<HTMLElement>("[aria-invalid=true]:not([type=hidden])") ??
   form?.querySelector<HTMLElement>("[data-summary]");
+
+// Where there are scripts, a dialog asks for step-up, and the form stays as it was.
+function Refused({ id, state }: { id: string; state: Extract<ActionState, { status: "refused" }> }) {
+  const said = <FormErrors id={id} problem={state.problem} />;
+  return isHeldBack(state) ? <noscript>{said}</noscript> : said;
+}
 
 // A toast needs a script, so without one the words stand in the page.
 function Done({ words, quiet }: { words: string; quiet: boolean }) {

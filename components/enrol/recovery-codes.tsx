@@ -6,8 +6,15 @@ import { useState } from "react";
 import { CopyButton } from "#components/copy-button.tsx";
 import { Button, buttonClass } from "#components/ui/button.tsx";
 
+type RecoveryCodesProps = {
+  codes: string[];
+  onward: string;
+  /** What the way on is called. */
+  done?: string;
+};
+
 /** New recovery codes, this once: to copy, download or print; the way on opens when they are said to be kept. */
-export function RecoveryCodes({ codes, onward }: { codes: string[]; onward: string }) {
+export function RecoveryCodes({ codes, onward, done = "Done" }: RecoveryCodesProps) {
   const [kept, setKept] = useState(codes.length === 0);
   const lines = codes.map((code, place) => `${String(place + 1).padStart(2)}. ${code}`);
   return (
@@ -50,12 +57,12 @@ export function RecoveryCodes({ codes, onward }: { codes: string[]; onward: stri
       <div>
         {kept ? (
           <Link href={onward} className={buttonClass({ tone: "primary" })}>
-            Done
+            {done}
           </Link>
         ) : (
           <>
             <Button tone="primary" aria-disabled className="needs-script">
-              Done
+              {done}
             </Button>
             <noscript>
               <a href={onward} className={buttonClass({ tone: "primary" })}>

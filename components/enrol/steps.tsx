@@ -19,6 +19,8 @@ type EnrolProps = {
   finish: FormAction<Finished>;
   /** What both actions are told besides. */
   fields?: Record<string, string>;
+  /** What only the second action is told. */
+  finishing?: Record<string, string>;
   /** What stands above the button that begins, e.g. the name of the authenticator. */
   children?: ReactNode;
   /** More choices beside the code. */
@@ -27,12 +29,20 @@ type EnrolProps = {
 };
 
 /** Setting up an authenticator in three numbered steps on one page: scan, type a code, keep the recovery codes. */
-export function EnrolSteps({ begin, finish, fields = {}, children, choices, label = "Begin" }: EnrolProps) {
+export function EnrolSteps({
+  begin,
+  finish,
+  fields = {},
+  finishing = {},
+  children,
+  choices,
+  label = "Begin",
+}: EnrolProps) {
   return (
     <Form
       action={begin}
       keep
-      whenDone={(draft) => <Confirm {...{ draft, finish, fields, choices }} />}
+      whenDone={(draft) => <Confirm {...{ draft, finish, choices }} fields={{ ...fields, ...finishing }} />}
       className="grid gap-5 has-[+_ol]:hidden"
     >
       <Hidden fields={fields} />
@@ -59,10 +69,15 @@ function Confirm({ draft, finish, fields, choices }: ConfirmProps) {
         </div>
       </Step>
       <Step number={2} title="Type the code that the app shows">
-        <Form action={finish} keep whenDone={(done) => <Keep {...done} />}>
+        <Form
+          action={finish}
+          keep
+          whenDone={(done) => <Keep {...done} />}
+          className="grid gap-5 has-[+_[data-keep]]:hidden"
+        >
           <Hidden fields={{ ...fields, id: draft.id }} />
-          <CodeField label="Six-digit code" />
           {choices}
+          <CodeField label="Six-digit code" />
           <div>
             <SubmitButton busy="Checking…">Check the code</SubmitButton>
           </div>
@@ -74,7 +89,7 @@ function Confirm({ draft, finish, fields, choices }: ConfirmProps) {
 
 function Keep({ recoveryCodes, onward }: Finished) {
   return (
-    <div className="mt-7 border-t border-line pt-6">
+    <div data-keep className="border-t border-line pt-6">
       <Step number={3} title={recoveryCodes.length ? "Keep your recovery codes" : "Done"}>
         <RecoveryCodes codes={recoveryCodes} onward={onward} />
       </Step>

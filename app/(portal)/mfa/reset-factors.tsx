@@ -9,8 +9,10 @@ export function ResetFactors() {
     <EnrolSteps
       begin={addAuthenticator}
       finish={confirmAuthenticator}
-      fields={{ name: "Authenticator", replacesAll: "true", endOtherSessions: "true" }}
+      finishing={{ replacesAll: "true", endOtherSessions: "true" }}
       label="Replace everything"
-    />
+    >
+      <input type="hidden" name="name" value="Authenticator" />
+    </EnrolSteps>
   );
 }

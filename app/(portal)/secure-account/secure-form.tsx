@@ -110,12 +110,15 @@ function receipt({ endedSessions, revokedTokens, recoveryCodes }: Receipt) {
 function Left({ codes }: { codes: string[] }) {
   return (
     <div className="mt-6 grid gap-6 border-t border-line pt-6">
-      {codes.length > 0 && <RecoveryCodes codes={codes} onward="/password" />}
-      <div>
-        <ButtonLink href="/password" tone="primary">
-          Choose a new password
-        </ButtonLink>
-      </div>
+      {codes.length > 0 ? (
+        <RecoveryCodes codes={codes} onward="/password" done="Choose a new password" />
+      ) : (
+        <div>
+          <ButtonLink href="/password" tone="primary">
+            Choose a new password
+          </ButtonLink>
+        </div>
+      )}
     </div>
   );
 }

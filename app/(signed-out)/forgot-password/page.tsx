@@ -13,7 +13,7 @@ export const metadata = { title: "Forgot your password?" };
 const sent = `If there is somebody of that name whose e-mail address was verified, a mail with a link is on its way to them. It is good for ${resetMinutes} minutes. Look among unwanted mail too.`;
 
 export default async function ForgotPasswordPage({ searchParams }: { searchParams: PageQuery }) {
-  const { return_to, "address-returned": returned } = await searchParams;
+  const { return_to, "address-returned": returned, "sessions-ended": ended } = await searchParams;
   const goOn = allowedReturn(typeof return_to === "string" ? return_to : undefined);
   return (
     <Titled
@@ -24,6 +24,13 @@ export default async function ForgotPasswordPage({ searchParams }: { searchParam
         <div className="mb-6">
           <Alert tone="good" title="Your old address is back">
             Every session was ended. Now choose a new password: whoever changed the address could sign in.
+          </Alert>
+        </div>
+      )}
+      {ended !== undefined && (
+        <div className="mb-6">
+          <Alert tone="good" title="Every session was ended">
+            Every device is forgotten, too. Now choose a new password: whoever signed in knows the old one.
           </Alert>
         </div>
       )}

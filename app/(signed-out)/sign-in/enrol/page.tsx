@@ -1,4 +1,5 @@
 import { isSignedIn, ownPath, type PageQuery } from "#lib/doors/page.ts";
+import { pendingSignIn } from "#lib/doors/pending-sign-in.ts";
 import { begun } from "../pending.ts";
 import { Enrolment } from "./enrolment.tsx";
 
@@ -6,8 +7,9 @@ export const metadata = { title: "Set up a second factor" };
 
 export default async function EnrolPage({ searchParams }: { searchParams: PageQuery }) {
   const goOn = ownPath((await searchParams).return_to);
-  // Who has finished is signed in already, and still reads their recovery codes here.
-  if (!(await isSignedIn())) await begun(searchParams, "enrol");
+  // Who has finished is signed in already, or about to choose a password, and still reads their recovery codes here.
+  const isFinished = (await isSignedIn()) || (await pendingSignIn())?.next === "new-password";
+  if (!isFinished) await begun(searchParams, "enrol");
   return (
     <>
       <h1 className="mb-1.5 text-lg font-semibold">Set up a second factor</h1>
