@@ -1,6 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
-import { expect, signIn, test } from "./fixtures.ts";
+import { check } from "./axe.ts";
+import { signIn, test } from "./fixtures.ts";
 import { leaveUndelivered, makePerson } from "./people.ts";
 
 /** Every page a stranger can see. Add yours. */
@@ -9,6 +8,7 @@ const outside = [
   "/sign-in?signed-out",
   "/sign-in?return_to=%2Fpassword",
   "/forgot-password",
+  "/forgot-password?sessions-ended",
   "/reset-password/used-up",
   "/reset-password/done",
   "/confirm-email/used-up",
@@ -75,11 +75,4 @@ for (const colorScheme of ["light", "dark"] as const) {
       }
     });
   }
-}
-
-async function check(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ target }) => target.join(" "))])).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(overflow).toBeLessThanOrEqual(0);
 }

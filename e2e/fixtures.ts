@@ -1,10 +1,10 @@
 import { test as base, expect, type Page } from "@playwright/test";
-import { makePerson, type Person } from "./people.ts";
+import { makePerson, openSession, type Person } from "./people.ts";
 
 type Fixtures = {
   /** A person of this test's own. */
   person: Person;
-  /** A page on which `person` is signed in. */
+  /** A page on which `person` is signed in, come to without the sign-in page, which has stories of its own. */
   portal: Page;
   /** Fails the test when a page broke one of its own rules in the browser. */
   quietBrowser: undefined;
@@ -13,8 +13,9 @@ type Fixtures = {
 export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures off the pattern
   person: async ({}, use) => use(await makePerson()),
-  portal: async ({ page, person }, use) => {
-    await signIn(page, person);
+  portal: async ({ page, person, baseURL }, use) => {
+    await page.context().addCookies([{ ...(await openSession(person)), url: baseURL ?? "" }]);
+    await page.goto("/profile");
     await use(page);
   },
   quietBrowser: [

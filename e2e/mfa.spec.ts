@@ -1,50 +1,23 @@
 import type { Page } from "@playwright/test";
-import { generateSync } from "otplib";
+import { check } from "./axe.ts";
+import { beginSetup, codeOf, keepCodes, setUp, shownCodes, signOut, typeCode } from "./enrolment.ts";
 import { expect, field, fillSignIn, refusal, test } from "./fixtures.ts";
 import { type Person, query } from "./people.ts";
-
-/** What an app with this key shows; a later step than now where the present one is used up. */
-const codeOf = (secret: string, later = 0) =>
-  generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + 30 * later });
-
-/** Begins to set up an app; its key as it stands on the page. */
-async function beginSetup(page: Page): Promise<string> {
-  await page.getByRole("button", { name: /^(Set up an app|Add another app|Begin)$/ }).click();
-  await expect(page.getByRole("img", { name: /QR code/ })).toBeVisible();
-  return ((await page.locator("p.font-mono").textContent()) ?? "").replaceAll(" ", "");
-}
-
-/** Types a code where it sends itself. */
-const typeCode = (page: Page, code: string) => field(page, "code").fill(code);
-
-/** Sets up an app from the page, as somebody would; its key and the recovery codes. */
-async function setUp(page: Page) {
-  await page.goto("/mfa");
-  const secret = await beginSetup(page);
-  await typeCode(page, codeOf(secret));
-  const codes = page.getByRole("listitem").filter({ hasText: /^\s?\d+\. [\w-]{19}$/ });
-  await expect(codes).toHaveCount(10);
-  const recoveryCodes = (await codes.allInnerTexts()).map((line) => line.trim().split(" ")[1] ?? "");
-  return { secret, recoveryCodes };
-}
-
-async function signOut(page: Page) {
-  await page.context().clearCookies();
-  await page.goto("/sign-in");
-}
 
 test("an app is set up in three steps, and asked for at the next sign-in", async ({ portal, person }) => {
   const { secret } = await setUp(portal);
   const done = portal.getByRole("button", { name: "Done" });
   await expect(done).toHaveAttribute("aria-disabled", "true");
-  await portal.getByRole("checkbox", { name: /I keep these codes/ }).check();
-  await portal.getByRole("link", { name: "Done" }).click();
+  await keepCodes(portal);
   await expect(portal.getByText("10 of 10 left")).toBeVisible();
   await expect(portal.getByText("On", { exact: true })).toBeVisible();
+  await portal.goto("/mfa");
+  await check(portal);
 
   await signOut(portal);
   await fillSignIn(portal, person.username, person.password);
   await expect(portal).toHaveURL(/\/sign-in\/mfa/);
+  await check(portal);
   await typeCode(portal, codeOf(secret) === "000000" ? "000001" : "000000");
   await expect(refusal(portal)).toContainText("not right");
   await typeCode(portal, codeOf(secret, 1));
@@ -101,15 +74,37 @@ test.describe("without scripts", () => {
   });
 });
 
+/** Signs in with the seventh recovery code when six are used; all ten as they were. */
+async function useSeventhCode(page: Page, person: Person): Promise<string[]> {
+  const { recoveryCodes } = await setUp(page);
+  await query("update recovery_codes set used_at = now() where user_id = $1 and number <= 6", [person.id]);
+  await signOut(page);
+  await fillSignIn(page, person.username, person.password);
+  await page.getByRole("button", { name: "Use a recovery code" }).click();
+  await field(page, "recoveryCode").fill(recoveryCodes[6] ?? "");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  return recoveryCodes;
+}
+
+test("who signs in with a recovery code and has few left is offered new ones", async ({ portal, person }) => {
+  await useSeventhCode(portal, person);
+  await expect(portal.getByRole("heading", { name: "3 recovery codes left" })).toBeVisible();
+  await check(portal);
+  await portal.getByRole("link", { name: "Not now" }).click();
+  await expect(portal).toHaveURL("/profile");
+});
+
+const demandFactor = ({ accountId }: Person) =>
+  query("update accounts set mfa_required = true, mfa_grace_days = 0 where id = $1", [accountId]);
+
 test("where the account demands a second factor, it is set up while signing in", async ({ page, person }) => {
-  await query("update accounts set mfa_required = true, mfa_grace_days = 0 where id = $1", [person.accountId]);
+  await demandFactor(person);
   await page.goto("/sign-in?return_to=/sessions");
   await fillSignIn(page, person.username, person.password);
   await expect(page).toHaveURL(/\/sign-in\/enrol/);
-  const secret = await beginSetup(page);
+  const secret = await beginSetup(page, "Begin");
   await typeCode(page, codeOf(secret));
-  await page.getByRole("checkbox", { name: /I keep these codes/ }).check();
-  await page.getByRole("link", { name: "Done" }).click();
+  await keepCodes(page);
   await expect(page).toHaveURL(/\/sessions$/);
   await expect(page.getByText("password + authenticator")).toBeVisible();
   await page.goto("/mfa");
@@ -117,14 +112,32 @@ test("where the account demands a second factor, it is set up while signing in",
   await expect(page.getByRole("button", { name: "Replace everything" })).toBeVisible();
 });
 
+async function choosePassword(page: Page) {
+  await field(page, "newPassword").fill("Own-Orange-Boats-44");
+  await field(page, "confirmPassword").fill("Own-Orange-Boats-44");
+  await page.getByRole("button", { name: "Set password and sign in" }).click();
+}
+
 test("a one-time password is replaced before anything else", async ({ page, person }) => {
   await query("update users set password_once = true where id = $1", [person.id]);
   await page.goto("/sign-in");
   await fillSignIn(page, person.username, person.password);
   await expect(page).toHaveURL(/\/sign-in\/new-password/);
-  await field(page, "newPassword").fill("Own-Orange-Boats-44");
-  await field(page, "confirmPassword").fill("Own-Orange-Boats-44");
-  await page.getByRole("button", { name: "Set password and sign in" }).click();
+  await check(page);
+  await choosePassword(page);
+  await expect(page).toHaveURL(/\/profile/);
+});
+
+test("a one-time password is replaced after the second factor that the account demands", async ({ page, person }) => {
+  await demandFactor(person);
+  await query("update users set password_once = true where id = $1", [person.id]);
+  await page.goto("/sign-in");
+  await fillSignIn(page, person.username, person.password);
+  await typeCode(page, codeOf(await beginSetup(page, "Begin")));
+  expect(await shownCodes(page)).toHaveLength(10);
+  await keepCodes(page);
+  await expect(page).toHaveURL(/\/sign-in\/new-password/);
+  await choosePassword(page);
   await expect(page).toHaveURL(/\/profile/);
 });
 
@@ -136,6 +149,7 @@ test.describe("step-up", () => {
     await goStale(person);
     await portal.getByRole("button", { name: "Create token" }).click();
     const dialog = portal.getByRole("dialog", { name: "Confirm that it is you" });
+    await check(portal);
     await dialog.locator('[name="password"]').fill("Not-the-Password-1");
     await dialog.getByRole("button", { name: "Confirm" }).click();
     await expect(dialog.locator("[data-summary]")).toContainText("not your password");
@@ -151,6 +165,15 @@ test.describe("step-up", () => {
     await portal.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
     await expect(field(portal, "name")).toHaveValue("nightly");
     expect(await query("select 1 from tokens where user_id = $1", [person.id])).toEqual([]);
+  });
+
+  test("has a page of its own, which leads on", async ({ portal, person }) => {
+    await goStale(person);
+    await portal.goto("/confirm?return_to=/tokens/new");
+    await check(portal);
+    await field(portal, "password").fill(person.password);
+    await portal.getByRole("button", { name: "Confirm", exact: true }).click();
+    await expect(portal).toHaveURL("/tokens/new");
   });
 
   test("holds for a while, is shown, and can be ended", async ({ portal }) => {

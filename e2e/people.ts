@@ -2,7 +2,9 @@ import { randomInt, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hash } from "@node-rs/argon2";
+import { encode } from "next-auth/jwt";
 import pg from "pg";
+import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
 
 /** Somebody who exists for one test, alone in an account of their own. */
 export type Person = {
@@ -66,6 +68,28 @@ export async function makePerson({
     [id, role],
   );
   return { id, accountId, username, fullName, email, password };
+}
+
+/** Opens a session as signing in with a password does; the cookie a browser holds for it. */
+export async function openSession({ id, accountId }: Person): Promise<{ name: string; value: string }> {
+  const session = mintSecret("ses");
+  await query(
+    `with noted as (update users set last_sign_in_at = now() where id = $1)
+     insert into sessions (user_id, account_id, secret_hash, kind, factors, address, agent, idle_minutes,
+       expires_at, proven_at, fresh_until)
+     values ($1, $2, $3, 'browser', '{password}', '127.0.0.1', 'HeadlessChrome/1', 60,
+       now() + interval '24 hours', now(), now() + interval '15 minutes')`,
+    [id, accountId, hashSecret(session)],
+  );
+  const name = "latchkey";
+  return { name, value: await encode({ token: { secret: session }, secret: authSecret(), salt: name }) };
+}
+
+/** What the portal under test seals its cookies with. */
+function authSecret(): string {
+  const { AUTH_SECRET, E2E_DATA_DIR = "" } = process.env;
+  if (AUTH_SECRET) return AUTH_SECRET;
+  return JSON.parse(readFileSync(join(E2E_DATA_DIR, "keys.json"), "utf8")).AUTH_SECRET;
 }
 
 /** Ends every session of a person, as time or an administrator would. */

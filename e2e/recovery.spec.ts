@@ -202,3 +202,11 @@ test.describe("without scripts", () => {
     expect((await saved).suggestedFilename()).toBe("latchkey-my-data.zip");
   });
 });
+
+test("who ended a stranger's session is told that every session ended, and to choose a new password", async ({
+  page,
+}) => {
+  await page.goto("/forgot-password?sessions-ended");
+  await expect(page.getByText("Every session was ended", { exact: true })).toBeVisible();
+  await expect(field(page, "login")).toBeVisible();
+});

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { expect, field, test } from "./fixtures.ts";
+import { expect, field, signIn, test } from "./fixtures.ts";
 import { type Person, query } from "./people.ts";
 
 /** Puts something on record. */
@@ -10,21 +10,22 @@ const entry = ({ id, accountId }: Person, action: string, details: object = {}) 
     [accountId, id, action, JSON.stringify(details)],
   );
 
-test("the security log tells what happened, from where, and is narrowed", async ({ portal, person }) => {
+test("the security log tells what happened, from where, and is narrowed", async ({ page, person }) => {
+  await signIn(page, person);
   await entry(person, "tokens.create", { name: "=nightly" });
-  await portal.goto("/security-log");
-  const table = portal.getByRole("table", { name: "What happened to your account" });
+  await page.goto("/security-log");
+  const table = page.getByRole("table", { name: "What happened to your account" });
   await expect(table.getByRole("row", { name: /Signed in/ }).first()).toBeVisible();
   const token = table.getByRole("row", { name: /API token created/ });
   await expect(token).toContainText("198.51.100.4");
   await expect(token).toContainText("curl");
-  await field(portal, "kind").selectOption("tokens");
-  await portal.getByRole("button", { name: "Apply" }).click();
+  await field(page, "kind").selectOption("tokens");
+  await page.getByRole("button", { name: "Apply" }).click();
   await expect(table.getByRole("row")).toHaveCount(2);
-  await field(portal, "search").fill("nothing like it");
-  await portal.getByRole("button", { name: "Apply" }).click();
-  await expect(portal.getByRole("heading", { name: "Nothing matches" })).toBeVisible();
-  await portal.getByRole("link", { name: "Show everything" }).click();
+  await field(page, "search").fill("nothing like it");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page.getByRole("heading", { name: "Nothing matches" })).toBeVisible();
+  await page.getByRole("link", { name: "Show everything" }).click();
   await expect(table.getByRole("row", { name: /Signed in/ }).first()).toBeVisible();
 });
 
