@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { givePasskey } from "#lib/testing/authenticator.ts";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer } from "#lib/testing/credentials.ts";
 import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
@@ -18,6 +19,8 @@ const post = (path: string, input: object) =>
 const change = (statement: string) => (who: Person) => sql(statement, who.id);
 const policy = (statement: string) => change(statement.replace("$1", "(select account_id from users where id = $1)"));
 const demand = policy("update accounts set mfa_required = true, mfa_grace_days = 0 where id = $1");
+
+const once = change("update users set password_once = true where id = $1");
 
 /** What a right password comes to: a session, a step that is missing, or a refusal by name. */
 type Expected =
@@ -41,7 +44,7 @@ const states: [state: string, prepare: (who: Person) => Promise<unknown>, Expect
     change("update users set notifications_only = true where id = $1"),
     "notifications_only",
   ],
-  ["with a one-time password", change("update users set password_once = true where id = $1"), "new-password"],
+  ["with a one-time password", once, "new-password"],
   [
     "with a one-time password that is too old",
     change("update users set password_once = true, password_once_until = now() where id = $1"),
@@ -58,6 +61,17 @@ const states: [state: string, prepare: (who: Person) => Promise<unknown>, Expect
   ],
   ["of whom one is demanded, with one", (who) => Promise.all([demand(who), authenticatorOf(who)]), "code"],
   ["with a reset pending", (who) => linkOf(who, "reset"), "ticket"],
+  [
+    "with a reset pending and a second factor",
+    (who) => Promise.all([linkOf(who, "reset"), authenticatorOf(who)]),
+    "code",
+  ],
+  ["with a one-time password and a second factor", (who) => Promise.all([once(who), authenticatorOf(who)]), "code"],
+  [
+    "with a one-time password, of whom a second factor is demanded",
+    (who) => Promise.all([once(who), demand(who)]),
+    "enrol",
+  ],
 ];
 
 const codes: Record<string, string> = {
@@ -95,6 +109,18 @@ describe.each(states)("somebody %s", (_, prepare, expected) => {
     expect((body as { challenge?: string }).challenge).toEqual(carries);
   });
 
+  test("comes by a passkey past every factor and password, and no further than they may", async () => {
+    const who = await person(await account("Own"), ["Member"]);
+    const { authenticator } = await givePasskey(who);
+    await prepare(who);
+    const options = await post("/sign-in/passkey/options", {});
+    const response = authenticator.get(options.body as { challenge: string });
+    const { status, body } = await post("/sign-in/passkey", { response });
+    const mayNot = expected.startsWith("user_") || expected === "notifications_only";
+    if (mayNot) expect([status, body]).toMatchObject([401, { code: expected }]);
+    else expect([status, body]).toMatchObject([201, { next: "ticket" }]);
+  });
+
   test("has no session before everything is proven", async () => {
     const { who, names } = await arrive();
     for (const path of ["/sign-in/password", "/sessions"]) await post(path, names);
@@ -126,6 +152,20 @@ describe.each(states)("somebody %s", (_, prepare, expected) => {
     const input = other.endsWith("new-password") ? { newPassword: "Copper-Lantern-83" } : {};
     expect((await post(other, { challenge, ...input })).field("code")).toBe("challenge_over");
   });
+});
+
+test("a wrong password takes as long for somebody as for nobody", async () => {
+  const who = await person(await account("Own"), ["Member"]);
+  const times: Record<string, number[]> = { [who.username]: [], nobody: [] };
+  for (let round = 0; round < 21; round++)
+    for (const [username, taken] of Object.entries(times)) {
+      const began = performance.now();
+      await post("/sessions", { username, password: "Not-the-Password-1" });
+      taken.push(performance.now() - began);
+    }
+  const [somebody = 0, nobody = 0] = Object.values(times).map((taken) => taken.toSorted((a, b) => a - b)[10] ?? 0);
+  expect(somebody / nobody).toBeGreaterThan(0.5);
+  expect(somebody / nobody).toBeLessThan(2);
 });
 
 describe("a challenge", () => {
