@@ -3,13 +3,14 @@ import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { accounts, authenticators, passkeys, users } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
+import { demandSession } from "./core/authorize.ts";
 import { notFound, Refusal } from "./core/errors.ts";
 import { instant, secretOnce, wire } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { removed } from "./factors/authenticators.ts";
 import { providerOf } from "./factors/passkeys/providers.ts";
-import { removeEveryFactor } from "./factors/policy.ts";
+import { holdOwner, removeEveryFactor } from "./factors/policy.ts";
 import { makeRecoveryCodes, readRecoveryCodes } from "./factors/recovery-codes.ts";
 import { endOtherSessions } from "./sessions.ts";
 import { endEverywhere } from "./sign-in/everywhere.ts";
@@ -137,6 +138,7 @@ export const disableFactors = defineOperation({
   notify: ({ actor }) => removed(actor.id, "every second factor and all recovery codes"),
 
   async run({ actor, tx }) {
+    await holdOwner(tx, actor.id);
     if ((await readPolicy(tx, actor.id)).demanded) throw new Refusal("second_factor_demanded");
     if ((await removeEveryFactor(tx, actor.id)) === 0) throw notFound("second factor");
     await endOtherSessions(tx, actor);
@@ -157,8 +159,10 @@ export const removeFactorsOf = defineOperation({
   notify: ({ input }) => removed(input.id, "every second factor and all recovery codes, by an administrator"),
 
   async run({ actor, tx }, { id }) {
+    demandSession(actor);
     if (id === actor.id) throw new Refusal("forbidden", "Your own factors are yours to change, on your security page.");
     await demandColleague(tx, actor, id);
+    await holdOwner(tx, id);
     await removeEveryFactor(tx, id);
     await endEverywhere(tx, id);
     return {};

@@ -5,21 +5,22 @@ import { type Db, primary } from "#lib/db/index.ts";
 import { formerPasswords, users } from "#lib/db/schema.ts";
 import type { Actor, Caller } from "./core/actor.ts";
 import { badField, conflict, type Refusal } from "./core/errors.ts";
-import { password } from "./core/fields.ts";
+import { instant, password, wire } from "./core/fields.ts";
 import { demandFresh, hasSecondFactor } from "./core/freshness.ts";
 import { hashPassword, isPassword } from "./core/hashing.ts";
 import { dropLinks } from "./core/links.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { contextWord, rules } from "./passwords/rules.ts";
-import { dropSession, endOtherSessions as endOthers } from "./sessions.ts";
+import { renewSession } from "./sessions/rotate.ts";
+import { endOtherSessions as endOthers } from "./sessions.ts";
 import { guess, guessedRight, passwordGuard } from "./sign-in/budgets.ts";
 import { sourceOf } from "./sign-in/devices.ts";
-import { dropTickets, mintTicket } from "./sign-in/tickets.ts";
+import { dropSignIns } from "./sign-in/everywhere.ts";
 
 const remembered = 4;
 
-/** Changes the own password. Every other session ends unless asked otherwise; the own one goes on under a ticket. */
+/** Changes the own password. Every other session ends unless asked otherwise; the own one goes on under a new secret. */
 export const changePassword = defineOperation({
   name: "password.change",
   summary: "Change your password",
@@ -40,9 +41,8 @@ export const changePassword = defineOperation({
     .meta({ examples: [{ currentPassword: "correct-Horse-7", newPassword: "Better battery 8" }] }),
   output: z.object({
     endedSessions: z.int().meta({ description: "How many other sessions ended" }),
-    ticket: z
-      .string()
-      .meta({ secret: true, description: "The session asking has ended too: trade this at POST /sign-in/ticket" }),
+    token: z.string().meta({ secret: true, description: "`lk_ses_…`: takes the place of the one that asked" }),
+    expiresAt: instant,
   }),
   audit: ({ actor, output }) => ({ target: actor.id, details: { endedSessions: output.endedSessions } }),
   notify: ({ actor, output }) => changed(actor, output.endedSessions),
@@ -52,10 +52,10 @@ export const changePassword = defineOperation({
     if (hasSecondFactor(actor)) demandFresh(actor);
     const used = await provePassword(actor, caller, currentPassword);
     await replacePassword(tx, actor.id, await readyPassword(actor, newPassword, used));
-    await dropTickets(tx, actor.id);
+    await dropSignIns(tx, actor.id);
     const endedSessions = endOtherSessions ? await endOthers(tx, actor) : 0;
-    const [ended] = await dropSession(tx, actor);
-    return { endedSessions, ticket: await mintTicket(tx, actor.id, ended?.factors ?? ["password"]) };
+    const { token, expiresAt } = await renewSession(tx, actor);
+    return { endedSessions, token, expiresAt: wire(expiresAt) };
   },
 });
 

@@ -56,7 +56,7 @@ describe("securing an account", () => {
     const counted = await count(mine);
     expect(counted).toEqual({ otherSessions: 2, liveTokens: 1, recoveryCodesLeft: null });
     const answer = await secure(mine, { username: who.username, ...all });
-    const done = { endedSessions: 2, revokedTokens: 1, passwordChanged: false, recoveryCodes: [], ticket: null };
+    const done = { endedSessions: 2, revokedTokens: 1, passwordChanged: false, recoveryCodes: [], token: null };
     expect([answer.status, answer.body]).toEqual([201, done]);
     expect([await isAlive(mine), await isAlive(other), await isAlive(secret)]).toEqual([true, false, false]);
     for (const table of ["devices", "tickets", "challenges"])
@@ -92,13 +92,9 @@ describe("securing an account", () => {
     const mine = await sessionOf(who);
     const input = { username: who.username, currentPassword: who.password, newPassword: fresh };
     const answer = await secure(mine, input);
-    expect(answer.body).toMatchObject({ passwordChanged: true, ticket: expect.stringMatching(/^lk_tkt_/) });
+    expect(answer.body).toMatchObject({ passwordChanged: true, token: expect.stringMatching(/^lk_ses_/) });
     expect(await isAlive(mine)).toBe(false);
-    const traded = await door.request("/api/v1/sign-in/ticket", {
-      method: "POST",
-      ...json({ ticket: answer.field("ticket") }),
-    });
-    expect(await isAlive(traded.field("token"))).toBe(true);
+    expect(await isAlive(answer.field("token"))).toBe(true);
     expect([(await signIn(who, who.password)).status, (await signIn(who, fresh)).status]).toEqual([401, 201]);
   });
 

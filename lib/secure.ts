@@ -10,10 +10,10 @@ import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { makeRecoveryCodes } from "./factors/recovery-codes.ts";
 import { provePassword, readyPassword, replacePassword } from "./passwords.ts";
-import { dropSession, endOtherSessions } from "./sessions.ts";
+import { renewSession } from "./sessions/rotate.ts";
+import { endOtherSessions } from "./sessions.ts";
 import { forgetDevices } from "./sign-in/devices.ts";
 import { dropSignIns } from "./sign-in/everywhere.ts";
-import { dropTickets, mintTicket } from "./sign-in/tickets.ts";
 import { isLive } from "./tokens/list.ts";
 import { revokeAll } from "./tokens.ts";
 
@@ -91,10 +91,10 @@ export const secureAccount = defineOperation({
     revokedTokens: z.int(),
     passwordChanged: z.boolean(),
     recoveryCodes: z.array(z.string()).meta({ secret: true, description: "The new ones, shown this once" }),
-    ticket: z
+    token: z
       .string()
       .nullable()
-      .meta({ secret: true, description: "With a new password: trade it for a session at POST /sign-in/ticket" }),
+      .meta({ secret: true, description: "With a new password: takes the place of the session's token that asked" }),
   }),
   audit: ({ actor, output: { endedSessions, revokedTokens, passwordChanged, recoveryCodes } }) => ({
     target: actor.id,
@@ -117,7 +117,7 @@ export const secureAccount = defineOperation({
       revokedTokens: input.revokeTokens ? await revokeAll(tx, actor) : 0,
       recoveryCodes: input.renewRecoveryCodes && hasSecondFactor(actor) ? await makeRecoveryCodes(tx, actor.id) : [],
       passwordChanged: ready !== null,
-      ticket: ready ? await goOn(tx, actor) : null,
+      token: ready ? await goOn(tx, actor) : null,
     };
   },
 });
@@ -130,9 +130,8 @@ async function endOthers(tx: Db, actor: Actor): Promise<number> {
 
 /** The session that asks goes on under a new secret: the old password is worth nothing in it (I-19). */
 async function goOn(tx: Db, actor: Actor): Promise<string> {
-  await dropTickets(tx, actor.id);
-  const [ended] = await dropSession(tx, actor);
-  return mintTicket(tx, actor.id, ended?.factors ?? ["password"]);
+  await dropSignIns(tx, actor.id);
+  return (await renewSession(tx, actor)).token;
 }
 
 type Done = { endedSessions: number; revokedTokens: number; passwordChanged: boolean; recoveryCodes: string[] };

@@ -7,6 +7,7 @@ import type { Actor, Caller } from "./core/actor.ts";
 import { freshSeconds } from "./core/freshness.ts";
 import { defineOperation } from "./core/operation.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
+import { dropSignIns } from "./sign-in/everywhere.ts";
 
 const perUser = 20;
 
@@ -85,8 +86,9 @@ export const endSession = defineOperation({
   },
 });
 
-/** Ends every session of a person but the one that asks; how many there were. */
+/** Ends every session of a person but the one that asks, and every sign-in under way; how many sessions there were. */
 export async function endOtherSessions(tx: Db, { id, credential }: Actor): Promise<number> {
+  await dropSignIns(tx, id);
   const others = and(eq(sessions.userId, id), ne(sessions.id, credential.id));
   const ended = await tx.delete(sessions).where(others).returning({ id: sessions.id });
   return ended.length;

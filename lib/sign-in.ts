@@ -1,4 +1,4 @@
-import { eq, type SQL, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#lib/db/index.ts";
 import { prepared } from "#lib/db/prepared.ts";
@@ -7,7 +7,7 @@ import type { Caller } from "./core/actor.ts";
 import { Refusal } from "./core/errors.ts";
 import { password } from "./core/fields.ts";
 import { hashPassword, isOutdated, isPassword } from "./core/hashing.ts";
-import { canonicalName } from "./core/limits.ts";
+import { canonicalAddress, canonicalName, spend } from "./core/limits.ts";
 import { type Notice, queueNotice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { dropSession } from "./sessions.ts";
@@ -15,7 +15,7 @@ import { guess, guessedRight, passwordGuard } from "./sign-in/budgets.ts";
 import { sourceOf } from "./sign-in/devices.ts";
 import { enter, session } from "./sign-in/enter.ts";
 import { demandMaySignIn, lockPerson, type Person } from "./sign-in/people.ts";
-import { goOn, refuseUnfinished, stepOutput } from "./sign-in/steps.ts";
+import { goOn, missing, refuseUnfinished, stepOutput } from "./sign-in/steps.ts";
 import { ownerOf, takeTicket } from "./sign-in/tickets.ts";
 
 /** A username or e-mail address as somebody types it. */
@@ -63,7 +63,6 @@ export const redeemTicket = defineOperation({
   summary: "Trade a sign-in ticket for a session",
   route: "POST /sign-in/ticket",
   allow: "anyone",
-  limit: { name: "ticket", points: 60, seconds: 60 },
   input: z.strictObject({
     ticket: z.string().max(100).meta({ description: "The ticket of a finished sign-in" }),
     kind: z.enum(["browser", "api"]).default("api").meta({ description: "What will hold the session" }),
@@ -77,12 +76,20 @@ export const redeemTicket = defineOperation({
     // The person first, then the ticket: in the order of whatever ends their tickets.
     const [user] = await lockPerson(tx, sql`${users.id} = ${ownerOf(ticket)}`);
     const taken = user && (await takeTicket(tx, ticket));
-    if (!taken) throw new Refusal("invalid_credentials", "This ticket is used up or too old. Sign in again.");
+    if (!taken) throw await badTicket(caller);
     demandMaySignIn(user, taken.factors);
+    // What was enough when the ticket was earned may not be any more.
+    if (await missing(tx, user, taken.factors)) throw new Refusal("invalid_credentials", "Sign in again.");
     if (actor && kind === "browser") await dropSession(tx, actor);
     return enter(tx, caller, user, { kind, factors: taken.factors });
   },
 });
+
+// Counted once it did not fit: a ticket is not to be guessed, and nobody at the same address has to wait for it.
+async function badTicket({ address }: Caller): Promise<Refusal> {
+  await spend({ name: "ticket", points: 60, seconds: 60 }, canonicalAddress(address));
+  return new Refusal("invalid_credentials", "This ticket is used up or too old. Sign in again.");
+}
 
 /** Everything in one, for programs: name and password in, session token out. What else is missing is said by a refusal. */
 export const createSession = defineOperation({
@@ -105,8 +112,7 @@ type Names = z.output<typeof nameAndPassword>;
 
 /** Checks name and password, paying for the guess first; a known and an unknown name take the same time. */
 async function prove(tx: Db, caller: Caller, input: Names): Promise<Person> {
-  const found = await find(input);
-  const key = found?.id ?? canonicalName(input.login ?? input.email ?? input.username ?? "");
+  const { found, key } = await lookUp(input);
   const source = await sourceOf(caller, found?.id);
   await guess(passwordGuard, key, source);
   const fits = await isPassword(found?.passwordHash, input.password);
@@ -141,29 +147,32 @@ function failed(found: { id: string; accountId: string } | undefined): Refusal {
 }
 
 /** Whom a name means, wherever somebody types one. */
-export async function find({ login, email, username }: Omit<Names, "password">) {
+export const find = async (names: Omit<Names, "password">) => (await lookUp(names)).found;
+
+/**
+ * Whom a name means, and under what guesses at it are counted: under the person whom the word names in any way, or one
+ * would learn by two budgets for one word that somebody has it (I-08, I-10).
+ */
+async function lookUp({ login, email, username }: Omit<Names, "password">) {
   const word = canonicalName(login ?? email ?? username ?? "");
-  const [found] = await (username ? findByName : email ? findByEmail : findByEither)(primary(), { word });
-  return found;
+  const named = await whoIsNamed(primary(), { word });
+  const found = named.find((one) => (username ? one.byName : email ? one.byEmail : true));
+  return { found, key: found?.id ?? named[0]?.id ?? word };
 }
 
 const word = sql.placeholder("word");
-const byName = sql`lower(${users.username}) = ${word}`;
-const byEmail = sql`lower(${users.email}) = ${word}`;
+const byName = sql<boolean>`lower(${users.username}) = ${word}`;
+const byEmail = sql<boolean>`lower(${users.email}) = ${word}`;
 
-const finder = (name: string, where: SQL) =>
-  prepared(name, (db) =>
-    db
-      .select({ id: users.id, accountId: users.accountId, passwordHash: users.passwordHash })
-      .from(users)
-      .where(where)
-      .orderBy(sql`${byName} desc`)
-      .limit(1),
-  );
-
-const findByName = finder("person-by-name", byName);
-const findByEmail = finder("person-by-email", byEmail);
-const findByEither = finder("person-by-either", sql`(${byName} or ${byEmail})`);
+// Two at most: one whose username it is, and one whose address.
+const whoIsNamed = prepared("who-is-named", (db) =>
+  db
+    .select({ id: users.id, accountId: users.accountId, passwordHash: users.passwordHash, byName, byEmail })
+    .from(users)
+    .where(sql`(${byName} or ${byEmail})`)
+    .orderBy(sql`${byName} desc`)
+    .limit(2),
+);
 
 /** The very person whose password was checked, unless it was changed in the meantime. */
 const whoStillHas = prepared("person-still-has", (db) =>

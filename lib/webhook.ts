@@ -8,7 +8,7 @@ import { conflict, notFound } from "./core/errors.ts";
 import { secretOnce } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
-import { publicly, Unreachable } from "./core/outbound.ts";
+import { notPublic, publicly, Unreachable } from "./core/outbound.ts";
 import { isTaken, makeCall, mintWebhookSecret, sealSecret } from "./notifications/webhook.ts";
 
 const url = z
@@ -134,6 +134,8 @@ async function call({ id: userId, fullName }: Actor) {
 function reason(error: unknown): string {
   if (error instanceof Unreachable) return error.message;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  // A name that is not there is told as one that leads inside: or one would learn which names there are inside.
+  if (/^(ENOTFOUND|EAI_)/.test(code)) return notPublic;
   return `It could not be reached${code ? ` (${code})` : ""}.`;
 }
 

@@ -35,7 +35,8 @@ function demandPermission(allow: string, actor: Actor) {
   if (!ruling.allowed) throw explain(`aims:own:${allow}`, ruling);
 }
 
-function demandSession(actor: Actor) {
+/** Refuses a token: what concerns sessions and factors is for people alone (I-24). */
+export function demandSession(actor: Actor): void {
   if (actor.credential.kind !== "session") throw new Refusal("session_required");
 }
 

@@ -33,13 +33,13 @@ type Spent = { budget: Budget; key: string };
 
 /**
  * After a success: forgets what was spent under some keys, and gives back the one try that was paid under another.
- * Answers how much the first of them had spent.
+ * Answers how much the one of them had spent that had spent most.
  */
 export async function settle(forgiven: Spent[], refunded?: Spent): Promise<number> {
   const counts = forgiven.map(({ budget, key }) => limiter(budget).getKey(hashed(key)));
   const growth = forgiven.map(({ budget, key }) => strikes(budget).getKey(hashed(key)));
   const lighter = refunded && limiter(refunded.budget).getKey(hashed(refunded.key));
-  const values = [[...counts, ...growth], lighter, counts[0]];
+  const values = [[...counts, ...growth], lighter, counts];
   const { rows } = await counterPool().query({ name: "settle", text: settleStatement, values });
   return rows[0]?.points ?? 0;
 }
@@ -47,7 +47,7 @@ export async function settle(forgiven: Spent[], refunded?: Spent): Promise<numbe
 const settleStatement = `
   with refunded as (update budgets set points = points - 1 where key = $2 and points > 0),
     forgotten as (delete from budgets where key = any($1) returning key, points)
-  select points from forgotten where key = $3`;
+  select max(points) as points from forgotten where key = any($3)`;
 
 async function wait(budget: Budget, key: string, refused: RateLimiterRes): Promise<number> {
   const firstRefusal = refused.consumedPoints === limiter(budget).points + 1;

@@ -51,9 +51,12 @@ export function postOutside(url: string, body: string, headers: Record<string, s
   });
 }
 
+/** What is said of a name that leads inside, and of one that leads nowhere. */
+export const notPublic = "Its name does not lead to an address on the public internet.";
+
 function demandAllowed(addresses: string[], { mayReach }: Reach): void {
   const inside = addresses.find((address) => !mayReach(address));
-  if (inside) throw new Unreachable("Its name leads to an address that is not on the public internet.");
+  if (inside) throw new Unreachable(notPublic);
 }
 
 /** Resolves a name as Node does, and hands on only what was checked. */

@@ -9,7 +9,7 @@ import { authenticators } from "#lib/db/schema.ts";
 import { rotateSession } from "#lib/sessions/rotate.ts";
 import { endOtherSessions } from "#lib/sessions.ts";
 import { totpCode } from "./check.ts";
-import { demandAnother, removeOthers } from "./policy.ts";
+import { demandAnother, holdOwner, removeOthers } from "./policy.ts";
 import { makeRecoveryCodes, readRecoveryCodes } from "./recovery-codes.ts";
 import { newSecret, now, type Owner, openSecret, otpauthUri, sealSecret, stepOf } from "./totp.ts";
 
@@ -86,6 +86,7 @@ export const confirmAuthenticator = defineOperation({
   notify: ({ actor }) => added(actor.id, "an authenticator app"),
 
   async run({ actor, tx }, { id, code, replaces, replacesAll, endOtherSessions: alone }) {
+    await holdOwner(tx, actor.id);
     await confirm(tx, actor, id, code);
     if (replaces) await removeAuthenticators(tx, actor.id, replaces);
     if (replacesAll) await removeOthers(tx, actor.id, id);
@@ -188,6 +189,7 @@ export const removeAuthenticator = defineOperation({
   notify: ({ actor }) => removed(actor.id, "an authenticator app"),
 
   async run({ actor, tx }, { id, endOtherSessions: alone }) {
+    await holdOwner(tx, actor.id);
     await removeAuthenticators(tx, actor.id, id);
     await demandAnother(tx, actor.id);
     if (alone) await endOtherSessions(tx, actor);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Caller, Factor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
+import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import type { Db } from "#lib/db/index.ts";
 import { codeGuard, guess, guessedRight } from "#lib/sign-in/budgets.ts";
 import { sourceOf } from "#lib/sign-in/devices.ts";
@@ -54,13 +55,42 @@ export async function proveSecond(
   occasion: Occasion,
 ): Promise<Factor | Refusal> {
   if (proof.passkey) return provePasskey(tx, caller, owner, proof.passkey, occasion);
-  const source = await sourceOf(caller, owner.id);
+  const source = await sourceOf(caller, owner.id, tx);
   await guess(codeGuard, owner.id, source);
   const refusal = await take(tx, owner, proof);
   if (refusal) return about(refusal, owner, proof);
-  await guessedRight(codeGuard, owner.id, source);
-  return proof.code === undefined ? "recovery" : "totp";
+  const failures = await guessedRight(codeGuard, owner.id, source);
+  if (failures >= worthTelling) await queueNotice(tx, afterFailures(owner, failures));
+  if (proof.code !== undefined) return "totp";
+  await queueNotice(tx, recoveryUsed(owner));
+  return "recovery";
 }
+
+/** So many wrong codes before the right one are no slip of the finger: whoever typed them has the password. */
+const worthTelling = 3;
+const secure = { words: "Secure my account", path: "/secure-account" };
+
+const afterFailures = ({ id }: Owner, failures: number): Notice => ({
+  userId: id,
+  event: "sign_in_after_failures",
+  subject: "Signed in after several wrong codes",
+  paragraphs: [
+    `A code of your second factor was typed right just now, after wrong ones were typed ${failures} times.`,
+    "If those were not you, somebody knows your password: secure your account.",
+  ],
+  button: secure,
+});
+
+const recoveryUsed = ({ id }: Owner): Notice => ({
+  userId: id,
+  event: "recovery_code_used",
+  subject: "A recovery code was used",
+  paragraphs: [
+    "One of your recovery codes was just used to prove that it is you. It is worth nothing from now on.",
+    "If this was not you, secure your account at once: who used it has your password, too.",
+  ],
+  button: secure,
+});
 
 /** Beside a password it is enough to have the passkey; alone, it counts for two only with user verification (I-18). */
 async function provePasskey(

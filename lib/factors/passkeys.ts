@@ -11,8 +11,14 @@ import { endOtherSessions } from "#lib/sessions.ts";
 import { added, firstCodes, removed, strengthened } from "./authenticators.ts";
 import { askToCreate, readRegistration } from "./passkeys/ceremony.ts";
 import { takePasskeyChallenge } from "./passkeys/challenges.ts";
-import { challengeOf, creationOptions, type Registration, registrationResponse } from "./passkeys/wire.ts";
-import { demandAnother } from "./policy.ts";
+import {
+  challengeOf,
+  creationOptions,
+  knownTransports,
+  type Registration,
+  registrationResponse,
+} from "./passkeys/wire.ts";
+import { demandAnother, holdOwner } from "./policy.ts";
 
 const perUser = 20;
 const id = z.uuid().meta({ description: "The passkey's id" });
@@ -76,7 +82,7 @@ async function insert(tx: Db, { id: userId }: Actor, name: string, response: Reg
   const { transports = [] } = response.response;
   const [made] = await tx
     .insert(passkeys)
-    .values({ ...passkey, userId, name, transports })
+    .values({ ...passkey, userId, name, transports: knownTransports(transports) })
     .onConflictDoNothing({ target: passkeys.credentialId })
     .returning({ id: passkeys.id });
   return made?.id ?? conflict("This passkey was added before.");
@@ -125,6 +131,7 @@ export const removePasskey = defineOperation({
   notify: ({ actor }) => removed(actor.id, "a passkey"),
 
   async run({ actor, tx }, { id, endOtherSessions: alone }) {
+    await holdOwner(tx, actor.id);
     const gone = await tx.delete(passkeys).where(own(actor, id)).returning({ id: passkeys.id });
     if (!gone.length) throw notFound("passkey");
     await demandAnother(tx, actor.id);

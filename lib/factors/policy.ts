@@ -3,6 +3,10 @@ import { Refusal } from "#lib/core/errors.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accounts, authenticators, passkeys, recoveryCodes, users } from "#lib/db/schema.ts";
 
+/** Locks a person before what is theirs: in the order in which signing in does, or the two would wait for each other. */
+export const holdOwner = (tx: Db, userId: string) =>
+  tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("update");
+
 /** Does the account of this person demand a second factor? Their row is locked: two removals go one after the other. */
 async function isDemanded(tx: Db, userId: string): Promise<boolean> {
   const [person] = await tx

@@ -9,7 +9,12 @@ import type { Db } from "#lib/db/index.ts";
 import { auditEntries, users } from "#lib/db/schema.ts";
 import { actionsOf, actionsSaying, type Kind, kindOf, kinds, wordsFor } from "./words.ts";
 
-const day = (what: string) => z.iso.date().optional().meta({ description: what, example: "2030-01-31" });
+const day = (what: string) =>
+  z.iso
+    .date()
+    .refine((date) => date >= "0001", "The calendar begins with the year 1.")
+    .optional()
+    .meta({ description: what, example: "2030-01-31" });
 
 /** What the log can be narrowed to. */
 export const logFilter = {

@@ -4,6 +4,7 @@ import { bearer, sessionOf } from "#lib/testing/credentials.ts";
 import { type Door, json, openDoor } from "#lib/testing/door.ts";
 import { authenticatorOf } from "#lib/testing/factors.ts";
 import { startReplica } from "#lib/testing/replica.ts";
+import { samples } from "#lib/testing/samples.ts";
 
 let door: Door;
 let replica: Door;
@@ -70,6 +71,27 @@ const endings: [what: string, end: (who: Person, session: string) => Promise<unk
     "after an administrator removed their factors",
     async (who) => ask("DELETE", `/users/${who.id}/factors`, await administratorOf(who)),
   ],
+  [
+    "after a reset by mail",
+    async (who) =>
+      door.request("/api/v1/password-resets/complete", {
+        method: "POST",
+        ...json(await sampleOf("password_resets.complete", who)),
+      }),
+  ],
+  [
+    "after they secured their account",
+    async (who, session) => send("POST", "/me/secure", session, await sampleOf("secure.run", who)),
+  ],
+  [
+    "once they asked to be deleted",
+    async (who, session) => send("POST", "/me/deletion", session, await sampleOf("deletion.request", who)),
+  ],
+  [
+    "after the change of the address was undone",
+    async (who) =>
+      door.request("/api/v1/me/email/undo", { method: "POST", ...json(await sampleOf("email.undo", who)) }),
+  ],
   ["once they are locked", (who) => sql("update users set locked_until = 'infinity' where id = $1", who.id)],
   ["once they are inactive", (who) => sql("update users set active = false where id = $1", who.id)],
   [
@@ -79,6 +101,7 @@ const endings: [what: string, end: (who: Person, session: string) => Promise<unk
   ["once they are deleted", (who) => sql("delete from users where id = $1", who.id)],
 ];
 
+const sampleOf = async (operation: string, who: Person) => (await samples[operation]?.input(who)) ?? {};
 const passwords = ({ password }: Person) => ({ currentPassword: password, newPassword: "Copper-Lantern-83" });
 const send = (method: string, path: string, session: string, input: object) =>
   door.request(`/api/v1${path}`, { method, ...json(input, headers(session)) });

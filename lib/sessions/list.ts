@@ -2,6 +2,7 @@ import { and, desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { programOf } from "#lib/agents.ts";
 import type { Actor } from "#lib/core/actor.ts";
+import { demandSession } from "#lib/core/authorize.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
@@ -134,6 +135,7 @@ export const endSessionOf = defineOperation({
   audit: ({ input }) => ({ target: input.userId, details: { session: input.id } }),
 
   async run({ actor, tx }, { userId, id }) {
+    demandSession(actor);
     await demandColleague(tx, actor, userId);
     await endOf(tx, userId, id);
     return {};
@@ -153,6 +155,7 @@ export const endSessionsOfUser = defineOperation({
   notify: ({ input, output }) => (output.endedSessions ? endedByAdministrator(input.userId) : null),
 
   async run({ actor, tx }, { userId }) {
+    demandSession(actor);
     await demandColleague(tx, actor, userId);
     return { endedSessions: await endEverywhere(tx, userId) };
   },

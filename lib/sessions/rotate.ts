@@ -27,3 +27,15 @@ export async function rotateSession(tx: Db, actor: Actor, factor: Factor) {
   if (!session) throw new Refusal("session_ended");
   return { token, ...session };
 }
+
+/** Gives a session a new secret because the password was changed in it; what was proven in it stays as it was. */
+export async function renewSession(tx: Db, { id, credential }: Actor) {
+  const token = mintSecret("ses");
+  const [session] = await tx
+    .update(sessions)
+    .set({ secretHash: hashSecret(token) })
+    .where(and(eq(sessions.id, credential.id), eq(sessions.userId, id)))
+    .returning({ expiresAt: sessions.expiresAt });
+  if (!session) throw new Refusal("session_ended");
+  return { token, expiresAt: session.expiresAt };
+}

@@ -16,7 +16,8 @@ export const passwordGuard: Guard = {
 /** Wrong codes of a second factor, by whoever has the password already. */
 export const codeGuard: Guard = {
   source: { name: "code", points: 5, seconds: 900, growing: true },
-  person: { name: "code_person", points: 100, seconds: 3600 },
+  // In a row, however long it takes: who gets here has the password. A success or a reset by mail begins anew.
+  person: { name: "code_person", points: 100, seconds: 30 * 86_400 },
 };
 
 /** Wrong guesses from one address or /64 network, whoever they were for. */

@@ -8,20 +8,25 @@ import { devices } from "#lib/db/schema.ts";
 import type { Source } from "./budgets.ts";
 
 /** The device of a person that a caller shows the cookie of; undefined when they have not signed in with it before. */
-export async function knownDevice({ device }: Caller, userId: string): Promise<string | undefined> {
+export async function knownDevice(db: Db, { device }: Caller, userId: string): Promise<string | undefined> {
   if (!device || kindOfSecret(device) !== "dev") return undefined;
-  const [known] = await primary()
+  const [known] = await db
     .select({ id: devices.id })
     .from(devices)
     .where(and(eq(devices.userId, userId), eq(devices.secretHash, hashSecret(device))));
   return known?.id;
 }
 
-/** Where a guess at this person's secrets comes from. */
-export const sourceOf = async (caller: Caller, userId: string | undefined): Promise<Source> => ({
+/**
+ * Where a guess at this person's secrets comes from; asked alike for nobody, so that the time tells nothing. Within a
+ * transaction it is asked on that one's connection: waiting for a second while holding the first would stall everybody.
+ */
+export const sourceOf = async (caller: Caller, userId = nobody, db: Db = primary()): Promise<Source> => ({
   address: caller.address,
-  deviceId: userId && (await knownDevice(caller, userId)),
+  deviceId: await knownDevice(db, caller, userId),
 });
+
+const nobody = "00000000-0000-0000-0000-000000000000";
 
 type Met = { id: string; isNew: boolean; secret?: string };
 
@@ -31,7 +36,7 @@ type Met = { id: string; isNew: boolean; secret?: string };
  */
 export async function meetDevice(tx: Db, caller: Caller, userId: string, kind: "browser" | "api"): Promise<Met> {
   const secret = kind === "browser" ? mintSecret("dev") : undefined;
-  const known = kind === "browser" ? await knownDevice(caller, userId) : undefined;
+  const known = kind === "browser" ? await knownDevice(tx, caller, userId) : undefined;
   if (known) return { id: await touch(tx, caller, known), isNew: false };
   const secretHash = hashSecret(secret ?? `${userId} ${programOf(caller.agent)} ${canonicalAddress(caller.address)}`);
   const seen = { address: caller.address, lastSeenAt: sql`now()` };

@@ -15,7 +15,7 @@ export const beginEnrolment = defineOperation({
   summary: "Go on with a sign-in: begin to set up the authenticator that the account demands",
   route: "POST /sign-in/authenticator",
   allow: "anyone",
-  limit: { name: "enrolment", points: 30, seconds: 3600 },
+  limit: { name: "enrolment", points: 300, seconds: 3600 },
   input: z.strictObject({ challenge }),
   output: z.object({
     id: z.uuid(),
@@ -39,7 +39,7 @@ export const finishEnrolment = defineOperation({
   summary: "Go on with a sign-in: finish setting up the authenticator with a code of it",
   route: "POST /sign-in/authenticator/confirm",
   allow: "anyone",
-  limit: { name: "enrolment_confirm", points: 20, seconds: 900 },
+  limit: { name: "enrolment_confirm", points: 300, seconds: 900 },
   input: z.strictObject({ challenge, id: z.uuid().meta({ description: "The authenticator's id" }), code: totpCode }),
   output: stepOutput.extend({
     recoveryCodes: z.array(secretOnce()).optional().meta({ secret: true, description: "Shown this once" }),

@@ -4,6 +4,7 @@ import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { readyPassword, replacePassword } from "#lib/passwords.ts";
 import { takeChallenge } from "./challenges.ts";
+import { dropSignIns } from "./everywhere.ts";
 import { demandStep, whoGoesOn, whoseChallenge } from "./second-factor.ts";
 import { goOn, missing, stepOutput } from "./steps.ts";
 
@@ -13,7 +14,7 @@ export const replaceOneTimePassword = defineOperation({
   summary: "Go on with a sign-in: replace a one-time password",
   route: "POST /sign-in/new-password",
   allow: "anyone",
-  limit: { name: "new_password", points: 30, seconds: 3600 },
+  limit: { name: "new_password", points: 300, seconds: 3600 },
   input: z
     .strictObject({
       challenge: z.string().max(100).meta({ description: "The challenge of the step before" }),
@@ -35,6 +36,7 @@ export const replaceOneTimePassword = defineOperation({
     demandStep(await missing(tx, user, factors), "new-password");
     await replacePassword(tx, user.id, ready);
     await takeChallenge(tx, challenge);
+    await dropSignIns(tx, user.id);
     return goOn(tx, { ...user, passwordOnce: false }, factors);
   },
 });

@@ -67,7 +67,7 @@ export const secondFactorOptions = defineOperation({
   summary: "Go on with a sign-in: what to ask a passkey with, as the second factor",
   route: "POST /sign-in/second-factor/options",
   allow: "anyone",
-  limit: { name: "second_factor_options", points: 60, seconds: 900 },
+  limit: { name: "second_factor_options", points: 600, seconds: 900 },
   input: z.strictObject({
     challenge: z.string().max(100).meta({ description: "The challenge of the step before" }),
   }),

@@ -25,7 +25,7 @@ const wrongs: Record<string, string> = {
     group by u.id having u.version - 1 <> count(a.id)`,
   "a changed password without its notice, or a notice without it": `
     select 1 where (select count(*) from audit_entries where action = 'password.change' and result = 'done')
-      <> (select count(*) from jobs.job where name = 'notice')`,
+      <> (select count(*) from jobs.job where name = 'notice' and data->>'event' = 'password_changed')`,
   "a changed password that does not remember the ones before": `
     select u.id from users u
     where (select count(*) from former_passwords f where f.user_id = u.id)

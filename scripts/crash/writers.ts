@@ -151,7 +151,7 @@ export async function profileWriter(base: string, person: Person): Promise<Write
   };
 }
 
-/** Changes a password again and again, going on under the ticket that each change answers. */
+/** Changes a password again and again, going on under the token that each change answers. */
 export async function passwordWriter(base: string, { email, password }: Person): Promise<Writer> {
   let passwords = [password];
   let session = await demandSession(base, { email, password });
@@ -167,9 +167,7 @@ export async function passwordWriter(base: string, { email, password }: Person):
     if (!acknowledged(answer, "changing a password")) return false;
     passwords = [newPassword];
     count++;
-    const traded = await call("POST", "/sign-in/ticket", { ticket: answer.body.ticket });
-    if (!acknowledged(traded, "trading a ticket")) return false;
-    session = String(traded.body.token);
+    session = String(answer.body.token);
     return true;
   }
 

@@ -1,11 +1,11 @@
 "use server";
 
 import { action } from "#lib/doors/action.ts";
-import { enter } from "#lib/doors/auth.ts";
+import { keep } from "#lib/doors/auth.ts";
 import * as passwords from "#lib/passwords.ts";
 
-/** The session that asks ends with the old password; its ticket buys this browser a new one. */
-export const changePassword = action(passwords.changePassword, async ({ ticket, ...told }, caller) => {
-  await enter(ticket, caller);
-  return told;
+/** This browser goes on under the new secret of its session, which goes no further. */
+export const changePassword = action(passwords.changePassword, async ({ token, endedSessions }) => {
+  await keep(token);
+  return { endedSessions };
 });

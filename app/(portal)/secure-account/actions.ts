@@ -1,11 +1,11 @@
 "use server";
 
 import { action } from "#lib/doors/action.ts";
-import { enter } from "#lib/doors/auth.ts";
+import { keep } from "#lib/doors/auth.ts";
 import * as secure from "#lib/secure.ts";
 
-/** The ticket of a new password buys this browser its next session, and goes no further. */
-export const secureAccount = action(secure.secureAccount, async ({ ticket, ...receipt }, caller) => {
-  if (ticket) await enter(ticket, caller);
+/** With a new password, this browser goes on under the new secret of its session, which goes no further. */
+export const secureAccount = action(secure.secureAccount, async ({ token, ...receipt }) => {
+  if (token) await keep(token);
   return receipt;
 });

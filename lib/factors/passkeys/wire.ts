@@ -65,7 +65,7 @@ export const optionalAssertion = z
 export type Registration = z.output<typeof registration>;
 export type Assertion = z.output<typeof assertion>;
 
-const clientData = z.object({ challenge: z.string().max(100) });
+const clientData = z.object({ challenge: z.base64url().max(100) });
 
 /** Which challenge was signed; the empty text when the client's data cannot be read. */
 export function challengeOf({ response }: Registration | Assertion): string {
