@@ -1,7 +1,6 @@
 "use client";
 
 import { Download, Printer } from "lucide-react";
-import Link from "next/link";
 import { useState } from "react";
 import { CopyButton } from "#components/copy-button.tsx";
 import { Button, buttonClass } from "#components/ui/button.tsx";
@@ -56,9 +55,10 @@ export function RecoveryCodes({ codes, onward, done = "Done" }: RecoveryCodesPro
       )}
       <div>
         {kept ? (
-          <Link href={onward} className={buttonClass({ tone: "primary" })}>
+          // Loaded anew, so that nothing of what was shown stays, also where this leads to the same page.
+          <a href={onward} className={buttonClass({ tone: "primary" })}>
             {done}
-          </Link>
+          </a>
         ) : (
           <>
             <Button tone="primary" aria-disabled className="needs-script">

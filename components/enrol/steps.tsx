@@ -62,27 +62,31 @@ type ConfirmProps = Pick<EnrolProps, "finish" | "choices"> & { draft: Draft; fie
 function Confirm({ draft, finish, fields, choices }: ConfirmProps) {
   return (
     <ol className="mt-6 grid list-none gap-7 border-t border-line pt-6">
-      <Step number={1} title="Scan this with your authenticator app">
-        <div className="flex flex-wrap items-start gap-6">
-          <QrCode text={draft.uri} label="QR code of the key; the same key stands beside it as text" />
-          <TypedKey {...draft} />
-        </div>
-      </Step>
-      <Step number={2} title="Type the code that the app shows">
-        <Form
-          action={finish}
-          keep
-          whenDone={(done) => <Keep {...done} />}
-          className="grid gap-5 has-[+_[data-keep]]:hidden"
-        >
-          <Hidden fields={{ ...fields, id: draft.id }} />
-          {choices}
-          <CodeField label="Six-digit code" />
-          <div>
-            <SubmitButton busy="Checking…">Check the code</SubmitButton>
+      <li>
+        <Step number={1} title="Scan this with your authenticator app">
+          <div className="flex flex-wrap items-start gap-6">
+            <QrCode text={draft.uri} label="QR code of the key; the same key stands beside it as text" />
+            <TypedKey {...draft} />
           </div>
-        </Form>
-      </Step>
+        </Step>
+      </li>
+      <li>
+        <Step number={2} title="Type the code that the app shows">
+          <Form
+            action={finish}
+            keep
+            whenDone={(done) => <Keep {...done} />}
+            className="grid gap-5 has-[+_[data-keep]]:hidden"
+          >
+            <Hidden fields={{ ...fields, id: draft.id }} />
+            {choices}
+            <CodeField label="Six-digit code" />
+            <div>
+              <SubmitButton busy="Checking…">Check the code</SubmitButton>
+            </div>
+          </Form>
+        </Step>
+      </li>
     </ol>
   );
 }
@@ -99,8 +103,8 @@ function Keep({ recoveryCodes, onward }: Finished) {
 
 function Step({ number, title, children }: { number: number; title: string; children: ReactNode }) {
   return (
-    <li className="grid gap-4">
-      <h3 className="flex items-center gap-2.5 font-semibold">
+    <div className="grid gap-4">
+      <p className="flex items-center gap-2.5 font-semibold">
         <span
           aria-hidden
           className="grid size-6 shrink-0 place-items-center rounded-full bg-accent text-xs text-on-accent"
@@ -108,9 +112,9 @@ function Step({ number, title, children }: { number: number; title: string; chil
           {number}
         </span>
         {title}
-      </h3>
+      </p>
       {children}
-    </li>
+    </div>
   );
 }
 
