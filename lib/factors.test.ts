@@ -1,3 +1,4 @@
+import { hash } from "@node-rs/argon2";
 import { beforeAll, describe, expect, test } from "vitest";
 import { mintSecret } from "#lib/core/secrets.ts";
 import { transaction } from "#lib/db/index.ts";
@@ -7,6 +8,7 @@ import { bearer, sessionOf } from "#lib/testing/credentials.ts";
 import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
 import { authenticatorOf, challengeOf, codeOf, demandMfa, recoveryCodesOf } from "#lib/testing/factors.ts";
 import { startReplica } from "#lib/testing/replica.ts";
+import { takeRecoveryCode } from "./factors/recovery-codes.ts";
 import { takeCode } from "./factors/totp.ts";
 
 let door: Door;
@@ -59,6 +61,13 @@ describe("an authenticator", () => {
     expect([new Set(recoveryCodes).size, recoveryCodes[0]]).toEqual([10, expect.stringMatching(/^(\w{4}-){3}\w{4}$/)]);
     const factors = await door.request("/api/v1/me/factors", { headers: bearer(done.field("token")) });
     expect(factors.body).toMatchObject({ mfa: "on", authenticators: [{ name: "phone" }], passkeys: [] });
+  });
+
+  test("is not for who signs in elsewhere, without a password here", async () => {
+    const who = await someone();
+    const session = await sessionOf(who);
+    await sql("update users set password_hash = null where id = $1", who.id);
+    expect(told(await post("/me/authenticators", {}, session))).toEqual([409, "conflict"]);
   });
 
   test("ends other sessions, and gives its own a new secret", async () => {
@@ -236,6 +245,19 @@ describe("a recovery code", () => {
     const { who, codes } = await withCodes();
     const answers = await Promise.all(Array.from({ length: 20 }, () => prove(who, String(codes[0]), somewhere())));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+  });
+
+  test("is taken once: 500 rounds of 20 at once", async () => {
+    const who = await someone();
+    // Hashed with little work, so that there is time for ten thousand.
+    const cheap = await hash("abcdefghjkmnpqrs", { memoryCost: 8, timeCost: 1, parallelism: 1 });
+    await sql("insert into recovery_codes (user_id, number, hash) values ($1, 1, $2)", who.id, cheap);
+    for (let round = 0; round < 500; round++) {
+      await sql("update recovery_codes set used_at = null where user_id = $1", who.id);
+      const use = () => transaction((tx) => takeRecoveryCode(tx, who.id, "abcd-efgh-jkmn-pqrs"));
+      const taken = await Promise.all(Array.from({ length: 20 }, use));
+      expect(taken.filter((refusal) => refusal === null)).toHaveLength(1);
+    }
   });
 
   test("of an older set is worth nothing", async () => {

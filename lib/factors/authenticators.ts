@@ -9,7 +9,7 @@ import { authenticators } from "#lib/db/schema.ts";
 import { rotateSession } from "#lib/sessions/rotate.ts";
 import { endOtherSessions } from "#lib/sessions.ts";
 import { totpCode } from "./check.ts";
-import { demandAnother, holdOwner, removeOthers } from "./policy.ts";
+import { demandAnother, demandSignsInHere, holdOwner, removeOthers } from "./policy.ts";
 import { makeRecoveryCodes, readRecoveryCodes } from "./recovery-codes.ts";
 import { newSecret, now, type Owner, openSecret, otpauthUri, sealSecret, stepOf } from "./totp.ts";
 
@@ -35,7 +35,10 @@ export const addAuthenticator = defineOperation({
   output: draft,
   audit: ({ output }) => ({ target: output.id }),
 
-  run: ({ actor, tx }, { name }) => makeDraft(tx, actor, { name, label: actor.email, issuer: actor.accountName }),
+  run({ actor, tx }, { name }) {
+    demandSignsInHere(actor);
+    return makeDraft(tx, actor, { name, label: actor.email, issuer: actor.accountName });
+  },
 });
 
 type Named = { name: string; label: string; issuer: string };

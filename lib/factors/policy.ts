@@ -1,7 +1,20 @@
 import { and, eq, isNotNull, ne, sql } from "drizzle-orm";
-import { Refusal } from "#lib/core/errors.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { conflict, Refusal } from "#lib/core/errors.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accounts, authenticators, passkeys, recoveryCodes, users } from "#lib/db/schema.ts";
+
+/**
+ * Who signs in here, with a password of the portal's own; others sign in elsewhere, and have neither a password nor an
+ * authenticator app here: there is nothing for it to stand beside.
+ */
+const signsInHere = ({ factors }: Pick<Actor, "factors">): boolean => factors.includes("password");
+
+/** Refuses what is only for who signs in here. */
+export function demandSignsInHere(actor: Pick<Actor, "factors">): void {
+  if (signsInHere(actor)) return;
+  throw conflict("You sign in elsewhere, not with a password of this portal: second factors are kept there.");
+}
 
 /** Locks a person before what is theirs: in the order in which signing in does, or the two would wait for each other. */
 export const holdOwner = (tx: Db, userId: string) =>
