@@ -180,7 +180,7 @@ describe("a code", () => {
     expect(told(await prove(who, { code: await code(0) }))).toEqual([401, "code_used"]);
   });
 
-  test("one step is taken once: 500 rounds of 20 at once", async () => {
+  test("one step is taken once: 500 rounds of 20 at once", { timeout: 120_000 }, async () => {
     const who = await someone();
     const { id, code } = await authenticatorOf(who);
     for (let round = 0; round < 500; round++) {
@@ -247,7 +247,7 @@ describe("a recovery code", () => {
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
   });
 
-  test("is taken once: 500 rounds of 20 at once", async () => {
+  test("is taken once: 500 rounds of 20 at once", { timeout: 120_000 }, async () => {
     const who = await someone();
     // Hashed with little work, so that there is time for ten thousand.
     const cheap = await hash("abcdefghjkmnpqrs", { memoryCost: 8, timeCost: 1, parallelism: 1 });

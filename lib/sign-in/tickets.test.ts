@@ -5,7 +5,7 @@ import { mintTicket, takeTicket } from "./tickets.ts";
 
 beforeAll(() => openStage());
 
-test("a ticket is taken once: 500 rounds of 20 at once", async () => {
+test("a ticket is taken once: 500 rounds of 20 at once", { timeout: 120_000 }, async () => {
   const who = await person(await account("Own"), ["Member"]);
   for (let round = 0; round < 500; round++) {
     const ticket = await transaction((tx) => mintTicket(tx, who.id, ["password"]));
