@@ -21,12 +21,18 @@ export type Door = { origin: string; request(path: string, asking?: Asking): Pro
 
 /** Opens the portal's real listener on a free port until the test file is done. Pages, which are Next's, are 404. */
 export async function openDoor(): Promise<Door> {
-  const server = createServer(createListener((_, res) => void res.writeHead(404).end("a page")));
+  const server = createServer(
+    patient,
+    createListener((_, res) => void res.writeHead(404).end("a page")),
+  );
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
   afterAll(() => new Promise((closed) => server.close(closed)));
   return doorAt(port);
 }
+
+/** A connection that was idle is not closed at the moment it is used again. */
+const patient = { keepAliveTimeout: 120_000 };
 
 /** A door that is open already, on this port of the machine. */
 export function doorAt(port: number): Door {

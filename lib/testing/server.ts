@@ -11,6 +11,9 @@ import { resetJob } from "#lib/resets/mail.ts";
 /** The portal's listener in a process of its own; tells its parent the port. Ends with its parent. */
 openPools({ url: env().DATABASE_URL ?? "", patience: 10 });
 await startJobs([mailJob, noticeJob, resetJob]);
-const server = createServer(createListener((_, res) => void res.writeHead(404).end("a page")));
+const server = createServer(
+  { keepAliveTimeout: 120_000 },
+  createListener((_, res) => void res.writeHead(404).end("a page")),
+);
 server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));
 process.on("disconnect", () => process.exit());
