@@ -44,18 +44,15 @@ function SignInForm({ goOn, note }: { goOn: string; note?: { tone: "good" | "inf
       <Field name="login" label="Username or e-mail" required>
         <Input autoComplete="username webauthn" autoCapitalize="none" autoCorrect="off" spellCheck={false} autoFocus />
       </Field>
-      <Field
-        name="password"
-        label="Password"
-        required
-        aside={
-          <Link href="/forgot-password" className="underline">
-            Forgot your password?
-          </Link>
-        }
-      >
-        <PasswordInput autoComplete="current-password" />
-      </Field>
+      <div className="relative">
+        <Field name="password" label="Password" required>
+          <PasswordInput autoComplete="current-password" />
+        </Field>
+        {/* Beside the label for the eye; after the password for the keyboard, which goes from name to password. */}
+        <Link href="/forgot-password" className="text-link absolute top-0 right-0 text-[0.8125rem] leading-5">
+          Forgot your password?
+        </Link>
+      </div>
       <SubmitButton wide busy="Signing in…">
         Sign in
       </SubmitButton>
