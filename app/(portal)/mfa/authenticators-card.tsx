@@ -1,10 +1,11 @@
 import { Smartphone } from "lucide-react";
+import { RenameButton } from "#components/rename-button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { FactorOverview } from "#lib/factors.ts";
+import { renameAuthenticator } from "./actions.ts";
 import { AddAuthenticator } from "./add-authenticator.tsx";
 import { RemoveAuthenticator } from "./remove-authenticator.tsx";
-import { RenameAuthenticator } from "./rename-authenticator.tsx";
 
 /** The authenticator apps of a person, and how to add, replace, rename and remove one. */
 export function AuthenticatorsCard({ authenticators, passkeys, mfa }: FactorOverview) {
@@ -34,7 +35,12 @@ export function AuthenticatorsCard({ authenticators, passkeys, mfa }: FactorOver
                 </p>
               </div>
               <div className="flex flex-wrap gap-2">
-                <RenameAuthenticator {...one} />
+                <RenameButton
+                  id={one.id}
+                  name={one.name}
+                  action={renameAuthenticator}
+                  success="The authenticator was renamed"
+                />
                 <RemoveAuthenticator {...one} isLast={isLast} demanded={mfa === "demanded"} />
               </div>
             </li>

@@ -1,9 +1,10 @@
 import { Cloud, Fingerprint, TriangleAlert } from "lucide-react";
+import { RenameButton } from "#components/rename-button.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { FactorOverview } from "#lib/factors.ts";
+import { renamePasskey } from "./actions.ts";
 import { RemovePasskey } from "./remove-passkey.tsx";
-import { RenamePasskey } from "./rename-passkey.tsx";
 
 type Passkey = FactorOverview["passkeys"][number];
 type RowProps = { passkey: Passkey; isLast: boolean; demanded: boolean };
@@ -39,7 +40,7 @@ export function PasskeyRow({ passkey, isLast, demanded }: RowProps) {
         )}
       </div>
       <div className="flex flex-wrap gap-2">
-        <RenamePasskey id={id} name={name} />
+        <RenameButton id={id} name={name} action={renamePasskey} success="The passkey was renamed" />
         <RemovePasskey {...passkey} isLast={isLast} demanded={demanded} />
       </div>
     </li>

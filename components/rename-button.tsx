@@ -4,10 +4,12 @@ import { Form, SubmitButton } from "#components/form.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
-import { renameAuthenticator } from "./actions.ts";
+import type { FormAction } from "#lib/doors/action.ts";
 
-/** Calls an authenticator something else, in a dialog. */
-export function RenameAuthenticator({ id, name }: { id: string; name: string }) {
+type RenameProps<Output> = { id: string; name: string; action: FormAction<Output>; success: string };
+
+/** A button that calls a thing something else, in a dialog. The action takes `id` and `name`. */
+export function RenameButton<Output>({ id, name, action, success }: RenameProps<Output>) {
   const dialog = `rename-${id}`;
   return (
     <>
@@ -15,7 +17,7 @@ export function RenameAuthenticator({ id, name }: { id: string; name: string }) 
         Rename
       </Button>
       <Dialog id={dialog} title={`Rename ${name}`}>
-        <Form action={renameAuthenticator} success="The authenticator was renamed" onDone={() => close(dialog)}>
+        <Form action={action} success={success} onDone={() => close(dialog)}>
           <input type="hidden" name="id" value={id} />
           <Field name="name" label="Name" required>
             <Input defaultValue={name} maxLength={100} autoComplete="off" />
