@@ -2,6 +2,7 @@ import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import { Refusal } from "./core/errors.ts";
 import type { Db } from "./db/index.ts";
 import { accounts, passkeys, roles, userRoles, users } from "./db/schema.ts";
+import { signsInHere } from "./factors/policy.ts";
 
 /** Everything may be done by whom a role allows this and none denies anything. */
 const everything = "*:*:*:*";
@@ -16,7 +17,7 @@ const administers = and(
 
 const canProve = sql`(${users.passwordHash} is not null
   and (not ${users.passwordOnce} or coalesce(${users.passwordOnceUntil} > now(), true))
-  or exists (select from ${passkeys} where ${passkeys.userId} = ${users.id}))`;
+  or ${signsInHere} and exists (select from ${passkeys} where ${passkeys.userId} = ${users.id}))`;
 
 /** Who is about to be deleted does not count: their account would be without an administrator soon. */
 const canSignIn = and(

@@ -10,7 +10,7 @@ import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { removed } from "./factors/authenticators.ts";
 import { providerOf } from "./factors/passkeys/providers.ts";
-import { holdOwner, removeEveryFactor } from "./factors/policy.ts";
+import { demandSignsInHere, holdOwner, removeEveryFactor } from "./factors/policy.ts";
 import { makeRecoveryCodes, readRecoveryCodes } from "./factors/recovery-codes.ts";
 import { endOtherSessions } from "./sessions.ts";
 import { endEverywhere } from "./sign-in/everywhere.ts";
@@ -110,6 +110,7 @@ export const renewRecoveryCodes = defineOperation({
   notify: ({ actor }) => renewed(actor),
 
   async run({ actor, tx }) {
+    demandSignsInHere(actor);
     return { recoveryCodes: await makeRecoveryCodes(tx, actor.id) };
   },
 });
