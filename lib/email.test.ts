@@ -223,7 +223,7 @@ describe("an address that somebody else has", () => {
       links.push(await secretIn(newEmail));
     }
     const statuses = (await Promise.all(links.map(confirm))).map(({ status }) => status);
-    expect(statuses.toSorted()).toEqual([201, 409]);
+    expect(statuses.toSorted()).toEqual([201, 410]);
   });
 });
 
@@ -236,6 +236,103 @@ describe("an address that was never proven", () => {
     expect((await confirm(await secretIn(who.email))).status).toBe(201);
     expect(await read(session)).toMatchObject({ email: who.email, verifiedAt: expect.any(String), pending: null });
     expect((await mailbox.of(who.email)).map(({ subject }) => subject)).toEqual(["Confirm your e-mail address"]);
+  });
+
+  describe("keeps nobody from it whose it is", () => {
+    /** Somebody with an address that is not theirs, and a session, a token, links and a pending change of their own. */
+    async function pretenderOf(email: string) {
+      const who = await someone();
+      await sql("update users set email = $1, email_verified_at = null where id = $2", email, who.id);
+      const [session, { secret }] = [await sessionOf(who), await tokenOf(who, ["profile:read"])];
+      await change(session, unused());
+      for (const purpose of ["reset", "invitation", "not-me"] as const) await linkOf(who, purpose, { email });
+      return { who, session, token: secret };
+    }
+
+    const placeOf = ({ id }: Person) => `${id}@address.invalid`;
+
+    test("the owner is mailed the link, and the pretender's address, session, links and changes are gone", async () => {
+      const email = unused();
+      const { who: pretender, session, token } = await pretenderOf(email);
+      const owner = await someone();
+      const spelt = email.replace("new", "New");
+      await change(await sessionOf(owner), spelt);
+      expect((await confirm(await secretIn(spelt))).status).toBe(201);
+      expect([await addressOf(owner), await addressOf(pretender)]).toEqual([spelt, placeOf(pretender)]);
+      expect([await isAlive(session), await isAlive(token)]).toEqual([false, true]);
+      for (const table of ["links", "email_changes", "devices", "challenges", "tickets"])
+        expect(await sql(`select * from ${table} where user_id = $1`, pretender.id)).toEqual([]);
+      await mailbox.work();
+      const told = await sql("select subject from notifications where user_id = $1", pretender.id);
+      expect(told).toContainEqual({ subject: "You have no e-mail address any more" });
+      expect(mailbox.mails.filter(({ recipients }) => recipients.includes(placeOf(pretender)))).toEqual([]);
+    });
+
+    test("the pretender goes on under their username, and gives another address", async () => {
+      const email = unused();
+      const { who } = await pretenderOf(email);
+      const owner = await someone();
+      await moved(owner, email);
+      const input = (login: string) => json({ login, password: who.password }, from());
+      const signIn = (login: string) => door.request("/api/v1/sessions", { method: "POST", ...input(login) });
+      expect((await signIn(email)).body).toMatchObject({ user: { id: owner.id } });
+      expect((await signIn(who.username)).body).toMatchObject({ user: { id: who.id } });
+      const session = await sessionOf(who);
+      expect((await change(session, placeOf(who))).status).toBe(422);
+      const newEmail = unused();
+      await change(session, newEmail);
+      await confirm(await secretIn(newEmail));
+      expect(await read(session)).toMatchObject({ email: newEmail, verifiedAt: expect.any(String) });
+    });
+
+    test("nor does anybody who waits for it, or has it again when a change is taken back", async () => {
+      const owner = await someone();
+      const { undoing } = await moved(owner);
+      const { who: pretender } = await pretenderOf(owner.email);
+      const other = await someone();
+      await change(await sessionOf(other), owner.email);
+      expect((await undo(undoing)).status).toBe(201);
+      expect([await addressOf(owner), await addressOf(pretender)]).toEqual([owner.email, placeOf(pretender)]);
+      expect(await sql("select * from email_changes where user_id = $1", other.id)).toEqual([]);
+    });
+
+    test("of the owner and the pretender who confirm at once, one has it, proven", async () => {
+      for (let round = 0; round < 20; round++) {
+        const email = unused();
+        const [owner, { who: pretender }] = [await someone(), await pretenderOf(email)];
+        const links = [];
+        for (const who of [owner, pretender]) {
+          await sql("delete from email_changes where user_id = $1", who.id);
+          links.push(await linkOf(who, "email", await emailChange({ ...who, email })));
+        }
+        await sql("update email_changes set new_email = $1 where user_id in ($2, $3)", email, owner.id, pretender.id);
+        const statuses = (await Promise.all(links.map(confirm))).map(({ status }) => status);
+        expect([
+          [201, 409],
+          [201, 410],
+        ]).toContainEqual(statuses.toSorted());
+        const having = "select email_verified_at is not null as proven from users where email = $1";
+        expect(await sql(having, email)).toEqual([{ proven: true }]);
+      }
+    });
+
+    test("two who take each other's unproven address do not wait for one another", async () => {
+      for (let round = 0; round < 10; round++) {
+        const [one, two] = [await someone(), await someone()];
+        const links = [];
+        for (const [who, other] of [
+          [one, two],
+          [two, one],
+        ] as const) {
+          await sql("update users set email_verified_at = null where id = $1", who.id);
+          const link = await linkOf(who, "email", await emailChange(who));
+          await sql("update email_changes set new_email = $1 where user_id = $2", other.email, who.id);
+          links.push(link);
+        }
+        const statuses = (await Promise.all(links.map(confirm))).map(({ status }) => status);
+        expect(statuses.toSorted()).toEqual([201, 410]);
+      }
+    });
   });
 
   test("is not told of its replacement, and cannot undo it", async () => {

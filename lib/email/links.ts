@@ -10,6 +10,7 @@ import { dropPending } from "#lib/email.ts";
 import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/mailed-links.ts";
 import { forgetDevices } from "#lib/sign-in/devices.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
+import { holdClaimants, makeWay } from "./giving-way.ts";
 import { changed, takenBack, undoDays } from "./mails.ts";
 
 const seen = z.object({
@@ -34,7 +35,7 @@ export const checkEmail = defineOperation({
 
 /**
  * Proves an address with the link mailed to it, signed in or not. It replaces the one before, which is told and can be
- * returned to for seven days. Refuses `link_over`, and `conflict` where somebody else has the address by now.
+ * returned to for seven days. Refuses `link_over`, and `conflict` where somebody else has proven the address by now; who has it unproven gives way.
  */
 export const confirmEmail = defineOperation({
   name: "email.confirm",
@@ -120,31 +121,33 @@ const fitting = (purpose: Purpose, id: string | undefined, userId: string) =>
 
 async function look(tx: Db, purpose: Purpose, secret: string): Promise<z.output<typeof seen>> {
   const link = await lookAtLink(tx, purpose, secret);
-  const [change] = link
-    ? await tx
-        .select()
-        .from(emailChanges)
-        .where(fitting(purpose, link.data.change, link.userId))
-    : [];
+  const change = link && (await changeOf(tx, purpose, link));
   if (!change) return { user: null, oldEmail: null, newEmail: null };
   return { user: await ownerOf(tx, change.userId), oldEmail: change.oldEmail, newEmail: change.newEmail };
 }
 
-/** Uses a link up, with its person and the change held. */
+/** Uses a link up, with its person, the change, and everybody else who claims the address held. */
 async function take(tx: Db, purpose: Purpose, secret: string) {
   const link = await lookAtLink(primary(), purpose, secret);
-  if (!link) throw linkOver();
+  const asked = link && (await changeOf(primary(), purpose, link));
+  if (!asked) throw linkOver();
+  await holdClaimants(tx, link.userId, purpose === "email" ? asked.newEmail : asked.oldEmail);
   const person = await holdPerson(tx, link.userId);
-  if (!(await takeLink(tx, purpose, secret))) throw linkOver();
-  const [change] = await tx
-    .select()
-    .from(emailChanges)
-    .where(fitting(purpose, link.data.change, person.id));
+  const change = (await takeLink(tx, purpose, secret)) && (await changeOf(tx, purpose, link));
   if (!change) throw linkOver();
   return { person, change };
 }
 
+async function changeOf(db: Db, purpose: Purpose, { userId, data }: { userId: string; data: Record<string, string> }) {
+  const [change] = await db
+    .select()
+    .from(emailChanges)
+    .where(fitting(purpose, data.change, userId));
+  return change;
+}
+
 async function setEmail(tx: Db, userId: string, email: string) {
+  await makeWay(tx, userId, email);
   const proven = { email, emailVerifiedAt: sql`now()`, modifiedAt: sql`now()`, version: sql`${users.version} + 1` };
   await tx.update(users).set(proven).where(eq(users.id, userId)).catch(emailTaken);
 }
