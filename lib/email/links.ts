@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
-import { breaks, conflict } from "#lib/core/errors.ts";
+import { breaks, conflict, Refusal } from "#lib/core/errors.ts";
 import { dropLinks, type LinkPurpose, lookAtLink, takeLink } from "#lib/core/links.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -34,21 +34,23 @@ export const checkEmail = defineOperation({
 });
 
 /**
- * Proves an address with the link mailed to it, signed in or not. It replaces the one before, which is told and can be
- * returned to for seven days. Refuses `link_over`, and `conflict` where somebody else has proven the address by now; who has it unproven gives way.
+ * Proves an address with the link mailed to it, for whoever asked for it and is signed in: the mailbox alone is not enough
+ * (I-14). It replaces the one before, which is told and can be returned to for seven days. Refuses `forbidden` to anybody
+ * else, `link_over`, and `conflict` where somebody else has proven the address by now; who has it unproven gives way.
  */
 export const confirmEmail = defineOperation({
   name: "email.confirm",
   summary: "Confirm an e-mail address with the link mailed to it",
   route: "POST /me/email/confirm",
-  allow: "anyone",
+  allow: "signed-in",
   limit: linkBudget,
   input: linkInput,
   output: z.object({ user: linkOwner, email: z.string() }),
-  audit: ({ output }) => ({ actor: output.user, target: output.user.id, details: { email: output.email } }),
+  audit: ({ output }) => ({ target: output.user.id, details: { email: output.email } }),
 
-  async run({ tx }, { link }) {
+  async run({ actor, tx }, { link }) {
     const { person, change } = await take(tx, "email", link);
+    if (person.id !== actor.id) throw anothers(person);
     await setEmail(tx, person.id, change.newEmail);
     await dropLinks(tx, person.id, "email");
     // A reset that was mailed to the old address is no business of whoever reads that one later.
@@ -107,6 +109,9 @@ export const undoEmail = defineOperation({
     return { user: person, email: change.oldEmail, endedSessions };
   },
 });
+
+const anothers = ({ username }: { username: string }) =>
+  new Refusal("forbidden", `This link is for the user ${username}. Sign in as that one, and open it again.`);
 
 type Purpose = Extract<LinkPurpose, "email" | "email-undo">;
 
