@@ -89,6 +89,7 @@ export const confirmAuthenticator = defineOperation({
   notify: ({ actor }) => added(actor.id, "an authenticator app"),
 
   async run({ actor, tx }, { id, code, replaces, replacesAll, endOtherSessions: alone }) {
+    demandSignsInHere(actor);
     await holdOwner(tx, actor.id);
     await confirm(tx, actor, id, code);
     if (replaces) await removeAuthenticators(tx, actor.id, replaces);
