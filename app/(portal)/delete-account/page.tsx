@@ -42,8 +42,13 @@ function Consequences({ days, tokens, sessions }: { days: number; tokens: number
     <Card id="consequences" title="What happens">
       <div className="grid max-w-prose gap-5 leading-relaxed">
         <Part title="At once">
-          <li>Every session ends, also this one: {sessions} in all.</li>
-          <li>Every API token is revoked: {tokens} in all. They stay revoked when you call it off.</li>
+          <li>{sessions > 1 ? `Every session ends: this one and ${sessions - 1} more.` : "This session ends."}</li>
+          {tokens > 0 && (
+            <li>
+              {tokens > 1 ? `Your ${tokens} API tokens are` : "Your API token is"} revoked, and not given back when you
+              call it off.
+            </li>
+          )}
           <li>You get a mail with a link that calls it off; you can also sign in and do so.</li>
         </Part>
         <Part title={`After ${days} days, what goes`}>

@@ -24,10 +24,10 @@ export function AuthenticatorsCard({ authenticators, passkeys, mfa }: FactorOver
               <div className="min-w-0 flex-1 basis-48">
                 <p className="font-medium wrap-anywhere">{one.name}</p>
                 <p className="text-[0.8125rem] leading-relaxed text-muted">
-                  Added <Time iso={one.createdAt} /> ·{" "}
+                  Added <Time iso={one.createdAt} as="relative" /> ·{" "}
                   {one.lastUsedAt ? (
                     <>
-                      last used <Time iso={one.lastUsedAt} />
+                      last used <Time iso={one.lastUsedAt} as="relative" />
                     </>
                   ) : (
                     "never used"

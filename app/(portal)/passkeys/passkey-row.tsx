@@ -30,12 +30,13 @@ export function PasskeyRow({ passkey, isLast, demanded }: RowProps) {
           )}
         </p>
         <p className="text-[0.8125rem] leading-relaxed text-muted">
-          {provider === "Passkey" ? "Added" : `${provider} · added`} <Time iso={createdAt} /> ·{" "}
+          {provider === "Passkey" ? "Added" : `${provider} · added`} <Time iso={createdAt} as="relative" /> ·{" "}
           <LastUsed {...passkey} />
         </p>
         {flaggedAt && (
           <p className="mt-1 text-[0.8125rem] leading-relaxed text-danger-text">
-            Its counter ran backwards <Time iso={flaggedAt} />, as that of a copy would. Remove it and add a new one.
+            Its counter ran backwards <Time iso={flaggedAt} as="relative" />, as that of a copy would. Remove it and add
+            a new one.
           </p>
         )}
       </div>
@@ -51,7 +52,7 @@ function LastUsed({ lastUsedAt }: Passkey) {
   if (!lastUsedAt) return "never used";
   return (
     <>
-      last used <Time iso={lastUsedAt} />
+      last used <Time iso={lastUsedAt} as="relative" />
     </>
   );
 }
