@@ -102,6 +102,7 @@ type TickProps = { row: EventRow; channel: keyof typeof channels; hasWebhook: bo
 function Tick({ row, channel, hasWebhook }: TickProps) {
   const isMissing = channel === "webhook" && !hasWebhook;
   const { wanted, locked } = isMissing ? { wanted: false, locked: true } : row[channel];
+  if (locked && !wanted && !isMissing) return <span className="text-muted">Never</span>;
   const why = isMissing ? "no-webhook" : `why-${row.event}`;
   return (
     <input
