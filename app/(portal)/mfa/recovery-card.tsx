@@ -26,7 +26,7 @@ export function RecoveryCard({ recoveryCodes, recoveryCodesMadeAt }: FactorOverv
           </p>
         )}
         {recoveryCodes.length > 0 && <Numbers recoveryCodes={recoveryCodes} />}
-        <RenewCodes />
+        <RenewCodes onward="/mfa" />
       </div>
     </Card>
   );
