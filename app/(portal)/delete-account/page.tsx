@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -19,6 +20,7 @@ export default async function DeleteAccountPage() {
         title="Delete my account"
         description={`You are deleted ${days} days after you asked for it. Until then you can call it off.`}
         back={{ href: "/profile", label: "Profile" }}
+        actions={<Confirmed />}
       />
       {dueAt ? (
         <Card title="This is asked for already">

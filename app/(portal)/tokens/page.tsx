@@ -1,6 +1,7 @@
 import { Plus } from "lucide-react";
 import { redirect } from "next/navigation";
 import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { read } from "#lib/doors/page.ts";
@@ -24,7 +25,12 @@ export default async function TokensPage({ searchParams }: PageProps) {
       <PageHeader
         title="API tokens"
         description="Tokens let scripts and programs act for you, within the scopes you choose."
-        actions={!isFresh && <NewToken />}
+        actions={
+          <>
+            <Confirmed />
+            {!isFresh && <NewToken />}
+          </>
+        }
       />
       <TokenList first={{ query, page, at: Date.now() }} appUrl={env().APP_URL} />
     </>
