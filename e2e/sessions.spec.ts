@@ -57,20 +57,20 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with scripts" : "without scripts", () => {
     test.use({ javaScriptEnabled });
 
-    test("“this was not me” in the mail about a new device ends every session", async ({ page, person, browser }) => {
+    test("“this was not me” in the mail about a new device ends every session", async ({ portal, person, browser }) => {
       const stranger = await signInElsewhere(browser, person);
       const path = await mailedPath(person.email, /new device/i);
-      await page.goto(path);
-      await expect(page.getByText(person.username)).toBeVisible();
-      if (javaScriptEnabled) await checkEveryLook(page);
-      await page.getByRole("button", { name: "End every session of mine" }).click();
-      await expect(page).toHaveURL("/forgot-password?sessions-ended");
-      await expect(field(page, "login")).toBeVisible();
+      await portal.goto(path);
+      await expect(portal.getByText(person.username)).toBeVisible();
+      if (javaScriptEnabled) await checkEveryLook(portal);
+      await portal.getByRole("button", { name: "End every session of mine" }).click();
+      await expect(portal).toHaveURL("/forgot-password?sessions-ended");
+      await expect(field(portal, "login")).toBeVisible();
       await stranger.goto("/profile");
       await expect(stranger).toHaveURL(/\/sign-in/);
-      await page.goto(path);
-      await expect(page.getByRole("heading", { name: "This link is used up or too old" })).toBeVisible();
-      await expect(page.getByRole("button", { name: "End every session of mine" })).toHaveCount(0);
+      await portal.goto(path);
+      await expect(portal.getByRole("heading", { name: "This link is used up or too old" })).toBeVisible();
+      await expect(portal.getByRole("button", { name: "End every session of mine" })).toHaveCount(0);
     });
   });
 }
