@@ -37,14 +37,14 @@ function Numbers({ recoveryCodes }: Pick<FactorOverview, "recoveryCodes">) {
   return (
     <div>
       <p className="hint mb-2">
-        The numbers are those of the copy that you keep. What is struck through was used, and is worth nothing.
+        The numbers are those of the copy that you keep. What is struck through was used then, and is worth nothing.
       </p>
       <ol className="flex list-none flex-wrap gap-2">
         {recoveryCodes.map(({ number, usedAt }) => (
           <li key={number} className="chip tone-neutral">
             {usedAt ? (
               <span>
-                <s>Code {number}</s> used <Time iso={usedAt} as="relative" />
+                <s>Code {number}</s> <Time iso={usedAt} as="relative" />
               </span>
             ) : (
               <span>Code {number}</span>

@@ -11,6 +11,7 @@ export function RenewCodes({ onward }: { onward: string }) {
       <Form
         action={renewRecoveryCodes}
         keep
+        className="grid gap-5 has-[+_*]:hidden"
         whenDone={({ recoveryCodes }) => <RecoveryCodes codes={recoveryCodes} onward={onward} />}
       >
         <p className="hint">A new set makes every old code worthless.</p>

@@ -74,8 +74,7 @@ function EventName({ row }: { row: EventRow }) {
       </div>
       <details className="room-narrow">
         <summary className="hint cursor-pointer">
-          {row.locked ? "What, and why always" : "What"}
-          <span className="sr-only">: {row.title}</span>
+          More<span className="sr-only"> about: {row.title}</span>
         </summary>
         <Words row={row} />
       </details>

@@ -13,7 +13,8 @@ export default async function NotMePage({ params }: { params: Promise<{ link: st
   if (!user)
     return (
       <LinkOver again={{ href: "/forgot-password", label: "Choose a new password" }}>
-        It is good once. If somebody else may know your password, choose a new one: that ends every session too.
+        If somebody else may know your password, choose a new one: that ends every session too. The link is good once,
+        for seven days.
       </LinkOver>
     );
   return (
