@@ -8,6 +8,7 @@ import { read } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
 import { listTokens } from "#lib/tokens/list.ts";
 import { type Filter, isNarrowed, listPath, queryOf, readFilter } from "./filter.ts";
+import { NoTokens } from "./no-tokens.tsx";
 import { TokenList } from "./token-list.tsx";
 
 export const metadata = { title: "API tokens" };
@@ -19,7 +20,8 @@ export default async function TokensPage({ searchParams }: PageProps) {
   const filter = readFilter({ get: (name) => [params[name]].flat()[0] ?? null });
   const query = queryOf(filter);
   const page = await readList(filter);
-  const isFresh = page.items.length === 0 && filter.state === "active" && !isNarrowed(filter);
+  const isEmpty = page.items.length === 0;
+  const isFresh = isEmpty && filter.state === "active" && !isNarrowed(filter);
   return (
     <>
       <PageHeader
@@ -32,7 +34,10 @@ export default async function TokensPage({ searchParams }: PageProps) {
           </>
         }
       />
-      <TokenList first={{ query, page, at: Date.now() }} appUrl={env().APP_URL} />
+      <TokenList
+        first={{ query, page, at: Date.now() }}
+        nothing={isEmpty ? <NoTokens filter={filter} appUrl={env().APP_URL} /> : null}
+      />
     </>
   );
 }
