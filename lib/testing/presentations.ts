@@ -45,7 +45,10 @@ export const carrying: Record<string, string[]> = {
   "delete:token": ["APIKey"],
   "verify:credential": ["Tasks"],
   "get:user": ["read-only"],
+  "list:user": ["read-only"],
+  "create:user": ["users"],
   "update:user": ["users"],
+  "delete:user": ["users"],
   "list:mail_failure": ["read-only"],
   "retry:mail_failure": ["mail"],
 };
