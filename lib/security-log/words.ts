@@ -6,6 +6,7 @@ export const kindWords = {
   tokens: "API tokens",
   profile: "Profile and address",
   notifications: "Notifications",
+  roles: "Roles and groups",
   other: "Other",
 };
 
@@ -91,6 +92,17 @@ const words: Record<Kind, Record<string, string>> = {
     "webhook.rotate": "Signing secret of the webhook replaced",
     "webhook.test": "Webhook tested",
     "webhook.delete": "Webhook removed",
+  },
+  roles: {
+    "roles.create": "Role made",
+    "roles.update": "Role changed",
+    "roles.delete": "Role deleted",
+    "roles.grant": "Role granted",
+    "roles.revoke": "Role revoked",
+    "groups.create": "Group made",
+    "groups.update": "Group changed",
+    "groups.delete": "Group deleted",
+    "groups.change_members": "Members of a group changed",
   },
   other: {
     "setup.create": "The portal was set up",

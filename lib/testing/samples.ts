@@ -8,6 +8,7 @@ import { type Person, person, sql, tokenRow } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
 import { factorSamples } from "./factor-samples.ts";
 import { passkeySamples } from "./passkey-samples.ts";
+import { rightsSamples } from "./rights-samples.ts";
 
 /** What to ask an operation with, once what it needs of this person is there. */
 export type Sample = {
@@ -33,6 +34,7 @@ const nameAndPassword = {
 export const samples: Record<string, Sample> = {
   ...factorSamples,
   ...passkeySamples,
+  ...rightsSamples,
   "setup.get": nothing,
   "setup.create": {
     input: async () => ({
