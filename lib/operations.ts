@@ -1,3 +1,4 @@
+import { announced } from "./core/catalogue.ts";
 import type { Operation } from "./core/operation.ts";
 import { exportData } from "./data-export.ts";
 import { cancelDeletion, checkKeep, getDeletion, keepAccount, requestDeletion } from "./deletion.ts";
@@ -18,11 +19,14 @@ import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
 import { changePassword } from "./passwords.ts";
+import { explainPermission } from "./permissions/explain.ts";
+import { listPermissions } from "./permissions.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
 import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
 import { listRoles } from "./roles/list.ts";
+import { previewRole } from "./roles/preview.ts";
 import { createRole, deleteRole, getRole, updateRole } from "./roles.ts";
 import { listScopes } from "./scopes.ts";
 import { getSecurity, secureAccount } from "./secure.ts";
@@ -49,7 +53,7 @@ import { createToken, getToken, revokeToken, updateToken, verifyToken } from "./
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "./webhook.ts";
 
 /** Everything the product can do. REST, the API document and the registry tests are loops over this list. */
-export const operations: Operation[] = [
+export const operations: Operation[] = announced([
   getSetup,
   setUp,
   signIn,
@@ -149,4 +153,7 @@ export const operations: Operation[] = [
   listRolesOf,
   grantRole,
   revokeRole,
-];
+  previewRole,
+  listPermissions,
+  explainPermission,
+]);
