@@ -109,6 +109,21 @@ export const problems = {
     title: "Your account demands a second factor",
     fix: "Set up another one first, then remove this one.",
   },
+  own_rights: {
+    status: 403,
+    title: "Nobody changes their own rights",
+    fix: "Ask another administrator of the account.",
+  },
+  beyond_own_rights: {
+    status: 403,
+    title: "You cannot give what you do not hold",
+    fix: "Leave it out, or ask somebody who holds it.",
+  },
+  global_role: {
+    status: 403,
+    title: "Global roles stay as they are",
+    fix: "Make a role of your own, with the same permissions to begin with.",
+  },
   origin_refused: {
     status: 403,
     title: "The request came from another site",
@@ -138,9 +153,14 @@ export const problems = {
     fix: "Wait for the first one, then send it again.",
   },
   already_set_up: { status: 409, title: "This portal is set up already", fix: "Sign in instead." },
+  admin_account_immutable: {
+    status: 409,
+    title: "An administrator holds no other roles",
+    fix: "Revoke the role Administrator first.",
+  },
   last_administrator: {
     status: 409,
-    title: "You are the last administrator",
+    title: "That would leave the account without an administrator",
     fix: "Hand over first: make somebody else who can sign in an administrator of the account.",
   },
   link_over: {
