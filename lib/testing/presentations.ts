@@ -51,6 +51,18 @@ export const carrying: Record<string, string[]> = {
   "delete:user": ["users"],
   "list:mail_failure": ["read-only"],
   "retry:mail_failure": ["mail"],
+  "list:role": ["read-only"],
+  "get:role": ["read-only"],
+  "create:role": ["roles"],
+  "update:role": ["roles"],
+  "delete:role": ["roles"],
+  "grant:role": ["roles"],
+  "revoke:role": ["roles"],
+  "list:group": ["read-only"],
+  "get:group": ["read-only"],
+  "create:group": ["groups"],
+  "update:group": ["groups"],
+  "delete:group": ["groups"],
 };
 
 const idle = ["Tasks"];
