@@ -147,7 +147,6 @@ export const operations: Operation[] = announced([
   createUser,
   updateUser,
   deleteUser,
-];
   listGroups,
   getGroup,
   createGroup,

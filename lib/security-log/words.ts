@@ -98,6 +98,7 @@ const words: Record<Kind, Record<string, string>> = {
     "users.create": "User made by an administrator",
     "users.update": "User changed by an administrator",
     "users.delete": "User deleted by an administrator",
+  },
   roles: {
     "roles.create": "Role made",
     "roles.update": "Role changed",
