@@ -1,3 +1,5 @@
+import { listAccounts } from "./accounts/list.ts";
+import { getAccount, updateAccount } from "./accounts.ts";
 import type { Operation } from "./core/operation.ts";
 import { exportData } from "./data-export.ts";
 import { cancelDeletion, checkKeep, getDeletion, keepAccount, requestDeletion } from "./deletion.ts";
@@ -127,4 +129,7 @@ export const operations: Operation[] = [
   exportSecurityLog,
   listMailFailures,
   retryMailFailure,
+  listAccounts,
+  getAccount,
+  updateAccount,
 ];

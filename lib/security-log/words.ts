@@ -92,6 +92,7 @@ const words: Record<Kind, Record<string, string>> = {
     "webhook.delete": "Webhook removed",
   },
   other: {
+    "accounts.update": "Account or its policies changed",
     "setup.create": "The portal was set up",
     "mail_failures.retry": "Undelivered mail sent again",
   },
