@@ -61,7 +61,7 @@ async function expectAsNowhere(operation: Operation, who: Person) {
   const others = await askFor(door, operation, input, headers);
   const ids = Object.keys(input).filter((name) => /^id$|Id$/.test(name));
   const elsewhere = Object.fromEntries(
-    ids.map((name) => [name, name === "accountId" ? "99999999" : crypto.randomUUID()]),
+    ids.map((name) => [name, /^(account|other)Id$/.test(name) ? "99999999" : crypto.randomUUID()]),
   );
   const nowhere = await askFor(door, operation, { ...input, ...elsewhere }, headers);
   const told = ({ body }: { body: unknown }) => ({ ...(body as object), instance: "" });

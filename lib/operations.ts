@@ -1,4 +1,5 @@
 import { listAccounts } from "./accounts/list.ts";
+import { readTopology } from "./accounts/topology.ts";
 import { getAccount, updateAccount } from "./accounts.ts";
 import type { Operation } from "./core/operation.ts";
 import { exportData } from "./data-export.ts";
@@ -19,6 +20,8 @@ import { countNotifications, listNotifications, readAllNotifications, readNotifi
 import { changePassword } from "./passwords.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
+import { listProposals, listRelations } from "./relations/list.ts";
+import { agreeToRelation, dropProposal, endRelation, narrowRelation, proposeRelation } from "./relations.ts";
 import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { listScopes } from "./scopes.ts";
 import { getSecurity, secureAccount } from "./secure.ts";
@@ -132,4 +135,12 @@ export const operations: Operation[] = [
   listAccounts,
   getAccount,
   updateAccount,
+  readTopology,
+  listRelations,
+  narrowRelation,
+  endRelation,
+  listProposals,
+  proposeRelation,
+  agreeToRelation,
+  dropProposal,
 ];
