@@ -17,7 +17,7 @@ import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from 
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
-import { changePassword } from "./passwords.ts";
+import { changePassword, getPassword } from "./passwords.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
 import { listProposals, listRelations } from "./relations/list.ts";
@@ -91,6 +91,7 @@ export const operations: Operation[] = [
   getPicture,
   putPicture,
   deletePicture,
+  getPassword,
   changePassword,
   getEmail,
   changeEmail,

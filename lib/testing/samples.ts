@@ -71,6 +71,7 @@ export const samples: Record<string, Sample> = {
       return {};
     },
   },
+  "password.get": nothing,
   "password.change": {
     input: async ({ password }) => {
       handedOut.add(password).add("Copper-Lantern-83");
