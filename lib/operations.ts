@@ -1,4 +1,6 @@
+import { createAccount } from "./accounts/create.ts";
 import { listAccounts } from "./accounts/list.ts";
+import { previewPolicies } from "./accounts/preview.ts";
 import { readTopology } from "./accounts/topology.ts";
 import { getAccount, updateAccount } from "./accounts.ts";
 import type { Operation } from "./core/operation.ts";
@@ -45,6 +47,9 @@ import { createSession, redeemTicket, signIn } from "./sign-in.ts";
 import { endStepUp, getStepUp, stepUp, stepUpOptions } from "./step-up.ts";
 import { listTokens } from "./tokens/list.ts";
 import { createToken, getToken, revokeToken, updateToken, verifyToken } from "./tokens.ts";
+import { createUser } from "./users/create.ts";
+import { listUsers } from "./users/list.ts";
+import { deleteUser, findUsers, getUser, updateUser } from "./users.ts";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "./webhook.ts";
 
 /** Everything the product can do. REST, the API document and the registry tests are loops over this list. */
@@ -134,7 +139,9 @@ export const operations: Operation[] = [
   listMailFailures,
   retryMailFailure,
   listAccounts,
+  createAccount,
   getAccount,
+  previewPolicies,
   updateAccount,
   readTopology,
   listRelations,
@@ -144,4 +151,10 @@ export const operations: Operation[] = [
   proposeRelation,
   agreeToRelation,
   dropProposal,
+  listUsers,
+  findUsers,
+  getUser,
+  createUser,
+  updateUser,
+  deleteUser,
 ];

@@ -43,7 +43,7 @@ export const previewPolicies = defineOperation({
   output: z.object({
     withoutFactor: affected.meta({ description: "People who would have to set up a second factor at sign-in" }),
     sessionsEnding: affected.meta({ description: "Sessions that would end at once" }),
-    oldPasswords: affected.meta({ description: "People who would have to choose a new password at sign-in" }),
+    overdue: affected.meta({ description: "People who would have to choose a new password at sign-in" }),
     tokensOutliving: affected.meta({ description: "Tokens that live longer than a new one could; they go on" }),
   }),
 
@@ -57,7 +57,7 @@ export const previewPolicies = defineOperation({
     return {
       withoutFactor: then.mfaRequired && !now.mfaRequired ? await withoutFactor(tx, now.id) : none,
       sessionsEnding: isShorter ? await sessionsEnding(tx, then) : none,
-      oldPasswords: isAged ? await oldPasswords(tx, now.id, then.passwordMaxAgeDays) : none,
+      overdue: isAged ? await oldPasswords(tx, now.id, then.passwordMaxAgeDays) : none,
       tokensOutliving: isLonger ? await tokensOutliving(tx, then) : none,
     };
   },

@@ -6,6 +6,7 @@ export const kindWords = {
   tokens: "API tokens",
   profile: "Profile and address",
   notifications: "Notifications",
+  users: "Users",
   other: "Other",
 };
 
@@ -91,7 +92,13 @@ const words: Record<Kind, Record<string, string>> = {
     "webhook.test": "Webhook tested",
     "webhook.delete": "Webhook removed",
   },
+  users: {
+    "users.create": "User made by an administrator",
+    "users.update": "User changed by an administrator",
+    "users.delete": "User deleted by an administrator",
+  },
   other: {
+    "accounts.create": "Managed account made",
     "accounts.update": "Account or its policies changed",
     "relations.narrow": "Rights of a relationship between accounts taken back",
     "relations.end": "Relationship between accounts ended",

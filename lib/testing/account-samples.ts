@@ -6,6 +6,14 @@ const own = async ({ accountId }: Person) => ({ accountId });
 /** What to ask the operations about accounts with. */
 export const accountSamples: Record<string, Sample> = {
   "accounts.list": { input: async () => ({}) },
+  "accounts.create": {
+    input: async ({ username }) => ({
+      name: "Annexe",
+      administratorName: "First Administrator",
+      administratorEmail: `${username}@annexe.example`,
+    }),
+  },
+  "accounts.preview_policies": { input: async (person) => ({ ...(await own(person)), mfaRequired: "true" }) },
   "accounts.get": { input: own },
   "accounts.update": { input: async (person) => ({ ...(await own(person)), mfaGraceDays: 3 }) },
   "accounts.topology": { input: own },

@@ -49,7 +49,10 @@ export const carrying: Record<string, string[]> = {
   "create:account": ["accounts"],
   "update:account": ["accounts"],
   "get:user": ["read-only"],
+  "list:user": ["read-only"],
+  "create:user": ["users"],
   "update:user": ["users"],
+  "delete:user": ["users"],
   "list:mail_failure": ["read-only"],
   "retry:mail_failure": ["mail"],
 };
