@@ -1,3 +1,4 @@
+import { exportAudit, getAudit, getChain, listAudit } from "./audit.ts";
 import type { Operation } from "./core/operation.ts";
 import { exportData } from "./data-export.ts";
 import { cancelDeletion, checkKeep, getDeletion, keepAccount, requestDeletion } from "./deletion.ts";
@@ -125,6 +126,11 @@ export const operations: Operation[] = [
   deleteWebhook,
   listSecurityLog,
   exportSecurityLog,
+  // What has a name of its own before what is any entry's number.
+  listAudit,
+  exportAudit,
+  getChain,
+  getAudit,
   listMailFailures,
   retryMailFailure,
 ];

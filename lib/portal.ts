@@ -1,3 +1,5 @@
+import { sealJob } from "./audit/chain.ts";
+import { verifyJob } from "./audit/verify.ts";
 import { startJobs, stopJobs } from "./core/jobs.ts";
 import { mailJob } from "./core/mail.ts";
 import { closePools, openPools } from "./db/index.ts";
@@ -22,7 +24,17 @@ export async function openPortal(urls: { url: string; readUrl: string }): Promis
   await migrate(urls.url);
   openPools(urls);
   const first = await prepareFirstAccount();
-  await startJobs([mailJob, noticeJob, webhookJob, resetJob, reminderJob, deletionJob, housekeeping]);
+  await startJobs([
+    mailJob,
+    noticeJob,
+    webhookJob,
+    resetJob,
+    reminderJob,
+    deletionJob,
+    housekeeping,
+    sealJob,
+    verifyJob,
+  ]);
   return first;
 }
 

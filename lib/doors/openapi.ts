@@ -111,6 +111,10 @@ const tags: Record<string, Tag> = {
   notifications: { name: "Notifications", description: "What you were told of in the portal, and what is unread." },
   notification_settings: { name: "Notification settings", description: "Which events reach you, and where." },
   security_log: { name: "Security log", description: "Everything that happened to your account, to read and to keep." },
+  audit: {
+    name: "Audit log",
+    description: "What happened in an account and those it manages, in entries that nobody changes, sealed in a chain.",
+  },
   mail_failures: { name: "Undelivered mail", description: "For administrators: what could not be brought to people." },
   webhook: {
     name: "Webhook",

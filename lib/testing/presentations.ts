@@ -46,6 +46,8 @@ export const carrying: Record<string, string[]> = {
   "verify:credential": ["Tasks"],
   "get:user": ["read-only"],
   "update:user": ["users"],
+  "list:audit": ["audit"],
+  "get:audit": ["audit"],
   "list:mail_failure": ["read-only"],
   "retry:mail_failure": ["mail"],
 };
