@@ -134,7 +134,7 @@ describe("one entry", () => {
     await sealFinished();
     const { output } = await execute(getAudit, caller, { entryId });
     expect(output).toMatchObject({ targetName: "ben", program: "curl", details: { name: "x" } });
-    expect(output.link?.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(output.link?.sha256).toMatch(/^[0-9a-f]{64}$/);
     const chain = (await execute(getChain, caller, {})).output;
     expect(chain.sealed?.position).toBeGreaterThanOrEqual(output.link?.position ?? Number.POSITIVE_INFINITY);
   });

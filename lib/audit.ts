@@ -39,7 +39,7 @@ const partsOf = ({ actor, action, target, result, from, until }: AuditFilter) =>
 
 const link = z.object({
   position: z.int().meta({ description: "Its place in the chain, from 1" }),
-  hash: z.string().meta({ description: "SHA-256 over the link before and this entry, in hexadecimal" }),
+  sha256: z.string().meta({ description: "Over the link before and this entry, in hexadecimal" }),
   sealedAt: instant,
 });
 
@@ -107,7 +107,7 @@ export const getChain = defineOperation({
         at: instant,
         position: z.int().meta({ description: "The last link that holds" }),
         entryId: z.int().nullable(),
-        hash: z.string(),
+        sha256: z.string(),
         brokenAt: z.int().nullable().meta({ description: "The first link that does not; null when all do" }),
         problem: z.string().nullable(),
       })

@@ -21,7 +21,7 @@ export async function chainState(tx: Db) {
 
 const shown = ({ position, hash, sealedAt }: typeof auditSeals.$inferSelect) => ({
   position,
-  hash: hash.toString("hex"),
+  sha256: hash.toString("hex"),
   sealedAt: wire(sealedAt),
 });
 
@@ -29,7 +29,7 @@ const verified = ({ at, position, entryId, hash, brokenPosition, problem }: type
   at: wire(at),
   position,
   entryId,
-  hash: hash.toString("hex"),
+  sha256: hash.toString("hex"),
   brokenAt: brokenPosition,
   problem,
 });
