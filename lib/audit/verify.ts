@@ -42,7 +42,7 @@ async function checkedBefore(): Promise<Known[]> {
 type Link = { position: string; entry_id: string; hash: Buffer; at: string | null; entry: (string | null)[] | null };
 
 async function walk(known: Known[]): Promise<Verified> {
-  const expected = new Map(known.map(({ position, hash }) => [position, hash]));
+  const expected = Map.groupBy(known, ({ position }) => position);
   const state = { position: 0, entryId: null as number | null, hash: beginning, latest: 0 };
   const broken = (problem: string, position = state.position + 1) => ({ ...state, broken: { position, problem } });
   for (let links = await linksAfter(0); links.length; links = await linksAfter(state.position)) {
@@ -73,12 +73,13 @@ async function linksAfter(position: number): Promise<Link[]> {
 const slack = 3600;
 
 /** What is wrong about the link after this one; undefined when it holds. */
-function problemOf(link: Link, before: { position: number; hash: Buffer; latest: number }, known: Buffer | undefined) {
+function problemOf(link: Link, before: { position: number; hash: Buffer; latest: number }, known: Known[] = []) {
   if (Number(link.position) !== before.position + 1) return "the link itself is gone";
   if (!link.entry) return `entry ${link.entry_id} is gone`;
   if (!linkAfter(before.hash, link.entry).equals(link.hash)) return `entry ${link.entry_id} was changed, or its link`;
   if (Number(link.at) < before.latest - slack) return `entry ${link.entry_id} was put in afterwards, dated back`;
-  if (known && !known.equals(link.hash)) return "the chain was written anew: this link is not the one it was";
+  if (known.some(({ hash }) => !hash.equals(link.hash)))
+    return "the chain was written anew: this link is not the one it was";
 }
 
 /** How many entries are looked at in one statement. */

@@ -13,7 +13,7 @@ import { apiHeaders } from "./headers.ts";
 import { readBytes, readJson } from "./json.ts";
 import { openApi } from "./openapi.ts";
 import { budgetHeaders, problemHeaders, problemOf } from "./problem.ts";
-import { binaryField, hasBody, methodOf, shapeOf, successOf } from "./shape.ts";
+import { binaryField, hasBody, methodOf, shapeOf, streamOf, successOf } from "./shape.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */
 type Bindings = { Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse } };
@@ -179,17 +179,12 @@ function send(c: Asking, status: number, headers: Headers, body: Body): Response
 /** Makes each piece when the one before it has left; who goes away ends the work, and a failure cuts the answer short. */
 function sendPieces(c: Asking, status: number, headers: Headers, pieces: AsyncIterable<string>): Response {
   const outgoing = c.env?.outgoing;
-  if (!outgoing)
-    return new Response(Readable.toWeb(Readable.from(encoded(pieces))) as ReadableStream, { status, headers });
+  if (!outgoing) return new Response(streamOf(pieces), { status, headers });
   outgoing.writeHead(status, headers);
   const cutShort = (err: unknown) => log().warn({ err, requestId: headers["x-request-id"] }, "answer cut short");
   if (c.req.method === "HEAD") outgoing.end();
   else pipeline(Readable.from(pieces), outgoing).catch(cutShort);
   return RESPONSE_ALREADY_SENT;
-}
-
-async function* encoded(pieces: AsyncIterable<string>) {
-  for await (const piece of pieces) yield new TextEncoder().encode(piece);
 }
 
 function addTokenHeaders(headers: Headers, { known }: KnownCaller) {
