@@ -8,7 +8,7 @@ let cast: Cast;
 
 beforeAll(async () => {
   cast = await openStage();
-});
+}, 90_000);
 
 const script = fileURLToPath(new URL("audit-verify.ts", import.meta.url));
 
@@ -37,4 +37,4 @@ test("audit:verify says how far the chain holds, and ends with 1 where it breaks
     said: expect.stringContaining(`Verified up to link 1, entry ${first}`),
     complained: expect.stringContaining(`BROKEN at link 2: entry ${second} was changed`),
   });
-});
+}, 90_000);
