@@ -3,6 +3,7 @@ import { listAccounts } from "./accounts/list.ts";
 import { previewPolicies } from "./accounts/preview.ts";
 import { readTopology } from "./accounts/topology.ts";
 import { getAccount, updateAccount } from "./accounts.ts";
+import { exportAudit, getAudit, getChain, listAudit } from "./audit.ts";
 import { announced } from "./core/catalogue.ts";
 import type { Operation } from "./core/operation.ts";
 import { exportData } from "./data-export.ts";
@@ -23,7 +24,7 @@ import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
-import { changePassword, changePassword, getPassword } from "./passwords.ts";
+import { changePassword, getPassword } from "./passwords.ts";
 import { explainPermission } from "./permissions/explain.ts";
 import { listPermissions } from "./permissions.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
@@ -147,6 +148,11 @@ export const operations: Operation[] = announced([
   deleteWebhook,
   listSecurityLog,
   exportSecurityLog,
+  // What has a name of its own before what is any entry's number.
+  listAudit,
+  exportAudit,
+  getChain,
+  getAudit,
   listMailFailures,
   retryMailFailure,
   listAccounts,
