@@ -35,6 +35,15 @@ const remove = (path: string, session: string) =>
 
 const told = ({ status, body }: Answer) => [status, (body as { code?: string }).code];
 
+const noticesTo = async ({ id }: Person, subject: string) =>
+  (
+    await sql<{ data: { paragraphs: string[] } }>(
+      "select data from jobs.job where name = 'notice' and data->>'userId' = $1 and data->>'subject' = $2",
+      id,
+      subject,
+    )
+  ).map(({ data }) => data);
+
 /** A session of somebody who has proven the second factor they have. */
 async function strongSessionOf(who: Person): Promise<string> {
   const session = await sessionOf(who);
@@ -207,6 +216,23 @@ describe("a code", () => {
     expect(wrong).toHaveLength(5);
     expect(answers.filter(({ status }) => status === 201)).toEqual([]);
     expect(answers.filter(({ status }) => ![401, 429, 503].includes(status))).toEqual([]);
+  });
+
+  test.each([
+    [2, undefined],
+    [3, "3 times"],
+    [4, "4 times"],
+  ])("typed right after %i wrong ones, its owner is told of %s", async (count, words) => {
+    const who = await someone();
+    const { code } = await authenticatorOf(who);
+    const from = somewhere();
+    const wrong = await code(120);
+    const type = async (code: string) =>
+      post("/sign-in/second-factor", { challenge: await challengeOf(who, "code"), code }, undefined, from);
+    for (let n = 0; n < count; n++) expect(told(await type(wrong))).toEqual([401, "wrong_code"]);
+    expect((await type(await code())).status).toBe(201);
+    const [notice] = await noticesTo(who, "Signed in after several wrong codes");
+    expect(notice?.paragraphs.join(" ").match(/\d+ times/)?.[0]).toBe(words);
   });
 
   test("failures are on record, and nothing of the code is", async () => {
