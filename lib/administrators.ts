@@ -1,19 +1,28 @@
-import { and, eq, ne, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { Refusal } from "./core/errors.ts";
 import type { Db } from "./db/index.ts";
-import { accounts, passkeys, roles, userRoles, users } from "./db/schema.ts";
+import { accounts, groupMembers, groupRoles, passkeys, roles, userRoles, users } from "./db/schema.ts";
 import { signsInHere } from "./factors/policy.ts";
 
 /** Everything may be done by whom a role allows this and none denies anything. */
 const everything = "*:*:*:*";
 
-const held = (condition: SQL) => sql`exists (select from ${userRoles} join ${roles} on ${roles.id} = ${userRoles.roleId}
-  where ${userRoles.userId} = ${users.id} and ${condition})`;
+const ofAccount = (accountId: string) => or(isNull(roles.accountId), eq(roles.accountId, accountId));
 
-const administers = and(
-  held(sql`${roles.permissions} ->> ${everything} = 'allowed'`),
-  sql`not ${held(sql`${roles.permissions}::text like '%"denied"%'`)}`,
-);
+/** People who hold a role of this kind, by themselves or through a group: driven by the roles, of which there are few. */
+const holders = (accountId: string, kind: SQL) => sql`
+  select ${userRoles.userId} from ${userRoles} join ${roles} on ${roles.id} = ${userRoles.roleId}
+    where ${userRoles.accountId} = ${accountId} and ${ofAccount(accountId)} and ${kind}
+  union
+  select ${groupMembers.userId} from ${groupMembers}
+    join ${groupRoles} on ${groupRoles.groupId} = ${groupMembers.groupId} join ${roles} on ${roles.id} = ${groupRoles.roleId}
+    where ${groupRoles.accountId} = ${accountId} and ${ofAccount(accountId)} and ${kind}`;
+
+const allowsEverything = sql`${roles.permissions} ->> ${everything} = 'allowed'`;
+const deniesSomething = sql`${roles.permissions}::text like '%"denied"%'`;
+
+const administer = (accountId: string) => sql`${users.id} in (
+  (${holders(accountId, allowsEverything)}) except (${holders(accountId, deniesSomething)}))`;
 
 const canProve = sql`(${users.passwordHash} is not null
   and (not ${users.passwordOnce} or coalesce(${users.passwordOnceUntil} > now(), true))
@@ -29,17 +38,32 @@ const canSignIn = and(
 );
 
 /**
- * Refuses to let somebody go who is the last administrator of their account who can sign in (I-30). Holds the account,
- * so that of two who go at once one stays: ask this before anything of a person is locked.
+ * Does something that may take the last administrator from an account who can sign in (I-30), and refuses it if it did:
+ * whichever way it went, a grant, a group, a role's words, a lock. Holds the account, so that of two who go at once one
+ * stays: call this before anything of a person is locked.
  */
-export async function demandOtherAdministrator(tx: Db, person: { id: string; accountId: string }): Promise<void> {
-  await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, person.accountId)).for("no key update");
-  if (!(await someone(tx, and(eq(users.id, person.id), administers)))) return;
-  const others = and(eq(users.accountId, person.accountId), ne(users.id, person.id), administers, canSignIn);
-  if (!(await someone(tx, others))) throw new Refusal("last_administrator");
+export async function keepAdministrator<T>(tx: Db, accountId: string, change: () => Promise<T>): Promise<T> {
+  await holdAccount(tx, accountId);
+  const had = await isThere(tx, ableToAdminister(accountId));
+  const result = await change();
+  if (had && !(await isThere(tx, ableToAdminister(accountId)))) throw new Refusal("last_administrator");
+  return result;
 }
 
-async function someone(tx: Db, who: SQL | undefined): Promise<boolean> {
+/** Refuses to let somebody go for good who is the last administrator; as {@link keepAdministrator}, before it happens. */
+export async function demandOtherAdministrator(tx: Db, person: { id: string; accountId: string }): Promise<void> {
+  await holdAccount(tx, person.accountId);
+  if (!(await isThere(tx, and(eq(users.id, person.id), administer(person.accountId))))) return;
+  const others = and(ne(users.id, person.id), ableToAdminister(person.accountId));
+  if (!(await isThere(tx, others))) throw new Refusal("last_administrator");
+}
+
+const holdAccount = (tx: Db, accountId: string) =>
+  tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("no key update");
+
+const ableToAdminister = (accountId: string) => and(eq(users.accountId, accountId), administer(accountId), canSignIn);
+
+async function isThere(tx: Db, who: SQL | undefined): Promise<boolean> {
   const [found] = await tx.select({ id: users.id }).from(users).where(who).limit(1);
   return found !== undefined;
 }

@@ -26,8 +26,10 @@ const maySignIn = `u.active and a.active and not u.notifications_only and (u.loc
 
 const person = `
   u.id as user_id, u.account_id, u.username, u.full_name, u.email, ${maySignIn} as active, a.name as account_name,
-  (select json_agg(json_build_object('role', r.name, 'permissions', r.permissions))
-     from user_roles g join roles r on r.id = g.role_id where g.user_id = u.id)::text as grants`;
+  (select json_agg(json_build_object('role', r.name, 'permissions', r.permissions) order by r.id) from roles r
+     where r.id in (select role_id from user_roles where user_id = u.id union all
+       select g.role_id from group_members m join group_roles g on g.group_id = m.group_id where m.user_id = u.id)
+  )::text as grants`;
 
 type PersonRow = {
   user_id: string;

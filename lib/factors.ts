@@ -5,9 +5,10 @@ import { accounts, authenticators, passkeys, users } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
 import { demandSession } from "./core/authorize.ts";
 import { notFound, Refusal } from "./core/errors.ts";
-import { instant, secretOnce, wire } from "./core/fields.ts";
+import { accountId, instant, secretOnce, wire } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
+import type { Place } from "./core/place.ts";
 import { removed } from "./factors/authenticators.ts";
 import { providerOf } from "./factors/passkeys/providers.ts";
 import { demandSignsInHere, holdOwner, removeEveryFactor } from "./factors/policy.ts";
@@ -154,15 +155,15 @@ export const removeFactorsOf = defineOperation({
   route: "DELETE /users/{id}/factors",
   allow: "update:user",
   fresh: true,
-  input: z.strictObject({ id: z.uuid().meta({ description: "The person's id" }) }),
+  input: z.strictObject({ id: z.uuid().meta({ description: "The person's id" }), accountId }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.id }),
   notify: ({ input }) => removed(input.id, "every second factor and all recovery codes, by an administrator"),
 
-  async run({ actor, tx }, { id }) {
+  async run({ actor, tx, place }, { id }) {
     demandSession(actor);
     if (id === actor.id) throw new Refusal("forbidden", "Your own factors are yours to change, on your security page.");
-    await demandColleague(tx, actor, id);
+    await demandColleague(tx, place, id);
     await holdOwner(tx, id);
     await removeEveryFactor(tx, id);
     await endEverywhere(tx, id);
@@ -170,8 +171,8 @@ export const removeFactorsOf = defineOperation({
   },
 });
 
-/** Refuses a person who is not of the actor's account: to them nobody else exists. */
-export async function demandColleague(tx: Db, { accountId }: Actor, id: string): Promise<void> {
+/** Refuses a person who is not of the account acted in: nobody else exists there. */
+export async function demandColleague(tx: Db, { accountId }: Pick<Place, "accountId">, id: string): Promise<void> {
   const colleague = and(eq(users.id, id), eq(users.accountId, accountId));
   const [person] = await tx.select({ id: users.id }).from(users).where(colleague);
   if (!person) throw notFound("user");

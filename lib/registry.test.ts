@@ -1,7 +1,7 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { decide } from "#lib/core/permissions.ts";
+import { decide, permissionOf } from "#lib/core/permissions.ts";
 import { openApi } from "#lib/doors/openapi.ts";
 import { methodOf, shapeOf } from "#lib/doors/shape.ts";
 import { operations } from "#lib/operations.ts";
@@ -91,7 +91,7 @@ describe.each(operations)("$name", (operation) => {
   test("is for anyone, for a session, or can be granted and put in a scope", () => {
     if (allow === "anyone" || allow === "signed-in") return;
     expect(allow).toMatch(/^[a-z]+:[a-z_]+$/);
-    const needed = `aims:own:${allow}`;
+    const needed = permissionOf(allow);
     const grants = [{ role: "Administrator", permissions: globalRoles.Administrator }];
     expect(decide(grants, null, needed)).toMatchObject({ allowed: true });
     if (allow === "verify:credential") return;

@@ -2,13 +2,24 @@ import { sql } from "drizzle-orm";
 import type { Db } from "#lib/db/index.ts";
 import { type PermissionMap, roles } from "#lib/db/schema.ts";
 
-/** The global roles that every portal has. */
-export const globalRoles: Record<"Administrator" | "Member", PermissionMap> = {
+export type GlobalRole = "Administrator" | "Power User" | "Read Only" | "Member";
+
+/** The global roles that every portal has; the first three as the AIMS contract has them (RO1). */
+export const globalRoles: Record<GlobalRole, PermissionMap> = {
   Administrator: { "*:*:*:*": "allowed" },
+  "Power User": {
+    "*:own:*:*": "allowed",
+    "aims:own:create:*": "denied",
+    "aims:own:update:*": "denied",
+    "aims:own:delete:*": "denied",
+    "aims:own:grant:*": "denied",
+    "aims:own:revoke:*": "denied",
+  },
+  "Read Only": { "*:own:list:*": "allowed", "*:own:get:*": "allowed" },
   Member: {
-    "aims:own:get:profile": "allowed",
-    "aims:own:update:profile": "allowed",
-    "aims:own:*:token": "allowed",
+    "portal:own:get:profile": "allowed",
+    "portal:own:update:profile": "allowed",
+    "portal:own:*:token": "allowed",
     "pro:own:*:*": "allowed",
   },
 };

@@ -38,7 +38,8 @@ test("the standard catalogue is there, each scope a name, a sentence and pattern
     "User",
     "Account",
   ];
-  expect(standard.map(({ name }) => name)).toEqual([...names, "profile:read", "profile:write", "mail", "read-only"]);
+  const administering = ["mail", "accounts", "users", "roles", "groups", "access-keys", "audit", "read-only"];
+  expect(standard.map(({ name }) => name)).toEqual([...names, "profile:read", "profile:write", ...administering]);
   for (const { sentence, permissions } of standard) {
     expect(sentence).toMatch(/^[A-Z].*\.$/);
     for (const pattern of permissions) expect(permissionPattern.safeParse(pattern).success).toBe(true);
@@ -82,8 +83,8 @@ test("which scopes make tokens is known by what they carry", () => {
 });
 
 test("which scopes would carry a permission is known", () => {
-  expect(scopesCarrying("aims:own:list:token")).toEqual(["APIKey", "read-only"]);
-  expect(scopesCarrying("aims:managed:list:token")).toEqual([]);
+  expect(scopesCarrying("portal:own:list:token")).toEqual(["APIKey", "read-only"]);
+  expect(scopesCarrying("aims:managed:update:user")).toEqual(["users"]);
 });
 
 test("the list says for a person which scopes would be of use", async () => {

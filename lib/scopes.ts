@@ -38,16 +38,16 @@ const standard: Scope[] = [
   {
     name: "APIKey",
     sentence: "Create, list and revoke your API tokens.",
-    permissions: ["list", "get", "create", "update", "delete"].map((act) => `aims:own:${act}:token`),
+    permissions: ["list", "get", "create", "update", "delete"].map((act) => `portal:own:${act}:token`),
   },
   { name: "Secret", sentence: "Read and write secrets that the product keeps.", permissions: ["pro:own:*:secret"] },
   { name: "User", sentence: "Read and change your user record in the product.", permissions: ["pro:own:*:self"] },
   { name: "Account", sentence: "Read and change the account in the product.", permissions: ["pro:own:*:account"] },
-  { name: "profile:read", sentence: "Read your profile.", permissions: ["aims:own:get:profile"] },
+  { name: "profile:read", sentence: "Read your profile.", permissions: ["portal:own:get:profile"] },
   {
     name: "profile:write",
     sentence: "Read and change your profile and picture.",
-    permissions: ["aims:own:get:profile", "aims:own:update:profile"],
+    permissions: ["portal:own:get:profile", "portal:own:update:profile"],
   },
   {
     name: "mail",
@@ -55,11 +55,46 @@ const standard: Scope[] = [
     permissions: ["aims:own:list:mail_failure", "aims:own:retry:mail_failure"],
   },
   {
+    name: "accounts",
+    sentence: "Read and change your account and those it manages, their policies and relationships.",
+    permissions: administering(["list", "get", "create", "update"], "account"),
+  },
+  {
+    name: "users",
+    sentence: "List, read, invite, change, lock and delete users of your account and those it manages.",
+    permissions: administering(["list", "get", "create", "update", "delete"], "user"),
+  },
+  {
+    name: "roles",
+    sentence: "List, read, make, change and delete roles, and grant and revoke them.",
+    permissions: administering(["list", "get", "create", "update", "delete", "grant", "revoke"], "role"),
+  },
+  {
+    name: "groups",
+    sentence: "List, read, make, change and delete groups and their members.",
+    permissions: administering(["list", "get", "create", "update", "delete"], "group"),
+  },
+  {
+    name: "access-keys",
+    sentence: "List, read, make, label and delete access keys of users.",
+    permissions: administering(["list", "get", "create", "update", "delete"], "access_key"),
+  },
+  {
+    name: "audit",
+    sentence: "Read and export the audit log of your account and those it manages.",
+    permissions: administering(["list", "get"], "audit"),
+  },
+  {
     name: "read-only",
     sentence: "Read and list everything you can see, and change nothing.",
-    permissions: ["*:own:get:*", "*:own:list:*"],
+    permissions: ["*:own:get:*", "*:own:list:*", "*:managed:get:*", "*:managed:list:*"],
   },
 ];
+
+/** Named one by one, so that a token with the scope needs no step-up for them. */
+function administering(actions: string[], resource: string): string[] {
+  return ["own", "managed"].flatMap((scope) => actions.map((action) => `aims:${scope}:${action}:${resource}`));
+}
 
 const shared = globalThis as { latchkeyScopes?: Scope[] };
 
@@ -99,7 +134,7 @@ export const scopesCarrying = (permission: string): string[] =>
 
 /** Does any of these scopes let a token make tokens? */
 export const managesTokens = (names: string[]): boolean =>
-  patternsOf(names).some((pattern) => overlap(pattern, "aims:own:create:token") !== null);
+  patternsOf(names).some((pattern) => overlap(pattern, "portal:own:create:token") !== null);
 
 /** Would this scope carry anything at all for this person, given what their roles say now? */
 export function isUseful(actor: Actor, permissions: string[]): boolean {

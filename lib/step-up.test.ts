@@ -148,7 +148,7 @@ describe("a token", () => {
     const catalogue = readCatalogue(undefined);
     const scope = catalogue.find(({ name }) => name === "APIKey");
     const named = scope?.permissions ?? [];
-    if (scope) scope.permissions = ["aims:own:*:token"];
+    if (scope) scope.permissions = ["portal:own:*:token"];
     const wide = await tokenOf(who, ["read-only"]);
     await sql("update tokens set scopes = '{profile:read,APIKey}' where id = $1", wide.id);
     const refused = await makeToken(wide.secret);

@@ -85,7 +85,7 @@ describe("a new token", () => {
     const who = await someone();
     await takeRoles(who.id);
     await sql("insert into roles (name, permissions) values ('Maker', $1) on conflict do nothing", {
-      "aims:own:create:token": "allowed",
+      "portal:own:create:token": "allowed",
     });
     await grant(who.id, "Maker");
     await expect(create(who, { ...valid, scopes: ["PublishApp"] })).rejects.toMatchObject(

@@ -13,6 +13,7 @@ export async function portalFrame() {
   const actor = await signedIn();
   const profile = may(actor, "get:profile") ? await ownProfile() : null;
   return {
+    actor,
     user: {
       fullName: actor.fullName,
       username: actor.username,
@@ -22,7 +23,6 @@ export async function portalFrame() {
     account: { name: actor.accountName, id: actor.accountId },
     unread: (await read(countNotifications)).unread,
     mayLackFactor: !hasSecondFactor(actor),
-    mayLookAfterMail: may(actor, "list:mail_failure"),
     deletionDueAt: profile?.deletionDueAt ?? null,
     unverified: profile && !profile.emailVerifiedAt ? profile.email : null,
   };

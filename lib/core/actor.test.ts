@@ -15,11 +15,11 @@ const holder = (role: string, permissions: Record<string, string>, limits: strin
 });
 
 test("a role that is called Everyone carries no token beyond its scopes", () => {
-  const token = holder("Everyone", { "aims:own:*:*": "allowed" }, ["aims:own:get:profile"]);
+  const token = holder("Everyone", { "portal:own:*:*": "allowed" }, ["portal:own:get:profile"]);
   expect([may(token, "get:profile"), may(token, "update:profile")]).toEqual([true, false]);
 });
 
 test("what everyone may, a token without any scope may too, unless a role denies it", () => {
   expect(may(holder("Member", {}, []), "verify:credential")).toBe(true);
-  expect(may(holder("Blocked", { "aims:*:verify:*": "denied" }, []), "verify:credential")).toBe(false);
+  expect(may(holder("Blocked", { "portal:*:verify:*": "denied" }, []), "verify:credential")).toBe(false);
 });

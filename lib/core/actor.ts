@@ -1,4 +1,4 @@
-import { decide, type Grant, remembered } from "./permissions.ts";
+import { decide, type Grant, permissionOf, remembered } from "./permissions.ts";
 
 /** How somebody proved who they are: a row that is checked at every use. */
 export type Credential =
@@ -49,16 +49,18 @@ export type Caller = {
  * What every live credential may do, whatever its roles and scopes: learn what it is.
  * A role's denial still stands above it.
  */
-const everyone: Grant = { role: "Everyone", permissions: { "aims:own:verify:credential": "allowed" } };
+const everyone: Grant = { role: "Everyone", permissions: { "portal:own:verify:credential": "allowed" } };
 
-/** The actor's verdict on one `action:resource` of their own account. */
-export const verdict = (actor: Actor, permission: string) =>
-  ruling(actor.grants, actor.limits, `aims:own:${permission}`);
+/** The actor's verdict on one `action:resource`, in their own account or in one that it manages. */
+export function verdict(actor: Actor, allow: string, accountId = actor.accountId) {
+  const scope = accountId === actor.accountId ? "own" : "managed";
+  return ruling(actor.grants, actor.limits, permissionOf(allow, scope), accountId);
+}
 
 // Everyone's by what it covers and never by its name, which a role of an account may bear too.
-const ruling = remembered((grants, limits, needed) => {
+const ruling = remembered((grants, limits, needed, accountId) => {
   const isEveryones = decide([everyone], null, needed).allowed;
-  return isEveryones ? decide([everyone, ...grants], null, needed) : decide(grants, limits, needed);
+  return isEveryones ? decide([everyone, ...grants], null, needed) : decide(grants, limits, needed, accountId);
 });
 
 /** May the actor do this in their own account? */

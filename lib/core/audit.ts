@@ -14,7 +14,12 @@ export type AuditNote = {
 };
 
 type Somebody = { id: string; accountId: string };
-type By = { actor: Actor | null; caller: Pick<Caller, "address" | "agent" | "requestId"> };
+type By = {
+  actor: Actor | null;
+  caller: Pick<Caller, "address" | "agent" | "requestId">;
+  /** The account it happened in; the actor's own when left out. */
+  place?: { accountId: string };
+};
 
 /** Puts a change on record, in the transaction that makes it: both commit, or neither. */
 export async function recordChange(tx: Db, action: string, by: By, note: AuditNote): Promise<void> {
@@ -30,6 +35,7 @@ const insertChange = prepared("audit-change", (db) =>
     action: given("action"),
     accountId: given("accountId"),
     actorId: given("actorId"),
+    actorAccountId: given("actorAccountId"),
     credentialKind: given("credentialKind"),
     credentialId: given("credentialId"),
     address: given("address"),
@@ -63,10 +69,15 @@ function entry(action: string, by: By, named: Somebody | undefined) {
   return { ...line(action, { ...by, actor: null }), actorId: named.id, accountId: named.accountId };
 }
 
-const line = (action: string, { actor, caller }: By) => ({
+/** What somebody does in an account that theirs manages stands in the logs of both (I-36). */
+const isAbroad = (actor: Actor | null, place: By["place"]) =>
+  Boolean(place?.accountId) && place?.accountId !== actor?.accountId;
+
+const line = (action: string, { actor, caller, place }: By) => ({
   action,
-  accountId: actor?.accountId,
+  accountId: place?.accountId || actor?.accountId,
   actorId: actor?.id,
+  actorAccountId: isAbroad(actor, place) ? actor?.accountId : null,
   credentialKind: actor?.credential.kind,
   credentialId: actor?.credential.id,
   address: caller.address,

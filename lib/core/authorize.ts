@@ -1,6 +1,8 @@
 import { type Actor, verdict } from "./actor.ts";
 import { Refusal } from "./errors.ts";
 import { demandFresh } from "./freshness.ts";
+import { coveringIn, permissionOf } from "./permissions.ts";
+import type { Place } from "./place.ts";
 
 /**
  * Who may run an operation: `anyone`, a `signed-in` person (a session; tokens never), or whoever holds
@@ -9,17 +11,17 @@ import { demandFresh } from "./freshness.ts";
 export type Allow = "anyone" | "signed-in" | `${string}:${string}`;
 
 /**
- * Refuses a caller who may not; null stands for a caller without a credential. What must be `fresh` is refused to a
+ * Refuses a caller who may not do this in that place: by default their own account; null stands for a caller without a credential. What must be `fresh` is refused to a
  * session in which nothing was proven lately, and to a token none of whose scopes names it one by one (I-24).
  */
-export function authorize({ allow, fresh }: { allow: Allow; fresh?: true }, actor: Actor | null): void {
+export function authorize({ allow, fresh }: { allow: Allow; fresh?: true }, actor: Actor | null, place?: Place): void {
   if (allow === "anyone") return;
   if (!actor) throw new Refusal("unauthenticated");
   if (allow === "signed-in") demandSession(actor);
-  else demandPermission(allow, actor);
+  else demandPermission(allow, actor, place);
   if (!fresh) return;
   demandFresh(actor);
-  if (actor.limits && !actor.limits.some((pattern) => names(pattern, allow))) throw unnamed(`aims:own:${allow}`);
+  if (actor.limits && !actor.limits.some((pattern) => names(pattern, allow))) throw unnamed(permissionOf(allow));
 }
 
 /** Does a pattern name this `action:resource`, rather than cover it with a wildcard? */
@@ -30,10 +32,15 @@ const unnamed = (required: string) =>
     required,
   });
 
-function demandPermission(allow: string, actor: Actor) {
-  const ruling = verdict(actor, allow);
-  if (!ruling.allowed) throw explain(`aims:own:${allow}`, ruling);
+function demandPermission(allow: string, actor: Actor, place?: Place) {
+  const ruling = verdict(actor, allow, place?.accountId);
+  const required = permissionOf(allow, place?.rights ? "managed" : "own");
+  if (!ruling.allowed) throw explain(required, ruling);
+  if (place?.rights && !place.rights.some(coveringIn(required, place.accountId))) throw beyondRelation(required);
 }
+
+const beyondRelation = (required: string) =>
+  new Refusal("forbidden", `That account has not agreed to ${required} by yours.`, { required });
 
 /** Refuses a token: what concerns sessions and factors is for people alone (I-24). */
 export function demandSession(actor: Actor): void {

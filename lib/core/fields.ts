@@ -68,3 +68,15 @@ export const cursor = z.string().max(1000).optional().meta({ description: "`next
 /** One page of a list. `nextCursor` is null on the last one. */
 export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+const accountNumber = z.string().regex(/^[1-9][0-9]{7}$/, "An account id is 8 digits.");
+const actingIn = "The account to act in: your own when left out, or one that it manages";
+
+/** Where an operation happens. With this field in its input, it runs with the rows of that account alone. */
+export const accountId = accountNumber.optional().meta({ description: actingIn, example: "20000001" });
+
+/** As {@link accountId}, with `*` for the own account and all that it manages. */
+export const anyAccountId = z
+  .union([accountNumber, z.literal("*")])
+  .optional()
+  .meta({ description: `${actingIn}; \`*\` for all of them`, example: "20000001" });

@@ -1,6 +1,7 @@
+import { sql } from "drizzle-orm";
 import type { ClientBase } from "pg";
 import { type JobResult, PgBoss } from "pg-boss";
-import { type Db, primaryPool } from "#lib/db/index.ts";
+import { type Db, primaryPool, transaction } from "#lib/db/index.ts";
 import { env } from "#lib/env.ts";
 import { log } from "./log.ts";
 
@@ -36,8 +37,17 @@ export async function startJobs(jobs: Job[]): Promise<void> {
   boss.on("error", (err) => log().error({ err }, "job queue"));
   await boss.start();
   for (const job of jobs) await open(boss, job, works);
+  await openToTenants();
   shared.latchkeyBoss = boss;
 }
+
+/** Lets operations in an account put jobs in the queues, within their transactions. One replica after the other. */
+const openToTenants = () =>
+  transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('latchkey job grants'))`);
+    await tx.execute(sql`grant usage on schema jobs to latchkey_tenant`);
+    await tx.execute(sql`grant select, insert, update on all tables in schema jobs to latchkey_tenant`);
+  });
 
 async function open(boss: PgBoss, job: Job, works: boolean) {
   const { name, schedule, deadLetter } = job;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type Db, reader, transaction } from "#lib/db/index.ts";
+import { type Db, reader, readWithin, transaction, within } from "#lib/db/index.ts";
 import type { Actor, Caller } from "./actor.ts";
 import { type AuditNote, recordChange, recordRefusal } from "./audit.ts";
 import { type Allow, authorize } from "./authorize.ts";
@@ -9,15 +9,19 @@ import { once, type Replay } from "./idempotency.ts";
 import { type Budget, canonicalAddress, type Remaining, spend } from "./limits.ts";
 import { log } from "./log.ts";
 import { type Notice, queueNotice } from "./notice.ts";
+import { isBound, nowhere, type Place, placeOf } from "./place.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 type Who<A extends Allow> = A extends "anyone" ? Actor | null : Actor;
 
-/** What an operation runs with. `tx` is its transaction, or the read-only pool when it has no `audit`. */
-export type Context<A extends Allow = Allow> = { actor: Who<A>; tx: Db; caller: Caller };
+/**
+ * What an operation runs with. `tx` is its transaction, or the read-only pool when it has no `audit`; where its input
+ * names an account, the database shows it the rows of `place` alone.
+ */
+export type Context<A extends Allow = Allow> = { actor: Who<A>; tx: Db; caller: Caller; place: Place };
 
-type Done<A extends Allow, I, O> = { actor: Who<A>; input: I; output: O };
+type Done<A extends Allow, I, O> = { actor: Who<A>; input: I; output: O; place: Place };
 
 /**
  * Something the product can do. The form, the REST route, the API document, the permission check, the rate
@@ -64,13 +68,15 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
   raw: unknown,
 ): Promise<Outcome<O>> {
   let actor: Actor | null = null;
+  let place = nowhere;
   try {
     actor = await whoAsks(operation, caller);
     const remaining = operation.limit && (await spend(operation.limit, whose(operation.limit, actor, caller)));
     if (operation.allow !== "anyone" && !actor) throw new Refusal("unauthenticated");
     const input = read(operation, raw);
-    authorize(operation, actor);
-    const context = { actor: actor as Who<A>, caller };
+    if (actor) place = await whereTo(operation, actor, input);
+    authorize(operation, actor, place);
+    const context = { actor: actor as Who<A>, caller, place };
     const { output, replayed } = operation.audit
       ? await change(operation, context, input)
       : await look(operation, context, input);
@@ -80,8 +86,13 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
     );
     return { output, actor, remaining, replayed };
   } catch (error) {
-    throw await refuse(operation, caller, actor, error);
+    throw await refuse(operation, { actor, caller, place }, error);
   }
+}
+
+async function whereTo(operation: Operation, actor: Actor, input: unknown): Promise<Place> {
+  if (!isBound(operation)) return { accountId: actor.accountId, rights: null, reach: [] };
+  return placeOf(operation, actor, (input as { accountId?: unknown }).accountId);
 }
 
 /** Where anyone may, a session that has ended is as good as none: or nobody could sign in again. */
@@ -120,14 +131,15 @@ const pointer = (path: PropertyKey[]) =>
 const summary = (errors: { pointer: string; message: string }[]) =>
   errors.map(({ pointer, message }) => `${pointer.slice(1) || "input"}: ${message}`).join(" ");
 
-type Asked<A extends Allow> = { actor: Who<A>; caller: Caller };
+type Asked<A extends Allow> = { actor: Who<A>; caller: Caller; place: Place };
 
 async function look<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   operation: Operation<I, O, A>,
   context: Asked<A>,
   input: z.output<I>,
 ): Promise<Replay<O>> {
-  const result = await operation.run({ ...context, tx: reader() }, input);
+  const run = (tx: Db) => operation.run({ ...context, tx }, input);
+  const result = await (isBound(operation) ? readWithin(context.place.reach, run) : run(reader()));
   if (result instanceof Refusal) throw result;
   return { output: operation.output.parse(result), replayed: false };
 }
@@ -152,10 +164,11 @@ async function apply<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   input: z.output<I>,
   keep: (tx: Db, output: z.output<O>) => Promise<void>,
 ): Promise<z.output<O> | Refusal> {
-  const result = await operation.run({ ...context, tx }, input);
+  const run = async () => operation.run({ ...context, tx }, input);
+  const result = await (isBound(operation) ? within(tx, context.place.reach, run) : run());
   if (result instanceof Refusal) return result;
   const output = operation.output.parse(result);
-  const done = { actor: context.actor, input, output };
+  const done = { actor: context.actor, input, output, place: context.place };
   await recordChange(tx, operation.name, context, operation.audit?.(done) ?? {});
   const notice = operation.notify?.(done);
   if (notice) await queueNotice(tx, notice);
@@ -164,12 +177,15 @@ async function apply<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   return output;
 }
 
-async function refuse(operation: Operation, caller: Caller, actor: Actor | null, error: unknown): Promise<Refusal> {
+type By = { actor: Actor | null; caller: Caller; place: Place };
+
+async function refuse(operation: Operation, by: By, error: unknown): Promise<Refusal> {
   const refusal = asRefusal(error);
+  const { actor, caller } = by;
   const { requestId } = caller;
   const facts = { operation: operation.name, code: refusal.code, actor: actor?.id, requestId };
   if (refusal.status >= 500) log().error({ ...facts, err: error }, "failed");
   else log().info(facts, "refused");
-  await recordRefusal(operation, { actor, caller }, refusal);
+  await recordRefusal(operation, by, refusal);
   return refusal;
 }

@@ -27,6 +27,18 @@ function parse(pattern: string): Parts | null {
   return parts;
 }
 
+/** What people look after themselves, whatever they may do to others: not of the service `aims`. */
+const ownThings = new Set(["profile", "token", "credential"]);
+
+/** The permission that an `action:resource` needs in the own account, or in one that it manages. */
+export function permissionOf(allow: string, scope: "own" | "managed" = "own"): string {
+  const resource = allow.slice(allow.indexOf(":") + 1);
+  return `${ownThings.has(resource) ? "portal" : "aims"}:${scope}:${allow}`;
+}
+
+/** The same permission in the words of a pattern that names the account itself, e.g. `aims:12345678:get:user`. */
+const inAccount = (needed: string, accountId: string) => needed.replace(/:(own|managed):/, `:${accountId}:`);
+
 /** Does the pattern cover the needed permission? Wildcards match whole parts; an unknown grammar covers nothing. */
 export function covers(pattern: string, needed: string): boolean {
   const wide = parse(pattern);
@@ -57,18 +69,23 @@ export type Verdict =
 
 /**
  * Decides one permission. A denial beats every allowance; an entry that cannot be understood denies.
- * `scopes` are the patterns a token is limited to, null for a session.
+ * `scopes` are the patterns a token is limited to, null for a session. Patterns that name the account where it is to
+ * happen count too, when `accountId` says which it is.
  */
-export function decide(grants: Grant[], scopes: string[] | null, needed: string): Verdict {
-  const denial = find(
-    grants,
-    (pattern, effect) => effect !== "allowed" && (covers(pattern, needed) || !parse(pattern)),
-  );
+export function decide(grants: Grant[], scopes: string[] | null, needed: string, accountId?: string): Verdict {
+  const fits = coveringIn(needed, accountId);
+  const denial = find(grants, (pattern, effect) => effect !== "allowed" && (fits(pattern) || !parse(pattern)));
   if (denial) return { allowed: false, reason: "denied", ...denial };
-  const allowance = find(grants, (pattern, effect) => effect === "allowed" && covers(pattern, needed));
+  const allowance = find(grants, (pattern, effect) => effect === "allowed" && fits(pattern));
   if (!allowance) return { allowed: false, reason: "not_granted" };
-  if (scopes && !scopes.some((pattern) => covers(pattern, needed))) return { allowed: false, reason: "scope" };
+  if (scopes && !scopes.some(fits)) return { allowed: false, reason: "scope" };
   return { allowed: true, ...allowance };
+}
+
+/** Whether a pattern covers what is needed in this account. */
+export function coveringIn(needed: string, accountId?: string): (pattern: string) => boolean {
+  const named = accountId === undefined ? needed : inAccount(needed, accountId);
+  return (pattern) => covers(pattern, needed) || covers(pattern, named);
 }
 
 function find(grants: Grant[], fits: (pattern: string, effect: string) => boolean) {
@@ -77,7 +94,7 @@ function find(grants: Grant[], fits: (pattern: string, effect: string) => boolea
   }
 }
 
-type Ruling<T> = (grants: Grant[], limits: string[] | null, needed: string) => T;
+type Ruling<T> = (grants: Grant[], limits: string[] | null, needed: string, accountId?: string) => T;
 
 /**
  * Remembers a ruling for as long as the grants and limits it is about live. They are never changed: what is read
@@ -86,11 +103,12 @@ type Ruling<T> = (grants: Grant[], limits: string[] | null, needed: string) => T
 export function remembered<T extends object>(rule: Ruling<T>): Ruling<T> {
   const unlimited: string[] = [];
   const byGrants = new WeakMap<Grant[], WeakMap<string[], Map<string, T>>>();
-  return (grants, limits, needed) => {
+  return (grants, limits, needed, accountId) => {
+    const key = accountId === undefined ? needed : `${needed} ${accountId}`;
     const byLimits = byGrants.get(grants) ?? new WeakMap<string[], Map<string, T>>();
     const byNeed = byLimits.get(limits ?? unlimited) ?? new Map<string, T>();
-    const ruling = byNeed.get(needed) ?? rule(grants, limits, needed);
-    byGrants.set(grants, byLimits.set(limits ?? unlimited, byNeed.set(needed, ruling)));
+    const ruling = byNeed.get(key) ?? rule(grants, limits, needed, accountId);
+    byGrants.set(grants, byLimits.set(limits ?? unlimited, byNeed.set(key, ruling)));
     return ruling;
   };
 }

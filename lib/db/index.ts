@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { env } from "#lib/env.ts";
@@ -74,7 +75,10 @@ export const counterPool = (): pg.Pool => pools().counters;
  * statement, so that work before that (hashing a password) holds no connection.
  */
 export async function transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
-  const client = new LateTransaction(pools().primary);
+  return committed(new LateTransaction(pools().primary), work);
+}
+
+async function committed<T>(client: LateTransaction, work: (tx: Db) => Promise<T>): Promise<T> {
   try {
     const result = await work(drizzle(client as unknown as pg.PoolClient));
     await client.commit();
@@ -83,4 +87,29 @@ export async function transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
     await client.rollback();
     throw error;
   }
+}
+
+/**
+ * Runs a part of a transaction with the rows of these accounts alone: Postgres shows no others, whatever a query forgets
+ * to ask for, and takes no others (row-level security). Account ids are digits.
+ */
+export async function within<T>(tx: Db, accountIds: string[], work: () => Promise<T>): Promise<T> {
+  const accounts = accountIds.join(",");
+  await tx.execute(
+    sql`select set_config('role', 'latchkey_tenant', true), set_config('latchkey.accounts', ${accounts}, true)`,
+  );
+  const result = await work();
+  await tx.execute(sql`select set_config('role', 'none', true)`);
+  return result;
+}
+
+/** As {@link within}, for reading: in a read-only transaction of the read-only pool. */
+export async function readWithin<T>(accountIds: string[], work: (tx: Db) => Promise<T>): Promise<T> {
+  return committed(new LateTransaction(pools().reader, bounds(accountIds)), work);
+}
+
+// One round trip for all of it; the ids are no input by now, but are looked at once more since they stand in SQL here.
+function bounds(accountIds: string[]): string {
+  if (!accountIds.every((id) => /^[1-9][0-9]{7}$/.test(id))) throw new Error("an account id is 8 digits");
+  return `begin read only; set local role latchkey_tenant; set local latchkey.accounts = '${accountIds.join(",")}'`;
 }

@@ -3,11 +3,13 @@ import type pg from "pg";
 /** The part of a pg client that Drizzle uses, which takes a connection and begins at its first statement. */
 export class LateTransaction {
   readonly #pool: pg.Pool;
+  readonly #opening: string;
   #begun?: Promise<pg.PoolClient>;
   #isOver = false;
 
-  constructor(pool: pg.Pool) {
+  constructor(pool: pg.Pool, opening = "begin") {
     this.#pool = pool;
+    this.#opening = opening;
   }
 
   async query(...statement: Parameters<pg.PoolClient["query"]>): Promise<unknown> {
@@ -23,7 +25,7 @@ export class LateTransaction {
     // While it is lent, the pool does not listen for its end; without a listener that would end the process.
     client.on("error", lost);
     try {
-      await client.query("begin");
+      await client.query(this.#opening);
       return client;
     } catch (error) {
       giveBack(client, true);

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Operation } from "#lib/core/operation.ts";
+import { permissionOf } from "#lib/core/permissions.ts";
+import { isBound } from "#lib/core/place.ts";
 import { env } from "#lib/env.ts";
 import { operations } from "#lib/operations.ts";
 import { cookieName } from "./auth.ts";
@@ -143,10 +145,12 @@ const describeOperation = (operation: Operation): Json => ({
   responses: { [successOf(operation)]: success(operation), ...mayRefuse(operation) },
 });
 
-function whoMay({ allow }: Operation): string {
+function whoMay(operation: Operation): string {
+  const { allow } = operation;
   if (allow === "anyone") return "Anyone may ask.";
   if (allow === "signed-in") return "For a signed-in person; no token may do this.";
-  return `Needs the permission \`aims:own:${allow}\`.`;
+  const own = `Needs the permission \`${permissionOf(allow)}\``;
+  return isBound(operation) ? `${own}; in a managed account \`${permissionOf(allow, "managed")}\`.` : `${own}.`;
 }
 
 function howOften({ limit, allow }: Operation): string {

@@ -4,7 +4,7 @@ import { programOf } from "#lib/agents.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { demandSession } from "#lib/core/authorize.ts";
 import { notFound } from "#lib/core/errors.ts";
-import { instant, wire } from "#lib/core/fields.ts";
+import { accountId, instant, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Db } from "#lib/db/index.ts";
@@ -15,7 +15,7 @@ import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 
 const wireSession = z.object({
   id: z.uuid(),
-  kind: z.enum(["browser", "api"]),
+  kind: z.enum(["browser", "api", "aims"]),
   device: z.string().nullable().meta({ description: "The browser or program in words" }),
   address: z.string().nullable(),
   factors: z.array(z.string()).meta({ description: "What was proven in it" }),
@@ -114,11 +114,11 @@ export const listSessionsOf = defineOperation({
   summary: "List the sessions of a person of your account",
   route: "GET /users/{userId}/sessions",
   allow: "get:user",
-  input: z.strictObject({ userId }),
+  input: z.strictObject({ userId, accountId }),
   output: list,
 
-  async run({ actor, tx }, { userId }) {
-    await demandColleague(tx, actor, userId);
+  async run({ actor, tx, place }, { userId }) {
+    await demandColleague(tx, place, userId);
     return { items: await liveSessions(tx, userId, actor.credential.id) };
   },
 });
@@ -130,13 +130,13 @@ export const endSessionOf = defineOperation({
   route: "DELETE /users/{userId}/sessions/{id}",
   allow: "update:user",
   fresh: true,
-  input: z.strictObject({ userId, id }),
+  input: z.strictObject({ userId, id, accountId }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.userId, details: { session: input.id } }),
 
-  async run({ actor, tx }, { userId, id }) {
+  async run({ actor, tx, place }, { userId, id }) {
     demandSession(actor);
-    await demandColleague(tx, actor, userId);
+    await demandColleague(tx, place, userId);
     await endOf(tx, userId, id);
     return {};
   },
@@ -149,14 +149,14 @@ export const endSessionsOfUser = defineOperation({
   route: "DELETE /users/{userId}/sessions",
   allow: "update:user",
   fresh: true,
-  input: z.strictObject({ userId }),
+  input: z.strictObject({ userId, accountId }),
   output: z.object({ endedSessions: z.int() }),
   audit: ({ input, output }) => ({ target: input.userId, details: output }),
   notify: ({ input, output }) => (output.endedSessions ? endedByAdministrator(input.userId) : null),
 
-  async run({ actor, tx }, { userId }) {
+  async run({ actor, tx, place }, { userId }) {
     demandSession(actor);
-    await demandColleague(tx, actor, userId);
+    await demandColleague(tx, place, userId);
     return { endedSessions: await endEverywhere(tx, userId) };
   },
 });

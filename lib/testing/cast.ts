@@ -8,7 +8,7 @@ import { freshDatabase } from "#lib/db/testing.ts";
 import { noticeJob } from "#lib/notifications/deliver.ts";
 import { webhookJob } from "#lib/notifications/webhook.ts";
 import { resetJob } from "#lib/resets/mail.ts";
-import { ensureGlobalRoles } from "#lib/roles.ts";
+import { ensureGlobalRoles, type GlobalRole } from "#lib/roles.ts";
 import { configure } from "./settings.ts";
 
 /** Somebody in a test, with the password they would type. */
@@ -24,7 +24,7 @@ export type Person = {
 /** The people every story is told with: Ada runs the account, Ben is in it, Cleo has no role; Dan runs another one. */
 export type Cast = { url: string; here: string; there: string; ada: Person; ben: Person; cleo: Person; dan: Person };
 
-export type RoleName = "Administrator" | "Member";
+export type RoleName = GlobalRole;
 
 /** Test machines are busy. */
 const patience = 10;
@@ -128,3 +128,12 @@ export async function tokenRow({ id, accountId }: Person, row: TokenRow = {}): P
   );
   return made?.id ?? "";
 }
+
+/** Lets an account manage another one, with these rights. */
+export const manage = (managingId: string, managedId: string, rights = ["*:managed:*:*"]) =>
+  sql(
+    "insert into account_relations (kind, managing_id, managed_id, rights) values ('managed', $1, $2, $3)",
+    managingId,
+    managedId,
+    rights,
+  );

@@ -45,6 +45,7 @@ export const carrying: Record<string, string[]> = {
   "delete:token": ["APIKey"],
   "verify:credential": ["Tasks"],
   "get:user": ["read-only"],
+  "update:user": ["users"],
   "list:mail_failure": ["read-only"],
   "retry:mail_failure": ["mail"],
 };
@@ -54,6 +55,9 @@ const scopesFor = ({ allow }: Operation) => carrying[allow] ?? idle;
 
 const isOpen = ({ allow }: Operation) => allow === "anyone";
 const isForSessions = ({ allow }: Operation) => allow === "signed-in";
+
+/** What no token does to others, whatever its scopes: it would change factors, passwords or sessions (I-24). */
+const byHand = new Set(["users.end_session", "users.end_sessions", "users.remove_factors"]);
 const unless = (isAllowed: (operation: Operation) => boolean, code: string) => (operation: Operation) =>
   isAllowed(operation) ? "ok" : code;
 
@@ -67,7 +71,8 @@ function ofToken(isGranted: (allow: string) => boolean, isCarried: (allow: strin
     const { allow } = operation;
     if (isOpen(operation) || everyoneMay.has(allow)) return "ok";
     if (!isGranted(allow)) return "forbidden";
-    return isCarried(allow) ? "ok" : "insufficient_scope";
+    if (!isCarried(allow)) return "insufficient_scope";
+    return byHand.has(operation.name) ? "session_required" : "ok";
   };
 }
 
@@ -117,7 +122,7 @@ const setOwn = (table: string, change: string) => (who: Person) =>
   sql(`update ${table} set ${change} where user_id = $1`, who.id);
 const closeAccount = (who: Person) => sql("update accounts set active = false where id = $1", who.accountId);
 const deactivate = (who: Person) => sql("update users set active = false where id = $1", who.id);
-const denyAll = (who: Person) => grantOwn(who.id, `Suspended ${who.id}`, { "aims:*:*:*": "denied" });
+const denyAll = (who: Person) => grantOwn(who.id, `Suspended ${who.id}`, { "*:*:*:*": "denied" });
 
 async function revokeAll(who: Person) {
   const caller = await asPerson(who);

@@ -42,10 +42,10 @@ describe("a token's rights", () => {
     const scopeless = await door.request("/api/v1/me", { headers: bearer(secret) });
     expect(scopeless.body).toMatchObject({
       code: "insufficient_scope",
-      required: "aims:own:get:profile",
+      required: "portal:own:get:profile",
       scopes: ["profile:read", "profile:write", "read-only"],
     });
-    await sql(`insert into roles (name, permissions) values ('Auditor', '{"aims:own:get:*": "denied"}')`);
+    await sql(`insert into roles (name, permissions) values ('Auditor', '{"portal:own:get:*": "denied"}')`);
     const who = await someone();
     const reader = await tokenOf(who, ["profile:read"]);
     await grant(who.id, "Auditor");
@@ -62,9 +62,9 @@ describe("a token's rights", () => {
       account: { id: cast.here, name: "Quarry" },
       scopes: ["profile:write", "APIKey"],
       permissions: {
-        "aims:own:get:profile": "allowed",
-        "aims:own:update:profile": "allowed",
-        ...Object.fromEntries(tokenActs.map((act) => [`aims:own:${act}:token`, "allowed"])),
+        "portal:own:get:profile": "allowed",
+        "portal:own:update:profile": "allowed",
+        ...Object.fromEntries(tokenActs.map((act) => [`portal:own:${act}:token`, "allowed"])),
       },
     });
   });

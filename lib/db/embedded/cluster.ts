@@ -49,14 +49,26 @@ export async function ensureDatabase(superuserUrl: string, password: string): Pr
   const client = new Client({ connectionString: superuserUrl });
   await client.connect();
   try {
-    const there = await client.query("select from pg_database where datname = 'latchkey'");
-    if (there.rowCount) return;
-    await client.query("drop role if exists latchkey");
-    await client.query(`create role latchkey login password ${client.escapeLiteral(password)}`);
-    await client.query("create database latchkey owner latchkey");
+    await makeDatabase(client, password);
+    await makeTenantRole(client);
   } finally {
     await client.end();
   }
+}
+
+async function makeDatabase(client: Client, password: string) {
+  const there = await client.query("select from pg_database where datname = 'latchkey'");
+  if (there.rowCount) return;
+  await client.query("drop role if exists latchkey");
+  await client.query(`create role latchkey login password ${client.escapeLiteral(password)}`);
+  await client.query("create database latchkey owner latchkey");
+}
+
+/** What operations in an account run as: it sees the rows of that account alone. */
+async function makeTenantRole(client: Client) {
+  const there = await client.query("select from pg_roles where rolname = 'latchkey_tenant'");
+  if (!there.rowCount) await client.query("create role latchkey_tenant nologin");
+  await client.query("grant latchkey_tenant to latchkey");
 }
 
 function removeUnfinished(home: Home) {

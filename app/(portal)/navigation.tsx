@@ -1,0 +1,61 @@
+import {
+  Bell,
+  BookOpen,
+  Building2,
+  Fingerprint,
+  History,
+  KeyRound,
+  MailX,
+  MonitorSmartphone,
+  Network,
+  RectangleEllipsis,
+  Scale,
+  ScrollText,
+  ShieldCheck,
+  Siren,
+  UserRound,
+  UserRoundCog,
+  UsersRound,
+} from "lucide-react";
+import type { NavSection } from "#components/nav.tsx";
+import { type Actor, may } from "#lib/core/actor.ts";
+
+const own: NavSection[] = [
+  {
+    title: "You",
+    items: [
+      { href: "/profile", label: "Profile", icon: <UserRound aria-hidden /> },
+      { href: "/password", label: "Password", icon: <RectangleEllipsis aria-hidden /> },
+      { href: "/mfa", label: "Two-factor", icon: <ShieldCheck aria-hidden /> },
+      { href: "/passkeys", label: "Passkeys", icon: <Fingerprint aria-hidden /> },
+      { href: "/sessions", label: "Sessions", icon: <MonitorSmartphone aria-hidden /> },
+      { href: "/notifications", label: "Notifications", icon: <Bell aria-hidden /> },
+      { href: "/security-log", label: "Security log", icon: <ScrollText aria-hidden /> },
+      { href: "/secure-account", label: "Secure my account", icon: <Siren aria-hidden /> },
+    ],
+  },
+  {
+    title: "Programs",
+    items: [
+      { href: "/tokens", label: "API tokens", icon: <KeyRound aria-hidden /> },
+      { href: "/docs", label: "API reference", icon: <BookOpen aria-hidden /> },
+    ],
+  },
+];
+
+/** What looks after others, with the permission that it takes. */
+const administration = [
+  { needs: "list:user", href: "/users", label: "Users", icon: <UsersRound aria-hidden /> },
+  { needs: "list:group", href: "/groups", label: "Groups", icon: <Network aria-hidden /> },
+  { needs: "list:role", href: "/roles", label: "Roles", icon: <UserRoundCog aria-hidden /> },
+  { needs: "list:role", href: "/permissions", label: "Permission explainer", icon: <Scale aria-hidden /> },
+  { needs: "list:account", href: "/accounts", label: "Accounts", icon: <Building2 aria-hidden /> },
+  { needs: "list:audit", href: "/audit", label: "Audit log", icon: <History aria-hidden /> },
+  { needs: "list:mail_failure", href: "/undelivered", label: "Undelivered mail", icon: <MailX aria-hidden /> },
+];
+
+/** The portal's pages, as far as this person may see them. */
+export function navigationFor(actor: Actor): NavSection[] {
+  const items = administration.filter(({ needs }) => may(actor, needs)).map(({ needs, ...item }) => item);
+  return items.length ? [...own, { title: "Administration", items }] : own;
+}

@@ -1,0 +1,60 @@
+import { and, eq } from "drizzle-orm";
+import type { z } from "zod";
+import { primary } from "#lib/db/index.ts";
+import { accountRelations } from "#lib/db/schema.ts";
+import { type Actor, verdict } from "./actor.ts";
+import { notFound } from "./errors.ts";
+import { coveringIn, permissionOf } from "./permissions.ts";
+
+/**
+ * Where an operation happens: in the actor's own account, or in one that it manages, with the `rights` that were agreed
+ * on; null in the own. `reach` are the accounts whose rows the database shows it.
+ */
+export type Place = { accountId: string; rights: string[] | null; reach: string[] };
+
+/** Every account that the actor may do it in; for operations whose `accountId` may be this. */
+export const everywhere = "*";
+
+/** Nobody's place. */
+export const nowhere: Place = { accountId: "", rights: null, reach: [] };
+
+type Bound = { input: z.ZodType; allow: string };
+
+/**
+ * Does the operation happen in an account that its input names? It then has a field `accountId`, and runs with the rows
+ * of that account alone.
+ */
+export const isBound = ({ input }: Pick<Bound, "input">): boolean =>
+  "shape" in input && "accountId" in (input.shape as object);
+
+/**
+ * Finds the place an input names by its `accountId`, asked of the primary; the own account when it names none. An account
+ * that the actor's does not manage does not exist for them. `*` is the own account and all managed ones where they may.
+ */
+export async function placeOf({ allow }: Bound, actor: Actor, accountId: unknown): Promise<Place> {
+  const own = actor.accountId;
+  const here = { accountId: own, rights: null, reach: [own] };
+  if (accountId === undefined || accountId === own) return here;
+  if (accountId === everywhere) return { ...here, reach: [own, ...(await managedWhere(actor, allow))] };
+  const [relation] = await managed(own, String(accountId));
+  if (!relation) throw notFound("account");
+  return { accountId: relation.id, rights: relation.rights, reach: [relation.id] };
+}
+
+async function managedWhere(actor: Actor, allow: string): Promise<string[]> {
+  const needed = permissionOf(allow, "managed");
+  const may = ({ id, rights }: Relation) => verdict(actor, allow, id).allowed && rights.some(coveringIn(needed, id));
+  return (await managed(actor.accountId)).filter(may).map(({ id }) => id);
+}
+
+type Relation = { id: string; rights: string[] };
+
+/** What an account manages, or one of them, with the rights agreed on. */
+function managed(managingId: string, managedId?: string): Promise<Relation[]> {
+  const theirs = and(eq(accountRelations.kind, "managed"), eq(accountRelations.managingId, managingId));
+  const one = managedId === undefined ? undefined : eq(accountRelations.managedId, managedId);
+  return primary()
+    .select({ id: accountRelations.managedId, rights: accountRelations.rights })
+    .from(accountRelations)
+    .where(and(theirs, one));
+}
