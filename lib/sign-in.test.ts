@@ -263,6 +263,7 @@ describe("guessing", () => {
     );
     const answer = await signIn({ login: who.username, password: who.password }, from);
     expect([answer.status, answer.headers["retry-after"]]).toEqual([429, "900"]);
+    expect(answer.field("detail")).toBe("Too many tries. Try again in 15 minutes.");
   });
 });
 
