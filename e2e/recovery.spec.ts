@@ -154,25 +154,6 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "an account, with scripts" : "an account, without scripts", () => {
     test.use({ javaScriptEnabled });
 
-    test("is secured in one go, and its owner stays signed in", async ({ portal, person, browser }) => {
-      const elsewhere = await (await browser.newContext()).newPage();
-      await signIn(elsewhere, person);
-      await portal.goto("/secure-account");
-      await expect(portal.getByRole("checkbox", { name: "End 1 other session" })).toBeChecked();
-      await field(portal, "username").fill("somebody else");
-      await portal.getByRole("button", { name: "Secure my account" }).click();
-      await expect(refusal(portal)).toContainText(`Type ${person.username} to confirm.`);
-      await field(portal, "username").fill(person.username);
-      await portal.getByRole("button", { name: "Secure my account" }).click();
-      await expect(portal.getByText("Your account was secured: 1 session ended, 0 API tokens revoked.")).toBeVisible();
-      await expect(portal.getByRole("link", { name: "Choose a new password" })).toBeVisible();
-      await elsewhere.goto("/profile");
-      await expect(elsewhere).toHaveURL(/\/sign-in/);
-      await elsewhere.context().close();
-      await portal.goto("/profile");
-      await expect(portal).toHaveURL("/profile");
-    });
-
     test("is asked to be deleted, and kept with the link in the mail", async ({ portal, person }) => {
       await portal.goto("/profile");
       await portal.getByRole("link", { name: "Delete my account" }).click();
