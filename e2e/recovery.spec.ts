@@ -92,6 +92,33 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(portal.getByRole("heading", { name: "This link is used up or too old" })).toBeVisible();
     });
 
+    test("is confirmed by its own user alone, who signs in first where they are not", async ({
+      portal,
+      person,
+      browser,
+    }) => {
+      const newEmail = `alone.${person.email}`;
+      await portal.goto("/profile");
+      const card = portal.getByRole("region", { name: "E-mail address" });
+      await card.getByText("Change address").click();
+      await field(portal, "newEmail").fill(newEmail);
+      await card.getByRole("button", { name: "Send the link" }).click();
+      const path = await mailedPath(newEmail, "Confirm your e-mail address");
+
+      const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+      await signIn(page, await makePerson());
+      await page.goto(path);
+      await expect(page.getByRole("heading", { name: "This link is for another user" })).toBeVisible();
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await expect(page.getByText("You are signed out")).toBeVisible();
+      await page.goto(path);
+      await expect(page).toHaveURL(/\/sign-in\?return_to=/);
+      await fillSignIn(page, person.username, person.password);
+      await page.getByRole("button", { name: "Confirm this address" }).click();
+      await expect(page.getByText("It is confirmed.")).toBeVisible();
+      await page.context().close();
+    });
+
     test("can be corrected and given up", async ({ portal, person }) => {
       await portal.goto("/profile");
       const card = portal.getByRole("region", { name: "E-mail address" });

@@ -90,6 +90,7 @@ export const confirmAuthenticator = defineOperation({
   notify: ({ actor }) => added(actor.id, "an authenticator app"),
 
   async run({ actor, tx }, { id, code, replaces, replacesAll, endOtherSessions: alone }) {
+    demandSignsInHere(actor);
     await holdOwner(tx, actor.id);
     await confirm(tx, actor, id, code);
     if (replaces && !(await deleteWorking(tx, actor.id, replaces)).length) throw notFound("authenticator");

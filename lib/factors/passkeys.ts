@@ -18,6 +18,7 @@ import {
   type Registration,
   registrationResponse,
 } from "./passkeys/wire.ts";
+import { demandSignsInHere } from "./policy.ts";
 import { removal, removeOne } from "./removal.ts";
 
 const perUser = 20;
@@ -36,7 +37,10 @@ export const passkeyOptions = defineOperation({
   output: creationOptions,
   audit: ({ actor }) => ({ target: actor.id }),
 
-  run: ({ actor, tx }) => askToCreate(tx, actor),
+  run({ actor, tx }) {
+    demandSignsInHere(actor);
+    return askToCreate(tx, actor);
+  },
 });
 
 /** Adds the passkey that an authenticator made. Other sessions end unless asked otherwise. */
@@ -57,6 +61,7 @@ export const addPasskey = defineOperation({
   notify: ({ actor }) => added(actor.id, "a passkey"),
 
   async run({ actor, tx }, { name, response, endOtherSessions: alone }) {
+    demandSignsInHere(actor);
     await demandRoom(tx, actor);
     const id = await insert(tx, actor, name, response);
     if (id instanceof Refusal) return id;
