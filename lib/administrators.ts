@@ -2,6 +2,7 @@ import { and, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { Refusal } from "./core/errors.ts";
 import type { Db } from "./db/index.ts";
 import { accounts, groupMembers, groupRoles, passkeys, roles, userRoles, users } from "./db/schema.ts";
+import { signsInHere } from "./factors/policy.ts";
 
 /** Everything may be done by whom a role allows this and none denies anything. */
 const everything = "*:*:*:*";
@@ -23,10 +24,10 @@ const deniesSomething = sql`${roles.permissions}::text like '%"denied"%'`;
 const administer = (accountId: string) => sql`${users.id} in (
   (${holders(accountId, allowsEverything)}) except (${holders(accountId, deniesSomething)}))`;
 
-const hasPasskey = sql`exists (select from ${passkeys} where ${passkeys.userId} = ${users.id})`;
+const hasPasskey = sql`${signsInHere} and exists (select from ${passkeys} where ${passkeys.userId} = ${users.id})`;
 
 /** With a password of their own or a passkey: what nobody has to replace in time. */
-const provesForGood = sql`((${users.passwordHash} is not null and not ${users.passwordOnce}) or ${hasPasskey})`;
+const provesForGood = sql`((${users.passwordHash} is not null and not ${users.passwordOnce}) or (${hasPasskey}))`;
 
 /** With a one-time password besides, as long as it is good. */
 const provesNow = sql`(${provesForGood} or (${users.passwordHash} is not null

@@ -101,8 +101,12 @@ async function moveAddress(tx: Db, person: HeldUser, newEmail: string) {
 }
 
 /** Was this person asked to choose a first password, and has not done so yet? */
-export const isInvited = ({ passwordHash, invitedAt, active, notificationsOnly }: HeldUser): boolean =>
-  passwordHash === null && invitedAt !== null && active && !notificationsOnly;
+export const isInvited = (person: HeldUser): boolean =>
+  person.passwordHash === null &&
+  person.lastSignInAt === null &&
+  person.invitedAt !== null &&
+  person.active &&
+  !person.notificationsOnly;
 
 async function tellStatus(tx: Db, { id }: HeldUser, { active, notificationsOnly }: Changes, touched: Field[]) {
   if (!touched.some((field) => statusFields.includes(field))) return;

@@ -80,6 +80,7 @@ async function invited(tx: Db, id: string, email: string | undefined): Promise<b
     .where(eq(users.id, id))
     .for("update", { of: users });
   if (!person?.open) return false;
-  const { user } = person;
-  return user.email === email && user.passwordHash === null && user.active && !user.notificationsOnly;
+  const { email: address, passwordHash, lastSignInAt, active, notificationsOnly } = person.user;
+  const isNew = passwordHash === null && lastSignInAt === null;
+  return address === email && isNew && active && !notificationsOnly;
 }

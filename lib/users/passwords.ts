@@ -15,7 +15,7 @@ import { replacePassword } from "#lib/passwords.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { nameOf } from "./create.ts";
 import { userId } from "./fields.ts";
-import { holdOther, readUser } from "./hold.ts";
+import { type HeldUser, holdOther, readUser } from "./hold.ts";
 import { initialHours, invitation, passwordGiven, resetForced } from "./notices.ts";
 import { mintOneTimePassword } from "./one-time.ts";
 import { demandOver } from "./over.ts";
@@ -43,6 +43,7 @@ export const giveOneTimePassword = defineOperation({
     const passwordHash = await hashPassword(made);
     return keepAdministrator(tx, place.accountId, async () => {
       const person = await holdOther(tx, actor, place, userId);
+      demandSignsInHere(person);
       await demandOver({ tx, actor, place }, userId);
       await replacePassword(tx, userId, { current: person.passwordHash, passwordHash });
       await limitToOnce(tx, userId);
@@ -51,6 +52,12 @@ export const giveOneTimePassword = defineOperation({
     });
   },
 });
+
+/** Who has been here without a password signs in elsewhere: one of this portal's would be a way past that. */
+function demandSignsInHere({ passwordHash, lastSignInAt }: HeldUser) {
+  if (passwordHash === null && lastSignInAt !== null)
+    throw conflict("They sign in elsewhere, not with a password of this portal.");
+}
 
 /** Makes the present password one that must be replaced at its first use, within the time that initial ones have. */
 export async function limitToOnce(tx: Db, id: string): Promise<void> {
@@ -104,6 +111,7 @@ export const inviteAgain = defineOperation({
 
   async run({ actor, tx, place }, { userId }) {
     const person = await holdOther(tx, actor, place, userId);
+    demandSignsInHere(person);
     if (person.passwordHash) throw conflict("They have a password already.");
     if (!person.active || person.notificationsOnly) throw conflict("They may not sign in: change that first.");
     await dropLinks(tx, userId, "invitation");
