@@ -93,7 +93,7 @@ describe(`${rounds} rounds`, () => {
   });
 
   test("of three who go by every way at once, one stays", { timeout: 900_000 }, async () => {
-    const people = [];
+    const people: Person[] = [];
     for (let n = 0; n < 3; n++) people.push(await person(place, ["Administrator"]));
     for (let round = 0; round < rounds; round++) {
       const outcomes = await Promise.allSettled(
