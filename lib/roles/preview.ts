@@ -5,7 +5,7 @@ import { everyPermission } from "#lib/core/catalogue.ts";
 import { badField } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { decide, type Grant } from "#lib/core/permissions.ts";
+import { covers, decide, type Grant } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { directory, type PermissionMap, roles } from "#lib/db/schema.ts";
@@ -105,9 +105,9 @@ async function permissionsOf(tx: Db, kinds: Kind[]): Promise<Record<string, Reco
   return Object.fromEntries(found.map(({ id, permissions }) => [id, permissions]));
 }
 
-/** Permissions of other services, which no operation here asks for: the entries themselves, as they are written. */
+/** Entries that speak of nothing an operation here asks for, as those of other services: they stand for themselves. */
 const elsewhere = (permissions: PermissionMap) =>
-  Object.keys(permissions).filter((pattern) => !/^(aims|portal|\*):/.test(pattern));
+  Object.keys(permissions).filter((pattern) => !everyPermission().some((permission) => covers(pattern, permission)));
 
 type Effect = Kind & { gains: string[]; loses: string[] };
 
