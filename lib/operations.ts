@@ -1,3 +1,9 @@
+import { createAccount } from "./accounts/create.ts";
+import { listAccounts } from "./accounts/list.ts";
+import { previewPolicies } from "./accounts/preview.ts";
+import { readTopology } from "./accounts/topology.ts";
+import { getAccount, updateAccount } from "./accounts.ts";
+import { exportAudit, getAudit, getChain, listAudit } from "./audit.ts";
 import { announced } from "./core/catalogue.ts";
 import type { Operation } from "./core/operation.ts";
 import { exportData } from "./data-export.ts";
@@ -18,11 +24,13 @@ import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
-import { changePassword } from "./passwords.ts";
+import { changePassword, getPassword } from "./passwords.ts";
 import { explainPermission } from "./permissions/explain.ts";
 import { listPermissions } from "./permissions.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
+import { listProposals, listRelations } from "./relations/list.ts";
+import { agreeToRelation, dropProposal, endRelation, narrowRelation, proposeRelation } from "./relations.ts";
 import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
 import { listRoles } from "./roles/list.ts";
@@ -50,6 +58,9 @@ import { createSession, redeemTicket, signIn } from "./sign-in.ts";
 import { endStepUp, getStepUp, stepUp, stepUpOptions } from "./step-up.ts";
 import { listTokens } from "./tokens/list.ts";
 import { createToken, getToken, revokeToken, updateToken, verifyToken } from "./tokens.ts";
+import { createUser } from "./users/create.ts";
+import { listUsers } from "./users/list.ts";
+import { deleteUser, findUsers, getUser, updateUser } from "./users.ts";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "./webhook.ts";
 
 /** Everything the product can do. REST, the API document and the registry tests are loops over this list. */
@@ -97,6 +108,7 @@ export const operations: Operation[] = announced([
   getPicture,
   putPicture,
   deletePicture,
+  getPassword,
   changePassword,
   getEmail,
   changeEmail,
@@ -136,8 +148,32 @@ export const operations: Operation[] = announced([
   deleteWebhook,
   listSecurityLog,
   exportSecurityLog,
+  // What has a name of its own before what is any entry's number.
+  listAudit,
+  exportAudit,
+  getChain,
+  getAudit,
   listMailFailures,
   retryMailFailure,
+  listAccounts,
+  createAccount,
+  getAccount,
+  previewPolicies,
+  updateAccount,
+  readTopology,
+  listRelations,
+  narrowRelation,
+  endRelation,
+  listProposals,
+  proposeRelation,
+  agreeToRelation,
+  dropProposal,
+  listUsers,
+  findUsers,
+  getUser,
+  createUser,
+  updateUser,
+  deleteUser,
   listGroups,
   getGroup,
   createGroup,

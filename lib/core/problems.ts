@@ -129,12 +129,22 @@ export const problems = {
     title: "The request came from another site",
     fix: "Open the portal at its own address (APP_URL) and try again.",
   },
+  own_user: {
+    status: 403,
+    title: "Not on yourself",
+    fix: "Nobody changes their own status, roles or place here: ask another administrator.",
+  },
   not_found: { status: 404, title: "There is no such thing", fix: "Check the address; it may be gone, or not yours." },
   method_not_allowed: { status: 405, title: "Not this method", fix: "Use one of the methods in the Allow header." },
   conflict: {
     status: 409,
     title: "That does not fit with what is there",
     fix: "Read the detail and choose otherwise.",
+  },
+  user_exists: {
+    status: 409,
+    title: "There is such a user already",
+    fix: "Usernames and e-mail addresses are used once on this portal, whatever their case. Choose another one.",
   },
   limit_reached: { status: 409, title: "There is no room for more", fix: "Remove one that is no longer needed." },
   in_progress: {

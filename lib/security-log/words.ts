@@ -6,6 +6,7 @@ export const kindWords = {
   tokens: "API tokens",
   profile: "Profile and address",
   notifications: "Notifications",
+  users: "Users",
   roles: "Roles and groups",
   other: "Other",
 };
@@ -93,6 +94,11 @@ const words: Record<Kind, Record<string, string>> = {
     "webhook.test": "Webhook tested",
     "webhook.delete": "Webhook removed",
   },
+  users: {
+    "users.create": "User made by an administrator",
+    "users.update": "User changed by an administrator",
+    "users.delete": "User deleted by an administrator",
+  },
   roles: {
     "roles.create": "Role made",
     "roles.update": "Role changed",
@@ -105,6 +111,13 @@ const words: Record<Kind, Record<string, string>> = {
     "groups.change_members": "Members of a group changed",
   },
   other: {
+    "accounts.create": "Managed account made",
+    "accounts.update": "Account or its policies changed",
+    "relations.narrow": "Rights of a relationship between accounts taken back",
+    "relations.end": "Relationship between accounts ended",
+    "relation_proposals.create": "Relationship between accounts proposed",
+    "relation_proposals.agree": "Relationship between accounts agreed to",
+    "relation_proposals.drop": "Proposed relationship between accounts declined or withdrawn",
     "setup.create": "The portal was set up",
     "mail_failures.retry": "Undelivered mail sent again",
   },
