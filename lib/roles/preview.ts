@@ -18,6 +18,27 @@ const mostNamed = 20;
 
 const permissions = z.array(z.string()).meta({ description: "Permissions, in full" });
 
+const preview = z.object({
+  holders: z.int().meta({ description: "How many people hold the role" }),
+  more: z.boolean().meta({ description: "There are more holders than were looked at" }),
+  affected: z.int().meta({ description: "How many of them would gain or lose something" }),
+  changes: z.array(
+    z.object({
+      permission: z.string().meta({ example: "aims:own:create:user" }),
+      gain: z.int().meta({ description: "How many people would gain it" }),
+      lose: z.int().meta({ description: "How many people would lose it" }),
+    }),
+  ),
+  people: z
+    .array(
+      z.object({ id: z.uuid(), username: z.string(), fullName: z.string(), gains: permissions, loses: permissions }),
+    )
+    .meta({ description: "The first 20 of those affected; none for who may not list users" }),
+});
+
+/** What a change would do. */
+export type Preview = z.output<typeof preview>;
+
 /**
  * Says who would gain and lose what if a role said something else, or were deleted: from all the roles that each of its
  * holders has. Beyond 10,000 holders it speaks of that many.
@@ -36,23 +57,7 @@ export const previewRole = defineOperation({
       .optional()
       .meta({ description: "The permission map it would have, as JSON; left out when it is to be deleted" }),
   }),
-  output: z.object({
-    holders: z.int().meta({ description: "How many people hold the role" }),
-    more: z.boolean().meta({ description: "There are more holders than were looked at" }),
-    affected: z.int().meta({ description: "How many of them would gain or lose something" }),
-    changes: z.array(
-      z.object({
-        permission: z.string().meta({ example: "aims:own:create:user" }),
-        gain: z.int().meta({ description: "How many people would gain it" }),
-        lose: z.int().meta({ description: "How many people would lose it" }),
-      }),
-    ),
-    people: z
-      .array(
-        z.object({ id: z.uuid(), username: z.string(), fullName: z.string(), gains: permissions, loses: permissions }),
-      )
-      .meta({ description: "The first 20 of those affected; none for who may not list users" }),
-  }),
+  output: preview,
 
   async run(context, { roleId, permissions }) {
     const { actor, place, tx } = context;
