@@ -13,7 +13,7 @@ import { commonRule, contextRule, contextWord, historyRule, rulesOf } from "#lib
  * The field for a password somebody chooses: its rules are ticked while they type, and advice says how strong it is.
  * `about` are words that make it easy to guess for this person, besides those in the form's other fields.
  */
-export function NewPassword({ name, label, about = [], replaces, asked = classic }: NewPasswordProps) {
+export function NewPassword({ name, label, about = [], replaces, required = true, asked = classic }: NewPasswordProps) {
   const [typed, setTyped] = useUntilDone("");
   const [near, setNear] = useState<string[]>([]);
   const take = ({ currentTarget }: InputEvent<HTMLInputElement>) => {
@@ -26,7 +26,7 @@ export function NewPassword({ name, label, about = [], replaces, asked = classic
       <Field
         name={name}
         label={label}
-        required
+        required={required}
         hint={<Rules password={typed} context={context} replaces={replaces} asked={asked} />}
       >
         <PasswordInput autoComplete="new-password" onInput={take} />
@@ -42,6 +42,7 @@ type NewPasswordProps = {
   about?: string[];
   /** It takes the place of another, so the ones before it are barred. */
   replaces?: boolean;
+  required?: boolean;
   /** What the account asks of passwords. */
   asked?: PasswordRules;
 };

@@ -3,6 +3,8 @@ import { listAccounts } from "./accounts/list.ts";
 import { previewPolicies } from "./accounts/preview.ts";
 import { readTopology } from "./accounts/topology.ts";
 import { getAccount, updateAccount } from "./accounts.ts";
+import { exportAudit, getAudit, getChain, listAudit } from "./audit.ts";
+import { announced } from "./core/catalogue.ts";
 import type { Operation } from "./core/operation.ts";
 import { exportData } from "./data-export.ts";
 import { cancelDeletion, checkKeep, getDeletion, keepAccount, requestDeletion } from "./deletion.ts";
@@ -16,15 +18,24 @@ import {
 } from "./factors/authenticators.ts";
 import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "./factors/passkeys.ts";
 import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "./factors.ts";
+import { listGroups } from "./groups/list.ts";
+import { changeMembers, listMembers } from "./groups/members.ts";
+import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
 import { changePassword, getPassword } from "./passwords.ts";
+import { explainPermission } from "./permissions/explain.ts";
+import { listPermissions } from "./permissions.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
 import { listProposals, listRelations } from "./relations/list.ts";
 import { agreeToRelation, dropProposal, endRelation, narrowRelation, proposeRelation } from "./relations.ts";
 import { checkReset, completeReset, requestReset } from "./resets.ts";
+import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
+import { listRoles } from "./roles/list.ts";
+import { previewRole } from "./roles/preview.ts";
+import { createRole, deleteRole, getRole, updateRole } from "./roles.ts";
 import { listScopes } from "./scopes.ts";
 import { getSecurity, secureAccount } from "./secure.ts";
 import { exportSecurityLog, listSecurityLog } from "./security-log.ts";
@@ -40,7 +51,7 @@ import { endSession } from "./sessions.ts";
 import { getSetup, setUp } from "./setup.ts";
 import { beginEnrolment, finishEnrolment } from "./sign-in/enrolment.ts";
 import { replaceOneTimePassword } from "./sign-in/new-password.ts";
-import { disownSignIn } from "./sign-in/not-me.ts";
+import { checkDisown, disownSignIn } from "./sign-in/not-me.ts";
 import { passkeySignInOptions, secondFactorOptions, signInWithPasskey } from "./sign-in/passkey.ts";
 import { createSessionWithSecondFactor, proveSecondFactor } from "./sign-in/second-factor.ts";
 import { createSession, redeemTicket, signIn } from "./sign-in.ts";
@@ -53,7 +64,7 @@ import { deleteUser, findUsers, getUser, updateUser } from "./users.ts";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "./webhook.ts";
 
 /** Everything the product can do. REST, the API document and the registry tests are loops over this list. */
-export const operations: Operation[] = [
+export const operations: Operation[] = announced([
   getSetup,
   setUp,
   signIn,
@@ -67,6 +78,7 @@ export const operations: Operation[] = [
   beginEnrolment,
   finishEnrolment,
   replaceOneTimePassword,
+  checkDisown,
   disownSignIn,
   endSession,
   listSessions,
@@ -136,6 +148,11 @@ export const operations: Operation[] = [
   deleteWebhook,
   listSecurityLog,
   exportSecurityLog,
+  // What has a name of its own before what is any entry's number.
+  listAudit,
+  exportAudit,
+  getChain,
+  getAudit,
   listMailFailures,
   retryMailFailure,
   listAccounts,
@@ -157,4 +174,22 @@ export const operations: Operation[] = [
   createUser,
   updateUser,
   deleteUser,
-];
+  listGroups,
+  getGroup,
+  createGroup,
+  updateGroup,
+  deleteGroup,
+  listMembers,
+  changeMembers,
+  listRoles,
+  getRole,
+  createRole,
+  updateRole,
+  deleteRole,
+  listRolesOf,
+  grantRole,
+  revokeRole,
+  previewRole,
+  listPermissions,
+  explainPermission,
+]);

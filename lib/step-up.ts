@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Db, primary } from "#lib/db/index.ts";
 import { sessions, users } from "#lib/db/schema.ts";
 import type { Actor, Caller, Factor } from "./core/actor.ts";
+import { unrecorded } from "./core/audit.ts";
 import { Refusal } from "./core/errors.ts";
 import { instant, password, wire } from "./core/fields.ts";
 import { freshUntil, stepUpMethods } from "./core/freshness.ts";
@@ -11,6 +12,7 @@ import { defineOperation } from "./core/operation.ts";
 import { exactlyOne, proveSecond, type SecondProof, secondProof } from "./factors/check.ts";
 import { askToSign } from "./factors/passkeys/ceremony.ts";
 import { requestOptions } from "./factors/passkeys/wire.ts";
+import { demandSignsInHere } from "./factors/policy.ts";
 import { rotateSession } from "./sessions/rotate.ts";
 import { guess, guessedRight, passwordGuard } from "./sign-in/budgets.ts";
 import { sourceOf } from "./sign-in/devices.ts";
@@ -55,6 +57,7 @@ export const stepUp = defineOperation({
   audit: ({ actor, input }) => ({ target: actor.credential.id, details: { method: Object.keys(input)[0] } }),
 
   async run({ actor, tx, caller }, input) {
+    demandSignsInHere(actor);
     const factor = await prove(tx, caller, actor, input);
     if (factor instanceof Refusal) return factor;
     const { token, expiresAt, freshUntil } = await rotateSession(tx, actor, factor);
@@ -71,9 +74,12 @@ export const stepUpOptions = defineOperation({
   limit: { name: "step_up_options", points: 60, seconds: 900 },
   input: z.strictObject({}),
   output: requestOptions,
-  audit: ({ actor }) => ({ target: actor.credential.id }),
+  audit: unrecorded,
 
-  run: ({ actor, tx }) => askToSign(tx, { purpose: "step-up", userId: actor.id }, "required"),
+  run({ actor, tx }) {
+    demandSignsInHere(actor);
+    return askToSign(tx, { purpose: "step-up", userId: actor.id }, "required");
+  },
 });
 
 type Given = SecondProof & { password?: string };

@@ -1,6 +1,6 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
-import { problems } from "#lib/core/errors.ts";
+import { problems } from "#lib/core/problems.ts";
 import { operations } from "#lib/operations.ts";
 import { openApi } from "./openapi.ts";
 
@@ -70,7 +70,7 @@ test("an example that the document gives of a body is one that its operation tak
   expect(given.length).toBeGreaterThan(3);
   for (const { operationId, example } of given) {
     const { input, route = "" } = operations.find(({ name }) => name.replaceAll(".", "_") === operationId) ?? {};
-    const inPath = route.includes("{id}") ? { id: crypto.randomUUID() } : {};
+    const inPath = Object.fromEntries([...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, crypto.randomUUID()]));
     expect(input?.safeParse({ ...inPath, ...example }).error, operationId).toBeUndefined();
   }
 });

@@ -3,8 +3,8 @@ import { unionAll } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import { programOf } from "#lib/agents.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { type ProblemCode, problems } from "#lib/core/errors.ts";
 import { instant, line, wire } from "#lib/core/fields.ts";
+import { type ProblemCode, problems } from "#lib/core/problems.ts";
 import type { Db } from "#lib/db/index.ts";
 import { auditEntries, users } from "#lib/db/schema.ts";
 import { actionsOf, actionsSaying, type Kind, kindOf, kinds, wordsFor } from "./words.ts";
@@ -123,5 +123,6 @@ function present(actor: Actor, { entry, username }: Row): LogEntry {
   };
 }
 
-const reasonFor = (code: string) =>
+/** A code in words. */
+export const reasonFor = (code: string) =>
   code in problems ? problems[code as ProblemCode].title : code.replaceAll("_", " ");

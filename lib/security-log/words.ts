@@ -7,6 +7,7 @@ export const kindWords = {
   profile: "Profile and address",
   notifications: "Notifications",
   users: "Users",
+  roles: "Roles and groups",
   other: "Other",
 };
 
@@ -26,6 +27,7 @@ const words: Record<Kind, Record<string, string>> = {
     "sign_in.finish_enrolment": "Second factor set up at sign-in",
     "sign_in.new_password": "One-time password replaced at sign-in",
     "sign_in.ticket": "Signed in",
+    "sign_in.check_disown": "Link that disowns a sign-in opened",
     "sign_in.disown": "“This was not me”: a sign-in was disowned",
     "sessions.create": "Signed in over the API",
     "sessions.create_mfa": "Signed in over the API with a second factor",
@@ -96,6 +98,17 @@ const words: Record<Kind, Record<string, string>> = {
     "users.create": "User made by an administrator",
     "users.update": "User changed by an administrator",
     "users.delete": "User deleted by an administrator",
+  },
+  roles: {
+    "roles.create": "Role made",
+    "roles.update": "Role changed",
+    "roles.delete": "Role deleted",
+    "roles.grant": "Role granted",
+    "roles.revoke": "Role revoked",
+    "groups.create": "Group made",
+    "groups.update": "Group changed",
+    "groups.delete": "Group deleted",
+    "groups.change_members": "Members of a group changed",
   },
   other: {
     "accounts.create": "Managed account made",

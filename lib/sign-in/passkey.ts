@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { unrecorded } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { users } from "#lib/db/schema.ts";
@@ -19,7 +20,7 @@ export const passkeySignInOptions = defineOperation({
   limit: { name: "passkey_sign_in_options", points: 120, seconds: 60 },
   input: z.strictObject({}),
   output: requestOptions,
-  audit: () => ({}),
+  audit: unrecorded,
 
   run: ({ tx }) => askToSign(tx, anybody, "required"),
 });
@@ -45,7 +46,8 @@ export const signInWithPasskey = defineOperation({
     const asked = { ceremony: anybody, userId: user?.id, requireUserVerification: true };
     const verdict = await takeAssertion(tx, caller, response, asked);
     if (verdict instanceof Refusal) return verdict;
-    if (!user || verdict !== "holds") return failed(verdict, user);
+    // Past the provider of somebody who signs in elsewhere, no passkey leads.
+    if (!user?.signsInHere || verdict !== "holds") return failed(verdict, user);
     // What was signed is used up, so this is returned as well.
     return whyNotSignIn(user, factors) ?? goOn(tx, user, factors);
   },
@@ -72,7 +74,7 @@ export const secondFactorOptions = defineOperation({
     challenge: z.string().max(100).meta({ description: "The challenge of the step before" }),
   }),
   output: requestOptions.extend({ user: person.omit({ username: true }) }),
-  audit: ({ output }) => ({ actor: output.user, target: output.user.id }),
+  audit: unrecorded,
 
   async run({ tx }, { challenge }) {
     const { user, factors } = await whoGoesOn(tx, challenge);

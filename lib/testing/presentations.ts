@@ -53,8 +53,22 @@ export const carrying: Record<string, string[]> = {
   "create:user": ["users"],
   "update:user": ["users"],
   "delete:user": ["users"],
+  "list:audit": ["audit"],
+  "get:audit": ["audit"],
   "list:mail_failure": ["read-only"],
   "retry:mail_failure": ["mail"],
+  "list:role": ["read-only"],
+  "get:role": ["read-only"],
+  "create:role": ["roles"],
+  "update:role": ["roles"],
+  "delete:role": ["roles"],
+  "grant:role": ["roles"],
+  "revoke:role": ["roles"],
+  "list:group": ["read-only"],
+  "get:group": ["read-only"],
+  "create:group": ["groups"],
+  "update:group": ["groups"],
+  "delete:group": ["groups"],
 };
 
 const idle = ["Tasks"];
