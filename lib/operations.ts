@@ -12,6 +12,7 @@ import {
 } from "./factors/authenticators.ts";
 import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "./factors/passkeys.ts";
 import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "./factors.ts";
+import { beginImpersonation, endImpersonation } from "./impersonation.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
@@ -67,6 +68,8 @@ export const operations: Operation[] = [
   listSessionsOf,
   endSessionOf,
   endSessionsOfUser,
+  beginImpersonation,
+  endImpersonation,
   getStepUp,
   stepUpOptions,
   stepUp,
