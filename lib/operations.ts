@@ -1,4 +1,10 @@
+import { createAccount } from "./accounts/create.ts";
+import { listAccounts } from "./accounts/list.ts";
+import { previewPolicies } from "./accounts/preview.ts";
+import { readTopology } from "./accounts/topology.ts";
+import { getAccount, updateAccount } from "./accounts.ts";
 import { exportAudit, getAudit, getChain, listAudit } from "./audit.ts";
+import { announced } from "./core/catalogue.ts";
 import type { Operation } from "./core/operation.ts";
 import { exportData } from "./data-export.ts";
 import { cancelDeletion, checkKeep, getDeletion, keepAccount, requestDeletion } from "./deletion.ts";
@@ -13,13 +19,24 @@ import {
 import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "./factors/passkeys.ts";
 import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "./factors.ts";
 import { beginImpersonation, endImpersonation } from "./impersonation.ts";
+import { listGroups } from "./groups/list.ts";
+import { changeMembers, listMembers } from "./groups/members.ts";
+import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
-import { changePassword } from "./passwords.ts";
+import { changePassword, getPassword } from "./passwords.ts";
+import { explainPermission } from "./permissions/explain.ts";
+import { listPermissions } from "./permissions.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
+import { listProposals, listRelations } from "./relations/list.ts";
+import { agreeToRelation, dropProposal, endRelation, narrowRelation, proposeRelation } from "./relations.ts";
 import { checkReset, completeReset, requestReset } from "./resets.ts";
+import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
+import { listRoles } from "./roles/list.ts";
+import { previewRole } from "./roles/preview.ts";
+import { createRole, deleteRole, getRole, updateRole } from "./roles.ts";
 import { listScopes } from "./scopes.ts";
 import { getSecurity, secureAccount } from "./secure.ts";
 import { exportSecurityLog, listSecurityLog } from "./security-log.ts";
@@ -42,10 +59,13 @@ import { createSession, redeemTicket, signIn } from "./sign-in.ts";
 import { endStepUp, getStepUp, stepUp, stepUpOptions } from "./step-up.ts";
 import { listTokens } from "./tokens/list.ts";
 import { createToken, getToken, revokeToken, updateToken, verifyToken } from "./tokens.ts";
+import { createUser } from "./users/create.ts";
+import { listUsers } from "./users/list.ts";
+import { deleteUser, findUsers, getUser, updateUser } from "./users.ts";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "./webhook.ts";
 
 /** Everything the product can do. REST, the API document and the registry tests are loops over this list. */
-export const operations: Operation[] = [
+export const operations: Operation[] = announced([
   getSetup,
   setUp,
   signIn,
@@ -91,6 +111,7 @@ export const operations: Operation[] = [
   getPicture,
   putPicture,
   deletePicture,
+  getPassword,
   changePassword,
   getEmail,
   changeEmail,
@@ -137,4 +158,41 @@ export const operations: Operation[] = [
   getAudit,
   listMailFailures,
   retryMailFailure,
-];
+  listAccounts,
+  createAccount,
+  getAccount,
+  previewPolicies,
+  updateAccount,
+  readTopology,
+  listRelations,
+  narrowRelation,
+  endRelation,
+  listProposals,
+  proposeRelation,
+  agreeToRelation,
+  dropProposal,
+  listUsers,
+  findUsers,
+  getUser,
+  createUser,
+  updateUser,
+  deleteUser,
+  listGroups,
+  getGroup,
+  createGroup,
+  updateGroup,
+  deleteGroup,
+  listMembers,
+  changeMembers,
+  listRoles,
+  getRole,
+  createRole,
+  updateRole,
+  deleteRole,
+  listRolesOf,
+  grantRole,
+  revokeRole,
+  previewRole,
+  listPermissions,
+  explainPermission,
+]);

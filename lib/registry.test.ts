@@ -1,6 +1,7 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { unrecorded } from "#lib/core/audit.ts";
 import { decide, permissionOf } from "#lib/core/permissions.ts";
 import { openApi } from "#lib/doors/openapi.ts";
 import { methodOf, shapeOf } from "#lib/doors/shape.ts";
@@ -40,7 +41,15 @@ test("the API document is valid OpenAPI", async () => {
 
 /** Words that a field with a secret in it would be called by. */
 const secretWords = /password|passphrase|secret|hash|token$|ticket|seed|private|credential$/i;
-const harmless = new Set(["passwordChangedAt", "passwordChanged", "byToken"]);
+const harmless = new Set([
+  "passwordChangedAt",
+  "passwordChanged",
+  "passwordState",
+  "passwordOnceUntil",
+  "passwordProfile",
+  "passwordMaxAgeDays",
+  "byToken",
+]);
 
 /** The fields of an output that look like a secret and are not marked as shown once, with their path. */
 function secrets(schema: z.ZodType, path = ""): string[] {
@@ -73,6 +82,19 @@ test("every change has words in the security log, and nothing else has", () => {
     .concat(byJobs);
   expect(changes.filter((name) => !actionWords[name])).toEqual([]);
   expect(Object.keys(actionWords).filter((name) => !changes.includes(name))).toEqual([]);
+});
+
+test("what is done goes on record, but for what a look at a page does", () => {
+  const names = operations.filter(({ audit }) => audit === unrecorded).map(({ name }) => name);
+  expect(names.toSorted()).toEqual([
+    "deletion.check",
+    "email.check",
+    "email.check_undo",
+    "password_resets.check",
+    "sign_in.passkey_options",
+    "sign_in.second_factor_options",
+    "step_up.passkey_options",
+  ]);
 });
 
 describe.each(operations)("$name", (operation) => {

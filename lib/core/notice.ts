@@ -19,6 +19,8 @@ export type NoticeEvent =
   | "account_secured"
   | "impersonated"
   | "account_deletion"
+  | "profile_changed"
+  | "status_changed"
   | "data_downloaded"
   | "webhook_changed"
   | "webhook_failing"

@@ -101,6 +101,15 @@ const tags: Record<string, Tag> = {
     description: "Apps that show a new six-digit code every 30 seconds (TOTP).",
   },
   recovery_codes: { name: "Recovery codes", description: "Ten codes, each good once, for when the phone is lost." },
+  accounts: {
+    name: "Accounts",
+    description: "Your account and those it manages: names, policies, and how they stand to each other.",
+  },
+  relations: {
+    name: "Relationships",
+    description: "Which account manages or pays for which: agreed by both sides, ended by either, at once.",
+  },
+  relation_proposals: { name: "Proposed relationships", description: "What waits for the other side to agree." },
   users: { name: "Users", description: "The people of your account, for who may look after them." },
   scopes: { name: "Scopes", description: "The named slices of your rights that a token can be limited to." },
   sign_in: {
@@ -111,6 +120,12 @@ const tags: Record<string, Tag> = {
   notifications: { name: "Notifications", description: "What you were told of in the portal, and what is unread." },
   notification_settings: { name: "Notification settings", description: "Which events reach you, and where." },
   security_log: { name: "Security log", description: "Everything that happened to your account, to read and to keep." },
+  roles: { name: "Roles", description: "For administrators: what people may do, and who holds which role." },
+  groups: { name: "Groups", description: "For administrators: people who hold roles together." },
+  permissions: {
+    name: "Permissions",
+    description: "What can be allowed and denied, and why somebody may do something.",
+  },
   audit: {
     name: "Audit log",
     description: "What happened in an account and those it manages, in entries that nobody changes, sealed in a chain.",

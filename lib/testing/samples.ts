@@ -4,11 +4,14 @@ import { type LinkPurpose, mintLink } from "#lib/core/links.ts";
 import { transaction } from "#lib/db/index.ts";
 import { mintWebhookSecret, sealSecret } from "#lib/notifications/webhook.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
+import { accountSamples } from "./account-samples.ts";
 import { auditSamples } from "./audit-samples.ts";
 import { type Person, person, sql, tokenRow } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
 import { factorSamples } from "./factor-samples.ts";
 import { passkeySamples } from "./passkey-samples.ts";
+import { rightsSamples } from "./rights-samples.ts";
+import { userSamples } from "./user-samples.ts";
 
 /** What to ask an operation with, once what it needs of this person is there. */
 export type Sample = {
@@ -32,9 +35,12 @@ const nameAndPassword = {
 
 /** One for every operation there is: `operations.test.ts` fails when one is missing. */
 export const samples: Record<string, Sample> = {
+  ...accountSamples,
   ...auditSamples,
   ...factorSamples,
   ...passkeySamples,
+  ...userSamples,
+  ...rightsSamples,
   "setup.get": nothing,
   "setup.create": {
     input: async () => ({
@@ -71,6 +77,7 @@ export const samples: Record<string, Sample> = {
       return {};
     },
   },
+  "password.get": nothing,
   "password.change": {
     input: async ({ password }) => {
       handedOut.add(password).add("Copper-Lantern-83");
