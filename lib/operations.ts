@@ -18,6 +18,7 @@ import {
 } from "./factors/authenticators.ts";
 import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "./factors/passkeys.ts";
 import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "./factors.ts";
+import { beginImpersonation, endImpersonation } from "./impersonation.ts";
 import { listGroups } from "./groups/list.ts";
 import { changeMembers, listMembers } from "./groups/members.ts";
 import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
@@ -92,6 +93,8 @@ export const operations: Operation[] = announced([
   listSessionsOf,
   endSessionOf,
   endSessionsOfUser,
+  beginImpersonation,
+  endImpersonation,
   getStepUp,
   stepUpOptions,
   stepUp,

@@ -5,6 +5,7 @@ import { Shortcuts } from "#components/shortcuts.tsx";
 import { StepUpHost } from "#components/step-up/host.tsx";
 import { signOut } from "./actions.ts";
 import { Banners } from "./banners.tsx";
+import { ImpersonationBanner } from "./impersonation-banner.tsx";
 import { MfaBanner } from "./mfa-banner.tsx";
 import { navigationFor } from "./navigation.tsx";
 import { portalFrame } from "./own-profile.ts";
@@ -23,6 +24,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       />
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-5xl px-4 pt-7 pb-24 sm:px-8 lg:px-10 lg:pt-10">
         <StepUpHost>
+          <ImpersonationBanner actor={actor} />
           <Banners unverified={unverified} deletionDueAt={deletionDueAt} />
           {mayLackFactor && <MfaBanner />}
           {children}
