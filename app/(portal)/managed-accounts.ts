@@ -1,7 +1,14 @@
 import type { NamedAccount } from "#components/account-switcher.tsx";
-import type { Actor } from "#lib/core/actor.ts";
+import { listAccounts } from "#lib/accounts/list.ts";
+import { type Actor, may } from "#lib/core/actor.ts";
+import { read } from "#lib/doors/page.ts";
 
-/** The accounts that the reader's manages, as many as the switcher offers, and whether there are more. */
-export async function managedAccounts(_actor: Actor): Promise<{ managed: NamedAccount[]; more: boolean }> {
-  return { managed: [], more: false };
+const offered = 50;
+
+/** The accounts that the reader's manages and that are open to them, as many as the switcher offers. */
+export async function managedAccounts(actor: Actor): Promise<{ managed: NamedAccount[]; more: boolean }> {
+  if (!may(actor, "list:account")) return { managed: [], more: false };
+  const { items, nextCursor } = await read(listAccounts, { relationship: "managed", limit: offered });
+  const managed = items.filter(({ open }) => open).map(({ id, name }) => ({ id, name }));
+  return { managed, more: nextCursor !== null };
 }
