@@ -1,3 +1,8 @@
+import { createAccount } from "./accounts/create.ts";
+import { listAccounts } from "./accounts/list.ts";
+import { previewPolicies } from "./accounts/preview.ts";
+import { readTopology } from "./accounts/topology.ts";
+import { getAccount, updateAccount } from "./accounts.ts";
 import { announced } from "./core/catalogue.ts";
 import type { Operation } from "./core/operation.ts";
 import { exportData } from "./data-export.ts";
@@ -18,11 +23,13 @@ import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
-import { changePassword } from "./passwords.ts";
+import { changePassword, changePassword, getPassword } from "./passwords.ts";
 import { explainPermission } from "./permissions/explain.ts";
 import { listPermissions } from "./permissions.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
+import { listProposals, listRelations } from "./relations/list.ts";
+import { agreeToRelation, dropProposal, endRelation, narrowRelation, proposeRelation } from "./relations.ts";
 import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
 import { listRoles } from "./roles/list.ts";
@@ -100,6 +107,7 @@ export const operations: Operation[] = announced([
   getPicture,
   putPicture,
   deletePicture,
+  getPassword,
   changePassword,
   getEmail,
   changeEmail,
@@ -141,13 +149,25 @@ export const operations: Operation[] = announced([
   exportSecurityLog,
   listMailFailures,
   retryMailFailure,
+  listAccounts,
+  createAccount,
+  getAccount,
+  previewPolicies,
+  updateAccount,
+  readTopology,
+  listRelations,
+  narrowRelation,
+  endRelation,
+  listProposals,
+  proposeRelation,
+  agreeToRelation,
+  dropProposal,
   listUsers,
   findUsers,
   getUser,
   createUser,
   updateUser,
   deleteUser,
-];
   listGroups,
   getGroup,
   createGroup,

@@ -4,12 +4,13 @@ import { type LinkPurpose, mintLink } from "#lib/core/links.ts";
 import { transaction } from "#lib/db/index.ts";
 import { mintWebhookSecret, sealSecret } from "#lib/notifications/webhook.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
+import { accountSamples } from "./account-samples.ts";
 import { type Person, person, sql, tokenRow } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
 import { factorSamples } from "./factor-samples.ts";
 import { passkeySamples } from "./passkey-samples.ts";
-import { userSamples } from "./user-samples.ts";
 import { rightsSamples } from "./rights-samples.ts";
+import { userSamples } from "./user-samples.ts";
 
 /** What to ask an operation with, once what it needs of this person is there. */
 export type Sample = {
@@ -33,6 +34,7 @@ const nameAndPassword = {
 
 /** One for every operation there is: `operations.test.ts` fails when one is missing. */
 export const samples: Record<string, Sample> = {
+  ...accountSamples,
   ...factorSamples,
   ...passkeySamples,
   ...userSamples,
@@ -73,6 +75,7 @@ export const samples: Record<string, Sample> = {
       return {};
     },
   },
+  "password.get": nothing,
   "password.change": {
     input: async ({ password }) => {
       handedOut.add(password).add("Copper-Lantern-83");
