@@ -8,6 +8,7 @@ import { Client } from "pg";
 import { hashPassword } from "#lib/core/hashing.ts";
 import { startEmbedded } from "#lib/db/embedded.ts";
 import { closePools, openPools } from "#lib/db/index.ts";
+import { ensureKeys } from "#lib/db/keys.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { isInUse, seedPeople } from "#lib/db/seed.ts";
 import { Trouble } from "#lib/db/trouble.ts";
@@ -34,6 +35,7 @@ async function main() {
   if (!Number.isInteger(users) || users < 1) throw new Trouble("--users takes a number.", "Write --users 1000.");
   const administrator = offerAdministrator();
   const { DATABASE_URL, DATA_DIR } = env();
+  ensureKeys(env());
   const embedded = DATABASE_URL ? undefined : await startEmbedded(DATA_DIR);
   const url = DATABASE_URL ?? embedded?.url ?? "";
   try {
