@@ -7,6 +7,7 @@ import { Pages } from "#components/ui/pages.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { listUsers } from "#lib/users/list.ts";
+import { BulkBar } from "./bulk-bar.tsx";
 import { groupsHere, rolesHere } from "./choices.ts";
 import { askedOf, type Filter, orderOf, readFilter, usersPath } from "./filter.ts";
 import { FilterForm } from "./filter-form.tsx";
@@ -16,7 +17,7 @@ import { UserTable } from "./user-table.tsx";
 
 export const metadata = { title: "Users" };
 
-const perPage = 50;
+const perPage = 25;
 
 export default async function UsersPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
@@ -39,6 +40,14 @@ export default async function UsersPage({ searchParams }: { searchParams: PageQu
       <p role="status" className="hint mt-4 mb-2">
         {countOf(items.length, nextCursor !== null, cursor !== undefined)}
       </p>
+      {mayHere(actor, "update:user", account) && (
+        <BulkBar
+          key={usersPath(filter)}
+          account={account}
+          groups={mayHere(actor, "update:group", account) ? groups : []}
+          everybody={nextCursor || cursor ? apiQuery(filter) : undefined}
+        />
+      )}
       <div className="card">
         {items.length > 0 ? <UserTable items={items} account={account} ownId={actor.id} /> : <Nobody filter={filter} />}
       </div>
@@ -72,6 +81,12 @@ async function readList(filter: Filter) {
     if (cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(usersPath(first));
     throw refusal;
   }
+}
+
+/** The same people in the words of the API, without a page of their own. */
+function apiQuery({ cursor: _, ...filter }: Filter): string {
+  const asked = Object.entries(askedOf(filter)).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return new URLSearchParams(asked).toString();
 }
 
 /** Nobody counts a million people for one page: what is not on it is said to be there, not how many. */

@@ -14,7 +14,7 @@ type TableProps = { items: ListedUser[]; account?: string; ownId: string };
 /** The people of the list. A tick box before each name chooses them for what is done to several at once. */
 export function UserTable({ items, account, ownId }: TableProps) {
   return (
-    <Table caption="People" columns={["Person", "Roles", "Two-factor", "Last signed in", "Status"]}>
+    <Table caption="People" columns={[<ChooseAll key="all" />, "Roles", "Two-factor", "Last signed in", "Status"]}>
       {items.map((user) => (
         <Row key={user.id}>
           <RowHead>
@@ -40,17 +40,32 @@ export function UserTable({ items, account, ownId }: TableProps) {
   );
 }
 
+function ChooseAll() {
+  return (
+    <span className="flex items-center gap-3">
+      <input
+        type="checkbox"
+        data-bulk="all"
+        aria-label="Choose everybody on this page"
+        autoComplete="off"
+        className="needs-script tick mt-0"
+      />
+      Person
+    </span>
+  );
+}
+
 function Person({ user, account, own }: { user: ListedUser; account?: string; own: boolean }) {
   return (
     <div className="flex items-center gap-3 @4xl:min-w-52">
       <input
         type="checkbox"
-        name="userIds"
+        data-bulk="one"
+        data-name={user.fullName}
         value={user.id}
-        form="bulk"
         aria-label={`Choose ${user.fullName}`}
         autoComplete="off"
-        className="tick mt-0"
+        className="needs-script tick mt-0"
       />
       <Avatar name={user.fullName} pictureUrl={null} />
       <div className="min-w-0">

@@ -8,6 +8,9 @@ import * as factors from "#lib/factors.ts";
 import * as members from "#lib/groups/members.ts";
 import * as grants from "#lib/roles/grants.ts";
 import * as sessions from "#lib/sessions/list.ts";
+import * as locks from "#lib/users/lock.ts";
+import * as passwords from "#lib/users/passwords.ts";
+import * as tokens from "#lib/users/tokens.ts";
 import * as users from "#lib/users.ts";
 
 // A form has no tick boxes for what it is not about, and what it has no box for would be read as unticked.
@@ -25,6 +28,19 @@ export const setActive = action(users.updateUser, undefined, ({ notificationsOnl
 /** Lets somebody get notifications only, or sign in again. */
 export const setNotificationsOnly = action(users.updateUser, undefined, ({ active: _, ...input }) => input);
 
+/** Locks for so many hours, or without an end. */
+export const lockUser = action(locks.lockUser, undefined, ({ until, ...input }) =>
+  filled({ ...input, until: hence(until) }),
+);
+
+export const unlockUser = action(locks.unlockUser);
+
+export const forceReset = action(passwords.forceReset);
+
+export const giveOneTimePassword = action(passwords.giveOneTimePassword);
+
+export const inviteAgain = action(passwords.inviteAgain);
+
 /** The person is gone, so their page is left. */
 export const deleteUser = action(users.deleteUser, async (_, __, form) => {
   redirect(inAccount("/users", form.get("accountId")?.toString()));
@@ -41,3 +57,8 @@ export const removeFactors = action(factors.removeFactorsOf);
 export const endSession = action(sessions.endSessionOf);
 
 export const endSessions = action(sessions.endSessionsOfUser);
+
+export const revokeToken = action(tokens.revokeTokenOf);
+
+const hour = 3_600_000;
+const hence = (hours: unknown) => (hours ? new Date(Date.now() + Number(hours) * hour).toISOString() : "");

@@ -3,6 +3,8 @@ import { Card } from "#components/ui/card.tsx";
 import type { User } from "#lib/users/wire.ts";
 import { accountField } from "../here.ts";
 import { deleteUser, setActive, setNotificationsOnly } from "./actions.ts";
+import { Line } from "./line.tsx";
+import { Lock } from "./lock.tsx";
 
 type Of = { user: User; account?: string };
 
@@ -11,6 +13,7 @@ export function StatusCard({ user, account }: Of) {
   return (
     <Card id="status" title="Status">
       <ul className="grid gap-5">
+        <Lock user={user} account={account} />
         <Active user={user} account={account} />
         <NotificationsOnly user={user} account={account} />
       </ul>
@@ -100,16 +103,6 @@ function NotificationsOnly({ user, account }: Of) {
         them.
       </ConfirmButton>
     </Line>
-  );
-}
-
-/** One thing about the status, and its button. */
-export function Line({ words, children }: { words: React.ReactNode; children: React.ReactNode }) {
-  return (
-    <li className="flex flex-wrap items-center justify-between gap-3">
-      <span className="max-w-prose min-w-0 leading-relaxed">{words}</span>
-      {children}
-    </li>
   );
 }
 
