@@ -47,7 +47,7 @@ const states: [state: string, prepare: (who: Person) => Promise<unknown>, Expect
   ],
   [
     "invited, who has not chosen a password yet",
-    change("update users set password_hash = null, invited_at = now() where id = $1"),
+    change("update users set password_hash = null, invited_at = now(), last_sign_in_at = null where id = $1"),
     "invalid_credentials",
   ],
   ["with a one-time password", once, "new-password"],
