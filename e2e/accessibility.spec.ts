@@ -42,7 +42,7 @@ const inside = [
 ];
 
 /** Every page for administrators. Add yours. */
-const administration = ["/undelivered"];
+const administration = ["/undelivered", "/audit", "/audit?action=nothing_like_it"];
 
 for (const path of outside) {
   test(`axe finds nothing on ${path}`, async ({ page }) => {
