@@ -81,7 +81,13 @@ const isOpen = ({ allow }: Operation) => allow === "anyone";
 const isForSessions = ({ allow }: Operation) => allow === "signed-in";
 
 /** What no token does to others, whatever its scopes: it would change factors, passwords or sessions (I-24). */
-const byHand = new Set(["users.end_session", "users.end_sessions", "users.remove_factors"]);
+const byHand = new Set([
+  "users.end_session",
+  "users.end_sessions",
+  "users.remove_factors",
+  "users.give_password",
+  "users.force_password_reset",
+]);
 const unless = (isAllowed: (operation: Operation) => boolean, code: string) => (operation: Operation) =>
   isAllowed(operation) ? "ok" : code;
 
@@ -89,7 +95,7 @@ const ofMember = unless((it) => isOpen(it) || isForSessions(it) || membersMay.ha
 const ofRoleless = unless((it) => isOpen(it) || isForSessions(it) || everyoneMay.has(it.allow), "forbidden");
 
 /** What a token may: what its owner's role grants and a scope of it carries. */
-function ofToken(isGranted: (allow: string) => boolean, isCarried: (allow: string) => boolean) {
+export function ofToken(isGranted: (allow: string) => boolean, isCarried: (allow: string) => boolean) {
   return (operation: Operation) => {
     if (isForSessions(operation)) return "session_required";
     const { allow } = operation;
@@ -102,8 +108,10 @@ function ofToken(isGranted: (allow: string) => boolean, isCarried: (allow: strin
 
 const byMember = (allow: string) => membersMay.has(allow);
 const byAdministrator = () => true;
-const byScope = (allow: string) => allow in carrying;
-const byNone = () => false;
+/** Which `action:resource` some scope carries. */
+export const byScope = (allow: string) => allow in carrying;
+/** What a token without the scope carries. */
+export const byNone = () => false;
 
 const always = (code: string) => () => code;
 
@@ -114,12 +122,17 @@ const isSafe = (operation: Operation) => methodOf(operation) === "GET";
 type Give = Presentation["headers"];
 
 const nothing: Give = async () => ({});
-const session: Give = async (who) => bearer(await sessionOf(who));
+/** Ways to come with something in hand. */
+/** With a session. */
+export const session: Give = async (who) => bearer(await sessionOf(who));
 const cookie: Give = async (who) => cookieOf(await sessionOf(who));
 const ownCookie: Give = async (who, operation) => ({ ...(await cookie(who, operation)), ...ownOrigin() });
-const token: Give = async (who, operation) =>
+/** With a token that has the scope. */
+export const token: Give = async (who, operation) =>
   asAdministrator(who, async () => bearer((await tokenOf(who, scopesFor(operation))).secret));
-const idleToken: Give = async (who) => bearer((await tokenOf(who, idle)).secret);
+/** With a token that none of the operations under test is in a scope of. */
+export const idleToken: Give = async (who) =>
+  asAdministrator(who, async () => bearer((await tokenOf(who, idle)).secret));
 
 /** Nobody can ask for a scope that is of no use to them: what it is made for was theirs at that time. */
 async function asAdministrator<T>({ id }: Person, work: () => Promise<T>): Promise<T> {
