@@ -49,6 +49,8 @@ const administration = [
   "/accounts?search=nothing+like+it",
   "/accounts/new",
   "/undelivered",
+  "/audit",
+  "/audit?action=nothing_like_it",
   "/users",
   "/users?search=nothing+like+it",
   "/users/new",
