@@ -1,3 +1,4 @@
+import { createAccessKey, deleteAccessKey, getAccessKey, listAccessKeys, updateAccessKey } from "./access-keys.ts";
 import type { Operation } from "./core/operation.ts";
 import { exportData } from "./data-export.ts";
 import { cancelDeletion, checkKeep, getDeletion, keepAccount, requestDeletion } from "./deletion.ts";
@@ -112,6 +113,11 @@ export const operations: Operation[] = [
   updateToken,
   revokeToken,
   verifyToken,
+  listAccessKeys,
+  createAccessKey,
+  getAccessKey,
+  updateAccessKey,
+  deleteAccessKey,
   listScopes,
   listNotifications,
   countNotifications,

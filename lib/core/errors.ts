@@ -22,6 +22,8 @@ export type RefusalDetails = {
   challengeExpiresAt?: string;
   /** HTTP methods that exist here. */
   allow?: string[];
+  /** What kind of thing it is about, for a surface that tells them apart; REST does not. */
+  what?: string;
 };
 
 type Kind = { status: number; title: string; fix: string };
@@ -153,6 +155,11 @@ export const problems = {
     title: "The same request is still running",
     fix: "Wait for the first one, then send it again.",
   },
+  mfa_enrolled: {
+    status: 409,
+    title: "There is a second factor already",
+    fix: "Remove it first, then set up the other one.",
+  },
   already_set_up: { status: 409, title: "This portal is set up already", fix: "Sign in instead." },
   last_administrator: {
     status: 409,
@@ -187,6 +194,11 @@ export const problems = {
     title: "Something went wrong on our side",
     fix: "Try again; if it stays, give an administrator the request id.",
   },
+  writes_disabled: {
+    status: 503,
+    title: "The portal is read-only at present",
+    fix: "Read and sign in as always; try the change again later, when READ_ONLY is off.",
+  },
   unavailable: { status: 503, title: "The portal cannot answer just now", fix: "Try again in a few seconds." },
 } satisfies Record<string, Kind>;
 
@@ -216,7 +228,7 @@ export class Refusal extends Error {
 }
 
 /** It does not exist, or is not theirs: the same answer for both. */
-export const notFound = (what: string) => new Refusal("not_found", `There is no such ${what}.`);
+export const notFound = (what: string) => new Refusal("not_found", `There is no such ${what}.`, { what });
 
 /** The state of things stands against it. */
 export const conflict = (message: string, errors?: FieldError[]) => new Refusal("conflict", message, { errors });

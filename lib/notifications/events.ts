@@ -77,6 +77,7 @@ export const events: Record<NoticeEvent, EventFacts> = {
     "Where your webhook goes, or its signing secret, was changed.",
     "Whoever changes it reads what you are told.",
   ),
+  access_key_created: security("Access key created", "A key with which a program signs in as you was made.", takeover),
   token_created: security("API token created", "A token that acts for you was created.", takeover),
   token_expiry: {
     title: "API tokens about to end",

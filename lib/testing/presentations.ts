@@ -48,6 +48,10 @@ export const carrying: Record<string, string[]> = {
   "update:user": ["users"],
   "list:mail_failure": ["read-only"],
   "retry:mail_failure": ["mail"],
+  "list:access_key": ["read-only"],
+  "get:access_key": ["read-only"],
+  "update:access_key": ["access-keys"],
+  "delete:access_key": ["access-keys"],
 };
 
 const idle = ["Tasks"];

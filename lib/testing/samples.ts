@@ -4,6 +4,7 @@ import { type LinkPurpose, mintLink } from "#lib/core/links.ts";
 import { transaction } from "#lib/db/index.ts";
 import { mintWebhookSecret, sealSecret } from "#lib/notifications/webhook.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
+import { accessKeySamples } from "./access-key-samples.ts";
 import { type Person, person, sql, tokenRow } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
 import { factorSamples } from "./factor-samples.ts";
@@ -33,6 +34,7 @@ const nameAndPassword = {
 export const samples: Record<string, Sample> = {
   ...factorSamples,
   ...passkeySamples,
+  ...accessKeySamples,
   "setup.get": nothing,
   "setup.create": {
     input: async () => ({

@@ -1,0 +1,14 @@
+import { enrolAuthenticator } from "./aims/enrolment.ts";
+import { changePasswordByName } from "./aims/passwords.ts";
+import { getTokenInfo, goOnToAims, signInToAims, signInWithAccessKey } from "./aims/sign-in.ts";
+import type { Operation } from "./core/operation.ts";
+
+/** What can be done over AIMS and over no other door: REST and its document do not know it. */
+export const aimsOperations: Operation[] = [
+  signInToAims,
+  goOnToAims,
+  signInWithAccessKey,
+  getTokenInfo,
+  changePasswordByName,
+  enrolAuthenticator,
+];
