@@ -270,7 +270,7 @@ describe("tokens", () => {
 
   test("are no Bearer tokens, and no other secret is one of them", async () => {
     const token = await tokenOf(stage.door, somebody);
-    const asBearer = await stage.door.request("/api/v1/me/profile", { headers: { authorization: `Bearer ${token}` } });
+    const asBearer = await stage.door.request("/api/v1/me", { headers: { authorization: `Bearer ${token}` } });
     expect([asBearer.status, asBearer.field("code")]).toEqual([401, "token_malformed"]);
     const session = await stage.door.request("/api/v1/sessions", {
       method: "POST",
@@ -285,7 +285,7 @@ describe("tokens", () => {
     const { token } = authenticationIn(await signIn({ username: id, password: secret }));
     const rest = (method: string, path: string) =>
       stage.door.request(`/api/v1${path}`, { method, headers: withToken(token) });
-    expect((await rest("GET", "/me/profile")).status).toBe(200);
+    expect((await rest("GET", "/me")).status).toBe(200);
     expect((await rest("DELETE", "/me/factors")).field("code")).toBe("step_up_required");
   });
 
