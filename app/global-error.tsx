@@ -1,7 +1,6 @@
 "use client";
 
 import { Failure, type FailureProps } from "#components/failure.tsx";
-import { Logo } from "#components/logo.tsx";
 import "./globals.css";
 
 /** Stands in for the whole document when even the root layout failed; so it follows the device's theme. */
@@ -11,7 +10,7 @@ export default function GlobalErrorPage(props: FailureProps) {
       <body>
         <title>Something went wrong · Latchkey</title>
         <main className="mx-auto w-full max-w-2xl px-6 pt-[max(2rem,12vh)]">
-          <Logo />
+          <p className="font-semibold">Latchkey</p>
           <Failure {...props} />
         </main>
       </body>

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 /** What stands where a list is empty: a sentence what it is for, the first step, perhaps more help. */
 export function EmptyState({ icon, title, children, actions }: EmptyStateProps) {
   return (
-    <div className="flex flex-col items-center px-6 py-14 text-center">
+    <div className="flex flex-col items-center px-6 py-7 sm:py-14 text-center">
       {icon && (
         <div className="mb-4 grid size-11 place-items-center rounded-xl border border-line bg-sunken text-muted [&>svg]:size-5">
           {icon}

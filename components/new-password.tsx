@@ -12,7 +12,7 @@ import { commonRule, contextRule, contextWord, historyRule, rules } from "#lib/p
  * The field for a password somebody chooses: its rules are ticked while they type, and advice says how strong it is.
  * `about` are words that make it easy to guess for this person, besides those in the form's other fields.
  */
-export function NewPassword({ name, label, about = [], replaces }: NewPasswordProps) {
+export function NewPassword({ name, label, about = [], replaces, required = true }: NewPasswordProps) {
   const [typed, setTyped] = useUntilDone("");
   const [near, setNear] = useState<string[]>([]);
   const take = ({ currentTarget }: InputEvent<HTMLInputElement>) => {
@@ -22,7 +22,12 @@ export function NewPassword({ name, label, about = [], replaces }: NewPasswordPr
   const context = [...about, ...near];
   return (
     <div>
-      <Field name={name} label={label} required hint={<Rules password={typed} context={context} replaces={replaces} />}>
+      <Field
+        name={name}
+        label={label}
+        required={required}
+        hint={<Rules password={typed} context={context} replaces={replaces} />}
+      >
         <PasswordInput autoComplete="new-password" onInput={take} />
       </Field>
       <Strength password={typed} about={context} />
@@ -36,6 +41,7 @@ type NewPasswordProps = {
   about?: string[];
   /** It takes the place of another, so the ones before it are barred. */
   replaces?: boolean;
+  required?: boolean;
 };
 
 type RulesProps = { password: string; context: string[]; replaces?: boolean };

@@ -1,5 +1,4 @@
-import type { Page } from "@playwright/test";
-import { check } from "./axe.ts";
+import { checkEveryLook } from "./axe.ts";
 import { signIn, test } from "./fixtures.ts";
 import { leaveUndelivered, makePerson } from "./people.ts";
 
@@ -30,6 +29,7 @@ const inside = [
   "/delete-account",
   "/password",
   "/mfa",
+  "/recovery-codes",
   "/passkeys",
   "/sessions",
   "/tokens",
@@ -43,8 +43,6 @@ const inside = [
 
 /** Every page for administrators. Add yours. */
 const administration = ["/undelivered"];
-
-const widths = [1280, 360];
 
 for (const path of outside) {
   test(`axe finds nothing on ${path}`, async ({ page }) => {
@@ -68,15 +66,4 @@ for (const path of inside) {
     await portal.goto(path);
     await checkEveryLook(portal);
   });
-}
-
-/** Light and dark, on a desk and on a phone. Without motion, so that no colour is on its way to another. */
-async function checkEveryLook(page: Page) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: 800 });
-      await test.step(`${colorScheme}, ${width} pixels wide`, () => check(page));
-    }
-  }
 }

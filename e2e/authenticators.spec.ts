@@ -1,7 +1,8 @@
 import type { Page } from "@playwright/test";
+import { checkEveryLook } from "./axe.ts";
 import { beginSetup, codeOf, keepCodes, setUp, shownCodes, typeCode } from "./enrolment.ts";
 import { expect, field, test } from "./fixtures.ts";
-import { query } from "./people.ts";
+import { type Person, query } from "./people.ts";
 
 /** The apps that the page lists, without the steps of setting one up. */
 const apps = (page: Page) => page.locator("#authenticators").getByRole("listitem").filter({ hasText: "Added" });
@@ -37,7 +38,12 @@ test("where the account demands a factor, everything is replaced in one go", asy
   await query("update accounts set mfa_required = true, mfa_grace_days = 0 where id = $1", [person.accountId]);
   await portal.goto("/mfa");
   await expect(apps(portal)).toContainText("My phone");
-  await typeCode(portal, codeOf(await beginSetup(portal, "Replace everything")));
+  await portal.getByRole("link", { name: "Replace everything" }).click();
+  await expect(portal.getByText("The app “My phone”: its codes are worth nothing from then on.")).toBeVisible();
+  await expect(portal.getByText("10 recovery codes: you get ten new ones.")).toBeVisible();
+  await checkEveryLook(portal);
+  await portal.getByRole("checkbox", { name: "I understand that all of this goes" }).check();
+  await typeCode(portal, codeOf(await beginSetup(portal, "Set up the new app")));
   expect(await shownCodes(portal)).not.toContain(before.recoveryCodes[0]);
   await keepCodes(portal);
   await expect(apps(portal)).toHaveCount(1);
@@ -50,4 +56,70 @@ test("done, the page puts the key and the recovery codes away", async ({ portal 
   await keepCodes(portal);
   await expect(portal.getByRole("checkbox", { name: /I keep these codes/ })).toHaveCount(0);
   await expect(portal.getByRole("img", { name: /QR code/ })).toHaveCount(0);
+});
+
+test("nothing is replaced before it is said to be understood", async ({ portal }) => {
+  await setUp(portal);
+  await portal.goto("/mfa/reset");
+  await portal.getByRole("button", { name: "Set up the new app" }).click();
+  await expect(portal.getByRole("checkbox", { name: /I understand/ })).toBeFocused();
+  await expect(portal.getByRole("img", { name: /QR code/ })).toHaveCount(0);
+});
+
+test("an app is renamed", async ({ portal }) => {
+  await setUp(portal);
+  await portal.goto("/mfa");
+  await portal.getByRole("button", { name: "Rename My phone" }).click();
+  await portal.getByRole("dialog").locator('[name="name"]').fill("Old phone");
+  await portal.getByRole("button", { name: "Save" }).click();
+  await expect(portal.getByText("The authenticator was renamed")).toBeVisible();
+  await expect(apps(portal)).toContainText("Old phone");
+});
+
+test("the last app is removed after a warning, and the second factor is off", async ({ portal }) => {
+  await setUp(portal);
+  await portal.goto("/mfa");
+  await portal.getByRole("button", { name: "Remove My phone" }).click();
+  const question = portal.getByRole("alertdialog", { name: "Remove My phone?" });
+  await expect(question).toContainText("your recovery codes go with it");
+  await expect(question.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await question.getByRole("button", { name: "Remove authenticator" }).click();
+  await expect(apps(portal)).toHaveCount(0);
+  await expect(portal.getByText("Off", { exact: true })).toBeVisible();
+});
+
+/** The account of a person demands a second factor, which may be missing for a while yet. */
+async function graceFor({ id, accountId }: Person, left: string) {
+  await query("update accounts set mfa_required = true where id = $1", [accountId]);
+  await query("update users set mfa_grace_until = now() + $2::interval where id = $1", [id, left]);
+}
+
+const banner = (page: Page) =>
+  page.getByRole("main").locator(".border").filter({ hasText: "Your account demands a second factor" }).first();
+
+test("every page says how many days are left to set up the factor that is demanded", async ({ portal, person }) => {
+  await graceFor(person, "5 days");
+  for (const path of ["/profile", "/tokens"]) {
+    await portal.goto(path);
+    await expect(banner(portal)).toContainText("5 days are left");
+    await expect(banner(portal)).toHaveClass(/tone-warn/);
+  }
+  await checkEveryLook(portal);
+  await banner(portal).getByRole("link", { name: "Set it up now" }).click();
+  await expect(portal).toHaveURL("/mfa");
+});
+
+test("on the last day that is red", async ({ portal, person }) => {
+  await graceFor(person, "20 hours");
+  await portal.goto("/profile");
+  await expect(banner(portal)).toContainText("This is the last day");
+  await expect(banner(portal)).toHaveClass(/tone-danger/);
+  await checkEveryLook(portal);
+});
+
+test("set up, it is spoken of no more", async ({ portal, person }) => {
+  await graceFor(person, "5 days");
+  await setUp(portal);
+  await portal.goto("/profile");
+  await expect(banner(portal)).toHaveCount(0);
 });

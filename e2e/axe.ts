@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 
 /** Expects that axe finds nothing on a page as it stands, and that it does not scroll sideways. */
 export async function check(page: Page) {
@@ -7,4 +7,17 @@ export async function check(page: Page) {
   expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ target }) => target.join(" "))])).toEqual([]);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
+}
+
+const widths = [1280, 360];
+
+/** The same in light and dark, on a desk and on a phone. Without motion, so that no colour is on its way to another. */
+export async function checkEveryLook(page: Page) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 800 });
+      await test.step(`${colorScheme}, ${width} pixels wide`, () => check(page));
+    }
+  }
 }

@@ -30,7 +30,8 @@ test("the inbox is read, one by one and all at once, and the navigation says how
   await expect(link).not.toContainText("unread");
 });
 
-test("a choice is saved, and what concerns security is locked with its reason", async ({ portal }) => {
+test("a choice is saved, and what concerns security is locked with its reason", async ({ portal, person }) => {
+  await query("update users set webhook_url = 'https://hooks.example.org' where id = $1", [person.id]);
   await portal.goto("/notifications");
   const reminder = portal.getByRole("checkbox", { name: "Mail: API tokens about to end" });
   await expect(reminder).toBeChecked();
@@ -45,6 +46,20 @@ test("a choice is saved, and what concerns security is locked with its reason", 
   await portal.reload();
   await expect(reminder).not.toBeChecked();
   await expect(locked).toBeChecked();
+});
+
+test("without a webhook nothing is chosen for it, and what was chosen stays", async ({ portal, person }) => {
+  await portal.goto("/notifications");
+  const tick = portal.getByRole("checkbox", { name: "Webhook: Password changed" });
+  await expect(tick).toBeDisabled();
+  await expect(tick).not.toBeChecked();
+  await expect(tick).toHaveAccessibleDescription(/You have no webhook/);
+  await portal.getByRole("checkbox", { name: "Mail: API tokens about to end" }).uncheck();
+  await portal.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(portal.getByText("Your choice was saved.").first()).toBeVisible();
+  await query("update users set webhook_url = 'https://hooks.example.org' where id = $1", [person.id]);
+  await portal.reload();
+  await expect(tick).toBeChecked();
 });
 
 test("a webhook is set, shows its secret once, is tested and removed", async ({ portal }) => {

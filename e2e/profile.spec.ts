@@ -70,6 +70,20 @@ test("account, roles and dates are shown, dates in the reader's own way", async 
   await context.close();
 });
 
+test("a person chooses their time zone, and another than exists is not offered", async ({ portal, person }) => {
+  await portal.goto("/profile");
+  await expect(field(portal, "timeZone")).toHaveValue("UTC");
+  await field(portal, "timeZone").selectOption({ label: "America/New York" });
+  await portal.getByRole("button", { name: "Save" }).click();
+  await expect(portal.getByText(saved)).toBeVisible();
+  await expect(field(portal, "timeZone")).toHaveValue("America/New_York");
+  expect(await query("select time_zone from users where id = $1", [person.id])).toEqual([
+    { time_zone: "America/New_York" },
+  ]);
+  await portal.reload();
+  await expect(field(portal, "timeZone")).toHaveValue("America/New_York");
+});
+
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "a picture, with scripts" : "a picture, without scripts", () => {
     test.use({ javaScriptEnabled });

@@ -92,6 +92,33 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(portal.getByRole("heading", { name: "This link is used up or too old" })).toBeVisible();
     });
 
+    test("is confirmed by its own user alone, who signs in first where they are not", async ({
+      portal,
+      person,
+      browser,
+    }) => {
+      const newEmail = `alone.${person.email}`;
+      await portal.goto("/profile");
+      const card = portal.getByRole("region", { name: "E-mail address" });
+      await card.getByText("Change address").click();
+      await field(portal, "newEmail").fill(newEmail);
+      await card.getByRole("button", { name: "Send the link" }).click();
+      const path = await mailedPath(newEmail, "Confirm your e-mail address");
+
+      const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+      await signIn(page, await makePerson());
+      await page.goto(path);
+      await expect(page.getByRole("heading", { name: "This link is for another user" })).toBeVisible();
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await expect(page.getByText("You are signed out")).toBeVisible();
+      await page.goto(path);
+      await expect(page).toHaveURL(/\/sign-in\?return_to=/);
+      await fillSignIn(page, person.username, person.password);
+      await page.getByRole("button", { name: "Confirm this address" }).click();
+      await expect(page.getByText("It is confirmed.")).toBeVisible();
+      await page.context().close();
+    });
+
     test("can be corrected and given up", async ({ portal, person }) => {
       await portal.goto("/profile");
       const card = portal.getByRole("region", { name: "E-mail address" });
@@ -126,25 +153,6 @@ test("an address that was never proven is verified from the profile", async ({ p
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "an account, with scripts" : "an account, without scripts", () => {
     test.use({ javaScriptEnabled });
-
-    test("is secured in one go, and its owner stays signed in", async ({ portal, person, browser }) => {
-      const elsewhere = await (await browser.newContext()).newPage();
-      await signIn(elsewhere, person);
-      await portal.goto("/secure-account");
-      await expect(portal.getByRole("checkbox", { name: "End 1 other session" })).toBeChecked();
-      await field(portal, "username").fill("somebody else");
-      await portal.getByRole("button", { name: "Secure my account" }).click();
-      await expect(refusal(portal)).toContainText(`Type ${person.username} to confirm.`);
-      await field(portal, "username").fill(person.username);
-      await portal.getByRole("button", { name: "Secure my account" }).click();
-      await expect(portal.getByText("Your account was secured: 1 session ended, 0 API tokens revoked.")).toBeVisible();
-      await expect(portal.getByRole("link", { name: "Choose a new password" })).toBeVisible();
-      await elsewhere.goto("/profile");
-      await expect(elsewhere).toHaveURL(/\/sign-in/);
-      await elsewhere.context().close();
-      await portal.goto("/profile");
-      await expect(portal).toHaveURL("/profile");
-    });
 
     test("is asked to be deleted, and kept with the link in the mail", async ({ portal, person }) => {
       await portal.goto("/profile");

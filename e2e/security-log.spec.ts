@@ -51,3 +51,29 @@ test("the security log is taken along as a file, in which no cell is a formula",
   expect(lines).toHaveLength(2);
   expect(lines[1]).toContain("API token created");
 });
+
+test.describe("without scripts", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the log is saved with a plain link, after step-up on its own page", async ({ portal, person }) => {
+    await entry(person, "tokens.create", { name: "nightly" });
+    await query("update sessions set fresh_until = now() where user_id = $1", [person.id]);
+    await portal.goto("/security-log?kind=tokens");
+    const link = portal.getByRole("link", { name: "Download as CSV" });
+    await link.click();
+    await expect(portal).toHaveURL(/^[^?]*\/confirm\?return_to=/);
+    await field(portal, "password").fill(person.password);
+    await portal.getByRole("button", { name: "Confirm", exact: true }).click();
+    await expect(portal).toHaveURL("/security-log?kind=tokens");
+    const downloading = portal.waitForEvent("download");
+    await link.click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe("latchkey-security-log.csv");
+    expect((await readFile(await download.path(), "utf8")).trimEnd().split("\r\n")).toHaveLength(2);
+  });
+});
+
+test("who is not signed in is sent to sign in from a link to the file", async ({ page }) => {
+  await page.goto("/security-log/export");
+  await expect(page).toHaveURL(/\/sign-in\?return_to=%2Fsecurity-log$/);
+});

@@ -2,6 +2,7 @@ import { and, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { Refusal } from "./core/errors.ts";
 import type { Db } from "./db/index.ts";
 import { accounts, groupMembers, groupRoles, passkeys, roles, userRoles, users } from "./db/schema.ts";
+import { signsInHere } from "./factors/policy.ts";
 
 /** Everything may be done by whom a role allows this and none denies anything. */
 const everything = "*:*:*:*";
@@ -25,7 +26,7 @@ const administer = (accountId: string) => sql`${users.id} in (
 
 const canProve = sql`(${users.passwordHash} is not null
   and (not ${users.passwordOnce} or coalesce(${users.passwordOnceUntil} > now(), true))
-  or exists (select from ${passkeys} where ${passkeys.userId} = ${users.id}))`;
+  or ${signsInHere} and exists (select from ${passkeys} where ${passkeys.userId} = ${users.id}))`;
 
 /** Who is about to be deleted does not count: their account would be without an administrator soon. */
 const canSignIn = and(

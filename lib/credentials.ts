@@ -4,6 +4,7 @@ import type { Grant } from "./core/permissions.ts";
 import { hashSecret, kindOfSecret } from "./core/secrets.ts";
 import { together } from "./core/together.ts";
 import { primaryPool } from "./db/index.ts";
+import { countingFactors } from "./factors/policy.ts";
 import { patternsOf } from "./scopes.ts";
 import { noteSessionUse, noteTokenUse } from "./usage.ts";
 
@@ -118,7 +119,7 @@ async function sessionHolder(secret: string, isAims: boolean): Promise<Actor> {
   if (session.quiet) noteSessionUse(session.id);
   const { id, expires_at: expiresAt, strong } = session;
   const freshUntil = session.fresh ? session.fresh_until : null;
-  const factors = everyFactor.filter((factor) => session[factor]);
+  const factors = countingFactors(everyFactor.filter((factor) => session[factor]));
   return {
     ...owner(session),
     factors,

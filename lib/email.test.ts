@@ -30,9 +30,12 @@ const ask = (method: string, path: string, session: string, input?: object): Pro
 
 const change = (session: string, newEmail: unknown) => ask("PUT", "", session, { newEmail });
 const read = async (session: string) => (await ask("GET", "", session)).body;
-const post = (path: string, link: string) =>
-  door.request(`/api/v1/me/email${path}`, { method: "POST", ...json({ link }, from()) });
-const confirm = (link: string) => post("/confirm", link);
+const post = (path: string, link: string, session?: string) =>
+  door.request(`/api/v1/me/email${path}`, {
+    method: "POST",
+    ...json({ link }, { ...from(), ...(session && bearer(session)) }),
+  });
+const confirm = (link: string, session: string) => post("/confirm", link, session);
 const undo = (link: string) => post("/undo", link);
 
 const secretIn = async (address: string) => (await mailbox.newest(address)).link?.split("/").at(-1) ?? "";
@@ -48,8 +51,9 @@ const unused = () => `new${++addresses}@elsewhere.example`;
 
 /** Changes somebody's address to the end; the secret with which it can be undone. */
 async function moved(who: Person, newEmail = unused()) {
-  await change(await sessionOf(who), newEmail);
-  await confirm(await secretIn(newEmail));
+  const session = await sessionOf(who);
+  await change(session, newEmail);
+  await confirm(await secretIn(newEmail), session);
   return { newEmail, undoing: await secretIn(who.email) };
 }
 
@@ -64,7 +68,7 @@ describe("a change of address", () => {
     const [mail] = await mailbox.of(newEmail);
     expect(mail?.link).toMatch(/^http:\/\/localhost:3000\/confirm-email\/lk_lnk_\w{49}$/);
     expect(`${mail?.text}`).not.toContain(who.fullName);
-    expect((await confirm(await secretIn(newEmail))).status).toBe(201);
+    expect((await confirm(await secretIn(newEmail), session)).status).toBe(201);
     expect(await read(session)).toMatchObject({ email: newEmail, verifiedAt: expect.any(String), pending: null });
     const told = await mailbox.newest(who.email);
     expect(told.subject).toBe("Your e-mail address was changed");
@@ -87,21 +91,47 @@ describe("a change of address", () => {
     expect((await change(session, unused())).field("code")).toBe("step_up_required");
   });
 
-  test("is confirmed by whoever holds the link, signed in or not, and once", async () => {
+  test("is confirmed by who asked for it and holds the link, in any session of theirs, once", async () => {
     const who = await someone();
     const newEmail = unused();
     await change(await sessionOf(who), newEmail);
     const link = await secretIn(newEmail);
+    const session = await sessionOf(who);
     for (let n = 0; n < 2; n++) expect((await post("/check", link)).body).toMatchObject({ newEmail });
-    expect((await confirm(link)).text).not.toContain("lk_");
-    expect((await confirm(link)).field("code")).toBe("link_over");
+    expect((await confirm(link, session)).text).not.toContain("lk_");
+    expect((await confirm(link, session)).field("code")).toBe("link_over");
     expect((await post("/check", link)).body).toMatchObject({ user: null, newEmail: null });
+  });
+
+  test("is confirmed by nobody else who holds the link: not signed in, as another, or with a token", async () => {
+    const [who, other] = [await someone(), await someone()];
+    const newEmail = unused();
+    const session = await sessionOf(who);
+    await change(session, newEmail);
+    const link = await secretIn(newEmail);
+    const { secret } = await tokenOf(who, ["profile:write"]);
+    const refusals = [
+      await post("/confirm", link),
+      await confirm(link, await sessionOf(other)),
+      await confirm(link, secret),
+    ];
+    expect(refusals.map(({ status, field }) => [status, field("code")])).toEqual([
+      [401, "unauthenticated"],
+      [403, "forbidden"],
+      [403, "session_required"],
+    ]);
+    expect(refusals[1]?.field("detail")).toContain(`for the user ${who.username}`);
+    expect([await addressOf(who), await addressOf(other)]).toEqual([who.email, other.email]);
+    expect((await confirm(link, session)).status).toBe(201);
   });
 
   test("of a burst of twenty confirmations, one wins", async () => {
     const who = await someone();
+    const session = await sessionOf(who);
     const link = await linkOf(who, "email", await emailChange(who));
-    const statuses = (await Promise.all(Array.from({ length: 20 }, () => confirm(link)))).map(({ status }) => status);
+    const statuses = (await Promise.all(Array.from({ length: 20 }, () => confirm(link, session)))).map(
+      ({ status }) => status,
+    );
     expect(statuses.toSorted()).toEqual([201, ...Array(19).fill(410)]);
   });
 
@@ -115,7 +145,7 @@ describe("a change of address", () => {
     expect(await sql(`select ${lasts} from links where user_id = $1`, who.id)).toEqual([{ seconds: 86_400 }]);
     await sql("update email_changes set expires_at = now() where user_id = $1", who.id);
     expect(await read(session)).toMatchObject({ pending: null });
-    expect((await confirm(link)).status).toBe(410);
+    expect((await confirm(link, session)).status).toBe(410);
   });
 
   test("can be corrected: the link to the wrong address is worth nothing then", async () => {
@@ -125,8 +155,8 @@ describe("a change of address", () => {
     await change(session, wrong);
     const link = await secretIn(wrong);
     await change(session, right);
-    expect((await confirm(link)).status).toBe(410);
-    expect((await confirm(await secretIn(right))).body).toMatchObject({ email: right });
+    expect((await confirm(link, session)).status).toBe(410);
+    expect((await confirm(await secretIn(right), session)).body).toMatchObject({ email: right });
   });
 
   test("can be given up", async () => {
@@ -136,7 +166,7 @@ describe("a change of address", () => {
     await change(session, newEmail);
     const link = await secretIn(newEmail);
     expect((await ask("DELETE", "/pending", session)).status).toBe(204);
-    expect((await confirm(link)).status).toBe(410);
+    expect((await confirm(link, session)).status).toBe(410);
     expect((await ask("DELETE", "/pending", session)).status).toBe(404);
     expect(await addressOf(who)).toBe(who.email);
   });
@@ -152,8 +182,8 @@ describe("a change of address", () => {
     expect((await ask("POST", "/resend", session, {})).status).toBe(201);
     const links = (await mailbox.of(newEmail)).map(({ link }) => link?.split("/").at(-1) ?? "");
     expect(links).toHaveLength(2);
-    expect((await confirm(links[0] ?? "")).status).toBe(201);
-    expect((await confirm(links[1] ?? "")).status).toBe(410);
+    expect((await confirm(links[0] ?? "", session)).status).toBe(201);
+    expect((await confirm(links[1] ?? "", session)).status).toBe(410);
   });
 
   test("that nobody asked for cannot be mailed again", async () => {
@@ -206,10 +236,11 @@ describe("an address that somebody else has", () => {
   test("by the time it is confirmed stays with them", async () => {
     const [who, quicker] = [await someone(), await someone()];
     const newEmail = unused();
-    await change(await sessionOf(who), newEmail);
+    const session = await sessionOf(who);
+    await change(session, newEmail);
     const link = await secretIn(newEmail);
     await sql("update users set email = upper($1) where id = $2", newEmail, quicker.id);
-    const answer = await confirm(link);
+    const answer = await confirm(link, session);
     expect([answer.status, answer.field("code")]).toEqual([409, "conflict"]);
     expect(await addressOf(who)).toBe(who.email);
   });
@@ -217,13 +248,14 @@ describe("an address that somebody else has", () => {
   test("is given to one of two who confirm it at once", async () => {
     const newEmail = unused();
     const both = [await someone(), await someone()];
-    const links: string[] = [];
+    const claims: [link: string, session: string][] = [];
     for (const who of both) {
-      await change(await sessionOf(who), newEmail);
-      links.push(await secretIn(newEmail));
+      const session = await sessionOf(who);
+      await change(session, newEmail);
+      claims.push([await secretIn(newEmail), session]);
     }
-    const statuses = (await Promise.all(links.map(confirm))).map(({ status }) => status);
-    expect(statuses.toSorted()).toEqual([201, 409]);
+    const statuses = (await Promise.all(claims.map((claim) => confirm(...claim)))).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([201, 410]);
   });
 });
 
@@ -233,17 +265,115 @@ describe("an address that was never proven", () => {
     await sql("update users set email_verified_at = null where id = $1", who.id);
     const session = await sessionOf(who);
     expect((await change(session, who.email.toUpperCase())).status).toBe(200);
-    expect((await confirm(await secretIn(who.email))).status).toBe(201);
+    expect((await confirm(await secretIn(who.email), session)).status).toBe(201);
     expect(await read(session)).toMatchObject({ email: who.email, verifiedAt: expect.any(String), pending: null });
     expect((await mailbox.of(who.email)).map(({ subject }) => subject)).toEqual(["Confirm your e-mail address"]);
+  });
+
+  describe("keeps nobody from it whose it is", () => {
+    /** Somebody with an address that is not theirs, and a session, a token, links and a pending change of their own. */
+    async function pretenderOf(email: string) {
+      const who = await someone();
+      await sql("update users set email = $1, email_verified_at = null where id = $2", email, who.id);
+      const [session, { secret }] = [await sessionOf(who), await tokenOf(who, ["profile:read"])];
+      await change(session, unused());
+      for (const purpose of ["reset", "invitation", "not-me"] as const) await linkOf(who, purpose, { email });
+      return { who, session, token: secret };
+    }
+
+    const placeOf = ({ id }: Person) => `${id}@address.invalid`;
+
+    test("the owner is mailed the link, and the pretender's address, session, links and changes are gone", async () => {
+      const email = unused();
+      const { who: pretender, session, token } = await pretenderOf(email);
+      const owner = await someone();
+      const spelt = email.replace("new", "New");
+      const own = await sessionOf(owner);
+      await change(own, spelt);
+      expect((await confirm(await secretIn(spelt), own)).status).toBe(201);
+      expect([await addressOf(owner), await addressOf(pretender)]).toEqual([spelt, placeOf(pretender)]);
+      expect([await isAlive(session), await isAlive(token)]).toEqual([false, true]);
+      for (const table of ["links", "email_changes", "devices", "challenges", "tickets"])
+        expect(await sql(`select * from ${table} where user_id = $1`, pretender.id)).toEqual([]);
+      await mailbox.work();
+      const told = await sql("select subject from notifications where user_id = $1", pretender.id);
+      expect(told).toContainEqual({ subject: "You have no e-mail address any more" });
+      expect(mailbox.mails.filter(({ recipients }) => recipients.includes(placeOf(pretender)))).toEqual([]);
+    });
+
+    test("the pretender goes on under their username, and gives another address", async () => {
+      const email = unused();
+      const { who } = await pretenderOf(email);
+      const owner = await someone();
+      await moved(owner, email);
+      const input = (login: string) => json({ login, password: who.password }, from());
+      const signIn = (login: string) => door.request("/api/v1/sessions", { method: "POST", ...input(login) });
+      expect((await signIn(email)).body).toMatchObject({ user: { id: owner.id } });
+      expect((await signIn(who.username)).body).toMatchObject({ user: { id: who.id } });
+      const session = await sessionOf(who);
+      expect((await change(session, placeOf(who))).status).toBe(422);
+      const newEmail = unused();
+      await change(session, newEmail);
+      await confirm(await secretIn(newEmail), session);
+      expect(await read(session)).toMatchObject({ email: newEmail, verifiedAt: expect.any(String) });
+    });
+
+    test("nor does anybody who waits for it, or has it again when a change is taken back", async () => {
+      const owner = await someone();
+      const { undoing } = await moved(owner);
+      const { who: pretender } = await pretenderOf(owner.email);
+      const other = await someone();
+      await change(await sessionOf(other), owner.email);
+      expect((await undo(undoing)).status).toBe(201);
+      expect([await addressOf(owner), await addressOf(pretender)]).toEqual([owner.email, placeOf(pretender)]);
+      expect(await sql("select * from email_changes where user_id = $1", other.id)).toEqual([]);
+    });
+
+    test("of the owner and the pretender who confirm at once, one has it, proven", async () => {
+      for (let round = 0; round < 20; round++) {
+        const email = unused();
+        const [owner, { who: pretender }] = [await someone(), await pretenderOf(email)];
+        const claims: [link: string, session: string][] = [];
+        for (const who of [owner, pretender]) {
+          await sql("delete from email_changes where user_id = $1", who.id);
+          const link = await linkOf(who, "email", await emailChange({ ...who, email }));
+          claims.push([link, await sessionOf(who)]);
+        }
+        await sql("update email_changes set new_email = $1 where user_id in ($2, $3)", email, owner.id, pretender.id);
+        const statuses = (await Promise.all(claims.map((claim) => confirm(...claim)))).map(({ status }) => status);
+        expect(statuses.filter((status) => status === 201)).toHaveLength(1);
+        const having = "select email_verified_at is not null as proven from users where email = $1";
+        expect(await sql(having, email)).toEqual([{ proven: true }]);
+      }
+    });
+
+    test("two who take each other's unproven address do not wait for one another", async () => {
+      for (let round = 0; round < 10; round++) {
+        const [one, two] = [await someone(), await someone()];
+        const claims: [link: string, session: string][] = [];
+        for (const [who, other] of [
+          [one, two],
+          [two, one],
+        ] as const) {
+          await sql("update users set email_verified_at = null where id = $1", who.id);
+          const link = await linkOf(who, "email", await emailChange(who));
+          await sql("update email_changes set new_email = $1 where user_id = $2", other.email, who.id);
+          claims.push([link, await sessionOf(who)]);
+        }
+        const statuses = (await Promise.all(claims.map((claim) => confirm(...claim)))).map(({ status }) => status);
+        expect(statuses.filter((status) => status === 201)).toHaveLength(1);
+        for (const status of statuses) expect([201, 401, 410]).toContain(status);
+      }
+    });
   });
 
   test("is not told of its replacement, and cannot undo it", async () => {
     const who = await someone();
     await sql("update users set email_verified_at = null where id = $1", who.id);
     const newEmail = unused();
-    await change(await sessionOf(who), newEmail);
-    await confirm(await secretIn(newEmail));
+    const session = await sessionOf(who);
+    await change(session, newEmail);
+    await confirm(await secretIn(newEmail), session);
     expect(await mailbox.of(who.email)).toEqual([]);
     expect(await sql("select id from links where user_id = $1", who.id)).toEqual([]);
   });

@@ -7,6 +7,7 @@ import { email, instant, wire } from "./core/fields.ts";
 import type { Budget } from "./core/limits.ts";
 import { dropLinks } from "./core/links.ts";
 import { defineOperation } from "./core/operation.ts";
+import { isNowhere } from "./email/giving-way.ts";
 import { mailPending } from "./email/mails.ts";
 import { holdPerson } from "./mailed-links.ts";
 
@@ -68,6 +69,7 @@ export const changeEmail = defineOperation({
     const person = await holdPerson(tx, actor.id);
     const isSame = newEmail.toLowerCase() === person.email.toLowerCase();
     if (isSame && person.emailVerifiedAt) throw badField("newEmail", "same", "This is your address already.");
+    if (isSame && isNowhere(newEmail)) throw badField("newEmail", "unusable", "Give an address of your own.");
     const lock = isSame ? undefined : person.lockedFields.email;
     if (lock !== undefined) throw badField("newEmail", "locked", `Locked: ${lock}`);
     await dropPending(tx, actor.id);

@@ -11,7 +11,7 @@ import { defineOperation } from "./core/operation.ts";
 import type { Place } from "./core/place.ts";
 import { removed } from "./factors/authenticators.ts";
 import { providerOf } from "./factors/passkeys/providers.ts";
-import { holdOwner, removeEveryFactor } from "./factors/policy.ts";
+import { demandSignsInHere, holdOwner, removeEveryFactor } from "./factors/policy.ts";
 import { makeRecoveryCodes, readRecoveryCodes } from "./factors/recovery-codes.ts";
 import { endOtherSessions } from "./sessions.ts";
 import { endEverywhere } from "./sign-in/everywhere.ts";
@@ -111,6 +111,7 @@ export const renewRecoveryCodes = defineOperation({
   notify: ({ actor }) => renewed(actor),
 
   async run({ actor, tx }) {
+    demandSignsInHere(actor);
     return { recoveryCodes: await makeRecoveryCodes(tx, actor.id) };
   },
 });

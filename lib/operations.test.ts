@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { problems, Refusal } from "#lib/core/errors.ts";
+import { Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
+import { problems } from "#lib/core/problems.ts";
 import { operations } from "#lib/operations.ts";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { callerWith, type Headers, handedOut } from "#lib/testing/credentials.ts";

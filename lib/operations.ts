@@ -34,7 +34,7 @@ import { endSession } from "./sessions.ts";
 import { getSetup, setUp } from "./setup.ts";
 import { beginEnrolment, finishEnrolment } from "./sign-in/enrolment.ts";
 import { replaceOneTimePassword } from "./sign-in/new-password.ts";
-import { disownSignIn } from "./sign-in/not-me.ts";
+import { checkDisown, disownSignIn } from "./sign-in/not-me.ts";
 import { passkeySignInOptions, secondFactorOptions, signInWithPasskey } from "./sign-in/passkey.ts";
 import { createSessionWithSecondFactor, proveSecondFactor } from "./sign-in/second-factor.ts";
 import { createSession, redeemTicket, signIn } from "./sign-in.ts";
@@ -58,6 +58,7 @@ export const operations: Operation[] = [
   beginEnrolment,
   finishEnrolment,
   replaceOneTimePassword,
+  checkDisown,
   disownSignIn,
   endSession,
   listSessions,

@@ -11,6 +11,7 @@ import { hashPassword, isPassword } from "./core/hashing.ts";
 import { dropLinks } from "./core/links.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
+import { demandSignsInHere } from "./factors/policy.ts";
 import { contextWord, rules } from "./passwords/rules.ts";
 import { renewSession } from "./sessions/rotate.ts";
 import { endOtherSessions as endOthers } from "./sessions.ts";
@@ -48,6 +49,7 @@ export const changePassword = defineOperation({
   notify: ({ actor, output }) => changed(actor, output.endedSessions),
 
   async run({ actor, tx, caller }, { currentPassword, newPassword, endOtherSessions }) {
+    demandSignsInHere(actor);
     // Who has more than a password proves more than the password, which is asked for here in any case.
     if (hasSecondFactor(actor)) demandFresh(actor);
     const used = await provePassword(actor, caller, currentPassword);

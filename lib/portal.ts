@@ -4,9 +4,11 @@ import { closePools, openPools } from "./db/index.ts";
 import { migrate } from "./db/migrate.ts";
 import { deletionJob } from "./deletion/carry-out.ts";
 import { housekeeping } from "./housekeeping.ts";
+import { checkUpJob } from "./notifications/check-ups.ts";
 import { noticeJob } from "./notifications/deliver.ts";
 import { reminderJob } from "./notifications/reminders.ts";
 import { webhookJob } from "./notifications/webhook.ts";
+import { webhookTroubleJob } from "./notifications/webhook-trouble.ts";
 import { resetJob } from "./resets/mail.ts";
 import { scopes } from "./scopes.ts";
 import { type FirstAccount, prepareFirstAccount } from "./setup.ts";
@@ -22,7 +24,9 @@ export async function openPortal(urls: { url: string; readUrl: string }): Promis
   await migrate(urls.url);
   openPools(urls);
   const first = await prepareFirstAccount();
-  await startJobs([mailJob, noticeJob, webhookJob, resetJob, reminderJob, deletionJob, housekeeping]);
+  // The queue of what is given up comes before the one that gives up.
+  const told = [mailJob, noticeJob, webhookTroubleJob, webhookJob, resetJob];
+  await startJobs([...told, reminderJob, checkUpJob, deletionJob, housekeeping]);
   return first;
 }
 

@@ -116,8 +116,9 @@ export const completeReset = defineOperation({
     if (!found) throw linkOver();
     const person = await ownerOf(primary(), found.userId);
     const ready = await readyPassword(person, newPassword);
-    const { email } = await holdPerson(tx, person.id);
-    const isGood = email === found.data.email && (await takeLink(tx, "reset", link));
+    const { email, passwordHash } = await holdPerson(tx, person.id);
+    // Whose password was taken away in the meantime signs in elsewhere, and gets none here by an old link.
+    const isGood = passwordHash && email === found.data.email && (await takeLink(tx, "reset", link));
     if (!isGood) throw linkOver();
     await replacePassword(tx, person.id, ready);
     const endedSessions = await endEverywhere(tx, person.id);

@@ -8,6 +8,7 @@ import { password } from "./core/fields.ts";
 import { hasSecondFactor } from "./core/freshness.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
+import { demandSignsInHere } from "./factors/policy.ts";
 import { makeRecoveryCodes } from "./factors/recovery-codes.ts";
 import { provePassword, readyPassword, replacePassword } from "./passwords.ts";
 import { renewSession } from "./sessions/rotate.ts";
@@ -107,6 +108,7 @@ export const secureAccount = defineOperation({
       throw badField("username", "differs", `Type ${actor.username} to confirm.`);
     }
     const { currentPassword, newPassword } = input;
+    if (newPassword) demandSignsInHere(actor);
     const ready =
       newPassword && currentPassword
         ? await readyPassword(actor, newPassword, await provePassword(actor, caller, currentPassword))

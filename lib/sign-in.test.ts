@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#lib/db/index.ts";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
+import { letPausesPass } from "#lib/testing/pauses.ts";
 import { mintTicket } from "./sign-in/tickets.ts";
 
 let door: Door;
@@ -132,14 +133,24 @@ function expectGuesses(answers: Answer[], budget: number) {
 const burst = (count: number, input: (place: number) => object, from: (place: number) => string) =>
   Promise.all(Array.from({ length: count }, (_, place) => signIn(input(place), from(place))));
 
+/** The same bursts, time and again, as if those who guess had waited in between until they are looked at again. */
+async function patiently(...what: Parameters<typeof burst>): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (let time = 0; time < 10; time++) {
+    answers.push(...(await burst(...what)));
+    await letPausesPass();
+  }
+  return answers;
+}
+
 describe("guessing", () => {
   test.each(["somebody's", "nobody's"])(
-    "60 at once at %s password, from one place, are 10 and no more",
+    "60 at once at %s password, from one place, are 10 and no more, however often they come again",
     async (whose) => {
       const login = whose === "nobody's" ? "nobody-at-all" : (await someone()).username;
       const [guesses] = await sql<{ id: number }>("select coalesce(max(id), 0)::int as id from audit_entries");
       const from = somewhere();
-      const answers = await burst(
+      const answers = await patiently(
         60,
         () => ({ login, password: wrong }),
         () => from,
@@ -158,7 +169,7 @@ describe("guessing", () => {
   test("makes nobody wait anywhere else", async () => {
     const who = await someone();
     const from = somewhere();
-    await burst(
+    await patiently(
       12,
       () => ({ username: who.username, password: wrong }),
       () => from,
@@ -189,7 +200,7 @@ describe("guessing", () => {
     const { username, email } = await someone();
     const names = [{ username }, { email }, { login: username }, { login: ` ${email.toUpperCase()}` }];
     const from = somewhere();
-    const answers = await burst(
+    const answers = await patiently(
       24,
       (n) => ({ ...names[n % 4], password: wrong }),
       () => from,
@@ -200,7 +211,7 @@ describe("guessing", () => {
   test("a name nobody has is counted in one bucket for all its spellings", async () => {
     const names = ["ghost", "GHOST", " ghost ", "ｇｈｏｓｔ"];
     const from = somewhere();
-    const answers = await burst(
+    const answers = await patiently(
       24,
       (n) => ({ login: names[n % 4], password: wrong }),
       () => from,
@@ -211,7 +222,10 @@ describe("guessing", () => {
   test("is forgiven by the right password, and the address gets its try back", async () => {
     const who = await someone();
     const from = somewhere();
-    const guess = (password: string) => signIn({ username: who.username, password }, from);
+    const guess = async (password: string) => {
+      await letPausesPass();
+      return signIn({ username: who.username, password }, from);
+    };
     for (let n = 0; n < 9; n++) expect((await guess(wrong)).status).toBe(401);
     expect((await guess(who.password)).status).toBe(201);
     for (let n = 0; n < 10; n++) expect((await guess(wrong)).status).toBe(401);
@@ -223,13 +237,63 @@ describe("guessing", () => {
   test("once it has to wait, even the right password has to, and is not looked at", async () => {
     const who = await someone();
     const from = somewhere();
-    await burst(
+    await patiently(
       10,
       () => ({ login: who.username, password: wrong }),
       () => from,
     );
     const answer = await signIn({ login: who.username, password: who.password }, from);
     expect([answer.status, answer.headers["retry-after"]]).toEqual([429, "900"]);
+  });
+});
+
+describe("before it has to wait long, guessing slows down", () => {
+  const whose: [what: string, login: () => Promise<string>][] = [
+    ["somebody's", async () => (await someone()).username],
+    ["nobody's", async () => `nobody-at-${somewhere()}`],
+  ];
+
+  test.each(whose)("after the fourth wrong one at %s password each next one is looked at later", async (_, loginOf) => {
+    const [login, from] = [await loginOf(), somewhere()];
+    const guess = () => signIn({ login, password: wrong }, from);
+    for (let n = 0; n < 4; n++) expect((await guess()).status).toBe(401);
+    const waits: unknown[] = [];
+    for (let n = 4; n < 10; n++) {
+      await letPausesPass();
+      expect((await guess()).status).toBe(401);
+      waits.push((await guess()).headers["retry-after"]);
+    }
+    expect(waits).toEqual(["2", "4", "8", "8", "8", "900"]);
+  });
+
+  test("what comes too soon is not looked at, says the wait in words, and counts for nothing", async () => {
+    const who = await someone();
+    const from = somewhere();
+    for (let n = 0; n < 6; n++) {
+      await signIn({ login: who.username, password: wrong }, from);
+      await letPausesPass();
+    }
+    await signIn({ login: who.username, password: wrong }, from);
+    const early = await signIn({ login: who.username, password: who.password }, from);
+    expect([early.status, early.headers["retry-after"], early.field("detail")]).toEqual([
+      429,
+      "8",
+      "Too many tries. Try again in 8 seconds.",
+    ]);
+    for (let n = 0; n < 20; n++) await signIn({ login: who.username, password: wrong }, from);
+    await letPausesPass();
+    expect((await signIn({ login: who.username, password: who.password }, from)).status).toBe(201);
+  });
+
+  test("of 60 at once no more than four are looked at, for the first second", async () => {
+    const { username } = await someone();
+    const from = somewhere();
+    const answers = await burst(
+      60,
+      () => ({ username, password: wrong }),
+      () => from,
+    );
+    expectGuesses(answers, 4);
   });
 });
 

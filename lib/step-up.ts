@@ -11,6 +11,7 @@ import { defineOperation } from "./core/operation.ts";
 import { exactlyOne, proveSecond, type SecondProof, secondProof } from "./factors/check.ts";
 import { askToSign } from "./factors/passkeys/ceremony.ts";
 import { requestOptions } from "./factors/passkeys/wire.ts";
+import { demandSignsInHere } from "./factors/policy.ts";
 import { rotateSession } from "./sessions/rotate.ts";
 import { guess, guessedRight, passwordGuard } from "./sign-in/budgets.ts";
 import { sourceOf } from "./sign-in/devices.ts";
@@ -55,6 +56,7 @@ export const stepUp = defineOperation({
   audit: ({ actor, input }) => ({ target: actor.credential.id, details: { method: Object.keys(input)[0] } }),
 
   async run({ actor, tx, caller }, input) {
+    demandSignsInHere(actor);
     const factor = await prove(tx, caller, actor, input);
     if (factor instanceof Refusal) return factor;
     const { token, expiresAt, freshUntil } = await rotateSession(tx, actor, factor);
@@ -73,7 +75,10 @@ export const stepUpOptions = defineOperation({
   output: requestOptions,
   audit: ({ actor }) => ({ target: actor.credential.id }),
 
-  run: ({ actor, tx }) => askToSign(tx, { purpose: "step-up", userId: actor.id }, "required"),
+  run({ actor, tx }) {
+    demandSignsInHere(actor);
+    return askToSign(tx, { purpose: "step-up", userId: actor.id }, "required");
+  },
 });
 
 type Given = SecondProof & { password?: string };

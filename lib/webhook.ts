@@ -10,6 +10,7 @@ import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { notPublic, publicly, Unreachable } from "./core/outbound.ts";
 import { isTaken, makeCall, mintWebhookSecret, sealSecret } from "./notifications/webhook.ts";
+import { forgetTrouble } from "./notifications/webhook-trouble.ts";
 
 const url = z
   .string()
@@ -44,6 +45,7 @@ export const putWebhook = defineOperation({
     const secret = person?.sealed ? null : mintWebhookSecret();
     const webhookSecret = secret ? await sealSecret(tx, actor, secret) : undefined;
     await tx.update(users).set({ webhookUrl: url, webhookSecret }).where(eq(users.id, actor.id));
+    await forgetTrouble(tx, actor.id);
     return { url, secret };
   },
 });
@@ -87,6 +89,7 @@ export const deleteWebhook = defineOperation({
     const none = { webhookUrl: null, webhookSecret: null };
     const [person] = await tx.update(users).set(none).where(mine).returning({ id: users.id });
     if (!person) throw notFound("webhook");
+    await forgetTrouble(tx, actor.id);
     return {};
   },
 });
@@ -107,9 +110,11 @@ export const testWebhook = defineOperation({
   }),
   audit: ({ actor, output }) => ({ target: actor.id, details: { status: output.status } }),
 
-  async run({ actor }) {
+  async run({ actor, tx }) {
     await demandWebhook(actor);
-    return call(actor);
+    const answer = await call(actor);
+    if (answer.taken) await forgetTrouble(tx, actor.id);
+    return answer;
   },
 });
 

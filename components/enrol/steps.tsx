@@ -26,6 +26,8 @@ type EnrolProps = {
   /** More choices beside the code. */
   choices?: ReactNode;
   label?: string;
+  /** What the button beside the code says. */
+  finishLabel?: string;
 };
 
 /** Setting up an authenticator in three numbered steps on one page: scan, type a code, keep the recovery codes. */
@@ -37,12 +39,15 @@ export function EnrolSteps({
   children,
   choices,
   label = "Begin",
+  finishLabel = "Check the code",
 }: EnrolProps) {
   return (
     <Form
       action={begin}
       keep
-      whenDone={(draft) => <Confirm {...{ draft, finish, choices }} fields={{ ...fields, ...finishing }} />}
+      whenDone={(draft) => (
+        <Confirm {...{ draft, finish, finishLabel, choices }} fields={{ ...fields, ...finishing }} />
+      )}
       className="grid gap-5 has-[+_ol]:hidden"
     >
       <Hidden fields={fields} />
@@ -57,9 +62,12 @@ export function EnrolSteps({
   );
 }
 
-type ConfirmProps = Pick<EnrolProps, "finish" | "choices"> & { draft: Draft; fields: Record<string, string> };
+type ConfirmProps = Pick<EnrolProps, "finish" | "finishLabel" | "choices"> & {
+  draft: Draft;
+  fields: Record<string, string>;
+};
 
-function Confirm({ draft, finish, fields, choices }: ConfirmProps) {
+function Confirm({ draft, finish, finishLabel, fields, choices }: ConfirmProps) {
   return (
     <ol className="mt-6 grid list-none gap-7 border-t border-line pt-6">
       <li>
@@ -82,7 +90,7 @@ function Confirm({ draft, finish, fields, choices }: ConfirmProps) {
             {choices}
             <CodeField label="Six-digit code" />
             <div>
-              <SubmitButton busy="Checking…">Check the code</SubmitButton>
+              <SubmitButton busy="Checking…">{finishLabel}</SubmitButton>
             </div>
           </Form>
         </Step>

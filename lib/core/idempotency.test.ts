@@ -1,9 +1,17 @@
 import { createHash, randomUUID } from "node:crypto";
+import { eq, sql as sqlOf } from "drizzle-orm";
 import { Client } from "pg";
 import { beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { primary } from "#lib/db/index.ts";
+import { users } from "#lib/db/schema.ts";
+import { secureAccount } from "#lib/secure.ts";
+import { stepUp } from "#lib/step-up.ts";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, type Headers, sessionOf } from "#lib/testing/credentials.ts";
+import { asPerson, bearer, callerWith, type Headers, sessionOf } from "#lib/testing/credentials.ts";
 import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
+import type { Caller } from "./actor.ts";
+import { defineOperation, execute } from "./operation.ts";
 
 let door: Door;
 let url: string;
@@ -114,6 +122,83 @@ async function blocked(outside: Client): Promise<number> {
   const waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
   return (await outside.query(waiting)).rows.length;
 }
+
+/** An operation that works outside its transaction until it is let go, and then writes. */
+function slow() {
+  const gate = Promise.withResolvers<void>();
+  const at = { work: 0 };
+  const operation = defineOperation({
+    name: "test.slow",
+    summary: "Call somebody else, then write",
+    route: "POST /slow",
+    allow: "signed-in",
+    input: z.strictObject({}),
+    output: z.object({ done: z.literal(true) }),
+    audit: () => ({}),
+    async run({ actor, tx }) {
+      at.work++;
+      await gate.promise;
+      await primary().execute(sqlOf`select 1`);
+      await tx.update(users).set({ phone: "+49 30 1234567" }).where(eq(users.id, actor.id));
+      return { done: true as const };
+    },
+  });
+  const ask = async (caller: Caller, key: string) =>
+    execute(operation, { ...caller, idempotencyKey: key }, {}).then(
+      ({ replayed }) => (replayed ? "replayed" : "done"),
+      ({ code }) => code,
+    );
+  const reach = async (count: number) => {
+    while (at.work < count) await new Promise((passed) => setImmediate(passed));
+  };
+  return { ask, reach, letGo: () => gate.resolve() };
+}
+
+const phoneOf = async ({ id }: Person) =>
+  (await sql<{ phone: string | null }>("select phone from users where id = $1", id))[0]?.phone;
+
+const moreThanThePool = 25;
+
+test("nothing is held while it works: more at once than there are connections all come through", async () => {
+  const caller = await asPerson(await someone());
+  const { ask, reach, letGo } = slow();
+  const asked = Array.from({ length: moreThanThePool }, (_, n) => ask(caller, `outbound-key-00000${n}`));
+  await reach(moreThanThePool);
+  const open = "select 1 from pg_stat_activity where state = 'idle in transaction' and datname = current_database()";
+  expect(await sql(open)).toEqual([]);
+  letGo();
+  expect(new Set(await Promise.all(asked))).toEqual(new Set(["done"]));
+});
+
+test("and so do as many who confirm that it is them, or secure their account", async () => {
+  const everybody = await Promise.all(Array.from({ length: moreThanThePool }, someone));
+  const [newPassword, key] = ["Copper-Lantern-83", "all-at-once-key-01"];
+  const codes = everybody.map(async (who) => {
+    const caller = { ...(await asPerson(who)), idempotencyKey: key };
+    const proven = await execute(stepUp, caller, { password: who.password });
+    const again = { ...callerWith(bearer(proven.output.token)), idempotencyKey: "all-at-once-key-02" };
+    return (await execute(secureAccount, again, { username: who.username, currentPassword: who.password, newPassword }))
+      .output.passwordChanged;
+  });
+  expect(new Set(await Promise.all(codes))).toEqual(new Set([true]));
+});
+
+test("a request that never ended leaves its key after a minute; should it end after all, it changes nothing", async () => {
+  const ben = await someone();
+  const caller = await asPerson(ben);
+  const [lost, next] = [slow(), slow()];
+  const first = lost.ask(caller, "never-ended-key-01");
+  await lost.reach(1);
+  const second = () => next.ask(caller, "never-ended-key-01");
+  expect(await second()).toBe("in_progress");
+  await sql("update idempotent_answers set created_at = now() - interval '61 seconds' where actor_id = $1", ben.id);
+  const taken = second();
+  await next.reach(1);
+  lost.letGo();
+  expect([await first, await phoneOf(ben)]).toEqual(["in_progress", null]);
+  next.letGo();
+  expect([await taken, await second(), await phoneOf(ben)]).toEqual(["done", "replayed", "+49 30 1234567"]);
+});
 
 test.each(["short", "with spaces in it, long enough", "x".repeat(129), ""])("the key %j is refused", async (key) => {
   const answer = await create(bearer(await sessionOf(await someone())), key);

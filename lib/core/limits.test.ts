@@ -91,6 +91,58 @@ describe("a growing budget", () => {
   });
 });
 
+describe("a budget that slows down", () => {
+  const slow = () => fresh({ points: 7, free: 2, growing: true });
+  const letSecondsPass = ({ name }: Budget, seconds: number) =>
+    sql("update budgets set expire = expire - $2::int * 1000 where key like $1", `${name}:%`, seconds);
+
+  test("takes the next try 1, 2, 4, then 8 seconds after the last, and then makes wait long", async () => {
+    const budget = slow();
+    for (let free = 0; free < 3; free++) expect(await wait(budget)).toBeNull();
+    for (const pause of [1, 2, 4, 8]) {
+      expect(await wait(budget)).toBe(pause);
+      await letSecondsPass(budget, pause);
+      expect(await wait(budget)).toBeNull();
+    }
+    expect(await wait(budget)).toBe(900);
+    await letSecondsPass(budget, 10);
+    expect(await wait(budget)).toBe(890);
+    await letTimePass(budget);
+    expect(await wait(budget)).toBeNull();
+  });
+
+  test("counts nothing that comes too soon", async () => {
+    const budget = slow();
+    await Promise.all(Array.from({ length: 60 }, () => wait(budget)));
+    expect(await sql("select points from budgets where key like $1", `${budget.name}:%`)).toEqual([{ points: 3 }]);
+  });
+
+  test("takes one of many that come once the pause is over", async () => {
+    const budget = slow();
+    for (let free = 0; free < 3; free++) await wait(budget);
+    await letSecondsPass(budget, 1);
+    const waits = await Promise.all(Array.from({ length: 30 }, () => wait(budget)));
+    expect(waits.filter((seconds) => seconds === null)).toHaveLength(1);
+  });
+
+  test("grows like any other, and begins anew after a success or a quiet while", async () => {
+    const budget = fresh({ points: 1, free: 1, growing: true });
+    expect([await wait(budget), await wait(budget)]).toEqual([null, 900]);
+    await letTimePass(budget);
+    expect([await wait(budget), await wait(budget), await wait(budget)]).toEqual([null, 1800, 1800]);
+    await settle([{ budget, key: "ben" }]);
+    expect([await wait(budget), await wait(budget)]).toEqual([null, 900]);
+  });
+
+  test("has its free tries multiplied by RATE_LIMIT_FACTOR", async () => {
+    configure({ RATE_LIMIT_FACTOR: "2" });
+    const budget = slow();
+    for (let free = 0; free < 5; free++) expect(await wait(budget)).toBeNull();
+    expect(await wait(budget)).toBe(1);
+    configure({});
+  });
+});
+
 test("a budget that does not grow keeps its window", async () => {
   const budget = fresh({ seconds: 600 });
   for (let round = 0; round < 3; round++) {

@@ -4,12 +4,14 @@ import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 import { counterPool } from "#lib/db/index.ts";
 import { env } from "#lib/env.ts";
 import { tooMany } from "./errors.ts";
+import { takePaced } from "./pacing.ts";
 
 /**
  * How often something may be tried: `points` in `seconds`. A `growing` budget, once spent, makes its next
- * window twice as long each time, up to an hour, and forgets that after a day.
+ * window twice as long each time, up to an hour, and forgets that after a day. One with `free` tries slows down before:
+ * above so many, a try is only taken 1, 2, 4, then 8 seconds after the last one, and `seconds` run from that.
  */
-export type Budget = { name: string; points: number; seconds: number; growing?: boolean };
+export type Budget = { name: string; points: number; seconds: number; growing?: boolean; free?: number };
 
 /** What is left of a budget: `reset` is in seconds. */
 export type Remaining = { name: string; limit: number; window: number; left: number; reset: number };
@@ -21,13 +23,27 @@ const shared = globalThis as { latchkeyLimiters?: Map<string, RateLimiterPostgre
 /** Takes one try, counted before the work it pays for, on every replica together; refuses when none is left. */
 export async function spend(budget: Budget, key: string): Promise<Remaining> {
   try {
-    return remaining(budget, await limiter(budget).consume(hashed(key)));
+    return remaining(budget, await take(budget, key));
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw refused;
-    const { name, seconds } = budget;
-    throw tooMany(await wait(budget, key, refused), { name, limit: limiter(budget).points, window: seconds });
+    throw tooMany(await wait(budget, key, refused), inFull(budget));
   }
 }
+
+async function take(budget: Budget, key: string): Promise<RateLimiterRes> {
+  const { free, seconds } = budget;
+  if (free === undefined) return limiter(budget).consume(hashed(key));
+  const pace = { points: limiter(budget).points, seconds, free: scaled(free) };
+  const taken = await takePaced(limiter(budget).getKey(hashed(key)), pace);
+  if (taken instanceof RateLimiterRes) return taken;
+  throw tooMany(taken.seconds, inFull(budget));
+}
+
+const inFull = (budget: Budget) => ({
+  name: budget.name,
+  limit: limiter(budget).points,
+  window: budget.seconds,
+});
 
 type Spent = { budget: Budget; key: string };
 
@@ -59,15 +75,13 @@ async function wait(budget: Budget, key: string, refused: RateLimiterRes): Promi
 }
 
 const remaining = (budget: Budget, res: RateLimiterRes): Remaining => ({
-  name: budget.name,
-  limit: limiter(budget).points,
-  window: budget.seconds,
+  ...inFull(budget),
   left: res.remainingPoints,
   reset: Math.ceil(res.msBeforeNext / 1000),
 });
 
-const limiter = (budget: Budget) =>
-  kept(budget.name, Math.ceil(budget.points * env().RATE_LIMIT_FACTOR), budget.seconds);
+const limiter = (budget: Budget) => kept(budget.name, scaled(budget.points), budget.seconds);
+const scaled = (points: number) => Math.ceil(points * env().RATE_LIMIT_FACTOR);
 const strikes = (budget: Budget) => kept(`${budget.name}:strikes`, Number.MAX_SAFE_INTEGER, memory);
 
 function kept(name: string, points: number, duration: number): RateLimiterPostgres {

@@ -20,6 +20,8 @@ export type NoticeEvent =
   | "account_deletion"
   | "data_downloaded"
   | "webhook_changed"
+  | "webhook_failing"
+  | "factor_checkup"
   | "token_created"
   | "token_revoked"
   | "token_expiry"
@@ -47,5 +49,5 @@ export const noticeQueue = { name: "notice" };
 export type QueuedNotice = Notice & { id: string };
 
 /** Queues a notice in the transaction that causes it. Its id lets every channel drop a repeat. */
-export const queueNotice = (tx: Db, notice: Notice) =>
-  enqueue<QueuedNotice>(tx, noticeQueue, { ...notice, id: randomUUID() });
+export const queueNotice = (tx: Db, notice: Notice, id: string = randomUUID()) =>
+  enqueue<QueuedNotice>(tx, noticeQueue, { ...notice, id });

@@ -151,44 +151,32 @@ async function change<I extends z.ZodType, O extends z.ZodType, A extends Allow>
   context: Asked<A>,
   input: z.output<I>,
 ): Promise<Replay<O>> {
-  const done = await transaction((tx) =>
-    once(operation, context, tx, input, () => apply(operation, context, tx, input)).catch(standing),
+  const done = await once(operation, context, input, (keep) =>
+    transaction((tx) => apply(operation, context, tx, input, keep)),
   );
   if (done instanceof Refusal) throw done;
   return done;
 }
 
+/** A refusal that is returned ends here: the transaction is to commit what was written until then. */
 async function apply<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   operation: Operation<I, O, A>,
   context: Asked<A>,
   tx: Db,
   input: z.output<I>,
-): Promise<z.output<O>> {
+  keep: (tx: Db, output: z.output<O>) => Promise<void>,
+): Promise<z.output<O> | Refusal> {
   const run = async () => operation.run({ ...context, tx }, input);
   const result = await (isBound(operation) ? within(tx, context.place.reach, run) : run());
-  if (result instanceof Refusal) throw new Returned(result);
+  if (result instanceof Refusal) return result;
   const output = operation.output.parse(result);
   const done = { actor: context.actor, input, output, place: context.place };
   await recordChange(tx, operation.name, context, operation.audit?.(done) ?? {});
   const notice = operation.notify?.(done);
   if (notice) await queueNotice(tx, notice);
   if (operation.fresh && context.actor) await goOnFresh(tx, context.actor);
+  await keep(tx, output);
   return output;
-}
-
-/** A refusal on its way past what would keep an answer, to where the transaction is to commit all the same. */
-class Returned extends Error {
-  readonly refusal: Refusal;
-
-  constructor(refusal: Refusal) {
-    super(refusal.message);
-    this.refusal = refusal;
-  }
-}
-
-function standing(thrown: unknown): Refusal {
-  if (thrown instanceof Returned) return thrown.refusal;
-  throw thrown;
 }
 
 type By = { actor: Actor | null; caller: Caller; place: Place };

@@ -1,6 +1,6 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
-import { problems } from "#lib/core/errors.ts";
+import { problems } from "#lib/core/problems.ts";
 import { operations } from "#lib/operations.ts";
 import { openApi } from "./openapi.ts";
 

@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
-import { breaks, conflict } from "#lib/core/errors.ts";
+import { breaks, conflict, Refusal } from "#lib/core/errors.ts";
 import { dropLinks, type LinkPurpose, lookAtLink, takeLink } from "#lib/core/links.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -10,6 +10,7 @@ import { dropPending } from "#lib/email.ts";
 import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/mailed-links.ts";
 import { forgetDevices } from "#lib/sign-in/devices.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
+import { holdClaimants, makeWay } from "./giving-way.ts";
 import { changed, takenBack, undoDays } from "./mails.ts";
 
 const seen = z.object({
@@ -33,21 +34,23 @@ export const checkEmail = defineOperation({
 });
 
 /**
- * Proves an address with the link mailed to it, signed in or not. It replaces the one before, which is told and can be
- * returned to for seven days. Refuses `link_over`, and `conflict` where somebody else has the address by now.
+ * Proves an address with the link mailed to it, for whoever asked for it and is signed in: the mailbox alone is not enough
+ * (I-14). It replaces the one before, which is told and can be returned to for seven days. Refuses `forbidden` to anybody
+ * else, `link_over`, and `conflict` where somebody else has proven the address by now; who has it unproven gives way.
  */
 export const confirmEmail = defineOperation({
   name: "email.confirm",
   summary: "Confirm an e-mail address with the link mailed to it",
   route: "POST /me/email/confirm",
-  allow: "anyone",
+  allow: "signed-in",
   limit: linkBudget,
   input: linkInput,
   output: z.object({ user: linkOwner, email: z.string() }),
-  audit: ({ output }) => ({ actor: output.user, target: output.user.id, details: { email: output.email } }),
+  audit: ({ output }) => ({ target: output.user.id, details: { email: output.email } }),
 
-  async run({ tx }, { link }) {
+  async run({ actor, tx }, { link }) {
     const { person, change } = await take(tx, "email", link);
+    if (person.id !== actor.id) throw anothers(person);
     await setEmail(tx, person.id, change.newEmail);
     await dropLinks(tx, person.id, "email");
     // A reset that was mailed to the old address is no business of whoever reads that one later.
@@ -107,6 +110,9 @@ export const undoEmail = defineOperation({
   },
 });
 
+const anothers = ({ username }: { username: string }) =>
+  new Refusal("forbidden", `This link is for the user ${username}. Sign in as that one, and open it again.`);
+
 type Purpose = Extract<LinkPurpose, "email" | "email-undo">;
 
 /** The change that a link was made for, as long as the link's purpose fits what became of the change. */
@@ -120,31 +126,33 @@ const fitting = (purpose: Purpose, id: string | undefined, userId: string) =>
 
 async function look(tx: Db, purpose: Purpose, secret: string): Promise<z.output<typeof seen>> {
   const link = await lookAtLink(tx, purpose, secret);
-  const [change] = link
-    ? await tx
-        .select()
-        .from(emailChanges)
-        .where(fitting(purpose, link.data.change, link.userId))
-    : [];
+  const change = link && (await changeOf(tx, purpose, link));
   if (!change) return { user: null, oldEmail: null, newEmail: null };
   return { user: await ownerOf(tx, change.userId), oldEmail: change.oldEmail, newEmail: change.newEmail };
 }
 
-/** Uses a link up, with its person and the change held. */
+/** Uses a link up, with its person, the change, and everybody else who claims the address held. */
 async function take(tx: Db, purpose: Purpose, secret: string) {
   const link = await lookAtLink(primary(), purpose, secret);
-  if (!link) throw linkOver();
+  const asked = link && (await changeOf(primary(), purpose, link));
+  if (!asked) throw linkOver();
+  await holdClaimants(tx, link.userId, purpose === "email" ? asked.newEmail : asked.oldEmail);
   const person = await holdPerson(tx, link.userId);
-  if (!(await takeLink(tx, purpose, secret))) throw linkOver();
-  const [change] = await tx
-    .select()
-    .from(emailChanges)
-    .where(fitting(purpose, link.data.change, person.id));
+  const change = (await takeLink(tx, purpose, secret)) && (await changeOf(tx, purpose, link));
   if (!change) throw linkOver();
   return { person, change };
 }
 
+async function changeOf(db: Db, purpose: Purpose, { userId, data }: { userId: string; data: Record<string, string> }) {
+  const [change] = await db
+    .select()
+    .from(emailChanges)
+    .where(fitting(purpose, data.change, userId));
+  return change;
+}
+
 async function setEmail(tx: Db, userId: string, email: string) {
+  await makeWay(tx, userId, email);
   const proven = { email, emailVerifiedAt: sql`now()`, modifiedAt: sql`now()`, version: sql`${users.version} + 1` };
   await tx.update(users).set(proven).where(eq(users.id, userId)).catch(emailTaken);
 }

@@ -12,13 +12,14 @@ export const undoDays = 7;
 
 /**
  * Mails the link to the new address, which has proven nothing yet, so that the mail says little of whose it is. Where
- * somebody else has the address, they are told instead; whoever asks learns nothing of it (I-10).
+ * somebody else has proven the address, they are told instead; whoever asks learns nothing of it (I-10).
  */
 export async function mailPending(tx: Db, person: Person, change: Change): Promise<void> {
   const [other] = await tx
     .select({ id: users.id })
     .from(users)
-    .where(sql`lower(${users.email}) = lower(${change.newEmail}) and ${users.id} <> ${person.id}`);
+    .where(sql`lower(${users.email}) = lower(${change.newEmail}) and ${users.id} <> ${person.id}
+      and ${users.emailVerifiedAt} is not null`);
   await queueMail(tx, other ? taken(change) : proof(person, change));
 }
 

@@ -9,8 +9,9 @@ import { authenticators } from "#lib/db/schema.ts";
 import { rotateSession } from "#lib/sessions/rotate.ts";
 import { endOtherSessions } from "#lib/sessions.ts";
 import { totpCode } from "./check.ts";
-import { demandAnother, demandSignsInHere, holdOwner, removeOthers } from "./policy.ts";
+import { demandSignsInHere, holdOwner, removeOthers } from "./policy.ts";
 import { makeRecoveryCodes, readRecoveryCodes } from "./recovery-codes.ts";
+import { removal, removeOne } from "./removal.ts";
 import { newSecret, now, type Owner, openSecret, otpauthUri, sealSecret, stepOf } from "./totp.ts";
 
 const perUser = 10;
@@ -89,9 +90,10 @@ export const confirmAuthenticator = defineOperation({
   notify: ({ actor }) => added(actor.id, "an authenticator app"),
 
   async run({ actor, tx }, { id, code, replaces, replacesAll, endOtherSessions: alone }) {
+    demandSignsInHere(actor);
     await holdOwner(tx, actor.id);
     await confirm(tx, actor, id, code);
-    if (replaces) await removeAuthenticators(tx, actor.id, replaces);
+    if (replaces && !(await deleteWorking(tx, actor.id, replaces)).length) throw notFound("authenticator");
     if (replacesAll) await removeOthers(tx, actor.id, id);
     const recoveryCodes = await firstCodes(tx, actor.id, replacesAll);
     if (alone) await endOtherSessions(tx, actor);
@@ -180,30 +182,19 @@ export const removeAuthenticator = defineOperation({
   route: "DELETE /me/authenticators/{id}",
   allow: "signed-in",
   fresh: true,
-  input: z.strictObject({
-    id,
-    endOtherSessions: z
-      .union([z.boolean(), z.stringbool()])
-      .default(true)
-      .meta({ description: "End every other session of yours" }),
-  }),
+  input: z.strictObject({ id, ...removal }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.id }),
   notify: ({ actor }) => removed(actor.id, "an authenticator app"),
 
-  async run({ actor, tx }, { id, endOtherSessions: alone }) {
-    await holdOwner(tx, actor.id);
-    await removeAuthenticators(tx, actor.id, id);
-    await demandAnother(tx, actor.id);
-    if (alone) await endOtherSessions(tx, actor);
-    return {};
+  run({ actor, tx }, { id, endOtherSessions }) {
+    const remove = () => deleteWorking(tx, actor.id, id);
+    return removeOne(tx, actor, { what: "authenticator", endOtherSessions, remove });
   },
 });
 
-async function removeAuthenticators(tx: Db, userId: string, id: string) {
-  const gone = await tx
+const deleteWorking = (tx: Db, userId: string, id: string) =>
+  tx
     .delete(authenticators)
     .where(and(working(userId), eq(authenticators.id, id)))
     .returning({ id: authenticators.id });
-  if (!gone.length) throw notFound("authenticator");
-}

@@ -18,7 +18,8 @@ import {
   type Registration,
   registrationResponse,
 } from "./passkeys/wire.ts";
-import { demandAnother, holdOwner } from "./policy.ts";
+import { demandSignsInHere } from "./policy.ts";
+import { removal, removeOne } from "./removal.ts";
 
 const perUser = 20;
 const id = z.uuid().meta({ description: "The passkey's id" });
@@ -36,7 +37,10 @@ export const passkeyOptions = defineOperation({
   output: creationOptions,
   audit: ({ actor }) => ({ target: actor.id }),
 
-  run: ({ actor, tx }) => askToCreate(tx, actor),
+  run({ actor, tx }) {
+    demandSignsInHere(actor);
+    return askToCreate(tx, actor);
+  },
 });
 
 /** Adds the passkey that an authenticator made. Other sessions end unless asked otherwise. */
@@ -57,6 +61,7 @@ export const addPasskey = defineOperation({
   notify: ({ actor }) => added(actor.id, "a passkey"),
 
   async run({ actor, tx }, { name, response, endOtherSessions: alone }) {
+    demandSignsInHere(actor);
     await demandRoom(tx, actor);
     const id = await insert(tx, actor, name, response);
     if (id instanceof Refusal) return id;
@@ -119,23 +124,13 @@ export const removePasskey = defineOperation({
   route: "DELETE /me/passkeys/{id}",
   allow: "signed-in",
   fresh: true,
-  input: z.strictObject({
-    id,
-    endOtherSessions: z
-      .union([z.boolean(), z.stringbool()])
-      .default(true)
-      .meta({ description: "End every other session of yours" }),
-  }),
+  input: z.strictObject({ id, ...removal }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.id }),
   notify: ({ actor }) => removed(actor.id, "a passkey"),
 
-  async run({ actor, tx }, { id, endOtherSessions: alone }) {
-    await holdOwner(tx, actor.id);
-    const gone = await tx.delete(passkeys).where(own(actor, id)).returning({ id: passkeys.id });
-    if (!gone.length) throw notFound("passkey");
-    await demandAnother(tx, actor.id);
-    if (alone) await endOtherSessions(tx, actor);
-    return {};
+  run({ actor, tx }, { id, endOtherSessions }) {
+    const remove = () => tx.delete(passkeys).where(own(actor, id)).returning({ id: passkeys.id });
+    return removeOne(tx, actor, { what: "passkey", endOtherSessions, remove });
   },
 });

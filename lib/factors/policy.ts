@@ -1,19 +1,26 @@
 import { and, eq, isNotNull, ne, sql } from "drizzle-orm";
-import type { Actor } from "#lib/core/actor.ts";
+import type { Actor, Factor } from "#lib/core/actor.ts";
 import { conflict, Refusal } from "#lib/core/errors.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accounts, authenticators, passkeys, recoveryCodes, users } from "#lib/db/schema.ts";
 
 /**
- * Who signs in here, with a password of the portal's own; others sign in elsewhere, and have neither a password nor an
- * authenticator app here: there is nothing for it to stand beside.
+ * Does this person sign in here, as a condition of a query? Others sign in elsewhere, with an outside identity provider:
+ * they have been here, and not with a password of the portal's own. They have no password, authenticator, passkey or
+ * recovery code here, which would be a way past their provider; those that are left from before open nothing. Who was invited
+ * and has neither chosen a password yet nor been here signs in here.
  */
-const signsInHere = ({ factors }: Pick<Actor, "factors">): boolean => factors.includes("password");
+export const signsInHere = sql<boolean>`(${users.passwordHash} is not null or ${users.lastSignInAt} is null)`;
+
+/** The same of somebody with a session, who has been here: of the factors they own, those that count. */
+export const countingFactors = (owned: Factor[]): Factor[] => (owned.includes("password") ? owned : []);
 
 /** Refuses what is only for who signs in here. */
-export function demandSignsInHere(actor: Pick<Actor, "factors">): void {
-  if (signsInHere(actor)) return;
-  throw conflict("You sign in elsewhere, not with a password of this portal: second factors are kept there.");
+export function demandSignsInHere({ factors }: Pick<Actor, "factors">): void {
+  if (countingFactors(factors).length) return;
+  throw conflict(
+    "You sign in elsewhere, not with a password of this portal: passwords and second factors are kept there.",
+  );
 }
 
 /** Locks a person before what is theirs: in the order in which signing in does, or the two would wait for each other. */

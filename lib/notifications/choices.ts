@@ -2,13 +2,15 @@ import { eq } from "drizzle-orm";
 import type { NoticeEvent } from "#lib/core/notice.ts";
 import type { Db } from "#lib/db/index.ts";
 import { notificationChoices } from "#lib/db/schema.ts";
-import { type Channel, channels, eventNames, events, isLocked } from "./events.ts";
+import { type Channel, channels, eventNames, events, isLocked, isNever } from "./events.ts";
 
 /** One place of the matrix of events and channels: `token_expiry:mail`. */
 export type Place = `${NoticeEvent}:${Channel}`;
 
 /** Every place there is. */
-export const places: Place[] = eventNames.flatMap((event) => channels.map((channel) => placeOf(event, channel)));
+export const places: Place[] = eventNames.flatMap((event) =>
+  channels.filter((channel) => !isNever(event, channel)).map((channel) => placeOf(event, channel)),
+);
 
 /** Names a place of the matrix. */
 export function placeOf(event: NoticeEvent, channel: Channel): Place {

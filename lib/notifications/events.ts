@@ -11,6 +11,8 @@ export type EventFacts = {
   sentence: string;
   locked: string | null;
   defaults: Record<Channel, boolean>;
+  /** A channel on which it is never told. */
+  never?: Channel;
 };
 
 const everywhere = { mail: true, inbox: true, webhook: true };
@@ -78,6 +80,21 @@ export const events: Record<NoticeEvent, EventFacts> = {
     "Whoever changes it reads what you are told.",
   ),
   access_key_created: security("Access key created", "A key with which a program signs in as you was made.", takeover),
+  webhook_failing: {
+    ...security(
+      "Webhook does not work",
+      "Your webhook took nothing for hours, and what was sent to it is lost.",
+      "Your programs miss what happens to your account.",
+    ),
+    defaults: { mail: true, inbox: true, webhook: false },
+    never: "webhook",
+  },
+  factor_checkup: {
+    title: "Authenticator check-up",
+    sentence: "Once, a month after you set up an authenticator that you have not used since.",
+    locked: null,
+    defaults: { mail: true, inbox: true, webhook: false },
+  },
   token_created: security("API token created", "A token that acts for you was created.", takeover),
   token_expiry: {
     title: "API tokens about to end",
@@ -96,6 +113,9 @@ export const events: Record<NoticeEvent, EventFacts> = {
 /** Every event there is, in that order. */
 export const eventNames = Object.keys(events) as NoticeEvent[];
 
-/** Can this event not be switched off on this channel? */
+/** Is this event never told on this channel? */
+export const isNever = (event: NoticeEvent, channel: Channel): boolean => events[event].never === channel;
+
+/** Can this event not be switched off, or not on, on this channel? */
 export const isLocked = (event: NoticeEvent, channel: Channel): boolean =>
-  events[event].locked !== null && channel !== "webhook";
+  isNever(event, channel) || (events[event].locked !== null && channel !== "webhook");

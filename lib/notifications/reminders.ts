@@ -5,7 +5,7 @@ import { queueNotice } from "#lib/core/notice.ts";
 import { type Db, transaction } from "#lib/db/index.ts";
 
 /** The hour of a person's day from which on they are reminded. */
-const morning = 8;
+export const morning = 8;
 
 /** Days before its end on which a token is spoken of: the last one that has come and was not spoken of yet. */
 const steps = [30, 7, 1, 0];

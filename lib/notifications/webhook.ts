@@ -6,6 +6,7 @@ import { seal, unseal } from "#lib/core/sealing.ts";
 import { type Db, primary } from "#lib/db/index.ts";
 import { users } from "#lib/db/schema.ts";
 import { env } from "#lib/env.ts";
+import { forgetTrouble, webhookTroubleJob } from "./webhook-trouble.ts";
 
 /** What a webhook tells: one notice of one person. `path` is a page of the portal. */
 export type WebhookCall = {
@@ -21,12 +22,18 @@ export type WebhookCall = {
 export const webhookQueue = { name: "webhook" };
 
 /** Calls people's webhooks on the public internet; one that fails is tried again for five to six hours. */
-export const webhookJob: Job<WebhookCall> = { ...webhookQueue, work: (call) => deliverCall(call, publicly) };
+export const webhookJob: Job<WebhookCall> = {
+  ...webhookQueue,
+  deadLetter: webhookTroubleJob.name,
+  work: (call) => deliverCall(call, publicly),
+};
 
 /** Makes a call that was queued; throws unless the answer is 2xx. Without a webhook any more, nothing happens. */
 export async function deliverCall(call: WebhookCall, reach: Reach): Promise<void> {
   const status = await makeCall(call, reach);
-  if (status !== undefined && !isTaken(status)) throw new Error(`the webhook answered ${status}`);
+  if (status === undefined) return;
+  if (!isTaken(status)) throw new Error(`the webhook answered ${status}`);
+  await forgetTrouble(primary(), call.userId);
 }
 
 /** Did the receiver take it? A redirect is not followed, so it is none. */

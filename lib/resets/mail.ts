@@ -57,7 +57,7 @@ async function mayMail(personId: string): Promise<boolean> {
   }
 }
 
-/** A password is reset where there is one, over an address that was proven, and nowhere else (I-17). */
+/** A password is reset where there is one, over an address that was proven, and nowhere else (I-17): a first one comes by invitation. */
 async function readPerson(db: Db, id: string) {
   const [person] = await db
     .select({

@@ -25,6 +25,7 @@ const words: Record<Kind, Record<string, string>> = {
     "sign_in.finish_enrolment": "Second factor set up at sign-in",
     "sign_in.new_password": "One-time password replaced at sign-in",
     "sign_in.ticket": "Signed in",
+    "sign_in.check_disown": "Link that disowns a sign-in opened",
     "sign_in.disown": "“This was not me”: a sign-in was disowned",
     "sessions.create": "Signed in over the API",
     "sessions.create_mfa": "Signed in over the API with a second factor",

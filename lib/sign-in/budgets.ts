@@ -6,10 +6,11 @@ type Guard = { source: Budget; person: Budget };
 
 /**
  * Wrong passwords (ASVS 6.3.1). Counted for the person and the source together, so that nobody can make somebody else
- * wait; what many sources guess together stops after a hundred in a row.
+ * wait; what many sources guess together stops after a hundred in a row. After the fourth from one source the next is
+ * looked at a few seconds later; after the tenth, much later.
  */
 export const passwordGuard: Guard = {
-  source: { name: "password", points: 10, seconds: 900, growing: true },
+  source: { name: "password", points: 10, seconds: 900, growing: true, free: 3 },
   person: { name: "password_person", points: 100, seconds: 3600 },
 };
 
@@ -27,8 +28,9 @@ export const addressBudget: Budget = { name: "password_address", points: 30, sec
 export type Source = Pick<Caller, "address"> & { deviceId?: string };
 
 /**
- * Pays for one guess, before it is checked. `who` is the person's id, or the name as typed when nobody has it: both
- * are counted alike, so that the wait tells nothing. A known device has a budget of its own, and no share in others'.
+ * Pays for one guess, before it is checked; one that comes too soon after others is refused and counts for nothing.
+ * `who` is the person's id, or the name as typed when nobody has it: both are counted alike, so that the wait tells
+ * nothing. A known device has a budget of its own, and no share in others'.
  */
 export async function guess(guard: Guard, who: string, source: Source): Promise<void> {
   await spend(guard.source, placeOf(who, source));

@@ -1,11 +1,31 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { Refusal } from "#lib/core/errors.ts";
-import { takeLink } from "#lib/core/links.ts";
+import { lookAtLink, takeLink } from "#lib/core/links.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { users } from "#lib/db/schema.ts";
+import { linkBudget, linkInput, linkOwner, ownerOf } from "#lib/mailed-links.ts";
 import { forgetDevices } from "./devices.ts";
 import { endEverywhere } from "./everywhere.ts";
+
+/** Looks at a link that disowns a sign-in, without using it up. */
+export const checkDisown = defineOperation({
+  name: "sign_in.check_disown",
+  summary: "Ask what a link that disowns a sign-in is for",
+  route: "POST /sign-in/not-me/check",
+  allow: "anyone",
+  limit: linkBudget,
+  input: linkInput,
+  output: z.object({
+    user: linkOwner.nullable().meta({ description: "Whose sign-in it was; null when the link is used up or too old" }),
+  }),
+  audit: ({ output }) => (output.user ? { actor: output.user, target: output.user.id } : {}),
+
+  async run({ tx }, { link }) {
+    const found = await lookAtLink(tx, "not-me", link);
+    return { user: found ? await ownerOf(tx, found.userId) : null };
+  },
+});
 
 /** "This was not me", from the mail about a new device: every session ends and every device is forgotten. */
 export const disownSignIn = defineOperation({

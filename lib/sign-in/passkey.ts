@@ -45,7 +45,8 @@ export const signInWithPasskey = defineOperation({
     const asked = { ceremony: anybody, userId: user?.id, requireUserVerification: true };
     const verdict = await takeAssertion(tx, caller, response, asked);
     if (verdict instanceof Refusal) return verdict;
-    if (!user || verdict !== "holds") return failed(verdict, user);
+    // Past the provider of somebody who signs in elsewhere, no passkey leads.
+    if (!user?.signsInHere || verdict !== "holds") return failed(verdict, user);
     // What was signed is used up, so this is returned as well.
     return whyNotSignIn(user, factors) ?? goOn(tx, user, factors);
   },

@@ -2,6 +2,7 @@ import { eq, type SQL, sql } from "drizzle-orm";
 import { Refusal } from "#lib/core/errors.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accounts, users } from "#lib/db/schema.ts";
+import { signsInHere } from "#lib/factors/policy.ts";
 
 const has = (table: string, condition = sql`true`) =>
   sql<boolean>`exists (select from ${sql.identifier(table)} f where f.user_id = ${users.id} and ${condition})`;
@@ -21,6 +22,7 @@ const columns = {
   lockedReason: users.lockedReason,
   passwordOnce: users.passwordOnce,
   passwordOnceOver: sql<boolean>`${users.passwordOnce} and coalesce(${users.passwordOnceUntil} <= now(), false)`,
+  signsInHere,
   hasSignedIn: sql<boolean>`${users.lastSignInAt} is not null`,
   totp: has("authenticators", sql`f.confirmed_at is not null`),
   passkey: has("passkeys"),

@@ -74,7 +74,7 @@ export async function whoseChallenge(challenge: string) {
 /** Finds the person of a challenge and locks both, the person first; refused when the challenge is over. */
 export async function whoGoesOn(tx: Db, challenge: string): Promise<{ user: Person; factors: string[] }> {
   const [user] = await lockPerson(tx, sql`${users.id} = ${signingIn(challenge)}`);
-  if (!user) throw challengeOver();
+  if (!user?.signsInHere) throw challengeOver();
   const { factors } = await openChallenge(tx, challenge);
   demandMaySignIn(user, factors);
   return { user, factors };

@@ -1,7 +1,8 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type ProblemCode, Refusal } from "#lib/core/errors.ts";
+import { Refusal } from "#lib/core/errors.ts";
 import { instant, wire } from "#lib/core/fields.ts";
+import type { ProblemCode } from "#lib/core/problems.ts";
 import type { Db } from "#lib/db/index.ts";
 import { users } from "#lib/db/schema.ts";
 import { isStrong } from "#lib/sessions.ts";

@@ -7,6 +7,7 @@ import { closePools, openPools, primaryPool, transaction } from "#lib/db/index.t
 import { freshDatabase } from "#lib/db/testing.ts";
 import { noticeJob } from "#lib/notifications/deliver.ts";
 import { webhookJob } from "#lib/notifications/webhook.ts";
+import { webhookTroubleJob } from "#lib/notifications/webhook-trouble.ts";
 import { resetJob } from "#lib/resets/mail.ts";
 import { ensureGlobalRoles, type GlobalRole } from "#lib/roles.ts";
 import { configure } from "./settings.ts";
@@ -42,7 +43,7 @@ export async function openPortal(settings: Record<string, string> = {}): Promise
     await closePools();
   });
   await transaction(ensureGlobalRoles);
-  await startJobs([mailJob, noticeJob, webhookJob, resetJob]);
+  await startJobs([mailJob, noticeJob, webhookTroubleJob, webhookJob, resetJob]);
   return url;
 }
 

@@ -53,6 +53,7 @@ export const factorSamples: Record<string, Sample> = {
       return { challenge: await challengeOf(who, "new-password"), newPassword: "Copper-Lantern-83" };
     },
   },
+  "sign_in.check_disown": { input: async (who) => ({ link: await linkOf(who, "not-me") }) },
   "sign_in.disown": { input: async (who) => ({ link: await linkOf(who, "not-me") }) },
   "sessions.list": nothing,
   "sessions.end": { input: async (who) => ({ id: await sessionIdOf(who) }) },

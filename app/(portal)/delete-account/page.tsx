@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -19,6 +20,7 @@ export default async function DeleteAccountPage() {
         title="Delete my account"
         description={`You are deleted ${days} days after you asked for it. Until then you can call it off.`}
         back={{ href: "/profile", label: "Profile" }}
+        actions={<Confirmed />}
       />
       {dueAt ? (
         <Card title="This is asked for already">
@@ -42,8 +44,13 @@ function Consequences({ days, tokens, sessions }: { days: number; tokens: number
     <Card id="consequences" title="What happens">
       <div className="grid max-w-prose gap-5 leading-relaxed">
         <Part title="At once">
-          <li>Every session ends, also this one: {sessions} in all.</li>
-          <li>Every API token is revoked: {tokens} in all. They stay revoked when you call it off.</li>
+          <li>{sessions > 1 ? `Every session ends: this one and ${sessions - 1} more.` : "This session ends."}</li>
+          {tokens > 0 && (
+            <li>
+              {tokens > 1 ? `Your ${tokens} API tokens are` : "Your API token is"} revoked, and not given back when you
+              call it off.
+            </li>
+          )}
           <li>You get a mail with a link that calls it off; you can also sign in and do so.</li>
         </Part>
         <Part title={`After ${days} days, what goes`}>

@@ -1,11 +1,11 @@
 import { Smartphone } from "lucide-react";
 import { RenameButton } from "#components/rename-button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Time } from "#components/ui/time.tsx";
 import type { FactorOverview } from "#lib/factors.ts";
-import { renameAuthenticator } from "./actions.ts";
+import { removeAuthenticator, renameAuthenticator } from "./actions.ts";
 import { AddAuthenticator } from "./add-authenticator.tsx";
-import { RemoveAuthenticator } from "./remove-authenticator.tsx";
+import { FactorRow } from "./factor-row.tsx";
+import { RemoveFactor } from "./remove-factor.tsx";
 
 /** The authenticator apps of a person, and how to add, replace, rename and remove one. */
 export function AuthenticatorsCard({ authenticators, passkeys, mfa }: FactorOverview) {
@@ -17,37 +17,34 @@ export function AuthenticatorsCard({ authenticators, passkeys, mfa }: FactorOver
       description="An app on your phone that shows a new six-digit code every 30 seconds, also without a network."
     >
       {authenticators.length > 0 && (
-        <ul className="mb-6 grid list-none divide-y divide-line border-b border-line">
+        <ul className="mb-6 grid list-none divide-y divide-line border-b border-line pb-3.5">
           {authenticators.map((one) => (
-            <li key={one.id} className="flex flex-wrap items-center gap-x-4 gap-y-3 py-3.5 first:pt-0">
-              <Smartphone aria-hidden className="size-5 shrink-0 text-muted" />
-              <div className="min-w-0 flex-1 basis-48">
-                <p className="font-medium wrap-anywhere">{one.name}</p>
-                <p className="text-[0.8125rem] leading-relaxed text-muted">
-                  Added <Time iso={one.createdAt} /> ·{" "}
-                  {one.lastUsedAt ? (
-                    <>
-                      last used <Time iso={one.lastUsedAt} />
-                    </>
-                  ) : (
-                    "never used"
-                  )}
-                </p>
-              </div>
-              <div className="flex flex-wrap gap-2">
-                <RenameButton
-                  id={one.id}
-                  name={one.name}
-                  action={renameAuthenticator}
-                  success="The authenticator was renamed"
-                />
-                <RemoveAuthenticator {...one} isLast={isLast} demanded={mfa === "demanded"} />
-              </div>
-            </li>
+            <AuthenticatorRow key={one.id} authenticator={one} isLast={isLast} demanded={mfa === "demanded"} />
           ))}
         </ul>
       )}
       <AddAuthenticator others={authenticators.map(({ id, name }) => ({ id, name }))} />
     </Card>
+  );
+}
+
+type RowProps = { authenticator: FactorOverview["authenticators"][number]; isLast: boolean; demanded: boolean };
+
+function AuthenticatorRow({ authenticator, isLast, demanded }: RowProps) {
+  const { id, name } = authenticator;
+  return (
+    <FactorRow
+      {...authenticator}
+      icon={<Smartphone aria-hidden />}
+      title={name}
+      actions={
+        <>
+          <RenameButton id={id} name={name} action={renameAuthenticator} success="The authenticator was renamed" />
+          <RemoveFactor {...{ id, name, isLast, demanded }} what="authenticator" action={removeAuthenticator}>
+            Its codes are worth nothing from then on, and your other sessions end.
+          </RemoveFactor>
+        </>
+      }
+    />
   );
 }

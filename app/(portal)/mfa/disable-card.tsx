@@ -1,7 +1,7 @@
 import { ConfirmButton } from "#components/confirm-button.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { disableFactors } from "./actions.ts";
-import { ResetFactors } from "./reset-factors.tsx";
 
 /** Switching the second factor off; where the account demands one, replacing everything in one go instead. */
 export function DisableCard({ demanded }: { demanded: boolean }) {
@@ -12,7 +12,9 @@ export function DisableCard({ demanded }: { demanded: boolean }) {
         title="Reset"
         description="Set up one new authenticator; every other second factor and all recovery codes go in the same go."
       >
-        <ResetFactors />
+        <ButtonLink href="/mfa/reset" tone="danger-quiet">
+          Replace everything…
+        </ButtonLink>
       </Card>
     );
   return (

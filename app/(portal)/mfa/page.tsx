@@ -45,7 +45,7 @@ function Demand({ factors: { mfa, graceUntil }, has }: { factors: FactorOverview
       Set one up{" "}
       {graceUntil ? (
         <>
-          before it is asked for at sign-in, <Time iso={graceUntil} />.
+          before it is asked for at sign-in, <Time iso={graceUntil} as="both" />.
         </>
       ) : (
         "now."

@@ -22,24 +22,36 @@ export function RecoveryCard({ recoveryCodes, recoveryCodesMadeAt }: FactorOverv
         )}
         {recoveryCodesMadeAt && (
           <p>
-            {left} of {recoveryCodes.length} left, made <Time iso={recoveryCodesMadeAt} />
+            {left} of {recoveryCodes.length} left, made <Time iso={recoveryCodesMadeAt} as="relative" />
           </p>
         )}
-        <ol className="flex list-none flex-wrap gap-2">
-          {recoveryCodes.map(({ number, usedAt }) => (
-            <li key={number} className="chip tone-neutral">
-              {usedAt ? (
-                <s>
-                  {number}. used <Time iso={usedAt} />
-                </s>
-              ) : (
-                <span>{number}.</span>
-              )}
-            </li>
-          ))}
-        </ol>
-        <RenewCodes />
+        {recoveryCodes.length > 0 && <Numbers recoveryCodes={recoveryCodes} />}
+        <RenewCodes onward="/mfa" />
       </div>
     </Card>
+  );
+}
+
+/** The codes by the numbers of the copy that the person keeps: all that is known of them. */
+function Numbers({ recoveryCodes }: Pick<FactorOverview, "recoveryCodes">) {
+  return (
+    <div>
+      <p className="hint mb-2">
+        The numbers are those of the copy that you keep. What is struck through was used then, and is worth nothing.
+      </p>
+      <ol className="flex list-none flex-wrap gap-2">
+        {recoveryCodes.map(({ number, usedAt }) => (
+          <li key={number} className="chip tone-neutral">
+            {usedAt ? (
+              <span>
+                <s>Code {number}</s> <Time iso={usedAt} as="relative" />
+              </span>
+            ) : (
+              <span>Code {number}</span>
+            )}
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }

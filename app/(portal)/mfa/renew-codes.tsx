@@ -4,14 +4,15 @@ import { RecoveryCodes } from "#components/enrol/recovery-codes.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { renewRecoveryCodes } from "./actions.ts";
 
-/** A new set of recovery codes, shown in place. */
-export function RenewCodes() {
+/** A new set of recovery codes, shown in place; `onward` is where one goes on to with them. */
+export function RenewCodes({ onward }: { onward: string }) {
   return (
     <div className="grid gap-5">
       <Form
         action={renewRecoveryCodes}
         keep
-        whenDone={({ recoveryCodes }) => <RecoveryCodes codes={recoveryCodes} onward="/mfa" />}
+        className="grid gap-5 has-[+_*]:hidden"
+        whenDone={({ recoveryCodes }) => <RecoveryCodes codes={recoveryCodes} onward={onward} />}
       >
         <p className="hint">A new set makes every old code worthless.</p>
         <div>

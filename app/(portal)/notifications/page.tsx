@@ -1,6 +1,7 @@
 import { redirect } from "next/navigation";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { Tab, Tabs } from "#components/ui/tabs.tsx";
 import { Refusal } from "#lib/core/errors.ts";
@@ -28,7 +29,12 @@ export default async function NotificationsPage({ searchParams }: { searchParams
       <PageHeader
         title="Notifications"
         description="What happened to your account, and where you want to be told of it."
-        actions={unread > 0 && <ReadAll />}
+        actions={
+          <>
+            <Confirmed />
+            {unread > 0 && <ReadAll />}
+          </>
+        }
       />
       <div className="mb-5">
         <Tabs label="Which notifications">

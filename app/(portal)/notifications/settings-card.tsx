@@ -7,10 +7,11 @@ import { saveSettings } from "./actions.ts";
 
 type EventRow = NotificationSettings["events"][number];
 
-const channels = { mail: "Mail", inbox: "In the portal", webhook: "Webhook" } as const;
+const channels = { mail: "Mail", inbox: "Portal", webhook: "Webhook" } as const;
 
 /** The matrix of events and channels; what is a matter of security is ticked and says why. */
-export function SettingsCard({ settings: { events } }: { settings: NotificationSettings }) {
+export function SettingsCard({ settings: { events, wanted, webhookUrl } }: { settings: NotificationSettings }) {
+  const hasWebhook = webhookUrl !== null;
   const rows = events.toSorted((one, other) => Number(one.locked !== null) - Number(other.locked !== null));
   return (
     <Card
@@ -20,6 +21,7 @@ export function SettingsCard({ settings: { events } }: { settings: NotificationS
       flush
     >
       <Form action={saveSettings} success="Your choice was saved." keep className="grid">
+        {!hasWebhook && <NoWebhook chosen={wanted.filter((place) => place.endsWith(":webhook"))} />}
         <div className="matrix">
           <Table caption="Events and channels" columns={["Event", ...Object.values(channels)]}>
             {rows.map((row) => (
@@ -29,7 +31,7 @@ export function SettingsCard({ settings: { events } }: { settings: NotificationS
                 </RowHead>
                 {(Object.keys(channels) as (keyof typeof channels)[]).map((channel) => (
                   <Cell key={channel} label={channels[channel]}>
-                    <Tick row={row} channel={channel} />
+                    <Tick row={row} channel={channel} hasWebhook={hasWebhook} />
                   </Cell>
                 ))}
               </Row>
@@ -44,30 +46,70 @@ export function SettingsCard({ settings: { events } }: { settings: NotificationS
   );
 }
 
-function EventName({ row: { event, title, sentence, locked } }: { row: EventRow }) {
+/** Without a webhook there is nothing to choose for it; what was chosen before is sent along as it was. */
+function NoWebhook({ chosen }: { chosen: string[] }) {
   return (
-    <div className="max-w-md">
-      <span className="font-medium">{title}</span>
-      <span className="hint block">{sentence}</span>
-      {locked && (
-        <span id={`why-${event}`} className="hint flex gap-1.5">
-          <Lock aria-hidden className="mt-[3px] size-3.5 shrink-0" />
-          <span>Always on. {locked}</span>
-        </span>
-      )}
+    <div className="border-b border-line px-5 py-3 sm:px-6">
+      <p id="no-webhook" className="hint">
+        You have no webhook, so nothing can be chosen for it.{" "}
+        <a href="#webhook" className="underline">
+          Set its address first
+        </a>
+        .
+      </p>
+      {chosen.map((place) => (
+        <input key={place} type="hidden" name="wanted" value={place} />
+      ))}
     </div>
   );
 }
 
-function Tick({ row, channel }: { row: EventRow; channel: keyof typeof channels }) {
-  const { wanted, locked } = row[channel];
+/** Where there is no room, what is said of an event unfolds. */
+function EventName({ row }: { row: EventRow }) {
+  return (
+    <div className="max-w-md">
+      <span className="font-medium">{row.title}</span>
+      <div className="room-wide">
+        <Words row={row} id={`why-${row.event}`} />
+      </div>
+      <details className="room-narrow">
+        <summary className="hint cursor-pointer">
+          More<span className="sr-only"> about: {row.title}</span>
+        </summary>
+        <Words row={row} />
+      </details>
+    </div>
+  );
+}
+
+function Words({ row: { sentence, locked }, id }: { row: EventRow; id?: string }) {
+  return (
+    <>
+      <span className="hint block">{sentence}</span>
+      {locked && (
+        <span id={id} className="hint flex gap-1.5">
+          <Lock aria-hidden className="mt-[3px] size-3.5 shrink-0" />
+          <span>Always on. {locked}</span>
+        </span>
+      )}
+    </>
+  );
+}
+
+type TickProps = { row: EventRow; channel: keyof typeof channels; hasWebhook: boolean };
+
+function Tick({ row, channel, hasWebhook }: TickProps) {
+  const isMissing = channel === "webhook" && !hasWebhook;
+  const { wanted, locked } = isMissing ? { wanted: false, locked: true } : row[channel];
+  if (locked && !wanted && !isMissing) return <span className="text-muted">Never</span>;
+  const why = isMissing ? "no-webhook" : `why-${row.event}`;
   return (
     <input
       type="checkbox"
       name="wanted"
       value={`${row.event}:${channel}`}
       aria-label={`${channels[channel]}: ${row.title}`}
-      aria-describedby={locked ? `why-${row.event}` : undefined}
+      aria-describedby={locked ? why : undefined}
       defaultChecked={wanted}
       disabled={locked}
       className="tick"

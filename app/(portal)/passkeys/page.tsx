@@ -1,5 +1,3 @@
-import { Fingerprint } from "lucide-react";
-import { EmptyState } from "#components/empty-state.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -38,9 +36,9 @@ export default async function PasskeysPage() {
 function PasskeyList({ passkeys, authenticators, mfa }: FactorOverview) {
   if (passkeys.length === 0)
     return (
-      <EmptyState icon={<Fingerprint aria-hidden />} title="No passkeys yet">
-        A passkey takes the place of your password and of a second factor, both at once.
-      </EmptyState>
+      <p className="max-w-prose leading-relaxed text-muted">
+        No passkeys yet. One takes the place of your password and of a second factor, both at once.
+      </p>
     );
   const isLast = passkeys.length + authenticators.length === 1;
   return (

@@ -6,6 +6,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { isNowhere } from "#lib/email/giving-way.ts";
 import type { getEmail } from "#lib/email.ts";
 import { cancelEmail, changeEmail } from "./email-actions.ts";
 import { Locked } from "./profile-field.tsx";
@@ -27,11 +28,11 @@ export function EmailCard({ state, locked }: { state: State; locked?: string }) 
         <Facts>
           <Fact name="Address">
             <span className="flex flex-wrap items-center gap-2">
-              {email} <Proof isProven={verifiedAt !== null} />
+              {isNowhere(email) ? "None" : email} <Proof isProven={verifiedAt !== null} />
             </span>
           </Fact>
         </Facts>
-        {!verifiedAt && !pending && <Verify email={email} />}
+        {!verifiedAt && !pending && (isNowhere(email) ? <Lost /> : <Verify email={email} />)}
         {pending && <PendingNote pending={pending} isOwn={pending.newEmail === email} />}
         {locked ? <Locked why={locked} /> : <ChangeForm pending={pending} />}
       </div>
@@ -50,6 +51,15 @@ function Proof({ isProven }: { isProven: boolean }) {
     <Badge tone="warn" icon={<CircleAlert aria-hidden />}>
       Not verified
     </Badge>
+  );
+}
+
+function Lost() {
+  return (
+    <Alert tone="warn" title="You have no e-mail address">
+      The one you had was never confirmed, and somebody else has shown that it is theirs. Give one of your own below:
+      until you confirm it, no mail about your security reaches you.
+    </Alert>
   );
 }
 

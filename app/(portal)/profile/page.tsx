@@ -1,4 +1,5 @@
 import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { read } from "#lib/doors/page.ts";
 import { getEmail } from "#lib/email.ts";
 import { ownProfile, pictureSource } from "../own-profile.ts";
@@ -15,7 +16,11 @@ export default async function ProfilePage() {
   const { fullName, username, pictureUrl } = profile;
   return (
     <>
-      <PageHeader title="Profile" description="Who you are to the people and programs of your account." />
+      <PageHeader
+        title="Profile"
+        description="Who you are to the people and programs of your account."
+        actions={<Confirmed />}
+      />
       <div className="grid gap-6">
         <PictureCard name={fullName || username} pictureUrl={pictureSource(pictureUrl)} />
         <DetailsCard profile={profile} />

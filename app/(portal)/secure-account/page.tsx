@@ -1,4 +1,5 @@
 import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { read, signedIn } from "#lib/doors/page.ts";
 import { getSecurity } from "#lib/secure.ts";
@@ -7,19 +8,27 @@ import { SecureForm } from "./secure-form.tsx";
 export const metadata = { title: "Secure my account" };
 
 export default async function SecureAccountPage() {
-  const [{ username }, counts] = await Promise.all([signedIn(), read(getSecurity)]);
+  const [{ username, fullName, email, accountName, factors }, counts] = await Promise.all([
+    signedIn(),
+    read(getSecurity),
+  ]);
   return (
     <>
       <PageHeader
         title="Secure my account"
         description="For when you fear that somebody else got in. Everything that is ticked happens at once, you stay signed in here, and a receipt comes by mail."
+        actions={<Confirmed />}
       />
       <Card
         id="secure"
         title="What is to happen"
         description="It cannot be undone: programs that use a token need a new one."
       >
-        <SecureForm username={username} counts={counts} />
+        <SecureForm
+          username={username}
+          counts={counts}
+          about={factors.includes("password") ? [username, fullName, email, accountName] : null}
+        />
       </Card>
     </>
   );

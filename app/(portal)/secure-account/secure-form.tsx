@@ -7,24 +7,33 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { secureAccount } from "./actions.ts";
+import { PasswordPart } from "./password-part.tsx";
 
 type Counts = { otherSessions: number; liveTokens: number; recoveryCodesLeft: number | null };
 
-/** The check-list with what there is of each, one confirmation, one button; then the step that is left. */
-export function SecureForm({ username, counts }: { username: string; counts: Counts }) {
+type SecureProps = {
+  username: string;
+  counts: Counts;
+  /** Words that make a password easy to guess for this person; null for who has none here. */
+  about: string[] | null;
+};
+
+/** The check-list with what there is of each, the new password, one confirmation, one button. */
+export function SecureForm({ username, counts, about }: SecureProps) {
   return (
     <Form
       action={secureAccount}
       success={receipt}
       saidInline
       className="grid max-w-xl gap-6"
-      whenDone={({ recoveryCodes }) => <Left codes={recoveryCodes} />}
+      whenDone={(done) => <Left {...done} hasPassword={about !== null} />}
     >
       <Fieldset name="endSessions" legend="At once">
         <Sessions count={counts.otherSessions} />
         <Tokens count={counts.liveTokens} />
         <Codes left={counts.recoveryCodesLeft} />
       </Fieldset>
+      {about && <PasswordPart username={username} about={about} />}
       <Field
         name="username"
         required
@@ -95,27 +104,34 @@ function Codes({ left }: { left: number | null }) {
   );
 }
 
-type Receipt = { endedSessions: number; revokedTokens: number; recoveryCodes: string[] };
+type Receipt = { endedSessions: number; revokedTokens: number; passwordChanged: boolean; recoveryCodes: string[] };
 
-function receipt({ endedSessions, revokedTokens, recoveryCodes }: Receipt) {
+function receipt({ endedSessions, revokedTokens, passwordChanged, recoveryCodes }: Receipt) {
   const done = [
     `${counted(endedSessions, "session", "sessions")} ended`,
     `${counted(revokedTokens, "API token", "API tokens")} revoked`,
+    ...(passwordChanged ? ["password changed"] : []),
     ...(recoveryCodes.length ? ["new recovery codes made"] : []),
   ];
-  return `Your account was secured: ${done.join(", ")}. A receipt comes by mail. One step is left: choose a new password.`;
+  return `Your account was secured: ${done.join(", ")}. A receipt comes by mail.`;
 }
 
-/** What only the person can do: keep the codes, and choose a password that nobody else knows. */
-function Left({ codes }: { codes: string[] }) {
+type LeftProps = Receipt & { hasPassword: boolean };
+
+/** What only the person can do: keep the codes, and choose a password where the old one was kept. */
+function Left({ recoveryCodes: codes, passwordChanged, hasPassword }: LeftProps) {
+  const next =
+    passwordChanged || !hasPassword
+      ? { href: "/sessions", words: "Look at your sessions" }
+      : { href: "/password", words: "Choose a new password" };
   return (
     <div className="mt-6 grid gap-6 border-t border-line pt-6">
       {codes.length > 0 ? (
-        <RecoveryCodes codes={codes} onward="/password" done="Choose a new password" />
+        <RecoveryCodes codes={codes} onward={next.href} done={next.words} />
       ) : (
         <div>
-          <ButtonLink href="/password" tone="primary">
-            Choose a new password
+          <ButtonLink href={next.href} tone={passwordChanged ? "secondary" : "primary"}>
+            {next.words}
           </ButtonLink>
         </div>
       )}

@@ -28,13 +28,21 @@ export function ExportButtons({ fields, most, narrowed }: Props) {
         </div>
       </Form>
       <noscript>
-        <a href={`/api/v1/me/security-log/export?${new URLSearchParams(fields)}`} className="text-link">
-          Download as CSV
-        </a>
+        <p className="flex flex-wrap gap-4">
+          <a href={exportPath(fields, "csv")} className="text-link">
+            Download as CSV
+          </a>
+          <a href={exportPath(fields, "jsonl")} className="text-link">
+            Download as JSON lines
+          </a>
+        </p>
       </noscript>
     </section>
   );
 }
+
+const exportPath = (fields: Props["fields"], format: string) =>
+  `/security-log/export?${new URLSearchParams([...fields, ["format", format]])}`;
 
 function save({ content, contentType, fileName }: File) {
   const url = URL.createObjectURL(new Blob([new Uint8Array(content)], { type: contentType }));

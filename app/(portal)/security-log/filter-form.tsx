@@ -36,7 +36,7 @@ export function FilterForm({ filter: { kind, result, search, from, until } }: { 
           </Narrow>
           <Narrow label="Result">
             <select name="result" defaultValue={result ?? ""} className="input">
-              <option value="">Done and refused</option>
+              <option value="">Both</option>
               <option value="done">Done</option>
               <option value="refused">Refused</option>
             </select>

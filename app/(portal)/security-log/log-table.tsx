@@ -3,20 +3,15 @@ import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { LogEntry } from "#lib/security-log/entries.ts";
 
-/** The entries as a table: what, whether it was done, who, from where, when. */
+/** The entries as a table: what, who, from where, when; what was refused is marked. */
 export function LogTable({ items }: { items: LogEntry[] }) {
   return (
-    <Table caption="What happened to your account" columns={["What", "Result", "Who", "From", "When"]}>
+    <Table caption="What happened to your account" columns={["What", "Who", "From", "When"]}>
       {items.map((item) => (
         <Row key={item.id}>
           <RowHead>
             <What item={item} />
           </RowHead>
-          <Cell label="Result">
-            <Badge tone={item.result === "done" ? "neutral" : "warn"}>
-              {item.result === "done" ? "Done" : "Refused"}
-            </Badge>
-          </Cell>
           <Cell label="Who">
             <Who item={item} />
           </Cell>
@@ -32,11 +27,11 @@ export function LogTable({ items }: { items: LogEntry[] }) {
   );
 }
 
-function What({ item: { words, reason, details } }: { item: LogEntry }) {
+function What({ item: { words, result, reason, details } }: { item: LogEntry }) {
   const more = inWords(details);
   return (
     <div className="min-w-0 wrap-anywhere">
-      <span className="font-medium">{words}</span>
+      <span className="font-medium">{words}</span> {result === "refused" && <Badge tone="warn">Refused</Badge>}
       {reason && <span className="hint block">{reason}</span>}
       {more && <span className="hint block">{more}</span>}
     </div>

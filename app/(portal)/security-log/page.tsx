@@ -2,6 +2,7 @@ import { ScrollText, SearchX } from "lucide-react";
 import { redirect } from "next/navigation";
 import { EmptyState } from "#components/empty-state.tsx";
 import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { Refusal } from "#lib/core/errors.ts";
@@ -22,6 +23,7 @@ export default async function SecurityLogPage({ searchParams }: { searchParams: 
       <PageHeader
         title="Security log"
         description="Everything that happened to your account: what you did, what was tried in your name, and what others did to it."
+        actions={<Confirmed />}
       />
       <FilterForm filter={filter} />
       <div className="card mt-5">{items.length > 0 ? <LogTable items={items} /> : <Nothing filter={filter} />}</div>

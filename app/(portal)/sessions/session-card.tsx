@@ -24,7 +24,8 @@ export function SessionCard({ session }: { session: WireSession }) {
           {address ?? "Unknown address"} · {methodOf(session.factors)}
         </p>
         <p className="mt-0.5 text-[0.8125rem] leading-relaxed text-muted">
-          Signed in <Time iso={session.createdAt} /> · last active <Time iso={session.lastSeenAt} />
+          Signed in <Time iso={session.createdAt} as="relative" /> · last active{" "}
+          <Time iso={session.lastSeenAt} as="relative" />
         </p>
       </div>
       {!current && (

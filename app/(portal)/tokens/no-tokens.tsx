@@ -1,54 +1,15 @@
-"use client";
-
-import { KeyRound, SearchX } from "lucide-react";
+import { KeyRound } from "lucide-react";
 import Link from "next/link";
-import { CopyButton } from "#components/copy-button.tsx";
 import { EmptyState } from "#components/empty-state.tsx";
-import { buttonClass } from "#components/ui/button.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { type Filter, isNarrowed, listPath, statusWords } from "./filter.ts";
+import { CopyLater } from "./copy-later.tsx";
+import { type Filter, isNarrowed } from "./filter.ts";
+import { NoMatch } from "./no-match.tsx";
 
-type NoTokensProps = { filter: Filter; show: (filter: Filter) => void; appUrl: string };
-
-/** Why there is nothing to see, and what to do about it. */
-export function NoTokens({ filter, show, appUrl }: NoTokensProps) {
-  if (isNarrowed(filter)) return <NoMatch filter={filter} show={show} />;
-  if (filter.state === "inactive") return <NothingEnded />;
-  return <NoneYet appUrl={appUrl} />;
-}
-
-function NoMatch({ filter, show }: Omit<NoTokensProps, "appUrl">) {
-  const wide: Filter = { ...filter, search: "", status: "", cursor: "" };
-  const words: Record<string, string> = statusWords[filter.state];
-  return (
-    <EmptyState
-      icon={<SearchX aria-hidden />}
-      title="No token matches"
-      actions={
-        <Link
-          href={listPath(wide)}
-          prefetch={false}
-          onClick={(event) => {
-            event.preventDefault();
-            show(wide);
-            document.querySelector<HTMLElement>("search input")?.focus();
-          }}
-          className={buttonClass({})}
-        >
-          Clear search and status
-        </Link>
-      }
-    >
-      You asked for{" "}
-      {filter.search && (
-        <>
-          “<span className="wrap-anywhere text-text">{filter.search}</span>”
-        </>
-      )}
-      {filter.search && filter.status && " with the status "}
-      {filter.status && <span className="text-text">{words[filter.status]}</span>}.
-    </EmptyState>
-  );
+/** Why there is nothing to see, and what to do about it. Made by the server: most lists have no need of it. */
+export function NoTokens({ filter, appUrl }: { filter: Filter; appUrl: string }) {
+  if (isNarrowed(filter)) return <NoMatch filter={filter} />;
+  return filter.state === "inactive" ? <NothingEnded /> : <NoneYet appUrl={appUrl} />;
 }
 
 function NothingEnded() {
@@ -90,7 +51,7 @@ function FirstCall({ call }: { call: string }) {
       </p>
       <div className="flex flex-wrap items-center gap-3">
         <code className="min-w-0 font-mono text-xs leading-5 wrap-anywhere select-all">{call}</code>
-        <CopyButton text={call} what="first call" />
+        <CopyLater text={call} what="first call" />
       </div>
     </footer>
   );

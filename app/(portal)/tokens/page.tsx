@@ -1,12 +1,14 @@
 import { Plus } from "lucide-react";
 import { redirect } from "next/navigation";
 import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { read } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
 import { listTokens } from "#lib/tokens/list.ts";
 import { type Filter, isNarrowed, listPath, queryOf, readFilter } from "./filter.ts";
+import { NoTokens } from "./no-tokens.tsx";
 import { TokenList } from "./token-list.tsx";
 
 export const metadata = { title: "API tokens" };
@@ -18,15 +20,24 @@ export default async function TokensPage({ searchParams }: PageProps) {
   const filter = readFilter({ get: (name) => [params[name]].flat()[0] ?? null });
   const query = queryOf(filter);
   const page = await readList(filter);
-  const isFresh = page.items.length === 0 && filter.state === "active" && !isNarrowed(filter);
+  const isEmpty = page.items.length === 0;
+  const isFresh = isEmpty && filter.state === "active" && !isNarrowed(filter);
   return (
     <>
       <PageHeader
         title="API tokens"
         description="Tokens let scripts and programs act for you, within the scopes you choose."
-        actions={!isFresh && <NewToken />}
+        actions={
+          <>
+            <Confirmed />
+            {!isFresh && <NewToken />}
+          </>
+        }
       />
-      <TokenList first={{ query, page, at: Date.now() }} appUrl={env().APP_URL} />
+      <TokenList
+        first={{ query, page, at: Date.now() }}
+        nothing={isEmpty ? <NoTokens filter={filter} appUrl={env().APP_URL} /> : null}
+      />
     </>
   );
 }

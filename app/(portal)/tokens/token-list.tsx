@@ -2,18 +2,21 @@
 
 import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
-import { useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Tab, Tabs } from "#components/ui/tabs.tsx";
 import type { TokenPage } from "#lib/tokens/list.ts";
 import { type Filter, isNarrowed, listPath, queryOf, readFilter } from "./filter.ts";
-import { NoTokens } from "./no-tokens.tsx";
 import { NotRefreshed } from "./not-refreshed.tsx";
 import { Pages } from "./pages.tsx";
 import { TokenTable } from "./token-table.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { type FirstPage, useTokens } from "./use-tokens.ts";
 
-type ListProps = { first: FirstPage; appUrl: string };
+type ListProps = {
+  first: FirstPage;
+  /** What the server made to stand where the first page has no token. */
+  nothing: ReactNode;
+};
 
 /** The list as the server made it, then searched, sorted and refreshed without leaving the page. */
 export function TokenList(props: ListProps) {
@@ -25,10 +28,11 @@ export function TokenList(props: ListProps) {
   );
 }
 
-function LiveList({ first, appUrl }: ListProps) {
+function LiveList({ first, nothing }: ListProps) {
   const filter = readFilter(useSearchParams());
   const { data, error, isPlaceholderData, dataUpdatedAt, refetch } = useTokens(queryOf(filter), first);
   const isEmpty = data?.items.length === 0 && !isNarrowed(filter) && !filter.cursor;
+  const isFirst = first.query === queryOf(filter);
   return (
     <>
       <StateTabs filter={filter} />
@@ -37,20 +41,37 @@ function LiveList({ first, appUrl }: ListProps) {
         {data && !isEmpty && countOf(data)}
       </p>
       {error && <NotRefreshed error={error} since={dataUpdatedAt} again={() => refetch()} />}
-      <div aria-busy={isPlaceholderData}>{data && <Tokens page={data} filter={filter} appUrl={appUrl} />}</div>
+      <div aria-busy={isPlaceholderData}>
+        {data && <Tokens page={data} filter={filter} nothing={isFirst && nothing} />}
+      </div>
       <Pages filter={filter} next={data?.nextCursor ?? null} />
     </>
   );
 }
 
-function Tokens({ page: { items }, filter, appUrl }: { page: TokenPage; filter: Filter; appUrl: string }) {
+type TokensProps = { page: TokenPage; filter: Filter; nothing: ReactNode };
+
+function Tokens({ page: { items }, filter, nothing }: TokensProps) {
   const client = useQueryClient();
   const refresh = () => client.invalidateQueries({ queryKey: ["tokens"] });
   return (
     <div className="card">
-      {items.length === 0 && <NoTokens filter={filter} show={show} appUrl={appUrl} />}
+      {items.length === 0 && (nothing || <NothingNow filter={filter} />)}
       {items.length > 0 && <TokenTable state={filter.state} tokens={items} onChanged={refresh} />}
     </div>
+  );
+}
+
+// Fetched when a search first finds nothing.
+const NoMatch = lazy(() => import("./no-match.tsx").then((module) => ({ default: module.NoMatch })));
+
+// Without a search, they went while one looked; loaded anew, the page says more.
+function NothingNow({ filter }: { filter: Filter }) {
+  if (!isNarrowed(filter)) return <p className="p-6 text-center text-muted">There is none any more.</p>;
+  return (
+    <Suspense>
+      <NoMatch filter={filter} show={show} />
+    </Suspense>
   );
 }
 

@@ -3,6 +3,7 @@ import { redirect } from "next/navigation";
 import { EmptyState } from "#components/empty-state.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -22,6 +23,7 @@ export default async function UndeliveredPage({ searchParams }: { searchParams: 
       <PageHeader
         title="Undelivered mail"
         description="Mails to people of your account that could not be delivered within five to six hours of trying. They are kept here for 30 days."
+        actions={<Confirmed />}
       />
       <div className="card">{items.length > 0 ? <Failures items={items} /> : <Nothing />}</div>
       <Pages

@@ -1,8 +1,11 @@
 import { redirect } from "next/navigation";
+import { execute } from "#lib/core/operation.ts";
 import { enter } from "#lib/doors/auth.ts";
 import type { KnownCaller } from "#lib/doors/callers.ts";
-import { ownPath } from "#lib/doors/page.ts";
+import { ownPath, pageCaller } from "#lib/doors/page.ts";
 import { keepPendingSignIn } from "#lib/doors/pending-sign-in.ts";
+import { getFactors } from "#lib/factors.ts";
+import { fewCodes } from "../../(portal)/mfa/few-codes.ts";
 
 /** What a step of signing in answers, as far as the pages go by it. */
 type Step = { next: string; ticket?: string };
@@ -14,8 +17,15 @@ export async function goOn(step: Step, caller: KnownCaller, form: FormData): Pro
   const goal = ownPath(form.get("$return_to"));
   if (step.ticket) {
     await enter(step.ticket, caller);
-    redirect(form.get("recoveryCode") ? `/recovery-codes?${new URLSearchParams({ return_to: goal })}` : goal);
+    const isRunningOut = form.get("recoveryCode") && (await hasFewCodes());
+    redirect(isRunningOut ? `/recovery-codes?${new URLSearchParams({ return_to: goal })}` : goal);
   }
   const { next } = await keepPendingSignIn(step);
   redirect(`/sign-in/${pages[next]}?${new URLSearchParams({ return_to: goal })}`);
+}
+
+/** Asked as who has just come in. */
+async function hasFewCodes(): Promise<boolean> {
+  const { output } = await execute(getFactors, await pageCaller(), {});
+  return fewCodes(output).isFew;
 }

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { PageHeader } from "#components/page-header.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Fact, Facts } from "#components/ui/card.tsx";
-import { problems } from "#lib/core/errors.ts";
+import { problems } from "#lib/core/problems.ts";
 
 export const metadata: Metadata = { title: "Errors" };
 

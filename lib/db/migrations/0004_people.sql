@@ -197,7 +197,7 @@ CREATE POLICY "group_members_bound" ON "group_members" AS PERMISSIVE FOR ALL TO 
 CREATE POLICY "group_roles_bound" ON "group_roles" AS PERMISSIVE FOR ALL TO "latchkey_tenant" USING ("group_roles"."account_id" = any((select string_to_array(current_setting('latchkey.accounts', true), ','))::text[]));--> statement-breakpoint
 CREATE POLICY "groups_bound" ON "groups" AS PERMISSIVE FOR ALL TO "latchkey_tenant" USING ("groups"."account_id" = any((select string_to_array(current_setting('latchkey.accounts', true), ','))::text[]));--> statement-breakpoint
 CREATE POLICY "relation_proposals_bound" ON "relation_proposals" AS PERMISSIVE FOR ALL TO "latchkey_tenant" USING ("relation_proposals"."managing_id" = any((select string_to_array(current_setting('latchkey.accounts', true), ','))::text[]) or "relation_proposals"."managed_id" = any((select string_to_array(current_setting('latchkey.accounts', true), ','))::text[]));--> statement-breakpoint
-CREATE FUNCTION "bind_user_role"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION "bind_user_role"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   SELECT account_id INTO NEW.account_id FROM users WHERE id = NEW.user_id;
   IF EXISTS (SELECT FROM roles WHERE id = NEW.role_id AND account_id <> NEW.account_id) THEN
@@ -207,7 +207,7 @@ BEGIN
 END
 $$;--> statement-breakpoint
 CREATE TRIGGER "user_roles_bound" BEFORE INSERT OR UPDATE ON "user_roles" FOR EACH ROW EXECUTE FUNCTION "bind_user_role"();--> statement-breakpoint
-CREATE FUNCTION "bind_group_role"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION "bind_group_role"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF EXISTS (SELECT FROM roles WHERE id = NEW.role_id AND account_id <> NEW.account_id) THEN
     RAISE EXCEPTION 'a role of another account' USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'group_roles_in_account';

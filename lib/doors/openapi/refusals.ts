@@ -1,5 +1,5 @@
-import { problems } from "#lib/core/errors.ts";
 import type { Operation } from "#lib/core/operation.ts";
+import { problems } from "#lib/core/problems.ts";
 import { hasBody, methodOf, shapeOf } from "../shape.ts";
 
 type Json = Record<string, unknown>;

@@ -1,4 +1,5 @@
 import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { read } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
@@ -22,6 +23,7 @@ export default async function NewTokenPage({ searchParams }: { searchParams: Pro
         back={{ href: "/tokens", label: "API tokens" }}
         title="New API token"
         description="It acts for you within the scopes you choose, and never beyond what your roles allow."
+        actions={<Confirmed />}
       />
       <Filled draft={draft} />
       <TokenForm draft={draft} offers={offers} policy={account} now={Date.now()} appUrl={env().APP_URL} />

@@ -1,13 +1,16 @@
 import { Form, SubmitButton } from "#components/form.tsx";
-import { read } from "#lib/doors/page.ts";
+import { Button } from "#components/ui/button.tsx";
+import type { Actor } from "#lib/core/actor.ts";
+import { read, signedIn } from "#lib/doors/page.ts";
 import { checkEmail } from "#lib/email/links.ts";
+import { signOut } from "../../../(portal)/actions.ts";
 import { LinkOver } from "../../link-over.tsx";
 import { Titled } from "../../titled.tsx";
 import { confirmEmail } from "./actions.ts";
 
 export const metadata = { title: "Confirm your e-mail address" };
 
-// Confirmed by a button, because programs that read mail follow links.
+// Confirmed by a button, because programs that read mail follow links; and signed in, because a mailbox alone proves nobody.
 export default async function ConfirmEmailPage({ params }: { params: Promise<{ token: string }> }) {
   const link = (await params).token.slice(0, 100);
   const { user, newEmail } = await read(checkEmail, { link });
@@ -17,6 +20,8 @@ export default async function ConfirmEmailPage({ params }: { params: Promise<{ t
         It is good once, for 24 hours, and ends when the change is given up or corrected.
       </LinkOver>
     );
+  const reader = await signedIn();
+  if (reader.id !== user.id) return <Anothers reader={reader} username={user.username} />;
   return (
     <Titled
       title="Confirm your e-mail address"
@@ -33,6 +38,27 @@ export default async function ConfirmEmailPage({ params }: { params: Promise<{ t
           Confirm this address
         </SubmitButton>
       </Form>
+    </Titled>
+  );
+}
+
+function Anothers({ reader, username }: { reader: Actor; username: string }) {
+  return (
+    <Titled
+      title="This link is for another user"
+      lead={
+        <>
+          You are signed in as <strong className="text-text">{reader.username}</strong>, and the link was made for{" "}
+          <strong className="text-text">{username}</strong>. Sign out, open the link again, and sign in as that one.
+          Nothing was changed.
+        </>
+      }
+    >
+      <form action={signOut}>
+        <Button type="submit" tone="secondary" wide>
+          Sign out
+        </Button>
+      </form>
     </Titled>
   );
 }

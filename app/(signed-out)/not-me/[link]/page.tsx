@@ -1,21 +1,38 @@
-import { ShieldAlert } from "lucide-react";
-import { NotMeForm } from "./not-me-form.tsx";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { read } from "#lib/doors/page.ts";
+import { checkDisown } from "#lib/sign-in/not-me.ts";
+import { LinkOver } from "../../link-over.tsx";
+import { Titled } from "../../titled.tsx";
+import { disownSignIn } from "./actions.ts";
 
 export const metadata = { title: "This was not me" };
 
 export default async function NotMePage({ params }: { params: Promise<{ link: string }> }) {
-  const { link } = await params;
+  const link = (await params).link.slice(0, 100);
+  const { user } = await read(checkDisown, { link });
+  if (!user)
+    return (
+      <LinkOver again={{ href: "/forgot-password", label: "Choose a new password" }}>
+        If somebody else may know your password, choose a new one: that ends every session too. The link is good once,
+        for seven days.
+      </LinkOver>
+    );
   return (
-    <>
-      <h1 className="mb-3 flex items-center gap-2 text-lg font-semibold">
-        <ShieldAlert aria-hidden className="size-5 text-danger-text" />
-        Was this not you?
-      </h1>
-      <p className="mb-5 leading-relaxed text-muted">
-        Then somebody knows your password. This ends every session of yours, everywhere, and forgets every device.
-        Choose a new password right afterwards.
-      </p>
-      <NotMeForm link={link} />
-    </>
+    <Titled
+      title="Was this not you?"
+      lead={
+        <>
+          Then somebody knows the password of <strong className="text-text">{user.username}</strong>. This ends every
+          session of yours, everywhere, and forgets every device. Choose a new password right afterwards.
+        </>
+      }
+    >
+      <Form action={disownSignIn}>
+        <input type="hidden" name="link" value={link} />
+        <SubmitButton tone="danger" wide busy="Ending every session…">
+          End every session of mine
+        </SubmitButton>
+      </Form>
+    </Titled>
   );
 }

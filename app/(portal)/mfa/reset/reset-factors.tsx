@@ -1,7 +1,8 @@
 "use client";
 
 import { EnrolSteps } from "#components/enrol/steps.tsx";
-import { addAuthenticator, confirmAuthenticator } from "./actions.ts";
+import { Checkbox } from "#components/ui/choice.tsx";
+import { addAuthenticator, confirmAuthenticator } from "../actions.ts";
 
 /** One new authenticator in place of everything. */
 export function ResetFactors() {
@@ -10,9 +11,11 @@ export function ResetFactors() {
       begin={addAuthenticator}
       finish={confirmAuthenticator}
       finishing={{ replacesAll: "true", endOtherSessions: "true" }}
-      label="Replace everything"
+      label="Set up the new app"
+      finishLabel="Replace everything"
     >
       <input type="hidden" name="name" value="Authenticator" />
+      <Checkbox name="$understood" label="I understand that all of this goes" required />
     </EnrolSteps>
   );
 }

@@ -1,0 +1,11 @@
+import type { NextRequest } from "next/server";
+import { download } from "#lib/doors/download.ts";
+import { exportSecurityLog } from "#lib/security-log.ts";
+import { logPath, readFilter } from "../filter.ts";
+
+/** The log as a file, for the plain links that stand on its page where no scripts run. */
+export function GET({ nextUrl }: NextRequest): Promise<Response> {
+  const { cursor, ...filter } = readFilter(Object.fromEntries(nextUrl.searchParams));
+  const format = nextUrl.searchParams.get("format") === "jsonl" ? "jsonl" : "csv";
+  return download(exportSecurityLog, { ...filter, format }, logPath(filter));
+}

@@ -1,0 +1,43 @@
+import { SearchX } from "lucide-react";
+import Link from "next/link";
+import { EmptyState } from "#components/empty-state.tsx";
+import { buttonClass } from "#components/ui/button.tsx";
+import { type Filter, listPath, statusWords } from "./filter.ts";
+
+/** Why a search found nothing, and the way out of it: a link, or without leaving the page where `show` is there. */
+export function NoMatch({ filter, show }: { filter: Filter; show?: (filter: Filter) => void }) {
+  const wide: Filter = { ...filter, search: "", status: "", cursor: "" };
+  const words: Record<string, string> = statusWords[filter.state];
+  return (
+    <EmptyState
+      icon={<SearchX aria-hidden />}
+      title="No token matches"
+      actions={
+        <Link
+          href={listPath(wide)}
+          prefetch={false}
+          onClick={
+            show &&
+            ((event) => {
+              event.preventDefault();
+              show(wide);
+              document.querySelector<HTMLElement>("search input")?.focus();
+            })
+          }
+          className={buttonClass({})}
+        >
+          Clear search and status
+        </Link>
+      }
+    >
+      You asked for{" "}
+      {filter.search && (
+        <>
+          “<span className="wrap-anywhere text-text">{filter.search}</span>”
+        </>
+      )}
+      {filter.search && filter.status && " with the status "}
+      {filter.status && <span className="text-text">{words[filter.status]}</span>}.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,37 @@
+import { beforeAll, expect, test } from "vitest";
+import { type Db, transaction, within } from "#lib/db/index.ts";
+import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
+import { groupRoles, groups, userRoles } from "./schema.ts";
+
+let cast: Cast;
+let foreign: string;
+
+beforeAll(async () => {
+  cast = await openStage();
+  const values = [cast.there, "Theirs"];
+  const [made] = await sql<{ id: string }>(
+    "insert into roles (account_id, name, permissions) values ($1, $2, '{}') returning id",
+    ...values,
+  );
+  foreign = made?.id ?? "";
+});
+
+const here = (work: (tx: Db) => Promise<unknown>) => transaction((tx) => within(tx, [cast.here], () => work(tx)));
+
+test("a person is not given a role of another account", async () => {
+  const given = here((tx) => tx.insert(userRoles).values({ userId: cast.ben.id, roleId: foreign }));
+  await expect(given).rejects.toMatchObject({ cause: { constraint: "user_roles_in_account" } });
+});
+
+test("a group is not given a role of another account", async () => {
+  const given = here(async (tx) => {
+    const [group] = await tx.insert(groups).values({ accountId: cast.here, name: "Ours" }).returning();
+    await tx.insert(groupRoles).values({ groupId: group?.id ?? "", accountId: cast.here, roleId: foreign });
+  });
+  await expect(given).rejects.toMatchObject({ cause: { constraint: "group_roles_in_account" } });
+});
+
+test("a person of another account is not given a role", async () => {
+  const given = here((tx) => tx.insert(userRoles).values({ userId: cast.dan.id, roleId: foreign }));
+  await expect(given).rejects.toMatchObject({ cause: { code: "42501" } });
+});

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import type { Actor } from "#lib/core/actor.ts";
+import { notFound } from "#lib/core/errors.ts";
+import type { Db } from "#lib/db/index.ts";
+import { endOtherSessions } from "#lib/sessions.ts";
+import { demandAnother, holdOwner } from "./policy.ts";
+
+/** What the removal of one factor takes beside its id. */
+export const removal = {
+  endOtherSessions: z
+    .union([z.boolean(), z.stringbool()])
+    .default(true)
+    .meta({ description: "End every other session of yours" }),
+};
+
+type Wanted = { what: string; endOtherSessions: boolean; remove: () => Promise<unknown[]> };
+
+/** Removes one factor, a `what`: `remove` answers what went. Refuses the last one where the account demands one. */
+export async function removeOne(tx: Db, actor: Actor, { what, endOtherSessions: alone, remove }: Wanted) {
+  await holdOwner(tx, actor.id);
+  const gone = await remove();
+  if (gone.length === 0) throw notFound(what);
+  await demandAnother(tx, actor.id);
+  if (alone) await endOtherSessions(tx, actor);
+  return {};
+}
