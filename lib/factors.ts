@@ -18,7 +18,8 @@ import { endEverywhere } from "./sign-in/everywhere.ts";
 
 const state = z.enum(["on", "off", "demanded"]);
 
-const overview = z.object({
+/** What is shown of somebody's second factors. */
+export const overview = z.object({
   mfa: state.meta({ description: "demanded: the account asks for a second factor; on, off: the person's own choice" }),
   graceUntil: instant.nullable().meta({ description: "Until when a demanded factor may still be missing" }),
   authenticators: z.array(
@@ -58,12 +59,11 @@ export const getFactors = defineOperation({
 
 /** The factors of a person as they are shown, never their secrets. */
 export async function readFactors(db: Db, userId: string): Promise<z.input<typeof overview>> {
-  const [policy, apps, keys, codes] = await Promise.all([
-    readPolicy(db, userId),
-    readAuthenticators(db, userId),
-    db.select().from(passkeys).where(eq(passkeys.userId, userId)).orderBy(asc(passkeys.createdAt)),
-    readRecoveryCodes(db, userId),
-  ]);
+  // One after the other: a transaction has one connection, which does one thing at a time.
+  const policy = await readPolicy(db, userId);
+  const apps = await readAuthenticators(db, userId);
+  const keys = await db.select().from(passkeys).where(eq(passkeys.userId, userId)).orderBy(asc(passkeys.createdAt));
+  const codes = await readRecoveryCodes(db, userId);
   const chosen = apps.length + keys.length ? "on" : "off";
   return {
     mfa: policy.demanded ? "demanded" : chosen,

@@ -41,6 +41,9 @@ import { createSession, redeemTicket, signIn } from "./sign-in.ts";
 import { endStepUp, getStepUp, stepUp, stepUpOptions } from "./step-up.ts";
 import { listTokens } from "./tokens/list.ts";
 import { createToken, getToken, revokeToken, updateToken, verifyToken } from "./tokens.ts";
+import { createUser } from "./users/create.ts";
+import { listUsers } from "./users/list.ts";
+import { deleteUser, findUsers, getUser, updateUser } from "./users.ts";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "./webhook.ts";
 
 /** Everything the product can do. REST, the API document and the registry tests are loops over this list. */
@@ -134,4 +137,10 @@ export const operations: Operation[] = [
   exportSecurityLog,
   listMailFailures,
   retryMailFailure,
+  listUsers,
+  findUsers,
+  getUser,
+  createUser,
+  updateUser,
+  deleteUser,
 ];

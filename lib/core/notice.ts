@@ -18,6 +18,8 @@ export type NoticeEvent =
   | "sessions_ended"
   | "account_secured"
   | "account_deletion"
+  | "profile_changed"
+  | "status_changed"
   | "data_downloaded"
   | "webhook_changed"
   | "webhook_failing"

@@ -109,10 +109,30 @@ export const problems = {
     title: "Your account demands a second factor",
     fix: "Set up another one first, then remove this one.",
   },
+  own_rights: {
+    status: 403,
+    title: "Nobody changes their own rights",
+    fix: "Ask another administrator of the account.",
+  },
+  beyond_own_rights: {
+    status: 403,
+    title: "You cannot give what you do not hold",
+    fix: "Leave it out, or ask somebody who holds it.",
+  },
+  global_role: {
+    status: 403,
+    title: "Global roles stay as they are",
+    fix: "Make a role of your own, with the same permissions to begin with.",
+  },
   origin_refused: {
     status: 403,
     title: "The request came from another site",
     fix: "Open the portal at its own address (APP_URL) and try again.",
+  },
+  own_user: {
+    status: 403,
+    title: "Not on yourself",
+    fix: "Nobody changes their own status, roles or place here: ask another administrator.",
   },
   not_found: { status: 404, title: "There is no such thing", fix: "Check the address; it may be gone, or not yours." },
   method_not_allowed: { status: 405, title: "Not this method", fix: "Use one of the methods in the Allow header." },
@@ -120,6 +140,11 @@ export const problems = {
     status: 409,
     title: "That does not fit with what is there",
     fix: "Read the detail and choose otherwise.",
+  },
+  user_exists: {
+    status: 409,
+    title: "There is such a user already",
+    fix: "Usernames and e-mail addresses are used once on this portal, whatever their case. Choose another one.",
   },
   limit_reached: { status: 409, title: "There is no room for more", fix: "Remove one that is no longer needed." },
   in_progress: {
@@ -133,6 +158,11 @@ export const problems = {
     fix: "Remove it first, then set up the other one.",
   },
   already_set_up: { status: 409, title: "This portal is set up already", fix: "Sign in instead." },
+  admin_account_immutable: {
+    status: 409,
+    title: "An administrator holds no other roles",
+    fix: "Revoke the role Administrator first.",
+  },
   last_administrator: {
     status: 409,
     title: "You are the last administrator",

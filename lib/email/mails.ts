@@ -20,10 +20,14 @@ export async function mailPending(tx: Db, person: Person, change: Change): Promi
     .from(users)
     .where(sql`lower(${users.email}) = lower(${change.newEmail}) and ${users.id} <> ${person.id}
       and ${users.emailVerifiedAt} is not null`);
-  await queueMail(tx, other ? taken(change) : proof(person, change));
+  await queueMail(tx, other ? taken(change) : proofMail(person, change));
 }
 
-const proof = ({ id, username }: Person, { id: change, newEmail, oldEmail, expiresAt, sentAt }: Change): Mail => ({
+/** The mail with the link that proves a new address. */
+export const proofMail = (
+  { id, username }: Person,
+  { id: change, newEmail, oldEmail, expiresAt, sentAt }: Change,
+): Mail => ({
   to: newEmail,
   subject: "Confirm your e-mail address",
   paragraphs: [

@@ -73,6 +73,16 @@ export const events: Record<NoticeEvent, EventFacts> = {
     "Your account is going to be deleted, or is kept after all.",
     "It holds the way back.",
   ),
+  status_changed: security(
+    "Activated, locked or switched off",
+    "An administrator changed whether you can sign in.",
+    "It tells you why you can, or cannot, sign in.",
+  ),
+  profile_changed: security(
+    "Changed by an administrator",
+    "An administrator changed your name, numbers or other fields of your profile.",
+    "What others know of you should be no secret to you.",
+  ),
   data_downloaded: security("Data downloaded", "A copy of all your data was downloaded.", takeover),
   webhook_changed: security(
     "Webhook changed",

@@ -6,6 +6,7 @@ export const kindWords = {
   tokens: "API tokens",
   profile: "Profile and address",
   notifications: "Notifications",
+  users: "Users",
   other: "Other",
 };
 
@@ -99,6 +100,11 @@ const words: Record<Kind, Record<string, string>> = {
     "webhook.rotate": "Signing secret of the webhook replaced",
     "webhook.test": "Webhook tested",
     "webhook.delete": "Webhook removed",
+  },
+  users: {
+    "users.create": "User made by an administrator",
+    "users.update": "User changed by an administrator",
+    "users.delete": "User deleted by an administrator",
   },
   other: {
     "setup.create": "The portal was set up",

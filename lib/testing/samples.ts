@@ -9,6 +9,7 @@ import { type Person, person, sql, tokenRow } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
 import { factorSamples } from "./factor-samples.ts";
 import { passkeySamples } from "./passkey-samples.ts";
+import { userSamples } from "./user-samples.ts";
 
 /** What to ask an operation with, once what it needs of this person is there. */
 export type Sample = {
@@ -35,6 +36,7 @@ export const samples: Record<string, Sample> = {
   ...factorSamples,
   ...passkeySamples,
   ...accessKeySamples,
+  ...userSamples,
   "setup.get": nothing,
   "setup.create": {
     input: async () => ({

@@ -1,0 +1,129 @@
+import { and, eq, sql } from "drizzle-orm";
+import { keepAdministrator } from "#lib/administrators.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { dropLinks } from "#lib/core/links.ts";
+import { queueMail } from "#lib/core/mail.ts";
+import { queueNotice } from "#lib/core/notice.ts";
+import type { Place } from "#lib/core/place.ts";
+import type { Db } from "#lib/db/index.ts";
+import { emailChanges, users } from "#lib/db/schema.ts";
+import { proofMail } from "#lib/email/mails.ts";
+import { dropPending, proofHours } from "#lib/email.ts";
+import { demandHoldsAllOf } from "#lib/giving.ts";
+import { endEverywhere } from "#lib/sign-in/everywhere.ts";
+import { nameOf } from "./create.ts";
+import { nameTaken } from "./fields.ts";
+import { type HeldUser, holdUser } from "./hold.ts";
+import { emailReplaced, invitation, profileChanged, statusChanged, webhookReplaced } from "./notices.ts";
+
+/** What an administrator may change about a person. */
+export type Changes = {
+  fullName?: string;
+  email?: string;
+  phone?: string | null;
+  mobilePhone?: string | null;
+  webhookUrl?: string | null;
+  lockedFields?: Record<string, string>;
+  notificationsOnly?: boolean;
+  active?: boolean;
+};
+
+type Field = keyof Changes;
+type By = { actor: Actor; place: Place };
+
+const statusFields: Field[] = ["active", "notificationsOnly"];
+
+/** What each field is called in a mail; what has words of its own is told in a notice of its own. */
+const fieldWords: Partial<Record<Field, string>> = {
+  fullName: "your name",
+  phone: "your phone number",
+  mobilePhone: "your mobile phone number",
+  lockedFields: "which fields of your profile you can change yourself",
+};
+
+/**
+ * Changes what differs, tells the person, and ends their sessions when they may no longer sign in; answers which fields
+ * were changed. Refuses one's own status (`own_user`), the last administrator's, a version that has grown (`stale`), and
+ * a new address for somebody who may do more than who gives it: whoever reads their mail could become them.
+ */
+export function changeUser(tx: Db, by: By, id: string, changes: Changes, version?: number): Promise<Field[]> {
+  const change = () => apply(tx, by, id, changes, version);
+  const mayEnd = changes.active === false || changes.notificationsOnly === true;
+  return mayEnd ? keepAdministrator(tx, by.place.accountId, change) : change();
+}
+
+async function apply(tx: Db, { actor, place }: By, id: string, changes: Changes, version?: number) {
+  const person = await holdUser(tx, place, id);
+  if (version !== undefined && version !== person.version) throw new Refusal("stale");
+  const touched = (Object.keys(changes) as Field[]).filter((field) => differs(person, changes, field));
+  if (!touched.length) return touched;
+  if (id === actor.id && touched.some((field) => statusFields.includes(field))) throw new Refusal("own_user");
+  if (touched.includes("email")) await demandHoldsAllOf(tx, actor, place, id);
+  const grown = { version: sql`${users.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
+  const moved = hasMoved(person, changes) ? { emailVerifiedAt: null } : {};
+  const mine = and(eq(users.id, id), eq(users.accountId, place.accountId));
+  await tx
+    .update(users)
+    .set({ ...changes, ...moved, ...grown })
+    .where(mine)
+    .catch(nameTaken);
+  await follow(tx, person, changes, touched);
+  return touched;
+}
+
+const differs = (person: HeldUser, changes: Changes, field: Field) =>
+  changes[field] !== undefined && JSON.stringify(changes[field]) !== JSON.stringify(person[field]);
+
+/** Another address, not the same in other letters. */
+const hasMoved = (person: HeldUser, { email }: Changes): boolean =>
+  email !== undefined && email.toLowerCase() !== person.email.toLowerCase();
+
+async function follow(tx: Db, person: HeldUser, changes: Changes, touched: Field[]) {
+  const words = touched.flatMap((field) => fieldWords[field] ?? []);
+  if (words.length) await queueNotice(tx, profileChanged(person.id, words));
+  if (touched.includes("webhookUrl")) await queueNotice(tx, webhookReplaced(person.id, changes.webhookUrl ?? null));
+  if (hasMoved(person, changes)) await moveAddress(tx, person, changes.email ?? "");
+  await tellStatus(tx, person, changes, touched);
+}
+
+/** Everything that was mailed to the old address is worth nothing; the new one is to be proven before it counts (I-17). */
+async function moveAddress(tx: Db, person: HeldUser, newEmail: string) {
+  await dropPending(tx, person.id);
+  for (const purpose of ["reset", "invitation", "email-undo"] as const) await dropLinks(tx, person.id, purpose);
+  if (person.emailVerifiedAt) await queueNotice(tx, emailReplaced(person, newEmail));
+  const moved = { ...person, email: newEmail };
+  if (isInvited(person)) return queueMail(tx, invitation(moved, await nameOf(tx, person.accountId)));
+  const expiresAt = sql`now() + ${proofHours} * interval '1 hour'`;
+  const proof = { userId: person.id, oldEmail: newEmail, newEmail, expiresAt };
+  const [change] = await tx.insert(emailChanges).values(proof).returning();
+  if (change) await queueMail(tx, proofMail(moved, change));
+}
+
+/** Was this person asked to choose a first password, and has not done so yet? */
+export const isInvited = ({ passwordHash, invitedAt, active, notificationsOnly }: HeldUser): boolean =>
+  passwordHash === null && invitedAt !== null && active && !notificationsOnly;
+
+async function tellStatus(tx: Db, { id }: HeldUser, { active, notificationsOnly }: Changes, touched: Field[]) {
+  if (!touched.some((field) => statusFields.includes(field))) return;
+  if (active === false || notificationsOnly) await endEverywhere(tx, id);
+  if (touched.includes("active")) await queueNotice(tx, active ? activated(id) : deactivated(id));
+  else await queueNotice(tx, notificationsOnly ? onlyNotified(id) : signsInAgain(id));
+}
+
+const activated = (id: string) =>
+  statusChanged(id, "You were activated", "an administrator of your account activated you: you can sign in.");
+const deactivated = (id: string) =>
+  statusChanged(
+    id,
+    "You were deactivated",
+    "an administrator of your account deactivated you: your sessions were ended, and neither you nor your API tokens can sign in.",
+  );
+const onlyNotified = (id: string) =>
+  statusChanged(
+    id,
+    "You get notifications only from now on",
+    "an administrator of your account made you somebody who gets notifications and does not sign in. Your sessions were ended.",
+  );
+const signsInAgain = (id: string) =>
+  statusChanged(id, "You can sign in", "an administrator of your account changed that you get notifications only.");

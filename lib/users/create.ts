@@ -1,0 +1,187 @@
+import { and, eq, inArray, isNull, or, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Actor } from "#lib/core/actor.ts";
+import { authorize, demandSession } from "#lib/core/authorize.ts";
+import { badField, notFound } from "#lib/core/errors.ts";
+import { accountId, password } from "#lib/core/fields.ts";
+import { hashPassword } from "#lib/core/hashing.ts";
+import { queueMail } from "#lib/core/mail.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import type { Place } from "#lib/core/place.ts";
+import type { Db } from "#lib/db/index.ts";
+import { accounts, roles, userRoles, users } from "#lib/db/schema.ts";
+import { demandHolds } from "#lib/giving.ts";
+import { demandStrong } from "#lib/passwords.ts";
+import { nameTaken, profileFields, username } from "./fields.ts";
+import { initialHours, invitation } from "./notices.ts";
+import { mintOneTimePassword } from "./one-time.ts";
+import { readUsers, wireUser } from "./wire.ts";
+
+const newUser = {
+  ...profileFields,
+  username: username.optional(),
+  roleIds: z.array(z.uuid()).max(50).default([]).meta({ description: "Roles to grant; only what you hold yourself" }),
+  accountId,
+};
+
+type NewUser = Omit<z.output<z.ZodObject<typeof newUser>>, "accountId">;
+
+/** How somebody is to sign in for the first time: by an invitation when there is no password. */
+type Initial = { passwordHash: string; once: boolean } | null;
+
+/**
+ * Makes a user, who is invited by mail to choose a password, or gets a one-time password that is in this answer and
+ * nowhere else. Refuses `user_exists`, roles that the caller does not hold in full, and a one-time password to tokens.
+ */
+export const createUser = defineOperation({
+  name: "users.create",
+  summary: "Make a user: invite them by mail, or give them a one-time password",
+  route: "POST /users",
+  allow: "create:user",
+  fresh: true,
+  input: z
+    .strictObject({
+      ...newUser,
+      oneTimePassword: z
+        .boolean()
+        .default(false)
+        .meta({
+          description: `Make a password to hand over, good once, for ${initialHours} hours; no invitation is mailed then`,
+        }),
+    })
+    .meta({ examples: [{ fullName: "Ada Okafor", email: "ada@example.org" }] }),
+  output: wireUser.extend({
+    oneTimePassword: z.string().nullable().meta({ secret: true, description: "Shown this once, never again" }),
+  }),
+  audit: ({ input, output }) => ({ target: output.id, details: noteOf(output, input.oneTimePassword) }),
+
+  async run({ actor, tx, place }, { oneTimePassword, accountId: _, ...user }) {
+    if (!oneTimePassword) return { ...(await makeUser(tx, actor, place, user, null)), oneTimePassword: null };
+    demandSession(actor);
+    const made = mintOneTimePassword();
+    const initial = { passwordHash: await hashPassword(made), once: true };
+    return { ...(await makeUser(tx, actor, place, user, initial)), oneTimePassword: made };
+  },
+});
+
+/**
+ * The same with a password that is sent along, for the AIMS surface alone: it is not among `operations`, so that no other
+ * door leads to it. Without a password the person is invited. Refuses a weak one by `password`.
+ */
+export const createUserWithPassword = defineOperation({
+  name: "users.create",
+  summary: "Make a user with a password",
+  route: "POST /users",
+  allow: "create:user",
+  fresh: true,
+  input: z.strictObject({
+    ...newUser,
+    password: password.optional().meta({ description: "The first password; invited by mail without one" }),
+    oneTimePassword: z.boolean().default(false).meta({ description: "It must be replaced at its first use" }),
+  }),
+  output: wireUser,
+  audit: ({ input, output }) => ({ target: output.id, details: noteOf(output, input.oneTimePassword) }),
+
+  async run({ actor, tx, place }, { password, oneTimePassword, accountId: _, ...user }) {
+    if (password === undefined) return makeUser(tx, actor, place, user, null);
+    demandSession(actor);
+    const accountName = await nameOf(tx, place.accountId);
+    demandStrong(password, [user.username ?? "", user.fullName, user.email, accountName], "password");
+    return makeUser(tx, actor, place, user, { passwordHash: await hashPassword(password), once: oneTimePassword });
+  },
+});
+
+const noteOf = ({ username, email, roles }: z.output<typeof wireUser>, oneTimePassword: boolean) => ({
+  username,
+  email,
+  roles: roles.map(({ name }) => name),
+  oneTimePassword,
+});
+
+/**
+ * Makes a user and grants their roles. The first one of an account always becomes its Administrator (AIMS US6), and
+ * Administrator stands in for every other role (RG3).
+ */
+export async function makeUser(tx: Db, actor: Actor, place: Place, asked: NewUser, initial: Initial) {
+  const { roleIds, ...user } = asked;
+  demandOwnAddress(user);
+  const granted = (await isFirst(tx, place.accountId))
+    ? [await administrator(tx)]
+    : await mayGrant(tx, actor, place, roleIds);
+  const invites = !initial && user.active !== false && !user.notificationsOnly;
+  const [made] = await tx
+    .insert(users)
+    .values({
+      ...user,
+      ...signedInBy(initial),
+      ...by(actor, place),
+      username: user.username ?? user.email,
+      invitedAt: invites ? sql`now()` : null,
+    })
+    .returning()
+    .catch(nameTaken);
+  if (!made) throw new Error("nobody was made");
+  if (granted.length) await tx.insert(userRoles).values(granted.map((roleId) => ({ userId: made.id, roleId })));
+  if (invites) await queueMail(tx, invitation(made, await nameOf(tx, place.accountId)));
+  const [read] = await readUsers(tx, [place.accountId], eq(users.id, made.id));
+  if (!read) throw notFound("user");
+  return read;
+}
+
+const by = ({ id }: Actor, { accountId }: Place) => ({ accountId, createdBy: id, modifiedBy: id });
+
+const signedInBy = (initial: Initial) =>
+  initial && {
+    passwordHash: initial.passwordHash,
+    passwordChangedAt: sql`now()`,
+    passwordOnce: initial.once,
+    passwordOnceUntil: initial.once ? sql`now() + ${initialHours} * interval '1 hour'` : null,
+  };
+
+/** A name that looks like an address is the own one: with another's, one would be taken for them at sign-in. */
+function demandOwnAddress({ username, email }: Pick<NewUser, "username" | "email">) {
+  const isForeign = username?.includes("@") && username.toLowerCase() !== email.toLowerCase();
+  if (isForeign) throw badField("username", "foreign_address", "Use the e-mail address itself, or a name without @.");
+}
+
+/** Two who come at once see one after the other whether somebody is there. */
+async function isFirst(tx: Db, accountId: string): Promise<boolean> {
+  if (await hasUser(tx, accountId)) return false;
+  await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("no key update");
+  return !(await hasUser(tx, accountId));
+}
+
+async function hasUser(tx: Db, accountId: string): Promise<boolean> {
+  const [found] = await tx.select({ id: users.id }).from(users).where(eq(users.accountId, accountId)).limit(1);
+  return found !== undefined;
+}
+
+async function administrator(tx: Db): Promise<string> {
+  const [role] = await tx
+    .select({ id: roles.id })
+    .from(roles)
+    .where(and(isNull(roles.accountId), eq(roles.name, "Administrator")));
+  if (!role) throw new Error("there is no role Administrator");
+  return role.id;
+}
+
+async function mayGrant(tx: Db, actor: Actor, place: Place, roleIds: string[]): Promise<string[]> {
+  if (!roleIds.length) return [];
+  authorize({ allow: "grant:role" }, actor, place);
+  const known = or(isNull(roles.accountId), eq(roles.accountId, place.accountId));
+  const found = await tx
+    .select()
+    .from(roles)
+    .where(and(inArray(roles.id, roleIds), known));
+  if (found.length < new Set(roleIds).size) throw badField("roleIds", "unknown_role", "There is no such role here.");
+  for (const { permissions } of found) demandHolds(actor, place, permissions);
+  const all = found.find(({ accountId, name }) => accountId === null && name === "Administrator");
+  return (all ? [all] : found).map(({ id }) => id);
+}
+
+/** The name of an account, as it stands in mails. */
+export async function nameOf(tx: Db, accountId: string): Promise<string> {
+  const [account] = await tx.select({ name: accounts.name }).from(accounts).where(eq(accounts.id, accountId));
+  if (!account) throw notFound("account");
+  return account.name;
+}

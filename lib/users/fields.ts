@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { breaks, Refusal } from "#lib/core/errors.ts";
+import { email, line, name, phone } from "#lib/core/fields.ts";
+
+/** The person an administrator's operation is about. */
+export const userId = z.uuid().meta({ description: "The person's id" });
+
+const webhookUrl = z
+  .string()
+  .trim()
+  .max(2000, "Use at most 2000 characters.")
+  .pipe(
+    z.union([
+      z.literal(""),
+      z.url({ protocol: /^https?$/, error: "Write a whole address that begins with https://." }),
+    ]),
+  )
+  .refine((text) => !/^https?:\/\/[^/?#]*@/i.test(text), "Leave out the name and password.")
+  .transform((text) => text || null)
+  .meta({
+    description: "Where the person's notifications are posted to; only https is ever called. Empty clears it",
+    example: "https://hooks.example.org/latchkey",
+  });
+
+/** A name to sign in with: no spaces, and no address unless it is the own one. */
+export const username = line(254)
+  .pipe(z.string().regex(/^\S+$/u, "Use no spaces."))
+  .meta({ description: "The name to sign in with, fixed from then on; the e-mail address when left out" });
+
+/** What an administrator may write about a person, in any case. */
+export const profileFields = {
+  fullName: name(100).meta({ description: "The name others see" }),
+  email: email.meta({ description: "Used once on this portal, whatever its case" }),
+  phone: phone.optional(),
+  mobilePhone: phone.optional(),
+  webhookUrl: webhookUrl.optional(),
+  notificationsOnly: z.boolean().optional().meta({ description: "The person gets notifications and cannot sign in" }),
+  active: z.boolean().optional().meta({ description: "Without it, the person cannot sign in, nor can their tokens" }),
+};
+
+/** Says which of the two names somebody has already; the same for every account. */
+export function nameTaken(error: unknown): never {
+  const field = ["username", "email"].find((field) => breaks(`users_${field}_once`, error));
+  if (!field) throw error;
+  const message = `Somebody has this ${field === "email" ? "e-mail address" : "username"} already.`;
+  throw new Refusal("user_exists", message, { errors: [{ pointer: `/${field}`, code: "taken", message }] });
+}

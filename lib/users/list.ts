@@ -1,0 +1,172 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { readCursor, writeCursor } from "#lib/core/cursor.ts";
+import { anyAccountId, cursor, instant, limit, line, page } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import type { Db } from "#lib/db/index.ts";
+import { directory, groupMembers, groupRoles, userRoles } from "#lib/db/schema.ts";
+import { heldRole, rolesOf } from "./roles.ts";
+import { statuses, type UserStatus } from "./wire.ts";
+
+/** What the list can be sorted by. */
+export const sorts = ["name", "username", "email", "created", "lastSignIn"] as const;
+
+/** By what the list of people is narrowed; the export takes the same. */
+export const userFilter = {
+  search: line(100).optional().meta({
+    description: "Part of the name, username or e-mail address; one or two letters are looked for where words begin",
+  }),
+  status: z.enum(statuses).optional().meta({ description: "Only people who stand so" }),
+  roleId: z.uuid().optional().meta({ description: "Only who holds this role, directly or through a group" }),
+  groupId: z.uuid().optional().meta({ description: "Only members of this group" }),
+  mfa: z.enum(["on", "off"]).optional().meta({ description: "Only people with, or without, a second factor" }),
+  lastSignIn: z.enum(["never"]).optional().meta({ description: "Only who never signed in" }),
+  signedInSince: instant.optional().meta({ description: "Only who signed in at this instant or later" }),
+  signedInBefore: instant.optional().meta({ description: "Only who signed in, for the last time before this instant" }),
+};
+
+export type UserFilter = z.output<z.ZodObject<typeof userFilter>>;
+export type UserSort = { sort: (typeof sorts)[number]; order: "asc" | "desc" };
+
+const listed = z.object({
+  id: z.uuid(),
+  accountId: z.string(),
+  username: z.string(),
+  fullName: z.string(),
+  email: z.string(),
+  status: z.enum(statuses),
+  lockedReason: z.string().nullable(),
+  mfa: z.boolean().meta({ description: "There is an authenticator or a passkey" }),
+  invitedAt: instant.nullable(),
+  lastSignInAt: instant.nullable(),
+  createdAt: instant,
+  version: z.int(),
+  roles: z.array(heldRole),
+});
+
+const userPage = page(listed);
+
+/** A row of the list. */
+export type ListedUser = z.output<typeof listed>;
+export type UserPage = z.output<typeof userPage>;
+
+/** Lists people a page at a time, by keyset: as quick among a million as among a thousand, so it counts nothing. */
+export const listUsers = defineOperation({
+  name: "users.list",
+  summary: "List and search the users of an account",
+  route: "GET /users",
+  allow: "list:user",
+  input: z.strictObject({
+    accountId: anyAccountId,
+    ...userFilter,
+    sort: z.enum(sorts).default("name").meta({ description: "By what they are sorted" }),
+    order: z.enum(["asc", "desc"]).default("asc").meta({ description: "Rising or falling" }),
+    limit: limit.meta({ description: "How many at a time, 100 at most" }),
+    cursor,
+  }),
+  output: userPage,
+
+  async run({ tx, place }, { accountId: _, limit, cursor, sort, order, ...filter }) {
+    const list = JSON.stringify(["users", [...place.reach].sort(), sort, order, Object.entries(filter).sort()]);
+    const after = readCursor(list, cursor);
+    const rows = await rowsOf(tx, place.reach, { filter, sort, order, after, atMost: limit + 1 });
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    const held = await rolesOf(
+      tx,
+      shown.map(({ id }) => id),
+    );
+    const items = shown.map((row) => ({ ...row, roles: held.get(row.id) ?? [] }));
+    return { items, nextCursor: last ? writeCursor(list, [last.place, last.id]) : null };
+  },
+});
+
+/** The keys a list can be sorted by; each has an index, with the account before it and the id behind it. */
+const keys: Record<UserSort["sort"], SQL> = {
+  name: sql`${directory.nameKey}`,
+  username: sql`${directory.usernameKey}`,
+  email: sql`${directory.emailKey}`,
+  created: sql`${directory.createdAt}`,
+  lastSignIn: sql`${directory.signedInKey}`,
+};
+
+type Asked = UserSort & { filter: UserFilter; after?: (string | null)[]; atMost: number };
+type Row = Omit<ListedUser, "roles"> & { place: string };
+
+/** A stretch of the list. Each account's stretch comes from its own index, and they are merged: nothing else is sorted. */
+export async function rowsOf(
+  tx: Db,
+  accountIds: string[],
+  { filter, sort, order, after, atMost }: Asked,
+): Promise<Row[]> {
+  const [key, direction] = [keys[sort], sql.raw(order)];
+  const mine = sql`${directory.accountId} = account.id`;
+  const { rows } = await tx.execute<Row>(sql`
+    select listed.* from unnest(array[${sql.join(accountIds, sql`, `)}]::text[]) as account(id), lateral (
+      select ${columns}, ${key} as key, ${key}::text as place from ${directory}
+      where ${and(mine, ...conditions(filter), beyond(key, order, after))}
+      order by ${key} ${direction}, ${directory.id} ${direction} limit ${atMost}) as listed
+    order by listed.key ${direction}, listed.id ${direction} limit ${atMost}`);
+  return rows;
+}
+
+const isLocked = sql`coalesce(${directory.lockedUntil} > now(), false)`;
+const isInvited = sql`(not ${directory.hasPassword} and ${directory.invitedAt} is not null and ${directory.lastSignInAt} is null)`;
+
+const status = sql`case
+  when not ${directory.active} then 'inactive' when ${isLocked} then 'locked'
+  when ${directory.notificationsOnly} then 'notifications_only' when ${isInvited} then 'invited' else 'active' end`;
+
+/** Instants as they stand on the wire. */
+const iso = (instant: SQL | typeof directory.createdAt) =>
+  sql`to_char(${instant} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+const columns = sql`${directory.id}, ${directory.accountId} as "accountId", ${directory.username},
+  ${directory.fullName} as "fullName", ${directory.email}, ${status} as status,
+  case when ${isLocked} then ${directory.lockedReason} end as "lockedReason", ${directory.hasSecondFactor} as mfa,
+  ${iso(sql`${directory.invitedAt}`)} as "invitedAt", ${iso(sql`${directory.lastSignInAt}`)} as "lastSignInAt",
+  ${iso(directory.createdAt)} as "createdAt", ${directory.version}`;
+
+function beyond(key: SQL, order: UserSort["order"], after: Asked["after"]): SQL | undefined {
+  if (!after) return undefined;
+  const [place, id] = after;
+  return sql`(${key}, ${directory.id}) ${sql.raw(order === "asc" ? ">" : "<")} (${place}, ${id}::uuid)`;
+}
+
+const standing: Record<UserStatus, SQL> = {
+  inactive: sql`not ${directory.active}`,
+  locked: sql`${directory.active} and ${directory.lockedUntil} > now()`,
+  notifications_only: sql`${directory.active} and ${directory.notificationsOnly} and not ${isLocked}`,
+  invited: sql`${directory.active} and not ${directory.notificationsOnly} and ${isInvited} and not ${isLocked}`,
+  active: sql`${directory.active} and not ${directory.notificationsOnly} and not ${isInvited} and not ${isLocked}`,
+};
+
+const never = sql`${directory.signedInKey} = '-infinity'`;
+
+function conditions(filter: UserFilter): (SQL | undefined)[] {
+  const { search, status, roleId, groupId, mfa, lastSignIn, signedInSince, signedInBefore } = filter;
+  return [
+    search ? saying(search.toLowerCase()) : undefined,
+    status && sql`(${standing[status]})`,
+    roleId ? holding(roleId) : undefined,
+    groupId
+      ? sql`${directory.id} in (select ${groupMembers.userId} from ${groupMembers} where ${eq(groupMembers.groupId, groupId)})`
+      : undefined,
+    mfa && sql`${directory.hasSecondFactor} = ${mfa === "on"}`,
+    lastSignIn && never,
+    signedInSince ? sql`${directory.signedInKey} >= ${signedInSince}` : undefined,
+    signedInBefore ? sql`${directory.signedInKey} < ${signedInBefore} and not ${never}` : undefined,
+  ];
+}
+
+/** The index knows groups of three letters; fewer are looked for where a word begins, which it knows as well. */
+function saying(text: string): SQL {
+  const part = text.replace(/[\\%_]/g, "\\$&");
+  if ([...text].length >= 3) return sql`${directory.words} like ${`%${part}%`}`;
+  return sql`(${directory.words} like ${`${part}%`} or ${directory.words} like ${`% ${part}%`})`;
+}
+
+const holding = (roleId: string) => sql`${directory.id} in (
+  select ${userRoles.userId} from ${userRoles} where ${userRoles.roleId} = ${roleId}
+  union select ${groupMembers.userId} from ${groupMembers}
+    join ${groupRoles} on ${groupRoles.groupId} = ${groupMembers.groupId} where ${groupRoles.roleId} = ${roleId})`;
