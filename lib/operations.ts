@@ -12,6 +12,9 @@ import {
 } from "./factors/authenticators.ts";
 import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "./factors/passkeys.ts";
 import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "./factors.ts";
+import { listGroups } from "./groups/list.ts";
+import { changeMembers, listMembers } from "./groups/members.ts";
+import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
@@ -19,6 +22,9 @@ import { changePassword } from "./passwords.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
 import { checkReset, completeReset, requestReset } from "./resets.ts";
+import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
+import { listRoles } from "./roles/list.ts";
+import { createRole, deleteRole, getRole, updateRole } from "./roles.ts";
 import { listScopes } from "./scopes.ts";
 import { getSecurity, secureAccount } from "./secure.ts";
 import { exportSecurityLog, listSecurityLog } from "./security-log.ts";
@@ -143,4 +149,19 @@ export const operations: Operation[] = [
   createUser,
   updateUser,
   deleteUser,
+  listGroups,
+  getGroup,
+  createGroup,
+  updateGroup,
+  deleteGroup,
+  listMembers,
+  changeMembers,
+  listRoles,
+  getRole,
+  createRole,
+  updateRole,
+  deleteRole,
+  listRolesOf,
+  grantRole,
+  revokeRole,
 ];

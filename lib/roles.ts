@@ -1,6 +1,13 @@
-import { sql } from "drizzle-orm";
+import { and, eq, ne, sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { type PermissionMap, roles } from "#lib/db/schema.ts";
+import { keepAdministrator } from "./administrators.ts";
+import { breaks, conflict, Refusal } from "./core/errors.ts";
+import { accountId, line, name } from "./core/fields.ts";
+import { defineOperation } from "./core/operation.ts";
+import { demandMayGive, demandOther, type Giver, rolesFor } from "./roles/giving.ts";
+import { permissionMap, presentRole, type Role, readRole, wireRole } from "./roles/list.ts";
 
 export type GlobalRole = "Administrator" | "Power User" | "Read Only" | "Member";
 
@@ -31,4 +38,169 @@ export async function ensureGlobalRoles(tx: Db): Promise<void> {
     .insert(roles)
     .values(values)
     .onConflictDoUpdate({ target: [roles.accountId, roles.name], set: { permissions: sql`excluded.permissions` } });
+}
+
+const roleId = z.uuid().meta({ description: "The role's id" });
+const roleName = name(100).meta({ description: "Unique among the account's roles and the global ones" });
+const description = line(500).meta({ description: "What it is for" });
+
+/** One role of the account, or a global one. */
+export const getRole = defineOperation({
+  name: "roles.get",
+  summary: "Read a role",
+  route: "GET /roles/{roleId}",
+  allow: "get:role",
+  input: z.strictObject({ accountId, roleId }),
+  output: wireRole,
+
+  run: async (context, { roleId }) => presentRole(await readRole(context, roleId)),
+});
+
+/** Makes a role. Refuses `beyond_own_rights` where it allows what its maker does not hold (I-29). */
+export const createRole = defineOperation({
+  name: "roles.create",
+  summary: "Make a role",
+  route: "POST /roles",
+  allow: "create:role",
+  fresh: true,
+  input: z
+    .strictObject({ accountId, name: roleName, description: description.default(""), permissions: permissionMap })
+    .meta({ examples: [{ name: "Help desk", permissions: { "aims:own:list:user": "allowed" } }] }),
+  output: wireRole,
+  audit: ({ output }) => ({ target: output.id, details: { after: wordsOf(output) } }),
+
+  async run(context, { name, description, permissions }) {
+    const { actor, place, tx } = context;
+    await demandMayGive(context, {}, permissions);
+    await demandFreeName(context, name);
+    const by = { createdBy: actor.id, modifiedBy: actor.id };
+    const [made] = await tx
+      .insert(roles)
+      .values({ accountId: place.accountId, name, description, permissions, ...by })
+      .returning({ id: roles.id })
+      .catch(nameTaken);
+    return presentRole(await readRole(context, String(made?.id)));
+  },
+});
+
+const before = z
+  .object({ name: z.string(), description: z.string(), permissions: z.record(z.string(), z.string()) })
+  .meta({ description: "What it said until now" });
+
+/**
+ * Changes a role; permissions are replaced as a whole. It acts on all who hold it, at once. Refuses what gives more than one
+ * holds, a role that one holds oneself, and a global one.
+ */
+export const updateRole = defineOperation({
+  name: "roles.update",
+  summary: "Change a role for all who hold it",
+  route: "PATCH /roles/{roleId}",
+  allow: "update:role",
+  fresh: true,
+  input: z
+    .strictObject({
+      accountId,
+      roleId,
+      name: roleName.optional(),
+      description: description.optional(),
+      permissions: permissionMap.optional(),
+      version: z.coerce
+        .number()
+        .int()
+        .optional()
+        .meta({ description: "The version you read; refused when it has grown" }),
+    })
+    .meta({ examples: [{ permissions: { "aims:own:list:user": "allowed" } }] }),
+  output: wireRole.extend({ before }),
+  audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: wordsOf(output) } }),
+
+  run: (context, { roleId, version, name, description, permissions }) =>
+    keepAdministrator(context.tx, context.place.accountId, async () => {
+      const role = await readOwn(context, roleId);
+      if (version !== undefined && version !== role.version) throw new Refusal("stale", changedElsewhere);
+      if (permissions) await demandMayChange(context, role, permissions);
+      if (name !== undefined) await demandFreeName(context, name, roleId);
+      await write(context, roleId, { name, description, permissions });
+      return { ...presentRole(await readRole(context, roleId)), before: wordsOf(role) };
+    }),
+});
+
+const changedElsewhere = "This role was changed in the meantime. Nothing was saved.";
+
+/** Deletes a role for good; whoever holds it loses it. Refuses a role that one holds oneself, and a global one. */
+export const deleteRole = defineOperation({
+  name: "roles.delete",
+  summary: "Delete a role, and take it from all who hold it",
+  route: "DELETE /roles/{roleId}",
+  allow: "delete:role",
+  fresh: true,
+  input: z.strictObject({ accountId, roleId }),
+  output: z.object({ before }),
+  audit: ({ input, output }) => ({ target: input.roleId, details: { before: output.before } }),
+
+  run: (context, { roleId }) =>
+    keepAdministrator(context.tx, context.place.accountId, async () => {
+      const role = await readOwn(context, roleId);
+      demandOther(role.yours, "You hold this role yourself: somebody else has to delete it.");
+      await demandMayGive(context, role.permissions, {});
+      await context.tx.delete(roles).where(ownRole(context, roleId));
+      return { before: wordsOf(role) };
+    }),
+});
+
+const wordsOf = ({ name, description, permissions }: Pick<Role, "name" | "description" | "permissions">) => ({
+  name,
+  description,
+  permissions,
+});
+
+const ownRole = ({ place }: Giver, roleId: string) => and(eq(roles.id, roleId), eq(roles.accountId, place.accountId));
+
+/** A role of the account itself. Refuses `global_role` for one that every account has. */
+async function readOwn(by: Giver, roleId: string): Promise<Role> {
+  const role = presentRole(await readRole(by, roleId));
+  if (role.global) throw new Refusal("global_role");
+  return role;
+}
+
+async function demandMayChange(by: Giver, role: Role, permissions: PermissionMap) {
+  if (same(role.permissions, permissions)) return;
+  demandOther(role.yours, "You hold this role yourself: somebody else has to change what it allows.");
+  await demandMayGive(by, role.permissions, permissions);
+}
+
+const same = (one: PermissionMap, other: PermissionMap) =>
+  Object.keys(one).length === Object.keys(other).length &&
+  Object.entries(one).every(([pattern, effect]) => other[pattern] === effect);
+
+type Changes = { name?: string; description?: string; permissions?: PermissionMap };
+
+async function write(by: Giver, roleId: string, changes: Changes) {
+  const grown = { version: sql`${roles.version} + 1`, modifiedAt: sql`now()`, modifiedBy: by.actor.id };
+  await by.tx
+    .update(roles)
+    .set({ ...changes, ...grown })
+    .where(ownRole(by, roleId))
+    .catch(nameTaken);
+}
+
+/** Two roles that read alike would be taken for one another, a global one most of all. */
+async function demandFreeName({ tx, place }: Giver, name: string, except?: string) {
+  const alike = sql`lower(${roles.name}) = lower(${name})`;
+  const others = except === undefined ? undefined : ne(roles.id, except);
+  const [taken] = await tx
+    .select({ id: roles.id })
+    .from(roles)
+    .where(and(rolesFor(place), alike, others))
+    .limit(1);
+  if (taken) throw inUse();
+}
+
+function inUse(): Refusal {
+  const message = "There is a role of this name already. Choose another.";
+  return conflict(message, [{ pointer: "/name", code: "taken", message }]);
+}
+
+function nameTaken(error: unknown): never {
+  throw breaks("roles_name_once", error) ? inUse() : error;
 }

@@ -127,7 +127,7 @@ const allEffects = remembered((grants, scopes): Record<string, Effect> => {
 });
 
 /** A denial that cannot be understood denies everything, as {@link decide} has it. */
-const readable = (pattern: string) => (parse(pattern) ? pattern : "*:*:*:*");
+export const readable = (pattern: string) => (parse(pattern) ? pattern : "*:*:*:*");
 
 function cut(pattern: string, scopes: string[]): string[] {
   return scopes.map((scope) => overlap(pattern, scope)).filter((common) => common !== null);

@@ -165,7 +165,7 @@ export const problems = {
   },
   last_administrator: {
     status: 409,
-    title: "You are the last administrator",
+    title: "That would leave the account without an administrator",
     fix: "Hand over first: make somebody else who can sign in an administrator of the account.",
   },
   link_over: {

@@ -111,6 +111,12 @@ const tags: Record<string, Tag> = {
   notifications: { name: "Notifications", description: "What you were told of in the portal, and what is unread." },
   notification_settings: { name: "Notification settings", description: "Which events reach you, and where." },
   security_log: { name: "Security log", description: "Everything that happened to your account, to read and to keep." },
+  roles: { name: "Roles", description: "For administrators: what people may do, and who holds which role." },
+  groups: { name: "Groups", description: "For administrators: people who hold roles together." },
+  permissions: {
+    name: "Permissions",
+    description: "What can be allowed and denied, and why somebody may do something.",
+  },
   mail_failures: { name: "Undelivered mail", description: "For administrators: what could not be brought to people." },
   webhook: {
     name: "Webhook",

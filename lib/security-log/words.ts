@@ -7,6 +7,7 @@ export const kindWords = {
   profile: "Profile and address",
   notifications: "Notifications",
   users: "Users",
+  roles: "Roles and groups",
   other: "Other",
 };
 
@@ -105,6 +106,17 @@ const words: Record<Kind, Record<string, string>> = {
     "users.create": "User made by an administrator",
     "users.update": "User changed by an administrator",
     "users.delete": "User deleted by an administrator",
+  },
+  roles: {
+    "roles.create": "Role made",
+    "roles.update": "Role changed",
+    "roles.delete": "Role deleted",
+    "roles.grant": "Role granted",
+    "roles.revoke": "Role revoked",
+    "groups.create": "Group made",
+    "groups.update": "Group changed",
+    "groups.delete": "Group deleted",
+    "groups.change_members": "Members of a group changed",
   },
   other: {
     "setup.create": "The portal was set up",

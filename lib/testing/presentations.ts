@@ -55,6 +55,18 @@ export const carrying: Record<string, string[]> = {
   "get:access_key": ["read-only"],
   "update:access_key": ["access-keys"],
   "delete:access_key": ["access-keys"],
+  "list:role": ["read-only"],
+  "get:role": ["read-only"],
+  "create:role": ["roles"],
+  "update:role": ["roles"],
+  "delete:role": ["roles"],
+  "grant:role": ["roles"],
+  "revoke:role": ["roles"],
+  "list:group": ["read-only"],
+  "get:group": ["read-only"],
+  "create:group": ["groups"],
+  "update:group": ["groups"],
+  "delete:group": ["groups"],
 };
 
 const idle = ["Tasks"];

@@ -9,6 +9,7 @@ import { type Person, person, sql, tokenRow } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
 import { factorSamples } from "./factor-samples.ts";
 import { passkeySamples } from "./passkey-samples.ts";
+import { rightsSamples } from "./rights-samples.ts";
 import { userSamples } from "./user-samples.ts";
 
 /** What to ask an operation with, once what it needs of this person is there. */
@@ -37,6 +38,7 @@ export const samples: Record<string, Sample> = {
   ...passkeySamples,
   ...accessKeySamples,
   ...userSamples,
+  ...rightsSamples,
   "setup.get": nothing,
   "setup.create": {
     input: async () => ({

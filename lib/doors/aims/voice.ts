@@ -1,4 +1,5 @@
-import { type ProblemCode, Refusal } from "#lib/core/errors.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import type { ProblemCode } from "#lib/core/problems.ts";
 
 /** How AIMS says no: a status, a key or an empty body, and headers. */
 export type Said = { status: number; key?: string; headers?: Record<string, string> };

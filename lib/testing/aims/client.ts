@@ -3,7 +3,7 @@ import { env } from "#lib/env.ts";
 import type { Person } from "#lib/testing/cast.ts";
 import { type Headers, handedOut } from "#lib/testing/credentials.ts";
 import type { Answer, Asking, Door } from "#lib/testing/door.ts";
-import { type documented, documentedAt } from "./contract.ts";
+import { documentedAt } from "./contract.ts";
 
 /** What was answered so far, as `operation status key`; what a status alone says has no key. */
 export const seen = new Set<string>();

@@ -1,0 +1,93 @@
+import type { Actor } from "./actor.ts";
+import { covers, overlap, readable } from "./permissions.ts";
+import type { Place } from "./place.ts";
+
+/** A map of permission patterns, as a role has it. */
+export type Permissions = Record<string, string>;
+
+/**
+ * What somebody may pass on in a place, in the words of that place: what their roles allow and deny, and the lists that
+ * limit it, a token's scopes and what the account has agreed to.
+ */
+export type Holding = { allowed: string[]; denied: string[]; limits: string[][] };
+
+/**
+ * What an actor holds in a place. In their own account its id is another word for `own`; in a managed one what they hold of
+ * scope `managed`, of that account's id or of any is theirs, as far as the account has agreed.
+ */
+export function holdingOf({ grants, limits }: Pick<Actor, "grants" | "limits">, place: Place): Holding {
+  const entries = grants.flatMap(({ permissions }) => Object.entries(permissions));
+  const said = (isAllowed: boolean) =>
+    entries.filter(([, effect]) => (effect === "allowed") === isAllowed).map(([pattern]) => pattern);
+  return {
+    allowed: inWordsOf(place, said(true)),
+    denied: inWordsOf(place, said(false).map(readable)).map(widened),
+    limits: [limits, place.rights].filter((list) => list !== null).map((list) => inWordsOf(place, list)),
+  };
+}
+
+/** The first pattern that somebody gets or is no longer denied by a change, and that who changes it does not hold; undefined when there is none. */
+export function firstNotHeld(holding: Holding, place: Place, before: Permissions, after: Permissions) {
+  const spared = deniedIn(after)
+    .filter((pattern) => !place.rights || isHere(place, pattern))
+    .map((pattern) => givenIn(place, pattern));
+  return given(before, after).find((pattern) => !holds(holding, givenIn(place, pattern), spared));
+}
+
+/** Does a change give anything that reaches further than the account it is made in? */
+export const reachesOn = (place: Place, before: Permissions, after: Permissions): boolean =>
+  given(before, after).some((pattern) => !["own", place.accountId].includes(scopeOf(pattern)));
+
+function holds({ allowed, denied, limits }: Holding, pattern: string, spared: string[]): boolean {
+  const isCovered = (list: string[]) => list.some((held) => covers(held, pattern) || covers(held, widened(pattern)));
+  if (!isCovered(allowed) || !limits.every(isCovered)) return false;
+  const barred = denied.map((denial) => overlap(denial, widened(pattern))).filter((common) => common !== null);
+  return barred.every((common) => spared.some((denial) => covers(denial, common)));
+}
+
+const allowedIn = (permissions: Permissions) => keysOf(permissions, (effect) => effect === "allowed");
+const deniedIn = (permissions: Permissions) => keysOf(permissions, (effect) => effect !== "allowed").map(readable);
+
+const keysOf = (permissions: Permissions, fits: (effect: string) => boolean) =>
+  Object.entries(permissions)
+    .filter(([, effect]) => fits(effect))
+    .map(([pattern]) => pattern);
+
+/** What is newly allowed, and what is no longer denied: a denial that is lifted gives what it denied. */
+const given = (before: Permissions, after: Permissions) => [
+  ...beyond(allowedIn(before), allowedIn(after)),
+  ...beyond(deniedIn(after), deniedIn(before)),
+];
+
+/** The patterns that none of the others covers. */
+const beyond = (others: string[], patterns: string[]) =>
+  patterns.filter((pattern) => !others.some((other) => covers(other, pattern)));
+
+const scopeOf = (pattern: string) => pattern.split(":")[1] ?? "";
+
+function withScope(pattern: string, scope: string): string {
+  const [service, , action, resource] = pattern.split(":");
+  return [service, scope, action, resource].join(":");
+}
+
+/** One managed account as any of them, where less would be guessed. */
+const widened = (pattern: string) => (/^\d+$/.test(scopeOf(pattern)) ? withScope(pattern, "managed") : pattern);
+
+/** What is held, in the words of the place: in a managed account, what reaches it; nothing of what does not. */
+function inWordsOf(place: Place, patterns: string[]): string[] {
+  if (!place.rights) return patterns.map((pattern) => givenIn(place, pattern));
+  const reaching = patterns.filter((pattern) => ["*", "managed", place.accountId].includes(scopeOf(pattern)));
+  return reaching.map((pattern) => (scopeOf(pattern) === "*" ? pattern : withScope(pattern, "managed")));
+}
+
+/**
+ * What a role of the place says, in the same words. In a managed account, what it says of that account itself is what the
+ * managing side has to hold; what reaches further is looked at beforehand, by {@link reachesOn}.
+ */
+function givenIn({ accountId, rights }: Place, pattern: string): string {
+  if (rights) return withScope(pattern, "managed");
+  return scopeOf(pattern) === accountId ? withScope(pattern, "own") : pattern;
+}
+
+/** Does a pattern speak of the place itself? */
+const isHere = ({ accountId }: Place, pattern: string) => ["*", "own", accountId].includes(scopeOf(pattern));

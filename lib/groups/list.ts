@@ -1,0 +1,111 @@
+import { and, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Actor } from "#lib/core/actor.ts";
+import { readCursor, writeCursor } from "#lib/core/cursor.ts";
+import { notFound } from "#lib/core/errors.ts";
+import { accountId, cursor, instant, limit, line, page, wire } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import type { Place } from "#lib/core/place.ts";
+import type { Db } from "#lib/db/index.ts";
+import { groups } from "#lib/db/schema.ts";
+
+/** A group as it stands on the wire. */
+export const wireGroup = z.object({
+  id: z.uuid(),
+  accountId: z.string(),
+  name: z.string(),
+  description: z.string(),
+  roles: z
+    .array(z.object({ id: z.uuid(), name: z.string(), global: z.boolean() }))
+    .meta({ description: "What its members hold through it" }),
+  yours: z.boolean().meta({ description: "Are you a member? Then somebody else has to change what it holds" }),
+  createdAt: instant,
+  createdBy: z.uuid().nullable(),
+  modifiedAt: instant,
+  modifiedBy: z.uuid().nullable(),
+  version: z.int().meta({ description: "Grows with every change; send it as If-Match to be told of others' changes" }),
+});
+
+export type Group = z.output<typeof wireGroup>;
+
+const held = sql<Group["roles"]>`coalesce((
+  select json_agg(json_build_object('id', r.id, 'name', r.name, 'global', r.account_id is null) order by lower(r.name))
+  from group_roles g join roles r on r.id = g.role_id where g.group_id = groups.id), '[]'::json)`;
+
+const memberIs = (userId: string) =>
+  sql<boolean>`exists (select from group_members m where m.group_id = groups.id and m.user_id = ${userId})`;
+
+type Row = { group: typeof groups.$inferSelect; roles: Group["roles"]; yours: boolean };
+
+/** A row as it stands on the wire. */
+export const presentGroup = ({ group, roles, yours }: Row): z.input<typeof wireGroup> => ({
+  ...group,
+  roles,
+  yours,
+  createdAt: wire(group.createdAt),
+  modifiedAt: wire(group.modifiedAt),
+});
+
+type Where = { actor: Actor; place: Place; tx: Db };
+
+/** A group of the place. Refuses `not_found`. */
+export async function readGroup({ actor, place, tx }: Where, groupId: string): Promise<Group> {
+  const [found] = await tx
+    .select({ group: groups, roles: held, yours: memberIs(actor.id) })
+    .from(groups)
+    .where(and(eq(groups.id, groupId), eq(groups.accountId, place.accountId)));
+  if (!found) throw notFound("group");
+  return presentGroup(found);
+}
+
+const key = sql`lower(${groups.name})`;
+
+/** Lists the groups of an account, by name. */
+export const listGroups = defineOperation({
+  name: "groups.list",
+  summary: "List the groups of an account",
+  route: "GET /groups",
+  allow: "list:group",
+  input: z.strictObject({
+    accountId,
+    search: line(100).optional().meta({ description: "Part of the name or the description" }),
+    roleId: z.uuid().optional().meta({ description: "Only those that hold this role" }),
+    limit: limit.meta({ description: "How many at a time, 100 at most" }),
+    cursor,
+  }),
+  output: page(wireGroup),
+
+  async run({ actor, tx, place }, { search, roleId, limit, cursor }) {
+    const list = JSON.stringify(["groups", place.accountId, search ?? "", roleId ?? ""]);
+    const after = readCursor(list, cursor);
+    const rows = await tx
+      .select({ group: groups, roles: held, yours: memberIs(actor.id), place: sql<string>`${key}` })
+      .from(groups)
+      .where(and(eq(groups.accountId, place.accountId), matching(search), holding(roleId), beyond(after)))
+      .orderBy(key, groups.id)
+      .limit(limit + 1);
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    return {
+      items: shown.map(presentGroup),
+      nextCursor: last ? writeCursor(list, [last.place, last.group.id]) : null,
+    };
+  },
+});
+
+function matching(search: string | undefined) {
+  if (!search) return undefined;
+  const part = `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+  return sql`lower(${groups.name} || ' ' || ${groups.description}) like ${part}`;
+}
+
+function holding(roleId: string | undefined) {
+  if (!roleId) return undefined;
+  return sql`exists (select from group_roles g where g.group_id = groups.id and g.role_id = ${roleId})`;
+}
+
+function beyond(after: (string | null)[] | undefined) {
+  if (!after) return undefined;
+  const [name, id] = after;
+  return sql`(${key}, ${groups.id}) > (${name}, ${id}::uuid)`;
+}

@@ -1,0 +1,174 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { z } from "zod";
+import { keepAdministrator } from "#lib/administrators.ts";
+import { authorize } from "#lib/core/authorize.ts";
+import { readCursor, writeCursor } from "#lib/core/cursor.ts";
+import { notFound } from "#lib/core/errors.ts";
+import { accountId, cursor, instant, limit, line, page, wire } from "#lib/core/fields.ts";
+import type { Permissions } from "#lib/core/holding.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { directory, groupMembers, groupRoles, groups, roles, users } from "#lib/db/schema.ts";
+import { demandMayGive, demandOther, type Giver } from "#lib/roles/giving.ts";
+
+const groupId = z.uuid().meta({ description: "The group's id" });
+
+const member = z.object({
+  id: z.uuid(),
+  username: z.string(),
+  fullName: z.string(),
+  email: z.string(),
+  active: z.boolean(),
+  addedAt: instant,
+});
+
+const { id, username, fullName, email, active } = directory;
+const person = { id, username, fullName, email, active };
+
+/** Lists the members of a group by name, a page at a time. */
+export const listMembers = defineOperation({
+  name: "groups.list_members",
+  summary: "List the members of a group",
+  route: "GET /groups/{groupId}/members",
+  allow: "get:group",
+  input: z.strictObject({
+    accountId,
+    groupId,
+    search: line(100).optional().meta({ description: "Part of the name, username or e-mail address" }),
+    limit: limit.meta({ description: "How many at a time, 100 at most" }),
+    cursor,
+  }),
+  output: page(member),
+
+  async run({ tx, place }, { groupId, search, limit, cursor }) {
+    await demandGroup({ tx, place }, groupId);
+    const list = JSON.stringify(["members", groupId, search ?? ""]);
+    const after = readCursor(list, cursor);
+    const rows = await tx
+      .select({ ...person, addedAt: groupMembers.addedAt, place: directory.nameKey })
+      .from(groupMembers)
+      .innerJoin(directory, eq(directory.id, groupMembers.userId))
+      .where(
+        and(
+          eq(groupMembers.groupId, groupId),
+          eq(directory.accountId, place.accountId),
+          matching(search),
+          beyond(after),
+        ),
+      )
+      .orderBy(directory.nameKey, directory.id)
+      .limit(limit + 1);
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    return {
+      items: shown.map((row) => ({ ...row, addedAt: wire(row.addedAt) })),
+      nextCursor: last ? writeCursor(list, [last.place, last.id]) : null,
+    };
+  },
+});
+
+function matching(search: string | undefined) {
+  if (!search) return undefined;
+  return sql`${directory.words} like ${`%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`}`;
+}
+
+function beyond(after: (string | null)[] | undefined) {
+  if (!after) return undefined;
+  const [name, id] = after;
+  return sql`(${directory.nameKey}, ${directory.id}) > (${name}, ${id}::uuid)`;
+}
+
+const userIds = z
+  .array(z.uuid())
+  .max(100, "Name at most 100 at a time.")
+  .default([])
+  .transform((ids) => [...new Set(ids)]);
+
+/**
+ * Takes people into a group and out of it; who is in or out already stays so. Where the group holds roles, that grants and
+ * revokes them: with those permissions, nothing one does not hold, and never to oneself.
+ */
+export const changeMembers = defineOperation({
+  name: "groups.change_members",
+  summary: "Take users into a group, and out of it",
+  route: "PATCH /groups/{groupId}/members",
+  allow: "update:group",
+  fresh: true,
+  input: z
+    .strictObject({
+      accountId,
+      groupId,
+      add: userIds.meta({ description: "Ids of users to take in" }),
+      remove: userIds.meta({ description: "Ids of users to take out" }),
+    })
+    .meta({ examples: [{ add: ["0190a6f0-0000-7000-8000-000000000001"] }] }),
+  output: z.object({
+    added: z.array(z.uuid()).meta({ description: "Who was not in before" }),
+    removed: z.array(z.uuid()).meta({ description: "Who was in until now" }),
+  }),
+  audit: ({ input, output }) => ({ target: input.groupId, details: output }),
+
+  run: (context, { groupId, add, remove }) =>
+    keepAdministrator(context.tx, context.place.accountId, () => moveMembers(context, groupId, add, remove)),
+});
+
+/** As {@link changeMembers}, within a transaction that keeps the account an administrator. */
+export async function moveMembers(by: Giver, groupId: string, add: string[], remove: string[]) {
+  await demandGroup(by, groupId);
+  await demandUsers(by, [...add, ...remove]);
+  const isOwn = [...add, ...remove].includes(by.actor.id);
+  demandOther(isOwn, "Nobody takes themselves into a group, or out of it.");
+  await demandMayHandOver(by, await rolesIn(by, groupId), add.length > 0, remove.length > 0);
+  return { added: await takeIn(by, groupId, add), removed: await takeOut(by, groupId, remove) };
+}
+
+type Given = { permissions: Permissions };
+
+/** Refuses to who may not grant these roles, or not revoke them; where there are none, nothing is granted. */
+export async function demandMayHandOver(by: Giver, given: Given[], grants: boolean, revokes: boolean): Promise<void> {
+  if (!given.length) return;
+  if (grants) authorize({ allow: "grant:role", fresh: true }, by.actor, by.place);
+  if (revokes) authorize({ allow: "revoke:role", fresh: true }, by.actor, by.place);
+  for (const { permissions } of given) {
+    if (grants) await demandMayGive(by, {}, permissions);
+    if (revokes) await demandMayGive(by, permissions, {});
+  }
+}
+
+/** The roles that a group holds. */
+export const rolesIn = ({ tx, place }: Pick<Giver, "tx" | "place">, groupId: string) =>
+  tx
+    .select({ id: roles.id, permissions: roles.permissions })
+    .from(groupRoles)
+    .innerJoin(roles, eq(roles.id, groupRoles.roleId))
+    .where(and(eq(groupRoles.groupId, groupId), eq(groupRoles.accountId, place.accountId)));
+
+async function demandGroup({ tx, place }: Pick<Giver, "tx" | "place">, groupId: string) {
+  const theirs = and(eq(groups.id, groupId), eq(groups.accountId, place.accountId));
+  const [group] = await tx.select({ id: groups.id }).from(groups).where(theirs);
+  if (!group) throw notFound("group");
+}
+
+async function demandUsers({ tx, place }: Giver, ids: string[]) {
+  const wanted = [...new Set(ids)];
+  if (!wanted.length) return;
+  const theirs = and(inArray(users.id, wanted), eq(users.accountId, place.accountId));
+  const found = await tx.select({ id: users.id }).from(users).where(theirs);
+  if (found.length < wanted.length) throw notFound("user");
+}
+
+async function takeIn({ tx, place }: Giver, groupId: string, ids: string[]): Promise<string[]> {
+  if (!ids.length) return [];
+  const members = ids.map((userId) => ({ groupId, accountId: place.accountId, userId }));
+  const added = await tx.insert(groupMembers).values(members).onConflictDoNothing().returning();
+  return added.map(({ userId }) => userId);
+}
+
+async function takeOut({ tx, place }: Giver, groupId: string, ids: string[]): Promise<string[]> {
+  if (!ids.length) return [];
+  const theirs = and(eq(groupMembers.groupId, groupId), eq(groupMembers.accountId, place.accountId));
+  const removed = await tx
+    .delete(groupMembers)
+    .where(and(theirs, inArray(groupMembers.userId, ids)))
+    .returning();
+  return removed.map(({ userId }) => userId);
+}

@@ -1,0 +1,394 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { z } from "zod";
+import type { Allow } from "#lib/core/authorize.ts";
+import { execute, type Operation } from "#lib/core/operation.ts";
+import { account, type Cast, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { asPerson, bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
+import { give, globalRole, roleRow } from "#lib/testing/rights.ts";
+import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
+import { listRoles } from "./roles/list.ts";
+import { createRole, deleteRole, getRole, updateRole } from "./roles.ts";
+
+let cast: Cast;
+
+beforeAll(async () => {
+  cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
+});
+
+async function by<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
+  who: Person,
+  operation: Operation<I, O, A>,
+  input: object,
+) {
+  return (await execute(operation, await asPerson(who), input)).output;
+}
+
+const code = (code: string) => ({ code });
+
+/** Somebody of an account with a role of their own. */
+async function holder(accountId: string, permissions: Record<string, string>) {
+  const who = await person(accountId, []);
+  await give(who.id, await roleRow(accountId, permissions));
+  return who;
+}
+
+const people = "aims:own:*:user";
+/** Looks after roles, and holds what stands beside it. */
+const steward = (held: Record<string, string> = { [people]: "allowed" }) =>
+  holder(cast.here, { "aims:own:*:role": "allowed", ...held });
+
+const allow = (...patterns: string[]) => Object.fromEntries(patterns.map((pattern) => [pattern, "allowed"]));
+const deny = (...patterns: string[]) => Object.fromEntries(patterns.map((pattern) => [pattern, "denied"]));
+
+const rolesOf = async ({ id }: Person) =>
+  (
+    await sql<{ name: string }>(
+      "select r.name from user_roles u join roles r on r.id = u.role_id where u.user_id = $1 order by 1",
+      id,
+    )
+  ).map(({ name }) => name);
+
+describe("a role", () => {
+  test("is made, read, changed and deleted, and what it was stands on record", async () => {
+    const made = await by(cast.ada, createRole, { name: "Desk", permissions: allow(people) });
+    expect(made).toMatchObject({ name: "Desk", accountId: cast.here, version: 1, global: false, yours: false });
+    const { id: roleId } = made;
+    const changed = await by(cast.ada, updateRole, { roleId, name: "Help desk", permissions: deny(people) });
+    expect(changed).toMatchObject({
+      name: "Help desk",
+      version: 2,
+      modifiedBy: cast.ada.id,
+      permissions: deny(people),
+    });
+    expect(await by(cast.ada, getRole, { roleId })).toMatchObject({ name: "Help desk" });
+    const answer = await by(cast.ada, deleteRole, { roleId });
+    expect(answer).toEqual({ before: { name: "Help desk", description: "", permissions: deny(people) } });
+    await expect(by(cast.ada, getRole, { roleId })).rejects.toMatchObject(code("not_found"));
+    const entries = await sql<{ action: string; details: object }>(
+      "select action, details from audit_entries where target = $1 order by id",
+      roleId,
+    );
+    expect(entries.map(({ action }) => action)).toEqual(["roles.create", "roles.update", "roles.delete"]);
+    expect(entries[1]?.details).toEqual({
+      before: { name: "Desk", description: "", permissions: allow(people) },
+      after: { name: "Help desk", description: "", permissions: deny(people) },
+    });
+  });
+
+  test.each(["*", "aims:own:*", "aims:own:list:User", "aims:1234:get:user", "aims:own:li*:user", "", "a:b:c:d:e"])(
+    "is not written with the pattern %j",
+    async (pattern) => {
+      const input = { name: "Odd", permissions: { [pattern]: "allowed" } };
+      await expect(by(cast.ada, createRole, input)).rejects.toMatchObject(code("invalid_fields"));
+    },
+  );
+
+  test("is not written with another effect than allowed or denied", async () => {
+    const input = { name: "Odd", permissions: { [people]: "maybe" } };
+    await expect(by(cast.ada, createRole, input)).rejects.toMatchObject(code("invalid_fields"));
+  });
+
+  test.each(["desk two", "administrator", "Read only"])(
+    "is not named %s when that is taken, in whatever case",
+    async (name) => {
+      if (name === "desk two") await roleRow(cast.here, {}, "Desk Two");
+      await expect(by(cast.ada, createRole, { name, permissions: {} })).rejects.toMatchObject(code("conflict"));
+      const roleId = await roleRow(cast.here);
+      await expect(by(cast.ada, updateRole, { roleId, name })).rejects.toMatchObject(code("conflict"));
+    },
+  );
+
+  test("may bear the name that one of another account has", async () => {
+    await roleRow(cast.there, {}, "Elsewhere");
+    await by(cast.ada, createRole, { name: "Elsewhere", permissions: {} });
+  });
+
+  test("is not overwritten by who read an older version", async () => {
+    const roleId = await roleRow(cast.here);
+    await by(cast.ada, updateRole, { roleId, description: "one", version: 1 });
+    const late = by(cast.ada, updateRole, { roleId, description: "two", version: 1 });
+    await expect(late).rejects.toMatchObject(code("stale"));
+  });
+
+  test.each([updateRole, deleteRole])("that is global stays as it is: $name", async (operation) => {
+    const roleId = await globalRole("Member");
+    await expect(by(cast.ada, operation as Operation, { roleId })).rejects.toMatchObject(code("global_role"));
+  });
+
+  test("that is deleted is lost by all who hold it, directly", async () => {
+    const roleId = await roleRow(cast.here);
+    const eve = await person(cast.here, ["Member"]);
+    await give(eve.id, roleId);
+    await by(cast.ada, deleteRole, { roleId });
+    expect(await rolesOf(eve)).toEqual(["Member"]);
+  });
+
+  test("of another account is not there, for whatever one does", async () => {
+    const roleId = await roleRow(cast.there);
+    for (const operation of [getRole, updateRole, deleteRole] as Operation[])
+      await expect(by(cast.ada, operation, { roleId })).rejects.toMatchObject(code("not_found"));
+    const grant = by(cast.ada, grantRole, { userId: cast.ben.id, roleId });
+    await expect(grant).rejects.toMatchObject(code("not_found"));
+  });
+});
+
+describe("the list of roles", () => {
+  test("has the account's own and the global ones, by name, a page at a time", async () => {
+    const { items } = await by(cast.dan, listRoles, { kind: "global" });
+    expect(items.map(({ name }) => name)).toEqual(["Administrator", "Member", "Power User", "Read Only"]);
+    const first = await by(cast.ada, listRoles, { limit: 3 });
+    const rest = await by(cast.ada, listRoles, { limit: 100, cursor: first.nextCursor });
+    const names = [...first.items, ...rest.items].map(({ name }) => name.toLowerCase());
+    expect(names).toEqual(names.toSorted());
+    const [all] = await sql<{ count: number }>(
+      "select count(*)::int from roles where account_id = $1 or account_id is null",
+      cast.here,
+    );
+    expect(names).toHaveLength(all?.count ?? 0);
+  });
+
+  test("finds part of the name and of the description, and takes % and _ as they are", async () => {
+    const own = await roleRow(cast.there, {}, "100% sure");
+    await sql("update roles set description = 'Night_watch' where id = $1", own);
+    const found = async (search: string) => (await by(cast.dan, listRoles, { search })).items.map(({ id }) => id);
+    expect(await found("0% S")).toEqual([own]);
+    expect(await found("t_w")).toEqual([own]);
+    expect(await found("1_0")).toEqual([]);
+  });
+});
+
+describe("nobody writes into a role what they do not hold", () => {
+  const refused = code("beyond_own_rights");
+  const cases: [
+    what: string,
+    held: Record<string, string>,
+    wanted: Record<string, string>,
+    verdict: "fine" | "refused",
+  ][] = [
+    ["what they hold", allow(people), allow("aims:own:get:user"), "fine"],
+    ["the whole pattern they hold", allow(people), allow(people), "fine"],
+    ["more than they hold", allow("aims:own:get:user"), allow(people), "refused"],
+    ["what they do not hold at all", allow(people), allow("aims:own:get:audit"), "refused"],
+    ["the same in managed accounts", allow(people), allow("aims:managed:*:user"), "refused"],
+    ["the same wherever", allow(people), allow("aims:*:*:user"), "refused"],
+    ["the same in one account that is managed", allow("aims:managed:*:user"), allow("aims:10000002:get:user"), "fine"],
+    ["managed ones when they hold one", allow("aims:10000002:*:user"), allow("aims:managed:*:user"), "refused"],
+    ["what they are denied", { ...allow(people), ...deny("aims:own:delete:user") }, allow(people), "refused"],
+    [
+      "what they are denied in part",
+      { ...allow(people), ...deny("*:own:delete:*") },
+      allow("aims:own:delete:user"),
+      "refused",
+    ],
+    [
+      "beside what they are denied",
+      { ...allow(people), ...deny("aims:own:delete:user") },
+      allow("aims:own:get:user"),
+      "fine",
+    ],
+    [
+      "what they are denied, when it is denied here too",
+      { ...allow(people), ...deny("aims:own:delete:user") },
+      { ...allow(people), ...deny("aims:own:delete:*") },
+      "fine",
+    ],
+    ["a denial, whatever it denies", {}, deny("*:*:*:*"), "fine"],
+    ["everything", allow("*:own:*:*"), allow("*:*:*:*"), "refused"],
+  ];
+
+  test.each(cases)("%s", async (_, held, permissions, verdict) => {
+    const eve = await steward(held);
+    const making = by(eve, createRole, { name: crypto.randomUUID(), permissions });
+    await (verdict === "fine" ? making : expect(making).rejects.toMatchObject(refused));
+    const changing = by(eve, updateRole, { roleId: await roleRow(cast.here, {}), permissions });
+    await (verdict === "fine" ? changing : expect(changing).rejects.toMatchObject(refused));
+    const granting = by(eve, grantRole, { userId: cast.cleo.id, roleId: await roleRow(cast.here, permissions) });
+    await (verdict === "fine" ? granting : expect(granting).rejects.toMatchObject(refused));
+    await sql("delete from user_roles where user_id = $1", cast.cleo.id);
+  });
+
+  test("the account's own id is another word for own", async () => {
+    const eve = await steward(allow(`aims:${cast.here}:*:user`));
+    await by(eve, createRole, { name: "By id", permissions: allow(people, `aims:${cast.here}:get:user`) });
+  });
+
+  test("lifting a denial gives what it denied", async () => {
+    const eve = await steward();
+    const roleId = await roleRow(cast.here, { ...deny("aims:own:get:audit"), ...allow(people) });
+    await expect(by(eve, updateRole, { roleId, permissions: allow(people) })).rejects.toMatchObject(refused);
+    await expect(by(eve, deleteRole, { roleId })).rejects.toMatchObject(refused);
+    await give(cast.cleo.id, roleId);
+    await expect(by(eve, revokeRole, { userId: cast.cleo.id, roleId })).rejects.toMatchObject(refused);
+    await sql("delete from user_roles where user_id = $1", cast.cleo.id);
+    await by(eve, updateRole, { roleId, permissions: deny("aims:own:*:audit") });
+  });
+
+  test("what stands there already may stay, and be narrowed", async () => {
+    const eve = await steward();
+    const roleId = await roleRow(cast.here, allow("aims:own:*:audit"));
+    await by(eve, updateRole, { roleId, permissions: allow("aims:own:*:audit", people) });
+    await by(eve, updateRole, { roleId, permissions: allow("aims:own:get:audit") });
+    await expect(by(eve, updateRole, { roleId, permissions: allow("aims:own:*:audit") })).rejects.toMatchObject(
+      refused,
+    );
+  });
+
+  test("a token gives only what its scopes carry", async () => {
+    const caller = callerWith(bearer((await tokenOf(cast.ada, ["roles"])).secret));
+    const make = (permissions: object) => execute(createRole, caller, { name: crypto.randomUUID(), permissions });
+    await make(allow("aims:own:grant:role"));
+    await expect(make(allow(people))).rejects.toMatchObject(refused);
+    const userId = cast.cleo.id;
+    const granting = execute(grantRole, caller, { userId, roleId: await globalRole("Read Only") });
+    await expect(granting).rejects.toMatchObject(refused);
+  });
+});
+
+describe("a grant", () => {
+  const grant = async (who: Person, to: Person, roleId: string) => by(who, grantRole, { userId: to.id, roleId });
+  const revoke = async (who: Person, from: Person, roleId: string) => by(who, revokeRole, { userId: from.id, roleId });
+
+  test("RG1: is fine twice", async () => {
+    const eve = await person(cast.here, []);
+    const roleId = await globalRole("Member");
+    await grant(cast.ada, eve, roleId);
+    await grant(cast.ada, eve, roleId);
+    expect(await rolesOf(eve)).toEqual(["Member"]);
+  });
+
+  test("RG2: of a role that is not there is told from a user who is not there", async () => {
+    const unknown = crypto.randomUUID();
+    await expect(grant(cast.ada, cast.ben, unknown)).rejects.toMatchObject({
+      code: "not_found",
+      details: { errors: [{ pointer: "/roleId", code: "invalid_role_id" }] },
+    });
+    const nobody = { ...cast.ben, id: unknown };
+    const refusal = await grant(cast.ada, nobody, await globalRole("Member")).catch((error) => error);
+    expect(refusal).toMatchObject({ code: "not_found", details: {} });
+  });
+
+  test("RG3: of Administrator takes the place of all other roles", async () => {
+    const eve = await person(cast.here, ["Member", "Read Only"]);
+    const answer = await grant(cast.ada, eve, await globalRole("Administrator"));
+    expect(answer.revoked.map(({ name }) => name).sort()).toEqual(["Member", "Read Only"]);
+    expect(await rolesOf(eve)).toEqual(["Administrator"]);
+  });
+
+  test("RG4: of another role to an administrator is refused", async () => {
+    const eve = await person(cast.here, ["Administrator"]);
+    const granting = grant(cast.ada, eve, await globalRole("Member"));
+    await expect(granting).rejects.toMatchObject(code("admin_account_immutable"));
+    await grant(cast.ada, eve, await globalRole("Administrator"));
+  });
+
+  test("RG5, RG7: to oneself, or from oneself, is refused", async () => {
+    await expect(grant(cast.ada, cast.ada, await globalRole("Member"))).rejects.toMatchObject(code("own_rights"));
+    await person(cast.here, ["Administrator"]);
+    await expect(revoke(cast.ada, cast.ada, await globalRole("Administrator"))).rejects.toMatchObject(
+      code("own_rights"),
+    );
+  });
+
+  test("RG6, RG8: the last administrator who can sign in stays", async () => {
+    const only = await person(await managedAccount(), ["Administrator"]);
+    const locked = await person(only.accountId, ["Administrator"]);
+    await sql("update users set locked_until = 'infinity' where id = $1", locked.id);
+    const revoking = by(cast.ada, revokeRole, {
+      accountId: only.accountId,
+      userId: only.id,
+      roleId: await globalRole("Administrator"),
+    });
+    await expect(revoking).rejects.toMatchObject(code("last_administrator"));
+    expect(await rolesOf(only)).toEqual(["Administrator"]);
+  });
+
+  test("of a role that denies something is refused where it would end the last administration", async () => {
+    const eve = await person(await managedAccount(), []);
+    await give(eve.id, await roleRow(eve.accountId, allow("*:*:*:*")));
+    const roleId = await roleRow(eve.accountId, deny("aims:own:get:audit"));
+    const granting = by(cast.ada, grantRole, { accountId: eve.accountId, userId: eve.id, roleId });
+    await expect(granting).rejects.toMatchObject(code("last_administrator"));
+  });
+
+  test("that was not made cannot be revoked", async () => {
+    await expect(revoke(cast.ada, cast.cleo, await globalRole("Member"))).rejects.toMatchObject(code("not_found"));
+  });
+
+  test("to somebody of another account finds nobody", async () => {
+    await expect(grant(cast.ada, cast.dan, await globalRole("Member"))).rejects.toMatchObject(code("not_found"));
+  });
+
+  test("shows in the user's roles, with its way", async () => {
+    const eve = await person(cast.here, ["Member"]);
+    const { items } = await by(cast.ada, listRolesOf, { userId: eve.id });
+    expect(items).toMatchObject([{ name: "Member", global: true, direct: true, groups: [] }]);
+  });
+});
+
+async function managedAccount() {
+  const id = await account("Managed");
+  await manage(cast.here, id);
+  return id;
+}
+
+describe("nobody changes their own rights", () => {
+  test("by a role that they hold: they may rename it, but not change or delete it", async () => {
+    const eve = await steward();
+    const [{ role_id: roleId } = { role_id: "" }] = await sql<{ role_id: string }>(
+      "select role_id from user_roles where user_id = $1",
+      eve.id,
+    );
+    await by(eve, updateRole, {
+      roleId,
+      name: "Stewards",
+      permissions: { "aims:own:*:role": "allowed", [people]: "allowed" },
+    });
+    const widening = by(eve, updateRole, { roleId, permissions: allow("aims:own:*:role") });
+    await expect(widening).rejects.toMatchObject(code("own_rights"));
+    await expect(by(eve, deleteRole, { roleId })).rejects.toMatchObject(code("own_rights"));
+  });
+});
+
+describe("in a managed account", () => {
+  test("its administrators' managing ones grant what was agreed on, and no more", async () => {
+    const accountId = await managedAccount();
+    const eve = await person(accountId, []);
+    const grantThere = (roleId: string) => by(cast.ada, grantRole, { accountId, userId: eve.id, roleId });
+    await grantThere(await globalRole("Administrator"));
+    await sql("delete from user_roles where user_id = $1", eve.id);
+    await sql(
+      "update account_relations set rights = '{aims:managed:*:role,aims:managed:*:user}' where managed_id = $1",
+      accountId,
+    );
+    await expect(grantThere(await globalRole("Administrator"))).rejects.toMatchObject(code("beyond_own_rights"));
+    await grantThere(await roleRow(accountId, allow(people)));
+    await expect(grantThere(await roleRow(accountId, allow("aims:own:get:audit")))).rejects.toMatchObject(
+      code("beyond_own_rights"),
+    );
+  });
+
+  test("nobody gives what reaches into accounts that it manages itself", async () => {
+    const accountId = await managedAccount();
+    await manage(accountId, cast.there);
+    const making = (permissions: object) =>
+      by(cast.ada, createRole, { accountId, name: crypto.randomUUID(), permissions });
+    await expect(making(allow("aims:managed:get:user"))).rejects.toMatchObject(code("beyond_own_rights"));
+    await expect(making(allow("*:*:*:*"))).rejects.toMatchObject(code("beyond_own_rights"));
+    await making(allow("aims:own:get:user", `aims:${accountId}:get:audit`));
+    await sql("delete from account_relations where managing_id = $1", accountId);
+    await making(allow("aims:managed:get:user"));
+  });
+
+  test("a denial about further accounts excuses nothing in that one", async () => {
+    const accountId = await managedAccount();
+    const eve = await holder(cast.here, { "*:managed:*:*": "allowed", "*:managed:delete:user": "denied" });
+    const making = (denied: object) =>
+      by(eve, createRole, {
+        accountId,
+        name: crypto.randomUUID(),
+        permissions: { ...allow("aims:*:delete:user"), ...denied },
+      });
+    await expect(making(deny("aims:managed:delete:user"))).rejects.toMatchObject(code("beyond_own_rights"));
+    await making(deny("aims:own:delete:user"));
+  });
+});

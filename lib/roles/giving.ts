@@ -1,0 +1,53 @@
+import { and, eq, isNull, or, sql } from "drizzle-orm";
+import type { Actor } from "#lib/core/actor.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { firstNotHeld, holdingOf, type Permissions, reachesOn } from "#lib/core/holding.ts";
+import type { Place } from "#lib/core/place.ts";
+import type { Db } from "#lib/db/index.ts";
+import { accountRelations, roles } from "#lib/db/schema.ts";
+
+/** Who gives, where, in which transaction. */
+export type Giver = { actor: Actor; place: Place; tx: Db };
+
+/** The roles that people of an account can hold: its own and the global ones. */
+export const rolesFor = ({ accountId }: Pick<Place, "accountId">) =>
+  or(isNull(roles.accountId), eq(roles.accountId, accountId));
+
+/**
+ * Refuses `beyond_own_rights` to whoever gives what they do not hold (I-29): what a role newly allows, or no longer denies.
+ * What a token's scopes leave out is not held, nor what a managed account has not agreed to; and who acts in a managed
+ * account holds nothing in those which that one manages.
+ */
+export async function demandMayGive(by: Giver, before: Permissions, after: Permissions): Promise<void> {
+  const missing = firstNotHeld(holdingOf(by.actor, by.place), by.place, before, after);
+  if (missing)
+    throw notHeld(`You do not hold ${missing} yourself, so you can neither give it nor lift a denial of it.`);
+  if (!by.place.rights || !reachesOn(by.place, before, after)) return;
+  if (await managesOthers(by)) throw notHeld("This reaches into accounts that yours does not manage.");
+}
+
+const notHeld = (message: string, required?: string) => new Refusal("beyond_own_rights", message, { required });
+
+async function managesOthers({ tx, place }: Giver): Promise<boolean> {
+  const theirs = and(eq(accountRelations.kind, "managed"), eq(accountRelations.managingId, place.accountId));
+  const [relation] = await tx.select({ id: accountRelations.managedId }).from(accountRelations).where(theirs).limit(1);
+  return relation !== undefined;
+}
+
+/** Who holds a role, by themselves or through a group: SQL, one row each, who may stand there twice. */
+export const holdersOf = (roleId: string, accountId: string) => sql`
+  select u.user_id from user_roles u where u.role_id = ${roleId} and u.account_id = ${accountId}
+  union all
+  select m.user_id from group_roles g join group_members m on m.group_id = g.group_id
+    where g.role_id = ${roleId} and g.account_id = ${accountId}`;
+
+/** Does this person hold this role, by themselves or through a group? SQL, over a row of `roles`. */
+export const heldBy = (userId: string) => sql<boolean>`(
+  exists (select from user_roles u where u.role_id = roles.id and u.user_id = ${userId})
+  or exists (select from group_roles g join group_members m on m.group_id = g.group_id
+    where g.role_id = roles.id and m.user_id = ${userId}))`;
+
+/** Refuses `own_rights` to whoever would change what they may do themselves (I-29). */
+export function demandOther(isOwn: boolean, message: string): void {
+  if (isOwn) throw new Refusal("own_rights", message);
+}

@@ -1,0 +1,180 @@
+import { and, eq, isNull, ne, sql } from "drizzle-orm";
+import { z } from "zod";
+import { keepAdministrator } from "#lib/administrators.ts";
+import { breaks, notFound, Refusal } from "#lib/core/errors.ts";
+import { accountId, instant, wire } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import type { Place } from "#lib/core/place.ts";
+import type { Db } from "#lib/db/index.ts";
+import { roles, userRoles, users } from "#lib/db/schema.ts";
+import { demandMayGive, demandOther, type Giver, rolesFor } from "./giving.ts";
+
+const userId = z.uuid().meta({ description: "The user's id" });
+const roleId = z.uuid().meta({ description: "The role's id" });
+const named = z.object({ id: z.uuid(), name: z.string() });
+
+/** The roles that somebody holds: what was granted to them, and what they hold through groups. */
+export const listRolesOf = defineOperation({
+  name: "roles.list_of",
+  summary: "List the roles that a user holds, and through which groups",
+  route: "GET /users/{userId}/roles",
+  allow: "get:user",
+  input: z.strictObject({ accountId, userId }),
+  output: z.object({
+    items: z.array(
+      named.extend({
+        global: z.boolean(),
+        direct: z.boolean().meta({ description: "Granted to the user, rather than to a group" }),
+        groups: z.array(named).meta({ description: "The user's groups that hold it" }),
+        grantedAt: instant.nullable().meta({ description: "When it was granted to the user; null when it was not" }),
+      }),
+    ),
+  }),
+
+  async run({ tx, place }, { userId }) {
+    await demandUser(tx, place, userId);
+    return { items: await rolesHeldBy(tx, place, userId) };
+  },
+});
+
+/** The roles that somebody of the place holds, each with its way: by themselves, through which groups. */
+export async function rolesHeldBy(tx: Db, { accountId }: Place, userId: string) {
+  const through = sql<{ id: string; name: string }[]>`coalesce((
+    select json_agg(json_build_object('id', g.id, 'name', g.name) order by lower(g.name))
+    from group_roles held join groups g on g.id = held.group_id join group_members m on m.group_id = g.id
+    where held.role_id = roles.id and m.user_id = ${userId} and g.account_id = ${accountId}), '[]'::json)`;
+  const rows = await tx
+    .select({ role: roles, grantedAt: userRoles.grantedAt, groups: through })
+    .from(roles)
+    .leftJoin(userRoles, and(eq(userRoles.roleId, roles.id), eq(userRoles.userId, userId)))
+    .where(and(rolesFor({ accountId }), sql`(${userRoles.userId} is not null or json_array_length(${through}) > 0)`))
+    .orderBy(sql`lower(${roles.name})`, roles.id);
+  return rows.map(({ role: { id, name, accountId, permissions }, grantedAt, groups }) => ({
+    id,
+    name,
+    permissions,
+    global: accountId === null,
+    direct: grantedAt !== null,
+    groups,
+    grantedAt: wire(grantedAt),
+  }));
+}
+
+/**
+ * Grants a role; once more is fine. Administrator takes the place of all other roles of the user (RG3). Refuses oneself,
+ * what one does not hold, and any other role for an administrator.
+ */
+export const grantRole = defineOperation({
+  name: "roles.grant",
+  summary: "Grant a role to a user",
+  route: "PUT /users/{userId}/roles/{roleId}",
+  allow: "grant:role",
+  fresh: true,
+  input: z.strictObject({ accountId, userId, roleId }),
+  output: z.object({
+    granted: named,
+    revoked: z.array(named).meta({ description: "What Administrator took the place of" }),
+  }),
+  audit: ({ input, output }) => ({ target: input.userId, details: output }),
+
+  run: (context, { userId, roleId }) =>
+    keepAdministrator(context.tx, context.place.accountId, async () => {
+      await demandUser(context.tx, context.place, userId);
+      demandOther(userId === context.actor.id, "Nobody grants a role to themselves.");
+      return giveRole(context, userId, roleId);
+    }),
+});
+
+/** Takes a role from a user. Refuses oneself, the last administrator, and to lift denials of what one does not hold. */
+export const revokeRole = defineOperation({
+  name: "roles.revoke",
+  summary: "Revoke a role of a user",
+  route: "DELETE /users/{userId}/roles/{roleId}",
+  allow: "revoke:role",
+  fresh: true,
+  input: z.strictObject({ accountId, userId, roleId }),
+  output: z.object({ revoked: named }),
+  audit: ({ input, output }) => ({ target: input.userId, details: output }),
+
+  run: (context, { userId, roleId }) =>
+    keepAdministrator(context.tx, context.place.accountId, async () => {
+      await demandUser(context.tx, context.place, userId);
+      demandOther(userId === context.actor.id, "Nobody revokes a role of their own.");
+      const role = await grantable(context, roleId);
+      await demandMayGive(context, role.permissions, {});
+      const grant = and(eq(userRoles.userId, userId), eq(userRoles.roleId, roleId));
+      const [gone] = await context.tx.delete(userRoles).where(grant).returning({ id: userRoles.roleId });
+      if (!gone) throw notFound("role of this user");
+      return { revoked: role };
+    }),
+});
+
+/**
+ * Gives a role to somebody of the place, as {@link grantRole} does, within a transaction that holds the account or makes
+ * the user. Refuses a role that is not there, what the giver does not hold, and another role for an administrator.
+ */
+export async function giveRole(by: Giver, userId: string, roleId: string) {
+  const role = await grantable(by, roleId);
+  await demandMayGive(by, {}, role.permissions);
+  const { id, name } = role;
+  if (isAdministrator(role)) return { granted: { id, name }, revoked: await makeAdministrator(by, userId, id) };
+  if (await holdsAdministrator(by.tx, userId)) throw new Refusal("admin_account_immutable");
+  await insertGrant(by.tx, userId, roleId);
+  return { granted: { id, name }, revoked: [] };
+}
+
+type Grantable = { id: string; name: string; accountId: string | null; permissions: Record<string, string> };
+
+/** A role that can be granted in the place; `invalid_role_id` beside `not_found` tells it from a user who is not there (RG2). */
+async function grantable({ tx, place }: Giver, roleId: string): Promise<Grantable> {
+  const [role] = await tx
+    .select()
+    .from(roles)
+    .where(and(eq(roles.id, roleId), rolesFor(place)));
+  if (role) return role;
+  const { message } = notFound("role");
+  throw new Refusal("not_found", message, { errors: [{ pointer: "/roleId", code: "invalid_role_id", message }] });
+}
+
+/** The role that every portal has for who may do everything: only that one takes the place of others. */
+const isAdministrator = ({ name, accountId }: Pick<Grantable, "name" | "accountId">) =>
+  accountId === null && name === "Administrator";
+
+async function holdsAdministrator(tx: Db, userId: string): Promise<boolean> {
+  const [held] = await tx
+    .select({ id: roles.id })
+    .from(userRoles)
+    .innerJoin(roles, eq(roles.id, userRoles.roleId))
+    .where(and(eq(userRoles.userId, userId), eq(roles.name, "Administrator"), isNull(roles.accountId)));
+  return held !== undefined;
+}
+
+async function makeAdministrator({ tx }: Giver, userId: string, roleId: string) {
+  const others = and(eq(userRoles.userId, userId), ne(userRoles.roleId, roleId));
+  const gone = tx.$with("gone").as(tx.delete(userRoles).where(others).returning({ roleId: userRoles.roleId }));
+  const revoked = await tx
+    .with(gone)
+    .select({ id: roles.id, name: roles.name })
+    .from(gone)
+    .innerJoin(roles, eq(roles.id, gone.roleId));
+  await insertGrant(tx, userId, roleId);
+  return revoked;
+}
+
+/** A role that is deleted at the same moment was not there. */
+async function insertGrant(tx: Db, userId: string, roleId: string) {
+  await tx
+    .insert(userRoles)
+    .values({ userId, roleId })
+    .onConflictDoNothing()
+    .catch((error) => {
+      throw breaks("user_roles_role_id_roles_id_fk", error) ? notFound("role") : error;
+    });
+}
+
+/** Refuses somebody who is not in the place. */
+export async function demandUser(tx: Db, { accountId }: Place, userId: string): Promise<void> {
+  const theirs = and(eq(users.id, userId), eq(users.accountId, accountId));
+  const [user] = await tx.select({ id: users.id }).from(users).where(theirs);
+  if (!user) throw notFound("user");
+}

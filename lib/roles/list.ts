@@ -1,0 +1,119 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Actor } from "#lib/core/actor.ts";
+import { readCursor, writeCursor } from "#lib/core/cursor.ts";
+import { notFound } from "#lib/core/errors.ts";
+import { accountId, cursor, instant, limit, line, page, wire } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { permissionPattern } from "#lib/core/permissions.ts";
+import type { Place } from "#lib/core/place.ts";
+import type { Db } from "#lib/db/index.ts";
+import { roles } from "#lib/db/schema.ts";
+import { heldBy, rolesFor } from "./giving.ts";
+
+/** A permission map as it may be written. */
+export const permissionMap = z
+  .record(permissionPattern, z.enum(["allowed", "denied"], "Say allowed or denied."))
+  .refine((map) => Object.keys(map).length <= 500, "Use at most 500 patterns.")
+  .meta({
+    description: "Patterns `service:own|managed:action:resource`, each part a word or `*`; denied beats allowed",
+    example: { "aims:own:list:user": "allowed" },
+  });
+
+/** A role as it stands on the wire. Global ones belong to no account. */
+export const wireRole = z.object({
+  id: z.uuid(),
+  accountId: z.string().nullable().meta({ description: "The account it belongs to; null for a global one" }),
+  name: z.string(),
+  description: z.string(),
+  permissions: z.record(z.string(), z.enum(["allowed", "denied"])),
+  global: z.boolean().meta({ description: "Every account has it, and none can change it" }),
+  yours: z.boolean().meta({ description: "Do you hold it yourself? Then somebody else has to change it" }),
+  createdAt: instant,
+  createdBy: z.uuid().nullable(),
+  modifiedAt: instant,
+  modifiedBy: z.uuid().nullable(),
+  version: z.int().meta({ description: "Grows with every change; send it as If-Match to be told of others' changes" }),
+});
+
+export type Role = z.output<typeof wireRole>;
+
+type Row = { role: typeof roles.$inferSelect; yours: boolean };
+
+/** A row as it stands on the wire. */
+export const presentRole = ({ role, yours }: Row): z.input<typeof wireRole> => ({
+  ...role,
+  global: role.accountId === null,
+  yours,
+  createdAt: wire(role.createdAt),
+  modifiedAt: wire(role.modifiedAt),
+});
+
+type Where = { actor: Actor; place: Place; tx: Db };
+
+/** A role that people of the place can hold. Refuses `not_found`. */
+export async function readRole({ actor, place, tx }: Where, roleId: string): Promise<Row> {
+  const [found] = await tx
+    .select({ role: roles, yours: heldBy(actor.id) })
+    .from(roles)
+    .where(and(eq(roles.id, roleId), rolesFor(place)));
+  if (!found) throw notFound("role");
+  return found;
+}
+
+const key = sql`lower(${roles.name})`;
+
+/** Lists the roles of an account and the global ones, by name. */
+export const listRoles = defineOperation({
+  name: "roles.list",
+  summary: "List the roles that people of an account can hold",
+  route: "GET /roles",
+  allow: "list:role",
+  input: z.strictObject({
+    accountId,
+    search: line(100).optional().meta({ description: "Part of the name or the description" }),
+    kind: z
+      .enum(["all", "own", "global"])
+      .default("all")
+      .meta({ description: "The account's own ones, the global ones that every account has, or both" }),
+    limit: limit.meta({ description: "How many at a time, 100 at most" }),
+    cursor,
+  }),
+  output: page(wireRole),
+
+  async run({ actor, tx, place }, { search, kind, limit, cursor }) {
+    const list = JSON.stringify(["roles", place.accountId, search ?? "", kind]);
+    const after = readCursor(list, cursor);
+    const rows = await tx
+      .select({ role: roles, yours: heldBy(actor.id), place: sql<string>`${key}` })
+      .from(roles)
+      .where(and(rolesFor(place), ofKind(kind), matching(search), beyond(after)))
+      .orderBy(key, roles.id)
+      .limit(limit + 1);
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    return {
+      items: shown.map(presentRole),
+      nextCursor: last ? writeCursor(list, [last.place, last.role.id]) : null,
+    };
+  },
+});
+
+const ofKind = (kind: "all" | "own" | "global"): SQL | undefined =>
+  ({
+    all: undefined,
+    own: sql`${roles.accountId} is not null`,
+    global: sql`${roles.accountId} is null`,
+  })[kind];
+
+function matching(search: string | undefined) {
+  if (!search) return undefined;
+  const part = `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+  return sql`lower(${roles.name} || ' ' || ${roles.description}) like ${part}`;
+}
+
+function beyond(after: (string | null)[] | undefined) {
+  if (!after) return undefined;
+  const [name, id] = after;
+  return sql`(${key}, ${roles.id}) > (${name}, ${id}::uuid)`;
+}
