@@ -6,13 +6,14 @@ import { useUntilDone } from "#components/form-context.ts";
 import { Strength } from "#components/new-password/strength.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import { commonRule, contextRule, contextWord, historyRule, rules } from "#lib/passwords/rules.ts";
+import type { PasswordRules } from "#lib/passwords/policy.ts";
+import { commonRule, contextRule, contextWord, historyRule, rulesOf } from "#lib/passwords/rules.ts";
 
 /**
  * The field for a password somebody chooses: its rules are ticked while they type, and advice says how strong it is.
  * `about` are words that make it easy to guess for this person, besides those in the form's other fields.
  */
-export function NewPassword({ name, label, about = [], replaces, required = true }: NewPasswordProps) {
+export function NewPassword({ name, label, about = [], replaces, required = true, asked = classic }: NewPasswordProps) {
   const [typed, setTyped] = useUntilDone("");
   const [near, setNear] = useState<string[]>([]);
   const take = ({ currentTarget }: InputEvent<HTMLInputElement>) => {
@@ -26,7 +27,7 @@ export function NewPassword({ name, label, about = [], replaces, required = true
         name={name}
         label={label}
         required={required}
-        hint={<Rules password={typed} context={context} replaces={replaces} />}
+        hint={<Rules password={typed} context={context} replaces={replaces} asked={asked} />}
       >
         <PasswordInput autoComplete="new-password" onInput={take} />
       </Field>
@@ -42,15 +43,19 @@ type NewPasswordProps = {
   /** It takes the place of another, so the ones before it are barred. */
   replaces?: boolean;
   required?: boolean;
+  /** What the account asks of passwords. */
+  asked?: PasswordRules;
 };
 
-type RulesProps = { password: string; context: string[]; replaces?: boolean };
+const classic: PasswordRules = { profile: "classic", secondFactor: false };
 
-function Rules({ password, context, replaces }: RulesProps) {
+type RulesProps = { password: string; context: string[]; replaces?: boolean; asked: PasswordRules };
+
+function Rules({ password, context, replaces, asked }: RulesProps) {
   const isImpersonal = password !== "" && !contextWord(password, context);
   return (
     <ul className="mt-0.5 grid gap-0.5">
-      {rules.map(({ code, words, holds }) => (
+      {rulesOf(asked).map(({ code, words, holds }) => (
         <Rule key={code} words={words} kept={holds(password)} />
       ))}
       <Rule words={contextRule} kept={isImpersonal} />

@@ -1,4 +1,9 @@
 import { createAccessKey, deleteAccessKey, getAccessKey, listAccessKeys, updateAccessKey } from "./access-keys.ts";
+import { createAccount } from "./accounts/create.ts";
+import { listAccounts } from "./accounts/list.ts";
+import { previewPolicies } from "./accounts/preview.ts";
+import { readTopology } from "./accounts/topology.ts";
+import { getAccount, updateAccount } from "./accounts.ts";
 import type { Operation } from "./core/operation.ts";
 import { exportData } from "./data-export.ts";
 import { cancelDeletion, checkKeep, getDeletion, keepAccount, requestDeletion } from "./deletion.ts";
@@ -18,9 +23,11 @@ import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
-import { changePassword } from "./passwords.ts";
+import { changePassword, getPassword } from "./passwords.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
+import { listProposals, listRelations } from "./relations/list.ts";
+import { agreeToRelation, dropProposal, endRelation, narrowRelation, proposeRelation } from "./relations.ts";
 import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
 import { listRoles } from "./roles/list.ts";
@@ -97,6 +104,7 @@ export const operations: Operation[] = [
   getPicture,
   putPicture,
   deletePicture,
+  getPassword,
   changePassword,
   getEmail,
   changeEmail,
@@ -143,6 +151,19 @@ export const operations: Operation[] = [
   exportSecurityLog,
   listMailFailures,
   retryMailFailure,
+  listAccounts,
+  createAccount,
+  getAccount,
+  previewPolicies,
+  updateAccount,
+  readTopology,
+  listRelations,
+  narrowRelation,
+  endRelation,
+  listProposals,
+  proposeRelation,
+  agreeToRelation,
+  dropProposal,
   listUsers,
   findUsers,
   getUser,

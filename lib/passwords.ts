@@ -2,9 +2,9 @@ import { dictionary } from "@zxcvbn-ts/language-common";
 import { and, desc, eq, notInArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#lib/db/index.ts";
-import { formerPasswords, users } from "#lib/db/schema.ts";
+import { accounts, formerPasswords, users } from "#lib/db/schema.ts";
 import type { Actor, Caller } from "./core/actor.ts";
-import { badField, conflict, type Refusal } from "./core/errors.ts";
+import { badField, conflict, notFound, type Refusal } from "./core/errors.ts";
 import { instant, password, wire } from "./core/fields.ts";
 import { demandFresh, hasSecondFactor } from "./core/freshness.ts";
 import { hashPassword, isPassword } from "./core/hashing.ts";
@@ -12,7 +12,8 @@ import { dropLinks } from "./core/links.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { demandSignsInHere } from "./factors/policy.ts";
-import { contextWord, rules } from "./passwords/rules.ts";
+import { type PasswordRules, passwordRules, passwordSince, rulesColumns } from "./passwords/policy.ts";
+import { contextWord, rulesOf } from "./passwords/rules.ts";
 import { renewSession } from "./sessions/rotate.ts";
 import { endOtherSessions as endOthers } from "./sessions.ts";
 import { guess, guessedRight, passwordGuard } from "./sign-in/budgets.ts";
@@ -91,15 +92,18 @@ export const changed = ({ id, fullName }: { id: string; fullName: string }, ende
   button: { words: "Secure my account", path: "/secure-account" },
 });
 
-/** Refuses a password that the profile `classic` does not allow, naming each rule it breaks. */
-export function demandStrong(candidate: string, context: string[], field = "newPassword"): void {
-  const broken = weaknesses(candidate, context);
+/** What a new account asks of passwords. */
+const classic: PasswordRules = { profile: "classic", secondFactor: false };
+
+/** Refuses a password that the account's profile does not allow, naming each rule it breaks. */
+export function demandStrong(candidate: string, context: string[], field = "newPassword", asked = classic): void {
+  const broken = weaknesses(candidate, context, asked);
   if (broken[0]) throw badField(field, broken[0].code, broken.map(({ message }) => message).join(" "));
 }
 
 /** Each rule of the profile that a password breaks. `context` are words it must not hold: names and addresses. */
-export function weaknesses(candidate: string, context: string[]): { code: string; message: string }[] {
-  const broken = rules.filter((rule) => !rule.holds(candidate));
+export function weaknesses(candidate: string, context: string[], asked = classic): { code: string; message: string }[] {
+  const broken = rulesOf(asked).filter((rule) => !rule.holds(candidate));
   const found = broken.map(({ code, words }) => ({ code, message: `Needed: ${words.toLowerCase()}.` }));
   const word = contextWord(candidate, context);
   if (word) found.push({ code: "context_word", message: `Leave out "${word}": it is easy to guess for you.` });
@@ -123,17 +127,22 @@ function isCommon(candidate: string): boolean {
   return common.has(bare) || (core.length >= 4 && core.length >= bare.length - 5 && common.has(core));
 }
 
-type Used = { current: string | null; former: string[] };
+/** The passwords that a new one must not be, and what the account asks of it. */
+type Used = { current: string | null; former: string[]; asked: PasswordRules };
 
 async function usedBy(userId: string): Promise<Used> {
-  const [person] = await primary().select({ hash: users.passwordHash }).from(users).where(eq(users.id, userId));
+  const [person] = await primary()
+    .select({ hash: users.passwordHash, asked: rulesColumns })
+    .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .where(eq(users.id, userId));
   const former = await primary()
     .select({ hash: formerPasswords.hash })
     .from(formerPasswords)
     .where(eq(formerPasswords.userId, userId))
     .orderBy(desc(formerPasswords.replacedAt))
     .limit(remembered);
-  return { current: person?.hash ?? null, former: former.map(({ hash }) => hash) };
+  return { current: person?.hash ?? null, former: former.map(({ hash }) => hash), asked: person?.asked ?? classic };
 }
 
 async function demandNew({ current, former }: Used, candidate: string) {
@@ -141,6 +150,35 @@ async function demandNew({ current, former }: Used, candidate: string) {
   const message = "You used this password before. Choose one that is none of your last five.";
   if (same.includes(true)) throw badField("newPassword", "password_reused", message);
 }
+
+/** What the own account asks of a new password, and until when the present one may be used. */
+export const getPassword = defineOperation({
+  name: "password.get",
+  summary: "Read what your account asks of passwords, and when yours was changed",
+  route: "GET /me/password",
+  allow: "signed-in",
+  input: z.strictObject({}),
+  output: z.object({
+    rules: passwordRules,
+    changedAt: instant.nullable(),
+    dueAt: instant.nullable().meta({ description: "Signing in asks for another one from then on; null: never" }),
+  }),
+
+  async run({ actor, tx }) {
+    const age = sql`make_interval(days => ${accounts.passwordMaxAgeDays})`;
+    const [own] = await tx
+      .select({
+        rules: rulesColumns,
+        changedAt: users.passwordChangedAt,
+        dueAt: sql`${passwordSince} + ${age}`.mapWith(users.passwordChangedAt),
+      })
+      .from(users)
+      .innerJoin(accounts, eq(accounts.id, users.accountId))
+      .where(eq(users.id, actor.id));
+    if (!own) throw notFound("user");
+    return { ...own, changedAt: wire(own.changedAt), dueAt: wire(own.dueAt) };
+  },
+});
 
 type Whose = { id: string; username: string; fullName: string; email: string; accountName: string };
 
@@ -153,8 +191,8 @@ export async function readyPassword(
   candidate: string,
   used?: Used,
 ): Promise<Ready> {
-  demandStrong(candidate, [username, fullName, email, accountName]);
   const before = used ?? (await usedBy(id));
+  demandStrong(candidate, [username, fullName, email, accountName], "newPassword", before.asked);
   await demandNew(before, candidate);
   return { current: before.current, passwordHash: await hashPassword(candidate) };
 }

@@ -215,7 +215,7 @@ describe("a link to a new password", () => {
     for (let n = 0; n < 2; n++)
       expect((await check(link)).body).toMatchObject({ user: { username: who.username }, returnTo: null });
     expect((await complete(link)).status).toBe(201);
-    expect((await check(link)).body).toEqual({ user: null, expiresAt: null, returnTo: null });
+    expect((await check(link)).body).toEqual({ user: null, expiresAt: null, rules: null, returnTo: null });
   });
 
   test("is good for half an hour", async () => {

@@ -8,6 +8,7 @@ import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { allowedReturn } from "./core/return-to.ts";
 import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "./mailed-links.ts";
+import { passwordRules, rulesIn } from "./passwords/policy.ts";
 import { readyPassword, replacePassword } from "./passwords.ts";
 import { orderOf, resetJob } from "./resets/mail.ts";
 import { forgiveGuesses } from "./sign-in/budgets.ts";
@@ -64,6 +65,7 @@ export const checkReset = defineOperation({
   output: z.object({
     user: linkOwner.nullable().meta({ description: "Whose password it is; null when the link is used up or too old" }),
     expiresAt: instant.nullable(),
+    rules: passwordRules.nullable().meta({ description: "What the new password has to keep" }),
     returnTo,
   }),
   audit: ({ output }) => (output.user ? { actor: output.user, target: output.user.id } : {}),
@@ -73,11 +75,12 @@ export const checkReset = defineOperation({
     if (!found) return nobodys;
     const user = await ownerOf(tx, found.userId);
     if (user.email !== found.data.email) return nobodys;
-    return { user, expiresAt: wire(found.expiresAt), returnTo: allowedReturn(found.data.returnTo) ?? null };
+    const rules = await rulesIn(tx, user.accountId);
+    return { user, rules, expiresAt: wire(found.expiresAt), returnTo: allowedReturn(found.data.returnTo) ?? null };
   },
 });
 
-const nobodys = { user: null, expiresAt: null, returnTo: null };
+const nobodys = { user: null, expiresAt: null, rules: null, returnTo: null };
 
 /**
  * Chooses a new password with a link from a mail, which is used up by it. Every session and every sign-in under way

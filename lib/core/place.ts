@@ -35,10 +35,15 @@ export async function placeOf({ allow }: Bound, actor: Actor, accountId: unknown
   const own = actor.accountId;
   const here = { accountId: own, rights: null, reach: [own] };
   if (accountId === undefined || accountId === own) return here;
-  if (accountId === everywhere) return { ...here, reach: [own, ...(await managedWhere(actor, allow))] };
+  if (accountId === everywhere) return { ...here, reach: await placesFor({ allow }, actor) };
   const [relation] = await managed(own, String(accountId));
   if (!relation) throw notFound("account");
   return { accountId: relation.id, rights: relation.rights, reach: [relation.id] };
+}
+
+/** The accounts in which the actor may do this: the own one, and those that it manages directly. */
+export async function placesFor({ allow }: Pick<Bound, "allow">, actor: Actor): Promise<string[]> {
+  return [actor.accountId, ...(await managedWhere(actor, allow))];
 }
 
 async function managedWhere(actor: Actor, allow: string): Promise<string[]> {

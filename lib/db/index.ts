@@ -103,6 +103,19 @@ export async function within<T>(tx: Db, accountIds: string[], work: () => Promis
   return result;
 }
 
+/**
+ * Within {@link within}, for the little that concerns two accounts (an agreement, its entry in the other's log): sees and
+ * takes all rows. Each query in it has to name the accounts it is about.
+ */
+export async function beyond<T>(tx: Db, work: () => Promise<T>): Promise<T> {
+  const { rows } = await tx.execute<{ role: string }>(
+    sql`select current_setting('role') as role, set_config('role', 'none', true)`,
+  );
+  const result = await work();
+  await tx.execute(sql`select set_config('role', ${rows[0]?.role}, true)`);
+  return result;
+}
+
 /** As {@link within}, for reading: in a read-only transaction of the read-only pool. */
 export async function readWithin<T>(accountIds: string[], work: (tx: Db) => Promise<T>): Promise<T> {
   return committed(new LateTransaction(pools().reader, bounds(accountIds)), work);

@@ -101,6 +101,15 @@ const tags: Record<string, Tag> = {
     description: "Apps that show a new six-digit code every 30 seconds (TOTP).",
   },
   recovery_codes: { name: "Recovery codes", description: "Ten codes, each good once, for when the phone is lost." },
+  accounts: {
+    name: "Accounts",
+    description: "Your account and those it manages: names, policies, and how they stand to each other.",
+  },
+  relations: {
+    name: "Relationships",
+    description: "Which account manages or pays for which: agreed by both sides, ended by either, at once.",
+  },
+  relation_proposals: { name: "Proposed relationships", description: "What waits for the other side to agree." },
   users: { name: "Users", description: "The people of your account, for who may look after them." },
   scopes: { name: "Scopes", description: "The named slices of your rights that a token can be limited to." },
   sign_in: {

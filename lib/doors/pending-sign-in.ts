@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { passwordRules } from "#lib/passwords/policy.ts";
 import { pendingCookie, setCookie } from "./cookies.ts";
 
 /**
@@ -10,6 +11,8 @@ const pending = z.object({
   challenge: z.string(),
   challengeExpiresAt: z.string(),
   methods: z.array(z.string()).default([]),
+  because: z.enum(["once", "age"]).optional(),
+  rules: passwordRules.optional(),
   user: z.object({ username: z.string() }),
 });
 

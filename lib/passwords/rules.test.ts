@@ -69,6 +69,27 @@ describe("the profile classic", () => {
   });
 });
 
+describe("the profile nist", () => {
+  const asked = { profile: "nist", secondFactor: false } as const;
+  const found = (password: string, secondFactor = false) =>
+    weaknesses(password, [], { ...asked, secondFactor }).map(({ code }) => code);
+
+  test("asks for fifteen characters, of whatever kind", () => {
+    expect(found("violet kettle o")).toEqual([]);
+    expect(found("violet kettle ")).toEqual(["too_short"]);
+  });
+
+  test("asks for twelve where a second factor is demanded", () => {
+    expect(found("violet kettl", true)).toEqual([]);
+    expect(found("violet kett", true)).toEqual(["too_short"]);
+  });
+
+  test("knows common passwords and context words all the same", () => {
+    expect(found("passwordpassword1")).toContain("common_password");
+    expect(weaknesses("kettle lovelace kettle", ["Ada Lovelace"], asked)).toMatchObject([{ code: "context_word" }]);
+  });
+});
+
 const password = fc.string({ unit: "grapheme", maxLength: 40 });
 
 test("a rule is broken if and only if it is named, and always by words", () => {

@@ -119,6 +119,13 @@ const words: Record<Kind, Record<string, string>> = {
     "groups.change_members": "Members of a group changed",
   },
   other: {
+    "accounts.create": "Managed account made",
+    "accounts.update": "Account or its policies changed",
+    "relations.narrow": "Rights of a relationship between accounts taken back",
+    "relations.end": "Relationship between accounts ended",
+    "relation_proposals.create": "Relationship between accounts proposed",
+    "relation_proposals.agree": "Relationship between accounts agreed to",
+    "relation_proposals.drop": "Proposed relationship between accounts declined or withdrawn",
     "setup.create": "The portal was set up",
     "mail_failures.retry": "Undelivered mail sent again",
   },

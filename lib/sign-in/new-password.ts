@@ -8,10 +8,10 @@ import { dropSignIns } from "./everywhere.ts";
 import { demandStep, whoGoesOn, whoseChallenge } from "./second-factor.ts";
 import { goOn, missing, stepOutput } from "./steps.ts";
 
-/** A step of signing in to the pages: a password that was good once is replaced by one of the person's own. */
+/** A step of signing in to the pages: a password that was good once, or has grown too old, is replaced by one of the person's own. */
 export const replaceOneTimePassword = defineOperation({
   name: "sign_in.new_password",
-  summary: "Go on with a sign-in: replace a one-time password",
+  summary: "Go on with a sign-in: replace a one-time password, or one that is too old",
   route: "POST /sign-in/new-password",
   allow: "anyone",
   limit: { name: "new_password", points: 300, seconds: 3600 },
@@ -37,17 +37,17 @@ export const replaceOneTimePassword = defineOperation({
     await replacePassword(tx, user.id, ready);
     await takeChallenge(tx, challenge);
     await dropSignIns(tx, user.id);
-    return goOn(tx, { ...user, passwordOnce: false }, factors);
+    return goOn(tx, { ...user, passwordOnce: false, passwordOld: false }, factors);
   },
 });
 
 const replaced = ({ id, username }: { id: string; username: string }): Notice => ({
   userId: id,
   event: "password_changed",
-  subject: "You have a password of your own now",
+  subject: "You chose a new password at sign-in",
   paragraphs: [
     `Hello ${username},`,
-    "your one-time password was just replaced by a password of your own.",
+    "your one-time password, or one that had grown too old, was just replaced by a password of your own.",
     "If this was not you, tell an administrator of your account at once.",
   ],
 });

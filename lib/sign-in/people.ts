@@ -3,6 +3,7 @@ import { Refusal } from "#lib/core/errors.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accounts, users } from "#lib/db/schema.ts";
 import { signsInHere } from "#lib/factors/policy.ts";
+import { passwordIsOld, rulesColumns } from "#lib/passwords/policy.ts";
 
 const has = (table: string, condition = sql`true`) =>
   sql<boolean>`exists (select from ${sql.identifier(table)} f where f.user_id = ${users.id} and ${condition})`;
@@ -23,6 +24,8 @@ const columns = {
   passwordOnce: users.passwordOnce,
   passwordOnceOver: sql<boolean>`${users.passwordOnce} and coalesce(${users.passwordOnceUntil} <= now(), false)`,
   signsInHere,
+  passwordOld: passwordIsOld,
+  rules: rulesColumns,
   hasSignedIn: sql<boolean>`${users.lastSignInAt} is not null`,
   totp: has("authenticators", sql`f.confirmed_at is not null`),
   passkey: has("passkeys"),

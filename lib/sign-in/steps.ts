@@ -5,6 +5,7 @@ import { instant, wire } from "#lib/core/fields.ts";
 import type { ProblemCode } from "#lib/core/problems.ts";
 import type { Db } from "#lib/db/index.ts";
 import { users } from "#lib/db/schema.ts";
+import { passwordRules } from "#lib/passwords/policy.ts";
 import { isStrong } from "#lib/sessions.ts";
 import { type Missing, mintChallenge } from "./challenges.ts";
 import type { Person } from "./people.ts";
@@ -20,17 +21,19 @@ export const stepOutput = z.object({
   challenge: z.string().optional().meta({ secret: true, description: "Goes with the next step of this sign-in" }),
   challengeExpiresAt: instant.optional(),
   methods: z.array(z.string()).optional().meta({ description: "What the second factor may be" }),
+  because: z.enum(["once", "age"]).optional().meta({ description: "Why a new password is asked for" }),
+  rules: passwordRules.optional().meta({ description: "What it has to keep" }),
   user: person,
 });
 
 /**
  * What is still missing before there is a session (I-04): the second factor of who has one, then one where the account
- * demands it, then, if it was by password, one of one's own. Null when everything is proven.
+ * demands it, then, if it was by password, a new one for one that was good once or has grown too old. Null when everything is proven.
  */
 export async function missing(tx: Db, who: Person, factors: string[]): Promise<Missing | null> {
   if (hasSecond(who) && !isStrong(factors)) return "code";
   if (!hasSecond(who) && who.mfaRequired && !(await inGrace(tx, who))) return "enrol";
-  return who.passwordOnce && factors.includes("password") ? "new-password" : null;
+  return (who.passwordOnce || who.passwordOld) && factors.includes("password") ? "new-password" : null;
 }
 
 const hasSecond = ({ totp, passkey }: Person) => totp || passkey;
@@ -50,8 +53,19 @@ export async function goOn(tx: Db, who: Person, factors: string[]): Promise<z.in
   const next = await missing(tx, who, factors);
   if (!next) return { next: "ticket", ticket: await mintTicket(tx, who.id, factors), user: who };
   const { challenge, challengeExpiresAt } = await mintChallenge(tx, who.id, factors, next);
-  return { next, challenge, challengeExpiresAt: wire(challengeExpiresAt), methods: methodsOf(who), user: who };
+  const asked = next === "new-password" ? newPasswordFor(who) : {};
+  return {
+    next,
+    challenge,
+    challengeExpiresAt: wire(challengeExpiresAt),
+    methods: methodsOf(who),
+    ...asked,
+    user: who,
+  };
 }
+
+const newPasswordFor = ({ passwordOnce, rules }: Person) =>
+  ({ because: passwordOnce ? "once" : "age", rules }) as const;
 
 const codes: Record<Missing, ProblemCode> = {
   code: "mfa_code_required",

@@ -5,6 +5,7 @@ import { transaction } from "#lib/db/index.ts";
 import { mintWebhookSecret, sealSecret } from "#lib/notifications/webhook.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
 import { accessKeySamples } from "./access-key-samples.ts";
+import { accountSamples } from "./account-samples.ts";
 import { type Person, person, sql, tokenRow } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
 import { factorSamples } from "./factor-samples.ts";
@@ -34,6 +35,7 @@ const nameAndPassword = {
 
 /** One for every operation there is: `operations.test.ts` fails when one is missing. */
 export const samples: Record<string, Sample> = {
+  ...accountSamples,
   ...factorSamples,
   ...passkeySamples,
   ...accessKeySamples,
@@ -75,6 +77,7 @@ export const samples: Record<string, Sample> = {
       return {};
     },
   },
+  "password.get": nothing,
   "password.change": {
     input: async ({ password }) => {
       handedOut.add(password).add("Copper-Lantern-83");

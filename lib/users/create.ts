@@ -11,6 +11,7 @@ import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accounts, roles, userRoles, users } from "#lib/db/schema.ts";
 import { demandHolds } from "#lib/giving.ts";
+import { rulesIn } from "#lib/passwords/policy.ts";
 import { demandStrong } from "#lib/passwords.ts";
 import { nameTaken, profileFields, username } from "./fields.ts";
 import { initialHours, invitation } from "./notices.ts";
@@ -86,7 +87,8 @@ export const createUserWithPassword = defineOperation({
     if (password === undefined) return makeUser(tx, actor, place, user, null);
     demandSession(actor);
     const accountName = await nameOf(tx, place.accountId);
-    demandStrong(password, [user.username ?? "", user.fullName, user.email, accountName], "password");
+    const context = [user.username ?? "", user.fullName, user.email, accountName];
+    demandStrong(password, context, "password", await rulesIn(tx, place.accountId));
     return makeUser(tx, actor, place, user, { passwordHash: await hashPassword(password), once: oneTimePassword });
   },
 });

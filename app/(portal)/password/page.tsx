@@ -1,17 +1,38 @@
 import { PageHeader } from "#components/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { signedIn } from "#lib/doors/page.ts";
+import { Time } from "#components/ui/time.tsx";
+import { read, signedIn } from "#lib/doors/page.ts";
+import { getPassword } from "#lib/passwords.ts";
 import { PasswordForm } from "./password-form.tsx";
 
 export const metadata = { title: "Password" };
 
 export default async function PasswordPage() {
   const { username, fullName, email, accountName } = await signedIn();
+  const { rules, changedAt, dueAt } = await read(getPassword);
   return (
     <>
       <PageHeader title="Password" description="What you prove yourself with when you sign in." />
-      <Card id="change" title="Change your password" description="You get a mail that it was changed.">
-        <PasswordForm username={username} about={[username, fullName, email, accountName]} />
+      <Card
+        id="change"
+        title="Change your password"
+        description={
+          <>
+            You get a mail that it was changed.{" "}
+            {changedAt && (
+              <>
+                You have the present one since <Time iso={changedAt} as="date" />.{" "}
+              </>
+            )}
+            {dueAt && (
+              <>
+                Signing in asks for another one after <Time iso={dueAt} as="date" />.
+              </>
+            )}
+          </>
+        }
+      >
+        <PasswordForm username={username} about={[username, fullName, email, accountName]} asked={rules} />
       </Card>
     </>
   );

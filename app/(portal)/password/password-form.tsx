@@ -5,10 +5,13 @@ import { NewPassword } from "#components/new-password.tsx";
 import { Checkbox } from "#components/ui/choice.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
+import type { PasswordRules } from "#lib/passwords/policy.ts";
 import { changePassword } from "./actions.ts";
 
+type FormProps = { username: string; about: string[]; asked: PasswordRules };
+
 /** The old password, the new one twice, and what becomes of the other sessions. */
-export function PasswordForm({ username, about }: { username: string; about: string[] }) {
+export function PasswordForm({ username, about, asked }: FormProps) {
   return (
     <Form action={changePassword} success={saidOf} saidInline className="grid max-w-xl gap-5">
       {/* For password managers: whose password this is. */}
@@ -16,7 +19,7 @@ export function PasswordForm({ username, about }: { username: string; about: str
       <Field name="currentPassword" label="Current password" required>
         <PasswordInput autoComplete="current-password" />
       </Field>
-      <NewPassword name="newPassword" label="New password" about={about} replaces />
+      <NewPassword name="newPassword" label="New password" about={about} replaces asked={asked} />
       <Field name="confirmPassword" label="New password again" required>
         <PasswordInput autoComplete="new-password" />
       </Field>

@@ -12,7 +12,7 @@ export const metadata = { title: "Choose a new password" };
 
 export default async function ResetPasswordPage({ params }: { params: Promise<{ token: string }> }) {
   const link = (await params).token.slice(0, 100);
-  const { user } = await read(checkReset, { link });
+  const { user, rules } = await read(checkReset, { link });
   if (!user)
     return (
       <LinkOver again={{ href: "/forgot-password", label: "Send me a new link" }}>
@@ -25,7 +25,13 @@ export default async function ResetPasswordPage({ params }: { params: Promise<{ 
         <input type="hidden" name="link" value={link} />
         {/* For password managers: whose password this is. */}
         <input type="text" name="$username" autoComplete="username" value={user.username} readOnly hidden />
-        <NewPassword name="newPassword" label={`New password for ${user.username}`} about={[user.username]} replaces />
+        <NewPassword
+          name="newPassword"
+          label={`New password for ${user.username}`}
+          about={[user.username]}
+          replaces
+          asked={rules ?? undefined}
+        />
         <Field name="confirmPassword" label="New password again" required>
           <PasswordInput autoComplete="new-password" />
         </Field>

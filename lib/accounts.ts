@@ -1,0 +1,96 @@
+import { eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Db } from "#lib/db/index.ts";
+import { accounts } from "#lib/db/schema.ts";
+import { location, presentAccount, wireAccount } from "./accounts/account.ts";
+import { policyInput, tightenSessions } from "./accounts/policies.ts";
+import { badField, conflict, notFound, Refusal } from "./core/errors.ts";
+import { accountId, name } from "./core/fields.ts";
+import { defineOperation } from "./core/operation.ts";
+import type { Place } from "./core/place.ts";
+
+/** The account with its policies: the own one, or one that it manages. */
+export const getAccount = defineOperation({
+  name: "accounts.get",
+  summary: "Read an account and its policies",
+  route: "GET /accounts/{accountId}",
+  allow: "get:account",
+  input: z.strictObject({ accountId }),
+  output: wireAccount.extend({
+    rights: z
+      .array(z.string())
+      .nullable()
+      .meta({ description: "What it has agreed that yours may do in it; null where it is your own" }),
+  }),
+
+  run: async ({ tx, place }) => ({ ...presentAccount(await readAccount(tx, place)), rights: place.rights }),
+});
+
+async function readAccount(tx: Db, { accountId }: Place) {
+  const [account] = await tx.select().from(accounts).where(eq(accounts.id, accountId));
+  if (!account) throw notFound("account");
+  return account;
+}
+
+const locations = z.array(location).min(1, "Name at least one.").max(50, "Name at most 50.");
+
+/**
+ * Changes the account; what is left out stays. Shorter sessions are cut down at once. Refuses `stale`, and to switch the
+ * own account off or on: that is for one that manages it.
+ */
+export const updateAccount = defineOperation({
+  name: "accounts.update",
+  summary: "Change an account and its policies",
+  route: "PATCH /accounts/{accountId}",
+  allow: "update:account",
+  fresh: true,
+  input: z
+    .strictObject({
+      accountId,
+      name: name(100).optional().meta({ description: "The company's or team's name" }),
+      active: z
+        .boolean()
+        .optional()
+        .meta({ description: "Nobody of an inactive account can sign in; only one that manages it may say" }),
+      locations: locations.optional().meta({ description: "Where its data may live" }),
+      defaultLocation: location.optional().meta({ description: "One of `locations`" }),
+      ...policyInput,
+      version: z.coerce
+        .number()
+        .int()
+        .optional()
+        .meta({ description: "The version you read; refused when it has grown" }),
+    })
+    .meta({ examples: [{ mfaRequired: true, mfaGraceDays: 7 }] }),
+  output: wireAccount,
+  audit: ({ input: { accountId: _, version, ...changes }, output }) => ({ target: output.id, details: { changes } }),
+
+  async run({ actor, tx, place }, { accountId: _, version, ...changes }) {
+    const [account] = await tx.select().from(accounts).where(eq(accounts.id, place.accountId)).for("no key update");
+    if (!account) throw notFound("account");
+    if (version !== undefined && version !== account.version) throw new Refusal("stale", changedElsewhere);
+    if (changes.active !== undefined) demandAbroad(place);
+    const wanted = { ...account, ...changes };
+    demandDefault(wanted);
+    const grown = { version: sql`${accounts.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
+    const [changed] = await tx
+      .update(accounts)
+      .set({ ...changes, ...grown })
+      .where(eq(accounts.id, place.accountId))
+      .returning();
+    if (!changed) throw notFound("account");
+    await tightenSessions(tx, place.accountId, changed);
+    return presentAccount(changed);
+  },
+});
+
+const changedElsewhere = "The account was changed in the meantime, in another window or by somebody else.";
+
+function demandAbroad({ rights }: Place) {
+  if (!rights) throw conflict("Your own account is switched off and on by one that manages it.");
+}
+
+function demandDefault({ locations, defaultLocation }: { locations: string[]; defaultLocation: string }) {
+  if (locations.includes(defaultLocation)) return;
+  throw badField("defaultLocation", "not_a_location", "Choose one of the locations of the account.");
+}

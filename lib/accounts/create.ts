@@ -1,0 +1,95 @@
+import { randomInt } from "node:crypto";
+import { eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Actor } from "#lib/core/actor.ts";
+import { notFound } from "#lib/core/errors.ts";
+import { accountId, email, name } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { beyond, type Db, within } from "#lib/db/index.ts";
+import { accountRelations, accounts, auditEntries, relationProposals } from "#lib/db/schema.ts";
+import { demandHome, recordForOther } from "#lib/relations/relation.ts";
+import { makeUser } from "#lib/users/create.ts";
+import { wireUser } from "#lib/users/wire.ts";
+import { location, presentAccount, wireAccount } from "./account.ts";
+
+const everything = "*:managed:*:*";
+
+/**
+ * Makes an account that the own one manages: whoever makes it has agreed for both sides. Its first administrator is invited
+ * by mail. Refuses `user_exists`.
+ */
+export const createAccount = defineOperation({
+  name: "accounts.create",
+  summary: "Make an account that yours manages, with its first administrator",
+  route: "POST /accounts",
+  allow: "create:account",
+  limit: { name: "accounts_create", points: 30, seconds: 3600 },
+  fresh: true,
+  input: z
+    .strictObject({
+      accountId,
+      name: name(100).meta({ description: "The company's or team's name" }),
+      defaultLocation: location
+        .optional()
+        .meta({ description: "Where its data lives; as in your account if left out" }),
+      administratorName: name(100).meta({ description: "The name of its first administrator" }),
+      administratorEmail: email.meta({ description: "Where the first administrator is invited" }),
+    })
+    .meta({
+      examples: [{ name: "Zenith", administratorName: "Dan Ruiz", administratorEmail: "dan@example.org" }],
+    }),
+  output: z.object({ account: wireAccount, administrator: wireUser }),
+  audit: ({ output: { account, administrator } }) => ({
+    target: account.id,
+    details: { name: account.name, administrator: administrator.id },
+  }),
+
+  async run({ actor, tx, caller, place }, { name, defaultLocation, administratorName, administratorEmail }) {
+    demandHome(place);
+    const home = defaultLocation ?? (await locationOf(tx, place.accountId));
+    const account = await beyond(tx, () =>
+      insertAccount(tx, actor, { name, defaultLocation: home, locations: [home] }),
+    );
+    const ends = { kind: "managed", managingId: place.accountId, managedId: account.id } as const;
+    await tx.insert(accountRelations).values({ ...ends, rights: [everything], createdBy: actor.id });
+    await recordForOther({ actor, caller, place, tx }, createAccount.name, account.id, { rights: [everything] });
+    const first = { fullName: administratorName, email: administratorEmail, roleIds: [] };
+    return { account: presentAccount(account), administrator: await invite(tx, actor, account.id, first) };
+  },
+});
+
+async function locationOf(tx: Db, own: string): Promise<string> {
+  const [account] = await tx.select({ home: accounts.defaultLocation }).from(accounts).where(eq(accounts.id, own));
+  if (!account) throw notFound("account");
+  return account.home;
+}
+
+type New = { name: string; defaultLocation: string; locations: string[] };
+
+/** Under a number that nothing was ever said of: neither a proposal nor an old entry waits for it (I-32). */
+async function insertAccount(tx: Db, { id: createdBy }: Actor, account: New) {
+  const by = { createdBy, modifiedBy: createdBy };
+  for (;;) {
+    const id = String(randomInt(10_000_000, 100_000_000));
+    if (await isKnown(tx, id)) continue;
+    const [made] = await tx
+      .insert(accounts)
+      .values({ id, ...account, ...by })
+      .onConflictDoNothing()
+      .returning();
+    if (made) return made;
+  }
+}
+
+async function isKnown(tx: Db, id: string): Promise<boolean> {
+  const { rows } = await tx.execute<{ known: boolean }>(sql`select
+    exists (select from ${auditEntries} where account_id = ${id})
+    or exists (select from ${relationProposals} where ${id} in (managing_id, managed_id)) as known`);
+  return rows[0]?.known ?? true;
+}
+
+/** In the new account: the first one there becomes its administrator. */
+function invite(tx: Db, actor: Actor, accountId: string, first: Parameters<typeof makeUser>[3]) {
+  const place = { accountId, rights: [everything], reach: [accountId] };
+  return within(tx, place.reach, () => makeUser(tx, actor, place, first, null));
+}

@@ -1,0 +1,132 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { accountId } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import type { Db } from "#lib/db/index.ts";
+import { accounts, directory, sessions, tokens, users } from "#lib/db/schema.ts";
+import { passwordSince } from "#lib/passwords/policy.ts";
+import { isLive } from "#lib/tokens/list.ts";
+import { flag } from "./account.ts";
+import { policyInput } from "./policies.ts";
+
+const shown = 20;
+const counted = 1000;
+
+const affected = z.object({
+  count: z.int().meta({ description: `How many, counted up to ${counted}` }),
+  more: z.boolean().meta({ description: "There are more than were counted" }),
+  first: z
+    .array(z.object({ userId: z.uuid(), fullName: z.string(), detail: z.string().nullable() }))
+    .meta({ description: `The first ${shown}; \`detail\` is the name of a token, or when a session would end` }),
+});
+
+/** Whom a change of policy concerns: how many, and the first of them. */
+export type Affected = z.output<typeof affected>;
+
+const { mfaRequired: _, tokensMayLiveForever: __, ...numbers } = policyInput;
+
+/**
+ * Tells whom policies would concern before they are saved; what is left out stays as it is. Only what would become
+ * stricter than now is looked at.
+ */
+export const previewPolicies = defineOperation({
+  name: "accounts.preview_policies",
+  summary: "Ask whom a change of policies would concern",
+  route: "GET /accounts/{accountId}/policy-preview",
+  allow: "get:account",
+  input: z.strictObject({
+    accountId,
+    mfaRequired: flag.optional().meta({ description: "Everybody must sign in with a second factor" }),
+    tokensMayLiveForever: flag.optional().meta({ description: "May a new token have no end?" }),
+    ...numbers,
+  }),
+  output: z.object({
+    withoutFactor: affected.meta({ description: "People who would have to set up a second factor at sign-in" }),
+    sessionsEnding: affected.meta({ description: "Sessions that would end at once" }),
+    overdue: affected.meta({ description: "People who would have to choose a new password at sign-in" }),
+    tokensOutliving: affected.meta({ description: "Tokens that live longer than a new one could; they go on" }),
+  }),
+
+  async run({ tx, place }, { accountId: _, ...wanted }) {
+    const [now] = await tx.select().from(accounts).where(eq(accounts.id, place.accountId));
+    if (!now) throw new Error("an account that is acted in is there");
+    const then = { ...now, ...wanted };
+    const isLonger = then.tokenMaxDays < now.tokenMaxDays || (now.tokensMayLiveForever && !then.tokensMayLiveForever);
+    const isShorter = then.sessionIdleMinutes < now.sessionIdleMinutes || then.sessionMaxHours < now.sessionMaxHours;
+    const isAged = then.passwordMaxAgeDays !== null && then.passwordMaxAgeDays < (now.passwordMaxAgeDays ?? Infinity);
+    return {
+      withoutFactor: then.mfaRequired && !now.mfaRequired ? await withoutFactor(tx, now.id) : none,
+      sessionsEnding: isShorter ? await sessionsEnding(tx, then) : none,
+      overdue: isAged ? await oldPasswords(tx, now.id, then.passwordMaxAgeDays) : none,
+      tokensOutliving: isLonger ? await tokensOutliving(tx, then) : none,
+    };
+  },
+});
+
+const none: Affected = { count: 0, more: false, first: [] };
+
+type Found = Affected["first"][number];
+
+/** As many as are counted, and one more to know that there are more: no list is read whole. */
+function summed(rows: Found[]): Affected {
+  return { count: Math.min(rows.length, counted), more: rows.length > counted, first: rows.slice(0, shown) };
+}
+
+const mayComeIn = (account: string) =>
+  and(eq(users.accountId, account), eq(users.active, true), eq(users.notificationsOnly, false));
+
+async function withoutFactor(tx: Db, account: string) {
+  const { accountId, active, notificationsOnly, hasSecondFactor } = directory;
+  const rows = await tx
+    .select({ userId: directory.id, fullName: directory.fullName, detail: sql<null>`null` })
+    .from(directory)
+    .where(and(eq(accountId, account), eq(active, true), eq(notificationsOnly, false), eq(hasSecondFactor, false)))
+    .orderBy(directory.nameKey)
+    .limit(counted + 1);
+  return summed(rows);
+}
+
+type Policy = Pick<
+  typeof accounts.$inferSelect,
+  "id" | "sessionIdleMinutes" | "sessionMaxHours" | "tokenMaxDays" | "tokensMayLiveForever"
+>;
+
+async function sessionsEnding(tx: Db, { id, sessionIdleMinutes, sessionMaxHours }: Policy) {
+  const end = sql`least(${sessions.lastSeenAt} + least(${sessions.idleMinutes}, ${sessionIdleMinutes}::int) * interval '1 minute',
+    ${sessions.expiresAt}, ${sessions.createdAt} + ${sessionMaxHours}::int * interval '1 hour')`;
+  const isLiveNow = sql`${sessions.expiresAt} > now() and ${sessions.lastSeenAt} + ${sessions.idleMinutes} * interval '1 minute' > now()`;
+  return theirs(tx, sessions, and(eq(sessions.accountId, id), isLiveNow, sql`${end} <= now()`), sql`null`);
+}
+
+async function oldPasswords(tx: Db, id: string, days: number | null) {
+  const isOld = sql`${users.passwordHash} is not null
+    and ${passwordSince} + make_interval(days => ${days}::int) <= now()`;
+  const rows = await tx
+    .select({ userId: users.id, fullName: users.fullName, detail: sql<null>`null` })
+    .from(users)
+    .where(and(mayComeIn(id), isOld))
+    .limit(counted + 1);
+  return summed(rows);
+}
+
+async function tokensOutliving(tx: Db, { id, tokenMaxDays, tokensMayLiveForever }: Policy) {
+  const outlives = sql`case when ${tokens.expiresAt} is null then not ${tokensMayLiveForever}
+    else ${tokens.expiresAt} > now() + make_interval(days => ${tokenMaxDays}::int) end`;
+  return theirs(tx, tokens, and(eq(tokens.accountId, id), isLive, outlives), tokens.name);
+}
+
+/** Things of people, each with whose it is. */
+async function theirs(
+  tx: Db,
+  things: typeof sessions | typeof tokens,
+  which: SQL | undefined,
+  detail: SQL | typeof tokens.name,
+) {
+  const rows = await tx
+    .select({ userId: users.id, fullName: users.fullName, detail: sql<string | null>`${detail}` })
+    .from(things)
+    .innerJoin(users, eq(users.id, things.userId))
+    .where(which)
+    .limit(counted + 1);
+  return summed(rows);
+}

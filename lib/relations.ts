@@ -1,0 +1,222 @@
+import { and, eq, or, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Db } from "#lib/db/index.ts";
+import { accountRelations, relationProposals } from "#lib/db/schema.ts";
+import { badField, conflict, notFound } from "./core/errors.ts";
+import { accountId, instant, line, wire } from "./core/fields.ts";
+import { defineOperation } from "./core/operation.ts";
+import { demandAcyclic, holdRelations } from "./relations/cycles.ts";
+import { endImpersonations } from "./relations/impersonations.ts";
+import { concerning } from "./relations/list.ts";
+import { demandHome, type Ends, endsOf, kind, otherId, otherOf, recordForOther, side } from "./relations/relation.ts";
+import { demandMayGrant, demandNarrower, rights } from "./relations/rights.ts";
+
+const rightsField = rights.meta({
+  description: "What the managing side may do at all: permission patterns of scope `managed`; none for bills_to",
+  examples: [["*:managed:*:*"]],
+});
+
+/**
+ * Proposes a relationship to another account, or other rights in one that is agreed already. It waits 30 days for the other
+ * side. The answer is the same whether there is such an account or not. Refuses to offer what one may not do oneself.
+ */
+export const proposeRelation = defineOperation({
+  name: "relation_proposals.create",
+  summary: "Propose a relationship with another account",
+  route: "POST /relation-proposals",
+  allow: "update:account",
+  limit: { name: "relation_proposals", points: 30, seconds: 3600 },
+  fresh: true,
+  input: z
+    .strictObject({
+      accountId,
+      otherId,
+      kind: kind.default("managed"),
+      side: side.meta({ description: "What your account is to be in it" }),
+      rights: rightsField.default([]),
+      message: line(500).default("").meta({ description: "A word to the other side" }),
+    })
+    .meta({ examples: [{ otherId: "20000002", side: "managing", rights: ["*:managed:*:*"] }] }),
+  output: z.object({ id: z.uuid(), expiresAt: instant }),
+  audit: ({ input: { otherId, kind, side, rights } }) => ({ target: otherId, details: { kind, side, rights } }),
+
+  async run({ actor, tx, caller, place }, { otherId, kind, side, rights, message }) {
+    demandHome(place);
+    const own = place.accountId;
+    if (otherId === own) throw badField("otherId", "own_account", "Name another account than your own.");
+    demandFitting(kind, rights);
+    if (side === "managed") demandMayGrant(actor, rights);
+    const ends = endsOf(kind, side, own, otherId);
+    const made = await writeProposal(tx, { ...ends, rights, message, proposedBy: own, createdBy: actor.id });
+    await recordForOther({ actor, caller, place, tx }, proposeRelation.name, otherId, { kind, rights });
+    return { id: made.id, expiresAt: wire(made.expiresAt) };
+  },
+});
+
+function demandFitting(kind: Ends["kind"], rights: string[]) {
+  if (kind === "managed" && !rights.length) throw badField("rights", "none", "Name at least one right.");
+  if (kind === "bills_to" && rights.length) throw badField("rights", "no_rights", "Who pays gets no rights by it.");
+}
+
+const outstanding = 50;
+
+type Wanted = typeof relationProposals.$inferInsert;
+
+/** The own one of before is replaced; one by the other side is to be answered instead. */
+async function writeProposal(tx: Db, wanted: Omit<Wanted, "expiresAt">) {
+  await dropExpired(tx);
+  const mine = eq(relationProposals.proposedBy, wanted.proposedBy);
+  if ((await tx.$count(relationProposals, mine)) >= outstanding)
+    throw conflict(`${outstanding} proposals of yours wait for an answer. Withdraw one first.`);
+  const again = { ...wanted, createdAt: sql`now()`, expiresAt: sql`now() + interval '30 days'` };
+  const { kind, managingId, managedId } = relationProposals;
+  const [made] = await tx
+    .insert(relationProposals)
+    .values(again)
+    .onConflictDoUpdate({ target: [kind, managingId, managedId], set: again, setWhere: mine })
+    .returning({ id: relationProposals.id, expiresAt: relationProposals.expiresAt });
+  if (!made) throw conflict("The other account has proposed this already: answer it.");
+  return made;
+}
+
+const dropExpired = (tx: Db) => tx.delete(relationProposals).where(sql`${relationProposals.expiresAt} <= now()`);
+
+const proposalId = z.uuid().meta({ description: "The proposal's id" });
+
+/**
+ * Agrees to what the other account has proposed: from then on its rights hold. Refuses what would close a circle, and to
+ * give rights that one does not hold oneself.
+ */
+export const agreeToRelation = defineOperation({
+  name: "relation_proposals.agree",
+  summary: "Agree to a relationship that another account has proposed",
+  route: "POST /relation-proposals/{id}/agree",
+  allow: "update:account",
+  fresh: true,
+  input: z.strictObject({ id: proposalId, accountId }),
+  output: z.object({ otherId: z.string(), kind, rights: z.array(z.string()) }),
+  audit: ({ input, output: { otherId, ...terms } }) => ({
+    target: otherId,
+    details: { ...terms, proposal: input.id },
+  }),
+
+  async run({ actor, tx, caller, place }, { id }) {
+    demandHome(place);
+    const own = place.accountId;
+    await holdRelations(tx);
+    const [agreed] = await tx
+      .delete(relationProposals)
+      .where(
+        and(
+          eq(relationProposals.id, id),
+          concerning(own),
+          sql`${relationProposals.proposedBy} <> ${own} and ${relationProposals.expiresAt} > now()`,
+        ),
+      )
+      .returning();
+    if (!agreed) throw notFound("proposal");
+    const { kind, managingId, managedId, rights } = agreed;
+    if (managedId === own) demandMayGrant(actor, rights);
+    await demandAcyclic(tx, { kind, managingId, managedId });
+    await writeRelation(tx, { kind, managingId, managedId, rights, createdBy: actor.id });
+    const otherId = otherOf(agreed, own);
+    await recordForOther({ actor, caller, place, tx }, agreeToRelation.name, otherId, { kind, rights });
+    return { otherId, kind, rights };
+  },
+});
+
+const writeRelation = (tx: Db, { rights, createdBy, ...ends }: typeof accountRelations.$inferInsert) =>
+  tx
+    .insert(accountRelations)
+    .values({ ...ends, rights, createdBy })
+    .onConflictDoUpdate({
+      target: [accountRelations.kind, accountRelations.managingId, accountRelations.managedId],
+      set: { rights, createdBy, createdAt: sql`now()` },
+    });
+
+/** Declines what the other account has proposed, or withdraws what the own one has. */
+export const dropProposal = defineOperation({
+  name: "relation_proposals.drop",
+  summary: "Decline a proposed relationship, or withdraw your own proposal",
+  route: "DELETE /relation-proposals/{id}",
+  allow: "update:account",
+  fresh: true,
+  input: z.strictObject({ id: proposalId, accountId }),
+  output: z.object({ otherId: z.string(), withdrawn: z.boolean().meta({ description: "It was your own" }) }),
+  audit: ({ input, output: { otherId, withdrawn } }) => ({
+    target: otherId,
+    details: { withdrawn, proposal: input.id },
+  }),
+
+  async run({ actor, tx, caller, place }, { id }) {
+    demandHome(place);
+    const own = place.accountId;
+    const [dropped] = await tx
+      .delete(relationProposals)
+      .where(and(eq(relationProposals.id, id), concerning(own)))
+      .returning();
+    if (!dropped) throw notFound("proposal");
+    const otherId = otherOf(dropped, own);
+    const withdrawn = dropped.proposedBy === own;
+    await recordForOther({ actor, caller, place, tx }, dropProposal.name, otherId, { withdrawn });
+    return { otherId, withdrawn };
+  },
+});
+
+const between = (kind: Ends["kind"], own: string, other: string) =>
+  and(
+    eq(accountRelations.kind, kind),
+    or(
+      and(eq(accountRelations.managingId, own), eq(accountRelations.managedId, other)),
+      and(eq(accountRelations.managingId, other), eq(accountRelations.managedId, own)),
+    ),
+  );
+
+/** Takes rights from an agreed relationship, from either side, at once. More takes a proposal. */
+export const narrowRelation = defineOperation({
+  name: "relations.narrow",
+  summary: "Take rights from a relationship that is agreed",
+  route: "PATCH /relations/{kind}/{otherId}",
+  allow: "update:account",
+  fresh: true,
+  input: z.strictObject({ kind, otherId, accountId, rights: rightsField }),
+  output: z.object({ rights: z.array(z.string()) }),
+  audit: ({ input: { kind, otherId, rights } }) => ({ target: otherId, details: { kind, rights } }),
+
+  async run({ actor, tx, caller, place }, { kind, otherId, rights }) {
+    demandHome(place);
+    demandFitting(kind, rights);
+    const ends = between(kind, place.accountId, otherId);
+    const [agreed] = await tx.select().from(accountRelations).where(ends).for("update");
+    if (!agreed) throw notFound("relationship");
+    demandNarrower(agreed.rights, rights);
+    await tx.update(accountRelations).set({ rights }).where(ends);
+    await endImpersonations(tx, agreed);
+    await recordForOther({ actor, caller, place, tx }, narrowRelation.name, otherId, { kind, rights });
+    return { rights };
+  },
+});
+
+/** Ends a relationship, from either side, at once and everywhere. */
+export const endRelation = defineOperation({
+  name: "relations.end",
+  summary: "End a relationship with another account",
+  route: "DELETE /relations/{kind}/{otherId}",
+  allow: "update:account",
+  fresh: true,
+  input: z.strictObject({ kind, otherId, accountId }),
+  output: z.object({}),
+  audit: ({ input: { kind, otherId } }) => ({ target: otherId, details: { kind } }),
+
+  async run({ actor, tx, caller, place }, { kind, otherId }) {
+    demandHome(place);
+    const [ended] = await tx
+      .delete(accountRelations)
+      .where(between(kind, place.accountId, otherId))
+      .returning();
+    if (!ended) throw notFound("relationship");
+    await endImpersonations(tx, ended);
+    await recordForOther({ actor, caller, place, tx }, endRelation.name, otherId, { kind });
+    return {};
+  },
+});

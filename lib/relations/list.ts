@@ -1,0 +1,160 @@
+import { and, desc, eq, or, type SQL, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import { z } from "zod";
+import { readCursor, writeCursor } from "#lib/core/cursor.ts";
+import { accountId, cursor, instant, limit, page, wire } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { placesFor } from "#lib/core/place.ts";
+import { beyond } from "#lib/db/index.ts";
+import { accountRelations, accounts, relationProposals } from "#lib/db/schema.ts";
+import { demandHome, kind, otherOf, side, sideOf } from "./relation.ts";
+import { rightInWords } from "./rights.ts";
+
+const terms = z.object({
+  kind,
+  side: side.meta({ description: "What the account asked about is in it" }),
+  rights: z.array(z.string()).meta({ description: "What the managing side may do at all, as permission patterns" }),
+  rightsInWords: z.array(z.string()),
+});
+
+const relation = terms.extend({
+  account: z.object({ id: z.string(), name: z.string() }).meta({ description: "The account at the other end" }),
+  createdAt: instant,
+});
+
+/** An agreed relationship, told from one end. */
+export type Relation = z.output<typeof relation>;
+
+/** What an account has agreed on with others, by their names. In a managed account, only what is open to the asker. */
+export const listRelations = defineOperation({
+  name: "relations.list",
+  summary: "List the relationships that an account has with others",
+  route: "GET /relations",
+  allow: "get:account",
+  input: z.strictObject({
+    accountId,
+    kind: kind.optional(),
+    side: side.optional(),
+    limit: limit.meta({ description: "How many at a time, 100 at most" }),
+    cursor,
+  }),
+  output: page(relation),
+
+  async run({ actor, tx, place }, { limit, cursor, kind, side }) {
+    const own = place.accountId;
+    const list = JSON.stringify([actor.id, "relations", own, kind, side]);
+    const open = place.rights && (await placesFor({ allow: "list:account" }, actor));
+    const rows = await tx
+      .select({ relation: accountRelations, account: { id: accounts.id, name: accounts.name }, key })
+      .from(accountRelations)
+      .innerJoin(accounts, eq(accounts.id, otherEnd(own)))
+      .where(
+        and(
+          atEnd(own, side),
+          kind && eq(accountRelations.kind, kind),
+          open ? sql`${accounts.id} = any(${sql.param(open)}::text[])` : undefined,
+          after(readCursor(list, cursor)),
+        ),
+      )
+      .orderBy(sql`${key}, ${accounts.id}, ${accountRelations.kind}`)
+      .limit(limit + 1);
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    const nextCursor = last ? writeCursor(list, [last.key, last.account.id, last.relation.kind]) : null;
+    return {
+      items: shown.map(({ relation, account }) => ({
+        ...told(relation, own),
+        account,
+        createdAt: wire(relation.createdAt),
+      })),
+      nextCursor,
+    };
+  },
+});
+
+const key = sql<string>`lower(${accounts.name})`;
+
+const otherEnd = (own: string) => sql`case when ${accountRelations.managingId} = ${own}
+  then ${accountRelations.managedId} else ${accountRelations.managingId} end`;
+
+function atEnd(own: string, side: z.output<typeof relation>["side"] | undefined): SQL | undefined {
+  const ends = { managing: eq(accountRelations.managingId, own), managed: eq(accountRelations.managedId, own) };
+  return side ? ends[side] : or(ends.managing, ends.managed);
+}
+
+function after(place: (string | null)[] | undefined) {
+  if (!place) return undefined;
+  const [name, id, kind] = place;
+  return sql`(${key}, ${accounts.id}, ${accountRelations.kind}) > (${name}, ${id}, ${kind})`;
+}
+
+type Row = Pick<typeof accountRelations.$inferSelect, "kind" | "managingId" | "managedId" | "rights">;
+
+const told = ({ kind, rights, ...ends }: Row, own: string) => ({
+  kind,
+  rights,
+  rightsInWords: rights.map(rightInWords),
+  side: sideOf(ends, own),
+});
+
+const proposal = terms.extend({
+  id: z.uuid(),
+  incoming: z.boolean().meta({ description: "It waits for your answer; else for the other account's" }),
+  account: z
+    .object({ id: z.string(), name: z.string().nullable().meta({ description: "Who proposes says so; else null" }) })
+    .meta({ description: "The account at the other end" }),
+  message: z.string(),
+  createdAt: instant,
+  expiresAt: instant,
+});
+
+/** A relationship that waits for one side's answer. */
+export type Proposal = z.output<typeof proposal>;
+
+const most = 100;
+
+/** The relationships of the own account that were proposed and not answered yet, newest first; 100 at most. */
+export const listProposals = defineOperation({
+  name: "relation_proposals.list",
+  summary: "List the relationships that wait for an answer, yours or the other account's",
+  route: "GET /relation-proposals",
+  allow: "get:account",
+  input: z.strictObject({ accountId }),
+  output: z.object({ items: z.array(proposal) }),
+
+  async run({ tx, place }) {
+    demandHome(place);
+    const own = place.accountId;
+    const proposer = alias(accounts, "proposer");
+    // Who proposes is named to whom they propose it to: the two have nothing to do with each other yet.
+    const rows = await beyond(tx, () =>
+      tx
+        .select({ proposal: relationProposals, proposer: proposer.name })
+        .from(relationProposals)
+        .innerJoin(proposer, eq(proposer.id, relationProposals.proposedBy))
+        .where(and(concerning(own), sql`${relationProposals.expiresAt} > now()`))
+        .orderBy(desc(relationProposals.createdAt), desc(relationProposals.id))
+        .limit(most),
+    );
+    return { items: rows.map((row) => present(row, own)) };
+  },
+});
+
+/** Proposals by an account or to it. */
+export const concerning = (own: string) =>
+  or(eq(relationProposals.managingId, own), eq(relationProposals.managedId, own));
+
+type ProposalRow = { proposal: typeof relationProposals.$inferSelect; proposer: string };
+
+function present({ proposal, proposer }: ProposalRow, own: string) {
+  const incoming = proposal.proposedBy !== own;
+  return {
+    ...told(proposal, own),
+    id: proposal.id,
+    incoming,
+    account: { id: otherOf(proposal, own), name: incoming ? proposer : null },
+    message: proposal.message,
+    createdAt: wire(proposal.createdAt),
+    expiresAt: wire(proposal.expiresAt),
+  };
+}

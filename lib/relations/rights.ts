@@ -1,0 +1,100 @@
+import { z } from "zod";
+import type { Actor } from "#lib/core/actor.ts";
+import { badField, Refusal } from "#lib/core/errors.ts";
+import { covers, overlap } from "#lib/core/permissions.ts";
+
+const grammar = /^(\*|[a-z][a-z0-9_-]*):managed:(\*|[a-z][a-z0-9_-]*):(\*|[a-z][a-z0-9_-]*)$/;
+
+/** What the managing side may do at all, as patterns of scope `managed`; its own people need roles that allow it besides. */
+export const rights = z
+  .array(z.string().max(200).regex(grammar, "Write service:managed:action:resource, each part a word or *."))
+  .max(50, "Name at most 50.")
+  .transform((patterns) => [...new Set(patterns)].sort());
+
+/** Common sets of rights, as a form offers them. */
+export const rightsOffered: Record<string, { words: string; hint: string; rights: string[] }> = {
+  all: {
+    words: "Administer it entirely",
+    hint: "Everything that an administrator of the account may do, but speak for it in relationships.",
+    rights: ["*:managed:*:*"],
+  },
+  read: {
+    words: "Read everything, change nothing",
+    hint: "Users, groups, roles, policies and the audit log.",
+    rights: ["*:managed:get:*", "*:managed:list:*"],
+  },
+  people: {
+    words: "Look after users and groups",
+    hint: "Invite, change, lock and delete them; grant and revoke roles that are there.",
+    rights: [
+      "aims:managed:*:group",
+      "aims:managed:*:user",
+      "aims:managed:get:role",
+      "aims:managed:grant:role",
+      "aims:managed:list:role",
+      "aims:managed:revoke:role",
+    ],
+  },
+  account: {
+    words: "Change its name and policies",
+    hint: "Second factors, passwords, sessions and tokens, and whether the account is active.",
+    rights: ["aims:managed:get:account", "aims:managed:list:account", "aims:managed:update:account"],
+  },
+};
+
+const verbs: Record<string, string> = {
+  "*": "do everything with",
+  list: "list",
+  get: "read",
+  create: "make",
+  update: "change",
+  delete: "delete",
+  grant: "grant",
+  revoke: "revoke",
+};
+
+const things: Record<string, string> = {
+  "*": "everything",
+  account: "the account and its policies",
+  audit: "the audit log",
+  access_key: "access keys",
+};
+
+/** A right in words: "Read users". */
+export function rightInWords(pattern: string): string {
+  const [service = "", , action = "", resource = ""] = pattern.split(":");
+  const what = things[resource] ?? `${resource.replaceAll("_", " ")}s`;
+  const said = action === "*" && resource === "*" ? "do everything" : `${verbs[action] ?? action} ${what}`;
+  const where = ["*", "aims"].includes(service) ? "" : ` of ${service}`;
+  return said.charAt(0).toUpperCase() + said.slice(1) + where;
+}
+
+/**
+ * Refuses to let another account do what the person who agrees to it may not do themselves (I-29): their roles must hold
+ * each right in their own account, and where it is a token that asks, its scopes too.
+ */
+export function demandMayGrant(actor: Actor, wanted: string[]): void {
+  const missing = wanted.find((pattern) => !isHeld(actor, pattern.replace(":managed:", ":own:")));
+  if (!missing) return;
+  const message = `You may not do all of ${missing} yourself, so you cannot let another account do it.`;
+  throw new Refusal("forbidden", message, { required: missing.replace(":managed:", ":own:") });
+}
+
+function isHeld({ grants, limits, accountId }: Actor, pattern: string): boolean {
+  const entries = grants
+    .flatMap(({ permissions }) => Object.entries(permissions))
+    .map(([said, effect]) => [said.replace(`:${accountId}:`, ":own:"), effect] as const);
+  const isDenied = entries.some(([denied, effect]) => effect !== "allowed" && meets(denied, pattern));
+  const isAllowed = entries.some(([allowed, effect]) => effect === "allowed" && covers(allowed, pattern));
+  return isAllowed && !isDenied && (limits?.some((limit) => covers(limit, pattern)) ?? true);
+}
+
+/** A denial that cannot be understood denies everything. */
+const meets = (denied: string, pattern: string) => overlap(denied, pattern) !== null || !covers("*:*:*:*", denied);
+
+/** Refuses rights that are not all within those agreed on before. */
+export function demandNarrower(before: string[], after: string[]): void {
+  const wider = after.find((pattern) => !before.some((agreed) => covers(agreed, pattern)));
+  const message = `${wider} goes beyond what was agreed. Propose it: the other account has to agree.`;
+  if (wider) throw badField("rights", "wider", message);
+}
