@@ -1,7 +1,7 @@
 import { asc, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
-import { accounts, roles, userRoles, users } from "#lib/db/schema.ts";
+import { accounts, roles, users } from "#lib/db/schema.ts";
 
 /** An instant as AIMS has it, in epoch seconds, and by whom; null stands for the portal itself. */
 export const stamp = z.object({ at: z.int(), by: z.string().nullable() });
@@ -137,7 +137,7 @@ export async function readOwner(db: Db, userId: string): Promise<z.input<typeof 
   if (!user) throw new Error("whose session it is was not found");
   const [account] = await db.select(accountColumns).from(accounts).where(eq(accounts.id, user.accountId));
   if (!account) throw new Error("an account was not found");
-  return { user, account, roles: await readRoles(db, userId) };
+  return { user, account, roles: await readRoles(db, userId, "through groups too") };
 }
 
 /** An account as {@link accountFacts} has it. */
@@ -162,11 +162,15 @@ export const roleColumns = {
   ...stampsOf(roles),
 };
 
-/** The roles that were given to a person themselves; what groups give them besides is not of AIMS. */
-export const readRoles = (db: Db, userId: string) =>
-  db
+/** The roles of a person: those granted to themselves, or those of their groups as well. */
+export function readRoles(db: Db, userId: string, through?: "through groups too") {
+  const own = sql`select role_id from user_roles where user_id = ${userId}`;
+  const groups = sql`select g.role_id from group_members m join group_roles g on g.group_id = m.group_id
+    where m.user_id = ${userId}`;
+  const held = through ? sql`${own} union ${groups}` : own;
+  return db
     .select(roleColumns)
     .from(roles)
-    .innerJoin(userRoles, eq(userRoles.roleId, roles.id))
-    .where(eq(userRoles.userId, userId))
-    .orderBy(asc(userRoles.grantedAt), asc(roles.id));
+    .where(sql`${roles.id} in (${held})`)
+    .orderBy(asc(roles.name), asc(roles.id));
+}

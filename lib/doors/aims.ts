@@ -5,10 +5,14 @@ import { asRefusal, Refusal } from "#lib/core/errors.ts";
 import { log } from "#lib/core/log.ts";
 import { execute } from "#lib/core/operation.ts";
 import { whoHoldsAims } from "#lib/credentials.ts";
+import { accessKeyRows } from "./aims/access-keys.ts";
+import { accountRows } from "./aims/accounts.ts";
 import { authenticationRows } from "./aims/authentication.ts";
 import { readBody, readNames } from "./aims/body.ts";
 import { endpointRows } from "./aims/endpoints.ts";
+import { roleRows } from "./aims/roles.ts";
 import type { Asked, Row } from "./aims/row.ts";
+import { userRows } from "./aims/users.ts";
 import { AimsRefusal, type Said, say } from "./aims/voice.ts";
 import { aimsTokenHeader, callerOf, type KnownCaller } from "./callers.ts";
 import { apiHeaders } from "./headers.ts";
@@ -18,7 +22,14 @@ type Bindings = { Bindings: { incoming?: IncomingMessage; outgoing?: ServerRespo
 type Asking = Context<Bindings>;
 
 /** Every address of the surface. */
-export const aimsRows: Row[] = [...authenticationRows, ...endpointRows];
+export const aimsRows: Row[] = [
+  ...authenticationRows,
+  ...userRows,
+  ...accountRows,
+  ...roleRows,
+  ...accessKeyRows,
+  ...endpointRows,
+];
 
 /** The AIMS surface, and the look-ups of its clients: a loop over rows. No rule lives here. */
 export function aims(): Hono<Bindings> {

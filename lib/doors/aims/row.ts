@@ -5,6 +5,9 @@ import type { Operation } from "#lib/core/operation.ts";
 import type { Given, Shape } from "./body.ts";
 import type { OwnWords } from "./voice.ts";
 
+/** The fields of an input by their names; what stands in them is for the operation to judge. */
+type Raw<I extends z.ZodType> = { [K in keyof z.input<I>]: unknown };
+
 /** What came in with a request. `path` are the parts of the address, decoded once; `query` as it stands there. */
 export type Asked<S extends Shape = Shape> = {
   path: Record<string, string>;
@@ -18,7 +21,7 @@ export type Asked<S extends Shape = Shape> = {
   /** Runs an operation as whoever asks. */
   run<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
     operation: Operation<I, O, A>,
-    input: z.input<I>,
+    input: Raw<I>,
   ): Promise<z.output<O>>;
 };
 
@@ -43,7 +46,7 @@ type Extras<S extends Shape> = { body?: S; isOpen?: boolean; words?: OwnWords };
 export const row = <I extends z.ZodType, O extends z.ZodType, A extends Allow, S extends Shape = Record<never, never>>(
   route: string,
   operation: Operation<I, O, A>,
-  toInput: (asked: Asked<S>) => z.input<I>,
+  toInput: (asked: Asked<S>) => Raw<I>,
   toOutput: (output: z.output<O>) => unknown,
   status: Row["status"],
   extras: Extras<S> = {},

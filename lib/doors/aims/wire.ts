@@ -12,6 +12,15 @@ export const epochOf = (instant: string): number => Math.floor(Date.parse(instan
 /** By whom: a user id, or `System`. */
 export const stampOut = ({ at, by }: Stamp) => ({ at, by: by === null ? "System" : upper(by) });
 
+type Dated = { createdAt: string; createdBy: string | null; modifiedAt: string; modifiedBy: string | null };
+
+/** What our own wire says of when and by whom, as this surface has it. */
+export const stamped = <T extends Dated>(row: T) => ({
+  ...row,
+  created: { at: epochOf(row.createdAt), by: row.createdBy },
+  modified: { at: epochOf(row.modifiedAt), by: row.modifiedBy },
+});
+
 const stampsOut = ({ created, modified }: { created: Stamp; modified: Stamp }) => ({
   created: stampOut(created),
   modified: stampOut(modified),
