@@ -4,6 +4,7 @@ import type { Db } from "#lib/db/index.ts";
 import { sessions, tokens, users } from "#lib/db/schema.ts";
 import { demandOtherAdministrator } from "./administrators.ts";
 import type { Actor } from "./core/actor.ts";
+import { unrecorded } from "./core/audit.ts";
 import { badField, conflict, notFound } from "./core/errors.ts";
 import { instant, wire } from "./core/fields.ts";
 import { dropLinks, lookAtLink, takeLink } from "./core/links.ts";
@@ -117,7 +118,7 @@ export const checkKeep = defineOperation({
     user: linkOwner.nullable().meta({ description: "Who would be deleted; null when the link is used up or too old" }),
     dueAt,
   }),
-  audit: ({ output }) => (output.user ? { actor: output.user, target: output.user.id } : {}),
+  audit: unrecorded,
 
   async run({ tx }, { link }) {
     const found = await lookAtLink(tx, "keep-account", link);

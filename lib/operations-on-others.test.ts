@@ -54,14 +54,17 @@ async function expectNothing(operation: Operation, headers: () => Promise<Header
   expect(await everything()).toEqual(before);
 }
 
+/** An id that nothing has. */
+const nobodys = (id: unknown) => (typeof id === "number" ? 9_000_000_000 : crypto.randomUUID());
+
 /** What is refused is told as for a thing that is nowhere. */
 async function expectAsNowhere(operation: Operation, who: Person) {
   const headers = bearer(await sessionOf(who));
-  const input = await thingsOf(operation);
+  const input: Record<string, unknown> = await thingsOf(operation);
   const others = await askFor(door, operation, input, headers);
   const ids = Object.keys(input).filter((name) => /^id$|Id$/.test(name));
   const elsewhere = Object.fromEntries(
-    ids.map((name) => [name, /^(account|other)Id$/.test(name) ? "99999999" : crypto.randomUUID()]),
+    ids.map((name) => [name, /^(account|other)Id$/.test(name) ? "99999999" : nobodys(input[name])]),
   );
   const nowhere = await askFor(door, operation, { ...input, ...elsewhere }, headers);
   const told = ({ body }: { body: unknown }) => ({ ...(body as object), instance: "" });

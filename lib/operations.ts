@@ -4,6 +4,8 @@ import { listAccounts } from "./accounts/list.ts";
 import { previewPolicies } from "./accounts/preview.ts";
 import { readTopology } from "./accounts/topology.ts";
 import { getAccount, updateAccount } from "./accounts.ts";
+import { exportAudit, getAudit, getChain, listAudit } from "./audit.ts";
+import { announced } from "./core/catalogue.ts";
 import type { Operation } from "./core/operation.ts";
 import { exportData } from "./data-export.ts";
 import { cancelDeletion, checkKeep, getDeletion, keepAccount, requestDeletion } from "./deletion.ts";
@@ -24,6 +26,8 @@ import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
 import { changePassword, getPassword } from "./passwords.ts";
+import { explainPermission } from "./permissions/explain.ts";
+import { listPermissions } from "./permissions.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
 import { listProposals, listRelations } from "./relations/list.ts";
@@ -31,6 +35,7 @@ import { agreeToRelation, dropProposal, endRelation, narrowRelation, proposeRela
 import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
 import { listRoles } from "./roles/list.ts";
+import { previewRole } from "./roles/preview.ts";
 import { createRole, deleteRole, getRole, updateRole } from "./roles.ts";
 import { listScopes } from "./scopes.ts";
 import { getSecurity, secureAccount } from "./secure.ts";
@@ -60,7 +65,7 @@ import { deleteUser, findUsers, getUser, updateUser } from "./users.ts";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "./webhook.ts";
 
 /** Everything the product can do. REST, the API document and the registry tests are loops over this list. */
-export const operations: Operation[] = [
+export const operations: Operation[] = announced([
   getSetup,
   setUp,
   signIn,
@@ -149,6 +154,11 @@ export const operations: Operation[] = [
   deleteWebhook,
   listSecurityLog,
   exportSecurityLog,
+  // What has a name of its own before what is any entry's number.
+  listAudit,
+  exportAudit,
+  getChain,
+  getAudit,
   listMailFailures,
   retryMailFailure,
   listAccounts,
@@ -186,3 +196,7 @@ export const operations: Operation[] = [
   grantRole,
   revokeRole,
 ];
+  previewRole,
+  listPermissions,
+  explainPermission,
+]);

@@ -1,3 +1,5 @@
+import { sealJob } from "./audit/chain.ts";
+import { verifyJob } from "./audit/verify.ts";
 import { startJobs, stopJobs } from "./core/jobs.ts";
 import { mailJob } from "./core/mail.ts";
 import { closePools, openPools } from "./db/index.ts";
@@ -26,7 +28,7 @@ export async function openPortal(urls: { url: string; readUrl: string }): Promis
   const first = await prepareFirstAccount();
   // The queue of what is given up comes before the one that gives up.
   const told = [mailJob, noticeJob, webhookTroubleJob, webhookJob, resetJob];
-  await startJobs([...told, reminderJob, checkUpJob, deletionJob, housekeeping]);
+  await startJobs([...told, reminderJob, checkUpJob, deletionJob, housekeeping, sealJob, verifyJob]);
   return first;
 }
 

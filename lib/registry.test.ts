@@ -2,6 +2,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { aimsOperations } from "#lib/aims.ts";
+import { unrecorded } from "#lib/core/audit.ts";
 import { decide, permissionOf } from "#lib/core/permissions.ts";
 import { openApi } from "#lib/doors/openapi.ts";
 import { methodOf, shapeOf } from "#lib/doors/shape.ts";
@@ -82,6 +83,19 @@ test("every change has words in the security log, and nothing else has", () => {
     .concat(byJobs);
   expect(changes.filter((name) => !actionWords[name])).toEqual([]);
   expect(Object.keys(actionWords).filter((name) => !changes.includes(name))).toEqual([]);
+});
+
+test("what is done goes on record, but for what a look at a page does", () => {
+  const names = operations.filter(({ audit }) => audit === unrecorded).map(({ name }) => name);
+  expect(names.toSorted()).toEqual([
+    "deletion.check",
+    "email.check",
+    "email.check_undo",
+    "password_resets.check",
+    "sign_in.passkey_options",
+    "sign_in.second_factor_options",
+    "step_up.passkey_options",
+  ]);
 });
 
 describe.each(operations)("$name", (operation) => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { primary } from "#lib/db/index.ts";
+import { unrecorded } from "./core/audit.ts";
 import { badField } from "./core/errors.ts";
 import { instant, password, wire } from "./core/fields.ts";
 import { enqueue } from "./core/jobs.ts";
@@ -68,7 +69,7 @@ export const checkReset = defineOperation({
     rules: passwordRules.nullable().meta({ description: "What the new password has to keep" }),
     returnTo,
   }),
-  audit: ({ output }) => (output.user ? { actor: output.user, target: output.user.id } : {}),
+  audit: unrecorded,
 
   async run({ tx }, { link }) {
     const found = await lookAtLink(tx, "reset", link);

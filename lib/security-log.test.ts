@@ -121,6 +121,22 @@ describe("the security log", () => {
     expect([await on("2026-01-01"), await on("2026-01-02"), await on("2026-01-03")]).toEqual([[], [id], []]);
   });
 
+  test.each([
+    ["0000-01-01", "invalid_fields"],
+    ["0001-01-01", "nothing"],
+    ["9999-12-31", "nothing"],
+    ["2026-02-30", "invalid_fields"],
+  ])("narrowed to the day %s finds %s, and does not break", async (day, expected) => {
+    const who = await someone();
+    for (const filter of [{ from: day }, { until: day }, { from: day, until: day }]) {
+      const found = log(who, filter).then(
+        ({ items }) => (items.length ? "something" : "nothing"),
+        ({ code }) => code,
+      );
+      expect(await found).toBe(expected);
+    }
+  });
+
   test("is for the person alone, and no token's", async () => {
     const { secret } = await tokenOf(cast.ben, ["read-only"]);
     const answer = await door.request("/api/v1/me/security-log", { headers: bearer(secret) });

@@ -239,14 +239,4 @@ describe("a device that was not seen before", () => {
     for (const _ of [1, 2]) await signIn(who, "python-requests/2.31");
     expect(await noticesOf(who)).toEqual([{ event: "new_device" }]);
   });
-
-  test("can be disowned with the mailed link, once: every session ends", async () => {
-    const who = await person(await account("Own"), ["Member"]);
-    const { token } = (await signIn(who, "curl/8.1")).body as { token: string };
-    const link = await linkOf(who, "not-me");
-    const answers = await Promise.all(Array.from({ length: 20 }, () => post("/sign-in/not-me", { link })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 19 }, () => 410)]);
-    expect((await door.request("/api/v1/me", { headers: bearer(token) })).status).toBe(401);
-    expect(await sql("select 1 from devices where user_id = $1", who.id)).toEqual([]);
-  });
 });

@@ -234,6 +234,25 @@ describe("guessing", () => {
     expect((await signIn({ login: "w11", password: wrong }, from)).status).toBe(429);
   });
 
+  test.each([
+    [4, undefined],
+    [5, "5 times"],
+    [9, "9 times"],
+  ])("that ends with the right password after %i wrong ones is told of as %s", async (count, words) => {
+    const who = await someone();
+    const from = somewhere();
+    for (let n = 0; n < count; n++) {
+      expect((await signIn({ login: who.username, password: wrong }, from)).status).toBe(401);
+      await letPausesPass();
+    }
+    expect((await signIn({ login: who.username, password: who.password }, from)).status).toBe(201);
+    const [notice] = await sql<{ text: string }>(
+      "select data->>'paragraphs' as text from jobs.job where data->>'userId' = $1 and data->>'event' = 'sign_in_after_failures'",
+      who.id,
+    );
+    expect(notice?.text.match(/\d+ times/)?.[0]).toBe(words);
+  });
+
   test("once it has to wait, even the right password has to, and is not looked at", async () => {
     const who = await someone();
     const from = somewhere();
@@ -244,6 +263,7 @@ describe("guessing", () => {
     );
     const answer = await signIn({ login: who.username, password: who.password }, from);
     expect([answer.status, answer.headers["retry-after"]]).toEqual([429, "900"]);
+    expect(answer.field("detail")).toBe("Too many tries. Try again in 15 minutes.");
   });
 });
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Db, primary } from "#lib/db/index.ts";
 import { sessions, users } from "#lib/db/schema.ts";
 import type { Actor, Caller, Factor } from "./core/actor.ts";
+import { unrecorded } from "./core/audit.ts";
 import { Refusal } from "./core/errors.ts";
 import { instant, password, wire } from "./core/fields.ts";
 import { freshUntil, stepUpMethods } from "./core/freshness.ts";
@@ -73,7 +74,7 @@ export const stepUpOptions = defineOperation({
   limit: { name: "step_up_options", points: 60, seconds: 900 },
   input: z.strictObject({}),
   output: requestOptions,
-  audit: ({ actor }) => ({ target: actor.credential.id }),
+  audit: unrecorded,
 
   run({ actor, tx }) {
     demandSignsInHere(actor);

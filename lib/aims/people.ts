@@ -86,8 +86,8 @@ const personColumns = {
   active: users.active,
   locked: sql<boolean>`coalesce(${users.lockedUntil} > now(), false)`,
   version: users.version,
-  mfaEnabled: sql<boolean>`exists (select from authenticators f where f.user_id = ${users.id} and f.confirmed_at is not null)
-    or exists (select from passkeys f where f.user_id = ${users.id})`,
+  mfaEnabled: sql<boolean>`exists (select from authenticators f where f.user_id = users.id and f.confirmed_at is not null)
+    or exists (select from passkeys f where f.user_id = users.id)`,
   phone: users.phone,
   mobilePhone: users.mobilePhone,
   webhookUrl: users.webhookUrl,
@@ -97,10 +97,10 @@ const personColumns = {
 
 const roleIds = sql<
   string[]
->`array(select role_id::text from user_roles g where g.user_id = ${users.id} order by g.granted_at, g.role_id)`;
+>`array(select role_id::text from user_roles g where g.user_id = users.id order by g.granted_at, g.role_id)`;
 
 const login = sql<z.output<typeof personFacts>["login"]>`json_build_object('isOnce', ${users.passwordOnce},
-  'version', 1 + (select count(*) from former_passwords p where p.user_id = ${users.id}),
+  'version', 1 + (select count(*) from former_passwords p where p.user_id = users.id),
   'lastLogin', coalesce(extract(epoch from ${users.lastSignInAt})::bigint, 0),
   'modifiedAt', extract(epoch from coalesce(${users.passwordChangedAt}, ${users.createdAt}))::bigint)`;
 
@@ -109,7 +109,7 @@ const accessKeys = sql<z.output<typeof keyFacts>[]>`(select coalesce(json_agg(js
     'lastLogin', coalesce(extract(epoch from k.last_sign_in_at)::bigint, 0),
     'created', json_build_object('at', extract(epoch from k.created_at)::bigint, 'by', k.created_by),
     'modified', json_build_object('at', extract(epoch from k.modified_at)::bigint, 'by', k.modified_by))
-    order by k.created_at, k.id), '[]') from access_keys k where k.user_id = ${users.id})`;
+    order by k.created_at, k.id), '[]') from access_keys k where k.user_id = users.id)`;
 
 const nothing = sql<null>`null`;
 

@@ -49,7 +49,7 @@ export type Caller = {
  * What every live credential may do, whatever its roles and scopes: learn what it is.
  * A role's denial still stands above it.
  */
-const everyone: Grant = { role: "Everyone", permissions: { "portal:own:verify:credential": "allowed" } };
+export const everyone: Grant = { role: "Everyone", permissions: { "portal:own:verify:credential": "allowed" } };
 
 /** The actor's verdict on one `action:resource`, in their own account or in one that it manages. */
 export function verdict(actor: Actor, allow: string, accountId = actor.accountId) {

@@ -13,6 +13,12 @@ export type AuditNote = {
   actor?: Somebody;
 };
 
+/**
+ * The `audit` of an operation whose change is of no consequence by itself, done by whoever merely looks at a page: a
+ * challenge is thought of, a link is looked at. What comes of it is recorded where it comes; refusals are, as ever.
+ */
+export const unrecorded = (): null => null;
+
 type Somebody = { id: string; accountId: string };
 type By = {
   actor: Actor | null;

@@ -16,6 +16,14 @@ export const wire = <T extends Date | null>(date: T) =>
 export const binary = (...mediaTypes: string[]) =>
   z.instanceof(Uint8Array).meta({ format: "binary", description: "The bytes as they are", mediaTypes });
 
+/** As {@link binary}, for what is too long to hold: text that is made piece by piece while it is sent. */
+export const streamed = (...mediaTypes: string[]) =>
+  z
+    .custom<AsyncIterable<string>>(
+      (value) => typeof value === "object" && value !== null && Symbol.asyncIterator in value,
+    )
+    .meta({ format: "binary", description: "The text as it is", mediaTypes });
+
 /** Marks a value that is shown once: kept out of stored answers. */
 export const secretOnce = () => z.string().meta({ secret: true, description: "Shown this once, never again" });
 

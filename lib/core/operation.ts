@@ -41,7 +41,8 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   output: O;
   /** What the person concerned is told, queued in the same transaction. */
   notify?(done: Done<A, z.output<I>, z.output<O>>): Notice | null;
-  audit?(done: Done<A, z.output<I>, z.output<O>>): AuditNote;
+  /** What goes on record, in the same transaction; null (`unrecorded`) where nothing of consequence is done. */
+  audit?(done: Done<A, z.output<I>, z.output<O>>): AuditNote | null;
   /** What is done. A refusal that is returned, not thrown, stands with all that was written until then. */
   run(context: Context<A>, input: z.output<I>): Promise<z.input<O> | Refusal>;
 }
@@ -171,7 +172,8 @@ async function apply<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   if (result instanceof Refusal) return result;
   const output = operation.output.parse(result);
   const done = { actor: context.actor, input, output, place: context.place };
-  await recordChange(tx, operation.name, context, operation.audit?.(done) ?? {});
+  const note = operation.audit?.(done);
+  if (note) await recordChange(tx, operation.name, context, note);
   const notice = operation.notify?.(done);
   if (notice) await queueNotice(tx, notice);
   if (operation.fresh && context.actor) await goOnFresh(tx, context.actor);

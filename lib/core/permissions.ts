@@ -126,6 +126,9 @@ const allEffects = remembered((grants, scopes): Record<string, Effect> => {
   return Object.fromEntries([...fill(held, "allowed"), ...fill(barred, "denied")]);
 });
 
+/** Is a pattern of the grammar? */
+export const isWritten = (pattern: string): boolean => parse(pattern) !== null;
+
 /** A denial that cannot be understood denies everything, as {@link decide} has it. */
 export const readable = (pattern: string) => (parse(pattern) ? pattern : "*:*:*:*");
 

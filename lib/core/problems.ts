@@ -141,6 +141,11 @@ export const problems = {
     title: "That does not fit with what is there",
     fix: "Read the detail and choose otherwise.",
   },
+  account_inactive: {
+    status: 409,
+    title: "The account is not active",
+    fix: "Ask somebody of an account that manages it to activate it first.",
+  },
   user_exists: {
     status: 409,
     title: "There is such a user already",

@@ -1,10 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { claim } from "./embedded/claim.ts";
+import { claim, isClaimed } from "./embedded/claim.ts";
 import { ensureCluster, ensureDatabase, readPassword } from "./embedded/cluster.ts";
 import { findHome, type Home } from "./embedded/home.ts";
-import { endOrphan, launch, type Settings, stopPostmaster, trimLog } from "./embedded/postmaster.ts";
+import { endOrphan, launch, portOf, type Settings, stopPostmaster, trimLog } from "./embedded/postmaster.ts";
 import { dataFolder } from "./folder.ts";
 
 /** A running Postgres. `url` is the product's own user in its own database, `superuserUrl` is for whoever looks after both. */
@@ -36,9 +36,24 @@ export async function startEmbedded(
   }
 }
 
+/**
+ * Where the Postgres of `dataDir` is that another process runs at this moment; undefined when none does. For whoever wants
+ * to look at the data beside a running portal.
+ */
+export function runningEmbedded(dataDir: string): string | undefined {
+  const folder = dataFolder(dataDir);
+  if (!isClaimed(folder)) return undefined;
+  const home = findHome(folder, () => {});
+  const port = portOf(home);
+  return port && urlOf("latchkey", readPassword(home), port);
+}
+
+const urlOf = (user: string, password: string, port: number | string) =>
+  `postgres://${user}:${password}@127.0.0.1:${port}/${user}`;
+
 async function openDoors(home: Home, port: number) {
   const password = readPassword(home);
-  const url = (user: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${user}`;
+  const url = (user: string) => urlOf(user, password, port);
   await ensureDatabase(url("postgres"), password);
   return { url: url("latchkey"), superuserUrl: url("postgres") };
 }

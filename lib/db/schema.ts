@@ -744,6 +744,8 @@ export const auditEntries = pgTable(
     index("audit_by_target").on(entry.target, entry.id),
     index("audit_by_actor_account").on(entry.actorAccountId, entry.id).where(sql`${entry.actorAccountId} is not null`),
     index("audit_by_account_action").on(entry.accountId, entry.action, entry.id),
+    index("audit_refused_by_account").on(entry.accountId, entry.id).where(sql`${entry.result} = 'refused'`),
+    index("audit_by_impersonator").on(entry.impersonatorId, entry.id).where(sql`${entry.impersonatorId} is not null`),
     pgPolicy("audit_entries_bound", {
       for: "select",
       to: tenantRole,
@@ -766,6 +768,19 @@ export const auditSeals = pgTable(
   },
   () => [pgPolicy("audit_seals_all", { for: "select", to: tenantRole, using: sql`true` })],
 );
+
+/**
+ * What came of going over the chain: how far it holds, and where it breaks, if it does. Nobody changes or deletes one.
+ */
+export const auditChecks = pgTable("audit_checks", {
+  id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+  at: instant("at").notNull().defaultNow(),
+  position: bigint("position", { mode: "number" }).notNull(),
+  entryId: bigint("entry_id", { mode: "number" }),
+  hash: bytes("hash").notNull(),
+  brokenPosition: bigint("broken_position", { mode: "number" }),
+  problem: text("problem"),
+});
 
 /** Answers kept for 24 hours under the caller's `Idempotency-Key`, without the secrets shown once. */
 export const idempotentAnswers = pgTable(

@@ -4,8 +4,9 @@ import type { Allow } from "#lib/core/authorize.ts";
 import { asRefusal, type Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { pageCaller } from "./page.ts";
+import { streamOf } from "./shape.ts";
 
-type SavedFile = { content: Uint8Array; contentType: string; fileName: string };
+type SavedFile = { content: Uint8Array | AsyncIterable<string>; contentType: string; fileName: string };
 
 /**
  * A file in answer to a plain link, for browsers without scripts. Who is not signed in, or must first confirm that it
@@ -28,7 +29,7 @@ const noStore = { "cache-control": "no-store" };
 function saved({ content, contentType, fileName }: SavedFile): Response {
   const disposition = `attachment; filename="${fileName}"`;
   const headers = { ...noStore, "content-type": contentType, "content-disposition": disposition };
-  return new Response(new Uint8Array(content), { headers });
+  return new Response(content instanceof Uint8Array ? new Uint8Array(content) : streamOf(content), { headers });
 }
 
 function sent({ status, code, title, message }: Refusal, from: string): Response {

@@ -126,6 +126,10 @@ const tags: Record<string, Tag> = {
     name: "Permissions",
     description: "What can be allowed and denied, and why somebody may do something.",
   },
+  audit: {
+    name: "Audit log",
+    description: "What happened in an account and those it manages, in entries that nobody changes, sealed in a chain.",
+  },
   mail_failures: { name: "Undelivered mail", description: "For administrators: what could not be brought to people." },
   webhook: {
     name: "Webhook",

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import type { z } from "zod";
@@ -11,7 +13,7 @@ import { apiHeaders } from "./headers.ts";
 import { readBytes, readJson } from "./json.ts";
 import { openApi } from "./openapi.ts";
 import { budgetHeaders, problemHeaders, problemOf } from "./problem.ts";
-import { binaryField, hasBody, methodOf, shapeOf, successOf } from "./shape.ts";
+import { binaryField, hasBody, methodOf, shapeOf, streamOf, successOf } from "./shape.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */
 type Bindings = { Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse } };
@@ -144,15 +146,20 @@ function answer(
 }
 
 /** The output as it travels; adds the headers that speak of it. */
-function body(output: Record<string, unknown>, status: number, headers: Headers): string | Uint8Array | null {
+function body(output: Record<string, unknown>, status: number, headers: Headers): Body {
   if (typeof output.version === "number") headers.etag = `"${output.version}"`;
-  if (output.content instanceof Uint8Array) return bytes(output.content, output, headers);
+  if (output.content instanceof Uint8Array || isStream(output.content)) return file(output.content, output, headers);
   if (status === 204) return null;
   headers["content-type"] = "application/json; charset=utf-8";
   return JSON.stringify(output);
 }
 
-function bytes(content: Uint8Array, { contentType, etag, fileName }: Record<string, unknown>, headers: Headers) {
+type Body = string | Uint8Array | AsyncIterable<string> | null;
+
+const isStream = (content: unknown): content is AsyncIterable<string> =>
+  typeof content === "object" && content !== null && Symbol.asyncIterator in content;
+
+function file<T>(content: T, { contentType, etag, fileName }: Record<string, unknown>, headers: Headers): T {
   headers["content-type"] = String(contentType);
   headers["content-disposition"] = fileName ? `attachment; filename="${fileName}"` : "inline";
   if (etag) headers.etag = `"${etag}"`;
@@ -160,11 +167,23 @@ function bytes(content: Uint8Array, { contentType, etag, fileName }: Record<stri
 }
 
 /** Writes straight to the socket where there is one: a Response object costs as much as the rest of a hot request. */
-function send(c: Asking, status: number, headers: Headers, body: string | Uint8Array | null): Response {
+function send(c: Asking, status: number, headers: Headers, body: Body): Response {
   const outgoing = c.env?.outgoing;
+  if (isStream(body)) return sendPieces(c, status, headers, body);
   if (!outgoing) return new Response(body as string | Uint8Array<ArrayBuffer> | null, { status, headers });
   if (body !== null) headers["content-length"] = String(Buffer.byteLength(body));
   outgoing.writeHead(status, headers).end(body ?? undefined);
+  return RESPONSE_ALREADY_SENT;
+}
+
+/** Makes each piece when the one before it has left; who goes away ends the work, and a failure cuts the answer short. */
+function sendPieces(c: Asking, status: number, headers: Headers, pieces: AsyncIterable<string>): Response {
+  const outgoing = c.env?.outgoing;
+  if (!outgoing) return new Response(streamOf(pieces), { status, headers });
+  outgoing.writeHead(status, headers);
+  const cutShort = (err: unknown) => log().warn({ err, requestId: headers["x-request-id"] }, "answer cut short");
+  if (c.req.method === "HEAD") outgoing.end();
+  else pipeline(Readable.from(pieces), outgoing).catch(cutShort);
   return RESPONSE_ALREADY_SENT;
 }
 

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { z } from "zod";
 import type { Operation } from "#lib/core/operation.ts";
 
@@ -20,3 +21,11 @@ export const shapeOf = (schema: z.ZodType): Record<string, z.ZodType> =>
 /** The field that travels as raw bytes, if there is one. */
 export const binaryField = (schema: z.ZodType): string | undefined =>
   Object.entries(shapeOf(schema)).find(([, field]) => field.meta()?.format === "binary")?.[0];
+
+/** Text that is made piece by piece, as the body of a Response. */
+export const streamOf = (pieces: AsyncIterable<string>) =>
+  Readable.toWeb(Readable.from(encoded(pieces))) as ReadableStream;
+
+async function* encoded(pieces: AsyncIterable<string>) {
+  for await (const piece of pieces) yield new TextEncoder().encode(piece);
+}

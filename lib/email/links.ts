@@ -1,5 +1,6 @@
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
+import { unrecorded } from "#lib/core/audit.ts";
 import { breaks, conflict, Refusal } from "#lib/core/errors.ts";
 import { dropLinks, type LinkPurpose, lookAtLink, takeLink } from "#lib/core/links.ts";
 import { queueNotice } from "#lib/core/notice.ts";
@@ -28,7 +29,7 @@ export const checkEmail = defineOperation({
   limit: linkBudget,
   input: linkInput,
   output: seen,
-  audit: ({ output }) => (output.user ? { actor: output.user, target: output.user.id } : {}),
+  audit: unrecorded,
 
   run: ({ tx }, { link }) => look(tx, "email", link),
 });
@@ -74,7 +75,7 @@ export const checkUndo = defineOperation({
   limit: linkBudget,
   input: linkInput,
   output: seen,
-  audit: ({ output }) => (output.user ? { actor: output.user, target: output.user.id } : {}),
+  audit: unrecorded,
 
   run: ({ tx }, { link }) => look(tx, "email-undo", link),
 });

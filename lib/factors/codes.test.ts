@@ -92,6 +92,24 @@ describe("a code", () => {
     expect(answers.filter(({ status }) => ![401, 429, 503].includes(status))).toEqual([]);
   });
 
+  test.each([
+    [2, undefined],
+    [3, "3 times"],
+    [4, "4 times"],
+  ])("typed right after %i wrong ones, its owner is told of %s", async (count, words) => {
+    const who = await someone();
+    const { code } = await authenticatorOf(who);
+    const from = somewhere();
+    const wrong = await code(120);
+    for (let n = 0; n < count; n++) expect(told(await prove(who, { code: wrong }, from))).toEqual([401, "wrong_code"]);
+    expect((await prove(who, { code: await code() }, from)).status).toBe(201);
+    const [notice] = await sql<{ text: string }>(
+      "select data->>'paragraphs' as text from jobs.job where data->>'userId' = $1 and data->>'event' = 'sign_in_after_failures'",
+      who.id,
+    );
+    expect(notice?.text.match(/\d+ times/)?.[0]).toBe(words);
+  });
+
   test("failures are on record, and nothing of the code is", async () => {
     const who = await someone();
     const { code } = await authenticatorOf(who);

@@ -110,6 +110,7 @@ describe("adding a passkey", () => {
     ["that did not verify its person", { verified: false }],
     ["that nobody touched", { present: false }],
     ["of another ceremony", { type: "webauthn.get" }],
+    ["with a challenge that no database takes", { challenge: "a\u0000b" }],
   ];
 
   test.each(lies)("is refused %s, and leaves nothing", async (_, twist) => {

@@ -123,5 +123,6 @@ function present(actor: Actor, { entry, username }: Row): LogEntry {
   };
 }
 
-const reasonFor = (code: string) =>
+/** A code in words. */
+export const reasonFor = (code: string) =>
   code in problems ? problems[code as ProblemCode].title : code.replaceAll("_", " ");

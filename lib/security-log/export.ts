@@ -20,10 +20,8 @@ const columns = [
 export const asJsonl = (entries: LogEntry[]): string => entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
 
 /** RFC 4180, with a line of headings. */
-export function asCsv(entries: LogEntry[]): string {
-  const rows = entries.map((entry) => columns.map((column) => textOf(entry[column])));
-  return [columns, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
-}
+export const asCsv = (entries: LogEntry[]): string =>
+  [columns, ...entries.map((entry) => columns.map((column) => textOf(entry[column])))].map(csvLine).join("");
 
 function textOf(value: LogEntry[keyof LogEntry]): string {
   if (value === null) return "";
@@ -32,6 +30,10 @@ function textOf(value: LogEntry[keyof LogEntry]): string {
 
 /** A spreadsheet takes what begins so for a formula; a quote in front makes it words (ASVS 1.2.10). */
 const looksLikeFormula = /^[=+\-@\t\r\0]/;
+
+/** One line of a CSV file; what is not there is an empty cell. */
+export const csvLine = (cells: readonly (string | number | null | undefined)[]): string =>
+  `${cells.map((value) => cell(String(value ?? ""))).join(",")}\r\n`;
 
 /** One cell: quoted where it must be. */
 export function cell(text: string): string {

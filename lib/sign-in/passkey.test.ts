@@ -117,6 +117,12 @@ describe("one answer to whatever is wrong", () => {
     expect(await codeOf(present(authenticator.get(options)))).toBe("invalid_credentials");
   });
 
+  test("a challenge that no database takes", async () => {
+    const { authenticator } = await withPasskey();
+    for (const challenge of ["a\u0000b", "\ud800", "x".repeat(101)])
+      expect(await codeOf(present(authenticator.get({ challenge })))).toBe("invalid_credentials");
+  });
+
   test("the signature of another key", async () => {
     const { who, authenticator } = await withPasskey();
     const options = await ask();
@@ -270,6 +276,7 @@ describe("step-up", () => {
     ["that does not verify its person", { verified: false }],
     ["on another site", { origin: "https://evil.example" }],
     ["of nobody", { credentialId: "bm9ib2R5" }],
+    ["with a challenge that no database takes", { challenge: "a\u0000b" }],
   ])("is refused to one %s", async (_, twist) => {
     const { who, authenticator } = await withPasskey();
     const caller = await stale(who);

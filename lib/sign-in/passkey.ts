@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { unrecorded } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { users } from "#lib/db/schema.ts";
@@ -19,7 +20,7 @@ export const passkeySignInOptions = defineOperation({
   limit: { name: "passkey_sign_in_options", points: 120, seconds: 60 },
   input: z.strictObject({}),
   output: requestOptions,
-  audit: () => ({}),
+  audit: unrecorded,
 
   run: ({ tx }) => askToSign(tx, anybody, "required"),
 });
@@ -73,7 +74,7 @@ export const secondFactorOptions = defineOperation({
     challenge: z.string().max(100).meta({ description: "The challenge of the step before" }),
   }),
   output: requestOptions.extend({ user: person.omit({ username: true }) }),
-  audit: ({ output }) => ({ actor: output.user, target: output.user.id }),
+  audit: unrecorded,
 
   async run({ tx }, { challenge }) {
     const { user, factors } = await whoGoesOn(tx, challenge);

@@ -23,6 +23,7 @@ export type Twist = {
   aaguid?: string;
   userHandle?: string | null;
   credentialId?: string;
+  challenge?: string;
 };
 
 /** An authenticator in software, with one ES256 key of its own: it answers as a browser with a real one would. */
@@ -68,7 +69,12 @@ const text = (raw: Uint8Array) => Buffer.from(raw).toString("base64url");
 const answer = <R>(id: string, response: R) => ({ id, rawId: id, type: "public-key" as const, response });
 
 function clientData(type: string, challenge: string, twist: Twist) {
-  const said = { type: twist.type ?? type, challenge, origin: twist.origin ?? env().APP_URL, crossOrigin: false };
+  const said = {
+    type: twist.type ?? type,
+    challenge: twist.challenge ?? challenge,
+    origin: twist.origin ?? env().APP_URL,
+    crossOrigin: false,
+  };
   return Buffer.from(JSON.stringify(said)).toString("base64url");
 }
 

@@ -63,7 +63,7 @@ const lengthOf = (body: Asking["body"], headers: Headers): Headers =>
   body === undefined || headers["transfer-encoding"] ? {} : { "content-length": String(Buffer.byteLength(body)) };
 
 function answerOf(status: number, headers: IncomingHttpHeaders, bytes: Buffer): Answer {
-  const isJson = headers["content-type"]?.includes("json") && bytes.length > 0;
+  const isJson = /json\b/.test(headers["content-type"] ?? "") && bytes.length > 0;
   const text = bytes.toString();
   const body: unknown = isJson ? JSON.parse(text) : bytes;
   const field = (name: string) => String((body as Record<string, unknown>)[name]);

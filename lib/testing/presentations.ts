@@ -53,6 +53,8 @@ export const carrying: Record<string, string[]> = {
   "create:user": ["users"],
   "update:user": ["users"],
   "delete:user": ["users"],
+  "list:audit": ["audit"],
+  "get:audit": ["audit"],
   "list:mail_failure": ["read-only"],
   "retry:mail_failure": ["mail"],
   "list:access_key": ["read-only"],

@@ -25,6 +25,9 @@ export const rightsSamples: Record<string, Sample> = {
       return { userId, roleId };
     },
   },
+  "roles.preview": { input: role },
+  "permissions.list": nothing,
+  "permissions.explain": { input: async () => ({ permission: "create:user" }) },
   "groups.list": nothing,
   "groups.get": { input: group },
   "groups.create": { input: async () => ({ name: "Help desk" }) },

@@ -6,6 +6,7 @@ import { mintWebhookSecret, sealSecret } from "#lib/notifications/webhook.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
 import { accessKeySamples } from "./access-key-samples.ts";
 import { accountSamples } from "./account-samples.ts";
+import { auditSamples } from "./audit-samples.ts";
 import { type Person, person, sql, tokenRow } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
 import { factorSamples } from "./factor-samples.ts";
@@ -36,6 +37,7 @@ const nameAndPassword = {
 /** One for every operation there is: `operations.test.ts` fails when one is missing. */
 export const samples: Record<string, Sample> = {
   ...accountSamples,
+  ...auditSamples,
   ...factorSamples,
   ...passkeySamples,
   ...accessKeySamples,

@@ -19,6 +19,9 @@ export function claim(dataDir: string): () => void {
   return () => rmSync(file, { force: true });
 }
 
+/** Does a running process hold `dataDir`? */
+export const isClaimed = (dataDir: string): boolean => readOwner(join(dataDir, "latchkey.pid")) !== undefined;
+
 function readOwner(file: string) {
   try {
     const found = owner.parse(JSON.parse(readFileSync(file, "utf8")));

@@ -98,6 +98,12 @@ function isReady(home: Home, pid: number | undefined) {
   return Number(lines[0]) === pid && lines[7]?.trim() === "ready";
 }
 
+/** The port of a Postgres that accepts connections; undefined when there is none. */
+export function portOf(home: Home): string | undefined {
+  const lines = pidFile(home);
+  return birthOf(Number(lines[0])) !== undefined && lines[7]?.trim() === "ready" ? lines[3]?.trim() : undefined;
+}
+
 function pidFile(home: Home) {
   try {
     return readFileSync(join(home.data, "postmaster.pid"), "utf8").split("\n");

@@ -19,6 +19,8 @@ const words: Partial<Record<ProblemCode, Words>> = {
   user_locked: { status: 400, key: "account_locked" },
   second_factor_demanded: { status: 403 },
   link_over: { status: 404 },
+  account_inactive: { status: 400, key: "account_inactive" },
+  user_exists: { key: "user_exists" },
   mfa_enrolled: { status: 409, key: "mfa_enrolled" },
   last_administrator: { status: 400, key: "last_administrator" },
   limit_reached: { status: 400, key: "limit_exceeded" },

@@ -1,0 +1,106 @@
+import type { ReactNode } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { actionWords } from "#lib/security-log/words.ts";
+import { auditPath, type Filter } from "./filter.ts";
+
+/** Narrows the log; a form that asks for the page anew, with or without scripts. */
+export function FilterForm({ filter }: { filter: Filter }) {
+  const { account, actor, action, target, result, from, until } = filter;
+  return (
+    <search>
+      <form action="/audit" key={auditPath(filter)} className="grid gap-3">
+        <div className="grid gap-2.5 sm:grid-cols-2">
+          <Narrow label="Who">
+            <input
+              name="actor"
+              data-shortcut="/"
+              defaultValue={actor}
+              maxLength={254}
+              placeholder="Username, e-mail address, full name or id"
+              autoComplete="off"
+              className="input"
+            />
+          </Narrow>
+          <Narrow label="Action">
+            <input
+              name="action"
+              list="audit-actions"
+              defaultValue={action}
+              pattern="[a-z_]+(\.[a-z_]*)?"
+              title="An operation like users.create, or users for all of that noun"
+              placeholder="users, or users.create"
+              autoComplete="off"
+              className="input"
+            />
+            <Actions />
+          </Narrow>
+        </div>
+        <div className="flex flex-wrap items-end gap-2.5">
+          <Narrow label="Target">
+            <input
+              name="target"
+              defaultValue={target}
+              maxLength={100}
+              placeholder="Id"
+              autoComplete="off"
+              className="input"
+            />
+          </Narrow>
+          <Narrow label="Result">
+            <select name="result" defaultValue={result ?? ""} className="input">
+              <option value="">Both</option>
+              <option value="done">Done</option>
+              <option value="refused">Refused</option>
+            </select>
+          </Narrow>
+          <Narrow label="From">
+            <input type="date" name="from" defaultValue={from} className="input" />
+          </Narrow>
+          <Narrow label="Until">
+            <input type="date" name="until" defaultValue={until} className="input" />
+          </Narrow>
+          <Button type="submit">Apply</Button>
+        </div>
+        <Accounts account={account} />
+      </form>
+    </search>
+  );
+}
+
+/** Who acts in another account stays there; in the own one, all that it manages may be looked at together. */
+function Accounts({ account }: { account: string | undefined }) {
+  if (account && account !== "*") return <input type="hidden" name="account" value={account} />;
+  return (
+    <label className="flex items-center gap-2">
+      <input type="checkbox" name="account" value="*" defaultChecked={account === "*"} />
+      Accounts that yours manages, too
+    </label>
+  );
+}
+
+/** What can be typed: each noun, and each action by its name. */
+function Actions() {
+  const nouns = new Set(Object.keys(actionWords).map((action) => action.slice(0, action.indexOf("."))));
+  return (
+    <datalist id="audit-actions">
+      {[...nouns].map((noun) => (
+        <option key={noun} value={noun} />
+      ))}
+      {Object.entries(actionWords).map(([action, words]) => (
+        <option key={action} value={action}>
+          {words}
+        </option>
+      ))}
+    </datalist>
+  );
+}
+
+function Narrow({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
+    <label className="grid min-w-36 flex-1 gap-1">
+      <span className="label">{label}</span>
+      {children}
+    </label>
+  );
+}

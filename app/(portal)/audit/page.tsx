@@ -1,0 +1,90 @@
+import { Download, History, SearchX } from "lucide-react";
+import { redirect } from "next/navigation";
+import { EmptyState } from "#components/empty-state.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { buttonClass } from "#components/ui/button.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Pages } from "#components/ui/pages.tsx";
+import { getChain, listAudit } from "#lib/audit.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { AuditTable } from "./audit-table.tsx";
+import { ChainCard } from "./chain-card.tsx";
+import { auditPath, entriesOf, type Filter, inputOf, isNarrowed, readFilter } from "./filter.ts";
+import { FilterForm } from "./filter-form.tsx";
+
+export const metadata = { title: "Audit log" };
+
+export default async function AuditPage({ searchParams }: { searchParams: PageQuery }) {
+  const { cursor, ...filter } = readFilter(await searchParams);
+  const { items, nextCursor } = await readLog(filter, cursor);
+  return (
+    <>
+      <PageHeader
+        title="Audit log"
+        description="Every change in the account and every refusal: who, what, when and from where. Nobody changes what stands here."
+      />
+      <FilterForm filter={filter} />
+      <div className="card mt-5">
+        {items.length > 0 ? <AuditTable items={items} account={filter.account} /> : <Nothing filter={filter} />}
+      </div>
+      <Pages
+        first={cursor && auditPath(filter)}
+        next={nextCursor === null ? undefined : auditPath({ ...filter, cursor: nextCursor })}
+      />
+      <Exports filter={filter} />
+      <div className="mt-8">
+        <ChainCard chain={await read(getChain)} />
+      </div>
+    </>
+  );
+}
+
+// A cursor that came from elsewhere, or from yesterday, leads to the first page.
+async function readLog(filter: Filter, cursor: string | undefined) {
+  try {
+    return await read(listAudit, { ...inputOf(filter), cursor });
+  } catch (refusal) {
+    if (cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(auditPath(filter));
+    throw refusal;
+  }
+}
+
+/** Plain links: the files are written while they are downloaded, however long they are. */
+function Exports({ filter }: { filter: Filter }) {
+  const path = (format: string) => `/audit/export?${new URLSearchParams([...entriesOf(filter), ["format", format]])}`;
+  return (
+    <section aria-label="Export" className="mt-8 flex flex-wrap items-center justify-between gap-4">
+      <p className="max-w-prose text-muted">
+        Keep a copy of {isNarrowed(filter) ? "everything that matches" : "the whole log"}. You confirm first that it is
+        you, if that was a while ago.
+      </p>
+      <div className="flex flex-wrap gap-2.5">
+        <a href={path("csv")} className={buttonClass({ small: true })}>
+          <Download aria-hidden /> CSV
+        </a>
+        <a href={path("jsonl")} className={buttonClass({ small: true })}>
+          <Download aria-hidden /> JSON lines
+        </a>
+      </div>
+    </section>
+  );
+}
+
+function Nothing({ filter }: { filter: Filter }) {
+  if (!isNarrowed(filter))
+    return (
+      <EmptyState icon={<History aria-hidden />} title="Nothing is on record yet">
+        Changes and refusals appear here as they happen.
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      icon={<SearchX aria-hidden />}
+      title="Nothing matches"
+      actions={<ButtonLink href={auditPath({ account: filter.account })}>Show everything</ButtonLink>}
+    >
+      Nothing on record is as you asked for.
+    </EmptyState>
+  );
+}

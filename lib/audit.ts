@@ -1,0 +1,119 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { auditEntry, entriesWith } from "./audit/entries.ts";
+import { asRows, exportFormats } from "./audit/export.ts";
+import { type AuditFilter, auditFilter, narrow, newestIds } from "./audit/filter.ts";
+import { chainState, linkOf } from "./audit/state.ts";
+import { readCursor, writeCursor } from "./core/cursor.ts";
+import { notFound } from "./core/errors.ts";
+import { anyAccountId, cursor, instant, limit, page, streamed } from "./core/fields.ts";
+import { defineOperation } from "./core/operation.ts";
+
+/** What happened in an account, and what its people did in accounts that it manages. */
+export const listAudit = defineOperation({
+  name: "audit.list",
+  summary: "Read the audit log of an account, newest first",
+  route: "GET /audit",
+  allow: "list:audit",
+  input: z.strictObject({
+    accountId: anyAccountId,
+    ...auditFilter,
+    limit: limit.meta({ description: "How many at a time, 100 at most" }),
+    cursor,
+  }),
+  output: page(auditEntry),
+
+  async run({ actor, tx, place }, { accountId, limit, cursor, ...filter }) {
+    const list = JSON.stringify(["audit", actor.id, accountId ?? place.accountId, ...partsOf(filter)]);
+    const [below] = readCursor(list, cursor) ?? [];
+    const narrowed = await narrow(tx, actor, place, filter);
+    const entries = await entriesWith(tx, newestIds(narrowed, limit + 1, below ? Number(below) : null));
+    const items = entries.slice(0, limit);
+    const last = entries.length > limit ? items.at(-1) : undefined;
+    return { items, nextCursor: last ? writeCursor(list, [String(last.id)]) : null };
+  },
+});
+
+const partsOf = ({ actor, action, target, result, from, until }: AuditFilter) =>
+  [actor, action, target, result, from, until].map((part) => part ?? "");
+
+const link = z.object({
+  position: z.int().meta({ description: "Its place in the chain, from 1" }),
+  sha256: z.string().meta({ description: "Over the link before and this entry, in hexadecimal" }),
+  sealedAt: instant,
+});
+
+/** One entry with all there is to know of it. */
+export const getAudit = defineOperation({
+  name: "audit.get",
+  summary: "Read an entry of the audit log, with its link in the chain",
+  route: "GET /audit/{entryId}",
+  allow: "get:audit",
+  input: z.strictObject({
+    entryId: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).meta({ description: "The entry's id" }),
+    accountId: anyAccountId,
+  }),
+  output: auditEntry.extend({ link: link.nullable().meta({ description: "null until it is sealed, within minutes" }) }),
+
+  async run({ tx, place }, { entryId }) {
+    const reach = sql`any(${sql.param(place.reach)}::text[])`;
+    const one = sql`(select id from audit_entries
+      where id = ${entryId} and (account_id = ${reach} or actor_account_id = ${reach}))`;
+    const [entry] = await entriesWith(tx, one);
+    if (!entry) throw notFound("entry");
+    return { ...entry, link: await linkOf(tx, entryId) };
+  },
+});
+
+/** The log as a file that is written while it is read: it may be as long as it likes. */
+export const exportAudit = defineOperation({
+  name: "audit.export",
+  summary: "Download the audit log of an account, newest first, as CSV or JSON lines",
+  route: "GET /audit/export",
+  allow: "get:audit",
+  limit: { name: "audit_export", points: 20, seconds: 3600 },
+  fresh: true,
+  input: z.strictObject({
+    accountId: anyAccountId,
+    ...auditFilter,
+    format: z
+      .enum(["csv", "jsonl"])
+      .default("csv")
+      .meta({ description: "RFC 4180 with a line of headings, or one JSON object a line" }),
+  }),
+  output: z.object({
+    content: streamed("text/csv", "application/jsonl"),
+    contentType: z.string(),
+    fileName: z.string(),
+  }),
+
+  async run({ actor, tx, place }, { accountId: _, format, ...filter }) {
+    const content = asRows(await narrow(tx, actor, place, filter), format);
+    return { content, contentType: exportFormats[format], fileName: `latchkey-audit.${format}` };
+  },
+});
+
+/** How far the log is sealed, and what came of looking at the chain last. */
+export const getChain = defineOperation({
+  name: "audit.chain",
+  summary: "Ask how far the audit log is sealed and when its chain was last verified",
+  route: "GET /audit/chain",
+  allow: "list:audit",
+  input: z.strictObject({}),
+  output: z.object({
+    sealed: link.extend({ entryId: z.int() }).nullable().meta({ description: "The last link; null before the first" }),
+    verified: z
+      .object({
+        at: instant,
+        position: z.int().meta({ description: "The last link that holds" }),
+        entryId: z.int().nullable(),
+        sha256: z.string(),
+        brokenAt: z.int().nullable().meta({ description: "The first link that does not; null when all do" }),
+        problem: z.string().nullable(),
+      })
+      .nullable()
+      .meta({ description: "What came of the last check; null before the first" }),
+  }),
+
+  run: ({ tx }) => chainState(tx),
+});

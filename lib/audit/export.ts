@@ -1,0 +1,46 @@
+import { readWithin } from "#lib/db/index.ts";
+import { csvLine } from "#lib/security-log/export.ts";
+import { type AuditEntry, entriesWith } from "./entries.ts";
+import { type Narrowed, newestIds } from "./filter.ts";
+
+/** The media types of an export. */
+export const exportFormats = { csv: "text/csv; charset=utf-8", jsonl: "application/jsonl; charset=utf-8" };
+
+/** How many entries are held at a time. */
+const atOnce = 1000;
+
+/** The log as text, piece by piece: each is read when the one before it has gone out. */
+export async function* asRows(narrowed: Narrowed, format: keyof typeof exportFormats): AsyncGenerator<string> {
+  if (format === "csv") yield csvLine([...columns]);
+  for await (const entries of pieces(narrowed)) yield entries.map(writers[format]).join("");
+}
+
+/** Each in a transaction of its own, so that a slow reader holds none. What is added meanwhile is newer and not in it. */
+async function* pieces(narrowed: Narrowed): AsyncGenerator<AuditEntry[]> {
+  for (let below: number | null = null; ; ) {
+    const ids = newestIds(narrowed, atOnce, below);
+    const entries: AuditEntry[] = await readWithin(narrowed.place.reach, (tx) => entriesWith(tx, ids));
+    if (entries.length) yield entries;
+    const last = entries.at(-1);
+    if (!last || entries.length < atOnce) return;
+    below = last.id;
+  }
+}
+
+const columns = [
+  ...["id", "at", "action", "words", "result", "code", "accountId"],
+  ...["actorId", "actorUsername", "actorAccountId", "impersonatorId", "impersonatorUsername"],
+  ...["target", "targetName", "details", "via", "credentialId", "address", "agent", "requestId"],
+] as const;
+
+const writers = {
+  csv: (entry: AuditEntry) => csvLine(cells(entry)),
+  jsonl: (entry: AuditEntry) => `${JSON.stringify(entry)}\n`,
+};
+
+const cells = ({ actor, impersonator, ...entry }: AuditEntry): (string | number | null | undefined)[] => [
+  ...[entry.id, entry.at, entry.action, entry.words, entry.result, entry.code, entry.accountId],
+  ...[actor?.id, actor?.username, actor?.accountId, impersonator?.id, impersonator?.username],
+  ...[entry.target, entry.targetName, entry.details && JSON.stringify(entry.details), entry.via, entry.credentialId],
+  ...[entry.address, entry.agent, entry.requestId],
+];

@@ -1,0 +1,45 @@
+import type { Operation } from "./operation.ts";
+import { permissionOf } from "./permissions.ts";
+import { isBound } from "./place.ts";
+
+// On `globalThis`, as all that is one per process: Next's copy of `lib/` does not load every operation.
+const shared = globalThis as { latchkeyOperations?: Operation[] };
+
+/** Makes the list of operations known to those of them that speak of the others, which cannot import it. */
+export function announced(operations: Operation[]): Operation[] {
+  shared.latchkeyOperations = operations;
+  return operations;
+}
+
+/** A permission that this portal itself asks for. */
+export type Known = {
+  service: string;
+  action: string;
+  resource: string;
+  /** Where it can be held: in the own account, and in managed ones when something with it happens in a named account. */
+  scopes: ("own" | "managed")[];
+  /** What it lets people do, in words. */
+  lets: string[];
+};
+
+/** Every permission that an operation asks for, by resource and action. */
+export function catalogue(): Known[] {
+  const byPermission = Map.groupBy(shared.latchkeyOperations ?? [], ({ allow }) => allow);
+  const granted = [...byPermission].filter(([allow]) => allow.includes(":"));
+  return granted.map(([allow, operations]) => known(allow, operations)).sort(byName);
+}
+
+function known(allow: string, operations: Operation[]): Known {
+  const [service = "", , action = "", resource = ""] = permissionOf(allow).split(":");
+  const scopes: Known["scopes"] = operations.some(isBound) ? ["own", "managed"] : ["own"];
+  return { service, action, resource, scopes, lets: operations.map(({ summary }) => summary) };
+}
+
+const nameOf = ({ service, resource, action }: Known) => `${service} ${resource} ${action}`;
+const byName = (one: Known, other: Known) => (nameOf(one) < nameOf(other) ? -1 : 1);
+
+/** The same, one by one, as they stand in a role: `service:own|managed:action:resource`. */
+export const everyPermission = (): string[] =>
+  catalogue().flatMap(({ service, scopes, action, resource }) =>
+    scopes.map((scope) => `${service}:${scope}:${action}:${resource}`),
+  );

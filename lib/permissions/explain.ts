@@ -1,0 +1,135 @@
+import { and, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Actor } from "#lib/core/actor.ts";
+import { authorize } from "#lib/core/authorize.ts";
+import { badField, notFound } from "#lib/core/errors.ts";
+import { accountId } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import type { Place } from "#lib/core/place.ts";
+import type { Db } from "#lib/db/index.ts";
+import { accountRelations, accounts, tokens, users } from "#lib/db/schema.ts";
+import { rolesHeldBy } from "#lib/roles/grants.ts";
+import { isLive } from "#lib/tokens/list.ts";
+import { type Question, reasons, rule } from "./rule.ts";
+
+const asked = /^([a-z][a-z0-9_-]*:(own|managed):)?[a-z][a-z0-9_-]*:[a-z][a-z0-9_-]*$/;
+
+const entry = z.object({
+  role: z.object({ id: z.uuid().nullable(), name: z.string(), global: z.boolean() }),
+  pattern: z.string().meta({ description: "The entry of the role that covers what was asked about" }),
+  direct: z.boolean().meta({ description: "Granted to the user, rather than to a group" }),
+  groups: z.array(z.object({ id: z.uuid(), name: z.string() })).meta({ description: "Groups it comes through" }),
+});
+
+/** Why somebody may do something, or may not. */
+export const explanation = z.object({
+  allowed: z.boolean(),
+  reason: z.enum(reasons).meta({ description: "What decided" }),
+  sentence: z.string().meta({ description: "The same in words" }),
+  permission: z.string().meta({ description: "What was asked about, in full", example: "aims:own:create:user" }),
+  user: z.object({ id: z.uuid(), username: z.string(), fullName: z.string() }),
+  byToken: z.object({ id: z.uuid(), name: z.string(), scopes: z.array(z.string()) }).nullable(),
+  targetAccountId: z.string().nullable().meta({ description: "Where; null for managed accounts in general" }),
+  allowances: z.array(entry).meta({ description: "All that allows it, the one that decided first" }),
+  denials: z.array(entry).meta({ description: "All that denies it, the one that decided first" }),
+  rights: z
+    .array(z.string())
+    .nullable()
+    .meta({ description: "What the managed account has agreed to; null elsewhere" }),
+  carriedBy: z.array(z.string()).nullable().meta({ description: "The token's scopes that carry it; null without one" }),
+});
+
+export type Explanation = z.output<typeof explanation>;
+
+/**
+ * Says whether somebody may do something, and which rule decides: for a user, for a token, or for oneself. Asking about
+ * others needs to read users, too.
+ */
+export const explainPermission = defineOperation({
+  name: "permissions.explain",
+  summary: "Explain why a user or a token may do something, or may not",
+  route: "GET /permissions/explain",
+  allow: "get:role",
+  input: z.strictObject({
+    accountId,
+    permission: z
+      .string()
+      .max(200)
+      .regex(asked, "Write action:resource, or service:own|managed:action:resource, without wildcards.")
+      .meta({ description: "`action:resource`, or `service:own|managed:action:resource`", example: "create:user" }),
+    userId: z.uuid().optional().meta({ description: "A user of the account; yourself when left out" }),
+    tokenId: z.uuid().optional().meta({ description: "A token of theirs, to count in what its scopes leave" }),
+    targetAccountId: z
+      .string()
+      .regex(/^[1-9][0-9]{7}$/, "An account id is 8 digits.")
+      .optional()
+      .meta({ description: "Where it would be done: the user's account when left out, or one that it manages" }),
+  }),
+  output: explanation,
+
+  async run({ actor, tx, place }, { permission, userId, tokenId, targetAccountId }) {
+    const token = tokenId ? await readToken(tx, place, tokenId) : ownToken(actor, userId);
+    const id = userId ?? token?.userId ?? actor.id;
+    if (token && token.userId !== id) throw notFound("token");
+    demandMayAsk(actor, place, id);
+    const user = await readUser(tx, place, id);
+    const question: Question = {
+      permission,
+      user: { ...user, accountId: place.accountId },
+      token: token ?? null,
+      targetAccountId: targetAccountId ?? (permission.includes(":managed:") ? null : place.accountId),
+      roles: await rolesHeldBy(tx, place, id),
+      rights: await rightsIn(tx, place, targetAccountId),
+    };
+    return rule(question);
+  },
+});
+
+function demandMayAsk(actor: Actor, place: Place, userId: string) {
+  if (userId !== actor.id) return authorize({ allow: "get:user" }, actor, place);
+  const message = "Name a user of that account. About yourself, ask with targetAccountId in place of accountId.";
+  if (place.rights) throw badField("userId", "required", message);
+}
+
+type Token = NonNullable<Question["token"]> & { userId: string };
+
+/** Who asks about themselves with a token asks what they may with it. */
+function ownToken({ id, credential }: Actor, userId: string | undefined): Token | undefined {
+  if (userId !== undefined || credential.kind !== "token") return undefined;
+  return { id: credential.id, name: credential.name, scopes: credential.scopes, live: true, userId: id };
+}
+
+async function readToken(tx: Db, { accountId }: Place, tokenId: string): Promise<Token> {
+  const { id, name, scopes, userId } = tokens;
+  const [token] = await tx
+    .select({ id, name, scopes, userId, live: isLive })
+    .from(tokens)
+    .where(and(eq(tokens.id, tokenId), eq(tokens.accountId, accountId)));
+  if (!token) throw notFound("token");
+  return token;
+}
+
+async function readUser(tx: Db, { accountId }: Place, id: string) {
+  const { username, fullName } = users;
+  const [user] = await tx
+    .select({ id: users.id, username, fullName, canSignIn })
+    .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .where(and(eq(users.id, id), eq(users.accountId, accountId)));
+  if (!user) throw notFound("user");
+  return user;
+}
+
+const canSignIn = sql<boolean>`(${users.active} and ${accounts.active} and not ${users.notificationsOnly}
+  and coalesce(${users.lockedUntil} <= now(), true))`;
+
+/** What another account has agreed to; undefined when the user's account does not manage it, null in the own one. */
+async function rightsIn(tx: Db, { accountId }: Place, targetAccountId: string | undefined) {
+  if (targetAccountId === undefined || targetAccountId === accountId) return null;
+  const managed = and(eq(accountRelations.managingId, accountId), eq(accountRelations.managedId, targetAccountId));
+  const [relation] = await tx
+    .select({ rights: accountRelations.rights })
+    .from(accountRelations)
+    .where(and(managed, eq(accountRelations.kind, "managed")));
+  return relation?.rights;
+}

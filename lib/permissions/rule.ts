@@ -1,0 +1,119 @@
+import { everyone } from "#lib/core/actor.ts";
+import { coveringIn, isWritten, permissionOf } from "#lib/core/permissions.ts";
+import { patternsOf } from "#lib/scopes.ts";
+
+type Named = { id: string; name: string };
+
+/** A role as somebody holds it, with the way it comes to them. */
+type Held = {
+  id: string | null;
+  name: string;
+  permissions: Record<string, string>;
+  global: boolean;
+  direct: boolean;
+  groups: Named[];
+};
+
+/** What can decide. */
+export const reasons = [
+  "allowed",
+  "token_ended",
+  "cannot_sign_in",
+  "not_managed",
+  "denied",
+  "not_granted",
+  "scope",
+  "not_agreed",
+] as const;
+
+type Reason = (typeof reasons)[number];
+
+/** What is asked: may this user, or this token of theirs, do this in that account? */
+export type Question = {
+  permission: string;
+  user: { id: string; username: string; fullName: string; accountId: string; canSignIn: boolean };
+  token: (Named & { scopes: string[]; live: boolean }) | null;
+  /** null: in managed accounts in general. */
+  targetAccountId: string | null;
+  roles: Held[];
+  /** What the other account has agreed to; undefined when it has agreed to nothing, null in the own one. */
+  rights: string[] | null | undefined;
+};
+
+/** Rules on it as every operation is ruled on, and says what decided. */
+export function rule(question: Question) {
+  const facts = gather(question);
+  const reason = reasons.find((reason) => standsAgainst[reason]?.(facts)) ?? "allowed";
+  const { user, token: byToken, targetAccountId, permission, denials, allowances, carriedBy } = facts;
+  const answer = { user, byToken, targetAccountId, permission, denials, allowances, carriedBy };
+  const allowed = reason === "allowed";
+  return { ...answer, rights: question.rights ?? null, allowed, reason, sentence: sentences[reason](facts) };
+}
+
+function gather(question: Question) {
+  const { user, token, targetAccountId } = question;
+  const permission = inFull(question);
+  const fits = coveringIn(permission, targetAccountId ?? (permission.includes(":own:") ? user.accountId : undefined));
+  const isEveryones = Object.keys(everyone.permissions).some(fits);
+  const roles = isEveryones ? [everyones, ...question.roles] : question.roles;
+  const carriedBy = token?.scopes.filter((scope) => patternsOf([scope]).some(fits)) ?? null;
+  return {
+    ...question,
+    permission,
+    denials: entries(roles, (pattern, effect) => effect !== "allowed" && (fits(pattern) || !isWritten(pattern))),
+    allowances: entries(roles, (pattern, effect) => effect === "allowed" && fits(pattern)),
+    carriedBy,
+    isCarried: isEveryones || !carriedBy || carriedBy.length > 0,
+    isAgreed: !question.rights || question.rights.some(fits),
+  };
+}
+
+type Facts = ReturnType<typeof gather>;
+
+const everyones: Held = { ...everyone, id: null, name: everyone.role, global: true, direct: true, groups: [] };
+
+/** What was asked about in full; what is done in another account needs scope `managed`. */
+function inFull({ permission, user, targetAccountId }: Question): string {
+  const scope = targetAccountId === user.accountId ? "own" : "managed";
+  const [service, , action, resource] = permission.split(":");
+  return resource ? `${service}:${scope}:${action}:${resource}` : permissionOf(permission, scope);
+}
+
+const entries = (roles: Held[], fits: (pattern: string, effect: string) => boolean) =>
+  roles.flatMap(({ id, name, global, direct, groups, permissions }) =>
+    Object.entries(permissions)
+      .filter(([pattern, effect]) => fits(pattern, effect))
+      .map(([pattern]) => ({ role: { id, name, global }, pattern, direct, groups })),
+  );
+
+/** What stands against it; asked in the order of the reasons. */
+const standsAgainst: Partial<Record<Reason, (facts: Facts) => boolean>> = {
+  token_ended: ({ token }) => token !== null && !token.live,
+  cannot_sign_in: ({ user }) => !user.canSignIn,
+  not_managed: ({ rights }) => rights === undefined,
+  denied: ({ denials }) => denials.length > 0,
+  not_granted: ({ allowances }) => allowances.length === 0,
+  scope: ({ isCarried }) => !isCarried,
+  not_agreed: ({ isAgreed }) => !isAgreed,
+};
+
+const sentences: Record<Reason, (facts: Facts) => string> = {
+  allowed: (facts) => `Yes: ${wayOf(facts.allowances)} allows it.`,
+  denied: (facts) => `No: ${wayOf(facts.denials)} denies it, and a denial beats every allowance.`,
+  not_granted: () => "No: none of the roles allows it.",
+  scope: ({ allowances, token }) =>
+    `No: ${wayOf(allowances)} allows it, but no scope of the token ${token?.name} carries it.`,
+  not_managed: () => "No: the user's account does not manage that one.",
+  not_agreed: ({ allowances }) =>
+    `No: ${wayOf(allowances)} allows it, but that account has not agreed to it by the user's.`,
+  cannot_sign_in: () => "No: the user cannot sign in at present, whatever their roles.",
+  token_ended: () => "No: the token is revoked or past its end.",
+};
+
+/** The entry that decided, and how it comes to the user. */
+function wayOf([first]: Facts["allowances"]): string {
+  if (!first) return "";
+  const through = first.groups.map(({ name }) => name).join(", ");
+  const way = first.direct ? "" : `, held through ${first.groups.length > 1 ? "the groups" : "the group"} ${through},`;
+  return `the entry ${first.pattern} of the role ${first.role.name}${way}`;
+}
