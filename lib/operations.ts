@@ -59,8 +59,13 @@ import { createSession, redeemTicket, signIn } from "./sign-in.ts";
 import { endStepUp, getStepUp, stepUp, stepUpOptions } from "./step-up.ts";
 import { listTokens } from "./tokens/list.ts";
 import { createToken, getToken, revokeToken, updateToken, verifyToken } from "./tokens.ts";
+import { changeManyUsers } from "./users/bulk.ts";
 import { createUser } from "./users/create.ts";
+import { acceptInvitation, checkInvitation } from "./users/invitations.ts";
 import { listUsers } from "./users/list.ts";
+import { lockUser, unlockUser } from "./users/lock.ts";
+import { forceReset, giveOneTimePassword, inviteAgain } from "./users/passwords.ts";
+import { listTokensOf, revokeTokenOf } from "./users/tokens.ts";
 import { deleteUser, findUsers, getUser, updateUser } from "./users.ts";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "./webhook.ts";
 
@@ -180,6 +185,16 @@ export const operations: Operation[] = announced([
   createUser,
   updateUser,
   deleteUser,
+  lockUser,
+  unlockUser,
+  inviteAgain,
+  giveOneTimePassword,
+  forceReset,
+  listTokensOf,
+  revokeTokenOf,
+  changeManyUsers,
+  checkInvitation,
+  acceptInvitation,
   listGroups,
   getGroup,
   createGroup,

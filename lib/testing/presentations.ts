@@ -82,7 +82,13 @@ const isOpen = ({ allow }: Operation) => allow === "anyone";
 const isForSessions = ({ allow }: Operation) => allow === "signed-in";
 
 /** What no token does to others, whatever its scopes: it would change factors, passwords or sessions (I-24). */
-const byHand = new Set(["users.end_session", "users.end_sessions", "users.remove_factors"]);
+const byHand = new Set([
+  "users.end_session",
+  "users.end_sessions",
+  "users.remove_factors",
+  "users.give_password",
+  "users.force_password_reset",
+]);
 const unless = (isAllowed: (operation: Operation) => boolean, code: string) => (operation: Operation) =>
   isAllowed(operation) ? "ok" : code;
 

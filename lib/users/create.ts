@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import { authorize, demandSession } from "#lib/core/authorize.ts";
@@ -10,9 +10,9 @@ import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accounts, roles, userRoles, users } from "#lib/db/schema.ts";
-import { demandHolds } from "#lib/giving.ts";
 import { rulesIn } from "#lib/passwords/policy.ts";
 import { demandStrong } from "#lib/passwords.ts";
+import { demandMayGive, rolesFor } from "#lib/roles/giving.ts";
 import { nameTaken, profileFields, username } from "./fields.ts";
 import { initialHours, invitation } from "./notices.ts";
 import { mintOneTimePassword } from "./one-time.ts";
@@ -175,14 +175,13 @@ async function administrator(tx: Db): Promise<string> {
 
 async function mayGrant(tx: Db, actor: Actor, place: Place, roleIds: string[]): Promise<string[]> {
   if (!roleIds.length) return [];
-  authorize({ allow: "grant:role" }, actor, place);
-  const known = or(isNull(roles.accountId), eq(roles.accountId, place.accountId));
+  authorize({ allow: "grant:role", fresh: true }, actor, place);
   const found = await tx
     .select()
     .from(roles)
-    .where(and(inArray(roles.id, roleIds), known));
+    .where(and(inArray(roles.id, roleIds), rolesFor(place)));
   if (found.length < new Set(roleIds).size) throw badField("roleIds", "unknown_role", "There is no such role here.");
-  for (const { permissions } of found) demandHolds(actor, place, permissions);
+  for (const { permissions } of found) await demandMayGive({ tx, actor, place }, {}, permissions);
   const all = found.find(({ accountId, name }) => accountId === null && name === "Administrator");
   return (all ? [all] : found).map(({ id }) => id);
 }
