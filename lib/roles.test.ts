@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { z } from "zod";
-import type { Allow } from "#lib/core/authorize.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson, bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
-import { give, globalRole, roleRow } from "#lib/testing/rights.ts";
+import { bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
+import { allow, by, deny, give, globalRole, holder, roleRow } from "#lib/testing/rights.ts";
 import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
 import { listRoles } from "./roles/list.ts";
 import { createRole, deleteRole, getRole, updateRole } from "./roles.ts";
@@ -15,30 +13,12 @@ beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
 });
 
-async function by<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
-  who: Person,
-  operation: Operation<I, O, A>,
-  input: object,
-) {
-  return (await execute(operation, await asPerson(who), input)).output;
-}
-
 const code = (code: string) => ({ code });
-
-/** Somebody of an account with a role of their own. */
-async function holder(accountId: string, permissions: Record<string, string>) {
-  const who = await person(accountId, []);
-  await give(who.id, await roleRow(accountId, permissions));
-  return who;
-}
 
 const people = "aims:own:*:user";
 /** Looks after roles, and holds what stands beside it. */
 const steward = (held: Record<string, string> = { [people]: "allowed" }) =>
   holder(cast.here, { "aims:own:*:role": "allowed", ...held });
-
-const allow = (...patterns: string[]) => Object.fromEntries(patterns.map((pattern) => [pattern, "allowed"]));
-const deny = (...patterns: string[]) => Object.fromEntries(patterns.map((pattern) => [pattern, "denied"]));
 
 const rolesOf = async ({ id }: Person) =>
   (

@@ -5,7 +5,7 @@ import { everyPermission } from "#lib/core/catalogue.ts";
 import { badField } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { decide, type Grant } from "#lib/core/permissions.ts";
+import { covers, decide, type Grant } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { directory, type PermissionMap, roles } from "#lib/db/schema.ts";
@@ -17,6 +17,27 @@ const most = 10_000;
 const mostNamed = 20;
 
 const permissions = z.array(z.string()).meta({ description: "Permissions, in full" });
+
+const preview = z.object({
+  holders: z.int().meta({ description: "How many people hold the role" }),
+  more: z.boolean().meta({ description: "There are more holders than were looked at" }),
+  affected: z.int().meta({ description: "How many of them would gain or lose something" }),
+  changes: z.array(
+    z.object({
+      permission: z.string().meta({ example: "aims:own:create:user" }),
+      gain: z.int().meta({ description: "How many people would gain it" }),
+      lose: z.int().meta({ description: "How many people would lose it" }),
+    }),
+  ),
+  people: z
+    .array(
+      z.object({ id: z.uuid(), username: z.string(), fullName: z.string(), gains: permissions, loses: permissions }),
+    )
+    .meta({ description: "The first 20 of those affected; none for who may not list users" }),
+});
+
+/** What a change would do. */
+export type Preview = z.output<typeof preview>;
 
 /**
  * Says who would gain and lose what if a role said something else, or were deleted: from all the roles that each of its
@@ -36,23 +57,7 @@ export const previewRole = defineOperation({
       .optional()
       .meta({ description: "The permission map it would have, as JSON; left out when it is to be deleted" }),
   }),
-  output: z.object({
-    holders: z.int().meta({ description: "How many people hold the role" }),
-    more: z.boolean().meta({ description: "There are more holders than were looked at" }),
-    affected: z.int().meta({ description: "How many of them would gain or lose something" }),
-    changes: z.array(
-      z.object({
-        permission: z.string().meta({ example: "aims:own:create:user" }),
-        gain: z.int().meta({ description: "How many people would gain it" }),
-        lose: z.int().meta({ description: "How many people would lose it" }),
-      }),
-    ),
-    people: z
-      .array(
-        z.object({ id: z.uuid(), username: z.string(), fullName: z.string(), gains: permissions, loses: permissions }),
-      )
-      .meta({ description: "The first 20 of those affected; none for who may not list users" }),
-  }),
+  output: preview,
 
   async run(context, { roleId, permissions }) {
     const { actor, place, tx } = context;
@@ -105,9 +110,9 @@ async function permissionsOf(tx: Db, kinds: Kind[]): Promise<Record<string, Reco
   return Object.fromEntries(found.map(({ id, permissions }) => [id, permissions]));
 }
 
-/** Permissions of other services, which no operation here asks for: the entries themselves, as they are written. */
+/** Entries that speak of nothing an operation here asks for, as those of other services: they stand for themselves. */
 const elsewhere = (permissions: PermissionMap) =>
-  Object.keys(permissions).filter((pattern) => !/^(aims|portal|\*):/.test(pattern));
+  Object.keys(permissions).filter((pattern) => !everyPermission().some((permission) => covers(pattern, permission)));
 
 type Effect = Kind & { gains: string[]; loses: string[] };
 

@@ -1,5 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { sql } from "./cast.ts";
+import type { z } from "zod";
+import type { Allow } from "#lib/core/authorize.ts";
+import { execute, type Operation } from "#lib/core/operation.ts";
+import { type Person, person, sql } from "./cast.ts";
+import { asPerson } from "./credentials.ts";
 
 type Permissions = Record<string, string>;
 
@@ -40,3 +44,27 @@ export async function globalRole(name: string): Promise<string> {
   const [role] = await sql<{ id: string }>("select id from roles where name = $1 and account_id is null", name);
   return role?.id ?? "";
 }
+
+/** Somebody of an account who holds a role of their own, with these permissions. */
+export async function holder(accountId: string, permissions: Permissions): Promise<Person> {
+  const who = await person(accountId, []);
+  await give(who.id, await roleRow(accountId, permissions));
+  return who;
+}
+
+/** Has somebody do something in a fresh session; the answer. */
+export async function by<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
+  who: Person,
+  operation: Operation<I, O, A>,
+  input: object,
+): Promise<z.output<O>> {
+  return (await execute(operation, await asPerson(who), input)).output;
+}
+
+/** Permissions that allow these patterns. */
+export const allow = (...patterns: string[]): Permissions =>
+  Object.fromEntries(patterns.map((pattern) => [pattern, "allowed"]));
+
+/** Permissions that deny these patterns. */
+export const deny = (...patterns: string[]): Permissions =>
+  Object.fromEntries(patterns.map((pattern) => [pattern, "denied"]));

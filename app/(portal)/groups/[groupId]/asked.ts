@@ -1,0 +1,11 @@
+import { inAccount } from "#components/acting-account.ts";
+import type { Group } from "#lib/groups/list.ts";
+
+/** The group that its page shows, and what its address asks for: members by `search`, people to take in by `add`. */
+export type Asked = { group: Group; accountId?: string; search: string; add: string; cursor?: string };
+
+/** The page that shows this. */
+export function groupPath({ group, accountId, search, add }: Asked, rest: Record<string, string> = {}): string {
+  const query = new URLSearchParams({ ...(search && { search }), ...(add && { add }), ...rest });
+  return inAccount(`/groups/${group.id}${query.size ? `?${query}` : ""}`, accountId);
+}

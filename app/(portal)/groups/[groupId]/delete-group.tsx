@@ -1,0 +1,29 @@
+import { ConfirmButton } from "#components/confirm-button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { deleteGroup } from "../actions.ts";
+import type { Asked } from "./asked.ts";
+
+/** Deletes the group, once it is said what its members lose. */
+export function DeleteGroup({ group: { id, name, roles, yours }, accountId }: Asked) {
+  if (yours && roles.length) return null;
+  const lost = roles.map((role) => role.name).join(", ");
+  return (
+    <Card
+      id="delete"
+      title="Delete this group"
+      description="Its members stay; what they hold through it they lose at once."
+    >
+      <ConfirmButton
+        id="delete-group"
+        label="Delete group…"
+        title={`Delete the group ${name}?`}
+        action={deleteGroup}
+        fields={{ groupId: id, ...(accountId && { accountId }) }}
+        verb="Delete group"
+        busy="Deleting…"
+      >
+        {lost ? `All its members lose: ${lost}.` : "It holds no roles, so nobody loses any."}
+      </ConfirmButton>
+    </Card>
+  );
+}

@@ -1,0 +1,76 @@
+import { redirect } from "next/navigation";
+import { inAccount } from "#components/acting-account.ts";
+import { Badge } from "#components/ui/badge.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Pages } from "#components/ui/pages.tsx";
+import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { Refusal } from "#lib/core/errors.ts";
+import { read } from "#lib/doors/page.ts";
+import { listMembers } from "#lib/groups/members.ts";
+import { SearchForm } from "../../roles/search-form.tsx";
+import { type Asked, groupPath } from "./asked.ts";
+import { MoveMember } from "./move-member.tsx";
+
+/** Who is in the group: searched, a page at a time. */
+export async function MembersCard(asked: Asked) {
+  const { group, accountId, search, cursor } = asked;
+  const { items, nextCursor } = await readMembers(asked);
+  const next = nextCursor === null ? undefined : groupPath(asked, { cursor: nextCursor });
+  return (
+    <Card id="members" title="Members" description="They hold the group's roles for as long as they are in it." flush>
+      <div className="p-5 sm:px-6">
+        <SearchForm
+          action={`/groups/${group.id}`}
+          label="Member's name, username or e-mail address"
+          search={search}
+          account={accountId}
+        />
+      </div>
+      {items.length === 0 ? (
+        <p className="border-t border-line px-5 py-6 text-muted sm:px-6">
+          {search ? "No member matches. " : "Nobody is in this group yet. "}
+          {search && (
+            <a href={inAccount(`/groups/${group.id}`, accountId)} className="text-link">
+              Show all members
+            </a>
+          )}
+        </p>
+      ) : (
+        <Table caption="Members" columns={["Person", "E-mail address", "In since", null]}>
+          {items.map(({ id, fullName, username, email, active, addedAt }) => (
+            <Row key={id}>
+              <RowHead>
+                <span className="font-medium wrap-anywhere">{fullName}</span>{" "}
+                {!active && <Badge tone="warn">Inactive</Badge>}
+                <span className="hint block wrap-anywhere">{username}</span>
+              </RowHead>
+              <Cell label="E-mail address">
+                <span className="wrap-anywhere">{email}</span>
+              </Cell>
+              <Cell label="In since">
+                <Time iso={addedAt} as="relative" />
+              </Cell>
+              <RowActions>
+                <MoveMember group={group} accountId={accountId} way="remove" user={{ id, fullName }} />
+              </RowActions>
+            </Row>
+          ))}
+        </Table>
+      )}
+      <div className="px-5 pb-4 sm:px-6">
+        <Pages first={cursor && groupPath(asked)} next={next} />
+      </div>
+    </Card>
+  );
+}
+
+async function readMembers(asked: Asked) {
+  const { group, accountId, search, cursor } = asked;
+  try {
+    return await read(listMembers, { groupId: group.id, accountId, search: search || undefined, cursor });
+  } catch (refusal) {
+    if (cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(groupPath(asked));
+    throw refusal;
+  }
+}

@@ -1,0 +1,51 @@
+import { notFound } from "next/navigation";
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { getGroup } from "#lib/groups.ts";
+import { isId } from "../../roles/id.ts";
+import { AddMembers } from "./add-members.tsx";
+import { DeleteGroup } from "./delete-group.tsx";
+import { DetailsCard } from "./details-card.tsx";
+import { MembersCard } from "./members-card.tsx";
+import { RolesCard } from "./roles-card.tsx";
+
+export const metadata = { title: "Group" };
+
+type PageProps = { params: Promise<{ groupId: string }>; searchParams: PageQuery };
+
+export default async function GroupPage({ params, searchParams }: PageProps) {
+  const [{ groupId }, query] = [await params, await searchParams];
+  if (!isId(groupId)) notFound();
+  const accountId = actingIn(query);
+  const word = (name: string) => [query[name]].flat()[0]?.trim().slice(0, 100) ?? "";
+  const group = await read(getGroup, { groupId, accountId });
+  const asked = { group, accountId, search: word("search"), add: word("add"), cursor: [query.cursor].flat()[0] };
+  return (
+    <div className="grid max-w-4xl gap-6">
+      <PageHeader
+        back={{ href: inAccount("/groups", accountId), label: "Groups" }}
+        title={group.name}
+        badge={group.yours && <Badge tone="info">You are in it</Badge>}
+        description={group.description}
+        actions={<Confirmed />}
+      />
+      {query.made !== undefined && (
+        <Alert tone="good" live>
+          The group is made. Take people in, and choose what they hold through it.
+        </Alert>
+      )}
+      {group.yours && (
+        <Alert>You are in this group, so somebody else has to change its roles: nobody changes their own rights.</Alert>
+      )}
+      <MembersCard {...asked} />
+      <AddMembers {...asked} />
+      <RolesCard {...asked} />
+      <DetailsCard {...asked} />
+      <DeleteGroup {...asked} />
+    </div>
+  );
+}

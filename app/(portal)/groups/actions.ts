@@ -1,0 +1,24 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { inAccount } from "#components/acting-account.ts";
+import { action } from "#lib/doors/action.ts";
+import * as members from "#lib/groups/members.ts";
+import * as groups from "#lib/groups.ts";
+
+const accountOf = (form: FormData) => form.get("accountId")?.toString();
+
+export const createGroup = action(groups.createGroup, async ({ id }, _, form) =>
+  redirect(inAccount(`/groups/${id}?made`, accountOf(form))),
+);
+
+/** The name and the description; the roles are a form of their own. */
+export const updateGroup = action(groups.updateGroup, undefined, ({ roleIds: _, ...input }) => input);
+
+export const setGroupRoles = action(groups.updateGroup);
+
+export const deleteGroup = action(groups.deleteGroup, async (_, _caller, form) =>
+  redirect(inAccount("/groups?deleted", accountOf(form))),
+);
+
+export const changeMembers = action(members.changeMembers);

@@ -1,0 +1,32 @@
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { listGroups } from "#lib/groups/list.ts";
+import { createGroup } from "../actions.ts";
+import { GroupFields } from "../group-fields.tsx";
+
+export const metadata = { title: "New group" };
+
+export default async function NewGroupPage({ searchParams }: { searchParams: PageQuery }) {
+  const accountId = actingIn(await searchParams);
+  // Who may not even see the groups is told so here, not once the form is filled in.
+  await read(listGroups, { accountId, limit: 1 });
+  return (
+    <div className="max-w-2xl">
+      <PageHeader
+        back={{ href: inAccount("/groups", accountId), label: "Groups" }}
+        title="New group"
+        description="Its members and roles come next."
+        actions={<Confirmed />}
+      />
+      <Form action={createGroup}>
+        <GroupFields accountId={accountId} />
+        <div>
+          <SubmitButton busy="Making…">Make group</SubmitButton>
+        </div>
+      </Form>
+    </div>
+  );
+}

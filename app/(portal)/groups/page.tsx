@@ -1,0 +1,139 @@
+import { Network, Plus, SearchX } from "lucide-react";
+import Link from "next/link";
+import { redirect } from "next/navigation";
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { EmptyState } from "#components/empty-state.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Pages } from "#components/ui/pages.tsx";
+import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { Refusal } from "#lib/core/errors.ts";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type Group, listGroups } from "#lib/groups/list.ts";
+import { isId } from "../roles/id.ts";
+import { SearchForm } from "../roles/search-form.tsx";
+
+export const metadata = { title: "Groups" };
+
+export default async function GroupsPage({ searchParams }: { searchParams: PageQuery }) {
+  const query = await searchParams;
+  const account = actingIn(query);
+  const search = [query.search].flat()[0]?.slice(0, 100) ?? "";
+  const cursor = [query.cursor].flat()[0];
+  const roleId = isId(query.role) ? query.role : undefined;
+  const path = (rest: Record<string, string> = {}) =>
+    inAccount(pathOf({ ...(search && { search }), ...(roleId && { role: roleId }), ...rest }), account);
+  const input = { accountId: account, search: search || undefined, roleId, cursor };
+  const { items, nextCursor } = await readList(input, path());
+  const isNarrowed = Boolean(search || roleId);
+  return (
+    <>
+      <PageHeader
+        title="Groups"
+        description="People in a group hold its roles, for as long as they are in it."
+        actions={
+          <>
+            <Confirmed />
+            <ButtonLink href={inAccount("/groups/new", account)} tone="primary" data-shortcut="n">
+              <Plus aria-hidden /> New group
+            </ButtonLink>
+          </>
+        }
+      />
+      {query.deleted !== undefined && (
+        <div className="mb-5">
+          <Alert tone="good" live>
+            The group is deleted. What its members held through it they have lost.
+          </Alert>
+        </div>
+      )}
+      <SearchForm action="/groups" label="Name or description" search={search} account={account} />
+      <div className="card mt-5">
+        {items.length > 0 && <Groups items={items} account={account} />}
+        {items.length === 0 && (isNarrowed ? <NoMatch account={account} /> : <NoneYet account={account} />)}
+      </div>
+      <Pages first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
+    </>
+  );
+}
+
+function pathOf(query: Record<string, string>) {
+  const text = new URLSearchParams(query).toString();
+  return text ? `/groups?${text}` : "/groups";
+}
+
+type Input = { accountId?: string; search?: string; roleId?: string; cursor?: string };
+
+async function readList(input: Input, first: string) {
+  try {
+    return await read(listGroups, input);
+  } catch (refusal) {
+    if (input.cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(first);
+    throw refusal;
+  }
+}
+
+function Groups({ items, account }: { items: Group[]; account?: string }) {
+  return (
+    <Table caption="Groups" columns={["Group", "Roles", "Changed"]}>
+      {items.map(({ id, name, description, roles, yours, modifiedAt }) => (
+        <Row key={id}>
+          <RowHead>
+            <Link
+              href={inAccount(`/groups/${id}`, account)}
+              prefetch={false}
+              className="font-medium text-text no-underline hover:underline wrap-anywhere"
+            >
+              {name}
+            </Link>
+            {description && <p className="hint line-clamp-2 wrap-anywhere">{description}</p>}
+          </RowHead>
+          <Cell label="Roles">
+            <span className="flex flex-wrap gap-1.5">
+              {roles.map((role) => (
+                <Badge key={role.id}>{role.name}</Badge>
+              ))}
+              {roles.length === 0 && <span className="text-muted">None</span>}
+              {yours && <Badge tone="info">You are in it</Badge>}
+            </span>
+          </Cell>
+          <Cell label="Changed">
+            <Time iso={modifiedAt} as="relative" />
+          </Cell>
+        </Row>
+      ))}
+    </Table>
+  );
+}
+
+function NoneYet({ account }: { account?: string }) {
+  return (
+    <EmptyState
+      icon={<Network aria-hidden />}
+      title="No groups yet"
+      actions={
+        <ButtonLink href={inAccount("/groups/new", account)} tone="primary">
+          Make a group
+        </ButtonLink>
+      }
+    >
+      Give a role to a group, and everybody in it holds it.
+    </EmptyState>
+  );
+}
+
+function NoMatch({ account }: { account?: string }) {
+  return (
+    <EmptyState
+      icon={<SearchX aria-hidden />}
+      title="No group matches"
+      actions={<ButtonLink href={inAccount("/groups", account)}>Show all groups</ButtonLink>}
+    >
+      No group is as you asked for.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,83 @@
+import Link from "next/link";
+import { inAccount } from "#components/acting-account.ts";
+import { Alert } from "#components/ui/alert.tsx";
+import { Card, Fact, Facts } from "#components/ui/card.tsx";
+import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
+import type { Known } from "#lib/core/catalogue.ts";
+import type { Explanation } from "#lib/permissions/explain.ts";
+
+type AnswerProps = { answer: Explanation; accountId?: string; known: Known[] };
+
+/** Yes or no, the rule that decided, and everything else that speaks for it or against it. */
+export function Answer({ answer, accountId, known }: AnswerProps) {
+  const { allowed, sentence, denials, allowances } = answer;
+  return (
+    <section aria-label="The answer" className="grid gap-6">
+      <Alert tone={allowed ? "good" : "danger"} title={sentence} live />
+      <Card id="question" title="What was asked">
+        <Asked answer={answer} known={known} />
+      </Card>
+      {denials.length > 0 && (
+        <Card id="denials" title="What denies it" description="One is enough, whatever allows it." flush>
+          <Entries caption="What denies it" entries={denials} accountId={accountId} />
+        </Card>
+      )}
+      {allowances.length > 0 && (
+        <Card id="allowances" title="What allows it" flush>
+          <Entries caption="What allows it" entries={allowances} accountId={accountId} />
+        </Card>
+      )}
+    </section>
+  );
+}
+
+function Asked({ answer, known }: Pick<AnswerProps, "answer" | "known">) {
+  const { permission, user, byToken, carriedBy, rights, targetAccountId } = answer;
+  const [, , action, resource] = permission.split(":");
+  const lets = known.find((one) => one.action === action && one.resource === resource)?.lets ?? [];
+  return (
+    <Facts>
+      <Fact name="Who">
+        {user.fullName} ({user.username})
+      </Fact>
+      <Fact name="Permission">
+        <code className="font-mono text-xs wrap-anywhere">{permission}</code>
+      </Fact>
+      {lets.length > 0 && <Fact name="It lets them">{lets.join("; ")}</Fact>}
+      <Fact name="Where">{targetAccountId ? `Account ${targetAccountId}` : "Any account that theirs manages"}</Fact>
+      {rights && <Fact name="Agreed on">{rights.join(", ") || "Nothing"}</Fact>}
+      {byToken && <Fact name="Token">{byToken.name}</Fact>}
+      {carriedBy && <Fact name="Scopes that carry it">{carriedBy.join(", ") || "None of its scopes"}</Fact>}
+    </Facts>
+  );
+}
+
+type EntriesProps = { caption: string; entries: Explanation["denials"]; accountId?: string };
+
+function Entries({ caption, entries, accountId }: EntriesProps) {
+  return (
+    <Table caption={caption} columns={["Role", "Entry", "Comes to them"]}>
+      {entries.map(({ role, pattern, direct, groups }) => (
+        <Row key={`${role.id} ${pattern}`}>
+          <RowHead>
+            {role.id ? (
+              <Link href={inAccount(`/roles/${role.id}`, accountId)} prefetch={false} className="text-link">
+                {role.name}
+              </Link>
+            ) : (
+              role.name
+            )}
+          </RowHead>
+          <Cell label="Entry">
+            <code className="font-mono text-xs wrap-anywhere">{pattern}</code>
+          </Cell>
+          <Cell label="Comes to them">
+            {[direct && "granted to them", groups.length > 0 && `through ${groups.map(({ name }) => name).join(", ")}`]
+              .filter(Boolean)
+              .join("; ")}
+          </Cell>
+        </Row>
+      ))}
+    </Table>
+  );
+}

@@ -1,0 +1,63 @@
+import { actingIn } from "#components/acting-account.ts";
+import { PageHeader } from "#components/page-header.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import type { Known } from "#lib/core/catalogue.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { explainPermission } from "#lib/permissions/explain.ts";
+import { listPermissions } from "#lib/permissions.ts";
+import { listRoles } from "#lib/roles/list.ts";
+import { findUsers } from "#lib/users.ts";
+import { isId } from "../roles/id.ts";
+import { Answer } from "./answer.tsx";
+import { type Asked, permissionIn, readQuestion } from "./question.ts";
+import { QuestionForm } from "./question-form.tsx";
+
+export const metadata = { title: "Permission explainer" };
+
+export default async function PermissionsPage({ searchParams }: { searchParams: PageQuery }) {
+  const query = await searchParams;
+  const accountId = actingIn(query);
+  const asked = readQuestion(query);
+  const [{ items: known }] = await Promise.all([read(listPermissions), read(listRoles, { accountId, limit: 1 })]);
+  return (
+    <div className="grid max-w-4xl gap-6">
+      <PageHeader
+        title="Permission explainer"
+        description="May somebody do something, and why? Denials are named, and the way each right comes to them."
+      />
+      <QuestionForm asked={asked} known={known} accountId={accountId} />
+      {permissionIn(asked) && <Result asked={asked} known={known} accountId={accountId} />}
+    </div>
+  );
+}
+
+async function Result({ asked, known, accountId }: { asked: Asked; known: Known[]; accountId?: string }) {
+  const answer = await ask(asked, accountId);
+  if (typeof answer === "string") return <Alert tone="warn" title={answer} live />;
+  return <Answer answer={answer} accountId={accountId} known={known} />;
+}
+
+/** The explanation, or why there is none, in words. */
+async function ask(asked: Asked, accountId: string | undefined) {
+  const userId = await idOf(asked.who, accountId);
+  if (userId === null) return `There is no user “${asked.who}” in this account.`;
+  if (asked.token && !isId(asked.token)) return "That is no token's id.";
+  const tokenId = asked.token || undefined;
+  const input = { accountId, permission: permissionIn(asked), userId, tokenId };
+  try {
+    return await read(explainPermission, { ...input, targetAccountId: asked.where || undefined });
+  } catch (refusal) {
+    if (refusal instanceof Refusal && refusal.code === "invalid_fields") return refusal.message;
+    throw refusal;
+  }
+}
+
+/** Somebody's id by that, by username or by address; undefined for oneself, null for nobody. */
+async function idOf(who: string, accountId: string | undefined): Promise<string | null | undefined> {
+  if (!who) return undefined;
+  if (isId(who)) return who;
+  const byUsername = await read(findUsers, { accountId, username: who });
+  const { items } = byUsername.items.length ? byUsername : await read(findUsers, { accountId, email: who });
+  return items[0]?.id ?? null;
+}

@@ -1,0 +1,124 @@
+import type { ReactNode } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { listAccounts } from "#lib/accounts/list.ts";
+import { may } from "#lib/core/actor.ts";
+import type { Known } from "#lib/core/catalogue.ts";
+import { read, signedIn } from "#lib/doors/page.ts";
+import { listTokens } from "#lib/tokens/list.ts";
+import type { Asked } from "./question.ts";
+
+type QuestionProps = { asked: Asked; known: Known[]; accountId?: string };
+
+/** Who, what and where: a form that asks for the page anew, with or without scripts. */
+export async function QuestionForm({ asked: { who, what, other, where, token }, known, accountId }: QuestionProps) {
+  const places = await managed(accountId);
+  return (
+    <form action="/permissions" className="card grid gap-5 p-5 sm:p-6">
+      {accountId && <input type="hidden" name="account" value={accountId} />}
+      <div className="grid gap-5 sm:grid-cols-2">
+        <Asking
+          label="Who"
+          hint={accountId ? "Username or e-mail address." : "Username or e-mail address; yourself when left empty."}
+        >
+          <input
+            name="who"
+            defaultValue={who}
+            maxLength={254}
+            required={Boolean(accountId)}
+            autoComplete="off"
+            className="input"
+          />
+        </Asking>
+        <Asking label="What" hint="Action and thing, as this portal asks for them.">
+          <select name="what" key={what} defaultValue={what} className="input">
+            <option value="">Choose…</option>
+            <Things known={known} />
+          </select>
+        </Asking>
+        <Asking label="Where" hint="In the account itself, or in one that it manages.">
+          <select name="where" key={where} defaultValue={where} className="input">
+            <option value="">The account itself</option>
+            {places.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name} ({id})
+              </option>
+            ))}
+            {where && !places.some(({ id }) => id === where) && <option value={where}>{where}</option>}
+          </select>
+        </Asking>
+        <Asking label="With the token" hint="A token's id, to count in its scopes; none for a session.">
+          <input
+            name="token"
+            defaultValue={token}
+            maxLength={36}
+            list="own-tokens"
+            autoComplete="off"
+            className="input"
+          />
+        </Asking>
+        <Asking label="Or another permission" hint="In full, for other services: pro:own:publish:app.">
+          <input
+            name="other"
+            defaultValue={other}
+            maxLength={200}
+            autoComplete="off"
+            className="input font-mono text-xs"
+          />
+        </Asking>
+      </div>
+      {!accountId && <OwnTokens />}
+      <div>
+        <Button type="submit" tone="primary">
+          Explain
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+type AskingProps = { label: string; hint: string; children: ReactNode };
+
+function Asking({ label, hint, children }: AskingProps) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
+    <label className="grid content-start gap-1.5">
+      <span className="label">{label}</span>
+      {children}
+      <span className="hint">{hint}</span>
+    </label>
+  );
+}
+
+function Things({ known }: { known: Known[] }) {
+  const byThing = [...Map.groupBy(known, ({ resource }) => resource)];
+  return byThing.map(([resource, permissions]) => (
+    <optgroup key={resource} label={resource.replaceAll("_", " ")}>
+      {permissions.map(({ action }) => (
+        <option key={action} value={`${action}:${resource}`}>
+          {action} {resource.replaceAll("_", " ")}
+        </option>
+      ))}
+    </optgroup>
+  ));
+}
+
+/** The accounts that may be asked about, for who may know them. */
+async function managed(accountId: string | undefined) {
+  if (!may(await signedIn(), "list:account")) return [];
+  const { items } = await read(listAccounts, { accountId, relationship: "managed", limit: 100 });
+  return items;
+}
+
+async function OwnTokens() {
+  if (!may(await signedIn(), "list:token")) return null;
+  const { items } = await read(listTokens, { limit: 100 });
+  return (
+    <datalist id="own-tokens">
+      {items.map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </datalist>
+  );
+}

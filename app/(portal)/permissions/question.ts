@@ -1,0 +1,13 @@
+type Query = Record<string, string | string[] | undefined>;
+
+/** What is asked, as the address says: about whom, what, where, and with which token. */
+export type Asked = { who: string; what: string; other: string; where: string; token: string };
+
+/** Reads an address leniently: what it says wrong is told by whoever is asked. */
+export function readQuestion(query: Query): Asked {
+  const word = (name: string) => [query[name]].flat()[0]?.trim().slice(0, 254) ?? "";
+  return { who: word("who"), what: word("what"), other: word("other"), where: word("where"), token: word("token") };
+}
+
+/** The permission that is asked about: one that is written out goes before the one that is chosen. */
+export const permissionIn = ({ what, other }: Asked): string => other || what;

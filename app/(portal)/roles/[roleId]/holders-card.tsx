@@ -1,0 +1,33 @@
+import Link from "next/link";
+import { inAccount } from "#components/acting-account.ts";
+import { Card } from "#components/ui/card.tsx";
+import type { Role } from "#lib/roles/list.ts";
+import type { Preview } from "#lib/roles/preview.ts";
+
+type HoldersProps = { role: Role; end: Preview; accountId?: string };
+
+/** How many hold a role, and where to find them. */
+export function Holders({ role, end, accountId }: HoldersProps) {
+  return (
+    <Card id="holders" title="Who holds it">
+      <p>
+        {countOf(end)} Find them among the{" "}
+        <Link href={inAccount(`/users?role=${role.id}`, accountId)} prefetch={false} className="text-link">
+          users
+        </Link>
+        , and the groups that give it among the{" "}
+        <Link href={inAccount(`/groups?role=${role.id}`, accountId)} prefetch={false} className="text-link">
+          groups
+        </Link>
+        .
+      </p>
+    </Card>
+  );
+}
+
+function countOf({ holders, more }: Preview) {
+  if (holders === 0) return "Nobody holds it yet.";
+  if (more) return `More than ${holders.toLocaleString("en")} people hold it, by themselves or through a group.`;
+  const people = holders === 1 ? "1 person holds" : `${holders.toLocaleString("en")} people hold`;
+  return `${people} it, by themselves or through a group.`;
+}

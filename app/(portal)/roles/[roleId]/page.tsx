@@ -1,0 +1,76 @@
+import { Copy, Scale } from "lucide-react";
+import { notFound } from "next/navigation";
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { listPermissions } from "#lib/permissions.ts";
+import type { Role } from "#lib/roles/list.ts";
+import { previewRole } from "#lib/roles/preview.ts";
+import { getRole } from "#lib/roles.ts";
+import { isId } from "../id.ts";
+import { DeleteRole } from "./delete-role.tsx";
+import { EditRole } from "./edit-role.tsx";
+import { Entries } from "./entries-card.tsx";
+import { Holders } from "./holders-card.tsx";
+
+export const metadata = { title: "Role" };
+
+type PageProps = { params: Promise<{ roleId: string }>; searchParams: PageQuery };
+
+export default async function RolePage({ params, searchParams }: PageProps) {
+  const [{ roleId }, query] = [await params, await searchParams];
+  if (!isId(roleId)) notFound();
+  const accountId = actingIn(query);
+  const [role, { items: known }, end] = await Promise.all([
+    read(getRole, { roleId, accountId }),
+    read(listPermissions),
+    read(previewRole, { roleId, accountId }),
+  ]);
+  const mayChange = !role.global && !role.yours;
+  return (
+    <div className="grid max-w-4xl gap-6">
+      <PageHeader
+        back={{ href: inAccount("/roles", accountId), label: "Roles" }}
+        title={role.name}
+        badge={<Badge>{role.global ? "Global" : "Own"}</Badge>}
+        description={role.description}
+        actions={
+          <>
+            <Confirmed />
+            <ButtonLink href={inAccount(`/roles/new?like=${role.id}`, accountId)}>
+              <Copy aria-hidden /> Duplicate
+            </ButtonLink>
+            <ButtonLink href={inAccount("/permissions", accountId)}>
+              <Scale aria-hidden /> Explain
+            </ButtonLink>
+          </>
+        }
+      />
+      {query.made !== undefined && (
+        <Alert tone="good" live>
+          The role is made. Grant it to people on their pages, or give it to a group.
+        </Alert>
+      )}
+      {!mayChange && <WhyNot role={role} />}
+      {mayChange ? <EditRole role={role} known={known} accountId={accountId} /> : <Entries role={role} />}
+      <Holders role={role} end={end} accountId={accountId} />
+      {mayChange && <DeleteRole role={role} end={end} accountId={accountId} />}
+    </div>
+  );
+}
+
+function WhyNot({ role: { global } }: { role: Role }) {
+  if (global)
+    return (
+      <Alert>
+        This role is the same in every account, so it cannot be changed here. Duplicate it to have one of your own.
+      </Alert>
+    );
+  return (
+    <Alert>You hold this role yourself, so somebody else has to change it: nobody changes their own rights.</Alert>
+  );
+}

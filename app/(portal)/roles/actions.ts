@@ -1,0 +1,35 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { inAccount } from "#components/acting-account.ts";
+import { action, type FormAction } from "#lib/doors/action.ts";
+import type { Role } from "#lib/roles/list.ts";
+import { type Preview, previewRole } from "#lib/roles/preview.ts";
+import * as roles from "#lib/roles.ts";
+import { withPermissions } from "./entries.ts";
+
+const accountOf = (form: FormData) => form.get("accountId")?.toString();
+
+export const createRole = action(
+  roles.createRole,
+  async ({ id }, _, form) => redirect(inAccount(`/roles/${id}?made`, accountOf(form))),
+  withPermissions,
+);
+
+const save = action(roles.updateRole, undefined, withPermissions);
+
+const preview = action(previewRole, undefined, (input) => {
+  const { accountId, roleId, permissions } = withPermissions(input);
+  return { accountId, roleId, permissions: JSON.stringify(permissions) };
+});
+
+/** What saving made of a role, or what it would do. */
+export type Saved = Role | Preview;
+
+/** Saves a role, or says what that would do, whichever button was pressed. */
+export const saveRole: FormAction<Saved> = async (_, form) =>
+  form.has("$preview") ? preview({ status: "idle" }, form) : save({ status: "idle" }, form);
+
+export const deleteRole = action(roles.deleteRole, async (_, _caller, form) =>
+  redirect(inAccount("/roles?deleted", accountOf(form))),
+);

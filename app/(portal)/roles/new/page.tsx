@@ -1,0 +1,44 @@
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { listPermissions } from "#lib/permissions.ts";
+import { getRole } from "#lib/roles.ts";
+import { createRole } from "../actions.ts";
+import { isId } from "../id.ts";
+import { PermissionGrid } from "../permission-grid.tsx";
+import { RoleFields } from "../role-fields.tsx";
+
+export const metadata = { title: "New role" };
+
+export default async function NewRolePage({ searchParams }: { searchParams: PageQuery }) {
+  const query = await searchParams;
+  const accountId = actingIn(query);
+  const [{ items: known }, like] = await Promise.all([read(listPermissions), readLike(query.like, accountId)]);
+  return (
+    <div className="max-w-4xl">
+      <PageHeader
+        back={{ href: inAccount("/roles", accountId), label: "Roles" }}
+        title="New role"
+        description={
+          like
+            ? `It begins with what ${like.name} says.`
+            : "Nobody has it until you grant it. You can give no more than you hold yourself."
+        }
+        actions={<Confirmed />}
+      />
+      <Form action={createRole}>
+        <RoleFields accountId={accountId} description={like?.description} />
+        <PermissionGrid known={known} permissions={like?.permissions ?? {}} />
+        <div>
+          <SubmitButton busy="Making…">Make role</SubmitButton>
+        </div>
+      </Form>
+    </div>
+  );
+}
+
+async function readLike(like: unknown, accountId: string | undefined) {
+  return isId(like) ? read(getRole, { roleId: like, accountId }) : null;
+}

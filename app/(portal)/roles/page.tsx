@@ -1,0 +1,126 @@
+import { Plus, SearchX, UserRoundCog } from "lucide-react";
+import Link from "next/link";
+import { redirect } from "next/navigation";
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { EmptyState } from "#components/empty-state.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Pages } from "#components/ui/pages.tsx";
+import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { Refusal } from "#lib/core/errors.ts";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { listRoles, type Role } from "#lib/roles/list.ts";
+import { SearchForm } from "./search-form.tsx";
+
+export const metadata = { title: "Roles" };
+
+export default async function RolesPage({ searchParams }: { searchParams: PageQuery }) {
+  const query = await searchParams;
+  const account = actingIn(query);
+  const search = [query.search].flat()[0]?.slice(0, 100) ?? "";
+  const cursor = [query.cursor].flat()[0];
+  const path = (rest: Record<string, string> = {}) =>
+    inAccount(pathOf({ ...(search && { search }), ...rest }), account);
+  const { items, nextCursor } = await readList({ accountId: account, search: search || undefined, cursor }, path());
+  return (
+    <>
+      <PageHeader
+        title="Roles"
+        description="A role says what its holders may do, and what they may not. Global roles are the same in every account."
+        actions={
+          <>
+            <Confirmed />
+            <ButtonLink href={inAccount("/roles/new", account)} tone="primary" data-shortcut="n">
+              <Plus aria-hidden /> New role
+            </ButtonLink>
+          </>
+        }
+      />
+      {query.deleted !== undefined && (
+        <div className="mb-5">
+          <Alert tone="good" live>
+            The role is deleted. Whoever held it has lost it.
+          </Alert>
+        </div>
+      )}
+      <SearchForm action="/roles" label="Name or description" search={search} account={account} />
+      <div className="card mt-5">
+        {items.length > 0 ? <Roles items={items} account={account} /> : <Nothing search={search} account={account} />}
+      </div>
+      <Pages first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
+    </>
+  );
+}
+
+function pathOf(query: Record<string, string>) {
+  const text = new URLSearchParams(query).toString();
+  return text ? `/roles?${text}` : "/roles";
+}
+
+async function readList(input: { accountId?: string; search?: string; cursor?: string }, first: string) {
+  try {
+    return await read(listRoles, input);
+  } catch (refusal) {
+    if (input.cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(first);
+    throw refusal;
+  }
+}
+
+function Roles({ items, account }: { items: Role[]; account?: string }) {
+  return (
+    <Table caption="Roles" columns={["Role", "Kind", "Entries", "Changed"]}>
+      {items.map((role) => (
+        <Row key={role.id}>
+          <RowHead>
+            <Link
+              href={inAccount(`/roles/${role.id}`, account)}
+              prefetch={false}
+              className="font-medium text-text no-underline hover:underline wrap-anywhere"
+            >
+              {role.name}
+            </Link>
+            {role.description && <p className="hint line-clamp-2 wrap-anywhere">{role.description}</p>}
+          </RowHead>
+          <Cell label="Kind">
+            <span className="flex flex-wrap gap-1.5">
+              <Badge>{role.global ? "Global" : "Own"}</Badge>
+              {role.yours && <Badge tone="info">You hold it</Badge>}
+            </span>
+          </Cell>
+          <Cell label="Entries">{entriesOf(role)}</Cell>
+          <Cell label="Changed">
+            <Time iso={role.modifiedAt} as="relative" />
+          </Cell>
+        </Row>
+      ))}
+    </Table>
+  );
+}
+
+function entriesOf({ permissions }: Role) {
+  const effects = Object.values(permissions);
+  const denied = effects.filter((effect) => effect === "denied").length;
+  return `${effects.length - denied} allowed, ${denied} denied`;
+}
+
+function Nothing({ search, account }: { search: string; account?: string }) {
+  if (!search)
+    return (
+      <EmptyState icon={<UserRoundCog aria-hidden />} title="No roles yet">
+        A role says what its holders may do.
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      icon={<SearchX aria-hidden />}
+      title="No role matches"
+      actions={<ButtonLink href={inAccount("/roles", account)}>Clear the search</ButtonLink>}
+    >
+      Nothing has “<span className="wrap-anywhere text-text">{search}</span>” in its name or description.
+    </EmptyState>
+  );
+}
