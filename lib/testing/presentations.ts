@@ -96,7 +96,7 @@ const ofMember = unless((it) => isOpen(it) || isForSessions(it) || membersMay.ha
 const ofRoleless = unless((it) => isOpen(it) || isForSessions(it) || everyoneMay.has(it.allow), "forbidden");
 
 /** What a token may: what its owner's role grants and a scope of it carries. */
-function ofToken(isGranted: (allow: string) => boolean, isCarried: (allow: string) => boolean) {
+export function ofToken(isGranted: (allow: string) => boolean, isCarried: (allow: string) => boolean) {
   return (operation: Operation) => {
     if (isForSessions(operation)) return "session_required";
     const { allow } = operation;
@@ -109,8 +109,10 @@ function ofToken(isGranted: (allow: string) => boolean, isCarried: (allow: strin
 
 const byMember = (allow: string) => membersMay.has(allow);
 const byAdministrator = () => true;
-const byScope = (allow: string) => allow in carrying;
-const byNone = () => false;
+/** Which `action:resource` some scope carries. */
+export const byScope = (allow: string) => allow in carrying;
+/** What a token without the scope carries. */
+export const byNone = () => false;
 
 const always = (code: string) => () => code;
 
@@ -121,12 +123,17 @@ const isSafe = (operation: Operation) => methodOf(operation) === "GET";
 type Give = Presentation["headers"];
 
 const nothing: Give = async () => ({});
-const session: Give = async (who) => bearer(await sessionOf(who));
+/** Ways to come with something in hand. */
+/** With a session. */
+export const session: Give = async (who) => bearer(await sessionOf(who));
 const cookie: Give = async (who) => cookieOf(await sessionOf(who));
 const ownCookie: Give = async (who, operation) => ({ ...(await cookie(who, operation)), ...ownOrigin() });
-const token: Give = async (who, operation) =>
+/** With a token that has the scope. */
+export const token: Give = async (who, operation) =>
   asAdministrator(who, async () => bearer((await tokenOf(who, scopesFor(operation))).secret));
-const idleToken: Give = async (who) => bearer((await tokenOf(who, idle)).secret);
+/** With a token that none of the operations under test is in a scope of. */
+export const idleToken: Give = async (who) =>
+  asAdministrator(who, async () => bearer((await tokenOf(who, idle)).secret));
 
 /** Nobody can ask for a scope that is of no use to them: what it is made for was theirs at that time. */
 async function asAdministrator<T>({ id }: Person, work: () => Promise<T>): Promise<T> {
