@@ -210,7 +210,6 @@ export const operations: Operation[] = announced([
   listRolesOf,
   grantRole,
   revokeRole,
-];
   previewRole,
   listPermissions,
   explainPermission,
