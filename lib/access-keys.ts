@@ -10,8 +10,8 @@ import { defineOperation } from "./core/operation.ts";
 import type { Place } from "./core/place.ts";
 import { hashSecret } from "./core/secrets.ts";
 import { demandColleague } from "./factors.ts";
-import { demandHoldsAllOf } from "./giving.ts";
 import { byAccessKey } from "./sessions.ts";
+import { demandOver } from "./users/over.ts";
 
 const perUser = 5;
 const userId = z.uuid().meta({ description: "Whose key it is" });
@@ -79,7 +79,7 @@ export const createAccessKey = defineOperation({
 
   async run({ actor, tx, place }, { userId, label }) {
     await demandColleague(tx, place, userId);
-    await demandHoldsAllOf(tx, actor, place, userId);
+    await demandOver({ tx, actor, place }, userId);
     await demandRoom(tx, userId);
     const secretKey = randomBytes(32).toString("hex");
     const [key] = await tx

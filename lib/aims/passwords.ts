@@ -1,15 +1,14 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
+import { keepAdministrator } from "#lib/administrators.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { password } from "#lib/core/fields.ts";
 import { isPassword } from "#lib/core/hashing.ts";
-import type { Notice } from "#lib/core/notice.ts";
+import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import { type Db, primary } from "#lib/db/index.ts";
 import { users } from "#lib/db/schema.ts";
-import { demandColleague } from "#lib/factors.ts";
-import { demandHoldsAllOf } from "#lib/giving.ts";
 import { linkOwner, ownerOf } from "#lib/mailed-links.ts";
 import { changed, readyPassword, replacePassword } from "#lib/passwords.ts";
 import { guess, guessedRight, passwordGuard } from "#lib/sign-in/budgets.ts";
@@ -17,7 +16,10 @@ import { sourceOf } from "#lib/sign-in/devices.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { demandMaySignIn, lockPerson } from "#lib/sign-in/people.ts";
 import { failed, lookUp, typedName } from "#lib/sign-in.ts";
-import { initialHours } from "#lib/users/notices.ts";
+import { holdOther } from "#lib/users/hold.ts";
+import { passwordGiven } from "#lib/users/notices.ts";
+import { demandOver } from "#lib/users/over.ts";
+import { limitToOnce } from "#lib/users/passwords.ts";
 
 /**
  * Changes a password for who knows the present one, a one-time password too, without a session. Every session ends.
@@ -62,34 +64,17 @@ async function whoKnows(caller: Caller, login: string, currentPassword: string) 
 }
 
 /**
- * Sets the password of somebody else in a place, and ends their sessions; what they are told of it. Nobody takes over whoever
- * may do more than they. Refuses by `password` what the rules or the person's own past forbid.
+ * Sets the password of somebody else in a place, which ends their sessions; tells them. Refuses whoever may do less than the
+ * person, the last administrator's when it is good once, and by `newPassword` what the rules or the past forbid.
  */
-export async function setPassword(
-  tx: Db,
-  actor: Actor,
-  place: Place,
-  userId: string,
-  wanted: string,
-  isOnce: boolean,
-): Promise<Notice> {
-  await demandColleague(tx, place, userId);
-  await demandHoldsAllOf(tx, actor, place, userId);
-  const person = await ownerOf(tx, userId);
-  await replacePassword(tx, userId, await readyPassword(person, wanted));
-  const until = { passwordOnce: true, passwordOnceUntil: sql`now() + ${initialHours} * interval '1 hour'` };
-  if (isOnce) await tx.update(users).set(until).where(eq(users.id, userId));
-  await endEverywhere(tx, userId);
-  return passwordSet(person);
+export function setPassword(tx: Db, actor: Actor, place: Place, userId: string, wanted: string, isOnce: boolean) {
+  const set = async () => {
+    const person = await holdOther(tx, actor, place, userId);
+    await demandOver({ tx, actor, place }, userId);
+    await replacePassword(tx, userId, await readyPassword(await ownerOf(tx, userId), wanted));
+    if (isOnce) await limitToOnce(tx, userId);
+    await queueNotice(tx, passwordGiven(person, isOnce));
+    await endEverywhere(tx, userId);
+  };
+  return isOnce ? keepAdministrator(tx, place.accountId, set) : set();
 }
-
-const passwordSet = ({ id, fullName }: { id: string; fullName: string }): Notice => ({
-  userId: id,
-  event: "password_changed",
-  subject: "An administrator set your password",
-  paragraphs: [
-    `Hello ${fullName},`,
-    "an administrator of your account gave you a new password just now. Every session of yours was ended.",
-    "If you know nothing of this, ask them.",
-  ],
-});

@@ -3,7 +3,6 @@ import { z } from "zod";
 import { demandSession } from "#lib/core/authorize.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, anyAccountId, password } from "#lib/core/fields.ts";
-import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
 import type { Db } from "#lib/db/index.ts";
@@ -169,7 +168,7 @@ export const updateUserWithPassword = defineOperation({
     await changeUser(tx, { actor, place }, userId, isOwn ? profile : { ...profile, active, notificationsOnly });
     if (password !== undefined && !isOwn) {
       demandSession(actor);
-      await queueNotice(tx, await setPassword(tx, actor, place, userId, password, oneTimePassword));
+      await setPassword(tx, actor, place, userId, password, oneTimePassword);
     }
     return readUser(tx, place, userId);
   },
