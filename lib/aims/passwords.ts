@@ -1,13 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { keepAdministrator } from "#lib/administrators.ts";
-import type { Actor, Caller } from "#lib/core/actor.ts";
+import type { Caller } from "#lib/core/actor.ts";
 import { password } from "#lib/core/fields.ts";
 import { isPassword } from "#lib/core/hashing.ts";
-import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Place } from "#lib/core/place.ts";
-import { type Db, primary } from "#lib/db/index.ts";
+import { primary } from "#lib/db/index.ts";
 import { users } from "#lib/db/schema.ts";
 import { linkOwner, ownerOf } from "#lib/mailed-links.ts";
 import { changed, readyPassword, replacePassword } from "#lib/passwords.ts";
@@ -16,10 +13,6 @@ import { sourceOf } from "#lib/sign-in/devices.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { demandMaySignIn, lockPerson } from "#lib/sign-in/people.ts";
 import { failed, lookUp, typedName } from "#lib/sign-in.ts";
-import { holdOther } from "#lib/users/hold.ts";
-import { passwordGiven } from "#lib/users/notices.ts";
-import { demandOver } from "#lib/users/over.ts";
-import { limitToOnce } from "#lib/users/passwords.ts";
 
 /**
  * Changes a password for who knows the present one, a one-time password too, without a session. Every session ends.
@@ -61,20 +54,4 @@ async function whoKnows(caller: Caller, login: string, currentPassword: string) 
   if (!fits || !found?.passwordHash) throw failed(found);
   await guessedRight(passwordGuard, key, source);
   return { id: found.id, passwordHash: found.passwordHash };
-}
-
-/**
- * Sets the password of somebody else in a place, which ends their sessions; tells them. Refuses whoever may do less than the
- * person, the last administrator's when it is good once, and by `newPassword` what the rules or the past forbid.
- */
-export function setPassword(tx: Db, actor: Actor, place: Place, userId: string, wanted: string, isOnce: boolean) {
-  const set = async () => {
-    const person = await holdOther(tx, actor, place, userId);
-    await demandOver({ tx, actor, place }, userId);
-    await replacePassword(tx, userId, await readyPassword(await ownerOf(tx, userId), wanted));
-    if (isOnce) await limitToOnce(tx, userId);
-    await queueNotice(tx, passwordGiven(person, isOnce));
-    await endEverywhere(tx, userId);
-  };
-  return isOnce ? keepAdministrator(tx, place.accountId, set) : set();
 }

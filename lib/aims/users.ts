@@ -1,19 +1,14 @@
 import { and, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { demandSession } from "#lib/core/authorize.ts";
 import { notFound } from "#lib/core/errors.ts";
-import { accountId, anyAccountId, password } from "#lib/core/fields.ts";
+import { accountId, anyAccountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
 import type { Db } from "#lib/db/index.ts";
 import { directory, roles, userRoles, users } from "#lib/db/schema.ts";
 import { demandColleague } from "#lib/factors.ts";
 import { typedName } from "#lib/sign-in.ts";
-import { changeUser } from "#lib/users/change.ts";
-import { profileFields, userId } from "#lib/users/fields.ts";
-import { readUser } from "#lib/users/hold.ts";
-import { wireUser } from "#lib/users/wire.ts";
-import { setPassword } from "./passwords.ts";
+import { userId } from "#lib/users/fields.ts";
 import { personFacts, readPeople, readRoles, roleColumns, roleFacts } from "./people.ts";
 
 const besides = {
@@ -135,41 +130,4 @@ export const listGlobalRoles = defineOperation({
   run: async ({ tx }) => ({
     items: await tx.select(roleColumns).from(roles).where(sql`${roles.accountId} is null`).orderBy(roles.name),
   }),
-});
-
-/**
- * Changes a person and, for somebody else, their password, in one go. What nobody changes about themselves is passed over
- * (US20, US23). Refuses as `users.update` does, and a password that the rules or the person's own past forbid.
- */
-export const updateUserWithPassword = defineOperation({
-  name: "users.update",
-  summary: "Change a user, their password too",
-  route: "POST /users/{userId}",
-  allow: "update:user",
-  fresh: true,
-  input: z.strictObject({
-    accountId,
-    userId,
-    ...profileFields,
-    fullName: profileFields.fullName.optional(),
-    email: profileFields.email.optional(),
-    password: password.optional().meta({ description: "The new password" }),
-    oneTimePassword: z.boolean().default(false).meta({ description: "It must be replaced at its first use" }),
-  }),
-  output: wireUser,
-  audit: ({ input: { userId, accountId: _, password, oneTimePassword, ...changes } }) => ({
-    target: userId,
-    details: { fields: Object.keys(changes), password: password !== undefined, oneTimePassword },
-  }),
-
-  async run({ actor, tx, place }, { accountId: _, userId, password, oneTimePassword, ...asked }) {
-    const isOwn = userId === actor.id;
-    const { active, notificationsOnly, ...profile } = asked;
-    await changeUser(tx, { actor, place }, userId, isOwn ? profile : { ...profile, active, notificationsOnly });
-    if (password !== undefined && !isOwn) {
-      demandSession(actor);
-      await setPassword(tx, actor, place, userId, password, oneTimePassword);
-    }
-    return readUser(tx, place, userId);
-  },
 });
