@@ -18,6 +18,8 @@ const outside = [
   "/keep-account/done",
   "/deletion-requested",
   "/not-me/used-up",
+  "/invitation/used-up",
+  "/invitation/done",
   "/setup",
   "/no-such-page",
 ];
@@ -42,7 +44,7 @@ const inside = [
 ];
 
 /** Every page for administrators. Add yours. */
-const administration = ["/undelivered"];
+const administration = ["/undelivered", "/users", "/users?search=nothing+like+it", "/users/new", "/users/import"];
 
 for (const path of outside) {
   test(`axe finds nothing on ${path}`, async ({ page }) => {

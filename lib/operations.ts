@@ -22,6 +22,7 @@ import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from 
 import { listGroups } from "./groups/list.ts";
 import { changeMembers, listMembers } from "./groups/members.ts";
 import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
+import { beginImpersonation, endImpersonation } from "./impersonation.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
@@ -93,6 +94,8 @@ export const operations: Operation[] = announced([
   listSessionsOf,
   endSessionOf,
   endSessionsOfUser,
+  beginImpersonation,
+  endImpersonation,
   getStepUp,
   stepUpOptions,
   stepUp,

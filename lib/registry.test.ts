@@ -92,6 +92,7 @@ test("what is done goes on record, but for what a look at a page does", () => {
     "email.check",
     "email.check_undo",
     "password_resets.check",
+    "sign_in.check_disown",
     "sign_in.passkey_options",
     "sign_in.second_factor_options",
     "step_up.passkey_options",

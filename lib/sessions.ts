@@ -118,9 +118,16 @@ export async function endOtherSessions(tx: Db, { id, credential }: Actor): Promi
   return ended.length;
 }
 
-/** Ends the session an actor came with: signed out, or replaced by a new one (I-19). */
-export const dropSession = (tx: Db, actor: Actor) =>
+/**
+ * Ends the session an actor came with: signed out, or replaced by a new one (I-19). Who acts as somebody else signs out of
+ * their own session, with which this one ends.
+ */
+export const dropSession = (tx: Db, { id, credential, impersonator }: Actor) =>
   tx
     .delete(sessions)
-    .where(and(eq(sessions.id, actor.credential.id), eq(sessions.userId, actor.id)))
+    .where(
+      impersonator
+        ? and(eq(sessions.id, impersonator.sessionId), eq(sessions.userId, impersonator.id))
+        : and(eq(sessions.id, credential.id), eq(sessions.userId, id)),
+    )
     .returning({ factors: sessions.factors });

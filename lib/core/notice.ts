@@ -17,6 +17,7 @@ export type NoticeEvent =
   | "sign_in_after_failures"
   | "sessions_ended"
   | "account_secured"
+  | "impersonated"
   | "account_deletion"
   | "profile_changed"
   | "status_changed"

@@ -99,6 +99,11 @@ export const problems = {
     title: "Only a signed-in person can do this",
     fix: "Sign in: no token may do this, whatever its scopes.",
   },
+  impersonating: {
+    status: 403,
+    title: "This is for their own hands",
+    fix: "You act as somebody else: their password, factors, sessions, tokens and settings are theirs. Stop acting as them first.",
+  },
   step_up_required: {
     status: 403,
     title: "Confirm that it is you",

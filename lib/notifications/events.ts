@@ -67,6 +67,11 @@ export const events: Record<NoticeEvent, EventFacts> = {
     "You or an administrator ended sessions of yours.",
     "It tells you why you have to sign in again.",
   ),
+  impersonated: security(
+    "Somebody acts as you",
+    "An administrator began to use the portal as you, in the open and for an hour at most.",
+    "Nobody does that behind your back.",
+  ),
   account_secured: security("Account secured", "The receipt of what “Secure my account” did.", "It is your receipt."),
   account_deletion: security(
     "Account deletion",

@@ -39,6 +39,8 @@ const words: Record<Kind, Record<string, string>> = {
     "sessions.end_others": "All other sessions ended",
     "users.end_session": "A session ended by an administrator",
     "users.end_sessions": "All sessions ended by an administrator",
+    "impersonation.begin": "Somebody began to act as somebody else",
+    "impersonation.end": "Somebody stopped acting as somebody else",
     "step_up.prove": "Identity confirmed again",
     "step_up.passkey_options": "Passkey asked for to confirm the identity again",
     "step_up.end": "Confirmation of identity given up",

@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { mintSecret } from "#lib/core/secrets.ts";
 import { methodOf } from "#lib/doors/shape.ts";
+import { beginImpersonation } from "#lib/impersonation.ts";
 import { revokeToken } from "#lib/tokens.ts";
-import { grantOwn, type Person, type RoleName, sql, takeRoles } from "./cast.ts";
+import { grantOwn, type Person, person, type RoleName, sql, takeRoles } from "./cast.ts";
 import { asPerson, bearer, cookieOf, type Headers, ownOrigin, sessionOf, tokenOf } from "./credentials.ts";
 
 /** `ok`, or the code that a caller is refused with. */
@@ -15,6 +16,8 @@ export type Presentation = {
   roles: RoleName[];
   headers(who: Person, operation: Operation): Promise<Headers>;
   verdict(operation: Operation): Verdict;
+  /** The operation to which what its sample lacks on a portal in use is there in this case. */
+  enables?: string;
   /** It opened something once; where anyone may, it must not stand in the way of signing in. */
   isOver?: boolean;
 };
@@ -147,6 +150,25 @@ async function asAdministrator<T>({ id }: Person, work: () => Promise<T>): Promi
   return made;
 }
 
+/** An administrator of the same account, who acts as this person. */
+const impersonation: Give = async (who) => {
+  const caller = await asPerson(await person(who.accountId, ["Administrator"]));
+  const input = { userId: who.id, reason: "Ticket 4711: no apps listed" };
+  return bearer((await execute(beginImpersonation, caller, input)).output.token);
+};
+
+const waysOut = ["impersonation.end", "sessions.end_current"];
+const openToImpersonators = ["get:profile", "update:profile", "verify:credential"];
+
+/** What is not for the person's own hands: reading, and changing how they appear. */
+function ofImpersonated(operation: Operation): Verdict {
+  const { name, allow, fresh, audit } = operation;
+  if (isOpen(operation) || waysOut.includes(name)) return "ok";
+  const isForOwnHands = fresh || methodOf(operation) === "DELETE" || allow.endsWith(":token") || /export$/.test(name);
+  if (isForOwnHands || (isForSessions(operation) && audit)) return "impersonating";
+  return isForSessions(operation) || openToImpersonators.includes(allow) ? "ok" : "forbidden";
+}
+
 /** A credential that was good until this happened. */
 const until =
   (give: Give, happens: (who: Person) => Promise<unknown>): Give =>
@@ -186,6 +208,13 @@ export const presentations: Presentation[] = [
     verdict: unless((it) => isOpen(it) || isForSessions(it), "forbidden"),
   },
   { name: "a cookie from our own pages", roles: ["Member"], headers: ownCookie, verdict: ofMember },
+  {
+    name: "an administrator who acts as a member",
+    roles: ["Member"],
+    headers: impersonation,
+    verdict: ofImpersonated,
+    enables: "impersonation.end",
+  },
   {
     name: "a cookie without an origin",
     roles: ["Member"],
