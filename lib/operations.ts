@@ -62,6 +62,8 @@ import { listTokens } from "./tokens/list.ts";
 import { createToken, getToken, revokeToken, updateToken, verifyToken } from "./tokens.ts";
 import { changeManyUsers } from "./users/bulk.ts";
 import { createUser } from "./users/create.ts";
+import { exportUsers } from "./users/export.ts";
+import { importUsers } from "./users/import.ts";
 import { acceptInvitation, checkInvitation } from "./users/invitations.ts";
 import { listUsers } from "./users/list.ts";
 import { lockUser, unlockUser } from "./users/lock.ts";
@@ -184,6 +186,7 @@ export const operations: Operation[] = announced([
   dropProposal,
   listUsers,
   findUsers,
+  exportUsers,
   getUser,
   createUser,
   updateUser,
@@ -196,6 +199,7 @@ export const operations: Operation[] = announced([
   listTokensOf,
   revokeTokenOf,
   changeManyUsers,
+  importUsers,
   checkInvitation,
   acceptInvitation,
   listGroups,

@@ -91,6 +91,7 @@ test("what is done goes on record, but for what a look at a page does", () => {
     "deletion.check",
     "email.check",
     "email.check_undo",
+    "invitations.check",
     "password_resets.check",
     "sign_in.check_disown",
     "sign_in.passkey_options",

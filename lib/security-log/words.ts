@@ -114,6 +114,7 @@ const words: Record<Kind, Record<string, string>> = {
     "users.give_password": "One-time password given by an administrator",
     "users.force_password_reset": "Password ended by an administrator, with a link to a new one",
     "users.revoke_token": "API token revoked by an administrator",
+    "users.import": "Many users made by an administrator",
     "users.change_many": "Many users changed by an administrator",
     "invitations.check": "Invitation opened",
     "invitations.accept": "Invitation accepted: first password chosen",
