@@ -45,6 +45,9 @@ const inside = [
 
 /** Every page for administrators. Add yours. */
 const administration = [
+  "/accounts",
+  "/accounts?search=nothing+like+it",
+  "/accounts/new",
   "/undelivered",
   "/audit",
   "/audit?action=nothing_like_it",
