@@ -44,7 +44,18 @@ const inside = [
 ];
 
 /** Every page for administrators. Add yours. */
-const administration = ["/undelivered", "/users", "/users?search=nothing+like+it", "/users/new", "/users/import"];
+const administration = [
+  "/accounts",
+  "/accounts?search=nothing+like+it",
+  "/accounts/new",
+  "/undelivered",
+  "/audit",
+  "/audit?action=nothing_like_it",
+  "/users",
+  "/users?search=nothing+like+it",
+  "/users/new",
+  "/users/import",
+];
 
 for (const path of outside) {
   test(`axe finds nothing on ${path}`, async ({ page }) => {

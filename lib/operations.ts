@@ -1,3 +1,4 @@
+import { createAccessKey, deleteAccessKey, getAccessKey, listAccessKeys, updateAccessKey } from "./access-keys.ts";
 import { createAccount } from "./accounts/create.ts";
 import { listAccounts } from "./accounts/list.ts";
 import { previewPolicies } from "./accounts/preview.ts";
@@ -145,6 +146,11 @@ export const operations: Operation[] = announced([
   updateToken,
   revokeToken,
   verifyToken,
+  listAccessKeys,
+  createAccessKey,
+  getAccessKey,
+  updateAccessKey,
+  deleteAccessKey,
   listScopes,
   listNotifications,
   countNotifications,

@@ -195,14 +195,14 @@ describe("nobody gives what they do not hold", () => {
   test("when agreeing", async () => {
     const clerk = await clerkWith(clerksRights);
     const all = await propose(north, { otherId: s });
-    expect(await codeOf(agree(clerk, all.id))).toBe("forbidden");
+    expect(await codeOf(agree(clerk, all.id))).toBe("beyond_own_rights");
     const some = await propose(north, { otherId: s, rights: ["aims:managed:get:user"] });
     expect(await codeOf(agree(clerk, some.id))).toBe("done");
   });
 
   test("when offering", async () => {
     const clerk = await clerkWith(clerksRights);
-    expect(await codeOf(propose(clerk, { otherId: n, side: "managed" }))).toBe("forbidden");
+    expect(await codeOf(propose(clerk, { otherId: n, side: "managed" }))).toBe("beyond_own_rights");
     const rights = ["aims:managed:get:user"];
     expect(await codeOf(propose(clerk, { otherId: n, side: "managed", rights }))).toBe("done");
   });
@@ -213,7 +213,7 @@ describe("nobody gives what they do not hold", () => {
       const clerk = await clerkWith({ "*:*:*:*": "allowed" });
       await grantOwn(clerk.id, `Barred ${clerk.id}`, { [denial.replace("SCOPE", s)]: "denied" });
       const asked = propose(clerk, { otherId: n, side: "managed", rights: ["aims:managed:*:user"] });
-      expect(await codeOf(asked)).toBe("forbidden");
+      expect(await codeOf(asked)).toBe("beyond_own_rights");
     },
   );
 
@@ -221,7 +221,7 @@ describe("nobody gives what they do not hold", () => {
     const { secret } = await tokenOf(south, ["accounts"]);
     const offer = (rights: string[]) =>
       codeOf(execute(proposeRelation, callerWith(bearer(secret)), { otherId: n, side: "managed", rights }));
-    expect(await offer(everything)).toBe("forbidden");
+    expect(await offer(everything)).toBe("beyond_own_rights");
     expect(await offer(["aims:managed:get:account"])).toBe("done");
   });
 
