@@ -8,12 +8,12 @@ import { globalRoles } from "#lib/roles.ts";
 /** What a measure needs of its database: where it is, and the secrets of tokens in it. */
 export type Seeded = { url: string; secrets: string[] };
 
-const account = "10000001";
+export const account = "10000001";
 export const password = "correct-Horse-7-battery";
 export const nameOf = (person: number) => `person-${person}`;
 
 /** Makes a migrated database of this name with so many people, members all, each with a token. */
-async function makeDatabase(postgres: Embedded, name: string, people: number): Promise<Seeded> {
+export async function makeDatabase(postgres: Embedded, name: string, people: number): Promise<Seeded> {
   await run(postgres.superuserUrl, `create database ${name} owner latchkey`);
   const url = new URL(postgres.url);
   url.pathname = `/${name}`;
@@ -83,8 +83,10 @@ async function addOwnTokens({ url }: Seeded, count: number): Promise<void> {
 
 type Make = () => Promise<Seeded>;
 
-/** The databases of the measures, each made when it is first wanted. */
-export type Databases = Record<"thousand" | "million" | "crowd" | "lone" | "crowded" | "factors", Make>;
+/** The databases of the measures, each made when it is first wanted; `postgres` is for those who make their own. */
+export type Databases = Record<"thousand" | "million" | "crowd" | "lone" | "crowded" | "factors", Make> & {
+  postgres: Embedded;
+};
 
 export function makeDatabases(postgres: Embedded): Databases {
   const once = (name: string, people: number, others: number, own = 0) => {
@@ -101,6 +103,7 @@ export function makeDatabases(postgres: Embedded): Databases {
     lone: once("lone", 11, 0, 25),
     crowded: once("crowded", 11, 99_990, 25),
     factors: once("factors", 80, 0),
+    postgres,
   };
 }
 
@@ -114,7 +117,8 @@ async function fill(postgres: Embedded, name: string, people: number, others: nu
 
 const run = (url: string, text: string) => withClient(url, (client) => client.query(text));
 
-async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+/** Works with a connection of its own. */
+export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

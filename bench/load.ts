@@ -8,6 +8,8 @@ import { connect, type Socket } from "node:net";
 export type Traffic = {
   method: string;
   path: string;
+  /** Each request takes the next of them, in place of `path`. */
+  paths?: string[];
   /** Each request takes the next of them. */
   bearers?: string[];
   /** Each request takes the next of them. */
@@ -26,11 +28,12 @@ export type Answered = { answers: number; milliseconds: number };
 const mostAnswers = 10_000_000;
 let serial = 0;
 
-function bytesOf({ method, path, bearers, bodies }: Traffic, turn: number): string {
+function bytesOf({ method, path, paths, bearers, bodies }: Traffic, turn: number): string {
+  const target = paths?.[turn % paths.length] ?? path;
   const bearer = bearers?.[turn % bearers.length];
   const body = bodies?.[turn % bodies.length]?.replace("%n%", String(++serial).padStart(12, "0"));
   return [
-    `${method} ${path} HTTP/1.1`,
+    `${method} ${target} HTTP/1.1`,
     "host: 127.0.0.1",
     "user-agent: latchkey-bench",
     ...(bearer ? [`authorization: Bearer ${bearer}`] : []),

@@ -1,8 +1,11 @@
+import { timeListing } from "./aims.ts";
 import { spreadOf } from "./compare.ts";
 import { type Databases, nameOf, password, type Seeded } from "./database.ts";
+import { compareDirectories, compareWithCounting, makeDirectory } from "./directory.ts";
 import type { Traffic } from "./load.ts";
 import { compareSignIns, enrol } from "./mfa.ts";
 import { weighPages } from "./pages.ts";
+import { compareHolders, makeHolders, timeDecisions } from "./permissions.ts";
 import { type Rig, settings } from "./rig.ts";
 import { timeStart } from "./starting.ts";
 import { atMostRow, flatRow, type Row, ratioRow } from "./table.ts";
@@ -97,6 +100,20 @@ export const measures: Record<string, Measure> = {
     const [ours, theirs] = [await rig.portal(many), await rig.portal(few)];
     const comparison = await rig.compare(ours, theirs, [list(many)], [list(few)]);
     return [flatRow("list 25 tokens among 100,000 of others / among 10", comparison)];
+  },
+
+  async users(rig, { postgres }) {
+    const [few, some] = [await makeDirectory(postgres, 1000), await makeDirectory(postgres, 10_000)];
+    const many = await makeDirectory(postgres, 1_000_000);
+    return [...(await compareWithCounting(rig, some)), ...(await compareDirectories(rig, few, many))];
+  },
+
+  async aims(rig, { postgres }) {
+    return timeListing(rig, await makeDirectory(postgres, 100_000), 100_000);
+  },
+
+  async permissions(rig, { postgres }) {
+    return [...timeDecisions(rig.effort), ...(await compareHolders(rig, await makeHolders(postgres)))];
   },
 
   async memory(rig, { thousand }) {

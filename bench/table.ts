@@ -28,6 +28,12 @@ export const flatRow = (name: string, comparison: Comparison): Row => ({
   reached: Math.abs(comparison.ratio.median - 1) <= 0.1,
 });
 
+/** What may cost no more than so many times the same of the other side: the goal is for theirs / ours. */
+export const atMostTimesRow = (name: string, comparison: Comparison, times: number): Row => ({
+  ...ratioRow(name, comparison, 1 / times),
+  goal: `≥ ${places(1 / times)} (cost within ${times}×)`,
+});
+
 /** Something that has a most: `digits` after the point, in `unit`. */
 export const atMostRow = (name: string, spread: Spread, most: number, unit: string, digits = 0): Row => ({
   name,

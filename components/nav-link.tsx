@@ -1,16 +1,27 @@
 "use client";
 
 import Link from "next/link";
-import { usePathname } from "next/navigation";
+import { usePathname, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
+import { actingIn, inAccount } from "#components/acting-account.ts";
+
+type NavLinkProps = {
+  href: string;
+  drawer: string;
+  /** Leads on in the account that is acted in. */
+  staysInAccount?: boolean;
+  children: ReactNode;
+};
 
 /** A link of the navigation that knows when it is the current page, and closes the drawer it stands in. */
-export function NavLink({ href, drawer, children }: { href: string; drawer: string; children: ReactNode }) {
+export function NavLink({ href, drawer, staysInAccount, children }: NavLinkProps) {
   const path = usePathname();
+  const account = useSearchParams().get("account") ?? undefined;
   const here = path === href || path.startsWith(`${href}/`);
   const shut = () => document.querySelector<HTMLElement>(`#${drawer}:popover-open`)?.hidePopover();
+  const target = staysInAccount ? inAccount(href, actingIn({ account })) : href;
   return (
-    <Link href={href} className="nav-link" aria-current={here ? "page" : undefined} onClick={shut}>
+    <Link href={target} className="nav-link" aria-current={here ? "page" : undefined} onClick={shut}>
       {children}
     </Link>
   );

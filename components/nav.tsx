@@ -5,7 +5,15 @@ import { Logo } from "#components/logo.tsx";
 import { NavLink } from "#components/nav-link.tsx";
 
 /** A part of the navigation: its heading and its pages. */
-export type NavSection = { title: string; items: { href: string; label: string; icon: ReactNode }[] };
+export type NavSection = { title: string; items: NavItem[] };
+
+type NavItem = {
+  href: string;
+  label: string;
+  icon: ReactNode;
+  /** A page that acts in an account: its link leads on in the one that is acted in. */
+  staysInAccount?: boolean;
+};
 
 /** What waits on a page, by its address: so many things unread. 100 stands for more. */
 export type Waiting = Record<string, number>;
@@ -34,8 +42,8 @@ export function TopBar({ accountName, waiting }: { accountName: string; waiting:
   );
 }
 
-/** The side navigation: a column on a desk, a drawer on a phone. `footer` is the place of the account menu. */
-export function SideNav({ sections, accountName, waiting, footer }: SideNavProps) {
+/** The side navigation: a column on a desk, a drawer on a phone. `switcher` says the account, `footer` is the place of the account menu. */
+export function SideNav({ sections, switcher, waiting, footer }: SideNavProps) {
   return (
     <aside id={drawer} popover="auto" aria-label="Navigation and account" className="side">
       <div className="mb-1 flex h-10 items-center justify-between pl-2">
@@ -52,10 +60,7 @@ export function SideNav({ sections, accountName, waiting, footer }: SideNavProps
           <X aria-hidden />
         </button>
       </div>
-      <p className="mb-3 truncate border-b border-line px-2 pb-3.5 text-[0.8125rem] text-muted" title={accountName}>
-        <span className="sr-only">Account: </span>
-        {accountName}
-      </p>
+      {switcher}
       <nav aria-label="Portal" className="-mx-1 flex-1 overflow-y-auto px-1 pb-4">
         {sections.map((section) => (
           <Section key={section.title} {...section} waiting={waiting} />
@@ -66,16 +71,16 @@ export function SideNav({ sections, accountName, waiting, footer }: SideNavProps
   );
 }
 
-type SideNavProps = { sections: NavSection[]; accountName: string; waiting: Waiting; footer: ReactNode };
+type SideNavProps = { sections: NavSection[]; switcher: ReactNode; waiting: Waiting; footer: ReactNode };
 
 function Section({ title, items, waiting }: NavSection & { waiting: Waiting }) {
   return (
     <div className="mb-5">
       <h2 className="mb-1 px-3 text-xs leading-6 font-medium text-faint">{title}</h2>
       <ul className="grid gap-0.5">
-        {items.map(({ href, label, icon }) => (
+        {items.map(({ href, label, icon, staysInAccount }) => (
           <li key={href}>
-            <NavLink href={href} drawer={drawer}>
+            <NavLink href={href} drawer={drawer} staysInAccount={staysInAccount}>
               {icon}
               {label}
               <Count of={waiting[href] ?? 0} />

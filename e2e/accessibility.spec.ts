@@ -18,6 +18,8 @@ const outside = [
   "/keep-account/done",
   "/deletion-requested",
   "/not-me/used-up",
+  "/invitation/used-up",
+  "/invitation/done",
   "/setup",
   "/no-such-page",
 ];
@@ -49,7 +51,16 @@ const administration = [
   "/groups",
   "/groups/new",
   "/permissions?what=create:user",
+  "/accounts",
+  "/accounts?search=nothing+like+it",
+  "/accounts/new",
   "/undelivered",
+  "/audit",
+  "/audit?action=nothing_like_it",
+  "/users",
+  "/users?search=nothing+like+it",
+  "/users/new",
+  "/users/import",
 ];
 
 for (const path of outside) {

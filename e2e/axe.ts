@@ -13,6 +13,8 @@ const widths = [1280, 360];
 
 /** The same in light and dark, on a desk and on a phone. Without motion, so that no colour is on its way to another. */
 export async function checkEveryLook(page: Page) {
+  // Four looks are four runs of axe, seconds each on a busy machine.
+  test.setTimeout(180_000);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     for (const width of widths) {

@@ -21,6 +21,8 @@ type Wishes = {
   fullName?: string;
   verified?: boolean;
   lockedFields?: Record<string, string>;
+  /** An account that is there; one of their own unless it is named. */
+  accountId?: string;
 };
 
 const password = "Nine-Amber-Kites-27";
@@ -52,9 +54,10 @@ export async function makePerson({
   fullName = "Noor Haddad",
   verified = true,
   lockedFields = {},
+  accountId: given,
 }: Wishes = {}): Promise<Person> {
   const id = randomUUID();
-  const accountId = await makeAccount();
+  const accountId = given ?? (await makeAccount());
   const username = `noor-${id.slice(0, 8)}`;
   const email = `${username}@example.com`;
   await query(

@@ -65,7 +65,7 @@ test("the link has done its work", async ({ page }) => {
   await expect(page).toHaveURL(`${portal.url}/profile`);
 });
 
-test.describe("without scripts", () => {
+test.describe("slowed down, without scripts", () => {
   test.use({ javaScriptEnabled: false });
 
   test("after several wrong passwords the page says how long to wait, and then signs in", async ({ page }) => {

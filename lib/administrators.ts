@@ -24,17 +24,21 @@ const deniesSomething = sql`${roles.permissions}::text like '%"denied"%'`;
 const administer = (accountId: string) => sql`${users.id} in (
   (${holders(accountId, allowsEverything)}) except (${holders(accountId, deniesSomething)}))`;
 
-const canProve = sql`(${users.passwordHash} is not null
-  and (not ${users.passwordOnce} or coalesce(${users.passwordOnceUntil} > now(), true))
-  or ${signsInHere} and exists (select from ${passkeys} where ${passkeys.userId} = ${users.id}))`;
+const hasPasskey = sql`${signsInHere} and exists (select from ${passkeys} where ${passkeys.userId} = ${users.id})`;
+
+/** With a password of their own or a passkey: what nobody has to replace in time. */
+const provesForGood = sql`((${users.passwordHash} is not null and not ${users.passwordOnce}) or (${hasPasskey}))`;
+
+/** With a one-time password besides, as long as it is good. */
+const provesNow = sql`(${provesForGood} or (${users.passwordHash} is not null
+  and ${users.passwordOnce} and coalesce(${users.passwordOnceUntil} > now(), true)))`;
 
 /** Who is about to be deleted does not count: their account would be without an administrator soon. */
-const canSignIn = and(
+const maySignIn = and(
   eq(users.active, true),
   eq(users.notificationsOnly, false),
   sql`coalesce(${users.lockedUntil} <= now(), true)`,
   sql`${users.deletionDueAt} is null`,
-  canProve,
 );
 
 /**
@@ -44,24 +48,33 @@ const canSignIn = and(
  */
 export async function keepAdministrator<T>(tx: Db, accountId: string, change: () => Promise<T>): Promise<T> {
   await holdAccount(tx, accountId);
-  const had = await isThere(tx, ableToAdminister(accountId));
+  const before = await hold(tx, accountId);
   const result = await change();
-  if (had && !(await isThere(tx, ableToAdminister(accountId)))) throw new Refusal("last_administrator");
+  if (before && (await hold(tx, accountId)) < before) throw new Refusal("last_administrator");
   return result;
+}
+
+/**
+ * How well the account is kept: 2 when an administrator can sign in for good, 1 when one can with a one-time password,
+ * which ends by itself, 0 when none can.
+ */
+async function hold(tx: Db, accountId: string): Promise<0 | 1 | 2> {
+  if (await isThere(tx, and(ableToAdminister(accountId), provesForGood))) return 2;
+  return (await isThere(tx, and(ableToAdminister(accountId), provesNow))) ? 1 : 0;
 }
 
 /** Refuses to let somebody go for good who is the last administrator; as {@link keepAdministrator}, before it happens. */
 export async function demandOtherAdministrator(tx: Db, person: { id: string; accountId: string }): Promise<void> {
   await holdAccount(tx, person.accountId);
   if (!(await isThere(tx, and(eq(users.id, person.id), administer(person.accountId))))) return;
-  const others = and(ne(users.id, person.id), ableToAdminister(person.accountId));
+  const others = and(ne(users.id, person.id), ableToAdminister(person.accountId), provesForGood);
   if (!(await isThere(tx, others))) throw new Refusal("last_administrator");
 }
 
 const holdAccount = (tx: Db, accountId: string) =>
   tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("no key update");
 
-const ableToAdminister = (accountId: string) => and(eq(users.accountId, accountId), administer(accountId), canSignIn);
+const ableToAdminister = (accountId: string) => and(eq(users.accountId, accountId), administer(accountId), maySignIn);
 
 async function isThere(tx: Db, who: SQL | undefined): Promise<boolean> {
   const [found] = await tx.select({ id: users.id }).from(users).where(who).limit(1);

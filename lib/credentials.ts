@@ -1,5 +1,6 @@
 import type { Actor, Caller, Factor } from "./core/actor.ts";
 import { Refusal } from "./core/errors.ts";
+import { actingFor, mayImpersonate } from "./core/impersonation.ts";
 import type { Grant } from "./core/permissions.ts";
 import { hashSecret, kindOfSecret } from "./core/secrets.ts";
 import { together } from "./core/together.ts";
@@ -18,8 +19,14 @@ type From = Pick<Caller, "address" | "agent">;
 export async function whoHolds(secret: string, from: From): Promise<Actor> {
   const kind = kindOfSecret(secret);
   if (kind === "pat") return tokenHolder(secret, from);
-  if (kind === "ses") return sessionHolder(secret);
+  if (kind === "ses") return sessionHolder(secret, false);
   throw new Refusal("token_malformed");
+}
+
+/** As {@link whoHolds}, for the token of a session of AIMS, which is worth something in its own header alone. */
+export async function whoHoldsAims(secret: string): Promise<Actor> {
+  if (kindOfSecret(secret) !== "aim") throw new Refusal("token_malformed");
+  return sessionHolder(secret, true);
 }
 
 const maySignIn = `u.active and a.active and not u.notifications_only and (u.locked_until is null or u.locked_until <= now())`;
@@ -82,14 +89,14 @@ async function tokenHolder(secret: string, { address, agent }: From): Promise<Ac
 }
 
 const sessionStatement = `
-  select s.id, s.expires_at, s.strong, least(s.fresh_until, s.proven_at + interval '1 hour') as fresh_until,
+  select s.id, s.expires_at, s.impersonator_session_id, s.impersonation_reason, s.strong, least(s.fresh_until, s.proven_at + interval '1 hour') as fresh_until,
     least(s.fresh_until, s.proven_at + interval '1 hour') > now() as fresh, u.password_hash is not null as password,
     exists (select from authenticators f where f.user_id = u.id and f.confirmed_at is not null) as totp,
     exists (select from passkeys f where f.user_id = u.id) as passkey,
     exists (select from recovery_codes f where f.user_id = u.id and f.used_at is null) as recovery, s.last_seen_at < now() - interval '1 minute' as quiet,
     s.expires_at <= now() or s.last_seen_at + s.idle_minutes * interval '1 minute' <= now() as expired, ${person}
   from sessions s join users u on u.id = s.user_id join accounts a on a.id = u.account_id
-  where s.secret_hash = $1`;
+  where s.secret_hash = $1 and (s.kind = 'aims') = $2`;
 
 type SessionRow = PersonRow &
   Record<Factor, boolean> & {
@@ -100,12 +107,14 @@ type SessionRow = PersonRow &
     strong: boolean;
     fresh: boolean;
     fresh_until: Date;
+    impersonator_session_id: string | null;
+    impersonation_reason: string | null;
   };
 
 const everyFactor: Factor[] = ["password", "totp", "passkey", "recovery"];
 
-async function sessionHolder(secret: string): Promise<Actor> {
-  const values = [hashSecret(secret)];
+async function sessionHolder(secret: string, isAims: boolean): Promise<Actor> {
+  const values = [hashSecret(secret), isAims];
   const { rows } = await primaryPool().query<SessionRow>({ name: "who-by-session", text: sessionStatement, values });
   const session = rows[0];
   if (!session || session.expired) throw new Refusal("session_ended");
@@ -114,12 +123,38 @@ async function sessionHolder(secret: string): Promise<Actor> {
   const { id, expires_at: expiresAt, strong } = session;
   const freshUntil = session.fresh ? session.fresh_until : null;
   const factors = countingFactors(everyFactor.filter((factor) => session[factor]));
-  return {
-    ...owner(session),
-    factors,
-    credential: { kind: "session", id, expiresAt, freshUntil, strong },
-    limits: null,
-  };
+  const credential = { kind: "session" as const, id, expiresAt, freshUntil, strong };
+  const actor = { ...owner(session), factors, credential, limits: null };
+  return session.impersonator_session_id === null ? actor : impersonated(actor, session);
+}
+
+const impersonatorStatement = `
+  select s.id, s.last_seen_at < now() - interval '1 minute' as quiet,
+    s.expires_at <= now() or s.last_seen_at + s.idle_minutes * interval '1 minute' <= now() as expired,
+    (select r.rights from account_relations r
+      where r.kind = 'managed' and r.managing_id = u.account_id and r.managed_id = $2) as rights, ${person}
+  from sessions s join users u on u.id = s.user_id join accounts a on a.id = u.account_id
+  where s.id = $1 and s.impersonator_session_id is null`;
+
+type ImpersonatorRow = PersonRow & { id: string; quiet: boolean; expired: boolean; rights: string[] | null };
+
+/**
+ * Somebody as whom another one acts: as long as that one's own session goes on, they may still do it, and both accounts
+ * still agree on it. All of this is asked at every use.
+ */
+async function impersonated(actor: Actor, session: SessionRow): Promise<Actor> {
+  const values = [session.impersonator_session_id, actor.accountId];
+  const { rows } = await primaryPool().query<ImpersonatorRow>(impersonatorStatement, values);
+  const [row] = rows;
+  if (!row || row.expired || !row.active) throw new Refusal("session_ended");
+  const isAbroad = row.account_id !== actor.accountId;
+  if (isAbroad && !row.rights) throw new Refusal("session_ended");
+  const rights = isAbroad ? row.rights : null;
+  const { grants, ...who } = owner(row);
+  if (!mayImpersonate(grants, { accountId: actor.accountId, rights })) throw new Refusal("session_ended");
+  if (row.quiet) noteSessionUse(row.id);
+  const impersonator = { ...who, sessionId: row.id, reason: session.impersonation_reason ?? "" };
+  return actingFor(actor, impersonator, grants, rights);
 }
 
 const owner = (row: PersonRow) => ({

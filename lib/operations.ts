@@ -1,3 +1,4 @@
+import { createAccessKey, deleteAccessKey, getAccessKey, listAccessKeys, updateAccessKey } from "./access-keys.ts";
 import { createAccount } from "./accounts/create.ts";
 import { listAccounts } from "./accounts/list.ts";
 import { previewPolicies } from "./accounts/preview.ts";
@@ -21,6 +22,7 @@ import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from 
 import { listGroups } from "./groups/list.ts";
 import { changeMembers, listMembers } from "./groups/members.ts";
 import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
+import { beginImpersonation, endImpersonation } from "./impersonation.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
@@ -58,8 +60,15 @@ import { createSession, redeemTicket, signIn } from "./sign-in.ts";
 import { endStepUp, getStepUp, stepUp, stepUpOptions } from "./step-up.ts";
 import { listTokens } from "./tokens/list.ts";
 import { createToken, getToken, revokeToken, updateToken, verifyToken } from "./tokens.ts";
+import { changeManyUsers } from "./users/bulk.ts";
 import { createUser } from "./users/create.ts";
+import { exportUsers } from "./users/export.ts";
+import { importUsers } from "./users/import.ts";
+import { acceptInvitation, checkInvitation } from "./users/invitations.ts";
 import { listUsers } from "./users/list.ts";
+import { lockUser, unlockUser } from "./users/lock.ts";
+import { forceReset, giveOneTimePassword, inviteAgain } from "./users/passwords.ts";
+import { listTokensOf, revokeTokenOf } from "./users/tokens.ts";
 import { deleteUser, findUsers, getUser, updateUser } from "./users.ts";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "./webhook.ts";
 
@@ -87,6 +96,8 @@ export const operations: Operation[] = announced([
   listSessionsOf,
   endSessionOf,
   endSessionsOfUser,
+  beginImpersonation,
+  endImpersonation,
   getStepUp,
   stepUpOptions,
   stepUp,
@@ -135,6 +146,11 @@ export const operations: Operation[] = announced([
   updateToken,
   revokeToken,
   verifyToken,
+  listAccessKeys,
+  createAccessKey,
+  getAccessKey,
+  updateAccessKey,
+  deleteAccessKey,
   listScopes,
   listNotifications,
   countNotifications,
@@ -170,10 +186,22 @@ export const operations: Operation[] = announced([
   dropProposal,
   listUsers,
   findUsers,
+  exportUsers,
   getUser,
   createUser,
   updateUser,
   deleteUser,
+  lockUser,
+  unlockUser,
+  inviteAgain,
+  giveOneTimePassword,
+  forceReset,
+  listTokensOf,
+  revokeTokenOf,
+  changeManyUsers,
+  importUsers,
+  checkInvitation,
+  acceptInvitation,
   listGroups,
   getGroup,
   createGroup,

@@ -78,7 +78,8 @@ function wrongPassword({ id, accountId }: Actor): Refusal {
   return refusal;
 }
 
-const changed = ({ id, fullName }: { id: string; fullName: string }, endedSessions: number): Notice => ({
+/** What a person is told whose password was changed. */
+export const changed = ({ id, fullName }: { id: string; fullName: string }, endedSessions: number): Notice => ({
   userId: id,
   event: "password_changed",
   subject: "Your password was changed",
@@ -213,7 +214,7 @@ export async function replacePassword(tx: Db, userId: string, { current, passwor
     .returning({ id: users.id });
   if (!person) throw conflict("Your password was changed in the meantime.");
   if (current) await tx.insert(formerPasswords).values({ userId, hash: current });
-  await dropLinks(tx, userId, "reset");
+  for (const purpose of ["reset", "invitation"] as const) await dropLinks(tx, userId, purpose);
   await forgetOldest(tx, userId);
 }
 

@@ -9,7 +9,7 @@ import { demandAcyclic, holdRelations } from "./relations/cycles.ts";
 import { endImpersonations } from "./relations/impersonations.ts";
 import { concerning } from "./relations/list.ts";
 import { demandHome, type Ends, endsOf, kind, otherId, otherOf, recordForOther, side } from "./relations/relation.ts";
-import { demandMayGrant, demandNarrower, rights } from "./relations/rights.ts";
+import { demandMayAgree, demandNarrower, rights } from "./relations/rights.ts";
 
 const rightsField = rights.meta({
   description: "What the managing side may do at all: permission patterns of scope `managed`; none for bills_to",
@@ -45,7 +45,7 @@ export const proposeRelation = defineOperation({
     const own = place.accountId;
     if (otherId === own) throw badField("otherId", "own_account", "Name another account than your own.");
     demandFitting(kind, rights);
-    if (side === "managed") demandMayGrant(actor, rights);
+    if (side === "managed") await demandMayAgree({ actor, place, tx }, rights);
     const ends = endsOf(kind, side, own, otherId);
     const made = await writeProposal(tx, { ...ends, rights, message, proposedBy: own, createdBy: actor.id });
     await recordForOther({ actor, caller, place, tx }, proposeRelation.name, otherId, { kind, rights });
@@ -116,7 +116,7 @@ export const agreeToRelation = defineOperation({
       .returning();
     if (!agreed) throw notFound("proposal");
     const { kind, managingId, managedId, rights } = agreed;
-    if (managedId === own) demandMayGrant(actor, rights);
+    if (managedId === own) await demandMayAgree({ actor, place, tx }, rights);
     await demandAcyclic(tx, { kind, managingId, managedId });
     await writeRelation(tx, { kind, managingId, managedId, rights, createdBy: actor.id });
     const otherId = otherOf(agreed, own);

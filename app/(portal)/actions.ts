@@ -1,10 +1,13 @@
 "use server";
 
 import { redirect } from "next/navigation";
+import { inAccount } from "#components/acting-account.ts";
+import type { Actor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute } from "#lib/core/operation.ts";
-import { leave } from "#lib/doors/auth.ts";
+import { keep, leave } from "#lib/doors/auth.ts";
 import { pageCaller } from "#lib/doors/page.ts";
+import { endImpersonation } from "#lib/impersonation.ts";
 import { endSession } from "#lib/sessions.ts";
 
 /** Ends the session and takes its cookie away. One that is over already needs no ending. */
@@ -15,4 +18,19 @@ export async function signOut() {
   });
   await leave();
   redirect("/sign-in?signed-out");
+}
+
+/** Stops acting as somebody else: this browser goes on in the own session. One that is over leads to sign in. */
+export async function stopImpersonation() {
+  const isOver = (thrown: unknown) => thrown instanceof Refusal && [401, 409].includes(thrown.status);
+  const done = await execute(endImpersonation, await pageCaller("POST"), {}).catch((thrown) => {
+    if (!isOver(thrown)) throw thrown;
+  });
+  if (done) await keep(done.output.token);
+  redirect(done?.actor ? pageOf(done.actor) : "/");
+}
+
+/** The page of somebody in the administrators' part, in their account. */
+function pageOf({ id, accountId, impersonator }: Actor): string {
+  return inAccount(`/users/${id}`, accountId === impersonator?.accountId ? undefined : accountId);
 }

@@ -65,3 +65,21 @@ export async function changeTwice({ name, scopes }: { name: string; scopes: stri
     client.release();
   }
 }
+
+const matching = "account_id = $1 and lower(full_name || ' ' || username || ' ' || email) like $2";
+const everybody = "account_id = $1 and $2::text is not null";
+const columns = `id, account_id, username, full_name, email, active, locked_until, invited_at, last_sign_in_at, created_at,
+  (select json_agg(r.name) from user_roles g join roles r on r.id = g.role_id where g.user_id = users.id) as roles`;
+
+/** A page of people as it is mostly written: how many there are in all, and the 25 from an offset on. */
+export async function listUsers(authorization: string | undefined, query: URLSearchParams): Promise<unknown> {
+  const holder = (await findToken(authorization)) as { account_id: string } | undefined;
+  if (!holder) return undefined;
+  const search = query.get("search");
+  const where = search ? matching : everybody;
+  const values = [holder.account_id, `%${search ?? ""}%`];
+  const counted = await pool.query(`select count(*)::int as total from users where ${where}`, values);
+  const text = `select ${columns} from users where ${where} order by lower(full_name), id limit 25 offset $3`;
+  const { rows } = await pool.query(text, [...values, Number(query.get("offset") ?? 0)]);
+  return { items: rows, total: counted.rows[0].total };
+}

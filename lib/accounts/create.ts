@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
-import { notFound } from "#lib/core/errors.ts";
+import { notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, email, name } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { beyond, type Db, within } from "#lib/db/index.ts";
@@ -91,5 +91,13 @@ async function isKnown(tx: Db, id: string): Promise<boolean> {
 /** In the new account: the first one there becomes its administrator. */
 function invite(tx: Db, actor: Actor, accountId: string, first: Parameters<typeof makeUser>[3]) {
   const place = { accountId, rights: [everything], reach: [accountId] };
-  return within(tx, place.reach, () => makeUser(tx, actor, place, first, null));
+  return within(tx, place.reach, () => makeUser(tx, actor, place, first, null)).catch(atOurField);
+}
+
+/** Their address stands in another field here. */
+function atOurField(error: unknown): never {
+  const [wrong] = error instanceof Refusal ? (error.details.errors ?? []) : [];
+  if (!(error instanceof Refusal) || !wrong) throw error;
+  const errors = [{ ...wrong, pointer: "/administratorEmail" }];
+  throw new Refusal(error.code, error.message, { ...error.details, errors });
 }

@@ -16,9 +16,21 @@ export type Credential =
 /** A way to prove who one is. */
 export type Factor = "password" | "totp" | "passkey" | "recovery";
 
+/** Somebody who acts as another person, in the open, out of a session of their own, and why. */
+export type Impersonator = {
+  id: string;
+  username: string;
+  fullName: string;
+  accountId: string;
+  accountName: string;
+  sessionId: string;
+  reason: string;
+};
+
 /**
  * Who is asking: a person of one account, as verified in this request. `limits` are the permission patterns
- * of a token's scopes, null for a session; `grants` are what the person's roles say at this moment.
+ * of a token's scopes, or of who acts in the person's place, null for a session of their own; `grants` are what the
+ * person's roles say at this moment.
  */
 export type Actor = {
   id: string;
@@ -32,6 +44,8 @@ export type Actor = {
   credential: Credential;
   grants: Grant[];
   limits: string[] | null;
+  /** Who really sits there. */
+  impersonator?: Impersonator;
 };
 
 /** Who is at the door, and what the door knows of the request. `who` verifies the credential; null without one. */

@@ -42,6 +42,7 @@ const insertChange = prepared("audit-change", (db) =>
     accountId: given("accountId"),
     actorId: given("actorId"),
     actorAccountId: given("actorAccountId"),
+    impersonatorId: given("impersonatorId"),
     credentialKind: given("credentialKind"),
     credentialId: given("credentialId"),
     address: given("address"),
@@ -76,14 +77,18 @@ function entry(action: string, by: By, named: Somebody | undefined) {
 }
 
 /** What somebody does in an account that theirs manages stands in the logs of both (I-36). */
-const isAbroad = (actor: Actor | null, place: By["place"]) =>
-  Boolean(place?.accountId) && place?.accountId !== actor?.accountId;
+function from(actor: Actor | null, place: By["place"]): string | null {
+  const by = actor?.impersonator ?? actor;
+  const where = place?.accountId || actor?.accountId;
+  return by && by.accountId !== where ? by.accountId : null;
+}
 
 const line = (action: string, { actor, caller, place }: By) => ({
   action,
   accountId: place?.accountId || actor?.accountId,
   actorId: actor?.id,
-  actorAccountId: isAbroad(actor, place) ? actor?.accountId : null,
+  actorAccountId: from(actor, place),
+  impersonatorId: actor?.impersonator?.id ?? null,
   credentialKind: actor?.credential.kind,
   credentialId: actor?.credential.id,
   address: caller.address,

@@ -1,6 +1,7 @@
 import { type Actor, verdict } from "./actor.ts";
 import { Refusal } from "./errors.ts";
 import { demandFresh } from "./freshness.ts";
+import { type Asked, demandOwnHands } from "./impersonation.ts";
 import { coveringIn, permissionOf } from "./permissions.ts";
 import type { Place } from "./place.ts";
 
@@ -14,9 +15,11 @@ export type Allow = "anyone" | "signed-in" | `${string}:${string}`;
  * Refuses a caller who may not do this in that place: by default their own account; null stands for a caller without a credential. What must be `fresh` is refused to a
  * session in which nothing was proven lately, and to a token none of whose scopes names it one by one (I-24).
  */
-export function authorize({ allow, fresh }: { allow: Allow; fresh?: true }, actor: Actor | null, place?: Place): void {
+export function authorize(operation: Asked<Allow>, actor: Actor | null, place?: Place): void {
+  const { allow, fresh } = operation;
   if (allow === "anyone") return;
   if (!actor) throw new Refusal("unauthenticated");
+  demandOwnHands(operation, actor);
   if (allow === "signed-in") demandSession(actor);
   else demandPermission(allow, actor, place);
   if (!fresh) return;
@@ -35,7 +38,7 @@ const unnamed = (required: string) =>
 function demandPermission(allow: string, actor: Actor, place?: Place) {
   const ruling = verdict(actor, allow, place?.accountId);
   const required = permissionOf(allow, place?.rights ? "managed" : "own");
-  if (!ruling.allowed) throw explain(required, ruling);
+  if (!ruling.allowed) throw explain(required, ruling, actor);
   if (place?.rights && !place.rights.some(coveringIn(required, place.accountId))) throw beyondRelation(required);
 }
 
@@ -47,7 +50,14 @@ export function demandSession(actor: Actor): void {
   if (actor.credential.kind !== "session") throw new Refusal("session_required");
 }
 
-function explain(required: string, ruling: Exclude<ReturnType<typeof verdict>, { allowed: true }>): Refusal {
+type Denial = Exclude<ReturnType<typeof verdict>, { allowed: true }>;
+
+function explain(required: string, ruling: Denial, { impersonator }: Actor): Refusal {
+  if (ruling.reason === "scope" && impersonator) {
+    return new Refusal("forbidden", `${impersonator.username}, who acts in their place, does not hold ${required}.`, {
+      required,
+    });
+  }
   if (ruling.reason === "scope") {
     return new Refusal("insufficient_scope", `This token has no scope that carries ${required}.`, { required });
   }

@@ -130,6 +130,10 @@ const tags: Record<string, Tag> = {
     name: "Audit log",
     description: "What happened in an account and those it manages, in entries that nobody changes, sealed in a chain.",
   },
+  impersonation: {
+    name: "Impersonation",
+    description: "Acting as a person of the account, in the open: they are told, and both names stand on record.",
+  },
   mail_failures: { name: "Undelivered mail", description: "For administrators: what could not be brought to people." },
   webhook: {
     name: "Webhook",

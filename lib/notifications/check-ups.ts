@@ -27,7 +27,8 @@ const ask = (userId: string): Promise<void> =>
     const due = await appsOf(tx, userId);
     const [first] = due;
     if (!first) return;
-    for (const { id } of due) await recordChange(tx, asked, byItself, { target: id });
+    for (const { id, account_id: accountId } of due)
+      await recordChange(tx, asked, { ...byItself, place: { accountId } }, { target: id });
     await queueNotice(tx, question(userId, first.full_name, due));
   });
 
@@ -38,7 +39,7 @@ const byItself = { actor: null, caller: { address: "", agent: "check-ups", reque
 
 /** Those of the last month but one: whoever had theirs longer when this began is left alone. */
 const dueApps = sql`
-  select a.id, a.user_id, a.name, u.full_name,
+  select a.id, a.user_id, a.name, u.account_id, u.full_name,
     to_char(a.confirmed_at at time zone u.time_zone, 'FMDD Mon YYYY') as added
   from authenticators a
   join users u on u.id = a.user_id and u.active
@@ -53,7 +54,7 @@ const dueApps = sql`
         and (r.sent_at at time zone u.time_zone)::date = (now() at time zone u.time_zone)::date
     )`;
 
-type Due = { id: string; name: string; full_name: string; added: string };
+type Due = { id: string; name: string; account_id: string; full_name: string; added: string };
 
 async function appsOf(tx: Db, userId: string): Promise<Due[]> {
   return (await tx.execute<Due>(sql`select * from (${dueApps}) due where user_id = ${userId} order by name`)).rows;

@@ -67,6 +67,11 @@ export const events: Record<NoticeEvent, EventFacts> = {
     "You or an administrator ended sessions of yours.",
     "It tells you why you have to sign in again.",
   ),
+  impersonated: security(
+    "Somebody acts as you",
+    "An administrator began to use the portal as you, in the open and for an hour at most.",
+    "Nobody does that behind your back.",
+  ),
   account_secured: security("Account secured", "The receipt of what “Secure my account” did.", "It is your receipt."),
   account_deletion: security(
     "Account deletion",
@@ -89,6 +94,7 @@ export const events: Record<NoticeEvent, EventFacts> = {
     "Where your webhook goes, or its signing secret, was changed.",
     "Whoever changes it reads what you are told.",
   ),
+  access_key_created: security("Access key created", "A key with which a program signs in as you was made.", takeover),
   webhook_failing: {
     ...security(
       "Webhook does not work",

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Actor } from "#lib/core/actor.ts";
-import { badField, Refusal } from "#lib/core/errors.ts";
-import { covers, overlap } from "#lib/core/permissions.ts";
+import { badField } from "#lib/core/errors.ts";
+import { covers } from "#lib/core/permissions.ts";
+import { demandMayGive, type Giver } from "#lib/roles/giving.ts";
 
 const grammar = /^(\*|[a-z][a-z0-9_-]*):managed:(\*|[a-z][a-z0-9_-]*):(\*|[a-z][a-z0-9_-]*)$/;
 
@@ -73,24 +73,10 @@ export function rightInWords(pattern: string): string {
  * Refuses to let another account do what the person who agrees to it may not do themselves (I-29): their roles must hold
  * each right in their own account, and where it is a token that asks, its scopes too.
  */
-export function demandMayGrant(actor: Actor, wanted: string[]): void {
-  const missing = wanted.find((pattern) => !isHeld(actor, pattern.replace(":managed:", ":own:")));
-  if (!missing) return;
-  const message = `You may not do all of ${missing} yourself, so you cannot let another account do it.`;
-  throw new Refusal("forbidden", message, { required: missing.replace(":managed:", ":own:") });
+export function demandMayAgree(by: Giver, wanted: string[]): Promise<void> {
+  const here = wanted.map((pattern) => [pattern.replace(":managed:", ":own:"), "allowed"]);
+  return demandMayGive(by, {}, Object.fromEntries(here));
 }
-
-function isHeld({ grants, limits, accountId }: Actor, pattern: string): boolean {
-  const entries = grants
-    .flatMap(({ permissions }) => Object.entries(permissions))
-    .map(([said, effect]) => [said.replace(`:${accountId}:`, ":own:"), effect] as const);
-  const isDenied = entries.some(([denied, effect]) => effect !== "allowed" && meets(denied, pattern));
-  const isAllowed = entries.some(([allowed, effect]) => effect === "allowed" && covers(allowed, pattern));
-  return isAllowed && !isDenied && (limits?.some((limit) => covers(limit, pattern)) ?? true);
-}
-
-/** A denial that cannot be understood denies everything. */
-const meets = (denied: string, pattern: string) => overlap(denied, pattern) !== null || !covers("*:*:*:*", denied);
 
 /** Refuses rights that are not all within those agreed on before. */
 export function demandNarrower(before: string[], after: string[]): void {

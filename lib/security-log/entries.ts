@@ -38,6 +38,7 @@ export const logEntry = z.object({
   result: z.enum(["done", "refused"]),
   reason: z.string().nullable().meta({ description: "Why it was refused" }),
   by: z.enum(["you", "somebody else", "nobody known"]),
+  asYou: z.boolean().meta({ description: "Somebody else did it while acting as you" }),
   byUsername: z.string().nullable().meta({ description: "Who did it, if their name is known" }),
   via: z.string().nullable().meta({ description: "session or token; null where nobody was signed in" }),
   target: z.string().nullable().meta({ description: "The id of what it was done to" }),
@@ -67,7 +68,7 @@ export async function entriesOf(db: Db, actor: Actor, filter: LogFilter, count: 
     .select({ entry: auditEntries, username: users.username })
     .from(found)
     .innerJoin(auditEntries, eq(auditEntries.id, found.id))
-    .leftJoin(users, eq(users.id, auditEntries.actorId))
+    .leftJoin(users, sql`${users.id} = coalesce(${auditEntries.impersonatorId}, ${auditEntries.actorId})`)
     .orderBy(desc(auditEntries.id));
   return rows.map((row) => present(actor, row));
 }
@@ -109,7 +110,8 @@ type Row = { entry: typeof auditEntries.$inferSelect; username: string | null };
 
 function present(actor: Actor, { entry, username }: Row): LogEntry {
   const { id, at, action, result, code, target, details, credentialKind, requestId } = entry;
-  const isOwn = entry.actorId === actor.id;
+  const asYou = entry.impersonatorId !== null && entry.actorId === actor.id;
+  const isOwn = entry.actorId === actor.id && !asYou;
   return {
     ...{ id, action, result, target, details, requestId, via: credentialKind },
     at: wire(at),
@@ -117,6 +119,7 @@ function present(actor: Actor, { entry, username }: Row): LogEntry {
     words: wordsFor(action),
     reason: code && reasonFor(code),
     by: isOwn ? "you" : entry.actorId ? "somebody else" : "nobody known",
+    asYou,
     byUsername: username,
     address: isOwn ? entry.address : null,
     program: isOwn ? programOf(entry.agent) : null,

@@ -8,6 +8,7 @@ const columns = [
   "reason",
   "by",
   "byUsername",
+  "asYou",
   "via",
   "address",
   "program",

@@ -8,7 +8,7 @@ import { accountId, instant, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Db } from "#lib/db/index.ts";
-import { sessions } from "#lib/db/schema.ts";
+import { sessions, users } from "#lib/db/schema.ts";
 import { demandColleague } from "#lib/factors.ts";
 import { endOtherSessions } from "#lib/sessions.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
@@ -23,6 +23,7 @@ const wireSession = z.object({
   lastSeenAt: instant,
   expiresAt: instant.meta({ description: "When it ends at the latest" }),
   current: z.boolean().meta({ description: "The session that asks" }),
+  impersonatedBy: z.string().nullable().meta({ description: "The username of who acts as the person in it" }),
 });
 
 /** A session as people see it. */
@@ -50,17 +51,21 @@ export const listSessions = defineOperation({
 async function liveSessions(tx: Db, userId: string, present: string): Promise<z.input<typeof wireSession>[]> {
   const isPresent = sql<boolean>`${sessions.id} = ${present}`;
   const found = await tx
-    .select({ session: sessions, current: isPresent })
+    .select({ session: sessions, current: isPresent, impersonator: users.username })
     .from(sessions)
+    .leftJoin(users, eq(users.id, sessions.impersonatorId))
     .where(and(eq(sessions.userId, userId), isLive))
     .orderBy(desc(isPresent), desc(sessions.lastSeenAt));
-  return found.map(({ session, current }) => ({
+  return found.map(({ session, current, impersonator }) => ({
     ...session,
+    // From where somebody else comes is theirs to know.
+    address: session.impersonatorId ? null : session.address,
     device: programOf(session.agent),
     createdAt: wire(session.createdAt),
     lastSeenAt: wire(session.lastSeenAt),
     expiresAt: wire(session.expiresAt),
     current,
+    impersonatedBy: session.impersonatorId && (impersonator ?? "somebody of another account"),
   }));
 }
 

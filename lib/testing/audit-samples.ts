@@ -1,4 +1,4 @@
-import { type Person, sql } from "./cast.ts";
+import { type Person, person, sql } from "./cast.ts";
 import type { Sample } from "./samples.ts";
 
 type Wishes = { action?: string; target?: string | null; result?: string; at?: string; details?: object };
@@ -19,10 +19,17 @@ export async function auditRow({ id, accountId }: Person, wishes: Wishes = {}): 
   return Number(made?.id);
 }
 
-/** Samples of the operations on the audit log. */
+/** Samples of the operations on the audit log, and of acting as others. */
 export const auditSamples: Record<string, Sample> = {
   "audit.list": { input: async () => ({}) },
   "audit.export": { input: async () => ({}) },
   "audit.chain": { input: async () => ({}) },
+  "impersonation.begin": {
+    input: async ({ accountId }) => ({
+      userId: (await person(accountId, ["Member"])).id,
+      reason: "Ticket 4711: no apps",
+    }),
+  },
+  "impersonation.end": { input: async () => ({}), refused: { status: 409, code: "conflict" } },
   "audit.get": { input: async (person) => ({ entryId: await auditRow(person) }) },
 };

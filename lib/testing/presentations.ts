@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { mintSecret } from "#lib/core/secrets.ts";
 import { methodOf } from "#lib/doors/shape.ts";
+import { beginImpersonation } from "#lib/impersonation.ts";
 import { revokeToken } from "#lib/tokens.ts";
-import { grantOwn, type Person, type RoleName, sql, takeRoles } from "./cast.ts";
+import { grantOwn, type Person, person, type RoleName, sql, takeRoles } from "./cast.ts";
 import { asPerson, bearer, cookieOf, type Headers, ownOrigin, sessionOf, tokenOf } from "./credentials.ts";
 
 /** `ok`, or the code that a caller is refused with. */
@@ -15,6 +16,8 @@ export type Presentation = {
   roles: RoleName[];
   headers(who: Person, operation: Operation): Promise<Headers>;
   verdict(operation: Operation): Verdict;
+  /** The operation to which what its sample lacks on a portal in use is there in this case. */
+  enables?: string;
   /** It opened something once; where anyone may, it must not stand in the way of signing in. */
   isOver?: boolean;
 };
@@ -57,6 +60,10 @@ export const carrying: Record<string, string[]> = {
   "get:audit": ["audit"],
   "list:mail_failure": ["read-only"],
   "retry:mail_failure": ["mail"],
+  "list:access_key": ["read-only"],
+  "get:access_key": ["read-only"],
+  "update:access_key": ["access-keys"],
+  "delete:access_key": ["access-keys"],
   "list:role": ["read-only"],
   "get:role": ["read-only"],
   "create:role": ["roles"],
@@ -78,7 +85,13 @@ const isOpen = ({ allow }: Operation) => allow === "anyone";
 const isForSessions = ({ allow }: Operation) => allow === "signed-in";
 
 /** What no token does to others, whatever its scopes: it would change factors, passwords or sessions (I-24). */
-const byHand = new Set(["users.end_session", "users.end_sessions", "users.remove_factors"]);
+const byHand = new Set([
+  "users.end_session",
+  "users.end_sessions",
+  "users.remove_factors",
+  "users.give_password",
+  "users.force_password_reset",
+]);
 const unless = (isAllowed: (operation: Operation) => boolean, code: string) => (operation: Operation) =>
   isAllowed(operation) ? "ok" : code;
 
@@ -86,7 +99,7 @@ const ofMember = unless((it) => isOpen(it) || isForSessions(it) || membersMay.ha
 const ofRoleless = unless((it) => isOpen(it) || isForSessions(it) || everyoneMay.has(it.allow), "forbidden");
 
 /** What a token may: what its owner's role grants and a scope of it carries. */
-function ofToken(isGranted: (allow: string) => boolean, isCarried: (allow: string) => boolean) {
+export function ofToken(isGranted: (allow: string) => boolean, isCarried: (allow: string) => boolean) {
   return (operation: Operation) => {
     if (isForSessions(operation)) return "session_required";
     const { allow } = operation;
@@ -99,8 +112,10 @@ function ofToken(isGranted: (allow: string) => boolean, isCarried: (allow: strin
 
 const byMember = (allow: string) => membersMay.has(allow);
 const byAdministrator = () => true;
-const byScope = (allow: string) => allow in carrying;
-const byNone = () => false;
+/** Which `action:resource` some scope carries. */
+export const byScope = (allow: string) => allow in carrying;
+/** What a token without the scope carries. */
+export const byNone = () => false;
 
 const always = (code: string) => () => code;
 
@@ -111,12 +126,17 @@ const isSafe = (operation: Operation) => methodOf(operation) === "GET";
 type Give = Presentation["headers"];
 
 const nothing: Give = async () => ({});
-const session: Give = async (who) => bearer(await sessionOf(who));
+/** Ways to come with something in hand. */
+/** With a session. */
+export const session: Give = async (who) => bearer(await sessionOf(who));
 const cookie: Give = async (who) => cookieOf(await sessionOf(who));
 const ownCookie: Give = async (who, operation) => ({ ...(await cookie(who, operation)), ...ownOrigin() });
-const token: Give = async (who, operation) =>
+/** With a token that has the scope. */
+export const token: Give = async (who, operation) =>
   asAdministrator(who, async () => bearer((await tokenOf(who, scopesFor(operation))).secret));
-const idleToken: Give = async (who) => bearer((await tokenOf(who, idle)).secret);
+/** With a token that none of the operations under test is in a scope of. */
+export const idleToken: Give = async (who) =>
+  asAdministrator(who, async () => bearer((await tokenOf(who, idle)).secret));
 
 /** Nobody can ask for a scope that is of no use to them: what it is made for was theirs at that time. */
 async function asAdministrator<T>({ id }: Person, work: () => Promise<T>): Promise<T> {
@@ -128,6 +148,25 @@ async function asAdministrator<T>({ id }: Person, work: () => Promise<T>): Promi
   const made = await work();
   if (lent) await sql("delete from user_roles where user_id = $1 and role_id = $2", id, lent.role_id);
   return made;
+}
+
+/** An administrator of the same account, who acts as this person. */
+const impersonation: Give = async (who) => {
+  const caller = await asPerson(await person(who.accountId, ["Administrator"]));
+  const input = { userId: who.id, reason: "Ticket 4711: no apps listed" };
+  return bearer((await execute(beginImpersonation, caller, input)).output.token);
+};
+
+const waysOut = ["impersonation.end", "sessions.end_current"];
+const openToImpersonators = ["get:profile", "update:profile", "verify:credential"];
+
+/** What is not for the person's own hands: reading, and changing how they appear. */
+function ofImpersonated(operation: Operation): Verdict {
+  const { name, allow, fresh, audit } = operation;
+  if (isOpen(operation) || waysOut.includes(name)) return "ok";
+  const isForOwnHands = fresh || methodOf(operation) === "DELETE" || allow.endsWith(":token") || /export$/.test(name);
+  if (isForOwnHands || (isForSessions(operation) && audit)) return "impersonating";
+  return isForSessions(operation) || openToImpersonators.includes(allow) ? "ok" : "forbidden";
 }
 
 /** A credential that was good until this happened. */
@@ -169,6 +208,13 @@ export const presentations: Presentation[] = [
     verdict: unless((it) => isOpen(it) || isForSessions(it), "forbidden"),
   },
   { name: "a cookie from our own pages", roles: ["Member"], headers: ownCookie, verdict: ofMember },
+  {
+    name: "an administrator who acts as a member",
+    roles: ["Member"],
+    headers: impersonation,
+    verdict: ofImpersonated,
+    enables: "impersonation.end",
+  },
   {
     name: "a cookie without an origin",
     roles: ["Member"],

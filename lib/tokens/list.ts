@@ -4,6 +4,7 @@ import { programOf } from "#lib/agents.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { cursor, instant, limit, line, page, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import type { Db } from "#lib/db/index.ts";
 import { tokens, users } from "#lib/db/schema.ts";
 
 /** How a token stands, most urgent first; one word each. */
@@ -106,53 +107,54 @@ export type TokenPage = z.output<typeof tokenPage>;
 
 const newestFirst = new Set(["created", "lastUsed"]);
 
+const asked = z.strictObject({
+  search: line(100).optional().meta({ description: "Part of the name, the description or the last four characters" }),
+  state: z
+    .enum(["active", "inactive", "all"])
+    .default("active")
+    .meta({ description: "Live ones, ended ones, or both" }),
+  status: z.enum(statuses).optional().meta({ description: "Only those that stand so" }),
+  sort: z
+    .enum(sorts)
+    .default("created")
+    .meta({ description: "created and lastUsed newest first; name and expires rising" }),
+  limit: limit.meta({ description: "How many at a time, 100 at most" }),
+  cursor,
+});
+
 /** Lists the own tokens a page at a time, by keyset. Ended ones stay 90 days. */
 export const listTokens = defineOperation({
   name: "tokens.list",
   summary: "List your API tokens",
   route: "GET /me/tokens",
   allow: "list:token",
-  input: z.strictObject({
-    search: line(100).optional().meta({ description: "Part of the name, the description or the last four characters" }),
-    state: z
-      .enum(["active", "inactive", "all"])
-      .default("active")
-      .meta({ description: "Live ones, ended ones, or both" }),
-    status: z.enum(statuses).optional().meta({ description: "Only those that stand so" }),
-    sort: z
-      .enum(sorts)
-      .default("created")
-      .meta({ description: "created and lastUsed newest first; name and expires rising" }),
-    limit: limit.meta({ description: "How many at a time, 100 at most" }),
-    cursor,
-  }),
+  input: asked,
   output: tokenPage,
 
-  async run({ actor, tx }, { search, state, status: wanted, sort, limit, cursor }) {
-    const list = JSON.stringify([actor.id, search ?? "", state, wanted ?? "", sort]);
-    const after = readCursor(list, cursor);
-    const key = keys[sort];
-    const falling = newestFirst.has(sort);
-    const rows = await tx
-      .select({ ...tokenColumns, place: sql<string>`${key}::text` })
-      .from(tokens)
-      .where(
-        and(
-          eq(tokens.userId, actor.id),
-          inState(state),
-          matching(search),
-          standing(wanted),
-          beyond(key, falling, after),
-        ),
-      )
-      .orderBy(falling ? sql`${key} desc, ${tokens.id} desc` : sql`${key}, ${tokens.id}`)
-      .limit(limit + 1);
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    const nextCursor = last ? writeCursor(list, [last.place, last.token.id]) : null;
-    return { items: shown.map(present), nextCursor };
-  },
+  run: ({ actor, tx }, asked) => pageOf(tx, actor.id, asked),
 });
+
+type Asked = z.output<typeof asked>;
+
+/** A page of somebody's tokens. */
+export async function pageOf(tx: Db, userId: string, { search, state, status: wanted, sort, limit, cursor }: Asked) {
+  const list = JSON.stringify([userId, search ?? "", state, wanted ?? "", sort]);
+  const after = readCursor(list, cursor);
+  const key = keys[sort];
+  const falling = newestFirst.has(sort);
+  const rows = await tx
+    .select({ ...tokenColumns, place: sql<string>`${key}::text` })
+    .from(tokens)
+    .where(
+      and(eq(tokens.userId, userId), inState(state), matching(search), standing(wanted), beyond(key, falling, after)),
+    )
+    .orderBy(falling ? sql`${key} desc, ${tokens.id} desc` : sql`${key}, ${tokens.id}`)
+    .limit(limit + 1);
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  const nextCursor = last ? writeCursor(list, [last.place, last.token.id]) : null;
+  return { items: shown.map(present), nextCursor };
+}
 
 const inState = (state: "active" | "inactive" | "all") =>
   ({ active: isLive, inactive: sql`not ${isLive}`, all: undefined })[state];

@@ -10,12 +10,12 @@ import type { Db } from "#lib/db/index.ts";
 import { emailChanges, users } from "#lib/db/schema.ts";
 import { proofMail } from "#lib/email/mails.ts";
 import { dropPending, proofHours } from "#lib/email.ts";
-import { demandHoldsAllOf } from "#lib/giving.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { nameOf } from "./create.ts";
 import { nameTaken } from "./fields.ts";
 import { type HeldUser, holdUser } from "./hold.ts";
 import { emailReplaced, invitation, profileChanged, statusChanged, webhookReplaced } from "./notices.ts";
+import { demandOver } from "./over.ts";
 
 /** What an administrator may change about a person. */
 export type Changes = {
@@ -59,7 +59,7 @@ async function apply(tx: Db, { actor, place }: By, id: string, changes: Changes,
   const touched = (Object.keys(changes) as Field[]).filter((field) => differs(person, changes, field));
   if (!touched.length) return touched;
   if (id === actor.id && touched.some((field) => statusFields.includes(field))) throw new Refusal("own_user");
-  if (touched.includes("email")) await demandHoldsAllOf(tx, actor, place, id);
+  if (touched.includes("email")) await demandOver({ tx, actor, place }, id);
   const grown = { version: sql`${users.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
   const moved = hasMoved(person, changes) ? { emailVerifiedAt: null } : {};
   const mine = and(eq(users.id, id), eq(users.accountId, place.accountId));
@@ -101,8 +101,12 @@ async function moveAddress(tx: Db, person: HeldUser, newEmail: string) {
 }
 
 /** Was this person asked to choose a first password, and has not done so yet? */
-export const isInvited = ({ passwordHash, invitedAt, active, notificationsOnly }: HeldUser): boolean =>
-  passwordHash === null && invitedAt !== null && active && !notificationsOnly;
+export const isInvited = (person: HeldUser): boolean =>
+  person.passwordHash === null &&
+  person.lastSignInAt === null &&
+  person.invitedAt !== null &&
+  person.active &&
+  !person.notificationsOnly;
 
 async function tellStatus(tx: Db, { id }: HeldUser, { active, notificationsOnly }: Changes, touched: Field[]) {
   if (!touched.some((field) => statusFields.includes(field))) return;

@@ -1,8 +1,8 @@
-import { and, eq, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import { authorize, demandSession } from "#lib/core/authorize.ts";
-import { badField, notFound } from "#lib/core/errors.ts";
+import { badField, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, password } from "#lib/core/fields.ts";
 import { hashPassword } from "#lib/core/hashing.ts";
 import { queueMail } from "#lib/core/mail.ts";
@@ -10,9 +10,9 @@ import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accounts, roles, userRoles, users } from "#lib/db/schema.ts";
-import { demandHolds } from "#lib/giving.ts";
 import { rulesIn } from "#lib/passwords/policy.ts";
 import { demandStrong } from "#lib/passwords.ts";
+import { demandMayGive, rolesFor } from "#lib/roles/giving.ts";
 import { nameTaken, profileFields, username } from "./fields.ts";
 import { initialHours, invitation } from "./notices.ts";
 import { mintOneTimePassword } from "./one-time.ts";
@@ -107,6 +107,7 @@ const noteOf = ({ username, email, roles }: z.output<typeof wireUser>, oneTimePa
 export async function makeUser(tx: Db, actor: Actor, place: Place, asked: NewUser, initial: Initial) {
   const { roleIds, ...user } = asked;
   demandOwnAddress(user);
+  await demandActive(tx, place.accountId);
   const granted = (await isFirst(tx, place.accountId))
     ? [await administrator(tx)]
     : await mayGrant(tx, actor, place, roleIds);
@@ -146,6 +147,11 @@ function demandOwnAddress({ username, email }: Pick<NewUser, "username" | "email
   if (isForeign) throw badField("username", "foreign_address", "Use the e-mail address itself, or a name without @.");
 }
 
+async function demandActive(tx: Db, accountId: string) {
+  const [account] = await tx.select({ active: accounts.active }).from(accounts).where(eq(accounts.id, accountId));
+  if (!account?.active) throw new Refusal("account_inactive");
+}
+
 /** Two who come at once see one after the other whether somebody is there. */
 async function isFirst(tx: Db, accountId: string): Promise<boolean> {
   if (await hasUser(tx, accountId)) return false;
@@ -169,14 +175,13 @@ async function administrator(tx: Db): Promise<string> {
 
 async function mayGrant(tx: Db, actor: Actor, place: Place, roleIds: string[]): Promise<string[]> {
   if (!roleIds.length) return [];
-  authorize({ allow: "grant:role" }, actor, place);
-  const known = or(isNull(roles.accountId), eq(roles.accountId, place.accountId));
+  authorize({ allow: "grant:role", fresh: true }, actor, place);
   const found = await tx
     .select()
     .from(roles)
-    .where(and(inArray(roles.id, roleIds), known));
+    .where(and(inArray(roles.id, roleIds), rolesFor(place)));
   if (found.length < new Set(roleIds).size) throw badField("roleIds", "unknown_role", "There is no such role here.");
-  for (const { permissions } of found) demandHolds(actor, place, permissions);
+  for (const { permissions } of found) await demandMayGive({ tx, actor, place }, {}, permissions);
   const all = found.find(({ accountId, name }) => accountId === null && name === "Administrator");
   return (all ? [all] : found).map(({ id }) => id);
 }

@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { anyAccountId, cursor, instant, limit, line, page } from "#lib/core/fields.ts";
@@ -93,20 +93,26 @@ const keys: Record<UserSort["sort"], SQL> = {
 type Asked = UserSort & { filter: UserFilter; after?: (string | null)[]; atMost: number };
 type Row = Omit<ListedUser, "roles"> & { place: string };
 
-/** A stretch of the list. Each account's stretch comes from its own index, and they are merged: nothing else is sorted. */
+/**
+ * A stretch of the list. Each account's stretch comes from its own index, and they are merged: nothing else is sorted.
+ * What is shown is read for the rows of the stretch alone.
+ */
 export async function rowsOf(
   tx: Db,
   accountIds: string[],
-  { filter, sort, order, after, atMost }: Asked,
+  { sort, order, after, atMost, filter }: Asked,
 ): Promise<Row[]> {
   const [key, direction] = [keys[sort], sql.raw(order)];
-  const mine = sql`${directory.accountId} = account.id`;
+  const narrowed = await conditions(tx, filter);
   const { rows } = await tx.execute<Row>(sql`
-    select listed.* from unnest(array[${sql.join(accountIds, sql`, `)}]::text[]) as account(id), lateral (
-      select ${columns}, ${key} as key, ${key}::text as place from ${directory}
-      where ${and(mine, ...conditions(filter), beyond(key, order, after))}
-      order by ${key} ${direction}, ${directory.id} ${direction} limit ${atMost}) as listed
-    order by listed.key ${direction}, listed.id ${direction} limit ${atMost}`);
+    select ${columns}, stretch.place from (
+      select each.* from unnest(array[${sql.join(accountIds, sql`, `)}]::text[]) as account(id), lateral (
+        select ${directory.id}, ${directory.accountId}, ${key} as key, ${key}::text as place from ${directory}
+        where ${and(sql`${directory.accountId} = account.id`, ...narrowed, beyond(key, order, after))}
+        order by ${key} ${direction}, ${directory.id} ${direction} limit ${atMost}) as each
+      order by each.key ${direction}, each.id ${direction} limit ${atMost}) as stretch
+    join ${directory} on ${directory.id} = stretch.id and ${directory.accountId} = stretch.account_id
+    order by stretch.key ${direction}, stretch.id ${direction}`);
   return rows;
 }
 
@@ -118,13 +124,13 @@ const status = sql`case
   when ${directory.notificationsOnly} then 'notifications_only' when ${isInvited} then 'invited' else 'active' end`;
 
 /** Instants as they stand on the wire. */
-const iso = (instant: SQL | typeof directory.createdAt) =>
+const iso = (instant: typeof directory.createdAt | typeof directory.invitedAt) =>
   sql`to_char(${instant} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const columns = sql`${directory.id}, ${directory.accountId} as "accountId", ${directory.username},
   ${directory.fullName} as "fullName", ${directory.email}, ${status} as status,
   case when ${isLocked} then ${directory.lockedReason} end as "lockedReason", ${directory.hasSecondFactor} as mfa,
-  ${iso(sql`${directory.invitedAt}`)} as "invitedAt", ${iso(sql`${directory.lastSignInAt}`)} as "lastSignInAt",
+  ${iso(directory.invitedAt)} as "invitedAt", ${iso(directory.lastSignInAt)} as "lastSignInAt",
   ${iso(directory.createdAt)} as "createdAt", ${directory.version}`;
 
 function beyond(key: SQL, order: UserSort["order"], after: Asked["after"]): SQL | undefined {
@@ -143,19 +149,19 @@ const standing: Record<UserStatus, SQL> = {
 
 const never = sql`${directory.signedInKey} = '-infinity'`;
 
-function conditions(filter: UserFilter): (SQL | undefined)[] {
+async function conditions(tx: Db, filter: UserFilter): Promise<(SQL | undefined)[]> {
   const { search, status, roleId, groupId, mfa, lastSignIn, signedInSince, signedInBefore } = filter;
   return [
     search ? saying(search.toLowerCase()) : undefined,
     status && sql`(${standing[status]})`,
-    roleId ? holding(roleId) : undefined,
-    groupId
-      ? sql`${directory.id} in (select ${groupMembers.userId} from ${groupMembers} where ${eq(groupMembers.groupId, groupId)})`
-      : undefined,
+    roleId ? await among(tx, holders(roleId), holds(roleId)) : undefined,
+    groupId ? await among(tx, members(groupId), isMember(groupId)) : undefined,
     mfa && sql`${directory.hasSecondFactor} = ${mfa === "on"}`,
     lastSignIn && never,
     signedInSince ? sql`${directory.signedInKey} >= ${signedInSince}` : undefined,
-    signedInBefore ? sql`${directory.signedInKey} < ${signedInBefore} and not ${never}` : undefined,
+    signedInBefore
+      ? sql`${directory.signedInKey} > '-infinity' and ${directory.signedInKey} < ${signedInBefore}`
+      : undefined,
   ];
 }
 
@@ -166,7 +172,31 @@ function saying(text: string): SQL {
   return sql`(${directory.words} like ${`${part}%`} or ${directory.words} like ${`% ${part}%`})`;
 }
 
-const holding = (roleId: string) => sql`${directory.id} in (
+const few = 2000;
+
+/**
+ * People of whom some are named: when they are few, those are looked up; when they are many, each on the way is asked,
+ * for the next one is never far.
+ */
+async function among(tx: Db, named: SQL, isNamed: SQL): Promise<SQL> {
+  const { rows } = await tx.execute<{ id: string }>(sql`select user_id as id from (${named}) as named limit ${few}`);
+  if (rows.length === few) return isNamed;
+  return sql`${directory.id} = any(${sql.param(rows.map(({ id }) => id))}::uuid[])`;
+}
+
+const holders = (roleId: string) => sql`
   select ${userRoles.userId} from ${userRoles} where ${userRoles.roleId} = ${roleId}
-  union select ${groupMembers.userId} from ${groupMembers}
-    join ${groupRoles} on ${groupRoles.groupId} = ${groupMembers.groupId} where ${groupRoles.roleId} = ${roleId})`;
+  union all select ${groupMembers.userId} from ${groupMembers}
+    join ${groupRoles} on ${groupRoles.groupId} = ${groupMembers.groupId} where ${groupRoles.roleId} = ${roleId}`;
+
+// Asked for one row each: as an exists, Postgres would rather gather all who hold the role first.
+const holds = (roleId: string) => sql`coalesce(
+  (select true from ${userRoles} r where r.user_id = ${directory.id} and r.role_id = ${roleId} limit 1),
+  (select true from ${groupMembers} m join ${groupRoles} g on g.group_id = m.group_id
+    where m.user_id = ${directory.id} and g.role_id = ${roleId} limit 1), false)`;
+
+const members = (groupId: string) =>
+  sql`select ${groupMembers.userId} from ${groupMembers} where ${groupMembers.groupId} = ${groupId}`;
+
+const isMember = (groupId: string) => sql`coalesce(
+  (select true from ${groupMembers} m where m.user_id = ${directory.id} and m.group_id = ${groupId} limit 1), false)`;

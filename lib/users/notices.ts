@@ -82,3 +82,46 @@ export const deleted = ({ fullName, email }: Person, accountName: string): Mail 
     "This is the last mail to you. If you think that this is wrong, ask them.",
   ],
 });
+
+/** What somebody is told whose password an administrator ended, with the way to a new one. */
+export const resetForced = ({ id, fullName, email }: Person): Notice => ({
+  userId: id,
+  event: "password_reset",
+  subject: "Choose a new password",
+  paragraphs: [
+    `Hello ${fullName},`,
+    "an administrator of your account ended your password: it no longer opens anything, and your sessions were ended.",
+    `Choose a new one with the link below. It is good once, for ${initialHours} hours; after that, ask for another one on the sign-in page. If you have a second factor, you will still need it.`,
+  ],
+  link: {
+    userId: id,
+    purpose: "reset",
+    words: "Choose a new password",
+    path: "/reset-password",
+    minutes: initialHours * 60,
+    data: { email },
+  },
+});
+
+/** What somebody is told to whom an administrator handed another password; `once` when it must be replaced at its first use. */
+export const passwordGiven = ({ id, fullName }: Person, once: boolean): Notice => ({
+  userId: id,
+  event: "password_reset",
+  subject: "An administrator set your password",
+  paragraphs: [
+    `Hello ${fullName},`,
+    once
+      ? `an administrator of your account gave you a one-time password. It is good for ${initialHours} hours, and you replace it by one of your own when you sign in with it.`
+      : "an administrator of your account set a new password for you.",
+    "The password before is worth nothing any more, and your sessions were ended. If you know nothing of this, ask them.",
+  ],
+});
+
+/** What somebody is told whose API token an administrator revoked. */
+export const tokenTaken = (userId: string, name: string): Notice => ({
+  userId,
+  event: "token_revoked",
+  subject: `The API token ${name} was revoked`,
+  paragraphs: [`an administrator of your account revoked your API token ${name}: whatever still uses it is refused.`],
+  button: { words: "Look at your tokens", path: "/tokens?state=inactive" },
+});

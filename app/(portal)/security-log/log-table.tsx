@@ -55,7 +55,8 @@ function inWords(details: LogEntry["details"]): string {
 }
 
 // Who was refused at sign-in gave a name and proved nothing.
-function Who({ item: { by, byUsername, via, result } }: { item: LogEntry }) {
+function Who({ item: { by, byUsername, asYou, via, result } }: { item: LogEntry }) {
+  if (asYou) return <>{byUsername ?? "Somebody who is gone"}, acting as you</>;
   if (by === "somebody else") return <>{byUsername ?? "Somebody who is gone"}</>;
   if (by === "nobody known") return <>Unknown</>;
   if (!via && result === "refused") return <>Somebody who gave your name</>;

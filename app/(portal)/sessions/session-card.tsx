@@ -19,12 +19,15 @@ export function SessionCard({ session }: { session: WireSession }) {
           {name}
           {current && <Badge tone="good">This device</Badge>}
           {session.kind === "api" && <Badge>API</Badge>}
+          {session.impersonatedBy && <Badge tone="warn">{session.impersonatedBy} acts as you</Badge>}
         </h2>
         <p className="mt-1 leading-relaxed text-muted wrap-anywhere">
-          {address ?? "Unknown address"} · {methodOf(session.factors)}
+          {session.impersonatedBy
+            ? "Opened by an administrator, for an hour at most"
+            : `${address ?? "Unknown address"} · ${methodOf(session.factors)}`}
         </p>
         <p className="mt-0.5 text-[0.8125rem] leading-relaxed text-muted">
-          Signed in <Time iso={session.createdAt} as="relative" /> · last active{" "}
+          {session.impersonatedBy ? "Begun" : "Signed in"} <Time iso={session.createdAt} as="relative" /> · last active{" "}
           <Time iso={session.lastSeenAt} as="relative" />
         </p>
       </div>

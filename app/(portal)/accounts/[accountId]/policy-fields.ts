@@ -1,0 +1,71 @@
+import type { Account } from "#lib/accounts/account.ts";
+
+/** The policies of an account. */
+export type Policies = Pick<
+  Account,
+  | "mfaRequired"
+  | "mfaGraceDays"
+  | "passwordProfile"
+  | "passwordMaxAgeDays"
+  | "sessionIdleMinutes"
+  | "sessionMaxHours"
+  | "tokenMaxDays"
+  | "tokensMayLiveForever"
+>;
+
+type Name = keyof Policies;
+
+const days = (count: number) => (count === 1 ? "1 day" : `${count} days`);
+const minutes = (count: number) => `${count} minutes`;
+const hours = (count: number) => (count === 1 ? "1 hour" : `${count} hours`);
+const profiles = { classic: "Classic: 12 characters of three kinds", nist: "NIST: length alone" };
+
+type Words = { [N in Name]: { label: string; says(value: Policies[N]): string } };
+
+/** What each policy is called, and what a value of it says. */
+export const policyWords: Words = {
+  mfaRequired: { label: "Second factor", says: (is) => (is ? "Demanded from everybody" : "Everybody's own choice") },
+  mfaGraceDays: { label: "Grace for a second factor", says: (count) => (count ? days(count) : "None") },
+  passwordProfile: { label: "Password rules", says: (profile) => profiles[profile] },
+  passwordMaxAgeDays: {
+    label: "Passwords are replaced",
+    says: (count) => (count ? `After ${days(count)}` : "Never by age"),
+  },
+  sessionIdleMinutes: { label: "Sessions end unused", says: (count) => `After ${minutes(count)}` },
+  sessionMaxHours: { label: "Sessions end in any case", says: (count) => `After ${hours(count)}` },
+  tokenMaxDays: { label: "Tokens live at most", says: days },
+  tokensMayLiveForever: { label: "Tokens without an end", says: (may) => (may ? "Allowed" : "Not allowed") },
+};
+
+/** The names of the policies, in the order in which people read them. */
+export const policyNames = Object.keys(policyWords) as Name[];
+
+/** What a value of a policy says. */
+export function saidOf<N extends Name>(policies: Policies, name: N): string {
+  return policyWords[name].says(policies[name]);
+}
+
+/** The policies that differ, by name. */
+export const changedIn = (before: Policies, after: Policies): Name[] =>
+  policyNames.filter((name) => before[name] !== after[name]);
+
+type Query = Record<string, string | string[] | undefined>;
+
+/** Reads the policies that a form has asked for; what makes no sense stays as it was. */
+export function wantedPolicies(query: Query, now: Policies): Policies {
+  const number = (name: Name, least: number, most: number) => {
+    const given = Number(query[name]);
+    const fits = query[name] !== "" && Number.isInteger(given) && given >= least && given <= most;
+    return fits ? given : undefined;
+  };
+  return {
+    mfaRequired: query.mfaRequired === "on",
+    mfaGraceDays: number("mfaGraceDays", 0, 30) ?? now.mfaGraceDays,
+    passwordProfile: query.passwordProfile === "nist" ? "nist" : "classic",
+    passwordMaxAgeDays: number("passwordMaxAgeDays", 1, 3650) ?? null,
+    sessionIdleMinutes: number("sessionIdleMinutes", 5, 1440) ?? now.sessionIdleMinutes,
+    sessionMaxHours: number("sessionMaxHours", 1, 720) ?? now.sessionMaxHours,
+    tokenMaxDays: number("tokenMaxDays", 1, 365) ?? now.tokenMaxDays,
+    tokensMayLiveForever: query.tokensMayLiveForever === "on",
+  };
+}

@@ -1,0 +1,105 @@
+import { ConfirmButton } from "#components/confirm-button.tsx";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Actions, Dialog } from "#components/ui/dialog.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { Relation } from "#lib/relations/list.ts";
+import { endRelation, narrowRelation } from "../../actions.ts";
+import { RightsKept } from "./rights-choice.tsx";
+import { sideWords } from "./words.ts";
+
+type AgreedProps = { items: Relation[]; accountId: string; mayChange: boolean };
+
+/** What is agreed with other accounts, and the way out of it. */
+export function Agreed({ items, accountId, mayChange }: AgreedProps) {
+  if (!items.length) return <p className="px-5 py-5 text-muted sm:px-6">Nothing is agreed with any other account.</p>;
+  return (
+    <ul className="divide-y divide-line">
+      {items.map((relation) => (
+        <li
+          key={`${relation.kind} ${relation.account.id}`}
+          className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 px-5 py-4 sm:px-6"
+        >
+          <Terms relation={relation} />
+          {mayChange && <Ways relation={relation} accountId={accountId} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Terms({ relation: { account, kind, side, rightsInWords, createdAt } }: { relation: Relation }) {
+  return (
+    <div className="min-w-0">
+      <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+        <span className="font-medium wrap-anywhere">{account.name}</span>
+        <span className="font-mono text-xs text-muted tabular-nums">{account.id}</span>
+        <Badge>{sideWords[kind][side]}</Badge>
+      </p>
+      {rightsInWords.length > 0 && <p className="mt-1 text-muted">{rightsInWords.join("; ")}</p>}
+      <p className="hint">
+        agreed <Time iso={createdAt} as="relative" />
+      </p>
+    </div>
+  );
+}
+
+function Ways({ relation, accountId }: { relation: Relation; accountId: string }) {
+  const { account, kind } = relation;
+  const fields = { accountId, kind, otherId: account.id };
+  const narrow = `narrow-${account.id}`;
+  return (
+    <div className="flex flex-wrap gap-2">
+      {kind === "managed" && (
+        <>
+          <Button opens={narrow} small aria-label={`Take rights from the relationship with ${account.name}`}>
+            Take rights…
+          </Button>
+          <Dialog id={narrow} title={`Rights agreed with ${account.name}`}>
+            <Form action={narrowRelation} success="The rights are taken">
+              <Hidden fields={fields} />
+              <RightsKept rights={relation.rights} />
+              <Actions>
+                <Button closes={narrow}>Cancel</Button>
+                <SubmitButton busy="Saving…">Save</SubmitButton>
+              </Actions>
+            </Form>
+          </Dialog>
+        </>
+      )}
+      <ConfirmButton
+        id={`end-${kind}-${account.id}`}
+        small
+        label="End…"
+        describes={`the relationship with ${account.name}`}
+        title={`End the relationship with ${account.name}?`}
+        action={endRelation}
+        fields={fields}
+        verb="End it"
+        busy="Ending…"
+        success={`The relationship with ${account.name} is over`}
+        typed={kind === "managed" ? account.name : undefined}
+      >
+        <Consequences relation={relation} />
+      </ConfirmButton>
+    </div>
+  );
+}
+
+const Hidden = ({ fields }: { fields: Record<string, string> }) =>
+  Object.entries(fields).map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />);
+
+/** What ends with it, for the side that is asked. */
+function Consequences({ relation: { account, kind, side, rightsInWords } }: { relation: Relation }) {
+  if (kind === "bills_to") return "Who pays for whom is no longer on record. Nobody loses a right by it.";
+  const [who, where] =
+    side === "managing" ? ["people of this account", `in ${account.name}`] : [`people of ${account.name}`, "here"];
+  return (
+    <>
+      From their next request on, {who}, their tokens and programs can do nothing {where} any more, and whoever acts as
+      somebody else there is out. They lose: {rightsInWords.join("; ").toLowerCase()}. To begin again, both sides have
+      to agree anew.
+    </>
+  );
+}

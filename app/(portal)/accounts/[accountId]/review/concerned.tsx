@@ -1,0 +1,75 @@
+import { CircleCheck, TriangleAlert } from "lucide-react";
+import type { z } from "zod";
+import { Card } from "#components/ui/card.tsx";
+import type { Affected, previewPolicies } from "#lib/accounts/preview.ts";
+
+type Preview = z.output<typeof previewPolicies.output>;
+
+const words: Record<keyof Preview, { one: string; many: string; what: string }> = {
+  withoutFactor: {
+    one: "person has no second factor",
+    many: "people have no second factor",
+    what: "They set one up when they next sign in, after the days of grace. Open sessions go on.",
+  },
+  sessionsEnding: { one: "session ends", many: "sessions end", what: "At once. Whoever is in them signs in again." },
+  overdue: {
+    one: "password is too old",
+    many: "passwords are too old",
+    what: "A new one is asked for at the next sign-in. Open sessions go on.",
+  },
+  tokensOutliving: {
+    one: "token outlives what a new one may",
+    many: "tokens outlive what a new one may",
+    what: "They go on to their end; it takes their owners or an administrator to revoke them.",
+  },
+};
+
+/** Whom a change of policies concerns, by what happens to them. */
+export function Concerned({ preview }: { preview: Preview }) {
+  const kinds = (Object.keys(words) as (keyof Preview)[]).filter((kind) => preview[kind].count > 0);
+  return (
+    <Card id="concerned" title="Whom it concerns">
+      {kinds.length === 0 && (
+        <p className="flex gap-2">
+          <CircleCheck aria-hidden className="mt-[3px] size-4 shrink-0 text-good-text" />
+          Nobody, as things stand: no one has to do anything, and nothing ends.
+        </p>
+      )}
+      <ul className="grid gap-5">
+        {kinds.map((kind) => (
+          <Kind key={kind} {...words[kind]} affected={preview[kind]} />
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+type KindProps = { one: string; many: string; what: string; affected: Affected };
+
+function Kind({ one, many, what, affected: { count, more, first } }: KindProps) {
+  return (
+    <li className="flex gap-2.5">
+      <TriangleAlert aria-hidden className="mt-[3px] size-4 shrink-0 text-warn-text" />
+      <div className="min-w-0">
+        <p className="font-medium">
+          {more ? `More than ${count}` : count} {count === 1 ? one : many}
+        </p>
+        <p className="text-muted">{what}</p>
+        <details className="mt-1.5">
+          <summary className="w-fit cursor-pointer text-[0.8125rem] text-link">
+            {count > first.length ? `The first ${first.length}` : "Who that is"}
+          </summary>
+          <ul className="mt-1.5 columns-1 gap-6 sm:columns-2">
+            {first.map(({ userId, fullName, detail }, place) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: one person may have several things, and the list never moves
+              <li key={`${userId} ${place}`} className="wrap-anywhere">
+                {fullName}
+                {detail && <span className="text-muted"> · {detail}</span>}
+              </li>
+            ))}
+          </ul>
+        </details>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,64 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import * as creation from "#lib/accounts/create.ts";
+import * as accounts from "#lib/accounts.ts";
+import { action } from "#lib/doors/action.ts";
+import { filled } from "#lib/doors/form.ts";
+import { rightsOffered } from "#lib/relations/rights.ts";
+import * as relations from "#lib/relations.ts";
+import { policyNames } from "./[accountId]/policy-fields.ts";
+
+type Input = Record<string, unknown>;
+
+/** Only these fields of a form: a box that a form does not have would count as unticked. */
+const only =
+  (...names: string[]) =>
+  (input: Input): Input =>
+    Object.fromEntries(names.filter((name) => name in input).map((name) => [name, input[name]]));
+
+/** Makes an account and goes to it. */
+export const createAccount = action(
+  creation.createAccount,
+  async ({ account }) => redirect(`/accounts/${account.id}?made`),
+  filled,
+);
+
+/** Saves the name and where the data lives. */
+export const saveAccount = action(accounts.updateAccount, undefined, (input) => {
+  const { locations, ...rest } = only("accountId", "version", "name", "locations", "defaultLocation")(input);
+  const words = String([locations].flat().join(" ")).split(/[\s,]+/);
+  return { ...rest, locations: words.filter(Boolean) };
+});
+
+/** Switches a managed account off or on. */
+export const setActive = action(accounts.updateAccount, undefined, only("accountId", "version", "active"));
+
+/** Saves the policies as they were looked at, and goes back to the account. */
+export const savePolicies = action(
+  accounts.updateAccount,
+  async ({ id }) => redirect(`/accounts/${id}?saved`),
+  (input) => ({
+    ...only("accountId", "version", ...policyNames)(input),
+    passwordMaxAgeDays: input.passwordMaxAgeDays || null,
+  }),
+);
+
+/** A set of rights by its name, a single one as it is. */
+const spelledOut = ({ rights, ...input }: Input): Input => ({
+  ...input,
+  rights: [rights].flat().flatMap((right) => rightsOffered[String(right)]?.rights ?? (right ? [right] : [])),
+});
+
+/** Proposes a relationship; who pays gets no rights by it. */
+export const proposeRelation = action(relations.proposeRelation, undefined, (input) =>
+  input.kind === "bills_to" ? { ...input, rights: [] } : spelledOut(input),
+);
+
+export const agreeToRelation = action(relations.agreeToRelation);
+
+export const dropProposal = action(relations.dropProposal);
+
+export const narrowRelation = action(relations.narrowRelation, undefined, spelledOut);
+
+export const endRelation = action(relations.endRelation);

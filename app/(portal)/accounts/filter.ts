@@ -1,0 +1,21 @@
+/** Which accounts the list shows, as its address says. */
+export type Filter = { search?: string; active?: string; mfaRequired?: string; account?: string };
+
+const yesOrNo = (word: unknown) => (word === "true" || word === "false" ? word : undefined);
+const text = (word: unknown) => (typeof word === "string" && word.trim() ? word.trim().slice(0, 100) : undefined);
+
+/** Reads an address leniently: what it says wrong is as if it were not there. */
+export const readFilter = (query: Record<string, unknown>): Filter => ({
+  search: text(query.search),
+  active: yesOrNo(query.active),
+  mfaRequired: yesOrNo(query.mfaRequired),
+});
+
+/** The page of the list that shows this. */
+export function accountsPath(filter: Filter & { cursor?: string }): string {
+  const given = Object.entries(filter).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return given.length ? `/accounts?${new URLSearchParams(given)}` : "/accounts";
+}
+
+/** Is anything left out that the list could show? */
+export const isNarrowed = ({ search, active, mfaRequired }: Filter) => Boolean(search || active || mfaRequired);

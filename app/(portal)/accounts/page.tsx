@@ -1,0 +1,90 @@
+import { Building2, Plus, SearchX } from "lucide-react";
+import { redirect } from "next/navigation";
+import { actingIn } from "#components/acting-account.ts";
+import { EmptyState } from "#components/empty-state.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Pages } from "#components/ui/pages.tsx";
+import { listAccounts } from "#lib/accounts/list.ts";
+import { may } from "#lib/core/actor.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
+import { AccountTable } from "./account-table.tsx";
+import { accountsPath, type Filter, isNarrowed, readFilter } from "./filter.ts";
+import { FilterForm } from "./filter-form.tsx";
+
+export const metadata = { title: "Accounts" };
+
+export default async function AccountsPage({ searchParams }: { searchParams: PageQuery }) {
+  const query = await searchParams;
+  const filter = { ...readFilter(query), account: actingIn(query) };
+  const cursor = typeof query.cursor === "string" ? query.cursor : undefined;
+  const actor = await signedIn();
+  const { items, nextCursor } = await readList(filter, cursor);
+  return (
+    <>
+      <PageHeader
+        title="Accounts"
+        description="The account, and those it has to do with: which it manages, which manage it."
+        actions={
+          may(actor, "create:account") && (
+            <ButtonLink href="/accounts/new" tone="primary" data-shortcut="n">
+              <Plus aria-hidden /> New account
+            </ButtonLink>
+          )
+        }
+      />
+      <FilterForm filter={filter} />
+      <p role="status" className="hint mt-4 mb-2">
+        {countOf(items.length, nextCursor !== null)}
+      </p>
+      <div className="card">
+        {items.length > 0 ? <AccountTable items={items} own={actor.accountId} /> : <Nothing filter={filter} />}
+      </div>
+      <Pages
+        first={cursor && accountsPath(filter)}
+        next={nextCursor === null ? undefined : accountsPath({ ...filter, cursor: nextCursor })}
+      />
+    </>
+  );
+}
+
+// A cursor that came from elsewhere, or from yesterday, leads to the first page.
+async function readList({ account, ...filter }: Filter, cursor: string | undefined) {
+  try {
+    return await read(listAccounts, { ...filter, accountId: account, cursor });
+  } catch (refusal) {
+    if (cursor && refusal instanceof Refusal && refusal.code === "invalid_fields")
+      redirect(accountsPath({ ...filter, account }));
+    throw refusal;
+  }
+}
+
+function countOf(count: number, more: boolean) {
+  if (more) return `${count} accounts, and more on the next page`;
+  return `${count || "No"} ${count === 1 ? "account" : "accounts"}`;
+}
+
+function Nothing({ filter }: { filter: Filter }) {
+  if (!isNarrowed(filter))
+    return (
+      <EmptyState icon={<Building2 aria-hidden />} title="No account is open to you">
+        Ask an administrator for a role that lets you see the account.
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      icon={<SearchX aria-hidden />}
+      title="No account matches"
+      actions={<ButtonLink href={accountsPath({ account: filter.account })}>Show all</ButtonLink>}
+    >
+      {filter.search ? (
+        <>
+          You asked for “<span className="wrap-anywhere text-text">{filter.search}</span>”.
+        </>
+      ) : (
+        "Nothing here stands as you asked."
+      )}
+    </EmptyState>
+  );
+}

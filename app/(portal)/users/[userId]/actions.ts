@@ -1,0 +1,64 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { inAccount } from "#components/acting-account.ts";
+import { action } from "#lib/doors/action.ts";
+import { filled } from "#lib/doors/form.ts";
+import * as factors from "#lib/factors.ts";
+import * as members from "#lib/groups/members.ts";
+import * as grants from "#lib/roles/grants.ts";
+import * as sessions from "#lib/sessions/list.ts";
+import * as locks from "#lib/users/lock.ts";
+import * as passwords from "#lib/users/passwords.ts";
+import * as tokens from "#lib/users/tokens.ts";
+import * as users from "#lib/users.ts";
+
+// A form has no tick boxes for what it is not about, and what it has no box for would be read as unticked.
+
+/** Saves names, addresses and numbers. */
+export const saveProfile = action(
+  users.updateUser,
+  undefined,
+  ({ active: _, notificationsOnly: __, ...input }) => input,
+);
+
+/** Activates or deactivates. */
+export const setActive = action(users.updateUser, undefined, ({ notificationsOnly: _, ...input }) => input);
+
+/** Lets somebody get notifications only, or sign in again. */
+export const setNotificationsOnly = action(users.updateUser, undefined, ({ active: _, ...input }) => input);
+
+/** Locks for so many hours, or without an end. */
+export const lockUser = action(locks.lockUser, undefined, ({ until, ...input }) =>
+  filled({ ...input, until: hence(until) }),
+);
+
+export const unlockUser = action(locks.unlockUser);
+
+export const forceReset = action(passwords.forceReset);
+
+export const giveOneTimePassword = action(passwords.giveOneTimePassword);
+
+export const inviteAgain = action(passwords.inviteAgain);
+
+/** The person is gone, so their page is left. */
+export const deleteUser = action(users.deleteUser, async (_, __, form) => {
+  redirect(inAccount("/users", form.get("accountId")?.toString()));
+});
+
+export const grantRole = action(grants.grantRole);
+
+export const revokeRole = action(grants.revokeRole);
+
+export const changeMembers = action(members.changeMembers, undefined, filled);
+
+export const removeFactors = action(factors.removeFactorsOf);
+
+export const endSession = action(sessions.endSessionOf);
+
+export const endSessions = action(sessions.endSessionsOfUser);
+
+export const revokeToken = action(tokens.revokeTokenOf);
+
+const hour = 3_600_000;
+const hence = (hours: unknown) => (hours ? new Date(Date.now() + Number(hours) * hour).toISOString() : "");

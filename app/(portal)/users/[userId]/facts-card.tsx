@@ -1,0 +1,48 @@
+import { Card, Fact, Facts } from "#components/ui/card.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { User } from "#lib/users/wire.ts";
+
+const passwordWords: Record<User["passwordState"], string> = {
+  none: "None yet",
+  own: "Their own",
+  once: "One-time, to be replaced at its first use",
+  once_over: "One-time, no longer good",
+};
+
+/** What is to be known of a person, and changes by itself. */
+export function FactsCard({ user }: { user: User }) {
+  return (
+    <Card id="facts" title="At a glance">
+      <Facts>
+        <Fact name="Username">
+          <span className="font-mono text-[0.8125rem]">{user.username}</span>
+        </Fact>
+        <Fact name="Id">
+          <span className="font-mono text-[0.8125rem] select-all">{user.id}</span>
+        </Fact>
+        <Fact name="Last signed in">{user.lastSignInAt ? <Time iso={user.lastSignInAt} as="both" /> : "Never"}</Fact>
+        <Fact name="Password">
+          {passwordWords[user.passwordState]}
+          {user.passwordChangedAt && (
+            <>
+              , set <Time iso={user.passwordChangedAt} as="relative" />
+            </>
+          )}
+        </Fact>
+        {user.invitedAt && (
+          <Fact name="Invited">
+            <Time iso={user.invitedAt} as="both" />
+          </Fact>
+        )}
+        <Fact name="Made">
+          <Time iso={user.createdAt} as="both" />
+        </Fact>
+        {user.deletionDueAt && (
+          <Fact name="Will be deleted">
+            <Time iso={user.deletionDueAt} as="both" />, as they asked
+          </Fact>
+        )}
+      </Facts>
+    </Card>
+  );
+}

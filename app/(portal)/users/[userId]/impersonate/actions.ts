@@ -1,0 +1,12 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { action } from "#lib/doors/action.ts";
+import { keep } from "#lib/doors/auth.ts";
+import * as impersonation from "#lib/impersonation.ts";
+
+/** From here on this browser is the other person's, until they stop: nothing of the page before may stay. */
+export const beginImpersonation = action(impersonation.beginImpersonation, async ({ token }): Promise<null> => {
+  await keep(token);
+  redirect("/profile");
+});

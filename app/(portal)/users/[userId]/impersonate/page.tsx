@@ -1,0 +1,35 @@
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { PageHeader } from "#components/page-header.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { getUser } from "#lib/users.ts";
+import { ImpersonateForm } from "./impersonate-form.tsx";
+
+export const metadata = { title: "Act as somebody" };
+
+type Props = { params: Promise<{ userId: string }>; searchParams: PageQuery };
+
+export default async function ImpersonatePage({ params, searchParams }: Props) {
+  const [{ userId }, accountId] = [await params, actingIn(await searchParams)];
+  const user = await read(getUser, { userId, accountId });
+  return (
+    <div className="max-w-3xl">
+      <PageHeader
+        back={{ href: inAccount(`/users/${userId}`, accountId), label: user.fullName }}
+        title={`Act as ${user.fullName}`}
+        description="See the portal as they see it, in the open, for an hour at most."
+      />
+      <Card>
+        <ul className="mb-5 grid list-disc gap-1.5 pl-5 leading-relaxed">
+          <li>{user.fullName} is told at once, by mail and in the portal, who it is and why.</li>
+          <li>Everything you do stands on record, in their security log too, with both names.</li>
+          <li>
+            You may do what both of you may. Their password, second factors, sessions, tokens and settings stay closed.
+          </li>
+          <li>You stop with one click, and are back in your own session.</li>
+        </ul>
+        <ImpersonateForm user={{ id: userId, fullName: user.fullName }} accountId={accountId} />
+      </Card>
+    </div>
+  );
+}

@@ -1,0 +1,11 @@
+import type { ReactNode } from "react";
+
+/** One thing about somebody, and what can be done about it. */
+export function Line({ words, children }: { words: ReactNode; children: ReactNode }) {
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-3">
+      <span className="max-w-prose min-w-0 leading-relaxed wrap-anywhere">{words}</span>
+      {children}
+    </li>
+  );
+}

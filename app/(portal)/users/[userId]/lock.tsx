@@ -1,0 +1,88 @@
+import { ConfirmButton } from "#components/confirm-button.tsx";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Actions, Dialog } from "#components/ui/dialog.tsx";
+import { Field, Input, Select } from "#components/ui/field.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { User } from "#lib/users/wire.ts";
+import { AccountInput } from "../account-input.tsx";
+import { accountField } from "../here.ts";
+import { lockUser, unlockUser } from "./actions.ts";
+import { Line } from "./line.tsx";
+
+type Of = { user: User; account?: string };
+
+/** Locks somebody out, or lets them in again. */
+export function Lock({ user, account }: Of) {
+  if (user.locked) return <Unlock user={user} account={account} />;
+  return (
+    <Line words="Not locked.">
+      <Button opens="lock" tone="danger-quiet" small>
+        Lock
+      </Button>
+      <Dialog
+        id="lock"
+        title={`Lock ${user.fullName}?`}
+        description="Every session of theirs ends at once, and their API tokens are refused as long as the lock holds. They are told why."
+      >
+        <Form action={lockUser} success={`${user.fullName} is locked.`}>
+          <AccountInput account={account} />
+          <input type="hidden" name="userId" value={user.id} />
+          <Field name="reason" label="Reason" required hint="They read it in a mail, and administrators here.">
+            <Input maxLength={200} autoComplete="off" placeholder="The phone with the authenticator was lost" />
+          </Field>
+          <Field name="until" label="How long">
+            <Select>
+              <option value="">Until somebody unlocks them</option>
+              <option value="1">For an hour</option>
+              <option value="24">For a day</option>
+              <option value="168">For a week</option>
+              <option value="720">For 30 days</option>
+            </Select>
+          </Field>
+          <Actions>
+            <Button closes="lock">Cancel</Button>
+            <SubmitButton tone="danger" busy="Locking…">
+              Lock
+            </SubmitButton>
+          </Actions>
+        </Form>
+      </Dialog>
+    </Line>
+  );
+}
+
+function Unlock({ user, account }: Of) {
+  const end = user.lockedUntil ? (
+    <>
+      until <Time iso={user.lockedUntil} />
+    </>
+  ) : (
+    "until somebody unlocks them"
+  );
+  return (
+    <Line
+      words={
+        <>
+          Locked {end}: {user.lockedReason}
+        </>
+      }
+    >
+      <ConfirmButton
+        id="unlock"
+        label="Unlock"
+        small
+        buttonTone="secondary"
+        tone="primary"
+        title={`Unlock ${user.fullName}?`}
+        action={unlockUser}
+        fields={{ userId: user.id, ...accountField(account) }}
+        verb="Unlock"
+        busy="Unlocking…"
+        success={`${user.fullName} is unlocked.`}
+      >
+        They can sign in again with what they have, and so can their API tokens. Their sessions stay ended.
+      </ConfirmButton>
+    </Line>
+  );
+}

@@ -1,0 +1,110 @@
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { PageHeader } from "#components/page-header.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import type { Actor } from "#lib/core/actor.ts";
+import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
+import { env } from "#lib/env.ts";
+import { listSessionsOf } from "#lib/sessions/list.ts";
+import { listTokensOf } from "#lib/users/tokens.ts";
+import type { User } from "#lib/users/wire.ts";
+import { getUser } from "#lib/users.ts";
+import { groupsHere, rolesHere } from "../choices.ts";
+import { mayHere } from "../here.ts";
+import { UserStatusBadge } from "../user-status.tsx";
+import { AuditCard } from "./audit-card.tsx";
+import { FactsCard } from "./facts-card.tsx";
+import { PasswordCard } from "./password-card.tsx";
+import { ProfileCard } from "./profile-card.tsx";
+import { GroupsCard, RolesCard } from "./rights-card.tsx";
+import { FactorsCard, SessionsCard } from "./sign-in-card.tsx";
+import { DeleteCard, StatusCard } from "./status-card.tsx";
+import { TokensCard } from "./tokens-card.tsx";
+
+export const metadata = { title: "User" };
+
+type PageProps = { params: Promise<{ userId: string }>; searchParams: PageQuery };
+
+export default async function UserPage({ params, searchParams }: PageProps) {
+  const [{ userId }, query] = [await params, await searchParams];
+  const account = actingIn(query);
+  const actor = await signedIn();
+  const user = await read(getUser, { userId, accountId: account });
+  return (
+    <>
+      <PageHeader
+        title={user.fullName}
+        badge={<UserStatusBadge status={user.status} />}
+        description={user.username}
+        back={{ href: inAccount("/users", account), label: "Users" }}
+        actions={
+          user.id !== actor.id &&
+          mayHere(actor, "impersonate:user", account) && (
+            <ButtonLink href={inAccount(`/users/${user.id}/impersonate`, account)}>Act as them</ButtonLink>
+          )
+        }
+      />
+      <div className="grid gap-5">
+        <News user={user} made={query.made !== undefined} own={user.id === actor.id} />
+        <Cards user={user} account={account} actor={actor} />
+      </div>
+    </>
+  );
+}
+
+function News({ user, made, own }: { user: User; made: boolean; own: boolean }) {
+  if (own) return <Alert>This is you: what you change about yourself is on your own pages.</Alert>;
+  if (user.locked)
+    return (
+      <Alert tone="warn" title="Locked">
+        {user.lockedReason}
+      </Alert>
+    );
+  if (!made) return null;
+  return (
+    <Alert tone="good" title={`${user.fullName} was made`} live>
+      {user.status === "invited" && `An invitation is on its way to ${user.email}. It is good for 72 hours.`}
+    </Alert>
+  );
+}
+
+type CardsProps = {
+  user: User & { factors: Parameters<typeof FactorsCard>[0]["factors"] };
+  account?: string;
+  actor: Actor;
+};
+
+async function Cards({ user, account, actor }: CardsProps) {
+  const may = (permission: string) => mayHere(actor, permission, account);
+  const isOther = user.id !== actor.id;
+  const mayChange = may("update:user");
+  const [{ items: sessions }, tokens, roles, groups] = await Promise.all([
+    read(listSessionsOf, { userId: user.id, accountId: account }),
+    read(listTokensOf, { userId: user.id, accountId: account }),
+    isOther && may("grant:role") ? rolesHere(actor, account) : [],
+    isOther && may("update:group") ? groupsHere(actor, account) : [],
+  ]);
+  return (
+    <>
+      <FactsCard user={user} />
+      <ProfileCard user={user} account={account} mayChange={mayChange && isOther} />
+      {mayChange && isOther && <StatusCard user={user} account={account} />}
+      {mayChange && isOther && !user.notificationsOnly && (
+        <PasswordCard user={user} account={account} appUrl={env().APP_URL} />
+      )}
+      <RolesCard user={user} account={account} offered={roles} mayRevoke={isOther && may("revoke:role")} />
+      <GroupsCard user={user} account={account} offered={groups} mayChange={isOther && may("update:group")} />
+      <FactorsCard user={user} account={account} mayChange={mayChange && isOther} factors={user.factors} />
+      <SessionsCard user={user} account={account} mayChange={mayChange && isOther} sessions={sessions} />
+      <TokensCard
+        user={user}
+        account={account}
+        tokens={tokens.items}
+        more={tokens.nextCursor !== null}
+        mayChange={mayChange && isOther}
+      />
+      {may("list:audit") && <AuditCard userId={user.id} account={account} />}
+      {isOther && may("delete:user") && <DeleteCard user={user} account={account} sessions={sessions.length} />}
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+"use client";
+
+import { ConfirmButton } from "#components/confirm-button.tsx";
+import { CopySecret } from "#components/copy-secret.tsx";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Actions, Dialog } from "#components/ui/dialog.tsx";
+import type { User } from "#lib/users/wire.ts";
+import { AccountInput } from "../account-input.tsx";
+import { accountField } from "../here.ts";
+import { forceReset, giveOneTimePassword, inviteAgain } from "./actions.ts";
+import { Line } from "./line.tsx";
+
+type CardProps = { user: User; account?: string; appUrl: string };
+
+/** How somebody comes by a password: an invitation, a reset, or a one-time password to hand over. */
+export function PasswordCard({ user, account, appUrl }: CardProps) {
+  const fields = { userId: user.id, ...accountField(account) };
+  const hasPassword = user.passwordState !== "none";
+  return (
+    <Card id="password" title="Password">
+      <ul className="grid gap-5">
+        {!hasPassword && (
+          <Line words="They have no password yet. An invitation leads them to their first one.">
+            <Form action={inviteAgain} success={`An invitation is on its way to ${user.email}.`} className="contents">
+              <AccountInput account={account} />
+              <input type="hidden" name="userId" value={user.id} />
+              <SubmitButton tone="secondary" small busy="Sending…">
+                {user.invitedAt ? "Invite again" : "Invite"}
+              </SubmitButton>
+            </Form>
+          </Line>
+        )}
+        {hasPassword && (
+          <Line words="Make them choose a new one, with a link in a mail.">
+            <ConfirmButton
+              id="force-reset"
+              label="Force a reset"
+              small
+              title={`End the password of ${user.fullName}?`}
+              action={forceReset}
+              fields={fields}
+              verb="Force a reset"
+              busy="Resetting…"
+              success={`A link is on its way to ${user.email}.`}
+            >
+              Their password opens nothing from now on, and every session ends. A link to a new one is mailed to{" "}
+              {user.email}.
+            </ConfirmButton>
+          </Line>
+        )}
+        <Line words="Hand over a password that is good once.">
+          <Button opens="one-time" small>
+            One-time password
+          </Button>
+        </Line>
+      </ul>
+      <OneTime user={user} account={account} appUrl={appUrl} />
+    </Card>
+  );
+}
+
+const offered = ["Value"] as const;
+
+// The form stands around its dialog, so that what was made can stand beside it.
+function OneTime({ user, account, appUrl }: CardProps) {
+  const close = () => {
+    const dialog = document.getElementById("one-time");
+    if (dialog instanceof HTMLDialogElement) dialog.close();
+  };
+  return (
+    <Form
+      action={giveOneTimePassword}
+      onDone={close}
+      className="contents"
+      whenDone={({ oneTimePassword }) => (
+        <CopySecret
+          name={user.fullName}
+          secret={oneTimePassword}
+          kind="one-time password"
+          offered={offered}
+          appUrl={appUrl}
+        />
+      )}
+    >
+      <AccountInput account={account} />
+      <input type="hidden" name="userId" value={user.id} />
+      <Dialog
+        id="one-time"
+        alert
+        title={`Give ${user.fullName} a one-time password?`}
+        description="It takes the place of theirs, and every session ends. You see it once; they replace it at its first use, within 72 hours."
+      >
+        <Actions>
+          <Button closes="one-time">Cancel</Button>
+          <SubmitButton tone="danger" busy="Making…">
+            Make it
+          </SubmitButton>
+        </Actions>
+      </Dialog>
+    </Form>
+  );
+}

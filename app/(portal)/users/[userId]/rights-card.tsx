@@ -1,0 +1,144 @@
+import { ConfirmButton } from "#components/confirm-button.tsx";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Field, Select } from "#components/ui/field.tsx";
+import type { User } from "#lib/users/wire.ts";
+import { AccountInput } from "../account-input.tsx";
+import type { Named } from "../choices.ts";
+import { accountField } from "../here.ts";
+import { changeMembers, grantRole, revokeRole } from "./actions.ts";
+
+type Of = { user: User; account?: string };
+
+/** The roles of a person and how they came by them. `offered` are those that can be granted. */
+export function RolesCard({ user, account, offered, mayRevoke }: Of & { offered: Named[]; mayRevoke: boolean }) {
+  const held = new Set(user.roles.filter(({ direct }) => direct).map(({ id }) => id));
+  const others = offered.filter(({ id }) => !held.has(id));
+  return (
+    <Card id="roles" title="Roles" description="What they may do: the union of these; a denial beats every allowance.">
+      {user.roles.length === 0 && (
+        <p className="text-muted">No role yet: they can do nothing but look after themselves.</p>
+      )}
+      <ul className="grid gap-3">
+        {user.roles.map((role) => (
+          <li key={role.id} className="flex flex-wrap items-center justify-between gap-3">
+            <div className="min-w-0">
+              <span className="font-medium wrap-anywhere">{role.name}</span>
+              {role.groups.length > 0 && (
+                <span className="hint block">through {role.groups.map(({ name }) => name).join(", ")}</span>
+              )}
+            </div>
+            {role.direct && mayRevoke && <Revoke user={user} account={account} role={role} />}
+          </li>
+        ))}
+      </ul>
+      {others.length > 0 && (
+        <Form
+          action={grantRole}
+          success="The role was granted."
+          className="mt-5 flex max-w-xl flex-wrap items-end gap-3"
+        >
+          <AccountInput account={account} />
+          <input type="hidden" name="userId" value={user.id} />
+          <div className="min-w-48 flex-1">
+            <Field name="roleId" label="Another role" required>
+              <Select defaultValue="">
+                <option value="">Choose a role</option>
+                {others.map(({ id, name }) => (
+                  <option key={id} value={id}>
+                    {name}
+                  </option>
+                ))}
+              </Select>
+            </Field>
+          </div>
+          <SubmitButton tone="secondary" busy="Granting…">
+            Grant
+          </SubmitButton>
+        </Form>
+      )}
+    </Card>
+  );
+}
+
+function Revoke({ user, account, role }: Of & { role: Named }) {
+  return (
+    <ConfirmButton
+      id={`revoke-${role.id}`}
+      label="Revoke"
+      describes={role.name}
+      small
+      title={`Revoke ${role.name}?`}
+      action={revokeRole}
+      fields={{ userId: user.id, roleId: role.id, ...accountField(account) }}
+      verb="Revoke role"
+      busy="Revoking…"
+      success={`${role.name} was revoked.`}
+    >
+      {user.fullName} may no longer do what it allows, from the next request on, in every session and with every token.
+    </ConfirmButton>
+  );
+}
+
+/** The groups of a person. `offered` are those that they can be taken into. */
+export function GroupsCard({ user, account, offered, mayChange }: Of & { offered: Named[]; mayChange: boolean }) {
+  const joined = new Set(user.groups.map(({ id }) => id));
+  const others = offered.filter(({ id }) => !joined.has(id));
+  return (
+    <Card id="groups" title="Groups">
+      {user.groups.length === 0 && <p className="text-muted">They are in no group.</p>}
+      <ul className="grid gap-3">
+        {user.groups.map((group) => (
+          <li key={group.id} className="flex flex-wrap items-center justify-between gap-3">
+            <span className="font-medium wrap-anywhere">{group.name}</span>
+            {mayChange && <TakeOut user={user} account={account} group={group} />}
+          </li>
+        ))}
+      </ul>
+      {mayChange && others.length > 0 && (
+        <Form
+          action={changeMembers}
+          success="They are in the group."
+          className="mt-5 flex max-w-xl flex-wrap items-end gap-3"
+        >
+          <AccountInput account={account} />
+          <input type="hidden" name="add" value={user.id} />
+          <div className="min-w-48 flex-1">
+            <Field name="groupId" label="Another group" required>
+              <Select defaultValue="">
+                <option value="">Choose a group</option>
+                {others.map(({ id, name }) => (
+                  <option key={id} value={id}>
+                    {name}
+                  </option>
+                ))}
+              </Select>
+            </Field>
+          </div>
+          <SubmitButton tone="secondary" busy="Adding…">
+            Add
+          </SubmitButton>
+        </Form>
+      )}
+    </Card>
+  );
+}
+
+function TakeOut({ user, account, group }: Of & { group: Named }) {
+  return (
+    <ConfirmButton
+      id={`leave-${group.id}`}
+      label="Take out"
+      describes={`of ${group.name}`}
+      small
+      title={`Take ${user.fullName} out of ${group.name}?`}
+      action={changeMembers}
+      fields={{ groupId: group.id, remove: user.id, ...accountField(account) }}
+      verb="Take out"
+      busy="Taking out…"
+      success={`${user.fullName} is no longer in ${group.name}.`}
+    >
+      They lose what the group's roles give them, from the next request on.
+    </ConfirmButton>
+  );
+}

@@ -1,0 +1,142 @@
+import { ConfirmButton } from "#components/confirm-button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import type { User } from "#lib/users/wire.ts";
+import { accountField } from "../here.ts";
+import { deleteUser, setActive, setNotificationsOnly } from "./actions.ts";
+import { Line } from "./line.tsx";
+import { Lock } from "./lock.tsx";
+
+type Of = { user: User; account?: string };
+
+/** Whether somebody can sign in, and what an administrator does about it. */
+export function StatusCard({ user, account }: Of) {
+  return (
+    <Card id="status" title="Status">
+      <ul className="grid gap-5">
+        <Lock user={user} account={account} />
+        <Active user={user} account={account} />
+        <NotificationsOnly user={user} account={account} />
+      </ul>
+    </Card>
+  );
+}
+
+function Active({ user, account }: Of) {
+  const { id, fullName, active } = user;
+  const fields = { userId: id, active: String(!active), ...accountField(account) };
+  if (!active)
+    return (
+      <Line words="Inactive: neither they nor their API tokens can sign in.">
+        <ConfirmButton
+          id="activate"
+          label="Activate"
+          small
+          buttonTone="secondary"
+          tone="primary"
+          title={`Activate ${fullName}?`}
+          action={setActive}
+          fields={fields}
+          verb="Activate"
+          busy="Activating…"
+          success={`${fullName} is active.`}
+        >
+          They can sign in again with what they have, and so can their API tokens.
+        </ConfirmButton>
+      </Line>
+    );
+  return (
+    <Line words="Active: nothing but a lock or a missing password keeps them from signing in.">
+      <ConfirmButton
+        id="deactivate"
+        label="Deactivate"
+        small
+        title={`Deactivate ${fullName}?`}
+        action={setActive}
+        fields={fields}
+        verb="Deactivate"
+        busy="Deactivating…"
+        success={`${fullName} is inactive.`}
+      >
+        Every session of theirs ends at once, and their API tokens are refused until they are activated again.
+      </ConfirmButton>
+    </Line>
+  );
+}
+
+function NotificationsOnly({ user, account }: Of) {
+  const { id, fullName, notificationsOnly } = user;
+  const fields = { userId: id, notificationsOnly: String(!notificationsOnly), ...accountField(account) };
+  if (notificationsOnly)
+    return (
+      <Line words="Gets notifications and cannot sign in.">
+        <ConfirmButton
+          id="sign-in-again"
+          label="Let them sign in"
+          small
+          buttonTone="secondary"
+          tone="primary"
+          title={`Let ${fullName} sign in?`}
+          action={setNotificationsOnly}
+          fields={fields}
+          verb="Let them sign in"
+          busy="Changing…"
+          success={`${fullName} can sign in.`}
+        >
+          They sign in with their password; without one, send them an invitation.
+        </ConfirmButton>
+      </Line>
+    );
+  return (
+    <Line words="Signs in, rather than only getting notifications.">
+      <ConfirmButton
+        id="notifications-only"
+        label="Notifications only"
+        small
+        title={`Only notify ${fullName}?`}
+        action={setNotificationsOnly}
+        fields={fields}
+        verb="Notifications only"
+        busy="Changing…"
+        success={`${fullName} only gets notifications.`}
+      >
+        They can no longer sign in, every session of theirs ends, and their API tokens are refused. Mails still reach
+        them.
+      </ConfirmButton>
+    </Line>
+  );
+}
+
+/** Deletes somebody, after their username was typed. */
+export function DeleteCard({ user, account, sessions }: Of & { sessions: number }) {
+  return (
+    <Card id="delete" title="Delete">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="max-w-prose leading-relaxed text-muted">
+          At once and for good. To keep somebody out for a while, deactivate them.
+        </p>
+        <ConfirmButton
+          id="delete-user"
+          label="Delete"
+          title={`Delete ${user.fullName}?`}
+          action={deleteUser}
+          fields={{ userId: user.id, ...accountField(account) }}
+          verb="Delete for good"
+          busy="Deleting…"
+          typed={user.username}
+        >
+          <WhatBreaks user={user} sessions={sessions} />
+        </ConfirmButton>
+      </div>
+    </Card>
+  );
+}
+
+function WhatBreaks({ user, sessions }: { user: User; sessions: number }) {
+  return (
+    <>
+      {sessions > 0 && `${sessions === 1 ? "One session ends" : `${sessions} sessions end`} at once. `}
+      Whatever uses their API tokens and access keys is refused from then on. Their profile, factors, roles and group
+      memberships ({user.groups.length}) go for good; the audit log keeps what they did. They are told by mail.
+    </>
+  );
+}

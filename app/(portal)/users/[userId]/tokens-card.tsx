@@ -1,0 +1,84 @@
+import { ConfirmButton } from "#components/confirm-button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { Token } from "#lib/tokens/list.ts";
+import type { User } from "#lib/users/wire.ts";
+import { accountField } from "../here.ts";
+import { revokeToken } from "./actions.ts";
+
+type TokensProps = { user: User; account?: string; tokens: Token[]; more: boolean; mayChange: boolean };
+
+/** The live API tokens of a person, never their secrets. */
+export function TokensCard({ user, account, tokens, more, mayChange }: TokensProps) {
+  return (
+    <Card id="tokens" title="API tokens">
+      {tokens.length === 0 && <p className="text-muted">No live token.</p>}
+      <ul className="grid gap-4">
+        {tokens.map((token) => (
+          <li key={token.id} className="flex flex-wrap items-center justify-between gap-3">
+            <div className="min-w-0">
+              <span className="font-medium wrap-anywhere">{token.name}</span>
+              <span className="hint block wrap-anywhere">
+                {token.start} · {token.scopes.join(", ")}
+              </span>
+              <span className="hint block">
+                <LastUse token={token} />
+              </span>
+            </div>
+            {mayChange && <Revoke user={user} account={account} token={token} />}
+          </li>
+        ))}
+      </ul>
+      {more && <p className="hint mt-4">These are the newest 25; the API lists them all.</p>}
+    </Card>
+  );
+}
+
+function LastUse({ token: { lastUsedAt, expiresAt } }: { token: Token }) {
+  return (
+    <>
+      {lastUsedAt ? (
+        <>
+          Used <Time iso={lastUsedAt} as="relative" />
+        </>
+      ) : (
+        "Never used"
+      )}{" "}
+      ·{" "}
+      {expiresAt ? (
+        <>
+          ends <Time iso={expiresAt} as="relative" />
+        </>
+      ) : (
+        "never ends"
+      )}
+    </>
+  );
+}
+
+function Revoke({ user, account, token }: Pick<TokensProps, "user" | "account"> & { token: Token }) {
+  return (
+    <ConfirmButton
+      id={`token-${token.id}`}
+      label="Revoke"
+      describes={token.name}
+      small
+      title={`Revoke ${token.name}?`}
+      action={revokeToken}
+      fields={{ userId: user.id, id: token.id, ...accountField(account) }}
+      verb="Revoke token"
+      busy="Revoking…"
+      success={`${token.name} was revoked.`}
+    >
+      {token.lastUsedAt ? (
+        <>
+          Used <Time iso={token.lastUsedAt} as="relative" />
+          {token.lastUsedProgram && ` by ${token.lastUsedProgram}`}.{" "}
+        </>
+      ) : (
+        "It was never used. "
+      )}
+      Whatever still uses it is refused from then on. It cannot be brought back, and {user.fullName} is told.
+    </ConfirmButton>
+  );
+}

@@ -1,0 +1,20 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { inAccount } from "#components/acting-account.ts";
+import { action } from "#lib/doors/action.ts";
+import { filled } from "#lib/doors/form.ts";
+import { createUser } from "#lib/users/create.ts";
+
+type Made = { id: string; fullName: string; oneTimePassword: string };
+
+/** Makes a person. An invitation leads to their page; a one-time password is shown first. */
+export const makeUser = action(
+  createUser,
+  async ({ id, fullName, oneTimePassword }, _, form): Promise<Made> => {
+    const account = form.get("accountId")?.toString();
+    if (!oneTimePassword) redirect(inAccount(`/users/${id}?made`, account));
+    return { id, fullName, oneTimePassword };
+  },
+  async ({ active: _, first, ...input }) => filled({ ...input, oneTimePassword: first === "password" }),
+);

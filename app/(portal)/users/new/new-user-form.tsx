@@ -1,0 +1,101 @@
+"use client";
+
+import { inAccount } from "#components/acting-account.ts";
+import { CopySecret } from "#components/copy-secret.tsx";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Checkbox, Fieldset, Radio } from "#components/ui/choice.tsx";
+import { Field, Input } from "#components/ui/field.tsx";
+import { AccountInput } from "../account-input.tsx";
+import { makeUser } from "./actions.ts";
+
+type FormProps = { account?: string; roles: { id: string; name: string }[]; appUrl: string };
+
+const once = ["Value"] as const;
+
+/** Who they are, what they may do, and how they sign in for the first time. */
+export function NewUserForm({ account, roles, appUrl }: FormProps) {
+  return (
+    <Form
+      action={makeUser}
+      keep
+      className="grid gap-6 noscript:has-[+dialog]:hidden"
+      whenDone={({ id, fullName, oneTimePassword }) => (
+        <CopySecret
+          name={fullName}
+          secret={oneTimePassword}
+          kind="one-time password"
+          offered={once}
+          appUrl={appUrl}
+          then={inAccount(`/users/${id}`, account)}
+        />
+      )}
+    >
+      <AccountInput account={account} />
+      <div className="card grid gap-5 p-5 sm:p-6">
+        <Field name="fullName" label="Full name" required>
+          <Input maxLength={100} autoComplete="off" />
+        </Field>
+        <Field name="email" label="E-mail address" required>
+          <Input type="email" maxLength={254} autoComplete="off" />
+        </Field>
+        <Field
+          name="username"
+          label="Username"
+          optional
+          hint="To sign in with, fixed from then on. The e-mail address when left empty."
+        >
+          <Input maxLength={254} autoComplete="off" autoCapitalize="none" spellCheck={false} />
+        </Field>
+        <Field name="phone" label="Phone" optional>
+          <Input type="tel" maxLength={30} autoComplete="off" placeholder="+44 20 7946 0000" />
+        </Field>
+      </div>
+      <div className="card grid gap-6 p-5 sm:p-6">
+        {roles.length > 0 && <RoleChoices roles={roles} />}
+        <FirstSignIn />
+      </div>
+      <div className="flex flex-wrap justify-end gap-2.5">
+        <ButtonLink href={inAccount("/users", account)}>Cancel</ButtonLink>
+        <SubmitButton busy="Making…">Make user</SubmitButton>
+      </div>
+    </Form>
+  );
+}
+
+function RoleChoices({ roles }: Pick<FormProps, "roles">) {
+  return (
+    <Fieldset name="roleIds" legend="Roles" hint="Only what you hold yourself. Groups can give them more.">
+      {roles.map(({ id, name }) => (
+        <Checkbox key={id} name="roleIds" value={id} label={name} defaultChecked={name === "Member"} />
+      ))}
+    </Fieldset>
+  );
+}
+
+function FirstSignIn() {
+  return (
+    <>
+      <Fieldset name="first" legend="First sign-in">
+        <Radio
+          name="first"
+          value="invitation"
+          label="Invite them by mail"
+          description="A link to choose a password, good once, for 72 hours."
+          defaultChecked
+        />
+        <Radio
+          name="first"
+          value="password"
+          label="Give them a one-time password"
+          description="It is shown to you once, to hand over, and must be replaced at its first use within 72 hours."
+        />
+      </Fieldset>
+      <Checkbox
+        name="notificationsOnly"
+        label="Notifications only"
+        description="Gets mails and can never sign in. Nothing is mailed now."
+      />
+    </>
+  );
+}

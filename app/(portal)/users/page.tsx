@@ -1,0 +1,110 @@
+import { FileUp, Plus } from "lucide-react";
+import { redirect } from "next/navigation";
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { PageHeader } from "#components/page-header.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Pages } from "#components/ui/pages.tsx";
+import { Refusal } from "#lib/core/errors.ts";
+import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
+import { listUsers } from "#lib/users/list.ts";
+import { BulkBar } from "./bulk-bar.tsx";
+import { groupsHere, rolesHere } from "./choices.ts";
+import { askedOf, type Filter, isNarrowed, orderOf, readFilter, usersPath } from "./filter.ts";
+import { FilterForm } from "./filter-form.tsx";
+import { mayHere } from "./here.ts";
+import { Nobody } from "./nobody.tsx";
+import { UserTable } from "./user-table.tsx";
+
+export const metadata = { title: "Users" };
+
+const perPage = 25;
+
+export default async function UsersPage({ searchParams }: { searchParams: PageQuery }) {
+  const query = await searchParams;
+  const filter: Filter = { ...readFilter(query), account: actingIn(query) };
+  const actor = await signedIn();
+  const { cursor, account, ...first } = filter;
+  const [{ items, nextCursor }, roles, groups] = await Promise.all([
+    readList(filter),
+    rolesHere(actor, account),
+    groupsHere(actor, account),
+  ]);
+  return (
+    <>
+      <PageHeader
+        title="Users"
+        description="The people of the account: who they are, what they may do, and whether they can sign in."
+        actions={mayHere(actor, "create:user", account) && <Making account={account} />}
+      />
+      <FilterForm filter={{ ...first, account }} roles={roles} groups={groups} />
+      <p role="status" className="hint mt-4 mb-2">
+        {countOf(items.length, nextCursor !== null, cursor !== undefined)}
+      </p>
+      {mayHere(actor, "update:user", account) && (
+        <BulkBar
+          key={usersPath(filter)}
+          account={account}
+          groups={mayHere(actor, "update:group", account) ? groups : []}
+          everybody={nextCursor || cursor ? apiQuery(filter) : undefined}
+        />
+      )}
+      <div className="card">
+        {items.length > 0 ? <UserTable items={items} account={account} ownId={actor.id} /> : <Nobody filter={filter} />}
+      </div>
+      <Export filter={filter} />
+      <Pages
+        first={cursor && usersPath({ ...first, account })}
+        next={nextCursor === null ? undefined : usersPath({ ...first, account, cursor: nextCursor })}
+      />
+    </>
+  );
+}
+
+/** The people who match as a file; the browser asks for it by itself, so that it may be as long as it likes. */
+function Export({ filter }: { filter: Filter }) {
+  return (
+    <p className="hint mt-4">
+      <a href={`/api/v1/users/export?${apiQuery(filter)}`} className="text-link" download>
+        Download {isNarrowed(filter) ? "who matches" : "everybody"} as CSV
+      </a>
+    </p>
+  );
+}
+
+function Making({ account }: { account?: string }) {
+  return (
+    <>
+      <ButtonLink href={inAccount("/users/import", account)}>
+        <FileUp aria-hidden /> Import
+      </ButtonLink>
+      <ButtonLink href={inAccount("/users/new", account)} tone="primary" data-shortcut="n">
+        <Plus aria-hidden /> Invite
+      </ButtonLink>
+    </>
+  );
+}
+
+// A cursor that came from elsewhere, or from another list, leads to the first page.
+async function readList(filter: Filter) {
+  const { cursor, ...first } = filter;
+  try {
+    return await read(listUsers, { ...askedOf(first), ...orderOf(first), limit: perPage, cursor });
+  } catch (refusal) {
+    if (cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(usersPath(first));
+    throw refusal;
+  }
+}
+
+/** The same people in the words of the API, without a page of their own. */
+function apiQuery({ cursor: _, ...filter }: Filter): string {
+  const asked = Object.entries(askedOf(filter)).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return new URLSearchParams(asked).toString();
+}
+
+/** Nobody counts a million people for one page: what is not on it is said to be there, not how many. */
+function countOf(count: number, more: boolean, later: boolean) {
+  const people = `${count} ${count === 1 ? "person" : "people"}`;
+  if (more) return `${people}, and more on the next page`;
+  if (later) return `${people} on the last page`;
+  return count === 0 ? "Nobody" : people;
+}

@@ -1,0 +1,8 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { action } from "#lib/doors/action.ts";
+import * as invitations from "#lib/users/invitations.ts";
+
+/** The link is used up, so the page that it opened is left. */
+export const acceptInvitation = action(invitations.acceptInvitation, async () => redirect("/invitation/done"));

@@ -1,0 +1,73 @@
+import type { Actor, Impersonator } from "./actor.ts";
+import { Refusal } from "./errors.ts";
+import { coveringIn, decide, type Grant, overlap, permissionOf, readable } from "./permissions.ts";
+import type { Place } from "./place.ts";
+
+/** What there is to know of an operation beforehand. */
+export type Asked<A extends string = string> = {
+  name?: string;
+  route?: string;
+  allow: A;
+  fresh?: true;
+  audit?: unknown;
+};
+
+/** Ways out of an impersonation, open to whoever is in one. */
+const waysOut = new Set(["impersonation.end", "sessions.end_current"]);
+
+/**
+ * Refuses whoever acts as somebody else what is for that person's own hands: whatever asks for step-up, their sessions,
+ * factors, password, address and settings, all that is about tokens, deletions, and files to take away.
+ */
+export function demandOwnHands(operation: Asked, { impersonator }: Actor): void {
+  if (!impersonator || waysOut.has(operation.name ?? "") || !isForOwnHands(operation)) return;
+  throw new Refusal("impersonating");
+}
+
+function isForOwnHands({ name = "", route = "", allow, fresh, audit }: Asked): boolean {
+  const isOfTokens = allow.endsWith(":token");
+  const isOwnChange = allow === "signed-in" && audit !== undefined;
+  return Boolean(fresh) || isOfTokens || isOwnChange || route.startsWith("DELETE ") || name.endsWith(".export");
+}
+
+/** What somebody holds in a place, as patterns of it: what is allowed, and what is denied. */
+type Lent = { allowed: string[]; denied: string[] };
+
+/**
+ * What an impersonator brings along. In a managed account that is what they hold of scope `managed`, as far as the account
+ * has agreed to it, and there it reaches that account alone: `own`.
+ */
+function lentIn(grants: Grant[], { accountId, rights }: Pick<Place, "accountId" | "rights">): Lent {
+  const entries = grants.flatMap(({ permissions }) => Object.entries(permissions));
+  const allowed = entries.filter(([, effect]) => effect === "allowed").map(([pattern]) => pattern);
+  const denied = entries.filter(([, effect]) => effect !== "allowed").map(([pattern]) => readable(pattern));
+  if (!rights) return { allowed, denied };
+  const there = (patterns: string[]) => patterns.flatMap((pattern) => inManaged(pattern, accountId));
+  const agreed = there(rights);
+  const both = there(allowed).flatMap((pattern) => agreed.map((right) => overlap(pattern, right)));
+  return { allowed: both.filter((pattern) => pattern !== null), denied: there(denied) };
+}
+
+/** A pattern that reaches a managed account, as one of that account's own. */
+function inManaged(pattern: string, accountId: string): string[] {
+  const [service, scope = "", action, resource] = pattern.split(":");
+  return ["*", "managed", accountId].includes(scope) ? [`${service}:own:${action}:${resource}`] : [];
+}
+
+/** May somebody with these grants act as others in that place at all? */
+export function mayImpersonate(grants: Grant[], { accountId, rights }: Pick<Place, "accountId" | "rights">): boolean {
+  const needed = permissionOf("impersonate:user", rights ? "managed" : "own");
+  const isAgreed = !rights || rights.some(coveringIn(needed, accountId));
+  return isAgreed && decide(grants, null, needed, accountId).allowed;
+}
+
+/**
+ * A person as somebody else acts for them: their rights, cut with the impersonator's. What is denied to either is denied;
+ * nothing is proven in such a session, so that nothing that asks for step-up is open.
+ */
+export function actingFor(actor: Actor, impersonator: Impersonator, grants: Grant[], rights: string[] | null): Actor {
+  const { allowed, denied } = lentIn(grants, { accountId: actor.accountId, rights });
+  const denials = Object.fromEntries(denied.map((pattern) => [pattern, "denied"]));
+  const role = `${impersonator.username}, who acts as ${actor.username}`;
+  return { ...actor, impersonator, limits: allowed, grants: [...actor.grants, { role, permissions: denials }] };
+}

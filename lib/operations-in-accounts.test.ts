@@ -1,0 +1,53 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { execute, type Operation } from "#lib/core/operation.ts";
+import { isBound } from "#lib/core/place.ts";
+import { operations } from "#lib/operations.ts";
+import { account, openStage, person, sql } from "#lib/testing/cast.ts";
+import { callerWith } from "#lib/testing/credentials.ts";
+import { visitors } from "#lib/testing/places.ts";
+import { samples } from "#lib/testing/samples.ts";
+import { methodOf } from "./doors/shape.ts";
+
+beforeAll(async () => {
+  await openStage({ RATE_LIMIT_FACTOR: "1000000" });
+});
+
+const bound = operations.filter(isBound);
+
+test("whatever is about an account's people or things happens in an account", () => {
+  const own = new Set(["profile", "token", "credential"]);
+  const others = operations.filter(({ allow }) => allow.includes(":") && !own.has(allow.slice(allow.indexOf(":") + 1)));
+  const unbound = others.filter((operation) => !isBound(operation)).map(({ name }) => name);
+  expect(unbound).toEqual(["mail_failures.list", "mail_failures.retry"]);
+});
+
+/** Asks for it in the account of somebody of whom what it needs is there; what it comes to, as a code. */
+async function ask(operation: Operation, visitor: (typeof visitors)[number]) {
+  const host = await person(await account("Host"), ["Administrator"]);
+  const who = await visitor.comes(host);
+  const headers = await visitor.headers(who, operation);
+  const input = await samples[operation.name]?.input(host);
+  const caller = callerWith(headers, methodOf(operation));
+  const result = await execute(operation, caller, { ...input, accountId: host.accountId }).then(
+    () => "ok",
+    ({ code }) => code,
+  );
+  return { host, who, result, requestId: caller.requestId };
+}
+
+describe.each(bound)("$name", (operation) => {
+  test.each(visitors)("for $name", async (visitor) => {
+    const wanted = visitor.verdict(operation);
+    const { host, who, result, requestId } = await ask(operation, visitor);
+    expect(result).toBe(wanted === "ok" ? (samples[operation.name]?.refused?.code ?? "ok") : wanted);
+    if (result !== "ok" || !operation.audit) return;
+    const isAbroad = who.accountId !== host.accountId;
+    const entries = await sql(
+      "select * from audit_entries where request_id = $1 and not coalesce(details ? 'fromAccount', false)",
+      requestId,
+    );
+    expect(entries).toMatchObject([
+      { account_id: host.accountId, actor_id: who.id, actor_account_id: isAbroad ? who.accountId : null },
+    ]);
+  });
+});

@@ -1,0 +1,84 @@
+import type { Operation } from "#lib/core/operation.ts";
+import { account, manage, type Person, person, type RoleName } from "./cast.ts";
+import type { Headers } from "./credentials.ts";
+import { byNone, byScope, idleToken, ofToken, session, token, type Verdict } from "./presentations.ts";
+
+/** Somebody who asks for an operation in the account of somebody else, or in their own. */
+export type Visitor = {
+  name: string;
+  /** Who asks, given whose account it is to happen in. */
+  comes(host: Person): Promise<Person>;
+  headers(who: Person, operation: Operation): Promise<Headers>;
+  verdict(operation: Operation): Verdict;
+};
+
+const actionOf = ({ allow }: Operation) => allow.slice(0, allow.indexOf(":"));
+
+/** What the contract says of the global roles (RO1), in the words of an operation: everything else is denied. */
+const may: Partial<Record<RoleName, (operation: Operation) => boolean>> = {
+  "Power User": (operation) => !["create", "update", "delete", "grant", "revoke"].includes(actionOf(operation)),
+  "Read Only": (operation) => ["list", "get"].includes(actionOf(operation)),
+  Administrator: () => true,
+};
+
+/** For what concerns an account and others, its own people speak, whoever manages it. */
+const spokenAtHome = new Set([
+  "accounts.create",
+  "relations.narrow",
+  "relations.end",
+  "relation_proposals.list",
+  "relation_proposals.create",
+  "relation_proposals.agree",
+  "relation_proposals.drop",
+]);
+
+type Comes = Visitor["comes"];
+type Rule = (operation: Operation) => Verdict;
+
+const granted =
+  (role: RoleName): Rule =>
+  (operation) =>
+    may[role]?.(operation) ? "ok" : "forbidden";
+
+const carried =
+  (role: RoleName, isCarried: (allow: string) => boolean): Rule =>
+  (operation) =>
+    ofToken(() => granted(role)(operation) === "ok", isCarried)(operation);
+
+/** What is allowed by right is refused all the same where only the account's own people speak. */
+const abroad =
+  (rule: Rule): Rule =>
+  (operation) =>
+    rule(operation) === "ok" && spokenAtHome.has(operation.name) ? "forbidden" : rule(operation);
+
+/** The three ways to come: with a session, with a token that has the scope, and with one that has not. */
+function eachWay(who: string, comes: Comes, role: RoleName, seen: (rule: Rule) => Rule): Visitor[] {
+  return [
+    { name: `${who}'s session`, comes, headers: session, verdict: seen(granted(role)) },
+    { name: `${who}'s token`, comes, headers: token, verdict: seen(carried(role, byScope)) },
+    { name: `${who}'s token without the scope`, comes, headers: idleToken, verdict: seen(carried(role, byNone)) },
+  ];
+}
+
+const atHome = (rule: Rule) => rule;
+const nowhere = (): Rule => () => "not_found";
+const colleague =
+  (role: RoleName): Comes =>
+  (host) =>
+    person(host.accountId, [role]);
+
+async function manager({ accountId }: Person): Promise<Person> {
+  const managing = await account("Managing");
+  await manage(managing, accountId);
+  return person(managing, ["Administrator"]);
+}
+
+const stranger: Comes = async () => person(await account("Other"), ["Administrator"]);
+
+/** Everybody who may come to ask for something in an account. */
+export const visitors: Visitor[] = [
+  ...eachWay("a power user", colleague("Power User"), "Power User", atHome),
+  ...eachWay("a reader", colleague("Read Only"), "Read Only", atHome),
+  ...eachWay("a managing administrator", manager, "Administrator", abroad),
+  ...eachWay("another account's administrator", stranger, "Administrator", nowhere),
+];

@@ -1,0 +1,93 @@
+import { eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { keepAdministrator } from "#lib/administrators.ts";
+import { badField } from "#lib/core/errors.ts";
+import { accountId, instant, name } from "#lib/core/fields.ts";
+import { queueNotice } from "#lib/core/notice.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import type { Db } from "#lib/db/index.ts";
+import { users } from "#lib/db/schema.ts";
+import { endEverywhere } from "#lib/sign-in/everywhere.ts";
+import { userId } from "./fields.ts";
+import { holdOther, readUser } from "./hold.ts";
+import { statusChanged } from "./notices.ts";
+import { wireUser } from "./wire.ts";
+
+/** Locks a person out at once, with a reason that they are told. Refuses `own_user` and `last_administrator`. */
+export const lockUser = defineOperation({
+  name: "users.lock",
+  summary: "Lock a user out, until an instant or until they are unlocked",
+  route: "PUT /users/{userId}/lock",
+  allow: "update:user",
+  fresh: true,
+  input: z
+    .strictObject({
+      userId,
+      reason: name(200).meta({ description: "Why; the person is told" }),
+      until: instant.optional().meta({ description: "When the lock ends by itself; never when left out" }),
+      accountId,
+    })
+    .meta({ examples: [{ reason: "The phone with the authenticator was lost" }] }),
+  output: wireUser,
+  audit: ({ input }) => ({ target: input.userId, details: { reason: input.reason, until: input.until ?? null } }),
+
+  run: ({ actor, tx, place }, { userId, reason, until }) =>
+    keepAdministrator(tx, place.accountId, async () => {
+      await holdOther(tx, actor, place, userId);
+      await demandFuture(tx, until);
+      await write(tx, userId, actor.id, { lockedUntil: until ?? "infinity", lockedReason: reason });
+      await endEverywhere(tx, userId);
+      await queueNotice(tx, locked(userId, reason, until));
+      return readUser(tx, place, userId);
+    }),
+});
+
+/** Unlocks a person. Their sessions stay ended. */
+export const unlockUser = defineOperation({
+  name: "users.unlock",
+  summary: "Unlock a user",
+  route: "DELETE /users/{userId}/lock",
+  allow: "update:user",
+  fresh: true,
+  input: z.strictObject({ userId, accountId }),
+  output: wireUser,
+  audit: ({ input }) => ({ target: input.userId }),
+
+  async run({ actor, tx, place }, { userId }) {
+    const person = await holdOther(tx, actor, place, userId);
+    if (person.lockedUntil === null) return readUser(tx, place, userId);
+    await write(tx, userId, actor.id, { lockedUntil: null, lockedReason: null });
+    await queueNotice(tx, unlocked(userId));
+    return readUser(tx, place, userId);
+  },
+});
+
+async function demandFuture(tx: Db, until: string | undefined) {
+  if (!until) return;
+  const { rows } = await tx.execute<{ over: boolean }>(sql`select ${until}::timestamptz <= now() as over`);
+  if (rows[0]?.over) throw badField("until", "past", "Choose an instant in the future.");
+}
+
+type Lock = { lockedUntil: string | null; lockedReason: string | null };
+
+async function write(tx: Db, id: string, by: string, { lockedUntil, lockedReason }: Lock) {
+  await tx
+    .update(users)
+    .set({
+      lockedUntil: sql`${lockedUntil}::timestamptz`,
+      lockedReason,
+      version: sql`${users.version} + 1`,
+      modifiedAt: sql`now()`,
+      modifiedBy: by,
+    })
+    .where(eq(users.id, id));
+}
+
+const locked = (id: string, reason: string, until?: string) =>
+  statusChanged(
+    id,
+    "You were locked",
+    `an administrator of your account locked you ${until ? `until ${until.slice(0, 16).replace("T", " ")} UTC` : "until somebody unlocks you"}: ${reason}. Your sessions were ended.`,
+  );
+const unlocked = (id: string) =>
+  statusChanged(id, "You were unlocked", "an administrator of your account unlocked you: you can sign in again.");

@@ -1,0 +1,122 @@
+import { eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { keepAdministrator } from "#lib/administrators.ts";
+import { demandSession } from "#lib/core/authorize.ts";
+import { conflict } from "#lib/core/errors.ts";
+import { accountId, secretOnce } from "#lib/core/fields.ts";
+import { hashPassword } from "#lib/core/hashing.ts";
+import { dropLinks } from "#lib/core/links.ts";
+import { queueMail } from "#lib/core/mail.ts";
+import { queueNotice } from "#lib/core/notice.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import type { Db } from "#lib/db/index.ts";
+import { users } from "#lib/db/schema.ts";
+import { replacePassword } from "#lib/passwords.ts";
+import { endEverywhere } from "#lib/sign-in/everywhere.ts";
+import { nameOf } from "./create.ts";
+import { userId } from "./fields.ts";
+import { type HeldUser, holdOther, readUser } from "./hold.ts";
+import { initialHours, invitation, passwordGiven, resetForced } from "./notices.ts";
+import { mintOneTimePassword } from "./one-time.ts";
+import { demandOver } from "./over.ts";
+import { wireUser } from "./wire.ts";
+
+const input = z.strictObject({ userId, accountId });
+
+/**
+ * Gives a person a one-time password in place of theirs; it is in this answer and nowhere else. Their sessions end. Refuses
+ * `own_user`, tokens, whoever may do less than the person, and the last administrator's: it ends by itself.
+ */
+export const giveOneTimePassword = defineOperation({
+  name: "users.give_password",
+  summary: `Give a user a one-time password, good for ${initialHours} hours; it is in this answer and nowhere else`,
+  route: "POST /users/{userId}/one-time-password",
+  allow: "update:user",
+  fresh: true,
+  input,
+  output: z.object({ oneTimePassword: secretOnce(), endedSessions: z.int() }),
+  audit: ({ input, output }) => ({ target: input.userId, details: { endedSessions: output.endedSessions } }),
+
+  async run({ actor, tx, place }, { userId }) {
+    demandSession(actor);
+    const made = mintOneTimePassword();
+    const passwordHash = await hashPassword(made);
+    return keepAdministrator(tx, place.accountId, async () => {
+      const person = await holdOther(tx, actor, place, userId);
+      demandSignsInHere(person);
+      await demandOver({ tx, actor, place }, userId);
+      await replacePassword(tx, userId, { current: person.passwordHash, passwordHash });
+      await limitToOnce(tx, userId);
+      await queueNotice(tx, passwordGiven(person, true));
+      return { oneTimePassword: made, endedSessions: await endEverywhere(tx, userId) };
+    });
+  },
+});
+
+/** Who has been here without a password signs in elsewhere: one of this portal's would be a way past that. */
+function demandSignsInHere({ passwordHash, lastSignInAt }: HeldUser) {
+  if (passwordHash === null && lastSignInAt !== null)
+    throw conflict("They sign in elsewhere, not with a password of this portal.");
+}
+
+/** Makes the present password one that must be replaced at its first use, within the time that initial ones have. */
+export async function limitToOnce(tx: Db, id: string): Promise<void> {
+  const until = sql`now() + ${initialHours} * interval '1 hour'`;
+  await tx.update(users).set({ passwordOnce: true, passwordOnceUntil: until }).where(eq(users.id, id));
+}
+
+/**
+ * Ends a person's password and sessions, and mails them a link to a new one, to the address they proved. Refuses
+ * `own_user`, tokens, the last administrator, and somebody who has no password or no proven address.
+ */
+export const forceReset = defineOperation({
+  name: "users.force_password_reset",
+  summary: "End a user's password and sessions, and mail them a link to a new password",
+  route: "POST /users/{userId}/password-reset",
+  allow: "update:user",
+  fresh: true,
+  input,
+  output: z.object({ endedSessions: z.int() }),
+  audit: ({ input, output }) => ({ target: input.userId, details: output }),
+
+  run: ({ actor, tx, place }, { userId }) =>
+    keepAdministrator(tx, place.accountId, async () => {
+      demandSession(actor);
+      const person = await holdOther(tx, actor, place, userId);
+      if (!person.passwordHash) throw conflict("There is no password to reset: invite them again instead.");
+      if (!person.emailVerifiedAt)
+        throw conflict("Their address was never confirmed, so no link can go there: give a one-time password instead.");
+      // The old one stays among those that cannot be chosen again, and opens nothing: it is good once, and that is over.
+      await tx
+        .update(users)
+        .set({ passwordOnce: true, passwordOnceUntil: sql`now()`, version: sql`${users.version} + 1` })
+        .where(eq(users.id, userId));
+      await dropLinks(tx, userId, "reset");
+      await queueNotice(tx, resetForced(person));
+      return { endedSessions: await endEverywhere(tx, userId) };
+    }),
+});
+
+/** Mails the invitation again; links mailed before are worth nothing then. Refuses somebody who has a password. */
+export const inviteAgain = defineOperation({
+  name: "users.invite",
+  summary: "Invite a user again who has no password yet",
+  route: "POST /users/{userId}/invitation",
+  allow: "update:user",
+  limit: { name: "invitation", points: 100, seconds: 3600 },
+  fresh: true,
+  input,
+  output: wireUser,
+  audit: ({ input }) => ({ target: input.userId }),
+
+  async run({ actor, tx, place }, { userId }) {
+    const person = await holdOther(tx, actor, place, userId);
+    demandSignsInHere(person);
+    if (person.passwordHash) throw conflict("They have a password already.");
+    if (!person.active || person.notificationsOnly) throw conflict("They may not sign in: change that first.");
+    await dropLinks(tx, userId, "invitation");
+    await tx.update(users).set({ invitedAt: sql`now()` }).where(eq(users.id, userId));
+    await queueMail(tx, invitation(person, await nameOf(tx, place.accountId)));
+    return readUser(tx, place, userId);
+  },
+});

@@ -1,0 +1,50 @@
+import { and, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { notFound } from "#lib/core/errors.ts";
+import { accountId } from "#lib/core/fields.ts";
+import { queueNotice } from "#lib/core/notice.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { tokens } from "#lib/db/schema.ts";
+import { demandColleague } from "#lib/factors.ts";
+import { isLive, listTokens, pageOf } from "#lib/tokens/list.ts";
+import { userId } from "./fields.ts";
+import { tokenTaken } from "./notices.ts";
+
+/** The tokens of a person, for their administrators; never the secrets. */
+export const listTokensOf = defineOperation({
+  name: "users.list_tokens",
+  summary: "List the API tokens of a user",
+  route: "GET /users/{userId}/tokens",
+  allow: "get:user",
+  input: listTokens.input.extend({ userId, accountId }),
+  output: listTokens.output,
+
+  async run({ tx, place }, { userId, accountId: _, ...asked }) {
+    await demandColleague(tx, place, userId);
+    return pageOf(tx, userId, asked);
+  },
+});
+
+/** Ends a token of a person at once and for good; they are told. */
+export const revokeTokenOf = defineOperation({
+  name: "users.revoke_token",
+  summary: "Revoke an API token of a user, at once and for good",
+  route: "DELETE /users/{userId}/tokens/{id}",
+  allow: "update:user",
+  fresh: true,
+  input: z.strictObject({ userId, id: z.uuid().meta({ description: "The token's id" }), accountId }),
+  output: z.object({}),
+  audit: ({ input }) => ({ target: input.userId, details: { token: input.id } }),
+
+  async run({ actor, tx, place }, { userId, id }) {
+    const theirs = and(eq(tokens.id, id), eq(tokens.userId, userId), eq(tokens.accountId, place.accountId), isLive);
+    const [gone] = await tx
+      .update(tokens)
+      .set({ endedAt: sql`now()`, endedBy: actor.id, endedReason: "revoked" })
+      .where(theirs)
+      .returning({ name: tokens.name });
+    if (!gone) throw notFound("token");
+    if (userId !== actor.id) await queueNotice(tx, tokenTaken(userId, gone.name));
+    return {};
+  },
+});
