@@ -1,3 +1,4 @@
+import { timeListing } from "./aims.ts";
 import { spreadOf } from "./compare.ts";
 import { type Databases, nameOf, password, type Seeded } from "./database.ts";
 import { compareDirectories, compareWithCounting, makeDirectory } from "./directory.ts";
@@ -105,6 +106,10 @@ export const measures: Record<string, Measure> = {
     const [few, some] = [await makeDirectory(postgres, 1000), await makeDirectory(postgres, 10_000)];
     const many = await makeDirectory(postgres, 1_000_000);
     return [...(await compareWithCounting(rig, some)), ...(await compareDirectories(rig, few, many))];
+  },
+
+  async aims(rig, { postgres }) {
+    return timeListing(rig, await makeDirectory(postgres, 100_000), 100_000);
   },
 
   async permissions(rig, { postgres }) {

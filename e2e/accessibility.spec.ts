@@ -49,10 +49,18 @@ const administration = [
   "/accounts?search=nothing+like+it",
   "/accounts/new",
   "/undelivered",
+  "/audit",
+  "/audit?action=nothing_like_it",
   "/users",
   "/users?search=nothing+like+it",
   "/users/new",
   "/users/import",
+  "/roles",
+  "/roles?search=nothing+like+it",
+  "/roles/new",
+  "/groups",
+  "/groups/new",
+  "/permissions?what=create:user",
 ];
 
 for (const path of outside) {

@@ -70,6 +70,7 @@ export const updateAccount = defineOperation({
     if (!account) throw notFound("account");
     if (version !== undefined && version !== account.version) throw new Refusal("stale", changedElsewhere);
     if (changes.active !== undefined) demandAbroad(place);
+    if (!account.active && !changes.active) throw new Refusal("account_inactive");
     const wanted = { ...account, ...changes };
     demandDefault(wanted);
     const grown = { version: sql`${accounts.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };

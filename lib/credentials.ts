@@ -19,8 +19,14 @@ type From = Pick<Caller, "address" | "agent">;
 export async function whoHolds(secret: string, from: From): Promise<Actor> {
   const kind = kindOfSecret(secret);
   if (kind === "pat") return tokenHolder(secret, from);
-  if (kind === "ses") return sessionHolder(secret);
+  if (kind === "ses") return sessionHolder(secret, false);
   throw new Refusal("token_malformed");
+}
+
+/** As {@link whoHolds}, for the token of a session of AIMS, which is worth something in its own header alone. */
+export async function whoHoldsAims(secret: string): Promise<Actor> {
+  if (kindOfSecret(secret) !== "aim") throw new Refusal("token_malformed");
+  return sessionHolder(secret, true);
 }
 
 const maySignIn = `u.active and a.active and not u.notifications_only and (u.locked_until is null or u.locked_until <= now())`;
@@ -90,7 +96,7 @@ const sessionStatement = `
     exists (select from recovery_codes f where f.user_id = u.id and f.used_at is null) as recovery, s.last_seen_at < now() - interval '1 minute' as quiet,
     s.expires_at <= now() or s.last_seen_at + s.idle_minutes * interval '1 minute' <= now() as expired, ${person}
   from sessions s join users u on u.id = s.user_id join accounts a on a.id = u.account_id
-  where s.secret_hash = $1`;
+  where s.secret_hash = $1 and (s.kind = 'aims') = $2`;
 
 type SessionRow = PersonRow &
   Record<Factor, boolean> & {
@@ -107,8 +113,8 @@ type SessionRow = PersonRow &
 
 const everyFactor: Factor[] = ["password", "totp", "passkey", "recovery"];
 
-async function sessionHolder(secret: string): Promise<Actor> {
-  const values = [hashSecret(secret)];
+async function sessionHolder(secret: string, isAims: boolean): Promise<Actor> {
+  const values = [hashSecret(secret), isAims];
   const { rows } = await primaryPool().query<SessionRow>({ name: "who-by-session", text: sessionStatement, values });
   const session = rows[0];
   if (!session || session.expired) throw new Refusal("session_ended");

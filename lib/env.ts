@@ -38,6 +38,7 @@ const variables = z.object({
   RETURN_TO_ALLOWED: z.string().default("").transform(targets),
   SCOPES_FILE: optional(z.string()),
   WORKER: z.preprocess(blank, z.enum(["inline", "off"]).default("inline")),
+  READ_ONLY: z.preprocess(blank, z.enum(["off", "on"]).default("off")),
   LOG_LEVEL: z.preprocess(blank, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
   RATE_LIMIT_FACTOR: z.preprocess(blank, z.coerce.number().positive().max(1_000_000).default(1)),
 });

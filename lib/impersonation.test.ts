@@ -178,7 +178,7 @@ describe("nobody acts as", () => {
       "pro:own:*:*": "allowed",
     });
     expect(await refused(helper, cast.ben)).toBe("ok");
-    expect(await refused(helper, cast.ada)).toBe("forbidden");
+    expect(await refused(helper, cast.ada)).toBe("beyond_own_rights");
     const [group] = await sql<{ id: string }>(
       "insert into groups (account_id, name) values ($1, 'Readers') returning id",
       cast.here,
@@ -194,11 +194,11 @@ describe("nobody acts as", () => {
       group?.id,
       cast.here,
     );
-    expect(await refused(helper, cast.ben)).toBe("forbidden");
+    expect(await refused(helper, cast.ben)).toBe("beyond_own_rights");
     await grantOwn(helper.id, `Reader of all ${helper.id}`, { "*:own:list:*": "allowed", "*:own:get:*": "allowed" });
     expect(await refused(helper, cast.ben)).toBe("ok");
     await grantOwn(helper.id, `No apps ${helper.id}`, { "pro:own:*:app": "denied" });
-    expect(await refused(helper, cast.ben)).toBe("forbidden");
+    expect(await refused(helper, cast.ben)).toBe("beyond_own_rights");
   });
 
   test("anybody out of an impersonation, or with a token", async () => {
@@ -266,7 +266,7 @@ describe("in a managed account", () => {
   test("nobody acts as who may do there what was not agreed on", async () => {
     await manage(cast.here, cast.there, ["aims:managed:*:*"]);
     const eve = await person(cast.there, ["Member"]);
-    expect(await code(begin(cast.ada, eve, { accountId: cast.there }))).toBe("forbidden");
+    expect(await code(begin(cast.ada, eve, { accountId: cast.there }))).toBe("beyond_own_rights");
     await sql("update account_relations set rights = '{*:managed:*:*}' where managing_id = $1", cast.here);
     expect(await code(begin(cast.ada, eve, { accountId: cast.there }))).toBe("ok");
     expect(await code(begin(cast.ada, cast.dan, { accountId: cast.there }))).toBe("ok");

@@ -1,17 +1,16 @@
-import { and, eq, isNull, or, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Actor, Caller } from "./core/actor.ts";
 import { demandSession } from "./core/authorize.ts";
 import { conflict, notFound, Refusal } from "./core/errors.ts";
 import { accountId, instant, line, secretOnce, wire } from "./core/fields.ts";
-import { firstBeyond } from "./core/impersonation.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
-import type { Grant } from "./core/permissions.ts";
 import type { Place } from "./core/place.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
 import type { Db } from "./db/index.ts";
-import { accounts, groupMembers, groupRoles, roles, sessions, userRoles, users } from "./db/schema.ts";
+import { accounts, sessions, users } from "./db/schema.ts";
+import { demandOver } from "./users/over.ts";
 
 /** How long one may act as somebody else, in minutes. */
 export const longest = 60;
@@ -21,7 +20,10 @@ const session = {
   expiresAt: instant,
 };
 
-/** Begins to act as somebody, in the open: they are told, and everything done stands on record with both names. */
+/**
+ * Begins to act as somebody, in the open: they are told, and everything done stands on record with both names. Refuses
+ * `beyond_own_rights` where they may do more than who asks, and who cannot sign in.
+ */
 export const beginImpersonation = defineOperation({
   name: "impersonation.begin",
   summary: "Act as a person of the account for an hour, in the open",
@@ -52,7 +54,7 @@ export const beginImpersonation = defineOperation({
     if (userId === actor.id) throw conflict("You are yourself already.");
     const user = await somebody(tx, place, userId);
     if (!user.maySignIn) throw conflict("They cannot sign in just now, and so nobody acts as them.");
-    demandNoMore(actor, place, await grantsOf(tx, userId));
+    await demandOver({ actor, place, tx }, userId);
     return { ...(await open(tx, caller, actor, user, reason)), user };
   },
 });
@@ -70,25 +72,6 @@ async function somebody(tx: Db, place: Place, userId: string): Promise<Person & 
     .where(and(eq(users.id, userId), eq(users.accountId, place.accountId)));
   if (!user) throw notFound("user");
   return user;
-}
-
-/** What somebody's roles say, their own and those of their groups. */
-function grantsOf(tx: Db, userId: string): Promise<Grant[]> {
-  return tx
-    .selectDistinct({ role: roles.name, permissions: roles.permissions })
-    .from(roles)
-    .leftJoin(userRoles, and(eq(userRoles.roleId, roles.id), eq(userRoles.userId, userId)))
-    .leftJoin(groupRoles, eq(groupRoles.roleId, roles.id))
-    .leftJoin(groupMembers, and(eq(groupMembers.groupId, groupRoles.groupId), eq(groupMembers.userId, userId)))
-    .where(or(eq(userRoles.userId, userId), eq(groupMembers.userId, userId)));
-}
-
-function demandNoMore(actor: Actor, place: Place, theirs: Grant[]) {
-  const required = firstBeyond(actor.grants, place, theirs);
-  if (required === undefined) return;
-  throw new Refusal("forbidden", `They hold ${required}, which you do not: nobody acts as somebody who may do more.`, {
-    required,
-  });
 }
 
 /** Opens the session of an impersonation: it ends with the one it is begun in, and after an hour. Nothing is proven in it. */

@@ -1,15 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { unrecorded } from "#lib/core/audit.ts";
-import { Refusal } from "#lib/core/errors.ts";
-import { execute, type Operation } from "#lib/core/operation.ts";
+import type { Operation } from "#lib/core/operation.ts";
 import { problems } from "#lib/core/problems.ts";
 import { operations } from "#lib/operations.ts";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { callerWith, type Headers, handedOut } from "#lib/testing/credentials.ts";
+import { type Headers, handedOut } from "#lib/testing/credentials.ts";
 import { type Answer, askFor, type Door, openDoor } from "#lib/testing/door.ts";
 import { carrying, type Presentation, presentations } from "#lib/testing/presentations.ts";
 import { samples } from "#lib/testing/samples.ts";
-import { methodOf, successOf } from "./doors/shape.ts";
+import { successOf } from "./doors/shape.ts";
 
 let door: Door;
 
@@ -43,17 +42,7 @@ function expected(operation: Operation, { verdict, enables }: Presentation) {
 }
 
 describe.each(operations)("$name", (operation) => {
-  test.each(presentations)("executed for $name", async (presentation) => {
-    const { who, input, headers } = await arrive(operation, presentation);
-    const { status, code } = expected(operation, presentation);
-    const caller = callerWith(headers, methodOf(operation));
-    const result = await execute(operation, caller, input).catch((error: unknown) => error);
-    if (code) expect(result).toMatchObject({ code, status });
-    else expect(result).not.toBeInstanceOf(Refusal);
-    await expectRecord(operation, who, caller.requestId, code, kindOf(headers, presentation));
-  });
-
-  test.each(presentations)("asked for over HTTP by $name", async (presentation) => {
+  test.each(presentations)("asked for by $name", async (presentation) => {
     const { who, input, headers } = await arrive(operation, presentation);
     const { status, code } = expected(operation, presentation);
     const answer = await askFor(door, operation, input, headers);

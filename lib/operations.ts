@@ -1,3 +1,4 @@
+import { createAccessKey, deleteAccessKey, getAccessKey, listAccessKeys, updateAccessKey } from "./access-keys.ts";
 import { createAccount } from "./accounts/create.ts";
 import { listAccounts } from "./accounts/list.ts";
 import { previewPolicies } from "./accounts/preview.ts";
@@ -61,6 +62,8 @@ import { listTokens } from "./tokens/list.ts";
 import { createToken, getToken, revokeToken, updateToken, verifyToken } from "./tokens.ts";
 import { changeManyUsers } from "./users/bulk.ts";
 import { createUser } from "./users/create.ts";
+import { exportUsers } from "./users/export.ts";
+import { importUsers } from "./users/import.ts";
 import { acceptInvitation, checkInvitation } from "./users/invitations.ts";
 import { listUsers } from "./users/list.ts";
 import { lockUser, unlockUser } from "./users/lock.ts";
@@ -143,6 +146,11 @@ export const operations: Operation[] = announced([
   updateToken,
   revokeToken,
   verifyToken,
+  listAccessKeys,
+  createAccessKey,
+  getAccessKey,
+  updateAccessKey,
+  deleteAccessKey,
   listScopes,
   listNotifications,
   countNotifications,
@@ -178,6 +186,7 @@ export const operations: Operation[] = announced([
   dropProposal,
   listUsers,
   findUsers,
+  exportUsers,
   getUser,
   createUser,
   updateUser,
@@ -190,6 +199,7 @@ export const operations: Operation[] = announced([
   listTokensOf,
   revokeTokenOf,
   changeManyUsers,
+  importUsers,
   checkInvitation,
   acceptInvitation,
   listGroups,

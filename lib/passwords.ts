@@ -78,7 +78,8 @@ function wrongPassword({ id, accountId }: Actor): Refusal {
   return refusal;
 }
 
-const changed = ({ id, fullName }: { id: string; fullName: string }, endedSessions: number): Notice => ({
+/** What a person is told whose password was changed. */
+export const changed = ({ id, fullName }: { id: string; fullName: string }, endedSessions: number): Notice => ({
   userId: id,
   event: "password_changed",
   subject: "Your password was changed",

@@ -1,6 +1,7 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { aimsOperations } from "#lib/aims.ts";
 import { unrecorded } from "#lib/core/audit.ts";
 import { decide, permissionOf } from "#lib/core/permissions.ts";
 import { openApi } from "#lib/doors/openapi.ts";
@@ -76,7 +77,7 @@ test("a field with a secret in it would be noticed, however deep it is", () => {
 const byJobs = ["password_resets.mail", "deletion.carry_out", "deletion.give_up"];
 
 test("every change has words in the security log, and nothing else has", () => {
-  const changes = operations
+  const changes = [...operations, ...aimsOperations]
     .filter(({ audit }) => audit)
     .map(({ name }) => name)
     .concat(byJobs);
@@ -90,6 +91,7 @@ test("what is done goes on record, but for what a look at a page does", () => {
     "deletion.check",
     "email.check",
     "email.check_undo",
+    "invitations.check",
     "password_resets.check",
     "sign_in.check_disown",
     "sign_in.passkey_options",

@@ -76,8 +76,9 @@ const standard: Scope[] = [
   },
   {
     name: "access-keys",
-    sentence: "List, read, make, label and delete access keys of users.",
-    permissions: administering(["list", "get", "create", "update", "delete"], "access_key"),
+    // Not to make them: a key could do more than the token that made it.
+    sentence: "List, read, label and delete access keys of users.",
+    permissions: administering(["list", "get", "update", "delete"], "access_key"),
   },
   {
     name: "audit",

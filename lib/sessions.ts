@@ -9,14 +9,23 @@ import { defineOperation } from "./core/operation.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
 import { dropSignIns } from "./sign-in/everywhere.ts";
 
-const perUser = 20;
+type Kind = "browser" | "api" | "aims";
+
+/** How many sessions of one person there may be: programs that sign in over AIMS do not push people's own out. */
+const perUser = (kind: Kind) => (kind === "aims" ? 100 : 20);
+
+/** A session of AIMS lasts so many hours, used or not: its clients never renew one. */
+const aimsHours = 6;
 
 type Person = { id: string; accountId: string; account: { sessionIdleMinutes: number; sessionMaxHours: number } };
-type How = { kind: "browser" | "api"; factors: string[]; deviceId?: string };
+type How = { kind: Kind; factors: string[]; deviceId?: string };
 
-/** Opens a session with the account's lifetimes, and notes the sign-in. Above 20 sessions of one person the oldest end. */
+/**
+ * Opens a session with the account's lifetimes, and notes the sign-in. Above 20 sessions of one person the oldest end; of
+ * AIMS, above 100.
+ */
 export async function openSession(tx: Db, caller: Caller, user: Person, { kind, factors, deviceId }: How) {
-  const token = mintSecret("ses");
+  const token = mintSecret(kind === "aims" ? "aim" : "ses");
   const [opened] = await insertSession(tx, {
     userId: user.id,
     accountId: user.accountId,
@@ -26,16 +35,29 @@ export async function openSession(tx: Db, caller: Caller, user: Person, { kind, 
     factors,
     deviceId: deviceId ?? null,
     strong: isStrong(factors),
-    idleMinutes: user.account.sessionIdleMinutes,
-    maxHours: user.account.sessionMaxHours,
+    isProven: factors.some((factor) => !isKey(factor)),
+    older: perUser(kind) - 1,
+    ...lifetime(kind, user),
     secretHash: hashSecret(token),
   });
   if (!opened) throw new Error("no session was opened");
   return { token, expiresAt: opened.expiresAt };
 }
 
-/** Was there more than a password? */
-export const isStrong = (factors: string[]): boolean => factors.some((factor) => factor !== "password");
+function lifetime(kind: Kind, { account: { sessionIdleMinutes, sessionMaxHours } }: Person) {
+  if (kind !== "aims") return { idleMinutes: sessionIdleMinutes, maxHours: sessionMaxHours };
+  const maxHours = Math.min(aimsHours, sessionMaxHours);
+  return { idleMinutes: maxHours * 60, maxHours };
+}
+
+/** A session that was opened with an access key says with which, so that it ends with the key. */
+export const byAccessKey = (id: string): string => `access_key ${id}`;
+
+const isKey = (factor: string) => factor.startsWith("access_key ");
+
+/** Was there more than a password, or an access key? */
+export const isStrong = (factors: string[]): boolean =>
+  factors.some((factor) => factor !== "password" && !isKey(factor));
 
 const given = sql.placeholder;
 
@@ -43,9 +65,11 @@ const insertSession = prepared("session-open", (db) => {
   const newestFirst = db
     .select({ id: sessions.id })
     .from(sessions)
-    .where(eq(sessions.userId, given("userId")))
+    .where(
+      sql`${sessions.userId} = ${given("userId")} and (${sessions.kind} = 'aims') = (${given("kind")}::text = 'aims')`,
+    )
     .orderBy(desc(sessions.createdAt));
-  const tooMany = inArray(sessions.id, newestFirst.offset(perUser - 1));
+  const tooMany = inArray(sessions.id, newestFirst.offset(given("older")));
   const ended = db.$with("ended").as(db.delete(sessions).where(tooMany).returning({ id: sessions.id }));
   const signedIn = db.update(users).set({ lastSignInAt: sql`now()` });
   const noted = db.$with("noted").as(signedIn.where(eq(users.id, given("userId"))).returning({ id: users.id }));
@@ -61,8 +85,8 @@ const insertSession = prepared("session-open", (db) => {
       factors: given("factors"),
       deviceId: given("deviceId"),
       strong: given("strong"),
-      provenAt: sql`now()`,
-      freshUntil: sql`now() + ${freshSeconds}::int * interval '1 second'`,
+      provenAt: sql`case when ${given("isProven")}::boolean then now() else '-infinity' end`,
+      freshUntil: sql`case when ${given("isProven")}::boolean then now() + ${freshSeconds}::int * interval '1 second' else '-infinity' end`,
       idleMinutes: given("idleMinutes"),
       expiresAt: sql`now() + ${given("maxHours")}::int * interval '1 hour'`,
       secretHash: given("secretHash"),

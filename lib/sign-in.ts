@@ -111,7 +111,7 @@ export const createSession = defineOperation({
 type Names = z.output<typeof nameAndPassword>;
 
 /** Checks name and password, paying for the guess first; a known and an unknown name take the same time. */
-async function prove(tx: Db, caller: Caller, input: Names): Promise<Person> {
+export async function prove(tx: Db, caller: Caller, input: Names): Promise<Person> {
   const { found, key } = await lookUp(input);
   const source = await sourceOf(caller, found?.id);
   await guess(passwordGuard, key, source);
@@ -140,7 +140,7 @@ const afterFailures = ({ id, fullName }: Person, failures: number): Notice => ({
   button: { words: "Secure my account", path: "/secure-account" },
 });
 
-function failed(found: { id: string; accountId: string } | undefined): Refusal {
+export function failed(found: { id: string; accountId: string } | undefined): Refusal {
   const refusal = new Refusal("invalid_credentials");
   refusal.about = found;
   return refusal;
@@ -153,7 +153,7 @@ export const find = async (names: Omit<Names, "password">) => (await lookUp(name
  * Whom a name means, and under what guesses at it are counted: under the person whom the word names in any way, or one
  * would learn by two budgets for one word that somebody has it (I-08, I-10).
  */
-async function lookUp({ login, email, username }: Omit<Names, "password">) {
+export async function lookUp({ login, email, username }: Omit<Names, "password">) {
   const word = canonicalName(login ?? email ?? username ?? "");
   const named = await whoIsNamed(primary(), { word });
   const found = named.find((one) => (username ? one.byName : email ? one.byEmail : true));

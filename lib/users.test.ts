@@ -136,7 +136,7 @@ describe("making a user", () => {
   test("gets no role and no password by a token of narrower scopes", async () => {
     const { secret } = await tokenOf(cast.ada, ["users", "roles"]);
     const byToken = (input: object) => execute(createUser, callerWith(bearer(secret)), { ...newcomer(), ...input });
-    await expect(byToken({ roleIds: [await roleId("Member")] })).rejects.toMatchObject({ code: "forbidden" });
+    await expect(byToken({ roleIds: [await roleId("Member")] })).rejects.toMatchObject({ code: "beyond_own_rights" });
     await expect(byToken({ oneTimePassword: true })).rejects.toMatchObject({ code: "session_required" });
     expect((await byToken({})).output.status).toBe("invited");
   });

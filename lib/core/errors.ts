@@ -24,6 +24,8 @@ export type RefusalDetails = {
   challengeExpiresAt?: string;
   /** HTTP methods that exist here. */
   allow?: string[];
+  /** What kind of thing it is about, for a surface that tells them apart; REST does not. */
+  what?: string;
 };
 
 /** Why the portal said no: a stable code, words a person can act on, and its HTTP status. */
@@ -50,7 +52,7 @@ export class Refusal extends Error {
 }
 
 /** It does not exist, or is not theirs: the same answer for both. */
-export const notFound = (what: string) => new Refusal("not_found", `There is no such ${what}.`);
+export const notFound = (what: string) => new Refusal("not_found", `There is no such ${what}.`, { what });
 
 /** The state of things stands against it. */
 export const conflict = (message: string, errors?: FieldError[]) => new Refusal("conflict", message, { errors });

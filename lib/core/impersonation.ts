@@ -1,6 +1,6 @@
 import type { Actor, Impersonator } from "./actor.ts";
 import { Refusal } from "./errors.ts";
-import { coveringIn, covers, decide, type Grant, overlap, permissionOf, readable } from "./permissions.ts";
+import { coveringIn, decide, type Grant, overlap, permissionOf, readable } from "./permissions.ts";
 import type { Place } from "./place.ts";
 
 /** What there is to know of an operation beforehand. */
@@ -60,28 +60,6 @@ export function mayImpersonate(grants: Grant[], { accountId, rights }: Pick<Plac
   const isAgreed = !rights || rights.some(coveringIn(needed, accountId));
   return isAgreed && decide(grants, null, needed, accountId).allowed;
 }
-
-/**
- * The first right that somebody holds and the impersonator does not, undefined when there is none: nobody takes over
- * whoever may do more than they (I-29). In a managed account, what reaches further than that account is left out: an
- * impersonation does not.
- */
-export function firstBeyond(grants: Grant[], place: Pick<Place, "accountId" | "rights">, theirs: Grant[]) {
-  const lent = lentIn(grants, place);
-  const held = lentIn(theirs, { ...place, rights: null });
-  const [wanted, without] = place.rights
-    ? [held.allowed.map(asOwn), held.denied.map(asOwn)]
-    : [held.allowed, held.denied];
-  return wanted.find((pattern) => !holds(lent, pattern, without));
-}
-
-function holds({ allowed, denied }: Lent, pattern: string, without: string[]): boolean {
-  if (!allowed.some((mine) => covers(mine, pattern))) return false;
-  const cuts = denied.map((mine) => overlap(mine, pattern)).filter((common) => common !== null);
-  return cuts.every((cut) => without.some((denial) => covers(denial, cut)));
-}
-
-const asOwn = (pattern: string) => pattern.replace(/^([^:]*):[^:]*:/, "$1:own:");
 
 /**
  * A person as somebody else acts for them: their rights, cut with the impersonator's. What is denied to either is denied;

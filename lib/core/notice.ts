@@ -27,7 +27,8 @@ export type NoticeEvent =
   | "factor_checkup"
   | "token_created"
   | "token_revoked"
-  | "token_expiry";
+  | "token_expiry"
+  | "access_key_created";
 
 /**
  * What a person is told of something that happened: by mail, in the portal, and to their webhook, as they chose. Never

@@ -10,6 +10,7 @@ import { type Budget, canonicalAddress, type Remaining, spend } from "./limits.t
 import { log } from "./log.ts";
 import { type Notice, queueNotice } from "./notice.ts";
 import { isBound, nowhere, type Place, placeOf } from "./place.ts";
+import { demandWritable } from "./read-only.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -77,6 +78,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
     const input = read(operation, raw);
     if (actor) place = await whereTo(operation, actor, input);
     authorize(operation, actor, place);
+    if (operation.audit) demandWritable(operation.name);
     const context = { actor: actor as Who<A>, caller, place };
     const { output, replayed } = operation.audit
       ? await change(operation, context, input)

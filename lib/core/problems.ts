@@ -67,8 +67,8 @@ export const problems = {
   },
   password_once_over: {
     status: 401,
-    title: "This one-time password is too old",
-    fix: "Ask an administrator of your account for a new one.",
+    title: "This password is no longer good",
+    fix: "Choose a new one with the link mailed to you, or ask an administrator of your account for a one-time password.",
   },
   token_malformed: {
     status: 401,
@@ -146,6 +146,11 @@ export const problems = {
     title: "That does not fit with what is there",
     fix: "Read the detail and choose otherwise.",
   },
+  account_inactive: {
+    status: 409,
+    title: "The account is not active",
+    fix: "Ask somebody of an account that manages it to activate it first.",
+  },
   user_exists: {
     status: 409,
     title: "There is such a user already",
@@ -156,6 +161,11 @@ export const problems = {
     status: 409,
     title: "The same request is still running",
     fix: "Wait for the first one, then send it again.",
+  },
+  mfa_enrolled: {
+    status: 409,
+    title: "There is a second factor already",
+    fix: "Remove it first, then set up the other one.",
   },
   already_set_up: { status: 409, title: "This portal is set up already", fix: "Sign in instead." },
   admin_account_immutable: {
@@ -195,6 +205,11 @@ export const problems = {
     status: 500,
     title: "Something went wrong on our side",
     fix: "Try again; if it stays, give an administrator the request id.",
+  },
+  writes_disabled: {
+    status: 503,
+    title: "The portal is read-only at present",
+    fix: "Read and sign in as always; try the change again later, when READ_ONLY is off.",
   },
   unavailable: { status: 503, title: "The portal cannot answer just now", fix: "Try again in a few seconds." },
 } satisfies Record<string, Kind>;

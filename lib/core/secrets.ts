@@ -8,11 +8,14 @@ const sumLength = 6;
 
 /**
  * What a secret opens: `pat` a personal access token, `ses` a session, `tkt` a sign-in ticket, `set` the set-up link,
+ * `aim` a session of AIMS,
  * `chl` the next step of a sign-in, `dev` knows a browser again, `lnk` what was mailed as a link.
  */
-export type SecretKind = "pat" | "ses" | "tkt" | "set" | "chl" | "dev" | "lnk";
+export type SecretKind = "pat" | "ses" | "aim" | "tkt" | "set" | "chl" | "dev" | "lnk";
 
-const shape = new RegExp(`^lk_(pat|ses|tkt|set|chl|dev|lnk)_([0-9A-Za-z]{${bodyLength}})([0-9A-Za-z]{${sumLength}})$`);
+const shape = new RegExp(
+  `^lk_(pat|ses|aim|tkt|set|chl|dev|lnk)_([0-9A-Za-z]{${bodyLength}})([0-9A-Za-z]{${sumLength}})$`,
+);
 
 /**
  * A new secret: `lk_<kind>_`, 43 base62 characters (256 random bits), 6 base62 characters of CRC32 over all

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { whoHolds } from "#lib/credentials.ts";
+import { whoHolds, whoHoldsAims } from "#lib/credentials.ts";
 import { env } from "#lib/env.ts";
 import { clientAddress } from "./address.ts";
 import { sessionSecret } from "./auth.ts";
@@ -13,10 +13,13 @@ export type Asked = { method: string; peer?: string; requestId?: string; header(
 /** A caller whose answer to "who?" is kept, for the headers of the answer. */
 export type KnownCaller = Caller & { known: Actor | null; hadToken: boolean };
 
+/** The header in which clients of AIMS send their token. */
+export const aimsTokenHeader = "x-aims-auth-token";
+
 const safe = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Reads the caller off a request: a bearer token, else the session cookie. With the cookie, whatever is not
+ * Reads the caller off a request: a bearer token, else a token of AIMS, else the session cookie. With the cookie, whatever is not
  * safe must come from our own origin (I-39). Nobody is looked up before `who` is called.
  */
 export function callerOf(asked: Asked): KnownCaller {
@@ -28,7 +31,7 @@ export function callerOf(asked: Asked): KnownCaller {
     requestId: asked.requestId ?? randomUUID(),
     idempotencyKey: idempotencyKey(asked.header("idempotency-key")),
     known: null,
-    hadToken: authorization !== undefined,
+    hadToken: authorization !== undefined || asked.header(aimsTokenHeader) !== undefined,
     who: async () => {
       caller.known = await identify(asked, authorization, caller);
       return caller.known;
@@ -39,6 +42,8 @@ export function callerOf(asked: Asked): KnownCaller {
 
 async function identify(asked: Asked, authorization: string | undefined, caller: Caller): Promise<Actor | null> {
   if (authorization !== undefined) return whoHolds(bearer(authorization), caller);
+  const aims = asked.header(aimsTokenHeader);
+  if (aims !== undefined) return whoHoldsAims(aims);
   const secret = await sessionSecret(asked.header("cookie"));
   if (!secret) return null;
   if (!safe.has(asked.method)) demandOwnOrigin(asked.header("origin"));

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { log } from "#lib/core/log.ts";
+import { aims } from "./aims.ts";
 import { sayAway } from "./away.ts";
 import { fileHeaders, pageHeaders, pathHeader, peerHeader } from "./headers.ts";
 import { health } from "./health.ts";
@@ -15,10 +16,12 @@ type Listener = (req: IncomingMessage, res: ServerResponse) => void | Promise<vo
  */
 export function createListener(pages: Listener): Listener {
   const api = getRequestListener(rest().fetch, { overrideGlobalObjects: false });
+  const programs = getRequestListener(aims().fetch, { overrideGlobalObjects: false });
   return async (req, res) => {
     req.headers["x-request-id"] = randomUUID();
     const path = req.url ?? "/";
     if (/^\/api\/v1(?![^/?])/.test(path)) return api(req, res);
+    if (/^\/(aims|endpoints)\/v1(?![^/?])/.test(path)) return programs(req, res);
     res.setHeader("x-request-id", req.headers["x-request-id"]);
     if (path.startsWith("/healthz/")) return health(req, res);
     dress(req, res, path);

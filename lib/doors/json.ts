@@ -44,8 +44,11 @@ export async function readJson(contentType: string | undefined, body: ReadableSt
   if (bytes.length === 0) return {};
   if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType ?? ""))
     throw new Refusal("unsupported_media_type");
-  return parseObject(decode(bytes));
+  return parseJson(bytes);
 }
+
+/** Reads bytes as a JSON object, as strictly as {@link readJson}; of what size is the caller's business. */
+export const parseJson = (bytes: Uint8Array): Record<string, unknown> => parseObject(decode(bytes));
 
 function decode(bytes: Uint8Array): string {
   try {

@@ -14,9 +14,9 @@ const digits = z
   .string()
   .max(20, "Type the six digits.")
   .transform((text) => text.replace(/[\s-]/g, ""))
-  .pipe(z.string().regex(/^\d{6}$/, "Type the six digits that the app shows."));
+  .pipe(z.string().regex(/^\d{6,10}$/, "Type the six digits that the app shows."));
 
-/** The code of an authenticator: six digits; spaces and dashes do not count. */
+/** The code of an authenticator: six digits, or up to ten of one that shows more; spaces and dashes do not count. */
 export const totpCode = digits.meta({ description: "Six digits of an authenticator", example: "492 039" });
 
 /** A recovery code as it is typed. */

@@ -8,7 +8,18 @@ import { authenticators } from "#lib/db/schema.ts";
 /** Whose authenticator it is. */
 export type Owner = { id: string; accountId: string };
 
-const step = 30;
+/**
+ * A secret as it is kept: base32, and after it how many digits and seconds its codes have, where those are not the usual
+ * 6 and 30: `GFZSA5CI… 8 60`.
+ */
+export const keptSecret = (secret: string, digits = 6, period = 30): string =>
+  digits === 6 && period === 30 ? secret : `${secret} ${digits} ${period}`;
+
+function readSecret(kept: string) {
+  const [secret = "", digits = "6", period = "30"] = kept.split(" ");
+  return { secret, digits: Number(digits), period: Number(period) };
+}
+
 /**
  * How far behind, in seconds, a clock may be for us to say so; the code is refused all the same. Of a clock that is ahead
  * we say nothing: whoever guesses would learn which code will be right soon.
@@ -33,10 +44,19 @@ export const openSecret = (id: string, { accountId }: Owner, sealed: Buffer): st
 const place = (row: string, account: string) => ({ table: "authenticators", field: "secret", row, account });
 
 /** What a code is, beside a secret, at an instant (seconds since 1970): its time step, or why it is none. */
-export function stepOf(secret: string, code: string, epoch: number): number | "wrong" | "clock_off" {
-  const near = verifySync({ secret, token: code, epoch, epochTolerance: step });
-  if (near.valid && "timeStep" in near) return near.timeStep;
-  return verifySync({ secret, token: code, epoch, epochTolerance: [knownLag, 0] }).valid ? "clock_off" : "wrong";
+export function stepOf(kept: string, code: string, epoch: number): number | "wrong" | "clock_off" {
+  const { period } = readSecret(kept);
+  return (
+    stepWithin(kept, code, epoch, period) ?? (stepWithin(kept, code, epoch, [knownLag, 0]) ? "clock_off" : "wrong")
+  );
+}
+
+/** The time step of a code no further away than so many seconds: behind and ahead, or each on its own. */
+export function stepWithin(kept: string, code: string, epoch: number, epochTolerance: number | [number, number]) {
+  const { digits, ...known } = readSecret(kept);
+  if (!new RegExp(`^\\d{${digits}}$`).test(code)) return undefined;
+  const found = verifySync({ ...known, digits: digits as 6, token: code, epoch, epochTolerance });
+  return found.valid && "timeStep" in found ? found.timeStep : undefined;
 }
 
 /** The database's clock, in seconds: every replica goes by it. */

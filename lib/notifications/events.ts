@@ -94,6 +94,7 @@ export const events: Record<NoticeEvent, EventFacts> = {
     "Where your webhook goes, or its signing secret, was changed.",
     "Whoever changes it reads what you are told.",
   ),
+  access_key_created: security("Access key created", "A key with which a program signs in as you was made.", takeover),
   webhook_failing: {
     ...security(
       "Webhook does not work",

@@ -11,7 +11,7 @@ import { sessions } from "#lib/db/schema.ts";
  * proven unlocks sensitive acts from now on.
  */
 export async function rotateSession(tx: Db, actor: Actor, factor: Factor) {
-  const token = mintSecret("ses");
+  const token = await mintAnew(tx, actor);
   const isStrong = factor !== "password";
   const [session] = await tx
     .update(sessions)
@@ -29,8 +29,9 @@ export async function rotateSession(tx: Db, actor: Actor, factor: Factor) {
 }
 
 /** Gives a session a new secret because the password was changed in it; what was proven in it stays as it was. */
-export async function renewSession(tx: Db, { id, credential }: Actor) {
-  const token = mintSecret("ses");
+export async function renewSession(tx: Db, actor: Actor) {
+  const { id, credential } = actor;
+  const token = await mintAnew(tx, actor);
   const [session] = await tx
     .update(sessions)
     .set({ secretHash: hashSecret(token) })
@@ -38,4 +39,11 @@ export async function renewSession(tx: Db, { id, credential }: Actor) {
     .returning({ expiresAt: sessions.expiresAt });
   if (!session) throw new Refusal("session_ended");
   return { token, expiresAt: session.expiresAt };
+}
+
+/** A session of AIMS stays one: its token is worth something in its own header alone. */
+async function mintAnew(tx: Db, { id, credential }: Actor): Promise<string> {
+  const own = and(eq(sessions.id, credential.id), eq(sessions.userId, id));
+  const [session] = await tx.select({ kind: sessions.kind }).from(sessions).where(own);
+  return mintSecret(session?.kind === "aims" ? "aim" : "ses");
 }

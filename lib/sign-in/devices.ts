@@ -34,7 +34,12 @@ type Met = { id: string; isNew: boolean; secret?: string };
  * Notes the device of a sign-in. A browser is known again by the secret it gets, in a cookie; a program, which keeps
  * none, by its name and network, which exempts it from nothing.
  */
-export async function meetDevice(tx: Db, caller: Caller, userId: string, kind: "browser" | "api"): Promise<Met> {
+export async function meetDevice(
+  tx: Db,
+  caller: Caller,
+  userId: string,
+  kind: "browser" | "api" | "aims",
+): Promise<Met> {
   const secret = kind === "browser" ? mintSecret("dev") : undefined;
   const known = kind === "browser" ? await knownDevice(tx, caller, userId) : undefined;
   if (known) return { id: await touch(tx, caller, known), isNew: false };

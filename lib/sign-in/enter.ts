@@ -17,7 +17,12 @@ export const session = z.object({
 });
 
 /** Opens the session of somebody who has proven everything, and tells them when the device is new. */
-export async function enter(tx: Db, caller: Caller, user: Person, how: { kind: "browser" | "api"; factors: string[] }) {
+export async function enter(
+  tx: Db,
+  caller: Caller,
+  user: Person,
+  how: { kind: "browser" | "api" | "aims"; factors: string[] },
+) {
   const device = await meetDevice(tx, caller, user.id, how.kind);
   const { token, expiresAt } = await openSession(tx, caller, user, { ...how, deviceId: device.id });
   if (device.isNew && user.hasSignedIn) await queueNotice(tx, newDevice(user, caller));

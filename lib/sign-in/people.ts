@@ -17,6 +17,7 @@ const columns = {
   accountName: accounts.name,
   email: users.email,
   active: sql<boolean>`${users.active} and ${accounts.active}`,
+  accountActive: accounts.active,
   notificationsOnly: users.notificationsOnly,
   lockedUntil: sql<string | null>`case when ${users.lockedUntil} > now() then ${users.lockedUntil} end::text`,
   lockedReason: users.lockedReason,
@@ -66,8 +67,8 @@ export function whyNotSignIn(person: Person, factors: string[]): Refusal | null 
 }
 
 function whyNot(person: Person, factors: string[]): Refusal | null {
-  const { active, notificationsOnly, lockedUntil, lockedReason, passwordOnceOver } = person;
-  if (!active) return new Refusal("user_inactive");
+  const { active, accountActive, notificationsOnly, lockedUntil, lockedReason, passwordOnceOver } = person;
+  if (!active) return new Refusal("user_inactive", undefined, accountActive ? {} : { what: "account" });
   if (lockedUntil) return locked(lockedUntil, lockedReason);
   if (notificationsOnly) return new Refusal("notifications_only");
   if (passwordOnceOver && factors.includes("password")) return new Refusal("password_once_over");

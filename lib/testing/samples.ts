@@ -4,6 +4,7 @@ import { type LinkPurpose, mintLink } from "#lib/core/links.ts";
 import { transaction } from "#lib/db/index.ts";
 import { mintWebhookSecret, sealSecret } from "#lib/notifications/webhook.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
+import { accessKeySamples } from "./access-key-samples.ts";
 import { accountSamples } from "./account-samples.ts";
 import { auditSamples } from "./audit-samples.ts";
 import { type Person, person, sql, tokenRow } from "./cast.ts";
@@ -39,6 +40,7 @@ export const samples: Record<string, Sample> = {
   ...auditSamples,
   ...factorSamples,
   ...passkeySamples,
+  ...accessKeySamples,
   ...userSamples,
   ...rightsSamples,
   "setup.get": nothing,

@@ -42,6 +42,10 @@ export const userSamples: Record<string, Sample> = {
       return { userId: colleague.id, id: await tokenRow(colleague) };
     },
   },
+  "users.export": nothing,
+  "users.import": {
+    input: async () => ({ rows: [{ fullName: "Fay Osei", email: `fay-${randomUUID()}@example.org` }], dryRun: true }),
+  },
   "users.change_many": { input: async () => ({ action: "activate", userIds: [randomUUID()] }) },
   "invitations.check": {
     input: async (who) =>

@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import { authorize, demandSession } from "#lib/core/authorize.ts";
-import { badField, notFound } from "#lib/core/errors.ts";
+import { badField, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, password } from "#lib/core/fields.ts";
 import { hashPassword } from "#lib/core/hashing.ts";
 import { queueMail } from "#lib/core/mail.ts";
@@ -107,6 +107,7 @@ const noteOf = ({ username, email, roles }: z.output<typeof wireUser>, oneTimePa
 export async function makeUser(tx: Db, actor: Actor, place: Place, asked: NewUser, initial: Initial) {
   const { roleIds, ...user } = asked;
   demandOwnAddress(user);
+  await demandActive(tx, place.accountId);
   const granted = (await isFirst(tx, place.accountId))
     ? [await administrator(tx)]
     : await mayGrant(tx, actor, place, roleIds);
@@ -144,6 +145,11 @@ const signedInBy = (initial: Initial) =>
 function demandOwnAddress({ username, email }: Pick<NewUser, "username" | "email">) {
   const isForeign = username?.includes("@") && username.toLowerCase() !== email.toLowerCase();
   if (isForeign) throw badField("username", "foreign_address", "Use the e-mail address itself, or a name without @.");
+}
+
+async function demandActive(tx: Db, accountId: string) {
+  const [account] = await tx.select({ active: accounts.active }).from(accounts).where(eq(accounts.id, accountId));
+  if (!account?.active) throw new Refusal("account_inactive");
 }
 
 /** Two who come at once see one after the other whether somebody is there. */

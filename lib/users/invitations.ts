@@ -1,5 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
+import { unrecorded } from "#lib/core/audit.ts";
 import { instant, password, wire } from "#lib/core/fields.ts";
 import { lookAtLink, takeLink } from "#lib/core/links.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -24,7 +25,7 @@ export const checkInvitation = defineOperation({
       .meta({ description: "Who is invited; null when the link is used up or too old" }),
     expiresAt: instant.nullable(),
   }),
-  audit: ({ output }) => (output.user ? { actor: output.user, target: output.user.id } : {}),
+  audit: unrecorded,
 
   async run({ tx }, { link }) {
     const found = await lookAtLink(tx, "invitation", link);

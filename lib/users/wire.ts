@@ -61,9 +61,10 @@ const passwordState = sql<User["passwordState"]>`case
   when ${users.passwordHash} is null then 'none' when not ${users.passwordOnce} then 'own'
   when ${users.passwordOnceUntil} <= now() then 'once_over' else 'once' end`;
 
+// The name in full: of a single table it would be left out, and mean the factor's own id.
 const mfa = sql<boolean>`(
-  exists (select from ${authenticators} f where f.user_id = ${users.id} and f.confirmed_at is not null)
-  or exists (select from ${passkeys} f where f.user_id = ${users.id}))`;
+  exists (select from ${authenticators} f where f.user_id = users.id and f.confirmed_at is not null)
+  or exists (select from ${passkeys} f where f.user_id = users.id))`;
 
 // The driver knows no date for infinity, so it is left out here.
 const finite = sql<string | null>`case when ${isLocked} then nullif(${users.lockedUntil}, 'infinity') end`;

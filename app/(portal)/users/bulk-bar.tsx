@@ -1,10 +1,11 @@
 "use client";
 
-import { type ReactNode, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
 import type { BulkAction } from "#lib/users/bulk.ts";
+import { Bar } from "./bar.tsx";
 import { BulkProgress } from "./bulk-progress.tsx";
 import type { Named } from "./choices.ts";
 import { type Chosen, useBulk } from "./use-bulk.ts";
@@ -63,18 +64,6 @@ export function BulkBar({ account, groups, everybody }: BarProps) {
       <DeactivateDialog who={who} typed={isAll} begin={() => begin("deactivate")} />
       <GroupDialog who={who} groups={groups} begin={(groupId) => begin("add_to_group", { groupId })} />
     </Bar>
-  );
-}
-
-/** A bar above the list that stays in sight. */
-export function Bar({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <section
-      aria-label={label}
-      className="sticky top-16 z-10 mb-3 flex flex-wrap items-center gap-2.5 rounded-card border border-line bg-raised px-4 py-3 shadow-raised lg:top-3"
-    >
-      {children}
-    </section>
   );
 }
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { Button } from "#components/ui/button.tsx";
-import { Bar } from "./bulk-bar.tsx";
+import { Bar } from "./bar.tsx";
 import type { Progress } from "./run.ts";
 import type { BulkResult } from "./use-bulk.ts";
 

@@ -12,9 +12,9 @@ export const statusWords: Record<UserStatus, string> = {
 
 /** The words of an order: what it goes by and which way. */
 export const sortWords = {
-  name: "Name",
-  username: "Username",
-  email: "E-mail",
+  name: "By name",
+  username: "By username",
+  email: "By e-mail address",
   "-created": "Newest first",
   "-lastSignIn": "Last signed in",
   lastSignIn: "Longest away",

@@ -9,7 +9,7 @@ import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { listUsers } from "#lib/users/list.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { groupsHere, rolesHere } from "./choices.ts";
-import { askedOf, type Filter, orderOf, readFilter, usersPath } from "./filter.ts";
+import { askedOf, type Filter, isNarrowed, orderOf, readFilter, usersPath } from "./filter.ts";
 import { FilterForm } from "./filter-form.tsx";
 import { mayHere } from "./here.ts";
 import { Nobody } from "./nobody.tsx";
@@ -51,11 +51,23 @@ export default async function UsersPage({ searchParams }: { searchParams: PageQu
       <div className="card">
         {items.length > 0 ? <UserTable items={items} account={account} ownId={actor.id} /> : <Nobody filter={filter} />}
       </div>
+      {items.length > 0 && <Export filter={filter} />}
       <Pages
         first={cursor && usersPath({ ...first, account })}
         next={nextCursor === null ? undefined : usersPath({ ...first, account, cursor: nextCursor })}
       />
     </>
+  );
+}
+
+/** The people who match as a file; the browser asks for it by itself, so that it may be as long as it likes. */
+function Export({ filter }: { filter: Filter }) {
+  return (
+    <p className="hint mt-4">
+      <a href={`/api/v1/users/export?${apiQuery(filter)}`} className="text-link" download>
+        Download {isNarrowed(filter) ? "who matches" : "everybody"} as CSV
+      </a>
+    </p>
   );
 }
 

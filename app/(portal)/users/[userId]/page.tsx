@@ -1,6 +1,7 @@
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { PageHeader } from "#components/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { Actor } from "#lib/core/actor.ts";
 import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
@@ -11,6 +12,7 @@ import { getUser } from "#lib/users.ts";
 import { groupsHere, rolesHere } from "../choices.ts";
 import { mayHere } from "../here.ts";
 import { UserStatusBadge } from "../user-status.tsx";
+import { AuditCard } from "./audit-card.tsx";
 import { FactsCard } from "./facts-card.tsx";
 import { PasswordCard } from "./password-card.tsx";
 import { ProfileCard } from "./profile-card.tsx";
@@ -35,6 +37,12 @@ export default async function UserPage({ params, searchParams }: PageProps) {
         badge={<UserStatusBadge status={user.status} />}
         description={user.username}
         back={{ href: inAccount("/users", account), label: "Users" }}
+        actions={
+          user.id !== actor.id &&
+          mayHere(actor, "impersonate:user", account) && (
+            <ButtonLink href={inAccount(`/users/${user.id}/impersonate`, account)}>Act as them</ButtonLink>
+          )
+        }
       />
       <div className="grid gap-5">
         <News user={user} made={query.made !== undefined} own={user.id === actor.id} />
@@ -95,6 +103,7 @@ async function Cards({ user, account, actor }: CardsProps) {
         more={tokens.nextCursor !== null}
         mayChange={mayChange && isOther}
       />
+      {may("list:audit") && <AuditCard userId={user.id} account={account} />}
       {isOther && may("delete:user") && <DeleteCard user={user} account={account} sessions={sessions.length} />}
     </>
   );

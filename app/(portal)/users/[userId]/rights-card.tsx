@@ -41,8 +41,9 @@ export function RolesCard({ user, account, offered, mayRevoke }: Of & { offered:
           <AccountInput account={account} />
           <input type="hidden" name="userId" value={user.id} />
           <div className="min-w-48 flex-1">
-            <Field name="roleId" label="Another role">
-              <Select>
+            <Field name="roleId" label="Another role" required>
+              <Select defaultValue="">
+                <option value="">Choose a role</option>
                 {others.map(({ id, name }) => (
                   <option key={id} value={id}>
                     {name}
@@ -103,8 +104,9 @@ export function GroupsCard({ user, account, offered, mayChange }: Of & { offered
           <AccountInput account={account} />
           <input type="hidden" name="add" value={user.id} />
           <div className="min-w-48 flex-1">
-            <Field name="groupId" label="Another group">
-              <Select>
+            <Field name="groupId" label="Another group" required>
+              <Select defaultValue="">
+                <option value="">Choose a group</option>
                 {others.map(({ id, name }) => (
                   <option key={id} value={id}>
                     {name}

@@ -1,0 +1,36 @@
+import { ScrollText } from "lucide-react";
+import { inAccount } from "#components/acting-account.ts";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { listAudit } from "#lib/audit.ts";
+import { read } from "#lib/doors/page.ts";
+import { AuditTable } from "../../audit/audit-table.tsx";
+
+/** What was done to somebody lately, and the ways to all that was done to them and by them. */
+export async function AuditCard({ userId, account }: { userId: string; account?: string }) {
+  const { items } = await read(listAudit, { accountId: account, target: userId, limit: 5 });
+  const log = (field: "target" | "actor") => inAccount(`/audit?${new URLSearchParams({ [field]: userId })}`, account);
+  return (
+    <Card
+      id="audit"
+      title="Audit"
+      flush
+      actions={
+        <>
+          <ButtonLink href={log("target")} small prefetch={false}>
+            <ScrollText aria-hidden /> Done to them
+          </ButtonLink>
+          <ButtonLink href={log("actor")} small prefetch={false}>
+            <ScrollText aria-hidden /> Done by them
+          </ButtonLink>
+        </>
+      }
+    >
+      {items.length > 0 ? (
+        <AuditTable items={items} account={account} />
+      ) : (
+        <p className="p-5 text-muted sm:px-6">Nothing yet.</p>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,143 @@
+"use client";
+
+import { type ChangeEvent, useId, useState } from "react";
+import { inAccount } from "#components/acting-account.ts";
+import { Alert } from "#components/ui/alert.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import type { ImportRow } from "#lib/users/csv-file.ts";
+import type { Progress } from "../run.ts";
+import { RowTable } from "./row-table.tsx";
+import { type RowResult, useImport } from "./use-import.ts";
+
+/** The file as it was read and tried out; `made` once people were made of it. */
+type Tried = { rows: ImportRow[]; results: RowResult[]; unknown: string[]; made: boolean; stopped: boolean };
+
+/** Reads a file, tries it out without changing anything, then makes people of the rows that are right. */
+export function ImportView({ account }: { account?: string }) {
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [tried, setTried] = useState<Tried | null>(null);
+  const { progress, run, stop } = useImport(account);
+
+  async function chosen(event: ChangeEvent<HTMLInputElement>) {
+    const file = event.target.files?.[0];
+    setTrouble(null);
+    setTried(null);
+    if (!file) return;
+    const { readCsv } = await import("#lib/users/csv-file.ts");
+    const read = readCsv(await file.text());
+    if ("trouble" in read) return setTrouble(read.trouble);
+    settle(read.rows, read.unknown, await run(read.rows, true), false);
+  }
+
+  async function apply({ rows, results, unknown }: Tried) {
+    const right = rows.filter((_, place) => isRight(results[place]));
+    settle(right, unknown, await run(right, false), true);
+  }
+
+  function settle(rows: ImportRow[], unknown: string[], end: Progress<RowResult>, made: boolean) {
+    setTrouble(end.problem?.detail ?? null);
+    const isKept = end.results.length > 0;
+    const results = made ? end.results : withRepeats(rows, end.results);
+    setTried(isKept ? { rows, unknown, results, made, stopped: end.stopped === true } : null);
+  }
+
+  return (
+    <div className="grid gap-5">
+      <Chooser onChange={chosen} busy={progress !== null} />
+      <div role="status" className="empty:hidden">
+        {progress && <Running progress={progress} stop={stop} />}
+      </div>
+      {trouble && (
+        <Alert tone="danger" title="This did not work" live>
+          {trouble}
+        </Alert>
+      )}
+      {tried && !progress && <Outcome tried={tried} apply={() => apply(tried)} account={account} />}
+      {tried && <RowTable rows={tried.rows} results={tried.results} made={tried.made} />}
+    </div>
+  );
+}
+
+const isRight = (result: RowResult | undefined) => result !== undefined && result.result !== "refused";
+
+/** Each chunk is tried out by itself: what stands twice in the file is only seen here. */
+function withRepeats(rows: ImportRow[], results: RowResult[]): RowResult[] {
+  const first = new Map<string, number>();
+  return results.map((result, place) => {
+    const email = rows[place]?.values.email?.toLowerCase() ?? "";
+    const line = first.get(email);
+    if (line === undefined) first.set(email, rows[place]?.line ?? 0);
+    if (line === undefined || !email || !isRight(result)) return result;
+    return { result: "refused", errors: [{ column: "email", message: `Line ${line} has this address already.` }] };
+  });
+}
+
+function Chooser({ onChange, busy }: { onChange: (event: ChangeEvent<HTMLInputElement>) => void; busy: boolean }) {
+  const id = useId();
+  return (
+    <div className="card grid gap-1.5 p-5 sm:p-6">
+      <label htmlFor={id} className="label">
+        CSV file
+      </label>
+      <input
+        id={id}
+        type="file"
+        accept=".csv,text/csv,text/plain"
+        onChange={onChange}
+        disabled={busy}
+        aria-describedby={`${id}-hint`}
+        className="input"
+      />
+      <p id={`${id}-hint`} className="hint">
+        Nothing is changed before you have seen what would come of it.
+      </p>
+    </div>
+  );
+}
+
+function Running({ progress: { total, results }, stop }: { progress: Progress<RowResult>; stop: () => void }) {
+  return (
+    <div className="flex flex-wrap items-center gap-3">
+      <progress value={results.length} max={total} aria-label="Progress" className="h-2 w-48" />
+      <span>
+        {results.length} of {total}…
+      </span>
+      <Button small onClick={stop}>
+        Stop
+      </Button>
+    </div>
+  );
+}
+
+type OutcomeProps = { tried: Tried; apply: () => void; account?: string };
+
+function Outcome({ tried, apply, account }: OutcomeProps) {
+  const right = tried.results.filter(isRight).length;
+  const wrong = tried.results.length - right;
+  if (tried.made)
+    return (
+      <Alert tone={wrong ? "warn" : "good"} title={`${right} ${right === 1 ? "person was" : "people were"} made`} live>
+        {wrong > 0 && <p>{wrong} could not be made; the list says why.</p>}
+        {tried.stopped && <p>It was stopped before the end of the file.</p>}
+        <p className="mt-2">
+          <ButtonLink href={inAccount("/users?sort=-created", account)} small>
+            See them
+          </ButtonLink>
+        </p>
+      </Alert>
+    );
+  return (
+    <Alert tone={wrong ? "warn" : "good"} title={`${right} of ${tried.results.length} rows are right`} live>
+      {wrong > 0 && <p>{wrong} would be left out: mend them in the file and choose it again, or go on without them.</p>}
+      {tried.unknown.length > 0 && <p>Columns that mean nothing here: {tried.unknown.join(", ")}.</p>}
+      {right > 0 && (
+        <p className="mt-3">
+          <Button tone="primary" onClick={apply}>
+            Invite {right} {right === 1 ? "person" : "people"}
+          </Button>
+        </p>
+      )}
+    </Alert>
+  );
+}

@@ -1,0 +1,57 @@
+import { forbidden } from "next/navigation";
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { PageHeader } from "#components/page-header.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { type PageQuery, signedIn } from "#lib/doors/page.ts";
+import { mayHere } from "../here.ts";
+import { ImportView } from "./import-view.tsx";
+
+export const metadata = { title: "Import users" };
+
+const sample = "fullName,email,phone,roles\r\nAda Okafor,ada@example.org,+44 20 7946 0000,Member\r\n";
+
+export default async function ImportPage({ searchParams }: { searchParams: PageQuery }) {
+  const account = actingIn(await searchParams);
+  if (!mayHere(await signedIn(), "create:user", account)) forbidden();
+  return (
+    <>
+      <PageHeader
+        title="Import users"
+        description="Make many users from a CSV file: it is tried out first, row by row, and everybody made is invited by mail."
+        back={{ href: inAccount("/users", account), label: "Users" }}
+      />
+      <div className="grid gap-5">
+        <noscript>
+          <p className="rounded-card border px-4 py-3 tone-warn">
+            Reading the file takes JavaScript. Without it, POST /api/v1/users/import takes the same rows.
+          </p>
+        </noscript>
+        <div className="needs-script">
+          <ImportView account={account} />
+        </div>
+        <Columns />
+      </div>
+    </>
+  );
+}
+
+function Columns() {
+  return (
+    <Card id="columns" title="What the file holds">
+      <p className="max-w-prose leading-relaxed">
+        A line of headings, then a line for each person, 5,000 at most: <code>fullName</code> and <code>email</code>,
+        and as you like <code>username</code>, <code>phone</code>, <code>mobilePhone</code>, <code>roles</code> by name,
+        parted by semicolons, and <code>notificationsOnly</code> (yes or no).
+      </p>
+      <p className="mt-3">
+        <a
+          href={`data:text/csv;charset=utf-8,${encodeURIComponent(sample)}`}
+          download="latchkey-users.csv"
+          className="text-link"
+        >
+          Download an example
+        </a>
+      </p>
+    </Card>
+  );
+}

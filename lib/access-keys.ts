@@ -1,0 +1,186 @@
+import { randomBytes } from "node:crypto";
+import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Db } from "#lib/db/index.ts";
+import { accessKeys, sessions, users } from "#lib/db/schema.ts";
+import { notFound, Refusal } from "./core/errors.ts";
+import { accountId, anyAccountId, instant, line, secretOnce, wire } from "./core/fields.ts";
+import type { Notice } from "./core/notice.ts";
+import { defineOperation } from "./core/operation.ts";
+import type { Place } from "./core/place.ts";
+import { hashSecret } from "./core/secrets.ts";
+import { demandColleague } from "./factors.ts";
+import { byAccessKey } from "./sessions.ts";
+import { demandOver } from "./users/over.ts";
+
+const perUser = 5;
+const userId = z.uuid().meta({ description: "Whose key it is" });
+const accessKeyId = z
+  .string()
+  .toLowerCase()
+  .regex(/^[0-9a-f]{16}$/, "An access key's id is 16 hexadecimal digits.")
+  .meta({ description: "The access key's id", example: "61fb235617960503" });
+const label = line(100).meta({ description: "What it is for; may be empty", example: "nightly export" });
+
+const wireKey = z.object({
+  id: z.string(),
+  userId: z.uuid(),
+  accountId: z.string(),
+  label: z.string(),
+  lastSignInAt: instant.nullable(),
+  createdAt: instant,
+  createdBy: z.uuid().nullable(),
+  modifiedAt: instant,
+  modifiedBy: z.uuid().nullable(),
+});
+
+type Row = typeof accessKeys.$inferSelect;
+
+const present = (key: Row) => ({
+  ...key,
+  lastSignInAt: wire(key.lastSignInAt),
+  createdAt: wire(key.createdAt),
+  modifiedAt: wire(key.modifiedAt),
+});
+
+/** The access keys of a person; never their secrets. There are five at most, so there are no pages. */
+export const listAccessKeys = defineOperation({
+  name: "access_keys.list",
+  summary: "List the access keys of a person",
+  route: "GET /users/{userId}/access-keys",
+  allow: "list:access_key",
+  input: z.strictObject({ userId, accountId }),
+  output: z.object({ items: z.array(wireKey) }),
+
+  async run({ tx, place }, { userId }) {
+    await demandColleague(tx, place, userId);
+    const theirs = and(eq(accessKeys.accountId, place.accountId), eq(accessKeys.userId, userId));
+    const found = await tx.select().from(accessKeys).where(theirs).orderBy(asc(accessKeys.createdAt));
+    return { items: found.map(present) };
+  },
+});
+
+/**
+ * Makes an access key, with which a program signs in as its person: with all that the person may. So nobody makes one for
+ * somebody who may more than they themselves, and no token makes one that could more than itself. Refuses
+ * `limit_reached` at five.
+ */
+export const createAccessKey = defineOperation({
+  name: "access_keys.create",
+  summary: "Make an access key; its secret is shown this once",
+  route: "POST /users/{userId}/access-keys",
+  allow: "create:access_key",
+  limit: { name: "access_key_create", points: 60, seconds: 3600 },
+  fresh: true,
+  input: z.strictObject({ userId, accountId, label: label.default("") }),
+  output: wireKey.extend({ secretKey: secretOnce().meta({ secret: true, description: "Shown this once" }) }),
+  audit: ({ output }) => ({ target: output.id, details: { userId: output.userId, label: output.label } }),
+  notify: ({ output }) => made(output),
+
+  async run({ actor, tx, place }, { userId, label }) {
+    await demandColleague(tx, place, userId);
+    await demandOver({ tx, actor, place }, userId);
+    await demandRoom(tx, userId);
+    const secretKey = randomBytes(32).toString("hex");
+    const [key] = await tx
+      .insert(accessKeys)
+      .values({
+        id: randomBytes(8).toString("hex"),
+        accountId: place.accountId,
+        userId,
+        label,
+        secretHash: hashSecret(secretKey),
+        createdBy: actor.id,
+        modifiedBy: actor.id,
+      })
+      .returning();
+    if (!key) throw new Error("no access key was made");
+    return { ...present(key), secretKey };
+  },
+});
+
+/** The person is locked first, so that two at once do not both take the last place. */
+async function demandRoom(tx: Db, userId: string) {
+  await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("no key update");
+  const theirs = await tx.select({ id: accessKeys.id }).from(accessKeys).where(eq(accessKeys.userId, userId));
+  if (theirs.length < perUser) return;
+  throw new Refusal("limit_reached", `There are ${perUser} access keys, the most a person may have. Delete one.`);
+}
+
+const made = ({ id, userId, label }: { id: string; userId: string; label: string }): Notice => ({
+  userId,
+  event: "access_key_created",
+  subject: "An access key was made for you",
+  paragraphs: [
+    `The access key ${id}${label ? ` (${label})` : ""} was made. A program that has its secret signs in as you, without a second factor.`,
+    "If neither you nor an administrator of your account made it, secure your account at once.",
+  ],
+  button: { words: "Secure my account", path: "/secure-account" },
+});
+
+/** One access key; of this person, when one is named. */
+export const getAccessKey = defineOperation({
+  name: "access_keys.get",
+  summary: "Read an access key",
+  route: "GET /access-keys/{accessKeyId}",
+  allow: "get:access_key",
+  input: z.strictObject({ accessKeyId, userId: userId.optional(), accountId: anyAccountId }),
+  output: wireKey,
+
+  async run({ tx, place }, { accessKeyId, userId }) {
+    const [key] = await tx
+      .select()
+      .from(accessKeys)
+      .where(inReach(place, accessKeyId, userId));
+    if (!key) throw notFound("access key");
+    return present(key);
+  },
+});
+
+/** Calls an access key something else. */
+export const updateAccessKey = defineOperation({
+  name: "access_keys.update",
+  summary: "Change the label of an access key",
+  route: "PATCH /access-keys/{accessKeyId}",
+  allow: "update:access_key",
+  input: z.strictObject({ accessKeyId, accountId, label }),
+  output: wireKey,
+  audit: ({ input, output }) => ({ target: output.id, details: { userId: output.userId, label: input.label } }),
+
+  async run({ actor, tx, place }, { accessKeyId, label }) {
+    const [key] = await tx
+      .update(accessKeys)
+      .set({ label, modifiedAt: sql`now()`, modifiedBy: actor.id })
+      .where(inReach(place, accessKeyId))
+      .returning();
+    if (!key) throw notFound("access key");
+    return present(key);
+  },
+});
+
+/** Deletes an access key: it opens nothing any more, and what was opened with it ends. */
+export const deleteAccessKey = defineOperation({
+  name: "access_keys.delete",
+  summary: "Delete an access key",
+  route: "DELETE /access-keys/{accessKeyId}",
+  allow: "delete:access_key",
+  input: z.strictObject({ accessKeyId, userId: userId.optional(), accountId }),
+  output: z.object({}),
+  audit: ({ input }) => ({ target: input.accessKeyId }),
+
+  async run({ tx, place }, { accessKeyId, userId }) {
+    const [gone] = await tx
+      .delete(accessKeys)
+      .where(inReach(place, accessKeyId, userId))
+      .returning();
+    if (!gone) throw notFound("access key");
+    const opened = sql`${sessions.userId} = ${gone.userId} and ${byAccessKey(gone.id)} = any(${sessions.factors})`;
+    await tx.delete(sessions).where(opened);
+    return {};
+  },
+});
+
+function inReach({ reach }: Place, id: string, userId?: string): SQL | undefined {
+  const isHere = sql`${accessKeys.accountId} = any(${sql.param(reach)})`;
+  return and(eq(accessKeys.id, id), isHere, userId === undefined ? undefined : eq(accessKeys.userId, userId));
+}

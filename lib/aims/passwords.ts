@@ -1,0 +1,57 @@
+import { eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Caller } from "#lib/core/actor.ts";
+import { password } from "#lib/core/fields.ts";
+import { isPassword } from "#lib/core/hashing.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { primary } from "#lib/db/index.ts";
+import { users } from "#lib/db/schema.ts";
+import { linkOwner, ownerOf } from "#lib/mailed-links.ts";
+import { changed, readyPassword, replacePassword } from "#lib/passwords.ts";
+import { guess, guessedRight, passwordGuard } from "#lib/sign-in/budgets.ts";
+import { sourceOf } from "#lib/sign-in/devices.ts";
+import { endEverywhere } from "#lib/sign-in/everywhere.ts";
+import { demandMaySignIn, lockPerson } from "#lib/sign-in/people.ts";
+import { failed, lookUp, typedName } from "#lib/sign-in.ts";
+
+/**
+ * Changes a password for who knows the present one, a one-time password too, without a session. Every session ends.
+ * Refuses like signing in, and a new password that the rules or the person's own past forbid.
+ */
+export const changePasswordByName = defineOperation({
+  name: "password.change_by_name",
+  summary: "Change a password by proving the present one",
+  route: "POST /change_password",
+  allow: "anyone",
+  limit: { name: "password_change_by_name", points: 60, seconds: 900 },
+  input: z.strictObject({
+    login: typedName.meta({ description: "Username or e-mail address" }),
+    currentPassword: password.meta({ description: "The password until now" }),
+    newPassword: password.meta({ description: "At least 12 characters, three of the four kinds" }),
+  }),
+  output: z.object({ user: linkOwner.extend({ fullName: z.string() }), endedSessions: z.int() }),
+  audit: ({ output: { user, endedSessions } }) => ({ actor: user, target: user.id, details: { endedSessions } }),
+  notify: ({ output: { user, endedSessions } }) => changed(user, endedSessions),
+
+  async run({ tx, caller }, { login, currentPassword, newPassword }) {
+    const { id, passwordHash } = await whoKnows(caller, login, currentPassword);
+    const ready = await readyPassword(await ownerOf(primary(), id), newPassword);
+    const held = sql`${users.id} = ${id} and ${eq(users.passwordHash, passwordHash)}`;
+    const [user] = await lockPerson(tx, held);
+    if (!user) throw failed(undefined);
+    demandMaySignIn(user, ["password"]);
+    await replacePassword(tx, id, ready);
+    return { user, endedSessions: await endEverywhere(tx, id) };
+  },
+});
+
+/** Checks name and password, paying for the guess first, before anything is held. */
+async function whoKnows(caller: Caller, login: string, currentPassword: string) {
+  const { found, key } = await lookUp({ login });
+  const source = await sourceOf(caller, found?.id);
+  await guess(passwordGuard, key, source);
+  const fits = await isPassword(found?.passwordHash, currentPassword);
+  if (!fits || !found?.passwordHash) throw failed(found);
+  await guessedRight(passwordGuard, key, source);
+  return { id: found.id, passwordHash: found.passwordHash };
+}

@@ -1,0 +1,176 @@
+import { asc, eq, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Db } from "#lib/db/index.ts";
+import { accounts, roles, users } from "#lib/db/schema.ts";
+
+/** An instant as AIMS has it, in epoch seconds, and by whom; null stands for the portal itself. */
+export const stamp = z.object({ at: z.int(), by: z.string().nullable() });
+
+/** An access key as AIMS shows it; never its secret. */
+export const keyFacts = z.object({
+  id: z.string(),
+  userId: z.string(),
+  accountId: z.string(),
+  label: z.string(),
+  lastLogin: z.int(),
+  created: stamp,
+  modified: stamp,
+});
+
+/** A person as AIMS shows them. What is asked for besides is null where it was not asked for. */
+export const personFacts = z.object({
+  id: z.string(),
+  accountId: z.string(),
+  fullName: z.string(),
+  username: z.string(),
+  email: z.string(),
+  active: z.boolean(),
+  locked: z.boolean(),
+  version: z.int(),
+  mfaEnabled: z.boolean(),
+  phone: z.string().nullable(),
+  mobilePhone: z.string().nullable(),
+  webhookUrl: z.string().nullable(),
+  notificationsOnly: z.boolean(),
+  created: stamp,
+  modified: stamp,
+  roleIds: z.array(z.string()).nullable(),
+  login: z
+    .object({ version: z.int(), isOnce: z.boolean(), lastLogin: z.int(), modifiedAt: z.int() })
+    .nullable()
+    .meta({ description: "What there is to say of the password, and the last sign-in" }),
+  accessKeys: z.array(keyFacts).nullable(),
+});
+
+/** A role as AIMS shows it. `accountId` is null for a global one. */
+export const roleFacts = z.object({
+  id: z.string(),
+  accountId: z.string().nullable(),
+  name: z.string(),
+  permissions: z.record(z.string(), z.string()),
+  version: z.int(),
+  created: stamp,
+  modified: stamp,
+});
+
+/** An account as AIMS shows it. */
+export const accountFacts = z.object({
+  id: z.string(),
+  name: z.string(),
+  active: z.boolean(),
+  version: z.int(),
+  locations: z.array(z.string()),
+  defaultLocation: z.string(),
+  mfaRequired: z.boolean(),
+  created: stamp,
+  modified: stamp,
+});
+
+/** What is asked for of people besides what is always told. */
+export type Besides = { roleIds?: boolean; login?: boolean; accessKeys?: boolean };
+
+const epoch = (instant: SQL | typeof users.createdAt) => sql<number>`extract(epoch from ${instant})::bigint::float`;
+
+/** When and by whom a row was made and last changed. */
+export const stampsOf = (table: typeof users | typeof accounts | typeof roles) => ({
+  created: { at: epoch(table.createdAt as typeof users.createdAt), by: table.createdBy },
+  modified: { at: epoch(table.modifiedAt as typeof users.modifiedAt), by: table.modifiedBy },
+});
+
+const personColumns = {
+  id: users.id,
+  accountId: users.accountId,
+  fullName: users.fullName,
+  username: users.username,
+  email: users.email,
+  active: users.active,
+  locked: sql<boolean>`coalesce(${users.lockedUntil} > now(), false)`,
+  version: users.version,
+  mfaEnabled: sql<boolean>`exists (select from authenticators f where f.user_id = users.id and f.confirmed_at is not null)
+    or exists (select from passkeys f where f.user_id = users.id)`,
+  phone: users.phone,
+  mobilePhone: users.mobilePhone,
+  webhookUrl: users.webhookUrl,
+  notificationsOnly: users.notificationsOnly,
+  ...stampsOf(users),
+};
+
+const roleIds = sql<
+  string[]
+>`array(select role_id::text from user_roles g where g.user_id = users.id order by g.granted_at, g.role_id)`;
+
+const login = sql<z.output<typeof personFacts>["login"]>`json_build_object('isOnce', ${users.passwordOnce},
+  'version', 1 + (select count(*) from former_passwords p where p.user_id = users.id),
+  'lastLogin', coalesce(extract(epoch from ${users.lastSignInAt})::bigint, 0),
+  'modifiedAt', extract(epoch from coalesce(${users.passwordChangedAt}, ${users.createdAt}))::bigint)`;
+
+const accessKeys = sql<z.output<typeof keyFacts>[]>`(select coalesce(json_agg(json_build_object('id', k.id,
+    'userId', k.user_id, 'accountId', k.account_id, 'label', k.label,
+    'lastLogin', coalesce(extract(epoch from k.last_sign_in_at)::bigint, 0),
+    'created', json_build_object('at', extract(epoch from k.created_at)::bigint, 'by', k.created_by),
+    'modified', json_build_object('at', extract(epoch from k.modified_at)::bigint, 'by', k.modified_by))
+    order by k.created_at, k.id), '[]') from access_keys k where k.user_id = users.id)`;
+
+const nothing = sql<null>`null`;
+
+/** Reads people, by id; at most `limit` when it is given. */
+export function readPeople(db: Db, who: SQL | undefined, besides: Besides = {}, limit?: number) {
+  const asked = {
+    roleIds: besides.roleIds ? roleIds : nothing,
+    login: besides.login ? login : nothing,
+    accessKeys: besides.accessKeys ? accessKeys : nothing,
+  };
+  const found = db
+    .select({ ...personColumns, ...asked })
+    .from(users)
+    .where(who)
+    .orderBy(asc(users.id));
+  return limit === undefined ? found : found.limit(limit);
+}
+
+/** Everything that a session of AIMS says of whose it is. */
+export const ownerFacts = z.object({ user: personFacts, account: accountFacts, roles: z.array(roleFacts) });
+
+/** Reads what {@link ownerFacts} says of a person. */
+export async function readOwner(db: Db, userId: string): Promise<z.input<typeof ownerFacts>> {
+  const [user] = await readPeople(db, eq(users.id, userId));
+  if (!user) throw new Error("whose session it is was not found");
+  const [account] = await db.select(accountColumns).from(accounts).where(eq(accounts.id, user.accountId));
+  if (!account) throw new Error("an account was not found");
+  return { user, account, roles: await readRoles(db, userId, "through groups too") };
+}
+
+/** An account as {@link accountFacts} has it. */
+export const accountColumns = {
+  id: accounts.id,
+  name: accounts.name,
+  active: accounts.active,
+  version: accounts.version,
+  locations: accounts.locations,
+  defaultLocation: accounts.defaultLocation,
+  mfaRequired: accounts.mfaRequired,
+  ...stampsOf(accounts),
+};
+
+/** A role as {@link roleFacts} has it. */
+export const roleColumns = {
+  id: roles.id,
+  accountId: roles.accountId,
+  name: roles.name,
+  permissions: roles.permissions,
+  version: roles.version,
+  ...stampsOf(roles),
+};
+
+/** The roles of a person: those granted to themselves, or those of their groups as well. */
+export function readRoles(db: Db, userId: string, through?: "through groups too") {
+  const own = sql`select role_id from user_roles where user_id = ${userId}`;
+  const groups = sql`select g.role_id from group_members m join group_roles g on g.group_id = m.group_id
+    where m.user_id = ${userId}`;
+  const held = through ? sql`${own} union ${groups}` : own;
+  return db
+    .select(roleColumns)
+    .from(roles)
+    .where(sql`${roles.id} in (${held})`)
+    .orderBy(asc(roles.name), asc(roles.id));
+}

@@ -1,0 +1,133 @@
+import { and, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { notFound } from "#lib/core/errors.ts";
+import { accountId, anyAccountId } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { effective } from "#lib/core/permissions.ts";
+import type { Db } from "#lib/db/index.ts";
+import { directory, roles, userRoles, users } from "#lib/db/schema.ts";
+import { demandColleague } from "#lib/factors.ts";
+import { typedName } from "#lib/sign-in.ts";
+import { userId } from "#lib/users/fields.ts";
+import { personFacts, readPeople, readRoles, roleColumns, roleFacts } from "./people.ts";
+
+const besides = {
+  roleIds: z.boolean().default(false).meta({ description: "Tell the roles of each" }),
+  login: z.boolean().default(false).meta({ description: "Tell of the password and the last sign-in of each" }),
+  accessKeys: z.boolean().default(false).meta({ description: "Tell the access keys of each" }),
+};
+
+const most = 1000;
+
+/** Lists people of an account in the order of their ids, a thousand at a time; or those with this address. */
+export const listPeople = defineOperation({
+  name: "users.list_all",
+  summary: "List all users of an account",
+  route: "GET /users",
+  allow: "list:user",
+  input: z.strictObject({
+    accountId: anyAccountId,
+    roleId: z.uuid().optional().meta({ description: "Only those to whom this role was granted" }),
+    email: typedName.optional().meta({ description: "Only who has this address, whatever its case" }),
+    after: z.uuid().optional().meta({ description: "Only those behind this one" }),
+    ...besides,
+  }),
+  output: z.object({ items: z.array(personFacts), next: z.uuid().nullable() }),
+
+  async run({ tx, place }, { accountId: _, roleId, email, after, ...asked }) {
+    const holds = tx
+      .select({ id: userRoles.userId })
+      .from(userRoles)
+      .where(eq(userRoles.roleId, roleId ?? ""));
+    const who = and(
+      inArray(users.accountId, place.reach),
+      roleId === undefined ? undefined : inArray(users.id, holds),
+      email === undefined ? undefined : await named(tx, sql`${directory.emailKey}`, email),
+      after === undefined ? undefined : gt(users.id, after),
+    );
+    const items = await readPeople(tx, who, asked, most);
+    return { items, next: items.length === most ? (items.at(-1)?.id ?? null) : null };
+  },
+});
+
+/** One person, by id or by username, in whatever accounts one may act in. */
+export const getPerson = defineOperation({
+  name: "users.read",
+  summary: "Read one user",
+  route: "GET /user",
+  allow: "get:user",
+  input: z.strictObject({
+    accountId: anyAccountId,
+    userId: userId.optional(),
+    username: typedName.optional().meta({ description: "The whole username, whatever its case" }),
+    ...besides,
+  }),
+  output: personFacts,
+
+  async run({ tx, place }, { accountId: _, userId, username = "", ...asked }) {
+    const who = userId === undefined ? await named(tx, sql`${directory.usernameKey}`, username) : eq(users.id, userId);
+    const [person] = await readPeople(tx, and(inArray(users.accountId, place.reach), who), asked);
+    return person ?? notThere();
+  },
+});
+
+const notThere = () => {
+  throw notFound("user");
+};
+
+/** Through the view, which lets the index on lower case be used. */
+async function named(tx: Db, key: SQL, name: string): Promise<SQL> {
+  const found = await tx.select({ id: directory.id }).from(directory).where(sql`${key} = lower(${name})`);
+  return inArray(
+    users.id,
+    found.map(({ id }) => id),
+  );
+}
+
+const whose = z.strictObject({ accountId, userId });
+
+/** The roles that were granted to somebody, whole. */
+export const listRolesOfPerson = defineOperation({
+  name: "users.roles",
+  summary: "List the roles granted to a user",
+  route: "GET /users/{userId}/roles",
+  allow: "get:user",
+  input: whose,
+  output: z.object({ items: z.array(roleFacts) }),
+
+  async run({ tx, place }, { userId }) {
+    await demandColleague(tx, place, userId);
+    return { items: await readRoles(tx, userId) };
+  },
+});
+
+/** All that somebody's roles say, those of their groups too: a denial stands in the place of the same allowance (PM1, PM2). */
+export const readPermissionsOf = defineOperation({
+  name: "users.permissions",
+  summary: "Read what the roles of a user say",
+  route: "GET /users/{userId}/permissions",
+  allow: "get:user",
+  input: whose,
+  output: z.object({ permissions: z.record(z.string(), z.string()) }),
+
+  async run({ tx, place }, { userId }) {
+    await demandColleague(tx, place, userId);
+    const held = await readRoles(tx, userId, "through groups too");
+    const grants = held.map(({ name, permissions }) => ({ role: name, permissions }));
+    return { permissions: effective(grants, null) };
+  },
+});
+
+/** The roles that every account has; for everybody who is signed in (PM4). */
+export const listGlobalRoles = defineOperation({
+  name: "roles.list_global",
+  summary: "List the global roles",
+  route: "GET /roles",
+  allow: "signed-in",
+  input: z.strictObject({}),
+  output: z.object({ items: z.array(roleFacts) }),
+
+  run: async ({ tx }) => ({
+    items: await tx.select(roleColumns).from(roles).where(sql`${roles.accountId} is null`).orderBy(roles.name),
+  }),
+});

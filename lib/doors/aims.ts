@@ -1,0 +1,130 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Context, Hono } from "hono";
+import type { Actor } from "#lib/core/actor.ts";
+import { asRefusal, Refusal } from "#lib/core/errors.ts";
+import { log } from "#lib/core/log.ts";
+import { execute } from "#lib/core/operation.ts";
+import { whoHoldsAims } from "#lib/credentials.ts";
+import { accessKeyRows } from "./aims/access-keys.ts";
+import { accountRows } from "./aims/accounts.ts";
+import { authenticationRows } from "./aims/authentication.ts";
+import { readBody, readNames } from "./aims/body.ts";
+import { endpointRows } from "./aims/endpoints.ts";
+import { roleRows } from "./aims/roles.ts";
+import type { Asked, Row } from "./aims/row.ts";
+import { userRows } from "./aims/users.ts";
+import { AimsRefusal, type Said, say } from "./aims/voice.ts";
+import { aimsTokenHeader, callerOf, type KnownCaller } from "./callers.ts";
+import { apiHeaders } from "./headers.ts";
+
+/** What the Node server hands over beside the request; absent where another host runs this. */
+type Bindings = { Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse } };
+type Asking = Context<Bindings>;
+
+/** Every address of the surface. */
+export const aimsRows: Row[] = [
+  ...authenticationRows,
+  ...userRows,
+  ...accountRows,
+  ...roleRows,
+  ...accessKeyRows,
+  ...endpointRows,
+];
+
+/** The AIMS surface, and the look-ups of its clients: a loop over rows. No rule lives here. */
+export function aims(): Hono<Bindings> {
+  const app = new Hono<Bindings>();
+  for (const row of aimsRows) app.on(methodOf(row), pathOf(row), (c) => serve(c, row));
+  for (const [path, allow] of methodsByPath()) {
+    app.all(path, (c) => refuse(c, new Refusal("method_not_allowed", undefined, { allow })));
+  }
+  app.notFound((c) => refuse(c, new Refusal("not_found")));
+  app.onError((error, c) => refuse(c, error));
+  return app;
+}
+
+const methodOf = ({ route }: Row) => route.slice(0, route.indexOf(" "));
+
+/** Accounts are decimal numbers (G12): what is none is another address, or no address at all. */
+const pathOf = ({ route }: Row) =>
+  route
+    .slice(route.indexOf(" ") + 1)
+    .replace(/\{(\w+)\}/g, (_, name) => (name === "account_id" ? ":account_id{[0-9]+}" : `:${name}`));
+
+function methodsByPath(): Map<string, string[]> {
+  const byPath = new Map<string, string[]>();
+  for (const row of aimsRows) byPath.set(pathOf(row), [...(byPath.get(pathOf(row)) ?? []), methodOf(row)]);
+  return byPath;
+}
+
+async function serve(c: Asking, row: Row): Promise<Response> {
+  const caller = aimsCaller(c, row);
+  try {
+    const actor = await caller.who();
+    if (!row.isOpen && !actor) throw new Refusal("unauthenticated");
+    const body = row.body ? await readBody(c.req.raw.body, row.body) : {};
+    return answer(c, row, await row.act(asked(c, caller, actor, body)));
+  } catch (error) {
+    return refuse(c, error, row);
+  }
+}
+
+const asked = (c: Asking, caller: KnownCaller, actor: Actor | null, body: Asked["body"]): Asked => ({
+  path: c.req.param(),
+  query: new URL(c.req.url).searchParams,
+  body,
+  actor,
+  header: (name) => c.req.header(name),
+  names: () => readNames(c.req.raw.body),
+  run: async (operation, input) => (await execute(operation, caller, input)).output,
+});
+
+/** Who asks, by the token of AIMS alone: what else the clients send along counts for nothing (G7). */
+function aimsCaller(c: Asking, row: Row): KnownCaller {
+  const { incoming } = c.env ?? {};
+  const header = (name: string) => c.req.header(name);
+  const requestId = incoming && requestIdOf(c);
+  const caller = callerOf({
+    method: c.req.method,
+    peer: incoming?.socket.remoteAddress,
+    requestId,
+    header: (name) => (name === "idempotency-key" ? undefined : header(name)),
+  });
+  const token = row.isOpen ? undefined : header(aimsTokenHeader);
+  let known: Promise<Actor | null> | undefined;
+  return Object.assign(caller, {
+    who: () => {
+      known ??= token ? whoHoldsAims(token).then(alwaysFresh) : Promise.resolve(null);
+      return known;
+    },
+  });
+}
+
+/** The contract knows no step-up, and its clients could not: here, what was proven at sign-in holds as long as the token. */
+function alwaysFresh(actor: Actor): Actor {
+  if (actor.credential.kind !== "session") return actor;
+  return { ...actor, credential: { ...actor.credential, freshUntil: actor.credential.expiresAt, strong: true } };
+}
+
+function answer(c: Asking, { status }: Row, body: unknown): Response {
+  const headers = { ...apiHeaders(), "x-request-id": requestIdOf(c) };
+  if (body === undefined) return new Response(null, { status, headers });
+  const content = body instanceof ReadableStream ? body : JSON.stringify(body);
+  return new Response(content, { status, headers: { ...headers, "content-type": "application/json" } });
+}
+
+/** Given by our own server, whatever the client sends. */
+const requestIdOf = (c: Asking) => c.env?.incoming?.headers["x-request-id"]?.toString() ?? "unknown";
+
+function refuse(c: Asking, error: unknown, row?: Row): Response {
+  const refusal = asRefusal(error);
+  const requestId = requestIdOf(c);
+  if (refusal.status === 500 && !(error instanceof Refusal)) log().error({ err: error, requestId }, "request failed");
+  const { status, key, headers }: Said = refusal instanceof AimsRefusal ? refusal.said : say(refusal, row?.words);
+  const all = { ...apiHeaders(), "x-request-id": requestId, ...headers };
+  if (key === undefined) return new Response(null, { status, headers: { ...all, "content-length": "0" } });
+  return new Response(JSON.stringify({ error: key }), {
+    status,
+    headers: { ...all, "content-type": "application/json" },
+  });
+}

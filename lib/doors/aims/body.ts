@@ -1,0 +1,63 @@
+import { Refusal } from "#lib/core/errors.ts";
+import { parseJson, readBytes } from "../json.ts";
+import { AimsRefusal } from "./voice.ts";
+
+const mostBytes = 1024 * 1024;
+
+/** What JSON a property holds; with a question mark where it may be left out. */
+export type Kind = "string" | "boolean" | "object" | "strings";
+export type Shape = Record<string, Kind | `${Kind}?`>;
+
+/** The properties of a body that were given, by their names on the wire. */
+export type Given<S extends Shape> = {
+  [K in keyof S]: S[K] extends `${infer T extends Kind}?` ? Value<T> | undefined : Value<Extract<S[K], Kind>>;
+};
+
+type Value<K extends Kind> = {
+  string: string;
+  boolean: boolean;
+  object: Record<string, unknown>;
+  strings: string[];
+}[K];
+
+/**
+ * Reads a body as JSON, whatever it calls itself (G6): 1 MB at most, an object, empty for `{}`. Of its properties it takes
+ * those it knows. What is wrong is said in this order: no JSON, a property missing, one of the wrong kind (G5).
+ */
+export async function readBody<S extends Shape>(body: ReadableStream<Uint8Array> | null, shape: S): Promise<Given<S>> {
+  const bytes = await readBytes(body, mostBytes);
+  const value: Record<string, unknown> = bytes.length ? parseJson(bytes) : {};
+  const wanted = Object.entries(shape);
+  const isMissing = wanted.some(([name, kind]) => !kind.endsWith("?") && value[name] === undefined);
+  if (isMissing) throw new AimsRefusal(400, "missing_required_property");
+  const given = wanted.filter(([name]) => value[name] !== undefined);
+  if (!given.every(([name, kind]) => fits[plain(kind)](value[name]))) throw new AimsRefusal(400, "invalid_property");
+  return Object.fromEntries(given.map(([name]) => [name, value[name]])) as Given<S>;
+}
+
+const plain = (kind: string) => kind.replace("?", "") as Kind;
+
+const isString = (value: unknown) => typeof value === "string";
+
+const fits: Record<Kind, (value: unknown) => boolean> = {
+  string: isString,
+  boolean: (value) => typeof value === "boolean",
+  object: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  strings: (value) => Array.isArray(value) && value.every(isString),
+};
+
+/** A list of names, for the one address that takes no object. */
+export async function readNames(body: ReadableStream<Uint8Array> | null): Promise<string[]> {
+  const text = new TextDecoder().decode(await readBytes(body, mostBytes));
+  const value: unknown = parsed(text);
+  if (!fits.strings(value)) throw new Refusal("malformed_request");
+  return value as string[];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

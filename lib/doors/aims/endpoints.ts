@@ -1,0 +1,31 @@
+import { env } from "#lib/env.ts";
+import { type Row, rowOf } from "./row.ts";
+import { AimsRefusal } from "./voice.ts";
+
+const residencies = new Set(["default", "us", "emea"]);
+const isService = (name: string) => /^[a-z0-9][a-z0-9_.:-]{0,99}$/i.test(name);
+
+/** Host and port; clients put `https://` before it themselves. */
+const here = () => new URL(env().APP_URL).host;
+
+/** Where clients find a service (X4): whichever they ask for, here. */
+export const endpointRows: Row[] = [
+  rowOf(
+    "GET /endpoints/v1/{account_id}/residency/{residency}/services/{service}/endpoint",
+    async ({ path: { residency = "", service = "" } }) => {
+      if (!residencies.has(residency) || !isService(service)) throw new AimsRefusal(404);
+      return { [service]: here() };
+    },
+    200,
+    { isOpen: true },
+  ),
+  rowOf(
+    "POST /endpoints/v1/{account_id}/residency/{residency}/endpoints",
+    async ({ path: { residency = "" }, names }) => {
+      if (!residencies.has(residency)) throw new AimsRefusal(404);
+      return Object.fromEntries((await names()).filter(isService).map((service) => [service, here()]));
+    },
+    200,
+    { isOpen: true },
+  ),
+];

@@ -1,0 +1,155 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { type FieldError, Refusal } from "#lib/core/errors.ts";
+import { accountId, email, name, phone } from "#lib/core/fields.ts";
+import { type Context, defineOperation } from "#lib/core/operation.ts";
+import { roles } from "#lib/db/schema.ts";
+import { rolesFor } from "#lib/roles/giving.ts";
+import { record } from "./bulk.ts";
+import { createUser, makeUser } from "./create.ts";
+import { username } from "./fields.ts";
+import { onItsOwn, onTrial } from "./rows.ts";
+
+/** The columns of a file of people; `roles` are names, with a semicolon between them. */
+export const importColumns = [
+  "fullName",
+  "email",
+  "username",
+  "phone",
+  "mobilePhone",
+  "roles",
+  "notificationsOnly",
+] as const;
+
+const yes = z
+  .enum(["yes", "true", "1", "no", "false", "0"], "Write yes or no.")
+  .transform((word) => /^(yes|true|1)$/.test(word));
+
+const person = z.strictObject({
+  fullName: name(100),
+  email,
+  username: username.optional(),
+  phone: phone.optional(),
+  mobilePhone: phone.optional(),
+  roles: z
+    .string()
+    .default("")
+    .transform((text) => text.split(";").flatMap((word) => word.trim() || [])),
+  notificationsOnly: z.string().toLowerCase().pipe(yes).optional(),
+});
+
+const outcome = z.object({
+  row: z.int().meta({ description: "Its place among the rows sent, from 0" }),
+  result: z.enum(["made", "valid", "refused"]).meta({ description: "valid: it would be made, in a dry run" }),
+  userId: z.uuid().nullable(),
+  errors: z
+    .array(z.object({ column: z.string().nullable(), code: z.string(), message: z.string() }))
+    .meta({ description: "What stands against it; empty unless it was refused" }),
+});
+
+/**
+ * Makes many people, each whole or not at all, whatever becomes of the others, and invites them by mail. A dry run finds
+ * out what would become of each, among the others, and makes nobody.
+ */
+export const importUsers = defineOperation({
+  name: "users.import",
+  summary: "Make many users at once, and invite them by mail; or try out what would come of it",
+  route: "POST /users/import",
+  allow: "create:user",
+  limit: { name: "users_import", points: 1000, seconds: 3600 },
+  fresh: true,
+  input: z
+    .strictObject({
+      rows: z
+        .array(z.record(z.string().max(64), z.string().max(1000)))
+        .min(1, "Send at least one row.")
+        .max(200, "Send at most 200 rows at a time.")
+        .meta({ description: `One object a person, as a file has them: ${importColumns.join(", ")}` }),
+      dryRun: z.boolean().default(false).meta({ description: "Only find out what would become of each" }),
+      accountId,
+    })
+    .meta({
+      examples: [{ rows: [{ fullName: "Ada Okafor", email: "ada@example.org", roles: "Member" }], dryRun: true }],
+    }),
+  output: z.object({ results: z.array(outcome) }),
+  audit: ({ input, output }) => ({
+    details: {
+      dryRun: input.dryRun,
+      made: output.results.filter(({ result }) => result === "made").length,
+      of: output.results.length,
+    },
+  }),
+
+  async run(context, { rows, dryRun }) {
+    const known = await roleIds(context);
+    const all = async () => {
+      const results: z.input<typeof outcome>[] = [];
+      for (const [row, cells] of rows.entries()) results.push({ row, ...(await take(context, known, cells, dryRun)) });
+      return results;
+    };
+    const results = await (dryRun ? onTrial(context.tx, all) : all());
+    if (results instanceof Refusal) throw results;
+    return { results };
+  },
+});
+
+type By = Context<"create:user">;
+type Outcome = Omit<z.input<typeof outcome>, "row">;
+
+async function take(
+  by: By,
+  known: Map<string, string>,
+  cells: Record<string, string>,
+  dryRun: boolean,
+): Promise<Outcome> {
+  const filled = Object.fromEntries(Object.entries(cells).filter(([, text]) => text.trim() !== ""));
+  const read = person.safeParse(filled);
+  if (!read.success) return refused(read.error.issues.flatMap(issueErrors));
+  const { roles: names, ...user } = read.data;
+  const unknown = names.filter((name) => !known.has(name.toLowerCase()));
+  if (unknown.length)
+    return refused([
+      { column: "roles", code: "unknown_role", message: `There is no role ${unknown.join(", ")} here.` },
+    ]);
+  const granted = names.map((name) => known.get(name.toLowerCase()) ?? "");
+  const made = await onItsOwn(by.tx, () => make(by, { ...user, roleIds: [...new Set(granted)] }));
+  if (made instanceof Refusal) return refused(refusalErrors(made));
+  return dryRun ? { result: "valid", userId: null, errors: [] } : { result: "made", userId: made.id, errors: [] };
+}
+
+async function make(by: By, user: Parameters<typeof makeUser>[3]) {
+  const made = await makeUser(by.tx, by.actor, by.place, user, null);
+  const details = { username: made.username, email: made.email, roles: made.roles.map(({ name }) => name) };
+  await record(by, createUser.name, { target: made.id, details });
+  return made;
+}
+
+const refused = (errors: Outcome["errors"]): Outcome => ({ result: "refused", userId: null, errors });
+
+const issueErrors = (issue: z.core.$ZodIssue): Outcome["errors"] =>
+  issue.code === "unrecognized_keys"
+    ? issue.keys.map((column) => ({ column, code: "unknown_column", message: "There is no such column here." }))
+    : [{ column: String(issue.path[0] ?? ""), code: issue.code, message: missing(issue) }];
+
+/** An empty cell is left out, so that what is missing was not filled in. */
+const missing = (issue: z.core.$ZodIssue) =>
+  issue.code === "invalid_type" && issue.input === undefined ? "Fill this in." : issue.message;
+
+const refusalErrors = ({ code, message, details }: Refusal): Outcome["errors"] =>
+  details.errors?.map(columnError) ?? [{ column: null, code, message }];
+
+const columnError = ({ pointer, code, message }: FieldError) => ({
+  column: pointer === "/roleIds" ? "roles" : pointer.slice(1),
+  code,
+  message,
+});
+
+/** The roles that can be granted, by name in lower case; the account's own before global ones of the same name. */
+async function roleIds({ tx, place }: By): Promise<Map<string, string>> {
+  const found = await tx
+    .select({ id: roles.id, name: roles.name })
+    .from(roles)
+    .where(rolesFor(place))
+    .orderBy(sql`${roles.accountId} nulls first`);
+  return new Map(found.map(({ id, name }) => [name.toLowerCase(), id]));
+}
