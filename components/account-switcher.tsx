@@ -40,7 +40,7 @@ export function AccountSwitcher({ own, managed, more, pages }: SwitcherProps) {
         </span>
         <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-muted" />
       </button>
-      <div id="accounts-menu" popover="auto" className="popover max-h-80 w-60 overflow-y-auto">
+      <div id="accounts-menu" popover="auto" className="popover max-h-80 w-[14.375rem] overflow-y-auto">
         <nav aria-label="Account to act in">
           <Choice href={page} account={own} current={chosen.id === own.id} note="Your own" />
           {managed.map((account) => (
@@ -98,7 +98,7 @@ export function ActingBar({ own, managed, pages }: Omit<SwitcherProps, "more">) 
       aria-label="Acting account"
       className="mb-6 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-card border px-4 py-2.5 tone-info"
     >
-      <p className="min-w-0 flex-1 leading-6 wrap-anywhere">
+      <p className="min-w-0 flex-1 basis-56 leading-6 wrap-anywhere">
         You act in <strong className="font-semibold">{name ?? `account ${acting}`}</strong>
         {name && <span className="tabular-nums"> ({acting})</span>}, which your account manages.
       </p>

@@ -55,6 +55,12 @@ const administration = [
   "/users?search=nothing+like+it",
   "/users/new",
   "/users/import",
+  "/roles",
+  "/roles?search=nothing+like+it",
+  "/roles/new",
+  "/groups",
+  "/groups/new",
+  "/permissions?what=create:user",
 ];
 
 for (const path of outside) {

@@ -57,7 +57,7 @@ test("two accounts agree that one manages the other, and one ends it", async ({ 
   await other.goto(`/accounts/${south.accountId}/relationships`);
   await check(other);
   await other.getByRole("button", { name: `Agree… to what ${above} proposes` }).click();
-  await expect(other.getByRole("alertdialog")).toContainText("list everything; read everything");
+  await expect(other.getByRole("alertdialog")).toContainText("read everything; list everything");
   await other.getByRole("button", { name: "Agree", exact: true }).click();
   await expect(other.getByRole("region", { name: "Agreed" })).toContainText("manages this one");
 
@@ -65,7 +65,7 @@ test("two accounts agree that one manages the other, and one ends it", async ({ 
   await expect(page.getByRole("region", { name: "Accounts below" })).toContainText(below);
   await check(page);
   await page.getByRole("region", { name: "Accounts below" }).getByRole("link", { name: below }).click();
-  await expect(page.getByText("List everything; Read everything")).toBeVisible();
+  await expect(page.getByText("Read everything; List everything")).toBeVisible();
 
   await other.getByRole("button", { name: `End… the relationship with ${above}` }).click();
   await other.getByRole("alertdialog").getByRole("textbox").fill(above);

@@ -30,7 +30,8 @@ type Expected =
   | "new-password"
   | `user_${string}`
   | "notifications_only"
-  | "password_once_over";
+  | "password_once_over"
+  | "invalid_credentials";
 
 /** Every state of a person, and what the right password comes to in it. */
 const states: [state: string, prepare: (who: Person) => Promise<unknown>, Expected][] = [
@@ -43,6 +44,11 @@ const states: [state: string, prepare: (who: Person) => Promise<unknown>, Expect
     "there for notifications only",
     change("update users set notifications_only = true where id = $1"),
     "notifications_only",
+  ],
+  [
+    "invited, who has not chosen a password yet",
+    change("update users set password_hash = null, invited_at = now(), last_sign_in_at = null where id = $1"),
+    "invalid_credentials",
   ],
   ["with a one-time password", once, "new-password"],
   [

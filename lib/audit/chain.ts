@@ -19,13 +19,13 @@ export const linkAfter = (before: Buffer, entry: (string | null)[]): Buffer =>
   createHash("sha256").update(before).update(JSON.stringify(entry)).digest();
 
 /** Links are made this many at a time, each time in a transaction of its own. */
-export const atOnce = 5000;
+export const atOnce = 2000;
 
 /** How far back, in ids, to look for entries whose transactions took longer than those of later ones. */
 const stragglers = 50_000;
 
 /**
- * Seals every entry that is surely finished, 5,000 at a time; how many there were. Killed at any moment, it goes on where
+ * Seals every entry that is surely finished, 2,000 at a time; how many there were. Killed at any moment, it goes on where
  * it was the next time.
  */
 export async function sealFinished(): Promise<number> {

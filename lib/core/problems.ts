@@ -67,8 +67,8 @@ export const problems = {
   },
   password_once_over: {
     status: 401,
-    title: "This one-time password is too old",
-    fix: "Ask an administrator of your account for a new one.",
+    title: "This password is no longer good",
+    fix: "Choose a new one with the link mailed to you, or ask an administrator of your account for a one-time password.",
   },
   token_malformed: {
     status: 401,

@@ -21,16 +21,20 @@ const may: Partial<Record<RoleName, (operation: Operation) => boolean>> = {
   Administrator: () => true,
 };
 
-/** For what concerns an account and others, its own people speak, whoever manages it. */
-const spokenAtHome = new Set([
-  "accounts.create",
-  "relations.narrow",
-  "relations.end",
-  "relation_proposals.list",
-  "relation_proposals.create",
-  "relation_proposals.agree",
-  "relation_proposals.drop",
-]);
+/**
+ * What is said to who acts in a managed account, of operations that are refused there: for what concerns an account and
+ * others its own people speak, and nobody is asked about who is not of it.
+ */
+const saidAbroad: Record<string, string> = {
+  "accounts.create": "forbidden",
+  "relations.narrow": "forbidden",
+  "relations.end": "forbidden",
+  "relation_proposals.list": "forbidden",
+  "relation_proposals.create": "forbidden",
+  "relation_proposals.agree": "forbidden",
+  "relation_proposals.drop": "forbidden",
+  "permissions.explain": "invalid_fields",
+};
 
 type Comes = Visitor["comes"];
 type Rule = (operation: Operation) => Verdict;
@@ -45,11 +49,11 @@ const carried =
   (operation) =>
     ofToken(() => granted(role)(operation) === "ok", isCarried)(operation);
 
-/** What is allowed by right is refused all the same where only the account's own people speak. */
+/** What is allowed by right is refused all the same where it is not for who acts in a managed account. */
 const abroad =
   (rule: Rule): Rule =>
   (operation) =>
-    rule(operation) === "ok" && spokenAtHome.has(operation.name) ? "forbidden" : rule(operation);
+    rule(operation) === "ok" ? (saidAbroad[operation.name] ?? "ok") : rule(operation);
 
 /** The three ways to come: with a session, with a token that has the scope, and with one that has not. */
 function eachWay(who: string, comes: Comes, role: RoleName, seen: (rule: Rule) => Rule): Visitor[] {

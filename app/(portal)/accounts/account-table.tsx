@@ -62,7 +62,7 @@ function AccountName({ id, name, open }: ListedAccount) {
 /** Whether an account is active, and whether it demands a second factor. */
 export function State({ active, mfaRequired }: { active: boolean; mfaRequired: boolean }) {
   return (
-    <span className="flex flex-wrap gap-1.5">
+    <span className="inline-flex flex-wrap gap-1.5 align-middle">
       <Badge tone={active ? "good" : "danger"} icon={active ? undefined : <CircleSlash aria-hidden />}>
         {active ? "Active" : "Inactive"}
       </Badge>

@@ -51,7 +51,7 @@ export default async function UsersPage({ searchParams }: { searchParams: PageQu
       <div className="card">
         {items.length > 0 ? <UserTable items={items} account={account} ownId={actor.id} /> : <Nobody filter={filter} />}
       </div>
-      <Export filter={filter} />
+      {items.length > 0 && <Export filter={filter} />}
       <Pages
         first={cursor && usersPath({ ...first, account })}
         next={nextCursor === null ? undefined : usersPath({ ...first, account, cursor: nextCursor })}

@@ -8,6 +8,7 @@ import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { getAccount } from "#lib/accounts.ts";
 import { verdict } from "#lib/core/actor.ts";
+import { coveringIn, permissionOf } from "#lib/core/permissions.ts";
 import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { rightInWords } from "#lib/relations/rights.ts";
 import { State } from "../account-table.tsx";
@@ -17,6 +18,7 @@ import { policyNames, policyWords, saidOf } from "./policy-fields.ts";
 
 export const metadata = { title: "Account" };
 
+const change = "update:account";
 const accountNumber = /^[1-9][0-9]{7}$/;
 
 type PageProps = { params: Promise<{ accountId: string }>; searchParams: PageQuery };
@@ -26,7 +28,8 @@ export default async function AccountPage({ params, searchParams }: PageProps) {
   if (!accountNumber.test(accountId)) notFound();
   const query = await searchParams;
   const [actor, account] = [await signedIn(), await read(getAccount, { accountId })];
-  const mayChange = verdict(actor, "update:account", accountId).allowed;
+  const isAgreed = account.rights?.some(coveringIn(permissionOf(change, "managed"), accountId)) ?? true;
+  const mayChange = isAgreed && verdict(actor, change, accountId).allowed;
   return (
     <div className="max-w-3xl">
       <PageHeader

@@ -5,8 +5,8 @@ import { inAccount } from "#components/acting-account.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import type { ImportRow } from "#lib/users/csv-file.ts";
 import type { Progress } from "../run.ts";
-import type { ImportRow } from "./read-csv.ts";
 import { RowTable } from "./row-table.tsx";
 import { type RowResult, useImport } from "./use-import.ts";
 
@@ -24,7 +24,7 @@ export function ImportView({ account }: { account?: string }) {
     setTrouble(null);
     setTried(null);
     if (!file) return;
-    const { readCsv } = await import("./read-csv.ts");
+    const { readCsv } = await import("#lib/users/csv-file.ts");
     const read = readCsv(await file.text());
     if ("trouble" in read) return setTrouble(read.trouble);
     settle(read.rows, read.unknown, await run(read.rows, true), false);

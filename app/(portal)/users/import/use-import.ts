@@ -2,9 +2,9 @@
 
 import { useRef, useState } from "react";
 import { useStepUp } from "#components/step-up/context.ts";
+import type { ImportRow } from "#lib/users/csv-file.ts";
 import { type Progress, runInChunks } from "../run.ts";
 import { importUsers } from "./actions.ts";
-import type { ImportRow } from "./read-csv.ts";
 
 /** What came of one row: made, or it could be made; or why not. */
 export type RowResult = { result: "made" | "valid" | "refused"; errors: { column: string | null; message: string }[] };

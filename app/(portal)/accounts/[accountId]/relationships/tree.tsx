@@ -32,9 +32,9 @@ function Unfolding({ branch, open }: { branch: Branch; open?: boolean }) {
   return (
     <details open={open}>
       <summary className="cursor-pointer">
-        <span className="inline-flex flex-wrap items-center gap-x-3 gap-y-1 align-middle">
+        <span className="*:mr-3">
           <Name branch={branch} />
-          <span className="hint">manages {count === 1 ? "one account" : `${count} accounts`}</span>
+          <span className="hint whitespace-nowrap">manages {count === 1 ? "one account" : `${count} accounts`}</span>
         </span>
       </summary>
       <div className="mt-2 ml-1.5 border-l border-line pl-4">

@@ -56,8 +56,3 @@ function filled(values: Record<string, string>, known: Set<string>) {
   const entries = Object.entries(values).map(([name, value]) => [name, String(value ?? "").trim()] as const);
   return Object.fromEntries(entries.filter(([name, value]) => known.has(name) && value !== ""));
 }
-
-/** The rows in pieces of so many. */
-export function inChunks<T>(rows: T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(rows.length / size) }, (_, n) => rows.slice(n * size, (n + 1) * size));
-}
