@@ -65,7 +65,8 @@ test("two accounts agree that one manages the other, and one ends it", async ({ 
   await expect(page.getByRole("region", { name: "Accounts below" })).toContainText(below);
   await check(page);
   await page.getByRole("region", { name: "Accounts below" }).getByRole("link", { name: below }).click();
-  await expect(page.getByText("Read everything; List everything")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(below);
+  await expect(page.getByRole("definition").filter({ hasText: "Read everything; List everything" })).toBeVisible();
 
   await other.getByRole("button", { name: `End… the relationship with ${above}` }).click();
   await other.getByRole("alertdialog").getByRole("textbox").fill(above);

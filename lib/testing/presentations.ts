@@ -52,7 +52,7 @@ export const carrying: Record<string, string[]> = {
   "create:account": ["accounts"],
   "update:account": ["accounts"],
   "get:user": ["read-only"],
-  "list:user": ["read-only"],
+  "list:user": ["users"],
   "create:user": ["users"],
   "update:user": ["users"],
   "delete:user": ["users"],

@@ -19,7 +19,7 @@ export async function invitedIn(accountId: string): Promise<Person> {
 }
 
 async function invitationOf({ id }: Person) {
-  await sql("update users set password_hash = null, invited_at = now() where id = $1", id);
+  await sql("update users set password_hash = null, invited_at = now(), last_sign_in_at = null where id = $1", id);
 }
 
 /** Samples of what administrators do about users. */

@@ -7,6 +7,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { type Db, primary } from "#lib/db/index.ts";
 import { accounts, users } from "#lib/db/schema.ts";
 import { linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/mailed-links.ts";
+import { passwordRules, rulesIn } from "#lib/passwords/policy.ts";
 import { readyPassword, replacePassword } from "#lib/passwords.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 
@@ -24,14 +25,16 @@ export const checkInvitation = defineOperation({
       .nullable()
       .meta({ description: "Who is invited; null when the link is used up or too old" }),
     expiresAt: instant.nullable(),
+    rules: passwordRules.nullable().meta({ description: "What the password has to keep" }),
   }),
   audit: unrecorded,
 
   async run({ tx }, { link }) {
     const found = await lookAtLink(tx, "invitation", link);
     const isGood = found && (await invited(tx, found.userId, found.data.email));
-    if (!isGood) return { user: null, expiresAt: null };
-    return { user: await ownerOf(tx, found.userId), expiresAt: wire(found.expiresAt) };
+    if (!isGood) return { user: null, expiresAt: null, rules: null };
+    const user = await ownerOf(tx, found.userId);
+    return { user, expiresAt: wire(found.expiresAt), rules: await rulesIn(tx, user.accountId) };
   },
 });
 

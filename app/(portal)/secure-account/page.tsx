@@ -2,15 +2,17 @@ import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { read, signedIn } from "#lib/doors/page.ts";
+import { getPassword } from "#lib/passwords.ts";
 import { getSecurity } from "#lib/secure.ts";
 import { SecureForm } from "./secure-form.tsx";
 
 export const metadata = { title: "Secure my account" };
 
 export default async function SecureAccountPage() {
-  const [{ username, fullName, email, accountName, factors }, counts] = await Promise.all([
+  const [{ username, fullName, email, accountName, factors }, counts, { rules }] = await Promise.all([
     signedIn(),
     read(getSecurity),
+    read(getPassword),
   ]);
   return (
     <>
@@ -27,7 +29,7 @@ export default async function SecureAccountPage() {
         <SecureForm
           username={username}
           counts={counts}
-          about={factors.includes("password") ? [username, fullName, email, accountName] : null}
+          password={factors.includes("password") ? { about: [username, fullName, email, accountName], rules } : null}
         />
       </Card>
     </>

@@ -5,9 +5,12 @@ import { NewPassword } from "#components/new-password.tsx";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
+import type { PasswordRules } from "#lib/passwords/policy.ts";
+
+type PartProps = { username: string; about: string[]; rules: PasswordRules };
 
 /** A new password in the same go, unless somebody takes the tick away; without scripts, unless the fields stay empty. */
-export function PasswordPart({ username, about }: { username: string; about: string[] }) {
+export function PasswordPart({ username, about, rules }: PartProps) {
   const [wanted, setWanted] = useState(true);
   const scripted = useScripts();
   return (
@@ -31,7 +34,14 @@ export function PasswordPart({ username, about }: { username: string; about: str
           <Field name="currentPassword" label="Current password" required={scripted}>
             <PasswordInput autoComplete="current-password" />
           </Field>
-          <NewPassword name="newPassword" label="New password" about={about} replaces required={scripted} />
+          <NewPassword
+            name="newPassword"
+            label="New password"
+            about={about}
+            asked={rules}
+            replaces
+            required={scripted}
+          />
           <Field name="confirmPassword" label="New password again" required={scripted}>
             <PasswordInput autoComplete="new-password" />
           </Field>

@@ -6,6 +6,7 @@ import { Form, SubmitButton } from "#components/form.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
+import type { PasswordRules } from "#lib/passwords/policy.ts";
 import { secureAccount } from "./actions.ts";
 import { PasswordPart } from "./password-part.tsx";
 
@@ -14,26 +15,26 @@ type Counts = { otherSessions: number; liveTokens: number; recoveryCodesLeft: nu
 type SecureProps = {
   username: string;
   counts: Counts;
-  /** Words that make a password easy to guess for this person; null for who has none here. */
-  about: string[] | null;
+  /** Words that make a password easy to guess for this person, and the account's rules; null for who has none here. */
+  password: { about: string[]; rules: PasswordRules } | null;
 };
 
 /** The check-list with what there is of each, the new password, one confirmation, one button. */
-export function SecureForm({ username, counts, about }: SecureProps) {
+export function SecureForm({ username, counts, password }: SecureProps) {
   return (
     <Form
       action={secureAccount}
       success={receipt}
       saidInline
       className="grid max-w-xl gap-6"
-      whenDone={(done) => <Left {...done} hasPassword={about !== null} />}
+      whenDone={(done) => <Left {...done} hasPassword={password !== null} />}
     >
       <Fieldset name="endSessions" legend="At once">
         <Sessions count={counts.otherSessions} />
         <Tokens count={counts.liveTokens} />
         <Codes left={counts.recoveryCodesLeft} />
       </Fieldset>
-      {about && <PasswordPart username={username} about={about} />}
+      {password && <PasswordPart username={username} {...password} />}
       <Field
         name="username"
         required

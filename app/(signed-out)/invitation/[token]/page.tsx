@@ -12,7 +12,7 @@ export const metadata = { title: "You are invited" };
 
 export default async function InvitationPage({ params }: { params: Promise<{ token: string }> }) {
   const link = (await params).token.slice(0, 100);
-  const { user } = await read(checkInvitation, { link });
+  const { user, rules } = await read(checkInvitation, { link });
   if (!user)
     return (
       <LinkOver>
@@ -30,7 +30,12 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
         <Field name="$username" label="Your username" hint="You can sign in with your e-mail address, too.">
           <Input autoComplete="username" defaultValue={user.username} readOnly />
         </Field>
-        <NewPassword name="newPassword" label="Password" about={[user.username, user.fullName, user.accountName]} />
+        <NewPassword
+          name="newPassword"
+          label="Password"
+          about={[user.username, user.fullName, user.accountName]}
+          asked={rules ?? undefined}
+        />
         <Field name="confirmPassword" label="Password again" required>
           <PasswordInput autoComplete="new-password" />
         </Field>
