@@ -5,7 +5,7 @@ import { accounts, authenticators, passkeys, users } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
 import { demandSession } from "./core/authorize.ts";
 import { notFound, Refusal } from "./core/errors.ts";
-import { accountId, instant, secretOnce, wire } from "./core/fields.ts";
+import { accountId, instant, secretOnce, uuid, wire } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import type { Place } from "./core/place.ts";
@@ -155,7 +155,7 @@ export const removeFactorsOf = defineOperation({
   route: "DELETE /users/{id}/factors",
   allow: "update:user",
   fresh: true,
-  input: z.strictObject({ id: z.uuid().meta({ description: "The person's id" }), accountId }),
+  input: z.strictObject({ id: uuid().meta({ description: "The person's id" }), accountId }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.id }),
   notify: ({ input }) => removed(input.id, "every second factor and all recovery codes, by an administrator"),

@@ -73,6 +73,29 @@ test("a field with a secret in it would be noticed, however deep it is", () => {
   expect(secrets(leaky)).toEqual(["items.passwordHash"]);
 });
 
+/** The paths of ids in what may be sent, and how the same document reads with one in capitals in each. */
+function idsIn(field: z.ZodType): unknown {
+  const shown = z.toJSONSchema(field, { io: "input", unrepresentable: "any" });
+  if (shown.format === "uuid") return capitals;
+  const isList = typeof shown.items === "object" && "format" in shown.items && shown.items.format === "uuid";
+  if (isList) return [capitals];
+  expect(JSON.stringify(shown)).not.toContain('"uuid"');
+}
+
+const capitals = "0190A6F0-0000-7000-8000-00000000ABCD";
+
+test("an id in capitals is the same id, wherever one is sent", () => {
+  const fields = [...operations, ...aimsOperations].flatMap(({ name, input }) =>
+    Object.entries(shapeOf(input)).map(([path, field]) => ({ path: `${name} ${path}`, field, sent: idsIn(field) })),
+  );
+  const ids = fields.filter(({ sent }) => sent !== undefined);
+  const kept = ids.filter(
+    ({ field, sent }) => JSON.stringify(field.parse(sent)) !== JSON.stringify(sent).toLowerCase(),
+  );
+  expect(kept.map(({ path }) => path)).toEqual([]);
+  expect(ids.length).toBeGreaterThan(60);
+});
+
 /** What jobs put on record by themselves. */
 const byJobs = ["password_resets.mail", "deletion.carry_out", "deletion.give_up"];
 

@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { directory, users } from "#lib/db/schema.ts";
 import { keepAdministrator } from "./administrators.ts";
-import { accountId, anyAccountId, line } from "./core/fields.ts";
+import { accountId, anyAccountId, line, uuid } from "./core/fields.ts";
 import { queueMail } from "./core/mail.ts";
 import { defineOperation } from "./core/operation.ts";
 import { overview, readFactors } from "./factors.ts";
@@ -25,7 +25,7 @@ export const findUsers = defineOperation({
       accountId: anyAccountId,
       username: typedName.optional().meta({ description: "The whole username, whatever its case" }),
       email: typedName.optional().meta({ description: "The whole address, whatever its case" }),
-      id: z.uuid().optional().meta({ description: "The person's id" }),
+      id: uuid().optional().meta({ description: "The person's id" }),
     })
     .refine(({ username, email, id }) => [username, email, id].filter(Boolean).length === 1, {
       path: ["username"],

@@ -59,6 +59,9 @@ export const phone = z
   .transform((text) => text || null)
   .meta({ description: "At least 10 digits, at most 30 characters; empty clears it", example: "+44 20 7946 0000" });
 
+/** The id of something, in small letters however it was sent: as such it is compared and put on record. */
+export const uuid = () => z.uuid().toLowerCase();
+
 /** A password as typed: up to 256 characters, made one Unicode form (NFKC), never trimmed. */
 export const password = z
   .string()
