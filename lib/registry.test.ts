@@ -96,6 +96,30 @@ test("an id in capitals is the same id, wherever one is sent", () => {
   expect(ids.length).toBeGreaterThan(60);
 });
 
+/** Every field that can be sent, by its operation and name. */
+const allFields = () =>
+  [...operations, ...aimsOperations].flatMap(({ name, input }) =>
+    Object.entries(shapeOf(input)).map(([path, field]) => ({ path: `${name} ${path}`, field })),
+  );
+
+const isInstant = (field: z.ZodType) =>
+  JSON.stringify(z.toJSONSchema(field, { io: "input", unrepresentable: "any" })).includes('"date-time"');
+
+test("no instant is taken that the database does not know", () => {
+  const fields = allFields().filter(({ field }) => isInstant(field));
+  const taken = fields.filter(({ field }) => field.safeParse("0000-01-01T00:00:00Z").success);
+  expect(taken.map(({ path }) => path)).toEqual([]);
+  expect(fields.length).toBeGreaterThan(3);
+});
+
+test("no address is taken with a character in it that the database does not keep", () => {
+  const fields = allFields().filter(({ path }) => /url$/i.test(path));
+  const sent = "https://hooks.example.org/\u0000";
+  const kept = fields.filter(({ field }) => String(field.safeParse(sent).data).includes("\u0000"));
+  expect(kept.map(({ path }) => path)).toEqual([]);
+  expect(fields.length).toBeGreaterThan(2);
+});
+
 /** What jobs put on record by themselves. */
 const byJobs = ["password_resets.mail", "deletion.carry_out", "deletion.give_up"];
 

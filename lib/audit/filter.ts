@@ -1,19 +1,17 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
-import { line } from "#lib/core/fields.ts";
+import { isReal, line, unreal } from "#lib/core/fields.ts";
 import type { Place } from "#lib/core/place.ts";
 import { type Db, primary } from "#lib/db/index.ts";
 import { auditEntries, directory, users } from "#lib/db/schema.ts";
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-const isReal = (moment: string) => !Number.isNaN(Date.parse(moment)) && moment >= "0001";
-
 const moment = (what: string) =>
   z
     .union([z.iso.date(), z.iso.datetime({ offset: true })])
-    .refine(isReal, "The calendar begins with the year 1.")
+    .refine(isReal, unreal)
     .optional()
     .meta({ description: what, example: "2030-01-31" });
 

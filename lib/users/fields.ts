@@ -9,6 +9,7 @@ const webhookUrl = z
   .string()
   .trim()
   .max(2000, "Use at most 2000 characters.")
+  .regex(/^[^\s\p{Cc}\p{Cs}]*$/u, "Use visible characters only, and no spaces.")
   .pipe(
     z.union([
       z.literal(""),
