@@ -41,6 +41,16 @@ describe("the right password opens a session", () => {
     expect((await door.request("/api/v1/me", { headers })).field("username")).toBe(who.username);
   });
 
+  test("with the address one has proven, though it be another's username", async () => {
+    const [squatter, owner] = [await someone(), await someone()];
+    await sql("update users set username = $1 where id = $2", owner.email, squatter.id);
+    const opens = async (input: object) => (await signIn({ ...input, password: owner.password })).body;
+    expect(await opens({ login: owner.email })).toMatchObject({ user: { id: owner.id } });
+    expect(await opens({ username: owner.email })).toMatchObject({ user: { id: squatter.id } });
+    await sql("update users set email_verified_at = null where id = $1", owner.id);
+    expect(await opens({ login: owner.email })).toMatchObject({ user: { id: squatter.id } });
+  });
+
   test("in whichever Unicode form it is typed", async () => {
     const who = await someone();
     const stored = await hash("Caf\u00e9-Kettle-29");

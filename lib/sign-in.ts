@@ -164,13 +164,16 @@ const word = sql.placeholder("word");
 const byName = sql<boolean>`lower(${users.username}) = ${word}`;
 const byEmail = sql<boolean>`lower(${users.email}) = ${word}`;
 
-// Two at most: one whose username it is, and one whose address.
+const hasProven = sql`(${byEmail} and ${users.emailVerifiedAt} is not null)`;
+
+// Two at most: one whose username it is, and one whose address. Who has proven the address comes first, or another would
+// keep them out under a username that looks like it.
 const whoIsNamed = prepared("who-is-named", (db) =>
   db
     .select({ id: users.id, accountId: users.accountId, passwordHash: users.passwordHash, byName, byEmail })
     .from(users)
     .where(sql`(${byName} or ${byEmail})`)
-    .orderBy(sql`${byName} desc`)
+    .orderBy(sql`${hasProven} desc`, sql`${byName} desc`)
     .limit(2),
 );
 

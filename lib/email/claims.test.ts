@@ -104,6 +104,20 @@ describe("an address that was never proven", () => {
       expect(mailbox.mails.filter(({ recipients }) => recipients.includes(placeOf(pretender)))).toEqual([]);
     });
 
+    test("a pretender whose username it is goes on under another one, which they are told", async () => {
+      const email = unused();
+      const { who } = await pretenderOf(email);
+      await sql("update users set username = $1 where id = $2", email.toUpperCase(), who.id);
+      await moved(await someone(), email);
+      expect(await sql("select username from users where id = $1", who.id)).toEqual([{ username: who.id }]);
+      await mailbox.work();
+      const [told] = await sql<{ text: string }>(
+        "select string_agg(n::text, ' ') as text from notifications n where user_id = $1",
+        who.id,
+      );
+      expect(told?.text).toContain(`the username ${who.id}`);
+    });
+
     test("the pretender goes on under their username, and gives another address", async () => {
       const email = unused();
       const { who } = await pretenderOf(email);

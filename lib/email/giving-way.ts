@@ -32,17 +32,25 @@ export function holdClaimants(tx: Db, owner: string, email: string) {
 /**
  * An address was just proven to be its owner's: whoever else has it without having proven it, or waits for it, gives it up
  * (I-17). Their user goes on, with nothing that rests upon the address: no session, sign-in under way, known device, pending
- * change or mailed link. The claimants are held already.
+ * change or mailed link, nor the address as a username; their id takes its place. The claimants are held already.
  */
 export async function makeWay(tx: Db, owner: string, email: string): Promise<void> {
   await dropWaiting(tx, owner, email);
   const pretenders = await tx
     .update(users)
-    .set({ email: sql`${users.id} || ${nowhere}`, modifiedAt: sql`now()`, version: sql`${users.version} + 1` })
+    .set({
+      email: sql`${users.id} || ${nowhere}`,
+      username: renamed(email),
+      modifiedAt: sql`now()`,
+      version: sql`${users.version} + 1`,
+    })
     .where(and(ne(users.id, owner), pretends(email)))
-    .returning({ id: users.id, fullName: users.fullName });
+    .returning({ id: users.id, fullName: users.fullName, username: users.username });
   for (const pretender of pretenders) await leaveNothing(tx, pretender, email);
 }
+
+const renamed = (email: string) =>
+  sql`case when lower(${users.username}) = lower(${email}) then ${users.id}::text else ${users.username} end`;
 
 async function dropWaiting(tx: Db, owner: string, email: string) {
   const others = and(ne(emailChanges.userId, owner), waits(email));
@@ -51,7 +59,9 @@ async function dropWaiting(tx: Db, owner: string, email: string) {
     await tx.delete(links).where(and(eq(links.userId, userId), eq(links.purpose, "email")));
 }
 
-async function leaveNothing(tx: Db, pretender: { id: string; fullName: string }, email: string) {
+type Pretender = { id: string; fullName: string; username: string };
+
+async function leaveNothing(tx: Db, pretender: Pretender, email: string) {
   const { id } = pretender;
   await tx.delete(links).where(eq(links.userId, id));
   await tx.delete(emailChanges).where(and(eq(emailChanges.userId, id), isNull(emailChanges.confirmedAt)));
@@ -60,14 +70,14 @@ async function leaveNothing(tx: Db, pretender: { id: string; fullName: string },
   await queueNotice(tx, lost(pretender, email));
 }
 
-const lost = ({ id, fullName }: { id: string; fullName: string }, email: string): Notice => ({
+const lost = ({ id, fullName, username }: Pretender, email: string): Notice => ({
   userId: id,
   event: "email_changed",
   subject: "You have no e-mail address any more",
   paragraphs: [
     `Hello ${fullName},`,
     `${email} was never confirmed to be yours, and somebody else has just shown that it is theirs. It is no longer your address, and every session of yours was ended.`,
-    "Sign in with your username, and give an address of your own on your profile.",
+    `Sign in with the username ${username}, and give an address of your own on your profile.`,
   ],
   button: { words: "Give an address of your own", path: "/profile#email" },
 });
