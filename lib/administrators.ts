@@ -71,6 +71,13 @@ export async function demandOtherAdministrator(tx: Db, person: { id: string; acc
   if (!(await isThere(tx, others))) throw new Refusal("last_administrator");
 }
 
+/** Is this the only administrator of their account, be the others invited, locked or inactive? */
+export async function isOnlyAdministrator(tx: Db, person: { id: string; accountId: string }): Promise<boolean> {
+  const ofAccount = and(eq(users.accountId, person.accountId), administer(person.accountId));
+  if (!(await isThere(tx, and(eq(users.id, person.id), ofAccount)))) return false;
+  return !(await isThere(tx, and(ne(users.id, person.id), ofAccount)));
+}
+
 const holdAccount = (tx: Db, accountId: string) =>
   tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("no key update");
 

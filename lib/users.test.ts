@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { createAccount } from "./accounts/create.ts";
 import { execute } from "./core/operation.ts";
 import { undoEmail } from "./email/links.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "./testing/cast.ts";
@@ -84,6 +85,22 @@ describe("making a user", () => {
     const first = await create(cast.ada, { ...newcomer(), accountId: place, roleIds: [await roleId("Read Only")] });
     const second = await create(cast.ada, { ...newcomer(), accountId: place });
     expect([names(first), names(second)]).toEqual([["Administrator"], []]);
+  });
+
+  test("whoever may do less empties no account, and makes nobody its administrator", async () => {
+    const founded = { name: "Fresh", administratorName: "First", administratorEmail: newcomer().email };
+    const { account: made, administrator } = (await execute(createAccount, await asPerson(cast.ada), founded)).output;
+    const hand = await person(cast.here, ["Member"]);
+    await grantOwn(hand.id, `Abroad ${hand.id}`, {
+      "aims:managed:create:user": "allowed",
+      "aims:managed:delete:user": "allowed",
+    });
+    const first = { accountId: made.id, userId: administrator.id };
+    await expect(remove(hand, first)).rejects.toMatchObject({ code: "beyond_own_rights" });
+    await remove(cast.ada, first);
+    const again = { ...newcomer(), accountId: made.id };
+    await expect(create(hand, again)).rejects.toMatchObject({ code: "beyond_own_rights" });
+    expect(names(await create(cast.ada, again))).toEqual(["Administrator"]);
   });
 
   test("two who are first at once are not both administrators", async () => {

@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { directory, users } from "#lib/db/schema.ts";
-import { keepAdministrator } from "./administrators.ts";
+import { isOnlyAdministrator, keepAdministrator } from "./administrators.ts";
 import { accountId, anyAccountId, line, uuid } from "./core/fields.ts";
 import { queueMail } from "./core/mail.ts";
 import { defineOperation } from "./core/operation.ts";
@@ -12,6 +12,7 @@ import { nameOf } from "./users/create.ts";
 import { profileFields, userId } from "./users/fields.ts";
 import { holdOther, readUser } from "./users/hold.ts";
 import { deleted } from "./users/notices.ts";
+import { demandOver } from "./users/over.ts";
 import { readUsers, wireUser } from "./users/wire.ts";
 
 /** Looks a person up by one of their names, in whatever accounts one may act in; nobody is an empty list. */
@@ -116,7 +117,10 @@ const noteOf = ({ userId: _, accountId: __, version: ___, ...input }: Noted) => 
   notificationsOnly: input.notificationsOnly,
 });
 
-/** Deletes a person at once and for good. Refuses `own_user` and `last_administrator`. */
+/**
+ * Deletes a person at once and for good. Refuses `own_user` and `last_administrator`; and the only administrator of an
+ * account, though they never came, to whoever may do less.
+ */
 export const deleteUser = defineOperation({
   name: "users.delete",
   summary: "Delete a user, at once and for good",
@@ -130,6 +134,7 @@ export const deleteUser = defineOperation({
   run: ({ actor, tx, place }, { userId }) =>
     keepAdministrator(tx, place.accountId, async () => {
       const person = await holdOther(tx, actor, place, userId);
+      if (await isOnlyAdministrator(tx, person)) await demandOver({ tx, actor, place }, userId);
       if (person.emailVerifiedAt) await queueMail(tx, deleted(person, await nameOf(tx, place.accountId)));
       await tx.delete(users).where(and(eq(users.id, userId), eq(users.accountId, place.accountId)));
       return { username: person.username, email: person.email };

@@ -8,7 +8,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { beyond, type Db, within } from "#lib/db/index.ts";
 import { accountRelations, accounts, auditEntries, relationProposals } from "#lib/db/schema.ts";
 import { demandHome, recordForOther } from "#lib/relations/relation.ts";
-import { makeUser } from "#lib/users/create.ts";
+import { makeFounder } from "#lib/users/create.ts";
 import { wireUser } from "#lib/users/wire.ts";
 import { location, presentAccount, wireAccount } from "./account.ts";
 
@@ -53,7 +53,7 @@ export const createAccount = defineOperation({
     const ends = { kind: "managed", managingId: place.accountId, managedId: account.id } as const;
     await tx.insert(accountRelations).values({ ...ends, rights: [everything], createdBy: actor.id });
     await recordForOther({ actor, caller, place, tx }, createAccount.name, account.id, { rights: [everything] });
-    const first = { fullName: administratorName, email: administratorEmail, roleIds: [] };
+    const first = { fullName: administratorName, email: administratorEmail };
     return { account: presentAccount(account), administrator: await invite(tx, actor, account.id, first) };
   },
 });
@@ -88,10 +88,10 @@ async function isKnown(tx: Db, id: string): Promise<boolean> {
   return rows[0]?.known ?? true;
 }
 
-/** In the new account: the first one there becomes its administrator. */
-function invite(tx: Db, actor: Actor, accountId: string, first: Parameters<typeof makeUser>[3]) {
+/** In the new account. */
+function invite(tx: Db, actor: Actor, accountId: string, first: Parameters<typeof makeFounder>[3]) {
   const place = { accountId, rights: [everything], reach: [accountId] };
-  return within(tx, place.reach, () => makeUser(tx, actor, place, first, null)).catch(atOurField);
+  return within(tx, place.reach, () => makeFounder(tx, actor, place, first)).catch(atOurField);
 }
 
 /** Their address stands in another field here. */

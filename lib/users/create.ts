@@ -26,6 +26,7 @@ const newUser = {
 };
 
 type NewUser = Omit<z.output<z.ZodObject<typeof newUser>>, "accountId">;
+type Person = Omit<NewUser, "roleIds">;
 
 /** How somebody is to sign in for the first time: by an invitation when there is no password. */
 type Initial = { passwordHash: string; once: boolean } | null;
@@ -102,15 +103,22 @@ const noteOf = ({ username, email, roles }: z.output<typeof wireUser>, oneTimePa
 
 /**
  * Makes a user and grants their roles. The first one of an account always becomes its Administrator (AIMS US6), and
- * Administrator stands in for every other role (RG3).
+ * Administrator stands in for every other role (RG3); that as well is only given by who holds it.
  */
 export async function makeUser(tx: Db, actor: Actor, place: Place, asked: NewUser, initial: Initial) {
   const { roleIds, ...user } = asked;
+  const role = (await isFirst(tx, place.accountId)) ? await administrator(tx) : null;
+  if (role) await demandMayGive({ tx, actor, place }, {}, role.permissions);
+  return insertUser(tx, actor, place, user, initial, role ? [role.id] : await mayGrant(tx, actor, place, roleIds));
+}
+
+/** Invites the administrator of an account that was only just made, by whoever may make accounts. */
+export const makeFounder = async (tx: Db, actor: Actor, place: Place, user: Person) =>
+  insertUser(tx, actor, place, user, null, [(await administrator(tx)).id]);
+
+async function insertUser(tx: Db, actor: Actor, place: Place, user: Person, initial: Initial, granted: string[]) {
   demandOwnAddress(user);
   await demandActive(tx, place.accountId);
-  const granted = (await isFirst(tx, place.accountId))
-    ? [await administrator(tx)]
-    : await mayGrant(tx, actor, place, roleIds);
   const invites = !initial && user.active !== false && !user.notificationsOnly;
   const [made] = await tx
     .insert(users)
@@ -164,13 +172,13 @@ async function hasUser(tx: Db, accountId: string): Promise<boolean> {
   return found !== undefined;
 }
 
-async function administrator(tx: Db): Promise<string> {
+async function administrator(tx: Db) {
   const [role] = await tx
-    .select({ id: roles.id })
+    .select({ id: roles.id, permissions: roles.permissions })
     .from(roles)
     .where(and(isNull(roles.accountId), eq(roles.name, "Administrator")));
   if (!role) throw new Error("there is no role Administrator");
-  return role.id;
+  return role;
 }
 
 async function mayGrant(tx: Db, actor: Actor, place: Place, roleIds: string[]): Promise<string[]> {
