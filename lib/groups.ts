@@ -1,12 +1,12 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { groupRoles, groups, roles } from "#lib/db/schema.ts";
+import { groupMembers, groupRoles, groups, roles } from "#lib/db/schema.ts";
 import { keepAdministrator } from "./administrators.ts";
 import { breaks, conflict, notFound, Refusal } from "./core/errors.ts";
 import { accountId, line, name, uuid } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { type Group, readGroup, wireGroup } from "./groups/list.ts";
-import { demandMayHandOver, rolesIn } from "./groups/members.ts";
+import { demandMayDenyAll, demandMayHandOver, rolesIn } from "./groups/members.ts";
 import { demandOther, type Giver, rolesFor } from "./roles/giving.ts";
 
 const groupId = uuid().meta({ description: "The group's id" });
@@ -150,6 +150,7 @@ async function setRoles(by: Giver, groupId: string, roleIds: string[]) {
   const revoked = held.filter(({ id }) => !roleIds.includes(id));
   const granted = wanted.filter(({ id }) => !held.some((role) => role.id === id));
   await demandMayHandOver(by, granted, true, false);
+  await demandMayDenyAll(by, granted, membersOf(by, groupId));
   await demandMayHandOver(by, revoked, false, true);
   const gone = revoked.map(({ id }) => id);
   const ofGroup = and(eq(groupRoles.groupId, groupId), eq(groupRoles.accountId, place.accountId));
@@ -157,6 +158,9 @@ async function setRoles(by: Giver, groupId: string, roleIds: string[]) {
   const rows = granted.map(({ id }) => ({ groupId, accountId: place.accountId, roleId: id }));
   if (rows.length) await tx.insert(groupRoles).values(rows).catch(roleGone);
 }
+
+const membersOf = ({ place }: Giver, groupId: string) => sql`select ${groupMembers.userId} from ${groupMembers}
+  where ${groupMembers.groupId} = ${groupId} and ${groupMembers.accountId} = ${place.accountId}`;
 
 async function rolesNamed({ tx, place }: Giver, ids: string[]) {
   if (!ids.length) return [];

@@ -2,7 +2,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
-import { allow, by, deny, give, globalRole, holder, roleRow } from "#lib/testing/rights.ts";
+import { allow, by, deny, give, globalRole, groupRow, holder, roleRow } from "#lib/testing/rights.ts";
+import { changeMembers } from "./groups/members.ts";
+import { updateGroup } from "./groups.ts";
 import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
 import { listRoles } from "./roles/list.ts";
 import { createRole, deleteRole, getRole, updateRole } from "./roles.ts";
@@ -370,5 +372,47 @@ describe("in a managed account", () => {
       });
     await expect(making(deny("aims:managed:delete:user"))).rejects.toMatchObject(code("beyond_own_rights"));
     await making(deny("aims:own:delete:user"));
+  });
+});
+
+describe("a denial takes from nobody what its giver does not hold", () => {
+  const strong = async () => person(await account("Own"), ["Administrator"]);
+  const weak = ({ accountId }: Person) =>
+    holder(accountId, allow("aims:own:*:role", "aims:own:update:group", "aims:own:create:group"));
+  const refused = { code: "beyond_own_rights" };
+
+  test("by a role of their own", async () => {
+    const boss = await person(await account("Own"), []);
+    await give(boss.id, await roleRow(boss.accountId, allow("*:*:*:*")));
+    const [hand, roleId] = [await weak(boss), await roleRow(boss.accountId, deny("*:*:*:*"))];
+    await person(boss.accountId, ["Administrator"]);
+    await expect(by(hand, grantRole, { userId: boss.id, roleId })).rejects.toMatchObject(refused);
+    const equal = await weak(boss);
+    expect(await by(hand, grantRole, { userId: equal.id, roleId })).toMatchObject({ granted: { id: roleId } });
+  });
+
+  test("by a group they are taken into, or its roles", async () => {
+    const boss = await strong();
+    await person(boss.accountId, ["Administrator"]);
+    const [hand, roleId] = [await weak(boss), await roleRow(boss.accountId, deny("*:*:*:*"))];
+    const trap = await groupRow(boss.accountId, [], [roleId]);
+    await expect(by(hand, changeMembers, { groupId: trap, add: [boss.id] })).rejects.toMatchObject(refused);
+    const theirs = await groupRow(boss.accountId, [boss.id]);
+    await expect(by(hand, updateGroup, { groupId: theirs, roleIds: [roleId] })).rejects.toMatchObject(refused);
+    expect(await by(hand, changeMembers, { groupId: trap, add: [(await weak(boss)).id] })).toMatchObject({
+      added: [expect.any(String)],
+    });
+  });
+
+  test("by a role they hold that is changed", async () => {
+    const boss = await person(await account("Own"), []);
+    await give(boss.id, await roleRow(boss.accountId, allow("*:*:*:*")));
+    const roleId = await roleRow(boss.accountId, allow("aims:own:list:role"));
+    await give(boss.id, roleId);
+    await person(boss.accountId, ["Administrator"]);
+    const permissions = deny("*:*:*:*");
+    await expect(by(await weak(boss), updateRole, { roleId, permissions })).rejects.toMatchObject(refused);
+    await sql("delete from user_roles where role_id = $1 and user_id = $2", roleId, boss.id);
+    expect(await by(await weak(boss), updateRole, { roleId, permissions })).toMatchObject({ permissions });
   });
 });

@@ -6,8 +6,9 @@ import { keepAdministrator } from "./administrators.ts";
 import { breaks, conflict, Refusal } from "./core/errors.ts";
 import { accountId, line, name, uuid } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
-import { demandMayGive, demandOther, type Giver, rolesFor } from "./roles/giving.ts";
+import { demandMayGive, demandOther, type Giver, holdersOf, rolesFor } from "./roles/giving.ts";
 import { permissionMap, presentRole, type Role, readRole, wireRole } from "./roles/list.ts";
+import { demandMayDeny } from "./users/over.ts";
 
 export type GlobalRole = "Administrator" | "Power User" | "Read Only" | "Member";
 
@@ -167,6 +168,7 @@ async function demandMayChange(by: Giver, role: Role, permissions: PermissionMap
   if (same(role.permissions, permissions)) return;
   demandOther(role.yours, "You hold this role yourself: somebody else has to change what it allows.");
   await demandMayGive(by, role.permissions, permissions);
+  await demandMayDeny(by, role.permissions, permissions, holdersOf(role.id, by.place.accountId));
 }
 
 const same = (one: PermissionMap, other: PermissionMap) =>

@@ -45,7 +45,8 @@ function holds({ allowed, denied, limits }: Holding, pattern: string, spared: st
   return barred.every((common) => spared.some((denial) => covers(denial, common)));
 }
 
-const allowedIn = (permissions: Permissions) => keysOf(permissions, (effect) => effect === "allowed");
+/** The patterns that a map allows. */
+export const allowedIn = (permissions: Permissions) => keysOf(permissions, (effect) => effect === "allowed");
 const deniedIn = (permissions: Permissions) => keysOf(permissions, (effect) => effect !== "allowed").map(readable);
 
 const keysOf = (permissions: Permissions, fits: (effect: string) => boolean) =>
@@ -58,6 +59,9 @@ const given = (before: Permissions, after: Permissions) => [
   ...beyond(allowedIn(before), allowedIn(after)),
   ...beyond(deniedIn(after), deniedIn(before)),
 ];
+
+/** What a change newly denies. */
+export const denials = (before: Permissions, after: Permissions): string[] => beyond(deniedIn(before), deniedIn(after));
 
 /** The patterns that none of the others covers. */
 const beyond = (others: string[], patterns: string[]) =>

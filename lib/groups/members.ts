@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { keepAdministrator } from "#lib/administrators.ts";
 import { authorize } from "#lib/core/authorize.ts";
@@ -9,6 +9,7 @@ import type { Permissions } from "#lib/core/holding.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { directory, groupMembers, groupRoles, groups, roles, users } from "#lib/db/schema.ts";
 import { demandMayGive, demandOther, type Giver } from "#lib/roles/giving.ts";
+import { demandMayDeny } from "#lib/users/over.ts";
 
 const groupId = uuid().meta({ description: "The group's id" });
 
@@ -117,7 +118,9 @@ export async function moveMembers(by: Giver, groupId: string, add: string[], rem
   await demandUsers(by, [...add, ...remove]);
   const isOwn = [...add, ...remove].includes(by.actor.id);
   demandOther(isOwn, "Nobody takes themselves into a group, or out of it.");
-  await demandMayHandOver(by, await rolesIn(by, groupId), add.length > 0, remove.length > 0);
+  const held = await rolesIn(by, groupId);
+  await demandMayHandOver(by, held, add.length > 0, remove.length > 0);
+  await demandMayDenyAll(by, held, sql`select unnest(${sql.param(add)}::uuid[])`);
   return { added: await takeIn(by, groupId, add), removed: await takeOut(by, groupId, remove) };
 }
 
@@ -132,6 +135,11 @@ export async function demandMayHandOver(by: Giver, given: Given[], grants: boole
     if (grants) await demandMayGive(by, {}, permissions);
     if (revokes) await demandMayGive(by, permissions, {});
   }
+}
+
+/** Refuses roles that deny to any of these people what who gives them does not hold. */
+export async function demandMayDenyAll(by: Giver, given: Given[], people: SQL): Promise<void> {
+  for (const { permissions } of given) await demandMayDeny(by, {}, permissions, people);
 }
 
 /** The roles that a group holds. */

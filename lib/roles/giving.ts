@@ -21,7 +21,7 @@ export const rolesFor = ({ accountId }: Pick<Place, "accountId">) =>
 export async function demandMayGive(by: Giver, before: Permissions, after: Permissions): Promise<void> {
   const missing = firstNotHeld(holdingOf(by.actor, by.place), by.place, before, after);
   if (missing)
-    throw notHeld(`You do not hold ${missing} yourself, so you can neither give it nor lift a denial of it.`);
+    throw notHeld(`You do not hold ${missing} yourself, so you can neither give nor deny it, nor lift a denial of it.`);
   if (!by.place.rights || !reachesOn(by.place, before, after)) return;
   if (await managesOthers(by)) throw notHeld("This reaches into accounts that yours does not manage.");
 }

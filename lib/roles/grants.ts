@@ -7,6 +7,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { roles, userRoles, users } from "#lib/db/schema.ts";
+import { demandMayDeny } from "#lib/users/over.ts";
 import { demandMayGive, demandOther, type Giver, rolesFor } from "./giving.ts";
 
 const userId = uuid().meta({ description: "The user's id" });
@@ -116,6 +117,7 @@ export const revokeRole = defineOperation({
 export async function giveRole(by: Giver, userId: string, roleId: string) {
   const role = await grantable(by, roleId);
   await demandMayGive(by, {}, role.permissions);
+  await demandMayDeny(by, {}, role.permissions, sql`select ${userId}::uuid`);
   const { id, name } = role;
   if (isAdministrator(role)) return { granted: { id, name }, revoked: await makeAdministrator(by, userId, id) };
   if (await holdsAdministrator(by.tx, userId)) throw new Refusal("admin_account_immutable");

@@ -1,4 +1,6 @@
-import { eq, inArray } from "drizzle-orm";
+import { inArray, type SQL, sql } from "drizzle-orm";
+import { allowedIn, denials, type Permissions } from "#lib/core/holding.ts";
+import { overlap } from "#lib/core/permissions.ts";
 import { groupMembers, groupRoles, roles, userRoles } from "#lib/db/schema.ts";
 import { demandMayGive, type Giver } from "#lib/roles/giving.ts";
 
@@ -7,19 +9,29 @@ import { demandMayGive, type Giver } from "#lib/roles/giving.ts";
  * the other's roles give them, they must hold themselves (I-29).
  */
 export async function demandOver(by: Giver, userId: string): Promise<void> {
-  for (const { permissions } of await rolesOfOne(by, userId)) await demandMayGive(by, {}, permissions);
+  for (const { permissions } of await rolesOf(by, sql`select ${userId}::uuid`))
+    await demandMayGive(by, {}, permissions);
 }
 
-/** The roles of a person, their own and those of their groups. */
-function rolesOfOne({ tx }: Giver, userId: string) {
-  const own = tx.select({ id: userRoles.roleId }).from(userRoles).where(eq(userRoles.userId, userId));
-  const through = tx
-    .select({ id: groupRoles.roleId })
-    .from(groupRoles)
-    .innerJoin(groupMembers, eq(groupMembers.groupId, groupRoles.groupId))
-    .where(eq(groupMembers.userId, userId));
-  return tx
-    .select({ permissions: roles.permissions })
-    .from(roles)
-    .where(inArray(roles.id, own.union(through)));
+/**
+ * Refuses `beyond_own_rights` to whoever would take from others, by a denial, what they do not hold themselves: they could
+ * take everything from an administrator. `people` is SQL for the ids of those who get what a role denies `after`.
+ */
+export async function demandMayDeny(by: Giver, before: Permissions, after: Permissions, people: SQL): Promise<void> {
+  const denied = denials(before, after);
+  if (!denied.length) return;
+  const taken = (await rolesOf(by, people)).flatMap(({ permissions }) => takenBy(denied, permissions));
+  await demandMayGive(by, {}, Object.fromEntries(taken.map((pattern) => [pattern, "allowed"])));
+}
+
+/** What of a role's allowances these denials take away. */
+const takenBy = (denied: string[], permissions: Permissions): string[] =>
+  allowedIn(permissions).flatMap((allowed) => denied.flatMap((denial) => overlap(denial, allowed) ?? []));
+
+/** The roles of these people, their own and those of their groups. */
+function rolesOf({ tx }: Giver, people: SQL) {
+  const held = sql`(select ${userRoles.roleId} from ${userRoles} where ${userRoles.userId} in (${people})
+    union select ${groupRoles.roleId} from ${groupRoles} join ${groupMembers} on ${groupMembers.groupId} = ${groupRoles.groupId}
+      where ${groupMembers.userId} in (${people}))`;
+  return tx.select({ permissions: roles.permissions }).from(roles).where(inArray(roles.id, held));
 }
