@@ -1,7 +1,7 @@
-import { eq, inArray, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
-import { groupMembers, groupRoles, groups, roles, userRoles } from "#lib/db/schema.ts";
+import { inShape } from "#lib/db/prepared.ts";
 
 /** A role as somebody holds it: by themselves, through groups, or both. */
 export const heldRole = z.object({
@@ -19,12 +19,21 @@ type Grant = {
   group: HeldRole["groups"][number] | null;
 };
 
-/** What roles these people hold, by name. */
+/** What roles these people hold, by name. One statement, for a list asks it for every page. */
 export async function rolesOf(tx: Db, userIds: string[]): Promise<Map<string, HeldRole[]>> {
-  const grants = [...(await directly(tx, userIds)), ...(await throughGroups(tx, userIds))];
-  const byUser = Map.groupBy(grants, ({ userId }) => userId);
+  const rows = await inShape<Grant>(tx, "roles of users", held, { userIds });
+  const byUser = Map.groupBy(rows, ({ userId }) => userId);
   return new Map([...byUser].map(([userId, theirs]) => [userId, merged(theirs)]));
 }
+
+const those = sql`any(${sql.placeholder("userIds")}::uuid[])`;
+
+const held = () => sql`
+    select held.*, json_build_object('id', r.id, 'name', r.name, 'global', r.account_id is null) as role from (
+      select user_id as "userId", role_id, null::json as "group" from user_roles where user_id = ${those}
+      union all select m.user_id, h.role_id, json_build_object('id', g.id, 'name', g.name) from group_members m
+        join groups g on g.id = m.group_id join group_roles h on h.group_id = g.id where m.user_id = ${those}
+    ) as held join roles r on r.id = held.role_id order by held."group" ->> 'name' nulls first`;
 
 function merged(grants: Grant[]): HeldRole[] {
   const byRole = [...Map.groupBy(grants, ({ role }) => role.id).values()];
@@ -35,22 +44,3 @@ function merged(grants: Grant[]): HeldRole[] {
   }));
   return held.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
-
-const role = { id: roles.id, name: roles.name, global: sql<boolean>`${roles.accountId} is null` };
-
-const directly = (tx: Db, userIds: string[]): Promise<Grant[]> =>
-  tx
-    .select({ userId: userRoles.userId, role, group: sql<null>`null` })
-    .from(userRoles)
-    .innerJoin(roles, eq(roles.id, userRoles.roleId))
-    .where(inArray(userRoles.userId, userIds));
-
-const throughGroups = (tx: Db, userIds: string[]): Promise<Grant[]> =>
-  tx
-    .select({ userId: groupMembers.userId, role, group: { id: groups.id, name: groups.name } })
-    .from(groupMembers)
-    .innerJoin(groups, eq(groups.id, groupMembers.groupId))
-    .innerJoin(groupRoles, eq(groupRoles.groupId, groups.id))
-    .innerJoin(roles, eq(roles.id, groupRoles.roleId))
-    .where(inArray(groupMembers.userId, userIds))
-    .orderBy(groups.name);
