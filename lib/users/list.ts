@@ -1,7 +1,7 @@
 import { and, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
-import { anyAccountId, cursor, instant, limit, line, page } from "#lib/core/fields.ts";
+import { anyAccountId, cursor, instant, limit, line, page, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Db } from "#lib/db/index.ts";
 import { inShape } from "#lib/db/prepared.ts";
@@ -18,8 +18,8 @@ export const userFilter = {
     description: "Part of the name, username or e-mail address; one or two letters are looked for where words begin",
   }),
   status: z.enum(statuses).optional().meta({ description: "Only people who stand so" }),
-  roleId: z.uuid().optional().meta({ description: "Only who holds this role, directly or through a group" }),
-  groupId: z.uuid().optional().meta({ description: "Only members of this group" }),
+  roleId: uuid().optional().meta({ description: "Only who holds this role, directly or through a group" }),
+  groupId: uuid().optional().meta({ description: "Only members of this group" }),
   mfa: z.enum(["on", "off"]).optional().meta({ description: "Only people with, or without, a second factor" }),
   lastSignIn: z.enum(["never"]).optional().meta({ description: "Only who never signed in" }),
   signedInSince: instant.optional().meta({ description: "Only who signed in at this instant or later" }),
