@@ -62,20 +62,20 @@ async function serve(c: Asking, row: Row): Promise<Response> {
   try {
     const actor = await caller.who();
     if (!row.isOpen && !actor) throw new Refusal("unauthenticated");
-    const body = row.body ? await readBody(c.req.raw.body, row.body) : {};
-    return answer(c, row, await row.act(asked(c, caller, actor, body)));
+    const body = row.body ? await readBody(c.req.raw.body, row.body, row) : {};
+    return answer(c, row, await row.act(asked(c, row, caller, actor, body)));
   } catch (error) {
     return refuse(c, error, row);
   }
 }
 
-const asked = (c: Asking, caller: KnownCaller, actor: Actor | null, body: Asked["body"]): Asked => ({
+const asked = (c: Asking, row: Row, caller: KnownCaller, actor: Actor | null, body: Asked["body"]): Asked => ({
   path: c.req.param(),
   query: new URL(c.req.url).searchParams,
   body,
   actor,
   header: (name) => c.req.header(name),
-  names: () => readNames(c.req.raw.body),
+  names: () => readNames(c.req.raw.body, row),
   run: async (operation, input) => (await execute(operation, caller, input)).output,
 });
 
