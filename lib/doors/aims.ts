@@ -94,16 +94,10 @@ function aimsCaller(c: Asking, row: Row): KnownCaller {
   let known: Promise<Actor | null> | undefined;
   return Object.assign(caller, {
     who: () => {
-      known ??= token ? whoHoldsAims(token).then(alwaysFresh) : Promise.resolve(null);
+      known ??= token ? whoHoldsAims(token, true) : Promise.resolve(null);
       return known;
     },
   });
-}
-
-/** The contract knows no step-up, and its clients could not: here, what was proven at sign-in holds as long as the token. */
-function alwaysFresh(actor: Actor): Actor {
-  if (actor.credential.kind !== "session") return actor;
-  return { ...actor, credential: { ...actor.credential, freshUntil: actor.credential.expiresAt, strong: true } };
 }
 
 function answer(c: Asking, { status }: Row, body: unknown): Response {

@@ -2,6 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { keepAdministrator } from "#lib/administrators.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
+import { demandFreshOwn } from "#lib/core/freshness.ts";
 import { dropLinks } from "#lib/core/links.ts";
 import { queueMail } from "#lib/core/mail.ts";
 import { queueNotice } from "#lib/core/notice.ts";
@@ -59,6 +60,7 @@ async function apply(tx: Db, { actor, place }: By, id: string, changes: Changes,
   const touched = (Object.keys(changes) as Field[]).filter((field) => differs(person, changes, field));
   if (!touched.length) return touched;
   if (id === actor.id && touched.some((field) => statusFields.includes(field))) throw new Refusal("own_user");
+  if (touched.includes("email") && id === actor.id) demandFreshOwn(actor);
   if (touched.includes("email")) await demandOver({ tx, actor, place }, id);
   const grown = { version: sql`${users.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
   const moved = hasMoved(person, changes) ? { emailVerifiedAt: null } : {};
