@@ -7,7 +7,7 @@ import type { Allow } from "#lib/core/authorize.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { noteAway } from "./away.ts";
-import { type Asked, callerOf, type KnownCaller } from "./callers.ts";
+import { type Asked, aimsTokenHeader, callerOf, type KnownCaller } from "./callers.ts";
 import { pathHeader, peerHeader } from "./headers.ts";
 
 /** The query of a page's address, as Next hands it over. */
@@ -17,7 +17,7 @@ export type PageQuery = Promise<Record<string, string | string[] | undefined>>;
 export async function pageCaller(method = "GET"): Promise<KnownCaller> {
   const given = new Headers(await headers());
   // A page is for a person with a cookie; a token or a key in a header is for the API.
-  for (const name of ["authorization", "idempotency-key"]) given.delete(name);
+  for (const name of ["authorization", aimsTokenHeader, "idempotency-key"]) given.delete(name);
   // Once a form has changed the cookie, the page that follows in the same answer goes by the new one.
   given.set("cookie", (await cookies()).toString());
   const asked: Asked = {
