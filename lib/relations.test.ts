@@ -184,6 +184,40 @@ describe("a proposal", () => {
   });
 });
 
+describe("a proposal of before", () => {
+  test.each([
+    ["ended", () => end(south, n)],
+    ["narrowed", () => narrow(south, n, ["*:managed:get:*"])],
+  ])("is worth nothing once the relationship was %s, whoever made it", async (_, happens) => {
+    for (const [by, other, answers] of [
+      [south, n, north],
+      [north, s, south],
+    ] as const) {
+      await manage(n, s).catch(() => sql("update account_relations set rights = $1", everything));
+      const { id } = await propose(by, { otherId: other, side: by === south ? "managed" : "managing" });
+      await happens();
+      expect(await codeOf(agree(answers, id))).toBe("not_found");
+    }
+  });
+
+  test.each([
+    ["was locked", "update users set locked_until = 'infinity' where id = $1"],
+    ["was deleted", "delete from users where id = $1"],
+    ["lost the role", "delete from user_roles where user_id = $1"],
+  ])("is not agreed to once who made it %s", async (_, change) => {
+    const { id } = await propose(south, { otherId: n, side: "managed" });
+    await sql(change, south.id);
+    expect(await codeOf(agree(north, id))).toBe("conflict");
+  });
+
+  test("is not agreed to once who made it holds less than it offers", async () => {
+    const { id } = await propose(south, { otherId: n, side: "managed" });
+    await sql("delete from user_roles where user_id = $1", south.id);
+    await grantOwn(south.id, `Clerk ${south.id}`, { "aims:own:update:account": "allowed" });
+    expect(await codeOf(agree(north, id))).toBe("conflict");
+  });
+});
+
 describe("nobody gives what they do not hold", () => {
   const clerkWith = async (permissions: Record<string, string>) => {
     const clerk = await person(s, []);
@@ -285,16 +319,17 @@ describe("circles", () => {
 
   test("are never closed from two sides at once: 500 rounds", { timeout: 120_000 }, async () => {
     const [asNorth, asSouth] = [await asPerson(north), await asPerson(south)];
-    const waiting = (by: string, other: string) =>
+    const waiting = (by: Person, other: string) =>
       sql<{ id: string }>(
-        `insert into relation_proposals (kind, proposed_by, managing_id, managed_id, rights, expires_at)
-         values ('managed', $1, $1, $2, $3, now() + interval '1 day') returning id`,
-        by,
+        `insert into relation_proposals (kind, proposed_by, managing_id, managed_id, rights, created_by, expires_at)
+         values ('managed', $1, $1, $2, $3, $4, now() + interval '1 day') returning id`,
+        by.accountId,
         other,
         everything,
+        by.id,
       ).then(([made]) => ({ id: made?.id }));
     for (let round = 0; round < 500; round++) {
-      const [byNorth, bySouth] = [await waiting(n, s), await waiting(s, n)];
+      const [byNorth, bySouth] = [await waiting(north, s), await waiting(south, n)];
       const results = await Promise.all([
         codeOf(execute(agreeToRelation, asSouth, byNorth)),
         codeOf(execute(agreeToRelation, asNorth, bySouth)),
