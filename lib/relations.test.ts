@@ -1,8 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createAccessKey } from "./access-keys.ts";
 import { getAccount } from "./accounts.ts";
 import { execute } from "./core/operation.ts";
 import { listProposals, listRelations } from "./relations/list.ts";
 import { agreeToRelation, dropProposal, endRelation, narrowRelation, proposeRelation } from "./relations.ts";
+import { accessKeyOf } from "./testing/access-key-samples.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "./testing/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "./testing/credentials.ts";
 import { type Door, openDoor } from "./testing/door.ts";
@@ -181,6 +183,55 @@ describe("a proposal", () => {
   test("waits with forty-nine others at most", async () => {
     for (let other = 0; other < 50; other++) await propose(north, { otherId: String(20_000_001 + other) });
     expect(await codeOf(propose(north, { otherId: s }))).toBe("conflict");
+  });
+});
+
+describe("an access key", () => {
+  /** A key of somebody in South that this person made, with a session that it opened. */
+  async function keyBy(maker: Person) {
+    const owner = await person(s, ["Administrator"]);
+    const key = await accessKeyOf(owner);
+    await sql("update access_keys set created_by = $2 where id = $1", key.id, maker.id);
+    await sessionOf(owner);
+    const opened = [`access_key ${key.id}`];
+    await sql("update sessions set kind = 'aims', factors = $2 where user_id = $1", owner.id, opened);
+    const isThere = async (table: string) =>
+      (await sql(`select from ${table} where user_id = $1`, owner.id)).length === 1;
+    return { ...key, owner, isAlive: async () => [await isThere("access_keys"), await isThere("sessions")] };
+  }
+
+  test.each([
+    ["ends", () => end(south, n)],
+    ["is ended by who manages", () => end(north, s)],
+    ["is narrowed", () => narrow(south, n, ["*:managed:get:*"])],
+  ])("of the managing side's making ends when the relationship %s, and no other does", async (_, happens) => {
+    await manage(n, s);
+    const [planted, own] = [await keyBy(north), await keyBy(south)];
+    await sql("update users set created_by = $2 where id = $1", own.owner.id, north.id);
+    expect((await relations(south))[0]?.made).toEqual({ people: 1, accessKeys: 1 });
+    expect((await relations(north))[0]?.made).toBeNull();
+    expect(await happens()).toMatchObject({ endedKeys: 1 });
+    expect([await planted.isAlive(), await own.isAlive()]).toEqual([
+      [false, false],
+      [true, true],
+    ]);
+  });
+
+  test("is made while they manage, and ends with the relationship", async () => {
+    await manage(n, s);
+    const asked = { accountId: s, userId: south.id };
+    await execute(createAccessKey, await asPerson(north), asked);
+    expect(await end(north, s)).toEqual({ endedKeys: 1 });
+    expect(await codeOf(execute(createAccessKey, await asPerson(north), asked))).toBe("not_found");
+  });
+
+  test("of a maker who is gone ends too", async () => {
+    await manage(n, s);
+    const former = await person(n, ["Administrator"]);
+    const planted = await keyBy(former);
+    await sql("delete from users where id = $1", former.id);
+    await end(south, n);
+    expect(await planted.isAlive()).toEqual([false, false]);
   });
 });
 

@@ -8,6 +8,7 @@ import { defineOperation } from "./core/operation.ts";
 import { demandAcyclic, holdRelations } from "./relations/cycles.ts";
 import { endImpersonations } from "./relations/impersonations.ts";
 import { concerning } from "./relations/list.ts";
+import { endPlantedKeys } from "./relations/planted.ts";
 import { demandHome, type Ends, endsOf, kind, otherId, otherOf, recordForOther, side } from "./relations/relation.ts";
 import { demandMayAgree, demandNarrower, demandStillMeant, rights } from "./relations/rights.ts";
 
@@ -179,6 +180,10 @@ const between = (table: Table, kind: Ends["kind"], own: string, other: string) =
 const dropProposals = (tx: Db, ...ends: [kind: Ends["kind"], own: string, other: string]) =>
   tx.delete(relationProposals).where(between(relationProposals, ...ends));
 
+const endedKeys = z
+  .int()
+  .meta({ description: "Access keys that the managing side had made for people of the managed one, and that ended" });
+
 /** Takes rights from an agreed relationship, from either side, at once. More takes a proposal. */
 export const narrowRelation = defineOperation({
   name: "relations.narrow",
@@ -187,8 +192,11 @@ export const narrowRelation = defineOperation({
   allow: "update:account",
   fresh: true,
   input: z.strictObject({ kind, otherId, accountId, rights: rightsField }),
-  output: z.object({ rights: z.array(z.string()) }),
-  audit: ({ input: { kind, otherId, rights } }) => ({ target: otherId, details: { kind, rights } }),
+  output: z.object({ rights: z.array(z.string()), endedKeys }),
+  audit: ({ input: { kind, otherId, rights }, output: { endedKeys } }) => ({
+    target: otherId,
+    details: { kind, rights, endedKeys },
+  }),
 
   async run({ actor, tx, caller, place }, { kind, otherId, rights }) {
     demandHome(place);
@@ -201,8 +209,9 @@ export const narrowRelation = defineOperation({
     await tx.update(accountRelations).set({ rights }).where(ends);
     await dropProposals(tx, kind, place.accountId, otherId);
     await endImpersonations(tx, agreed);
-    await recordForOther({ actor, caller, place, tx }, narrowRelation.name, otherId, { kind, rights });
-    return { rights };
+    const endedKeys = await endPlantedKeys(tx, agreed);
+    await recordForOther({ actor, caller, place, tx }, narrowRelation.name, otherId, { kind, rights, endedKeys });
+    return { rights, endedKeys };
   },
 });
 
@@ -214,8 +223,8 @@ export const endRelation = defineOperation({
   allow: "update:account",
   fresh: true,
   input: z.strictObject({ kind, otherId, accountId }),
-  output: z.object({}),
-  audit: ({ input: { kind, otherId } }) => ({ target: otherId, details: { kind } }),
+  output: z.object({ endedKeys }),
+  audit: ({ input: { kind, otherId }, output }) => ({ target: otherId, details: { kind, ...output } }),
 
   async run({ actor, tx, caller, place }, { kind, otherId }) {
     demandHome(place);
@@ -227,7 +236,8 @@ export const endRelation = defineOperation({
     if (!ended) throw notFound("relationship");
     await dropProposals(tx, kind, place.accountId, otherId);
     await endImpersonations(tx, ended);
-    await recordForOther({ actor, caller, place, tx }, endRelation.name, otherId, { kind });
-    return {};
+    const endedKeys = await endPlantedKeys(tx, ended);
+    await recordForOther({ actor, caller, place, tx }, endRelation.name, otherId, { kind, endedKeys });
+    return { endedKeys };
   },
 });
