@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { accessKeys, accountRelations, users } from "#lib/db/schema.ts";
 import { endKeys } from "./access-keys/ending.ts";
+import { accessKeyId } from "./access-keys/id.ts";
 import { notFound, Refusal } from "./core/errors.ts";
 import { accountId, anyAccountId, instant, line, secretOnce, wire } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
@@ -15,11 +16,6 @@ import { demandOver } from "./users/over.ts";
 
 const perUser = 5;
 const userId = z.uuid().meta({ description: "Whose key it is" });
-const accessKeyId = z
-  .string()
-  .toLowerCase()
-  .regex(/^[0-9a-f]{16}$/, "An access key's id is 16 hexadecimal digits.")
-  .meta({ description: "The access key's id", example: "61fb235617960503" });
 const label = line(100).meta({ description: "What it is for; may be empty", example: "nightly export" });
 
 const wireKey = z.object({
