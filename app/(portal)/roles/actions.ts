@@ -6,15 +6,18 @@ import { action, type FormAction } from "#lib/doors/action.ts";
 import type { Role } from "#lib/roles/list.ts";
 import { type Preview, previewRole } from "#lib/roles/preview.ts";
 import * as roles from "#lib/roles.ts";
-import { withPermissions } from "./entries.ts";
+import { atTheLines, withPermissions } from "./entries.ts";
 
 const accountOf = (form: FormData) => form.get("accountId")?.toString();
 
-export const createRole = action(
+const create = action(
   roles.createRole,
   async ({ id }, _, form) => redirect(inAccount(`/roles/${id}?made`, accountOf(form))),
   withPermissions,
 );
+
+/** Makes a role. */
+export const createRole: FormAction<Role> = async (_, form) => atTheLines(await create({ status: "idle" }, form));
 
 const save = action(roles.updateRole, undefined, withPermissions);
 
@@ -28,7 +31,7 @@ export type Saved = Role | Preview;
 
 /** Saves a role, or says what that would do, whichever button was pressed. */
 export const saveRole: FormAction<Saved> = async (_, form) =>
-  form.has("$preview") ? preview({ status: "idle" }, form) : save({ status: "idle" }, form);
+  atTheLines<Saved>(await (form.has("$preview") ? preview : save)({ status: "idle" }, form));
 
 export const deleteRole = action(roles.deleteRole, async (_, _caller, form) =>
   redirect(inAccount("/roles?deleted", accountOf(form))),

@@ -1,4 +1,5 @@
 import type { Permissions } from "#lib/core/holding.ts";
+import type { ActionState } from "#lib/doors/action.ts";
 
 type Effect = "allowed" | "denied";
 type Input = Record<string, unknown>;
@@ -37,4 +38,13 @@ function readLine(line: string): [string, Effect] {
   const [, word = "", pattern] = /^(allow|allowed|deny|denied)\s+(\S+)$/i.exec(line) ?? [];
   if (!pattern) return [line, "allowed"];
   return [pattern, word.toLowerCase().startsWith("allow") ? "allowed" : "denied"];
+}
+
+/** What is no pattern was typed as a line: what is said of it belongs there. */
+export function atTheLines<Output>(answer: ActionState<Output>): ActionState<Output> {
+  if (answer.status !== "refused") return answer;
+  const errors = answer.problem.errors.map((error) =>
+    error.code === "invalid_key" ? { ...error, pointer: "/others" } : error,
+  );
+  return { ...answer, problem: { ...answer.problem, errors } };
 }

@@ -1,4 +1,5 @@
 import { inAccount } from "#components/acting-account.ts";
+import { plainWord } from "#lib/doors/asked.ts";
 import type { UserStatus } from "#lib/users/wire.ts";
 
 /** The words of a status, where they can be filtered by. */
@@ -49,7 +50,7 @@ type Query = Record<string, string | string[] | undefined>;
 
 /** Reads an address leniently: what it says wrong is as if it were not there. */
 export function readFilter(query: Query): Filter {
-  const text = (name: string) => [query[name]].flat()[0]?.trim() || undefined;
+  const text = (name: string) => plainWord(query[name]) || undefined;
   return {
     search: text("search")?.slice(0, 100),
     status: known(statusWords, text("status")),

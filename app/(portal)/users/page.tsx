@@ -60,11 +60,11 @@ export default async function UsersPage({ searchParams }: { searchParams: PageQu
   );
 }
 
-/** The people who match as a file; the browser asks for it by itself, so that it may be as long as it likes. */
-function Export({ filter }: { filter: Filter }) {
+/** The people who match as a file: a plain link, since it is written while it is downloaded, however long it is. */
+function Export({ filter: { cursor: _, ...filter } }: { filter: Filter }) {
   return (
     <p className="hint mt-4">
-      <a href={`/api/v1/users/export?${apiQuery(filter)}`} className="text-link" download>
+      <a href={usersPath(filter).replace("/users", "/users/export")} className="text-link">
         Download {isNarrowed(filter) ? "who matches" : "everybody"} as CSV
       </a>
     </p>

@@ -4,6 +4,7 @@ import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
+import { plainWord } from "#lib/doors/asked.ts";
 import { type PageQuery, read } from "#lib/doors/page.ts";
 import { getGroup } from "#lib/groups.ts";
 import { isId } from "../../roles/id.ts";
@@ -21,7 +22,7 @@ export default async function GroupPage({ params, searchParams }: PageProps) {
   const [{ groupId }, query] = [await params, await searchParams];
   if (!isId(groupId)) notFound();
   const accountId = actingIn(query);
-  const word = (name: string) => [query[name]].flat()[0]?.trim().slice(0, 100) ?? "";
+  const word = (name: string) => plainWord(query[name]).slice(0, 100);
   const group = await read(getGroup, { groupId, accountId });
   const asked = { group, accountId, search: word("search"), add: word("add"), cursor: [query.cursor].flat()[0] };
   return (
