@@ -9,6 +9,16 @@ const cell = "entry ";
 /** The name of the control that says what an entry of a role is. */
 export const cellName = (pattern: string) => `${cell}${pattern}`;
 
+/** The entries that a form's cells say, empty where a cell says nothing. */
+export function typedEntries(values: Record<string, string>): Record<string, string> {
+  const cells = Object.entries(values).filter(([name]) => name.startsWith(cell));
+  return Object.fromEntries(cells.map(([name, effect]) => [name.slice(cell.length), effect]));
+}
+
+/** The same entries, once the control of this name says something else. */
+export const withEntry = (entries: Record<string, string>, name: string, effect: string) =>
+  name.startsWith(cell) ? { ...entries, [name.slice(cell.length)]: effect } : entries;
+
 /** Entries that have no cell of their own, one on each line, as they are typed: `allowed pro:own:*:app`. */
 export const linesOf = (permissions: Permissions) =>
   Object.entries(permissions)

@@ -15,7 +15,7 @@ export const statusWords: Record<UserStatus, string> = {
 export const sortWords = {
   name: "By name",
   username: "By username",
-  email: "By e-mail address",
+  email: "By e-mail",
   "-created": "Newest first",
   "-lastSignIn": "Last signed in",
   lastSignIn: "Longest away",
@@ -23,13 +23,13 @@ export const sortWords = {
 
 /** When people last signed in, by the days ago; `never` for who never did. */
 export const signedInWords = {
-  "7": "In the last 7 days",
-  "90": "In the last 90 days",
+  "7": "Last 7 days",
+  "90": "Last 90 days",
   "over-90": "Not for 90 days",
-  never: "Never",
+  never: "Never signed in",
 } as const;
 
-export const mfaWords = { on: "With two-factor", off: "Without two-factor" } as const;
+export const mfaWords = { on: "Two-factor on", off: "Two-factor off" } as const;
 
 type Word<Words> = keyof Words & string;
 

@@ -26,7 +26,7 @@ export default async function GroupPage({ params, searchParams }: PageProps) {
   const group = await read(getGroup, { groupId, accountId });
   const asked = { group, accountId, search: word("search"), add: word("add"), cursor: [query.cursor].flat()[0] };
   return (
-    <div className="grid max-w-4xl gap-6">
+    <div className="grid gap-6">
       <PageHeader
         back={{ href: inAccount("/groups", accountId), label: "Groups" }}
         title={group.name}
@@ -42,9 +42,9 @@ export default async function GroupPage({ params, searchParams }: PageProps) {
       {group.yours && (
         <Alert>You are in this group, so somebody else has to change its roles: nobody changes their own rights.</Alert>
       )}
-      <MembersCard {...asked} />
-      <AddMembers {...asked} />
       <RolesCard {...asked} />
+      <AddMembers {...asked} />
+      <MembersCard {...asked} />
       <DetailsCard {...asked} />
       <DeleteGroup {...asked} />
     </div>
