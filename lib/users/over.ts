@@ -2,13 +2,13 @@ import { inArray, type SQL, sql } from "drizzle-orm";
 import { allowedIn, denials, type Permissions } from "#lib/core/holding.ts";
 import { overlap } from "#lib/core/permissions.ts";
 import { groupMembers, groupRoles, roles, userRoles } from "#lib/db/schema.ts";
-import { demandMayGive, type Giver } from "#lib/roles/giving.ts";
+import { demandMayGive, type Holder } from "#lib/roles/giving.ts";
 
 /**
  * Refuses `beyond_own_rights` to whoever would get hold of the credentials of somebody who may do more than they: what
  * the other's roles give them, they must hold themselves (I-29).
  */
-export async function demandOver(by: Giver, userId: string): Promise<void> {
+export async function demandOver(by: Holder, userId: string): Promise<void> {
   for (const { permissions } of await rolesOf(by, sql`select ${userId}::uuid`))
     await demandMayGive(by, {}, permissions);
 }
@@ -17,7 +17,7 @@ export async function demandOver(by: Giver, userId: string): Promise<void> {
  * Refuses `beyond_own_rights` to whoever would take from others, by a denial, what they do not hold themselves: they could
  * take everything from an administrator. `people` is SQL for the ids of those who get what a role denies `after`.
  */
-export async function demandMayDeny(by: Giver, before: Permissions, after: Permissions, people: SQL): Promise<void> {
+export async function demandMayDeny(by: Holder, before: Permissions, after: Permissions, people: SQL): Promise<void> {
   const denied = denials(before, after);
   if (!denied.length) return;
   const taken = (await rolesOf(by, people)).flatMap(({ permissions }) => takenBy(denied, permissions));
@@ -29,7 +29,7 @@ const takenBy = (denied: string[], permissions: Permissions): string[] =>
   allowedIn(permissions).flatMap((allowed) => denied.flatMap((denial) => overlap(denial, allowed) ?? []));
 
 /** The roles of these people, their own and those of their groups. */
-function rolesOf({ tx }: Giver, people: SQL) {
+function rolesOf({ tx }: Holder, people: SQL) {
   const held = sql`(select ${userRoles.roleId} from ${userRoles} where ${userRoles.userId} in (${people})
     union select ${groupRoles.roleId} from ${groupRoles} join ${groupMembers} on ${groupMembers.groupId} = ${groupRoles.groupId}
       where ${groupMembers.userId} in (${people}))`;
