@@ -161,7 +161,7 @@ test("no call gives anybody a right that its caller does not hold, and none chan
         }
       },
     ),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: 45, endOnFailure: true },
   );
   expect(done).toBeGreaterThan(50);
 }, 300_000);
