@@ -3,6 +3,7 @@ import { execute, type Operation } from "#lib/core/operation.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
 import { allow, by, deny, give, globalRole, holder, roleRow } from "#lib/testing/rights.ts";
+import { createGroup } from "./groups.ts";
 import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
 import { listRoles } from "./roles/list.ts";
 import { createRole, deleteRole, getRole, updateRole } from "./roles.ts";
@@ -370,5 +371,32 @@ describe("in a managed account", () => {
       });
     await expect(making(deny("aims:managed:delete:user"))).rejects.toMatchObject(code("beyond_own_rights"));
     await making(deny("aims:own:delete:user"));
+  });
+});
+
+describe("there is no room for more than", () => {
+  test("a thousand roles in an account, and as many groups", async () => {
+    const full = await account("Full");
+    const admin = await person(full, ["Administrator"]);
+    const fill = (table: string, rest: string) =>
+      sql(
+        `insert into ${table} (account_id, name${rest}) select $1, 'n' || i${rest && ", '{}'"} from generate_series(1, 1000) i`,
+        full,
+      );
+    await fill("roles", ", permissions");
+    await fill("groups", "");
+    await expect(by(admin, createRole, { name: "One more", permissions: {} })).rejects.toMatchObject(
+      code("limit_reached"),
+    );
+    await expect(by(admin, createGroup, { name: "One more" })).rejects.toMatchObject(code("limit_reached"));
+  });
+
+  test("fifty roles of a person", async () => {
+    const who = await person(cast.here, []);
+    const roleIds = await Promise.all(Array.from({ length: 51 }, () => roleRow(cast.here, allow(people))));
+    for (const roleId of roleIds.slice(1)) await give(who.id, roleId);
+    const grant = (roleId = "") => by(cast.ada, grantRole, { userId: who.id, roleId });
+    await expect(grant(roleIds[0])).rejects.toMatchObject(code("limit_reached"));
+    expect((await grant(roleIds[1])).revoked).toEqual([]);
   });
 });
