@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { accessKeys, sessions, users } from "#lib/db/schema.ts";
 import { notFound, Refusal } from "./core/errors.ts";
-import { accountId, anyAccountId, instant, line, secretOnce, wire } from "./core/fields.ts";
+import { accountId, anyAccountId, instant, line, secretOnce, uuid, wire } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import type { Place } from "./core/place.ts";
@@ -14,7 +14,7 @@ import { byAccessKey } from "./sessions.ts";
 import { demandOver } from "./users/over.ts";
 
 const perUser = 5;
-const userId = z.uuid().meta({ description: "Whose key it is" });
+const userId = uuid().meta({ description: "Whose key it is" });
 const accessKeyId = z
   .string()
   .toLowerCase()

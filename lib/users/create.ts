@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import { authorize, demandSession } from "#lib/core/authorize.ts";
 import { badField, notFound, Refusal } from "#lib/core/errors.ts";
-import { accountId, password } from "#lib/core/fields.ts";
+import { accountId, password, uuid } from "#lib/core/fields.ts";
 import { hashPassword } from "#lib/core/hashing.ts";
 import { queueMail } from "#lib/core/mail.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -21,7 +21,7 @@ import { readUsers, wireUser } from "./wire.ts";
 const newUser = {
   ...profileFields,
   username: username.optional(),
-  roleIds: z.array(z.uuid()).max(50).default([]).meta({ description: "Roles to grant; only what you hold yourself" }),
+  roleIds: z.array(uuid()).max(50).default([]).meta({ description: "Roles to grant; only what you hold yourself" }),
   accountId,
 };
 

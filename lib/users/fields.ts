@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { breaks, Refusal } from "#lib/core/errors.ts";
-import { email, line, name, phone } from "#lib/core/fields.ts";
+import { email, line, name, phone, uuid } from "#lib/core/fields.ts";
 
 /** The person an administrator's operation is about. */
-export const userId = z.uuid().meta({ description: "The person's id" });
+export const userId = uuid().meta({ description: "The person's id" });
 
 const webhookUrl = z
   .string()
   .trim()
   .max(2000, "Use at most 2000 characters.")
+  .regex(/^[^\s\p{Cc}\p{Cs}]*$/u, "Use visible characters only, and no spaces.")
   .pipe(
     z.union([
       z.literal(""),

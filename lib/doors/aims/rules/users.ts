@@ -251,14 +251,15 @@ describe("US16-US23 changing users", () => {
     expect((await signIn(String(username), "Copper-Lantern-83")).body).toEqual({ error: "password_expired" });
   });
 
-  test("US23 about oneself, password, active and notifications_only are passed over, the rest applies", async () => {
+  test("US23 about oneself, password, active, notifications_only and email are passed over, the rest applies", async () => {
     const answer = await update(admin.id, {
       password: "Copper-Lantern-83",
       active: false,
       notifications_only: true,
+      email: newEmail(),
       name: "Myself",
     });
-    expect([answer.status, answer.body]).toMatchObject([200, { name: "Myself", active: true }]);
+    expect([answer.status, answer.body]).toMatchObject([200, { name: "Myself", active: true, email: admin.email }]);
     expect((await signIn(admin.username, admin.password)).status).toBe(200);
   });
 
