@@ -37,6 +37,7 @@ const inside = [
   "/tokens",
   "/tokens?state=inactive",
   "/tokens/new",
+  "/access-keys",
   "/notifications",
   "/notifications?state=unread",
   "/security-log",

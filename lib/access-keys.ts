@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
-import { accessKeys, sessions, users } from "#lib/db/schema.ts";
+import { accessKeys, accountRelations, users } from "#lib/db/schema.ts";
+import { endKeys } from "./access-keys/ending.ts";
+import { accessKeyId } from "./access-keys/id.ts";
 import { notFound, Refusal } from "./core/errors.ts";
 import { accountId, anyAccountId, instant, line, secretOnce, uuid, wire } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
@@ -10,16 +12,10 @@ import { defineOperation } from "./core/operation.ts";
 import type { Place } from "./core/place.ts";
 import { hashSecret } from "./core/secrets.ts";
 import { demandColleague } from "./factors.ts";
-import { byAccessKey } from "./sessions.ts";
 import { demandOver } from "./users/over.ts";
 
 const perUser = 5;
 const userId = uuid().meta({ description: "Whose key it is" });
-const accessKeyId = z
-  .string()
-  .toLowerCase()
-  .regex(/^[0-9a-f]{16}$/, "An access key's id is 16 hexadecimal digits.")
-  .meta({ description: "The access key's id", example: "61fb235617960503" });
 const label = line(100).meta({ description: "What it is for; may be empty", example: "nightly export" });
 
 const wireKey = z.object({
@@ -78,6 +74,7 @@ export const createAccessKey = defineOperation({
   notify: ({ output }) => made(output),
 
   async run({ actor, tx, place }, { userId, label }) {
+    await holdAgreement(tx, place, actor.accountId);
     await demandColleague(tx, place, userId);
     await demandOver({ tx, actor, place }, userId);
     await demandRoom(tx, userId);
@@ -98,6 +95,16 @@ export const createAccessKey = defineOperation({
     return { ...present(key), secretKey };
   },
 });
+
+/** In a managed account the agreement is held: with its end, the keys that were made under it end. */
+async function holdAgreement(tx: Db, { accountId, rights }: Place, own: string) {
+  if (!rights) return;
+  const { kind, managingId, managedId } = accountRelations;
+  const agreed = and(eq(kind, "managed"), eq(managingId, own), eq(managedId, accountId));
+  const asBefore = eq(accountRelations.rights, rights);
+  const [held] = await tx.select({ kind }).from(accountRelations).where(and(agreed, asBefore)).for("share");
+  if (!held) throw notFound("account");
+}
 
 /** The person is locked first, so that two at once do not both take the last place. */
 async function demandRoom(tx: Db, userId: string) {
@@ -169,13 +176,8 @@ export const deleteAccessKey = defineOperation({
   audit: ({ input }) => ({ target: input.accessKeyId }),
 
   async run({ tx, place }, { accessKeyId, userId }) {
-    const [gone] = await tx
-      .delete(accessKeys)
-      .where(inReach(place, accessKeyId, userId))
-      .returning();
+    const [gone] = await endKeys(tx, inReach(place, accessKeyId, userId));
     if (!gone) throw notFound("access key");
-    const opened = sql`${sessions.userId} = ${gone.userId} and ${byAccessKey(gone.id)} = any(${sessions.factors})`;
-    await tx.delete(sessions).where(opened);
     return {};
   },
 });

@@ -1,3 +1,4 @@
+import { deleteOwnAccessKey, listOwnAccessKeys } from "./access-keys/own.ts";
 import { createAccessKey, deleteAccessKey, getAccessKey, listAccessKeys, updateAccessKey } from "./access-keys.ts";
 import { createAccount } from "./accounts/create.ts";
 import { listAccounts } from "./accounts/list.ts";
@@ -151,6 +152,8 @@ export const operations: Operation[] = announced([
   getAccessKey,
   updateAccessKey,
   deleteAccessKey,
+  listOwnAccessKeys,
+  deleteOwnAccessKey,
   listScopes,
   listNotifications,
   countNotifications,

@@ -1,8 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createAccessKey } from "./access-keys.ts";
 import { getAccount } from "./accounts.ts";
 import { execute } from "./core/operation.ts";
 import { listProposals, listRelations } from "./relations/list.ts";
 import { agreeToRelation, dropProposal, endRelation, narrowRelation, proposeRelation } from "./relations.ts";
+import { accessKeyOf } from "./testing/access-key-samples.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "./testing/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "./testing/credentials.ts";
 import { type Door, openDoor } from "./testing/door.ts";
@@ -184,6 +186,89 @@ describe("a proposal", () => {
   });
 });
 
+describe("an access key", () => {
+  /** A key of somebody in South that this person made, with a session that it opened. */
+  async function keyBy(maker: Person) {
+    const owner = await person(s, ["Administrator"]);
+    const key = await accessKeyOf(owner);
+    await sql("update access_keys set created_by = $2 where id = $1", key.id, maker.id);
+    await sessionOf(owner);
+    const opened = [`access_key ${key.id}`];
+    await sql("update sessions set kind = 'aims', factors = $2 where user_id = $1", owner.id, opened);
+    const isThere = async (table: string) =>
+      (await sql(`select from ${table} where user_id = $1`, owner.id)).length === 1;
+    return { ...key, owner, isAlive: async () => [await isThere("access_keys"), await isThere("sessions")] };
+  }
+
+  test.each([
+    ["ends", () => end(south, n)],
+    ["is ended by who manages", () => end(north, s)],
+    ["is narrowed", () => narrow(south, n, ["*:managed:get:*"])],
+  ])("of the managing side's making ends when the relationship %s, and no other does", async (_, happens) => {
+    await manage(n, s);
+    const [planted, own] = [await keyBy(north), await keyBy(south)];
+    await sql("update users set created_by = $2 where id = $1", own.owner.id, north.id);
+    expect((await relations(south))[0]?.made).toEqual({ people: 1, accessKeys: 1 });
+    expect((await relations(north))[0]?.made).toBeNull();
+    expect(await happens()).toMatchObject({ endedKeys: 1 });
+    expect([await planted.isAlive(), await own.isAlive()]).toEqual([
+      [false, false],
+      [true, true],
+    ]);
+  });
+
+  test("is made while they manage, and ends with the relationship", async () => {
+    await manage(n, s);
+    const asked = { accountId: s, userId: south.id };
+    await execute(createAccessKey, await asPerson(north), asked);
+    expect(await end(north, s)).toEqual({ endedKeys: 1 });
+    expect(await codeOf(execute(createAccessKey, await asPerson(north), asked))).toBe("not_found");
+  });
+
+  test("of a maker who is gone ends too", async () => {
+    await manage(n, s);
+    const former = await person(n, ["Administrator"]);
+    const planted = await keyBy(former);
+    await sql("delete from users where id = $1", former.id);
+    await end(south, n);
+    expect(await planted.isAlive()).toEqual([false, false]);
+  });
+});
+
+describe("a proposal of before", () => {
+  test.each([
+    ["ended", () => end(south, n)],
+    ["narrowed", () => narrow(south, n, ["*:managed:get:*"])],
+  ])("is worth nothing once the relationship was %s, whoever made it", async (_, happens) => {
+    for (const [by, other, answers] of [
+      [south, n, north],
+      [north, s, south],
+    ] as const) {
+      await manage(n, s).catch(() => sql("update account_relations set rights = $1", everything));
+      const { id } = await propose(by, { otherId: other, side: by === south ? "managed" : "managing" });
+      await happens();
+      expect(await codeOf(agree(answers, id))).toBe("not_found");
+    }
+  });
+
+  test.each([
+    ["was locked", "update users set locked_until = 'infinity' where id = $1"],
+    ["was deleted", "delete from users where id = $1"],
+    ["lost the role", "delete from user_roles where user_id = $1"],
+  ])("is not agreed to once who made it %s", async (_, change) => {
+    const { id } = await propose(south, { otherId: n, side: "managed" });
+    await sql(change, south.id);
+    expect(await codeOf(agree(north, id))).toBe("conflict");
+  });
+
+  test("is not agreed to once who made it holds less than it offers", async () => {
+    const { id } = await propose(south, { otherId: n, side: "managed" });
+    await sql("delete from user_roles where user_id = $1", south.id);
+    await grantOwn(south.id, `Clerk ${south.id}`, { "aims:own:update:account": "allowed" });
+    expect(await codeOf(agree(north, id))).toBe("conflict");
+  });
+});
+
 describe("nobody gives what they do not hold", () => {
   const clerkWith = async (permissions: Record<string, string>) => {
     const clerk = await person(s, []);
@@ -285,16 +370,17 @@ describe("circles", () => {
 
   test("are never closed from two sides at once: 500 rounds", { timeout: 120_000 }, async () => {
     const [asNorth, asSouth] = [await asPerson(north), await asPerson(south)];
-    const waiting = (by: string, other: string) =>
+    const waiting = (by: Person, other: string) =>
       sql<{ id: string }>(
-        `insert into relation_proposals (kind, proposed_by, managing_id, managed_id, rights, expires_at)
-         values ('managed', $1, $1, $2, $3, now() + interval '1 day') returning id`,
-        by,
+        `insert into relation_proposals (kind, proposed_by, managing_id, managed_id, rights, created_by, expires_at)
+         values ('managed', $1, $1, $2, $3, $4, now() + interval '1 day') returning id`,
+        by.accountId,
         other,
         everything,
+        by.id,
       ).then(([made]) => ({ id: made?.id }));
     for (let round = 0; round < 500; round++) {
-      const [byNorth, bySouth] = [await waiting(n, s), await waiting(s, n)];
+      const [byNorth, bySouth] = [await waiting(north, s), await waiting(south, n)];
       const results = await Promise.all([
         codeOf(execute(agreeToRelation, asSouth, byNorth)),
         codeOf(execute(agreeToRelation, asNorth, bySouth)),

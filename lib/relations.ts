@@ -8,8 +8,9 @@ import { defineOperation } from "./core/operation.ts";
 import { demandAcyclic, holdRelations } from "./relations/cycles.ts";
 import { endImpersonations } from "./relations/impersonations.ts";
 import { concerning } from "./relations/list.ts";
+import { endPlantedKeys } from "./relations/planted.ts";
 import { demandHome, type Ends, endsOf, kind, otherId, otherOf, recordForOther, side } from "./relations/relation.ts";
-import { demandMayAgree, demandNarrower, rights } from "./relations/rights.ts";
+import { demandMayAgree, demandNarrower, demandStillMeant, rights } from "./relations/rights.ts";
 
 const rightsField = rights.meta({
   description: "What the managing side may do at all: permission patterns of scope `managed`; none for bills_to",
@@ -116,6 +117,7 @@ export const agreeToRelation = defineOperation({
       .returning();
     if (!agreed) throw notFound("proposal");
     const { kind, managingId, managedId, rights } = agreed;
+    await demandStillMeant(tx, agreed);
     if (managedId === own) await demandMayAgree({ actor, place, tx }, rights);
     await demandAcyclic(tx, { kind, managingId, managedId });
     await writeRelation(tx, { kind, managingId, managedId, rights, createdBy: actor.id });
@@ -163,14 +165,24 @@ export const dropProposal = defineOperation({
   },
 });
 
-const between = (kind: Ends["kind"], own: string, other: string) =>
+type Table = typeof accountRelations | typeof relationProposals;
+
+const between = (table: Table, kind: Ends["kind"], own: string, other: string) =>
   and(
-    eq(accountRelations.kind, kind),
+    eq(table.kind, kind),
     or(
-      and(eq(accountRelations.managingId, own), eq(accountRelations.managedId, other)),
-      and(eq(accountRelations.managingId, other), eq(accountRelations.managedId, own)),
+      and(eq(table.managingId, own), eq(table.managedId, other)),
+      and(eq(table.managingId, other), eq(table.managedId, own)),
     ),
   );
+
+/** What was proposed before holds no more: it would undo what one side just did. */
+const dropProposals = (tx: Db, ...ends: [kind: Ends["kind"], own: string, other: string]) =>
+  tx.delete(relationProposals).where(between(relationProposals, ...ends));
+
+const endedKeys = z
+  .int()
+  .meta({ description: "Access keys that the managing side had made for people of the managed one, and that ended" });
 
 /** Takes rights from an agreed relationship, from either side, at once. More takes a proposal. */
 export const narrowRelation = defineOperation({
@@ -180,20 +192,26 @@ export const narrowRelation = defineOperation({
   allow: "update:account",
   fresh: true,
   input: z.strictObject({ kind, otherId, accountId, rights: rightsField }),
-  output: z.object({ rights: z.array(z.string()) }),
-  audit: ({ input: { kind, otherId, rights } }) => ({ target: otherId, details: { kind, rights } }),
+  output: z.object({ rights: z.array(z.string()), endedKeys }),
+  audit: ({ input: { kind, otherId, rights }, output: { endedKeys } }) => ({
+    target: otherId,
+    details: { kind, rights, endedKeys },
+  }),
 
   async run({ actor, tx, caller, place }, { kind, otherId, rights }) {
     demandHome(place);
     demandFitting(kind, rights);
-    const ends = between(kind, place.accountId, otherId);
+    await holdRelations(tx);
+    const ends = between(accountRelations, kind, place.accountId, otherId);
     const [agreed] = await tx.select().from(accountRelations).where(ends).for("update");
     if (!agreed) throw notFound("relationship");
     demandNarrower(agreed.rights, rights);
     await tx.update(accountRelations).set({ rights }).where(ends);
+    await dropProposals(tx, kind, place.accountId, otherId);
     await endImpersonations(tx, agreed);
-    await recordForOther({ actor, caller, place, tx }, narrowRelation.name, otherId, { kind, rights });
-    return { rights };
+    const endedKeys = await endPlantedKeys(tx, agreed);
+    await recordForOther({ actor, caller, place, tx }, narrowRelation.name, otherId, { kind, rights, endedKeys });
+    return { rights, endedKeys };
   },
 });
 
@@ -205,18 +223,21 @@ export const endRelation = defineOperation({
   allow: "update:account",
   fresh: true,
   input: z.strictObject({ kind, otherId, accountId }),
-  output: z.object({}),
-  audit: ({ input: { kind, otherId } }) => ({ target: otherId, details: { kind } }),
+  output: z.object({ endedKeys }),
+  audit: ({ input: { kind, otherId }, output }) => ({ target: otherId, details: { kind, ...output } }),
 
   async run({ actor, tx, caller, place }, { kind, otherId }) {
     demandHome(place);
+    await holdRelations(tx);
     const [ended] = await tx
       .delete(accountRelations)
-      .where(between(kind, place.accountId, otherId))
+      .where(between(accountRelations, kind, place.accountId, otherId))
       .returning();
     if (!ended) throw notFound("relationship");
+    await dropProposals(tx, kind, place.accountId, otherId);
     await endImpersonations(tx, ended);
-    await recordForOther({ actor, caller, place, tx }, endRelation.name, otherId, { kind });
-    return {};
+    const endedKeys = await endPlantedKeys(tx, ended);
+    await recordForOther({ actor, caller, place, tx }, endRelation.name, otherId, { kind, endedKeys });
+    return { endedKeys };
   },
 });

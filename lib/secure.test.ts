@@ -54,16 +54,17 @@ describe("securing an account", () => {
       who.id,
     );
     const counted = await count(mine);
-    expect(counted).toEqual({ otherSessions: 2, liveTokens: 1, recoveryCodesLeft: null });
+    expect(counted).toEqual({ otherSessions: 2, liveTokens: 1, accessKeys: 0, recoveryCodesLeft: null });
     const answer = await secure(mine, { username: who.username, ...all });
-    const done = { endedSessions: 2, revokedTokens: 1, passwordChanged: false, recoveryCodes: [], token: null };
+    const ended = { endedSessions: 2, revokedTokens: 1, deletedAccessKeys: 0 };
+    const done = { ...ended, passwordChanged: false, recoveryCodes: [], token: null };
     expect([answer.status, answer.body]).toEqual([201, done]);
     expect([await isAlive(mine), await isAlive(other), await isAlive(secret)]).toEqual([true, false, false]);
     for (const table of ["devices", "tickets", "challenges"])
       expect(await sql(`select id from ${table} where user_id = $1`, who.id), table).toEqual([]);
     const receipt = (await mailbox.of(who.email)).find(({ subject }) => subject === "Your account was secured");
     expect(receipt?.text).toContain("Sessions ended: 2. API tokens revoked: 1.");
-    expect(await count(mine)).toEqual({ otherSessions: 0, liveTokens: 0, recoveryCodesLeft: null });
+    expect(await count(mine)).toEqual({ otherSessions: 0, liveTokens: 0, accessKeys: 0, recoveryCodesLeft: null });
   });
 
   test("does only what was ticked, and nothing to others", async () => {

@@ -1,7 +1,8 @@
 import { and, count, eq, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
-import { recoveryCodes, sessions, tokens } from "#lib/db/schema.ts";
+import { accessKeys, recoveryCodes, sessions, tokens } from "#lib/db/schema.ts";
+import { endKeys } from "./access-keys/ending.ts";
 import type { Actor } from "./core/actor.ts";
 import { badField } from "./core/errors.ts";
 import { password } from "./core/fields.ts";
@@ -28,6 +29,7 @@ export const getSecurity = defineOperation({
   output: z.object({
     otherSessions: z.int(),
     liveTokens: z.int().meta({ description: "API tokens that still open something" }),
+    accessKeys: z.int().meta({ description: "Access keys with which programs sign in as you" }),
     recoveryCodesLeft: z
       .int()
       .nullable()
@@ -43,7 +45,8 @@ export const getSecurity = defineOperation({
       .from(tokens)
       .where(and(eq(tokens.userId, id), isLive));
     const codes = hasSecondFactor(actor) ? await codesLeft(tx, id) : null;
-    return { otherSessions: open?.n ?? 0, liveTokens: live?.n ?? 0, recoveryCodesLeft: codes };
+    const keys = await tx.$count(accessKeys, eq(accessKeys.userId, id));
+    return { otherSessions: open?.n ?? 0, liveTokens: live?.n ?? 0, accessKeys: keys, recoveryCodesLeft: codes };
   },
 });
 
@@ -73,6 +76,7 @@ export const secureAccount = defineOperation({
       username: z.string().max(254).meta({ description: "Your username, so that this is no slip" }),
       endSessions: tick("End every other session, and forget the browsers that are known"),
       revokeTokens: tick("Revoke every API token"),
+      deleteAccessKeys: tick("Delete every access key of yours, whoever made it"),
       renewRecoveryCodes: tick("Make new recovery codes; for who has a second factor"),
       currentPassword: password.optional().meta({ description: "The password until now, to set a new one" }),
       newPassword: password.optional().meta({ description: "At least 12 characters, three of the four kinds" }),
@@ -90,6 +94,7 @@ export const secureAccount = defineOperation({
   output: z.object({
     endedSessions: z.int(),
     revokedTokens: z.int(),
+    deletedAccessKeys: z.int(),
     passwordChanged: z.boolean(),
     recoveryCodes: z.array(z.string()).meta({ secret: true, description: "The new ones, shown this once" }),
     token: z
@@ -97,9 +102,9 @@ export const secureAccount = defineOperation({
       .nullable()
       .meta({ secret: true, description: "With a new password: takes the place of the session's token that asked" }),
   }),
-  audit: ({ actor, output: { endedSessions, revokedTokens, passwordChanged, recoveryCodes } }) => ({
+  audit: ({ actor, output: { recoveryCodes, token: _, ...done } }) => ({
     target: actor.id,
-    details: { endedSessions, revokedTokens, passwordChanged, recoveryCodesRenewed: recoveryCodes.length > 0 },
+    details: { ...done, recoveryCodesRenewed: recoveryCodes.length > 0 },
   }),
   notify: ({ actor, output }) => receipt(actor, output),
 
@@ -117,6 +122,7 @@ export const secureAccount = defineOperation({
     return {
       endedSessions: input.endSessions ? await endOthers(tx, actor) : 0,
       revokedTokens: input.revokeTokens ? await revokeAll(tx, actor) : 0,
+      deletedAccessKeys: input.deleteAccessKeys ? await endOwnKeys(tx, actor) : 0,
       recoveryCodes: input.renewRecoveryCodes && hasSecondFactor(actor) ? await makeRecoveryCodes(tx, actor.id) : [],
       passwordChanged: ready !== null,
       token: ready ? await goOn(tx, actor) : null,
@@ -130,13 +136,21 @@ async function endOthers(tx: Db, actor: Actor): Promise<number> {
   return endOtherSessions(tx, actor);
 }
 
+const endOwnKeys = async (tx: Db, { id }: Actor) => (await endKeys(tx, eq(accessKeys.userId, id))).length;
+
 /** The session that asks goes on under a new secret: the old password is worth nothing in it (I-19). */
 async function goOn(tx: Db, actor: Actor): Promise<string> {
   await dropSignIns(tx, actor.id);
   return (await renewSession(tx, actor)).token;
 }
 
-type Done = { endedSessions: number; revokedTokens: number; passwordChanged: boolean; recoveryCodes: string[] };
+type Done = {
+  endedSessions: number;
+  revokedTokens: number;
+  deletedAccessKeys: number;
+  passwordChanged: boolean;
+  recoveryCodes: string[];
+};
 
 const receipt = ({ id, fullName }: Actor, done: Done): Notice => ({
   userId: id,
@@ -145,7 +159,7 @@ const receipt = ({ id, fullName }: Actor, done: Done): Notice => ({
   paragraphs: [
     `Hello ${fullName},`,
     "this is the receipt of what was just done to secure your account:",
-    `Sessions ended: ${done.endedSessions}. API tokens revoked: ${done.revokedTokens}.`,
+    `Sessions ended: ${done.endedSessions}. API tokens revoked: ${done.revokedTokens}. Access keys deleted: ${done.deletedAccessKeys}.`,
     `Password: ${done.passwordChanged ? "changed" : "as it was"}. Recovery codes: ${done.recoveryCodes.length ? "new ones made, the old ones are worth nothing" : "as they were"}.`,
     "If this was not you, ask for a new password and tell an administrator of your account at once.",
   ],

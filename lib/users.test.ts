@@ -73,6 +73,12 @@ describe("making a user", () => {
     });
   });
 
+  test("is refused by the address, where that is the username, too", async () => {
+    const who = newcomer();
+    await create(cast.ada, who);
+    await expect(create(cast.ada, who)).rejects.toMatchObject({ details: { errors: [{ pointer: "/email" }] } });
+  });
+
   test("is not called by another's address", async () => {
     const posing = create(cast.ada, { ...newcomer(), username: "someone@elsewhere.example" });
     await expect(posing).rejects.toMatchObject({ details: { errors: [{ pointer: "/username" }] } });

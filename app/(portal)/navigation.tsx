@@ -5,6 +5,7 @@ import {
   Fingerprint,
   History,
   KeyRound,
+  KeySquare,
   MailX,
   MonitorSmartphone,
   Network,
@@ -38,6 +39,7 @@ const own: NavSection[] = [
     title: "Programs",
     items: [
       { href: "/tokens", label: "API tokens", icon: <KeyRound aria-hidden /> },
+      { href: "/access-keys", label: "Access keys", icon: <KeySquare aria-hidden /> },
       { href: "/docs", label: "API reference", icon: <BookOpen aria-hidden /> },
     ],
   },

@@ -60,7 +60,8 @@ export async function isSignedIn(): Promise<boolean> {
 
 /**
  * Runs a reading operation for a page. Who is not signed in goes to sign in and comes back; what does not exist
- * is the 404 page; what they may not see is the 403 page; anything else is the error page with the request id.
+ * is the 404 page, and so is an address that makes no sense, unless the page catches that refusal; what they may not see is
+ * the 403 page; anything else is the error page with the request id.
  */
 export async function read<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   operation: Operation<I, O, A>,
@@ -79,8 +80,18 @@ async function show(thrown: unknown, requestId: string): Promise<never> {
   if (thrown.status === 401) redirect(await signInPath());
   if (thrown.status === 404) notFound();
   if (thrown.status === 403) forbidden();
+  if (thrown.code === "invalid_fields") throw Object.assign(thrown, { digest: digestOf(notFound) });
   if (thrown.status === 503) noteAway(requestId);
   throw Object.assign(thrown, { digest: requestId });
+}
+
+/** How Next tells what a thrown error leads to. */
+function digestOf(lead: () => never): unknown {
+  try {
+    return lead();
+  } catch (error) {
+    return (error as { digest?: unknown }).digest;
+  }
 }
 
 async function signInPath(): Promise<string> {

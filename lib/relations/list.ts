@@ -5,8 +5,9 @@ import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { accountId, cursor, instant, limit, page, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { placesFor } from "#lib/core/place.ts";
-import { beyond } from "#lib/db/index.ts";
+import { beyond, type Db } from "#lib/db/index.ts";
 import { accountRelations, accounts, relationProposals } from "#lib/db/schema.ts";
+import { countPlanted } from "./planted.ts";
 import { demandHome, kind, otherOf, side, sideOf } from "./relation.ts";
 import { rightInWords } from "./rights.ts";
 
@@ -20,6 +21,9 @@ const terms = z.object({
 const relation = terms.extend({
   account: z.object({ id: z.string(), name: z.string() }).meta({ description: "The account at the other end" }),
   createdAt: instant,
+  made: z.object({ people: z.int(), accessKeys: z.int() }).nullable().meta({
+    description: "What people of the managing account made in the own, managed one; null where that is not asked",
+  }),
 });
 
 /** An agreed relationship, told from one end. */
@@ -61,16 +65,32 @@ export const listRelations = defineOperation({
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     const nextCursor = last ? writeCursor(list, [last.key, last.account.id, last.relation.kind]) : null;
+    const made = place.rights
+      ? new Map()
+      : await madeBy(
+          tx,
+          own,
+          shown.map(({ relation }) => relation),
+        );
     return {
       items: shown.map(({ relation, account }) => ({
         ...told(relation, own),
         account,
+        made: made.get(relation) ?? null,
         createdAt: wire(relation.createdAt),
       })),
       nextCursor,
     };
   },
 });
+
+/** What was made in the own account by those that manage it: few do. */
+async function madeBy(tx: Db, own: string, relations: (typeof accountRelations.$inferSelect)[]) {
+  const managing = relations.filter(({ kind, managedId }) => kind === "managed" && managedId === own);
+  const counts = new Map<unknown, z.output<typeof relation>["made"]>();
+  for (const one of managing) counts.set(one, await countPlanted(tx, one));
+  return counts;
+}
 
 const key = sql<string>`lower(${accounts.name})`;
 

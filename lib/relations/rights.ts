@@ -1,7 +1,10 @@
 import { z } from "zod";
-import { badField } from "#lib/core/errors.ts";
-import { covers } from "#lib/core/permissions.ts";
-import { demandMayGive, type Giver } from "#lib/roles/giving.ts";
+import { badField, conflict, Refusal } from "#lib/core/errors.ts";
+import { covers, decide, permissionOf } from "#lib/core/permissions.ts";
+import type { Db } from "#lib/db/index.ts";
+import type { relationProposals } from "#lib/db/schema.ts";
+import { demandMayGive, type Holder } from "#lib/roles/giving.ts";
+import { standingOf } from "#lib/roles/standing.ts";
 
 const grammar = /^(\*|[a-z][a-z0-9_-]*):managed:(\*|[a-z][a-z0-9_-]*):(\*|[a-z][a-z0-9_-]*)$/;
 
@@ -73,7 +76,7 @@ export function rightInWords(pattern: string): string {
  * Refuses to let another account do what the person who agrees to it may not do themselves (I-29): their roles must hold
  * each right in their own account, and where it is a token that asks, its scopes too.
  */
-export function demandMayAgree(by: Giver, wanted: string[]): Promise<void> {
+export function demandMayAgree(by: Holder, wanted: string[]): Promise<void> {
   const here = wanted.map((pattern) => [pattern.replace(":managed:", ":own:"), "allowed"]);
   return demandMayGive(by, {}, Object.fromEntries(here));
 }
@@ -84,3 +87,20 @@ export function demandNarrower(before: string[], after: string[]): void {
   const message = `${wider} goes beyond what was agreed. Propose it: the other account has to agree.`;
   if (wider) throw badField("rights", "wider", message);
 }
+
+type Offer = Pick<typeof relationProposals.$inferSelect, "createdBy" | "proposedBy" | "managedId" | "rights">;
+
+/** Refuses what somebody proposed who may do so no more: they left, or hold less than they did. */
+export async function demandStillMeant(tx: Db, { createdBy, proposedBy, managedId, rights }: Offer): Promise<void> {
+  const proposer = createdBy ? await standingOf(tx, createdBy) : undefined;
+  const may = proposer && decide(proposer.grants, null, permissionOf("update:account")).allowed;
+  if (!may || proposer.accountId !== proposedBy) throw meantNoMore();
+  if (managedId !== proposedBy) return;
+  const place = { accountId: proposedBy, rights: null, reach: [proposedBy] };
+  await demandMayAgree({ actor: proposer, place, tx }, rights).catch((refusal) => {
+    throw refusal instanceof Refusal ? meantNoMore() : refusal;
+  });
+}
+
+const meantNoMore = () =>
+  conflict("Who proposed this may not do so any more. Ask the other account to propose it anew.");

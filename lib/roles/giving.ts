@@ -9,6 +9,9 @@ import { accountRelations, roles } from "#lib/db/schema.ts";
 /** Who gives, where, in which transaction. */
 export type Giver = { actor: Actor; place: Place; tx: Db };
 
+/** Somebody as far as it matters what they hold. */
+export type Holder = { actor: Pick<Actor, "grants" | "limits">; place: Place; tx: Db };
+
 /** The roles that people of an account can hold: its own and the global ones. */
 export const rolesFor = ({ accountId }: Pick<Place, "accountId">) =>
   or(isNull(roles.accountId), eq(roles.accountId, accountId));
@@ -18,7 +21,7 @@ export const rolesFor = ({ accountId }: Pick<Place, "accountId">) =>
  * What a token's scopes leave out is not held, nor what a managed account has not agreed to; and who acts in a managed
  * account holds nothing in those which that one manages.
  */
-export async function demandMayGive(by: Giver, before: Permissions, after: Permissions): Promise<void> {
+export async function demandMayGive(by: Holder, before: Permissions, after: Permissions): Promise<void> {
   const missing = firstNotHeld(holdingOf(by.actor, by.place), by.place, before, after);
   if (missing)
     throw notHeld(`You do not hold ${missing} yourself, so you can neither give it nor lift a denial of it.`);
@@ -28,7 +31,7 @@ export async function demandMayGive(by: Giver, before: Permissions, after: Permi
 
 const notHeld = (message: string, required?: string) => new Refusal("beyond_own_rights", message, { required });
 
-async function managesOthers({ tx, place }: Giver): Promise<boolean> {
+async function managesOthers({ tx, place }: Holder): Promise<boolean> {
   const theirs = and(eq(accountRelations.kind, "managed"), eq(accountRelations.managingId, place.accountId));
   const [relation] = await tx.select({ id: accountRelations.managedId }).from(accountRelations).where(theirs).limit(1);
   return relation !== undefined;

@@ -77,10 +77,21 @@ export const previewRole = defineOperation({
 });
 
 function readMap(text: string): PermissionMap {
+  const read = permissionMap.safeParse(parsed(text));
+  if (read.success) return read.data;
+  const odd = read.error.issues.find(({ code }) => code === "invalid_key");
+  throw badField(
+    "permissions",
+    odd?.code ?? "invalid_permissions",
+    odd?.message ?? "This is no permission map, as JSON.",
+  );
+}
+
+function parsed(text: string): unknown {
   try {
-    return permissionMap.parse(JSON.parse(text));
+    return JSON.parse(text);
   } catch {
-    throw badField("permissions", "invalid_permissions", "This is no permission map, as JSON.");
+    return undefined;
   }
 }
 

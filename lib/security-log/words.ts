@@ -75,6 +75,7 @@ const words: Record<Kind, Record<string, string>> = {
     "access_keys.create": "Access key created",
     "access_keys.update": "Access key renamed",
     "access_keys.delete": "Access key deleted",
+    "access_keys.delete_own": "Own access key deleted",
   },
   profile: {
     "profile.update": "Profile changed",

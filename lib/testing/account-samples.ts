@@ -1,4 +1,4 @@
-import { account, manage, type Person, sql } from "./cast.ts";
+import { account, manage, type Person, person, sql } from "./cast.ts";
 import type { Sample } from "./samples.ts";
 
 const own = async ({ accountId }: Person) => ({ accountId });
@@ -39,11 +39,13 @@ async function withManaged({ accountId }: Person) {
 /** Another account wants to be managed by this person's; the proposal's id. */
 export async function proposalTo({ accountId }: Person, from?: string): Promise<string> {
   const other = from ?? (await account("Wharf"));
+  const proposer = await person(other, ["Administrator"]);
   const [made] = await sql<{ id: string }>(
-    `insert into relation_proposals (kind, proposed_by, managing_id, managed_id, rights, expires_at)
-     values ('managed', $1, $2, $1, '{*:managed:*:*}', now() + interval '30 days') returning id`,
+    `insert into relation_proposals (kind, proposed_by, managing_id, managed_id, rights, created_by, expires_at)
+     values ('managed', $1, $2, $1, '{*:managed:*:*}', $3, now() + interval '30 days') returning id`,
     other,
     accountId,
+    proposer.id,
   );
   return made?.id ?? "";
 }

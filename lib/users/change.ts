@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { and, eq, sql } from "drizzle-orm";
 import { keepAdministrator } from "#lib/administrators.ts";
 import type { Actor } from "#lib/core/actor.ts";
@@ -84,7 +85,7 @@ function demandMayMove(actor: Actor, id: string) {
 }
 
 const differs = (person: HeldUser, changes: Changes, field: Field) =>
-  changes[field] !== undefined && JSON.stringify(changes[field]) !== JSON.stringify(person[field]);
+  changes[field] !== undefined && !isDeepStrictEqual(changes[field], person[field]);
 
 /** Another address, not the same in other letters. */
 const hasMoved = (person: HeldUser, { email }: Changes): boolean =>

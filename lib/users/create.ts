@@ -122,7 +122,7 @@ export async function makeUser(tx: Db, actor: Actor, place: Place, asked: NewUse
       invitedAt: invites ? sql`now()` : null,
     })
     .returning()
-    .catch(nameTaken);
+    .catch((error) => nameTaken(error, user.username === undefined));
   if (!made) throw new Error("nobody was made");
   if (granted.length) await tx.insert(userRoles).values(granted.map((roleId) => ({ userId: made.id, roleId })));
   if (invites) await queueMail(tx, invitation(made, await nameOf(tx, place.accountId)));

@@ -39,10 +39,14 @@ export const profileFields = {
   active: z.boolean().optional().meta({ description: "Without it, the person cannot sign in, nor can their tokens" }),
 };
 
-/** Says which of the two names somebody has already; the same for every account. */
-export function nameTaken(error: unknown): never {
-  const field = ["username", "email"].find((field) => breaks(`users_${field}_once`, error));
-  if (!field) throw error;
+/**
+ * Says which of the two names somebody has already; the same for every account. It is the address, where that is the
+ * username, too (`isOne`).
+ */
+export function nameTaken(error: unknown, isOne = false): never {
+  const broken = ["username", "email"].find((field) => breaks(`users_${field}_once`, error));
+  if (!broken) throw error;
+  const field = isOne ? "email" : broken;
   const message = `Somebody has this ${field === "email" ? "e-mail address" : "username"} already.`;
   throw new Refusal("user_exists", message, { errors: [{ pointer: `/${field}`, code: "taken", message }] });
 }

@@ -10,7 +10,7 @@ import type { PasswordRules } from "#lib/passwords/policy.ts";
 import { secureAccount } from "./actions.ts";
 import { PasswordPart } from "./password-part.tsx";
 
-type Counts = { otherSessions: number; liveTokens: number; recoveryCodesLeft: number | null };
+type Counts = { otherSessions: number; liveTokens: number; accessKeys: number; recoveryCodesLeft: number | null };
 
 type SecureProps = {
   username: string;
@@ -32,6 +32,7 @@ export function SecureForm({ username, counts, password }: SecureProps) {
       <Fieldset name="endSessions" legend="At once">
         <Sessions count={counts.otherSessions} />
         <Tokens count={counts.liveTokens} />
+        <Keys count={counts.accessKeys} />
         <Codes left={counts.recoveryCodesLeft} />
       </Fieldset>
       {password && <PasswordPart username={username} {...password} />}
@@ -84,6 +85,22 @@ function Tokens({ count }: { count: number }) {
   );
 }
 
+function Keys({ count }: { count: number }) {
+  return (
+    <Checkbox
+      name="deleteAccessKeys"
+      label={count ? `Delete ${counted(count, "access key", "access keys")}` : "Delete access keys"}
+      description={
+        count
+          ? "Programs that sign in as you with them, whoever made them, are out and stay out."
+          : "No program can sign in as you with one."
+      }
+      defaultChecked={count > 0}
+      disabled={count === 0}
+    />
+  );
+}
+
 function Codes({ left }: { left: number | null }) {
   if (left === null)
     return (
@@ -105,12 +122,19 @@ function Codes({ left }: { left: number | null }) {
   );
 }
 
-type Receipt = { endedSessions: number; revokedTokens: number; passwordChanged: boolean; recoveryCodes: string[] };
+type Receipt = {
+  endedSessions: number;
+  revokedTokens: number;
+  deletedAccessKeys: number;
+  passwordChanged: boolean;
+  recoveryCodes: string[];
+};
 
-function receipt({ endedSessions, revokedTokens, passwordChanged, recoveryCodes }: Receipt) {
+function receipt({ endedSessions, revokedTokens, deletedAccessKeys, passwordChanged, recoveryCodes }: Receipt) {
   const done = [
     `${counted(endedSessions, "session", "sessions")} ended`,
     `${counted(revokedTokens, "API token", "API tokens")} revoked`,
+    ...(deletedAccessKeys ? [`${counted(deletedAccessKeys, "access key", "access keys")} deleted`] : []),
     ...(passwordChanged ? ["password changed"] : []),
     ...(recoveryCodes.length ? ["new recovery codes made"] : []),
   ];

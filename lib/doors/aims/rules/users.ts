@@ -36,7 +36,7 @@ const mailsTo = (email: string) =>
 const good = "Fraudulent$Foes";
 
 describe("US1-US10 creating users", () => {
-  test("US1 the e-mail address is the username, and stays it when the address changes", async () => {
+  test("US1, US17 the e-mail address is the username, and stays it when the address changes", async () => {
     const email = newEmail();
     const answer = await create({ email, password: good });
     expect([answer.status, answer.body]).toMatchObject([
@@ -46,6 +46,8 @@ describe("US1-US10 creating users", () => {
     const { id } = answer.body as User;
     const other = newEmail();
     expect((await update(id, { email: other })).body).toMatchObject({ username: email, email: other });
+    expect((await api("GET", `/users/email/${other}`)).body).toMatchObject({ users: [{ id, username: email }] });
+    expect((await api("GET", `/user/username/${encodeURIComponent(email)}`)).body).toMatchObject({ id, email: other });
     expect((await signIn(email, good)).status).toBe(200);
   });
 

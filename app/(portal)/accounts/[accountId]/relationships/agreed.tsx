@@ -60,6 +60,10 @@ function Ways({ relation, accountId }: { relation: Relation; accountId: string }
             <Form action={narrowRelation} success="The rights are taken">
               <Hidden fields={fields} />
               <RightsKept rights={relation.rights} />
+              <p className="hint">
+                Access keys that the managing side made for people of the managed account end with it, and so does what
+                waits to be agreed on between the two.
+              </p>
               <Actions>
                 <Button closes={narrow}>Cancel</Button>
                 <SubmitButton busy="Saving…">Save</SubmitButton>
@@ -91,15 +95,29 @@ const Hidden = ({ fields }: { fields: Record<string, string> }) =>
   Object.entries(fields).map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />);
 
 /** What ends with it, for the side that is asked. */
-function Consequences({ relation: { account, kind, side, rightsInWords } }: { relation: Relation }) {
+function Consequences({ relation }: { relation: Relation }) {
+  const { account, kind, side, rightsInWords } = relation;
   if (kind === "bills_to") return "Who pays for whom is no longer on record. Nobody loses a right by it.";
   const [who, where] =
     side === "managing" ? ["people of this account", `in ${account.name}`] : [`people of ${account.name}`, "here"];
   return (
     <>
       From their next request on, {who}, their tokens and programs can do nothing {where} any more, and whoever acts as
-      somebody else there is out. They lose: {rightsInWords.join("; ").toLowerCase()}. To begin again, both sides have
-      to agree anew.
+      somebody else there is out. They lose: {rightsInWords.join("; ").toLowerCase()}. <Made relation={relation} /> To
+      begin again, both sides have to agree anew.
     </>
   );
+}
+
+const counted = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`);
+
+/** What the managing side made: its access keys end as well, the people stay. */
+function Made({ relation: { account, made } }: { relation: Relation }) {
+  if (!made)
+    return `Access keys that people of this account made for people of ${account.name} end too; the people stay.`;
+  const keys = made.accessKeys
+    ? `${counted(made.accessKeys, "access key that they made ends", "access keys that they made end")} too.`
+    : "They made no access keys here.";
+  const people = `${counted(made.people, "person whom they made stays", "people whom they made stay")}, with all roles: look through the users afterwards.`;
+  return made.people ? `${keys} ${people}` : keys;
 }

@@ -1,0 +1,6 @@
+"use server";
+
+import * as own from "#lib/access-keys/own.ts";
+import { action } from "#lib/doors/action.ts";
+
+export const deleteOwnAccessKey = action(own.deleteOwnAccessKey);

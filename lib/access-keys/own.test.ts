@@ -1,0 +1,59 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { accessKeyOf } from "#lib/testing/access-key-samples.ts";
+import { basic } from "#lib/testing/aims/client.ts";
+import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { bearer, sessionOf } from "#lib/testing/credentials.ts";
+import { type Door, json, openDoor } from "#lib/testing/door.ts";
+
+let cast: Cast;
+let door: Door;
+let who: Person;
+
+beforeAll(async () => {
+  cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
+  door = await openDoor();
+  who = await person(cast.here, ["Member"]);
+});
+
+type Key = { id: string; secret: string };
+
+const signIn = ({ id, secret }: Key) =>
+  door.request("/aims/v1/authenticate", { method: "POST", headers: basic(id, secret) });
+
+/** Signs in with a key; the answer to the token it got, whenever that is asked for. */
+async function open(key: Key) {
+  const { authentication } = (await signIn(key)).body as { authentication: { token: string } };
+  const headers = { "x-aims-auth-token": authentication.token };
+  return async () => (await door.request("/aims/v1/token_info", { headers })).status;
+}
+
+describe("your access keys", () => {
+  test("are listed for you, with who made them, and are yours to delete", async () => {
+    const [key, other] = [await accessKeyOf(who, "nightly export"), await accessKeyOf(cast.ben)];
+    await sql("update access_keys set created_by = $2 where id = $1", key.id, cast.ada.id);
+    const headers = bearer(await sessionOf(who));
+    const ask = await open(key);
+    const listed = await door.request("/api/v1/me/access-keys", { headers });
+    expect(listed.body).toMatchObject({
+      items: [{ id: key.id, label: "nightly export", createdBy: { id: cast.ada.id, accountName: "Quarry" } }],
+    });
+    const remove = (id: string) => door.request(`/api/v1/me/access-keys/${id}`, { method: "DELETE", headers });
+    expect([(await remove(other.id)).status, await ask()]).toEqual([404, 200]);
+    expect((await remove(key.id)).status).toBeLessThan(300);
+    expect([await ask(), (await signIn(key)).status, (await remove(key.id)).status]).toEqual([401, 401, 404]);
+    expect((await signIn(other)).status).toBe(200);
+  });
+
+  test("end when you secure your account and tick them, with what they opened", async () => {
+    const [key, other] = [await accessKeyOf(who), await accessKeyOf(cast.ben)];
+    const headers = bearer(await sessionOf(who));
+    const ask = await open(key);
+    expect((await door.request("/api/v1/me/secure", { headers })).body).toMatchObject({ accessKeys: 1 });
+    const secure = (input: object) =>
+      door.request("/api/v1/me/secure", { method: "POST", ...json({ username: who.username, ...input }, headers) });
+    expect((await secure({ revokeTokens: true })).body).toMatchObject({ deletedAccessKeys: 0 });
+    expect(await ask()).toBe(200);
+    expect((await secure({ deleteAccessKeys: true })).body).toMatchObject({ deletedAccessKeys: 1 });
+    expect([await ask(), (await signIn(key)).status, (await signIn(other)).status]).toEqual([401, 401, 200]);
+  });
+});

@@ -1,0 +1,78 @@
+import { and, asc, eq } from "drizzle-orm";
+import { z } from "zod";
+import { notFound } from "#lib/core/errors.ts";
+import { instant, wire } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { accessKeys, accounts, users } from "#lib/db/schema.ts";
+import { endKeys } from "./ending.ts";
+import { accessKeyId } from "./id.ts";
+
+const ownKey = z.object({
+  id: z.string(),
+  label: z.string(),
+  lastSignInAt: instant.nullable(),
+  createdAt: instant,
+  createdBy: z
+    .object({ id: z.uuid(), fullName: z.string(), accountName: z.string() })
+    .nullable()
+    .meta({ description: "Who made it; null when they are gone" }),
+});
+
+/** An access key as its own person sees it. */
+export type OwnKey = z.output<typeof ownKey>;
+
+/** The access keys with which programs sign in as the person who asks, and who made them. */
+export const listOwnAccessKeys = defineOperation({
+  name: "access_keys.list_own",
+  summary: "List your access keys",
+  route: "GET /me/access-keys",
+  allow: "signed-in",
+  input: z.strictObject({}),
+  output: z.object({ items: z.array(ownKey) }),
+
+  async run({ actor, tx }) {
+    const { id, label, lastSignInAt, createdAt } = accessKeys;
+    const found = await tx
+      .select({
+        key: { id, label, lastSignInAt, createdAt },
+        makerId: users.id,
+        fullName: users.fullName,
+        accountName: accounts.name,
+      })
+      .from(accessKeys)
+      .leftJoin(users, eq(users.id, accessKeys.createdBy))
+      .leftJoin(accounts, eq(accounts.id, users.accountId))
+      .where(eq(accessKeys.userId, actor.id))
+      .orderBy(asc(accessKeys.createdAt), asc(accessKeys.id));
+    const items = found.map(({ key, ...maker }) => ({
+      ...key,
+      lastSignInAt: wire(key.lastSignInAt),
+      createdAt: wire(key.createdAt),
+      createdBy: named({ id: maker.makerId, ...maker }),
+    }));
+    return { items };
+  },
+});
+
+type Maker = Record<"id" | "fullName" | "accountName", string | null>;
+
+const named = ({ id, fullName, accountName }: Maker) =>
+  id && fullName && accountName ? { id, fullName, accountName } : null;
+
+/** Deletes an access key of one's own: it opens nothing any more, and what was opened with it ends. */
+export const deleteOwnAccessKey = defineOperation({
+  name: "access_keys.delete_own",
+  summary: "Delete an access key of yours",
+  route: "DELETE /me/access-keys/{accessKeyId}",
+  allow: "signed-in",
+  input: z.strictObject({ accessKeyId }),
+  output: z.object({}),
+  audit: ({ input }) => ({ target: input.accessKeyId }),
+
+  async run({ actor, tx }, { accessKeyId }) {
+    const mine = and(eq(accessKeys.id, accessKeyId), eq(accessKeys.userId, actor.id));
+    const [gone] = await endKeys(tx, mine);
+    if (!gone) throw notFound("access key");
+    return {};
+  },
+});

@@ -1,0 +1,21 @@
+import { sql } from "drizzle-orm";
+import type { Grant } from "#lib/core/permissions.ts";
+import { beyond, type Db } from "#lib/db/index.ts";
+
+/** Somebody as they would come now, with a session of their own. */
+export type Standing = { accountId: string; grants: Grant[]; limits: null };
+
+/** What somebody's roles say at this moment, whichever account they are in; undefined for who may not sign in, or is gone. */
+export const standingOf = (tx: Db, userId: string): Promise<Standing | undefined> =>
+  beyond(tx, async () => {
+    const { rows } = await tx.execute<Omit<Standing, "limits">>(sql`
+      select u.account_id as "accountId", coalesce((
+        select json_agg(json_build_object('role', r.name, 'permissions', r.permissions) order by r.id) from roles r
+        where r.id in (select role_id from user_roles where user_id = u.id union all
+          select g.role_id from group_members m join group_roles g on g.group_id = m.group_id where m.user_id = u.id)
+      ), '[]') as grants
+      from users u join accounts a on a.id = u.account_id
+      where u.id = ${userId} and u.active and a.active and not u.notifications_only
+        and (u.locked_until is null or u.locked_until <= now())`);
+    return rows[0] && { ...rows[0], limits: null };
+  });
