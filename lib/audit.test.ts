@@ -173,6 +173,15 @@ describe("the export", () => {
     expect(new Set(entries.map(({ id }) => id)).size).toBe(2500);
   });
 
+  test("is on record itself", async () => {
+    await download(cast.dan, "?action=nothing.such");
+    const [entry] = await sql(
+      "select details from audit_entries where action = 'audit.export' and result = 'done' and actor_id = $1 order by id desc limit 1",
+      cast.dan.id,
+    );
+    expect(entry).toEqual({ details: { filter: { action: "nothing.such", format: "csv" } } });
+  });
+
   test("holds nothing of other accounts, and asks for step-up", async () => {
     const { text } = await download(cast.dan);
     expect(text).toContain(",dan,");

@@ -1,6 +1,7 @@
 import type { Actor, Caller, Factor } from "./core/actor.ts";
 import { Refusal } from "./core/errors.ts";
 import { actingFor, mayImpersonate } from "./core/impersonation.ts";
+import { readOnce } from "./core/kept.ts";
 import type { Grant } from "./core/permissions.ts";
 import { hashSecret, kindOfSecret } from "./core/secrets.ts";
 import { together } from "./core/together.ts";
@@ -172,19 +173,12 @@ const owner = (row: PersonRow) => ({
   grants: row.grants ? grantsOf(row.grants) : [],
 });
 
-const grantsOf = readOnce((text): Grant[] => JSON.parse(text));
+/** Characters of text that are kept read; with what is made of them, they take some 32 MB at most. */
+const mostText = 4_000_000;
+
+const grantsOf = readOnce((text): Grant[] => JSON.parse(text), mostText);
 
 const scopesOf = readOnce((text) => {
   const scopes: string[] = JSON.parse(text);
   return { scopes, limits: patternsOf(scopes) };
-});
-
-/** The same text is the same thing: read once, and the very same object each time, so that verdicts on it can be kept. */
-function readOnce<T>(read: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
-  return (text) => {
-    const value = known.get(text) ?? read(text);
-    if (known.size < 10_000) known.set(text, value);
-    return value;
-  };
-}
+}, mostText / 4);

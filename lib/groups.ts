@@ -8,6 +8,7 @@ import { defineOperation } from "./core/operation.ts";
 import { type Group, readGroup, wireGroup } from "./groups/list.ts";
 import { demandMayDenyAll, demandMayHandOver, rolesIn } from "./groups/members.ts";
 import { demandOther, type Giver, rolesFor } from "./roles/giving.ts";
+import { demandRoom } from "./roles/room.ts";
 
 const groupId = uuid().meta({ description: "The group's id" });
 const groupName = name(100).meta({ description: "Unique among the account's groups" });
@@ -51,6 +52,7 @@ export const createGroup = defineOperation({
   async run(context, { name, description, roleIds }) {
     const { actor, place, tx } = context;
     const by = { createdBy: actor.id, modifiedBy: actor.id };
+    await demandRoom(tx, place.accountId, "groups");
     const [made] = await tx
       .insert(groups)
       .values({ accountId: place.accountId, name, description, ...by })

@@ -123,9 +123,9 @@ test("no address is taken with a character in it that the database does not keep
 /** What jobs put on record by themselves. */
 const byJobs = ["password_resets.mail", "deletion.carry_out", "deletion.give_up"];
 
-test("every change has words in the security log, and nothing else has", () => {
+test("every change, and every file of an account that is taken away, has words in the security log, and nothing else has", () => {
   const changes = [...operations, ...aimsOperations]
-    .filter(({ audit }) => audit)
+    .filter(({ audit, takesAway }) => audit ?? takesAway)
     .map(({ name }) => name)
     .concat(byJobs);
   expect(changes.filter((name) => !actionWords[name])).toEqual([]);
@@ -148,7 +148,7 @@ test("what is done goes on record, but for what a look at a page does", () => {
 });
 
 describe.each(operations)("$name", (operation) => {
-  const { name, summary, route, allow, fresh, audit, input, output } = operation;
+  const { name, summary, route, allow, fresh, audit, takesAway, input, output } = operation;
 
   test("is called noun.verb and says what it does", () => {
     expect(name).toMatch(/^[a-z_]+\.[a-z_]+$/);
@@ -158,6 +158,12 @@ describe.each(operations)("$name", (operation) => {
 
   test("is audited if and only if it changes something", () => {
     expect(audit !== undefined).toBe(methodOf(operation) !== "GET");
+  });
+
+  // Reading goes on record where it hands out a file of more than one's own.
+  test("goes on record if it takes an account's data away", () => {
+    const isOfAccount = name.endsWith(".export") && allow !== "signed-in";
+    expect(takesAway !== undefined).toBe(isOfAccount);
   });
 
   test("is for anyone, for a session, or can be granted and put in a scope", () => {

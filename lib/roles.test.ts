@@ -4,7 +4,7 @@ import { account, type Cast, manage, openStage, type Person, person, sql } from 
 import { bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
 import { allow, by, deny, give, globalRole, groupRow, holder, roleRow } from "#lib/testing/rights.ts";
 import { changeMembers } from "./groups/members.ts";
-import { updateGroup } from "./groups.ts";
+import { createGroup, updateGroup } from "./groups.ts";
 import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
 import { listRoles } from "./roles/list.ts";
 import { createRole, deleteRole, getRole, updateRole } from "./roles.ts";
@@ -420,5 +420,32 @@ describe("a denial takes from nobody what its giver does not hold", () => {
     await expect(by(await weak(boss), updateRole, { roleId, permissions })).rejects.toMatchObject(refused);
     await sql("delete from user_roles where role_id = $1 and user_id = $2", roleId, boss.id);
     expect(await by(await weak(boss), updateRole, { roleId, permissions })).toMatchObject({ permissions });
+  });
+});
+
+describe("there is no room for more than", () => {
+  test("a thousand roles in an account, and as many groups", async () => {
+    const full = await account("Full");
+    const admin = await person(full, ["Administrator"]);
+    const fill = (table: string, rest: string) =>
+      sql(
+        `insert into ${table} (account_id, name${rest}) select $1, 'n' || i${rest && ", '{}'"} from generate_series(1, 1000) i`,
+        full,
+      );
+    await fill("roles", ", permissions");
+    await fill("groups", "");
+    await expect(by(admin, createRole, { name: "One more", permissions: {} })).rejects.toMatchObject(
+      code("limit_reached"),
+    );
+    await expect(by(admin, createGroup, { name: "One more" })).rejects.toMatchObject(code("limit_reached"));
+  });
+
+  test("fifty roles of a person", async () => {
+    const who = await person(cast.here, []);
+    const roleIds = await Promise.all(Array.from({ length: 51 }, () => roleRow(cast.here, allow(people))));
+    for (const roleId of roleIds.slice(1)) await give(who.id, roleId);
+    const grant = (roleId = "") => by(cast.ada, grantRole, { userId: who.id, roleId });
+    await expect(grant(roleIds[0])).rejects.toMatchObject(code("limit_reached"));
+    expect((await grant(roleIds[1])).revoked).toEqual([]);
   });
 });

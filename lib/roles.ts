@@ -8,6 +8,7 @@ import { accountId, line, name, uuid } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { demandMayGive, demandOther, type Giver, holdersOf, rolesFor } from "./roles/giving.ts";
 import { permissionMap, presentRole, type Role, readRole, wireRole } from "./roles/list.ts";
+import { demandRoom } from "./roles/room.ts";
 import { demandMayDeny } from "./users/over.ts";
 
 export type GlobalRole = "Administrator" | "Power User" | "Read Only" | "Member";
@@ -74,6 +75,7 @@ export const createRole = defineOperation({
     const { actor, place, tx } = context;
     await demandMayGive(context, {}, permissions);
     await demandFreeName(context, name);
+    await demandRoom(tx, place.accountId, "roles");
     const by = { createdBy: actor.id, modifiedBy: actor.id };
     const [made] = await tx
       .insert(roles)

@@ -34,6 +34,10 @@ export async function recordChange(tx: Db, action: string, by: By, note: AuditNo
   await insertChange(tx, { ...entry(action, by, actor), ...noted });
 }
 
+/** Puts on record that a file is about to be taken away, in a statement of its own. */
+export const recordTaken = (action: string, by: By, note: AuditNote): Promise<void> =>
+  recordChange(primary(), action, by, note);
+
 const given = sql.placeholder;
 
 const insertChange = prepared("audit-change", (db) =>

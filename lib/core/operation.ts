@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { type Db, reader, readWithin, transaction, within } from "#lib/db/index.ts";
 import type { Actor, Caller } from "./actor.ts";
-import { type AuditNote, recordChange, recordRefusal } from "./audit.ts";
+import { type AuditNote, recordChange, recordRefusal, recordTaken } from "./audit.ts";
 import { type Allow, authorize } from "./authorize.ts";
 import { asRefusal, Refusal } from "./errors.ts";
 import { goOnFresh } from "./freshness.ts";
@@ -43,6 +43,11 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   notify?(done: Done<A, z.output<I>, z.output<O>>): Notice | null;
   /** What goes on record, in the same transaction; null (`unrecorded`) where nothing of consequence is done. */
   audit?(done: Done<A, z.output<I>, z.output<O>>): AuditNote | null;
+  /**
+   * Of what changes nothing and yet hands out a whole file: what goes on record of that, before its first piece goes out, in
+   * a statement of its own, since there is no transaction to put it in. Without that record there is no file.
+   */
+  takesAway?(asked: { actor: Who<A>; input: z.output<I> }): AuditNote;
   /** What is done. A refusal that is returned, not thrown, stands with all that was written until then. */
   run(context: Context<A>, input: z.output<I>): Promise<z.input<O> | Refusal>;
 }
@@ -145,7 +150,10 @@ async function look<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   const run = (tx: Db) => operation.run({ ...context, tx }, input);
   const result = await (isBound(operation) ? readWithin(context.place.reach, run) : run(reader()));
   if (result instanceof Refusal) throw result;
-  return { output: operation.output.parse(result), replayed: false };
+  const output = operation.output.parse(result);
+  const note = operation.takesAway?.({ actor: context.actor, input });
+  if (note) await recordTaken(operation.name, context, note);
+  return { output, replayed: false };
 }
 
 async function change<I extends z.ZodType, O extends z.ZodType, A extends Allow>(

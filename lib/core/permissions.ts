@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Kept } from "./kept.ts";
 
 /** `service:scope:action:resource`; each part a word or `*`. The scope may also be empty or an account id. */
 type Parts = readonly [service: string, scope: string, action: string, resource: string];
@@ -16,14 +17,14 @@ export const permissionPattern = z
   .max(200)
   .regex(grammar, "write service:own|managed:action:resource, each part a word or *");
 
-const parsed = new Map<string, Parts | null>();
+const parsed = new Kept<Parts | null>(500_000);
 
 function parse(pattern: string): Parts | null {
   const known = parsed.get(pattern);
   if (known !== undefined) return known;
   const [, service = "", scope = "", action = "", resource = ""] = grammar.exec(pattern) ?? [];
   const parts: Parts | null = service ? [service, scope, action, resource] : null;
-  if (parsed.size < 10_000) parsed.set(pattern, parts);
+  parsed.set(pattern, parts);
   return parts;
 }
 
@@ -94,6 +95,9 @@ function find(grants: Grant[], fits: (pattern: string, effect: string) => boolea
   }
 }
 
+/** What may be asked of the same grants before all of that is forgotten: who asks may put what they like. */
+const mostRulings = 1000;
+
 type Ruling<T> = (grants: Grant[], limits: string[] | null, needed: string, accountId?: string) => T;
 
 /**
@@ -108,6 +112,7 @@ export function remembered<T extends object>(rule: Ruling<T>): Ruling<T> {
     const byLimits = byGrants.get(grants) ?? new WeakMap<string[], Map<string, T>>();
     const byNeed = byLimits.get(limits ?? unlimited) ?? new Map<string, T>();
     const ruling = byNeed.get(key) ?? rule(grants, limits, needed, accountId);
+    if (byNeed.size >= mostRulings) byNeed.clear();
     byGrants.set(grants, byLimits.set(limits ?? unlimited, byNeed.set(key, ruling)));
     return ruling;
   };

@@ -9,6 +9,7 @@ import type { Db } from "#lib/db/index.ts";
 import { roles, userRoles, users } from "#lib/db/schema.ts";
 import { demandMayDeny } from "#lib/users/over.ts";
 import { demandMayGive, demandOther, type Giver, rolesFor } from "./giving.ts";
+import { demandRoomFor } from "./room.ts";
 
 const userId = uuid().meta({ description: "The user's id" });
 const roleId = uuid().meta({ description: "The role's id" });
@@ -121,6 +122,7 @@ export async function giveRole(by: Giver, userId: string, roleId: string) {
   const { id, name } = role;
   if (isAdministrator(role)) return { granted: { id, name }, revoked: await makeAdministrator(by, userId, id) };
   if (await holdsAdministrator(by.tx, userId)) throw new Refusal("admin_account_immutable");
+  await demandRoomFor(by.tx, userId, roleId);
   await insertGrant(by.tx, userId, roleId);
   return { granted: { id, name }, revoked: [] };
 }

@@ -115,6 +115,7 @@ const words: Record<Kind, Record<string, string>> = {
     "users.give_password": "One-time password given by an administrator",
     "users.force_password_reset": "Password ended by an administrator, with a link to a new one",
     "users.revoke_token": "API token revoked by an administrator",
+    "users.export": "Users of the account downloaded as a file",
     "users.import": "Many users made by an administrator",
     "users.change_many": "Many users changed by an administrator",
     "invitations.check": "Invitation opened",
@@ -140,6 +141,7 @@ const words: Record<Kind, Record<string, string>> = {
     "relation_proposals.agree": "Relationship between accounts agreed to",
     "relation_proposals.drop": "Proposed relationship between accounts declined or withdrawn",
     "setup.create": "The portal was set up",
+    "audit.export": "Audit log of the account downloaded as a file",
     "mail_failures.retry": "Undelivered mail sent again",
   },
 };

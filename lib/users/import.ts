@@ -1,9 +1,10 @@
-import { sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type FieldError, Refusal } from "#lib/core/errors.ts";
 import { accountId, email, name, phone } from "#lib/core/fields.ts";
+import { type Budget, spend } from "#lib/core/limits.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
-import { roles } from "#lib/db/schema.ts";
+import { roles, users } from "#lib/db/schema.ts";
 import { rolesFor } from "#lib/roles/giving.ts";
 import { record } from "./bulk.ts";
 import { createUser, makeUser } from "./create.ts";
@@ -81,10 +82,16 @@ export const importUsers = defineOperation({
   }),
 
   async run(context, { rows, dryRun }) {
+    if (dryRun) await spend(dryRuns, context.actor.id);
     const known = await roleIds(context);
     const all = async () => {
       const results: z.input<typeof outcome>[] = [];
-      for (const [row, cells] of rows.entries()) results.push({ row, ...(await take(context, known, cells, dryRun)) });
+      let strangers = 0;
+      for (const [row, cells] of rows.entries()) {
+        const done = strangers < mostStrangers ? await take(context, known, cells, dryRun) : notTried;
+        if (dryRun && (await clashesElsewhere(context, cells, done))) strangers += 1;
+        results.push({ row, ...done });
+      }
       return results;
     };
     const results = await (dryRun ? onTrial(context.tx, all) : all());
@@ -92,6 +99,38 @@ export const importUsers = defineOperation({
     return { results };
   },
 });
+
+/**
+ * A dry run leaves no trace with anybody, so that it would tell at leisure who of a long list has an account elsewhere on
+ * this portal: there is a budget for it, and a run with more than a few of them is given up.
+ */
+const dryRuns: Budget = { name: "users_import_dry", points: 200, seconds: 3600 };
+const mostStrangers = 10;
+
+const notTried: Outcome = {
+  result: "refused",
+  userId: null,
+  errors: [
+    {
+      column: null,
+      code: "not_tried",
+      message: `Not looked at: ${mostStrangers} rows before it clash with people of other accounts. Take those out.`,
+    },
+  ],
+};
+
+/** Is the name or the address of a refused row somebody's who is not of this account? */
+async function clashesElsewhere({ tx, place }: By, cells: Record<string, string>, { errors }: Outcome) {
+  const taken = errors.find(({ code }) => code === "taken");
+  if (!taken) return false;
+  const name = (cells[taken.column ?? ""] ?? cells.email ?? "").trim().toLowerCase();
+  const column = taken.column === "username" ? users.username : users.email;
+  const [ours] = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.accountId, place.accountId), sql`lower(${column}) = ${name}`));
+  return ours === undefined;
+}
 
 type By = Context<"create:user">;
 type Outcome = Omit<z.input<typeof outcome>, "row">;

@@ -170,6 +170,26 @@ describe("importing", () => {
   });
 });
 
+describe("a dry run", () => {
+  const clashing = (people: Person[]) =>
+    people.map(({ email }) => ({ fullName: "Somebody", email, username: `u-${crypto.randomUUID()}` }));
+  const tryOut = async (people: Person[]) => {
+    const input = { rows: clashing(people), dryRun: true };
+    const { output } = await execute(importUsers, await asPerson(admin), input);
+    return output.results.map(({ errors }) => errors[0]?.code);
+  };
+
+  test("stops when more than a few rows name people of other accounts", async () => {
+    const elsewhere = await account("Elsewhere");
+    const people = await Promise.all(Array.from({ length: 12 }, () => person(elsewhere, [])));
+    expect(await tryOut(people)).toEqual([...Array(10).fill("taken"), "not_tried", "not_tried"]);
+  });
+
+  test("does not stop for people of one's own account", async () => {
+    expect(await tryOut(await members(12))).toEqual(Array(12).fill("taken"));
+  });
+});
+
 describe("exporting", () => {
   async function csv(input = {}) {
     const { output } = await execute(exportUsers, { ...(await asPerson(admin)) }, input);
@@ -185,6 +205,15 @@ describe("exporting", () => {
     const expected = [admin, ...people].map(({ username }) => username).sort();
     expect(lines.map((line) => line.split(",")[2])).toEqual(expected);
     expect(await csv({ search: people[0]?.username })).toHaveLength(2);
+  });
+
+  test("is on record, with the filter, before anything of it is read", async () => {
+    await execute(exportUsers, await asPerson(admin), { search: "nobody" });
+    const entries = await sql(
+      "select account_id, details from audit_entries where action = $1 and actor_id = $2",
+      ...["users.export", admin.id],
+    );
+    expect(entries).toEqual([{ account_id: place, details: { filter: { search: "nobody" } } }]);
   });
 
   test("goes on past one piece, and keeps formulas from being any", async () => {

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { readOnce } from "./kept.ts";
+
+const size = 1000;
+const text = (n: number) => String(n).padEnd(size);
+
+test("the same text is the very same object", () => {
+  const read = readOnce((text) => ({ text }), size * 100);
+  expect(read(text(1))).toBe(read(text(1)));
+});
+
+test("what was not asked for lately is forgotten, what is asked for all the time is not", () => {
+  const read = readOnce((text) => ({ text }), size * 100);
+  const [busy, idle] = [read(text(1)), read(text(2))];
+  for (let n = 10; n < 500; n += 1) {
+    read(text(n));
+    expect(read(text(1))).toBe(busy);
+  }
+  expect(read(text(2))).not.toBe(idle);
+});
+
+test("a very long text is read anew each time", () => {
+  const read = readOnce((text) => ({ text }), 1e9);
+  const long = "x".repeat(64 * 1024 + 1);
+  expect(read(long)).not.toBe(read(long));
+});
