@@ -1,12 +1,13 @@
 import { and, eq, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
-import { type PermissionMap, roles } from "#lib/db/schema.ts";
+import { accessKeys, type PermissionMap, roles } from "#lib/db/schema.ts";
+import { endOutgrownKeys } from "./access-keys/outgrown.ts";
 import { keepAdministrator } from "./administrators.ts";
 import { breaks, conflict, Refusal } from "./core/errors.ts";
 import { accountId, line, name } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
-import { demandMayGive, demandOther, type Giver, rolesFor } from "./roles/giving.ts";
+import { demandMayGive, demandOther, type Giver, holdersOf, rolesFor } from "./roles/giving.ts";
 import { permissionMap, presentRole, type Role, readRole, wireRole } from "./roles/list.ts";
 
 export type GlobalRole = "Administrator" | "Power User" | "Read Only" | "Member";
@@ -121,6 +122,8 @@ export const updateRole = defineOperation({
       if (permissions) await demandMayChange(context, role, permissions);
       if (name !== undefined) await demandFreeName(context, name, roleId);
       await write(context, roleId, { name, description, permissions });
+      const holders = holdersOf(roleId, context.place.accountId);
+      if (permissions) await endOutgrownKeys(context, sql`${accessKeys.userId} in (${holders})`);
       return { ...presentRole(await readRole(context, roleId)), before: wordsOf(role) };
     }),
 });
@@ -144,6 +147,7 @@ export const deleteRole = defineOperation({
       demandOther(role.yours, "You hold this role yourself: somebody else has to delete it.");
       await demandMayGive(context, role.permissions, {});
       await context.tx.delete(roles).where(ownRole(context, roleId));
+      await endOutgrownKeys(context);
       return { before: wordsOf(role) };
     }),
 });
