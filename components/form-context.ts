@@ -33,10 +33,10 @@ export function useFieldError(name: string) {
   return state.problem.errors.find(({ pointer }) => fieldOf(pointer) === name)?.message;
 }
 
-/** What was typed into the field `name` before the refusal, or undefined. */
+/** What was typed into the field `name` before the refusal, or before it is gone on with; or undefined. */
 export function useTyped(name: string) {
   const { state } = use(FormContext);
-  return state.status === "refused" ? state.values[name] : undefined;
+  return state.status === "idle" ? undefined : state.values?.[name];
 }
 
 /** The name of the field that a JSON pointer is about: "/scopes/0" is about "scopes". */

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 
 type NavLinkProps = {
@@ -13,15 +13,19 @@ type NavLinkProps = {
   children: ReactNode;
 };
 
-/** A link of the navigation that knows when it is the current page, and closes the drawer it stands in. */
+/** A link of the navigation that knows when it is the current page and comes into sight then, and closes the drawer it stands in. */
 export function NavLink({ href, drawer, staysInAccount, children }: NavLinkProps) {
   const path = usePathname();
   const account = useSearchParams().get("account") ?? undefined;
   const here = path === href || path.startsWith(`${href}/`);
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (here) link.current?.scrollIntoView({ block: "nearest" });
+  }, [here]);
   const shut = () => document.querySelector<HTMLElement>(`#${drawer}:popover-open`)?.hidePopover();
   const target = staysInAccount ? inAccount(href, actingIn({ account })) : href;
   return (
-    <Link href={target} className="nav-link" aria-current={here ? "page" : undefined} onClick={shut}>
+    <Link ref={link} href={target} className="nav-link" aria-current={here ? "page" : undefined} onClick={shut}>
       {children}
     </Link>
   );

@@ -61,7 +61,7 @@ export function SideNav({ sections, switcher, waiting, footer }: SideNavProps) {
         </button>
       </div>
       {switcher}
-      <nav aria-label="Portal" className="-mx-1 flex-1 overflow-y-auto px-1 pb-4">
+      <nav aria-label="Portal" className="-mx-1 flex-1 overflow-y-auto px-1 pb-2">
         {sections.map((section) => (
           <Section key={section.title} {...section} waiting={waiting} />
         ))}
@@ -75,8 +75,8 @@ type SideNavProps = { sections: NavSection[]; switcher: ReactNode; waiting: Wait
 
 function Section({ title, items, waiting }: NavSection & { waiting: Waiting }) {
   return (
-    <div className="mb-5">
-      <h2 className="mb-1 px-3 text-xs leading-6 font-medium text-faint">{title}</h2>
+    <div className="nav-part">
+      <h2 className="px-3 text-xs leading-6 font-medium text-faint">{title}</h2>
       <ul className="grid gap-0.5">
         {items.map(({ href, label, icon, staysInAccount }) => (
           <li key={href}>

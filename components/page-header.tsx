@@ -15,7 +15,7 @@ export function PageHeader({ title, description, back, actions, badge }: PageHea
           {back.label}
         </Link>
       )}
-      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-4 lg:flex-nowrap">
         <div className="min-w-0">
           <h1 className="flex flex-wrap items-center gap-x-3 gap-y-1 text-[1.375rem] leading-8 font-semibold tracking-[-0.012em] wrap-anywhere">
             {title}
@@ -25,7 +25,7 @@ export function PageHeader({ title, description, back, actions, badge }: PageHea
             <div className="mt-1 max-w-prose leading-relaxed wrap-anywhere text-muted">{description}</div>
           )}
         </div>
-        {actions && <div className="flex flex-wrap gap-2.5">{actions}</div>}
+        {actions && <div className="flex flex-wrap gap-2.5 lg:shrink-0 lg:flex-nowrap">{actions}</div>}
       </div>
     </header>
   );

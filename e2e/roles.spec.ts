@@ -22,7 +22,12 @@ test("a role with a denial reaches somebody through a group, is explained, and i
 
   await page.goto("/roles/new");
   await field(page, "name").fill("No new tokens");
+  await page
+    .locator("summary", { hasText: /^token/i })
+    .first()
+    .click();
   await field(page, "entry portal:own:create:token").selectOption("denied");
+  await expect(page.locator("summary", { hasText: /^token/i }).first()).toContainText("1 denied");
   await page.getByRole("button", { name: "Make role" }).click();
   await expect(page.getByText("The role is made.")).toBeVisible();
   const role = page.url().split("?")[0] ?? "";
@@ -51,7 +56,7 @@ test("a role with a denial reaches somebody through a group, is explained, and i
 
   await page.goto(role);
   await field(page, "entry portal:own:create:token").selectOption("");
-  await page.getByRole("button", { name: "See who is affected" }).click();
+  await page.getByRole("button", { name: "Review changes" }).click();
   const outcome = page.getByRole("region", { name: "What saving would do" });
   await expect(outcome).toContainText("1 gain it");
   await expect(outcome).toContainText("Ben Saito");
@@ -89,11 +94,18 @@ test.describe("roles without scripts", () => {
     await page.context().addCookies([{ ...(await openSession(ada)), url: baseURL ?? "" }]);
     await page.goto("/roles/new");
     await field(page, "name").fill("Readers");
+    await page.locator("summary", { hasText: /^user/i }).first().click();
     await field(page, "entry aims:own:list:user").selectOption("allowed");
     await page.getByRole("button", { name: "Make role" }).click();
     await expect(page.getByRole("heading", { name: "Readers" })).toBeVisible();
-    await page.getByRole("button", { name: "See who is affected" }).click();
+    await field(page, "entry aims:own:list:user").selectOption("denied");
+    await page.getByRole("button", { name: "Review changes" }).click();
     await expect(page.getByText("Nobody gains or loses anything.").first()).toBeVisible();
+    await expect(field(page, "entry aims:own:list:user")).toHaveValue("denied");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByText("Saved. It holds for everybody at once.").first()).toBeVisible();
+    await page.reload();
+    await expect(field(page, "entry aims:own:list:user")).toHaveValue("denied");
     await page.goto("/permissions?what=create:user");
     await expect(page.getByText("Yes: the entry *:*:*:* of the role Administrator allows it.")).toBeVisible();
   });

@@ -6,7 +6,7 @@ import { accessKeys, accountRelations, accounts, users } from "#lib/db/schema.ts
 import { endKeys } from "./access-keys/ending.ts";
 import { accessKeyId } from "./access-keys/id.ts";
 import { notFound, Refusal } from "./core/errors.ts";
-import { accountId, anyAccountId, instant, line, secretOnce, wire } from "./core/fields.ts";
+import { accountId, anyAccountId, instant, line, secretOnce, uuid, wire } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import type { Place } from "./core/place.ts";
@@ -15,7 +15,7 @@ import { demandColleague } from "./factors.ts";
 import { demandOver } from "./users/over.ts";
 
 const perUser = 5;
-const userId = z.uuid().meta({ description: "Whose key it is" });
+const userId = uuid().meta({ description: "Whose key it is" });
 const label = line(100).meta({ description: "What it is for; may be empty", example: "nightly export" });
 
 const wireKey = z.object({

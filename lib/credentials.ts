@@ -23,10 +23,13 @@ export async function whoHolds(secret: string, from: From): Promise<Actor> {
   throw new Refusal("token_malformed");
 }
 
-/** As {@link whoHolds}, for the token of a session of AIMS, which is worth something in its own header alone. */
-export async function whoHoldsAims(secret: string): Promise<Actor> {
+/**
+ * As {@link whoHolds}, for the token of a session of AIMS, which is worth something in its own header alone: at its own door,
+ * or at another.
+ */
+export async function whoHoldsAims(secret: string, isAtItsDoor = false): Promise<Actor> {
   if (kindOfSecret(secret) !== "aim") throw new Refusal("token_malformed");
-  return sessionHolder(secret, true);
+  return sessionHolder(secret, true, isAtItsDoor);
 }
 
 const maySignIn = `u.active and a.active and not u.notifications_only and (u.locked_until is null or u.locked_until <= now())`;
@@ -89,7 +92,7 @@ async function tokenHolder(secret: string, { address, agent }: From): Promise<Ac
 }
 
 const sessionStatement = `
-  select s.id, s.expires_at, s.impersonator_session_id, s.impersonation_reason, s.strong, least(s.fresh_until, s.proven_at + interval '1 hour') as fresh_until,
+  select s.id, s.expires_at, exists (select from unnest(s.factors) f where f like 'access_key %') as by_key, s.impersonator_session_id, s.impersonation_reason, s.strong, least(s.fresh_until, s.proven_at + interval '1 hour') as fresh_until,
     least(s.fresh_until, s.proven_at + interval '1 hour') > now() as fresh, u.password_hash is not null as password,
     exists (select from authenticators f where f.user_id = u.id and f.confirmed_at is not null) as totp,
     exists (select from passkeys f where f.user_id = u.id) as passkey,
@@ -105,6 +108,7 @@ type SessionRow = PersonRow &
     quiet: boolean;
     expired: boolean;
     strong: boolean;
+    by_key: boolean;
     fresh: boolean;
     fresh_until: Date;
     impersonator_session_id: string | null;
@@ -113,7 +117,7 @@ type SessionRow = PersonRow &
 
 const everyFactor: Factor[] = ["password", "totp", "passkey", "recovery"];
 
-async function sessionHolder(secret: string, isAims: boolean): Promise<Actor> {
+async function sessionHolder(secret: string, isAims: boolean, isAtItsDoor = false): Promise<Actor> {
   const values = [hashSecret(secret), isAims];
   const { rows } = await primaryPool().query<SessionRow>({ name: "who-by-session", text: sessionStatement, values });
   const session = rows[0];
@@ -123,7 +127,8 @@ async function sessionHolder(secret: string, isAims: boolean): Promise<Actor> {
   const { id, expires_at: expiresAt, strong } = session;
   const freshUntil = session.fresh ? session.fresh_until : null;
   const factors = countingFactors(everyFactor.filter((factor) => session[factor]));
-  const credential = { kind: "session" as const, id, expiresAt, freshUntil, strong };
+  const aims = isAims ? { byKey: session.by_key, isAtItsDoor } : undefined;
+  const credential = { kind: "session" as const, id, expiresAt, freshUntil, strong, aims };
   const actor = { ...owner(session), factors, credential, limits: null };
   return session.impersonator_session_id === null ? actor : impersonated(actor, session);
 }

@@ -3,6 +3,7 @@ import { account, openStage, person, sql } from "#lib/testing/cast.ts";
 import { bearer, sessionOf } from "#lib/testing/credentials.ts";
 import { type Answer, type Door, openDoor } from "#lib/testing/door.ts";
 import { authenticatorOf } from "#lib/testing/factors.ts";
+import { allow, holder } from "#lib/testing/rights.ts";
 
 let door: Door;
 
@@ -26,6 +27,15 @@ describe("an administrator", () => {
     expect((await door.request("/api/v1/me", { headers: bearer(session) })).status).toBe(401);
     const notices = "select data->>'event' as event from jobs.job where name = 'notice' and data->>'userId' = $1";
     expect(await sql(notices, who.id)).toEqual([{ event: "factor_removed" }]);
+  });
+
+  test("removes none of somebody who may do more", async () => {
+    const boss = await person(await account("Own"), ["Administrator"]);
+    await authenticatorOf(boss);
+    const desk = await holder(boss.accountId, allow("aims:own:update:user"));
+    const answer = await remove(`/users/${boss.id}/factors`, await sessionOf(desk));
+    expect(told(answer)).toEqual([403, "beyond_own_rights"]);
+    expect(await sql("select user_id from authenticators where user_id = $1", boss.id)).toHaveLength(1);
   });
 
   test("cannot do so to themselves by that way", async () => {

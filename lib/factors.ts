@@ -5,7 +5,7 @@ import { accounts, authenticators, passkeys, users } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
 import { demandSession } from "./core/authorize.ts";
 import { notFound, Refusal } from "./core/errors.ts";
-import { accountId, instant, secretOnce, wire } from "./core/fields.ts";
+import { accountId, instant, secretOnce, uuid, wire } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import type { Place } from "./core/place.ts";
@@ -15,6 +15,7 @@ import { demandSignsInHere, holdOwner, removeEveryFactor } from "./factors/polic
 import { makeRecoveryCodes, readRecoveryCodes } from "./factors/recovery-codes.ts";
 import { endOtherSessions } from "./sessions.ts";
 import { endEverywhere } from "./sign-in/everywhere.ts";
+import { demandOver } from "./users/over.ts";
 
 const state = z.enum(["on", "off", "demanded"]);
 
@@ -148,14 +149,17 @@ export const disableFactors = defineOperation({
   },
 });
 
-/** Removes the factors of somebody who lost them, as an administrator of their account. They are told; their sessions end. */
+/**
+ * Removes the factors of somebody who lost them, as an administrator of their account. They are told; their sessions end.
+ * Refuses tokens, oneself, and whoever may do less than the person.
+ */
 export const removeFactorsOf = defineOperation({
   name: "users.remove_factors",
   summary: "Remove all second factors of a person of your account",
   route: "DELETE /users/{id}/factors",
   allow: "update:user",
   fresh: true,
-  input: z.strictObject({ id: z.uuid().meta({ description: "The person's id" }), accountId }),
+  input: z.strictObject({ id: uuid().meta({ description: "The person's id" }), accountId }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.id }),
   notify: ({ input }) => removed(input.id, "every second factor and all recovery codes, by an administrator"),
@@ -164,6 +168,7 @@ export const removeFactorsOf = defineOperation({
     demandSession(actor);
     if (id === actor.id) throw new Refusal("forbidden", "Your own factors are yours to change, on your security page.");
     await demandColleague(tx, place, id);
+    await demandOver({ tx, actor, place }, id);
     await holdOwner(tx, id);
     await removeEveryFactor(tx, id);
     await endEverywhere(tx, id);

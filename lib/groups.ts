@@ -4,17 +4,17 @@ import { accessKeys, groupRoles, groups, roles } from "#lib/db/schema.ts";
 import { endOutgrownKeys } from "./access-keys/outgrown.ts";
 import { keepAdministrator } from "./administrators.ts";
 import { breaks, conflict, notFound, Refusal } from "./core/errors.ts";
-import { accountId, line, name } from "./core/fields.ts";
+import { accountId, line, name, uuid } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { type Group, readGroup, wireGroup } from "./groups/list.ts";
 import { demandMayHandOver, rolesIn } from "./groups/members.ts";
 import { demandOther, type Giver, rolesFor } from "./roles/giving.ts";
 
-const groupId = z.uuid().meta({ description: "The group's id" });
+const groupId = uuid().meta({ description: "The group's id" });
 const groupName = name(100).meta({ description: "Unique among the account's groups" });
 const description = line(500).meta({ description: "Who belongs in it" });
 const roleIds = z
-  .array(z.uuid())
+  .array(uuid())
   .max(100, "Name at most 100 roles.")
   .transform((ids) => [...new Set(ids)])
   .meta({ description: "Ids of the roles that its members hold through it" });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Actor, Caller } from "./core/actor.ts";
 import { demandSession } from "./core/authorize.ts";
 import { conflict, notFound, Refusal } from "./core/errors.ts";
-import { accountId, instant, line, secretOnce, wire } from "./core/fields.ts";
+import { accountId, instant, line, secretOnce, uuid, wire } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import type { Place } from "./core/place.ts";
@@ -32,7 +32,7 @@ export const beginImpersonation = defineOperation({
   limit: { name: "impersonation", points: 30, seconds: 3600 },
   fresh: true,
   input: z.strictObject({
-    userId: z.uuid().meta({ description: "The person's id" }),
+    userId: uuid().meta({ description: "The person's id" }),
     reason: line(500).pipe(z.string().min(10, "Say in 10 characters or more why: they will read it.")).meta({
       description: "Why; the person reads it, and it stays on record",
       example: "Ticket 4711: no apps listed",

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { readCursor, writeCursor } from "./core/cursor.ts";
 import { conflict, notFound } from "./core/errors.ts";
-import { cursor, instant, limit, page } from "./core/fields.ts";
+import { cursor, instant, limit, page, uuid } from "./core/fields.ts";
 import { enqueue } from "./core/jobs.ts";
 import { undelivered } from "./core/mail.ts";
 import { defineOperation } from "./core/operation.ts";
@@ -51,7 +51,7 @@ export const retryMailFailure = defineOperation({
   route: "POST /mail-failures/{id}/retry",
   allow: "retry:mail_failure",
   fresh: true,
-  input: z.strictObject({ id: z.uuid().meta({ description: "The failure's id" }) }),
+  input: z.strictObject({ id: uuid().meta({ description: "The failure's id" }) }),
   output: z.object({ subject: z.string() }),
   audit: ({ input, output }) => ({ target: input.id, details: { subject: output.subject } }),
 

@@ -5,7 +5,7 @@ import { notifications } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
 import { readCursor, writeCursor } from "./core/cursor.ts";
 import { notFound } from "./core/errors.ts";
-import { cursor, instant, limit, page, wire } from "./core/fields.ts";
+import { cursor, instant, limit, page, uuid, wire } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { eventNames } from "./notifications/events.ts";
 
@@ -72,7 +72,7 @@ export const readNotification = defineOperation({
   summary: "Mark one of your notifications as read",
   route: "POST /me/notifications/{id}/read",
   allow: "signed-in",
-  input: z.strictObject({ id: z.uuid().meta({ description: "The notification's id" }) }),
+  input: z.strictObject({ id: uuid().meta({ description: "The notification's id" }) }),
   output: z.object({ unread }),
   audit: ({ input }) => ({ target: input.id }),
 

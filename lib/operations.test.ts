@@ -8,6 +8,7 @@ import { type Headers, handedOut } from "#lib/testing/credentials.ts";
 import { type Answer, askFor, type Door, openDoor } from "#lib/testing/door.ts";
 import { carrying, type Presentation, presentations } from "#lib/testing/presentations.ts";
 import { samples } from "#lib/testing/samples.ts";
+import { aimsTokenHeader } from "./doors/callers.ts";
 import { successOf } from "./doors/shape.ts";
 
 let door: Door;
@@ -65,15 +66,16 @@ function challenge({ allow }: Operation, code: string | undefined, { authorizati
   return `Bearer realm="Latchkey"${authorization ? ', error="invalid_token"' : ""}`;
 }
 
-function expectNothingHandedBack({ text, headers }: Answer, { authorization, cookie }: Headers) {
+function expectNothingHandedBack({ text, headers }: Answer, brought: Headers) {
+  const { authorization, cookie, [aimsTokenHeader]: aims } = brought;
   const everything = text + JSON.stringify(headers);
-  for (const brought of [authorization, cookie])
-    if (brought) expect(everything).not.toContain(brought.split(/[ =]/)[1]);
+  for (const secret of [authorization?.split(" ")[1], cookie?.split("=")[1], aims])
+    if (secret) expect(everything).not.toContain(secret);
 }
 
 /** What kind of credential goes on record: none when what was brought counts for nothing. */
-function kindOf({ authorization, cookie }: Headers, { isOver }: Presentation) {
-  if (isOver || (!authorization && !cookie)) return null;
+function kindOf({ authorization, cookie, [aimsTokenHeader]: aims }: Headers, { isOver }: Presentation) {
+  if (isOver || (!authorization && !cookie && !aims)) return null;
   return authorization?.includes("lk_pat_") ? "token" : "session";
 }
 

@@ -73,6 +73,53 @@ test("a field with a secret in it would be noticed, however deep it is", () => {
   expect(secrets(leaky)).toEqual(["items.passwordHash"]);
 });
 
+/** The paths of ids in what may be sent, and how the same document reads with one in capitals in each. */
+function idsIn(field: z.ZodType): unknown {
+  const shown = z.toJSONSchema(field, { io: "input", unrepresentable: "any" });
+  if (shown.format === "uuid") return capitals;
+  const isList = typeof shown.items === "object" && "format" in shown.items && shown.items.format === "uuid";
+  if (isList) return [capitals];
+  expect(JSON.stringify(shown)).not.toContain('"uuid"');
+}
+
+const capitals = "0190A6F0-0000-7000-8000-00000000ABCD";
+
+test("an id in capitals is the same id, wherever one is sent", () => {
+  const fields = [...operations, ...aimsOperations].flatMap(({ name, input }) =>
+    Object.entries(shapeOf(input)).map(([path, field]) => ({ path: `${name} ${path}`, field, sent: idsIn(field) })),
+  );
+  const ids = fields.filter(({ sent }) => sent !== undefined);
+  const kept = ids.filter(
+    ({ field, sent }) => JSON.stringify(field.parse(sent)) !== JSON.stringify(sent).toLowerCase(),
+  );
+  expect(kept.map(({ path }) => path)).toEqual([]);
+  expect(ids.length).toBeGreaterThan(60);
+});
+
+/** Every field that can be sent, by its operation and name. */
+const allFields = () =>
+  [...operations, ...aimsOperations].flatMap(({ name, input }) =>
+    Object.entries(shapeOf(input)).map(([path, field]) => ({ path: `${name} ${path}`, field })),
+  );
+
+const isInstant = (field: z.ZodType) =>
+  JSON.stringify(z.toJSONSchema(field, { io: "input", unrepresentable: "any" })).includes('"date-time"');
+
+test("no instant is taken that the database does not know", () => {
+  const fields = allFields().filter(({ field }) => isInstant(field));
+  const taken = fields.filter(({ field }) => field.safeParse("0000-01-01T00:00:00Z").success);
+  expect(taken.map(({ path }) => path)).toEqual([]);
+  expect(fields.length).toBeGreaterThan(3);
+});
+
+test("no address is taken with a character in it that the database does not keep", () => {
+  const fields = allFields().filter(({ path }) => /url$/i.test(path));
+  const sent = "https://hooks.example.org/\u0000";
+  const kept = fields.filter(({ field }) => String(field.safeParse(sent).data).includes("\u0000"));
+  expect(kept.map(({ path }) => path)).toEqual([]);
+  expect(fields.length).toBeGreaterThan(2);
+});
+
 /** What jobs put on record by themselves. */
 const byJobs = ["password_resets.mail", "deletion.carry_out", "deletion.give_up"];
 

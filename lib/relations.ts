@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { accountRelations, relationProposals } from "#lib/db/schema.ts";
 import { badField, conflict, notFound } from "./core/errors.ts";
-import { accountId, instant, line, wire } from "./core/fields.ts";
+import { accountId, instant, line, uuid, wire } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { demandAcyclic, holdRelations } from "./relations/cycles.ts";
 import { endImpersonations } from "./relations/impersonations.ts";
@@ -82,7 +82,7 @@ async function writeProposal(tx: Db, wanted: Omit<Wanted, "expiresAt">) {
 
 const dropExpired = (tx: Db) => tx.delete(relationProposals).where(sql`${relationProposals.expiresAt} <= now()`);
 
-const proposalId = z.uuid().meta({ description: "The proposal's id" });
+const proposalId = uuid().meta({ description: "The proposal's id" });
 
 /**
  * Agrees to what the other account has proposed: from then on its rights hold. Refuses what would close a circle, and to

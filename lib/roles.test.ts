@@ -59,7 +59,13 @@ describe("a role", () => {
     "is not written with the pattern %j",
     async (pattern) => {
       const input = { name: "Odd", permissions: { [pattern]: "allowed" } };
-      await expect(by(cast.ada, createRole, input)).rejects.toMatchObject(code("invalid_fields"));
+      const errors = [
+        { pointer: `/permissions/${pattern}`, message: expect.stringContaining(`“${pattern}” is no pattern`) },
+      ];
+      await expect(by(cast.ada, createRole, input)).rejects.toMatchObject({
+        ...code("invalid_fields"),
+        details: { errors },
+      });
     },
   );
 

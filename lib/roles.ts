@@ -5,7 +5,7 @@ import { accessKeys, type PermissionMap, roles } from "#lib/db/schema.ts";
 import { endOutgrownKeys } from "./access-keys/outgrown.ts";
 import { keepAdministrator } from "./administrators.ts";
 import { breaks, conflict, Refusal } from "./core/errors.ts";
-import { accountId, line, name } from "./core/fields.ts";
+import { accountId, line, name, uuid } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { demandMayGive, demandOther, type Giver, holdersOf, rolesFor } from "./roles/giving.ts";
 import { permissionMap, presentRole, type Role, readRole, wireRole } from "./roles/list.ts";
@@ -41,7 +41,7 @@ export async function ensureGlobalRoles(tx: Db): Promise<void> {
     .onConflictDoUpdate({ target: [roles.accountId, roles.name], set: { permissions: sql`excluded.permissions` } });
 }
 
-const roleId = z.uuid().meta({ description: "The role's id" });
+const roleId = uuid().meta({ description: "The role's id" });
 const roleName = name(100).meta({ description: "Unique among the account's roles and the global ones" });
 const description = line(500).meta({ description: "What it is for" });
 

@@ -4,7 +4,7 @@ import type { Db } from "#lib/db/index.ts";
 import { tokens } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
 import { badField, notFound } from "./core/errors.ts";
-import { instant, line, name, secretOnce } from "./core/fields.ts";
+import { instant, line, name, secretOnce, uuid } from "./core/fields.ts";
 import { type Notice, queueNotice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { effective } from "./core/permissions.ts";
@@ -16,7 +16,7 @@ import { demandFitting, freeName, insertToken, nameTaken } from "./tokens/make.t
 const defaultDays = 30;
 const day = 86_400_000;
 
-const id = z.uuid().meta({ description: "The token's id" });
+const id = uuid().meta({ description: "The token's id" });
 const description = line(500).meta({ description: "What it is for" });
 const tokenName = name(100).meta({
   description: "Yours alone; say what uses it",

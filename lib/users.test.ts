@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "./core/operation.ts";
+import { undoEmail } from "./email/links.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "./testing/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "./testing/credentials.ts";
 import { type Mailbox, openMailbox } from "./testing/mailbox.ts";
+import { emailChange, linkOf } from "./testing/samples.ts";
 import { createUser, createUserWithPassword } from "./users/create.ts";
 import { deleteUser, findUsers, getUser, updateUser } from "./users.ts";
 
@@ -69,6 +71,12 @@ describe("making a user", () => {
       status: 409,
       details: { errors: [{ pointer: `/${field}` }] },
     });
+  });
+
+  test("is refused by the address, where that is the username, too", async () => {
+    const who = newcomer();
+    await create(cast.ada, who);
+    await expect(create(cast.ada, who)).rejects.toMatchObject({ details: { errors: [{ pointer: "/email" }] } });
   });
 
   test("is not called by another's address", async () => {
@@ -287,6 +295,41 @@ describe("changing a user", () => {
     expect(await update(desk, { userId: other.id, email: `${other.username}@new.example` })).toMatchObject({
       version: 2,
     });
+  });
+
+  test("nobody gives themselves an address here: it would not be proven first", async () => {
+    const { admin } = await elsewhere();
+    const taken = update(admin, { userId: admin.id, email: "mine@elsewhere.example" });
+    await expect(taken).rejects.toMatchObject({ code: "own_user", message: expect.stringContaining("/me/email") });
+    const kept = await update(admin, { userId: admin.id, email: admin.email, fullName: "Ada A" });
+    expect(kept).toMatchObject({ email: admin.email, fullName: "Ada A" });
+  });
+
+  test("no token gives an address to anybody", async () => {
+    const { place, admin } = await elsewhere();
+    const who = await person(place, ["Member"]);
+    const { secret } = await tokenOf(admin, ["users"]);
+    const byToken = (input: object) => execute(updateUser, callerWith(bearer(secret)), { userId: who.id, ...input });
+    await expect(byToken({ email: "mine@elsewhere.example" })).rejects.toMatchObject({ code: "session_required" });
+    expect((await byToken({ fullName: "New Name" })).output).toMatchObject({ fullName: "New Name" });
+  });
+
+  test("a new address takes no change of address of the person's own beyond recall", async () => {
+    const who = await person(cast.here, ["Member"]);
+    const link = await linkOf(who, "email-undo", await emailChange(who, true));
+    await update(cast.ada, { userId: who.id, email: `moved-${who.username}@example.org` });
+    expect((await execute(undoEmail, callerWith({}), { link })).output).toMatchObject({ email: who.email });
+  });
+
+  test("what somebody who may do more is told goes nowhere else", async () => {
+    const { place, admin } = await elsewhere();
+    const desk = await person(place, ["Member"]);
+    await grantOwn(desk.id, `Desk ${desk.id}`, { "aims:own:update:user": "allowed" });
+    const webhookUrl = "https://mine.elsewhere.example/";
+    const taken = update(desk, { userId: admin.id, webhookUrl });
+    await expect(taken).rejects.toMatchObject({ code: "beyond_own_rights" });
+    const other = await person(place, ["Member"]);
+    expect(await update(desk, { userId: other.id, webhookUrl })).toMatchObject({ webhookUrl });
   });
 
   test("whoever is deactivated is out at once, and stays out when they are activated again", async () => {

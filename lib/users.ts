@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { directory, users } from "#lib/db/schema.ts";
 import { keepAdministrator } from "./administrators.ts";
-import { accountId, anyAccountId, line } from "./core/fields.ts";
+import { accountId, anyAccountId, line, uuid } from "./core/fields.ts";
 import { queueMail } from "./core/mail.ts";
 import { defineOperation } from "./core/operation.ts";
 import { overview, readFactors } from "./factors.ts";
@@ -25,7 +25,7 @@ export const findUsers = defineOperation({
       accountId: anyAccountId,
       username: typedName.optional().meta({ description: "The whole username, whatever its case" }),
       email: typedName.optional().meta({ description: "The whole address, whatever its case" }),
-      id: z.uuid().optional().meta({ description: "The person's id" }),
+      id: uuid().optional().meta({ description: "The person's id" }),
     })
     .refine(({ username, email, id }) => [username, email, id].filter(Boolean).length === 1, {
       path: ["username"],
@@ -79,7 +79,8 @@ const version = z.coerce
 
 /**
  * Changes a person; what is left out stays. A new address counts once it is confirmed by the mail sent there; who may no
- * longer sign in loses every session at once. Refuses `own_user`, `last_administrator`, `user_exists`, `stale`.
+ * longer sign in loses every session at once. Refuses `own_user`, `last_administrator`, `user_exists`, `stale`; a new address
+ * by token; and a new address or webhook for whoever may do more (`beyond_own_rights`).
  */
 export const updateUser = defineOperation({
   name: "users.update",

@@ -8,10 +8,11 @@ import { authenticators, users } from "#lib/db/schema.ts";
 import { added } from "#lib/factors/authenticators.ts";
 import { now, type Owner, sealSecret, stepWithin } from "#lib/factors/totp.ts";
 import type { Person } from "#lib/sign-in/people.ts";
-import { whoGoesOn } from "#lib/sign-in/second-factor.ts";
+import { demandStep, whoGoesOn } from "#lib/sign-in/second-factor.ts";
 import { prove, typedName } from "#lib/sign-in.ts";
 import { readMfaUri } from "./mfa-uri.ts";
 import { personFacts, readPeople } from "./people.ts";
+import { whatIsMissing } from "./sign-in.ts";
 
 /** How far behind and ahead, in steps, a code may be: two in a row are typed within a minute. */
 const [behind, ahead] = [2, 1];
@@ -37,9 +38,7 @@ export const enrolAuthenticator = defineOperation({
   notify: ({ output }) => added(output.user.id, "an authenticator app"),
 
   async run({ tx, caller }, { challenge, login, password, uri, codes }) {
-    const user = challenge === undefined ? await byPassword() : (await whoGoesOn(tx, challenge)).user;
-    if (user.passwordOnce && challenge === undefined) throw new Refusal("new_password_required");
-    if (user.totp || user.passkey) throw new Refusal("mfa_enrolled");
+    const user = challenge === undefined ? await byPassword() : await byChallenge(challenge);
     const kept = readMfaUri(uri, user);
     const lastStep = await demandCodes(tx, kept, codes);
     const authenticatorId = await insertAuthenticator(tx, user, kept, lastStep);
@@ -47,12 +46,26 @@ export const enrolAuthenticator = defineOperation({
     if (!seen) throw notFound("user");
     return { authenticatorId, user: seen };
 
-    function byPassword(): Promise<Person> {
+    async function byPassword(): Promise<Person> {
       if (login === undefined || password === undefined) throw new Refusal("invalid_credentials");
-      return prove(tx, caller, { login, password });
+      const user = await prove(tx, caller, { login, password });
+      if (user.passwordOnce || user.passwordOld) throw new Refusal("new_password_required");
+      return withoutSecond(user);
+    }
+
+    async function byChallenge(challenge: string): Promise<Person> {
+      const { user, factors } = await whoGoesOn(tx, challenge);
+      withoutSecond(user);
+      demandStep(await whatIsMissing(tx, user, factors), "enrol");
+      return user;
     }
   },
 });
+
+function withoutSecond(user: Person): Person {
+  if (user.totp || user.passkey) throw new Refusal("mfa_enrolled");
+  return user;
+}
 
 /** The newest step of the codes, all of which must fit, and of which there must be two different ones; they are used up. */
 async function demandCodes(tx: Db, kept: string, codes: string[]): Promise<number> {

@@ -117,7 +117,7 @@ async function withCode(tx: Db, caller: Caller, user: Person, factors: string[],
 }
 
 /** AIMS knows no days of grace: who must have a second factor and has none is told so at once (AU14). */
-const whatIsMissing = (tx: Db, user: Person, factors: string[]) =>
+export const whatIsMissing = (tx: Db, user: Person, factors: string[]) =>
   missing(tx, { ...user, graceGranted: true, inGrace: false }, factors);
 
 const said = { code: "mfa_code_required", enrol: "mfa_enrollment_required" } as const;

@@ -1,7 +1,7 @@
 import { and, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { notFound } from "#lib/core/errors.ts";
-import { accountId, anyAccountId } from "#lib/core/fields.ts";
+import { accountId, anyAccountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
 import type { Db } from "#lib/db/index.ts";
@@ -27,9 +27,9 @@ export const listPeople = defineOperation({
   allow: "list:user",
   input: z.strictObject({
     accountId: anyAccountId,
-    roleId: z.uuid().optional().meta({ description: "Only those to whom this role was granted" }),
+    roleId: uuid().optional().meta({ description: "Only those to whom this role was granted" }),
     email: typedName.optional().meta({ description: "Only who has this address, whatever its case" }),
-    after: z.uuid().optional().meta({ description: "Only those behind this one" }),
+    after: uuid().optional().meta({ description: "Only those behind this one" }),
     ...besides,
   }),
   output: z.object({ items: z.array(personFacts), next: z.uuid().nullable() }),

@@ -1,17 +1,17 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
-import { line } from "#lib/core/fields.ts";
+import { isReal, line, unreal } from "#lib/core/fields.ts";
 import type { Place } from "#lib/core/place.ts";
 import { type Db, primary } from "#lib/db/index.ts";
 import { auditEntries, directory, users } from "#lib/db/schema.ts";
 
-const isReal = (moment: string) => !Number.isNaN(Date.parse(moment)) && moment >= "0001";
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 const moment = (what: string) =>
   z
     .union([z.iso.date(), z.iso.datetime({ offset: true })])
-    .refine(isReal, "The calendar begins with the year 1.")
+    .refine(isReal, unreal)
     .optional()
     .meta({ description: what, example: "2030-01-31" });
 
@@ -24,7 +24,10 @@ export const auditFilter = {
     .regex(/^[a-z_]+(\.[a-z_]*)?$/, "Write an operation like users.create, or the noun before its dot.")
     .optional()
     .meta({ description: "The operation, or the noun before its dot for all of that noun", example: "users.create" }),
-  target: line(100).optional().meta({ description: "The id of what it was done to" }),
+  target: line(100)
+    .transform((target) => (uuid.test(target) ? target.toLowerCase() : target))
+    .optional()
+    .meta({ description: "The id of what it was done to" }),
   result: z.enum(["done", "refused"]).optional().meta({ description: "Only what was done, or only what was refused" }),
   from: moment("Nothing before this day in your time zone, or this instant"),
   until: moment("Nothing after this day in your time zone, or from this instant on"),
@@ -102,8 +105,6 @@ async function instantOf(tx: Db, { id }: Actor, moment: string, later: 0 | 1): P
   const { rows } = await tx.execute<{ seconds: number }>(sql`select extract(epoch from ${day})::float8 as seconds`);
   return rows[0]?.seconds ?? 0;
 }
-
-const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /**
  * Whoever has this id or name. People of other accounts act here too, and so are looked for everywhere: what they did is

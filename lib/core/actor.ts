@@ -10,6 +10,8 @@ export type Credential =
       freshUntil: Date | null;
       /** It was a second factor that was proven last. */
       strong: boolean;
+      /** Of a session of AIMS: an access key opened it; and it asks at its own door, which knows no step-up. */
+      aims?: { byKey: boolean; isAtItsDoor: boolean };
     }
   | { kind: "token"; id: string; name: string; scopes: string[]; expiresAt: Date | null };
 

@@ -5,6 +5,7 @@ import { createSession } from "#lib/sign-in.ts";
 import { type Cast, openPortal, openStage, sql } from "#lib/testing/cast.ts";
 import { asPerson } from "#lib/testing/credentials.ts";
 import { configure } from "#lib/testing/settings.ts";
+import { deleteUser } from "#lib/users.ts";
 import { execute } from "./operation.ts";
 
 let cast: Cast;
@@ -38,6 +39,18 @@ test("a wrong current password is on record", async () => {
   await execute(changePassword, caller, input).catch(() => {});
   const entry = { actor_id: cast.ben.id, action: "password.change", result: "refused", code: "wrong_password" };
   expect(await recorded(caller.requestId)).toMatchObject([entry]);
+});
+
+test("a refusal names what it would have been done to, where it was asked for in the account itself", async () => {
+  const { ben, dan } = cast;
+  const targetOf = async (input: unknown) => {
+    const caller = await asPerson(ben);
+    await execute(deleteUser, caller, input).catch(() => {});
+    return sql("select account_id, target, result from audit_entries where request_id = $1", caller.requestId);
+  };
+  const refused = { account_id: ben.accountId, result: "refused" };
+  expect(await targetOf({ userId: dan.id })).toEqual([{ ...refused, target: dan.id }]);
+  expect(await targetOf({ userId: "nobody" })).toEqual([]);
 });
 
 test("the first administrator is on record also when the settings made them", async () => {

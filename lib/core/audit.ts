@@ -58,15 +58,29 @@ const insertChange = prepared("audit-change", (db) =>
  * Puts a refusal on record, in a statement of its own: who was denied what, and every failed proof of identity.
  * A database that is away does not hide the refusal itself.
  */
-export async function recordRefusal(operation: { name: string; audit?: unknown }, by: By, refusal: Refusal) {
+export async function recordRefusal({ name, route, input }: Asked, by: By, refusal: Refusal) {
   const isDenial = refusal.status === 403 || refusal.code === "invalid_credentials" || refusal.about !== undefined;
   if (!isDenial) return;
   const code = refusal.details.errors?.[0]?.code ?? refusal.code;
-  const values = { ...entry(operation.name, by, refusal.about), result: "refused" as const, code };
+  const target = by.place?.accountId && !refusal.about ? targetOf(route, input) : undefined;
+  const values = { ...entry(name, by, refusal.about), result: "refused" as const, code, target };
   await primary()
     .insert(auditEntries)
     .values(values)
     .catch((err) => log().error({ err, requestId: by.caller.requestId }, "refusal not recorded"));
+}
+
+/** An operation as it was asked for; `input` once it was read. */
+type Asked = { name: string; route: string; input?: unknown };
+
+/**
+ * The id of what it would have been done to: the first that the route names, whose the thing is before the thing itself, as
+ * changes have it. A mailed secret that a route holds is no id.
+ */
+function targetOf(route: string, input: unknown): string | undefined {
+  const [, field] = /\{(\w+Id|id)\}/.exec(route) ?? [];
+  const said = field && input && typeof input === "object" && (input as Record<string, unknown>)[field];
+  return said ? String(said) : undefined;
 }
 
 /** Whoever is named stands above whoever the request's own credential speaks for: it proved nothing here. */

@@ -1,6 +1,6 @@
 import { type Actor, verdict } from "./actor.ts";
 import { Refusal } from "./errors.ts";
-import { demandFresh } from "./freshness.ts";
+import { aimsOf, demandFresh, demandFreshOwn } from "./freshness.ts";
 import { type Asked, demandOwnHands } from "./impersonation.ts";
 import { coveringIn, permissionOf } from "./permissions.ts";
 import type { Place } from "./place.ts";
@@ -22,10 +22,22 @@ export function authorize(operation: Asked<Allow>, actor: Actor | null, place?: 
   demandOwnHands(operation, actor);
   if (allow === "signed-in") demandSession(actor);
   else demandPermission(allow, actor, place);
+  if (isOwnChange(operation) && aimsOf(actor)) demandFreshOwn(actor);
   if (!fresh) return;
-  demandFresh(actor);
+  if (allow === "signed-in") demandFreshOwn(actor);
+  else demandFresh(actor);
   if (actor.limits && !actor.limits.some((pattern) => names(pattern, allow))) throw unnamed(permissionOf(allow));
 }
+
+/** How a session is proven again, and how it ends. */
+const openToStale = /^(step_up\.|sessions\.end_current$)/;
+
+/**
+ * Does it change what is the person's own: factors, password, address, sessions, tokens? A token of AIMS lies about in
+ * programs for hours, so that for any of this it has to be fresh, even where a session in a browser does not.
+ */
+const isOwnChange = ({ name = "", allow, audit }: Asked<Allow>) =>
+  audit !== undefined && (allow === "signed-in" || allow.endsWith(":token")) && !openToStale.test(name);
 
 /** Does a pattern name this `action:resource`, rather than cover it with a wildcard? */
 const names = (pattern: string, allow: string) => pattern.split(":").slice(2).join(":") === allow;

@@ -1,8 +1,15 @@
 import { z } from "zod";
 
+/** Is this a moment of the calendar that Postgres counts by, which has no year 0? */
+export const isReal = (moment: string) => !Number.isNaN(Date.parse(moment)) && moment >= "0001";
+
+/** What is said of a moment that is not. */
+export const unreal = "The calendar begins with the year 1.";
+
 /** An RFC 3339 instant in UTC, as it stands on the wire. */
 export const instant = z.iso
   .datetime()
+  .refine(isReal, unreal)
   .meta({ description: "RFC 3339 instant in UTC", example: "2030-01-31T12:00:00.000Z" });
 
 /** A date of the database as it stands on the wire; null stays null. */
@@ -58,6 +65,9 @@ export const phone = z
   .refine((text) => text === "" || text.replace(/\D/g, "").length >= 10, "Use at least 10 digits.")
   .transform((text) => text || null)
   .meta({ description: "At least 10 digits, at most 30 characters; empty clears it", example: "+44 20 7946 0000" });
+
+/** The id of something, in small letters however it was sent: as such it is compared and put on record. */
+export const uuid = () => z.uuid().toLowerCase();
 
 /** A password as typed: up to 256 characters, made one Unicode form (NFKC), never trimmed. */
 export const password = z

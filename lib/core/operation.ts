@@ -71,11 +71,12 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
 ): Promise<Outcome<O>> {
   let actor: Actor | null = null;
   let place = nowhere;
+  let input: z.output<I> | undefined;
   try {
     actor = await whoAsks(operation, caller);
     const remaining = operation.limit && (await spend(operation.limit, whose(operation.limit, actor, caller)));
     if (operation.allow !== "anyone" && !actor) throw new Refusal("unauthenticated");
-    const input = read(operation, raw);
+    input = read(operation, raw);
     if (actor) place = await whereTo(operation, actor, input);
     authorize(operation, actor, place);
     if (operation.audit) demandWritable(operation.name);
@@ -89,7 +90,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
     );
     return { output, actor, remaining, replayed };
   } catch (error) {
-    throw await refuse(operation, { actor, caller, place }, error);
+    throw await refuse({ ...operation, input }, { actor, caller, place }, error);
   }
 }
 
@@ -183,7 +184,9 @@ async function apply<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
 
 type By = { actor: Actor | null; caller: Caller; place: Place };
 
-async function refuse(operation: Operation, by: By, error: unknown): Promise<Refusal> {
+type Refused = { name: string; route: string; input: unknown };
+
+async function refuse(operation: Refused, by: By, error: unknown): Promise<Refusal> {
   const refusal = asRefusal(error);
   const { actor, caller } = by;
   const { requestId } = caller;

@@ -1,3 +1,7 @@
+import { hash } from "node:crypto";
+import { fillPlaceholders, type SQL } from "drizzle-orm";
+import { PgDialect } from "drizzle-orm/pg-core";
+import type { ClientBase } from "pg";
 import type { Db } from "./index.ts";
 
 type Values = Record<string, unknown>;
@@ -21,4 +25,34 @@ export function prepared<T>(name: string, build: (db: Db) => Query<T>): (db: Db,
 function on<T>(db: Db, statement: Statement<T>): Statement<T> {
   const { client } = (db as unknown as { session: { client: unknown } }).session;
   return Object.create(statement, { client: { value: client } });
+}
+
+/** A statement put together, with what stands in for its values. */
+type Shape = { name?: string; text: string; params: unknown[] };
+
+const shapes = new Map<string, Shape>();
+// Every connection keeps what it prepared, so that rare shapes beyond these are not.
+const mostShapes = 200;
+const dialect = new PgDialect();
+
+/**
+ * Runs a statement that comes in some shapes, each put together once and prepared under its name; `shape` says which. It is
+ * null for what Postgres had better plan anew each time, because it depends on the values.
+ */
+export async function inShape<Row>(db: Db, shape: string | null, build: () => SQL, values: Values): Promise<Row[]> {
+  const { name, text, params } = (shape !== null && shapes.get(shape)) || keep(shape, put(build()));
+  const { $client } = db as Db & { $client: Pick<ClientBase, "query"> };
+  const { rows } = await $client.query({ name, text, values: fillPlaceholders(params, values) });
+  return rows as Row[];
+}
+
+function keep(shape: string | null, built: Shape): Shape {
+  if (shape === null || shapes.size >= mostShapes) return { ...built, name: undefined };
+  shapes.set(shape, built);
+  return built;
+}
+
+function put(statement: SQL): Shape {
+  const { sql: text, params } = dialect.sqlToQuery(statement);
+  return { name: hash("sha1", text), text, params };
 }

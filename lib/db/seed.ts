@@ -1,4 +1,6 @@
+import { randomBytes } from "node:crypto";
 import type { Client } from "pg";
+import { hashPassword } from "#lib/core/hashing.ts";
 import { departments, firstNames, lastNames, places, plain } from "./seed/names.ts";
 
 /** Whom to make up: how many, in which account; with a hash they can sign in with its password, else not at all. */
@@ -22,10 +24,11 @@ export async function seedPeople(client: Client, wanted: Wanted, made: (users: n
   await client.query("set synchronous_commit = off");
   await makeGroups(client, wanted.accountId);
   const first = await countSeeded(client);
+  const unknown = await hashPassword(randomBytes(32).toString("base64url"));
   let total = 0;
   for (let from = 0; from < wanted.users; from += chunk) {
     const count = Math.min(chunk, wanted.users - from);
-    total += await makeChunk(client, wanted, first + from, count);
+    total += await makeChunk(client, { ...wanted, unknown }, first + from, count);
     made(total);
   }
   await client.query("vacuum analyze users, user_roles, group_members, passkeys");
@@ -57,7 +60,7 @@ const insertPeople = `
     locked_until, locked_reason, invited_at, last_sign_in_at, created_at, modified_at)
   select $1, ($5::text[])[f] || ' ' || ($7::text[])[l], ($6::text[])[f] || '.' || ($8::text[])[l] || again,
     ($6::text[])[f] || '.' || ($8::text[])[l] || again || '@people.example',
-    case when seen > 0.1 then now() end, $4, luck > 0.04, luck between 0.04 and 0.05,
+    case when seen > 0.1 then now() end, coalesce($4, case when seen > 0.1 then $9::text end), luck > 0.04, luck between 0.04 and 0.05,
     case when luck between 0.05 and 0.055 then 'infinity'::timestamptz end,
     case when luck between 0.05 and 0.055 then 'Left their badge in the lobby' end,
     case when seen <= 0.1 then now() - age * interval '20 days' end,
@@ -83,10 +86,13 @@ const addPasskeys = `
   select u.id, 'Made up', 'seed-' || u.id, '\\x00', '{}', '00000000-0000-0000-0000-000000000000', false
   from unnest($1::uuid[]) with ordinality as u(id, place) where place % 5 = 0`;
 
-async function makeChunk(client: Client, { accountId, passwordHash }: Wanted, from: number, count: number) {
+/** `unknown` is the hash of a password that nobody knows: who has been here without any would sign in elsewhere. */
+type Told = Wanted & { unknown: string };
+
+async function makeChunk(client: Client, { accountId, passwordHash, unknown }: Told, from: number, count: number) {
   await client.query("begin");
   const names = [firstNames, firstNames.map(plain), lastNames, lastNames.map(plain)];
-  const { rows } = await client.query(insertPeople, [accountId, from, count, passwordHash ?? null, ...names]);
+  const { rows } = await client.query(insertPeople, [accountId, from, count, passwordHash ?? null, ...names, unknown]);
   const ids = rows.map(({ id }) => id);
   await client.query(grantRoles, [ids]);
   await client.query(joinGroups, [ids, accountId]);

@@ -21,10 +21,13 @@ export type Problem = {
   errors: FieldError[];
 };
 
-/** The state of a form between two submissions. `values` are the text fields as typed, so that nothing is lost. */
+/**
+ * The state of a form between two submissions. `values` are the text fields as typed, so that nothing is lost: of a form
+ * that was refused, or that is to go on as it stands.
+ */
 export type ActionState<Output = unknown> =
   | { status: "idle" }
-  | { status: "done"; output: Output }
+  | { status: "done"; output: Output; values?: Record<string, string> }
   | { status: "refused"; problem: Problem; values: Record<string, string> };
 
 /** A form's server side, as `useActionState` wants it. */

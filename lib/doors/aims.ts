@@ -62,20 +62,20 @@ async function serve(c: Asking, row: Row): Promise<Response> {
   try {
     const actor = await caller.who();
     if (!row.isOpen && !actor) throw new Refusal("unauthenticated");
-    const body = row.body ? await readBody(c.req.raw.body, row.body) : {};
-    return answer(c, row, await row.act(asked(c, caller, actor, body)));
+    const body = row.body ? await readBody(c.req.raw.body, row.body, row) : {};
+    return answer(c, row, await row.act(asked(c, row, caller, actor, body)));
   } catch (error) {
     return refuse(c, error, row);
   }
 }
 
-const asked = (c: Asking, caller: KnownCaller, actor: Actor | null, body: Asked["body"]): Asked => ({
+const asked = (c: Asking, row: Row, caller: KnownCaller, actor: Actor | null, body: Asked["body"]): Asked => ({
   path: c.req.param(),
   query: new URL(c.req.url).searchParams,
   body,
   actor,
   header: (name) => c.req.header(name),
-  names: () => readNames(c.req.raw.body),
+  names: () => readNames(c.req.raw.body, row),
   run: async (operation, input) => (await execute(operation, caller, input)).output,
 });
 
@@ -94,16 +94,10 @@ function aimsCaller(c: Asking, row: Row): KnownCaller {
   let known: Promise<Actor | null> | undefined;
   return Object.assign(caller, {
     who: () => {
-      known ??= token ? whoHoldsAims(token).then(alwaysFresh) : Promise.resolve(null);
+      known ??= token ? whoHoldsAims(token, true) : Promise.resolve(null);
       return known;
     },
   });
-}
-
-/** The contract knows no step-up, and its clients could not: here, what was proven at sign-in holds as long as the token. */
-function alwaysFresh(actor: Actor): Actor {
-  if (actor.credential.kind !== "session") return actor;
-  return { ...actor, credential: { ...actor.credential, freshUntil: actor.credential.expiresAt, strong: true } };
 }
 
 function answer(c: Asking, { status }: Row, body: unknown): Response {

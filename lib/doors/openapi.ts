@@ -126,6 +126,11 @@ const tags: Record<string, Tag> = {
     name: "Permissions",
     description: "What can be allowed and denied, and why somebody may do something.",
   },
+  invitations: { name: "Invitations", description: "Choosing a first password with the link of an invitation." },
+  access_keys: {
+    name: "Access keys",
+    description: "An id and a secret with which a program signs in over AIMS as its person.",
+  },
   audit: {
     name: "Audit log",
     description: "What happened in an account and those it manages, in entries that nobody changes, sealed in a chain.",

@@ -1,6 +1,12 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { ownPath } from "./page.ts";
+import { describe, expect, test, vi } from "vitest";
+import { z } from "zod";
+import { Refusal } from "#lib/core/errors.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { plainWord } from "./asked.ts";
+import { ownPath, read } from "./page.ts";
+
+vi.mock("next/headers", () => ({ headers: async () => new Headers(), cookies: async () => "" }));
 
 const base = "http://portal.test";
 const goesTo = (path: string | undefined) => new URL(ownPath(path), base);
@@ -78,4 +84,30 @@ describe("where one goes on to after signing in", () => {
   test.each(refused)("is the first page instead of %j", (given) => {
     expect(ownPath(given)).toBe("/");
   });
+});
+
+const look = defineOperation({
+  name: "test.look",
+  summary: "Look",
+  route: "GET /test/{id}",
+  allow: "anyone",
+  input: z.strictObject({ id: z.uuid() }),
+  output: z.object({}),
+  run: async () => ({}),
+});
+
+describe("an address that makes no sense", () => {
+  test("is the page of what does not exist, unless the page knows better", async () => {
+    const refusal = await read(look, { id: "xyz" }).catch((thrown) => thrown);
+    expect(refusal).toBeInstanceOf(Refusal);
+    expect(refusal).toMatchObject({ code: "invalid_fields", digest: "NEXT_HTTP_ERROR_FALLBACK;404" });
+  });
+
+  test.each([
+    ["\u0000", ""],
+    [" a\u0000b\u200b ", "ab"],
+    [["one", "two"], "one"],
+    [undefined, ""],
+    ["\ud800", ""],
+  ])("is read without what cannot be seen: %j", (said, word) => expect(plainWord(said)).toBe(word));
 });

@@ -7,7 +7,7 @@ import type { Allow } from "#lib/core/authorize.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { noteAway } from "./away.ts";
-import { type Asked, callerOf, type KnownCaller } from "./callers.ts";
+import { type Asked, aimsTokenHeader, callerOf, type KnownCaller } from "./callers.ts";
 import { pathHeader, peerHeader } from "./headers.ts";
 
 /** The query of a page's address, as Next hands it over. */
@@ -17,7 +17,7 @@ export type PageQuery = Promise<Record<string, string | string[] | undefined>>;
 export async function pageCaller(method = "GET"): Promise<KnownCaller> {
   const given = new Headers(await headers());
   // A page is for a person with a cookie; a token or a key in a header is for the API.
-  for (const name of ["authorization", "idempotency-key"]) given.delete(name);
+  for (const name of ["authorization", aimsTokenHeader, "idempotency-key"]) given.delete(name);
   // Once a form has changed the cookie, the page that follows in the same answer goes by the new one.
   given.set("cookie", (await cookies()).toString());
   const asked: Asked = {
@@ -60,7 +60,8 @@ export async function isSignedIn(): Promise<boolean> {
 
 /**
  * Runs a reading operation for a page. Who is not signed in goes to sign in and comes back; what does not exist
- * is the 404 page; what they may not see is the 403 page; anything else is the error page with the request id.
+ * is the 404 page, and so is an address that makes no sense, unless the page catches that refusal; what they may not see is
+ * the 403 page; anything else is the error page with the request id.
  */
 export async function read<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   operation: Operation<I, O, A>,
@@ -79,8 +80,18 @@ async function show(thrown: unknown, requestId: string): Promise<never> {
   if (thrown.status === 401) redirect(await signInPath());
   if (thrown.status === 404) notFound();
   if (thrown.status === 403) forbidden();
+  if (thrown.code === "invalid_fields") throw Object.assign(thrown, { digest: digestOf(notFound) });
   if (thrown.status === 503) noteAway(requestId);
   throw Object.assign(thrown, { digest: requestId });
+}
+
+/** How Next tells what a thrown error leads to. */
+function digestOf(lead: () => never): unknown {
+  try {
+    return lead();
+  } catch (error) {
+    return (error as { digest?: unknown }).digest;
+  }
 }
 
 async function signInPath(): Promise<string> {

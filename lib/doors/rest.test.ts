@@ -102,7 +102,7 @@ describe("a method", () => {
     ["OPTIONS", "/me", "GET, HEAD, PATCH"],
     ["TRACE", "/me", "GET, HEAD, PATCH"],
     ["PROPFIND", "/me", "GET, HEAD, PATCH"],
-    ["GET", "/me/password", "PUT"],
+    ["GET", "/sessions/current", "DELETE"],
     ["POST", "/me/tokens/00000000-0000-4000-8000-000000000000", "GET, HEAD, PATCH, DELETE"],
     ["POST", "/openapi.json", "GET, HEAD"],
   ];

@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { notFound, Refusal } from "#lib/core/errors.ts";
-import { instant, name, secretOnce, wire } from "#lib/core/fields.ts";
+import { instant, name, secretOnce, uuid, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Db } from "#lib/db/index.ts";
@@ -15,7 +15,7 @@ import { removal, removeOne } from "./removal.ts";
 import { newSecret, now, type Owner, openSecret, otpauthUri, sealSecret, stepOf } from "./totp.ts";
 
 const perUser = 10;
-const id = z.uuid().meta({ description: "The authenticator's id" });
+const id = uuid().meta({ description: "The authenticator's id" });
 const called = name(100).meta({ description: "What you call it", example: "phone" });
 
 const draft = z.object({
@@ -81,7 +81,7 @@ export const confirmAuthenticator = defineOperation({
   input: z.strictObject({
     id,
     code: totpCode,
-    replaces: z.uuid().optional().meta({ description: "An authenticator that goes once this one works" }),
+    replaces: uuid().optional().meta({ description: "An authenticator that goes once this one works" }),
     replacesAll: z.boolean().default(false).meta({ description: "Every other second factor goes, in the same go" }),
     endOtherSessions: z.boolean().default(true).meta({ description: "End every other session of yours" }),
   }),

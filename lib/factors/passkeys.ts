@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import { badField, conflict, notFound, Refusal } from "#lib/core/errors.ts";
-import { name, wire } from "#lib/core/fields.ts";
+import { name, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Db } from "#lib/db/index.ts";
 import { passkeys, users } from "#lib/db/schema.ts";
@@ -22,7 +22,7 @@ import { demandSignsInHere } from "./policy.ts";
 import { removal, removeOne } from "./removal.ts";
 
 const perUser = 20;
-const id = z.uuid().meta({ description: "The passkey's id" });
+const id = uuid().meta({ description: "The passkey's id" });
 const called = name(100).meta({ description: "What you call it", example: "work laptop" });
 
 /** What the browser asks an authenticator to make a passkey with; good for five minutes. */

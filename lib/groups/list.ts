@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
-import { accountId, cursor, instant, limit, line, page, wire } from "#lib/core/fields.ts";
+import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
@@ -69,7 +69,7 @@ export const listGroups = defineOperation({
   input: z.strictObject({
     accountId,
     search: line(100).optional().meta({ description: "Part of the name or the description" }),
-    roleId: z.uuid().optional().meta({ description: "Only those that hold this role" }),
+    roleId: uuid().optional().meta({ description: "Only those that hold this role" }),
     limit: limit.meta({ description: "How many at a time, 100 at most" }),
     cursor,
   }),

@@ -6,13 +6,13 @@ import type { Caller } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
-import { accountId, cursor, instant, limit, line, page, wire } from "#lib/core/fields.ts";
+import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
 import type { Permissions } from "#lib/core/holding.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { accessKeys, directory, groupMembers, groupRoles, groups, roles, users } from "#lib/db/schema.ts";
 import { demandMayGive, demandOther, type Giver } from "#lib/roles/giving.ts";
 
-const groupId = z.uuid().meta({ description: "The group's id" });
+const groupId = uuid().meta({ description: "The group's id" });
 
 const member = z.object({
   id: z.uuid(),
@@ -80,7 +80,7 @@ function beyond(after: (string | null)[] | undefined) {
 }
 
 const userIds = z
-  .array(z.uuid())
+  .array(uuid())
   .max(100, "Name at most 100 at a time.")
   .default([])
   .transform((ids) => [...new Set(ids)]);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { badField, notFound } from "#lib/core/errors.ts";
-import { accountId } from "#lib/core/fields.ts";
+import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
@@ -57,8 +57,8 @@ export const explainPermission = defineOperation({
       .max(200)
       .regex(asked, "Write action:resource, or service:own|managed:action:resource, without wildcards.")
       .meta({ description: "`action:resource`, or `service:own|managed:action:resource`", example: "create:user" }),
-    userId: z.uuid().optional().meta({ description: "A user of the account; yourself when left out" }),
-    tokenId: z.uuid().optional().meta({ description: "A token of theirs, to count in what its scopes leave" }),
+    userId: uuid().optional().meta({ description: "A user of the account; yourself when left out" }),
+    tokenId: uuid().optional().meta({ description: "A token of theirs, to count in what its scopes leave" }),
     targetAccountId: z
       .string()
       .regex(/^[1-9][0-9]{7}$/, "An account id is 8 digits.")

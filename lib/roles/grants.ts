@@ -3,15 +3,15 @@ import { z } from "zod";
 import { endOutgrownKeys } from "#lib/access-keys/outgrown.ts";
 import { keepAdministrator } from "#lib/administrators.ts";
 import { breaks, notFound, Refusal } from "#lib/core/errors.ts";
-import { accountId, instant, wire } from "#lib/core/fields.ts";
+import { accountId, instant, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accessKeys, roles, userRoles, users } from "#lib/db/schema.ts";
 import { demandMayGive, demandOther, type Giver, rolesFor } from "./giving.ts";
 
-const userId = z.uuid().meta({ description: "The user's id" });
-const roleId = z.uuid().meta({ description: "The role's id" });
+const userId = uuid().meta({ description: "The user's id" });
+const roleId = uuid().meta({ description: "The role's id" });
 const named = z.object({ id: z.uuid(), name: z.string() });
 
 /** The roles that somebody holds: what was granted to them, and what they hold through groups. */

@@ -13,12 +13,19 @@ import { heldBy, rolesFor } from "./giving.ts";
 
 /** A permission map as it may be written. */
 export const permissionMap = z
-  .record(permissionPattern, z.enum(["allowed", "denied"], "Say allowed or denied."))
+  .record(permissionPattern, z.enum(["allowed", "denied"], "Say allowed or denied."), { error: noPattern })
   .refine((map) => Object.keys(map).length <= 500, "Use at most 500 patterns.")
   .meta({
     description: "Patterns `service:own|managed:action:resource`, each part a word or `*`; denied beats allowed",
     example: { "aims:own:list:user": "allowed" },
   });
+
+/** Names the key that is no pattern, since a map may hold many. */
+function noPattern({ code, path }: { code?: string; path?: PropertyKey[] }): string | undefined {
+  if (code !== "invalid_key") return undefined;
+  const key = String(path?.at(-1)).slice(0, 100);
+  return `“${key}” is no pattern: write service:own|managed:action:resource, each part a word or *.`;
+}
 
 /** A role as it stands on the wire. Global ones belong to no account. */
 export const wireRole = z.object({

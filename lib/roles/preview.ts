@@ -3,7 +3,7 @@ import { z } from "zod";
 import { verdict } from "#lib/core/actor.ts";
 import { everyPermission } from "#lib/core/catalogue.ts";
 import { badField } from "#lib/core/errors.ts";
-import { accountId } from "#lib/core/fields.ts";
+import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { covers, decide, type Grant } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
@@ -50,7 +50,7 @@ export const previewRole = defineOperation({
   allow: "get:role",
   input: z.strictObject({
     accountId,
-    roleId: z.uuid().meta({ description: "The role's id" }),
+    roleId: uuid().meta({ description: "The role's id" }),
     permissions: z
       .string()
       .max(16_000)
@@ -77,10 +77,21 @@ export const previewRole = defineOperation({
 });
 
 function readMap(text: string): PermissionMap {
+  const read = permissionMap.safeParse(parsed(text));
+  if (read.success) return read.data;
+  const odd = read.error.issues.find(({ code }) => code === "invalid_key");
+  throw badField(
+    "permissions",
+    odd?.code ?? "invalid_permissions",
+    odd?.message ?? "This is no permission map, as JSON.",
+  );
+}
+
+function parsed(text: string): unknown {
   try {
-    return permissionMap.parse(JSON.parse(text));
+    return JSON.parse(text);
   } catch {
-    throw badField("permissions", "invalid_permissions", "This is no permission map, as JSON.");
+    return undefined;
   }
 }
 

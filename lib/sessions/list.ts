@@ -4,7 +4,7 @@ import { programOf } from "#lib/agents.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { demandSession } from "#lib/core/authorize.ts";
 import { notFound } from "#lib/core/errors.ts";
-import { accountId, instant, wire } from "#lib/core/fields.ts";
+import { accountId, instant, uuid, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Db } from "#lib/db/index.ts";
@@ -30,8 +30,8 @@ const wireSession = z.object({
 export type WireSession = z.output<typeof wireSession>;
 
 const list = z.object({ items: z.array(wireSession) });
-const id = z.uuid().meta({ description: "The session's id" });
-const userId = z.uuid().meta({ description: "The person's id" });
+const id = uuid().meta({ description: "The session's id" });
+const userId = uuid().meta({ description: "The person's id" });
 
 const isLive = sql`${sessions.expiresAt} > now()
   and ${sessions.lastSeenAt} + ${sessions.idleMinutes} * interval '1 minute' > now()`;

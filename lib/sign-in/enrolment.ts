@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { secretOnce } from "#lib/core/fields.ts";
+import { secretOnce, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { added, confirm, firstCodes, makeDraft } from "#lib/factors/authenticators.ts";
 import { totpCode } from "#lib/factors/check.ts";
@@ -40,7 +40,7 @@ export const finishEnrolment = defineOperation({
   route: "POST /sign-in/authenticator/confirm",
   allow: "anyone",
   limit: { name: "enrolment_confirm", points: 300, seconds: 900 },
-  input: z.strictObject({ challenge, id: z.uuid().meta({ description: "The authenticator's id" }), code: totpCode }),
+  input: z.strictObject({ challenge, id: uuid().meta({ description: "The authenticator's id" }), code: totpCode }),
   output: stepOutput.extend({
     recoveryCodes: z.array(secretOnce()).optional().meta({ secret: true, description: "Shown this once" }),
   }),

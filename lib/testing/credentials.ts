@@ -2,7 +2,7 @@ import { encode } from "next-auth/jwt";
 import { execute } from "#lib/core/operation.ts";
 import { transaction } from "#lib/db/index.ts";
 import { cookieName } from "#lib/doors/auth.ts";
-import { callerOf, type KnownCaller } from "#lib/doors/callers.ts";
+import { aimsTokenHeader, callerOf, type KnownCaller } from "#lib/doors/callers.ts";
 import { env } from "#lib/env.ts";
 import { openSession } from "#lib/sessions.ts";
 import { createToken } from "#lib/tokens.ts";
@@ -22,12 +22,17 @@ const remember = (secret: string) => {
 export const callerWith = (headers: Headers, method = "POST"): KnownCaller =>
   callerOf({ method, peer: "127.0.0.1", header: (name) => headers[name] });
 
+/** What an AIMS client sends that signed in with this person's password. */
+export const aimsToken = async (person: Person): Promise<Headers> => ({
+  [aimsTokenHeader]: await sessionOf(person, ["password"], "aims"),
+});
+
 /** `Authorization` with this secret. */
 export const bearer = (secret: string): Headers => ({ authorization: `Bearer ${secret}` });
 
 /** Signs somebody in, with a password unless told otherwise; the session's token. */
-export async function sessionOf(person: Person, factors = ["password"]): Promise<string> {
-  const how = { kind: "api" as const, factors };
+export async function sessionOf(person: Person, factors = ["password"], kind: "api" | "aims" = "api"): Promise<string> {
+  const how = { kind, factors };
   const user = { ...person, account: { sessionIdleMinutes: 60, sessionMaxHours: 24 } };
   return remember((await transaction((tx) => openSession(tx, callerWith({}), user, how))).token);
 }

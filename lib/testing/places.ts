@@ -1,6 +1,6 @@
 import type { Operation } from "#lib/core/operation.ts";
 import { account, manage, type Person, person, type RoleName } from "./cast.ts";
-import type { Headers } from "./credentials.ts";
+import { aimsToken, type Headers } from "./credentials.ts";
 import { byNone, byScope, idleToken, ofToken, session, token, type Verdict } from "./presentations.ts";
 
 /** Somebody who asks for an operation in the account of somebody else, or in their own. */
@@ -55,10 +55,11 @@ const abroad =
   (operation) =>
     rule(operation) === "ok" ? (saidAbroad[operation.name] ?? "ok") : rule(operation);
 
-/** The three ways to come: with a session, with a token that has the scope, and with one that has not. */
+/** The ways to come: with a session, an AIMS token, a token that has the scope, and one that has not. */
 function eachWay(who: string, comes: Comes, role: RoleName, seen: (rule: Rule) => Rule): Visitor[] {
   return [
     { name: `${who}'s session`, comes, headers: session, verdict: seen(granted(role)) },
+    { name: `${who}'s AIMS token`, comes, headers: aimsToken, verdict: seen(granted(role)) },
     { name: `${who}'s token`, comes, headers: token, verdict: seen(carried(role, byScope)) },
     { name: `${who}'s token without the scope`, comes, headers: idleToken, verdict: seen(carried(role, byNone)) },
   ];

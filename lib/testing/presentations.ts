@@ -5,7 +5,7 @@ import { methodOf } from "#lib/doors/shape.ts";
 import { beginImpersonation } from "#lib/impersonation.ts";
 import { revokeToken } from "#lib/tokens.ts";
 import { grantOwn, type Person, person, type RoleName, sql, takeRoles } from "./cast.ts";
-import { asPerson, bearer, cookieOf, type Headers, ownOrigin, sessionOf, tokenOf } from "./credentials.ts";
+import { aimsToken, asPerson, bearer, cookieOf, type Headers, ownOrigin, sessionOf, tokenOf } from "./credentials.ts";
 
 /** `ok`, or the code that a caller is refused with. */
 export type Verdict = "ok" | string;
@@ -200,6 +200,8 @@ export const presentations: Presentation[] = [
   { name: "nobody", roles: [], headers: nothing, verdict: unless(isOpen, "unauthenticated") },
   { name: "a member's session", roles: ["Member"], headers: session, verdict: ofMember },
   { name: "an administrator's session", roles: ["Administrator"], headers: session, verdict: always("ok") },
+  { name: "a member's AIMS token", roles: ["Member"], headers: aimsToken, verdict: ofMember },
+  { name: "an administrator's AIMS token", roles: ["Administrator"], headers: aimsToken, verdict: always("ok") },
   { name: "a role-less person's session", roles: [], headers: session, verdict: ofRoleless },
   {
     name: "the session of somebody whom a role denies everything",

@@ -145,6 +145,7 @@ describe("a one-time password", () => {
     await sql("update users set password_hash = null, last_sign_in_at = now() where id = $1", who.id);
     expect(await codeOf(acts.give(admin, who))).toBe("conflict");
     expect(await codeOf(acts.invite(admin, who))).toBe("conflict");
+    await expect(acts.reset(admin, who)).rejects.toThrow("They sign in elsewhere");
   });
 });
 

@@ -4,7 +4,7 @@ import type { Actor, Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { badField, Refusal } from "#lib/core/errors.ts";
-import { accountId } from "#lib/core/fields.ts";
+import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import { beyond, type Db } from "#lib/db/index.ts";
@@ -38,11 +38,11 @@ export const changeManyUsers = defineOperation({
     .strictObject({
       action: z.enum(actions).meta({ description: "What is done to each" }),
       userIds: z
-        .array(z.uuid())
+        .array(uuid())
         .min(1, "Name at least one.")
         .max(100, "Name at most 100 at a time.")
         .meta({ description: "Ids of the people" }),
-      groupId: z.uuid().optional().meta({ description: "The group, where the action is about one" }),
+      groupId: uuid().optional().meta({ description: "The group, where the action is about one" }),
       accountId,
     })
     .meta({ examples: [{ action: "deactivate", userIds: ["0190a6f0-0000-7000-8000-000000000001"] }] }),

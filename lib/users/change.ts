@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import { and, eq, sql } from "drizzle-orm";
 import { keepAdministrator } from "#lib/administrators.ts";
 import type { Actor } from "#lib/core/actor.ts";
+import { demandSession } from "#lib/core/authorize.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { dropLinks } from "#lib/core/links.ts";
 import { queueMail } from "#lib/core/mail.ts";
@@ -34,6 +36,9 @@ type By = { actor: Actor; place: Place };
 
 const statusFields: Field[] = ["active", "notificationsOnly"];
 
+/** Where mail and notifications go: whoever reads them could become the person. */
+const overOnly: Field[] = ["email", "webhookUrl"];
+
 /** What each field is called in a mail; what has words of its own is told in a notice of its own. */
 const fieldWords: Partial<Record<Field, string>> = {
   fullName: "your name",
@@ -44,8 +49,8 @@ const fieldWords: Partial<Record<Field, string>> = {
 
 /**
  * Changes what differs, tells the person, and ends their sessions when they may no longer sign in; answers which fields
- * were changed. Refuses one's own status (`own_user`), the last administrator's, a version that has grown (`stale`), and
- * a new address for somebody who may do more than who gives it: whoever reads their mail could become them.
+ * were changed. Refuses one's own status and address (`own_user`), the last administrator's status, a version that has grown
+ * (`stale`), an address by token, and a new address or webhook for somebody who may do more than who gives it.
  */
 export function changeUser(tx: Db, by: By, id: string, changes: Changes, version?: number): Promise<Field[]> {
   const change = () => apply(tx, by, id, changes, version);
@@ -59,7 +64,8 @@ async function apply(tx: Db, { actor, place }: By, id: string, changes: Changes,
   const touched = (Object.keys(changes) as Field[]).filter((field) => differs(person, changes, field));
   if (!touched.length) return touched;
   if (id === actor.id && touched.some((field) => statusFields.includes(field))) throw new Refusal("own_user");
-  if (touched.includes("email")) await demandOver({ tx, actor, place }, id);
+  if (touched.includes("email")) demandMayMove(actor, id);
+  if (overOnly.some((field) => touched.includes(field))) await demandOver({ tx, actor, place }, id);
   const grown = { version: sql`${users.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
   const moved = hasMoved(person, changes) ? { emailVerifiedAt: null } : {};
   const mine = and(eq(users.id, id), eq(users.accountId, place.accountId));
@@ -72,8 +78,14 @@ async function apply(tx: Db, { actor, place }: By, id: string, changes: Changes,
   return touched;
 }
 
+/** One's own address is proven before it counts, and can be returned to; and no token moves anybody's (I-14, I-24). */
+function demandMayMove(actor: Actor, id: string) {
+  if (id === actor.id) throw new Refusal("own_user", "Change your own address on your profile, by PUT /me/email.");
+  demandSession(actor);
+}
+
 const differs = (person: HeldUser, changes: Changes, field: Field) =>
-  changes[field] !== undefined && JSON.stringify(changes[field]) !== JSON.stringify(person[field]);
+  changes[field] !== undefined && !isDeepStrictEqual(changes[field], person[field]);
 
 /** Another address, not the same in other letters. */
 const hasMoved = (person: HeldUser, { email }: Changes): boolean =>
@@ -87,10 +99,13 @@ async function follow(tx: Db, person: HeldUser, changes: Changes, touched: Field
   await tellStatus(tx, person, changes, touched);
 }
 
-/** Everything that was mailed to the old address is worth nothing; the new one is to be proven before it counts (I-17). */
+/**
+ * What was mailed to the old address is worth nothing, but for the way back to one that the person had before; the new one
+ * is to be proven before it counts (I-17).
+ */
 async function moveAddress(tx: Db, person: HeldUser, newEmail: string) {
   await dropPending(tx, person.id);
-  for (const purpose of ["reset", "invitation", "email-undo"] as const) await dropLinks(tx, person.id, purpose);
+  for (const purpose of ["reset", "invitation"] as const) await dropLinks(tx, person.id, purpose);
   if (person.emailVerifiedAt) await queueNotice(tx, emailReplaced(person, newEmail));
   const moved = { ...person, email: newEmail };
   if (isInvited(person)) return queueMail(tx, invitation(moved, await nameOf(tx, person.accountId)));

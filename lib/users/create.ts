@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import { authorize, demandSession } from "#lib/core/authorize.ts";
 import { badField, notFound, Refusal } from "#lib/core/errors.ts";
-import { accountId, password } from "#lib/core/fields.ts";
+import { accountId, password, uuid } from "#lib/core/fields.ts";
 import { hashPassword } from "#lib/core/hashing.ts";
 import { queueMail } from "#lib/core/mail.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -21,7 +21,7 @@ import { readUsers, wireUser } from "./wire.ts";
 const newUser = {
   ...profileFields,
   username: username.optional(),
-  roleIds: z.array(z.uuid()).max(50).default([]).meta({ description: "Roles to grant; only what you hold yourself" }),
+  roleIds: z.array(uuid()).max(50).default([]).meta({ description: "Roles to grant; only what you hold yourself" }),
   accountId,
 };
 
@@ -122,7 +122,7 @@ export async function makeUser(tx: Db, actor: Actor, place: Place, asked: NewUse
       invitedAt: invites ? sql`now()` : null,
     })
     .returning()
-    .catch(nameTaken);
+    .catch((error) => nameTaken(error, user.username === undefined));
   if (!made) throw new Error("nobody was made");
   if (granted.length) await tx.insert(userRoles).values(granted.map((roleId) => ({ userId: made.id, roleId })));
   if (invites) await queueMail(tx, invitation(made, await nameOf(tx, place.accountId)));

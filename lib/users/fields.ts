@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { breaks, Refusal } from "#lib/core/errors.ts";
-import { email, line, name, phone } from "#lib/core/fields.ts";
+import { email, line, name, phone, uuid } from "#lib/core/fields.ts";
 
 /** The person an administrator's operation is about. */
-export const userId = z.uuid().meta({ description: "The person's id" });
+export const userId = uuid().meta({ description: "The person's id" });
 
 const webhookUrl = z
   .string()
   .trim()
   .max(2000, "Use at most 2000 characters.")
+  .regex(/^[^\s\p{Cc}\p{Cs}]*$/u, "Use visible characters only, and no spaces.")
   .pipe(
     z.union([
       z.literal(""),
@@ -38,10 +39,14 @@ export const profileFields = {
   active: z.boolean().optional().meta({ description: "Without it, the person cannot sign in, nor can their tokens" }),
 };
 
-/** Says which of the two names somebody has already; the same for every account. */
-export function nameTaken(error: unknown): never {
-  const field = ["username", "email"].find((field) => breaks(`users_${field}_once`, error));
-  if (!field) throw error;
+/**
+ * Says which of the two names somebody has already; the same for every account. It is the address, where that is the
+ * username, too (`isOne`).
+ */
+export function nameTaken(error: unknown, isOne = false): never {
+  const broken = ["username", "email"].find((field) => breaks(`users_${field}_once`, error));
+  if (!broken) throw error;
+  const field = isOne ? "email" : broken;
   const message = `Somebody has this ${field === "email" ? "e-mail address" : "username"} already.`;
   throw new Refusal("user_exists", message, { errors: [{ pointer: `/${field}`, code: "taken", message }] });
 }

@@ -1,9 +1,10 @@
 import { and, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
-import { anyAccountId, cursor, instant, limit, line, page } from "#lib/core/fields.ts";
+import { anyAccountId, cursor, instant, limit, line, page, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Db } from "#lib/db/index.ts";
+import { inShape } from "#lib/db/prepared.ts";
 import { authenticators, directory, groupMembers, groupRoles, passkeys, userRoles } from "#lib/db/schema.ts";
 import { heldRole, rolesOf } from "./roles.ts";
 import { statuses, type UserStatus } from "./wire.ts";
@@ -17,8 +18,8 @@ export const userFilter = {
     description: "Part of the name, username or e-mail address; one or two letters are looked for where words begin",
   }),
   status: z.enum(statuses).optional().meta({ description: "Only people who stand so" }),
-  roleId: z.uuid().optional().meta({ description: "Only who holds this role, directly or through a group" }),
-  groupId: z.uuid().optional().meta({ description: "Only members of this group" }),
+  roleId: uuid().optional().meta({ description: "Only who holds this role, directly or through a group" }),
+  groupId: uuid().optional().meta({ description: "Only members of this group" }),
   mfa: z.enum(["on", "off"]).optional().meta({ description: "Only people with, or without, a second factor" }),
   lastSignIn: z.enum(["never"]).optional().meta({ description: "Only who never signed in" }),
   signedInSince: instant.optional().meta({ description: "Only who signed in at this instant or later" }),
@@ -102,18 +103,28 @@ export async function rowsOf(
   accountIds: string[],
   { sort, order, after, atMost, filter }: Asked,
 ): Promise<Row[]> {
-  const [key, direction] = [keys[sort], sql.raw(order)];
   const narrowed = await conditions(tx, filter);
-  const { rows } = await tx.execute<Row>(sql`
+  const build = () => stretch({ sort, order }, narrowed, after !== undefined);
+  const [place, id] = after ?? [];
+  const values = { accountIds, atMost, place, id };
+  // Whoever narrows the list is better served by a plan for just that.
+  const shape = narrowed.length ? null : `users ${sort} ${order} ${after !== undefined}`;
+  return inShape(tx, shape, build, values);
+}
+
+const given = sql.placeholder;
+
+function stretch({ sort, order }: UserSort, narrowed: SQL[], goesOn: boolean): SQL {
+  const [key, direction] = [keys[sort], sql.raw(order)];
+  return sql`
     select ${columns}, stretch.place from (
-      select each.* from unnest(array[${sql.join(accountIds, sql`, `)}]::text[]) as account(id), lateral (
+      select each.* from unnest(${given("accountIds")}::text[]) as account(id), lateral (
         select ${directory.id}, ${directory.accountId}, ${key} as key, ${key}::text as place from ${directory}
-        where ${and(sql`${directory.accountId} = account.id`, ...narrowed, beyond(key, order, after))}
-        order by ${key} ${direction}, ${directory.id} ${direction} limit ${atMost}) as each
-      order by each.key ${direction}, each.id ${direction} limit ${atMost}) as stretch
+        where ${and(sql`${directory.accountId} = account.id`, ...narrowed, goesOn ? beyond(key, order) : undefined)}
+        order by ${key} ${direction}, ${directory.id} ${direction} limit ${given("atMost")}) as each
+      order by each.key ${direction}, each.id ${direction} limit ${given("atMost")}) as stretch
     join ${directory} on ${directory.id} = stretch.id and ${directory.accountId} = stretch.account_id
-    order by stretch.key ${direction}, stretch.id ${direction}`);
-  return rows;
+    order by stretch.key ${direction}, stretch.id ${direction}`;
 }
 
 const isLocked = sql`coalesce(${directory.lockedUntil} > now(), false)`;
@@ -127,17 +138,19 @@ const status = sql`case
 const iso = (instant: typeof directory.createdAt | typeof directory.invitedAt) =>
   sql`to_char(${instant} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+// The view's own column says the same; in a condition Postgres would gather everybody's factors for it first.
+const hasSecondFactor = sql`coalesce(
+  (select true from ${authenticators} f where f.user_id = ${directory.id} and f.confirmed_at is not null limit 1),
+  (select true from ${passkeys} f where f.user_id = ${directory.id} limit 1), false)`;
+
 const columns = sql`${directory.id}, ${directory.accountId} as "accountId", ${directory.username},
   ${directory.fullName} as "fullName", ${directory.email}, ${status} as status,
-  case when ${isLocked} then ${directory.lockedReason} end as "lockedReason", ${directory.hasSecondFactor} as mfa,
+  case when ${isLocked} then ${directory.lockedReason} end as "lockedReason", ${hasSecondFactor} as mfa,
   ${iso(directory.invitedAt)} as "invitedAt", ${iso(directory.lastSignInAt)} as "lastSignInAt",
   ${iso(directory.createdAt)} as "createdAt", ${directory.version}`;
 
-function beyond(key: SQL, order: UserSort["order"], after: Asked["after"]): SQL | undefined {
-  if (!after) return undefined;
-  const [place, id] = after;
-  return sql`(${key}, ${directory.id}) ${sql.raw(order === "asc" ? ">" : "<")} (${place}, ${id}::uuid)`;
-}
+const beyond = (key: SQL, order: UserSort["order"]): SQL =>
+  sql`(${key}, ${directory.id}) ${sql.raw(order === "asc" ? ">" : "<")} (${given("place")}, ${given("id")}::uuid)`;
 
 const standing: Record<UserStatus, SQL> = {
   inactive: sql`not ${directory.active}`,
@@ -149,9 +162,9 @@ const standing: Record<UserStatus, SQL> = {
 
 const never = sql`${directory.signedInKey} = '-infinity'`;
 
-async function conditions(tx: Db, filter: UserFilter): Promise<(SQL | undefined)[]> {
+async function conditions(tx: Db, filter: UserFilter): Promise<SQL[]> {
   const { search, status, roleId, groupId, mfa, lastSignIn, signedInSince, signedInBefore } = filter;
-  return [
+  const all = [
     search ? saying(search.toLowerCase()) : undefined,
     status && sql`(${standing[status]})`,
     roleId ? await among(tx, holders(roleId), holds(roleId)) : undefined,
@@ -163,6 +176,7 @@ async function conditions(tx: Db, filter: UserFilter): Promise<(SQL | undefined)
       ? sql`${directory.signedInKey} > '-infinity' and ${directory.signedInKey} < ${signedInBefore}`
       : undefined,
   ];
+  return all.filter((condition) => condition !== undefined);
 }
 
 /** The index knows groups of three letters; fewer are looked for where a word begins, which it knows as well. */
@@ -194,11 +208,6 @@ const holds = (roleId: string) => sql`coalesce(
   (select true from ${userRoles} r where r.user_id = ${directory.id} and r.role_id = ${roleId} limit 1),
   (select true from ${groupMembers} m join ${groupRoles} g on g.group_id = m.group_id
     where m.user_id = ${directory.id} and g.role_id = ${roleId} limit 1), false)`;
-
-// The view's own column says the same; in a condition Postgres would gather everybody's factors for it first.
-const hasSecondFactor = sql`coalesce(
-  (select true from ${authenticators} f where f.user_id = ${directory.id} and f.confirmed_at is not null limit 1),
-  (select true from ${passkeys} f where f.user_id = ${directory.id} limit 1), false)`;
 
 const members = (groupId: string) =>
   sql`select ${groupMembers.userId} from ${groupMembers} where ${groupMembers.groupId} = ${groupId}`;

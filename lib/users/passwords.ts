@@ -83,7 +83,8 @@ export const forceReset = defineOperation({
     keepAdministrator(tx, place.accountId, async () => {
       demandSession(actor);
       const person = await holdOther(tx, actor, place, userId);
-      if (!person.passwordHash) throw conflict("There is no password to reset: invite them again instead.");
+      demandSignsInHere(person);
+      if (!person.passwordHash) throw conflict("They have no password to reset yet: invite them again instead.");
       if (!person.emailVerifiedAt)
         throw conflict("Their address was never confirmed, so no link can go there: give a one-time password instead.");
       // The old one stays among those that cannot be chosen again, and opens nothing: it is good once, and that is over.

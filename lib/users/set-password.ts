@@ -19,7 +19,7 @@ import { limitToOnce } from "./passwords.ts";
 /**
  * Changes a person as {@link updateUser} does, and sets their password if one is sent along: for the AIMS surface alone, so
  * it is not among `operations`. As its contract says (US23), what one may not change about oneself is passed over:
- * password, active, notificationsOnly. Refuses a password as `newPassword` that the rules or the person's past forbid.
+ * password, active, notificationsOnly, and the address, which is proven first on the profile. Refuses a password as `newPassword` that the rules or the person's past forbid.
  */
 export const updateUserWithPassword = defineOperation({
   name: "users.update",
@@ -38,7 +38,7 @@ export const updateUserWithPassword = defineOperation({
   }),
 
   async run({ actor, tx, caller, place }, { userId, version, accountId: _, password, oneTimePassword, ...changes }) {
-    const { active: _active, notificationsOnly: _only, ...others } = changes;
+    const { active: _active, notificationsOnly: _only, email: _email, ...others } = changes;
     const isOwn = userId === actor.id;
     // The account before the person, in the order of whatever may take an administrator away.
     await keepAdministrator(tx, place.accountId, async () => {

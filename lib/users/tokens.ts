@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { notFound } from "#lib/core/errors.ts";
-import { accountId } from "#lib/core/fields.ts";
+import { accountId, uuid } from "#lib/core/fields.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { tokens } from "#lib/db/schema.ts";
@@ -32,7 +32,7 @@ export const revokeTokenOf = defineOperation({
   route: "DELETE /users/{userId}/tokens/{id}",
   allow: "update:user",
   fresh: true,
-  input: z.strictObject({ userId, id: z.uuid().meta({ description: "The token's id" }), accountId }),
+  input: z.strictObject({ userId, id: uuid().meta({ description: "The token's id" }), accountId }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.userId, details: { token: input.id } }),
 

@@ -27,7 +27,7 @@ export function FilterForm({ filter }: { filter: Filter }) {
           name="mfaRequired"
           label="Second factor"
           value={filter.mfaRequired}
-          words={["With or without MFA", "MFA demanded", "MFA not demanded"]}
+          words={["Any MFA", "MFA demanded", "MFA not demanded"]}
         />
         <Button type="submit">Apply</Button>
       </form>

@@ -1,8 +1,10 @@
+import { plainWord } from "#lib/doors/asked.ts";
+
 /** Which accounts the list shows, as its address says. */
 export type Filter = { search?: string; active?: string; mfaRequired?: string; account?: string };
 
 const yesOrNo = (word: unknown) => (word === "true" || word === "false" ? word : undefined);
-const text = (word: unknown) => (typeof word === "string" && word.trim() ? word.trim().slice(0, 100) : undefined);
+const text = (word: unknown) => plainWord(word).slice(0, 100) || undefined;
 
 /** Reads an address leniently: what it says wrong is as if it were not there. */
 export const readFilter = (query: Record<string, unknown>): Filter => ({

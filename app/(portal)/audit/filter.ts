@@ -1,4 +1,5 @@
 import type { AuditFilter } from "#lib/audit/filter.ts";
+import { plainWord } from "#lib/doors/asked.ts";
 
 /** Which entries the page shows, as its address says; `account` is another than the own, or `*` for all of them. */
 export type Filter = AuditFilter & { account?: string; cursor?: string };
@@ -8,8 +9,8 @@ type Query = Record<string, string | string[] | undefined>;
 /** Reads an address leniently: what it says wrong is as if it were not there. */
 export function readFilter(query: Query): Filter {
   const text = (name: string, fits: RegExp) => {
-    const given = [query[name]].flat()[0]?.trim();
-    return given && fits.test(given) ? given : undefined;
+    const given = plainWord(query[name]);
+    return fits.test(given) ? given : undefined;
   };
   return {
     account: text("account", /^([1-9]\d{7}|\*)$/),

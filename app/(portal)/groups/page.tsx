@@ -12,6 +12,7 @@ import { Pages } from "#components/ui/pages.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { Refusal } from "#lib/core/errors.ts";
+import { plainWord } from "#lib/doors/asked.ts";
 import { type PageQuery, read } from "#lib/doors/page.ts";
 import { type Group, listGroups } from "#lib/groups/list.ts";
 import { isId } from "../roles/id.ts";
@@ -22,7 +23,7 @@ export const metadata = { title: "Groups" };
 export default async function GroupsPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const account = actingIn(query);
-  const search = [query.search].flat()[0]?.slice(0, 100) ?? "";
+  const search = plainWord(query.search).slice(0, 100);
   const cursor = [query.cursor].flat()[0];
   const roleId = isId(query.role) ? query.role : undefined;
   const path = (rest: Record<string, string> = {}) =>

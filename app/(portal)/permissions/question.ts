@@ -1,3 +1,5 @@
+import { plainWord } from "#lib/doors/asked.ts";
+
 type Query = Record<string, string | string[] | undefined>;
 
 /** What is asked, as the address says: about whom, what, where, and with which token. */
@@ -5,7 +7,7 @@ export type Asked = { who: string; what: string; other: string; where: string; t
 
 /** Reads an address leniently: what it says wrong is told by whoever is asked. */
 export function readQuestion(query: Query): Asked {
-  const word = (name: string) => [query[name]].flat()[0]?.trim().slice(0, 254) ?? "";
+  const word = (name: string) => plainWord(query[name]).slice(0, 254);
   return { who: word("who"), what: word("what"), other: word("other"), where: word("where"), token: word("token") };
 }
 

@@ -2,19 +2,22 @@
 
 import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
-import { action, type FormAction } from "#lib/doors/action.ts";
+import { type ActionState, action, type FormAction } from "#lib/doors/action.ts";
 import type { Role } from "#lib/roles/list.ts";
 import { type Preview, previewRole } from "#lib/roles/preview.ts";
 import * as roles from "#lib/roles.ts";
-import { withPermissions } from "./entries.ts";
+import { atTheLines, withPermissions } from "./entries.ts";
 
 const accountOf = (form: FormData) => form.get("accountId")?.toString();
 
-export const createRole = action(
+const create = action(
   roles.createRole,
   async ({ id }, _, form) => redirect(inAccount(`/roles/${id}?made`, accountOf(form))),
   withPermissions,
 );
+
+/** Makes a role. */
+export const createRole: FormAction<Role> = async (_, form) => atTheLines(await create({ status: "idle" }, form));
 
 const save = action(roles.updateRole, undefined, withPermissions);
 
@@ -26,9 +29,18 @@ const preview = action(previewRole, undefined, (input) => {
 /** What saving made of a role, or what it would do. */
 export type Saved = Role | Preview;
 
-/** Saves a role, or says what that would do, whichever button was pressed. */
-export const saveRole: FormAction<Saved> = async (_, form) =>
-  form.has("$preview") ? preview({ status: "idle" }, form) : save({ status: "idle" }, form);
+/** Saves a role, or says what that would do and keeps what was typed, whichever button was pressed. */
+export const saveRole: FormAction<Saved> = async (_, form) => {
+  const answer = atTheLines<Saved>(await (form.has("$preview") ? preview : save)(idle, form));
+  const isSaved = answer.status === "done" && !form.has("$preview");
+  return isSaved ? answer : { ...answer, values: typedIn(form) };
+};
+
+const idle = { status: "idle" } satisfies ActionState;
+
+/** Everything that was typed or chosen, the cells too: none of it is secret. */
+const typedIn = (form: FormData) =>
+  Object.fromEntries([...form].filter(([name]) => !name.startsWith("$")).map(([name, value]) => [name, String(value)]));
 
 export const deleteRole = action(roles.deleteRole, async (_, _caller, form) =>
   redirect(inAccount("/roles?deleted", accountOf(form))),

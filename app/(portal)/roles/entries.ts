@@ -1,4 +1,5 @@
 import type { Permissions } from "#lib/core/holding.ts";
+import type { ActionState } from "#lib/doors/action.ts";
 
 type Effect = "allowed" | "denied";
 type Input = Record<string, unknown>;
@@ -7,6 +8,16 @@ const cell = "entry ";
 
 /** The name of the control that says what an entry of a role is. */
 export const cellName = (pattern: string) => `${cell}${pattern}`;
+
+/** The entries that a form's cells say, empty where a cell says nothing. */
+export function typedEntries(values: Record<string, string>): Record<string, string> {
+  const cells = Object.entries(values).filter(([name]) => name.startsWith(cell));
+  return Object.fromEntries(cells.map(([name, effect]) => [name.slice(cell.length), effect]));
+}
+
+/** The same entries, once the control of this name says something else. */
+export const withEntry = (entries: Record<string, string>, name: string, effect: string) =>
+  name.startsWith(cell) ? { ...entries, [name.slice(cell.length)]: effect } : entries;
 
 /** Entries that have no cell of their own, one on each line, as they are typed: `allowed pro:own:*:app`. */
 export const linesOf = (permissions: Permissions) =>
@@ -37,4 +48,13 @@ function readLine(line: string): [string, Effect] {
   const [, word = "", pattern] = /^(allow|allowed|deny|denied)\s+(\S+)$/i.exec(line) ?? [];
   if (!pattern) return [line, "allowed"];
   return [pattern, word.toLowerCase().startsWith("allow") ? "allowed" : "denied"];
+}
+
+/** What is no pattern was typed as a line: what is said of it belongs there. */
+export function atTheLines<Output>(answer: ActionState<Output>): ActionState<Output> {
+  if (answer.status !== "refused") return answer;
+  const errors = answer.problem.errors.map((error) =>
+    error.code === "invalid_key" ? { ...error, pointer: "/others" } : error,
+  );
+  return { ...answer, problem: { ...answer.problem, errors } };
 }

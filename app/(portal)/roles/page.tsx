@@ -12,6 +12,7 @@ import { Pages } from "#components/ui/pages.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { Refusal } from "#lib/core/errors.ts";
+import { plainWord } from "#lib/doors/asked.ts";
 import { type PageQuery, read } from "#lib/doors/page.ts";
 import { listRoles, type Role } from "#lib/roles/list.ts";
 import { SearchForm } from "./search-form.tsx";
@@ -21,7 +22,7 @@ export const metadata = { title: "Roles" };
 export default async function RolesPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const account = actingIn(query);
-  const search = [query.search].flat()[0]?.slice(0, 100) ?? "";
+  const search = plainWord(query.search).slice(0, 100);
   const cursor = [query.cursor].flat()[0];
   const path = (rest: Record<string, string> = {}) =>
     inAccount(pathOf({ ...(search && { search }), ...rest }), account);

@@ -1,3 +1,4 @@
+import { plainWord } from "#lib/doors/asked.ts";
 import type { LogFilter } from "#lib/security-log/entries.ts";
 import { type Kind, kinds } from "#lib/security-log/words.ts";
 
@@ -8,10 +9,7 @@ type Query = Record<string, string | string[] | undefined>;
 
 /** Reads an address leniently: what it says wrong is as if it were not there. */
 export function readFilter(query: Query): Filter {
-  const text = (name: string) => {
-    const given = [query[name]].flat()[0]?.trim();
-    return given ? given.slice(0, 1000) : undefined;
-  };
+  const text = (name: string) => plainWord(query[name]).slice(0, 1000) || undefined;
   return {
     kind: kinds.find((kind): kind is Kind => kind === text("kind")),
     result: (["done", "refused"] as const).find((result) => result === text("result")),

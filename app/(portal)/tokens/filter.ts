@@ -1,3 +1,4 @@
+import { plainWord } from "#lib/doors/asked.ts";
 import type { TokenSort, TokenStatus } from "#lib/tokens/list.ts";
 
 /** Which tokens the list shows, as its address says. */
@@ -36,7 +37,7 @@ export function readFilter(params: { get(name: string): string | null }): Filter
   const state = params.get("state") === "inactive" ? "inactive" : "active";
   return {
     state,
-    search: (params.get("search") ?? "").trim().slice(0, 100),
+    search: plainWord(params.get("search")).slice(0, 100),
     status: known(statusWords[state], params.get("status")) ?? "",
     sort: known(sortWords, params.get("sort")) ?? "created",
     cursor: params.get("cursor") ?? "",

@@ -8,7 +8,7 @@ import type { BulkAction } from "#lib/users/bulk.ts";
 import { Bar } from "./bar.tsx";
 import { BulkProgress } from "./bulk-progress.tsx";
 import type { Named } from "./choices.ts";
-import { type Chosen, useBulk } from "./use-bulk.ts";
+import { type Chosen, most, useBulk } from "./use-bulk.ts";
 
 type BarProps = {
   account?: string;
@@ -17,13 +17,19 @@ type BarProps = {
   everybody?: string;
 };
 
+const cap = most.toLocaleString("en");
+
 /** What can be done to those who are ticked, or to all who match. Not there until somebody is ticked. */
 export function BulkBar({ account, groups, everybody }: BarProps) {
   const { ticked, clear } = useTicked();
   const [all, setAll] = useState(false);
   const bulk = useBulk(account);
   const isAll = all && everybody !== undefined;
-  const who = isAll ? "everybody who matches" : ticked.length === 1 ? "1 person" : `${ticked.length} people`;
+  const who = isAll
+    ? `everybody who matches, ${cap} at most`
+    : ticked.length === 1
+      ? "1 person"
+      : `${ticked.length} people`;
 
   const begin = (action: BulkAction, fields: Record<string, string> = {}) =>
     bulk.start({ action, fields, chosen: ticked, everybody: isAll ? everybody : undefined });
@@ -40,11 +46,11 @@ export function BulkBar({ account, groups, everybody }: BarProps) {
   return (
     <Bar label="What to do with those chosen">
       <p role="status" className="mr-auto font-medium">
-        {isAll ? "Everybody who matches is chosen" : `${who} chosen`}
+        {isAll ? `Everybody who matches is chosen, ${cap} at most` : `${who} chosen`}
       </p>
       {everybody !== undefined && !isAll && (
         <Button small tone="quiet" onClick={() => setAll(true)}>
-          Choose all who match
+          Choose all who match, up to {cap}
         </Button>
       )}
       <Button small onClick={() => begin("activate")}>

@@ -3,7 +3,7 @@
 import { Button } from "#components/ui/button.tsx";
 import { Bar } from "./bar.tsx";
 import type { Progress } from "./run.ts";
-import type { BulkResult } from "./use-bulk.ts";
+import { type BulkResult, most } from "./use-bulk.ts";
 
 type ProgressProps = {
   progress: Progress<BulkResult>;
@@ -14,7 +14,7 @@ type ProgressProps = {
 
 /** How far a run is; then how it went, with everybody who was refused and why. */
 export function BulkProgress({ progress, names, stop, close }: ProgressProps) {
-  const { total, results, stopped, problem, gathering } = progress;
+  const { total, results, stopped, problem, gathering, capped } = progress;
   const seen = results.length;
   const refused = refusedOf(progress);
   const isOver = stopped || problem !== undefined || (!gathering && seen === total);
@@ -27,6 +27,12 @@ export function BulkProgress({ progress, names, stop, close }: ProgressProps) {
       <Button small tone={isOver ? "primary" : "secondary"} onClick={isOver ? close : stop}>
         {isOver ? "Close" : "Stop"}
       </Button>
+      {!isOver && <p className="hint w-full">Keep this page open: leaving it stops what is under way.</p>}
+      {isOver && capped && (
+        <p className="w-full">
+          These were the first {most.toLocaleString("en")}. Narrow the list to reach whoever else matches.
+        </p>
+      )}
       {problem && (
         <p role="alert" className="w-full text-danger-text">
           {problem.detail}

@@ -10,14 +10,23 @@ export type Named = { id: string; name: string };
 const most = 100;
 const named = ({ id, name }: Named): Named => ({ id, name });
 
-/** The roles that people of the account can hold, the first hundred by name; none for who may not see them. */
-export async function rolesHere(actor: Actor, account: string | undefined): Promise<Named[]> {
-  if (!mayHere(actor, "list:role", account)) return [];
-  return (await read(listRoles, { accountId: account, limit: most })).items.map(named);
+/** The first hundred by name, and whether there are more. */
+export type Choices = { items: Named[]; more: boolean };
+
+const none: Choices = { items: [], more: false };
+const choicesOf = (page: { items: Named[]; nextCursor: string | null }): Choices => ({
+  items: page.items.map(named),
+  more: page.nextCursor !== null,
+});
+
+/** The roles that people of the account can hold; none for who may not see them. */
+export async function rolesHere(actor: Actor, account: string | undefined): Promise<Choices> {
+  if (!mayHere(actor, "list:role", account)) return none;
+  return choicesOf(await read(listRoles, { accountId: account, limit: most }));
 }
 
-/** The groups of the account, the first hundred by name; none for who may not see them. */
-export async function groupsHere(actor: Actor, account: string | undefined): Promise<Named[]> {
-  if (!mayHere(actor, "list:group", account)) return [];
-  return (await read(listGroups, { accountId: account, limit: most })).items.map(named);
+/** The groups of the account; none for who may not see them. */
+export async function groupsHere(actor: Actor, account: string | undefined): Promise<Choices> {
+  if (!mayHere(actor, "list:group", account)) return none;
+  return choicesOf(await read(listGroups, { accountId: account, limit: most }));
 }

@@ -58,7 +58,7 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
             className="input pl-9"
           />
         </label>
-        <div className="grid grid-cols-2 gap-2.5 sm:flex sm:flex-wrap">
+        <div className="grid grid-cols-2 gap-2.5 sm:grid-cols-3 lg:flex">
           <Choice
             name="status"
             label="Status"
@@ -84,7 +84,7 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
             name="mfa"
             label="Two-factor"
             value={filter.mfa}
-            any="Two-factor or not"
+            any="Any two-factor"
             words={mfaWords}
             onPick={pick}
           />
@@ -92,7 +92,7 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
             name="signedIn"
             label="Last sign-in"
             value={filter.signedIn}
-            any="Any last sign-in"
+            any="Any sign-in"
             words={signedInWords}
             onPick={pick}
           />
@@ -140,10 +140,11 @@ type ChoiceProps = {
 
 function Choice({ name, label, value = "", any, words, onPick }: ChoiceProps): ReactNode {
   return (
-    <label className="min-w-0 sm:max-w-56">
+    <label className="min-w-0 lg:flex-1">
       <span className="sr-only">{label}</span>
-      <select key={value} name={name} defaultValue={value} onChange={onPick} className="input">
+      <select key={value} name={name} defaultValue={value} onChange={onPick} className="input truncate">
         {any && <option value="">{any}</option>}
+        {value && !Object.hasOwn(words, value) && <option value={value}>The one chosen</option>}
         {Object.entries(words).map(([key, said]) => (
           <option key={key} value={key}>
             {said}

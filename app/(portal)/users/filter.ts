@@ -1,4 +1,5 @@
 import { inAccount } from "#components/acting-account.ts";
+import { plainWord } from "#lib/doors/asked.ts";
 import type { UserStatus } from "#lib/users/wire.ts";
 
 /** The words of a status, where they can be filtered by. */
@@ -14,7 +15,7 @@ export const statusWords: Record<UserStatus, string> = {
 export const sortWords = {
   name: "By name",
   username: "By username",
-  email: "By e-mail address",
+  email: "By e-mail",
   "-created": "Newest first",
   "-lastSignIn": "Last signed in",
   lastSignIn: "Longest away",
@@ -22,13 +23,13 @@ export const sortWords = {
 
 /** When people last signed in, by the days ago; `never` for who never did. */
 export const signedInWords = {
-  "7": "In the last 7 days",
-  "90": "In the last 90 days",
+  "7": "Last 7 days",
+  "90": "Last 90 days",
   "over-90": "Not for 90 days",
-  never: "Never",
+  never: "Never signed in",
 } as const;
 
-export const mfaWords = { on: "With two-factor", off: "Without two-factor" } as const;
+export const mfaWords = { on: "Two-factor on", off: "Two-factor off" } as const;
 
 type Word<Words> = keyof Words & string;
 
@@ -49,7 +50,7 @@ type Query = Record<string, string | string[] | undefined>;
 
 /** Reads an address leniently: what it says wrong is as if it were not there. */
 export function readFilter(query: Query): Filter {
-  const text = (name: string) => [query[name]].flat()[0]?.trim() || undefined;
+  const text = (name: string) => plainWord(query[name]) || undefined;
   return {
     search: text("search")?.slice(0, 100),
     status: known(statusWords, text("status")),

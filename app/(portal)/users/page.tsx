@@ -12,6 +12,7 @@ import { groupsHere, rolesHere } from "./choices.ts";
 import { askedOf, type Filter, isNarrowed, orderOf, readFilter, usersPath } from "./filter.ts";
 import { FilterForm } from "./filter-form.tsx";
 import { mayHere } from "./here.ts";
+import { MoreChoices } from "./more-choices.tsx";
 import { Nobody } from "./nobody.tsx";
 import { UserTable } from "./user-table.tsx";
 
@@ -36,7 +37,8 @@ export default async function UsersPage({ searchParams }: { searchParams: PageQu
         description="The people of the account: who they are, what they may do, and whether they can sign in."
         actions={mayHere(actor, "create:user", account) && <Making account={account} />}
       />
-      <FilterForm filter={{ ...first, account }} roles={roles} groups={groups} />
+      <FilterForm filter={{ ...first, account }} roles={roles.items} groups={groups.items} />
+      <MoreChoices roles={roles.more} groups={groups.more} account={account} />
       <p role="status" className="hint mt-4 mb-2">
         {countOf(items.length, nextCursor !== null, cursor !== undefined)}
       </p>
@@ -44,7 +46,7 @@ export default async function UsersPage({ searchParams }: { searchParams: PageQu
         <BulkBar
           key={usersPath(filter)}
           account={account}
-          groups={mayHere(actor, "update:group", account) ? groups : []}
+          groups={mayHere(actor, "update:group", account) ? groups.items : []}
           everybody={nextCursor || cursor ? apiQuery(filter) : undefined}
         />
       )}
@@ -60,11 +62,11 @@ export default async function UsersPage({ searchParams }: { searchParams: PageQu
   );
 }
 
-/** The people who match as a file; the browser asks for it by itself, so that it may be as long as it likes. */
-function Export({ filter }: { filter: Filter }) {
+/** The people who match as a file: a plain link, since it is written while it is downloaded, however long it is. */
+function Export({ filter: { cursor: _, ...filter } }: { filter: Filter }) {
   return (
     <p className="hint mt-4">
-      <a href={`/api/v1/users/export?${apiQuery(filter)}`} className="text-link" download>
+      <a href={usersPath(filter).replace("/users", "/users/export")} className="text-link">
         Download {isNarrowed(filter) ? "who matches" : "everybody"} as CSV
       </a>
     </p>

@@ -7,6 +7,8 @@ export type Progress<Result> = {
   /** What it is about is still being found out. */
   gathering?: boolean;
   stopped?: boolean;
+  /** There may be more than were gathered. */
+  capped?: boolean;
   /** Why it could not go on. */
   problem?: Problem;
 };

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useStepUp } from "#components/step-up/context.ts";
 import type { Problem } from "#lib/doors/action.ts";
 import type { BulkAction } from "#lib/users/bulk.ts";
@@ -17,6 +17,11 @@ export type BulkResult = { userId: string; done: boolean; message: string | null
 
 type Start = { action: BulkAction; fields: Record<string, string>; chosen: Chosen[]; everybody?: string };
 
+/** How many are gathered at most when all who match are chosen. */
+export const most = 10_000;
+
+const warning = "This is still under way and stops when you leave. Leave all the same?";
+
 /** Does one thing to several people, and keeps where it stands until it is closed. */
 export function useBulk(account: string | undefined) {
   const [progress, setProgress] = useState<Progress<BulkResult> | null>(null);
@@ -24,8 +29,21 @@ export function useBulk(account: string | undefined) {
   const stopped = useRef(false);
   const ask = useStepUp();
   const router = useRouter();
+  const [running, setRunning] = useState(false);
+  useLeaveWarning(running, () => {
+    stopped.current = true;
+  });
 
-  async function start({ action, fields, chosen, everybody }: Start) {
+  async function start(what: Start) {
+    setRunning(true);
+    try {
+      await run(what);
+    } finally {
+      setRunning(false);
+    }
+  }
+
+  async function run({ action, fields, chosen, everybody }: Start) {
     stopped.current = false;
     const here: Record<string, string> = account ? { accountId: account } : {};
     const people = everybody === undefined ? chosen : await gather(everybody);
@@ -38,7 +56,7 @@ export function useBulk(account: string | undefined) {
       tell: setProgress,
       isStopped: () => stopped.current,
     });
-    setProgress(end);
+    setProgress({ ...end, capped: everybody !== undefined && people.length >= most });
     router.refresh();
   }
 
@@ -46,7 +64,7 @@ export function useBulk(account: string | undefined) {
   async function gather(query: string): Promise<Chosen[]> {
     const all: Chosen[] = [];
     let cursor: string | null = "";
-    while (cursor !== null && !stopped.current) {
+    while (cursor !== null && !stopped.current && all.length < most) {
       setProgress({ total: all.length, results: [], gathering: true });
       const page = await fetchPage(`${query}&limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
       all.push(...page.items.map(({ id, fullName }) => ({ id, fullName })));
@@ -61,6 +79,28 @@ export function useBulk(account: string | undefined) {
   }
 
   return { progress, names, start, stop, close: () => setProgress(null) };
+}
+
+/** Asks before the page is left while something runs: by the browser itself, or for a link of the portal. */
+function useLeaveWarning(isOn: boolean, leave: () => void) {
+  const left = useEffectEvent(leave);
+  useEffect(() => {
+    if (!isOn) return;
+    const unload = (event: BeforeUnloadEvent) => event.preventDefault();
+    function follow(event: MouseEvent) {
+      const link = event.target instanceof Element && event.target.closest("a[href]");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (window.confirm(warning)) return left();
+      event.preventDefault();
+      event.stopPropagation();
+    }
+    window.addEventListener("beforeunload", unload);
+    document.addEventListener("click", follow, true);
+    return () => {
+      window.removeEventListener("beforeunload", unload);
+      document.removeEventListener("click", follow, true);
+    };
+  }, [isOn]);
 }
 
 function formOf(ids: string[], fields: Record<string, string>): FormData {

@@ -77,9 +77,15 @@ function Person({ user, account, own }: { user: ListedUser; account?: string; ow
           {user.fullName}
         </Link>
         {own && <span className="ml-2 text-xs text-muted">You</span>}
-        <p className="text-[0.8125rem] leading-5 text-muted wrap-anywhere">
-          {user.email}
-          {user.username !== user.email && ` · ${user.username}`}
+        <p className="text-[0.8125rem] leading-5 text-muted @4xl:max-w-64">
+          <span className="block truncate" title={user.email}>
+            {user.email}
+          </span>
+          {user.username !== user.email && (
+            <span className="block truncate" title={user.username}>
+              {user.username}
+            </span>
+          )}
         </p>
       </div>
     </div>

@@ -2,7 +2,10 @@ import { Refusal } from "#lib/core/errors.ts";
 import { parseJson, readBytes } from "../json.ts";
 import { AimsRefusal } from "./voice.ts";
 
-const mostBytes = 1024 * 1024;
+/** What is read of a body: 1 MB of who has a token, as the contract demands (G8), and of others what a form may hold. */
+const mostBytes = ({ isOpen }: Reading) => (isOpen ? 64 : 1024) * 1024;
+
+type Reading = { isOpen?: boolean };
 
 /** What JSON a property holds; with a question mark where it may be left out. */
 export type Kind = "string" | "boolean" | "object" | "strings";
@@ -21,11 +24,15 @@ type Value<K extends Kind> = {
 }[K];
 
 /**
- * Reads a body as JSON, whatever it calls itself (G6): 1 MB at most, an object, empty for `{}`. Of its properties it takes
+ * Reads a body as JSON, whatever it calls itself (G6): an object, empty for `{}`. Of its properties it takes
  * those it knows. What is wrong is said in this order: no JSON, a property missing, one of the wrong kind (G5).
  */
-export async function readBody<S extends Shape>(body: ReadableStream<Uint8Array> | null, shape: S): Promise<Given<S>> {
-  const bytes = await readBytes(body, mostBytes);
+export async function readBody<S extends Shape>(
+  body: ReadableStream<Uint8Array> | null,
+  shape: S,
+  reading: Reading,
+): Promise<Given<S>> {
+  const bytes = await readBytes(body, mostBytes(reading));
   const value: Record<string, unknown> = bytes.length ? parseJson(bytes) : {};
   const wanted = Object.entries(shape);
   const isMissing = wanted.some(([name, kind]) => !kind.endsWith("?") && value[name] === undefined);
@@ -47,8 +54,8 @@ const fits: Record<Kind, (value: unknown) => boolean> = {
 };
 
 /** A list of names, for the one address that takes no object. */
-export async function readNames(body: ReadableStream<Uint8Array> | null): Promise<string[]> {
-  const text = new TextDecoder().decode(await readBytes(body, mostBytes));
+export async function readNames(body: ReadableStream<Uint8Array> | null, reading: Reading): Promise<string[]> {
+  const text = new TextDecoder().decode(await readBytes(body, mostBytes(reading)));
   const value: unknown = parsed(text);
   if (!fits.strings(value)) throw new Refusal("malformed_request");
   return value as string[];

@@ -12,6 +12,8 @@ import { SearchForm } from "../../roles/search-form.tsx";
 import { type Asked, groupPath } from "./asked.ts";
 import { MoveMember } from "./move-member.tsx";
 
+const perPage = 10;
+
 /** Who is in the group: searched, a page at a time. */
 export async function MembersCard(asked: Asked) {
   const { group, accountId, search, cursor } = asked;
@@ -68,7 +70,13 @@ export async function MembersCard(asked: Asked) {
 async function readMembers(asked: Asked) {
   const { group, accountId, search, cursor } = asked;
   try {
-    return await read(listMembers, { groupId: group.id, accountId, search: search || undefined, cursor });
+    return await read(listMembers, {
+      groupId: group.id,
+      accountId,
+      search: search || undefined,
+      cursor,
+      limit: perPage,
+    });
   } catch (refusal) {
     if (cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(groupPath(asked));
     throw refusal;

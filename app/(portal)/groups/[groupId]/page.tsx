@@ -4,6 +4,7 @@ import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
+import { plainWord } from "#lib/doors/asked.ts";
 import { type PageQuery, read } from "#lib/doors/page.ts";
 import { getGroup } from "#lib/groups.ts";
 import { isId } from "../../roles/id.ts";
@@ -21,11 +22,11 @@ export default async function GroupPage({ params, searchParams }: PageProps) {
   const [{ groupId }, query] = [await params, await searchParams];
   if (!isId(groupId)) notFound();
   const accountId = actingIn(query);
-  const word = (name: string) => [query[name]].flat()[0]?.trim().slice(0, 100) ?? "";
+  const word = (name: string) => plainWord(query[name]).slice(0, 100);
   const group = await read(getGroup, { groupId, accountId });
   const asked = { group, accountId, search: word("search"), add: word("add"), cursor: [query.cursor].flat()[0] };
   return (
-    <div className="grid max-w-4xl gap-6">
+    <div className="grid gap-6">
       <PageHeader
         back={{ href: inAccount("/groups", accountId), label: "Groups" }}
         title={group.name}
@@ -41,9 +42,9 @@ export default async function GroupPage({ params, searchParams }: PageProps) {
       {group.yours && (
         <Alert>You are in this group, so somebody else has to change its roles: nobody changes their own rights.</Alert>
       )}
-      <MembersCard {...asked} />
-      <AddMembers {...asked} />
       <RolesCard {...asked} />
+      <AddMembers {...asked} />
+      <MembersCard {...asked} />
       <DetailsCard {...asked} />
       <DeleteGroup {...asked} />
     </div>

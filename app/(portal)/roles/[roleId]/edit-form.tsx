@@ -1,40 +1,60 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Form, SubmitButton } from "#components/form.tsx";
-import { Card } from "#components/ui/card.tsx";
+import { useFormState } from "#components/form-context.ts";
 import { type Saved, saveRole } from "../actions.ts";
+import { FormBar } from "../form-bar.tsx";
 import { WhatIf } from "../what-if.tsx";
 
-/** Changes a role, and says beforehand what that would do. */
+type Reviewed = Extract<Saved, { changes: unknown }>;
+
+/** Changes a role in two steps: who gains and loses by it, then saving. */
 export function EditForm({ children }: { children: ReactNode }) {
+  // Whatever is changed after the review has to be reviewed again.
+  const [fresh, setFresh] = useState(true);
   return (
-    <Form
-      action={saveRole}
-      success={wordsFor}
-      keep
-      whenDone={(saved) => "changes" in saved && <Outcome saved={saved} />}
-    >
+    <Form action={saveRole} success={wordsFor} keep onDone={() => setFresh(true)} onChange={() => setFresh(false)}>
       {children}
-      <div className="flex flex-wrap gap-2.5">
-        <SubmitButton busy="Working…">Save</SubmitButton>
-        <SubmitButton tone="secondary" name="$preview" value="on" busy="Working…">
-          See who is affected
-        </SubmitButton>
-      </div>
+      <Steps isFresh={fresh} />
     </Form>
   );
 }
 
-const wordsFor = (saved: Saved) =>
-  "changes" in saved ? "Nothing is saved yet. Below is what it would do." : "Saved. It holds for everybody at once.";
+const isReview = (saved: unknown): saved is Reviewed =>
+  typeof saved === "object" && saved !== null && "changes" in saved;
 
-function Outcome({ saved }: { saved: Extract<Saved, { changes: unknown }> }) {
+const wordsFor = (saved: Saved) =>
+  isReview(saved) ? "Nothing is saved yet: this is what it would do." : "Saved. It holds for everybody at once.";
+
+function Steps({ isFresh }: { isFresh: boolean }) {
+  const { state } = useFormState();
+  const review = state.status === "done" && isFresh && isReview(state.output) ? state.output : undefined;
   return (
-    <div role="status" className="mt-5">
-      <Card id="what-if" title="What saving would do">
-        <WhatIf preview={saved} />
-      </Card>
-    </div>
+    <>
+      {review && <Outcome review={review} />}
+      <FormBar>
+        {review && <SubmitButton busy="Saving…">Save</SubmitButton>}
+        <SubmitButton tone={review ? "secondary" : "primary"} name="$preview" value="on" busy="Working…">
+          {review ? "Review again" : "Review changes"}
+        </SubmitButton>
+        <span className="hint">
+          {review ? "Nothing is saved yet." : "Shows who gains and loses what, before anything is saved."}
+        </span>
+      </FormBar>
+    </>
+  );
+}
+
+function Outcome({ review }: { review: Reviewed }) {
+  return (
+    <section data-said aria-labelledby="what-if" className="scroll-mb-24 rounded-card border border-line p-4">
+      <h3 id="what-if" className="mb-3 font-medium">
+        What saving would do
+      </h3>
+      <div role="status">
+        <WhatIf preview={review} />
+      </div>
+    </section>
   );
 }

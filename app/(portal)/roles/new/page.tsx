@@ -6,6 +6,7 @@ import { type PageQuery, read } from "#lib/doors/page.ts";
 import { listPermissions } from "#lib/permissions.ts";
 import { getRole } from "#lib/roles.ts";
 import { createRole } from "../actions.ts";
+import { FormBar } from "../form-bar.tsx";
 import { isId } from "../id.ts";
 import { PermissionGrid } from "../permission-grid.tsx";
 import { RoleFields } from "../role-fields.tsx";
@@ -31,9 +32,9 @@ export default async function NewRolePage({ searchParams }: { searchParams: Page
       <Form action={createRole}>
         <RoleFields accountId={accountId} description={like?.description} />
         <PermissionGrid known={known} permissions={like?.permissions ?? {}} />
-        <div>
+        <FormBar>
           <SubmitButton busy="Making…">Make role</SubmitButton>
-        </div>
+        </FormBar>
       </Form>
     </div>
   );

@@ -16,11 +16,21 @@ import * as users from "#lib/users.ts";
 // A form has no tick boxes for what it is not about, and what it has no box for would be read as unticked.
 
 /** Saves names, addresses and numbers. */
-export const saveProfile = action(
-  users.updateUser,
-  undefined,
-  ({ active: _, notificationsOnly: __, ...input }) => input,
+export const saveProfile = action(users.updateUser, undefined, ({ active: _, notificationsOnly: __, ...input }) =>
+  withKept(input),
 );
+
+const kept = "kept ";
+
+/** The reasons that stand beside fields, as the map of those that administrators keep. */
+function withKept(input: Record<string, unknown>) {
+  const isKept = ([name]: [string, unknown]) => name.startsWith(kept);
+  const reasons = Object.entries(input).filter((entry) => isKept(entry) && entry[1] !== "");
+  return {
+    ...Object.fromEntries(Object.entries(input).filter((entry) => !isKept(entry))),
+    lockedFields: Object.fromEntries(reasons.map(([name, reason]) => [name.slice(kept.length), reason])),
+  };
+}
 
 /** Activates or deactivates. */
 export const setActive = action(users.updateUser, undefined, ({ notificationsOnly: _, ...input }) => input);

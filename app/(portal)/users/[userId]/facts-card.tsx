@@ -1,6 +1,7 @@
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { User } from "#lib/users/wire.ts";
+import { signsInElsewhere } from "../elsewhere.ts";
 
 const passwordWords: Record<User["passwordState"], string> = {
   none: "None yet",
@@ -22,7 +23,7 @@ export function FactsCard({ user }: { user: User }) {
         </Fact>
         <Fact name="Last signed in">{user.lastSignInAt ? <Time iso={user.lastSignInAt} as="both" /> : "Never"}</Fact>
         <Fact name="Password">
-          {passwordWords[user.passwordState]}
+          {signsInElsewhere(user) ? "None: they sign in elsewhere" : passwordWords[user.passwordState]}
           {user.passwordChangedAt && (
             <>
               , set <Time iso={user.passwordChangedAt} as="relative" />

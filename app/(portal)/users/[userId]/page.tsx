@@ -81,8 +81,8 @@ async function Cards({ user, account, actor }: CardsProps) {
   const [{ items: sessions }, tokens, roles, groups] = await Promise.all([
     read(listSessionsOf, { userId: user.id, accountId: account }),
     read(listTokensOf, { userId: user.id, accountId: account }),
-    isOther && may("grant:role") ? rolesHere(actor, account) : [],
-    isOther && may("update:group") ? groupsHere(actor, account) : [],
+    isOther && may("grant:role") ? rolesHere(actor, account) : undefined,
+    isOther && may("update:group") ? groupsHere(actor, account) : undefined,
   ]);
   return (
     <>
@@ -92,8 +92,13 @@ async function Cards({ user, account, actor }: CardsProps) {
       {mayChange && isOther && !user.notificationsOnly && (
         <PasswordCard user={user} account={account} appUrl={env().APP_URL} />
       )}
-      <RolesCard user={user} account={account} offered={roles} mayRevoke={isOther && may("revoke:role")} />
-      <GroupsCard user={user} account={account} offered={groups} mayChange={isOther && may("update:group")} />
+      <RolesCard user={user} account={account} offered={roles?.items ?? []} mayRevoke={isOther && may("revoke:role")} />
+      <GroupsCard
+        user={user}
+        account={account}
+        offered={groups?.items ?? []}
+        mayChange={isOther && may("update:group")}
+      />
       <FactorsCard user={user} account={account} mayChange={mayChange && isOther} factors={user.factors} />
       <SessionsCard user={user} account={account} mayChange={mayChange && isOther} sessions={sessions} />
       <TokensCard

@@ -8,6 +8,7 @@ import { Card } from "#components/ui/card.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import type { User } from "#lib/users/wire.ts";
 import { AccountInput } from "../account-input.tsx";
+import { signsInElsewhere } from "../elsewhere.ts";
 import { accountField } from "../here.ts";
 import { forceReset, giveOneTimePassword, inviteAgain } from "./actions.ts";
 import { Line } from "./line.tsx";
@@ -18,6 +19,7 @@ type CardProps = { user: User; account?: string; appUrl: string };
 export function PasswordCard({ user, account, appUrl }: CardProps) {
   const fields = { userId: user.id, ...accountField(account) };
   const hasPassword = user.passwordState !== "none";
+  if (signsInElsewhere(user)) return <Elsewhere />;
   return (
     <Card id="password" title="Password">
       <ul className="grid gap-5">
@@ -60,6 +62,15 @@ export function PasswordCard({ user, account, appUrl }: CardProps) {
     </Card>
   );
 }
+
+const Elsewhere = () => (
+  <Card id="password" title="Password">
+    <p className="max-w-prose leading-relaxed text-muted">
+      They sign in elsewhere, with an outside identity provider, and have no password of this portal: one would be a way
+      past that provider. It is there that a password is reset.
+    </p>
+  </Card>
+);
 
 const offered = ["Value"] as const;
 

@@ -35,6 +35,21 @@ export function ProfileCard({ user, account, mayChange }: ProfileProps) {
         <Field name="mobilePhone" label="Mobile phone" optional>
           <Input type="tel" defaultValue={user.mobilePhone ?? ""} maxLength={30} autoComplete="off" />
         </Field>
+        <Field
+          name="webhookUrl"
+          label="Webhook"
+          optional
+          hint="Where their notifications are posted to. They are told of every change, and sign it with a secret of their own."
+        >
+          <Input
+            type="url"
+            defaultValue={user.webhookUrl ?? ""}
+            maxLength={2000}
+            autoComplete="off"
+            placeholder="https://"
+          />
+        </Field>
+        <Kept fields={user.lockedFields} />
         <div>
           <SubmitButton busy="Saving…">Save</SubmitButton>
         </div>
@@ -42,6 +57,48 @@ export function ProfileCard({ user, account, mayChange }: ProfileProps) {
     </Card>
   );
 }
+
+/** Which fields the person cannot change themselves: those with a reason. */
+function Kept({ fields }: { fields: User["lockedFields"] }) {
+  const count = Object.keys(fields).length;
+  return (
+    <details open={count > 0} className="rounded-card border border-line">
+      <summary className="cursor-pointer px-4 py-2.5 font-medium">
+        Kept by administrators
+        <span className="font-normal text-muted">
+          {" "}
+          · {count || "no"} {count === 1 ? "field" : "fields"}
+        </span>
+      </summary>
+      <div className="grid gap-4 border-t border-line p-4">
+        <p className="hint">
+          Give a reason, and they read it in place of changing the field. Left empty, it is theirs.
+        </p>
+        {lockable.map(([field, label]) => (
+          <Field key={field} name={`kept ${field}`} label={label} optional>
+            <Input
+              defaultValue={fields[field] ?? ""}
+              maxLength={200}
+              autoComplete="off"
+              placeholder="Comes from the directory"
+            />
+          </Field>
+        ))}
+      </div>
+    </details>
+  );
+}
+
+const lockable = [
+  ["fullName", "Full name"],
+  ["email", "E-mail address"],
+  ["phone", "Phone"],
+  ["mobilePhone", "Mobile phone"],
+  ["timeZone", "Time zone"],
+] as const;
+
+const keptWords = (fields: User["lockedFields"]) =>
+  lockable.flatMap(([field, label]) => (fields[field] ? [`${label}: ${fields[field]}`] : [])).join("; ") || "Nothing";
 
 const Verified = ({ user }: { user: User }) => (
   <Badge tone={user.emailVerifiedAt ? "good" : "warn"}>{user.emailVerifiedAt ? "Verified" : "Not verified"}</Badge>
@@ -58,6 +115,8 @@ function ReadOnly({ user }: { user: User }) {
         </Fact>
         <Fact name="Phone">{user.phone ?? "None"}</Fact>
         <Fact name="Mobile phone">{user.mobilePhone ?? "None"}</Fact>
+        <Fact name="Webhook">{user.webhookUrl ?? "None"}</Fact>
+        <Fact name="Kept by administrators">{keptWords(user.lockedFields)}</Fact>
       </Facts>
     </Card>
   );

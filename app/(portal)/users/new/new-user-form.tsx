@@ -9,12 +9,12 @@ import { Field, Input } from "#components/ui/field.tsx";
 import { AccountInput } from "../account-input.tsx";
 import { makeUser } from "./actions.ts";
 
-type FormProps = { account?: string; roles: { id: string; name: string }[]; appUrl: string };
+type FormProps = { account?: string; roles: { id: string; name: string }[]; moreRoles?: boolean; appUrl: string };
 
 const once = ["Value"] as const;
 
 /** Who they are, what they may do, and how they sign in for the first time. */
-export function NewUserForm({ account, roles, appUrl }: FormProps) {
+export function NewUserForm({ account, roles, moreRoles, appUrl }: FormProps) {
   return (
     <Form
       action={makeUser}
@@ -50,9 +50,12 @@ export function NewUserForm({ account, roles, appUrl }: FormProps) {
         <Field name="phone" label="Phone" optional>
           <Input type="tel" maxLength={30} autoComplete="off" placeholder="+44 20 7946 0000" />
         </Field>
+        <Field name="mobilePhone" label="Mobile phone" optional>
+          <Input type="tel" maxLength={30} autoComplete="off" placeholder="+44 7700 900123" />
+        </Field>
       </div>
       <div className="card grid gap-6 p-5 sm:p-6">
-        {roles.length > 0 && <RoleChoices roles={roles} />}
+        {roles.length > 0 && <RoleChoices roles={roles} moreRoles={moreRoles} />}
         <FirstSignIn />
       </div>
       <div className="flex flex-wrap justify-end gap-2.5">
@@ -63,12 +66,15 @@ export function NewUserForm({ account, roles, appUrl }: FormProps) {
   );
 }
 
-function RoleChoices({ roles }: Pick<FormProps, "roles">) {
+function RoleChoices({ roles, moreRoles }: Pick<FormProps, "roles" | "moreRoles">) {
   return (
     <Fieldset name="roleIds" legend="Roles" hint="Only what you hold yourself. Groups can give them more.">
       {roles.map(({ id, name }) => (
         <Checkbox key={id} name="roleIds" value={id} label={name} defaultChecked={name === "Member"} />
       ))}
+      {moreRoles && (
+        <p className="hint">These are the first 100. Others are granted from the API, or through a group.</p>
+      )}
     </Fieldset>
   );
 }

@@ -13,7 +13,7 @@ export default async function NewUserPage({ searchParams }: { searchParams: Page
   const account = actingIn(await searchParams);
   const actor = await signedIn();
   if (!mayHere(actor, "create:user", account)) forbidden();
-  const roles = mayHere(actor, "grant:role", account) ? await rolesHere(actor, account) : [];
+  const roles = mayHere(actor, "grant:role", account) ? await rolesHere(actor, account) : undefined;
   return (
     <div className="max-w-2xl">
       <PageHeader
@@ -21,7 +21,7 @@ export default async function NewUserPage({ searchParams }: { searchParams: Page
         description="Make a user of the account, who then signs in with what you give them."
         back={{ href: inAccount("/users", account), label: "Users" }}
       />
-      <NewUserForm account={account} roles={roles} appUrl={env().APP_URL} />
+      <NewUserForm account={account} roles={roles?.items ?? []} moreRoles={roles?.more} appUrl={env().APP_URL} />
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { as, ask, basic, readOnly, sent, tokenOf, withToken } from "#lib/testing
 import { type Documented, documented } from "#lib/testing/aims/contract.ts";
 import { type Request, requestsOf } from "#lib/testing/aims/requests.ts";
 import { type Stage, theStage } from "#lib/testing/aims/stage.ts";
-import { sql } from "#lib/testing/cast.ts";
+import { person, sql } from "#lib/testing/cast.ts";
 
 let stage: Stage;
 let requests: Record<string, Request>;
@@ -141,6 +141,24 @@ const bodies = new Set(
 );
 const hasBody = (id: string) => bodies.has(id);
 const methodOf = (id: string) => documented.find((one) => one.id === id)?.method ?? "";
+
+test("G1 JSON is called so; 204, and a plain 401, 403 or 404, has no body and no type", async () => {
+  const reader = as(stage.door, await tokenOf(stage.door, await person(stage.here, ["Read Only"])));
+  const api = as(stage.door, admin);
+  const own = { email: "g1@calls.example", name: "G One" };
+  expect((await api("GET", `/${stage.here}/users/${stage.ada.id}`)).headers["content-type"]).toBe("application/json");
+  expect((await api("GET", `/user/${stage.ada.id}?include_role_ids=nonsense`)).headers["content-type"]).toBe(
+    "application/json",
+  );
+  const plain = [
+    [204, await api("DELETE", `/${stage.here}/users/${crypto.randomUUID()}`)],
+    [401, await ask(stage.door, "GET", "/token_info")],
+    [403, await reader("POST", `/${stage.here}/users`, own)],
+    [404, await api("GET", `/${stage.here}/users/${crypto.randomUUID()}`)],
+  ] as const;
+  for (const [status, { headers, ...answer }] of plain)
+    expect([answer.status, answer.text, headers["content-type"]]).toEqual([status, "", undefined]);
+});
 
 test("G4 instants are whole epoch seconds, versions integers, and nothing is null", async () => {
   const { text, body } = await as(stage.door, admin)("GET", `/${stage.here}/users/${stage.ada.id}`);

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { accessKeyOf } from "#lib/testing/access-key-samples.ts";
 import { ask, basic } from "#lib/testing/aims/client.ts";
-import { managedBy } from "#lib/testing/aims/requests.ts";
+import { managedBy, roleOf } from "#lib/testing/aims/requests.ts";
 import { type Stage, theStage } from "#lib/testing/aims/stage.ts";
-import { account, type Person, person } from "#lib/testing/cast.ts";
+import { account, type Person, person, sql } from "#lib/testing/cast.ts";
 import { type Headers, handedOut } from "#lib/testing/credentials.ts";
 
 let stage: Stage;
@@ -60,7 +60,6 @@ describe("a client like almdrlib: Basic and token on every call, path values as 
 
   test("AU19 a password in Latin-1, as its library writes it", async () => {
     const { hashPassword } = await import("#lib/core/hashing.ts");
-    const { sql } = await import("#lib/testing/cast.ts");
     const who = await person(here, []);
     await sql("update users set password_hash = $2 where id = $1", who.id, await hashPassword("Caf\u00e9-au-lait-29"));
     const headers = { ...python, ...basic(who.username, "Caf\u00e9-au-lait-29", "latin1") };
@@ -116,4 +115,31 @@ describe("a client like @al/core: the topology is one object, errors stand in `e
       access_keys: expect.any(Array),
     });
   });
+});
+
+test("G4 an instant is the second that it lies in, wherever it is read", async () => {
+  const [who, role] = [await person(here, []), await roleOf(here)];
+  const { id: key } = await accessKeyOf(who);
+  await sql("insert into user_roles (user_id, role_id) values ($1, $2)", who.id, role);
+  const late = "'2026-01-02 03:04:05.9Z'";
+  const changes = `created_at = ${late}, modified_at = ${late}`;
+  await sql(
+    `update users set ${changes}, last_sign_in_at = ${late}, password_changed_at = ${late} where id = $1`,
+    who.id,
+  );
+  await sql(`update roles set ${changes} where id = $1`, role);
+  await sql(`update access_keys set ${changes}, last_sign_in_at = ${late} where id = $1`, key);
+  const { call } = await signIn(admin.username, admin.password, go);
+  const user = `/${here}/users/${who.id}`;
+  for (const path of [
+    user,
+    `${user}/roles`,
+    `${user}/access_keys/${key}`,
+    `${user}/access_keys?out=full`,
+    `/${here}/roles/${role}`,
+  ]) {
+    const { text } = await call("GET", path);
+    const instants = [...text.matchAll(/"(?:at|last_login)":(\d+)/g)].map(([, at]) => Number(at));
+    expect(new Set(instants), path).toEqual(new Set([Date.parse("2026-01-02T03:04:05Z") / 1000]));
+  }
 });

@@ -36,7 +36,7 @@ const mailsTo = (email: string) =>
 const good = "Fraudulent$Foes";
 
 describe("US1-US10 creating users", () => {
-  test("US1 the e-mail address is the username, and stays it when the address changes", async () => {
+  test("US1, US17 the e-mail address is the username, and stays it when the address changes", async () => {
     const email = newEmail();
     const answer = await create({ email, password: good });
     expect([answer.status, answer.body]).toMatchObject([
@@ -46,6 +46,8 @@ describe("US1-US10 creating users", () => {
     const { id } = answer.body as User;
     const other = newEmail();
     expect((await update(id, { email: other })).body).toMatchObject({ username: email, email: other });
+    expect((await api("GET", `/users/email/${other}`)).body).toMatchObject({ users: [{ id, username: email }] });
+    expect((await api("GET", `/user/username/${encodeURIComponent(email)}`)).body).toMatchObject({ id, email: other });
     expect((await signIn(email, good)).status).toBe(200);
   });
 
@@ -251,14 +253,15 @@ describe("US16-US23 changing users", () => {
     expect((await signIn(String(username), "Copper-Lantern-83")).body).toEqual({ error: "password_expired" });
   });
 
-  test("US23 about oneself, password, active and notifications_only are passed over, the rest applies", async () => {
+  test("US23 about oneself, password, active, notifications_only and email are passed over, the rest applies", async () => {
     const answer = await update(admin.id, {
       password: "Copper-Lantern-83",
       active: false,
       notifications_only: true,
+      email: newEmail(),
       name: "Myself",
     });
-    expect([answer.status, answer.body]).toMatchObject([200, { name: "Myself", active: true }]);
+    expect([answer.status, answer.body]).toMatchObject([200, { name: "Myself", active: true, email: admin.email }]);
     expect((await signIn(admin.username, admin.password)).status).toBe(200);
   });
 
