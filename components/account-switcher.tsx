@@ -63,6 +63,16 @@ export function AccountSwitcher({ own, managed, more, pages }: SwitcherProps) {
   );
 }
 
+/** The name of the account that is acted in, where there is no room for more. */
+export function ActingName({ own, managed, pages }: Omit<SwitcherProps, "more">) {
+  const acting = useActing(pages);
+  return nameOf({ own, managed }, acting);
+}
+
+/** An account that is not among those offered is called by its number. */
+const nameOf = ({ own, managed }: Pick<SwitcherProps, "own" | "managed">, acting: string | undefined) =>
+  [own, ...managed].find(({ id }) => id === (acting ?? own.id))?.name ?? acting;
+
 function OwnAccount({ name }: { name: string }) {
   return (
     <p className="mb-3 truncate border-b border-line px-2 pb-3.5 text-[0.8125rem] text-muted" title={name}>

@@ -20,8 +20,8 @@ export type Waiting = Record<string, number>;
 
 const drawer = "portal-navigation";
 
-/** The top bar of a phone; its button opens the same navigation as a drawer, without script. */
-export function TopBar({ accountName, waiting }: { accountName: string; waiting: Waiting }) {
+/** The top bar of a phone, with the account that is acted in; its button opens the same navigation as a drawer, without script. */
+export function TopBar({ account, waiting }: { account: ReactNode; waiting: Waiting }) {
   const isAny = Object.values(waiting).some((count) => count > 0);
   return (
     <header className="sticky top-0 z-20 flex h-14 items-center gap-3 border-b border-line bg-sunken px-3 lg:hidden">
@@ -37,7 +37,7 @@ export function TopBar({ accountName, waiting }: { accountName: string; waiting:
       <Link href="/" className="flex rounded-control no-underline" aria-label="Latchkey, home">
         <Logo />
       </Link>
-      <span className="ml-auto truncate text-[0.8125rem] text-muted">{accountName}</span>
+      <span className="ml-auto truncate text-[0.8125rem] text-muted">{account}</span>
     </header>
   );
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { check } from "./axe.ts";
 import { expect, field, test } from "./fixtures.ts";
 import { makePerson, openSession, query } from "./people.ts";
 
@@ -30,6 +31,7 @@ test("a role with a denial reaches somebody through a group, is explained, and i
   await page.getByRole("button", { name: "Make role" }).click();
   await expect(page.getByText("The role is made.")).toBeVisible();
   const role = page.url().split("?")[0] ?? "";
+  await check(page);
 
   await page.goto("/groups/new");
   await field(page, "name").fill("Interns");
@@ -42,6 +44,7 @@ test("a role with a denial reaches somebody through a group, is explained, and i
   await page.getByRole("button", { name: "Find people" }).click();
   await page.getByRole("button", { name: "Take in: Ben Saito" }).click();
   await expect(page.getByRole("button", { name: "Take out: Ben Saito" })).toBeVisible();
+  await check(page);
 
   await page.goto("/permissions");
   await field(page, "who").fill(ben.username);

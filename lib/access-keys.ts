@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
-import { accessKeys, accountRelations, users } from "#lib/db/schema.ts";
+import { accessKeys, accountRelations, accounts, users } from "#lib/db/schema.ts";
 import { endKeys } from "./access-keys/ending.ts";
 import { accessKeyId } from "./access-keys/id.ts";
 import { notFound, Refusal } from "./core/errors.ts";
@@ -76,6 +76,7 @@ export const createAccessKey = defineOperation({
   async run({ actor, tx, place }, { userId, label }) {
     await holdAgreement(tx, place, actor.accountId);
     await demandColleague(tx, place, userId);
+    await holdRights(tx, place);
     await demandOver({ tx, actor, place }, userId);
     await demandRoom(tx, userId);
     const secretKey = randomBytes(32).toString("hex");
@@ -105,6 +106,10 @@ async function holdAgreement(tx: Db, { accountId, rights }: Place, own: string) 
   const [held] = await tx.select({ kind }).from(accountRelations).where(and(agreed, asBefore)).for("share");
   if (!held) throw notFound("account");
 }
+
+/** Rights are changed by who holds the account: none grow between looking at them here and the key being there. */
+const holdRights = (tx: Db, { accountId }: Place) =>
+  tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("share");
 
 /** The person is locked first, so that two at once do not both take the last place. */
 async function demandRoom(tx: Db, userId: string) {

@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { groupMembers, groupRoles, groups, roles } from "#lib/db/schema.ts";
+import { accessKeys, groupMembers, groupRoles, groups, roles } from "#lib/db/schema.ts";
+import { endOutgrownKeys } from "./access-keys/outgrown.ts";
 import { keepAdministrator } from "./administrators.ts";
 import { breaks, conflict, notFound, Refusal } from "./core/errors.ts";
 import { accountId, line, name, uuid } from "./core/fields.ts";
@@ -100,6 +101,8 @@ export const updateGroup = defineOperation({
       if (version !== undefined && version !== group.version) throw new Refusal("stale", changedElsewhere);
       if (roleIds) await changeRoles(context, group, roleIds);
       await write(context, groupId, { name, description });
+      const members = sql`select user_id from group_members where group_id = ${groupId}`;
+      if (roleIds) await endOutgrownKeys(context, sql`${accessKeys.userId} in (${members})`);
       return { ...(await readGroup(context, groupId)), before: wordsOf(group) };
     }),
 });
@@ -124,6 +127,7 @@ export const deleteGroup = defineOperation({
       demandOther(group.yours && held.length > 0, "You hold roles through this group: somebody else has to delete it.");
       await demandMayHandOver(context, held, false, true);
       await context.tx.delete(groups).where(own(context, groupId));
+      if (held.length) await endOutgrownKeys(context);
       return { before: wordsOf(group) };
     }),
 });

@@ -1,7 +1,8 @@
 import { and, eq, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
-import { type PermissionMap, roles } from "#lib/db/schema.ts";
+import { accessKeys, type PermissionMap, roles } from "#lib/db/schema.ts";
+import { endOutgrownKeys } from "./access-keys/outgrown.ts";
 import { keepAdministrator } from "./administrators.ts";
 import { breaks, conflict, Refusal } from "./core/errors.ts";
 import { accountId, line, name, uuid } from "./core/fields.ts";
@@ -124,6 +125,8 @@ export const updateRole = defineOperation({
       if (permissions) await demandMayChange(context, role, permissions);
       if (name !== undefined) await demandFreeName(context, name, roleId);
       await write(context, roleId, { name, description, permissions });
+      const holders = holdersOf(roleId, context.place.accountId);
+      if (permissions) await endOutgrownKeys(context, sql`${accessKeys.userId} in (${holders})`);
       return { ...presentRole(await readRole(context, roleId)), before: wordsOf(role) };
     }),
 });
@@ -147,6 +150,7 @@ export const deleteRole = defineOperation({
       demandOther(role.yours, "You hold this role yourself: somebody else has to delete it.");
       await demandMayGive(context, role.permissions, {});
       await context.tx.delete(roles).where(ownRole(context, roleId));
+      await endOutgrownKeys(context);
       return { before: wordsOf(role) };
     }),
 });

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { AccountMenu } from "#components/account-menu.tsx";
-import { AccountSwitcher, ActingBar } from "#components/account-switcher.tsx";
+import { AccountSwitcher, ActingBar, ActingName } from "#components/account-switcher.tsx";
 import { SideNav, TopBar } from "#components/nav.tsx";
 import { Shortcuts } from "#components/shortcuts.tsx";
 import { StepUpHost } from "#components/step-up/host.tsx";
@@ -18,7 +18,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
   const waiting = { "/notifications": unread };
   return (
     <div className="lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
-      <TopBar accountName={account.name} waiting={waiting} />
+      <TopBar account={<ActingName {...switching} />} waiting={waiting} />
       <SideNav
         sections={navigationFor(actor)}
         switcher={<AccountSwitcher {...switching} />}

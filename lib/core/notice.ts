@@ -28,7 +28,8 @@ export type NoticeEvent =
   | "token_created"
   | "token_revoked"
   | "token_expiry"
-  | "access_key_created";
+  | "access_key_created"
+  | "access_key_deleted";
 
 /**
  * What a person is told of something that happened: by mail, in the portal, and to their webhook, as they chose. Never

@@ -1,13 +1,15 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { endOutgrownKeys } from "#lib/access-keys/outgrown.ts";
 import { keepAdministrator } from "#lib/administrators.ts";
+import type { Caller } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
 import type { Permissions } from "#lib/core/holding.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { directory, groupMembers, groupRoles, groups, roles, users } from "#lib/db/schema.ts";
+import { accessKeys, directory, groupMembers, groupRoles, groups, roles, users } from "#lib/db/schema.ts";
 import { demandMayGive, demandOther, type Giver } from "#lib/roles/giving.ts";
 import { demandMayDeny } from "#lib/users/over.ts";
 
@@ -113,7 +115,7 @@ export const changeMembers = defineOperation({
 });
 
 /** As {@link changeMembers}, within a transaction that keeps the account an administrator. */
-export async function moveMembers(by: Giver, groupId: string, add: string[], remove: string[]) {
+export async function moveMembers(by: Giver & { caller: Caller }, groupId: string, add: string[], remove: string[]) {
   await demandGroup(by, groupId);
   await demandUsers(by, [...add, ...remove]);
   const isOwn = [...add, ...remove].includes(by.actor.id);
@@ -121,7 +123,10 @@ export async function moveMembers(by: Giver, groupId: string, add: string[], rem
   const held = await rolesIn(by, groupId);
   await demandMayHandOver(by, held, add.length > 0, remove.length > 0);
   await demandMayDenyAll(by, held, sql`select unnest(${sql.param(add)}::uuid[])`);
-  return { added: await takeIn(by, groupId, add), removed: await takeOut(by, groupId, remove) };
+  const moved = { added: await takeIn(by, groupId, add), removed: await takeOut(by, groupId, remove) };
+  const all = [...moved.added, ...moved.removed];
+  if (held.length && all.length) await endOutgrownKeys(by, inArray(accessKeys.userId, all));
+  return moved;
 }
 
 type Given = { permissions: Permissions };

@@ -95,6 +95,11 @@ export const events: Record<NoticeEvent, EventFacts> = {
     "Whoever changes it reads what you are told.",
   ),
   access_key_created: security("Access key created", "A key with which a program signs in as you was made.", takeover),
+  access_key_deleted: security(
+    "Access key deleted",
+    "A key that somebody else made for you was deleted, because you may do more than they now.",
+    "It tells you why a program cannot sign in any more.",
+  ),
   webhook_failing: {
     ...security(
       "Webhook does not work",

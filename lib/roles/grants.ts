@@ -1,12 +1,13 @@
 import { and, eq, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
+import { endOutgrownKeys } from "#lib/access-keys/outgrown.ts";
 import { keepAdministrator } from "#lib/administrators.ts";
 import { breaks, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, instant, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
-import { roles, userRoles, users } from "#lib/db/schema.ts";
+import { accessKeys, roles, userRoles, users } from "#lib/db/schema.ts";
 import { demandMayDeny } from "#lib/users/over.ts";
 import { demandMayGive, demandOther, type Giver, rolesFor } from "./giving.ts";
 import { demandRoomFor } from "./room.ts";
@@ -83,7 +84,9 @@ export const grantRole = defineOperation({
     keepAdministrator(context.tx, context.place.accountId, async () => {
       await demandUser(context.tx, context.place, userId);
       demandOther(userId === context.actor.id, "Nobody grants a role to themselves.");
-      return giveRole(context, userId, roleId);
+      const given = await giveRole(context, userId, roleId);
+      await endOutgrownKeys(context, eq(accessKeys.userId, userId));
+      return given;
     }),
 });
 
@@ -107,6 +110,7 @@ export const revokeRole = defineOperation({
       const grant = and(eq(userRoles.userId, userId), eq(userRoles.roleId, roleId));
       const [gone] = await context.tx.delete(userRoles).where(grant).returning({ id: userRoles.roleId });
       if (!gone) throw notFound("role of this user");
+      await endOutgrownKeys(context, eq(accessKeys.userId, userId));
       return { revoked: role };
     }),
 });

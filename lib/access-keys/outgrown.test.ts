@@ -1,0 +1,110 @@
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createAccessKey } from "#lib/access-keys.ts";
+import { changeMembers } from "#lib/groups/members.ts";
+import { updateGroup } from "#lib/groups.ts";
+import { grantRole, revokeRole } from "#lib/roles/grants.ts";
+import { deleteRole, updateRole } from "#lib/roles.ts";
+import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
+import { allow, by, deny, give, groupRow, holder, roleRow } from "#lib/testing/rights.ts";
+
+let cast: Cast;
+let mailbox: Mailbox;
+let weak: Person;
+let owner: Person;
+
+beforeAll(async () => {
+  cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
+  mailbox = await openMailbox();
+});
+
+const more = allow("aims:own:delete:user");
+
+beforeEach(async () => {
+  weak = await holder(cast.here, allow("aims:own:create:access_key"));
+  owner = await person(cast.here, []);
+});
+
+const keyBy = async (maker: Person) => (await by(maker, createAccessKey, { userId: owner.id })).id;
+const keysLeft = async () =>
+  (await sql<{ id: string }>("select id from access_keys where user_id = $1", owner.id)).map(({ id }) => id);
+
+const growing: [how: string, prepare: () => Promise<() => Promise<unknown>>][] = [
+  [
+    "by a role",
+    async () => {
+      const roleId = await roleRow(cast.here, more);
+      return () => by(cast.ada, grantRole, { userId: owner.id, roleId });
+    },
+  ],
+  [
+    "by a role that denied it and is taken away",
+    async () => {
+      const [roleId, barred] = [await roleRow(cast.here, more), await roleRow(cast.here, deny("*:*:*:*"))];
+      await give(owner.id, barred);
+      return async () => {
+        await give(owner.id, roleId);
+        await by(cast.ada, revokeRole, { userId: owner.id, roleId: barred });
+      };
+    },
+  ],
+  [
+    "by a role that changes",
+    async () => {
+      const roleId = await roleRow(cast.here, {});
+      await give(owner.id, roleId);
+      return () => by(cast.ada, updateRole, { roleId, permissions: more });
+    },
+  ],
+  [
+    "by a role that is deleted",
+    async () => {
+      const [roleId, barred] = [await roleRow(cast.here, more), await roleRow(cast.here, deny("*:*:*:*"))];
+      await give(owner.id, barred);
+      return async () => {
+        await give(owner.id, roleId);
+        await by(cast.ada, deleteRole, { roleId: barred });
+      };
+    },
+  ],
+  [
+    "by being taken into a group",
+    async () => {
+      const groupId = await groupRow(cast.here, [], [await roleRow(cast.here, more)]);
+      return () => by(cast.ada, changeMembers, { groupId, add: [owner.id] });
+    },
+  ],
+  [
+    "by a group that is given a role",
+    async () => {
+      const [groupId, roleId] = [await groupRow(cast.here, [owner.id]), await roleRow(cast.here, more)];
+      return () => by(cast.ada, updateGroup, { groupId, roleIds: [roleId] });
+    },
+  ],
+];
+
+describe("an access key that somebody else made", () => {
+  test.each(growing)("does not grow with its person %s", async (_, prepare) => {
+    const grow = await prepare();
+    const [outgrown, fitting] = [await keyBy(weak), await keyBy(cast.ada)];
+    await sql(
+      "insert into access_keys (id, account_id, user_id, secret_hash, created_by) values ($1, $2, $3, 'x', $3)",
+      ...[outgrown.split("").reverse().join(""), cast.here, owner.id],
+    );
+    await grow();
+    const left = await keysLeft();
+    expect(left).toHaveLength(2);
+    expect([left.includes(outgrown), left.includes(fitting)]).toEqual([false, true]);
+    const told = (await mailbox.of(owner.email)).map(({ subject }) => subject);
+    expect(told).toContain("An access key of yours was deleted");
+    const noted = await sql("select from audit_entries where action = 'access_keys.delete' and target = $1", outgrown);
+    expect(noted).toHaveLength(1);
+  });
+
+  test("stays when its person gets what its maker holds as well", async () => {
+    const roleId = await roleRow(cast.here, allow("aims:own:create:access_key"));
+    const key = await keyBy(weak);
+    await by(cast.ada, grantRole, { userId: owner.id, roleId });
+    expect(await keysLeft()).toEqual([key]);
+  });
+});
