@@ -132,8 +132,8 @@ export const measures: Record<string, Measure> = {
     return [atMostRow("first answer after start, warm database", spreadOf(times), 1.5, "s", 2)];
   },
 
-  async pages(rig, { thousand }) {
-    const { port } = await rig.portal(await thousand());
+  async pages(rig, { postgres }) {
+    const { port } = await rig.portal(await makeDirectory(postgres, 500));
     const weights = await weighPages(port, { username: nameOf(0), password });
     return weights.map(({ page, kB }) =>
       atMostRow(`JavaScript of ${page} beyond an empty page`, spreadOf([kB]), 30, "kB", 1),

@@ -20,12 +20,22 @@ export async function weighPages(port: number, who: { username: string; password
   const html = await signInPage.text();
   const cookie = await signIn(base, html, who);
   const weights = [{ page: "/sign-in", kB: (await weigh(base, html)) - least }];
-  for (const page of ["/profile", "/tokens"]) {
+  const read = async (page: string) => {
     const answer = await fetch(base + page, { headers: { cookie }, redirect: "manual" });
     if (answer.status !== 200) throw new Error(`${page} answered ${answer.status}`);
-    weights.push({ page, kB: (await weigh(base, await answer.text())) - least });
-  }
+    return answer.text();
+  };
+  const pages = { "/profile": "/profile", "/tokens": "/tokens", "/users": "/users", "/users/…": await somebody(read) };
+  for (const [page, path] of Object.entries(pages))
+    weights.push({ page, kB: (await weigh(base, await read(path))) - least });
   return weights;
+}
+
+/** The page of the last person that the list shows, who is not the reader. */
+async function somebody(read: (page: string) => Promise<string>): Promise<string> {
+  const last = [...(await read("/users")).matchAll(/href="(\/users\/[0-9a-f-]{36})"/g)].at(-1);
+  if (!last?.[1]) throw new Error("/users shows nobody");
+  return last[1];
 }
 
 /** Sends the form as a browser without scripts does; answers the cookie it earns. */

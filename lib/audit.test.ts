@@ -70,6 +70,9 @@ describe("the audit log", () => {
     for (const action of ["groups", "groups."]) expect(await idsOf(cast.ada, { action })).toEqual([ended, created]);
     expect(await idsOf(cast.ada, { target: "g1" })).toEqual([ended, created]);
     expect(await idsOf(cast.ada, { target: "g1", result: "refused" })).toEqual([ended]);
+    const unlocked = await auditRow(cast.ada, { action: "picture.put", target: guest.id });
+    for (const asked of [{}, { actor: cast.ada.id }])
+      expect(await idsOf(cast.ada, { ...asked, target: guest.username.toUpperCase() })).toEqual([unlocked]);
     expect(await idsOf(cast.ada, { actor: guest.id, action: "groups", target: "g1", result: "done" })).toEqual([
       created,
     ]);

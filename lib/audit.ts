@@ -43,6 +43,14 @@ const link = z.object({
   sealedAt: instant,
 });
 
+const anEntry = "Write the id of an entry, a whole number.";
+const entryId = z.coerce
+  .number(anEntry)
+  .int(anEntry)
+  .min(1, anEntry)
+  .max(Number.MAX_SAFE_INTEGER, anEntry)
+  .meta({ description: "The entry's id" });
+
 /** One entry with all there is to know of it. */
 export const getAudit = defineOperation({
   name: "audit.get",
@@ -50,7 +58,7 @@ export const getAudit = defineOperation({
   route: "GET /audit/{entryId}",
   allow: "get:audit",
   input: z.strictObject({
-    entryId: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).meta({ description: "The entry's id" }),
+    entryId,
     accountId: anyAccountId,
   }),
   output: auditEntry.extend({ link: link.nullable().meta({ description: "null until it is sealed, within minutes" }) }),

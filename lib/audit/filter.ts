@@ -27,7 +27,7 @@ export const auditFilter = {
   target: line(100)
     .transform((target) => (uuid.test(target) ? target.toLowerCase() : target))
     .optional()
-    .meta({ description: "The id of what it was done to" }),
+    .meta({ description: "What it was done to: its id, or the username of a person" }),
   result: z.enum(["done", "refused"]).optional().meta({ description: "Only what was done, or only what was refused" }),
   from: moment("Nothing before this day in your time zone, or this instant"),
   until: moment("Nothing after this day in your time zone, or from this instant on"),
@@ -47,14 +47,15 @@ const slack = 3600;
 
 /** Finds the people, actions and ids that a filter speaks of, so that each list is a walk along an index. */
 export async function narrow(tx: Db, actor: Actor, place: Place, filter: AuditFilter): Promise<Narrowed> {
-  const walks = await walksOf(tx, place, filter);
-  return { place, walks, conditions: [...what(filter), ...(await when(tx, actor, filter)), ...how(filter)] };
+  const targets = filter.target ? await thingsCalled(tx, place, filter.target) : [];
+  const walks = await walksOf(tx, place, filter, targets);
+  return { place, walks, conditions: [...what(filter, targets), ...(await when(tx, actor, filter)), ...how(filter)] };
 }
 
 const textArray = (texts: string[]) => sql`${sql.param(texts)}::text[]`;
 
 /** By who did it, by what it was done to, by the action, or all that there is: the first that the filter names. */
-async function walksOf(tx: Db, place: Place, { actor, target, action }: AuditFilter): Promise<Walk[]> {
+async function walksOf(tx: Db, place: Place, { actor, action }: AuditFilter, targets: string[]): Promise<Walk[]> {
   const { accountId, actorAccountId, actorId, impersonatorId } = auditEntries;
   const reach = textArray(place.reach);
   const isHere = sql`(${accountId} = any(${reach}) or ${actorAccountId} = any(${reach}))`;
@@ -62,7 +63,10 @@ async function walksOf(tx: Db, place: Place, { actor, target, action }: AuditFil
     const each = sql`unnest(${sql.param(await peopleCalled(tx, place, actor))}::uuid[]) person`;
     return [actorId, impersonatorId].map((who) => ({ each, where: sql`${who} = person and ${isHere}` }));
   }
-  if (target) return [{ each: sql`(values (true)) once`, where: isHere }];
+  if (targets.length) {
+    const thing = sql`unnest(${textArray(targets)}) thing`;
+    return [{ each: thing, where: sql`${auditEntries.target} = thing and ${isHere}` }];
+  }
   const each = sql`unnest(${reach}) account`;
   const abroad = { each, where: sql`${actorAccountId} = account and ${accountId} <> all(${reach})` };
   if (!action) return [{ each, where: sql`${accountId} = account` }, abroad];
@@ -73,10 +77,10 @@ async function walksOf(tx: Db, place: Place, { actor, target, action }: AuditFil
 /** The noun of an action; undefined when it is one action by its whole name. */
 const nounOf = (action: string) => (/\.[a-z_]+$/.test(action) ? undefined : action.replace(/\.$/, ""));
 
-function what({ target, action }: AuditFilter): SQL[] {
+function what({ actor, action }: AuditFilter, targets: string[]): SQL[] {
   const noun = action && nounOf(action);
   return [
-    ...(target ? [sql`${auditEntries.target} = ${target}`] : []),
+    ...(actor && targets.length ? [sql`${auditEntries.target} = any(${textArray(targets)})`] : []),
     ...(noun ? [sql`split_part(${auditEntries.action}, '.', 1) = ${noun}`] : []),
     ...(action && !noun ? [sql`${auditEntries.action} = ${action}`] : []),
   ];
@@ -122,6 +126,15 @@ async function peopleCalled(tx: Db, { reach }: Place, actor: string): Promise<st
       where ${directory.accountId} = any(${sql.param(reach)}::text[]) and ${directory.nameKey} = ${name} limit 100`,
   );
   return [...new Set([...named.rows, ...called.rows].map(({ id }) => id))];
+}
+
+/** What has this id, and whoever within reach has this username. */
+async function thingsCalled(tx: Db, { reach }: Place, target: string): Promise<string[]> {
+  const { rows } = await tx.execute<{ id: string }>(
+    sql`select ${directory.id} from ${directory}
+      where ${directory.accountId} = any(${sql.param(reach)}::text[]) and ${directory.usernameKey} = ${target.toLowerCase()}`,
+  );
+  return [target, ...rows.map(({ id }) => id)];
 }
 
 /** One action, or those on record of a noun: one look into the index for each action there is, not for each entry. */

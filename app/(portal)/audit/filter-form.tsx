@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { actionWords } from "#lib/security-log/words.ts";
+import { actionWords, wordsFor } from "#lib/security-log/words.ts";
 import { auditPath, type Filter } from "./filter.ts";
 
 /** Narrows the log; a form that asks for the page anew, with or without scripts. */
@@ -22,17 +22,10 @@ export function FilterForm({ filter }: { filter: Filter }) {
             />
           </Narrow>
           <Narrow label="Action">
-            <input
-              name="action"
-              list="audit-actions"
-              defaultValue={action}
-              pattern="[a-z_]+(\.[a-z_]*)?"
-              title="An operation like users.create, or users for all of that noun"
-              placeholder="users, or users.create"
-              autoComplete="off"
-              className="input"
-            />
-            <Actions />
+            <select name="action" defaultValue={action ?? ""} className="input">
+              <option value="">Every action</option>
+              <Actions asked={action} />
+            </select>
           </Narrow>
         </div>
         <div className="flex flex-wrap items-end gap-2.5">
@@ -41,7 +34,7 @@ export function FilterForm({ filter }: { filter: Filter }) {
               name="target"
               defaultValue={target}
               maxLength={100}
-              placeholder="Id"
+              placeholder="Id, or a username"
               autoComplete="off"
               className="input"
             />
@@ -78,22 +71,31 @@ function Accounts({ account }: { account: string | undefined }) {
   );
 }
 
-/** What can be typed: each noun, and each action by its name. */
-function Actions() {
-  const nouns = new Set(Object.keys(actionWords).map((action) => action.slice(0, action.indexOf("."))));
+const nounOf = (action: string) => action.slice(0, action.indexOf("."));
+const byNoun = Object.groupBy(Object.entries(actionWords), ([action]) => nounOf(action));
+const sorted = Object.entries(byNoun).sort(([one], [other]) => one.localeCompare(other));
+
+/** Every action there are words for, by its noun, and all of a noun. What the address asks for besides is kept. */
+function Actions({ asked }: { asked: string | undefined }) {
+  const isKnown = asked === undefined || asked in byNoun || asked in actionWords;
   return (
-    <datalist id="audit-actions">
-      {[...nouns].map((noun) => (
-        <option key={noun} value={noun} />
+    <>
+      {!isKnown && <option value={asked}>{wordsFor(asked)}</option>}
+      {sorted.map(([noun, actions = []]) => (
+        <optgroup key={noun} label={inWords(noun)}>
+          <option value={noun}>All of {inWords(noun)}</option>
+          {actions.map(([action, words]) => (
+            <option key={action} value={action}>
+              {words}
+            </option>
+          ))}
+        </optgroup>
       ))}
-      {Object.entries(actionWords).map(([action, words]) => (
-        <option key={action} value={action}>
-          {words}
-        </option>
-      ))}
-    </datalist>
+    </>
   );
 }
+
+const inWords = (noun: string) => noun.replaceAll("_", " ");
 
 function Narrow({ label, children }: { label: string; children: ReactNode }) {
   return (

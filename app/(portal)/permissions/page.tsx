@@ -48,10 +48,14 @@ async function ask(asked: Asked, accountId: string | undefined) {
   try {
     return await read(explainPermission, { ...input, targetAccountId: asked.where || undefined });
   } catch (refusal) {
-    if (refusal instanceof Refusal && refusal.code === "invalid_fields") return refusal.message;
+    if (refusal instanceof Refusal && refusal.code === "invalid_fields") return wordsOf(refusal);
     throw refusal;
   }
 }
+
+/** What is wrong, without the names that fields have in the API. */
+const wordsOf = ({ message, details: { errors } }: Refusal) =>
+  errors?.map(({ message }) => message).join(" ") ?? message;
 
 /** Somebody's id by that, by username or by address; undefined for oneself, null for nobody. */
 async function idOf(who: string, accountId: string | undefined): Promise<string | null | undefined> {

@@ -31,7 +31,7 @@ export async function runInChunks<Item, Result>(run: Run<Item, Result>): Promise
   tell(progress);
   while (progress.results.length < items.length && !isStopped()) {
     const some = items.slice(progress.results.length, progress.results.length + chunk);
-    const answer = await send(some);
+    const answer = await send(some).catch(unanswered);
     if (answer.status === "refused" && answer.problem.code !== "step_up_required")
       return { ...progress, problem: answer.problem };
     if (answer.status === "refused") await prove(answer.problem);
@@ -40,3 +40,16 @@ export async function runInChunks<Item, Result>(run: Run<Item, Result>): Promise
   }
   return { ...progress, stopped: progress.results.length < items.length };
 }
+
+/** A request that got no answer; what it was about may have happened all the same. */
+const unanswered = (): { status: "refused"; problem: Problem } => ({
+  status: "refused",
+  problem: {
+    status: 503,
+    code: "unanswered",
+    title: "No answer",
+    detail: "The portal did not answer. Look whether you are online, then try again.",
+    requestId: "",
+    errors: [],
+  },
+});

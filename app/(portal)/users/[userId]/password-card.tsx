@@ -1,7 +1,7 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { ConfirmButton } from "#components/confirm-button.tsx";
-import { CopySecret } from "#components/copy-secret.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -12,6 +12,9 @@ import { signsInElsewhere } from "../elsewhere.ts";
 import { accountField } from "../here.ts";
 import { forceReset, giveOneTimePassword, inviteAgain } from "./actions.ts";
 import { Line } from "./line.tsx";
+
+// Most who look at somebody make no secret; what shows one is loaded when there is one.
+const CopySecret = dynamic(() => import("#components/copy-secret.tsx").then((module) => module.CopySecret));
 
 type CardProps = { user: User; account?: string; appUrl: string };
 

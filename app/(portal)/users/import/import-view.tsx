@@ -1,6 +1,6 @@
 "use client";
 
-import { type ChangeEvent, useId, useState } from "react";
+import { type ChangeEvent, type MouseEvent, useId, useState } from "react";
 import { inAccount } from "#components/acting-account.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -13,26 +13,40 @@ import { type RowResult, useImport } from "./use-import.ts";
 /** The file as it was read and tried out; `made` once people were made of it. */
 type Tried = { rows: ImportRow[]; results: RowResult[]; unknown: string[]; made: boolean; stopped: boolean };
 
+type Attempt = Pick<Tried, "rows" | "unknown" | "made">;
+
 /** Reads a file, tries it out without changing anything, then makes people of the rows that are right. */
 export function ImportView({ account }: { account?: string }) {
   const [trouble, setTrouble] = useState<string | null>(null);
   const [tried, setTried] = useState<Tried | null>(null);
+  const [again, setAgain] = useState<(() => void) | null>(null);
   const { progress, run, stop } = useImport(account);
 
   async function chosen(event: ChangeEvent<HTMLInputElement>) {
     const file = event.target.files?.[0];
     setTrouble(null);
+    setAgain(null);
     setTried(null);
     if (!file) return;
     const { readCsv } = await import("#lib/users/csv-file.ts");
     const read = readCsv(await file.text());
     if ("trouble" in read) return setTrouble(read.trouble);
-    settle(read.rows, read.unknown, await run(read.rows, true), false);
+    await attempt({ rows: read.rows, unknown: read.unknown, made: false });
   }
 
-  async function apply({ rows, results, unknown }: Tried) {
+  function apply({ rows, results, unknown }: Tried) {
     const right = rows.filter((_, place) => isRight(results[place]));
-    settle(right, unknown, await run(right, false), true);
+    return attempt({ rows: right, unknown, made: true });
+  }
+
+  /** Goes on behind the results that are there from an attempt that failed; when it fails, too, it can be tried again. */
+  async function attempt(what: Attempt, before: RowResult[] = []) {
+    setTrouble(null);
+    setAgain(null);
+    const end = await run(what.rows.slice(before.length), !what.made);
+    const results = [...before, ...end.results];
+    settle(what.rows, what.unknown, { ...end, results }, what.made);
+    if (end.problem) setAgain(() => () => attempt(what, results));
   }
 
   function settle(rows: ImportRow[], unknown: string[], end: Progress<RowResult>, made: boolean) {
@@ -51,9 +65,18 @@ export function ImportView({ account }: { account?: string }) {
       {trouble && (
         <Alert tone="danger" title="This did not work" live>
           {trouble}
+          {again && (
+            <p className="mt-3">
+              <Button small onClick={again}>
+                Try again
+              </Button>
+            </p>
+          )}
         </Alert>
       )}
-      {tried && !progress && <Outcome tried={tried} apply={() => apply(tried)} account={account} />}
+      {tried && !progress && (tried.made || !again) && (
+        <Outcome tried={tried} apply={() => apply(tried)} account={account} />
+      )}
       {tried && <RowTable rows={tried.rows} results={tried.results} made={tried.made} />}
     </div>
   );
@@ -73,6 +96,11 @@ function withRepeats(rows: ImportRow[], results: RowResult[]): RowResult[] {
   });
 }
 
+/** A file that was mended is chosen anew under the same name, which the browser would take for no change. */
+function forget({ currentTarget }: MouseEvent<HTMLInputElement>) {
+  currentTarget.value = "";
+}
+
 function Chooser({ onChange, busy }: { onChange: (event: ChangeEvent<HTMLInputElement>) => void; busy: boolean }) {
   const id = useId();
   return (
@@ -85,6 +113,7 @@ function Chooser({ onChange, busy }: { onChange: (event: ChangeEvent<HTMLInputEl
         type="file"
         accept=".csv,text/csv,text/plain"
         onChange={onChange}
+        onClick={forget}
         disabled={busy}
         aria-describedby={`${id}-hint`}
         className="input"
