@@ -22,7 +22,7 @@ import type { ActionState, FormAction, Problem } from "#lib/doors/action.ts";
 type FormProps<Output> = {
   action: FormAction<Output>;
   children: ReactNode;
-  /** Said when it worked: as a toast, or in place of the summary with `saidInline`. */
+  /** Said when it worked: as a toast, or in place of the summary with `saidInline`. No words: the page says it itself. */
   success?: string | ((output: Output) => string);
   saidInline?: boolean;
   /** Leaves the fields as they are when it worked; else they return to what the page now says. */
@@ -61,7 +61,8 @@ export function Form<Output>({
     if (problem) return { status: "refused", problem, values: {} };
     const answer = await action(before, data);
     if (answer.status === "done") onDone?.(answer.output);
-    if (answer.status === "done" && success && !saidInline) toast(wordsFor(success, answer.output));
+    const words = answer.status === "done" && success && wordsFor(success, answer.output);
+    if (words && !saidInline) toast(words);
     return answer;
   };
   // React writes a server action into the page only when it is given that very function.
@@ -123,6 +124,7 @@ function Refused({ id, state }: { id: string; state: Extract<ActionState, { stat
 
 // A toast needs a script, so without one the words stand in the page.
 function Done({ words, quiet }: { words: string; quiet: boolean }) {
+  if (!words) return null;
   const said = (
     <div data-said>
       <Alert tone="good" live>

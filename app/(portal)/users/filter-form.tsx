@@ -80,14 +80,7 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
               onPick={pick}
             />
           )}
-          <Choice
-            name="mfa"
-            label="Two-factor"
-            value={filter.mfa}
-            any="Any two-factor"
-            words={mfaWords}
-            onPick={pick}
-          />
+          <Choice name="mfa" label="Two-factor" value={filter.mfa} any="Two-factor" words={mfaWords} onPick={pick} />
           <Choice
             name="signedIn"
             label="Last sign-in"
@@ -140,7 +133,7 @@ type ChoiceProps = {
 
 function Choice({ name, label, value = "", any, words, onPick }: ChoiceProps): ReactNode {
   return (
-    <label className="min-w-0 lg:flex-1">
+    <label className="min-w-0 lg:flex-auto">
       <span className="sr-only">{label}</span>
       <select key={value} name={name} defaultValue={value} onChange={onPick} className="input truncate">
         {any && <option value="">{any}</option>}

@@ -24,8 +24,7 @@ export function EditForm({ children }: { children: ReactNode }) {
 const isReview = (saved: unknown): saved is Reviewed =>
   typeof saved === "object" && saved !== null && "changes" in saved;
 
-const wordsFor = (saved: Saved) =>
-  isReview(saved) ? "Nothing is saved yet: this is what it would do." : "Saved. It holds for everybody at once.";
+const wordsFor = (saved: Saved) => (isReview(saved) ? "" : "Saved. It holds for everybody at once.");
 
 function Steps({ isFresh }: { isFresh: boolean }) {
   const { state } = useFormState();
