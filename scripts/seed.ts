@@ -10,9 +10,9 @@ import { startEmbedded } from "#lib/db/embedded.ts";
 import { closePools, openPools } from "#lib/db/index.ts";
 import { ensureKeys } from "#lib/db/keys.ts";
 import { migrate } from "#lib/db/migrate.ts";
-import { isInUse, seedPeople } from "#lib/db/seed.ts";
 import { Trouble } from "#lib/db/trouble.ts";
 import { env } from "#lib/env.ts";
+import { isInUse, seedPeople } from "#lib/seed.ts";
 import { prepareFirstAccount } from "#lib/setup.ts";
 
 const { values } = parseArgs({

@@ -129,7 +129,7 @@ describe("importing", () => {
       ["refused", ["email"]],
       ["refused", ["fullName"]],
       ["made", []],
-      ["refused", ["username"]],
+      ["refused", ["email"]],
       ["refused", ["roles"]],
       ["refused", ["shoeSize"]],
       ["refused", ["notificationsOnly", "phone"]],
