@@ -15,6 +15,8 @@ export default defineConfig({
       ENCRYPTION_KEYS: `t1:${createHash("sha256").update("tests only").digest("base64")}`,
       LOG_LEVEL: "silent",
     },
+    // One fewer than there are cores is the default, which leaves one of two idle while Postgres waits.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     allowOnly: false,

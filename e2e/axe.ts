@@ -11,15 +11,26 @@ export async function check(page: Page) {
 
 const widths = [1280, 360];
 
-/** The same in light and dark, on a desk and on a phone. Without motion, so that no colour is on its way to another. */
-export async function checkEveryLook(page: Page) {
-  // Four looks are four runs of axe, seconds each on a busy machine.
+type Look = { colorScheme: "light" | "dark"; width: number };
+
+const looks: Look[] = widths.flatMap((width) => [
+  { colorScheme: "light", width },
+  { colorScheme: "dark", width },
+]);
+
+/** The same in light and dark, on a desk and on a phone. */
+export const checkEveryLook = (page: Page) => checkLooks(page, looks);
+
+/** The same in two looks that have nothing in common, for another state of a page whose every look is seen. */
+export const checkTwoLooks = (page: Page) => checkLooks(page, [looks[0], looks[3]] as Look[]);
+
+/** Without motion, so that no colour is on its way to another. */
+async function checkLooks(page: Page, seen: Look[]) {
+  // Each is a run of axe, seconds on a busy machine.
   test.setTimeout(180_000);
-  for (const colorScheme of ["light", "dark"] as const) {
+  for (const { colorScheme, width } of seen) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: 800 });
-      await test.step(`${colorScheme}, ${width} pixels wide`, () => check(page));
-    }
+    await page.setViewportSize({ width, height: 800 });
+    await test.step(`${colorScheme}, ${width} pixels wide`, () => check(page));
   }
 }

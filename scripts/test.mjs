@@ -67,7 +67,7 @@ async function pages(node) {
 async function unit(node) {
   const file = join(results, "unit.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  const { failed } = await run(node, ["node_modules/vitest/vitest.mjs", "run", ...reporters], 10 * minutes);
+  const { failed } = await run(node, ["node_modules/vitest/vitest.mjs", "run", ...reporters], 12 * minutes);
   const { numPassedTests = 0, numFailedTests = 0 } = read(file);
   return { passed: numPassedTests, failed: Math.max(numFailedTests, failed) };
 }
