@@ -131,12 +131,23 @@ export const deleteUser = defineOperation({
   output: z.object({ username: z.string(), email: z.string() }),
   audit: ({ input, output }) => ({ target: input.userId, details: output }),
 
-  run: ({ actor, tx, place }, { userId }) =>
-    keepAdministrator(tx, place.accountId, async () => {
+  async run({ actor, tx, place }, { userId }) {
+    let beyond: unknown;
+    const gone = await keepAdministrator(tx, place.accountId, async () => {
       const person = await holdOther(tx, actor, place, userId);
-      if (await isOnlyAdministrator(tx, person)) await demandOver({ tx, actor, place }, userId);
+      if (await isOnlyAdministrator(tx, person)) beyond = await refusalOver({ tx, actor, place }, userId);
       if (person.emailVerifiedAt) await queueMail(tx, deleted(person, await nameOf(tx, place.accountId)));
       await tx.delete(users).where(and(eq(users.id, userId), eq(users.accountId, place.accountId)));
       return { username: person.username, email: person.email };
-    }),
+    });
+    if (beyond) throw beyond;
+    return gone;
+  },
 });
+
+/** Said only where being the last administrator who can sign in is not said first. */
+const refusalOver = (by: Parameters<typeof demandOver>[0], userId: string): Promise<unknown> =>
+  demandOver(by, userId).then(
+    () => undefined,
+    (refusal: unknown) => refusal,
+  );
