@@ -1,5 +1,5 @@
 import { checkEveryLook, checkTwoLooks } from "./axe.ts";
-import { signIn, test } from "./fixtures.ts";
+import { comeIn, test } from "./fixtures.ts";
 import { leaveUndelivered, makePerson } from "./people.ts";
 
 /** Every page a stranger can see. Add yours. */
@@ -75,10 +75,10 @@ for (const path of outside) {
 }
 
 for (const path of administration) {
-  test(`axe finds nothing on ${path}`, async ({ page }) => {
+  test(`axe finds nothing on ${path}`, async ({ page, baseURL }) => {
     const ada = await makePerson({ role: "Administrator" });
     await leaveUndelivered(ada);
-    await signIn(page, ada);
+    await comeIn(page, ada, baseURL);
     await page.goto(path);
     await look(path)(page);
   });

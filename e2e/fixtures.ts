@@ -14,7 +14,7 @@ export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures off the pattern
   person: async ({}, use) => use(await makePerson()),
   portal: async ({ page, person, baseURL }, use) => {
-    await page.context().addCookies([{ ...(await openSession(person)), url: baseURL ?? "" }]);
+    await comeIn(page, person, baseURL);
     await page.goto("/profile");
     await use(page);
   },
@@ -36,6 +36,11 @@ export const test = base.extend<Fixtures>({
 });
 
 export { expect };
+
+/** Signs somebody in without the sign-in page. */
+export async function comeIn(page: Page, person: Person, url = "") {
+  await page.context().addCookies([{ ...(await openSession(person)), url }]);
+}
 
 /** Goes through the sign-in page, from wherever it was come to. */
 export async function signIn(page: Page, { username, password }: { username: string; password: string }) {
