@@ -2,7 +2,7 @@ import { checkEveryLook, checkTwoLooks } from "./axe.ts";
 import { comeIn, test } from "./fixtures.ts";
 import { leaveUndelivered, makePerson } from "./people.ts";
 
-/** Every page a stranger can see. Add yours. */
+/** Every page a stranger can see. A new one belongs here. */
 const outside = [
   "/sign-in",
   "/sign-in?signed-out",
@@ -24,7 +24,7 @@ const outside = [
   "/no-such-page",
 ];
 
-/** Every page of somebody who is signed in. Add yours. */
+/** Every page of somebody who is signed in. A new one belongs here. */
 const inside = [
   "/profile",
   "/secure-account",
@@ -44,7 +44,7 @@ const inside = [
   "/security-log?search=nothing+like+it",
 ];
 
-/** Every page for administrators. Add yours. */
+/** Every page for administrators. A new one belongs here. */
 const administration = [
   "/accounts",
   "/accounts?search=nothing+like+it",

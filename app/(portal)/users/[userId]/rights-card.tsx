@@ -33,25 +33,10 @@ export function RolesCard({ user, account, offered, mayRevoke }: Of & { offered:
         ))}
       </ul>
       {others.length > 0 && (
-        <Form
-          action={grantRole}
-          success="The role was granted."
-          className="mt-5 flex max-w-xl flex-wrap items-end gap-3"
-        >
+        <Form action={grantRole} success="The role was granted." className={oneMore}>
           <AccountInput account={account} />
           <input type="hidden" name="userId" value={user.id} />
-          <div className="min-w-48 flex-1">
-            <Field name="roleId" label="Another role" required>
-              <Select defaultValue="">
-                <option value="">Choose a role</option>
-                {others.map(({ id, name }) => (
-                  <option key={id} value={id}>
-                    {name}
-                  </option>
-                ))}
-              </Select>
-            </Field>
-          </div>
+          <Choice name="roleId" label="Another role" empty="Choose a role" among={others} />
           <SubmitButton tone="secondary" busy="Granting…">
             Grant
           </SubmitButton>
@@ -96,25 +81,10 @@ export function GroupsCard({ user, account, offered, mayChange }: Of & { offered
         ))}
       </ul>
       {mayChange && others.length > 0 && (
-        <Form
-          action={changeMembers}
-          success="They are in the group."
-          className="mt-5 flex max-w-xl flex-wrap items-end gap-3"
-        >
+        <Form action={changeMembers} success="They are in the group." className={oneMore}>
           <AccountInput account={account} />
           <input type="hidden" name="add" value={user.id} />
-          <div className="min-w-48 flex-1">
-            <Field name="groupId" label="Another group" required>
-              <Select defaultValue="">
-                <option value="">Choose a group</option>
-                {others.map(({ id, name }) => (
-                  <option key={id} value={id}>
-                    {name}
-                  </option>
-                ))}
-              </Select>
-            </Field>
-          </div>
+          <Choice name="groupId" label="Another group" empty="Choose a group" among={others} />
           <SubmitButton tone="secondary" busy="Adding…">
             Add
           </SubmitButton>
@@ -140,5 +110,27 @@ function TakeOut({ user, account, group }: Of & { group: Named }) {
     >
       They lose what the group's roles give them, from the next request on.
     </ConfirmButton>
+  );
+}
+
+const oneMore = "mt-5 flex max-w-xl flex-wrap items-end gap-3";
+
+type ChoiceProps = { name: string; label: string; empty: string; among: Named[] };
+
+/** One thing to choose by its name. */
+function Choice({ name, label, empty, among }: ChoiceProps) {
+  return (
+    <div className="min-w-48 flex-1">
+      <Field name={name} label={label} required>
+        <Select defaultValue="">
+          <option value="">{empty}</option>
+          {among.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </Select>
+      </Field>
+    </div>
   );
 }
