@@ -1,3 +1,7 @@
 import { defineConfig } from "drizzle-kit";
 
-export default defineConfig({ dialect: "postgresql", schema: "./lib/db/schema.ts", out: "./lib/db/migrations" });
+export default defineConfig({
+  dialect: "postgresql",
+  schema: ["./lib/db/schema.ts", "./lib/db/schema/machines.ts", "./lib/db/schema/secrets.ts"],
+  out: "./lib/db/migrations",
+});

@@ -5,8 +5,11 @@ import { sql as text } from "drizzle-orm/sql";
 import { beforeAll, describe, expect, test } from "vitest";
 import { account, type Cast, openStage, person, sql } from "#lib/testing/cast.ts";
 import { type Db, transaction, within } from "./index.ts";
-import * as schema from "./schema.ts";
+import * as machines from "./schema/machines.ts";
+import * as secrets from "./schema/secrets.ts";
+import * as people from "./schema.ts";
 
+const schema = { ...people, ...machines, ...secrets };
 const tables = Object.values(schema).filter((one) => is(one, PgTable)) as PgTable[];
 
 let cast: Cast;
@@ -22,15 +25,26 @@ beforeAll(async () => {
   known.proposed_by = cast.here;
   for (const table of inOrder(tables)) {
     const made = await insert(table, rowOf(table));
-    if (["groups", "roles", "tokens"].includes(getTableName(table))) known[`${singular(table)}_id`] = made.id;
+    const name = called[getTableName(table)];
+    if (name) known[name] = made.id;
   }
 });
 
-const singular = (table: PgTable) => getTableName(table).replace(/s$/, "");
+/** How other rows call the id of one of these. */
+const called: Record<string, string> = {
+  groups: "group_id",
+  roles: "role_id",
+  tokens: "token_id",
+  api_users: "api_user_id",
+  customer_keys: "customer_key_id",
+  integrations: "integration_id",
+  service_credentials: "credential_id",
+};
 
 /** What is referred to before what refers to it. */
 function inOrder(all: PgTable[]): PgTable[] {
   const first = ["accounts", "users", "roles", "groups", "devices", "tokens"];
+  first.push("api_users", "customer_keys", "integrations", "service_credentials");
   const place = (table: PgTable) => first.indexOf(getTableName(table)) + 1 || first.length + 1;
   return [...all].sort((one, other) => place(one) - place(other));
 }

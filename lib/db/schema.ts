@@ -1,5 +1,5 @@
 /**
- * The data model on one page. Instants are `timestamptz`; every secret is a hash; every row that belongs
+ * The data model of people; that of machines stands beside it in schema/. Instants are `timestamptz`; every secret is a hash; every row that belongs
  * to a tenant names its account.
  */
 import { sql } from "drizzle-orm";
@@ -8,44 +8,26 @@ import {
   bigint,
   boolean,
   check,
-  customType,
   foreignKey,
   index,
   integer,
   jsonb,
   pgPolicy,
-  pgRole,
   pgTable,
   pgView,
   primaryKey,
   text,
-  timestamp,
   unique,
   uniqueIndex,
   uuid,
   varchar,
 } from "drizzle-orm/pg-core";
+import { bound, by, bytes, createdAt, id, instant, lower, modifiedAt, reach, tenantRole } from "./schema/columns.ts";
 
-const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "bytea" });
-const instant = (name: string) => timestamp(name, { withTimezone: true });
-const id = () => uuid("id").primaryKey().defaultRandom();
-const createdAt = () => instant("created_at").notNull().defaultNow();
-const modifiedAt = () => instant("modified_at").notNull().defaultNow();
 const ofUser = () =>
   uuid("user_id")
     .notNull()
     .references(() => users.id, { onDelete: "cascade" });
-const lower = (column: AnyPgColumn) => sql`lower(${column})`;
-const by = (name: string) => uuid(name);
-
-/**
- * Whom an operation in an account runs as. Postgres shows this role the rows of the accounts named in the setting
- * `latchkey.accounts` and no others (row-level security), whatever a query forgets to ask for.
- */
-export const tenantRole = pgRole("latchkey_tenant").existing();
-const reach = sql.raw("any((select string_to_array(current_setting('latchkey.accounts', true), ','))::text[])");
-const bound = (name: string, column: AnyPgColumn) =>
-  pgPolicy(`${name}_bound`, { to: tenantRole, using: sql`${column} = ${reach}` });
 const boundByUser = (name: string, userId: AnyPgColumn) =>
   pgPolicy(`${name}_bound`, {
     to: tenantRole,
@@ -67,6 +49,12 @@ export const accounts = pgTable(
     active: boolean("active").notNull().default(true),
     tokenMaxDays: integer("token_max_days").notNull().default(365),
     tokensMayLiveForever: boolean("tokens_may_live_forever").notNull().default(false),
+    tokenUnusedDays: integer("token_unused_days"),
+    tokenAddressesRequired: boolean("token_addresses_required").notNull().default(false),
+    tokensRetrievable: boolean("tokens_retrievable").notNull().default(false),
+    accessKeysAllowed: boolean("access_keys_allowed").notNull().default(true),
+    apiTokenSeconds: integer("api_token_seconds").notNull().default(900),
+    apiTokenFresh: boolean("api_token_fresh").notNull().default(false),
     sessionIdleMinutes: integer("session_idle_minutes").notNull().default(60),
     sessionMaxHours: integer("session_max_hours").notNull().default(24),
     mfaRequired: boolean("mfa_required").notNull().default(false),
@@ -97,6 +85,8 @@ export const accounts = pgTable(
     check("accounts_id_is_8_digits", sql`${account.id} ~ '^[1-9][0-9]{7}$'`),
     check("accounts_name_length", sql`length(${account.name}) between 1 and 100`),
     check("accounts_token_days", sql`${account.tokenMaxDays} between 1 and 365`),
+    check("accounts_token_unused", sql`${account.tokenUnusedDays} between 1 and 365`),
+    check("accounts_api_token", sql`${account.apiTokenSeconds} between 60 and 86400`),
     check("accounts_session_idle", sql`${account.sessionIdleMinutes} between 5 and 1440`),
     check("accounts_session_max", sql`${account.sessionMaxHours} between 1 and 720`),
     check("accounts_mfa_grace", sql`${account.mfaGraceDays} between 0 and 30`),
@@ -692,13 +682,21 @@ export const tokens = pgTable(
     lastFour: text("last_four").notNull(),
     createdAt: createdAt(),
     createdByToken: uuid("created_by_token"),
+    startsAt: instant("starts_at"),
     expiresAt: instant("expires_at"),
+    rotatedAt: instant("rotated_at"),
+    allowedAddresses: text("allowed_addresses").array().notNull().default(sql`'{}'`),
+    addressMode: text("address_mode", { enum: ["enforce", "log"] })
+      .notNull()
+      .default("enforce"),
+    perMinute: integer("per_minute"),
+    sealedSecret: bytes("sealed_secret"),
     lastUsedAt: instant("last_used_at"),
     lastUsedAddress: text("last_used_address"),
     lastUsedAgent: text("last_used_agent"),
     endedAt: instant("ended_at"),
     endedBy: uuid("ended_by"),
-    endedReason: text("ended_reason", { enum: ["revoked", "expired"] }),
+    endedReason: text("ended_reason", { enum: ["revoked", "expired", "unused", "leaked", "replayed"] }),
   },
   (token) => [
     bound("tokens", token.accountId),
@@ -709,6 +707,7 @@ export const tokens = pgTable(
       "cascade",
     ),
     check("tokens_name_length", sql`length(${token.name}) between 1 and 100`),
+    check("tokens_per_minute", sql`${token.perMinute} between 1 and 100000`),
   ],
 );
 

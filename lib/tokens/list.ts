@@ -40,7 +40,7 @@ export const wireToken = z.object({
   lastUsedProgram: z.string().nullable().meta({ description: "The same in words", example: "curl" }),
   endedAt: instant.nullable(),
   endedBy: z.string().nullable().meta({ description: "Who ended it; null when time did" }),
-  endedReason: z.enum(["revoked", "expired"]).nullable(),
+  endedReason: z.enum(["revoked", "expired", "unused", "leaked", "replayed"]).nullable(),
 });
 
 export type Token = z.output<typeof wireToken>;
@@ -52,7 +52,7 @@ const expired = sql`${tokens.expiresAt} is not null and ${tokens.expiresAt} <= n
 export const isLive = sql<boolean>`(${tokens.endedAt} is null and not (${expired}))`;
 
 const status = sql<TokenStatus>`case
-  when ${tokens.endedReason} = 'revoked' then 'revoked'
+  when ${tokens.endedReason} in ('revoked', 'leaked', 'replayed') then 'revoked'
   when ${tokens.endedAt} is not null or ${expired} then 'expired'
   when ${tokens.expiresAt} <= now() + interval '1 day' then 'expiring_today'
   when ${tokens.expiresAt} <= now() + interval '14 days' then 'expires_soon'

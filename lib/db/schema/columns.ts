@@ -1,0 +1,28 @@
+import { sql } from "drizzle-orm";
+import { type AnyPgColumn, customType, pgPolicy, pgRole, timestamp, uuid } from "drizzle-orm/pg-core";
+
+/** Bytes, e.g. a hash. */
+export const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "bytea" });
+/** A moment in time. */
+export const instant = (name: string) => timestamp(name, { withTimezone: true });
+/** A random id that nobody chose. */
+export const id = () => uuid("id").primaryKey().defaultRandom();
+/** When it was made. */
+export const createdAt = () => instant("created_at").notNull().defaultNow();
+/** When it was last changed. */
+export const modifiedAt = () => instant("modified_at").notNull().defaultNow();
+/** Text without regard to case. */
+export const lower = (column: AnyPgColumn) => sql`lower(${column})`;
+/** Who did it; somebody who may be gone by now. */
+export const by = (name: string) => uuid(name);
+
+/**
+ * Whom an operation in an account runs as. Postgres shows this role the rows of the accounts named in the setting
+ * `latchkey.accounts` and no others (row-level security), whatever a query forgets to ask for.
+ */
+export const tenantRole = pgRole("latchkey_tenant").existing();
+/** The accounts whose rows an operation sees. */
+export const reach = sql.raw("any((select string_to_array(current_setting('latchkey.accounts', true), ','))::text[])");
+/** Shows an operation in an account only rows of that account. */
+export const bound = (name: string, column: AnyPgColumn) =>
+  pgPolicy(`${name}_bound`, { to: tenantRole, using: sql`${column} = ${reach}` });

@@ -1,0 +1,212 @@
+/** What programs come with: the former secrets and the use of tokens, gateways, API users and what they sign in with. */
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { accounts, groups, tokens } from "../schema.ts";
+import { bound, by, bytes, createdAt, id, instant, lower, modifiedAt } from "./columns.ts";
+
+/**
+ * A secret that a token had before it was rotated. It opens what the token opens until `endsAt`; infinity stands for
+ * "until the new one is first used". Afterwards it stays, so that whoever still brings it is found out.
+ */
+export const replacedSecrets = pgTable(
+  "replaced_secrets",
+  {
+    secretHash: bytes("secret_hash").primaryKey(),
+    tokenId: uuid("token_id")
+      .notNull()
+      .references(() => tokens.id, { onDelete: "cascade" }),
+    accountId: text("account_id").notNull(),
+    lastFour: text("last_four").notNull(),
+    replacedAt: instant("replaced_at").notNull().defaultNow(),
+    endsAt: instant("ends_at").notNull(),
+    lastUsedAt: instant("last_used_at"),
+    lastUsedAddress: text("last_used_address"),
+  },
+  (secret) => [
+    index("replaced_secrets_by_token").on(secret.tokenId, secret.replacedAt),
+    bound("replaced_secrets", secret.accountId),
+  ],
+);
+
+/** From where a token was used, for what, and why it was refused; `agent` is the last one seen there. */
+export const tokenUses = pgTable(
+  "token_uses",
+  {
+    tokenId: uuid("token_id")
+      .notNull()
+      .references(() => tokens.id, { onDelete: "cascade" }),
+    accountId: text("account_id").notNull(),
+    kind: text("kind", { enum: ["network", "routes", "refusal"] }).notNull(),
+    what: text("what").notNull(),
+    agent: text("agent").notNull().default(""),
+    firstAt: instant("first_at").notNull().defaultNow(),
+    lastAt: instant("last_at").notNull().defaultNow(),
+    count: bigint("count", { mode: "number" }).notNull().default(1),
+  },
+  (use) => [
+    primaryKey({ columns: [use.tokenId, use.kind, use.what] }),
+    check("token_uses_what_length", sql`length(${use.what}) <= 200`),
+    bound("token_uses", use.accountId),
+  ],
+);
+
+/** A gateway that may ask about the tokens of an account's people: its id and secret are the client of RFC 7662. */
+export const gateways = pgTable(
+  "gateways",
+  {
+    id: id(),
+    accountId: text("account_id")
+      .notNull()
+      .references(() => accounts.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    secretHash: bytes("secret_hash").notNull().unique(),
+    lastFour: text("last_four").notNull(),
+    lastUsedAt: instant("last_used_at"),
+    createdAt: createdAt(),
+    createdBy: by("created_by"),
+  },
+  (gateway) => [
+    uniqueIndex("gateways_name_once").on(gateway.accountId, lower(gateway.name)),
+    check("gateways_name_length", sql`length(${gateway.name}) between 1 and 100`),
+    bound("gateways", gateway.accountId),
+  ],
+);
+
+/** The key that names an account to its API users' programs. Past `endsAt` it opens nothing; null is the present one. */
+export const customerKeys = pgTable(
+  "customer_keys",
+  {
+    id: id(),
+    accountId: text("account_id")
+      .notNull()
+      .references(() => accounts.id, { onDelete: "cascade" }),
+    keyHash: bytes("key_hash").notNull().unique(),
+    sealedKey: bytes("sealed_key").notNull(),
+    endsAt: instant("ends_at"),
+    createdAt: createdAt(),
+    createdBy: by("created_by"),
+  },
+  (key) => [
+    uniqueIndex("customer_keys_present_once").on(key.accountId).where(sql`${key.endsAt} is null`),
+    index("customer_keys_by_account").on(key.accountId),
+    unique("customer_keys_in_account").on(key.id, key.accountId),
+    bound("customer_keys", key.accountId),
+  ],
+);
+
+/** A program with a login. Its e-mail address is nobody else's, person or program; a trigger holds that. */
+export const apiUsers = pgTable(
+  "api_users",
+  {
+    id: id(),
+    accountId: text("account_id")
+      .notNull()
+      .references(() => accounts.id, { onDelete: "cascade" }),
+    login: text("login").notNull(),
+    name: text("name").notNull(),
+    surname: text("surname").notNull(),
+    email: text("email").notNull(),
+    active: boolean("active").notNull().default(true),
+    allowedAddresses: text("allowed_addresses").array().notNull().default(sql`'{}'`),
+    lastSignInAt: instant("last_sign_in_at"),
+    lastSignInAddress: text("last_sign_in_address"),
+    version: integer("version").notNull().default(1),
+    createdAt: createdAt(),
+    createdBy: by("created_by"),
+    modifiedAt: modifiedAt(),
+    modifiedBy: by("modified_by"),
+  },
+  (user) => [
+    uniqueIndex("api_users_login_once").on(user.accountId, lower(user.login)),
+    uniqueIndex("api_users_email_once").on(lower(user.email)),
+    unique("api_users_in_account").on(user.id, user.accountId),
+    check("api_users_login_length", sql`length(${user.login}) between 1 and 100`),
+    bound("api_users", user.accountId),
+  ],
+);
+
+/** A secret with which an API user signs in: two at most live side by side. */
+export const apiUserSecrets = pgTable(
+  "api_user_secrets",
+  {
+    id: id(),
+    accountId: text("account_id").notNull(),
+    apiUserId: uuid("api_user_id").notNull(),
+    hash: text("hash").notNull(),
+    lastUsedAt: instant("last_used_at"),
+    createdAt: createdAt(),
+    createdBy: by("created_by"),
+  },
+  (secret) => [
+    index("api_user_secrets_by_user").on(secret.apiUserId, secret.createdAt),
+    foreignKey({
+      columns: [secret.apiUserId, secret.accountId],
+      foreignColumns: [apiUsers.id, apiUsers.accountId],
+    }).onDelete("cascade"),
+    bound("api_user_secrets", secret.accountId),
+  ],
+);
+
+/** Which groups an API user is in; its rights are their roles. */
+export const apiUserGroups = pgTable(
+  "api_user_groups",
+  {
+    apiUserId: uuid("api_user_id").notNull(),
+    groupId: uuid("group_id").notNull(),
+    accountId: text("account_id").notNull(),
+    addedAt: instant("added_at").notNull().defaultNow(),
+  },
+  (member) => [
+    primaryKey({ columns: [member.apiUserId, member.groupId] }),
+    index("api_user_groups_by_group").on(member.groupId, member.apiUserId),
+    foreignKey({
+      columns: [member.apiUserId, member.accountId],
+      foreignColumns: [apiUsers.id, apiUsers.accountId],
+    }).onDelete("cascade"),
+    foreignKey({ columns: [member.groupId, member.accountId], foreignColumns: [groups.id, groups.accountId] }).onDelete(
+      "cascade",
+    ),
+    bound("api_user_groups", member.accountId),
+  ],
+);
+
+/** What an API user got for signing in. Sealed as well, because the same one is given again while it is valid. */
+export const apiUserTokens = pgTable(
+  "api_user_tokens",
+  {
+    id: id(),
+    accountId: text("account_id").notNull(),
+    apiUserId: uuid("api_user_id").notNull(),
+    customerKeyId: uuid("customer_key_id").notNull(),
+    secretHash: bytes("secret_hash").notNull().unique(),
+    sealedSecret: bytes("sealed_secret").notNull(),
+    createdAt: createdAt(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (token) => [
+    index("api_user_tokens_by_user").on(token.apiUserId, token.createdAt),
+    index("api_user_tokens_by_end").on(token.expiresAt),
+    foreignKey({
+      columns: [token.apiUserId, token.accountId],
+      foreignColumns: [apiUsers.id, apiUsers.accountId],
+    }).onDelete("cascade"),
+    foreignKey({
+      columns: [token.customerKeyId, token.accountId],
+      foreignColumns: [customerKeys.id, customerKeys.accountId],
+    }).onDelete("cascade"),
+    bound("api_user_tokens", token.accountId),
+  ],
+);
