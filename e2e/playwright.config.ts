@@ -28,12 +28,14 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   use: {
     baseURL,
-    trace: "retain-on-failure",
+    trace: "off",
     launchOptions: {
       executablePath: process.env.CHROMIUM || undefined,
       args: [
         "--no-sandbox",
         "--disable-gpu",
+        "--disable-gpu-rasterization",
+        "--disable-software-rasterizer",
         "--disable-quic",
         "--no-first-run",
         "--disable-background-networking",

@@ -13,8 +13,11 @@ export type Replay<O extends z.ZodType> = { output: z.output<O>; replayed: boole
 /** Keeps the answer under the caller's key, in the transaction of the change: both commit, or neither. */
 type Keep = (tx: Db, output: unknown) => Promise<void>;
 
-/** Seconds after which a request that never ended, because its process did, stands in nobody's way: longer than any takes. */
-const lease = 60;
+/**
+ * Seconds after which a request that never ended, because its process did, stands in nobody's way. One that takes longer
+ * and is asked for again in the meantime is undone, and the later one does it: it happens once either way.
+ */
+const lease = 5;
 
 /**
  * Runs a creating operation at most once under the caller's `Idempotency-Key`. The slot is claimed before, in a statement

@@ -25,9 +25,12 @@ export const caller =
     }
   };
 
-/** Was it acknowledged? Throws when it was refused, which nothing here should be. */
+/**
+ * Was it acknowledged? Throws when it was refused, which nothing here should be. Of a request that was killed as it ran,
+ * the portal says for some seconds that it goes on.
+ */
 export function acknowledged(answer: Answer, what: string): answer is NonNullable<Answer> {
-  if (!answer || answer.status >= 500) return false;
+  if (!answer || answer.status >= 500 || answer.body.code === "in_progress") return false;
   if (answer.status < 300) return true;
   throw new Error(`${what} was refused: ${answer.status} ${JSON.stringify(answer.body)}`);
 }

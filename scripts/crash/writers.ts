@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, acknowledged, type Call, caller, patiently } from "./api.ts";
 
 /** Writes over REST until told to stop, or until an answer is lost; then checks what it was told against what is there. */
@@ -72,7 +73,7 @@ export async function tokenWriter(base: string, person: Person): Promise<Writer>
   }
 
   async function patientlyMake(token: Token) {
-    for (let left = 20; left > 0; left--) if (await make(token)) return;
+    for (const until = Date.now() + 20_000; Date.now() < until; await sleep(200)) if (await make(token)) return;
     throw new Error("a token could not be made after the restart");
   }
 
