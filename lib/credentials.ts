@@ -8,9 +8,10 @@ import { together } from "./core/together.ts";
 import { primaryPool } from "./db/index.ts";
 import { countingFactors } from "./factors/policy.ts";
 import { patternsOf } from "./scopes.ts";
-import { noteSessionUse, noteTokenUse } from "./usage.ts";
+import { closeAwaiting, endReplayed } from "./tokens/replaced.ts";
+import { noteReplacedUse, noteSessionUse, noteTokenUse } from "./usage.ts";
 
-type From = Pick<Caller, "address" | "agent">;
+type From = Pick<Caller, "address" | "agent" | "requestId">;
 
 /**
  * Who a secret speaks for, asked of the primary in one indexed, prepared statement, at every use, with what their roles say
@@ -53,23 +54,45 @@ type PersonRow = {
   grants: string | null;
 };
 
+// Both halves answer the same columns; what a present secret has, and one that was replaced.
+const heldToken = (about: string, from: string) => `
+    select t.id, t.name, array_to_json(t.scopes)::text as scopes, t.starts_at, t.expires_at, t.ended_at is not null as revoked,
+      coalesce(t.starts_at > now(), false) as early, coalesce(t.expires_at <= now(), false) as expired, ${about}, ${person}
+    from ${from} join users u on u.id = t.user_id join accounts a on a.id = u.account_id`;
+
+const awaiting = "select from replaced_secrets o where o.token_id = t.id and o.until_first_use and o.ends_at > now()";
+
 // The inner `select $1` hides how many hashes there are, so that Postgres plans once and not at each use; the lateral
-// join with its limit keeps to one look into the index for each hash, whatever the planner may guess.
+// join with its limit keeps to one look into the index for each hash, whatever the planner may guess. Former secrets are looked
+// through only where no present one was found.
 const tokenStatement = `
   select asked.place::int, token.* from unnest((select $1::bytea[])) with ordinality as asked(hash, place), lateral (
-    select t.id, t.name, array_to_json(t.scopes)::text as scopes, t.expires_at, t.ended_at is not null as revoked,
-      coalesce(t.expires_at <= now(), false) as expired, ${person}
-    from tokens t join users u on u.id = t.user_id join accounts a on a.id = u.account_id
-    where t.secret_hash = asked.hash limit 1) as token`;
+    ${heldToken(`false as replaced, false as outdated, t.rotated_at is not null and exists (${awaiting}) as first`, "tokens t")}
+    where t.secret_hash = asked.hash
+    union all
+    ${heldToken(
+      `true as replaced, r.ends_at <= now() as outdated, exists (${awaiting} and o.replaced_at < r.replaced_at) as first`,
+      "replaced_secrets r join tokens t on t.id = r.token_id",
+    )}
+    where r.secret_hash = asked.hash
+    limit 1) as token`;
 
 type TokenRow = PersonRow & {
   place: number;
   id: string;
   name: string;
   scopes: string;
+  starts_at: Date | null;
   expires_at: Date | null;
+  early: boolean;
   revoked: boolean;
   expired: boolean;
+  /** It is a former secret of the token. */
+  replaced: boolean;
+  /** It is one past its end. */
+  outdated: boolean;
+  /** It is the first use since a rotation that gave the secret before it until then. */
+  first: boolean;
 };
 
 const findToken = together(async (hashes: Buffer[]) => {
@@ -80,13 +103,19 @@ const findToken = together(async (hashes: Buffer[]) => {
   return found;
 });
 
-async function tokenHolder(secret: string, { address, agent }: From): Promise<Actor> {
-  const token = await findToken(hashSecret(secret));
+async function tokenHolder(secret: string, from: From): Promise<Actor> {
+  const hash = hashSecret(secret);
+  const token = await findToken(hash);
   if (!token) throw new Refusal("token_unknown");
   if (token.expired) throw new Refusal("token_expired", `This token expired on ${token.expires_at?.toISOString()}.`);
   if (token.revoked) throw new Refusal("token_revoked");
+  if (token.outdated) throw await endReplayed(token.id, from);
   if (!token.active) throw new Refusal("owner_inactive");
-  noteTokenUse(token.id, address, agent);
+  if (token.early)
+    throw new Refusal("token_not_started", `This token is good from ${token.starts_at?.toISOString()} on.`);
+  if (token.first) await closeAwaiting(token.id, hash);
+  noteTokenUse(token.id, from.address, from.agent);
+  if (token.replaced) noteReplacedUse(hash, from.address);
   const { id, name, expires_at: expiresAt } = token;
   const { scopes, limits } = scopesOf(token.scopes);
   return { ...owner(token), factors: [], credential: { kind: "token", id, name, scopes, expiresAt }, limits };
