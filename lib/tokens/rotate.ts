@@ -115,9 +115,7 @@ async function lock(tx: Db, { id: userId }: Actor, id: string) {
 async function replace(tx: Db, token: Locked, overlap: Overlap) {
   const { id: tokenId, accountId, secretHash, lastFour, lastUsedAt, lastUsedAddress } = token;
   const untilFirstUse = overlap === "first-use";
-  const wanted = untilFirstUse
-    ? sql`'infinity'::timestamptz`
-    : sql`clock_timestamp() + ${hours[overlap]}::int * interval '1 hour'`;
+  const wanted = untilFirstUse ? sql`'infinity'::timestamptz` : sql`now() + ${hours[overlap]}::int * interval '1 hour'`;
   const ownEnd = sql`(select coalesce(expires_at, 'infinity') from tokens where id = ${tokenId})`;
   const times = { replacedAt: sql`clock_timestamp()`, endsAt: sql`least(${wanted}, ${ownEnd})`, untilFirstUse };
   await tx
