@@ -8,9 +8,10 @@ import { together } from "./core/together.ts";
 import { primaryPool } from "./db/index.ts";
 import { countingFactors } from "./factors/policy.ts";
 import { patternsOf } from "./scopes.ts";
-import { noteSessionUse, noteTokenUse } from "./usage.ts";
+import { boundsColumn, demandWithinBounds } from "./tokens/gate.ts";
+import { noteSessionUse, noteTokenRefusal, noteTokenUse } from "./usage.ts";
 
-type From = Pick<Caller, "address" | "agent">;
+type From = Pick<Caller, "address" | "agent" | "group">;
 
 /**
  * Who a secret speaks for, asked of the primary in one indexed, prepared statement, at every use, with what their roles say
@@ -58,7 +59,7 @@ type PersonRow = {
 const tokenStatement = `
   select asked.place::int, token.* from unnest((select $1::bytea[])) with ordinality as asked(hash, place), lateral (
     select t.id, t.name, array_to_json(t.scopes)::text as scopes, t.expires_at, t.ended_at is not null as revoked,
-      coalesce(t.expires_at <= now(), false) as expired, ${person}
+      coalesce(t.expires_at <= now(), false) as expired, ${boundsColumn}, ${person}
     from tokens t join users u on u.id = t.user_id join accounts a on a.id = u.account_id
     where t.secret_hash = asked.hash limit 1) as token`;
 
@@ -70,6 +71,7 @@ type TokenRow = PersonRow & {
   expires_at: Date | null;
   revoked: boolean;
   expired: boolean;
+  bounds: string | null;
 };
 
 const findToken = together(async (hashes: Buffer[]) => {
@@ -80,16 +82,33 @@ const findToken = together(async (hashes: Buffer[]) => {
   return found;
 });
 
-async function tokenHolder(secret: string, { address, agent }: From): Promise<Actor> {
+async function tokenHolder(secret: string, from: From): Promise<Actor> {
   const token = await findToken(hashSecret(secret));
   if (!token) throw new Refusal("token_unknown");
-  if (token.expired) throw new Refusal("token_expired", `This token expired on ${token.expires_at?.toISOString()}.`);
-  if (token.revoked) throw new Refusal("token_revoked");
-  if (!token.active) throw new Refusal("owner_inactive");
-  noteTokenUse(token.id, address, agent);
+  try {
+    demandLive(token);
+    if (token.bounds !== null) await demandWithinBounds(token.id, token.bounds, from);
+  } catch (error) {
+    if (error instanceof Refusal) noteRefusal(token, error, from);
+    throw error;
+  }
+  noteTokenUse(token.id, from.address, from.agent, from.group);
   const { id, name, expires_at: expiresAt } = token;
   const { scopes, limits } = scopesOf(token.scopes);
   return { ...owner(token), factors: [], credential: { kind: "token", id, name, scopes, expiresAt }, limits };
+}
+
+function demandLive(token: TokenRow) {
+  if (token.expired) throw new Refusal("token_expired", `This token expired on ${token.expires_at?.toISOString()}.`);
+  if (token.revoked) throw new Refusal("token_revoked");
+  if (!token.active) throw new Refusal("owner_inactive");
+}
+
+/** Of one for where it came from its owner's log tells too, with the address. */
+function noteRefusal(token: TokenRow, refusal: Refusal, { address, agent }: From) {
+  const isForPlace = refusal.code === "address_not_allowed";
+  if (isForPlace) refusal.about = { id: token.user_id, accountId: token.account_id };
+  noteTokenRefusal(token.id, isForPlace ? `${refusal.code} ${address}` : refusal.code, agent);
 }
 
 const sessionStatement = `

@@ -10,8 +10,10 @@ import { defineOperation } from "./core/operation.ts";
 import { effective } from "./core/permissions.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
 import { scopes as catalogue, isUseful, managesTokens } from "./scopes.ts";
+import { boundsIn, boundsInput, boundsOf } from "./tokens/addresses.ts";
 import { isLive, present, tokenColumns, wireToken } from "./tokens/list.ts";
 import { demandFitting, freeName, insertToken, nameTaken } from "./tokens/make.ts";
+import { readUsage, tokenUsage } from "./tokens/usage.ts";
 
 const defaultDays = 30;
 const day = 86_400_000;
@@ -47,39 +49,41 @@ export const createToken = defineOperation({
       expiresAt: instant.nullable().optional().meta({
         description: "When it ends; 30 days from now when left out. null for never, where the account allows it",
       }),
+      ...boundsInput,
     })
     .meta({ examples: [{ name: "nightly export on build-7", scopes: ["profile:read"] }] }),
   output: wireToken.extend({ secret: secretOnce() }),
   audit: ({ input, output }) => ({
     target: output.id,
-    details: { name: output.name, scopes: input.scopes, expiresAt: output.expiresAt },
+    details: { name: output.name, scopes: input.scopes, expiresAt: output.expiresAt, ...boundsIn(output) },
   }),
   notify: ({ actor, output }) => created(actor, output),
 
-  async run({ actor, tx }, { name, description, scopes, expiresAt }) {
+  async run({ actor, tx }, { name, description, scopes, expiresAt, ...wanted }) {
     demandKnown(actor, scopes);
     const end = endOf(actor, expiresAt);
     demandFewer(actor, scopes, end);
-    await demandFitting(tx, actor, end);
+    const policy = await demandFitting(tx, actor, end);
+    const bounds = await boundsOf(tx, actor, wanted, policy.addresses);
     const secret = mintSecret("pat");
     const createdByToken = actor.credential.kind === "token" ? actor.credential.id : null;
     const whose = { userId: actor.id, accountId: actor.accountId, createdByToken };
     const stored = { secretHash: hashSecret(secret), lastFour: secret.slice(-4) };
-    const made = await insertToken(tx, { ...whose, ...stored, name, description, scopes, expiresAt: end });
+    const made = await insertToken(tx, { ...whose, ...stored, ...bounds, name, description, scopes, expiresAt: end });
     return { ...present(made), secret };
   },
 });
 
-/** One of the own tokens. */
+/** One of the own tokens, and what it was used for. */
 export const getToken = defineOperation({
   name: "tokens.get",
   summary: "Read one of your API tokens",
   route: "GET /me/tokens/{id}",
   allow: "get:token",
   input: z.strictObject({ id }),
-  output: wireToken,
+  output: wireToken.extend({ usage: tokenUsage }),
 
-  run: ({ actor, tx }, { id }) => readToken(tx, actor, id),
+  run: async ({ actor, tx }, { id }) => ({ ...(await readToken(tx, actor, id)), usage: await readUsage(tx, id) }),
 });
 
 /** Renames a live token or says better what it is for. Scopes and end stay as they are. */

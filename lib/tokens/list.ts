@@ -34,6 +34,9 @@ export const wireToken = z.object({
   createdAt: instant,
   createdBy: z.object({ username: z.string(), byToken: z.uuid().nullable() }),
   expiresAt: instant.nullable().meta({ description: "null: never" }),
+  allowedAddresses: z.array(z.string()).meta({ description: "Where it may be used from; empty: anywhere" }),
+  addressMode: z.enum(["enforce", "log"]).meta({ description: "log: uses from elsewhere are only put on record" }),
+  perMinute: z.int().nullable().meta({ description: "How many requests it may make in a minute; null: no limit" }),
   lastUsedAt: instant.nullable(),
   lastUsedAddress: z.string().nullable(),
   lastUsedAgent: z.string().nullable().meta({ description: "The User-Agent header as it was sent" }),
@@ -76,7 +79,7 @@ type Row = {
 
 /** A row as it stands on the wire. */
 export function present({ token, status, live, owner, ender }: Row): z.input<typeof wireToken> {
-  const endedByTime = status === "expired";
+  const endedByTime = status === "expired" && token.endedReason !== "unused";
   return {
     ...token,
     status,
