@@ -13,6 +13,11 @@ export const problems = {
     title: "Name or password is not right",
     fix: "Check both. Passwords count upper and lower case.",
   },
+  access_keys_off: {
+    status: 401,
+    title: "Access keys are switched off",
+    fix: "The account does not let access keys sign in: ask an administrator of it.",
+  },
   mfa_code_required: {
     status: 401,
     title: "A second factor is needed",

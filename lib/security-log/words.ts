@@ -72,6 +72,7 @@ const words: Record<Kind, Record<string, string>> = {
     "tokens.create": "API token created",
     "tokens.update": "API token renamed or described anew",
     "tokens.revoke": "API token revoked",
+    "tokens.end_unused": "API token ended for want of use",
     "access_keys.create": "Access key created",
     "access_keys.update": "Access key renamed",
     "access_keys.delete": "Access key deleted",

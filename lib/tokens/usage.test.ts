@@ -36,6 +36,8 @@ const told = async ({ id }: Person) => {
   return rows.map(({ paragraphs }) => paragraphs[1] ?? "");
 };
 
+const none = { agent: "", group: "", count: 1 };
+
 test("a token's networks, programs, parts of the API and refusals are counted", async () => {
   const { secret, id } = await tokenOf(cast.ben, ["profile:read"]);
   for (const host of [4, 5, 6]) await use(secret, `198.51.100.${host}`, "/me");
@@ -45,24 +47,18 @@ test("a token's networks, programs, parts of the API and refusals are counted", 
   const times = { firstAt: expect.any(String), lastAt: expect.any(String) };
   const by = (count: number) => ({ program: "curl", count, ...times });
   const usage = await usageOf(cast.ben, id);
-  expect(usage.networks).toEqual([
-    { network: "2001:db8:7::/48", ...by(2) },
-    { network: "198.51.100.0/24", ...by(3) },
-  ]);
-  expect(usage.routes.map(({ group, count }) => [group, count])).toEqual([
-    ["me/tokens", 1],
-    ["tokens", 1],
-    ["me", 3],
-  ]);
+  expect(usage.networks).toHaveLength(2);
+  expect(usage.networks).toContainEqual({ network: "2001:db8:7::/48", ...by(2) });
+  expect(usage.networks).toContainEqual({ network: "198.51.100.0/24", ...by(3) });
+  const routes = Object.fromEntries(usage.routes.map(({ group, count }) => [group, count]));
+  expect(routes).toEqual({ me: 3, tokens: 1, "me/tokens": 1 });
   expect(usage.refusals).toEqual([{ code: "insufficient_scope", address: null, ...by(1) }]);
 });
 
 test("the last five networks are shown, the newest first", async () => {
-  const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
-  for (let net = 1; net <= 7; net++) {
-    await use(secret, `203.0.${net}.1`);
-    await writeUsage();
-  }
+  const { id } = await tokenOf(cast.ben, ["Tasks"]);
+  const use = (net: number) => ({ ...none, id, address: `203.0.${net}.1`, at: Date.now() - (8 - net) * 1000 });
+  await writeTokenUses([1, 3, 7, 2, 6, 4, 5].map(use), []);
   const shown = (await usageOf(cast.ben, id)).networks.map(({ network }) => network);
   expect(shown).toEqual([7, 6, 5, 4, 3].map((net) => `203.0.${net}.0/24`));
 });
@@ -85,7 +81,7 @@ test("several processes count one sum, and the newest use is the last one", asyn
   await writeUsage();
   const total = async () => (await usageOf(cast.ben, id)).networks[0]?.count;
   await expect.poll(total, { timeout: 15_000, interval: 250 }).toBe(2 * each);
-  const late = { id, address: "198.51.100.9", agent: "old", group: "", count: 1, at: Date.now() - 3_600_000 };
+  const late = { ...none, id, address: "198.51.100.9", at: Date.now() - 3_600_000 };
   await writeTokenUses([late], []);
   expect(await sql("select last_used_address as last from tokens where id = $1", id)).toEqual([
     { last: "198.51.100.4" },
@@ -106,7 +102,7 @@ describe("the owner of a token is told of a new network", () => {
   test("once also when many processes see it at the same moment", async () => {
     const who = await person(cast.here, ["Member"]);
     const { id } = await tokenOf(who, ["Tasks"]);
-    const seen = (net: number) => ({ id, address: `10.${net}.0.1`, agent: "", group: "", count: 1, at: Date.now() });
+    const seen = (net: number) => ({ ...none, id, address: `10.${net}.0.1`, at: Date.now() });
     const rounds = 40;
     for (let net = 0; net < rounds; net++)
       await Promise.all(Array.from({ length: 5 }, () => writeTokenUses([seen(net)], [])));
@@ -126,12 +122,12 @@ describe("the owner of a token is told of a new network", () => {
 });
 
 test("the uses of a token that is gone are let go", async () => {
-  await writeTokenUses([{ id: crypto.randomUUID(), address: "10.0.0.1", agent: "", group: "", count: 1, at: 0 }], []);
+  await writeTokenUses([{ ...none, id: crypto.randomUUID(), address: "10.0.0.1", at: 0 }], []);
 });
 
 test("no more networks and refusals are remembered than are worth it", async () => {
   const { id } = await tokenOf(cast.ben, ["Tasks"]);
-  const one = { id, agent: "", group: "", count: 1 };
+  const one = { ...none, id };
   const uses = Array.from({ length: 130 }, (_, n) => ({ ...one, address: `10.${n}.0.1`, at: Date.now() - n * 1000 }));
   const refusals = Array.from({ length: 30 }, (_, n) => ({
     ...one,
