@@ -8,6 +8,7 @@ import { badField, conflict, notFound, Refusal } from "./core/errors.ts";
 import { accountId, name } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import type { Place } from "./core/place.ts";
+import { forgetCopies } from "./tokens/copies.ts";
 
 /** The account with its policies: the own one, or one that it manages. */
 export const getAccount = defineOperation({
@@ -82,6 +83,7 @@ export const updateAccount = defineOperation({
     if (!changed) throw notFound("account");
     await tightenSessions(tx, place.accountId, changed);
     await tightenMachines(tx, place.accountId, changed);
+    if (!changed.tokensRetrievable) await forgetCopies(tx, place.accountId);
     return presentAccount(changed);
   },
 });

@@ -38,8 +38,9 @@ test("the standard catalogue is there, each scope a name, a sentence and pattern
     "User",
     "Account",
   ];
+  const own = ["profile:read", "profile:write", "tokens:rotate-self"];
   const administering = ["mail", "accounts", "users", "roles", "groups", "access-keys", "audit", "read-only"];
-  expect(standard.map(({ name }) => name)).toEqual([...names, "profile:read", "profile:write", ...administering]);
+  expect(standard.map(({ name }) => name)).toEqual([...names, ...own, ...administering]);
   for (const { sentence, permissions } of standard) {
     expect(sentence).toMatch(/^[A-Z].*\.$/);
     for (const pattern of permissions) expect(permissionPattern.safeParse(pattern).success).toBe(true);

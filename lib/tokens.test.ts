@@ -13,7 +13,8 @@ import {
 } from "#lib/testing/cast.ts";
 import { asPerson, bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
-import { createToken, revokeToken, updateToken } from "#lib/tokens.ts";
+import { updateToken } from "#lib/tokens/update.ts";
+import { createToken, revokeToken } from "#lib/tokens.ts";
 
 let cast: Cast;
 let door: Door;

@@ -6,6 +6,8 @@ import { type Refused, type Use, writeTokenUses } from "./usage/tokens.ts";
 type Seen = {
   uses: Map<string, Use>;
   refusals: Map<string, Refused>;
+  /** By their hashes in hexadecimal digits. */
+  replaced: Map<string, Pick<Use, "at" | "address">>;
   sessions: Set<string>;
   timer?: NodeJS.Timeout;
 };
@@ -14,7 +16,7 @@ const pause = 5000;
 const shared = globalThis as { latchkeyUsage?: Seen };
 
 function seen(): Seen {
-  shared.latchkeyUsage ??= { uses: new Map(), refusals: new Map(), sessions: new Set() };
+  shared.latchkeyUsage ??= { uses: new Map(), refusals: new Map(), replaced: new Map(), sessions: new Set() };
   return shared.latchkeyUsage;
 }
 
@@ -40,6 +42,12 @@ export function noteTokenRefusal(id: string, code: string, agent: string): void 
   writeLater();
 }
 
+/** Notes that what was used was a former secret of a token, which it still has for a while. */
+export function noteReplacedUse(hash: Buffer, address: string): void {
+  seen().replaced.set(hash.toString("hex"), { at: Date.now(), address });
+  writeLater();
+}
+
 /** Notes that a session is alive. */
 export function noteSessionUse(id: string): void {
   seen().sessions.add(id);
@@ -58,10 +66,21 @@ function writeLater() {
 /** Writes what was seen. Called by itself a few seconds after a use, and once more when the process stops. */
 export async function writeUsage(): Promise<void> {
   const now = seen();
-  const { uses, refusals, sessions } = now;
-  Object.assign(now, { uses: new Map(), refusals: new Map(), sessions: new Set() });
+  const { uses, refusals, replaced, sessions } = now;
+  Object.assign(now, { uses: new Map(), refusals: new Map(), replaced: new Map(), sessions: new Set() });
   if (uses.size || refusals.size) await writeTokenUses([...uses.values()], [...refusals.values()]);
+  if (replaced.size) await primaryPool().query(replacedStatement, columns([...replaced]));
   if (sessions.size) await primaryPool().query(sessionStatement, [[...sessions]]);
 }
+
+const columns = (former: [string, { at: number; address: string }][]) => [
+  former.map(([hash]) => hash),
+  former.map(([, { at }]) => Date.now() - at),
+  former.map(([, { address }]) => address),
+];
+
+const replacedStatement = `
+  update replaced_secrets r set last_used_at = now() - use.ago * interval '1 millisecond', last_used_address = use.address
+  from unnest($1::text[], $2::float[], $3::text[]) as use(hash, ago, address) where r.secret_hash = decode(use.hash, 'hex')`;
 
 const sessionStatement = "update sessions set last_seen_at = now() where id = any($1::uuid[])";

@@ -86,6 +86,11 @@ export const problems = {
     fix: "Check that it was made on this portal; if it was revoked long ago, make a new one.",
   },
   token_expired: { status: 401, title: "This token has expired", fix: "Make a new token on the API tokens page." },
+  token_not_started: {
+    status: 401,
+    title: "This token is not good yet",
+    fix: "Wait until its start date, or make another one.",
+  },
   token_revoked: { status: 401, title: "This token was revoked", fix: "Make a new token on the API tokens page." },
   session_ended: { status: 401, title: "This session has ended", fix: "Sign in again." },
   owner_inactive: {

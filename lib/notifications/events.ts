@@ -116,6 +116,13 @@ export const events: Record<NoticeEvent, EventFacts> = {
     defaults: { mail: true, inbox: true, webhook: false },
   },
   token_created: security("API token created", "A token that acts for you was created.", takeover),
+  token_widened: security("API token may do more", "You gave a token more scopes, or fewer bounds.", takeover),
+  token_rotated: security("API token rotated", "You gave a token a new secret.", takeover),
+  token_replayed: security(
+    "Old secret of an API token used",
+    "A secret that had been replaced was used after its time, and so the token was revoked.",
+    "Somebody may have a copy of it.",
+  ),
   token_expiry: {
     title: "API tokens about to end",
     sentence: "A digest, once a day at most: 30, 7 and 1 days before a token ends, and on the day.",

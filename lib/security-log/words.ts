@@ -70,7 +70,11 @@ const words: Record<Kind, Record<string, string>> = {
   },
   tokens: {
     "tokens.create": "API token created",
-    "tokens.update": "API token renamed or described anew",
+    "tokens.update": "API token changed",
+    "tokens.rotate": "API token rotated: a new secret",
+    "tokens.end_replaced": "Old secrets of an API token ended",
+    "tokens.replay": "Old secret of an API token used after its time: token revoked",
+    "tokens.reveal": "API token copied again",
     "tokens.revoke": "API token revoked",
     "tokens.end_unused": "API token ended for want of use",
     "access_keys.create": "Access key created",

@@ -54,6 +54,8 @@ export async function insertToken(tx: Db, values: New) {
 const others = sql<number>`(select count(*) from tokens other where other.user_id = ${given("userId")}
   and other.ended_at is null and (other.expires_at is null or other.expires_at > now()))::int`;
 
+const retrievable = sql<boolean>`(select a.tokens_retrievable from accounts a where a.id = ${tokens.accountId})`;
+
 const insert = prepared("token-insert", (db) => {
   const { token, ...about } = tokenColumns;
   return db
@@ -67,13 +69,14 @@ const insert = prepared("token-insert", (db) => {
       secretHash: given("secretHash"),
       lastFour: given("lastFour"),
       createdByToken: given("createdByToken"),
+      startsAt: sql`${given("startsAt")}`,
       expiresAt: sql`${given("expiresAt")}`,
       allowedAddresses: given("allowedAddresses"),
       addressMode: given("addressMode"),
       perMinute: given("perMinute"),
     })
     .onConflictDoNothing()
-    .returning({ ...getTableColumns(token), ...about, others });
+    .returning({ ...getTableColumns(token), ...about, others, retrievable });
 });
 
 type Made = Awaited<ReturnType<typeof insert>>[number];

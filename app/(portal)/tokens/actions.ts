@@ -1,8 +1,10 @@
 "use server";
 
 import { action } from "#lib/doors/action.ts";
+import { updateToken } from "#lib/tokens/update.ts";
 import * as tokens from "#lib/tokens.ts";
 
-export const updateToken = action(tokens.updateToken);
+/** Says what a token is called and what it is for; a form without its scopes would take them all away. */
+export const renameToken = action(updateToken, undefined, ({ scopes: _, ...names }) => names);
 
 export const revokeToken = action(tokens.revokeToken);
