@@ -8,10 +8,11 @@ import { together } from "./core/together.ts";
 import { primaryPool } from "./db/index.ts";
 import { countingFactors } from "./factors/policy.ts";
 import { patternsOf } from "./scopes.ts";
+import { boundsColumn, demandWithinBounds } from "./tokens/gate.ts";
 import { closeAwaiting, endReplayed } from "./tokens/replaced.ts";
-import { noteReplacedUse, noteSessionUse, noteTokenUse } from "./usage.ts";
+import { noteReplacedUse, noteSessionUse, noteTokenRefusal, noteTokenUse } from "./usage.ts";
 
-type From = Pick<Caller, "address" | "agent" | "requestId">;
+type From = Pick<Caller, "address" | "agent" | "group" | "requestId">;
 
 /**
  * Who a secret speaks for, asked of the primary in one indexed, prepared statement, at every use, with what their roles say
@@ -57,7 +58,7 @@ type PersonRow = {
 // Both halves answer the same columns; what a present secret has, and one that was replaced.
 const heldToken = (about: string, from: string) => `
     select t.id, t.name, array_to_json(t.scopes)::text as scopes, t.starts_at, t.expires_at, t.ended_at is not null as revoked,
-      coalesce(t.starts_at > now(), false) as early, coalesce(t.expires_at <= now(), false) as expired, ${about}, ${person}
+      coalesce(t.starts_at > now(), false) as early, coalesce(t.expires_at <= now(), false) as expired, ${boundsColumn}, ${about}, ${person}
     from ${from} join users u on u.id = t.user_id join accounts a on a.id = u.account_id`;
 
 const awaiting = "select from replaced_secrets o where o.token_id = t.id and o.until_first_use and o.ends_at > now()";
@@ -87,6 +88,7 @@ type TokenRow = PersonRow & {
   early: boolean;
   revoked: boolean;
   expired: boolean;
+  bounds: string | null;
   /** It is a former secret of the token. */
   replaced: boolean;
   /** It is one past its end. */
@@ -107,18 +109,40 @@ async function tokenHolder(secret: string, from: From): Promise<Actor> {
   const hash = hashSecret(secret);
   const token = await findToken(hash);
   if (!token) throw new Refusal("token_unknown");
-  if (token.expired) throw new Refusal("token_expired", `This token expired on ${token.expires_at?.toISOString()}.`);
-  if (token.revoked) throw new Refusal("token_revoked");
-  if (token.outdated) throw await endReplayed(token.id, from);
-  if (!token.active) throw new Refusal("owner_inactive");
-  if (token.early)
-    throw new Refusal("token_not_started", `This token is good from ${token.starts_at?.toISOString()} on.`);
+  try {
+    if (token.outdated) throw whyEnded(token) ?? (await endReplayed(token.id, from));
+    demandLive(token);
+    if (token.bounds !== null) await demandWithinBounds(token.id, token.bounds, from);
+  } catch (error) {
+    if (error instanceof Refusal) noteRefusal(token, error, from);
+    throw error;
+  }
   if (token.first) await closeAwaiting(token.id, hash);
-  noteTokenUse(token.id, from.address, from.agent);
+  noteTokenUse(token.id, from.address, from.agent, from.group);
   if (token.replaced) noteReplacedUse(hash, from.address);
   const { id, name, expires_at: expiresAt } = token;
   const { scopes, limits } = scopesOf(token.scopes);
   return { ...owner(token), factors: [], credential: { kind: "token", id, name, scopes, expiresAt }, limits };
+}
+
+function whyEnded({ expired, expires_at, revoked }: TokenRow): Refusal | undefined {
+  if (expired) return new Refusal("token_expired", `This token expired on ${expires_at?.toISOString()}.`);
+  return revoked ? new Refusal("token_revoked") : undefined;
+}
+
+function demandLive(token: TokenRow) {
+  const ended = whyEnded(token);
+  if (ended) throw ended;
+  if (!token.active) throw new Refusal("owner_inactive");
+  if (token.early)
+    throw new Refusal("token_not_started", `This token is good from ${token.starts_at?.toISOString()} on.`);
+}
+
+/** Of one for where it came from its owner's log tells too, with the address. */
+function noteRefusal(token: TokenRow, refusal: Refusal, { address, agent }: From) {
+  const isForPlace = refusal.code === "address_not_allowed";
+  if (isForPlace) refusal.about = { id: token.user_id, accountId: token.account_id };
+  noteTokenRefusal(token.id, isForPlace ? `${refusal.code} ${address}` : refusal.code, agent);
 }
 
 const sessionStatement = `

@@ -10,10 +10,12 @@ import { defineOperation } from "./core/operation.ts";
 import { effective } from "./core/permissions.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
 import { managesTokens } from "./scopes.ts";
+import { boundsIn, boundsInput, boundsOf } from "./tokens/addresses.ts";
 import { keepCopy } from "./tokens/copies.ts";
 import { demandKnown, description, tokenName, tokenScopes } from "./tokens/fields.ts";
 import { isLive, present, readToken, wireToken } from "./tokens/list.ts";
 import { demandFitting, insertToken } from "./tokens/make.ts";
+import { readUsage, tokenUsage } from "./tokens/usage.ts";
 
 const defaultDays = 30;
 const day = 86_400_000;
@@ -43,43 +45,51 @@ export const createToken = defineOperation({
       expiresAt: instant.nullable().optional().meta({
         description: "When it ends; 30 days from its start when left out. null for never, where the account allows it",
       }),
+      ...boundsInput,
     })
     .meta({ examples: [{ name: "nightly export on build-7", scopes: ["profile:read"] }] }),
   output: wireToken.extend({ secret: secretOnce() }),
   audit: ({ input, output }) => ({
     target: output.id,
-    details: { name: output.name, scopes: input.scopes, startsAt: output.startsAt, expiresAt: output.expiresAt },
+    details: {
+      name: output.name,
+      scopes: input.scopes,
+      startsAt: output.startsAt,
+      expiresAt: output.expiresAt,
+      ...boundsIn(output),
+    },
   }),
   notify: ({ actor, output }) => created(actor, output),
 
-  async run({ actor, tx }, { name, description, scopes, startsAt, expiresAt }) {
+  async run({ actor, tx }, { name, description, scopes, startsAt, expiresAt, ...wanted }) {
     demandKnown(actor, scopes);
     const start = startsAt ? new Date(startsAt) : null;
     const end = endOf(actor, start, expiresAt);
     demandOrder(start, end);
     demandFewer(actor, scopes, end);
-    await demandFitting(tx, actor, end);
+    const policy = await demandFitting(tx, actor, end);
+    const bounds = await boundsOf(tx, actor, wanted, policy.addresses);
     const secret = mintSecret("pat");
     const createdByToken = actor.credential.kind === "token" ? actor.credential.id : null;
     const whose = { userId: actor.id, accountId: actor.accountId, createdByToken };
     const stored = { secretHash: hashSecret(secret), lastFour: secret.slice(-4) };
     const times = { startsAt: start, expiresAt: end };
-    const made = await insertToken(tx, { ...whose, ...stored, ...times, name, description, scopes });
+    const made = await insertToken(tx, { ...whose, ...stored, ...times, ...bounds, name, description, scopes });
     const copyKept = made.retrievable && (await keepCopy(tx, made.token, secret));
     return { ...present(made), copyKept, secret };
   },
 });
 
-/** One of the own tokens. */
+/** One of the own tokens, and what it was used for. */
 export const getToken = defineOperation({
   name: "tokens.get",
   summary: "Read one of your API tokens",
   route: "GET /me/tokens/{id}",
   allow: "get:token",
   input: z.strictObject({ id }),
-  output: wireToken,
+  output: wireToken.extend({ usage: tokenUsage }),
 
-  run: ({ actor, tx }, { id }) => readToken(tx, actor, id),
+  run: async ({ actor, tx }, { id }) => ({ ...(await readToken(tx, actor, id)), usage: await readUsage(tx, id) }),
 });
 
 /** Ends a token at once and for good. It stays in the list of ended ones for 90 days. */

@@ -31,6 +31,8 @@ export type NoticeEvent =
   | "token_replayed"
   | "token_revoked"
   | "token_expiry"
+  | "token_new_network"
+  | "token_unused"
   | "access_key_created"
   | "access_key_deleted";
 

@@ -13,6 +13,11 @@ export const problems = {
     title: "Name or password is not right",
     fix: "Check both. Passwords count upper and lower case.",
   },
+  access_keys_off: {
+    status: 401,
+    title: "Access keys are switched off",
+    fix: "The account does not let access keys sign in: ask an administrator of it.",
+  },
   mfa_code_required: {
     status: 401,
     title: "A second factor is needed",
@@ -133,6 +138,16 @@ export const problems = {
     status: 403,
     title: "Global roles stay as they are",
     fix: "Make a role of your own, with the same permissions to begin with.",
+  },
+  address_not_allowed: {
+    status: 403,
+    title: "Not from this address",
+    fix: "Call from one of the addresses that the token names, or add this one on the token's page.",
+  },
+  addresses_required: {
+    status: 403,
+    title: "The account demands addresses",
+    fix: "Name the addresses that the token is used from on its page, and let uses from elsewhere be refused.",
   },
   origin_refused: {
     status: 403,

@@ -129,6 +129,17 @@ export const events: Record<NoticeEvent, EventFacts> = {
     locked: null,
     defaults: everywhere,
   },
+  token_new_network: security(
+    "API token used from a new network",
+    "A token of yours was used from a network that it was never used from before.",
+    "A token that was stolen shows itself by this.",
+  ),
+  token_unused: {
+    title: "API token ended for want of use",
+    sentence: "A token of yours was not used for as long as your account allows, and ended.",
+    locked: null,
+    defaults: everywhere,
+  },
   token_revoked: {
     title: "API token revoked",
     sentence: "A token of yours was ended before its time.",

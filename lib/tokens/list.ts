@@ -117,7 +117,7 @@ type Row = {
 
 /** A row as it stands on the wire. */
 export function present({ token, status, live, replaced, owner, ender }: Row): z.input<typeof wireToken> {
-  const endedByTime = status === "expired";
+  const endedByTime = status === "expired" && token.endedReason !== "unused";
   return {
     ...token,
     status,
