@@ -62,6 +62,7 @@ import { endStepUp, getStepUp, stepUp, stepUpOptions } from "./step-up.ts";
 import { revealToken } from "./tokens/copies.ts";
 import { listTokens } from "./tokens/list.ts";
 import { endReplaced } from "./tokens/replaced.ts";
+import { revokeTokens } from "./tokens/revoke-many.ts";
 import { rotateToken } from "./tokens/rotate.ts";
 import { updateToken } from "./tokens/update.ts";
 import { createToken, getToken, revokeToken, verifyToken } from "./tokens.ts";
@@ -153,6 +154,7 @@ export const operations: Operation[] = announced([
   endReplaced,
   revealToken,
   revokeToken,
+  revokeTokens,
   verifyToken,
   listAccessKeys,
   createAccessKey,

@@ -76,6 +76,7 @@ const words: Record<Kind, Record<string, string>> = {
     "tokens.replay": "Old secret of an API token used after its time: token revoked",
     "tokens.reveal": "API token copied again",
     "tokens.revoke": "API token revoked",
+    "tokens.revoke_many": "Several API tokens revoked",
     "tokens.end_unused": "API token ended for want of use",
     "access_keys.create": "Access key created",
     "access_keys.update": "Access key renamed",

@@ -39,5 +39,6 @@ export const tokenSamples: Record<string, Sample> = {
   "tokens.end_replaced": { input: rotatedToken },
   "tokens.reveal": { input: keptToken },
   "tokens.revoke": { input: ownToken },
+  "tokens.revoke_many": { input: async (who) => ({ ids: [await tokenRow(who)] }) },
   "tokens.verify": nothing,
 };

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { execute } from "#lib/core/operation.ts";
 import { type Cast, openStage, type Person, sql } from "#lib/testing/cast.ts";
-import { asPerson, bearer, callerWith, handedOut, tokenOf } from "#lib/testing/credentials.ts";
+import { asPerson, bearer, callerWith, handedOut, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
 import { startReplica } from "#lib/testing/replica.ts";
+import { updateToken } from "#lib/tokens/update.ts";
 import { createToken } from "#lib/tokens.ts";
 import { writeUsage } from "#lib/usage.ts";
 
@@ -100,6 +101,53 @@ describe("a token with addresses", () => {
     ];
     for (const bounds of wider)
       await expect(makes(bounds)).rejects.toMatchObject({ details: { errors: [{ code: "beyond_own" }] } });
+  });
+});
+
+describe("a token that is there", () => {
+  const update = (who: Parameters<typeof execute>[1], id: string, bounds: Bounds) =>
+    execute(updateToken, who, { id, ...bounds }).then(({ output }) => output);
+  const stale = async () => {
+    const session = await sessionOf(cast.ben);
+    await sql("update sessions set fresh_until = now() where user_id = $1", cast.ben.id);
+    return callerWith(bearer(session));
+  };
+  const wide: Bounds = { allowedAddresses: ["10.0.0.0/8"], addressMode: "enforce", perMinute: 60 };
+
+  const narrower: Bounds[] = [
+    { allowedAddresses: ["10.1.0.0/16", "10.2.3.4"] },
+    { perMinute: 59 },
+    { allowedAddresses: ["10.0.0.0/8"], addressMode: "enforce" },
+  ];
+  test.each(narrower)("is bound more narrowly, %j, without more ado", async (bounds) => {
+    const { id } = await make(cast.ben, wide);
+    expect(await update(await stale(), id, bounds)).toMatchObject({ ...wide, ...bounds, widened: false });
+  });
+
+  const wider: Bounds[] = [
+    { allowedAddresses: [] },
+    { allowedAddresses: ["10.0.0.0/8", "192.0.2.1"] },
+    { allowedAddresses: ["10.0.0.0/7"] },
+    { addressMode: "log" },
+    { perMinute: 61 },
+    { perMinute: null },
+  ];
+  test.each(wider)("gets more, %j, from a person who has proven themselves, and from no token", async (bounds) => {
+    const { id } = await make(cast.ben, wide);
+    await expect(update(await stale(), id, bounds)).rejects.toMatchObject({ code: "step_up_required" });
+    const { secret } = await tokenOf(cast.ben, ["APIKey"]);
+    await expect(update(callerWith(bearer(secret)), id, bounds)).rejects.toMatchObject({ code: "session_required" });
+    expect(await update(await asPerson(cast.ben), id, bounds)).toMatchObject({ ...wide, ...bounds, widened: true });
+  });
+
+  test("that is good from anywhere is bound to addresses freely, also where they are demanded", async () => {
+    const { id } = await make(cast.dan, {});
+    await sql("update accounts set token_addresses_required = true where id = $1", cast.there);
+    const bounds = { allowedAddresses: ["192.0.2.1"] };
+    expect(await update(await asPerson(cast.dan), id, bounds)).toMatchObject({ ...bounds, widened: false });
+    await expect(update(await asPerson(cast.dan), id, { allowedAddresses: [] })).rejects.toMatchObject({
+      details: { errors: [{ pointer: "/allowedAddresses", code: "required" }] },
+    });
   });
 });
 

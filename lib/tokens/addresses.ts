@@ -4,7 +4,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { badField, notFound } from "#lib/core/errors.ts";
 import { areWithin, networks } from "#lib/core/networks.ts";
 import type { Db } from "#lib/db/index.ts";
-import { tokens } from "#lib/db/schema.ts";
+import { accounts, tokens } from "#lib/db/schema.ts";
 
 /** From where and how often a token may be used, as far as an input says it. */
 export const boundsInput = {
@@ -77,18 +77,26 @@ type Addresses = Pick<Bounds, "allowedAddresses" | "addressMode">;
 
 const isOpen = ({ allowedAddresses, addressMode }: Addresses) => allowedAddresses.length === 0 || addressMode === "log";
 
-/** Would a token be good at addresses at which it is not now? */
-export function widensAddresses(now: Addresses, then: Addresses): boolean {
+/** Would a token be good from more addresses, or for more requests, than now? */
+export const widensBounds = (now: Bounds, then: Bounds): boolean => widensAddresses(now, then) || widensRate(now, then);
+
+function widensAddresses(now: Addresses, then: Addresses): boolean {
   if (isOpen(now)) return false;
   return isOpen(then) || !areWithin(then.allowedAddresses, now.allowedAddresses);
 }
 
-/** Would a token be good for more requests than now? */
-export const widensRate = (now: Pick<Bounds, "perMinute">, then: Pick<Bounds, "perMinute">): boolean =>
-  (then.perMinute ?? Infinity) > (now.perMinute ?? Infinity);
+type Rate = Pick<Bounds, "perMinute">;
 
-/** Refuses a token that may be used from anywhere; for accounts that demand addresses. */
-export function demandAddresses({ allowedAddresses, addressMode }: Addresses): void {
+const widensRate = (now: Rate, then: Rate) => (then.perMinute ?? Infinity) > (now.perMinute ?? Infinity);
+
+/** Refuses addresses that the account does not allow: none, where it demands some. */
+export async function demandFittingAddresses(tx: Db, accountId: string, bounds: Addresses): Promise<void> {
+  const { tokenAddressesRequired } = accounts;
+  const [account] = await tx.select({ tokenAddressesRequired }).from(accounts).where(eq(accounts.id, accountId));
+  if (account?.tokenAddressesRequired) demandAddresses(bounds);
+}
+
+function demandAddresses({ allowedAddresses, addressMode }: Addresses): void {
   if (allowedAddresses.length === 0)
     throw badField(
       "allowedAddresses",

@@ -11,6 +11,7 @@ import { covers } from "#lib/core/permissions.ts";
 import type { Db } from "#lib/db/index.ts";
 import { tokens } from "#lib/db/schema.ts";
 import { patternsOf } from "#lib/scopes.ts";
+import { type Bounds, boundsInput, demandFittingAddresses, widensBounds } from "./addresses.ts";
 import { demandKnown, description, tokenName, tokenScopes } from "./fields.ts";
 import { isLive, readToken, wireToken } from "./list.ts";
 import { freeName, nameTaken } from "./make.ts";
@@ -30,6 +31,7 @@ export const updateToken = defineOperation({
       name: tokenName.optional(),
       description: description.optional(),
       scopes: tokenScopes.optional(),
+      ...boundsInput,
     })
     .meta({ examples: [{ description: "Copies the month's figures", scopes: ["profile:read"] }] }),
   output: wireToken.extend({
@@ -47,11 +49,13 @@ export const updateToken = defineOperation({
     if (!token) throw notFound("token");
     const then = { ...token, ...changes };
     demandKnown(actor, added(token.scopes, then.scopes));
-    const widened = widensScopes(token.scopes, then.scopes);
+    if (changes.allowedAddresses || changes.addressMode) await demandFittingAddresses(tx, token.accountId, then);
+    const widened = widensScopes(token.scopes, then.scopes) || widensBounds(token, then);
     if (widened) await grantAnew(tx, actor);
     if (changes.name !== undefined) await freeName(tx, actor.id, changes.name);
-    const { name, description, scopes } = then;
-    await tx.update(tokens).set({ name, description, scopes }).where(mine).catch(nameTaken);
+    const { name, description, scopes, allowedAddresses, addressMode, perMinute } = then;
+    const set = { name, description, scopes, allowedAddresses, addressMode, perMinute };
+    await tx.update(tokens).set(set).where(mine).catch(nameTaken);
     return { ...(await readToken(tx, actor, id)), widened };
   },
 });
@@ -71,16 +75,19 @@ async function grantAnew(tx: Db, actor: Actor) {
   await goOnFresh(tx, actor);
 }
 
-type Widened = { id: string; name: string; start: string; scopes: string[] };
+type Widened = { id: string; name: string; start: string; scopes: string[] } & Bounds;
 
-const widenedNotice = ({ id: userId, fullName }: Actor, { id, name, start, scopes }: Widened): Notice => ({
+const widenedNotice = ({ id: userId, fullName }: Actor, { id, name, start, scopes, ...bounds }: Widened): Notice => ({
   userId,
   event: "token_widened",
   subject: `The API token ${name} may do more now`,
   paragraphs: [
     `Hello ${fullName},`,
-    `the API token ${name} (${start}) was changed, and may do more than before. Its scopes: ${scopes.join(", ")}.`,
+    `the API token ${name} (${start}) was changed, and may do more than before. Its scopes: ${scopes.join(", ")}. It is good ${fromWhere(bounds)}.`,
     "If this was not you, revoke it and change your password at once.",
   ],
   button: { words: "Look at the token", path: `/tokens/${id}` },
 });
+
+const fromWhere = ({ allowedAddresses, addressMode }: Pick<Bounds, "allowedAddresses" | "addressMode">) =>
+  allowedAddresses.length === 0 || addressMode === "log" ? "from anywhere" : `from ${allowedAddresses.join(", ")}`;

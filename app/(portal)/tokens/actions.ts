@@ -1,6 +1,8 @@
 "use server";
 
+import { redirect } from "next/navigation";
 import { action } from "#lib/doors/action.ts";
+import * as many from "#lib/tokens/revoke-many.ts";
 import { updateToken } from "#lib/tokens/update.ts";
 import * as tokens from "#lib/tokens.ts";
 
@@ -8,3 +10,6 @@ import * as tokens from "#lib/tokens.ts";
 export const renameToken = action(updateToken, undefined, ({ scopes: _, ...names }) => names);
 
 export const revokeToken = action(tokens.revokeToken);
+
+/** Revokes several, and goes on to where they stand then. */
+export const revokeTokens = action(many.revokeTokens, async () => redirect("/tokens?state=inactive"));
