@@ -5,9 +5,23 @@ import { action } from "#lib/doors/action.ts";
 import * as many from "#lib/tokens/revoke-many.ts";
 import { updateToken } from "#lib/tokens/update.ts";
 import * as tokens from "#lib/tokens.ts";
+import { boundsOfForm } from "./bounds.ts";
 
-/** Says what a token is called and what it is for; a form without its scopes would take them all away. */
-export const renameToken = action(updateToken, undefined, ({ scopes: _, ...names }) => names);
+type Input = Record<string, unknown>;
+
+/** Only these fields of a form: of a list that a form does not have, it would take everything away. */
+const only =
+  (...names: string[]) =>
+  (input: Input): Input =>
+    Object.fromEntries(names.filter((name) => name in input).map((name) => [name, input[name]]));
+
+/** Says what a token is called and what it is for. */
+export const renameToken = action(updateToken, undefined, only("id", "name", "description"));
+
+/** Says from where and how often a token may be used. */
+export const limitToken = action(updateToken, undefined, (input) =>
+  boundsOfForm(only("id", "allowedAddresses", "addressMode", "perMinute")(input)),
+);
 
 export const revokeToken = action(tokens.revokeToken);
 

@@ -3,15 +3,18 @@ import { notFound } from "next/navigation";
 import { PageHeader } from "#components/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { read } from "#lib/doors/page.ts";
+import { ownAddress, read } from "#lib/doors/page.ts";
 import { listScopes } from "#lib/scopes.ts";
 import { getToken } from "#lib/tokens.ts";
+import { ownProfile } from "../../own-profile.ts";
 import { TokenStatusBadge } from "../token-status.tsx";
 import { EndedNotice } from "./ended-notice.tsx";
+import { Limits } from "./limits.tsx";
 import { Rename } from "./rename.tsx";
 import { Revoke } from "./revoke.tsx";
 import { ScopeList } from "./scope-list.tsx";
 import { TokenFacts } from "./token-facts.tsx";
+import { Usage } from "./usage.tsx";
 
 export const metadata = { title: "API token" };
 
@@ -20,7 +23,11 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 export default async function TokenPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   if (!uuid.test(id)) notFound();
-  const [token, { items: offers }] = await Promise.all([read(getToken, { id }), read(listScopes)]);
+  const [token, { items: offers }, { account }] = await Promise.all([
+    read(getToken, { id }),
+    read(listScopes),
+    ownProfile(),
+  ]);
   return (
     <div className="max-w-3xl">
       <PageHeader
@@ -51,7 +58,11 @@ export default async function TokenPage({ params }: { params: Promise<{ id: stri
         >
           <ScopeList names={token.scopes} offers={offers} />
         </Card>
+        <Usage usage={token.usage} />
         {token.live && <Rename token={token} />}
+        {token.live && (
+          <Limits token={token} ownAddress={await ownAddress()} demanded={account.tokenAddressesRequired} />
+        )}
         {token.live && <Revoke token={token} />}
       </div>
     </div>

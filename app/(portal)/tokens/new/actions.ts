@@ -4,6 +4,7 @@ import { action, type FormAction } from "#lib/doors/action.ts";
 import { tryOut } from "#lib/doors/try-out.ts";
 import type { Token } from "#lib/tokens/list.ts";
 import * as tokens from "#lib/tokens.ts";
+import { boundsOfForm } from "../bounds.ts";
 import { endOf } from "./expiry.ts";
 
 const create = action(tokens.createToken, undefined, withInstant);
@@ -21,7 +22,8 @@ export async function verifySecret(secret: string) {
 }
 
 /** A form without scripts knows no zone: its date and time are UTC. */
-function withInstant({ expiresIn, expiresOn, ...input }: Record<string, unknown>) {
+function withInstant({ expiresIn, expiresOn, ...given }: Record<string, unknown>) {
+  const input = boundsOfForm(given);
   if (expiresIn === undefined) return input;
   const instant = String(input.expiresAt || `${expiresOn}Z`);
   const end = endOf({ choice: String(expiresIn), instant });
