@@ -13,9 +13,9 @@ import { tokens, users } from "#lib/db/schema.ts";
 export const statuses = [
   "revoked",
   "expired",
+  "not_started",
   "expiring_today",
   "expires_soon",
-  "not_started",
   "rotating",
   "never_used",
   "unused",
@@ -86,9 +86,9 @@ const rotating = sql`(${tokens.rotatedAt} is not null and exists
 const status = sql<TokenStatus>`case
   when ${tokens.endedReason} in ('revoked', 'leaked', 'replayed') then 'revoked'
   when ${tokens.endedAt} is not null or ${expired} then 'expired'
+  when ${tokens.startsAt} > now() then 'not_started'
   when ${tokens.expiresAt} <= now() + interval '1 day' then 'expiring_today'
   when ${tokens.expiresAt} <= now() + interval '14 days' then 'expires_soon'
-  when ${tokens.startsAt} > now() then 'not_started'
   when ${rotating} then 'rotating'
   when ${tokens.lastUsedAt} is null then 'never_used'
   when ${tokens.lastUsedAt} < now() - interval '90 days' then 'unused'
