@@ -59,6 +59,13 @@ export const measures: Record<string, Measure> = {
     ];
   },
 
+  async "verify-bound"(rig, { bound }) {
+    const database = await bound();
+    const [ours, theirs] = [await rig.portal(database), await rig.bare("node", database)];
+    const comparison = await rig.compare(ours, theirs, [verify(database)]);
+    return [ratioRow("verify a token bound to addresses / bare node:http", comparison, 0.8)];
+  },
+
   async million(rig, { thousand, million }) {
     const [many, few] = [await million(), await thousand()];
     const [ours, theirs] = [await rig.portal(many), await rig.portal(few)];
