@@ -11,7 +11,7 @@ const offered = ["Value", ".env line"] as const;
 /** Asks for a name, and shows the id and secret of the new gateway this once. */
 export function NewGateway({ account, appUrl }: { account?: string; appUrl: string }) {
   return (
-    <Card title="New gateway" description="Give each gateway its own, so that one can go without the others.">
+    <Card title="New gateway" description="Name it by what stands behind it. Give each gateway its own, so that one can go without the others.">
       <Form
         action={createGateway}
         success="The gateway was made."
@@ -29,7 +29,7 @@ export function NewGateway({ account, appUrl }: { account?: string; appUrl: stri
       >
         {account && <input type="hidden" name="accountId" value={account} />}
         <div className="min-w-56 flex-1">
-          <Field name="name" label="Name" hint="Say what stands behind it." required>
+          <Field name="name" label="Name" required>
             <Input maxLength={100} placeholder="api.example.com" autoComplete="off" spellCheck={false} />
           </Field>
         </div>

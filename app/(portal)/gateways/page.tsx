@@ -36,7 +36,7 @@ export default async function GatewaysPage({ searchParams }: { searchParams: Pag
         description="A gateway in front of your programs asks the portal whether a token that somebody brings is live, whose it is and what it may do. It is told of this account's tokens alone."
         actions={<Confirmed />}
       />
-      <div className="grid gap-5">
+      <div className="grid grid-cols-1 gap-5">
         <NewGateway account={account} appUrl={env().APP_URL} />
         {isInUse && <SearchForm action="/gateways" label="Name" search={search} account={account} />}
         <Card flush>
@@ -110,13 +110,9 @@ const lastAsked = (iso: string | null) =>
 function HowToAsk({ appUrl }: { appUrl: string }) {
   return (
     <Card title="How a gateway asks" description="By token introspection, as RFC 7662 has it.">
-      {/* Scrolled by keyboard as well. */}
-      <pre
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to take the focus
-        tabIndex={0}
-        className="overflow-x-auto rounded-md border border-line bg-sunken p-3 font-mono text-xs"
-      >{`curl -u "$LATCHKEY_GATEWAY" -d "token=$TOKEN" -d "client_address=$ADDRESS" \\
-  ${appUrl}/oauth2/introspect`}</pre>
+      <code className="block rounded-md border border-line bg-sunken p-3 font-mono text-xs whitespace-pre-wrap wrap-anywhere">
+        {`curl -u "$LATCHKEY_GATEWAY" -d "token=$TOKEN" -d "client_address=$ADDRESS" ${appUrl}/oauth2/introspect`}
+      </code>
     </Card>
   );
 }
