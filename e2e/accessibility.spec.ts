@@ -62,6 +62,7 @@ const administration = [
   "/roles/new",
   "/groups",
   "/groups/new",
+  "/gateways",
   "/permissions?what=create:user",
 ];
 
