@@ -50,6 +50,7 @@ const harmless = new Set([
   "passwordProfile",
   "passwordMaxAgeDays",
   "byToken",
+  "secrets",
 ]);
 
 /** The fields of an output that look like a secret and are not marked as shown once, with their path. */

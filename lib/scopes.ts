@@ -81,6 +81,12 @@ const standard: Scope[] = [
     permissions: administering(["list", "get", "update", "delete"], "access_key"),
   },
   {
+    name: "api-users",
+    // Not to make them: a program's secret would outlive the token that made it.
+    sentence: "List, read, change and delete API users, and change how they sign in.",
+    permissions: administering(["list", "get", "update", "delete"], "api_user"),
+  },
+  {
     name: "audit",
     sentence: "Read and export the audit log of your account and those it manages.",
     permissions: administering(["list", "get"], "audit"),

@@ -129,6 +129,11 @@ export const problems = {
     title: "Global roles stay as they are",
     fix: "Make a role of your own, with the same permissions to begin with.",
   },
+  address_not_allowed: {
+    status: 403,
+    title: "Not from this address",
+    fix: "Call from one of the addresses that the token names, or add this one on the token's page.",
+  },
   origin_refused: {
     status: 403,
     title: "The request came from another site",
