@@ -26,10 +26,12 @@ import {
 } from "./factors/authenticators.ts";
 import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "./factors/passkeys.ts";
 import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "./factors.ts";
+import { createGateway, deleteGateway, listGateways } from "./gateways.ts";
 import { listGroups } from "./groups/list.ts";
 import { changeMembers, listMembers } from "./groups/members.ts";
 import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
 import { beginImpersonation, endImpersonation } from "./impersonation.ts";
+import { revokeLeaked } from "./leaks.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
@@ -153,6 +155,7 @@ export const operations: Operation[] = announced([
   updateToken,
   revokeToken,
   verifyToken,
+  revokeLeaked,
   listAccessKeys,
   createAccessKey,
   getAccessKey,
@@ -192,6 +195,9 @@ export const operations: Operation[] = announced([
   getAudit,
   listMailFailures,
   retryMailFailure,
+  listGateways,
+  createGateway,
+  deleteGateway,
   listAccounts,
   createAccount,
   getAccount,

@@ -27,6 +27,7 @@ export type NoticeEvent =
   | "factor_checkup"
   | "token_created"
   | "token_revoked"
+  | "token_leaked"
   | "token_expiry"
   | "access_key_created"
   | "access_key_deleted";

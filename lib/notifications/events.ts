@@ -116,6 +116,11 @@ export const events: Record<NoticeEvent, EventFacts> = {
     defaults: { mail: true, inbox: true, webhook: false },
   },
   token_created: security("API token created", "A token that acts for you was created.", takeover),
+  token_leaked: security(
+    "API token found in the open",
+    "Somebody found the secret of a token of yours and reported it; the token was revoked.",
+    "Whoever else found it may have used it.",
+  ),
   token_expiry: {
     title: "API tokens about to end",
     sentence: "A digest, once a day at most: 30, 7 and 1 days before a token ends, and on the day.",

@@ -72,6 +72,9 @@ const words: Record<Kind, Record<string, string>> = {
     "tokens.create": "API token created",
     "tokens.update": "API token renamed or described anew",
     "tokens.revoke": "API token revoked",
+    "tokens.revoke_leaked": "API token found in the open, and revoked",
+    "leaks.github": "Report of GitHub's secret scanning taken",
+    "gateways.revoke_token": "API token revoked by a program that has its secret",
     "access_keys.create": "Access key created",
     "access_keys.update": "Access key renamed",
     "access_keys.delete": "Access key deleted",
@@ -142,6 +145,8 @@ const words: Record<Kind, Record<string, string>> = {
     "groups.change_members": "Members of a group changed",
   },
   other: {
+    "gateways.create": "Gateway made",
+    "gateways.delete": "Gateway deleted",
     "accounts.create": "Managed account made",
     "accounts.update": "Account or its policies changed",
     "relations.narrow": "Rights of a relationship between accounts taken back",

@@ -85,6 +85,9 @@ export const carrying: Record<string, string[]> = {
   "create:group": ["groups"],
   "update:group": ["groups"],
   "delete:group": ["groups"],
+  "list:gateway": ["read-only"],
+  "create:gateway": ["gateways"],
+  "delete:gateway": ["gateways"],
 };
 
 const idle = ["Tasks"];

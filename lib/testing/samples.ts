@@ -11,6 +11,7 @@ import { auditSamples } from "./audit-samples.ts";
 import { type Person, person, sql, tokenRow } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
 import { factorSamples } from "./factor-samples.ts";
+import { gatewaySamples } from "./gateway-samples.ts";
 import { passkeySamples } from "./passkey-samples.ts";
 import { rightsSamples } from "./rights-samples.ts";
 import { userSamples } from "./user-samples.ts";
@@ -43,6 +44,7 @@ export const samples: Record<string, Sample> = {
   ...passkeySamples,
   ...accessKeySamples,
   ...apiUserSamples,
+  ...gatewaySamples,
   ...userSamples,
   ...rightsSamples,
   "setup.get": nothing,
