@@ -57,7 +57,8 @@ const rows: Row[] = [
 
 /** A login or a secret that nobody can have is as wrong as any other (IP2-3). */
 function oneAndTheSame(refusal: Refusal): Refusal {
-  return refusal.code === "invalid_fields" ? new Refusal("invalid_credentials") : refusal;
+  const isWrong = ["invalid_fields", "invalid_credentials"].includes(refusal.code);
+  return isWrong ? new Refusal("invalid_credentials", "Customer key, login or password is not right.") : refusal;
 }
 
 type Words = { code: number; errorCode?: number };
