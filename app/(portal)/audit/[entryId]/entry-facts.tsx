@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import type { z } from "zod";
+import { Link } from "#components/link.tsx";
 import { Fact, Facts } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { getAudit } from "#lib/audit.ts";
@@ -81,7 +81,7 @@ const Code = ({ children }: { children: ReactNode }) => (
 );
 
 const More = ({ filter, children }: { filter: Filter; children: ReactNode }) => (
-  <Link href={auditPath(filter)} prefetch={false} className="text-link">
+  <Link href={auditPath(filter)} className="text-link">
     {children}
   </Link>
 );
