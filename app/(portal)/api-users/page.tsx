@@ -1,8 +1,8 @@
 import { Bot, Plus, SearchX, Settings2 } from "lucide-react";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { EmptyState } from "#components/empty-state.tsx";
+import { Link } from "#components/link.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
@@ -92,7 +92,6 @@ function ApiUsers({ items, account }: { items: ApiUser[]; account?: string }) {
           <RowHead>
             <Link
               href={inAccount(`/api-users/${id}`, account)}
-              prefetch={false}
               className="font-medium text-text no-underline hover:underline wrap-anywhere"
             >
               {login}

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { inAccount } from "#components/acting-account.ts";
+import { Link } from "#components/link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { listApiUsers } from "#lib/api-users/list.ts";
 import { read, signedIn } from "#lib/doors/page.ts";
@@ -17,7 +17,7 @@ export async function ApiUsersCard({ group, accountId }: Asked) {
       <ul className="grid gap-2">
         {items.map(({ id, login, name, surname }) => (
           <li key={id} className="wrap-anywhere">
-            <Link href={inAccount(`/api-users/${id}`, accountId)} prefetch={false} className="text-link">
+            <Link href={inAccount(`/api-users/${id}`, accountId)} className="text-link">
               {login}
             </Link>{" "}
             <span className="hint">
@@ -30,7 +30,7 @@ export async function ApiUsersCard({ group, accountId }: Asked) {
         <p className="mt-3 text-muted">
           {group.apiUsers} in all.{" "}
           {items.length > 0 && (
-            <Link href={inAccount(`/api-users?group=${group.id}`, accountId)} prefetch={false} className="text-link">
+            <Link href={inAccount(`/api-users?group=${group.id}`, accountId)} className="text-link">
               Show them
             </Link>
           )}
