@@ -66,6 +66,7 @@ const administration = [
   "/api-users?search=nothing+like+it",
   "/api-users/new",
   "/api-users/settings",
+  "/gateways",
   "/permissions?what=create:user",
 ];
 

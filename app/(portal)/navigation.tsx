@@ -3,6 +3,7 @@ import {
   BookOpen,
   Bot,
   Building2,
+  DoorOpen,
   Fingerprint,
   History,
   KeyRound,
@@ -54,6 +55,7 @@ const administration = [
   { needs: "list:role", href: "/roles", label: "Roles", icon: <UserRoundCog aria-hidden /> },
   { needs: "list:role", href: "/permissions", label: "Permission explainer", icon: <Scale aria-hidden /> },
   { needs: "list:account", href: "/accounts", label: "Accounts", icon: <Building2 aria-hidden /> },
+  { needs: "list:gateway", href: "/gateways", label: "Gateways", icon: <DoorOpen aria-hidden /> },
   { needs: "list:audit", href: "/audit", label: "Audit log", icon: <History aria-hidden /> },
   { needs: "list:mail_failure", href: "/undelivered", label: "Undelivered mail", icon: <MailX aria-hidden /> },
 ];
