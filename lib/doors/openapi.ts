@@ -122,6 +122,7 @@ const tags: Record<string, Tag> = {
   security_log: { name: "Security log", description: "Everything that happened to your account, to read and to keep." },
   roles: { name: "Roles", description: "For administrators: what people may do, and who holds which role." },
   groups: { name: "Groups", description: "For administrators: people who hold roles together." },
+  api_users: { name: "API users", description: "For administrators: programs with a login, and how they sign in." },
   permissions: {
     name: "Permissions",
     description: "What can be allowed and denied, and why somebody may do something.",
