@@ -123,6 +123,10 @@ const tags: Record<string, Tag> = {
   roles: { name: "Roles", description: "For administrators: what people may do, and who holds which role." },
   groups: { name: "Groups", description: "For administrators: people who hold roles together." },
   api_users: { name: "API users", description: "For administrators: programs with a login, and how they sign in." },
+  api_user_settings: {
+    name: "Sign-in of API users",
+    description: "For administrators: the customer key, and how long what API users get is good.",
+  },
   permissions: {
     name: "Permissions",
     description: "What can be allowed and denied, and why somebody may do something.",
