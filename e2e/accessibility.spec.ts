@@ -1,6 +1,6 @@
 import { checkEveryLook, checkTwoLooks } from "./axe.ts";
 import { comeIn, test } from "./fixtures.ts";
-import { leaveUndelivered, makePerson } from "./people.ts";
+import { leaveToken, leaveUndelivered, makePerson } from "./people.ts";
 
 /** Every page a stranger can see. A new one belongs here. */
 const outside = [
@@ -83,6 +83,14 @@ for (const path of administration) {
     await look(path)(page);
   });
 }
+
+test("axe finds nothing on a token's page, nor where several are revoked", async ({ portal, person }) => {
+  const id = await leaveToken(person);
+  for (const path of [`/tokens/${id}`, `/tokens/revoke?id=${id}`]) {
+    await portal.goto(path);
+    await checkTwoLooks(portal);
+  }
+});
 
 for (const path of inside) {
   test(`axe finds nothing on ${path}`, async ({ portal }) => {
