@@ -7,13 +7,13 @@ const secret = "lk_pat_0000000000000000000000000000000000000000000000000";
 
 /** A token that was used an hour ago. */
 async function tokenOf({ id, accountId }: Person): Promise<string> {
-  const [made] = await query<{ id: string }>(
+  const [made] = await query(
     `insert into tokens (user_id, account_id, name, scopes, secret_hash, last_four, expires_at, last_used_at, last_used_address)
      values ($1, $2, $3, '{Tasks,profile:read}', sha256(convert_to($1 || $4, 'UTF8')), '0000', now() + interval '60 days',
        now() - interval '1 hour', '203.0.113.7') returning id`,
     [id, accountId, name, secret],
   );
-  return made?.id ?? "";
+  return String(made?.id);
 }
 
 const old = (page: Page) => page.getByRole("region", { name: "Old secret" });
@@ -29,11 +29,6 @@ for (const javaScriptEnabled of [true, false]) {
       const question = portal.getByRole("dialog", { name: `Rotate ${name}?` });
       await question.getByRole("radio", { name: "For 7 days" }).check();
       await question.getByRole("button", { name: "Rotate token" }).click();
-      const shown = await portal
-        .getByRole("dialog", { name: "Copy your new token" })
-        .locator(javaScriptEnabled ? "textarea" : "code")
-        .first();
-      await expect(shown).toBeVisible();
       const headers = { authorization: `Bearer ${await secretIn(portal, javaScriptEnabled)}` };
       expect((await request.get("/api/v1/me", { headers })).status()).toBe(200);
       await portal.goto(path);

@@ -5,6 +5,12 @@ import { listAccounts } from "./accounts/list.ts";
 import { previewPolicies } from "./accounts/preview.ts";
 import { readTopology } from "./accounts/topology.ts";
 import { getAccount, updateAccount } from "./accounts.ts";
+import { revealCustomerKey, rotateCustomerKey } from "./api-users/customer-key.ts";
+import { listApiUsers } from "./api-users/list.ts";
+import { addApiUserSecret, dropApiUserSecret } from "./api-users/secrets.ts";
+import { getApiUserSettings, updateApiUserSettings } from "./api-users/settings.ts";
+import { signInApiUser } from "./api-users/sign-in.ts";
+import { createApiUser, deleteApiUser, getApiUser, updateApiUser } from "./api-users.ts";
 import { exportAudit, getAudit, getChain, listAudit } from "./audit.ts";
 import { announced } from "./core/catalogue.ts";
 import type { Operation } from "./core/operation.ts";
@@ -20,10 +26,12 @@ import {
 } from "./factors/authenticators.ts";
 import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "./factors/passkeys.ts";
 import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "./factors.ts";
+import { createGateway, deleteGateway, listGateways } from "./gateways.ts";
 import { listGroups } from "./groups/list.ts";
 import { changeMembers, listMembers } from "./groups/members.ts";
 import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
 import { beginImpersonation, endImpersonation } from "./impersonation.ts";
+import { revokeLeaked } from "./leaks.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
@@ -156,6 +164,7 @@ export const operations: Operation[] = announced([
   revokeToken,
   revokeTokens,
   verifyToken,
+  revokeLeaked,
   listAccessKeys,
   createAccessKey,
   getAccessKey,
@@ -163,6 +172,18 @@ export const operations: Operation[] = announced([
   deleteAccessKey,
   listOwnAccessKeys,
   deleteOwnAccessKey,
+  signInApiUser,
+  listApiUsers,
+  getApiUser,
+  createApiUser,
+  updateApiUser,
+  deleteApiUser,
+  addApiUserSecret,
+  dropApiUserSecret,
+  getApiUserSettings,
+  updateApiUserSettings,
+  revealCustomerKey,
+  rotateCustomerKey,
   listScopes,
   listNotifications,
   countNotifications,
@@ -183,6 +204,9 @@ export const operations: Operation[] = announced([
   getAudit,
   listMailFailures,
   retryMailFailure,
+  listGateways,
+  createGateway,
+  deleteGateway,
   listAccounts,
   createAccount,
   getAccount,

@@ -30,6 +30,7 @@ export type NoticeEvent =
   | "token_rotated"
   | "token_replayed"
   | "token_revoked"
+  | "token_leaked"
   | "token_expiry"
   | "token_new_network"
   | "token_unused"

@@ -116,6 +116,11 @@ export const events: Record<NoticeEvent, EventFacts> = {
     defaults: { mail: true, inbox: true, webhook: false },
   },
   token_created: security("API token created", "A token that acts for you was created.", takeover),
+  token_leaked: security(
+    "API token found in the open",
+    "Somebody found the secret of a token of yours and reported it; the token was revoked.",
+    "Whoever else found it may have used it.",
+  ),
   token_widened: security("API token may do more", "You gave a token more scopes, or fewer bounds.", takeover),
   token_rotated: security("API token rotated", "You gave a token a new secret.", takeover),
   token_replayed: security(

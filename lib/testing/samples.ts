@@ -6,10 +6,12 @@ import { mintWebhookSecret, sealSecret } from "#lib/notifications/webhook.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
 import { accessKeySamples } from "./access-key-samples.ts";
 import { accountSamples } from "./account-samples.ts";
+import { apiUserSamples } from "./api-user-samples.ts";
 import { auditSamples } from "./audit-samples.ts";
 import { type Person, person, sql } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
 import { factorSamples } from "./factor-samples.ts";
+import { gatewaySamples } from "./gateway-samples.ts";
 import { passkeySamples } from "./passkey-samples.ts";
 import { rightsSamples } from "./rights-samples.ts";
 import { tokenSamples } from "./token-samples.ts";
@@ -42,6 +44,8 @@ export const samples: Record<string, Sample> = {
   ...factorSamples,
   ...passkeySamples,
   ...accessKeySamples,
+  ...apiUserSamples,
+  ...gatewaySamples,
   ...userSamples,
   ...rightsSamples,
   ...tokenSamples,

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#components/link.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 import { FormerLine } from "./former.tsx";
 
@@ -7,11 +7,7 @@ export function TokenName({ token }: { token: Token }) {
   const { id, name, description, start } = token;
   return (
     <div className="@4xl:min-w-40">
-      <Link
-        href={`/tokens/${id}`}
-        prefetch={false}
-        className="font-medium text-text no-underline hover:underline wrap-anywhere"
-      >
+      <Link href={`/tokens/${id}`} className="font-medium text-text no-underline hover:underline wrap-anywhere">
         {name}
       </Link>
       {description && <p className="line-clamp-2 text-[0.8125rem] leading-5 text-muted wrap-anywhere">{description}</p>}
