@@ -21,7 +21,7 @@ export function Limits({ token, ...about }: LimitsProps) {
         <BoundsFields bounds={token} {...about} />
         <div>
           <SubmitButton tone="secondary" busy="Saving…">
-            Save limits
+            Set limits
           </SubmitButton>
         </div>
       </Form>
