@@ -5,7 +5,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
 import { kindOfSecret } from "#lib/core/secrets.ts";
 import { whoHolds } from "#lib/credentials.ts";
-import { isUseful, patternsOf } from "#lib/scopes.ts";
+import { usefulScopes } from "#lib/scopes.ts";
 import { whichGateway } from "./asking.ts";
 
 /** What a gateway sends to say who it is. */
@@ -39,7 +39,7 @@ export const introspectToken = defineOperation({
     token: z.string().max(4096).meta({ description: "The token that somebody brought" }),
     clientAddress: z.string().max(100).optional().meta({ description: "Where they came from" }),
   }),
-  output: z.union([active, z.object({ active: z.literal(false) })]),
+  output: z.discriminatedUnion("active", [active, z.object({ active: z.literal(false) })]),
 
   async run({ caller }, { gatewayId, gatewaySecret, token, clientAddress }) {
     const gateway = await whichGateway(caller, gatewayId, gatewaySecret);
@@ -66,7 +66,7 @@ type Token = Extract<Actor["credential"], { kind: "token" }>;
 
 const facts = (holder: Actor, { id, scopes, expiresAt }: Token) => ({
   tokenId: id,
-  scopes: scopes.filter((scope) => isUseful(holder, patternsOf([scope]))),
+  scopes: usefulScopes(holder.grants, scopes),
   permissions: effective(holder.grants, holder.limits),
   username: holder.username,
   userId: holder.id,
