@@ -31,6 +31,7 @@ const membersMay = new Set([
   "get:token",
   "update:token",
   "delete:token",
+  "rotate:token",
   "verify:credential",
 ]);
 
@@ -46,6 +47,7 @@ export const carrying: Record<string, string[]> = {
   "create:token": ["APIKey", "profile:read"],
   "update:token": ["APIKey"],
   "delete:token": ["APIKey"],
+  "rotate:token": ["tokens:rotate-self"],
   "verify:credential": ["Tasks"],
   "list:account": ["accounts"],
   "get:account": ["accounts"],
@@ -87,13 +89,14 @@ const scopesFor = ({ allow }: Operation) => carrying[allow] ?? idle;
 const isOpen = ({ allow }: Operation) => allow === "anyone";
 const isForSessions = ({ allow }: Operation) => allow === "signed-in";
 
-/** What no token does to others, whatever its scopes: it would change factors, passwords or sessions (I-24). */
+/** What no token does to others, whatever its scopes: it would change factors, passwords or sessions, or make secrets (I-24). */
 const byHand = new Set([
   "users.end_session",
   "users.end_sessions",
   "users.remove_factors",
   "users.give_password",
   "users.force_password_reset",
+  "tokens.rotate",
 ]);
 const unless = (isAllowed: (operation: Operation) => boolean, code: string) => (operation: Operation) =>
   isAllowed(operation) ? "ok" : code;
