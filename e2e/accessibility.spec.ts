@@ -62,6 +62,10 @@ const administration = [
   "/roles/new",
   "/groups",
   "/groups/new",
+  "/api-users",
+  "/api-users?search=nothing+like+it",
+  "/api-users/new",
+  "/api-users/settings",
   "/gateways",
   "/permissions?what=create:user",
 ];

@@ -1,3 +1,4 @@
+import { apiUserHolder } from "./api-users/holder.ts";
 import type { Actor, Caller, Factor } from "./core/actor.ts";
 import { Refusal } from "./core/errors.ts";
 import { actingFor, mayImpersonate } from "./core/impersonation.ts";
@@ -23,6 +24,7 @@ export async function whoHolds(secret: string, from: From): Promise<Actor> {
   const kind = kindOfSecret(secret);
   if (kind === "pat") return tokenHolder(secret, from);
   if (kind === "ses") return sessionHolder(secret, false);
+  if (kind === "api") return apiUserHolder(secret, from);
   throw new Refusal("token_malformed");
 }
 

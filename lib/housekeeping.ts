@@ -1,6 +1,7 @@
 import { lt, sql } from "drizzle-orm";
 import type { Job } from "./core/jobs.ts";
 import { transaction } from "./db/index.ts";
+import { apiUserTokens, customerKeys } from "./db/schema/machines.ts";
 import {
   budgets,
   challenges,
@@ -28,7 +29,8 @@ export const housekeeping: Job = {
       await forgetChanges(tx);
       await forgetNotifications(tx);
       await tx.delete(sessions).where(lt(sessions.expiresAt, sql`now()`));
-      for (const table of [tickets, challenges, passkeyChallenges, links])
+      await tx.delete(customerKeys).where(sql`${customerKeys.endsAt} < now() - interval '30 days'`);
+      for (const table of [tickets, challenges, passkeyChallenges, links, apiUserTokens])
         await tx.delete(table).where(lt(table.expiresAt, sql`now()`));
       await tx.delete(devices).where(sql`${devices.lastSeenAt} < now() - interval '1 year'`);
       await tx.delete(idempotentAnswers).where(sql`${idempotentAnswers.createdAt} < now() - interval '24 hours'`);

@@ -5,6 +5,12 @@ import { listAccounts } from "./accounts/list.ts";
 import { previewPolicies } from "./accounts/preview.ts";
 import { readTopology } from "./accounts/topology.ts";
 import { getAccount, updateAccount } from "./accounts.ts";
+import { revealCustomerKey, rotateCustomerKey } from "./api-users/customer-key.ts";
+import { listApiUsers } from "./api-users/list.ts";
+import { addApiUserSecret, dropApiUserSecret } from "./api-users/secrets.ts";
+import { getApiUserSettings, updateApiUserSettings } from "./api-users/settings.ts";
+import { signInApiUser } from "./api-users/sign-in.ts";
+import { createApiUser, deleteApiUser, getApiUser, updateApiUser } from "./api-users.ts";
 import { exportAudit, getAudit, getChain, listAudit } from "./audit.ts";
 import { announced } from "./core/catalogue.ts";
 import type { Operation } from "./core/operation.ts";
@@ -166,6 +172,18 @@ export const operations: Operation[] = announced([
   deleteAccessKey,
   listOwnAccessKeys,
   deleteOwnAccessKey,
+  signInApiUser,
+  listApiUsers,
+  getApiUser,
+  createApiUser,
+  updateApiUser,
+  deleteApiUser,
+  addApiUserSecret,
+  dropApiUserSecret,
+  getApiUserSettings,
+  updateApiUserSettings,
+  revealCustomerKey,
+  rotateCustomerKey,
   listScopes,
   listNotifications,
   countNotifications,

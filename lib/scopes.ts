@@ -94,6 +94,12 @@ const standard: Scope[] = [
     permissions: administering(["list", "get", "update", "delete"], "access_key"),
   },
   {
+    name: "api-users",
+    // Not to make them: a program's secret would outlive the token that made it.
+    sentence: "List, read, change and delete API users, and change how they sign in.",
+    permissions: administering(["list", "get", "update", "delete"], "api_user"),
+  },
+  {
     name: "gateways",
     sentence: "List, make and delete the gateways that may ask about tokens.",
     permissions: administering(["list", "create", "delete"], "gateway"),

@@ -133,7 +133,7 @@ export const verifyToken = defineOperation({
   allow: "verify:credential",
   input: z.strictObject({}),
   output: z.object({
-    kind: z.enum(["token", "session"]),
+    kind: z.enum(["token", "session", "api_user"]),
     id: z.uuid().meta({ description: "The id of the token or session" }),
     name: z.string().nullable().meta({ description: "A token's name" }),
     owner: z.object({ id: z.uuid(), username: z.string(), fullName: z.string(), email: z.string() }),

@@ -1,6 +1,7 @@
 import {
   Bell,
   BookOpen,
+  Bot,
   Building2,
   DoorOpen,
   Fingerprint,
@@ -49,6 +50,7 @@ const own: NavSection[] = [
 /** What looks after others, with the permission that it takes. */
 const administration = [
   { needs: "list:user", href: "/users", label: "Users", icon: <UsersRound aria-hidden /> },
+  { needs: "list:api_user", href: "/api-users", label: "API users", icon: <Bot aria-hidden /> },
   { needs: "list:group", href: "/groups", label: "Groups", icon: <Network aria-hidden /> },
   { needs: "list:role", href: "/roles", label: "Roles", icon: <UserRoundCog aria-hidden /> },
   { needs: "list:role", href: "/permissions", label: "Permission explainer", icon: <Scale aria-hidden /> },

@@ -7,6 +7,7 @@ import { aims } from "./aims.ts";
 import { sayAway } from "./away.ts";
 import { fileHeaders, pageHeaders, pathHeader, peerHeader } from "./headers.ts";
 import { health } from "./health.ts";
+import { ipresso } from "./ipresso.ts";
 import { mendix } from "./mendix.ts";
 import { oauth } from "./oauth.ts";
 import { rest } from "./rest.ts";
@@ -42,6 +43,7 @@ function surfacesByPath(): [RegExp, Listener][] {
     [/^\/(aims|endpoints)\/v1(?![^/?])/, listen(aims())],
     [/^\/pro(-api|\/user-manager)\/v1(?![^/?])/, listen(aimms())],
     [/^\/userservice\/v1(?![^/?])/, listen(mendix())],
+    [/^\/api\/2(?![^/?])/, listen(ipresso())],
   ];
 }
 

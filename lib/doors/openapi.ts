@@ -122,6 +122,11 @@ const tags: Record<string, Tag> = {
   security_log: { name: "Security log", description: "Everything that happened to your account, to read and to keep." },
   roles: { name: "Roles", description: "For administrators: what people may do, and who holds which role." },
   groups: { name: "Groups", description: "For administrators: people who hold roles together." },
+  api_users: { name: "API users", description: "For administrators: programs with a login, and how they sign in." },
+  api_user_settings: {
+    name: "Sign-in of API users",
+    description: "For administrators: the customer key, and how long what API users get is good.",
+  },
   permissions: {
     name: "Permissions",
     description: "What can be allowed and denied, and why somebody may do something.",

@@ -6,6 +6,7 @@ import { mintWebhookSecret, sealSecret } from "#lib/notifications/webhook.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
 import { accessKeySamples } from "./access-key-samples.ts";
 import { accountSamples } from "./account-samples.ts";
+import { apiUserSamples } from "./api-user-samples.ts";
 import { auditSamples } from "./audit-samples.ts";
 import { type Person, person, sql } from "./cast.ts";
 import { handedOut } from "./credentials.ts";
@@ -43,6 +44,7 @@ export const samples: Record<string, Sample> = {
   ...factorSamples,
   ...passkeySamples,
   ...accessKeySamples,
+  ...apiUserSamples,
   ...gatewaySamples,
   ...userSamples,
   ...rightsSamples,

@@ -26,7 +26,7 @@ export function AuditTable({ items, account }: Props) {
           </Cell>
           <Cell label="To what">
             <span className="wrap-anywhere">{item.targetName ?? shortened(item.target)}</span>
-            {item.targetKind && <span className="hint block">{item.targetKind}</span>}
+            {item.targetKind && <span className="hint block">{item.targetKind.replace("_", " ")}</span>}
           </Cell>
           <Cell label="When">
             <Time iso={item.at} as="relative" />
