@@ -80,6 +80,9 @@ export function serveSurface(surface: Surface): Hono<Bindings> {
 const methodOf = ({ route }: Row) => route.slice(0, route.indexOf(" "));
 const pathOf = ({ route }: Row) => route.slice(route.indexOf(" ") + 1).replace(/\{(\w+)\}/g, ":$1");
 
+/** The part of the product that is asked: the surface. */
+const groupOf = ({ route }: Row) => /^\w+ \/([^/]+)/.exec(route)?.[1];
+
 const methodsByPath = (rows: Row[]) =>
   [...Map.groupBy(rows, pathOf)].map(([path, same]) => [path, same.map(methodOf)] as const);
 
@@ -129,6 +132,7 @@ function callerTo(c: Asking, surface: Surface, row: Row): KnownCaller {
   const token = row.isOpen ? undefined : surface.token(header);
   const caller = callerOf({
     method: c.req.method,
+    group: groupOf(row),
     peer: c.env?.incoming?.socket.remoteAddress,
     requestId: c.env?.incoming && requestIdOf(c),
     header: (name) =>
