@@ -14,6 +14,7 @@ import {
 } from "./db/schema.ts";
 import { forgetChanges } from "./email.ts";
 import { forgetNotifications } from "./notifications.ts";
+import { endUnused } from "./tokens/unused.ts";
 import { forgetEnded } from "./tokens.ts";
 
 /** Tidies up what has ended: it opens nothing any more, every use checks that by itself. */
@@ -24,6 +25,7 @@ export const housekeeping: Job = {
     transaction(async (tx) => {
       await tx.execute(sql`set local statement_timeout = '60s'`);
       await forgetEnded(tx);
+      await endUnused(tx);
       await forgetChanges(tx);
       await forgetNotifications(tx);
       await tx.delete(sessions).where(lt(sessions.expiresAt, sql`now()`));

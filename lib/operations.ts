@@ -67,8 +67,13 @@ import { passkeySignInOptions, secondFactorOptions, signInWithPasskey } from "./
 import { createSessionWithSecondFactor, proveSecondFactor } from "./sign-in/second-factor.ts";
 import { createSession, redeemTicket, signIn } from "./sign-in.ts";
 import { endStepUp, getStepUp, stepUp, stepUpOptions } from "./step-up.ts";
+import { revealToken } from "./tokens/copies.ts";
 import { listTokens } from "./tokens/list.ts";
-import { createToken, getToken, revokeToken, updateToken, verifyToken } from "./tokens.ts";
+import { endReplaced } from "./tokens/replaced.ts";
+import { revokeTokens } from "./tokens/revoke-many.ts";
+import { rotateToken } from "./tokens/rotate.ts";
+import { updateToken } from "./tokens/update.ts";
+import { createToken, getToken, revokeToken, verifyToken } from "./tokens.ts";
 import { changeManyUsers } from "./users/bulk.ts";
 import { createUser } from "./users/create.ts";
 import { exportUsers } from "./users/export.ts";
@@ -153,7 +158,11 @@ export const operations: Operation[] = announced([
   createToken,
   getToken,
   updateToken,
+  rotateToken,
+  endReplaced,
+  revealToken,
   revokeToken,
+  revokeTokens,
   verifyToken,
   revokeLeaked,
   listAccessKeys,

@@ -127,8 +127,8 @@ test("no address is taken with a character in it that the database does not keep
   expect(fields.length).toBeGreaterThan(2);
 });
 
-/** What jobs put on record by themselves. */
-const byJobs = ["password_resets.mail", "deletion.carry_out", "deletion.give_up"];
+/** What jobs put on record by themselves, and the look at a token. */
+const byJobs = ["password_resets.mail", "deletion.carry_out", "deletion.give_up", "tokens.replay"];
 
 test("every change, and every file of an account that is taken away, has words in the security log, and nothing else has", () => {
   const changes = everywhere

@@ -50,7 +50,7 @@ test("the standard catalogue is there, each scope a name, a sentence and pattern
     "audit",
     "read-only",
   ];
-  const portal = ["profile:read", "profile:write", ...administering];
+  const portal = ["profile:read", "profile:write", "tokens:rotate-self", ...administering];
   const listed = standard.map(({ name }) => name);
   expect(listed.filter((name) => !name.startsWith("mx_"))).toEqual([...names, ...portal]);
   expect(listed.filter((name) => name.startsWith("mx_"))).toHaveLength(13);

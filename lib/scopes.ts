@@ -58,6 +58,11 @@ const standard: Scope[] = [
     permissions: ["portal:own:get:profile", "portal:own:update:profile"],
   },
   {
+    name: "tokens:rotate-self",
+    sentence: "Give itself a new secret, and a new end as far away as its first one was.",
+    permissions: ["portal:own:rotate:token"],
+  },
+  {
     name: "mail",
     sentence: "List mails that could not be delivered, and send them again.",
     permissions: ["aims:own:list:mail_failure", "aims:own:retry:mail_failure"],

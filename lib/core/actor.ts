@@ -59,6 +59,8 @@ export type Caller = {
   agent: string;
   /** What the browser remembers of somebody who signed in with it before. */
   device?: string;
+  /** What part of the product it asks, for the overview of what a token is used for: "users", "me/tokens". */
+  group?: string;
   requestId: string;
   idempotencyKey?: string;
 };

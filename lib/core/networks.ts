@@ -61,14 +61,9 @@ export const networks = z
     return [...new Set(read.flatMap((entry) => ("network" in entry ? [entry.network] : [])))];
   });
 
-/** Is an address in one of the networks? One that cannot be read never is (I-26). */
-export function isWithin(list: string[], address: string): boolean {
-  return contains(blockListOf(JSON.stringify(list)), address);
-}
-
-/** As {@link isWithin}, for a list as the database writes it: a JSON array of canonical networks. */
-export function isWithinText(list: string, address: string): boolean {
-  return contains(blockListOf(list), address);
+/** Is an address in one of the networks? One that cannot be read never is (I-26). The same list is best the same array. */
+export function isWithin(networks: string[], address: string): boolean {
+  return contains(blockListOf(networks), address);
 }
 
 function contains(list: BlockList, address: string): boolean {
@@ -96,11 +91,15 @@ export const networkOf = readOnce((address) => {
   return written(masked({ ...parts, bits }), bits);
 }, 1_000_000);
 
-/** Characters of lists that are kept read. */
-const mostText = 1_000_000;
+const known = new WeakMap<string[], BlockList>();
 
-const blockListOf = readOnce((text) => {
-  const networks: string[] = JSON.parse(text);
+function blockListOf(networks: string[]): BlockList {
+  const list = known.get(networks) ?? makeBlockList(networks);
+  known.set(networks, list);
+  return list;
+}
+
+function makeBlockList(networks: string[]): BlockList {
   const list = new BlockList();
   for (const parts of networks.map(partsOf)) {
     if (!parts) continue;
@@ -108,4 +107,4 @@ const blockListOf = readOnce((text) => {
     list.addSubnet(address.toString(), parts.bits, address.kind());
   }
   return list;
-}, mostText);
+}

@@ -36,6 +36,7 @@ const membersMay = new Set([
   "get:token",
   "update:token",
   "delete:token",
+  "rotate:token",
   "verify:credential",
 ]);
 
@@ -51,6 +52,7 @@ export const carrying: Record<string, string[]> = {
   "create:token": ["APIKey", "profile:read"],
   "update:token": ["APIKey"],
   "delete:token": ["APIKey"],
+  "rotate:token": ["tokens:rotate-self"],
   "verify:credential": ["Tasks"],
   "list:account": ["accounts"],
   "get:account": ["accounts"],
@@ -96,7 +98,7 @@ const scopesFor = ({ allow }: Operation) => carrying[allow] ?? idle;
 const isOpen = ({ allow }: Operation) => allow === "anyone";
 const isForSessions = ({ allow }: Operation) => allow === "signed-in";
 
-/** What no token does to others, whatever its scopes: it would change factors, passwords or sessions (I-24). */
+/** What no token does to others, whatever its scopes: it would change factors, passwords or sessions, or make secrets (I-24). */
 const byHand = new Set([
   "users.end_session",
   "users.end_sessions",
@@ -108,6 +110,7 @@ const byHand = new Set([
   "api_users.drop_secret",
   "api_user_settings.reveal_key",
   "api_user_settings.rotate_key",
+  "tokens.rotate",
 ]);
 const unless = (isAllowed: (operation: Operation) => boolean, code: string) => (operation: Operation) =>
   isAllowed(operation) ? "ok" : code;

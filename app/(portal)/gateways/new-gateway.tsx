@@ -11,7 +11,10 @@ const offered = ["Value", ".env line"] as const;
 /** Asks for a name, and shows the id and secret of the new gateway this once. */
 export function NewGateway({ account, appUrl }: { account?: string; appUrl: string }) {
   return (
-    <Card title="New gateway" description="Name it by what stands behind it. Give each gateway its own, so that one can go without the others.">
+    <Card
+      title="New gateway"
+      description="Name it by what stands behind it. Give each gateway its own, so that one can go without the others."
+    >
       <Form
         action={createGateway}
         success="The gateway was made."
