@@ -105,12 +105,12 @@ const byHand = new Set([
   "users.remove_factors",
   "users.give_password",
   "users.force_password_reset",
+  "tokens.rotate",
   "api_users.create",
   "api_users.add_secret",
   "api_users.drop_secret",
   "api_user_settings.reveal_key",
   "api_user_settings.rotate_key",
-  "tokens.rotate",
 ]);
 const unless = (isAllowed: (operation: Operation) => boolean, code: string) => (operation: Operation) =>
   isAllowed(operation) ? "ok" : code;
