@@ -42,6 +42,9 @@ import { createRole, deleteRole, getRole, updateRole } from "./roles.ts";
 import { listScopes } from "./scopes.ts";
 import { getSecurity, secureAccount } from "./secure.ts";
 import { exportSecurityLog, listSecurityLog } from "./security-log.ts";
+import { getCredential, listCredentials, listSystems } from "./service-credentials/list.ts";
+import { revealCredential } from "./service-credentials/reveal.ts";
+import { createCredential, deleteCredential, updateCredential } from "./service-credentials.ts";
 import {
   endOneSession,
   endOthers,
@@ -155,6 +158,13 @@ export const operations: Operation[] = announced([
   listOwnAccessKeys,
   deleteOwnAccessKey,
   listScopes,
+  listCredentials,
+  createCredential,
+  getCredential,
+  updateCredential,
+  deleteCredential,
+  revealCredential,
+  listSystems,
   listNotifications,
   countNotifications,
   readNotification,

@@ -40,7 +40,14 @@ const standard: Scope[] = [
     sentence: "Create, list and revoke your API tokens.",
     permissions: ["list", "get", "create", "update", "delete"].map((act) => `portal:own:${act}:token`),
   },
-  { name: "Secret", sentence: "Read and write secrets that the product keeps.", permissions: ["pro:own:*:secret"] },
+  {
+    name: "Secret",
+    sentence: "Read and write secrets that the product keeps, and read your service credentials where that is allowed.",
+    permissions: [
+      "pro:own:*:secret",
+      ...["list", "get", "reveal", "test"].map((act) => `portal:own:${act}:service_credential`),
+    ],
+  },
   { name: "User", sentence: "Read and change your user record in the product.", permissions: ["pro:own:*:self"] },
   { name: "Account", sentence: "Read and change the account in the product.", permissions: ["pro:own:*:account"] },
   { name: "profile:read", sentence: "Read your profile.", permissions: ["portal:own:get:profile"] },

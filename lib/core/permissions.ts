@@ -29,7 +29,7 @@ function parse(pattern: string): Parts | null {
 }
 
 /** What people look after themselves, whatever they may do to others: not of the service `aims`. */
-const ownThings = new Set(["profile", "token", "credential"]);
+const ownThings = new Set(["profile", "token", "credential", "service_credential"]);
 
 /** The permission that an `action:resource` needs in the own account, or in one that it manages. */
 export function permissionOf(allow: string, scope: "own" | "managed" = "own"): string {

@@ -4,6 +4,7 @@ export const kindWords = {
   password: "Password",
   factors: "Second factors",
   tokens: "API tokens",
+  credentials: "Service credentials",
   profile: "Profile and address",
   notifications: "Notifications",
   users: "Users",
@@ -76,6 +77,12 @@ const words: Record<Kind, Record<string, string>> = {
     "access_keys.update": "Access key renamed",
     "access_keys.delete": "Access key deleted",
     "access_keys.delete_own": "Own access key deleted",
+  },
+  credentials: {
+    "credentials.create": "Service credential kept",
+    "credentials.update": "Service credential changed",
+    "credentials.delete": "Service credential deleted",
+    "credentials.reveal": "Secret of a service credential read",
   },
   profile: {
     "profile.update": "Profile changed",

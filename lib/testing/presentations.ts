@@ -32,6 +32,12 @@ const membersMay = new Set([
   "update:token",
   "delete:token",
   "verify:credential",
+  "list:service_credential",
+  "create:service_credential",
+  "get:service_credential",
+  "update:service_credential",
+  "delete:service_credential",
+  "reveal:service_credential",
 ]);
 
 /** What every live credential may, whatever its roles and scopes. */
@@ -47,6 +53,9 @@ export const carrying: Record<string, string[]> = {
   "update:token": ["APIKey"],
   "delete:token": ["APIKey"],
   "verify:credential": ["Tasks"],
+  "list:service_credential": ["Secret"],
+  "get:service_credential": ["Secret"],
+  "reveal:service_credential": ["Secret"],
   "list:account": ["accounts"],
   "get:account": ["accounts"],
   "create:account": ["accounts"],
@@ -158,7 +167,13 @@ const impersonation: Give = async (who) => {
 };
 
 const waysOut = ["impersonation.end", "sessions.end_current"];
-const openToImpersonators = ["get:profile", "update:profile", "verify:credential"];
+const openToImpersonators = [
+  "get:profile",
+  "update:profile",
+  "verify:credential",
+  "list:service_credential",
+  "get:service_credential",
+];
 
 /** What is not for the person's own hands: reading, and changing how they appear. */
 function ofImpersonated(operation: Operation): Verdict {

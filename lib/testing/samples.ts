@@ -8,6 +8,7 @@ import { accessKeySamples } from "./access-key-samples.ts";
 import { accountSamples } from "./account-samples.ts";
 import { auditSamples } from "./audit-samples.ts";
 import { type Person, person, sql, tokenRow } from "./cast.ts";
+import { credentialSamples } from "./credential-samples.ts";
 import { handedOut } from "./credentials.ts";
 import { factorSamples } from "./factor-samples.ts";
 import { passkeySamples } from "./passkey-samples.ts";
@@ -43,6 +44,7 @@ export const samples: Record<string, Sample> = {
   ...accessKeySamples,
   ...userSamples,
   ...rightsSamples,
+  ...credentialSamples,
   "setup.get": nothing,
   "setup.create": {
     input: async () => ({
