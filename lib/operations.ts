@@ -24,6 +24,8 @@ import { listGroups } from "./groups/list.ts";
 import { changeMembers, listMembers } from "./groups/members.ts";
 import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
 import { beginImpersonation, endImpersonation } from "./impersonation.ts";
+import { getIntegration, listIntegrations } from "./integrations/list.ts";
+import { createIntegration, deleteIntegration, updateIntegration } from "./integrations.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
@@ -222,6 +224,11 @@ export const operations: Operation[] = announced([
   deleteGroup,
   listMembers,
   changeMembers,
+  listIntegrations,
+  createIntegration,
+  getIntegration,
+  updateIntegration,
+  deleteIntegration,
   listRoles,
   getRole,
   createRole,

@@ -88,6 +88,11 @@ const standard: Scope[] = [
     permissions: administering(["list", "get", "update", "delete"], "access_key"),
   },
   {
+    name: "integrations",
+    sentence: "List, read, add, change and remove the systems for which people keep secrets.",
+    permissions: administering(["list", "get", "create", "update", "delete"], "integration"),
+  },
+  {
     name: "audit",
     sentence: "Read and export the audit log of your account and those it manages.",
     permissions: administering(["list", "get"], "audit"),

@@ -24,7 +24,11 @@ export async function integrationRow(accountId: string, system: System = {}): Pr
 }
 
 /** What somebody keeps for a system; its id. */
-export async function credentialRow({ id: userId, accountId }: Person, integrationId: string, secret = randomUUID()) {
+export async function credentialRow(
+  { id: userId, accountId }: Person,
+  integrationId: string,
+  secret: string = randomUUID(),
+) {
   const id = randomUUID();
   const sealed = await transaction((tx) => sealCredential(tx, { accountId }, id, secret));
   handedOut.add(secret);
@@ -42,10 +46,18 @@ export async function credentialRow({ id: userId, accountId }: Person, integrati
 }
 
 const ownOne = async (who: Person) => ({ id: await credentialRow(who, await integrationRow(who.accountId)) });
+const integration = async ({ accountId }: Person) => ({ integrationId: await integrationRow(accountId) });
 const nothing = { input: async () => ({}) };
 
 /** Samples of what people keep for other systems. */
 export const credentialSamples: Record<string, Sample> = {
+  "integrations.list": nothing,
+  "integrations.get": { input: integration },
+  "integrations.create": {
+    input: async () => ({ name: "Git server", kind: "git-https", baseUrl: "https://git.example.com/a.git" }),
+  },
+  "integrations.update": { input: async (who) => ({ ...(await integration(who)), name: "Git" }) },
+  "integrations.delete": { input: integration },
   "credentials.list": nothing,
   "credentials.list_systems": nothing,
   "credentials.get": { input: ownOne },
