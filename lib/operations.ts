@@ -46,6 +46,7 @@ import { getSecurity, secureAccount } from "./secure.ts";
 import { exportSecurityLog, listSecurityLog } from "./security-log.ts";
 import { getCredential, listCredentials, listSystems } from "./service-credentials/list.ts";
 import { revealCredential } from "./service-credentials/reveal.ts";
+import { testCredential } from "./service-credentials/try.ts";
 import { createCredential, deleteCredential, updateCredential } from "./service-credentials.ts";
 import {
   endOneSession,
@@ -166,6 +167,7 @@ export const operations: Operation[] = announced([
   updateCredential,
   deleteCredential,
   revealCredential,
+  testCredential,
   listSystems,
   listNotifications,
   countNotifications,

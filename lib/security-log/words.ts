@@ -82,6 +82,7 @@ const words: Record<Kind, Record<string, string>> = {
     "credentials.create": "Service credential kept",
     "credentials.update": "Service credential changed",
     "credentials.delete": "Service credential deleted",
+    "credentials.test": "Service credential tried at its system",
     "credentials.reveal": "Secret of a service credential read",
   },
   profile: {

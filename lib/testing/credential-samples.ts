@@ -71,4 +71,5 @@ export const credentialSamples: Record<string, Sample> = {
   "credentials.update": { input: async (who) => ({ ...(await ownOne(who)), name: "renamed" }) },
   "credentials.delete": { input: ownOne },
   "credentials.reveal": { input: ownOne },
+  "credentials.test": { input: ownOne },
 };

@@ -38,6 +38,7 @@ const membersMay = new Set([
   "update:service_credential",
   "delete:service_credential",
   "reveal:service_credential",
+  "test:service_credential",
 ]);
 
 /** What every live credential may, whatever its roles and scopes. */
@@ -56,6 +57,7 @@ export const carrying: Record<string, string[]> = {
   "list:service_credential": ["Secret"],
   "get:service_credential": ["Secret"],
   "reveal:service_credential": ["Secret"],
+  "test:service_credential": ["Secret"],
   "list:account": ["accounts"],
   "get:account": ["accounts"],
   "create:account": ["accounts"],
@@ -178,6 +180,7 @@ const openToImpersonators = [
   "verify:credential",
   "list:service_credential",
   "get:service_credential",
+  "test:service_credential",
 ];
 
 /** What is not for the person's own hands: reading, and changing how they appear. */
