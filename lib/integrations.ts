@@ -6,17 +6,23 @@ import { groups } from "#lib/db/schema.ts";
 import { badField, breaks, conflict, notFound, Refusal } from "./core/errors.ts";
 import { accountId, name, secretOnce, uuid } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
-import { adapters, here, type Integration, icons, readIntegration, wireIntegration } from "./integrations/list.ts";
+import { icons } from "./integrations/icons.ts";
+import { adapters, here, type Integration, readIntegration, wireIntegration } from "./integrations/list.ts";
 import { sealAdapterSecret } from "./integrations/sealed.ts";
 import { mintWebhookSecret } from "./notifications/webhook.ts";
 import type { Giver } from "./roles/giving.ts";
-import { address, isAddressOf, type SystemKind, systemFacts } from "./service-credentials/systems.ts";
+import { isAddressOf, type SystemKind, systemFacts } from "./service-credentials/systems.ts";
 
 const mostOfAccount = 500;
 
 const integrationId = uuid().meta({ description: "The integration's id" });
 const systemName = name(100).meta({ description: "Unique among the account's integrations", example: "Git server" });
-const baseUrl = address.meta({ description: "Where it is; what people keep is tried there" });
+const baseUrl = z
+  .string()
+  .trim()
+  .max(500, "Use at most 500 characters.")
+  .regex(/^[a-z]+:\/\/[^\s\p{C}@][^\s\p{C}]*$/u, "Write a whole address like https://git.example.com.")
+  .meta({ description: "Where it is; what people keep is tried there" });
 const icon = z.enum(icons).meta({ description: "What it is drawn with; empty for what suits its kind" });
 const headerName = z
   .string()

@@ -7,12 +7,10 @@ import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { integrations, systemKinds } from "#lib/db/schema/secrets.ts";
+import { icons } from "./icons.ts";
 
 /** Ways in which an automatic integration makes secrets. */
 export const adapters = ["hook", "gitea", "gitlab"] as const;
-
-/** What an integration is drawn with. */
-export const icons = ["", "git", "container", "globe", "mail", "database", "server", "cloud", "key"] as const;
 
 /** An integration as it stands on the wire: never the secret of its adapter. */
 export const wireIntegration = z.object({

@@ -175,6 +175,10 @@ function beyond(name: SQL, id: SQL | typeof serviceCredentials.id | typeof integ
 
 const systemName = sql`lower(${integrations.name})`;
 
+const openSystem = system.extend({ takes: z.array(z.enum(credentialKinds)).meta({ description: "What opens it" }) });
+
+export type System = z.output<typeof openSystem>;
+
 /** Lists the systems of one's account for which one brings a secret oneself, by name. */
 export const listSystems = defineOperation({
   name: "credentials.list_systems",
@@ -182,17 +186,19 @@ export const listSystems = defineOperation({
   route: "GET /me/integrations",
   allow: "list:service_credential",
   input: z.strictObject({
+    id: uuid().optional().meta({ description: "Only this one" }),
     search: line(100).optional().meta({ description: "Part of the system's name" }),
     limit: limit.meta({ description: "How many at a time, 100 at most" }),
     cursor,
   }),
-  output: page(system.extend({ takes: z.array(z.enum(credentialKinds)).meta({ description: "What opens it" }) })),
+  output: page(openSystem),
 
-  async run({ actor, tx }, { search, limit, cursor }) {
-    const list = JSON.stringify(["systems", actor.accountId, search ?? ""]);
+  async run({ actor, tx }, { id, search, limit, cursor }) {
+    const list = JSON.stringify(["systems", actor.accountId, id ?? "", search ?? ""]);
     const after = readCursor(list, cursor);
     const named = search ? sql`${systemName} like ${like(search)}` : undefined;
-    const here = and(eq(integrations.accountId, actor.accountId), eq(integrations.mode, "manual"));
+    const manual = and(eq(integrations.accountId, actor.accountId), eq(integrations.mode, "manual"));
+    const here = and(manual, id ? eq(integrations.id, id) : undefined);
     const rows = await tx
       .select({ integration: integrations, place: sql<string>`${systemName}` })
       .from(integrations)

@@ -192,7 +192,11 @@ test("a mail server is right, or wrong, over TLS alone", async () => {
     mails.on("error", () => {});
     return onPort(mails.server);
   };
-  const [started, secure, plain] = [await open({}), await open({ secure: true }), await open({ disabledCommands: ["STARTTLS"] })];
+  const [started, secure, plain] = [
+    await open({}),
+    await open({ secure: true }),
+    await open({ disabledCommands: ["STARTTLS"] }),
+  ];
   expect(await result(at("smtp", `smtp://127.0.0.1:${started}`))).toBe("right");
   expect(await result(at("smtp", `smtps://127.0.0.1:${secure}`))).toBe("right");
   expect(await result(at("smtp", `smtp://127.0.0.1:${started}`, { secret: "wrong" }))).toBe("wrong_password");

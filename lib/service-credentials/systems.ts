@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { systemKinds } from "#lib/db/schema/secrets.ts";
 
 export type SystemKind = (typeof systemKinds)[number];
@@ -82,10 +81,3 @@ export function isAddressOf(kind: SystemKind, text: string): boolean {
   const named = kind === "git-ssh" ? password : username || password;
   return systemFacts[kind].protocols.includes(protocol) && hostname !== "" && !named;
 }
-
-/** What somebody writes a system's address as; whether it fits the kind is asked by {@link isAddressOf}. */
-export const address = z
-  .string()
-  .trim()
-  .max(500, "Use at most 500 characters.")
-  .regex(/^[a-z]+:\/\/[^\s\p{C}@][^\s\p{C}]*$/u, "Write a whole address like https://git.example.com.");

@@ -2,7 +2,7 @@ import { createTransport } from "nodemailer";
 import { addressOutside, patience } from "#lib/core/outbound.ts";
 import type { Probe } from "./finding.ts";
 import { right } from "./http.ts";
-import { Refused } from "./trouble.ts";
+import { Refused, Untrusted } from "./trouble.ts";
 
 /** Signs in to a mail server over TLS, and sends nothing. */
 export const probeMail: Probe = async ({ baseUrl, username, secret }, reach) => {
@@ -22,9 +22,16 @@ export const probeMail: Probe = async ({ baseUrl, username, secret }, reach) => 
   try {
     await server.verify();
   } catch (error) {
-    throw error instanceof Error && "code" in error && error.code === "EAUTH" ? new Refused() : error;
+    throw meant(error);
   } finally {
     server.close();
   }
   return right("The mail server let you in.");
 };
+
+function meant(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if ("code" in error && error.code === "EAUTH") return new Refused();
+  // The library puts a code of its own in the place of what TLS said.
+  return /certificate|altname/i.test(error.message) ? new Untrusted() : error;
+}

@@ -6,6 +6,11 @@ export class Refused extends Error {
   override name = "Refused";
 }
 
+/** The system's certificate is not one to trust. */
+export class Untrusted extends Error {
+  override name = "Untrusted";
+}
+
 /** The system answered, but not as one of its kind does. Its message is for whoever keeps the secret. */
 export class Odd extends Error {
   override name = "Odd";
@@ -22,6 +27,7 @@ export function findingOf(error: unknown): Finding {
   if (error instanceof TimedOut) return { result: "timed_out", words: error.message };
   if (error instanceof Unreachable) return { result: "unreachable", words: error.message };
   if (error instanceof Odd) return { result: "other", words: error.message };
+  if (error instanceof Untrusted) return { result: "bad_certificate", words: "Its certificate is not one to trust." };
   return byCode(codesOf(error));
 }
 
