@@ -10,6 +10,7 @@ import { icons } from "./integrations/icons.ts";
 import { adapters, here, type Integration, readIntegration, wireIntegration } from "./integrations/list.ts";
 import { sealAdapterSecret } from "./integrations/sealed.ts";
 import { mintWebhookSecret } from "./notifications/webhook.ts";
+import { accessChanged, withdrawOfIntegration } from "./provisioning/queue.ts";
 import type { Giver } from "./roles/giving.ts";
 import { isAddressOf, type SystemKind, systemFacts } from "./service-credentials/systems.ts";
 
@@ -108,6 +109,7 @@ export const createIntegration = defineOperation({
       .insert(integrations)
       .values({ ...input, ...by, id, accountId: place.accountId, sealedAdapterSecret })
       .catch(nameTaken);
+    await accessChanged(tx, { accountId: place.accountId, integrationId: id });
     return { ...(await readIntegration(context, id)), signingSecret: input.adapter === "hook" ? secret : null };
   },
 });
@@ -169,6 +171,7 @@ export const updateIntegration = defineOperation({
       .set({ ...changes, ...sealed, ...grown })
       .where(here(context, integrationId))
       .catch(nameTaken);
+    await accessChanged(tx, { accountId: place.accountId, integrationId });
     return { ...(await readIntegration(context, integrationId)), signingSecret, before: wordsOf(system) };
   },
 });
@@ -188,6 +191,7 @@ export const deleteIntegration = defineOperation({
 
   async run(context, { integrationId }) {
     const system = await readIntegration(context, integrationId);
+    await withdrawOfIntegration(context.tx, integrationId);
     await context.tx.delete(integrations).where(here(context, integrationId));
     return { before: { ...wordsOf(system), kept: system.kept.count, people: system.kept.people } };
   },
