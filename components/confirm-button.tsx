@@ -53,8 +53,11 @@ export function ConfirmDialog<Output>({ id, title, children, fields = {}, typed,
   );
 }
 
-// The browser itself holds back a form whose text does not match, and says why; without a name it is not sent along.
-function TypedConfirmation({ words }: { words: string }) {
+/**
+ * Words that must be typed before the form around is sent. The browser itself holds it back while they do not match, and
+ * says why; they are not sent along.
+ */
+export function TypedConfirmation({ words }: { words: string }) {
   const exactly = words.replace(/[\\^$.*+?()[\]{}|/&\-!#%,:;<=>@`~]/g, "\\$&");
   return (
     <Field

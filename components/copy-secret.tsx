@@ -32,6 +32,8 @@ type CopySecretProps = {
   kind?: string;
   /** The variable of the `.env` line. */
   variable?: string;
+  /** It is shown again, and can be once more: nothing is lost by closing. */
+  again?: boolean;
   /** Where to go afterwards; else `onClosed`, else just away. */
   then?: string;
   onClosed?: () => void;
@@ -43,7 +45,7 @@ export function CopySecret(props: CopySecretProps) {
 }
 
 function Reveal({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopySecretProps) {
-  const { name, secret, expiresAt, scopes = [], offered = shapes, appUrl, verify } = props;
+  const { name, secret, expiresAt, scopes = [], offered = shapes, appUrl, verify, again = false } = props;
   const id = useId();
   const router = useRouter();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -54,7 +56,7 @@ function Reveal({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopyS
   const [shown, setShown] = useState(false);
   const [outcome, setOutcome] = useState<"copied" | "failed" | null>(null);
   const [gone, setGone] = useState(false);
-  const gate = useGate(dialog, outcome === "copied" || gone, () => question.current?.showModal());
+  const gate = useGate(dialog, again || outcome === "copied" || gone, () => question.current?.showModal());
 
   useEffect(() => primary.current?.focus(), []);
   useEffect(() => {
@@ -83,7 +85,7 @@ function Reveal({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopyS
   }
 
   if (gone) return null;
-  const leave = outcome === "copied" ? close : () => question.current?.showModal();
+  const leave = again || outcome === "copied" ? close : () => question.current?.showModal();
   return (
     <>
       <Dialog
@@ -94,13 +96,8 @@ function Reveal({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopyS
         closedby="none"
         wide
         bare
-        title={`Copy your new ${kind}`}
-        description={
-          <>
-            This is the only time the secret of <strong className="font-semibold text-text">{name}</strong> is shown.
-            Keep it like a password.
-          </>
-        }
+        title={again ? `Copy your ${kind}` : `Copy your new ${kind}`}
+        description={<Keep name={name} again={again} />}
       >
         <button
           type="button"
@@ -130,7 +127,7 @@ function Reveal({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopyS
         </div>
         <div className="needs-script">
           <Actions>
-            <Button onClick={close}>I stored it</Button>
+            <Button onClick={close}>{again ? "Close" : "I stored it"}</Button>
             <Button ref={primary} tone="primary" onClick={copyAndClose} aria-label={`Copy ${kind} and close`}>
               Copy and close
             </Button>
@@ -153,6 +150,12 @@ function Reveal({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopyS
       </Dialog>
     </>
   );
+}
+
+function Keep({ name, again }: { name: string; again: boolean }) {
+  const whose = <strong className="font-semibold text-text">{name}</strong>;
+  if (again) return <>This is the secret of {whose}. Keep it like a password.</>;
+  return <>This is the only time the secret of {whose} is shown. Keep it like a password.</>;
 }
 
 /** Until when it lives and what it may. */

@@ -1,9 +1,9 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import { type ReactNode, useEffect, useRef } from "react";
 import { actingIn, inAccount } from "#components/acting-account.ts";
+import { Link } from "#components/link.tsx";
 
 type NavLinkProps = {
   href: string;

@@ -1,6 +1,6 @@
 import { Menu as MenuIcon, X } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "#components/link.tsx";
 import { Logo } from "#components/logo.tsx";
 import { NavLink } from "#components/nav-link.tsx";
 

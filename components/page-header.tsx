@@ -1,6 +1,6 @@
 import { ChevronLeft } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "#components/link.tsx";
 
 /** The head of a page: where it belongs, its title, what it is for, and what can be done. */
 export function PageHeader({ title, description, back, actions, badge }: PageHeaderProps) {

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { checkEveryLook } from "./axe.ts";
+import { checkLooks } from "./axe.ts";
 import { beginSetup, codeOf, keepCodes, setUp, shownCodes, typeCode } from "./enrolment.ts";
 import { expect, field, test } from "./fixtures.ts";
 import { type Person, query } from "./people.ts";
@@ -41,7 +41,7 @@ test("where the account demands a factor, everything is replaced in one go", asy
   await portal.getByRole("link", { name: "Replace everything" }).click();
   await expect(portal.getByText("The app “My phone”: its codes are worth nothing from then on.")).toBeVisible();
   await expect(portal.getByText("10 recovery codes: you get ten new ones.")).toBeVisible();
-  await checkEveryLook(portal);
+  await checkLooks(portal);
   await portal.getByRole("checkbox", { name: "I understand that all of this goes" }).check();
   await typeCode(portal, codeOf(await beginSetup(portal, "Set up the new app")));
   expect(await shownCodes(portal)).not.toContain(before.recoveryCodes[0]);
@@ -104,7 +104,7 @@ test("every page says how many days are left to set up the factor that is demand
     await expect(banner(portal)).toContainText("5 days are left");
     await expect(banner(portal)).toHaveClass(/tone-warn/);
   }
-  await checkEveryLook(portal);
+  await checkLooks(portal);
   await banner(portal).getByRole("link", { name: "Set it up now" }).click();
   await expect(portal).toHaveURL("/mfa");
 });
@@ -114,7 +114,7 @@ test("on the last day that is red", async ({ portal, person }) => {
   await portal.goto("/profile");
   await expect(banner(portal)).toContainText("This is the last day");
   await expect(banner(portal)).toHaveClass(/tone-danger/);
-  await checkEveryLook(portal);
+  await checkLooks(portal);
 });
 
 test("set up, it is spoken of no more", async ({ portal, person }) => {

@@ -19,26 +19,20 @@ const settled = (page: Page) =>
     await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
     await drawn();
   });
-const widths = [1280, 360];
 
 type Look = { colorScheme: "light" | "dark"; width: number };
 
-const looks: Look[] = widths.flatMap((width) => [
-  { colorScheme: "light", width },
-  { colorScheme: "dark", width },
-]);
+/** Each scheme and each width once: no colour depends on the width. */
+const looks: Look[] = [
+  { colorScheme: "light", width: 1280 },
+  { colorScheme: "dark", width: 360 },
+];
 
-/** The same in light and dark, on a desk and on a phone. */
-export const checkEveryLook = (page: Page) => checkLooks(page, looks);
-
-/** The same in two looks that have nothing in common, for another state of a page whose every look is seen. */
-export const checkTwoLooks = (page: Page) => checkLooks(page, [looks[0], looks[3]] as Look[]);
-
-/** Without motion, so that no colour is on its way to another. */
-async function checkLooks(page: Page, seen: Look[]) {
+/** The same on a desk by day and on a phone by night, without motion. */
+export async function checkLooks(page: Page) {
   // Each is a run of axe, seconds on a busy machine.
   test.setTimeout(180_000);
-  for (const { colorScheme, width } of seen) {
+  for (const { colorScheme, width } of looks) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.setViewportSize({ width, height: 800 });
     await test.step(`${colorScheme}, ${width} pixels wide`, () => check(page));

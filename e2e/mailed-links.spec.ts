@@ -1,4 +1,4 @@
-import { checkEveryLook } from "./axe.ts";
+import { checkLooks } from "./axe.ts";
 import { expect, field, signIn, test } from "./fixtures.ts";
 import { mailedPath } from "./mail.ts";
 
@@ -8,7 +8,7 @@ test("axe finds nothing on the page behind a link to a new password", async ({ p
   await page.getByRole("button", { name: "Send me a link" }).click();
   await page.goto(await mailedPath(person.email, "Choose a new password"));
   await expect(page.getByRole("button", { name: "Set password" })).toBeVisible();
-  await checkEveryLook(page);
+  await checkLooks(page);
 });
 
 test("axe finds nothing on the pages behind the links of a new address", async ({ portal, person }) => {
@@ -19,12 +19,12 @@ test("axe finds nothing on the pages behind the links of a new address", async (
   await portal.goto(await mailedPath(`new.${person.email}`, "Confirm your e-mail address"));
   const confirm = portal.getByRole("button", { name: "Confirm this address" });
   await expect(confirm).toBeVisible();
-  await checkEveryLook(portal);
+  await checkLooks(portal);
   await confirm.click();
   await expect(portal.getByText("It is confirmed.")).toBeVisible();
   await portal.goto(await mailedPath(person.email, "Your e-mail address was changed"));
   await expect(portal.getByRole("button", { name: "Take it back" })).toBeVisible();
-  await checkEveryLook(portal);
+  await checkLooks(portal);
 });
 
 test("axe finds nothing on the page behind the link that keeps an account", async ({ page, person }) => {
@@ -34,5 +34,5 @@ test("axe finds nothing on the page behind the link that keeps an account", asyn
   await page.getByRole("button", { name: "Delete me in 14 days" }).click();
   await page.goto(await mailedPath(person.email, /^You will be deleted on/));
   await expect(page.getByRole("button", { name: "Call it off and keep my account" })).toBeVisible();
-  await checkEveryLook(page);
+  await checkLooks(page);
 });

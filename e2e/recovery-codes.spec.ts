@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { checkEveryLook } from "./axe.ts";
+import { checkLooks } from "./axe.ts";
 import { keepCodes, setUp, shownCodes, signOut } from "./enrolment.ts";
 import { expect, field, fillSignIn, refusal, test } from "./fixtures.ts";
 import { type Person, query } from "./people.ts";
@@ -76,7 +76,7 @@ async function useSeventhCode(page: Page, person: Person): Promise<string[]> {
 test("who signs in with a recovery code and has few left is offered new ones", async ({ portal, person }) => {
   await useSeventhCode(portal, person);
   await expect(portal.getByRole("heading", { name: "3 recovery codes left" })).toBeVisible();
-  await checkEveryLook(portal);
+  await checkLooks(portal);
   await portal.getByRole("link", { name: "Not now" }).click();
   await expect(portal).toHaveURL("/profile");
 });
@@ -86,7 +86,7 @@ test("new recovery codes made on the way in are shown", async ({ portal, person 
   await portal.getByRole("button", { name: "Make new codes" }).click();
   expect(await shownCodes(portal)).not.toContain(old[9]);
   await expect(portal.getByRole("heading", { name: "10 recovery codes left" })).toBeVisible();
-  await checkEveryLook(portal);
+  await checkLooks(portal);
   await keepCodes(portal);
   await expect(portal).toHaveURL("/profile");
 });

@@ -1,5 +1,5 @@
 import type { Browser, Page } from "@playwright/test";
-import { checkEveryLook } from "./axe.ts";
+import { checkLooks } from "./axe.ts";
 import { setUp, shownCodes } from "./enrolment.ts";
 import { expect, field, refusal, signIn, test } from "./fixtures.ts";
 import { mailedPath } from "./mail.ts";
@@ -83,13 +83,13 @@ test("new recovery codes are among what is done, and shown this once", async ({ 
   await portal.goto("/secure-account");
   const renew = portal.getByRole("checkbox", { name: "Make new recovery codes" });
   await expect(renew).toBeChecked();
-  await checkEveryLook(portal);
+  await checkLooks(portal);
   await choosePassword(portal, person);
   await field(portal, "username").fill(person.username);
   await secure(portal);
   await expect(portal.getByText("new recovery codes made. A receipt comes by mail.")).toBeVisible();
   expect(await shownCodes(portal)).not.toContain(before.recoveryCodes[0]);
-  await checkEveryLook(portal);
+  await checkLooks(portal);
   await portal.getByRole("checkbox", { name: /I keep these codes/ }).check();
   await portal.getByRole("link", { name: "Look at your sessions" }).click();
   await expect(portal).toHaveURL("/sessions");

@@ -1,5 +1,5 @@
 import type { Browser } from "@playwright/test";
-import { checkEveryLook } from "./axe.ts";
+import { checkLooks } from "./axe.ts";
 import { expect, field, fillSignIn, test } from "./fixtures.ts";
 import { mailedPath } from "./mail.ts";
 import type { Person } from "./people.ts";
@@ -62,7 +62,7 @@ for (const javaScriptEnabled of [true, false]) {
       const path = await mailedPath(person.email, /new device/i);
       await portal.goto(path);
       await expect(portal.getByText(person.username)).toBeVisible();
-      if (javaScriptEnabled) await checkEveryLook(portal);
+      if (javaScriptEnabled) await checkLooks(portal);
       await portal.getByRole("button", { name: "End every session of mine" }).click();
       await expect(portal).toHaveURL("/forgot-password?sessions-ended");
       await expect(field(portal, "login")).toBeVisible();

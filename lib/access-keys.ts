@@ -5,7 +5,7 @@ import type { Db } from "#lib/db/index.ts";
 import { accessKeys, accountRelations, accounts, users } from "#lib/db/schema.ts";
 import { endKeys } from "./access-keys/ending.ts";
 import { accessKeyId } from "./access-keys/id.ts";
-import { notFound, Refusal } from "./core/errors.ts";
+import { conflict, notFound, Refusal } from "./core/errors.ts";
 import { accountId, anyAccountId, instant, line, secretOnce, uuid, wire } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
@@ -107,9 +107,16 @@ async function holdAgreement(tx: Db, { accountId, rights }: Place, own: string) 
   if (!held) throw notFound("account");
 }
 
-/** Rights are changed by who holds the account: none grow between looking at them here and the key being there. */
-const holdRights = (tx: Db, { accountId }: Place) =>
-  tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("share");
+/** Rights and policies are changed by who holds the account: none change between looking at them here and the key being there. */
+async function holdRights(tx: Db, { accountId }: Place) {
+  const { accessKeysAllowed } = accounts;
+  const [account] = await tx
+    .select({ accessKeysAllowed })
+    .from(accounts)
+    .where(eq(accounts.id, accountId))
+    .for("share");
+  if (!account?.accessKeysAllowed) throw conflict("The account has switched access keys off: none could sign in.");
+}
 
 /** The person is locked first, so that two at once do not both take the last place. */
 async function demandRoom(tx: Db, userId: string) {

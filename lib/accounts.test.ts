@@ -200,7 +200,7 @@ describe("shorter sessions", () => {
 describe("a preview of policies", () => {
   const preview = async (input: object) =>
     (await execute(previewPolicies, await asPerson(root), { accountId: middle, ...input })).output;
-  const nobody = { count: 0, more: false, first: [] };
+  const nobody = { count: 0, people: 0, more: false, first: [] };
 
   test("names whom they would concern, and nobody of another account", async () => {
     const mo = await person(middle, []);
@@ -212,6 +212,7 @@ describe("a preview of policies", () => {
     await tokenRow(mo, { name: "brief", expiresAt: "now() + interval '20 days'" });
     const one = (detail: string | null) => ({
       count: 1,
+      people: 1,
       more: false,
       first: [{ userId: mo.id, fullName: mo.fullName, detail }],
     });
@@ -221,13 +222,17 @@ describe("a preview of policies", () => {
       sessionsEnding: one(null),
       overdue: one(null),
       tokensOutliving: one("nightly"),
+      tokensUnused: nobody,
+      tokensOpen: nobody,
+      copiesForgotten: nobody,
+      keysStopped: nobody,
     });
   });
 
   test("is silent about what stays or grows milder, and changes nothing", async () => {
     await person(middle, []);
     const milder = { mfaRequired: "false", sessionIdleMinutes: "600", tokenMaxDays: "365" };
-    expect(Object.values(await preview(milder))).toEqual([nobody, nobody, nobody, nobody]);
+    expect(Object.values(await preview(milder))).toEqual(Array(8).fill(nobody));
     expect((await get(root, middle)).version).toBe(1);
   });
 

@@ -3,11 +3,12 @@ import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { accounts } from "#lib/db/schema.ts";
 import { location, presentAccount, wireAccount } from "./accounts/account.ts";
-import { policyInput, tightenSessions } from "./accounts/policies.ts";
+import { policyInput, tightenMachines, tightenSessions } from "./accounts/policies.ts";
 import { badField, conflict, notFound, Refusal } from "./core/errors.ts";
 import { accountId, name } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import type { Place } from "./core/place.ts";
+import { forgetCopies } from "./tokens/copies.ts";
 
 /** The account with its policies: the own one, or one that it manages. */
 export const getAccount = defineOperation({
@@ -35,7 +36,7 @@ async function readAccount(tx: Db, { accountId }: Place) {
 const locations = z.array(location).min(1, "Name at least one.").max(50, "Name at most 50.");
 
 /**
- * Changes the account; what is left out stays. Shorter sessions are cut down at once. Refuses `stale`, and to switch the
+ * Changes the account; what is left out stays. Shorter sessions are cut down at once, and what programs may no longer hold ends. Refuses `stale`, and to switch the
  * own account off or on: that is for one that manages it.
  */
 export const updateAccount = defineOperation({
@@ -81,6 +82,8 @@ export const updateAccount = defineOperation({
       .returning();
     if (!changed) throw notFound("account");
     await tightenSessions(tx, place.accountId, changed);
+    await tightenMachines(tx, place.accountId, changed);
+    if (!changed.tokensRetrievable) await forgetCopies(tx, place.accountId);
     return presentAccount(changed);
   },
 });

@@ -1,28 +1,32 @@
 import { and, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { Refusal } from "./core/errors.ts";
 import type { Db } from "./db/index.ts";
+import { prepared } from "./db/prepared.ts";
 import { accounts, groupMembers, groupRoles, passkeys, roles, userRoles, users } from "./db/schema.ts";
 import { signsInHere } from "./factors/policy.ts";
 
 /** Everything may be done by whom a role allows this and none denies anything. */
 const everything = "*:*:*:*";
 
-const ofAccount = (accountId: string) => or(isNull(roles.accountId), eq(roles.accountId, accountId));
+// Each of these is asked twice by whatever may take an administrator away: prepared, for planning one costs more than running it.
+const account = sql.placeholder("accountId");
+const personId = sql.placeholder("personId");
+
+const ofAccount = or(isNull(roles.accountId), eq(roles.accountId, account));
 
 /** People who hold a role of this kind, by themselves or through a group: driven by the roles, of which there are few. */
-const holders = (accountId: string, kind: SQL) => sql`
+const holders = (kind: SQL) => sql`
   select ${userRoles.userId} from ${userRoles} join ${roles} on ${roles.id} = ${userRoles.roleId}
-    where ${userRoles.accountId} = ${accountId} and ${ofAccount(accountId)} and ${kind}
+    where ${userRoles.accountId} = ${account} and ${ofAccount} and ${kind}
   union
   select ${groupMembers.userId} from ${groupMembers}
     join ${groupRoles} on ${groupRoles.groupId} = ${groupMembers.groupId} join ${roles} on ${roles.id} = ${groupRoles.roleId}
-    where ${groupRoles.accountId} = ${accountId} and ${ofAccount(accountId)} and ${kind}`;
+    where ${groupRoles.accountId} = ${account} and ${ofAccount} and ${kind}`;
 
 const allowsEverything = sql`${roles.permissions} ->> ${everything} = 'allowed'`;
 const deniesSomething = sql`${roles.permissions}::text like '%"denied"%'`;
 
-const administer = (accountId: string) => sql`${users.id} in (
-  (${holders(accountId, allowsEverything)}) except (${holders(accountId, deniesSomething)}))`;
+const administers = sql`${users.id} in ((${holders(allowsEverything)}) except (${holders(deniesSomething)}))`;
 
 const hasPasskey = sql`${signsInHere} and exists (select from ${passkeys} where ${passkeys.userId} = ${users.id})`;
 
@@ -54,36 +58,50 @@ export async function keepAdministrator<T>(tx: Db, accountId: string, change: ()
   return result;
 }
 
+const ableToAdminister = and(eq(users.accountId, account), administers, maySignIn);
+
 /**
  * How well the account is kept: 2 when an administrator can sign in for good, 1 when one can with a one-time password,
  * which ends by itself, 0 when none can.
  */
-async function hold(tx: Db, accountId: string): Promise<0 | 1 | 2> {
-  if (await isThere(tx, and(ableToAdminister(accountId), provesForGood))) return 2;
-  return (await isThere(tx, and(ableToAdminister(accountId), provesNow))) ? 1 : 0;
+async function hold(tx: Db, accountId: string): Promise<number> {
+  const [kept] = await howKept(tx, { accountId });
+  return kept?.well ?? 0;
 }
+
+const howKept = prepared("how-kept", (db) => {
+  const some = (proves: SQL) => db.select({ one: sql`1` }).from(users).where(and(ableToAdminister, proves));
+  const well = sql<number>`case when exists (${some(provesForGood)}) then 2 when exists (${some(provesNow)}) then 1 else 0 end`;
+  return db.select({ well }).from(sql`(select) nothing`);
+});
 
 /** Refuses to let somebody go for good who is the last administrator; as {@link keepAdministrator}, before it happens. */
 export async function demandOtherAdministrator(tx: Db, person: { id: string; accountId: string }): Promise<void> {
+  const asked = { personId: person.id, accountId: person.accountId };
   await holdAccount(tx, person.accountId);
-  if (!(await isThere(tx, and(eq(users.id, person.id), administer(person.accountId))))) return;
-  const others = and(ne(users.id, person.id), ableToAdminister(person.accountId), provesForGood);
-  if (!(await isThere(tx, others))) throw new Refusal("last_administrator");
+  if (!(await administrator(tx, asked)).length) return;
+  if (!(await otherAble(tx, asked)).length) throw new Refusal("last_administrator");
 }
 
 /** Is this the only administrator of their account, be the others invited, locked or inactive? */
 export async function isOnlyAdministrator(tx: Db, person: { id: string; accountId: string }): Promise<boolean> {
-  const ofAccount = and(eq(users.accountId, person.accountId), administer(person.accountId));
-  if (!(await isThere(tx, and(eq(users.id, person.id), ofAccount)))) return false;
-  return !(await isThere(tx, and(ne(users.id, person.id), ofAccount)));
+  const asked = { personId: person.id, accountId: person.accountId };
+  return (await administrator(tx, asked)).length > 0 && (await otherAdministrator(tx, asked)).length === 0;
 }
 
 const holdAccount = (tx: Db, accountId: string) =>
   tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("no key update");
 
-const ableToAdminister = (accountId: string) => and(eq(users.accountId, accountId), administer(accountId), maySignIn);
+/** One of the people of the account for whom this holds. */
+const somebody = (name: string, who: SQL | undefined) =>
+  prepared(name, (db) =>
+    db
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.accountId, account), who))
+      .limit(1),
+  );
 
-async function isThere(tx: Db, who: SQL | undefined): Promise<boolean> {
-  const [found] = await tx.select({ id: users.id }).from(users).where(who).limit(1);
-  return found !== undefined;
-}
+const administrator = somebody("administrator", and(eq(users.id, personId), administers));
+const otherAdministrator = somebody("other-administrator", and(ne(users.id, personId), administers));
+const otherAble = somebody("other-able", and(ne(users.id, personId), ableToAdminister, provesForGood));

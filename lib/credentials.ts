@@ -1,3 +1,4 @@
+import { apiUserHolder } from "./api-users/holder.ts";
 import type { Actor, Caller, Factor } from "./core/actor.ts";
 import { Refusal } from "./core/errors.ts";
 import { actingFor, mayImpersonate } from "./core/impersonation.ts";
@@ -8,9 +9,11 @@ import { together } from "./core/together.ts";
 import { primaryPool } from "./db/index.ts";
 import { countingFactors } from "./factors/policy.ts";
 import { patternsOf } from "./scopes.ts";
-import { noteSessionUse, noteTokenUse } from "./usage.ts";
+import { boundsColumn, demandWithinBounds } from "./tokens/gate.ts";
+import { closeAwaiting, endReplayed } from "./tokens/replaced.ts";
+import { noteReplacedUse, noteSessionUse, noteTokenRefusal, noteTokenUse } from "./usage.ts";
 
-type From = Pick<Caller, "address" | "agent">;
+type From = Pick<Caller, "address" | "agent" | "group" | "requestId">;
 
 /**
  * Who a secret speaks for, asked of the primary in one indexed, prepared statement, at every use, with what their roles say
@@ -21,6 +24,7 @@ export async function whoHolds(secret: string, from: From): Promise<Actor> {
   const kind = kindOfSecret(secret);
   if (kind === "pat") return tokenHolder(secret, from);
   if (kind === "ses") return sessionHolder(secret, false);
+  if (kind === "api") return apiUserHolder(secret, from);
   throw new Refusal("token_malformed");
 }
 
@@ -53,43 +57,104 @@ type PersonRow = {
   grants: string | null;
 };
 
+const awaiting = "select from replaced_secrets o where o.token_id = t.id and o.until_first_use and o.ends_at > now()";
+
 // The inner `select $1` hides how many hashes there are, so that Postgres plans once and not at each use; the lateral
 // join with its limit keeps to one look into the index for each hash, whatever the planner may guess.
-const tokenStatement = `
+const tokenStatement = (about: string, from: string, hash: string) => `
   select asked.place::int, token.* from unnest((select $1::bytea[])) with ordinality as asked(hash, place), lateral (
-    select t.id, t.name, array_to_json(t.scopes)::text as scopes, t.expires_at, t.ended_at is not null as revoked,
-      coalesce(t.expires_at <= now(), false) as expired, ${person}
-    from tokens t join users u on u.id = t.user_id join accounts a on a.id = u.account_id
-    where t.secret_hash = asked.hash limit 1) as token`;
+    select t.id, t.name, array_to_json(t.scopes)::text as scopes, t.starts_at, t.expires_at, t.ended_at is not null as revoked,
+      coalesce(t.starts_at > now(), false) as early, coalesce(t.expires_at <= now(), false) as expired, ${boundsColumn}, ${about}, ${person}
+    from ${from} join users u on u.id = t.user_id join accounts a on a.id = u.account_id
+    where ${hash} = asked.hash limit 1) as token`;
 
 type TokenRow = PersonRow & {
   place: number;
   id: string;
   name: string;
   scopes: string;
+  starts_at: Date | null;
   expires_at: Date | null;
+  early: boolean;
   revoked: boolean;
   expired: boolean;
+  bounds: string | null;
+  /** It is a former secret of the token. */
+  replaced: boolean;
+  /** It is one past its end. */
+  outdated: boolean;
+  /** It is the first use since a rotation that gave the secret before it until then. */
+  first: boolean;
 };
 
-const findToken = together(async (hashes: Buffer[]) => {
-  const asked = { name: "who-by-token", text: tokenStatement, values: [hashes] };
-  const { rows } = await primaryPool().query<TokenRow>(asked);
-  const found: (TokenRow | undefined)[] = hashes.map(() => undefined);
-  for (const row of rows) found[row.place - 1] = row;
-  return found;
-});
+const finder = (name: string, text: string) =>
+  together(async (hashes: Buffer[]) => {
+    const { rows } = await primaryPool().query<TokenRow>({ name, text, values: [hashes] });
+    const found: (TokenRow | undefined)[] = hashes.map(() => undefined);
+    for (const row of rows) found[row.place - 1] = row;
+    return found;
+  });
 
-async function tokenHolder(secret: string, { address, agent }: From): Promise<Actor> {
-  const token = await findToken(hashSecret(secret));
+const findPresent = finder(
+  "who-by-token",
+  tokenStatement(
+    `false as replaced, false as outdated, t.rotated_at is not null and exists (${awaiting}) as first`,
+    "tokens t",
+    "t.secret_hash",
+  ),
+);
+
+const findFormer = finder(
+  "who-by-former-secret",
+  tokenStatement(
+    `true as replaced, r.ends_at <= now() as outdated, exists (${awaiting} and o.replaced_at < r.replaced_at) as first`,
+    "replaced_secrets r join tokens t on t.id = r.token_id",
+    "r.secret_hash",
+  ),
+);
+
+// One statement for both would make each use of a present secret pay for the plan of the other. A secret goes from the one to the other in one
+// commit and never back, so that none is missed in between.
+const findToken = async (hash: Buffer) => (await findPresent(hash)) ?? findFormer(hash);
+
+async function tokenHolder(secret: string, from: From): Promise<Actor> {
+  const hash = hashSecret(secret);
+  const token = await findToken(hash);
   if (!token) throw new Refusal("token_unknown");
-  if (token.expired) throw new Refusal("token_expired", `This token expired on ${token.expires_at?.toISOString()}.`);
-  if (token.revoked) throw new Refusal("token_revoked");
-  if (!token.active) throw new Refusal("owner_inactive");
-  noteTokenUse(token.id, address, agent);
+  try {
+    if (token.outdated) throw whyEnded(token) ?? (await endReplayed(token.id, from));
+    demandLive(token);
+    if (token.bounds !== null) await demandWithinBounds(token.id, token.bounds, from);
+  } catch (error) {
+    if (error instanceof Refusal) noteRefusal(token, error, from);
+    throw error;
+  }
+  if (token.first) await closeAwaiting(token.id, hash);
+  noteTokenUse(token.id, from.address, from.agent, from.group);
+  if (token.replaced) noteReplacedUse(hash, from.address);
   const { id, name, expires_at: expiresAt } = token;
   const { scopes, limits } = scopesOf(token.scopes);
   return { ...owner(token), factors: [], credential: { kind: "token", id, name, scopes, expiresAt }, limits };
+}
+
+function whyEnded({ expired, expires_at, revoked }: TokenRow): Refusal | undefined {
+  if (expired) return new Refusal("token_expired", `This token expired on ${expires_at?.toISOString()}.`);
+  return revoked ? new Refusal("token_revoked") : undefined;
+}
+
+function demandLive(token: TokenRow) {
+  const ended = whyEnded(token);
+  if (ended) throw ended;
+  if (!token.active) throw new Refusal("owner_inactive");
+  if (token.early)
+    throw new Refusal("token_not_started", `This token is good from ${token.starts_at?.toISOString()} on.`);
+}
+
+/** Of one for where it came from its owner's log tells too, with the address. */
+function noteRefusal(token: TokenRow, refusal: Refusal, { address, agent }: From) {
+  const isForPlace = refusal.code === "address_not_allowed";
+  if (isForPlace) refusal.about = { id: token.user_id, accountId: token.account_id };
+  noteTokenRefusal(token.id, isForPlace ? `${refusal.code} ${address}` : refusal.code, agent);
 }
 
 const sessionStatement = `

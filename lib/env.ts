@@ -38,6 +38,7 @@ const variables = z.object({
   PRIVATE_NETWORKS: z.string().default("").transform(networks),
   RETURN_TO_ALLOWED: z.string().default("").transform(targets),
   SCOPES_FILE: optional(z.string()),
+  GITHUB_SCANNING_KEYS: optional(z.string().refine(isSource, "name an https address or a file")),
   WORKER: z.preprocess(blank, z.enum(["inline", "off"]).default("inline")),
   READ_ONLY: z.preprocess(blank, z.enum(["off", "on"]).default("off")),
   LOG_LEVEL: z.preprocess(blank, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
@@ -82,6 +83,11 @@ function keyRing(text: string, ctx: z.RefinementCtx) {
 /** 32 bytes that are not all the same: a placeholder is no key. */
 const isUsable = ({ id, key }: { id: string; key: Buffer }) =>
   /^[\w-]{1,32}$/.test(id) && key.length === 32 && new Set(key).size > 8;
+
+/** An address of https, or the path of a file; no address of another kind. */
+function isSource(text: string): boolean {
+  return !/^[a-z]+:\/\//i.test(text) || z.url({ protocol: /^https$/ }).safeParse(text).success;
+}
 
 function targets(text: string, ctx: z.RefinementCtx): string[] {
   const entries = listed(text);

@@ -1,5 +1,6 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
+import { apiUserGroups } from "#lib/db/schema/machines.ts";
 import { accessKeys, groupMembers, groupRoles, groups, roles } from "#lib/db/schema.ts";
 import { endOutgrownKeys } from "./access-keys/outgrown.ts";
 import { keepAdministrator } from "./administrators.ts";
@@ -168,7 +169,9 @@ async function setRoles(by: Giver, groupId: string, roleIds: string[]) {
 }
 
 const membersOf = ({ place }: Giver, groupId: string) => sql`select ${groupMembers.userId} from ${groupMembers}
-  where ${groupMembers.groupId} = ${groupId} and ${groupMembers.accountId} = ${place.accountId}`;
+  where ${groupMembers.groupId} = ${groupId} and ${groupMembers.accountId} = ${place.accountId}
+  union all select ${apiUserGroups.apiUserId} from ${apiUserGroups}
+  where ${apiUserGroups.groupId} = ${groupId} and ${apiUserGroups.accountId} = ${place.accountId}`;
 
 async function rolesNamed({ tx, place }: Giver, ids: string[]) {
   if (!ids.length) return [];

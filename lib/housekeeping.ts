@@ -1,6 +1,7 @@
 import { lt, sql } from "drizzle-orm";
 import type { Job } from "./core/jobs.ts";
 import { transaction } from "./db/index.ts";
+import { apiUserTokens, customerKeys } from "./db/schema/machines.ts";
 import {
   budgets,
   challenges,
@@ -13,6 +14,7 @@ import {
 } from "./db/schema.ts";
 import { forgetChanges } from "./email.ts";
 import { forgetNotifications } from "./notifications.ts";
+import { endUnused } from "./tokens/unused.ts";
 import { forgetEnded } from "./tokens.ts";
 
 /** Tidies up what has ended: it opens nothing any more, every use checks that by itself. */
@@ -23,10 +25,12 @@ export const housekeeping: Job = {
     transaction(async (tx) => {
       await tx.execute(sql`set local statement_timeout = '60s'`);
       await forgetEnded(tx);
+      await endUnused(tx);
       await forgetChanges(tx);
       await forgetNotifications(tx);
       await tx.delete(sessions).where(lt(sessions.expiresAt, sql`now()`));
-      for (const table of [tickets, challenges, passkeyChallenges, links])
+      await tx.delete(customerKeys).where(sql`${customerKeys.endsAt} < now() - interval '30 days'`);
+      for (const table of [tickets, challenges, passkeyChallenges, links, apiUserTokens])
         await tx.delete(table).where(lt(table.expiresAt, sql`now()`));
       await tx.delete(devices).where(sql`${devices.lastSeenAt} < now() - interval '1 year'`);
       await tx.delete(idempotentAnswers).where(sql`${idempotentAnswers.createdAt} < now() - interval '24 hours'`);

@@ -51,7 +51,13 @@ describe.each(operations)("$name", (operation) => {
     expect(answer.headers["www-authenticate"]).toEqual(challenge(operation, code, headers));
     expectNothingHandedBack(answer, headers);
     const requestId = String(answer.headers["x-request-id"]);
-    await expectRecord(operation, who, requestId, code, kindOf(headers, presentation));
+    await expectRecord(
+      operation,
+      await actorOf(operation, presentation, who),
+      requestId,
+      code,
+      kindOf(headers, presentation),
+    );
   });
 });
 
@@ -76,7 +82,13 @@ function expectNothingHandedBack({ text, headers }: Answer, brought: Headers) {
 /** What kind of credential goes on record: none when what was brought counts for nothing. */
 function kindOf({ authorization, cookie, [aimsTokenHeader]: aims }: Headers, { isOver }: Presentation) {
   if (isOver || (!authorization && !cookie && !aims)) return null;
+  if (authorization?.includes("lk_api_")) return "api_user";
   return authorization?.includes("lk_pat_") ? "token" : "session";
+}
+
+/** Who is on record: where anyone may, the person whose proof it was. */
+async function actorOf({ allow }: Operation, { actor }: Presentation, who: Person): Promise<Person> {
+  return actor && allow !== "anyone" ? { ...who, id: await actor(who) } : who;
 }
 
 /** A change leaves exactly one entry, a denial one, anything else none. */

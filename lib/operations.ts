@@ -5,6 +5,12 @@ import { listAccounts } from "./accounts/list.ts";
 import { previewPolicies } from "./accounts/preview.ts";
 import { readTopology } from "./accounts/topology.ts";
 import { getAccount, updateAccount } from "./accounts.ts";
+import { revealCustomerKey, rotateCustomerKey } from "./api-users/customer-key.ts";
+import { listApiUsers } from "./api-users/list.ts";
+import { addApiUserSecret, dropApiUserSecret } from "./api-users/secrets.ts";
+import { getApiUserSettings, updateApiUserSettings } from "./api-users/settings.ts";
+import { signInApiUser } from "./api-users/sign-in.ts";
+import { createApiUser, deleteApiUser, getApiUser, updateApiUser } from "./api-users.ts";
 import { exportAudit, getAudit, getChain, listAudit } from "./audit.ts";
 import { announced } from "./core/catalogue.ts";
 import type { Operation } from "./core/operation.ts";
@@ -20,12 +26,14 @@ import {
 } from "./factors/authenticators.ts";
 import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "./factors/passkeys.ts";
 import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "./factors.ts";
+import { createGateway, deleteGateway, listGateways } from "./gateways.ts";
 import { listGroups } from "./groups/list.ts";
 import { changeMembers, listMembers } from "./groups/members.ts";
 import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
 import { beginImpersonation, endImpersonation } from "./impersonation.ts";
 import { getIntegration, listIntegrations } from "./integrations/list.ts";
 import { createIntegration, deleteIntegration, updateIntegration } from "./integrations.ts";
+import { revokeLeaked } from "./leaks.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
@@ -65,8 +73,13 @@ import { passkeySignInOptions, secondFactorOptions, signInWithPasskey } from "./
 import { createSessionWithSecondFactor, proveSecondFactor } from "./sign-in/second-factor.ts";
 import { createSession, redeemTicket, signIn } from "./sign-in.ts";
 import { endStepUp, getStepUp, stepUp, stepUpOptions } from "./step-up.ts";
+import { revealToken } from "./tokens/copies.ts";
 import { listTokens } from "./tokens/list.ts";
-import { createToken, getToken, revokeToken, updateToken, verifyToken } from "./tokens.ts";
+import { endReplaced } from "./tokens/replaced.ts";
+import { revokeTokens } from "./tokens/revoke-many.ts";
+import { rotateToken } from "./tokens/rotate.ts";
+import { updateToken } from "./tokens/update.ts";
+import { createToken, getToken, revokeToken, verifyToken } from "./tokens.ts";
 import { changeManyUsers } from "./users/bulk.ts";
 import { createUser } from "./users/create.ts";
 import { exportUsers } from "./users/export.ts";
@@ -151,8 +164,13 @@ export const operations: Operation[] = announced([
   createToken,
   getToken,
   updateToken,
+  rotateToken,
+  endReplaced,
+  revealToken,
   revokeToken,
+  revokeTokens,
   verifyToken,
+  revokeLeaked,
   listAccessKeys,
   createAccessKey,
   getAccessKey,
@@ -160,6 +178,18 @@ export const operations: Operation[] = announced([
   deleteAccessKey,
   listOwnAccessKeys,
   deleteOwnAccessKey,
+  signInApiUser,
+  listApiUsers,
+  getApiUser,
+  createApiUser,
+  updateApiUser,
+  deleteApiUser,
+  addApiUserSecret,
+  dropApiUserSecret,
+  getApiUserSettings,
+  updateApiUserSettings,
+  revealCustomerKey,
+  rotateCustomerKey,
   listScopes,
   listCredentials,
   createCredential,
@@ -188,6 +218,9 @@ export const operations: Operation[] = announced([
   getAudit,
   listMailFailures,
   retryMailFailure,
+  listGateways,
+  createGateway,
+  deleteGateway,
   listAccounts,
   createAccount,
   getAccount,

@@ -44,7 +44,8 @@ export async function openPortal(urls: { url: string; readUrl: string }): Promis
 
 /** Finishes what is under way and lets go of the database. */
 export async function closePortal(): Promise<void> {
-  await stopJobs();
+  // Last uses may be news to somebody, for which the queue has to be open.
   await writeUsage();
+  await stopJobs();
   await closePools();
 }

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#lib/db/index.ts";
-import { accounts, pictures, roles, userRoles, users } from "#lib/db/schema.ts";
+import { accounts, groupMembers, groups, pictures, roles, userRoles, users } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
 import { badField, notFound, Refusal } from "./core/errors.ts";
 import { instant, name, phone, wire } from "./core/fields.ts";
@@ -29,6 +29,7 @@ const profile = z.object({
     tokensMayLiveForever: z.boolean(),
   }),
   roles: z.array(z.object({ id: z.uuid(), name: z.string(), global: z.boolean() })),
+  groups: z.array(z.object({ id: z.uuid(), name: z.string() })).meta({ description: "The groups you are in" }),
   passwordChangedAt: instant.nullable(),
   lastSignInAt: instant.nullable(),
   createdAt: instant,
@@ -133,6 +134,7 @@ async function readProfile(tx: Db, actor: Actor) {
     account,
     pictureUrl: etag && `/me/picture?v=${etag}`,
     roles: await rolesOf(tx, actor.id),
+    groups: await groupsOf(tx, actor.id),
     passwordChangedAt: wire(user.passwordChangedAt),
     lastSignInAt: wire(user.lastSignInAt),
     createdAt: wire(user.createdAt),
@@ -140,6 +142,14 @@ async function readProfile(tx: Db, actor: Actor) {
     deletionDueAt: wire(user.deletionDueAt),
   };
 }
+
+const groupsOf = (tx: Db, userId: string) =>
+  tx
+    .select({ id: groups.id, name: groups.name })
+    .from(groupMembers)
+    .innerJoin(groups, eq(groups.id, groupMembers.groupId))
+    .where(eq(groupMembers.userId, userId))
+    .orderBy(groups.name);
 
 async function rolesOf(tx: Db, userId: string) {
   return tx

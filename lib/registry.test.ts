@@ -1,11 +1,14 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { aimmsOperations } from "#lib/aimms.ts";
 import { aimsOperations } from "#lib/aims.ts";
 import { unrecorded } from "#lib/core/audit.ts";
 import { decide, permissionOf } from "#lib/core/permissions.ts";
 import { openApi } from "#lib/doors/openapi.ts";
 import { methodOf, shapeOf } from "#lib/doors/shape.ts";
+import { mendixOperations } from "#lib/mendix.ts";
+import { oauthOperations } from "#lib/oauth.ts";
 import { operations } from "#lib/operations.ts";
 import { globalRoles } from "#lib/roles.ts";
 import { scopesCarrying } from "#lib/scopes.ts";
@@ -15,6 +18,9 @@ import { samples } from "#lib/testing/samples.ts";
 import { configure } from "#lib/testing/settings.ts";
 
 beforeAll(() => configure({}));
+
+/** What can be done at any door. */
+const everywhere = [...operations, ...aimsOperations, ...aimmsOperations, ...mendixOperations, ...oauthOperations];
 
 const repeated = (words: string[]) => words.filter((word, place) => words.indexOf(word) !== place);
 
@@ -50,6 +56,7 @@ const harmless = new Set([
   "passwordProfile",
   "passwordMaxAgeDays",
   "byToken",
+  "secrets",
 ]);
 
 /** The fields of an output that look like a secret and are not marked as shown once, with their path. */
@@ -85,7 +92,7 @@ function idsIn(field: z.ZodType): unknown {
 const capitals = "0190A6F0-0000-7000-8000-00000000ABCD";
 
 test("an id in capitals is the same id, wherever one is sent", () => {
-  const fields = [...operations, ...aimsOperations].flatMap(({ name, input }) =>
+  const fields = everywhere.flatMap(({ name, input }) =>
     Object.entries(shapeOf(input)).map(([path, field]) => ({ path: `${name} ${path}`, field, sent: idsIn(field) })),
   );
   const ids = fields.filter(({ sent }) => sent !== undefined);
@@ -98,7 +105,7 @@ test("an id in capitals is the same id, wherever one is sent", () => {
 
 /** Every field that can be sent, by its operation and name. */
 const allFields = () =>
-  [...operations, ...aimsOperations].flatMap(({ name, input }) =>
+  everywhere.flatMap(({ name, input }) =>
     Object.entries(shapeOf(input)).map(([path, field]) => ({ path: `${name} ${path}`, field })),
   );
 
@@ -120,11 +127,11 @@ test("no address is taken with a character in it that the database does not keep
   expect(fields.length).toBeGreaterThan(2);
 });
 
-/** What jobs put on record by themselves. */
-const byJobs = ["password_resets.mail", "deletion.carry_out", "deletion.give_up"];
+/** What jobs put on record by themselves, and the look at a token. */
+const byJobs = ["tokens.end_unused", "password_resets.mail", "deletion.carry_out", "deletion.give_up", "tokens.replay"];
 
 test("every change, and every file of an account that is taken away, has words in the security log, and nothing else has", () => {
-  const changes = [...operations, ...aimsOperations]
+  const changes = everywhere
     .filter(({ audit, takesAway }) => audit ?? takesAway)
     .map(({ name }) => name)
     .concat(byJobs);
@@ -132,6 +139,7 @@ test("every change, and every file of an account that is taken away, has words i
   expect(Object.keys(actionWords).filter((name) => !changes.includes(name))).toEqual([]);
 });
 
+// Of a token that is found, its end goes on record, and nothing where there is no such token.
 test("what is done goes on record, but for what a look at a page does", () => {
   const names = operations.filter(({ audit }) => audit === unrecorded).map(({ name }) => name);
   expect(names.toSorted()).toEqual([
@@ -144,6 +152,7 @@ test("what is done goes on record, but for what a look at a page does", () => {
     "sign_in.passkey_options",
     "sign_in.second_factor_options",
     "step_up.passkey_options",
+    "tokens.revoke_leaked",
   ]);
 });
 

@@ -38,8 +38,22 @@ test("the standard catalogue is there, each scope a name, a sentence and pattern
     "User",
     "Account",
   ];
-  const administering = ["mail", "accounts", "users", "roles", "groups", "access-keys", "audit", "read-only"];
-  expect(standard.map(({ name }) => name)).toEqual([...names, "profile:read", "profile:write", ...administering]);
+  const administering = [
+    "mail",
+    "accounts",
+    "users",
+    "roles",
+    "groups",
+    "access-keys",
+    "api-users",
+    "gateways",
+    "audit",
+    "read-only",
+  ];
+  const portal = ["profile:read", "profile:write", "tokens:rotate-self", ...administering];
+  const listed = standard.map(({ name }) => name);
+  expect(listed.filter((name) => !name.startsWith("mx_"))).toEqual([...names, ...portal]);
+  expect(listed.filter((name) => name.startsWith("mx_"))).toHaveLength(13);
   for (const { sentence, permissions } of standard) {
     expect(sentence).toMatch(/^[A-Z].*\.$/);
     for (const pattern of permissions) expect(permissionPattern.safeParse(pattern).success).toBe(true);

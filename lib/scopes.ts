@@ -20,8 +20,12 @@ const catalogueFile = z.strictObject({ replace: z.boolean().default(false), scop
 const standard: Scope[] = [
   {
     name: "Authentication",
-    sentence: "Manage environments, groups and users of the product.",
-    permissions: ["pro:own:*:environment", "pro:own:*:group", "pro:own:*:user"],
+    sentence: "Manage environments, groups and users of the product, and read the users and groups of your account.",
+    permissions: [
+      ...["environment", "group", "user"].map((resource) => `pro:own:*:${resource}`),
+      ...["user", "group"].flatMap((resource) => reading(resource)),
+      "portal:own:get:profile",
+    ],
   },
   {
     name: "PublishApp",
@@ -48,13 +52,22 @@ const standard: Scope[] = [
       ...["list", "get", "reveal", "test"].map((act) => `portal:own:${act}:service_credential`),
     ],
   },
-  { name: "User", sentence: "Read and change your user record in the product.", permissions: ["pro:own:*:self"] },
+  {
+    name: "User",
+    sentence: "Read and change your user record in the product, and read your profile.",
+    permissions: ["pro:own:*:self", "portal:own:get:profile"],
+  },
   { name: "Account", sentence: "Read and change the account in the product.", permissions: ["pro:own:*:account"] },
   { name: "profile:read", sentence: "Read your profile.", permissions: ["portal:own:get:profile"] },
   {
     name: "profile:write",
     sentence: "Read and change your profile and picture.",
     permissions: ["portal:own:get:profile", "portal:own:update:profile"],
+  },
+  {
+    name: "tokens:rotate-self",
+    sentence: "Give itself a new secret, and a new end as far away as its first one was.",
+    permissions: ["portal:own:rotate:token"],
   },
   {
     name: "mail",
@@ -93,6 +106,17 @@ const standard: Scope[] = [
     permissions: administering(["list", "get", "create", "update", "delete"], "integration"),
   },
   {
+    name: "api-users",
+    // Not to make them: a program's secret would outlive the token that made it.
+    sentence: "List, read, change and delete API users, and change how they sign in.",
+    permissions: administering(["list", "get", "update", "delete"], "api_user"),
+  },
+  {
+    name: "gateways",
+    sentence: "List, make and delete the gateways that may ask about tokens.",
+    permissions: administering(["list", "create", "delete"], "gateway"),
+  },
+  {
     name: "audit",
     sentence: "Read and export the audit log of your account and those it manages.",
     permissions: administering(["list", "get"], "audit"),
@@ -102,7 +126,60 @@ const standard: Scope[] = [
     sentence: "Read and list everything you can see, and change nothing.",
     permissions: ["*:own:get:*", "*:own:list:*", "*:managed:get:*", "*:managed:list:*"],
   },
+  ...mendix(),
 ];
+
+/** What a token for the Private Mendix Platform can be limited to, by the names it has there. */
+function mendix(): Scope[] {
+  const product = (name: string, sentence: string, resource: string, actions: string[]) => ({
+    name,
+    sentence,
+    permissions: actions.map((action) => `pro:own:${action}:${resource}`),
+  });
+  return [
+    product("mx_app_read", "Read the apps of the product.", "app", ["list", "get"]),
+    product("mx_app_write", "Create, change and delete apps of the product.", "app", ["create", "update", "delete"]),
+    product("mx_app_team_write", "Change who works on the apps of the product.", "app_team", ["update"]),
+    product("mx_marketplace_read", "Read the marketplace of the product.", "marketplace", ["list", "get"]),
+    product("mx_marketplace_write", "Change the marketplace of the product.", "marketplace", [
+      "create",
+      "update",
+      "delete",
+    ]),
+    product("mx_marketplace_share", "Share content of the product's marketplace.", "marketplace", ["share"]),
+    {
+      name: "mx_user_read",
+      sentence: "Read your profile, and the users of your account.",
+      permissions: ["portal:own:get:profile", ...reading("user")],
+    },
+    {
+      name: "mx_user_write",
+      sentence: "Read, invite, change and delete users of your account.",
+      permissions: [...reading("user"), ...writing("user")],
+    },
+    { name: "mx_group_read", sentence: "Read the groups of your account.", permissions: reading("group") },
+    {
+      name: "mx_group_write",
+      sentence: "Make, change and delete groups of your account.",
+      permissions: writing("group"),
+    },
+    {
+      name: "mx_group_member_write",
+      sentence: "Change the groups of your account and who is in them.",
+      permissions: ["aims:own:update:group"],
+    },
+    product("mx_cicd_build", "Build apps of the product.", "app", ["build"]),
+    product("mx_cicd_deploy", "Deploy apps of the product.", "app", ["deploy"]),
+  ];
+}
+
+function reading(resource: string): string[] {
+  return ["list", "get"].map((action) => `aims:own:${action}:${resource}`);
+}
+
+function writing(resource: string): string[] {
+  return ["create", "update", "delete"].map((action) => `aims:own:${action}:${resource}`);
+}
 
 /** Named one by one, so that a token with the scope needs no step-up for them. */
 function administering(actions: string[], resource: string): string[] {

@@ -13,7 +13,8 @@ import {
 } from "#lib/testing/cast.ts";
 import { asPerson, bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
-import { createToken, revokeToken, updateToken } from "#lib/tokens.ts";
+import { updateToken } from "#lib/tokens/update.ts";
+import { createToken, revokeToken } from "#lib/tokens.ts";
 
 let cast: Cast;
 let door: Door;
@@ -91,6 +92,30 @@ describe("a new token", () => {
     await expect(create(who, { ...valid, scopes: ["PublishApp"] })).rejects.toMatchObject(
       refusedField("scopes", "not_yours"),
     );
+  });
+});
+
+describe("a start", () => {
+  test("is when it begins to open anything, and nothing before", async () => {
+    const [start, end] = [inDays(1), inDays(2)];
+    const { secret, id, status, expiresAt } = await tokenOf(cast.ben, ["Tasks"], { startsAt: start, expiresAt: end });
+    expect([status, expiresAt]).toEqual(["not_started", end]);
+    const verify = () => door.request("/api/v1/tokens/verify", { headers: bearer(secret) });
+    const early = await verify();
+    expect([early.status, early.field("code"), early.field("detail")]).toEqual([
+      401,
+      "token_not_started",
+      `This token is good from ${start} on.`,
+    ]);
+    await sql("update tokens set starts_at = now() where id = $1", id);
+    expect((await verify()).status).toBe(200);
+  });
+
+  test("comes before its end, which is 30 days later unless told otherwise", async () => {
+    const { expiresAt } = await tokenOf(cast.ben, ["Tasks"], { startsAt: inDays(10) });
+    expect(Math.round((Date.parse(String(expiresAt)) - Date.now()) / day)).toBe(40);
+    const late = create(cast.ben, { ...valid, startsAt: inDays(3), expiresAt: inDays(2) });
+    await expect(late).rejects.toMatchObject(refusedField("startsAt", "too_late"));
   });
 });
 

@@ -4,24 +4,23 @@ import type { Db } from "#lib/db/index.ts";
 import { tokens } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
 import { badField, notFound } from "./core/errors.ts";
-import { instant, line, name, secretOnce, uuid } from "./core/fields.ts";
+import { instant, secretOnce, uuid } from "./core/fields.ts";
 import { type Notice, queueNotice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { effective } from "./core/permissions.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
-import { scopes as catalogue, isUseful, managesTokens } from "./scopes.ts";
-import { isLive, present, tokenColumns, wireToken } from "./tokens/list.ts";
-import { demandFitting, freeName, insertToken, nameTaken } from "./tokens/make.ts";
+import { managesTokens } from "./scopes.ts";
+import { boundsIn, boundsInput, boundsOf } from "./tokens/addresses.ts";
+import { keepCopy } from "./tokens/copies.ts";
+import { demandKnown, description, tokenName, tokenScopes } from "./tokens/fields.ts";
+import { isLive, present, readToken, wireToken } from "./tokens/list.ts";
+import { demandFitting, insertToken } from "./tokens/make.ts";
+import { readUsage, tokenUsage } from "./tokens/usage.ts";
 
 const defaultDays = 30;
 const day = 86_400_000;
 
 const id = uuid().meta({ description: "The token's id" });
-const description = line(500).meta({ description: "What it is for" });
-const tokenName = name(100).meta({
-  description: "Yours alone; say what uses it",
-  example: "nightly export on build-7",
-});
 
 /**
  * Makes a token. A token that makes tokens gives only fewer scopes than its own, never the one that makes
@@ -38,73 +37,59 @@ export const createToken = defineOperation({
     .strictObject({
       name: tokenName,
       description: description.default(""),
-      scopes: z
-        .array(z.string().max(64))
-        .min(1, "Choose at least one scope: a token without any could do nothing.")
-        .max(200)
-        .transform((names) => [...new Set(names)])
-        .meta({ description: "Names from GET /scopes" }),
+      scopes: tokenScopes,
+      startsAt: instant
+        .nullable()
+        .optional()
+        .meta({ description: "When it begins to open anything; at once when left out" }),
       expiresAt: instant.nullable().optional().meta({
-        description: "When it ends; 30 days from now when left out. null for never, where the account allows it",
+        description: "When it ends; 30 days from its start when left out. null for never, where the account allows it",
       }),
+      ...boundsInput,
     })
     .meta({ examples: [{ name: "nightly export on build-7", scopes: ["profile:read"] }] }),
   output: wireToken.extend({ secret: secretOnce() }),
   audit: ({ input, output }) => ({
     target: output.id,
-    details: { name: output.name, scopes: input.scopes, expiresAt: output.expiresAt },
+    details: {
+      name: output.name,
+      scopes: input.scopes,
+      startsAt: output.startsAt,
+      expiresAt: output.expiresAt,
+      ...boundsIn(output),
+    },
   }),
   notify: ({ actor, output }) => created(actor, output),
 
-  async run({ actor, tx }, { name, description, scopes, expiresAt }) {
+  async run({ actor, tx }, { name, description, scopes, startsAt, expiresAt, ...wanted }) {
     demandKnown(actor, scopes);
-    const end = endOf(actor, expiresAt);
+    const start = startsAt ? new Date(startsAt) : null;
+    const end = endOf(actor, start, expiresAt);
+    demandOrder(start, end);
     demandFewer(actor, scopes, end);
-    await demandFitting(tx, actor, end);
+    const policy = await demandFitting(tx, actor, end);
+    const bounds = await boundsOf(tx, actor, wanted, policy.addresses);
     const secret = mintSecret("pat");
     const createdByToken = actor.credential.kind === "token" ? actor.credential.id : null;
     const whose = { userId: actor.id, accountId: actor.accountId, createdByToken };
     const stored = { secretHash: hashSecret(secret), lastFour: secret.slice(-4) };
-    const made = await insertToken(tx, { ...whose, ...stored, name, description, scopes, expiresAt: end });
-    return { ...present(made), secret };
+    const times = { startsAt: start, expiresAt: end };
+    const made = await insertToken(tx, { ...whose, ...stored, ...times, ...bounds, name, description, scopes });
+    const copyKept = made.retrievable && (await keepCopy(tx, made.token, secret));
+    return { ...present(made), copyKept, secret };
   },
 });
 
-/** One of the own tokens. */
+/** One of the own tokens, and what it was used for. */
 export const getToken = defineOperation({
   name: "tokens.get",
   summary: "Read one of your API tokens",
   route: "GET /me/tokens/{id}",
   allow: "get:token",
   input: z.strictObject({ id }),
-  output: wireToken,
+  output: wireToken.extend({ usage: tokenUsage }),
 
-  run: ({ actor, tx }, { id }) => readToken(tx, actor, id),
-});
-
-/** Renames a live token or says better what it is for. Scopes and end stay as they are. */
-export const updateToken = defineOperation({
-  name: "tokens.update",
-  summary: "Rename one of your API tokens, or describe it anew",
-  route: "PATCH /me/tokens/{id}",
-  allow: "update:token",
-  input: z
-    .strictObject({ id, name: tokenName.optional(), description: description.optional() })
-    .meta({ examples: [{ description: "Copies the month's figures" }] }),
-  output: wireToken,
-  audit: ({ input }) => ({ target: input.id, details: { name: input.name, description: input.description } }),
-
-  async run({ actor, tx }, { id, name, description }) {
-    const mine = and(eq(tokens.id, id), eq(tokens.userId, actor.id), isLive);
-    if (name !== undefined) await freeName(tx, actor.id, name);
-    const changes = {
-      name: sql`coalesce(${name ?? null}, ${tokens.name})`,
-      description: sql`coalesce(${description ?? null}, ${tokens.description})`,
-    };
-    const [changed] = await tx.update(tokens).set(changes).where(mine).returning({ id: tokens.id }).catch(nameTaken);
-    if (!changed) throw notFound("token");
-    return readToken(tx, actor, id);
-  },
+  run: async ({ actor, tx }, { id }) => ({ ...(await readToken(tx, actor, id)), usage: await readUsage(tx, id) }),
 });
 
 /** Ends a token at once and for good. It stays in the list of ended ones for 90 days. */
@@ -121,7 +106,7 @@ export const revokeToken = defineOperation({
     const mine = and(eq(tokens.id, id), eq(tokens.userId, actor.id), isLive);
     const [gone] = await tx
       .update(tokens)
-      .set({ endedAt: sql`now()`, endedBy: actor.id, endedReason: "revoked" })
+      .set({ endedAt: sql`now()`, endedBy: actor.id, endedReason: "revoked", sealedSecret: null })
       .where(mine)
       .returning({ name: tokens.name });
     if (!gone) throw notFound("token");
@@ -134,7 +119,7 @@ export const revokeToken = defineOperation({
 export async function revokeAll(tx: Db, { id }: Pick<Actor, "id">): Promise<number> {
   const ended = await tx
     .update(tokens)
-    .set({ endedAt: sql`now()`, endedBy: id, endedReason: "revoked" })
+    .set({ endedAt: sql`now()`, endedBy: id, endedReason: "revoked", sealedSecret: null })
     .where(and(eq(tokens.userId, id), isLive))
     .returning({ id: tokens.id });
   return ended.length;
@@ -148,7 +133,7 @@ export const verifyToken = defineOperation({
   allow: "verify:credential",
   input: z.strictObject({}),
   output: z.object({
-    kind: z.enum(["token", "session"]),
+    kind: z.enum(["token", "session", "api_user"]),
     id: z.uuid().meta({ description: "The id of the token or session" }),
     name: z.string().nullable().meta({ description: "A token's name" }),
     owner: z.object({ id: z.uuid(), username: z.string(), fullName: z.string(), email: z.string() }),
@@ -198,22 +183,16 @@ const revoked = ({ id, fullName }: Actor, name: string): Notice => ({
   button: { words: "Look at your tokens", path: "/tokens?state=inactive" },
 });
 
-/** The end that was asked for; without a wish 30 days from now, or with the token that makes this one. */
-function endOf({ credential }: Actor, expiresAt: string | null | undefined): Date | null {
+/** The end that was asked for; without a wish 30 days from its start, or with the token that makes this one. */
+function endOf({ credential }: Actor, start: Date | null, expiresAt: string | null | undefined): Date | null {
   if (expiresAt !== undefined) return expiresAt === null ? null : new Date(expiresAt);
-  const usual = Date.now() + defaultDays * day;
+  const usual = Math.max(Date.now(), start?.getTime() ?? 0) + defaultDays * day;
   const ownEnd = credential.kind === "token" ? credential.expiresAt?.getTime() : undefined;
   return new Date(Math.min(usual, ownEnd ?? usual));
 }
 
-function demandKnown(actor: Actor, names: string[]) {
-  const known = new Map(catalogue().map((scope) => [scope.name, scope.permissions]));
-  const useful = (name: string) => isUseful(actor, known.get(name) ?? []);
-  const unknown = names.filter((name) => !known.has(name));
-  if (unknown.length)
-    throw badField("scopes", "unknown_scope", `There is no scope ${unknown.join(", ")}. GET /scopes lists them.`);
-  const idle = names.filter((name) => !useful(name));
-  if (idle.length) throw badField("scopes", "not_yours", `Your roles allow nothing of ${idle.join(", ")}.`);
+function demandOrder(start: Date | null, end: Date | null) {
+  if (start && end && start >= end) throw badField("startsAt", "too_late", "Choose a start before its end.");
 }
 
 function demandFewer({ credential }: Actor, names: string[], end: Date | null) {
@@ -223,13 +202,6 @@ function demandFewer({ credential }: Actor, names: string[], end: Date | null) {
   if (managesTokens(names)) throw badField("scopes", "beyond_own", "A token cannot make tokens that make tokens.");
   const outlives = credential.expiresAt && (!end || end > credential.expiresAt);
   if (outlives) throw badField("expiresAt", "too_late", "A token cannot make one that outlives it.");
-}
-
-async function readToken(tx: Db, actor: Actor, id: string) {
-  const mine = and(eq(tokens.id, id), eq(tokens.userId, actor.id));
-  const [row] = await tx.select(tokenColumns).from(tokens).where(mine);
-  if (!row) throw notFound("token");
-  return present(row);
 }
 
 /** Forgets tokens that ended more than 90 days ago. */

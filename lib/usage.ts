@@ -1,22 +1,50 @@
 import { log } from "./core/log.ts";
 import { primaryPool } from "./db/index.ts";
+import { type Refused, type Use, writeTokenUses } from "./usage/tokens.ts";
 
-type Use = { at: number; address: string; agent: string };
-
-/** Uses seen since the last write, newest of each credential; written together, never one write a request. */
-type Seen = { tokens: Map<string, Use>; sessions: Set<string>; timer?: NodeJS.Timeout };
+/** Seen since the last write; written together, never one write a request. */
+type Seen = {
+  uses: Map<string, Use>;
+  refusals: Map<string, Refused>;
+  /** By their hashes in hexadecimal digits. */
+  replaced: Map<string, Pick<Use, "at" | "address">>;
+  sessions: Set<string>;
+  timer?: NodeJS.Timeout;
+};
 
 const pause = 5000;
 const shared = globalThis as { latchkeyUsage?: Seen };
 
 function seen(): Seen {
-  shared.latchkeyUsage ??= { tokens: new Map(), sessions: new Set() };
+  shared.latchkeyUsage ??= { uses: new Map(), refusals: new Map(), replaced: new Map(), sessions: new Set() };
   return shared.latchkeyUsage;
 }
 
-/** Notes that a token was used just now, from where and by what. */
-export function noteTokenUse(id: string, address: string, agent: string): void {
-  seen().tokens.set(id, { at: Date.now(), address, agent: agent.slice(0, 300) });
+/** Notes that a token was used just now: from where, by what, and for which part of the product. */
+export function noteTokenUse(id: string, address: string, agent: string, group = ""): void {
+  const key = `${id} ${address} ${group}`;
+  const { uses } = seen();
+  const known = uses.get(key);
+  if (known) {
+    known.count++;
+    known.at = Date.now();
+    known.agent = agent;
+  } else uses.set(key, { id, at: Date.now(), address, agent, group, count: 1 });
+  writeLater();
+}
+
+/** Notes that a token was refused just now, by the code of the refusal; an address may follow it after a space. */
+export function noteTokenRefusal(id: string, code: string, agent: string): void {
+  const { refusals } = seen();
+  const known = refusals.get(`${id} ${code}`);
+  const count = (known?.count ?? 0) + 1;
+  refusals.set(`${id} ${code}`, { id, at: Date.now(), code, agent, count });
+  writeLater();
+}
+
+/** Notes that what was used was a former secret of a token, which it still has for a while. */
+export function noteReplacedUse(hash: Buffer, address: string): void {
+  seen().replaced.set(hash.toString("hex"), { at: Date.now(), address });
   writeLater();
 }
 
@@ -37,26 +65,22 @@ function writeLater() {
 
 /** Writes what was seen. Called by itself a few seconds after a use, and once more when the process stops. */
 export async function writeUsage(): Promise<void> {
-  const { tokens, sessions } = seen();
-  const uses = [...tokens];
-  const alive = [...sessions];
-  tokens.clear();
-  sessions.clear();
-  if (uses.length) await primaryPool().query(tokenStatement, columns(uses));
-  if (alive.length) await primaryPool().query(sessionStatement, [alive]);
+  const now = seen();
+  const { uses, refusals, replaced, sessions } = now;
+  Object.assign(now, { uses: new Map(), refusals: new Map(), replaced: new Map(), sessions: new Set() });
+  if (uses.size || refusals.size) await writeTokenUses([...uses.values()], [...refusals.values()]);
+  if (replaced.size) await primaryPool().query(replacedStatement, columns([...replaced]));
+  if (sessions.size) await primaryPool().query(sessionStatement, [[...sessions]]);
 }
 
-const columns = (uses: [string, Use][]) => [
-  uses.map(([id]) => id),
-  uses.map(([, { at }]) => Date.now() - at),
-  uses.map(([, { address }]) => address),
-  uses.map(([, { agent }]) => agent),
+const columns = (former: [string, { at: number; address: string }][]) => [
+  former.map(([hash]) => hash),
+  former.map(([, { at }]) => Date.now() - at),
+  former.map(([, { address }]) => address),
 ];
 
-const tokenStatement = `
-  update tokens set last_used_at = now() - use.ago * interval '1 millisecond',
-    last_used_address = use.address, last_used_agent = use.agent
-  from unnest($1::uuid[], $2::float[], $3::text[], $4::text[]) as use(id, ago, address, agent)
-  where tokens.id = use.id`;
+const replacedStatement = `
+  update replaced_secrets r set last_used_at = now() - use.ago * interval '1 millisecond', last_used_address = use.address
+  from unnest($1::text[], $2::float[], $3::text[]) as use(hash, ago, address) where r.secret_hash = decode(use.hash, 'hex')`;
 
 const sessionStatement = "update sessions set last_seen_at = now() where id = any($1::uuid[])";

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Form, SubmitButton } from "#components/form.tsx";
+import { Link } from "#components/link.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { cancelDeletion } from "./delete-account/actions.ts";

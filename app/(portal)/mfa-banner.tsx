@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#components/link.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { read } from "#lib/doors/page.ts";
 import { getFactors } from "#lib/factors.ts";

@@ -1,7 +1,9 @@
 import {
   Bell,
   BookOpen,
+  Bot,
   Building2,
+  DoorOpen,
   Fingerprint,
   History,
   KeyRound,
@@ -51,11 +53,13 @@ const own: NavSection[] = [
 /** What looks after others, with the permission that it takes. */
 const administration = [
   { needs: "list:user", href: "/users", label: "Users", icon: <UsersRound aria-hidden /> },
+  { needs: "list:api_user", href: "/api-users", label: "API users", icon: <Bot aria-hidden /> },
   { needs: "list:group", href: "/groups", label: "Groups", icon: <Network aria-hidden /> },
   { needs: "list:role", href: "/roles", label: "Roles", icon: <UserRoundCog aria-hidden /> },
   { needs: "list:role", href: "/permissions", label: "Permission explainer", icon: <Scale aria-hidden /> },
   { needs: "list:integration", href: "/integrations", label: "Integrations", icon: <Plug aria-hidden /> },
   { needs: "list:account", href: "/accounts", label: "Accounts", icon: <Building2 aria-hidden /> },
+  { needs: "list:gateway", href: "/gateways", label: "Gateways", icon: <DoorOpen aria-hidden /> },
   { needs: "list:audit", href: "/audit", label: "Audit log", icon: <History aria-hidden /> },
   { needs: "list:mail_failure", href: "/undelivered", label: "Undelivered mail", icon: <MailX aria-hidden /> },
 ];

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "#components/link.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Titled } from "./titled.tsx";
 

@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
+import { Link } from "#components/link.tsx";
 
 /** A link between the pages of the documentation that knows when it is the current one. */
 export function DocsLink({ href, children }: { href: string; children: ReactNode }) {

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "#components/link.tsx";
 import { Logo, LogoMark } from "#components/logo.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { visitor } from "#lib/doors/page.ts";

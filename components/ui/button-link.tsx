@@ -1,5 +1,5 @@
-import Link from "next/link";
 import type { ComponentProps } from "react";
+import { Link } from "#components/link.tsx";
 import { buttonClass, type Look } from "#components/ui/button.tsx";
 
 /** A link that looks like a button, for what leads to another page. */

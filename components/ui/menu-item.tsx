@@ -1,5 +1,5 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "#components/link.tsx";
 import { opens } from "#components/ui/commands.ts";
 
 type ItemProps = { icon?: ReactNode; danger?: boolean; children: ReactNode };

@@ -7,14 +7,14 @@ export function Pages({ first, next }: { first?: string; next?: string }) {
   return (
     <nav aria-label="Pages" className="flex justify-between gap-3 pt-4">
       {first ? (
-        <ButtonLink href={first} small prefetch={false}>
+        <ButtonLink href={first} small>
           <ChevronsLeft aria-hidden /> First page
         </ButtonLink>
       ) : (
         <span />
       )}
       {next && (
-        <ButtonLink href={next} small prefetch={false} rel="next">
+        <ButtonLink href={next} small rel="next">
           Next page <ChevronRight aria-hidden />
         </ButtonLink>
       )}

@@ -14,6 +14,10 @@ export const policies = z.object({
   sessionMaxHours: z.int().meta({ description: "Hours after which a session ends in any case" }),
   tokenMaxDays: z.int().meta({ description: "How many days a token may live at most" }),
   tokensMayLiveForever: z.boolean().meta({ description: "May a token have no end?" }),
+  tokenUnusedDays: z.int().nullable().meta({ description: "Days without use after which a token ends; null: never" }),
+  tokenAddressesRequired: z.boolean().meta({ description: "Is a token refused that may be used from anywhere?" }),
+  tokensRetrievable: z.boolean().meta({ description: "Can the secret of a token be copied again by its owner?" }),
+  accessKeysAllowed: z.boolean().meta({ description: "Do access keys sign in to AIMS?" }),
 });
 
 /** An account with its policies. */

@@ -2,6 +2,8 @@ import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { sessions } from "#lib/db/schema.ts";
+import { byAccessKey } from "#lib/sessions.ts";
+import { endUnused } from "#lib/tokens/unused.ts";
 
 const whole = (least: number, most: number) =>
   z.coerce.number().int().min(least, `${least} is the least.`).max(most, `${most} is the most.`);
@@ -28,7 +30,33 @@ export const policyInput = {
     .meta({ description: "Hours after which a session ends in any case, 1 to 720" }),
   tokenMaxDays: whole(1, 365).optional().meta({ description: "Days that a new token may live at most, 1 to 365" }),
   tokensMayLiveForever: z.boolean().optional().meta({ description: "May a new token have no end?" }),
+  tokenUnusedDays: whole(1, 365)
+    .nullable()
+    .optional()
+    .meta({ description: "Days without use after which a token ends, 1 to 365; null: never" }),
+  tokenAddressesRequired: z
+    .boolean()
+    .optional()
+    .meta({ description: "Tokens that may be used from anywhere are refused, those that are there too" }),
+  tokensRetrievable: z
+    .boolean()
+    .optional()
+    .meta({ description: "Owners may copy the secrets of new tokens again; without it, what is kept is forgotten" }),
+  accessKeysAllowed: z
+    .boolean()
+    .optional()
+    .meta({ description: "Access keys sign in to AIMS; without it, their sessions end at once" }),
 };
+
+type Machines = { tokenUnusedDays: number | null; accessKeysAllowed: boolean };
+
+/** Ends what the policy for programs does not allow now: tokens that nobody uses, and sessions that access keys opened. */
+export async function tightenMachines(tx: Db, accountId: string, policy: Machines): Promise<void> {
+  if (policy.tokenUnusedDays !== null) await endUnused(tx, accountId);
+  if (policy.accessKeysAllowed) return;
+  const byKey = sql`exists (select from unnest(${sessions.factors}) f where f like ${byAccessKey("%")})`;
+  await tx.delete(sessions).where(and(eq(sessions.accountId, accountId), byKey));
+}
 
 type Lifetimes = { sessionIdleMinutes: number; sessionMaxHours: number };
 

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Db } from "#lib/db/index.ts";
-import { accounts, directory, sessions, tokens, users } from "#lib/db/schema.ts";
+import { accessKeys, accounts, directory, sessions, tokens, users } from "#lib/db/schema.ts";
 import { passwordSince } from "#lib/passwords/policy.ts";
+import { aliveAt } from "#lib/tokens/gate.ts";
 import { isLive } from "#lib/tokens/list.ts";
 import { flag } from "./account.ts";
 import { policyInput } from "./policies.ts";
@@ -14,6 +15,7 @@ const counted = 1000;
 
 const affected = z.object({
   count: z.int().meta({ description: `How many, counted up to ${counted}` }),
+  people: z.int().meta({ description: "How many people that is" }),
   more: z.boolean().meta({ description: "There are more than were counted" }),
   first: z
     .array(z.object({ userId: z.uuid(), fullName: z.string(), detail: z.string().nullable() }))
@@ -23,7 +25,19 @@ const affected = z.object({
 /** Whom a change of policy concerns: how many, and the first of them. */
 export type Affected = z.output<typeof affected>;
 
-const { mfaRequired: _, tokensMayLiveForever: __, ...numbers } = policyInput;
+const { mfaGraceDays, passwordProfile, passwordMaxAgeDays, ...input } = policyInput;
+const { sessionIdleMinutes, sessionMaxHours, tokenMaxDays, tokenUnusedDays } = input;
+
+/** Those that a query says as the body of a change does. */
+const numbers = {
+  mfaGraceDays,
+  passwordProfile,
+  passwordMaxAgeDays,
+  sessionIdleMinutes,
+  sessionMaxHours,
+  tokenMaxDays,
+  tokenUnusedDays,
+};
 
 /**
  * Tells whom policies would concern before they are saved; what is left out stays as it is. Only what would become
@@ -38,6 +52,9 @@ export const previewPolicies = defineOperation({
     accountId,
     mfaRequired: flag.optional().meta({ description: "Everybody must sign in with a second factor" }),
     tokensMayLiveForever: flag.optional().meta({ description: "May a new token have no end?" }),
+    tokenAddressesRequired: flag.optional().meta({ description: "Tokens that may be used from anywhere are refused" }),
+    tokensRetrievable: flag.optional().meta({ description: "Owners may copy the secrets of new tokens again" }),
+    accessKeysAllowed: flag.optional().meta({ description: "Access keys sign in to AIMS" }),
     ...numbers,
   }),
   output: z.object({
@@ -45,6 +62,10 @@ export const previewPolicies = defineOperation({
     sessionsEnding: affected.meta({ description: "Sessions that would end at once" }),
     overdue: affected.meta({ description: "People who would have to choose a new password at sign-in" }),
     tokensOutliving: affected.meta({ description: "Tokens that live longer than a new one could; they go on" }),
+    tokensUnused: affected.meta({ description: "Tokens that were not used for so long and would end at once" }),
+    tokensOpen: affected.meta({ description: "Tokens that may be used from anywhere and would be refused at once" }),
+    copiesForgotten: affected.meta({ description: "Tokens whose secret could not be copied again" }),
+    keysStopped: affected.meta({ description: "Access keys that could not sign in any more" }),
   }),
 
   async run({ tx, place }, { accountId: _, ...wanted }) {
@@ -59,17 +80,20 @@ export const previewPolicies = defineOperation({
       sessionsEnding: isShorter ? await sessionsEnding(tx, then) : none,
       overdue: isAged ? await oldPasswords(tx, now.id, then.passwordMaxAgeDays) : none,
       tokensOutliving: isLonger ? await tokensOutliving(tx, then) : none,
+      ...(await machinesConcerned(tx, now, then)),
     };
   },
 });
 
-const none: Affected = { count: 0, more: false, first: [] };
+const none: Affected = { count: 0, people: 0, more: false, first: [] };
 
 type Found = Affected["first"][number];
 
 /** As many as are counted, and one more to know that there are more: no list is read whole. */
 function summed(rows: Found[]): Affected {
-  return { count: Math.min(rows.length, counted), more: rows.length > counted, first: rows.slice(0, shown) };
+  const seen = rows.slice(0, counted);
+  const people = new Set(seen.map(({ userId }) => userId)).size;
+  return { count: seen.length, people, more: rows.length > counted, first: rows.slice(0, shown) };
 }
 
 const mayComeIn = (account: string) =>
@@ -115,10 +139,40 @@ async function tokensOutliving(tx: Db, { id, tokenMaxDays, tokensMayLiveForever 
   return theirs(tx, tokens, and(eq(tokens.accountId, id), isLive, outlives), tokens.name);
 }
 
+type Machines = Pick<
+  typeof accounts.$inferSelect,
+  "id" | "tokenUnusedDays" | "tokenAddressesRequired" | "tokensRetrievable" | "accessKeysAllowed"
+>;
+
+/** What programs hold and would lose. */
+async function machinesConcerned(tx: Db, now: Machines, then: Machines) {
+  const days = then.tokenUnusedDays;
+  const ofTokens = (which: SQL) => theirs(tx, tokens, and(eq(tokens.accountId, now.id), isLive, which), tokens.name);
+  const isSooner = days !== null && days < (now.tokenUnusedDays ?? Infinity);
+  return {
+    tokensUnused: isSooner ? await ofTokens(sql`${sinceAlive} < now() - ${days}::int * interval '1 day'`) : none,
+    tokensOpen: then.tokenAddressesRequired && !now.tokenAddressesRequired ? await ofTokens(isOpen) : none,
+    copiesForgotten: now.tokensRetrievable && !then.tokensRetrievable ? await ofTokens(hasCopy) : none,
+    keysStopped: now.accessKeysAllowed && !then.accessKeysAllowed ? await keysOf(tx, now.id) : none,
+  };
+}
+
+const sinceAlive = sql.raw(aliveAt("tokens"));
+const isOpen = sql`(${tokens.allowedAddresses} = '{}' or ${tokens.addressMode} = 'log')`;
+const hasCopy = sql`${tokens.sealedSecret} is not null`;
+
+const keysOf = (tx: Db, id: string) =>
+  theirs(
+    tx,
+    accessKeys,
+    eq(accessKeys.accountId, id),
+    sql`coalesce(nullif(${accessKeys.label}, ''), ${accessKeys.id})`,
+  );
+
 /** Things of people, each with whose it is. */
 async function theirs(
   tx: Db,
-  things: typeof sessions | typeof tokens,
+  things: typeof sessions | typeof tokens | typeof accessKeys,
   which: SQL | undefined,
   detail: SQL | typeof tokens.name,
 ) {

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
@@ -7,7 +7,7 @@ import { canonicalAddress, spend } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { hashSecret } from "#lib/core/secrets.ts";
 import type { Db } from "#lib/db/index.ts";
-import { accessKeys, users } from "#lib/db/schema.ts";
+import { accessKeys, accounts, users } from "#lib/db/schema.ts";
 import { proveSecond } from "#lib/factors/check.ts";
 import { byAccessKey, openSession } from "#lib/sessions.ts";
 import { mintChallenge, takeChallenge } from "#lib/sign-in/challenges.ts";
@@ -80,9 +80,11 @@ export const signInWithAccessKey = defineOperation({
 
   async run({ tx, caller }, { accessKeyId, secretKey }) {
     const fits = sql`${accessKeys.id} = ${accessKeyId.toLowerCase()} and ${accessKeys.secretHash} = ${hashSecret(secretKey)}`;
+    const isAllowed = await holdPolicy(tx, fits);
     const owner = sql`(select ${accessKeys.userId} from ${accessKeys} where ${fits})`;
     const [user] = await lockPerson(tx, sql`${users.id} = ${owner}`);
     if (!user) throw await badKey(caller);
+    if (!isAllowed) throw keysOff(user);
     const factors = [byAccessKey(accessKeyId.toLowerCase())];
     demandMaySignIn(user, factors);
     // Looked for once more, now that the person is held: a key that was deleted meanwhile opens nothing.
@@ -92,6 +94,22 @@ export const signInWithAccessKey = defineOperation({
     return { token, expiresAt: expiresAt.toISOString(), ...(await readOwner(tx, user.id)) };
   },
 });
+
+/** The account is held before the person, so that no session is opened while keys are being switched off. */
+async function holdPolicy(tx: Db, fits: SQL): Promise<boolean> {
+  const [account] = await tx
+    .select({ allowed: accounts.accessKeysAllowed })
+    .from(accounts)
+    .where(sql`${accounts.id} = (select ${accessKeys.accountId} from ${accessKeys} where ${fits})`)
+    .for("share");
+  return account?.allowed ?? false;
+}
+
+function keysOff({ id, accountId }: Person): Refusal {
+  const refusal = new Refusal("access_keys_off");
+  refusal.about = { id, accountId };
+  return refusal;
+}
 
 // Counted once it did not fit: 256 bits are not to be guessed, and programs at the same address do not have to wait.
 async function badKey({ address }: Caller): Promise<Refusal> {

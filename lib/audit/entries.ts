@@ -3,6 +3,7 @@ import { z } from "zod";
 import { programOf } from "#lib/agents.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 import { type Db, primary } from "#lib/db/index.ts";
+import { apiUsers } from "#lib/db/schema/machines.ts";
 import { accounts, auditEntries, groups, roles, tokens, users } from "#lib/db/schema.ts";
 import { reasonFor } from "#lib/security-log/entries.ts";
 import { wordsFor } from "#lib/security-log/words.ts";
@@ -29,9 +30,9 @@ export const auditEntry = z.object({
   impersonator: somebody.nullable().meta({ description: "Who acted as that person, in the open" }),
   target: z.string().nullable().meta({ description: "The id of what it was done to" }),
   targetName: z.string().nullable().meta({ description: "What that is called today" }),
-  targetKind: z.enum(["user", "group", "role", "token", "account"]).nullable(),
+  targetKind: z.enum(["user", "api_user", "group", "role", "token", "account"]).nullable(),
   details: z.record(z.string(), z.unknown()).nullable(),
-  via: z.string().nullable().meta({ description: "session or token; null where nobody was signed in" }),
+  via: z.string().nullable().meta({ description: "session, token or api_user; null where nobody was signed in" }),
   credentialId: z.string().nullable(),
   address: z.string().nullable(),
   agent: z.string().nullable().meta({ description: "The program as it called itself" }),
@@ -57,7 +58,7 @@ export async function entriesWith(tx: Db, ids: SQL): Promise<AuditEntry[]> {
 }
 
 /**
- * Who did it, asked in one statement and everywhere: people of a managing account stand in this log by their names,
+ * Who did it, asked in one statement and everywhere: people, and API users, of a managing account stand in this log by their names,
  * though nothing else of that account is to be seen here.
  */
 async function peopleIn(rows: Row[]): Promise<Map<string, Somebody>> {
@@ -68,7 +69,15 @@ async function peopleIn(rows: Row[]): Promise<Map<string, Somebody>> {
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(sql`${users.id} = any(${sql.param(ids.filter((id) => id !== null))}::uuid[])`);
-  return new Map(known.map((person) => [person.id, person]));
+  const programs = await primary()
+    .select({
+      ...{ id: apiUsers.id, username: apiUsers.login, accountId: apiUsers.accountId, accountName: accounts.name },
+      fullName: sql<string>`${apiUsers.name} || ' ' || ${apiUsers.surname}`,
+    })
+    .from(apiUsers)
+    .innerJoin(accounts, eq(accounts.id, apiUsers.accountId))
+    .where(sql`${apiUsers.id} = any(${sql.param(ids.filter((id) => id !== null))}::uuid[])`);
+  return new Map([...known, ...programs].map((one) => [one.id, one]));
 }
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
@@ -80,6 +89,7 @@ async function thingsIn(tx: Db, rows: Row[]): Promise<Map<string, Thing>> {
   const numbers = sql`any(${sql.param(targets)}::text[])`;
   const { rows: found } = await tx.execute<{ id: string } & Thing>(sql`
     select ${users.id}::text as id, ${users.username} as name, 'user' as kind from ${users} where ${users.id} = ${ids}
+    union all select ${apiUsers.id}::text, ${apiUsers.login}, 'api_user' from ${apiUsers} where ${apiUsers.id} = ${ids}
     union all select ${groups.id}::text, ${groups.name}, 'group' from ${groups} where ${groups.id} = ${ids}
     union all select ${roles.id}::text, ${roles.name}, 'role' from ${roles} where ${roles.id} = ${ids}
     union all select ${tokens.id}::text, ${tokens.name}, 'token' from ${tokens} where ${tokens.id} = ${ids}

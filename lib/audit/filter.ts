@@ -4,6 +4,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { isReal, line, unreal } from "#lib/core/fields.ts";
 import type { Place } from "#lib/core/place.ts";
 import { type Db, primary } from "#lib/db/index.ts";
+import { apiUsers } from "#lib/db/schema/machines.ts";
 import { auditEntries, directory, users } from "#lib/db/schema.ts";
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
@@ -17,7 +18,9 @@ const moment = (what: string) =>
 
 /** What the audit log can be narrowed to. */
 export const auditFilter = {
-  actor: line(254).optional().meta({ description: "Who did it: an id, a username, an e-mail address or a full name" }),
+  actor: line(254)
+    .optional()
+    .meta({ description: "Who did it: an id, a username, a login, an e-mail address or a full name" }),
   action: z
     .string()
     .max(100)
@@ -125,7 +128,12 @@ async function peopleCalled(tx: Db, { reach }: Place, actor: string): Promise<st
     sql`select ${directory.id} from ${directory}
       where ${directory.accountId} = any(${sql.param(reach)}::text[]) and ${directory.nameKey} = ${name} limit 100`,
   );
-  return [...new Set([...named.rows, ...called.rows].map(({ id }) => id))];
+  // Logins are unique in an account only, so that those of others are none of this log's.
+  const programs = await tx.execute<{ id: string }>(
+    sql`select ${apiUsers.id} from ${apiUsers}
+      where ${apiUsers.accountId} = any(${sql.param(reach)}::text[]) and lower(${apiUsers.login}) = ${name}`,
+  );
+  return [...new Set([...named.rows, ...called.rows, ...programs.rows].map(({ id }) => id))];
 }
 
 /** What has this id, and whoever within reach has this username. */

@@ -13,7 +13,9 @@ export type Credential =
       /** Of a session of AIMS: an access key opened it; and it asks at its own door, which knows no step-up. */
       aims?: { byKey: boolean; isAtItsDoor: boolean };
     }
-  | { kind: "token"; id: string; name: string; scopes: string[]; expiresAt: Date | null };
+  | { kind: "token"; id: string; name: string; scopes: string[]; expiresAt: Date | null }
+  /** What an API user got for signing in. */
+  | { kind: "api_user"; id: string; expiresAt: Date };
 
 /** A way to prove who one is. */
 export type Factor = "password" | "totp" | "passkey" | "recovery";
@@ -30,7 +32,7 @@ export type Impersonator = {
 };
 
 /**
- * Who is asking: a person of one account, as verified in this request. `limits` are the permission patterns
+ * Who is asking: a person of one account, or an API user, whose login is its `username`, as verified in this request. `limits` are the permission patterns
  * of a token's scopes, or of who acts in the person's place, null for a session of their own; `grants` are what the
  * person's roles say at this moment.
  */
@@ -57,6 +59,8 @@ export type Caller = {
   agent: string;
   /** What the browser remembers of somebody who signed in with it before. */
   device?: string;
+  /** What part of the product it asks, for the overview of what a token is used for: "users", "me/tokens". */
+  group?: string;
   requestId: string;
   idempotencyKey?: string;
 };

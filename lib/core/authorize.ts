@@ -2,7 +2,7 @@ import { type Actor, verdict } from "./actor.ts";
 import { Refusal } from "./errors.ts";
 import { aimsOf, demandFresh, demandFreshOwn } from "./freshness.ts";
 import { type Asked, demandOwnHands } from "./impersonation.ts";
-import { coveringIn, permissionOf } from "./permissions.ts";
+import { coveringIn, isOwnThing, permissionOf } from "./permissions.ts";
 import type { Place } from "./place.ts";
 
 /**
@@ -13,7 +13,8 @@ export type Allow = "anyone" | "signed-in" | `${string}:${string}`;
 
 /**
  * Refuses a caller who may not do this in that place: by default their own account; null stands for a caller without a credential. What must be `fresh` is refused to a
- * session in which nothing was proven lately, and to a token none of whose scopes names it one by one (I-24).
+ * session in which nothing was proven lately, to a token none of whose scopes names it one by one (I-24), and to an API user
+ * none of whose roles does.
  */
 export function authorize(operation: Asked<Allow>, actor: Actor | null, place?: Place): void {
   const { allow, fresh } = operation;
@@ -27,6 +28,7 @@ export function authorize(operation: Asked<Allow>, actor: Actor | null, place?: 
   if (allow === "signed-in") demandFreshOwn(actor);
   else demandFresh(actor);
   if (actor.limits && !actor.limits.some((pattern) => names(pattern, allow))) throw unnamed(permissionOf(allow));
+  if (actor.credential.kind === "api_user") demandNamedByRole(allow, actor);
 }
 
 /** How a session is proven again, and how it ends. */
@@ -47,7 +49,18 @@ const unnamed = (required: string) =>
     required,
   });
 
+/** A role for everything is made for people, who step up; a program proves nothing anew. */
+function demandNamedByRole(allow: string, { grants }: Actor) {
+  const patterns = grants.flatMap(({ permissions }) => Object.entries(permissions));
+  if (patterns.some(([pattern, effect]) => effect === "allowed" && names(pattern, allow))) return;
+  const required = permissionOf(allow);
+  const message = `No role of this API user names ${required}; for what people confirm, a wildcard is not enough.`;
+  throw new Refusal("forbidden", message, { required });
+}
+
 function demandPermission(allow: string, actor: Actor, place?: Place) {
+  // An API user has no profile and no tokens of its own.
+  if (isOwnThing(allow) && allow !== "verify:credential" && actor.credential.kind === "api_user") demandSession(actor);
   const ruling = verdict(actor, allow, place?.accountId);
   const required = permissionOf(allow, place?.rights ? "managed" : "own");
   if (!ruling.allowed) throw explain(required, ruling, actor);

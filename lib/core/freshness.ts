@@ -27,7 +27,7 @@ export function freshUntil({ credential, ...actor }: Actor): Date | null {
 }
 
 /**
- * Refuses a session in which nothing was proven lately. Tokens never step up: their scope decides (see `authorize`). The
+ * Refuses a session in which nothing was proven lately. Tokens never step up: their scope, or of an API user its role, decides (see `authorize`). The
  * contract of AIMS knows no step-up: at its own door, what was proven for a session of AIMS holds as long as that.
  */
 export function demandFresh(actor: Actor): void {
@@ -47,7 +47,7 @@ export function demandFreshOwn(actor: Actor): void {
 export const aimsOf = ({ credential }: Actor) => (credential.kind === "session" ? credential.aims : undefined);
 
 function demandProof(actor: Actor): void {
-  if (actor.credential.kind === "token" || freshUntil(actor)) return;
+  if (actor.credential.kind !== "session" || freshUntil(actor)) return;
   throw new Refusal("step_up_required", undefined, { maxAge: freshSeconds, methods: stepUpMethods(actor) });
 }
 

@@ -30,6 +30,17 @@ export async function spend(budget: Budget, key: string): Promise<Remaining> {
   }
 }
 
+/**
+ * As {@link spend}, for what has a number of tries of its own: one counter serves budgets of the same name with whatever
+ * `points`, and a number that changes holds at once.
+ */
+export async function spendOf({ name, points, seconds }: Budget, key: string): Promise<void> {
+  const most = scaled(points);
+  const taken = await kept(name, Number.MAX_SAFE_INTEGER, seconds).consume(hashed(key));
+  if (taken.consumedPoints <= most) return;
+  throw tooMany(Math.ceil(taken.msBeforeNext / 1000), { name, limit: most, window: seconds });
+}
+
 async function take(budget: Budget, key: string): Promise<RateLimiterRes> {
   const { free, seconds } = budget;
   if (free === undefined) return limiter(budget).consume(hashed(key));

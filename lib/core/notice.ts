@@ -26,8 +26,14 @@ export type NoticeEvent =
   | "webhook_failing"
   | "factor_checkup"
   | "token_created"
+  | "token_widened"
+  | "token_rotated"
+  | "token_replayed"
   | "token_revoked"
+  | "token_leaked"
   | "token_expiry"
+  | "token_new_network"
+  | "token_unused"
   | "access_key_created"
   | "access_key_deleted";
 

@@ -31,10 +31,12 @@ function parse(pattern: string): Parts | null {
 /** What people look after themselves, whatever they may do to others: not of the service `aims`. */
 const ownThings = new Set(["profile", "token", "credential", "service_credential"]);
 
+/** Is an `action:resource` about what people look after themselves? */
+export const isOwnThing = (allow: string): boolean => ownThings.has(allow.slice(allow.indexOf(":") + 1));
+
 /** The permission that an `action:resource` needs in the own account, or in one that it manages. */
 export function permissionOf(allow: string, scope: "own" | "managed" = "own"): string {
-  const resource = allow.slice(allow.indexOf(":") + 1);
-  return `${ownThings.has(resource) ? "portal" : "aims"}:${scope}:${allow}`;
+  return `${isOwnThing(allow) ? "portal" : "aims"}:${scope}:${allow}`;
 }
 
 /** The same permission in the words of a pattern that names the account itself, e.g. `aims:12345678:get:user`. */

@@ -13,6 +13,11 @@ export const problems = {
     title: "Name or password is not right",
     fix: "Check both. Passwords count upper and lower case.",
   },
+  access_keys_off: {
+    status: 401,
+    title: "Access keys are switched off",
+    fix: "The account does not let access keys sign in: ask an administrator of it.",
+  },
   mfa_code_required: {
     status: 401,
     title: "A second factor is needed",
@@ -81,6 +86,11 @@ export const problems = {
     fix: "Check that it was made on this portal; if it was revoked long ago, make a new one.",
   },
   token_expired: { status: 401, title: "This token has expired", fix: "Make a new token on the API tokens page." },
+  token_not_started: {
+    status: 401,
+    title: "This token is not good yet",
+    fix: "Wait until its start date, or make another one.",
+  },
   token_revoked: { status: 401, title: "This token was revoked", fix: "Make a new token on the API tokens page." },
   session_ended: { status: 401, title: "This session has ended", fix: "Sign in again." },
   owner_inactive: {
@@ -128,6 +138,16 @@ export const problems = {
     status: 403,
     title: "Global roles stay as they are",
     fix: "Make a role of your own, with the same permissions to begin with.",
+  },
+  address_not_allowed: {
+    status: 403,
+    title: "Not from this address",
+    fix: "Call from one of the addresses that the token names, or add this one on the token's page.",
+  },
+  addresses_required: {
+    status: 403,
+    title: "The account demands addresses",
+    fix: "Name the addresses that the token is used from on its page, and let uses from elsewhere be refused.",
   },
   origin_refused: {
     status: 403,

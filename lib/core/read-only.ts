@@ -2,7 +2,7 @@ import { env } from "#lib/env.ts";
 import { Refusal } from "./errors.ts";
 
 /** Signing in and out goes on, although it writes: nobody could read otherwise. */
-const goesOn = /^(sign_in|sessions|step_up)\./;
+const goesOn = /^((sign_in|sessions|step_up)\.|api_users\.sign_in$)/;
 
 /** Refuses a change while `READ_ONLY` is on. */
 export function demandWritable(operation: string): void {

@@ -9,12 +9,13 @@ const sumLength = 6;
 /**
  * What a secret opens: `pat` a personal access token, `ses` a session, `tkt` a sign-in ticket, `set` the set-up link,
  * `aim` a session of AIMS,
- * `chl` the next step of a sign-in, `dev` knows a browser again, `lnk` what was mailed as a link.
+ * `chl` the next step of a sign-in, `dev` knows a browser again, `lnk` what was mailed as a link, `gtw` a gateway, `api` an
+ * API user's token, `aus` what an API user signs in with, `cus` the customer key that names its account.
  */
-export type SecretKind = "pat" | "ses" | "aim" | "tkt" | "set" | "chl" | "dev" | "lnk";
+export type SecretKind = "pat" | "ses" | "aim" | "tkt" | "set" | "chl" | "dev" | "lnk" | "gtw" | "api" | "aus" | "cus";
 
 const shape = new RegExp(
-  `^lk_(pat|ses|aim|tkt|set|chl|dev|lnk)_([0-9A-Za-z]{${bodyLength}})([0-9A-Za-z]{${sumLength}})$`,
+  `^lk_(pat|ses|aim|tkt|set|chl|dev|lnk|gtw|api|aus|cus)_([0-9A-Za-z]{${bodyLength}})([0-9A-Za-z]{${sumLength}})$`,
 );
 
 /**

@@ -45,7 +45,7 @@ export async function gather(tx: Db, actor: Actor) {
       .where(eq(userRoles.userId, id)),
     sessions: await of(sessions),
     devices: await of(devices),
-    apiTokens: await of(tokens),
+    apiTokens: await of(tokens, ["sealedSecret"]),
     authenticators: await of(authenticators, ["secret", "lastStep"]),
     passkeys: await of(passkeys, ["publicKey", "credentialId", "counter"]),
     recoveryCodes: await of(recoveryCodes, ["hash"]),

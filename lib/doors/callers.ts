@@ -7,8 +7,14 @@ import { clientAddress } from "./address.ts";
 import { sessionSecret } from "./auth.ts";
 import { cookieValue, deviceCookie } from "./cookies.ts";
 
-/** What a door knows of a request; `header` takes lower-case names. */
-export type Asked = { method: string; peer?: string; requestId?: string; header(name: string): string | undefined };
+/** What a door knows of a request; `header` takes lower-case names, `group` is the part of the product that is asked. */
+export type Asked = {
+  method: string;
+  peer?: string;
+  requestId?: string;
+  group?: string;
+  header(name: string): string | undefined;
+};
 
 /** A caller whose answer to "who?" is kept, for the headers of the answer. */
 export type KnownCaller = Caller & { known: Actor | null; hadToken: boolean };
@@ -28,6 +34,7 @@ export function callerOf(asked: Asked): KnownCaller {
     address: clientAddress(asked.peer, asked.header("x-forwarded-for")),
     agent: asked.header("user-agent") ?? "",
     device: cookieValue(asked.header("cookie"), deviceCookie()),
+    group: asked.group,
     requestId: asked.requestId ?? randomUUID(),
     idempotencyKey: idempotencyKey(asked.header("idempotency-key")),
     known: null,

@@ -2,10 +2,14 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { log } from "#lib/core/log.ts";
+import { aimms } from "./aimms.ts";
 import { aims } from "./aims.ts";
 import { sayAway } from "./away.ts";
 import { fileHeaders, pageHeaders, pathHeader, peerHeader } from "./headers.ts";
 import { health } from "./health.ts";
+import { ipresso } from "./ipresso.ts";
+import { mendix } from "./mendix.ts";
+import { oauth } from "./oauth.ts";
 import { rest } from "./rest.ts";
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
@@ -15,19 +19,32 @@ type Listener = (req: IncomingMessage, res: ServerResponse) => void | Promise<vo
  * to Next. Every request gets an id and every response its security headers here, errors included.
  */
 export function createListener(pages: Listener): Listener {
-  const api = getRequestListener(rest().fetch, { overrideGlobalObjects: false });
-  const programs = getRequestListener(aims().fetch, { overrideGlobalObjects: false });
+  const surfaces = surfacesByPath();
   return async (req, res) => {
     req.headers["x-request-id"] = randomUUID();
     const path = req.url ?? "/";
-    if (/^\/api\/v1(?![^/?])/.test(path)) return api(req, res);
-    if (/^\/(aims|endpoints)\/v1(?![^/?])/.test(path)) return programs(req, res);
+    const surface = surfaces.find(([at]) => at.test(path));
+    if (surface) return surface[1](req, res);
     res.setHeader("x-request-id", req.headers["x-request-id"]);
     if (path.startsWith("/healthz/")) return health(req, res);
     dress(req, res, path);
     if (Number(req.headers["content-length"]) > mostBytes) return refuseSize(req, res);
     await Promise.resolve(pages(req, res)).catch((err) => giveUp(res, err));
   };
+}
+
+/** Where each surface is, what is asked for most first. */
+function surfacesByPath(): [RegExp, Listener][] {
+  const listen = ({ fetch }: Pick<ReturnType<typeof rest>, "fetch">) =>
+    getRequestListener(fetch, { overrideGlobalObjects: false });
+  return [
+    [/^\/api\/v1(?![^/?])/, listen(rest())],
+    [/^\/oauth2(?![^/?])/, listen(oauth())],
+    [/^\/(aims|endpoints)\/v1(?![^/?])/, listen(aims())],
+    [/^\/pro(-api|\/user-manager)\/v1(?![^/?])/, listen(aimms())],
+    [/^\/userservice\/v1(?![^/?])/, listen(mendix())],
+    [/^\/api\/2(?![^/?])/, listen(ipresso())],
+  ];
 }
 
 // What Next takes of a form, `bodySizeLimit` in next.config.ts; beyond it Next would answer 500.

@@ -122,6 +122,24 @@ const tags: Record<string, Tag> = {
   security_log: { name: "Security log", description: "Everything that happened to your account, to read and to keep." },
   roles: { name: "Roles", description: "For administrators: what people may do, and who holds which role." },
   groups: { name: "Groups", description: "For administrators: people who hold roles together." },
+  api_users: { name: "API users", description: "For administrators: programs with a login, and how they sign in." },
+  api_user_settings: {
+    name: "Sign-in of API users",
+    description: "For administrators: the customer key, and how long what API users get is good.",
+  },
+  gateways: {
+    name: "Gateways",
+    description: "For administrators: programs that may ask whether a token of the account is good.",
+  },
+  leaks: {
+    name: "Leaked tokens",
+    description: "Ending a token that was found where it should not be, by anyone who found it.",
+  },
+  integrations: {
+    name: "Integrations",
+    description: "For administrators: systems outside for which people keep secrets.",
+  },
+  credentials: { name: "Service credentials", description: "Secrets that you keep for other systems." },
   permissions: {
     name: "Permissions",
     description: "What can be allowed and denied, and why somebody may do something.",

@@ -7,7 +7,9 @@ import type { z } from "zod";
 import { asRefusal, Refusal } from "#lib/core/errors.ts";
 import { log } from "#lib/core/log.ts";
 import { execute, type Operation, type Outcome } from "#lib/core/operation.ts";
+import { takeGitHubReport } from "#lib/leaks/github.ts";
 import { operations } from "#lib/operations.ts";
+import { noteTokenRefusal } from "#lib/usage.ts";
 import { type Asked, callerOf, type KnownCaller } from "./callers.ts";
 import { apiHeaders } from "./headers.ts";
 import { readBytes, readJson } from "./json.ts";
@@ -21,16 +23,35 @@ type Asking = Context<Bindings>;
 
 const pictureBytes = 2 * 1024 * 1024;
 const root = "/api/v1";
+const leaksPath = `${root}/tokens/leaks/github`;
+const leaksBytes = 1024 * 1024;
 
 /** The REST surface: a loop over the operations. */
 export function rest(): Hono<Bindings> {
   const app = new Hono<Bindings>();
   app.get(`${root}/openapi.json`, (c) => c.json(openApi(), 200, { ...apiHeaders(), "x-request-id": requestIdOf(c) }));
+  app.post(leaksPath, takeLeaks);
   for (const operation of operations) app.on(methodOf(operation), pathOf(operation), handler(operation));
   const others = elsewhere();
   app.notFound((c) => others.fetch(c.req.raw, c.env));
   app.onError((error, c) => refuse(c, error));
   return app;
+}
+
+/** Its body is signed to the byte, and an array: not what the API's other addresses take or its document describes. */
+async function takeLeaks(c: Asking): Promise<Response> {
+  try {
+    const caller = { ...callerOf(asked(c)), who: async () => null };
+    const content = Buffer.from(await readBytes(c.req.raw.body, leaksBytes)).toString();
+    const { output } = await execute(takeGitHubReport, caller, {
+      content,
+      keyIdentifier: c.req.header("github-public-key-identifier"),
+      signature: c.req.header("github-public-key-signature"),
+    });
+    return c.json(output.items, 200, { ...apiHeaders(), "x-request-id": caller.requestId });
+  } catch (error) {
+    return refuse(c, error);
+  }
 }
 
 /** What no operation takes. An app of its own, so that each route of the first has one handler, which is faster. */
@@ -44,7 +65,10 @@ function elsewhere(): Hono<Bindings> {
 const pathOf = ({ route }: Operation) => root + route.slice(route.indexOf(" ") + 1).replace(/\{(\w+)\}/g, ":$1");
 
 function methodsByPath(): Map<string, string[]> {
-  const byPath = new Map<string, string[]>([[`${root}/openapi.json`, ["GET", "HEAD"]]]);
+  const byPath = new Map<string, string[]>([
+    [`${root}/openapi.json`, ["GET", "HEAD"]],
+    [leaksPath, ["POST"]],
+  ]);
   for (const operation of operations) {
     const known = byPath.get(pathOf(operation)) ?? [];
     byPath.set(pathOf(operation), [...known, ...withHead(methodOf(operation))]);
@@ -62,10 +86,11 @@ function handler(operation: Operation) {
   const readsBody = hasBody(operation);
   const bytesField = binaryField(operation.input);
   const readsVersion = "version" in shapeOf(operation.input);
+  const group = groupOf(operation);
   return async (c: Asking) => {
     let caller: KnownCaller | undefined;
     try {
-      caller = callerOf(asked(c));
+      caller = callerOf(asked(c, group));
       const raw = readsBody ? await bodyInput(c, bytesField) : queryInput(c);
       if (readsVersion) addVersion(c, raw);
       return answer(c, await execute(operation, caller, raw), success, caller);
@@ -75,12 +100,16 @@ function handler(operation: Operation) {
   };
 }
 
-function asked(c: Asking): Asked {
+/** The part of the API that a route belongs to: its first word, or two where the first is "me". */
+const groupOf = ({ route }: Operation) => /^\w+ \/(me\/[^/]+|[^/]+)/.exec(route)?.[1];
+
+function asked(c: Asking, group?: string): Asked {
   const incoming = c.env?.incoming;
-  if (!incoming) return { method: c.req.method, header: (name) => c.req.header(name) };
+  const { method } = c.req;
+  if (!incoming) return { method, group, header: (name) => c.req.header(name) };
   const { headers, socket } = incoming;
   const requestId = headers["x-request-id"]?.toString();
-  return { method: c.req.method, peer: socket.remoteAddress, requestId, header: (name) => headers[name]?.toString() };
+  return { method, group, peer: socket.remoteAddress, requestId, header: (name) => headers[name]?.toString() };
 }
 
 const requestIdOf = (c: Asking) => asked(c).requestId ?? "unknown";
@@ -187,6 +216,14 @@ function sendPieces(c: Asking, status: number, headers: Headers, pieces: AsyncIt
   return RESPONSE_ALREADY_SENT;
 }
 
+const forLackOfRights = new Set([401, 403, 429]);
+
+/** What a token was refused is of use to its owner; what was wrong with a request is not the token's doing. */
+function noteRefused({ known, agent }: KnownCaller, { status, code }: Refusal) {
+  if (known?.credential.kind === "token" && forLackOfRights.has(status))
+    noteTokenRefusal(known.credential.id, code, agent);
+}
+
 function addTokenHeaders(headers: Headers, { known }: KnownCaller) {
   if (known?.credential.kind !== "token") return;
   const { expiresAt, scopes } = known.credential;
@@ -196,6 +233,7 @@ function addTokenHeaders(headers: Headers, { known }: KnownCaller) {
 
 function refuse(c: Asking, error: unknown, caller?: KnownCaller): Response {
   const refusal = asRefusal(error);
+  if (caller) noteRefused(caller, refusal);
   const requestId = caller?.requestId ?? requestIdOf(c);
   if (refusal.status === 500 && !(error instanceof Refusal)) log().error({ err: error, requestId }, "request failed");
   const headers: Headers = { ...apiHeaders(), "x-request-id": requestId };

@@ -18,6 +18,7 @@ export const wireGroup = z.object({
   roles: z
     .array(z.object({ id: z.uuid(), name: z.string(), global: z.boolean() }))
     .meta({ description: "What its members hold through it" }),
+  apiUsers: z.int().meta({ description: "How many API users are in it, who are no members but hold its roles" }),
   yours: z.boolean().meta({ description: "Are you a member? Then somebody else has to change what it holds" }),
   createdAt: instant,
   createdBy: z.uuid().nullable(),
@@ -33,14 +34,18 @@ const held = sql<Group["roles"]>`coalesce((
   from group_roles g join roles r on r.id = g.role_id where g.group_id = groups.id), '[]'::json)`;
 
 const memberIs = (userId: string) =>
-  sql<boolean>`exists (select from group_members m where m.group_id = groups.id and m.user_id = ${userId})`;
+  sql<boolean>`(exists (select from group_members m where m.group_id = groups.id and m.user_id = ${userId})
+    or exists (select from api_user_groups m where m.group_id = groups.id and m.api_user_id = ${userId}))`;
 
-type Row = { group: typeof groups.$inferSelect; roles: Group["roles"]; yours: boolean };
+const apiUsers = sql<number>`(select count(*)::int from api_user_groups m where m.group_id = groups.id)`;
+
+type Row = { group: typeof groups.$inferSelect; roles: Group["roles"]; apiUsers: number; yours: boolean };
 
 /** A row as it stands on the wire. */
-export const presentGroup = ({ group, roles, yours }: Row): z.input<typeof wireGroup> => ({
+export const presentGroup = ({ group, roles, apiUsers, yours }: Row): z.input<typeof wireGroup> => ({
   ...group,
   roles,
+  apiUsers,
   yours,
   createdAt: wire(group.createdAt),
   modifiedAt: wire(group.modifiedAt),
@@ -51,7 +56,7 @@ type Where = { actor: Actor; place: Place; tx: Db };
 /** A group of the place. Refuses `not_found`. */
 export async function readGroup({ actor, place, tx }: Where, groupId: string): Promise<Group> {
   const [found] = await tx
-    .select({ group: groups, roles: held, yours: memberIs(actor.id) })
+    .select({ group: groups, roles: held, apiUsers, yours: memberIs(actor.id) })
     .from(groups)
     .where(and(eq(groups.id, groupId), eq(groups.accountId, place.accountId)));
   if (!found) throw notFound("group");
@@ -79,7 +84,7 @@ export const listGroups = defineOperation({
     const list = JSON.stringify(["groups", place.accountId, search ?? "", roleId ?? ""]);
     const after = readCursor(list, cursor);
     const rows = await tx
-      .select({ group: groups, roles: held, yours: memberIs(actor.id), place: sql<string>`${key}` })
+      .select({ group: groups, roles: held, apiUsers, yours: memberIs(actor.id), place: sql<string>`${key}` })
       .from(groups)
       .where(and(eq(groups.accountId, place.accountId), matching(search), holding(roleId), beyond(after)))
       .orderBy(key, groups.id)

@@ -116,10 +116,33 @@ export const events: Record<NoticeEvent, EventFacts> = {
     defaults: { mail: true, inbox: true, webhook: false },
   },
   token_created: security("API token created", "A token that acts for you was created.", takeover),
+  token_leaked: security(
+    "API token found in the open",
+    "Somebody found the secret of a token of yours and reported it; the token was revoked.",
+    "Whoever else found it may have used it.",
+  ),
+  token_widened: security("API token may do more", "You gave a token more scopes, or fewer bounds.", takeover),
+  token_rotated: security("API token rotated", "You gave a token a new secret.", takeover),
+  token_replayed: security(
+    "Old secret of an API token used",
+    "A secret that had been replaced was used after its time, and so the token was revoked.",
+    "Somebody may have a copy of it.",
+  ),
   token_expiry: {
     title: "API tokens about to end",
     sentence:
       "A digest, once a day at most: 30, 7 and 1 days before a token ends, and on the day; of service credentials when you chose.",
+    locked: null,
+    defaults: everywhere,
+  },
+  token_new_network: security(
+    "API token used from a new network",
+    "A token of yours was used from a network that it was never used from before.",
+    "A token that was stolen shows itself by this.",
+  ),
+  token_unused: {
+    title: "API token ended for want of use",
+    sentence: "A token of yours was not used for as long as your account allows, and ended.",
     locked: null,
     defaults: everywhere,
   },

@@ -1,12 +1,13 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
-import { authorize } from "#lib/core/authorize.ts";
+import { type Allow, authorize } from "#lib/core/authorize.ts";
 import { badField, notFound } from "#lib/core/errors.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
+import { apiUsers } from "#lib/db/schema/machines.ts";
 import { accountRelations, accounts, tokens, users } from "#lib/db/schema.ts";
 import { rolesHeldBy } from "#lib/roles/grants.ts";
 import { isLive } from "#lib/tokens/list.ts";
@@ -58,6 +59,7 @@ export const explainPermission = defineOperation({
       .regex(asked, "Write action:resource, or service:own|managed:action:resource, without wildcards.")
       .meta({ description: "`action:resource`, or `service:own|managed:action:resource`", example: "create:user" }),
     userId: uuid().optional().meta({ description: "A user of the account; yourself when left out" }),
+    apiUserId: uuid().optional().meta({ description: "An API user of the account, in place of a user" }),
     tokenId: uuid().optional().meta({ description: "A token of theirs, to count in what its scopes leave" }),
     targetAccountId: z
       .string()
@@ -67,12 +69,14 @@ export const explainPermission = defineOperation({
   }),
   output: explanation,
 
-  async run({ actor, tx, place }, { permission, userId, tokenId, targetAccountId }) {
-    const token = tokenId ? await readToken(tx, place, tokenId) : ownToken(actor, userId);
-    const id = userId ?? token?.userId ?? actor.id;
+  async run({ actor, tx, place }, { permission, userId, apiUserId, tokenId, targetAccountId }) {
+    if (userId && apiUserId) throw badField("apiUserId", "one_of_two", "Ask about a user or about an API user.");
+    const token = tokenId ? await readToken(tx, place, tokenId) : ownToken(actor, userId ?? apiUserId);
+    const id = apiUserId ?? userId ?? token?.userId ?? actor.id;
     if (token && token.userId !== id) throw notFound("token");
-    demandMayAsk(actor, place, id);
-    const user = await readUser(tx, place, id);
+    const isProgram = apiUserId !== undefined || (id === actor.id && actor.credential.kind === "api_user");
+    demandMayAsk(actor, place, id, isProgram ? "get:api_user" : "get:user");
+    const user = await (isProgram ? readProgram : readUser)(tx, place, id);
     const question: Question = {
       permission,
       user: { ...user, accountId: place.accountId },
@@ -85,8 +89,8 @@ export const explainPermission = defineOperation({
   },
 });
 
-function demandMayAsk(actor: Actor, place: Place, userId: string) {
-  if (userId !== actor.id) return authorize({ allow: "get:user" }, actor, place);
+function demandMayAsk(actor: Actor, place: Place, id: string, allow: Allow) {
+  if (id !== actor.id) return authorize({ allow }, actor, place);
   const message = "Name a user of that account. About yourself, ask with targetAccountId in place of accountId.";
   if (place.rights) throw badField("userId", "required", message);
 }
@@ -118,6 +122,23 @@ async function readUser(tx: Db, { accountId }: Place, id: string) {
     .where(and(eq(users.id, id), eq(users.accountId, accountId)));
   if (!user) throw notFound("user");
   return user;
+}
+
+/** An API user as the one it is asked about; it comes in while it is in a group. */
+async function readProgram(tx: Db, { accountId }: Place, id: string) {
+  const isGrouped = sql`exists (select from api_user_groups m where m.api_user_id = ${apiUsers.id})`;
+  const [program] = await tx
+    .select({
+      id: apiUsers.id,
+      username: apiUsers.login,
+      fullName: sql<string>`${apiUsers.name} || ' ' || ${apiUsers.surname}`,
+      canSignIn: sql<boolean>`(${apiUsers.active} and ${accounts.active} and ${isGrouped})`,
+    })
+    .from(apiUsers)
+    .innerJoin(accounts, eq(accounts.id, apiUsers.accountId))
+    .where(and(eq(apiUsers.id, id), eq(apiUsers.accountId, accountId)));
+  if (!program) throw notFound("API user");
+  return program;
 }
 
 const canSignIn = sql<boolean>`(${users.active} and ${accounts.active} and not ${users.notificationsOnly}

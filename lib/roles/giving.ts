@@ -37,18 +37,23 @@ async function managesOthers({ tx, place }: Holder): Promise<boolean> {
   return relation !== undefined;
 }
 
-/** Who holds a role, by themselves or through a group: SQL, one row each, who may stand there twice. */
+/** Who holds a role, by themselves or through a group, API users too: SQL, one row each, who may stand there twice. */
 export const holdersOf = (roleId: string, accountId: string) => sql`
   select u.user_id from user_roles u where u.role_id = ${roleId} and u.account_id = ${accountId}
   union all
   select m.user_id from group_roles g join group_members m on m.group_id = g.group_id
+    where g.role_id = ${roleId} and g.account_id = ${accountId}
+  union all
+  select m.api_user_id from group_roles g join api_user_groups m on m.group_id = g.group_id
     where g.role_id = ${roleId} and g.account_id = ${accountId}`;
 
-/** Does this person hold this role, by themselves or through a group? SQL, over a row of `roles`. */
+/** Does this person, or API user, hold this role, by themselves or through a group? SQL, over a row of `roles`. */
 export const heldBy = (userId: string) => sql<boolean>`(
   exists (select from user_roles u where u.role_id = roles.id and u.user_id = ${userId})
   or exists (select from group_roles g join group_members m on m.group_id = g.group_id
-    where g.role_id = roles.id and m.user_id = ${userId}))`;
+    where g.role_id = roles.id and m.user_id = ${userId})
+  or exists (select from group_roles g join api_user_groups m on m.group_id = g.group_id
+    where g.role_id = roles.id and m.api_user_id = ${userId}))`;
 
 /** Refuses `own_rights` to whoever would change what they may do themselves (I-29). */
 export function demandOther(isOwn: boolean, message: string): void {

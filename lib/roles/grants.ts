@@ -40,12 +40,14 @@ export const listRolesOf = defineOperation({
   },
 });
 
-/** The roles that somebody of the place holds, each with its way: by themselves, through which groups. */
+/** The roles that somebody of the place holds, or an API user, each with its way: by themselves, through which groups. */
 export async function rolesHeldBy(tx: Db, { accountId }: Place, userId: string) {
   const through = sql<{ id: string; name: string }[]>`coalesce((
     select json_agg(json_build_object('id', g.id, 'name', g.name) order by lower(g.name))
-    from group_roles held join groups g on g.id = held.group_id join group_members m on m.group_id = g.id
-    where held.role_id = roles.id and m.user_id = ${userId} and g.account_id = ${accountId}), '[]'::json)`;
+    from group_roles held join groups g on g.id = held.group_id
+    where held.role_id = roles.id and g.account_id = ${accountId} and (
+      exists (select from group_members m where m.group_id = g.id and m.user_id = ${userId})
+      or exists (select from api_user_groups m where m.group_id = g.id and m.api_user_id = ${userId}))), '[]'::json)`;
   const rows = await tx
     .select({ role: roles, grantedAt: userRoles.grantedAt, groups: through })
     .from(roles)

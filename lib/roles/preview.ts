@@ -103,7 +103,9 @@ async function kindsOfHolders(tx: Db, { accountId }: Place, roleId: string): Pro
     with holders as (select distinct user_id from (${holdersOf(roleId, accountId)}) h limit ${most + 1}),
       held as (select h.user_id, array(select u.role_id::text from user_roles u where u.user_id = h.user_id
         union select g.role_id::text from group_members m join group_roles g on g.group_id = m.group_id
-          where m.user_id = h.user_id order by 1) as roles from holders h)
+          where m.user_id = h.user_id
+        union select g.role_id::text from api_user_groups m join group_roles g on g.group_id = m.group_id
+          where m.api_user_id = h.user_id order by 1) as roles from holders h)
     select to_json(roles) as roles, count(*)::int as count, sum(count(*)) over () > ${most} as more,
       to_json((array_agg(user_id order by user_id))[1:${sql.raw(String(mostNamed))}]) as some
     from held group by roles order by count desc`);

@@ -16,6 +16,12 @@ export const standingOf = (tx: Db, userId: string): Promise<Standing | undefined
       ), '[]') as grants
       from users u join accounts a on a.id = u.account_id
       where u.id = ${userId} and u.active and a.active and not u.notifications_only
-        and (u.locked_until is null or u.locked_until <= now())`);
+        and (u.locked_until is null or u.locked_until <= now())
+      union all
+      select u.account_id, coalesce((
+        select json_agg(json_build_object('role', r.name, 'permissions', r.permissions) order by r.id) from roles r
+        where r.id in (select g.role_id from api_user_groups m join group_roles g on g.group_id = m.group_id
+          where m.api_user_id = u.id)), '[]')
+      from api_users u join accounts a on a.id = u.account_id where u.id = ${userId} and u.active and a.active`);
     return rows[0] && { ...rows[0], limits: null };
   });

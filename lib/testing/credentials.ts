@@ -41,7 +41,13 @@ export async function sessionOf(person: Person, factors = ["password"], kind: "a
 export const asPerson = async (person: Person, factors?: string[]): Promise<KnownCaller> =>
   callerWith(bearer(await sessionOf(person, factors)));
 
-type Wanted = { name?: string; expiresAt?: string | null };
+type Wanted = {
+  name?: string;
+  startsAt?: string;
+  expiresAt?: string | null;
+  allowedAddresses?: string[];
+  addressMode?: string;
+};
 
 /** Makes a token through the door, as its owner. */
 export async function tokenOf(person: Person, scopes: string[], wanted: Wanted = {}) {

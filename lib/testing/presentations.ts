@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { execute, type Operation } from "#lib/core/operation.ts";
+import { isOwnThing, permissionOf } from "#lib/core/permissions.ts";
 import { mintSecret } from "#lib/core/secrets.ts";
 import { methodOf } from "#lib/doors/shape.ts";
 import { beginImpersonation } from "#lib/impersonation.ts";
 import { revokeToken } from "#lib/tokens.ts";
+import { apiTokenOf, apiUserRow } from "./api-user-samples.ts";
 import { grantOwn, type Person, person, type RoleName, sql, takeRoles } from "./cast.ts";
 import { aimsToken, asPerson, bearer, cookieOf, type Headers, ownOrigin, sessionOf, tokenOf } from "./credentials.ts";
+import { globalRole, roleRow } from "./rights.ts";
 
 /** `ok`, or the code that a caller is refused with. */
 export type Verdict = "ok" | string;
@@ -20,6 +23,8 @@ export type Presentation = {
   enables?: string;
   /** It opened something once; where anyone may, it must not stand in the way of signing in. */
   isOver?: boolean;
+  /** Whoever is on record, where that is not the person but somebody made for them; their id. */
+  actor?(who: Person): Promise<string>;
 };
 
 /** What a Member may; nobody may what does not stand here. An operation with a new `allow` needs a line. */
@@ -31,6 +36,7 @@ const membersMay = new Set([
   "get:token",
   "update:token",
   "delete:token",
+  "rotate:token",
   "verify:credential",
   "list:service_credential",
   "create:service_credential",
@@ -53,6 +59,7 @@ export const carrying: Record<string, string[]> = {
   "create:token": ["APIKey", "profile:read"],
   "update:token": ["APIKey"],
   "delete:token": ["APIKey"],
+  "rotate:token": ["tokens:rotate-self"],
   "verify:credential": ["Tasks"],
   "list:service_credential": ["Secret"],
   "get:service_credential": ["Secret"],
@@ -75,6 +82,10 @@ export const carrying: Record<string, string[]> = {
   "get:access_key": ["read-only"],
   "update:access_key": ["access-keys"],
   "delete:access_key": ["access-keys"],
+  "list:api_user": ["read-only"],
+  "get:api_user": ["read-only"],
+  "update:api_user": ["api-users"],
+  "delete:api_user": ["api-users"],
   "list:role": ["read-only"],
   "get:role": ["read-only"],
   "create:role": ["roles"],
@@ -92,6 +103,9 @@ export const carrying: Record<string, string[]> = {
   "create:group": ["groups"],
   "update:group": ["groups"],
   "delete:group": ["groups"],
+  "list:gateway": ["read-only"],
+  "create:gateway": ["gateways"],
+  "delete:gateway": ["gateways"],
 };
 
 const idle = ["Tasks"];
@@ -100,13 +114,19 @@ const scopesFor = ({ allow }: Operation) => carrying[allow] ?? idle;
 const isOpen = ({ allow }: Operation) => allow === "anyone";
 const isForSessions = ({ allow }: Operation) => allow === "signed-in";
 
-/** What no token does to others, whatever its scopes: it would change factors, passwords or sessions (I-24). */
+/** What no token does to others, whatever its scopes: it would change factors, passwords or sessions, or make secrets (I-24). */
 const byHand = new Set([
   "users.end_session",
   "users.end_sessions",
   "users.remove_factors",
   "users.give_password",
   "users.force_password_reset",
+  "tokens.rotate",
+  "api_users.create",
+  "api_users.add_secret",
+  "api_users.drop_secret",
+  "api_user_settings.reveal_key",
+  "api_user_settings.rotate_key",
 ]);
 const unless = (isAllowed: (operation: Operation) => boolean, code: string) => (operation: Operation) =>
   isAllowed(operation) ? "ok" : code;
@@ -173,6 +193,34 @@ const impersonation: Give = async (who) => {
   return bearer((await execute(beginImpersonation, caller, input)).output.token);
 };
 
+/** An API user of the person's account, in a group that holds this role. */
+const program =
+  (roleFor: (accountId: string, operation: Operation) => Promise<string>): Give =>
+  async ({ accountId }, operation) => {
+    const roleIds = [await roleFor(accountId, operation)];
+    return bearer(await apiTokenOf(await apiUserRow(accountId, { roleIds })));
+  };
+
+const programOf = async ({ accountId }: Person) =>
+  (
+    await sql<{ id: string }>("select id from api_users where account_id = $1 order by created_at limit 1", accountId)
+  )[0]?.id ?? "";
+
+/** Everything in the account, and this by its name. */
+const naming = (accountId: string, { allow }: Operation) =>
+  roleRow(accountId, { "*:own:*:*": "allowed", [permissionOf(allow)]: "allowed" });
+
+/** What is for people's own hands, and what is about their own things, is refused to programs whatever their roles say. */
+function ofProgram(isNamed: boolean) {
+  return (operation: Operation): Verdict => {
+    const { name, allow, fresh } = operation;
+    if (isOpen(operation) || everyoneMay.has(allow)) return "ok";
+    if (isForSessions(operation) || isOwnThing(allow)) return "session_required";
+    if (fresh && !isNamed) return "forbidden";
+    return byHand.has(name) ? "session_required" : "ok";
+  };
+}
+
 const waysOut = ["impersonation.end", "sessions.end_current"];
 const openToImpersonators = [
   "get:profile",
@@ -225,6 +273,20 @@ export const presentations: Presentation[] = [
   { name: "an administrator's session", roles: ["Administrator"], headers: session, verdict: always("ok") },
   { name: "a member's AIMS token", roles: ["Member"], headers: aimsToken, verdict: ofMember },
   { name: "an administrator's AIMS token", roles: ["Administrator"], headers: aimsToken, verdict: always("ok") },
+  {
+    name: "an API user who may do everything",
+    roles: [],
+    headers: program(() => globalRole("Administrator")),
+    verdict: ofProgram(false),
+    actor: programOf,
+  },
+  {
+    name: "an API user whose role names it",
+    roles: [],
+    headers: program(naming),
+    verdict: ofProgram(true),
+    actor: programOf,
+  },
   { name: "a role-less person's session", roles: [], headers: session, verdict: ofRoleless },
   {
     name: "the session of somebody whom a role denies everything",

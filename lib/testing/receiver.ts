@@ -16,7 +16,7 @@ type Answering = (req: IncomingMessage, res: ServerResponse) => void;
 export async function openReceiver(): Promise<Receiver> {
   const reach = { mayReach: (address: string) => address === "127.0.0.1", ca: certificate };
   const receiver: Receiver = { url: "", port: 0, calls: [], answer: (_, res) => void res.writeHead(204).end(), reach };
-  const server = createServer({ key, cert: certificate }, async (req, res) => {
+  const server = createServer(selfSigned, async (req, res) => {
     const body = await new Response(req as unknown as ReadableStream).text();
     receiver.calls.push({ headers: req.headers, body });
     receiver.answer(req, res);
@@ -51,3 +51,6 @@ MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgs95MD+bMXNIXg8ym
 /jR7ByguZmaNbRioqGZGF27U56ehRANCAATJR2fRP58GbaWumlJCu9v3S5nxgy6m
 nxGttbgJVV3DORkplG8vy1yR80SZ38nFYrBLYreMuUBsZ+pmO/QEDhv2
 -----END PRIVATE KEY-----`;
+
+/** What a TLS server of these tests shows. */
+export const selfSigned = { key, cert: certificate };

@@ -6,13 +6,16 @@ import { mintWebhookSecret, sealSecret } from "#lib/notifications/webhook.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
 import { accessKeySamples } from "./access-key-samples.ts";
 import { accountSamples } from "./account-samples.ts";
+import { apiUserSamples } from "./api-user-samples.ts";
 import { auditSamples } from "./audit-samples.ts";
-import { type Person, person, sql, tokenRow } from "./cast.ts";
+import { type Person, type Person, person, person, sql, sql, tokenRow } from "./cast.ts";
 import { credentialSamples } from "./credential-samples.ts";
 import { handedOut } from "./credentials.ts";
 import { factorSamples } from "./factor-samples.ts";
+import { gatewaySamples } from "./gateway-samples.ts";
 import { passkeySamples } from "./passkey-samples.ts";
 import { rightsSamples } from "./rights-samples.ts";
+import { tokenSamples } from "./token-samples.ts";
 import { userSamples } from "./user-samples.ts";
 
 /** What to ask an operation with, once what it needs of this person is there. */
@@ -42,9 +45,12 @@ export const samples: Record<string, Sample> = {
   ...factorSamples,
   ...passkeySamples,
   ...accessKeySamples,
+  ...apiUserSamples,
+  ...gatewaySamples,
   ...userSamples,
   ...rightsSamples,
   ...credentialSamples,
+  ...tokenSamples,
   "setup.get": nothing,
   "setup.create": {
     input: async () => ({
@@ -139,12 +145,6 @@ export const samples: Record<string, Sample> = {
       return { link: await linkOf(person, "reset", { email: person.email }), newPassword: "Copper-Lantern-83" };
     },
   },
-  "tokens.list": nothing,
-  "tokens.create": { input: async () => ({ name: "nightly export", scopes: ["profile:read"] }) },
-  "tokens.get": { input: ownToken },
-  "tokens.update": { input: async (person) => ({ ...(await ownToken(person)), name: "renamed" }) },
-  "tokens.revoke": { input: ownToken },
-  "tokens.verify": nothing,
   "scopes.list": nothing,
   "notifications.list": nothing,
   "notifications.count": nothing,
@@ -221,8 +221,4 @@ export async function linkOf({ id }: Person, purpose: LinkPurpose, data?: Record
   const secret = (await mintLink(randomUUID(), order)).slice(1);
   handedOut.add(secret);
   return secret;
-}
-
-async function ownToken(person: Person) {
-  return { id: await tokenRow(person) };
 }

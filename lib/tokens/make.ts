@@ -4,19 +4,21 @@ import { badField, breaks, conflict, notFound, Refusal } from "#lib/core/errors.
 import type { Db } from "#lib/db/index.ts";
 import { prepared } from "#lib/db/prepared.ts";
 import { accounts, tokens, users } from "#lib/db/schema.ts";
+import type { Bounds } from "./addresses.ts";
 import { isLive, tokenColumns } from "./list.ts";
 
 const perUser = 500;
 const given = sql.placeholder;
 
-/** The account's policy for the end of a token, by the database's clock; makers for one person go one after the other. */
-export async function demandFitting(tx: Db, actor: Actor, end: Date | null): Promise<void> {
+/** The account's policy for the end of a token, by the database's clock, and whether it demands addresses; makers for one person go one after the other. */
+export async function demandFitting(tx: Db, actor: Actor, end: Date | null): Promise<{ addresses: boolean }> {
   const [found] = await policy(tx, { userId: actor.id, end });
   if (!found) throw notFound("account");
   if (found.past) throw badField("expiresAt", "in_the_past", "Choose an end that is still to come.");
   if (found.late) throw badField("expiresAt", "too_late", `Your account lets tokens live ${found.days} days at most.`);
   if (!end && !found.forever)
     throw badField("expiresAt", "required", "Your account does not allow tokens without an end.");
+  return found;
 }
 
 // The lock comes in a statement before that of the count, so that two at once do not both take the last place.
@@ -29,6 +31,7 @@ const policy = prepared("token-policy", (db) => {
       late: sql<boolean>`coalesce(${end} > ${latest}, false)`,
       days: accounts.tokenMaxDays,
       forever: accounts.tokensMayLiveForever,
+      addresses: accounts.tokenAddressesRequired,
     })
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
@@ -36,7 +39,7 @@ const policy = prepared("token-policy", (db) => {
     .for("no key update", { of: users });
 });
 
-type New = Omit<typeof tokens.$inferInsert, "description"> & { description: string };
+type New = Omit<typeof tokens.$inferInsert, "description" | keyof Bounds> & { description: string } & Bounds;
 
 /** Inserts; a name that only an expired token still holds is set free first. Answers the row as a list has it. */
 export async function insertToken(tx: Db, values: New) {
@@ -51,6 +54,8 @@ export async function insertToken(tx: Db, values: New) {
 const others = sql<number>`(select count(*) from tokens other where other.user_id = ${given("userId")}
   and other.ended_at is null and (other.expires_at is null or other.expires_at > now()))::int`;
 
+const retrievable = sql<boolean>`(select a.tokens_retrievable from accounts a where a.id = ${tokens.accountId})`;
+
 const insert = prepared("token-insert", (db) => {
   const { token, ...about } = tokenColumns;
   return db
@@ -64,10 +69,14 @@ const insert = prepared("token-insert", (db) => {
       secretHash: given("secretHash"),
       lastFour: given("lastFour"),
       createdByToken: given("createdByToken"),
+      startsAt: sql`${given("startsAt")}`,
       expiresAt: sql`${given("expiresAt")}`,
+      allowedAddresses: given("allowedAddresses"),
+      addressMode: given("addressMode"),
+      perMinute: given("perMinute"),
     })
     .onConflictDoNothing()
-    .returning({ ...getTableColumns(token), ...about, others });
+    .returning({ ...getTableColumns(token), ...about, others, retrievable });
 });
 
 type Made = Awaited<ReturnType<typeof insert>>[number];

@@ -1,6 +1,7 @@
 import { inArray, type SQL, sql } from "drizzle-orm";
 import { allowedIn, denials, type Permissions } from "#lib/core/holding.ts";
 import { overlap } from "#lib/core/permissions.ts";
+import { apiUserGroups } from "#lib/db/schema/machines.ts";
 import { groupMembers, groupRoles, roles, userRoles } from "#lib/db/schema.ts";
 import { demandMayGive, type Holder } from "#lib/roles/giving.ts";
 
@@ -28,10 +29,12 @@ export async function demandMayDeny(by: Holder, before: Permissions, after: Perm
 const takenBy = (denied: string[], permissions: Permissions): string[] =>
   allowedIn(permissions).flatMap((allowed) => denied.flatMap((denial) => overlap(denial, allowed) ?? []));
 
-/** The roles of these people, their own and those of their groups. */
+/** The roles of these people and API users, their own and those of their groups. */
 function rolesOf({ tx }: Holder, people: SQL) {
   const held = sql`(select ${userRoles.roleId} from ${userRoles} where ${userRoles.userId} in (${people})
     union select ${groupRoles.roleId} from ${groupRoles} join ${groupMembers} on ${groupMembers.groupId} = ${groupRoles.groupId}
-      where ${groupMembers.userId} in (${people}))`;
+      where ${groupMembers.userId} in (${people})
+    union select ${groupRoles.roleId} from ${groupRoles} join ${apiUserGroups} on ${apiUserGroups.groupId} = ${groupRoles.groupId}
+      where ${apiUserGroups.apiUserId} in (${people}))`;
   return tx.select({ permissions: roles.permissions }).from(roles).where(inArray(roles.id, held));
 }

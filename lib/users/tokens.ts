@@ -40,7 +40,7 @@ export const revokeTokenOf = defineOperation({
     const theirs = and(eq(tokens.id, id), eq(tokens.userId, userId), eq(tokens.accountId, place.accountId), isLive);
     const [gone] = await tx
       .update(tokens)
-      .set({ endedAt: sql`now()`, endedBy: actor.id, endedReason: "revoked" })
+      .set({ endedAt: sql`now()`, endedBy: actor.id, endedReason: "revoked", sealedSecret: null })
       .where(theirs)
       .returning({ name: tokens.name });
     if (!gone) throw notFound("token");

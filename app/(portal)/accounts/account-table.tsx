@@ -1,6 +1,6 @@
 import { ArrowRightLeft, CircleSlash, ShieldCheck } from "lucide-react";
-import Link from "next/link";
 import { inAccount } from "#components/acting-account.ts";
+import { Link } from "#components/link.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
@@ -44,11 +44,7 @@ function AccountName({ id, name, open }: ListedAccount) {
   return (
     <div className="@4xl:min-w-48">
       {open ? (
-        <Link
-          href={`/accounts/${id}`}
-          prefetch={false}
-          className="font-medium text-text no-underline hover:underline wrap-anywhere"
-        >
+        <Link href={`/accounts/${id}`} className="font-medium text-text no-underline hover:underline wrap-anywhere">
           {name}
         </Link>
       ) : (

@@ -41,6 +41,7 @@ export const savePolicies = action(
   (input) => ({
     ...only("accountId", "version", ...policyNames)(input),
     passwordMaxAgeDays: input.passwordMaxAgeDays || null,
+    tokenUnusedDays: input.tokenUnusedDays || null,
   }),
 );
 

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#components/link.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -26,7 +26,7 @@ export function AuditTable({ items, account }: Props) {
           </Cell>
           <Cell label="To what">
             <span className="wrap-anywhere">{item.targetName ?? shortened(item.target)}</span>
-            {item.targetKind && <span className="hint block">{item.targetKind}</span>}
+            {item.targetKind && <span className="hint block">{item.targetKind.replace("_", " ")}</span>}
           </Cell>
           <Cell label="When">
             <Time iso={item.at} as="relative" />
@@ -41,7 +41,7 @@ function What({ item, account }: { item: AuditEntry; account: string | undefined
   const query = account ? `?${new URLSearchParams({ account })}` : "";
   return (
     <div className="min-w-0 wrap-anywhere">
-      <Link href={`/audit/${item.id}${query}`} prefetch={false} className="font-medium">
+      <Link href={`/audit/${item.id}${query}`} className="font-medium">
         {item.words}
       </Link>
       {item.reason && <span className="hint block">{item.reason}</span>}

@@ -12,6 +12,7 @@ export function Who({ entry }: { entry: AuditEntry }) {
       {impersonator && <span className="hint block">as {actor.username ?? "somebody who is gone"}</span>}
       <From somebody={impersonator ?? actor} accountId={accountId} />
       {via === "token" && <span className="hint block">with an API token</span>}
+      {via === "api_user" && <span className="hint block">an API user</span>}
     </span>
   );
 }

@@ -1,7 +1,7 @@
 import { Bell, ChevronRight } from "lucide-react";
-import Link from "next/link";
 import { EmptyState } from "#components/empty-state.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
+import { Link } from "#components/link.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Notification } from "#lib/notifications.ts";
@@ -40,7 +40,7 @@ function Told({ item: { subject, paragraphs, path, createdAt, readAt } }: { item
         ))}
       </div>
       {path && (
-        <Link href={path} prefetch={false} className="mt-2 inline-flex items-center gap-0.5 text-link">
+        <Link href={path} className="mt-2 inline-flex items-center gap-0.5 text-link">
           Go there
           <span className="sr-only">: {subject}</span>
           <ChevronRight aria-hidden className="size-4" />

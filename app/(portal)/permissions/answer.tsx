@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { inAccount } from "#components/acting-account.ts";
+import { Link } from "#components/link.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
@@ -61,7 +61,7 @@ function Entries({ caption, entries, accountId }: EntriesProps) {
         <Row key={`${role.id} ${pattern}`}>
           <RowHead>
             {role.id ? (
-              <Link href={inAccount(`/roles/${role.id}`, accountId)} prefetch={false} className="text-link">
+              <Link href={inAccount(`/roles/${role.id}`, accountId)} className="text-link">
                 {role.name}
               </Link>
             ) : (

@@ -40,11 +40,12 @@ async function Result({ asked, known, accountId }: { asked: Asked; known: Known[
 
 /** The explanation, or why there is none, in words. */
 async function ask(asked: Asked, accountId: string | undefined) {
-  const userId = await idOf(asked.who, accountId);
+  const userId = asked.program ? undefined : await idOf(asked.who, accountId);
   if (userId === null) return `There is no user “${asked.who}” in this account.`;
+  if (asked.program && !isId(asked.program)) return "That is no API user's id.";
   if (asked.token && !isId(asked.token)) return "That is no token's id.";
   const tokenId = asked.token || undefined;
-  const input = { accountId, permission: permissionIn(asked), userId, tokenId };
+  const input = { accountId, permission: permissionIn(asked), userId, apiUserId: asked.program || undefined, tokenId };
   try {
     return await read(explainPermission, { ...input, targetAccountId: asked.where || undefined });
   } catch (refusal) {

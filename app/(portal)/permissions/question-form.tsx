@@ -1,17 +1,20 @@
 import type { ReactNode } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { listAccounts } from "#lib/accounts/list.ts";
+import { listApiUsers } from "#lib/api-users/list.ts";
 import { may } from "#lib/core/actor.ts";
 import type { Known } from "#lib/core/catalogue.ts";
 import { read, signedIn } from "#lib/doors/page.ts";
 import { listTokens } from "#lib/tokens/list.ts";
+import { mayHere } from "../users/here.ts";
 import type { Asked } from "./question.ts";
 
 type QuestionProps = { asked: Asked; known: Known[]; accountId?: string };
 
 /** Who, what and where: a form that asks for the page anew, with or without scripts. */
-export async function QuestionForm({ asked: { who, what, other, where, token }, known, accountId }: QuestionProps) {
-  const places = await managed(accountId);
+export async function QuestionForm({ asked, known, accountId }: QuestionProps) {
+  const { who, program, what, other, where, token } = asked;
+  const [programs, places] = [await programsHere(accountId), await managed(accountId)];
   return (
     <form action="/permissions" className="card grid gap-5 p-5 sm:p-6">
       {accountId && <input type="hidden" name="account" value={accountId} />}
@@ -24,11 +27,24 @@ export async function QuestionForm({ asked: { who, what, other, where, token }, 
             name="who"
             defaultValue={who}
             maxLength={254}
-            required={Boolean(accountId)}
+            required={Boolean(accountId) && programs.length === 0}
             autoComplete="off"
             className="input"
           />
         </Asking>
+        {(programs.length > 0 || program) && (
+          <Asking label="Or an API user" hint="In place of a person.">
+            <select name="program" key={program} defaultValue={program} className="input">
+              <option value="">None</option>
+              {programs.map(({ id, login }) => (
+                <option key={id} value={id}>
+                  {login}
+                </option>
+              ))}
+              {program && !programs.some(({ id }) => id === program) && <option value={program}>{program}</option>}
+            </select>
+          </Asking>
+        )}
         <Asking label="What" hint="Action and thing, as this portal asks for them.">
           <select name="what" key={what} defaultValue={what} className="input">
             <option value="">Choose…</option>
@@ -100,6 +116,12 @@ function Things({ known }: { known: Known[] }) {
       ))}
     </optgroup>
   ));
+}
+
+/** The first hundred API users, for who may know them. */
+async function programsHere(accountId: string | undefined) {
+  if (!mayHere(await signedIn(), "list:api_user", accountId)) return [];
+  return (await read(listApiUsers, { accountId, limit: 100 })).items;
 }
 
 /** The accounts that may be asked about, for who may know them. */

@@ -3,12 +3,13 @@ import { plainWord } from "#lib/doors/asked.ts";
 type Query = Record<string, string | string[] | undefined>;
 
 /** What is asked, as the address says: about whom, what, where, and with which token. */
-export type Asked = { who: string; what: string; other: string; where: string; token: string };
+export type Asked = { who: string; program: string; what: string; other: string; where: string; token: string };
 
 /** Reads an address leniently: what it says wrong is told by whoever is asked. */
 export function readQuestion(query: Query): Asked {
   const word = (name: string) => plainWord(query[name]).slice(0, 254);
-  return { who: word("who"), what: word("what"), other: word("other"), where: word("where"), token: word("token") };
+  const about = { who: word("who"), program: word("program") };
+  return { ...about, what: word("what"), other: word("other"), where: word("where"), token: word("token") };
 }
 
 /** The permission that is asked about: one that is written out goes before the one that is chosen. */

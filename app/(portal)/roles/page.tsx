@@ -1,8 +1,8 @@
 import { Plus, SearchX, UserRoundCog } from "lucide-react";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { EmptyState } from "#components/empty-state.tsx";
+import { Link } from "#components/link.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
@@ -79,7 +79,6 @@ function Roles({ items, account }: { items: Role[]; account?: string }) {
           <RowHead>
             <Link
               href={inAccount(`/roles/${role.id}`, account)}
-              prefetch={false}
               className="font-medium text-text no-underline hover:underline wrap-anywhere"
             >
               {role.name}

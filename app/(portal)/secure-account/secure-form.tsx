@@ -1,8 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { RecoveryCodes } from "#components/enrol/recovery-codes.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
+import { Link } from "#components/link.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
 import { Field, Input } from "#components/ui/field.tsx";

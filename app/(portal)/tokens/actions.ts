@@ -1,8 +1,42 @@
 "use server";
 
+import { redirect } from "next/navigation";
 import { action } from "#lib/doors/action.ts";
+import * as copies from "#lib/tokens/copies.ts";
+import * as former from "#lib/tokens/replaced.ts";
+import * as many from "#lib/tokens/revoke-many.ts";
+import * as rotation from "#lib/tokens/rotate.ts";
+import { updateToken } from "#lib/tokens/update.ts";
 import * as tokens from "#lib/tokens.ts";
 
-export const updateToken = action(tokens.updateToken);
+type Input = Record<string, unknown>;
+
+/** Only these fields of a form: a list that a form does not have would count as an empty one. */
+const only =
+  (...names: string[]) =>
+  (input: Input): Input =>
+    Object.fromEntries(names.filter((name) => name in input).map((name) => [name, input[name]]));
+
+/** Says what a token is called and what it is for. */
+export const renameToken = action(updateToken, undefined, only("id", "name", "description"));
+
+/** Saves the scopes of a token, and goes back to it. */
+export const saveScopes = action(
+  updateToken,
+  async ({ id }) => redirect(`/tokens/${id}?changed`),
+  only("id", "scopes"),
+);
+
+/** Gives a token a new secret. */
+export const rotateToken = action(rotation.rotateToken);
+
+/** Ends the former secrets of a token. */
+export const endReplaced = action(former.endReplaced);
+
+/** Shows the secret of a token again. */
+export const revealToken = action(copies.revealToken);
 
 export const revokeToken = action(tokens.revokeToken);
+
+/** Revokes several, and goes on to where they stand then. */
+export const revokeTokens = action(many.revokeTokens, async () => redirect("/tokens?state=inactive"));

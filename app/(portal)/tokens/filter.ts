@@ -16,6 +16,8 @@ export const statusWords = {
     active: "Active",
     expires_soon: "Expires soon",
     expiring_today: "Expiring today",
+    not_started: "Not started",
+    rotating: "Rotating",
     never_used: "Never used",
     unused: "Unused for 90 days",
   },

@@ -1,6 +1,6 @@
 import { SearchX } from "lucide-react";
-import Link from "next/link";
 import { EmptyState } from "#components/empty-state.tsx";
+import { Link } from "#components/link.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { type Filter, listPath, statusWords } from "./filter.ts";
 
@@ -15,7 +15,6 @@ export function NoMatch({ filter, show }: { filter: Filter; show?: (filter: Filt
       actions={
         <Link
           href={listPath(wide)}
-          prefetch={false}
           onClick={
             show &&
             ((event) => {

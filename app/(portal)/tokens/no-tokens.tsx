@@ -1,6 +1,6 @@
 import { KeyRound } from "lucide-react";
-import Link from "next/link";
 import { EmptyState } from "#components/empty-state.tsx";
+import { Link } from "#components/link.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { CopyLater } from "./copy-later.tsx";
 import { type Filter, isNarrowed } from "./filter.ts";
@@ -44,7 +44,7 @@ function FirstCall({ call }: { call: string }) {
     <footer className="grid gap-2 rounded-b-card border-t border-line bg-sunken px-5 py-4 sm:px-6">
       <p className="text-muted">
         A first call with it; the{" "}
-        <Link href="/docs" prefetch={false} className="text-link">
+        <Link href="/docs" className="text-link">
           API reference
         </Link>{" "}
         has the others.

@@ -8,14 +8,14 @@ export function Pages({ filter, next }: { filter: Filter; next: string | null })
   return (
     <nav aria-label="Pages" className="flex justify-between gap-3 pt-4">
       {filter.cursor ? (
-        <ButtonLink href={listPath({ ...filter, cursor: "" })} small prefetch={false}>
+        <ButtonLink href={listPath({ ...filter, cursor: "" })} small>
           <ChevronsLeft aria-hidden /> First page
         </ButtonLink>
       ) : (
         <span />
       )}
       {next && (
-        <ButtonLink href={listPath({ ...filter, cursor: next })} small prefetch={false} rel="next">
+        <ButtonLink href={listPath({ ...filter, cursor: next })} small rel="next">
           Next page <ChevronRight aria-hidden />
         </ButtonLink>
       )}

@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { Form } from "#components/form.tsx";
 import type { Token } from "#lib/tokens/list.ts";
-import { updateToken } from "./actions.ts";
+import { renameToken } from "./actions.ts";
 import { NameFields } from "./name-fields.tsx";
 
 type RenameProps = { token: Token; success?: string; onDone?: () => void; children: ReactNode };
@@ -11,7 +11,7 @@ type RenameProps = { token: Token; success?: string; onDone?: () => void; childr
 /** Changes a token's name or description. `children` are its buttons. */
 export function RenameForm({ token, success, onDone, children }: RenameProps) {
   return (
-    <Form action={updateToken} success={success} onDone={onDone}>
+    <Form action={renameToken} success={success} onDone={onDone}>
       <input type="hidden" name="id" value={token.id} />
       <NameFields token={token} />
       {children}

@@ -53,16 +53,24 @@ const day = 86_400_000;
 const isInUse = ({ lastUsedAt }: Token) => lastUsedAt !== null && Date.now() - Date.parse(lastUsedAt) < day;
 
 /** What revoking a token comes to, from what it did. */
-export function Consequences({ token: { lastUsedAt, lastUsedAddress, lastUsedProgram } }: { token: Token }) {
-  if (!lastUsedAt) return "It was never used. A revoked token cannot be brought back.";
+export function Consequences({ token: { lastUsedAt, lastUsedAddress, lastUsedProgram }, short }: ConsequencesProps) {
+  const end = !short && " A revoked token cannot be brought back.";
+  if (!lastUsedAt) return <>It was never used.{end}</>;
   return (
     <>
       <strong className="font-semibold text-text">
         Used <Time iso={lastUsedAt} as="relative" />
         {lastUsedProgram && ` by ${lastUsedProgram}`}
         {lastUsedAddress && ` from ${lastUsedAddress}`}.
-      </strong>{" "}
-      Whatever still uses it is refused from the moment you revoke it. A revoked token cannot be brought back.
+      </strong>
+      {!short && " Whatever still uses it is refused from the moment you revoke it."}
+      {end}
     </>
   );
 }
+
+type ConsequencesProps = {
+  token: Pick<Token, "lastUsedAt" | "lastUsedAddress" | "lastUsedProgram">;
+  /** What is true of every token is said elsewhere. */
+  short?: boolean;
+};

@@ -2,6 +2,7 @@ import { ChevronDown } from "lucide-react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Token } from "#lib/tokens/list.ts";
+import { endedWords } from "./ended-words.ts";
 
 /** The scopes of a token: a short list as it is, a long one to be unfolded. */
 export function ScopeChips({ scopes }: { scopes: string[] }) {
@@ -46,14 +47,12 @@ export function LastUse({ token: { lastUsedAt, lastUsedAddress, lastUsedProgram 
 }
 
 /** When, by whom and why a token ended. */
-export function Ending({ token: { endedAt, endedBy, endedReason } }: { token: Token }) {
-  if (!endedAt) return null;
+export function Ending({ token }: { token: Token }) {
+  if (!token.endedAt) return null;
   return (
     <>
-      <Time iso={endedAt} as="relative" />
-      <span className="block text-[0.8125rem] leading-5 text-muted wrap-anywhere">
-        {endedReason === "expired" ? "It reached its end" : `Revoked by ${endedBy ?? "someone who is gone"}`}
-      </span>
+      <Time iso={token.endedAt} as="relative" />
+      <span className="block text-[0.8125rem] leading-5 text-muted wrap-anywhere">{endedWords(token)}</span>
     </>
   );
 }

@@ -5,6 +5,7 @@ import { useSearchParams } from "next/navigation";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Tab, Tabs } from "#components/ui/tabs.tsx";
 import type { TokenPage } from "#lib/tokens/list.ts";
+import { ChosenBar } from "./choose.tsx";
 import { type Filter, isNarrowed, listPath, queryOf, readFilter } from "./filter.ts";
 import { NotRefreshed } from "./not-refreshed.tsx";
 import { Pages } from "./pages.tsx";
@@ -55,9 +56,12 @@ function Tokens({ page: { items }, filter, nothing }: TokensProps) {
   const client = useQueryClient();
   const refresh = () => client.invalidateQueries({ queryKey: ["tokens"] });
   return (
-    <div className="card">
-      {items.length === 0 && (nothing || <NothingNow filter={filter} />)}
-      {items.length > 0 && <TokenTable state={filter.state} tokens={items} onChanged={refresh} />}
+    <div className="group/list">
+      {filter.state === "active" && items.length > 0 && <ChosenBar />}
+      <div className="card">
+        {items.length === 0 && (nothing || <NothingNow filter={filter} />)}
+        {items.length > 0 && <TokenTable state={filter.state} tokens={items} onChanged={refresh} />}
+      </div>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { Ban, Copy, Info, Pencil } from "lucide-react";
+import { Ban, Copy, Info, ListChecks, Pencil, RefreshCw } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Menu } from "#components/ui/menu.tsx";
 import { MenuItem, MenuLink } from "#components/ui/menu-item.tsx";
@@ -26,6 +26,16 @@ export function TokenMenu({ token, onChanged }: { token: Token; onChanged: () =>
           <Act icon={<Pencil aria-hidden />} dialog={dialogs && rename} page={`${page}#rename`}>
             Rename…
           </Act>
+        )}
+        {token.live && (
+          <MenuLink href={`${page}#rotate`} icon={<RefreshCw aria-hidden />}>
+            Rotate…
+          </MenuLink>
+        )}
+        {token.live && (
+          <MenuLink href={`${page}/scopes`} icon={<ListChecks aria-hidden />}>
+            Edit scopes
+          </MenuLink>
         )}
         <MenuLink href={`/tokens/new?like=${token.id}`} icon={<Copy aria-hidden />}>
           Duplicate

@@ -1,19 +1,18 @@
-import Link from "next/link";
+import { Link } from "#components/link.tsx";
 import type { Token } from "#lib/tokens/list.ts";
+import { FormerLine } from "./former.tsx";
 
 /** A token's name, what it is for, and how its secret begins and ends. */
-export function TokenName({ token: { id, name, description, start } }: { token: Token }) {
+export function TokenName({ token }: { token: Token }) {
+  const { id, name, description, start } = token;
   return (
     <div className="@4xl:min-w-40">
-      <Link
-        href={`/tokens/${id}`}
-        prefetch={false}
-        className="font-medium text-text no-underline hover:underline wrap-anywhere"
-      >
+      <Link href={`/tokens/${id}`} className="font-medium text-text no-underline hover:underline wrap-anywhere">
         {name}
       </Link>
       {description && <p className="line-clamp-2 text-[0.8125rem] leading-5 text-muted wrap-anywhere">{description}</p>}
       <p className="font-mono text-xs leading-5 text-muted">{start}</p>
+      <FormerLine token={token} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import {
   Ban,
+  CalendarClock,
   CircleAlert,
   CircleCheck,
   CircleDashed,
@@ -7,6 +8,7 @@ import {
   Hourglass,
   type LucideIcon,
   Moon,
+  RefreshCw,
 } from "lucide-react";
 import { Badge, type Tone } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -19,6 +21,8 @@ const looks: Record<TokenStatus, { tone: Tone; icon: LucideIcon }> = {
   active: { tone: "good", icon: CircleCheck },
   expires_soon: { tone: "warn", icon: Hourglass },
   expiring_today: { tone: "danger", icon: CircleAlert },
+  not_started: { tone: "neutral", icon: CalendarClock },
+  rotating: { tone: "neutral", icon: RefreshCw },
   never_used: { tone: "neutral", icon: CircleDashed },
   unused: { tone: "neutral", icon: Moon },
   expired: { tone: "neutral", icon: CircleSlash },

@@ -2,6 +2,7 @@
 
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
 import type { Token } from "#lib/tokens/list.ts";
+import { Choose } from "./choose.tsx";
 import type { Filter } from "./filter.ts";
 import { Ending, LastUse, ScopeChips } from "./token-facts.tsx";
 import { TokenMenu } from "./token-menu.tsx";
@@ -22,7 +23,10 @@ export function TokenTable({ state, tokens, onChanged }: TableProps) {
       {tokens.map((token) => (
         <Row key={token.id}>
           <RowHead>
-            <TokenName token={token} />
+            <div className="flex gap-3">
+              {token.live && <Choose token={token} />}
+              <TokenName token={token} />
+            </div>
           </RowHead>
           <Cell label="Scopes">
             <ScopeChips scopes={token.scopes} />

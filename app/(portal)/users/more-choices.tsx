@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { inAccount } from "#components/acting-account.ts";
+import { Link } from "#components/link.tsx";
 
 type MoreProps = { roles: boolean; groups: boolean; account?: string };
 
@@ -7,7 +7,7 @@ type MoreProps = { roles: boolean; groups: boolean; account?: string };
 export function MoreChoices({ roles, groups, account }: MoreProps) {
   if (!roles && !groups) return null;
   const link = (href: string, words: string) => (
-    <Link href={inAccount(href, account)} prefetch={false} className="text-link">
+    <Link href={inAccount(href, account)} className="text-link">
       {words}
     </Link>
   );

@@ -1,7 +1,7 @@
 import { ShieldCheck, ShieldOff } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { inAccount } from "#components/acting-account.ts";
+import { Link } from "#components/link.tsx";
 import { Avatar } from "#components/ui/avatar.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
@@ -71,7 +71,6 @@ function Person({ user, account, own }: { user: ListedUser; account?: string; ow
       <div className="min-w-0">
         <Link
           href={inAccount(`/users/${user.id}`, account)}
-          prefetch={false}
           className="font-medium text-text no-underline hover:underline wrap-anywhere"
         >
           {user.fullName}

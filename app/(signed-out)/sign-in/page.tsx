@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Form, SubmitButton } from "#components/form.tsx";
+import { Link } from "#components/link.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";

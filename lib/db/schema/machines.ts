@@ -18,8 +18,9 @@ import { accounts, groups, tokens } from "../schema.ts";
 import { bound, by, bytes, createdAt, id, instant, lower, modifiedAt } from "./columns.ts";
 
 /**
- * A secret that a token had before it was rotated. It opens what the token opens until `endsAt`; infinity stands for
- * "until the new one is first used". Afterwards it stays, so that whoever still brings it is found out.
+ * A secret that a token had before it was rotated. It opens what the token opens until `endsAt`, or with `untilFirstUse`
+ * until the one after it is first used, if that is sooner; infinity stands for a token that had no end. Afterwards it stays,
+ * so that whoever still brings it is found out.
  */
 export const replacedSecrets = pgTable(
   "replaced_secrets",
@@ -32,6 +33,7 @@ export const replacedSecrets = pgTable(
     lastFour: text("last_four").notNull(),
     replacedAt: instant("replaced_at").notNull().defaultNow(),
     endsAt: instant("ends_at").notNull(),
+    untilFirstUse: boolean("until_first_use").notNull().default(false),
     lastUsedAt: instant("last_used_at"),
     lastUsedAddress: text("last_used_address"),
   },

@@ -5,6 +5,7 @@ import type { ownerFacts } from "#lib/aims/people.ts";
 import { getTokenInfo, goOnToAims, signInToAims, signInWithAccessKey } from "#lib/aims/sign-in.ts";
 import { allowedReturn } from "#lib/core/return-to.ts";
 import { completeReset, requestReset } from "#lib/resets.ts";
+import { readBasic } from "../basic.ts";
 import { type Asked, type Row, row, rowOf, silent } from "./row.ts";
 import { AimsRefusal, type OwnWords } from "./voice.ts";
 import { accountOut, epochOf, roleOut, upper, userOut } from "./wire.ts";
@@ -33,24 +34,6 @@ async function authenticate({ header, body, run }: Asked<typeof codeBody>) {
   const isKey = /^[0-9a-f]{16}$/i.test(name);
   if (isKey) return authentication(await run(signInWithAccessKey, { accessKeyId: name, secretKey: secret }));
   return authentication(await run(signInToAims, { login: name, password: secret, code }));
-}
-
-/** Name and secret of an `Authorization: Basic`, split at the first colon (AU6). */
-export function readBasic(authorization: string | undefined): [name: string, secret: string] | null {
-  const [, encoded] = /^Basic +([\w+/=-]+) *$/i.exec(authorization ?? "") ?? [];
-  if (!encoded) return null;
-  const text = decode(Buffer.from(encoded, "base64"));
-  const colon = text.indexOf(":");
-  return colon < 0 ? null : [text.slice(0, colon), text.slice(colon + 1)];
-}
-
-/** UTF-8; what is none is Latin-1, as Python's `requests` writes it (AU19). */
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return Buffer.from(bytes).toString("latin1");
-  }
 }
 
 /** Whatever is wrong with what proves somebody is one and the same. */

@@ -43,13 +43,47 @@ export function PoliciesForm({ account }: { account: Account }) {
         <Whole name="sessionIdleMinutes" label="Minutes unused until they end" of={account} to={[5, 1440]} />
         <Whole name="sessionMaxHours" label="Hours until they end in any case" of={account} to={[1, 720]} />
       </Fieldset>
-      <Fieldset name="tokens" legend="API tokens" hint="For new tokens; those that are there go on.">
-        <Whole name="tokenMaxDays" label="Days that a token may live" of={account} to={[1, 365]} />
+      <Fieldset name="tokens" legend="API tokens">
+        <Whole
+          name="tokenMaxDays"
+          label="Days that a token may live"
+          hint="For new tokens; those that are there go on."
+          of={account}
+          to={[1, 365]}
+        />
         <Checkbox
           name="tokensMayLiveForever"
           label="Allow tokens without an end"
           description="A leaked one is good until somebody revokes it."
           defaultChecked={account.tokensMayLiveForever}
+        />
+        <Whole
+          name="tokenUnusedDays"
+          label="Days unused until a token ends"
+          hint="Leave it empty for never. Those that were not used for so long end at once."
+          of={account}
+          to={[1, 365]}
+          optional
+        />
+        <Checkbox
+          name="tokenAddressesRequired"
+          label="Demand that tokens name their addresses"
+          description="A token that may be used from anywhere is refused, those that are there too, until addresses are added to it."
+          defaultChecked={account.tokenAddressesRequired}
+        />
+        <Checkbox
+          name="tokensRetrievable"
+          label="Allow owners to copy a token again"
+          description="Keeps the secrets of new tokens, sealed. Whoever gets hold of both the database and its keys gets hold of them."
+          defaultChecked={account.tokensRetrievable}
+        />
+      </Fieldset>
+      <Fieldset name="keys" legend="Access keys">
+        <Checkbox
+          name="accessKeysAllowed"
+          label="Allow programs to sign in with access keys"
+          description="An access key stands for its person without a second factor."
+          defaultChecked={account.accessKeysAllowed}
         />
       </Fieldset>
       <div>
@@ -61,7 +95,13 @@ export function PoliciesForm({ account }: { account: Account }) {
   );
 }
 
-type Numbers = "mfaGraceDays" | "passwordMaxAgeDays" | "sessionIdleMinutes" | "sessionMaxHours" | "tokenMaxDays";
+type Numbers =
+  | "mfaGraceDays"
+  | "passwordMaxAgeDays"
+  | "sessionIdleMinutes"
+  | "sessionMaxHours"
+  | "tokenMaxDays"
+  | "tokenUnusedDays";
 
 type WholeProps = {
   name: Numbers;

@@ -11,6 +11,10 @@ export type Policies = Pick<
   | "sessionMaxHours"
   | "tokenMaxDays"
   | "tokensMayLiveForever"
+  | "tokenUnusedDays"
+  | "tokenAddressesRequired"
+  | "tokensRetrievable"
+  | "accessKeysAllowed"
 >;
 
 type Name = keyof Policies;
@@ -18,6 +22,7 @@ type Name = keyof Policies;
 const days = (count: number) => (count === 1 ? "1 day" : `${count} days`);
 const minutes = (count: number) => `${count} minutes`;
 const hours = (count: number) => (count === 1 ? "1 hour" : `${count} hours`);
+const allowed = (may: boolean) => (may ? "Allowed" : "Not allowed");
 const profiles = { classic: "Classic: 12 characters of three kinds", nist: "NIST: length alone" };
 
 type Words = { [N in Name]: { label: string; says(value: Policies[N]): string } };
@@ -34,7 +39,11 @@ export const policyWords: Words = {
   sessionIdleMinutes: { label: "Sessions end unused", says: (count) => `After ${minutes(count)}` },
   sessionMaxHours: { label: "Sessions end in any case", says: (count) => `After ${hours(count)}` },
   tokenMaxDays: { label: "Tokens live at most", says: days },
-  tokensMayLiveForever: { label: "Tokens without an end", says: (may) => (may ? "Allowed" : "Not allowed") },
+  tokensMayLiveForever: { label: "Tokens without an end", says: allowed },
+  tokenUnusedDays: { label: "Tokens end unused", says: (count) => (count ? `After ${days(count)}` : "Never") },
+  tokenAddressesRequired: { label: "Tokens that may be used from anywhere", says: (is) => allowed(!is) },
+  tokensRetrievable: { label: "Copying a token again", says: allowed },
+  accessKeysAllowed: { label: "Signing in with access keys", says: allowed },
 };
 
 /** The names of the policies, in the order in which people read them. */
@@ -67,5 +76,9 @@ export function wantedPolicies(query: Query, now: Policies): Policies {
     sessionMaxHours: number("sessionMaxHours", 1, 720) ?? now.sessionMaxHours,
     tokenMaxDays: number("tokenMaxDays", 1, 365) ?? now.tokenMaxDays,
     tokensMayLiveForever: query.tokensMayLiveForever === "on",
+    tokenUnusedDays: number("tokenUnusedDays", 1, 365) ?? null,
+    tokenAddressesRequired: query.tokenAddressesRequired === "on",
+    tokensRetrievable: query.tokensRetrievable === "on",
+    accessKeysAllowed: query.accessKeysAllowed === "on",
   };
 }

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import type { z } from "zod";
+import { Link } from "#components/link.tsx";
 import { Fact, Facts } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { getAudit } from "#lib/audit.ts";
@@ -36,7 +36,7 @@ export function EntryFacts({ entry, account }: { entry: Entry; account: string |
       <Fact name="To what">
         {entry.target ? (
           <More filter={{ account, target: entry.target }}>
-            {entry.targetName && `${entry.targetKind} ${entry.targetName}, `}
+            {entry.targetName && `${entry.targetKind?.replace("_", " ")} ${entry.targetName}, `}
             <Code>{entry.target}</Code>
           </More>
         ) : (
@@ -47,7 +47,7 @@ export function EntryFacts({ entry, account }: { entry: Entry; account: string |
       <Fact name="With">
         {entry.via ? (
           <>
-            A {entry.via}, <Code>{entry.credentialId}</Code>
+            {viaWords[entry.via] ?? entry.via}, <Code>{entry.credentialId}</Code>
           </>
         ) : (
           "No credential"
@@ -81,7 +81,7 @@ const Code = ({ children }: { children: ReactNode }) => (
 );
 
 const More = ({ filter, children }: { filter: Filter; children: ReactNode }) => (
-  <Link href={auditPath(filter)} prefetch={false} className="text-link">
+  <Link href={auditPath(filter)} className="text-link">
     {children}
   </Link>
 );
@@ -115,3 +115,10 @@ function Details({ of }: { of: Entry["details"] }) {
     </Fact>
   );
 }
+
+/** What somebody came with. */
+const viaWords: Record<string, string> = {
+  session: "A session",
+  token: "An API token",
+  api_user: "A token of an API user",
+};

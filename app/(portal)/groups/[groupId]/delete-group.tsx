@@ -4,7 +4,7 @@ import { deleteGroup } from "../actions.ts";
 import type { Asked } from "./asked.ts";
 
 /** Deletes the group, once it is said what its members lose. */
-export function DeleteGroup({ group: { id, name, roles, yours }, accountId }: Asked) {
+export function DeleteGroup({ group: { id, name, roles, apiUsers, yours }, accountId }: Asked) {
   if (yours && roles.length) return null;
   const lost = roles.map((role) => role.name).join(", ");
   return (
@@ -23,7 +23,10 @@ export function DeleteGroup({ group: { id, name, roles, yours }, accountId }: As
         busy="Deleting…"
       >
         {lost ? `All its members lose: ${lost}.` : "It holds no roles, so nobody loses any."}
+        {apiUsers > 0 && ` ${programs(apiUsers)} in it, and whichever is in no other group cannot sign in any more.`}
       </ConfirmButton>
     </Card>
   );
 }
+
+const programs = (count: number) => (count === 1 ? "One API user is" : `${count} API users are`);

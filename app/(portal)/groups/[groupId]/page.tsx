@@ -9,6 +9,7 @@ import { type PageQuery, read } from "#lib/doors/page.ts";
 import { getGroup } from "#lib/groups.ts";
 import { isId } from "../../roles/id.ts";
 import { AddMembers } from "./add-members.tsx";
+import { ApiUsersCard } from "./api-users-card.tsx";
 import { DeleteGroup } from "./delete-group.tsx";
 import { DetailsCard } from "./details-card.tsx";
 import { MembersCard } from "./members-card.tsx";
@@ -45,6 +46,7 @@ export default async function GroupPage({ params, searchParams }: PageProps) {
       <RolesCard {...asked} />
       <AddMembers {...asked} />
       <MembersCard {...asked} />
+      <ApiUsersCard {...asked} />
       <DetailsCard {...asked} />
       <DeleteGroup {...asked} />
     </div>

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { inAccount } from "#components/acting-account.ts";
+import { Link } from "#components/link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { Role } from "#lib/roles/list.ts";
 import type { Preview } from "#lib/roles/preview.ts";
@@ -12,11 +12,11 @@ export function Holders({ role, end, accountId }: HoldersProps) {
     <Card id="holders" title="Who holds it">
       <p>
         {countOf(end)} Find them among the{" "}
-        <Link href={inAccount(`/users?role=${role.id}`, accountId)} prefetch={false} className="text-link">
+        <Link href={inAccount(`/users?role=${role.id}`, accountId)} className="text-link">
           users
         </Link>
         , and the groups that give it among the{" "}
-        <Link href={inAccount(`/groups?role=${role.id}`, accountId)} prefetch={false} className="text-link">
+        <Link href={inAccount(`/groups?role=${role.id}`, accountId)} className="text-link">
           groups
         </Link>
         .

@@ -1,15 +1,21 @@
-import { Copy } from "lucide-react";
+import { Copy, Pencil } from "lucide-react";
 import { notFound } from "next/navigation";
 import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { read } from "#lib/doors/page.ts";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { env } from "#lib/env.ts";
 import { listScopes } from "#lib/scopes.ts";
 import { getToken } from "#lib/tokens.ts";
 import { TokenStatusBadge } from "../token-status.tsx";
+import { CopyAgain } from "./copy-again.tsx";
 import { EndedNotice } from "./ended-notice.tsx";
+import { FormerSecrets } from "./former-secrets.tsx";
 import { Rename } from "./rename.tsx";
 import { Revoke } from "./revoke.tsx";
+import { Rotate } from "./rotate.tsx";
 import { ScopeList } from "./scope-list.tsx";
 import { TokenFacts } from "./token-facts.tsx";
 
@@ -17,9 +23,12 @@ export const metadata = { title: "API token" };
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-export default async function TokenPage({ params }: { params: Promise<{ id: string }> }) {
-  const { id } = await params;
+type PageProps = { params: Promise<{ id: string }>; searchParams: PageQuery };
+
+export default async function TokenPage({ params, searchParams }: PageProps) {
+  const [{ id }, { changed }] = await Promise.all([params, searchParams]);
   if (!uuid.test(id)) notFound();
+  const { APP_URL: appUrl } = env();
   const [token, { items: offers }] = await Promise.all([read(getToken, { id }), read(listScopes)]);
   return (
     <div className="max-w-3xl">
@@ -29,16 +38,25 @@ export default async function TokenPage({ params }: { params: Promise<{ id: stri
         badge={<TokenStatusBadge status={token.status} />}
         description={token.description}
         actions={
-          <ButtonLink href={`/tokens/new?like=${token.id}`}>
-            <Copy aria-hidden /> Duplicate
-          </ButtonLink>
+          <>
+            <Confirmed />
+            <ButtonLink href={`/tokens/new?like=${token.id}`}>
+              <Copy aria-hidden /> Duplicate
+            </ButtonLink>
+          </>
         }
       />
       <div className="grid gap-6">
         {!token.live && <EndedNotice token={token} />}
+        {changed !== undefined && token.live && (
+          <Alert tone="good" live>
+            Its scopes are changed, from its next request on.
+          </Alert>
+        )}
         <Card>
-          <TokenFacts token={token} />
+          <TokenFacts token={token}>{token.copyKept && <CopyAgain token={token} appUrl={appUrl} />}</TokenFacts>
         </Card>
+        {token.replaced.length > 0 && <FormerSecrets token={token} />}
         <Card
           id="scopes"
           title="Scopes"
@@ -47,11 +65,19 @@ export default async function TokenPage({ params }: { params: Promise<{ id: stri
               ? "It may do what its scopes say, as far as your roles allow it at that moment."
               : "What it was able to do, as far as your roles allowed it."
           }
+          actions={
+            token.live && (
+              <ButtonLink href={`/tokens/${token.id}/scopes`} small>
+                <Pencil aria-hidden /> Edit scopes
+              </ButtonLink>
+            )
+          }
           flush
         >
           <ScopeList names={token.scopes} offers={offers} />
         </Card>
         {token.live && <Rename token={token} />}
+        {token.live && <Rotate token={token} appUrl={appUrl} />}
         {token.live && <Revoke token={token} />}
       </div>
     </div>

@@ -8,7 +8,7 @@ import { RenameForm } from "../rename-form.tsx";
 /** The part of a token's page where it gets another name. */
 export function Rename({ token }: { token: Token }) {
   return (
-    <Card id="rename" title="Name and description" description="Scopes and expiry stay as they were made.">
+    <Card id="rename" title="Name and description">
       <RenameForm token={token} success="Saved">
         <div>
           <SubmitButton tone="secondary" busy="Saving…">

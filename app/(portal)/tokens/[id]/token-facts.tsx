@@ -1,19 +1,31 @@
-import Link from "next/link";
+import type { ReactNode } from "react";
+import { Link } from "#components/link.tsx";
 import { Fact, Facts } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 
-/** What there is to know about a token, but for its secret. */
-export function TokenFacts({ token }: { token: Token }) {
+/** What there is to know about a token, but for its secret; `children` stand beside that. */
+export function TokenFacts({ token, children }: { token: Token; children?: ReactNode }) {
   return (
     <Facts>
       <Fact name="Secret">
         <span className="font-mono text-[0.8125rem]">{token.start}</span>
-        <span className="text-muted"> · shown once, when it was made</span>
+        <span className="text-muted"> · {shownWords(token)}</span>
+        {children && <div className="mt-2">{children}</div>}
       </Fact>
       <Fact name="Created">
         <Created token={token} />
       </Fact>
+      {token.rotatedAt && (
+        <Fact name="Rotated">
+          <Time iso={token.rotatedAt} as="both" />
+        </Fact>
+      )}
+      {token.status === "not_started" && token.startsAt && (
+        <Fact name="Starts">
+          <Time iso={token.startsAt} as="both" />
+        </Fact>
+      )}
       <Fact name={token.live ? "Expires" : "Was to expire"}>
         {token.expiresAt ? <Time iso={token.expiresAt} as={token.live ? "both" : "exact"} /> : "Never"}
       </Fact>
@@ -22,6 +34,11 @@ export function TokenFacts({ token }: { token: Token }) {
       </Fact>
     </Facts>
   );
+}
+
+function shownWords({ copyKept, rotatedAt }: Token): string {
+  if (copyKept) return "your account keeps a sealed copy";
+  return `shown once, when it was ${rotatedAt ? "rotated" : "made"}`;
 }
 
 function Created({ token: { createdAt, createdBy } }: { token: Token }) {

@@ -6,13 +6,14 @@ import type { Token } from "#lib/tokens/list.ts";
 import * as tokens from "#lib/tokens.ts";
 import { endOf } from "./expiry.ts";
 
-const create = action(tokens.createToken, undefined, withInstant);
+const create = action(tokens.createToken, undefined, withInstants);
 
 /** Makes a token; the choice of an end comes back as it was made when there is something to mend. */
 export const createToken: FormAction<Token & { secret: string }> = async (state, form) => {
   const answer = await create(state, form);
   if (answer.status !== "refused") return answer;
-  return { ...answer, values: { ...answer.values, ...chosen(form, "expiresIn"), ...chosen(form, "expiresOn") } };
+  const picked = ["expiresIn", "expiresOn", "startsOn"].map((name) => chosen(form, name));
+  return { ...answer, values: Object.assign({}, answer.values, ...picked) };
 };
 
 /** Asks who a secret is, as the program that will hold it would. */
@@ -20,12 +21,16 @@ export async function verifySecret(secret: string) {
   return tryOut(tokens.verifyToken, secret);
 }
 
-/** A form without scripts knows no zone: its date and time are UTC. */
-function withInstant({ expiresIn, expiresOn, ...input }: Record<string, unknown>) {
-  if (expiresIn === undefined) return input;
-  const instant = String(input.expiresAt || `${expiresOn}Z`);
-  const end = endOf({ choice: String(expiresIn), instant });
-  return { ...input, expiresAt: end === undefined ? "" : end };
+/** A form without scripts knows no zone: its dates and times are UTC. */
+function withInstants({ expiresIn, expiresOn, startsOn, ...rest }: Record<string, unknown>) {
+  const input = startsOn ? { ...rest, startsAt: instantOf("custom", rest.startsAt, startsOn) } : rest;
+  return expiresIn === undefined ? input : { ...input, expiresAt: instantOf(expiresIn, rest.expiresAt, expiresOn) };
+}
+
+/** What was chosen, as an instant: in the browser's own zone where it said one, else in UTC. No instant at all is empty. */
+function instantOf(choice: unknown, said: unknown, typed: unknown): string | null {
+  const instant = endOf({ choice: String(choice), instant: String(said || `${typed}Z`) });
+  return instant === undefined ? "" : instant;
 }
 
 function chosen(form: FormData, name: string): Record<string, string> {

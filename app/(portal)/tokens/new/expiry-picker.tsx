@@ -6,6 +6,7 @@ import { Fieldset, Radio } from "#components/ui/choice.tsx";
 import { day, type Expiry, endOf, offersFor, type Policy } from "./expiry.ts";
 import { OwnEnd } from "./own-end.tsx";
 import { ResolvedEnd } from "./resolved-end.tsx";
+import { StartField } from "./start-field.tsx";
 import { useNow } from "./use-now.ts";
 
 const longest = ({ tokenMaxDays, tokensMayLiveForever }: Policy) =>
@@ -37,6 +38,9 @@ export function ExpiryPicker({ expiry, policy, now: start }: PickerProps) {
           <p className="hint">Days are counted from the moment you create the token.</p>
         </noscript>
       </Fieldset>
+      <div className="mt-5 border-t border-line pt-5">
+        <StartField />
+      </div>
     </div>
   );
 }

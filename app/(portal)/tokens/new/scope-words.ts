@@ -1,6 +1,11 @@
 import type { Offer } from "./draft.ts";
 
-const titles: Record<string, string> = { pro: "The product", aims: "This portal", "*": "Everywhere" };
+const titles: Record<string, string> = {
+  portal: "What is your own",
+  pro: "The product",
+  aims: "This portal",
+  "*": "Everywhere",
+};
 
 /** Scopes by what they reach: one service, or several. */
 export function groupsOf(offers: Offer[]): { title: string; offers: Offer[] }[] {
@@ -8,7 +13,9 @@ export function groupsOf(offers: Offer[]): { title: string; offers: Offer[] }[] 
   return [...byTitle].map(([title, offers]) => ({ title, offers }));
 }
 
-function titleOf({ permissions }: Offer): string {
+/** Scopes of another system by their own names stand together, whatever they reach. */
+function titleOf({ name, permissions }: Offer): string {
+  if (name.startsWith("mx_")) return "Private Mendix Platform";
   const services = new Set(permissions.map((pattern) => pattern.split(":", 1)[0] ?? ""));
   const [service = "*"] = services.size === 1 ? services : [];
   return titles[service] ?? service;

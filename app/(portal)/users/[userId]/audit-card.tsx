@@ -17,10 +17,10 @@ export async function AuditCard({ userId, account }: { userId: string; account?:
       flush
       actions={
         <>
-          <ButtonLink href={log("target")} small prefetch={false}>
+          <ButtonLink href={log("target")} small>
             <ScrollText aria-hidden /> Done to them
           </ButtonLink>
-          <ButtonLink href={log("actor")} small prefetch={false}>
+          <ButtonLink href={log("actor")} small>
             <ScrollText aria-hidden /> Done by them
           </ButtonLink>
         </>

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { SubmitButton } from "#components/form.tsx";
+import { Link } from "#components/link.tsx";
 import type { PageQuery } from "#lib/doors/page.ts";
 import { begun } from "../pending.ts";
 import { SecondFactorForm } from "./second-factor-form.tsx";

@@ -1,5 +1,5 @@
 import { CornerDownRight } from "lucide-react";
-import Link from "next/link";
+import { Link } from "#components/link.tsx";
 import { State } from "../../account-table.tsx";
 
 /** An account in the tree, with those below it. */
@@ -56,7 +56,7 @@ function Leaf({ branch }: { branch: Branch }) {
 function Name({ branch: { id, name, ...state } }: { branch: Branch }) {
   return (
     <>
-      <Link href={`/accounts/${id}`} prefetch={false} className="text-link wrap-anywhere">
+      <Link href={`/accounts/${id}`} className="text-link wrap-anywhere">
         {name}
       </Link>
       <span className="font-mono text-xs text-muted tabular-nums">{id}</span>

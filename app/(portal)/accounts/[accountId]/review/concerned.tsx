@@ -22,6 +22,26 @@ const words: Record<keyof Preview, { one: string; many: string; what: string }> 
     many: "tokens outlive what a new one may",
     what: "They go on to their end; it takes their owners or an administrator to revoke them.",
   },
+  tokensUnused: {
+    one: "unused token ends",
+    many: "unused tokens end",
+    what: "At once and for good; their owners are told.",
+  },
+  tokensOpen: {
+    one: "token may be used from anywhere and stops",
+    many: "tokens may be used from anywhere and stop",
+    what: "They are refused from the next request on, until their owners name addresses and have others refused.",
+  },
+  copiesForgotten: {
+    one: "token can no longer be copied",
+    many: "tokens can no longer be copied",
+    what: "The kept secrets are forgotten. The tokens go on.",
+  },
+  keysStopped: {
+    one: "access key signs in no more",
+    many: "access keys sign in no more",
+    what: "Sessions that they opened end at once. The keys are kept, for when they are allowed again.",
+  },
 };
 
 /** Whom a change of policies concerns, by what happens to them. */
@@ -46,13 +66,14 @@ export function Concerned({ preview }: { preview: Preview }) {
 
 type KindProps = { one: string; many: string; what: string; affected: Affected };
 
-function Kind({ one, many, what, affected: { count, more, first } }: KindProps) {
+function Kind({ one, many, what, affected: { count, people, more, first } }: KindProps) {
   return (
     <li className="flex gap-2.5">
       <TriangleAlert aria-hidden className="mt-[3px] size-4 shrink-0 text-warn-text" />
       <div className="min-w-0">
         <p className="font-medium">
           {more ? `More than ${count}` : count} {count === 1 ? one : many}
+          {count > people && `, of ${people} ${people === 1 ? "person" : "people"}`}
         </p>
         <p className="text-muted">{what}</p>
         <details className="mt-1.5">

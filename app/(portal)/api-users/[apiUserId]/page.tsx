@@ -1,0 +1,65 @@
+import { notFound } from "next/navigation";
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { getApiUser } from "#lib/api-users.ts";
+import { type PageQuery, pageCaller, read, signedIn } from "#lib/doors/page.ts";
+import { env } from "#lib/env.ts";
+import { isId } from "../../roles/id.ts";
+import { groupsHere } from "../../users/choices.ts";
+import { mayHere } from "../../users/here.ts";
+import { AddressesCard, GroupsCard, NamesCard } from "./cards.tsx";
+import { FactsCard } from "./facts-card.tsx";
+import { SecretsCard } from "./secrets-card.tsx";
+import { DeleteCard, StatusCard } from "./status-card.tsx";
+
+export const metadata = { title: "API user" };
+
+type PageProps = { params: Promise<{ apiUserId: string }>; searchParams: PageQuery };
+
+export default async function ApiUserPage({ params, searchParams }: PageProps) {
+  const [{ apiUserId }, query] = [await params, await searchParams];
+  if (!isId(apiUserId)) notFound();
+  const account = actingIn(query);
+  const [actor, user] = [await signedIn(), await read(getApiUser, { apiUserId, accountId: account })];
+  const mayChange = mayHere(actor, "update:api_user", account);
+  const of = { user, account };
+  return (
+    <div className="grid gap-5">
+      <PageHeader
+        back={{ href: inAccount("/api-users", account), label: "API users" }}
+        title={user.login}
+        badge={!user.active && <Badge tone="warn">Inactive</Badge>}
+        description={`${user.name} ${user.surname}`}
+        actions={<Confirmed />}
+      />
+      {query.made !== undefined && (
+        <Alert tone="good" live>
+          The API user is made. Its program signs in with the secret you brought.
+        </Alert>
+      )}
+      {user.groups.length === 0 && (
+        <Alert tone="warn" title="In no group">
+          It cannot sign in, and its tokens are refused, until it is in a group again.
+        </Alert>
+      )}
+      <FactsCard
+        {...of}
+        mayExplain={mayHere(actor, "list:role", account)}
+        mayAudit={mayHere(actor, "list:audit", account)}
+      />
+      {mayChange && (
+        <>
+          <SecretsCard {...of} appUrl={env().APP_URL} />
+          <GroupsCard {...of} offered={await groupsHere(actor, account)} />
+          <AddressesCard {...of} own={(await pageCaller()).address} />
+          <NamesCard {...of} />
+          <StatusCard {...of} />
+        </>
+      )}
+      {mayHere(actor, "delete:api_user", account) && <DeleteCard {...of} />}
+    </div>
+  );
+}

@@ -1,0 +1,141 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { ConfirmButton } from "#components/confirm-button.tsx";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Actions, Dialog } from "#components/ui/dialog.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { PasswordInput } from "#components/ui/password-input.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { Line } from "../../users/[userId]/line.tsx";
+import { AccountInput } from "../../users/account-input.tsx";
+import { accountField } from "../../users/here.ts";
+import { addSecret, dropSecret } from "../actions.ts";
+import type { Of } from "./cards.tsx";
+
+// Most who look at an API user make no secret; what shows one is loaded when there is one.
+const CopySecret = dynamic(() => import("#components/copy-secret.tsx").then((module) => module.CopySecret));
+
+type CardProps = Of & { appUrl: string };
+
+/** What it signs in with: one secret, or two while a program changes over. */
+export function SecretsCard({ user, account, appUrl }: CardProps) {
+  const { secrets } = user;
+  return (
+    <Card
+      id="secrets"
+      title="Secrets"
+      description="Two may stand side by side: add the second, let the program change over, then drop the first."
+    >
+      <ul className="grid gap-5">
+        {secrets.map((secret, place) => (
+          <Line
+            key={secret.id}
+            words={
+              <>
+                {secrets.length > 1 ? (place ? "The newer one" : "The older one") : "Its secret"}, made{" "}
+                <Time iso={secret.createdAt} as="relative" />;{" "}
+                {secret.lastUsedAt ? (
+                  <>
+                    last used <Time iso={secret.lastUsedAt} as="relative" />
+                  </>
+                ) : (
+                  "never used"
+                )}
+              </>
+            }
+          >
+            {secrets.length > 1 && <Drop user={user} account={account} secret={secret} isNewer={place > 0} />}
+          </Line>
+        ))}
+        {secrets.length < 2 && (
+          <Line words="Change over without an outage.">
+            <Button opens="add-secret" small>
+              Add a second secret
+            </Button>
+          </Line>
+        )}
+      </ul>
+      {secrets.length < 2 && <Add user={user} account={account} appUrl={appUrl} />}
+    </Card>
+  );
+}
+
+type DropProps = Of & { secret: CardProps["user"]["secrets"][number]; isNewer: boolean };
+
+function Drop({ user, account, secret, isNewer }: DropProps) {
+  const which = isNewer ? "the newer secret" : "the older secret";
+  return (
+    <ConfirmButton
+      id={`drop-${secret.id}`}
+      label="Drop"
+      describes={which}
+      small
+      title={`Drop ${which} of ${user.login}?`}
+      action={dropSecret}
+      fields={{ apiUserId: user.id, secretId: secret.id, ...accountField(account) }}
+      verb="Drop secret"
+      busy="Dropping…"
+      success="The secret is dropped."
+    >
+      {secret.lastUsedAt ? (
+        <>
+          Whatever used it <Time iso={secret.lastUsedAt} as="relative" /> cannot sign in any more.
+        </>
+      ) : (
+        "It was never used."
+      )}{" "}
+      All its tokens end: programs sign in anew with the other one.
+    </ConfirmButton>
+  );
+}
+
+const offered = ["Value", ".env line"] as const;
+
+// The form stands around its dialog, so that what was made can stand beside it.
+function Add({ user, account, appUrl }: CardProps) {
+  const close = () => {
+    const dialog = document.getElementById("add-secret");
+    if (dialog instanceof HTMLDialogElement) dialog.close();
+  };
+  return (
+    <Form
+      action={addSecret}
+      onDone={close}
+      className="contents"
+      whenDone={({ secret }) =>
+        secret && (
+          <CopySecret
+            name={user.login}
+            secret={secret}
+            kind="secret"
+            variable="LATCHKEY_SECRET"
+            offered={offered}
+            appUrl={appUrl}
+          />
+        )
+      }
+    >
+      <AccountInput account={account} />
+      <input type="hidden" name="apiUserId" value={user.id} />
+      <Dialog id="add-secret" title={`A second secret for ${user.login}`} description="The one it has stays good.">
+        <div className="grid gap-5">
+          <Field
+            name="secret"
+            label="Secret"
+            optional
+            hint="Left empty, a long random one is made and shown to you once."
+          >
+            <PasswordInput autoComplete="new-password" maxLength={256} />
+          </Field>
+          <Actions>
+            <Button closes="add-secret">Cancel</Button>
+            <SubmitButton busy="Adding…">Add secret</SubmitButton>
+          </Actions>
+        </div>
+      </Dialog>
+    </Form>
+  );
+}

@@ -1,0 +1,76 @@
+import { ConfirmButton } from "#components/confirm-button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { Line } from "../../users/[userId]/line.tsx";
+import { accountField } from "../../users/here.ts";
+import { deleteApiUser, setActive } from "../actions.ts";
+import type { Of } from "./cards.tsx";
+
+/** Whether it comes in at all. */
+export function StatusCard({ user, account }: Of) {
+  const { id, login, active } = user;
+  const fields = { apiUserId: id, active: String(!active), ...accountField(account) };
+  const words = active
+    ? "Active: its secrets and tokens are good."
+    : "Inactive: neither its secrets nor its tokens open anything.";
+  return (
+    <Card id="status" title="Status">
+      <ul>
+        <Line words={words}>
+          <ConfirmButton
+            id="set-active"
+            label={active ? "Deactivate" : "Activate"}
+            small
+            buttonTone={active ? "danger-quiet" : "secondary"}
+            tone={active ? "danger" : "primary"}
+            title={`${active ? "Deactivate" : "Activate"} ${login}?`}
+            action={setActive}
+            fields={fields}
+            verb={active ? "Deactivate" : "Activate"}
+            busy="Changing…"
+            success={`${login} is ${active ? "inactive" : "active"}.`}
+          >
+            {active ? <Stops user={user} /> : "It signs in again with the secrets it has."}
+          </ConfirmButton>
+        </Line>
+      </ul>
+    </Card>
+  );
+}
+
+/** Deletes it, after its login was typed. */
+export function DeleteCard({ user, account }: Of) {
+  return (
+    <Card id="delete" title="Delete">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="max-w-prose leading-relaxed text-muted">
+          At once and for good. To keep it out for a while, deactivate it.
+        </p>
+        <ConfirmButton
+          id="delete-api-user"
+          label="Delete…"
+          title={`Delete ${user.login}?`}
+          action={deleteApiUser}
+          fields={{ apiUserId: user.id, ...accountField(account) }}
+          verb="Delete for good"
+          busy="Deleting…"
+          typed={user.login}
+        >
+          <Stops user={user} /> Its secrets, addresses and group memberships ({user.groups.length}) go for good; the
+          audit log keeps what it did.
+        </ConfirmButton>
+      </div>
+    </Card>
+  );
+}
+
+/** What stops, from what is known of its last use. */
+function Stops({ user: { lastSignInAt, lastSignInAddress } }: Pick<Of, "user">) {
+  if (!lastSignInAt) return <>It has never signed in, so that nothing should stop.</>;
+  return (
+    <>
+      The program that signed in <Time iso={lastSignInAt} as="relative" /> from {lastSignInAddress} stops at its next
+      request.
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { inAccount } from "#components/acting-account.ts";
+import * as keys from "#lib/api-users/customer-key.ts";
+import * as secrets from "#lib/api-users/secrets.ts";
+import * as settings from "#lib/api-users/settings.ts";
+import * as apiUsers from "#lib/api-users.ts";
+import { action } from "#lib/doors/action.ts";
+import { filled } from "#lib/doors/form.ts";
+
+const accountOf = (form: FormData) => form.get("accountId")?.toString();
+
+type Input = Record<string, unknown>;
+type Made = { id: string; login: string; secret: string };
+
+/** Makes an API user. A secret that was made here is shown; one that was brought along leads to its page. */
+export const createApiUser = action(
+  apiUsers.createApiUser,
+  async ({ id, login, secret }, _, form): Promise<Made> => {
+    if (secret === null) redirect(inAccount(`/api-users/${id}?made`, accountOf(form)));
+    return { id, login, secret };
+  },
+  (input) => filled(withLines(input)),
+);
+
+// A form has no tick boxes for what it is not about, and what it has no box for would be read as unticked.
+
+/** Saves login, name, surname and address. */
+export const saveNames = action(
+  apiUsers.updateApiUser,
+  undefined,
+  ({ active: _, groupIds: __, allowedAddresses: ___, ...input }) => input,
+);
+
+/** Puts it into groups, and out of others. */
+export const saveGroups = action(
+  apiUsers.updateApiUser,
+  undefined,
+  ({ active: _, allowedAddresses: __, ...input }) => input,
+);
+
+/** Saves where it may come from. */
+export const saveAddresses = action(apiUsers.updateApiUser, undefined, ({ active: _, groupIds: __, ...input }) =>
+  withLines(input),
+);
+
+/** Activates or deactivates. */
+export const setActive = action(
+  apiUsers.updateApiUser,
+  undefined,
+  ({ groupIds: _, allowedAddresses: __, ...input }) => input,
+);
+
+/** The API user is gone, so its page is left. */
+export const deleteApiUser = action(apiUsers.deleteApiUser, async (_, __, form) =>
+  redirect(inAccount("/api-users?deleted", accountOf(form))),
+);
+
+export const addSecret = action(secrets.addApiUserSecret, undefined, filled);
+
+export const dropSecret = action(secrets.dropApiUserSecret);
+
+export const saveSettings = action(settings.updateApiUserSettings);
+
+export const revealKey = action(keys.revealCustomerKey);
+
+export const rotateKey = action(keys.rotateCustomerKey);
+
+/** Addresses stand on a line each. */
+function withLines({ allowedAddresses, ...input }: Input): Input {
+  const lines = [allowedAddresses].flat().flatMap((text) => String(text ?? "").split(/[\s,]+/));
+  return { ...input, allowedAddresses: lines.filter(Boolean) };
+}

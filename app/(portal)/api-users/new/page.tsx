@@ -1,0 +1,50 @@
+import { forbidden } from "next/navigation";
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { EmptyState } from "#components/empty-state.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { type PageQuery, pageCaller, signedIn } from "#lib/doors/page.ts";
+import { env } from "#lib/env.ts";
+import { groupsHere } from "../../users/choices.ts";
+import { mayHere } from "../../users/here.ts";
+import { NewApiUserForm } from "./new-api-user-form.tsx";
+
+export const metadata = { title: "New API user" };
+
+export default async function NewApiUserPage({ searchParams }: { searchParams: PageQuery }) {
+  const account = actingIn(await searchParams);
+  const actor = await signedIn();
+  if (!mayHere(actor, "create:api_user", account)) forbidden();
+  const [groups, { address }] = [await groupsHere(actor, account), await pageCaller()];
+  return (
+    <div className="max-w-2xl">
+      <PageHeader
+        back={{ href: inAccount("/api-users", account), label: "API users" }}
+        title="New API user"
+        description="A program that signs in by itself. Its secret is shown to you once."
+        actions={<Confirmed />}
+      />
+      {groups.items.length === 0 ? (
+        <NoGroups account={account} />
+      ) : (
+        <NewApiUserForm account={account} groups={groups} address={address} appUrl={env().APP_URL} />
+      )}
+    </div>
+  );
+}
+
+const NoGroups = ({ account }: { account?: string }) => (
+  <div className="card">
+    <EmptyState
+      title="There is no group yet"
+      actions={
+        <ButtonLink href={inAccount("/groups/new", account)} tone="primary">
+          Make a group
+        </ButtonLink>
+      }
+    >
+      An API user has its rights from the roles of its groups, so there has to be one first.
+    </EmptyState>
+  </div>
+);

@@ -1,0 +1,157 @@
+import { Bot, Plus, SearchX, Settings2 } from "lucide-react";
+import { redirect } from "next/navigation";
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { EmptyState } from "#components/empty-state.tsx";
+import { Link } from "#components/link.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Pages } from "#components/ui/pages.tsx";
+import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { type ApiUser, listApiUsers } from "#lib/api-users/list.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { plainWord } from "#lib/doors/asked.ts";
+import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
+import { isId } from "../roles/id.ts";
+import { SearchForm } from "../roles/search-form.tsx";
+import { mayHere } from "../users/here.ts";
+
+export const metadata = { title: "API users" };
+
+export default async function ApiUsersPage({ searchParams }: { searchParams: PageQuery }) {
+  const query = await searchParams;
+  const account = actingIn(query);
+  const search = plainWord(query.search).slice(0, 100);
+  const cursor = [query.cursor].flat()[0];
+  const groupId = isId(query.group) ? query.group : undefined;
+  const path = (rest: Record<string, string> = {}) =>
+    inAccount(pathOf({ ...(search && { search }), ...(groupId && { group: groupId }), ...rest }), account);
+  const input = { accountId: account, search: search || undefined, groupId, cursor };
+  const { items, nextCursor } = await readList(input, path());
+  const mayMake = mayHere(await signedIn(), "create:api_user", account);
+  const isNarrowed = Boolean(search || groupId);
+  return (
+    <>
+      <PageHeader
+        title="API users"
+        description="Programs with a login of their own. They sign in for tokens of minutes, and may do what their groups' roles allow."
+        actions={
+          <>
+            <ButtonLink href={inAccount("/api-users/settings", account)}>
+              <Settings2 aria-hidden /> Sign-in settings
+            </ButtonLink>
+            {mayMake && (
+              <ButtonLink href={inAccount("/api-users/new", account)} tone="primary" data-shortcut="n">
+                <Plus aria-hidden /> New API user
+              </ButtonLink>
+            )}
+          </>
+        }
+      />
+      {query.deleted !== undefined && (
+        <div className="mb-5">
+          <Alert tone="good" live>
+            The API user is deleted. Its secrets and tokens open nothing any more.
+          </Alert>
+        </div>
+      )}
+      <SearchForm action="/api-users" label="Login, name or e-mail address" search={search} account={account} />
+      <div className="card mt-5">
+        {items.length > 0 && <ApiUsers items={items} account={account} />}
+        {items.length === 0 &&
+          (isNarrowed ? <NoMatch account={account} /> : <NoneYet account={account} may={mayMake} />)}
+      </div>
+      <Pages first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
+    </>
+  );
+}
+
+function pathOf(query: Record<string, string>) {
+  const text = new URLSearchParams(query).toString();
+  return text ? `/api-users?${text}` : "/api-users";
+}
+
+type Input = { accountId?: string; search?: string; groupId?: string; cursor?: string };
+
+async function readList(input: Input, first: string) {
+  try {
+    return await read(listApiUsers, input);
+  } catch (refusal) {
+    if (input.cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(first);
+    throw refusal;
+  }
+}
+
+function ApiUsers({ items, account }: { items: ApiUser[]; account?: string }) {
+  return (
+    <Table caption="API users" columns={["API user", "Groups", "Last signed in"]}>
+      {items.map(({ id, login, name, surname, active, groups, secrets, lastSignInAt, lastSignInAddress }) => (
+        <Row key={id}>
+          <RowHead>
+            <Link
+              href={inAccount(`/api-users/${id}`, account)}
+              className="font-medium text-text no-underline hover:underline wrap-anywhere"
+            >
+              {login}
+            </Link>
+            <p className="hint wrap-anywhere">
+              {name} {surname}
+            </p>
+          </RowHead>
+          <Cell label="Groups">
+            <span className="flex flex-wrap gap-1.5">
+              {groups.map((group) => (
+                <Badge key={group.id}>{group.name}</Badge>
+              ))}
+              {groups.length === 0 && <Badge tone="warn">In no group</Badge>}
+              {!active && <Badge tone="warn">Inactive</Badge>}
+              {secrets.length > 1 && <Badge tone="info">Two secrets</Badge>}
+            </span>
+          </Cell>
+          <Cell label="Last signed in">
+            {lastSignInAt ? (
+              <>
+                <Time iso={lastSignInAt} as="relative" />
+                <span className="hint block wrap-anywhere">{lastSignInAddress}</span>
+              </>
+            ) : (
+              <span className="text-muted">Never</span>
+            )}
+          </Cell>
+        </Row>
+      ))}
+    </Table>
+  );
+}
+
+function NoneYet({ account, may }: { account?: string; may: boolean }) {
+  return (
+    <EmptyState
+      icon={<Bot aria-hidden />}
+      title="No API users yet"
+      actions={
+        may && (
+          <ButtonLink href={inAccount("/api-users/new", account)} tone="primary">
+            Make an API user
+          </ButtonLink>
+        )
+      }
+    >
+      Give a program a login of its own, rather than a person's token.
+    </EmptyState>
+  );
+}
+
+function NoMatch({ account }: { account?: string }) {
+  return (
+    <EmptyState
+      icon={<SearchX aria-hidden />}
+      title="No API user matches"
+      actions={<ButtonLink href={inAccount("/api-users", account)}>Show all API users</ButtonLink>}
+    >
+      No API user is as you asked for.
+    </EmptyState>
+  );
+}

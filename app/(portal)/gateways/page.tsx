@@ -1,0 +1,138 @@
+import { DoorOpen, SearchX } from "lucide-react";
+import { redirect } from "next/navigation";
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { ConfirmButton } from "#components/confirm-button.tsx";
+import { EmptyState } from "#components/empty-state.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Pages } from "#components/ui/pages.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { Refusal } from "#lib/core/errors.ts";
+import { plainWord } from "#lib/doors/asked.ts";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { env } from "#lib/env.ts";
+import { type Gateway, listGateways } from "#lib/gateways.ts";
+import { SearchForm } from "../roles/search-form.tsx";
+import { deleteGateway } from "./actions.ts";
+import { NewGateway } from "./new-gateway.tsx";
+
+export const metadata = { title: "Gateways" };
+
+export default async function GatewaysPage({ searchParams }: { searchParams: PageQuery }) {
+  const query = await searchParams;
+  const account = actingIn(query);
+  const search = plainWord(query.search).slice(0, 100);
+  const cursor = [query.cursor].flat()[0];
+  const path = (rest: Record<string, string> = {}) =>
+    inAccount(`/gateways?${new URLSearchParams({ ...(search && { search }), ...rest })}`, account);
+  const { items, nextCursor } = await readList({ accountId: account, search: search || undefined, cursor }, path());
+  const isInUse = items.length > 0 || search || cursor;
+  return (
+    <div className="max-w-3xl">
+      <PageHeader
+        title="Gateways"
+        description="A gateway in front of your programs asks the portal whether a token that somebody brings is live, whose it is and what it may do. It is told of this account's tokens alone."
+        actions={<Confirmed />}
+      />
+      <div className="grid grid-cols-1 gap-5">
+        <NewGateway account={account} appUrl={env().APP_URL} />
+        {isInUse && <SearchForm action="/gateways" label="Name" search={search} account={account} />}
+        <Card flush>
+          {items.length > 0 && (
+            <ul className="list-none divide-y divide-line" aria-label="Gateways">
+              {items.map((item) => (
+                <GatewayRow key={item.id} item={item} account={account} />
+              ))}
+            </ul>
+          )}
+          {items.length === 0 && (isInUse ? <NoMatch account={account} /> : <NoneYet />)}
+        </Card>
+        <HowToAsk appUrl={env().APP_URL} />
+      </div>
+      <Pages first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
+    </div>
+  );
+}
+
+type Input = { accountId?: string; search?: string; cursor?: string };
+
+async function readList(input: Input, first: string) {
+  try {
+    return await read(listGateways, input);
+  } catch (refusal) {
+    if (input.cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(first);
+    throw refusal;
+  }
+}
+
+function GatewayRow({ item, account }: { item: Gateway; account?: string }) {
+  const { id, name, start, createdAt, lastUsedAt } = item;
+  return (
+    <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 px-5 py-4 sm:px-6">
+      <div className="min-w-0">
+        <p className="font-medium wrap-anywhere">{name}</p>
+        <p className="font-mono text-xs text-muted wrap-anywhere">
+          {id} · {start}
+        </p>
+        <p className="hint">
+          made <Time iso={createdAt} as="relative" />; {lastAsked(lastUsedAt)}
+        </p>
+      </div>
+      <ConfirmButton
+        id={`delete-${id}`}
+        small
+        label="Delete…"
+        describes={name}
+        title={`Delete the gateway ${name}?`}
+        action={deleteGateway}
+        fields={{ gatewayId: id, ...(account && { accountId: account }) }}
+        verb="Delete gateway"
+        busy="Deleting…"
+        success="The gateway is deleted"
+      >
+        It is told nothing any more, so that it lets nobody in whose token it has to ask about: {lastAsked(lastUsedAt)}.
+      </ConfirmButton>
+    </li>
+  );
+}
+
+const lastAsked = (iso: string | null) =>
+  iso ? (
+    <>
+      last asked <Time iso={iso} as="relative" />
+    </>
+  ) : (
+    "it never asked"
+  );
+
+function HowToAsk({ appUrl }: { appUrl: string }) {
+  return (
+    <Card title="How a gateway asks" description="By token introspection, as RFC 7662 has it.">
+      <code className="block rounded-md border border-line bg-sunken p-3 font-mono text-xs whitespace-pre-wrap wrap-anywhere">
+        {`curl -u "$LATCHKEY_GATEWAY" -d "token=$TOKEN" -d "client_address=$ADDRESS" ${appUrl}/oauth2/introspect`}
+      </code>
+    </Card>
+  );
+}
+
+function NoneYet() {
+  return (
+    <EmptyState icon={<DoorOpen aria-hidden />} title="No gateways yet">
+      Programs that check tokens at the portal themselves need none.
+    </EmptyState>
+  );
+}
+
+function NoMatch({ account }: { account?: string }) {
+  return (
+    <EmptyState
+      icon={<SearchX aria-hidden />}
+      title="No gateway matches"
+      actions={<ButtonLink href={inAccount("/gateways", account)}>Show all gateways</ButtonLink>}
+    >
+      No gateway is called so.
+    </EmptyState>
+  );
+}

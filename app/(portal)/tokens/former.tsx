@@ -1,0 +1,39 @@
+import { Time } from "#components/ui/time.tsx";
+import type { Token } from "#lib/tokens/list.ts";
+
+type Former = Token["replaced"][number];
+
+/** When and from where the latest of some former secrets was used. */
+export function FormerUse({ former }: { former: Former[] }) {
+  const [last] = former.filter(({ lastUsedAt }) => lastUsedAt).toSorted(latestFirst);
+  if (!last?.lastUsedAt) return "not used yet";
+  return (
+    <>
+      last used <Time iso={last.lastUsedAt} as="relative" />
+      {last.lastUsedAddress && ` from ${last.lastUsedAddress}`}
+    </>
+  );
+}
+
+const latestFirst = (one: Former, other: Former) => String(other.lastUsedAt).localeCompare(String(one.lastUsedAt));
+
+/** When a former secret ends. */
+export function FormerEnd({ former: { endsAt, untilFirstUse } }: { former: Former }) {
+  if (untilFirstUse) return "ends when the new one is first used";
+  return (
+    <>
+      ends <Time iso={endsAt ?? ""} as="relative" />
+    </>
+  );
+}
+
+/** Of a token that was rotated lately: what became of its old secret. */
+export function FormerLine({ token: { replaced } }: { token: Token }) {
+  const [newest] = replaced;
+  if (!newest) return null;
+  return (
+    <p className="text-[0.8125rem] leading-5 text-muted wrap-anywhere">
+      Old secret: <FormerUse former={replaced} /> · <FormerEnd former={newest} />
+    </p>
+  );
+}

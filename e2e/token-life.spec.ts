@@ -1,0 +1,60 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures.ts";
+import { type Person, query } from "./people.ts";
+
+const name = "nightly export on build-7";
+const secret = "lk_pat_0000000000000000000000000000000000000000000000000";
+
+/** A token that was used an hour ago. */
+async function tokenOf({ id, accountId }: Person): Promise<string> {
+  const [made] = await query(
+    `insert into tokens (user_id, account_id, name, scopes, secret_hash, last_four, expires_at, last_used_at, last_used_address)
+     values ($1, $2, $3, '{Tasks,profile:read}', sha256(convert_to($1 || $4, 'UTF8')), '0000', now() + interval '60 days',
+       now() - interval '1 hour', '203.0.113.7') returning id`,
+    [id, accountId, name, secret],
+  );
+  return String(made?.id);
+}
+
+const old = (page: Page) => page.getByRole("region", { name: "Old secret" });
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "with scripts" : "without scripts", () => {
+    test.use({ javaScriptEnabled });
+
+    test("a token is rotated, and its old secret is seen until it is ended", async ({ portal, person, request }) => {
+      const path = `/tokens/${await tokenOf(person)}`;
+      await portal.goto(path);
+      await portal.getByRole("button", { name: `Rotate ${name}` }).click();
+      const question = portal.getByRole("dialog", { name: `Rotate ${name}?` });
+      await question.getByRole("radio", { name: "For 7 days" }).check();
+      await question.getByRole("button", { name: "Rotate token" }).click();
+      const headers = { authorization: `Bearer ${await secretIn(portal, javaScriptEnabled)}` };
+      expect((await request.get("/api/v1/me", { headers })).status()).toBe(200);
+      await portal.goto(path);
+      await expect(old(portal)).toContainText("last used 1 hour ago from 203.0.113.7 · ends in 7 days");
+      await portal.getByRole("button", { name: "End now old secret" }).click();
+      await portal.getByRole("alertdialog").getByRole("button", { name: "End now" }).click();
+      await expect(old(portal)).toHaveCount(0);
+    });
+  });
+}
+
+async function secretIn(page: Page, scripts: boolean) {
+  if (!scripts)
+    return page
+      .locator("code")
+      .filter({ hasText: /^lk_pat_\w{49}$/ })
+      .innerText();
+  await page.getByRole("button", { name: /^(Show|Reveal)/ }).click();
+  return page.getByRole("dialog", { name: "Copy your new token" }).getByRole("textbox").inputValue();
+}
+
+test("a scope is taken away at once, and given again after a proof of identity", async ({ portal, person }) => {
+  const path = `/tokens/${await tokenOf(person)}`;
+  await portal.goto(`${path}/scopes`);
+  await portal.getByRole("checkbox", { name: "Tasks" }).uncheck();
+  await portal.getByRole("button", { name: "Save scopes" }).click();
+  await expect(portal.getByText("Its scopes are changed")).toBeVisible();
+  await expect(portal.getByRole("region", { name: "Scopes" })).not.toContainText("Tasks");
+});

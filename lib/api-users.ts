@@ -1,0 +1,177 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { apiUserFields, apiUserId, givenSecret, taken } from "./api-users/fields.ts";
+import { type ApiUser, here, readApiUser, wireApiUser } from "./api-users/list.ts";
+import { setGroups } from "./api-users/membership.ts";
+import { demandOtherThan, giveSecret, newSecret } from "./api-users/secrets.ts";
+import { demandSession } from "./core/authorize.ts";
+import { notFound, Refusal } from "./core/errors.ts";
+import { accountId } from "./core/fields.ts";
+import { defineOperation } from "./core/operation.ts";
+import { apiUsers } from "./db/schema/machines.ts";
+import type { Giver } from "./roles/giving.ts";
+
+/** One API user, with its groups and what is to be known of its secrets. */
+export const getApiUser = defineOperation({
+  name: "api_users.get",
+  summary: "Read an API user",
+  route: "GET /api-users/{apiUserId}",
+  allow: "get:api_user",
+  input: z.strictObject({ apiUserId, accountId }),
+  output: wireApiUser,
+
+  run: (context, { apiUserId }) => readApiUser(context, apiUserId),
+});
+
+/**
+ * Makes an API user: a program with a login and a secret, which holds the roles of its groups. Nobody puts it into a group
+ * of more than they hold; and no token makes one, whose secret would outlive it. Refuses a `login` or `email` that is taken.
+ */
+export const createApiUser = defineOperation({
+  name: "api_users.create",
+  summary: "Make an API user; its secret is shown this once",
+  route: "POST /api-users",
+  allow: "create:api_user",
+  fresh: true,
+  input: z
+    .strictObject({
+      accountId,
+      ...apiUserFields,
+      allowedAddresses: apiUserFields.allowedAddresses.default([]),
+      secret: givenSecret,
+    })
+    .meta({
+      examples: [
+        {
+          login: "warehouse-sync",
+          name: "Warehouse",
+          surname: "Sync",
+          email: "warehouse@example.org",
+          groupIds: ["0190a6f0-0000-7000-8000-000000000001"],
+        },
+      ],
+    }),
+  output: wireApiUser.extend({ secret: newSecret }),
+  audit: ({ output }) => ({ target: output.id, details: { after: wordsOf(output) } }),
+
+  async run(context, { accountId: _, groupIds, secret: given, ...user }) {
+    const { actor, place, tx } = context;
+    demandSession(actor);
+    const [made] = await tx
+      .insert(apiUsers)
+      .values({ ...user, accountId: place.accountId, createdBy: actor.id, modifiedBy: actor.id })
+      .returning({ id: apiUsers.id })
+      .catch(taken);
+    const id = String(made?.id);
+    await setGroups(context, id, groupIds);
+    const { secret } = await giveSecret(context, id, user, given);
+    return { ...(await readApiUser(context, id)), secret };
+  },
+});
+
+const before = z
+  .object({
+    login: z.string(),
+    name: z.string(),
+    surname: z.string(),
+    email: z.string(),
+    active: z.boolean(),
+    groups: z.array(z.string()),
+    allowedAddresses: z.array(z.string()),
+  })
+  .meta({ description: "What it was until now" });
+
+const { login, name, surname, email, groupIds, allowedAddresses } = apiUserFields;
+
+/**
+ * Changes an API user; what is left out stays. Groups and addresses are replaced as a whole, and hold from its next request
+ * on. Refuses `stale`, a `login` or `email` that is taken, and an API user that would change itself.
+ */
+export const updateApiUser = defineOperation({
+  name: "api_users.update",
+  summary: "Change an API user: its names, groups, addresses, or whether it is active",
+  route: "PATCH /api-users/{apiUserId}",
+  allow: "update:api_user",
+  fresh: true,
+  input: z
+    .strictObject({
+      apiUserId,
+      accountId,
+      login: login.optional(),
+      name: name.optional(),
+      surname: surname.optional(),
+      email: email.optional(),
+      groupIds: groupIds.optional(),
+      allowedAddresses: allowedAddresses.optional(),
+      active: z
+        .boolean()
+        .optional()
+        .meta({ description: "Without it, neither its secrets nor its tokens open anything" }),
+      version: z.coerce
+        .number()
+        .int()
+        .optional()
+        .meta({ description: "The version you read; refused when it has grown" }),
+    })
+    .meta({ examples: [{ active: false }] }),
+  output: wireApiUser.extend({ before }),
+  audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: wordsOf(output) } }),
+
+  async run(context, { apiUserId, accountId: _, version, groupIds, ...changes }) {
+    demandOtherThan(context.actor, apiUserId);
+    await hold(context, apiUserId);
+    const user = await readApiUser(context, apiUserId);
+    if (version !== undefined && version !== user.version) throw new Refusal("stale", changedElsewhere);
+    await write(context, apiUserId, changes);
+    if (groupIds) await setGroups(context, apiUserId, groupIds);
+    return { ...(await readApiUser(context, apiUserId)), before: wordsOf(user) };
+  },
+});
+
+const changedElsewhere = "This API user was changed in the meantime. Nothing was saved.";
+
+/** Deletes an API user for good, with its secrets and tokens: at its next request it is nobody. */
+export const deleteApiUser = defineOperation({
+  name: "api_users.delete",
+  summary: "Delete an API user, with its secrets and tokens",
+  route: "DELETE /api-users/{apiUserId}",
+  allow: "delete:api_user",
+  fresh: true,
+  input: z.strictObject({ apiUserId, accountId }),
+  output: z.object({ before }),
+  audit: ({ input, output }) => ({ target: input.apiUserId, details: { before: output.before } }),
+
+  async run(context, { apiUserId }) {
+    demandOtherThan(context.actor, apiUserId);
+    const user = await readApiUser(context, apiUserId);
+    const [gone] = await context.tx
+      .delete(apiUsers)
+      .where(here(context.place, apiUserId))
+      .returning({ id: apiUsers.id });
+    if (!gone) throw notFound("API user");
+    return { before: wordsOf(user) };
+  },
+});
+
+const wordsOf = ({ login, name, surname, email, active, groups, allowedAddresses }: ApiUser) => ({
+  login,
+  name,
+  surname,
+  email,
+  active,
+  groups: groups.map((group) => group.name),
+  allowedAddresses,
+});
+
+/** Held while it changes: of two changes at once, the second sees the version of the first. */
+const hold = ({ tx, place }: Giver, id: string) =>
+  tx.select({ id: apiUsers.id }).from(apiUsers).where(here(place, id)).for("no key update");
+
+async function write(by: Giver, id: string, changes: Partial<typeof apiUsers.$inferInsert>) {
+  const grown = { version: sql`${apiUsers.version} + 1`, modifiedAt: sql`now()`, modifiedBy: by.actor.id };
+  await by.tx
+    .update(apiUsers)
+    .set({ ...changes, ...grown })
+    .where(here(by.place, id))
+    .catch(taken);
+}

@@ -1,0 +1,123 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { readCursor, writeCursor } from "#lib/core/cursor.ts";
+import { notFound } from "#lib/core/errors.ts";
+import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import type { Place } from "#lib/core/place.ts";
+import type { Db } from "#lib/db/index.ts";
+import { apiUsers } from "#lib/db/schema/machines.ts";
+
+/** An API user as it stands on the wire; its secrets are never part of it, only that there are such. */
+export const wireApiUser = z.object({
+  id: z.uuid(),
+  accountId: z.string(),
+  login: z.string(),
+  name: z.string(),
+  surname: z.string(),
+  email: z.string(),
+  active: z.boolean(),
+  groups: z.array(z.object({ id: z.uuid(), name: z.string() })).meta({ description: "It holds their roles" }),
+  allowedAddresses: z.array(z.string()).meta({ description: "Where it may come from; empty for everywhere" }),
+  secrets: z
+    .array(z.object({ id: z.uuid(), createdAt: instant, lastUsedAt: instant.nullable() }))
+    .meta({ description: "With which it signs in, the oldest first; two at most" }),
+  lastSignInAt: instant.nullable(),
+  lastSignInAddress: z.string().nullable(),
+  createdAt: instant,
+  createdBy: z.uuid().nullable(),
+  modifiedAt: instant,
+  modifiedBy: z.uuid().nullable(),
+  version: z.int().meta({ description: "Grows with every change; send it as If-Match to be told of others' changes" }),
+});
+
+export type ApiUser = z.output<typeof wireApiUser>;
+
+const groupsOf = sql<ApiUser["groups"]>`coalesce((
+  select json_agg(json_build_object('id', g.id, 'name', g.name) order by lower(g.name))
+  from api_user_groups m join groups g on g.id = m.group_id where m.api_user_id = api_users.id), '[]'::json)`;
+
+type Secrets = { id: string; createdAt: string; lastUsedAt: string | null }[];
+
+const secretsOf = sql<Secrets>`coalesce((
+  select json_agg(json_build_object('id', s.id, 'createdAt', s.created_at, 'lastUsedAt', s.last_used_at)
+    order by s.created_at, s.id)
+  from api_user_secrets s where s.api_user_id = api_users.id), '[]'::json)`;
+
+const columns = { user: apiUsers, groups: groupsOf, secrets: secretsOf };
+
+type Row = { user: typeof apiUsers.$inferSelect; groups: ApiUser["groups"]; secrets: Secrets };
+
+const present = ({ user, groups, secrets }: Row): ApiUser => ({
+  ...user,
+  groups,
+  secrets: secrets.map(({ id, createdAt, lastUsedAt }) => ({
+    id,
+    createdAt: wire(new Date(createdAt)),
+    lastUsedAt: lastUsedAt && wire(new Date(lastUsedAt)),
+  })),
+  lastSignInAt: wire(user.lastSignInAt),
+  createdAt: wire(user.createdAt),
+  modifiedAt: wire(user.modifiedAt),
+});
+
+/** An API user of the place. Refuses `not_found`. */
+export async function readApiUser({ tx, place }: { tx: Db; place: Place }, id: string): Promise<ApiUser> {
+  const [found] = await tx.select(columns).from(apiUsers).where(here(place, id));
+  if (!found) throw notFound("API user");
+  return present(found);
+}
+
+/** The row of an API user, in the place alone. */
+export const here = ({ accountId }: Place, id: string): SQL | undefined =>
+  and(eq(apiUsers.id, id), eq(apiUsers.accountId, accountId));
+
+const key = sql`lower(${apiUsers.login})`;
+
+/** Lists the API users of an account by login, a page at a time. */
+export const listApiUsers = defineOperation({
+  name: "api_users.list",
+  summary: "List the API users of an account",
+  route: "GET /api-users",
+  allow: "list:api_user",
+  input: z.strictObject({
+    accountId,
+    search: line(100).optional().meta({ description: "Part of the login, name, surname or e-mail address" }),
+    groupId: uuid().optional().meta({ description: "Only those in this group" }),
+    limit: limit.meta({ description: "How many at a time, 100 at most" }),
+    cursor,
+  }),
+  output: page(wireApiUser),
+
+  async run({ tx, place }, { search, groupId, limit, cursor }) {
+    const list = JSON.stringify(["api users", place.accountId, search ?? "", groupId ?? ""]);
+    const after = readCursor(list, cursor);
+    const rows = await tx
+      .select({ ...columns, place: sql<string>`${key}` })
+      .from(apiUsers)
+      .where(and(eq(apiUsers.accountId, place.accountId), matching(search), inGroup(groupId), beyond(after)))
+      .orderBy(key, apiUsers.id)
+      .limit(limit + 1);
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    return { items: shown.map(present), nextCursor: last ? writeCursor(list, [last.place, last.user.id]) : null };
+  },
+});
+
+function matching(search: string | undefined) {
+  if (!search) return undefined;
+  const part = `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+  const { login, name, surname, email } = apiUsers;
+  return sql`lower(${login} || ' ' || ${name} || ' ' || ${surname} || ' ' || ${email}) like ${part}`;
+}
+
+function inGroup(groupId: string | undefined) {
+  if (!groupId) return undefined;
+  return sql`exists (select from api_user_groups m where m.api_user_id = api_users.id and m.group_id = ${groupId})`;
+}
+
+function beyond(after: (string | null)[] | undefined) {
+  if (!after) return undefined;
+  const [login, id] = after;
+  return sql`(${key}, ${apiUsers.id}) > (${login}, ${id}::uuid)`;
+}

@@ -1,0 +1,53 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { badField } from "#lib/core/errors.ts";
+import { apiUserGroups } from "#lib/db/schema/machines.ts";
+import { accounts, groups } from "#lib/db/schema.ts";
+import { demandMayDenyAll, demandMayHandOver, rolesIn } from "#lib/groups/members.ts";
+import type { Giver } from "#lib/roles/giving.ts";
+
+/**
+ * Puts an API user into these groups of the place and no others. Where a group holds roles, that grants or revokes them:
+ * it takes those permissions, and nobody gives what they do not hold (I-29).
+ */
+export async function setGroups(by: Giver, apiUserId: string, groupIds: string[]): Promise<void> {
+  await holdRights(by);
+  const held = await groupsOf(by, apiUserId);
+  const added = groupIds.filter((id) => !held.includes(id));
+  const removed = held.filter((id) => !groupIds.includes(id));
+  await demandGroups(by, added);
+  for (const id of added) await demandMayJoin(by, apiUserId, id);
+  for (const id of removed) await demandMayHandOver(by, await rolesIn(by, id), false, true);
+  await move(by, apiUserId, added, removed);
+}
+
+/** Rights are changed by who holds the account: none grow between looking at them here and the membership being there. */
+const holdRights = ({ tx, place }: Giver) =>
+  tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, place.accountId)).for("share");
+
+const ofUser = ({ place }: Giver, apiUserId: string) =>
+  and(eq(apiUserGroups.apiUserId, apiUserId), eq(apiUserGroups.accountId, place.accountId));
+
+async function groupsOf(by: Giver, apiUserId: string): Promise<string[]> {
+  const rows = await by.tx.select({ id: apiUserGroups.groupId }).from(apiUserGroups).where(ofUser(by, apiUserId));
+  return rows.map(({ id }) => id);
+}
+
+async function demandGroups({ tx, place }: Giver, ids: string[]) {
+  if (!ids.length) return;
+  const theirs = and(inArray(groups.id, ids), eq(groups.accountId, place.accountId));
+  const found = await tx.select({ id: groups.id }).from(groups).where(theirs);
+  if (found.length < ids.length) throw badField("groupIds", "unknown_group", "There is no such group here.");
+}
+
+async function demandMayJoin(by: Giver, apiUserId: string, groupId: string) {
+  const given = await rolesIn(by, groupId);
+  await demandMayHandOver(by, given, true, false);
+  await demandMayDenyAll(by, given, sql`select ${apiUserId}::uuid`);
+}
+
+async function move(by: Giver, apiUserId: string, added: string[], removed: string[]) {
+  const rows = added.map((groupId) => ({ apiUserId, groupId, accountId: by.place.accountId }));
+  if (rows.length) await by.tx.insert(apiUserGroups).values(rows).onConflictDoNothing();
+  const left = and(ofUser(by, apiUserId), inArray(apiUserGroups.groupId, removed));
+  if (removed.length) await by.tx.delete(apiUserGroups).where(left);
+}

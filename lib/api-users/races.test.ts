@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { createApiUser, deleteApiUser } from "#lib/api-users.ts";
+import { execute } from "#lib/core/operation.ts";
+import { apiUserRow, customerKeyOf } from "#lib/testing/api-user-samples.ts";
+import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
+import { asPerson, callerWith } from "#lib/testing/credentials.ts";
+import { groupRow } from "#lib/testing/rights.ts";
+import { addApiUserSecret } from "./secrets.ts";
+import { signInApiUser } from "./sign-in.ts";
+
+// It is not the hashing that is raced here, and there is a lot of it.
+vi.mock("#lib/core/hashing.ts", () => ({
+  hashPassword: async (secret: string) => `plainly ${secret}`,
+  isPassword: async (hash: string | undefined, secret: string) => hash === `plainly ${secret}`,
+  isOutdated: () => false,
+}));
+
+const rounds = 200;
+let cast: Cast;
+let ada: Awaited<ReturnType<typeof asPerson>>;
+let groupId: string;
+let customerKey: string;
+
+beforeAll(async () => {
+  cast = await openStage({ RATE_LIMIT_FACTOR: "100000" });
+  ada = await asPerson(cast.ada);
+  groupId = await groupRow(cast.here);
+  customerKey = (await customerKeyOf(cast.here)).key;
+});
+
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => "ok",
+    ({ code }) => String(code),
+  );
+
+/** Does two things at once, again and again, several pairs side by side; what came of each pair, in no order. */
+async function race(round: () => Promise<[Promise<unknown>, Promise<unknown>]>) {
+  const outcomes = await rounded(async () => (await Promise.all((await round()).map(codeOf))).sort().join());
+  return [...new Set(outcomes)].sort();
+}
+
+async function rounded<T>(round: () => Promise<T>): Promise<T[]> {
+  const done: T[] = [];
+  while (done.length < rounds) done.push(...(await Promise.all(Array.from({ length: 8 }, round))));
+  return done;
+}
+
+const someone = (change: object = {}) => {
+  const login = randomUUID();
+  return { login, name: "Some", surname: "Program", email: `${login}@example.org`, groupIds: [groupId], ...change };
+};
+const make = (change: object) => execute(createApiUser, ada, someone(change));
+const signIn = (login: string, secret: string) =>
+  execute(signInApiUser, callerWith({}), { customerKey, login, secret }).then(({ output }) => output.token);
+
+describe("of two at once", { timeout: 120_000 }, () => {
+  test("one gets the login", async () => {
+    const outcomes = await race(async () => {
+      const login = randomUUID();
+      return [make({ login }), make({ login: login.toUpperCase() })];
+    });
+    expect(outcomes).toEqual(["conflict,ok"]);
+  });
+
+  test("one gets the e-mail address, be the other a person", async () => {
+    const outcomes = await race(async () => {
+      const email = `${randomUUID()}@example.org`;
+      const person = sql(
+        "insert into users (account_id, username, full_name, email) values ($1, $2, 'Somebody', $2)",
+        cast.there,
+        email,
+      );
+      return [make({ email }), person];
+    });
+    for (const outcome of outcomes) expect(["23505,ok", "conflict,ok"]).toContain(outcome);
+  });
+
+  test("one adds the second secret, and none a third", async () => {
+    const outcomes = await race(async () => {
+      const input = { apiUserId: (await apiUserRow(cast.here)).id };
+      return [execute(addApiUserSecret, ada, input), execute(addApiUserSecret, ada, input)];
+    });
+    expect(outcomes).toEqual(["limit_reached,ok"]);
+  });
+
+  test("both get the same token where it is to be the same", async () => {
+    const kinds = await rounded(async () => {
+      const { login, secret } = await apiUserRow(cast.here);
+      return new Set(await Promise.all([signIn(login, secret), signIn(login, secret)])).size;
+    });
+    expect(new Set(kinds)).toEqual(new Set([1]));
+  });
+
+  test("who signs in while the API user is deleted gets nothing that opens anything", async () => {
+    const outcomes = await race(async () => {
+      const { id: apiUserId, login, secret } = await apiUserRow(cast.here);
+      return [signIn(login, secret), execute(deleteApiUser, ada, { apiUserId })];
+    });
+    for (const outcome of outcomes) expect(["invalid_credentials,ok", "ok,ok"]).toContain(outcome);
+    const left = "select from api_user_tokens t where not exists (select from api_users u where u.id = t.api_user_id)";
+    expect(await sql(left)).toEqual([]);
+  });
+});

@@ -1,0 +1,45 @@
+import { beforeAll, expect, test } from "vitest";
+import { deleteApiUser, updateApiUser } from "#lib/api-users.ts";
+import { deleteGroup } from "#lib/groups.ts";
+import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#lib/testing/api-user-samples.ts";
+import { account, openStage, type Person, person } from "#lib/testing/cast.ts";
+import { bearer } from "#lib/testing/credentials.ts";
+import { type Door, openDoor } from "#lib/testing/door.ts";
+import { startReplica } from "#lib/testing/replica.ts";
+import { by } from "#lib/testing/rights.ts";
+import { rotateCustomerKey } from "./customer-key.ts";
+import { dropApiUserSecret } from "./secrets.ts";
+
+const rounds = 20;
+let doors: Door[];
+
+beforeAll(async () => {
+  const { url } = await openStage({ RATE_LIMIT_FACTOR: "100000" });
+  doors = [await openDoor(), await startReplica(url)];
+});
+
+const revocations: [what: string, done: (ada: Person, user: ApiUserRow) => Promise<unknown>][] = [
+  ["deleted", (ada, { id }) => by(ada, deleteApiUser, { apiUserId: id })],
+  ["deactivated", (ada, { id }) => by(ada, updateApiUser, { apiUserId: id, active: false })],
+  ["out of its last group", (ada, { groupId }) => by(ada, deleteGroup, { groupId })],
+  [
+    "bound to another address",
+    (ada, { id }) => by(ada, updateApiUser, { apiUserId: id, allowedAddresses: ["198.51.100.7"] }),
+  ],
+  ["with a secret dropped", (ada, { id, secretId }) => by(ada, dropApiUserSecret, { apiUserId: id, secretId })],
+  ["under a customer key replaced at once", (ada) => by(ada, rotateCustomerKey, { overlap: "now" })],
+];
+
+test.each(revocations)("an API user %s is refused at its next request, on each replica", async (_, done) => {
+  const ada = await person(await account("Quarry"), ["Administrator"]);
+  for (let round = 0; round < rounds; round++) {
+    const user = await apiUserRow(ada.accountId);
+    await secretRow(user);
+    const headers = bearer(await apiTokenOf(user));
+    const next = () =>
+      Promise.all(doors.map(async (door) => (await door.request("/api/v1/tokens/verify", { headers })).status));
+    expect(await next()).toEqual([200, 200]);
+    await done(ada, user);
+    expect((await next()).every((status) => status === 401 || status === 403)).toBe(true);
+  }
+});

@@ -1,0 +1,124 @@
+import { and, asc, eq } from "drizzle-orm";
+import { z } from "zod";
+import type { Actor } from "#lib/core/actor.ts";
+import { demandSession } from "#lib/core/authorize.ts";
+import { conflict, notFound, Refusal } from "#lib/core/errors.ts";
+import { accountId, secretOnce, uuid } from "#lib/core/fields.ts";
+import { hashPassword } from "#lib/core/hashing.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { mintSecret } from "#lib/core/secrets.ts";
+import type { Db } from "#lib/db/index.ts";
+import { apiUserSecrets, apiUsers, apiUserTokens } from "#lib/db/schema/machines.ts";
+import { rulesIn } from "#lib/passwords/policy.ts";
+import { demandStrong } from "#lib/passwords.ts";
+import type { Giver } from "#lib/roles/giving.ts";
+import { nameOf } from "#lib/users/create.ts";
+import { demandOver } from "#lib/users/over.ts";
+import { apiUserId, givenSecret } from "./fields.ts";
+import { here } from "./list.ts";
+
+const most = 2;
+
+/** A secret that was made here, to be shown once; null for one that was brought along. */
+export const newSecret = secretOnce()
+  .nullable()
+  .meta({ secret: true, description: "Shown this once; null for one that you brought along" });
+
+type Whose = Record<"login" | "name" | "surname" | "email", string>;
+
+/** Gives an API user a secret: the one brought along, by the account's password rules, or a new one, which is answered. */
+export async function giveSecret(
+  { actor, place, tx }: Giver,
+  id: string,
+  whose: Whose,
+  given: string | undefined,
+): Promise<{ id: string; secret: string | null }> {
+  const secret = given ?? mintSecret("aus");
+  if (given !== undefined) await demandFitting(tx, place.accountId, whose, given);
+  const values = { accountId: place.accountId, apiUserId: id, hash: await hashPassword(secret), createdBy: actor.id };
+  const [made] = await tx.insert(apiUserSecrets).values(values).returning({ id: apiUserSecrets.id });
+  if (!made) throw new Error("no secret was made");
+  return { id: made.id, secret: given === undefined ? secret : null };
+}
+
+async function demandFitting(tx: Db, account: string, { login, name, surname, email }: Whose, given: string) {
+  const context = [login, name, surname, email, await nameOf(tx, account)];
+  demandStrong(given, context, "secret", await rulesIn(tx, account));
+}
+
+/** Refuses an API user that would change itself: what it may do and how it signs in is for people (I-29). */
+export function demandOtherThan({ id }: Actor, apiUser: string): void {
+  if (id === apiUser) throw new Refusal("own_user");
+}
+
+const secretId = uuid().meta({ description: "The secret's id" });
+
+/**
+ * Gives an API user a second secret, so that a program can change over while the first is still good. Refuses
+ * `limit_reached` at two, and whoever may do less than the API user: they could sign in as it.
+ */
+export const addApiUserSecret = defineOperation({
+  name: "api_users.add_secret",
+  summary: "Give an API user a second secret, beside the one it has",
+  route: "POST /api-users/{apiUserId}/secrets",
+  allow: "update:api_user",
+  fresh: true,
+  input: z.strictObject({ apiUserId, accountId, secret: givenSecret }).meta({ examples: [{}] }),
+  output: z.object({ id: z.uuid().meta({ description: "The secret's id" }), secret: newSecret }),
+  audit: ({ input, output }) => ({ target: input.apiUserId, details: { addedSecret: output.id } }),
+
+  async run(context, { apiUserId, secret }) {
+    demandSession(context.actor);
+    await demandOver(context, apiUserId);
+    const user = await hold(context, apiUserId);
+    const held = await secretsOf(context, apiUserId);
+    if (held.length >= most) throw new Refusal("limit_reached", "It has two secrets, the most there may be. Drop one.");
+    return giveSecret(context, apiUserId, user, secret);
+  },
+});
+
+/**
+ * Drops one of two secrets. Tokens do not say which secret they were got with, so that all of them end: programs sign in
+ * anew, with the one that is left. Refuses to drop the last.
+ */
+export const dropApiUserSecret = defineOperation({
+  name: "api_users.drop_secret",
+  summary: "Drop one of an API user's two secrets, and end its tokens",
+  route: "DELETE /api-users/{apiUserId}/secrets/{secretId}",
+  allow: "update:api_user",
+  fresh: true,
+  input: z.strictObject({ apiUserId, secretId, accountId }),
+  output: z.object({}),
+  audit: ({ input }) => ({ target: input.apiUserId, details: { droppedSecret: input.secretId } }),
+
+  async run(context, { apiUserId, secretId }) {
+    demandSession(context.actor);
+    await hold(context, apiUserId);
+    const held = await secretsOf(context, apiUserId);
+    if (!held.includes(secretId)) throw notFound("secret");
+    if (held.length === 1)
+      throw conflict("This is its only secret. Add another one first, or deactivate the API user.");
+    await context.tx.delete(apiUserSecrets).where(and(ofUser(context, apiUserId), eq(apiUserSecrets.id, secretId)));
+    await context.tx.delete(apiUserTokens).where(eq(apiUserTokens.apiUserId, apiUserId));
+    return {};
+  },
+});
+
+/** Whoever changes its secrets holds the API user, so that of two at once the second sees what the first has done. */
+async function hold({ tx, place }: Giver, id: string) {
+  const [user] = await tx.select().from(apiUsers).where(here(place, id)).for("update");
+  if (!user) throw notFound("API user");
+  return user;
+}
+
+const ofUser = ({ place }: Giver, id: string) =>
+  and(eq(apiUserSecrets.apiUserId, id), eq(apiUserSecrets.accountId, place.accountId));
+
+async function secretsOf(by: Giver, id: string): Promise<string[]> {
+  const rows = await by.tx
+    .select({ id: apiUserSecrets.id })
+    .from(apiUserSecrets)
+    .where(ofUser(by, id))
+    .orderBy(asc(apiUserSecrets.createdAt));
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,188 @@
+import { randomUUID } from "node:crypto";
+import { and, desc, eq, gt, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Caller } from "#lib/core/actor.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { instant, password, wire } from "#lib/core/fields.ts";
+import { isPassword } from "#lib/core/hashing.ts";
+import { canonicalAddress, canonicalName } from "#lib/core/limits.ts";
+import { isWithinText } from "#lib/core/networks.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { seal, unseal } from "#lib/core/sealing.ts";
+import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
+import { type Db, primary } from "#lib/db/index.ts";
+import { apiUserSecrets, apiUsers, apiUserTokens } from "#lib/db/schema/machines.ts";
+import { guess, guessedRight, passwordGuard } from "#lib/sign-in/budgets.ts";
+import { demandEntitled, demandFrom } from "./holder.ts";
+import { inTurn } from "./turns.ts";
+
+const anyText = (longest: number) => z.string().max(longest);
+
+/**
+ * Signs an API user in: customer key, login and secret for a token. Whatever of the three is wrong, it is the same 401.
+ * Who proves themselves is told why they may not come: `owner_inactive`, `address_not_allowed`.
+ */
+export const signInApiUser = defineOperation({
+  name: "api_users.sign_in",
+  summary: "Sign in as an API user and get a token",
+  route: "POST /api-user-tokens",
+  allow: "anyone",
+  input: z
+    .strictObject({
+      customerKey: anyText(200).meta({ description: "`lk_cus_…`, which names the account" }),
+      login: anyText(200).meta({ description: "The API user's login" }),
+      secret: password.meta({ description: "One of its secrets" }),
+    })
+    .meta({ examples: [{ customerKey: "lk_cus_…", login: "warehouse-sync", secret: "lk_aus_…" }] }),
+  output: z.object({
+    token: z.string().meta({ secret: true, description: "`lk_api_…`, for the `Authorization` header" }),
+    expiresAt: instant,
+    isNew: z.boolean().meta({ description: "Got just now, rather than before and still good" }),
+    apiUser: z.object({ id: z.uuid(), accountId: z.string(), login: z.string() }),
+  }),
+  audit: ({ output: { apiUser, isNew } }) => ({ actor: apiUser, target: apiUser.id, details: { newToken: isNew } }),
+
+  async run({ tx, caller }, { customerKey, login, secret }) {
+    const found = await lookUp(customerKey, login);
+    const { secretId, keyId } = await inTurn(turnOf(customerKey, login, caller), () =>
+      prove(found, { customerKey, login, secret }, caller),
+    );
+    return enter(tx, caller, secretId, keyId);
+  },
+});
+
+const turnOf = (key: string, login: string, { address }: Caller) =>
+  JSON.stringify([key, canonicalName(login), canonicalAddress(address)]);
+
+type Found = {
+  id: string;
+  accountId: string;
+  keyId: string;
+  networks: string;
+  secrets: { id: string; hash: string }[];
+};
+
+/** Whom key and login mean together, with what it may prove itself by. */
+async function lookUp(customerKey: string, login: string): Promise<Found | undefined> {
+  const { rows } = await primary().execute<Found>(sql`
+    select u.id, u.account_id as "accountId", k.id as "keyId", array_to_json(u.allowed_addresses)::text as networks,
+      coalesce((select json_agg(json_build_object('id', s.id, 'hash', s.hash) order by s.created_at desc)
+        from api_user_secrets s where s.api_user_id = u.id), '[]'::json) as secrets
+    from customer_keys k join api_users u on u.account_id = k.account_id
+    where k.key_hash = ${hashSecret(customerKey)} and (k.ends_at is null or k.ends_at > now())
+      and lower(u.login) = ${canonicalName(login)}`);
+  return rows[0];
+}
+
+type Given = { customerKey: string; login: string; secret: string };
+
+/** Checks a secret, paying for the guess first; whatever is wrong, and whether there is such a login, takes the same time. */
+async function prove(found: Found | undefined, given: Given, { address }: Caller) {
+  const who = found?.id ?? JSON.stringify([given.customerKey, canonicalName(given.login)]);
+  const source = { address, ...(isListed(found, address) && { deviceId: canonicalAddress(address) }) };
+  await guess(passwordGuard, who, source);
+  const fitting = await fittingSecret(found?.secrets ?? [], given.secret);
+  if (!found || !fitting) throw wrong(found);
+  await guessedRight(passwordGuard, who, source);
+  return { secretId: fitting, keyId: found.keyId };
+}
+
+/** An address that an administrator has named stands there as a known browser does: nobody else can make it wait. */
+const isListed = (found: Found | undefined, address: string) =>
+  found !== undefined && isWithinText(found.networks, address);
+
+/** Two secrets are looked at, also where there are fewer. */
+async function fittingSecret([one, other]: Found["secrets"], secret: string): Promise<string | undefined> {
+  if (await isPassword(one?.hash, secret)) return one?.id;
+  return (await isPassword(other?.hash, secret)) ? other?.id : undefined;
+}
+
+function wrong(found: Found | undefined): Refusal {
+  const refusal = new Refusal("invalid_credentials", "The customer key, the login or the secret is not right.");
+  refusal.about = found;
+  return refusal;
+}
+
+/** Gives a token to whoever has proven this secret, if all of it still stands now that the API user is held. */
+async function enter(tx: Db, { address }: Caller, secretId: string, keyId: string) {
+  const [user] = await lockUser(tx, secretId, keyId);
+  if (!user) throw wrong(undefined);
+  try {
+    demandEntitled(user);
+    demandFrom(user.networks, address);
+  } catch (refusal) {
+    throw Object.assign(refusal as Refusal, { about: { id: user.id, accountId: user.accountId } });
+  }
+  await noteSignIn(tx, user.id, secretId, address);
+  const kept = user.fresh ? undefined : await tokenBefore(tx, user, keyId);
+  const { token, expiresAt } = kept ?? (await newToken(tx, user, keyId));
+  const { id, accountId, login } = user;
+  return { token, expiresAt: wire(expiresAt), isNew: !kept, apiUser: { id, accountId, login } };
+}
+
+type User = {
+  id: string;
+  accountId: string;
+  login: string;
+  networks: string;
+  active: boolean;
+  grouped: boolean;
+  fresh: boolean;
+  seconds: number;
+};
+
+/** Held, so that two who come at once get one token where it is to be the same. */
+async function lockUser(tx: Db, secretId: string, keyId: string): Promise<User[]> {
+  const { rows } = await tx.execute<User>(sql`
+    select u.id, u.account_id as "accountId", u.login, array_to_json(u.allowed_addresses)::text as networks,
+      u.active and a.active as active, a.api_token_fresh as fresh, a.api_token_seconds as seconds,
+      exists (select from api_user_groups m where m.api_user_id = u.id) as grouped
+    from api_users u join accounts a on a.id = u.account_id
+      join customer_keys k on k.account_id = u.account_id and k.id = ${keyId} and (k.ends_at is null or k.ends_at > now())
+      join api_user_secrets s on s.api_user_id = u.id and s.id = ${secretId}
+    for update of u for key share of k, s`);
+  return rows;
+}
+
+async function noteSignIn(tx: Db, id: string, secretId: string, address: string) {
+  const now = sql`now()`;
+  await tx.update(apiUsers).set({ lastSignInAt: now, lastSignInAddress: address }).where(eq(apiUsers.id, id));
+  await tx.update(apiUserSecrets).set({ lastUsedAt: now }).where(eq(apiUserSecrets.id, secretId));
+}
+
+const placeOf = (row: string, { accountId }: Pick<User, "accountId">) => ({
+  table: "api_user_tokens",
+  field: "sealed_secret",
+  row,
+  account: accountId,
+});
+
+/** The token that was got with this customer key before and is still good. */
+async function tokenBefore(tx: Db, user: User, keyId: string) {
+  const theirs = and(eq(apiUserTokens.apiUserId, user.id), eq(apiUserTokens.customerKeyId, keyId));
+  const [token] = await tx
+    .select()
+    .from(apiUserTokens)
+    .where(and(theirs, gt(apiUserTokens.expiresAt, sql`now()`)))
+    .orderBy(desc(apiUserTokens.createdAt))
+    .limit(1);
+  return token && { token: unseal(placeOf(token.id, user), token.sealedSecret), expiresAt: token.expiresAt };
+}
+
+async function newToken(tx: Db, user: User, keyId: string) {
+  const [id, token] = [randomUUID(), mintSecret("api")];
+  const [made] = await tx
+    .insert(apiUserTokens)
+    .values({
+      id,
+      accountId: user.accountId,
+      apiUserId: user.id,
+      customerKeyId: keyId,
+      secretHash: hashSecret(token),
+      sealedSecret: seal(placeOf(id, user), token),
+      expiresAt: sql`now() + ${user.seconds} * interval '1 second'`,
+    })
+    .returning({ expiresAt: apiUserTokens.expiresAt });
+  if (!made) throw new Error("no token was made");
+  return { token, expiresAt: made.expiresAt };
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "replaced_secrets" ADD COLUMN "until_first_use" boolean DEFAULT false NOT NULL;

@@ -1,0 +1,159 @@
+import type { z } from "zod";
+import { environment, filterFields, filterGroups, filterUsers, filterWays } from "#lib/aimms/directory.ts";
+import { notFound, type Refusal } from "#lib/core/errors.ts";
+import { getProfile } from "#lib/profile.ts";
+import { listScopes } from "#lib/scopes.ts";
+import { listTokens } from "#lib/tokens/list.ts";
+import { createToken, revokeToken } from "#lib/tokens.ts";
+import { type Answer, type Asked, demandToken, type Row, type Run, serveSurface } from "./surface.ts";
+
+/** The scopes of AIMMS PRO as they are answered, and other spellings of theirs that are taken. */
+const scopeNames = [
+  ...["Authentication", "PublishApp", "PublishAimms", "Tasks", "APIKey", "Session", "Secret", "User", "Account"],
+];
+const plainly = (scope: string) => scope.replaceAll(/[\s_-]/g, "").toLowerCase();
+const spellings = new Map(scopeNames.map((name) => [plainly(name), name])).set("task", "Tasks");
+
+const scopeIn = (said: unknown) => (typeof said === "string" ? (spellings.get(plainly(said)) ?? said) : said);
+const scopesIn = (said: unknown) => (Array.isArray(said) ? said.map(scopeIn) : said);
+
+/** A day ends a key as it begins, in UTC; an instant is one. */
+const endIn = (said: unknown) =>
+  typeof said === "string" && /^\d{4}-\d{2}-\d{2}$/.test(said) ? `${said}T00:00:00.000Z` : said;
+
+type Key = Pick<z.output<typeof listTokens.output>["items"][number], "name" | "scopes" | "expiresAt">;
+
+const keyOut = ({ name, scopes, expiresAt }: Key) => ({ name, expiration_date: expiresAt, scopes });
+
+/** Every live key of the caller's, page by page. */
+async function liveKeys(run: Run) {
+  let page = await run(listTokens, { limit: 100 });
+  const keys = [...page.items];
+  while (page.nextCursor) {
+    page = await run(listTokens, { limit: 100, cursor: page.nextCursor });
+    keys.push(...page.items);
+  }
+  return keys;
+}
+
+async function createKey({ body, run }: Asked) {
+  const { name, scopes, expiration_date } = body;
+  const made = await run(createToken, { name, scopes: scopesIn(scopes), expiresAt: endIn(expiration_date) });
+  return { ...keyOut(made), value: made.secret };
+}
+
+async function deleteKey({ path: { name = "" }, run }: Asked) {
+  const key = (await liveKeys(run)).find((one) => one.name.toLowerCase() === name.normalize("NFC").toLowerCase());
+  if (!key) throw notFound("token");
+  await run(revokeToken, { id: key.id });
+}
+
+const keyRows = (base: string, headers?: Record<string, string>): Row[] => [
+  { route: `GET ${base}`, status: 200, headers, act: async ({ run }) => (await liveKeys(run)).map(keyOut) },
+  { route: `POST ${base}`, status: 201, headers, body: "json", act: createKey },
+  { route: `DELETE ${base}/{name}`, status: 204, headers, act: deleteKey },
+];
+
+const root = "/pro/user-manager/v1";
+const ownKeys = `${root}/user/@current/api-key`;
+
+/** What is to be withdrawn, since when and on which day (RFC 9745, RFC 8594), and what takes its place. */
+const withdrawn = {
+  deprecation: `@${Date.UTC(2026, 0, 1) / 1000}`,
+  sunset: new Date(Date.UTC(2027, 11, 31)).toUTCString(),
+  link: `<${ownKeys}>; rel="successor-version"`,
+};
+
+const place = (accountName: string) => ({ account_name: accountName, environment_name: environment });
+
+type Person = { userName: string; email: string; fullName: string; groups: string[] };
+
+const userOut = (accountName: string, { userName, email, fullName, groups }: Person) => ({
+  ...place(accountName),
+  user_name: userName,
+  email,
+  full_name: fullName,
+  groups,
+});
+
+async function ownInfo({ run }: Asked) {
+  const { username, account, groups, ...own } = await run(getProfile, {});
+  return userOut(account.name, { ...own, userName: username, groups: groups.map(({ name }) => name) });
+}
+
+const ownPlace = async ({ run }: Asked) => place((await run(getProfile, {})).account.name);
+
+const accountOf = ({ actor }: Asked) => actor?.accountName ?? "";
+
+async function infoOf(asked: Asked) {
+  const { account = "", environment: where = "", user = "" } = asked.path;
+  const exactly = (field: string, word: string) => ({ field, how: "equal_ci", words: [word] });
+  const filters = [exactly("account_name", account), exactly("environment_name", where), exactly("user_name", user)];
+  const [found] = (await asked.run(filterUsers, { filters, limit: 1 })).items;
+  if (!found) throw notFound("user");
+  return userOut(accountOf(asked), found);
+}
+
+/** Filters, order and place in a list out of a query; whatever else stands there is left alone. */
+function listIn(query: URLSearchParams) {
+  const filters = filterFields.flatMap((field) =>
+    filterWays.flatMap((how) =>
+      query.getAll(`${field}_${how}`).map((said) => ({ field, how, words: wordsIn(how, said) })),
+    ),
+  );
+  const sort = query.getAll("sort").flatMap((said) => said.split(",").map(sortIn));
+  return { filters, sort, offset: query.get("offset") ?? undefined, limit: query.get("limit") ?? undefined };
+}
+
+const wordsIn = (how: string, said: string) => (/(^|_)in$/.test(how) ? said.split(",") : [said]);
+const sortIn = (said: string) => ({ field: said.replace(/^-/, ""), falling: said.startsWith("-") });
+
+async function listUsers(asked: Asked) {
+  const { items } = await asked.run(filterUsers, listIn(asked.query));
+  return items.map((person) => userOut(accountOf(asked), person));
+}
+
+async function listGroups(asked: Asked) {
+  const { items } = await asked.run(filterGroups, listIn(asked.query));
+  return items.map(({ groupName }) => ({ ...place(accountOf(asked)), group_name: groupName }));
+}
+
+async function listScopeNames({ run }: Asked) {
+  const offered = new Set((await run(listScopes, {})).items.map(({ name }) => name));
+  return scopeNames.filter((name) => offered.has(name));
+}
+
+/** Every address of the surface. */
+export const aimmsRows: Row[] = [
+  ...keyRows(ownKeys),
+  ...keyRows("/pro-api/v1/api-keys", withdrawn),
+  { route: `GET ${root}/user/@current/authorization-scopes`, status: 200, act: listScopeNames },
+  { route: `GET ${root}/user/@current/info`, status: 200, act: ownInfo },
+  { route: `GET ${root}/user/{account}/{environment}/{user}/info`, status: 200, act: infoOf },
+  { route: `GET ${root}/user`, status: 200, act: listUsers },
+  { route: `GET ${root}/group`, status: 200, act: listGroups },
+  { route: `GET ${root}/environment`, status: 200, act: async (asked) => [await ownPlace(asked)] },
+  { route: `GET ${root}/environment/@current/info`, status: 200, act: ownPlace },
+];
+
+/** The header `apikey` decides where there is one; else a bearer is taken. */
+function keyIn(header: Asked["header"]): string | undefined {
+  const key = header("apikey");
+  if (key !== undefined) return demandToken(key.trim());
+  const authorization = header("authorization");
+  if (authorization === undefined) return undefined;
+  return demandToken(/^Bearer +(\S+)$/i.exec(authorization)?.[1]);
+}
+
+const statuses: Record<number, number> = { 422: 400, 410: 404, 412: 409 };
+
+/** A problem by its code and in words. A wrong field is a bad request here. */
+function refuse(refusal: Refusal): Answer {
+  return {
+    status: statuses[refusal.status] ?? refusal.status,
+    body: { error: refusal.code, message: refusal.message },
+  };
+}
+
+/** The AIMMS PRO surface: API keys, and who there is. */
+export const aimms = () => serveSurface({ rows: aimmsRows, token: keyIn, refuse });

@@ -1,0 +1,101 @@
+import type { z } from "zod";
+import { signInApiUser } from "#lib/api-users/sign-in.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import type { ProblemCode } from "#lib/core/problems.ts";
+import { kindOfSecret } from "#lib/core/secrets.ts";
+import { verifyToken } from "#lib/tokens.ts";
+import { readBasic } from "./basic.ts";
+import { type Answer, type Asked, type Row, serveSurface } from "./surface.ts";
+
+const root = "/api/2";
+
+/** What a client reads, whatever the HTTP status (the sheet's envelope). */
+type Envelope = { code: number; data?: unknown; message?: string; errorCode?: number };
+
+const done = (data: unknown): Envelope => ({ code: 200, data });
+
+/** Customer key in the address, login and secret as HTTP Basic; whatever body comes along counts for nothing (IP8). */
+async function signIn({ path: { key = "" }, header, run }: Asked): Promise<Envelope> {
+  const [login, secret] = readBasic(header("authorization")) ?? ["", ""];
+  return done((await run(signInApiUser, { customerKey: key, login, secret })).token);
+}
+
+type Me = z.output<typeof verifyToken.output>;
+
+const me = ({ owner, account, permissions, expiresAt }: Me) => ({
+  login: owner.username,
+  name: owner.fullName,
+  email: owner.email,
+  account,
+  permissions,
+  token_expiration: expiresAt && Math.floor(Date.parse(expiresAt) / 1000),
+});
+
+/** A resource that says what is to be known of whoever asks. */
+const resource = (name: string, data: (me: Me) => unknown): Row => ({
+  route: `GET ${root}/${name}`,
+  status: 200,
+  act: async ({ run }) => done(data(await run(verifyToken, {}))),
+});
+
+/** Every address of the surface. A client signs in anew with the method of the call that was refused (IP8). */
+const rows: Row[] = [
+  ...["GET", "POST", "PUT", "DELETE"].map(
+    (method): Row => ({
+      route: `${method} ${root}/auth/{key}`,
+      status: 200,
+      isOpen: true,
+      words: oneAndTheSame,
+      act: signIn,
+    }),
+  ),
+  resource("me", me),
+  // What the contract's own clients ask for first; nothing of it is kept here (IP4-5).
+  resource("type", () => ({ type: {} })),
+  resource("origin", () => ({ origin: {} })),
+];
+
+/** A login or a secret that nobody can have is as wrong as any other (IP2-3). */
+function oneAndTheSame(refusal: Refusal): Refusal {
+  const isWrong = ["invalid_fields", "invalid_credentials"].includes(refusal.code);
+  return isWrong ? new Refusal("invalid_credentials", "Customer key, login or password is not right.") : refusal;
+}
+
+type Words = { code: number; errorCode?: number };
+
+/** Without an `errorCode`, 403 makes a client sign in again and repeat its call (IP6); with one it gives up (IP12). */
+const signInAgain: Words = { code: 403 };
+const elsewhere: Words = { code: 403, errorCode: 112 };
+const barred: Words = { code: 403, errorCode: 113 };
+
+const words: Partial<Record<ProblemCode, Words>> = {
+  unauthenticated: signInAgain,
+  token_malformed: signInAgain,
+  token_unknown: signInAgain,
+  token_expired: signInAgain,
+  token_revoked: signInAgain,
+  address_not_allowed: elsewhere,
+  owner_inactive: barred,
+  forbidden: barred,
+  session_required: barred,
+};
+
+function refuse(refusal: Refusal): Answer {
+  const said: Words = words[refusal.code] ?? { code: refusal.status };
+  const body: Envelope = { ...said, message: refusal.message };
+  return { status: said.code, body };
+}
+
+/** The surface of iPresso: a table of rows. */
+export const ipresso = () =>
+  serveSurface({
+    rows,
+    // Proxies rewrite underscores to hyphens, or a client writes them so. Basic, which clients go on sending, is none (IP7).
+    token: (header) => demandApiToken(header("ipresso_token") ?? header("ipresso-token")),
+    refuse,
+  });
+
+function demandApiToken(secret: string | undefined): string | undefined {
+  if (secret && kindOfSecret(secret) !== "api") throw new Refusal("token_malformed");
+  return secret || undefined;
+}

@@ -1,0 +1,200 @@
+import { STATUS_CODES } from "node:http";
+import type { z } from "zod";
+import { changePasswordByName } from "#lib/aims/passwords.ts";
+import { badField, type Refusal } from "#lib/core/errors.ts";
+import { listWholeUsers } from "#lib/mendix/users.ts";
+import { getProfile } from "#lib/profile.ts";
+import { grantRole, revokeRole } from "#lib/roles/grants.ts";
+import { listRoles } from "#lib/roles/list.ts";
+import { createToken } from "#lib/tokens.ts";
+import { createUser } from "#lib/users/create.ts";
+import type { User, wireUser } from "#lib/users/wire.ts";
+import { deleteUser, getUser, updateUser } from "#lib/users.ts";
+import { type Answer, type Asked, demandToken, type Row, type Run, serveSurface } from "./surface.ts";
+
+const administrator = "Administrator";
+const roleNames = ["User", "SystemAdmin", "CompanyAdmin"];
+
+const holdsAll = ({ roles }: Pick<User, "roles">) => roles.some(({ name, global }) => global && name === administrator);
+
+const userOut = (user: z.output<typeof wireUser>) => ({
+  id: user.id,
+  name: user.username,
+  fullName: user.fullName,
+  email: user.email,
+  isLocalUser: true,
+  active: user.active,
+  firstLoginTime: null,
+  lastLogin: user.lastSignInAt,
+  approved: true,
+  emailVerified: user.emailVerifiedAt !== null,
+  onboarded: user.passwordState !== "none",
+  roles: [{ role: "User" }, ...(holdsAll(user) ? [{ role: "CompanyAdmin" }] : [])],
+  blocked: !user.active || user.locked,
+});
+
+/** Refuses a body that lacks any of these. */
+function demandGiven(body: Asked["body"], ...names: string[]) {
+  const missing = names.find((name) => body[name] === undefined || body[name] === null);
+  if (missing) throw badField(missing, "required", "This is required.");
+}
+
+/** Is somebody to run the organisation? Undefined when nothing is said of roles. */
+function isToAdminister({ userRoles }: Asked["body"]): boolean | undefined {
+  if (userRoles === undefined) return undefined;
+  const roles = Array.isArray(userRoles) ? userRoles.map((one) => one?.role) : [];
+  const isKnown = roles.length > 0 && roles.every((role) => roleNames.includes(role));
+  if (!isKnown) throw badField("userRoles", "unknown_role", `Name one or more of ${roleNames.join(", ")}.`);
+  return roles.some((role) => role !== "User");
+}
+
+/** To be blocked is not to be active; what is no yes or no is for the operation to refuse. */
+const activeOf = ({ blocked }: Asked["body"]) => (typeof blocked === "boolean" ? !blocked : blocked);
+
+async function administratorId(run: Run): Promise<string> {
+  const { items } = await run(listRoles, { search: administrator, kind: "global" });
+  return items.find(({ name }) => name === administrator)?.id ?? "";
+}
+
+/** Everybody of the organisation, written as they are read: the list has no end, the memory it takes has. */
+async function everybody({ run }: Asked) {
+  const first = await run(listWholeUsers, {});
+  return pieces();
+
+  async function* pieces() {
+    let [page, before] = [first, "["];
+    for (;;) {
+      for (const user of page.items) {
+        yield before + JSON.stringify(userOut(user));
+        before = ",";
+      }
+      if (page.next === null) break;
+      page = await run(listWholeUsers, { after: page.next });
+    }
+    yield before === "[" ? "[]" : "]";
+  }
+}
+
+async function readUser({ path, run }: Asked) {
+  return userOut(await run(getUser, { userId: path.userId }));
+}
+
+async function create({ body, run }: Asked) {
+  demandGiven(body, "name", "fullName", "email", "userRoles");
+  const roleIds = isToAdminister(body) ? [await administratorId(run)] : [];
+  const { name: username, fullName, email } = body;
+  return userOut(await run(createUser, { username, fullName, email, roleIds, active: activeOf(body) }));
+}
+
+async function change(asked: Asked) {
+  const { path, body, run } = asked;
+  const { userId } = path;
+  const user = await run(getUser, { userId });
+  if (![undefined, user.username].includes(body.name as string | undefined))
+    throw badField("name", "fixed", "A name is fixed when a user is made.");
+  const wanted = isToAdminister(body);
+  if (wanted !== undefined && wanted !== holdsAll(user)) await setAdministrator(run, userId, wanted);
+  const { fullName, email } = body;
+  return userOut(await run(updateUser, { userId, fullName, email, active: activeOf(body) }));
+}
+
+async function setAdministrator(run: Run, userId: string | undefined, wanted: boolean) {
+  const asked = { userId, roleId: await administratorId(run) };
+  if (wanted) await run(grantRole, asked);
+  else await run(revokeRole, asked);
+}
+
+/** Whose password it is has to be somebody whom the token may see; what changes it is the old one alone. */
+async function changePassword({ path: { userId }, body, actor, run }: Asked) {
+  demandGiven(body, "oldPassword", "newPassword");
+  const isOwn = userId?.toLowerCase() === actor?.id;
+  const { username } = isOwn ? await run(getProfile, {}) : await run(getUser, { userId });
+  const { oldPassword: currentPassword, newPassword } = body;
+  await run(changePasswordByName, { login: username, currentPassword, newPassword });
+}
+
+/** Scopes are sent with underscores and told with colons. */
+const joined = (scopes: string[]) => scopes.map((scope) => scope.replaceAll("_", ":")).join(" ");
+
+async function createPat({ body, run }: Asked) {
+  demandGiven(body, "tokenName", "expiryDate", "scopes");
+  const { tokenName, expiryDate, scopes } = body;
+  const names = Array.isArray(scopes) ? scopes.map((one) => one?.scope) : scopes;
+  const made = await run(createToken, { name: tokenName, expiresAt: expiryDate, scopes: names });
+  return {
+    tokenName: made.name,
+    expiryDate: made.expiresAt,
+    tokenValue: `mxtoken ${made.secret}`,
+    joinedScope: joined(made.scopes),
+  };
+}
+
+/** A password that did not prove anybody is a wrong parameter here: the token of the request is good. */
+const wrongPassword = (refusal: Refusal): Refusal =>
+  refusal.status === 401 ? badField("oldPassword", "wrong_password", "Incorrect old password") : refusal;
+
+const root = "/userservice/v1/users";
+
+/** Every address of the surface. */
+export const mendixRows: Row[] = [
+  { route: `POST ${root}/my-account/pat`, status: 201, body: "json", act: createPat },
+  { route: `GET ${root}`, status: 200, act: everybody },
+  { route: `POST ${root}`, status: 201, body: "json", act: create },
+  { route: `GET ${root}/{userId}`, status: 200, act: readUser },
+  { route: `PUT ${root}/{userId}`, status: 200, body: "json", act: change },
+  {
+    route: `DELETE ${root}/{userId}`,
+    status: 204,
+    act: async ({ path, run }) => void (await run(deleteUser, { userId: path.userId })),
+  },
+  {
+    route: `PATCH ${root}/{userId}/password`,
+    status: 200,
+    body: "json",
+    act: changePassword,
+    words: wrongPassword,
+  },
+];
+
+/** `Authorization: mxtoken …`, its scheme in any case; a PAT as it was told is the whole value of that header. */
+function patIn(header: Asked["header"]): string | undefined {
+  const authorization = header("authorization");
+  if (authorization === undefined) return undefined;
+  return demandToken(/^mxtoken +(\S+)$/i.exec(authorization)?.[1]);
+}
+
+/** What fields of ours are called here. */
+const wireNames: Record<string, string> = {
+  username: "name",
+  active: "blocked",
+  roleIds: "userRoles",
+  expiresAt: "expiryDate",
+  currentPassword: "oldPassword",
+};
+
+const statuses: Record<number, number> = { 409: 400, 410: 404, 412: 400, 422: 400 };
+
+function refuse(refusal: Refusal, row?: Row): Answer {
+  const errors = refusal.details.errors ?? [];
+  const isOfAddress = errors[0]?.pointer === "/userId";
+  const status = isOfAddress ? 404 : (statuses[refusal.status] ?? refusal.status);
+  const params = errors.map(({ pointer, message }) => ({ name: nameOf(pointer, row), reason: message }));
+  return {
+    status,
+    body: {
+      status,
+      title: STATUS_CODES[status] ?? "Error",
+      detail: errors.length && !isOfAddress ? "Invalid parameters" : refusal.message,
+      ...(errors.length > 0 && !isOfAddress && { "invalid-params": params }),
+    },
+  };
+}
+
+function nameOf(pointer: string, row?: Row): string {
+  const field = pointer.split("/")[1] ?? "";
+  if (field === "name" && row?.act === createPat) return "tokenName";
+  return wireNames[field] ?? field;
+}
+
+/** The surface of the user service of the Private Mendix Platform. */
+export const mendix = () => serveSurface({ rows: mendixRows, token: patIn, refuse });

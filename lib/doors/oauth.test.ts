@@ -1,0 +1,284 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { mintSecret } from "#lib/core/secrets.ts";
+import { env } from "#lib/env.ts";
+import {
+  account,
+  type Cast,
+  grant,
+  manage,
+  openStage,
+  type Person,
+  person,
+  sql,
+  takeRoles,
+} from "#lib/testing/cast.ts";
+import { bearer, handedOut, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { type Door, openDoor } from "#lib/testing/door.ts";
+import { gatewayOf } from "#lib/testing/gateway-samples.ts";
+import { startReplica } from "#lib/testing/replica.ts";
+import { writeUsage } from "#lib/usage.ts";
+
+type Gateway = { id: string; secret: string };
+
+let cast: Cast;
+let door: Door;
+let other: Door;
+let gateway: Gateway;
+let foreign: Gateway;
+
+beforeAll(async () => {
+  cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
+  door = await openDoor();
+  other = await startReplica(cast.url);
+  gateway = await gatewayOf(cast.here, "api");
+  foreign = await gatewayOf(cast.there, "theirs");
+});
+
+const basic = ({ id, secret }: Gateway) => ({
+  authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`,
+});
+const form = { "content-type": "application/x-www-form-urlencoded" };
+
+function post(path: string, fields: Record<string, string>, by?: Gateway, at = door) {
+  const body = new URLSearchParams(fields).toString();
+  return at.request(path, { method: "POST", headers: { ...form, ...(by && basic(by)) }, body });
+}
+
+const introspect = (token: string, by: Gateway | undefined = gateway, more = {}, at = door) =>
+  post("/oauth2/introspect", { token, ...more }, by, at);
+const revoke = (token: string, by?: Gateway) => post("/oauth2/revoke", { token }, by);
+
+/** Multiplies every budget, from now on. */
+function allow(factor: number) {
+  env().RATE_LIMIT_FACTOR = factor;
+  Object.assign(globalThis, { latchkeyLimiters: undefined });
+}
+
+const inactive = { active: false };
+
+describe("introspection (RFC 7662)", () => {
+  test("tells a gateway who a live token speaks for, until when, and what it may do", async () => {
+    const token = await tokenOf(cast.ben, ["Tasks", "profile:read"]);
+    const answer = await introspect(token.secret);
+    expect([answer.status, answer.headers["content-type"], answer.headers["cache-control"]]).toEqual([
+      200,
+      "application/json",
+      "private, no-store",
+    ]);
+    expect(answer.body).toEqual({
+      active: true,
+      scope: "Tasks profile:read",
+      token_type: "Bearer",
+      username: "ben",
+      sub: cast.ben.id,
+      iss: env().APP_URL,
+      jti: token.id,
+      exp: Math.floor(Date.parse(String(token.expiresAt)) / 1000),
+      account_id: cast.here,
+      permissions: { "portal:own:get:profile": "allowed", "pro:own:*:task": "allowed" },
+    });
+  });
+
+  test("tells only what the owner's roles allow at present", async () => {
+    const who = await person(cast.here, ["Member", "Administrator"]);
+    const { secret } = await tokenOf(who, ["users", "Tasks"]);
+    expect((await introspect(secret)).field("scope")).toBe("users Tasks");
+    await takeRoles(who.id);
+    await grant(who.id, "Member");
+    const { body } = await introspect(secret);
+    expect(body).toMatchObject({ active: true, scope: "Tasks", permissions: { "pro:own:*:task": "allowed" } });
+  });
+
+  test("of what is no live token here, all are told the same", async () => {
+    const ofOthers = await tokenOf(cast.dan, ["Tasks"]);
+    const below = await account("Below");
+    await manage(cast.here, below);
+    const ofManaged = await tokenOf(await person(below, ["Administrator"]), ["Tasks"]);
+    const whole = mintSecret("pat");
+    for (const none of [
+      ...[ofOthers.secret, ofManaged.secret, whole, whole.slice(0, -1), "nonsense", "\u0000", "x".repeat(4000)],
+      ...[await sessionOf(cast.ada), gateway.secret, mintSecret("lnk")],
+    ]) {
+      const answer = await introspect(none);
+      expect([none, answer.status, answer.body]).toEqual([none, 200, inactive]);
+    }
+    expect((await introspect(ofOthers.secret, foreign)).body).toMatchObject({ active: true });
+  });
+
+  test.each<[string, (who: Person, id: string) => Promise<unknown>]>([
+    ["it expired", (_, id) => sql("update tokens set expires_at = now() where id = $1", id)],
+    [
+      "it was revoked",
+      (_, id) => sql("update tokens set ended_at = now(), ended_reason = 'revoked' where id = $1", id),
+    ],
+    ["its owner was switched off", ({ id }) => sql("update users set active = false where id = $1", id)],
+    ["its owner was locked", ({ id }) => sql("update users set locked_until = 'infinity' where id = $1", id)],
+    [
+      "its owner gets notifications only",
+      ({ id }) => sql("update users set notifications_only = true where id = $1", id),
+    ],
+    ["its owner is gone", ({ id }) => sql("delete from users where id = $1", id)],
+  ])("a token is not active any more, at once and in every process, when %s", async (_, happens) => {
+    const who = await person(cast.here, ["Member"]);
+    const { secret, id } = await tokenOf(who, ["Tasks"]);
+    for (const at of [door, other])
+      expect((await introspect(secret, gateway, {}, at)).body).toMatchObject({ active: true });
+    await happens(who, id);
+    for (const at of [door, other]) expect((await introspect(secret, gateway, {}, at)).body).toEqual(inactive);
+  });
+
+  test("revoked means refused, in another process, a hundred times", async () => {
+    for (let round = 0; round < 100; round++) {
+      const { secret } = await tokenOf(cast.ben, ["Tasks"]);
+      expect((await introspect(secret, gateway, {}, other)).body).toMatchObject({ active: true });
+      await revoke(secret);
+      expect((await introspect(secret, gateway, {}, other)).body).toEqual(inactive);
+    }
+  });
+
+  test.each<[string, () => Record<string, string>]>([
+    ["nobody", () => ({})],
+    ["a wrong secret", () => basic({ ...gateway, secret: mintSecret("gtw") })],
+    ["a mistyped secret", () => basic({ ...gateway, secret: "nonsense" })],
+    ["another gateway's id", () => basic({ ...gateway, id: foreign.id })],
+    ["no id", () => basic({ ...gateway, id: "" })],
+    ["half a header", () => ({ authorization: "Basic" })],
+    ["no colon", () => ({ authorization: `Basic ${Buffer.from(gateway.secret).toString("base64")}` })],
+    ["the secret as a bearer", () => bearer(gateway.secret)],
+    ["the secret of a token", () => basic({ ...gateway, secret: mintSecret("pat") })],
+  ])("%s is invalid_client: 401 with how to prove oneself", async (_, headers) => {
+    const body = new URLSearchParams({ token: mintSecret("pat") }).toString();
+    const answer = await door.request("/oauth2/introspect", {
+      method: "POST",
+      headers: { ...form, ...headers() },
+      body,
+    });
+    expect([answer.status, answer.field("error"), answer.headers["www-authenticate"]]).toEqual([
+      401,
+      "invalid_client",
+      'Basic realm="Latchkey"',
+    ]);
+  });
+
+  test("a gateway that was deleted, or whose account was closed, is told nothing more", async () => {
+    const { secret } = await tokenOf(cast.ben, ["Tasks"]);
+    const gone = await gatewayOf(cast.here);
+    expect((await introspect(secret, gone)).status).toBe(200);
+    await sql("delete from gateways where id = $1", gone.id);
+    for (const at of [door, other]) expect((await introspect(secret, gone, {}, at)).status).toBe(401);
+    const shut = await account("Shut");
+    const theirs = await gatewayOf(shut);
+    await sql("update accounts set active = false where id = $1", shut);
+    expect((await introspect(secret, theirs)).status).toBe(401);
+  });
+
+  test("wrong secrets are counted: thirty from one address, then 429", async () => {
+    allow(1);
+    const guess = () => introspect("x", { ...gateway, secret: mintSecret("gtw") });
+    const statuses: number[] = [];
+    for (let turn = 0; turn < 32; turn++) statuses.push((await guess()).status);
+    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(30);
+    expect((await guess()).headers["retry-after"]).toMatch(/^\d+$/);
+    // Those who have theirs do not wait for those who guess.
+    expect((await introspect("x")).status).toBe(200);
+    allow(1000);
+    await sql("delete from budgets where key like 'gateway%'");
+  });
+
+  test("id and secret may be form-encoded behind Basic, and the id in capitals (RFC 6749, 2.3.1)", async () => {
+    const id = gateway.id.toUpperCase().replaceAll("-", "%2D");
+    expect((await introspect("x", { ...gateway, id })).body).toEqual(inactive);
+  });
+
+  test("it counts as use of the token and of the gateway, and puts nothing on record", async () => {
+    const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
+    const entries = () =>
+      sql<{ count: number }>("select count(*)::int from audit_entries where action = 'gateways.introspect'");
+    const before = await entries();
+    await introspect(secret, gateway, { client_address: "198.51.100.7" });
+    await writeUsage();
+    const [used] = await sql("select last_used_address, last_used_agent from tokens where id = $1", id);
+    expect(used).toEqual({ last_used_address: "198.51.100.7", last_used_agent: "gateway api" });
+    const [asked] = await sql<{ recent: boolean }>(
+      "select last_used_at > now() - interval '5 minutes' as recent from gateways where id = $1",
+      gateway.id,
+    );
+    expect(asked).toEqual({ recent: true });
+    expect(await entries()).toEqual(before);
+  });
+});
+
+describe("revocation (RFC 7009)", () => {
+  const standing = (id: string) =>
+    sql<{ ended_reason: string | null }>("select ended_reason from tokens where id = $1", id).then(
+      ([row]) => row?.ended_reason,
+    );
+
+  test("whoever has a token may end it: 200, and nothing is said", async () => {
+    const { secret, id, name } = await tokenOf(cast.ben, ["Tasks"]);
+    const answer = await revoke(secret);
+    expect([answer.status, answer.text]).toEqual([200, ""]);
+    expect(await standing(id)).toBe("revoked");
+    expect((await door.request("/api/v1/tokens/verify", { headers: bearer(secret) })).field("code")).toBe(
+      "token_revoked",
+    );
+    const entries = await sql(
+      "select action, actor_id, account_id, details from audit_entries where target = $1 and action = 'gateways.revoke_token'",
+      id,
+    );
+    expect(entries).toEqual([
+      { action: "gateways.revoke_token", actor_id: cast.ben.id, account_id: cast.here, details: { name } },
+    ]);
+    const notices = await sql<{ data: { event: string; subject: string } }>(
+      "select data from jobs.job where name = 'notice' and data->>'subject' = $1",
+      `The API token ${name} was revoked`,
+    );
+    expect(notices).toMatchObject([{ data: { event: "token_revoked", userId: cast.ben.id } }]);
+  });
+
+  test("what is no live token is 200 as well", async () => {
+    const { secret } = await tokenOf(cast.ben, ["Tasks"]);
+    for (const token of [secret, secret, mintSecret("pat"), "nonsense", "\u0000", await sessionOf(cast.ada)])
+      expect([(await revoke(token)).status, (await revoke(token)).text]).toEqual([200, ""]);
+    expect((await introspect(secret)).body).toEqual(inactive);
+  });
+
+  test("a gateway ends tokens of its own account, not of another, and has to be one", async () => {
+    const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
+    expect((await revoke(secret, foreign)).status).toBe(200);
+    expect((await revoke(secret, { ...gateway, secret: mintSecret("gtw") })).status).toBe(401);
+    expect(await standing(id)).toBeNull();
+    expect((await revoke(secret, gateway)).status).toBe(200);
+    expect(await standing(id)).toBe("revoked");
+  });
+});
+
+describe("what is malformed, at both addresses", () => {
+  test.each(["/oauth2/introspect", "/oauth2/revoke"])("%s", async (path) => {
+    const send = (headers: Record<string, string>, body: string | Uint8Array) =>
+      door.request(path, { method: "POST", headers: { ...basic(gateway), ...headers }, body });
+    const bad = [
+      await send(form, ""),
+      await send(form, "token="),
+      await send(form, "other=1"),
+      await send(form, "token=a&token=b"),
+      await send({ "content-type": "application/json" }, '{"token":"a"}'),
+      await send({}, "token=a"),
+      await send({ "content-type": "multipart/form-data; boundary=x" }, "--x--"),
+      await send(form, `token=${"x".repeat(5000)}`),
+    ];
+    expect(bad.map(({ status, body }) => [status, (body as { error: string }).error])).toEqual(
+      bad.map(() => [400, "invalid_request"]),
+    );
+    expect((await send(form, `token=${"x".repeat(70_000)}`)).status).toBe(413);
+    expect((await send(form, new Uint8Array([0x74, 0x3d, 0xff]))).status).toBe(400);
+    const got = await door.request(`${path}?token=a`, { headers: basic(gateway) });
+    expect([got.status, got.headers.allow]).toEqual([405, "POST"]);
+    expect((await door.request("/oauth2/token", { method: "POST" })).status).toBe(404);
+  });
+});
+
+test("no secret is on record", async () => {
+  const [record] = await sql<{ text: string }>("select string_agg(e::text, ' ') as text from audit_entries e");
+  for (const secret of handedOut) expect(record?.text).not.toContain(secret);
+});

@@ -1,0 +1,74 @@
+import type { z } from "zod";
+import { badField, type Refusal } from "#lib/core/errors.ts";
+import { env } from "#lib/env.ts";
+import { introspectToken } from "#lib/gateways/introspect.ts";
+import { revokeByOwnHand } from "#lib/gateways/revoke.ts";
+import { readBasic } from "./basic.ts";
+import { type Answer, type Asked, type Row, serveSurface } from "./surface.ts";
+
+type Introspected = z.output<typeof introspectToken.output>;
+
+const epoch = (date: Date) => Math.floor(date.getTime() / 1000);
+
+/** A live token in the words of RFC 7662, 2.2; of any other it is told only that it is none. */
+function introspected(token: Introspected) {
+  if (!token.active) return token;
+  const { scopes, expiresAt, username, userId, accountId, tokenId, permissions } = token;
+  return {
+    active: true,
+    scope: scopes.join(" "),
+    token_type: "Bearer",
+    username,
+    sub: userId,
+    iss: env().APP_URL,
+    jti: tokenId,
+    ...(expiresAt && { exp: epoch(expiresAt) }),
+    account_id: accountId,
+    permissions,
+  };
+}
+
+/** The client's id and secret, which stand in the form's encoding behind `Basic` (RFC 6749, 2.3.1). */
+function gatewayIn({ header }: Asked) {
+  const [gatewayId, gatewaySecret] = readBasic(header("authorization")) ?? ["", ""];
+  return { gatewayId: decoded(gatewayId), gatewaySecret: decoded(gatewaySecret) };
+}
+
+const decoded = (text: string) => new URLSearchParams(`text=${text.replaceAll("&", "%26")}`).get("text") ?? "";
+
+/** Without a token there is nothing to ask for; what else the form holds is left alone. */
+function tokenIn({ body }: Asked) {
+  if (typeof body.token !== "string" || !body.token) throw badField("token", "required", "Send the token.");
+  return body.token;
+}
+
+async function introspect(asked: Asked) {
+  const clientAddress = asked.body.client_address;
+  const input = { ...gatewayIn(asked), token: tokenIn(asked), clientAddress };
+  return introspected(await asked.run(introspectToken, input));
+}
+
+async function revoke(asked: Asked) {
+  const gateway = asked.header("authorization") === undefined ? {} : gatewayIn(asked);
+  await asked.run(revokeByOwnHand, { ...gateway, token: tokenIn(asked) });
+}
+
+/** Every address of the surface. */
+export const oauthRows: Row[] = [
+  { route: "POST /oauth2/introspect", status: 200, body: "form", isOpen: true, act: introspect },
+  { route: "POST /oauth2/revoke", status: 200, body: "form", isOpen: true, act: revoke },
+];
+
+/** What is wrong, as RFC 6749, 5.2 has it; codes it does not know are the portal's own. */
+function refuse(refusal: Refusal): Answer {
+  const { status, code, message } = refusal;
+  const said = (error: string) => ({ error, error_description: message });
+  if (status === 401)
+    return { status, headers: { "www-authenticate": 'Basic realm="Latchkey"' }, body: said("invalid_client") };
+  if ([400, 422].includes(status)) return { status: 400, body: said("invalid_request") };
+  if (status === 503) return { status, body: said("temporarily_unavailable") };
+  return { status, body: said(status === 500 ? "server_error" : code) };
+}
+
+/** OAuth 2.0 for gateways: introspection (RFC 7662) and revocation (RFC 7009). */
+export const oauth = () => serveSurface({ rows: oauthRows, token: () => undefined, refuse });

@@ -1,0 +1,195 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { type Context, Hono } from "hono";
+import type { z } from "zod";
+import type { Actor } from "#lib/core/actor.ts";
+import type { Allow } from "#lib/core/authorize.ts";
+import { asRefusal, Refusal } from "#lib/core/errors.ts";
+import { log } from "#lib/core/log.ts";
+import { execute, type Operation } from "#lib/core/operation.ts";
+import { kindOfSecret } from "#lib/core/secrets.ts";
+import { callerOf, type KnownCaller } from "./callers.ts";
+import { apiHeaders } from "./headers.ts";
+import { parseJson, readBytes } from "./json.ts";
+import { streamOf } from "./shape.ts";
+
+/** What the Node server hands over beside the request; absent where another host runs this. */
+type Bindings = { Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse } };
+type Asking = Context<Bindings>;
+
+type Header = (name: string) => string | undefined;
+
+/** The fields of an input by their names; what stands in them is for the operation to judge. */
+type Raw<I extends z.ZodType> = { [K in keyof z.input<I>]: unknown };
+
+/** Runs an operation as whoever asks. */
+export type Run = <I extends z.ZodType, O extends z.ZodType, A extends Allow>(
+  operation: Operation<I, O, A>,
+  input: Raw<I>,
+) => Promise<z.output<O>>;
+
+/** What came in with a request. `path` are the parts of the address, decoded once; `body` its fields, whatever they hold. */
+export type Asked = {
+  path: Record<string, string>;
+  query: URLSearchParams;
+  body: Record<string, unknown>;
+  header: Header;
+  /** Who asks; on an address that wants no token, nobody. */
+  actor: Actor | null;
+  run: Run;
+};
+
+/** What is answered; a body of undefined is none at all, and JSON in pieces is sent as they come. */
+export type Answer = { status: number; headers?: Record<string, string>; body?: unknown };
+
+/** One address of a surface: what is asked for, and with which status and in which shape it is answered. */
+export type Row = {
+  route: string;
+  status: 200 | 201 | 204;
+  /** How its body is written; none is read without it. */
+  body?: "json" | "form";
+  /** It wants no token of a person, and one that is sent counts for nothing. */
+  isOpen?: boolean;
+  headers?: Record<string, string>;
+  /** What it says of a refusal in its own words. */
+  words?(refusal: Refusal): Refusal;
+  act(asked: Asked): Promise<unknown>;
+};
+
+/** A surface: its addresses, where its clients put their token, and how it says no. */
+export type Surface = {
+  rows: Row[];
+  /** The token that was sent; undefined without one. Refuses `token_malformed` for what can be none. */
+  token(header: Header): string | undefined;
+  refuse(refusal: Refusal, row?: Row): Answer;
+};
+
+const mostBytes = 64 * 1024;
+
+/** Serves a surface: a loop over its rows. No rule lives here. */
+export function serveSurface(surface: Surface): Hono<Bindings> {
+  const app = new Hono<Bindings>();
+  for (const row of surface.rows) app.on(methodOf(row), pathOf(row), (c) => serve(c, surface, row));
+  for (const [path, allow] of methodsByPath(surface.rows))
+    app.all(path, (c) => refuse(c, surface, new Refusal("method_not_allowed", undefined, { allow })));
+  app.notFound((c) => refuse(c, surface, new Refusal("not_found")));
+  app.onError((error, c) => refuse(c, surface, error));
+  return app;
+}
+
+const methodOf = ({ route }: Row) => route.slice(0, route.indexOf(" "));
+const pathOf = ({ route }: Row) => route.slice(route.indexOf(" ") + 1).replace(/\{(\w+)\}/g, ":$1");
+
+const methodsByPath = (rows: Row[]) =>
+  [...Map.groupBy(rows, pathOf)].map(([path, same]) => [path, same.map(methodOf)] as const);
+
+async function serve(c: Asking, surface: Surface, row: Row): Promise<Response> {
+  try {
+    const caller = callerTo(c, surface, row);
+    const actor = await caller.who();
+    if (!row.isOpen && !actor) throw new Refusal("unauthenticated");
+    const body = row.body ? await bodyOf(c, row.body) : {};
+    const done = await act(row, asked(c, caller, actor, body));
+    return answer(c, { status: row.status, headers: row.headers, body: done });
+  } catch (error) {
+    return refuse(c, surface, error, row);
+  }
+}
+
+async function act(row: Row, asked: Asked): Promise<unknown> {
+  try {
+    return await row.act(asked);
+  } catch (error) {
+    throw error instanceof Refusal && row.words ? row.words(error) : error;
+  }
+}
+
+const asked = (c: Asking, caller: KnownCaller, actor: Actor | null, body: Asked["body"]): Asked => ({
+  path: c.req.param(),
+  query: new URL(c.req.url).searchParams,
+  body,
+  actor,
+  header: (name) => c.req.header(name),
+  run: async (operation, input) => (await execute(operation, caller, input)).output,
+});
+
+/** What callers may say of themselves beside their token; cookies and the tokens of other surfaces count for nothing here. */
+const heard = new Set(["user-agent", "x-forwarded-for"]);
+
+function callerTo(c: Asking, surface: Surface, row: Row): KnownCaller {
+  const header = (name: string) => c.req.header(name);
+  const token = row.isOpen ? undefined : surface.token(header);
+  const caller = callerOf({
+    method: c.req.method,
+    peer: c.env?.incoming?.socket.remoteAddress,
+    requestId: c.env?.incoming && requestIdOf(c),
+    header: (name) =>
+      name === "authorization" ? token && `Bearer ${token}` : heard.has(name) ? header(name) : undefined,
+  });
+  const { who } = caller;
+  let known: Promise<Actor | null> | undefined;
+  return Object.assign(caller, {
+    who: () => {
+      known ??= who();
+      return known;
+    },
+  });
+}
+
+/** The secret of a personal access token, which is all that these surfaces take. */
+export function demandToken(secret: string | undefined): string {
+  if (secret === undefined || kindOfSecret(secret) !== "pat") throw new Refusal("token_malformed");
+  return secret;
+}
+
+async function bodyOf(c: Asking, written: "json" | "form"): Promise<Record<string, unknown>> {
+  const bytes = await readBytes(c.req.raw.body, mostBytes);
+  if (written === "form") return formOf(c.req.header("content-type"), bytes);
+  return bytes.length ? parseJson(bytes) : {};
+}
+
+/** The fields of a form, each of which stands there once. */
+function formOf(contentType: string | undefined, bytes: Uint8Array): Record<string, string> {
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType ?? ""))
+    throw new Refusal("malformed_request", "Send a form: application/x-www-form-urlencoded.");
+  const fields = [...new URLSearchParams(Buffer.from(bytes).toString())];
+  const isRepeated = new Set(fields.map(([name]) => name)).size < fields.length;
+  if (isRepeated) throw new Refusal("malformed_request", "A parameter stands there more than once.");
+  return Object.fromEntries(fields);
+}
+
+/** Given by our own server, whatever the client sends. */
+const requestIdOf = (c: Asking) => c.env?.incoming?.headers["x-request-id"]?.toString() ?? "unknown";
+
+/** Writes straight to the socket where there is one, as the REST surface does. */
+function answer(c: Asking, { status, headers, body }: Answer): Response {
+  const all: Record<string, string> = { ...apiHeaders(), "x-request-id": requestIdOf(c), ...headers };
+  if (inPieces(body)) return new Response(streamOf(body), { status, headers: { ...all, ...json } });
+  const said = body === undefined ? "" : JSON.stringify(body);
+  if (said) Object.assign(all, json);
+  if (status !== 204) all["content-length"] = String(Buffer.byteLength(said));
+  const outgoing = c.env?.outgoing;
+  if (!outgoing) return new Response(said || null, { status, headers: all });
+  outgoing.writeHead(status, all).end(said || undefined);
+  return RESPONSE_ALREADY_SENT;
+}
+
+const json = { "content-type": "application/json" };
+
+const inPieces = (body: unknown): body is AsyncIterable<string> =>
+  typeof body === "object" && body !== null && Symbol.asyncIterator in body;
+
+function refuse(c: Asking, surface: Surface, error: unknown, row?: Row): Response {
+  const refusal = asRefusal(error);
+  const requestId = requestIdOf(c);
+  if (refusal.status === 500 && !(error instanceof Refusal)) log().error({ err: error, requestId }, "request failed");
+  const said = surface.refuse(refusal, row);
+  return answer(c, { ...said, headers: { ...row?.headers, ...commonHeaders(refusal), ...said.headers } });
+}
+
+function commonHeaders({ details: { retryAfter, allow } }: Refusal): Record<string, string> {
+  return {
+    ...(retryAfter && { "retry-after": String(retryAfter) }),
+    ...(allow && { allow: allow.join(", ") }),
+  };
+}

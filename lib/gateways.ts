@@ -1,0 +1,137 @@
+import { and, count, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Db } from "#lib/db/index.ts";
+import { gateways } from "#lib/db/schema/machines.ts";
+import { accounts } from "#lib/db/schema.ts";
+import { readCursor, writeCursor } from "./core/cursor.ts";
+import { breaks, conflict, notFound, Refusal } from "./core/errors.ts";
+import { accountId, cursor, instant, limit, line, name, page, secretOnce, uuid, wire } from "./core/fields.ts";
+import { defineOperation } from "./core/operation.ts";
+import { hashSecret, mintSecret } from "./core/secrets.ts";
+
+/** How many an account may have. */
+const most = 100;
+
+const gatewayName = name(100).meta({ description: "Unique among the account's gateways", example: "api.example.com" });
+
+const wireGateway = z.object({
+  id: z.uuid().meta({ description: "The user name of its Basic credential" }),
+  accountId: z.string(),
+  name: z.string(),
+  start: z.string().meta({ description: "How the secret begins and ends", example: "lk_gtw_…x3Fq" }),
+  lastUsedAt: instant.nullable().meta({ description: "When it last asked, to five minutes" }),
+  createdAt: instant,
+  createdBy: z.uuid().nullable(),
+});
+
+/** A gateway as it may be seen again: never its secret. */
+export type Gateway = z.output<typeof wireGateway>;
+
+const present = (row: typeof gateways.$inferSelect) => ({
+  ...row,
+  start: `lk_gtw_…${row.lastFour}`,
+  lastUsedAt: wire(row.lastUsedAt),
+  createdAt: wire(row.createdAt),
+});
+
+const key = sql`lower(${gateways.name})`;
+
+/** Lists the gateways of an account, by name. */
+export const listGateways = defineOperation({
+  name: "gateways.list",
+  summary: "List the gateways that may ask about an account's tokens",
+  route: "GET /gateways",
+  allow: "list:gateway",
+  input: z.strictObject({
+    accountId,
+    search: line(100).optional().meta({ description: "Part of the name" }),
+    limit: limit.meta({ description: "How many at a time, 100 at most" }),
+    cursor,
+  }),
+  output: page(wireGateway),
+
+  async run({ tx, place }, { search, limit, cursor }) {
+    const list = JSON.stringify(["gateways", place.accountId, search ?? ""]);
+    const after = readCursor(list, cursor);
+    const rows = await tx
+      .select({ gateway: gateways, place: sql<string>`${key}` })
+      .from(gateways)
+      .where(and(eq(gateways.accountId, place.accountId), matching(search), beyond(after)))
+      .orderBy(key, gateways.id)
+      .limit(limit + 1);
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    const nextCursor = last ? writeCursor(list, [last.place, last.gateway.id]) : null;
+    return { items: shown.map(({ gateway }) => present(gateway)), nextCursor };
+  },
+});
+
+function matching(search: string | undefined) {
+  if (!search) return undefined;
+  return sql`${key} like ${`%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`}`;
+}
+
+function beyond(after: (string | null)[] | undefined) {
+  if (!after) return undefined;
+  const [name, id] = after;
+  return sql`(${key}, ${gateways.id}) > (${name}, ${id}::uuid)`;
+}
+
+/** Makes a gateway. Refuses a name that is taken, and `limit_reached` at a hundred. */
+export const createGateway = defineOperation({
+  name: "gateways.create",
+  summary: "Make a gateway; its secret is in this answer and nowhere else",
+  route: "POST /gateways",
+  allow: "create:gateway",
+  limit: { name: "gateway_create", points: 60, seconds: 3600 },
+  fresh: true,
+  input: z.strictObject({ accountId, name: gatewayName }).meta({ examples: [{ name: "api.example.com" }] }),
+  output: wireGateway.extend({ secret: secretOnce() }),
+  audit: ({ output }) => ({ target: output.id, details: { name: output.name } }),
+
+  async run({ actor, tx, place }, { name }) {
+    await demandRoom(tx, place.accountId);
+    const secret = mintSecret("gtw");
+    const stored = { secretHash: hashSecret(secret), lastFour: secret.slice(-4) };
+    const [made] = await tx
+      .insert(gateways)
+      .values({ accountId: place.accountId, name, ...stored, createdBy: actor.id })
+      .returning()
+      .catch(nameTaken);
+    if (!made) throw new Error("no gateway was made");
+    return { ...present(made), secret };
+  },
+});
+
+/** The account is held first, so that two at once do not both take the last place. */
+async function demandRoom(tx: Db, accountId: string) {
+  await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("no key update");
+  const [found] = await tx.select({ count: count() }).from(gateways).where(eq(gateways.accountId, accountId));
+  if (Number(found?.count) >= most)
+    throw new Refusal("limit_reached", `This account has ${most} gateways, the most it may have. Delete one.`);
+}
+
+function nameTaken(error: unknown): never {
+  if (!breaks("gateways_name_once", error)) throw error;
+  const message = "The account has a gateway of this name. Choose another.";
+  throw conflict(message, [{ pointer: "/name", code: "taken", message }]);
+}
+
+/** Deletes a gateway: it is told nothing any more. */
+export const deleteGateway = defineOperation({
+  name: "gateways.delete",
+  summary: "Delete a gateway, at once and for good",
+  route: "DELETE /gateways/{gatewayId}",
+  allow: "delete:gateway",
+  fresh: true,
+  input: z.strictObject({ accountId, gatewayId: uuid().meta({ description: "The gateway's id" }) }),
+  output: z.object({ name: z.string() }),
+  audit: ({ input, output }) => ({ target: input.gatewayId, details: { name: output.name } }),
+
+  async run({ tx, place }, { gatewayId }) {
+    const here = and(eq(gateways.id, gatewayId), eq(gateways.accountId, place.accountId));
+    const [gone] = await tx.delete(gateways).where(here).returning({ name: gateways.name });
+    if (!gone) throw notFound("gateway");
+    return gone;
+  },
+});

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import type { Actor, Caller } from "#lib/core/actor.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { effective } from "#lib/core/permissions.ts";
+import { kindOfSecret } from "#lib/core/secrets.ts";
+import { whoHolds } from "#lib/credentials.ts";
+import { isUseful, patternsOf } from "#lib/scopes.ts";
+import { whichGateway } from "./asking.ts";
+
+/** What a gateway sends to say who it is. */
+export const gatewayFields = {
+  gatewayId: z.string().max(100).meta({ description: "The gateway's id" }),
+  gatewaySecret: z.string().max(200).meta({ description: "Its secret, `lk_gtw_…`" }),
+};
+
+/** What a live token is, in the words of RFC 7662, 2.2; instants are told whole, the door makes seconds of them. */
+const active = z.object({
+  active: z.literal(true),
+  tokenId: z.uuid(),
+  scopes: z
+    .array(z.string())
+    .meta({ description: "Those of its scopes that carry anything its owner may do at present" }),
+  permissions: z.record(z.string(), z.enum(["allowed", "denied"])),
+  username: z.string(),
+  userId: z.uuid(),
+  accountId: z.string(),
+  expiresAt: z.date().nullable(),
+});
+
+/** Asks whether a token is live, for gateways (RFC 7662). Of other accounts' tokens, and of what is none, all are told the same. */
+export const introspectToken = defineOperation({
+  name: "gateways.introspect",
+  summary: "Ask whether a token is live, and what it may do",
+  route: "POST /oauth2/introspect",
+  allow: "anyone",
+  input: z.strictObject({
+    ...gatewayFields,
+    token: z.string().max(4096).meta({ description: "The token that somebody brought" }),
+    clientAddress: z.string().max(100).optional().meta({ description: "Where they came from" }),
+  }),
+  output: z.union([active, z.object({ active: z.literal(false) })]),
+
+  async run({ caller }, { gatewayId, gatewaySecret, token, clientAddress }) {
+    const gateway = await whichGateway(caller, gatewayId, gatewaySecret);
+    const from = { address: clientAddress ?? "unknown", agent: `gateway ${gateway.name}` };
+    const holder = await holderOf(token, { ...caller, ...from });
+    if (holder?.accountId !== gateway.accountId || holder.credential.kind !== "token")
+      return { active: false as const };
+    return { active: true as const, ...facts(holder, holder.credential) };
+  },
+});
+
+/** Whoever the portal itself would let in with it, by the same rules at the same moment; null where it would not. */
+async function holderOf(token: string, from: Caller): Promise<Actor | null> {
+  if (kindOfSecret(token) !== "pat") return null;
+  try {
+    return await whoHolds(token, from);
+  } catch (error) {
+    if (error instanceof Refusal && [401, 403].includes(error.status)) return null;
+    throw error;
+  }
+}
+
+type Token = Extract<Actor["credential"], { kind: "token" }>;
+
+const facts = (holder: Actor, { id, scopes, expiresAt }: Token) => ({
+  tokenId: id,
+  scopes: scopes.filter((scope) => isUseful(holder, patternsOf([scope]))),
+  permissions: effective(holder.grants, holder.limits),
+  username: holder.username,
+  userId: holder.id,
+  accountId: holder.accountId,
+  expiresAt,
+});

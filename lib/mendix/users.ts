@@ -1,0 +1,23 @@
+import { gt } from "drizzle-orm";
+import { z } from "zod";
+import { accountId, uuid } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { users } from "#lib/db/schema.ts";
+import { readUsers, wireUser } from "#lib/users/wire.ts";
+
+const most = 1000;
+
+/** Everybody of an account, whole, a thousand at a time in the order of their ids. */
+export const listWholeUsers = defineOperation({
+  name: "users.list_whole",
+  summary: "List all users of an account with all there is to know of them",
+  route: "GET /users",
+  allow: "list:user",
+  input: z.strictObject({ accountId, after: uuid().optional().meta({ description: "Only those behind this one" }) }),
+  output: z.object({ items: z.array(wireUser), next: z.uuid().nullable() }),
+
+  async run({ tx, place }, { after }) {
+    const items = await readUsers(tx, [place.accountId], after === undefined ? undefined : gt(users.id, after), most);
+    return { items, next: items.length === most ? (items.at(-1)?.id ?? null) : null };
+  },
+});

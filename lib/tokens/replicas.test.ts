@@ -1,0 +1,86 @@
+import { beforeAll, expect, test } from "vitest";
+import { execute } from "#lib/core/operation.ts";
+import { type Cast, openStage, type Person, person } from "#lib/testing/cast.ts";
+import { asPerson, bearer, tokenOf } from "#lib/testing/credentials.ts";
+import { type Door, openDoor } from "#lib/testing/door.ts";
+import { startReplica } from "#lib/testing/replica.ts";
+import { revokeToken } from "#lib/tokens.ts";
+import { updateUser } from "#lib/users.ts";
+import { endReplaced } from "./replaced.ts";
+import { rotateToken } from "./rotate.ts";
+import { updateToken } from "./update.ts";
+
+let cast: Cast;
+let doors: Door[];
+
+beforeAll(async () => {
+  cast = await openStage({ RATE_LIMIT_FACTOR: "100000" });
+  doors = [await openDoor(), await startReplica(cast.url)];
+});
+
+const lanes = 5;
+
+/** A way to take something away from a token: what is asked for, and what takes it away and gives it back. */
+type Trial = { secret: string; path: string; take(): Promise<unknown>; giveBack?(): Promise<unknown> };
+
+const of = async (who: Person) => {
+  const caller = await asPerson(who);
+  return { caller, ...(await tokenOf(who, ["profile:read", "Tasks"])) };
+};
+
+const kinds: Record<string, (who: Person) => Promise<Trial>> = {
+  "a revoked token": async (who) => {
+    const { id, secret, caller } = await of(who);
+    return { secret, path: "/tokens/verify", take: () => execute(revokeToken, caller, { id }) };
+  },
+  "a narrowed scope": async (who) => {
+    const { id, secret, caller } = await of(who);
+    const set = (scopes: string[]) => execute(updateToken, caller, { id, scopes });
+    return { secret, path: "/me", take: () => set(["Tasks"]), giveBack: () => set(["profile:read", "Tasks"]) };
+  },
+  "a disabled owner": async (who) => {
+    const { secret } = await of(who);
+    const ada = await asPerson(cast.ada);
+    const set = (active: boolean) => execute(updateUser, ada, { userId: who.id, active });
+    return { secret, path: "/me", take: () => set(false), giveBack: () => set(true) };
+  },
+  "a former secret that was ended": async (who) => {
+    const { id, secret, caller } = await of(who);
+    await execute(rotateToken, caller, { id, overlap: "7d" });
+    return { secret, path: "/me", take: () => execute(endReplaced, caller, { id }) };
+  },
+};
+
+const changes = 125;
+
+/** Trials of one kind: what opened on both processes is taken away, and asked for on both at once. */
+async function run(make: (who: Person) => Promise<Trial>, times: number): Promise<number[]> {
+  const answers: number[] = [];
+  const who = await person(cast.here, ["Member"]);
+  let trial: Trial | undefined;
+  for (let n = 0; n < times; n++) {
+    trial = trial?.giveBack ? trial : await make(who);
+    const { secret, path, take, giveBack } = trial;
+    const ask = () =>
+      Promise.all(
+        doors.map(async (door) => (await door.request(`/api/v1${path}`, { headers: bearer(secret) })).status),
+      );
+    expect(await ask()).toEqual([200, 200]);
+    await take();
+    answers.push(...(await ask()));
+    await giveBack?.();
+  }
+  return answers;
+}
+
+const patiently = { timeout: 60_000 };
+
+test.each(Object.entries(kinds))(
+  "%s is refused on the next request, on two processes, 250 times",
+  patiently,
+  async (_, make) => {
+    const answers = await Promise.all(Array.from({ length: lanes }, () => run(make, changes / lanes)));
+    expect(answers.flat()).toHaveLength(2 * changes);
+    expect(answers.flat().filter((status) => status === 200)).toEqual([]);
+  },
+);

@@ -1,0 +1,93 @@
+import { and, eq } from "drizzle-orm";
+import { z } from "zod";
+import type { Actor } from "#lib/core/actor.ts";
+import { demandSession } from "#lib/core/authorize.ts";
+import { notFound } from "#lib/core/errors.ts";
+import { uuid } from "#lib/core/fields.ts";
+import { demandFreshOwn, goOnFresh } from "#lib/core/freshness.ts";
+import type { Notice } from "#lib/core/notice.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { covers } from "#lib/core/permissions.ts";
+import type { Db } from "#lib/db/index.ts";
+import { tokens } from "#lib/db/schema.ts";
+import { patternsOf } from "#lib/scopes.ts";
+import { type Bounds, boundsInput, demandFittingAddresses, widensBounds } from "./addresses.ts";
+import { demandKnown, description, tokenName, tokenScopes } from "./fields.ts";
+import { isLive, readToken, wireToken } from "./list.ts";
+import { freeName, nameTaken } from "./make.ts";
+
+/**
+ * Changes a live token; what is left out stays, and so do its secret and its end. What opens no more than before is free.
+ * What opens more is a new grant: it asks a person for step-up, they are told, and no token does it (I-24).
+ */
+export const updateToken = defineOperation({
+  name: "tokens.update",
+  summary: "Change one of your API tokens: what it is called, and what it may do",
+  route: "PATCH /me/tokens/{id}",
+  allow: "update:token",
+  input: z
+    .strictObject({
+      id: uuid().meta({ description: "The token's id" }),
+      name: tokenName.optional(),
+      description: description.optional(),
+      scopes: tokenScopes.optional(),
+      ...boundsInput,
+    })
+    .meta({ examples: [{ description: "Copies the month's figures", scopes: ["profile:read"] }] }),
+  output: wireToken.extend({
+    widened: z.boolean().meta({ description: "Does it open more than before? That was a new grant" }),
+  }),
+  audit: ({ input: { id, ...changes }, output: { widened } }) => ({
+    target: id,
+    details: { ...changes, ...(widened && { widened }) },
+  }),
+  notify: ({ actor, output }) => (output.widened ? widenedNotice(actor, output) : null),
+
+  async run({ actor, tx }, { id, ...changes }) {
+    const mine = and(eq(tokens.id, id), eq(tokens.userId, actor.id), isLive);
+    const [token] = await tx.select().from(tokens).where(mine).for("no key update");
+    if (!token) throw notFound("token");
+    const then = { ...token, ...changes };
+    demandKnown(actor, added(token.scopes, then.scopes));
+    if (changes.allowedAddresses || changes.addressMode) await demandFittingAddresses(tx, token.accountId, then);
+    const widened = widensScopes(token.scopes, then.scopes) || widensBounds(token, then);
+    if (widened) await grantAnew(tx, actor);
+    if (changes.name !== undefined) await freeName(tx, actor.id, changes.name);
+    const { name, description, scopes, allowedAddresses, addressMode, perMinute } = then;
+    const set = { name, description, scopes, allowedAddresses, addressMode, perMinute };
+    await tx.update(tokens).set(set).where(mine).catch(nameTaken);
+    return { ...(await readToken(tx, actor, id)), widened };
+  },
+});
+
+const added = (now: string[], then: string[]) => then.filter((name) => !now.includes(name));
+
+/** Would a token with those scopes carry a permission that it does not carry now? */
+function widensScopes(now: string[], then: string[]): boolean {
+  const held = patternsOf(now);
+  return patternsOf(added(now, then)).some((pattern) => !held.some((wide) => covers(wide, pattern)));
+}
+
+/** What a token may do more is as good as a new one: for a person who has proven themselves. */
+async function grantAnew(tx: Db, actor: Actor) {
+  demandSession(actor);
+  demandFreshOwn(actor);
+  await goOnFresh(tx, actor);
+}
+
+type Widened = { id: string; name: string; start: string; scopes: string[] } & Bounds;
+
+const widenedNotice = ({ id: userId, fullName }: Actor, { id, name, start, scopes, ...bounds }: Widened): Notice => ({
+  userId,
+  event: "token_widened",
+  subject: `The API token ${name} may do more now`,
+  paragraphs: [
+    `Hello ${fullName},`,
+    `the API token ${name} (${start}) was changed, and may do more than before. Its scopes: ${scopes.join(", ")}. It is good ${fromWhere(bounds)}.`,
+    "If this was not you, revoke it and change your password at once.",
+  ],
+  button: { words: "Look at the token", path: `/tokens/${id}` },
+});
+
+const fromWhere = ({ allowedAddresses, addressMode }: Pick<Bounds, "allowedAddresses" | "addressMode">) =>
+  allowedAddresses.length === 0 || addressMode === "log" ? "from anywhere" : `from ${allowedAddresses.join(", ")}`;
