@@ -8,7 +8,7 @@ import { accessKeySamples } from "./access-key-samples.ts";
 import { accountSamples } from "./account-samples.ts";
 import { apiUserSamples } from "./api-user-samples.ts";
 import { auditSamples } from "./audit-samples.ts";
-import { type Person, type Person, person, person, sql, sql, tokenRow } from "./cast.ts";
+import { type Person, person, sql } from "./cast.ts";
 import { credentialSamples } from "./credential-samples.ts";
 import { handedOut } from "./credentials.ts";
 import { factorSamples } from "./factor-samples.ts";
