@@ -44,7 +44,14 @@ const standard: Scope[] = [
     sentence: "Create, list and revoke your API tokens.",
     permissions: ["list", "get", "create", "update", "delete"].map((act) => `portal:own:${act}:token`),
   },
-  { name: "Secret", sentence: "Read and write secrets that the product keeps.", permissions: ["pro:own:*:secret"] },
+  {
+    name: "Secret",
+    sentence: "Read and write secrets that the product keeps, and read your service credentials where that is allowed.",
+    permissions: [
+      "pro:own:*:secret",
+      ...["list", "get", "reveal", "test"].map((act) => `portal:own:${act}:service_credential`),
+    ],
+  },
   {
     name: "User",
     sentence: "Read and change your user record in the product, and read your profile.",
@@ -92,6 +99,11 @@ const standard: Scope[] = [
     // Not to make them: a key could do more than the token that made it.
     sentence: "List, read, label and delete access keys of users.",
     permissions: administering(["list", "get", "update", "delete"], "access_key"),
+  },
+  {
+    name: "integrations",
+    sentence: "List, read, add, change and remove the systems for which people keep secrets.",
+    permissions: administering(["list", "get", "create", "update", "delete"], "integration"),
   },
   {
     name: "api-users",
