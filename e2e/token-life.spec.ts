@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
+import { check } from "./axe.ts";
 import { expect, test } from "./fixtures.ts";
 import { type Person, query } from "./people.ts";
 
@@ -33,6 +34,7 @@ for (const javaScriptEnabled of [true, false]) {
       expect((await request.get("/api/v1/me", { headers })).status()).toBe(200);
       await portal.goto(path);
       await expect(old(portal)).toContainText("last used 1 hour ago from 203.0.113.7 · ends in 7 days");
+      if (javaScriptEnabled) await check(portal);
       await portal.getByRole("button", { name: "End now old secret" }).click();
       await portal.getByRole("alertdialog").getByRole("button", { name: "End now" }).click();
       await expect(old(portal)).toHaveCount(0);
@@ -53,6 +55,7 @@ async function secretIn(page: Page, scripts: boolean) {
 test("a scope is taken away from a token", async ({ portal, person }) => {
   const path = `/tokens/${await tokenOf(person)}`;
   await portal.goto(`${path}/scopes`);
+  await check(portal);
   await portal.getByRole("checkbox", { name: "Tasks" }).uncheck();
   await portal.getByRole("button", { name: "Save scopes" }).click();
   await expect(portal.getByText("Its scopes are changed")).toBeVisible();
