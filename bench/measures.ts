@@ -2,6 +2,7 @@ import { timeListing } from "./aims.ts";
 import { spreadOf } from "./compare.ts";
 import { type Databases, nameOf, password, type Seeded } from "./database.ts";
 import { compareDirectories, compareWithCounting, makeDirectory } from "./directory.ts";
+import { introspections } from "./gateways.ts";
 import type { Traffic } from "./load.ts";
 import { compareSignIns, enrol } from "./mfa.ts";
 import { weighPages } from "./pages.ts";
@@ -64,6 +65,13 @@ export const measures: Record<string, Measure> = {
     const [ours, theirs] = [await rig.portal(database), await rig.bare("node", database)];
     const comparison = await rig.compare(ours, theirs, [verify(database)]);
     return [ratioRow("verify a token bound to addresses / bare node:http", comparison, 0.8)];
+  },
+
+  async introspect(rig, { thousand }) {
+    const database = await thousand();
+    const [ours, theirs] = [await rig.portal(database), await rig.bare("node", database)];
+    const comparison = await rig.compare(ours, theirs, [await introspections(database)]);
+    return [ratioRow("introspect a token / bare node:http, two statements", comparison, 0.8)];
   },
 
   async million(rig, { thousand, million }) {

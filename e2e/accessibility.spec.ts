@@ -39,6 +39,9 @@ const inside = [
   "/tokens?state=inactive",
   "/tokens/new",
   "/access-keys",
+  "/credentials",
+  "/credentials?search=nothing+like+it",
+  "/credentials/new",
   "/notifications",
   "/notifications?state=unread",
   "/security-log",
@@ -47,6 +50,10 @@ const inside = [
 
 /** Every page for administrators. A new one belongs here. */
 const administration = [
+  "/integrations",
+  "/integrations?search=nothing+like+it",
+  "/integrations/new",
+  "/integrations/new?kind=http-header&adapter=gitea",
   "/accounts",
   "/accounts?search=nothing+like+it",
   "/accounts/new",
