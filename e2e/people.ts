@@ -113,7 +113,7 @@ export async function leaveToken({ id, accountId }: Person): Promise<string> {
   const tokenId = randomUUID();
   await query(
     `insert into tokens (id, user_id, account_id, name, scopes, secret_hash, last_four, expires_at, last_used_at, last_used_agent)
-     values ($1, $2, $3, 'nightly export', '{Tasks}', sha256(convert_to($1::text, 'UTF8')), 'x3Fq', now() + interval '9 days',
+     values ($1, $2, $3, 'nightly export', '{Tasks}', sha256(random()::text::bytea), 'x3Fq', now() + interval '9 days',
        now() - interval '2 hours', 'curl/8.5.0')`,
     [tokenId, id, accountId],
   );

@@ -11,38 +11,43 @@ const makeTokens = ({ id, accountId }: Person, names: string[]) =>
     [id, accountId, names],
   );
 
-test("a token is bound to one's own address, and what it is refused stands on its page", async ({
-  portal,
-  request,
-}) => {
-  await portal.goto("/tokens/new");
-  await field(portal, "name").fill("nightly");
-  await portal.getByRole("checkbox", { name: "profile:read", exact: true }).check();
-  await portal.getByRole("button", { name: "Add my address" }).click();
-  await expect(field(portal, "allowedAddresses")).toHaveValue("127.0.0.1");
-  await portal.getByRole("button", { name: "Create token" }).click();
-  const reveal = portal.getByRole("dialog", { name: "Copy your new token" });
-  const secret = await reveal.locator("textarea").first().inputValue();
-  await reveal.getByRole("button", { name: "I stored it" }).click();
-  const use = async () =>
-    (await request.get("/api/v1/me", { headers: { authorization: `Bearer ${secret}` } })).status();
-  expect(await use()).toBe(200);
+test.describe("with a clipboard", () => {
+  test.use({ permissions: ["clipboard-read", "clipboard-write"] });
 
-  await portal.getByRole("link", { name: "nightly" }).click();
-  await field(portal, "allowedAddresses").fill("198.51.100.5/24");
-  await portal.getByRole("button", { name: "Set limits" }).click();
-  await expect(portal.locator("[data-summary]")).toContainText("write 198.51.100.0/24");
-  await field(portal, "allowedAddresses").fill("198.51.100.0/24");
-  await portal.getByRole("button", { name: "Set limits" }).click();
-  await expect(portal.getByText("Saved", { exact: true })).toBeVisible();
-  expect(await use()).toBe(403);
-  await expect(async () => {
-    await portal.reload();
-    await expect(portal.getByRole("region", { name: "Usage" })).toContainText("Not from this address", {
-      timeout: 500,
-    });
-  }).toPass({ timeout: 20_000 });
-  await expect(portal.getByRole("region", { name: "Usage" })).toContainText("from 127.0.0.1");
+  test("a token is bound to one's own address, and what it is refused stands on its page", async ({
+    portal,
+    request,
+  }) => {
+    await portal.goto("/tokens/new");
+    await field(portal, "name").fill("nightly");
+    await portal.getByRole("checkbox", { name: "profile:read", exact: true }).check();
+    await portal.getByRole("button", { name: "Add my address" }).click();
+    await expect(field(portal, "allowedAddresses")).toHaveValue("127.0.0.1");
+    await portal.getByRole("button", { name: "Create token" }).click();
+    const reveal = portal.getByRole("dialog", { name: "Copy your new token" });
+    await reveal.getByRole("button", { name: "Copy token and close" }).click();
+    await expect(portal).toHaveURL("/tokens");
+    const secret = await portal.evaluate(() => navigator.clipboard.readText());
+    const use = async () =>
+      (await request.get("/api/v1/me", { headers: { authorization: `Bearer ${secret}` } })).status();
+    expect(await use()).toBe(200);
+
+    await portal.getByRole("link", { name: "nightly" }).click();
+    await field(portal, "allowedAddresses").fill("198.51.100.5/24");
+    await portal.getByRole("button", { name: "Set limits" }).click();
+    await expect(portal.locator("[data-summary]")).toContainText("write 198.51.100.0/24");
+    await field(portal, "allowedAddresses").fill("198.51.100.0/24");
+    await portal.getByRole("button", { name: "Set limits" }).click();
+    await expect(portal.getByText("Saved", { exact: true })).toBeVisible();
+    expect(await use()).toBe(403);
+    await expect(async () => {
+      await portal.reload();
+      await expect(portal.getByRole("region", { name: "Usage" })).toContainText("Not from this address", {
+        timeout: 500,
+      });
+    }).toPass({ timeout: 20_000 });
+    await expect(portal.getByRole("region", { name: "Usage" })).toContainText("from 127.0.0.1");
+  });
 });
 
 for (const javaScriptEnabled of [true, false]) {

@@ -109,6 +109,14 @@ describe("the owner of a token is told of a new network", () => {
     expect(await told(who)).toHaveLength(rounds - 1);
   });
 
+  test("not of a use from nobody knows where", async () => {
+    const who = await person(cast.here, ["Member"]);
+    const { id } = await tokenOf(who, ["Tasks"]);
+    for (const address of ["198.51.100.4", "unknown"])
+      await writeTokenUses([{ ...none, id, address, at: Date.now() }], []);
+    expect([await told(who), (await usageOf(who, id)).networks.length]).toEqual([[], 1]);
+  });
+
   test("not by uses that were refused", async () => {
     const who = await person(cast.here, ["Member"]);
     const { secret, id } = await tokenOf(who, ["Tasks"]);

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { sql } from "drizzle-orm";
 import { programOf } from "#lib/agents.ts";
 import { networkOf } from "#lib/core/networks.ts";
@@ -26,7 +27,7 @@ export const writeTokenUses = (uses: Use[], refusals: Refused[]): Promise<void> 
     if (!held.size) return;
     if (uses.length) await writeLastUses(tx, uses);
     const news = await count(tx, [
-      ...sum(uses.map(ofNetwork)),
+      ...sum(uses.filter(hasNetwork).map(ofNetwork)),
       ...sum(uses.filter(hasGroup).map(ofGroup)),
       ...sum(refusals.map(ofRefusal)),
     ]);
@@ -68,6 +69,8 @@ type Kind = "network" | "routes" | "refusal";
 type Counted = { id: string; kind: Kind; what: string; at: number; agent: string; count: number };
 
 const ofNetwork = ({ address, ...use }: Use): Counted => ({ ...use, kind: "network", what: networkOf(address) });
+// Where a gateway does not say from where its caller came, there is no network to tell of.
+const hasNetwork = ({ address }: Use) => isIP(address) > 0;
 const hasGroup = ({ group }: Use) => group !== "";
 const ofGroup = ({ group, ...use }: Use): Counted => ({ ...use, kind: "routes", what: group });
 const ofRefusal = ({ code, ...refused }: Refused): Counted => ({
