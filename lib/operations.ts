@@ -31,6 +31,8 @@ import { listGroups } from "./groups/list.ts";
 import { changeMembers, listMembers } from "./groups/members.ts";
 import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
 import { beginImpersonation, endImpersonation } from "./impersonation.ts";
+import { getIntegration, listIntegrations } from "./integrations/list.ts";
+import { createIntegration, deleteIntegration, updateIntegration } from "./integrations.ts";
 import { revokeLeaked } from "./leaks.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
@@ -50,6 +52,10 @@ import { createRole, deleteRole, getRole, updateRole } from "./roles.ts";
 import { listScopes } from "./scopes.ts";
 import { getSecurity, secureAccount } from "./secure.ts";
 import { exportSecurityLog, listSecurityLog } from "./security-log.ts";
+import { getCredential, listCredentials, listSystems } from "./service-credentials/list.ts";
+import { revealCredential } from "./service-credentials/reveal.ts";
+import { testCredential } from "./service-credentials/try.ts";
+import { createCredential, deleteCredential, updateCredential } from "./service-credentials.ts";
 import {
   endOneSession,
   endOthers,
@@ -185,6 +191,14 @@ export const operations: Operation[] = announced([
   revealCustomerKey,
   rotateCustomerKey,
   listScopes,
+  listCredentials,
+  createCredential,
+  getCredential,
+  updateCredential,
+  deleteCredential,
+  revealCredential,
+  testCredential,
+  listSystems,
   listNotifications,
   countNotifications,
   readNotification,
@@ -245,6 +259,11 @@ export const operations: Operation[] = announced([
   deleteGroup,
   listMembers,
   changeMembers,
+  listIntegrations,
+  createIntegration,
+  getIntegration,
+  updateIntegration,
+  deleteIntegration,
   listRoles,
   getRole,
   createRole,

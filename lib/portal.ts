@@ -11,6 +11,7 @@ import { noticeJob } from "./notifications/deliver.ts";
 import { reminderJob } from "./notifications/reminders.ts";
 import { webhookJob } from "./notifications/webhook.ts";
 import { webhookTroubleJob } from "./notifications/webhook-trouble.ts";
+import { provisioningJobs } from "./provisioning.ts";
 import { resetJob } from "./resets/mail.ts";
 import { scopes } from "./scopes.ts";
 import { type FirstAccount, prepareFirstAccount } from "./setup.ts";
@@ -28,7 +29,16 @@ export async function openPortal(urls: { url: string; readUrl: string }): Promis
   const first = await prepareFirstAccount();
   // The queue of what is given up comes before the one that gives up.
   const told = [mailJob, noticeJob, webhookTroubleJob, webhookJob, resetJob];
-  await startJobs([...told, reminderJob, checkUpJob, deletionJob, housekeeping, sealJob, verifyJob]);
+  await startJobs([
+    ...told,
+    reminderJob,
+    checkUpJob,
+    deletionJob,
+    housekeeping,
+    sealJob,
+    verifyJob,
+    ...provisioningJobs,
+  ]);
   return first;
 }
 

@@ -30,6 +30,7 @@ export const globalRoles: Record<GlobalRole, PermissionMap> = {
     "portal:own:get:profile": "allowed",
     "portal:own:update:profile": "allowed",
     "portal:own:*:token": "allowed",
+    "portal:own:*:service_credential": "allowed",
     "pro:own:*:*": "allowed",
   },
 };

@@ -6,6 +6,7 @@ import { accountId, anyAccountId, line, uuid } from "./core/fields.ts";
 import { queueMail } from "./core/mail.ts";
 import { defineOperation } from "./core/operation.ts";
 import { overview, readFactors } from "./factors.ts";
+import { withdrawOfUser } from "./provisioning/queue.ts";
 import { typedName } from "./sign-in.ts";
 import { changeUser } from "./users/change.ts";
 import { nameOf } from "./users/create.ts";
@@ -137,6 +138,7 @@ export const deleteUser = defineOperation({
       const person = await holdOther(tx, actor, place, userId);
       if (await isOnlyAdministrator(tx, person)) beyond = await refusalOver({ tx, actor, place }, userId);
       if (person.emailVerifiedAt) await queueMail(tx, deleted(person, await nameOf(tx, place.accountId)));
+      await withdrawOfUser(tx, userId);
       await tx.delete(users).where(and(eq(users.id, userId), eq(users.accountId, place.accountId)));
       return { username: person.username, email: person.email };
     });

@@ -11,6 +11,7 @@ import {
   MailX,
   MonitorSmartphone,
   Network,
+  Plug,
   RectangleEllipsis,
   Scale,
   ScrollText,
@@ -19,6 +20,7 @@ import {
   UserRound,
   UserRoundCog,
   UsersRound,
+  Vault,
 } from "lucide-react";
 import type { NavSection } from "#components/nav.tsx";
 import { type Actor, may } from "#lib/core/actor.ts";
@@ -42,6 +44,7 @@ const own: NavSection[] = [
     items: [
       { href: "/tokens", label: "API tokens", icon: <KeyRound aria-hidden /> },
       { href: "/access-keys", label: "Access keys", icon: <KeySquare aria-hidden /> },
+      { href: "/credentials", label: "Service credentials", icon: <Vault aria-hidden /> },
       { href: "/docs", label: "API reference", icon: <BookOpen aria-hidden /> },
     ],
   },
@@ -54,6 +57,7 @@ const administration = [
   { needs: "list:group", href: "/groups", label: "Groups", icon: <Network aria-hidden /> },
   { needs: "list:role", href: "/roles", label: "Roles", icon: <UserRoundCog aria-hidden /> },
   { needs: "list:role", href: "/permissions", label: "Permission explainer", icon: <Scale aria-hidden /> },
+  { needs: "list:integration", href: "/integrations", label: "Integrations", icon: <Plug aria-hidden /> },
   { needs: "list:account", href: "/accounts", label: "Accounts", icon: <Building2 aria-hidden /> },
   { needs: "list:gateway", href: "/gateways", label: "Gateways", icon: <DoorOpen aria-hidden /> },
   { needs: "list:audit", href: "/audit", label: "Audit log", icon: <History aria-hidden /> },

@@ -1,8 +1,10 @@
 import { type LookupAddress, lookup } from "node:dns";
-import type { IncomingMessage } from "node:http";
+import { lookup as find } from "node:dns/promises";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
+import { env } from "#lib/env.ts";
 
 /** What may be reached: which addresses, and whom to trust beside the public authorities. */
 export type Reach = { mayReach(address: string): boolean; ca?: string };
@@ -12,7 +14,13 @@ export class Unreachable extends Error {
   override name = "Unreachable";
 }
 
-const patience = 10_000;
+/** It did not answer in time. */
+export class TimedOut extends Unreachable {
+  override name = "TimedOut";
+}
+
+/** How long a call outside may take in all, in milliseconds. */
+export const patience = 10_000;
 
 /** Is this the address of one machine on the public internet? Everything else is somebody's inside. */
 export function isPublic(address: string): boolean {
@@ -26,29 +34,84 @@ export function isPublic(address: string): boolean {
 /** The public internet. */
 export const publicly: Reach = { mayReach: isPublic };
 
+/** As {@link publicly}, with the networks inside that the operator has opened by `PRIVATE_NETWORKS`. */
+export const publiclyOrOpened: Reach = { mayReach: (address) => isPublic(address) || isOpened(address) };
+
+/** Is this an address of a network that the operator has opened? */
+export function isOpened(address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  return env().PRIVATE_NETWORKS.check(parsed.toString(), parsed.kind());
+}
+
+/** What is asked of a server outside; `most` bytes of its answer are read, none without it. */
+export type Call = { method?: string; headers?: Record<string, string>; body?: string; most?: number };
+
+/** What it answered; `body` is what was read of it. */
+export type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
+
 /**
- * POSTs to a URL that somebody gave us (I-38): https only, every address that its name resolves to must be allowed, and
- * one of those checked is the one connected to; no redirects, 10 seconds in all, the answer's body is not read. The
- * status it answered with; throws {@link Unreachable} or what the connection failed with.
+ * Calls a URL that somebody gave us (I-38): https only, every address that its name resolves to must be allowed, and one
+ * of those checked is the one connected to; no redirects, 10 seconds in all, no more of the answer than was asked for.
+ * Throws {@link Unreachable} or what the connection failed with.
  */
-export function postOutside(url: string, body: string, headers: Record<string, string>, reach: Reach): Promise<number> {
+export async function callOutside(
+  url: string,
+  { method = "GET", headers, body, most = 0 }: Call,
+  reach: Reach,
+): Promise<Answer> {
   const { protocol, hostname, username, password } = new URL(url);
   if (protocol !== "https:") throw new Unreachable("Only https addresses are called.");
   if (username || password) throw new Unreachable("An address with a name or password in it is not called.");
   const host = hostname.replace(/^\[|\]$/g, "");
   if (isIP(host)) demandAllowed([host], reach);
-  return new Promise((answered, failed) => {
-    const options = { method: "POST", headers, agent: false, ca: reach.ca, lookup: checked(reach) };
+  return new Promise<Answer>((answered, failed) => {
+    const options = { method, headers, agent: false, ca: reach.ca, lookup: checked(reach) };
     const signal = AbortSignal.timeout(patience);
+    const fail = (error: Error) =>
+      failed(signal.aborted ? new TimedOut("It did not answer within 10 seconds.") : error);
     const sent = request(url, { ...options, signal }, (res: IncomingMessage) => {
-      answered(res.statusCode ?? 0);
-      res.destroy();
+      const answer = (body: string) => answered({ status: res.statusCode ?? 0, headers: res.headers, body });
+      upTo(most, res).then(answer, fail);
     });
-    sent.on("error", (error) =>
-      failed(signal.aborted ? new Unreachable("It did not answer within 10 seconds.") : error),
-    );
+    sent.on("error", fail);
     sent.end(body);
   });
+}
+
+/** POSTs to a URL that somebody gave us, as {@link callOutside} does; the status it answered with. */
+export async function postOutside(
+  url: string,
+  body: string,
+  headers: Record<string, string>,
+  reach: Reach,
+): Promise<number> {
+  return (await callOutside(url, { method: "POST", headers, body }, reach)).status;
+}
+
+/** The beginning of an answer; the rest is not waited for. */
+async function upTo(most: number, answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  if (most)
+    for await (const chunk of answer) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length >= most) break;
+    }
+  answer.destroy();
+  return Buffer.concat(chunks).subarray(0, most).toString();
+}
+
+/**
+ * The address of a host that somebody gave us, for a connection that is not HTTP (I-38): every address that it resolves to
+ * must be allowed, and the one answered is the one to connect to. Throws {@link Unreachable} or what resolving failed with.
+ */
+export async function addressOutside(host: string, reach: Reach): Promise<string> {
+  const found = await find(host.replace(/^\[|\]$/g, ""), { all: true });
+  const addresses = found.map(({ address }) => address);
+  demandAllowed(addresses, reach);
+  return String(addresses[0]);
 }
 
 /** What is said of a name that leads inside, and of one that leads nowhere. */

@@ -29,7 +29,7 @@ function parse(pattern: string): Parts | null {
 }
 
 /** What people look after themselves, whatever they may do to others: not of the service `aims`. */
-const ownThings = new Set(["profile", "token", "credential"]);
+const ownThings = new Set(["profile", "token", "credential", "service_credential"]);
 
 /** Is an `action:resource` about what people look after themselves? */
 export const isOwnThing = (allow: string): boolean => ownThings.has(allow.slice(allow.indexOf(":") + 1));

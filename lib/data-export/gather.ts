@@ -2,6 +2,7 @@ import { desc, eq, getTableColumns, type InferSelectModel } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Actor } from "#lib/core/actor.ts";
 import type { Db } from "#lib/db/index.ts";
+import { tokenUses } from "#lib/db/schema/machines.ts";
 import {
   accounts,
   authenticators,
@@ -46,6 +47,12 @@ export async function gather(tx: Db, actor: Actor) {
     sessions: await of(sessions),
     devices: await of(devices),
     apiTokens: await of(tokens, ["sealedSecret"]),
+    apiTokenUses: await tx
+      .select({ token: tokens.name, ...usesShown })
+      .from(tokenUses)
+      .innerJoin(tokens, eq(tokens.id, tokenUses.tokenId))
+      .where(eq(tokens.userId, id))
+      .orderBy(desc(tokenUses.lastAt)),
     authenticators: await of(authenticators, ["secret", "lastStep"]),
     passkeys: await of(passkeys, ["publicKey", "credentialId", "counter"]),
     recoveryCodes: await of(recoveryCodes, ["hash"]),
@@ -57,6 +64,8 @@ export async function gather(tx: Db, actor: Actor) {
     picture: picture && new Uint8Array(picture.content),
   };
 }
+
+const { tokenId: _, accountId: __, ...usesShown } = getTableColumns(tokenUses);
 
 export type Gathered = Omit<Awaited<ReturnType<typeof gather>>, "picture">;
 

@@ -8,6 +8,7 @@ import { queueMail } from "#lib/core/mail.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { type Db, primary, transaction } from "#lib/db/index.ts";
 import { idempotentAnswers, users } from "#lib/db/schema.ts";
+import { withdrawOfUser } from "#lib/provisioning/queue.ts";
 import { farewell, stays } from "./notices.ts";
 
 /** Deletes the people whose day has come: each with its entry on record, or not at all. */
@@ -35,6 +36,7 @@ async function carryOut(tx: Db, due: Due): Promise<void> {
   await recordChange(tx, "deletion.carry_out", byItself, { actor: due, target: due.id });
   if (person.emailVerifiedAt) await queueMail(tx, farewell(person.email, person.fullName));
   await tx.delete(idempotentAnswers).where(eq(idempotentAnswers.actorId, due.id));
+  await withdrawOfUser(tx, due.id);
   await tx.delete(users).where(eq(users.id, due.id));
 }
 

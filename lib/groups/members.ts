@@ -10,6 +10,7 @@ import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/
 import type { Permissions } from "#lib/core/holding.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { accessKeys, directory, groupMembers, groupRoles, groups, roles, users } from "#lib/db/schema.ts";
+import { accessChanged } from "#lib/provisioning/queue.ts";
 import { demandMayGive, demandOther, type Giver } from "#lib/roles/giving.ts";
 import { demandMayDeny } from "#lib/users/over.ts";
 
@@ -125,6 +126,7 @@ export async function moveMembers(by: Giver & { caller: Caller }, groupId: strin
   await demandMayDenyAll(by, held, sql`select unnest(${sql.param(add)}::uuid[])`);
   const moved = { added: await takeIn(by, groupId, add), removed: await takeOut(by, groupId, remove) };
   const all = [...moved.added, ...moved.removed];
+  if (all.length) await accessChanged(by.tx, by.place);
   if (held.length && all.length) await endOutgrownKeys(by, inArray(accessKeys.userId, all));
   return moved;
 }

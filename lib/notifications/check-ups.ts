@@ -3,7 +3,7 @@ import { recordChange } from "#lib/core/audit.ts";
 import type { Job } from "#lib/core/jobs.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { type Db, transaction } from "#lib/db/index.ts";
-import { morning } from "./reminders.ts";
+import { morning } from "./morning.ts";
 
 /**
  * Asks, a month after an authenticator was set up and never used since, whether it still works: a phone that is gone is

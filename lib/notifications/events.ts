@@ -130,7 +130,8 @@ export const events: Record<NoticeEvent, EventFacts> = {
   ),
   token_expiry: {
     title: "API tokens about to end",
-    sentence: "A digest, once a day at most: 30, 7 and 1 days before a token ends, and on the day.",
+    sentence:
+      "A digest, once a day at most: 30, 7 and 1 days before a token ends, and on the day; of service credentials when you chose.",
     locked: null,
     defaults: everywhere,
   },

@@ -3,23 +3,23 @@ import { programOf } from "#lib/agents.ts";
 import type { Job } from "#lib/core/jobs.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { type Db, transaction } from "#lib/db/index.ts";
-
-/** The hour of a person's day from which on they are reminded. */
-export const morning = 8;
+import { type DueCredential, dueCredentials, takeDueCredentials } from "./credential-reminders.ts";
+import { morning } from "./morning.ts";
 
 /** Days before its end on which a token is spoken of: the last one that has come and was not spoken of yet. */
 const steps = [30, 7, 1, 0];
 
 /**
- * Reminds people of API tokens that are about to end: one digest per person and day, from 8 in the morning where they
- * live, each token once at each step. The database's clock decides.
+ * Reminds people of API tokens and service credentials that are about to end: one digest per person and day, from 8 in the morning where they
+ * live, each token once at each step, each credential once when its owner wanted it. The database's clock decides.
  */
 export const reminderJob: Job = { name: "token-reminders", schedule: "5 * * * *", work: remindEverybody };
 
 async function remindEverybody(): Promise<void> {
   const rows = await transaction(async (tx) => {
     await tx.execute(sql`set local statement_timeout = '60s'`);
-    return (await tx.execute<{ user_id: string }>(sql`select distinct user_id from (${dueTokens}) due`)).rows;
+    const due = sql`select user_id from (${dueTokens}) one union select user_id from (${dueCredentials}) other`;
+    return (await tx.execute<{ user_id: string }>(due)).rows;
   });
   for (const { user_id } of rows) await remind(user_id);
 }
@@ -29,16 +29,23 @@ const remind = (userId: string): Promise<void> =>
   transaction(async (tx) => {
     const { rows } = await tx.execute(sql`select 1 from users where id = ${userId} for no key update skip locked`);
     if (rows.length === 0) return;
-    const due = await tokensOf(tx, userId);
-    const [first] = due;
+    const [due, credentials] = [await tokensOf(tx, userId), await takeDueCredentials(tx, userId)];
+    const [first] = [...due, ...credentials];
     if (!first) return;
-    await noteReminded(tx, due);
+    if (due.length) await noteReminded(tx, due);
     await queueNotice(tx, {
       userId,
       event: "token_expiry",
-      subject: subjectOf(due),
-      paragraphs: [`Hello ${first.full_name},`, ...due.map(sentenceOf), advice],
-      button: { words: "Look at your tokens", path: "/tokens?sort=expires" },
+      subject: subjectOf(due, credentials),
+      paragraphs: [
+        `Hello ${first.full_name},`,
+        ...due.map(sentenceOf),
+        ...(due.length ? [advice] : []),
+        ...credentials.map(wordsOf),
+      ],
+      button: due.length
+        ? { words: "Look at your tokens", path: "/tokens?sort=expires" }
+        : { words: "Look at your credentials", path: "/credentials" },
     });
   });
 
@@ -85,6 +92,10 @@ const dueTokens = sql`
       select 1 from reminders r join tokens other on other.id = r.token_id
       where other.user_id = t.user_id
         and (r.sent_at at time zone u.time_zone)::date = (now() at time zone u.time_zone)::date
+    )
+    and not exists (
+      select from service_credentials c where c.user_id = t.user_id
+        and (c.reminded_at at time zone u.time_zone)::date = (now() at time zone u.time_zone)::date
     )`;
 
 async function tokensOf(tx: Db, userId: string): Promise<Due[]> {
@@ -107,11 +118,17 @@ async function noteReminded(tx: Db, due: Due[]) {
   await tx.execute(sql`insert into reminders (token_id, days) values ${rows} on conflict do nothing`);
 }
 
-function subjectOf([first, ...others]: Due[]): string {
+function subjectOf(tokens: Due[], credentials: DueCredential[]): string {
+  const [first, ...others] = [...tokens, ...credentials];
   if (!first) return "";
-  if (others.length === 0) return `Your token ${first.name} ends ${inDays(first.ends_in)}`;
-  return `${others.length + 1} of your API tokens are about to end`;
+  const one = tokens.length ? "token" : "service credential";
+  if (others.length === 0) return `Your ${one} ${first.name} ends ${inDays(first.ends_in)}`;
+  const all = [tokens.length && "API tokens", credentials.length && "service credentials"].filter(Boolean);
+  return `${others.length + 1} of your ${all.join(" and ")} are about to end`;
 }
+
+const wordsOf = ({ name, system, ends, ends_in }: DueCredential) =>
+  `What you keep for ${system} as ${name} ends ${inDays(ends_in)}, on ${ends}. Replace it there, and then here.`;
 
 const sentenceOf = ({ name, last_four, ends, ends_in, ...use }: Due) =>
   `${name} (lk_pat_…${last_four}) ends ${inDays(ends_in)}, on ${ends}. ${lastUse(use)}`;

@@ -8,6 +8,7 @@ import { freshDatabase } from "#lib/db/testing.ts";
 import { noticeJob } from "#lib/notifications/deliver.ts";
 import { webhookJob } from "#lib/notifications/webhook.ts";
 import { webhookTroubleJob } from "#lib/notifications/webhook-trouble.ts";
+import { provisioningJobs } from "#lib/provisioning.ts";
 import { resetJob } from "#lib/resets/mail.ts";
 import { ensureGlobalRoles, type GlobalRole } from "#lib/roles.ts";
 import { configure } from "./settings.ts";
@@ -44,7 +45,7 @@ export async function openPortal(settings: Record<string, string> = {}): Promise
     await closePools();
   });
   await transaction(ensureGlobalRoles);
-  await startJobs([mailJob, noticeJob, webhookTroubleJob, webhookJob, resetJob]);
+  await startJobs([mailJob, noticeJob, webhookTroubleJob, webhookJob, resetJob, ...provisioningJobs]);
   return url;
 }
 

@@ -38,6 +38,13 @@ const membersMay = new Set([
   "delete:token",
   "rotate:token",
   "verify:credential",
+  "list:service_credential",
+  "create:service_credential",
+  "get:service_credential",
+  "update:service_credential",
+  "delete:service_credential",
+  "reveal:service_credential",
+  "test:service_credential",
 ]);
 
 /** What every live credential may, whatever its roles and scopes. */
@@ -54,6 +61,10 @@ export const carrying: Record<string, string[]> = {
   "delete:token": ["APIKey"],
   "rotate:token": ["tokens:rotate-self"],
   "verify:credential": ["Tasks"],
+  "list:service_credential": ["Secret"],
+  "get:service_credential": ["Secret"],
+  "reveal:service_credential": ["Secret"],
+  "test:service_credential": ["Secret"],
   "list:account": ["accounts"],
   "get:account": ["accounts"],
   "create:account": ["accounts"],
@@ -82,6 +93,11 @@ export const carrying: Record<string, string[]> = {
   "delete:role": ["roles"],
   "grant:role": ["roles"],
   "revoke:role": ["roles"],
+  "list:integration": ["read-only"],
+  "get:integration": ["read-only"],
+  "create:integration": ["integrations"],
+  "update:integration": ["integrations"],
+  "delete:integration": ["integrations"],
   "list:group": ["read-only"],
   "get:group": ["read-only"],
   "create:group": ["groups"],
@@ -207,7 +223,14 @@ function ofProgram(isNamed: boolean) {
 }
 
 const waysOut = ["impersonation.end", "sessions.end_current"];
-const openToImpersonators = ["get:profile", "update:profile", "verify:credential"];
+const openToImpersonators = [
+  "get:profile",
+  "update:profile",
+  "verify:credential",
+  "list:service_credential",
+  "get:service_credential",
+  "test:service_credential",
+];
 
 /** What is not for the person's own hands: reading, and changing how they appear. */
 function ofImpersonated(operation: Operation): Verdict {

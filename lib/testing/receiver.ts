@@ -31,8 +31,8 @@ export async function openReceiver(): Promise<Receiver> {
   return receiver;
 }
 
-// Signed by itself, for receiver.test, localhost and 127.0.0.1; good for nothing but these tests.
-const certificate = `-----BEGIN CERTIFICATE-----
+/** Signed by itself, for receiver.test, localhost and 127.0.0.1; good for nothing but these tests. */
+export const certificate = `-----BEGIN CERTIFICATE-----
 MIIBszCCAVigAwIBAgIUGMAsWE8kKMthCmp/Ns+ydBhmlygwCgYIKoZIzj0EAwIw
 GDEWMBQGA1UEAwwNcmVjZWl2ZXIudGVzdDAgFw0yNjExMjIwMzAwMThaGA8yMTI2
 MTAyOTAzMDAxOFowGDEWMBQGA1UEAwwNcmVjZWl2ZXIudGVzdDBZMBMGByqGSM49
@@ -45,7 +45,8 @@ xIdFHHOr2kjZXHfNVHx37ozENVgCIQDsb2ZSkCLeLDTFWCOTvgImfwxF5YGzBesR
 VopYFgWsrQ==
 -----END CERTIFICATE-----`;
 
-const key = `-----BEGIN PRIVATE KEY-----
+/** The key of {@link certificate}. */
+export const key = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgs95MD+bMXNIXg8ym
 /jR7ByguZmaNbRioqGZGF27U56ehRANCAATJR2fRP58GbaWumlJCu9v3S5nxgy6m
 nxGttbgJVV3DORkplG8vy1yR80SZ38nFYrBLYreMuUBsZ+pmO/QEDhv2

@@ -9,6 +9,7 @@ import { accountSamples } from "./account-samples.ts";
 import { apiUserSamples } from "./api-user-samples.ts";
 import { auditSamples } from "./audit-samples.ts";
 import { type Person, person, sql } from "./cast.ts";
+import { credentialSamples } from "./credential-samples.ts";
 import { handedOut } from "./credentials.ts";
 import { factorSamples } from "./factor-samples.ts";
 import { gatewaySamples } from "./gateway-samples.ts";
@@ -48,6 +49,7 @@ export const samples: Record<string, Sample> = {
   ...gatewaySamples,
   ...userSamples,
   ...rightsSamples,
+  ...credentialSamples,
   ...tokenSamples,
   "setup.get": nothing,
   "setup.create": {

@@ -12,6 +12,7 @@ import type { Db } from "#lib/db/index.ts";
 import { emailChanges, users } from "#lib/db/schema.ts";
 import { proofMail } from "#lib/email/mails.ts";
 import { dropPending, proofHours } from "#lib/email.ts";
+import { accessChanged } from "#lib/provisioning/queue.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { nameOf } from "./create.ts";
 import { nameTaken } from "./fields.ts";
@@ -75,6 +76,7 @@ async function apply(tx: Db, { actor, place }: By, id: string, changes: Changes,
     .where(mine)
     .catch(nameTaken);
   await follow(tx, person, changes, touched);
+  if (touched.some((field) => statusFields.includes(field))) await accessChanged(tx, place);
   return touched;
 }
 

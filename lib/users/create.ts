@@ -12,6 +12,7 @@ import type { Db } from "#lib/db/index.ts";
 import { accounts, roles, userRoles, users } from "#lib/db/schema.ts";
 import { rulesIn } from "#lib/passwords/policy.ts";
 import { demandStrong } from "#lib/passwords.ts";
+import { accessChanged } from "#lib/provisioning/queue.ts";
 import { demandMayGive, rolesFor } from "#lib/roles/giving.ts";
 import { nameTaken, profileFields, username } from "./fields.ts";
 import { initialHours, invitation } from "./notices.ts";
@@ -133,6 +134,7 @@ async function insertUser(tx: Db, actor: Actor, place: Place, user: Person, init
     .catch((error) => nameTaken(error, user.username === undefined));
   if (!made) throw new Error("nobody was made");
   if (granted.length) await tx.insert(userRoles).values(granted.map((roleId) => ({ userId: made.id, roleId })));
+  await accessChanged(tx, place);
   if (invites) await queueMail(tx, invitation(made, await nameOf(tx, place.accountId)));
   const [read] = await readUsers(tx, [place.accountId], eq(users.id, made.id));
   if (!read) throw notFound("user");

@@ -109,6 +109,7 @@ export const serviceCredentials = pgTable(
     externalId: text("external_id"),
     expiresAt: instant("expires_at"),
     remindDays: integer("remind_days"),
+    remindedAt: instant("reminded_at"),
     rotatedAt: instant("rotated_at"),
     testedAt: instant("tested_at"),
     testResult: text("test_result"),

@@ -1,0 +1,90 @@
+import { notFound } from "next/navigation";
+import { CopyButton } from "#components/copy-button.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { Card, Fact, Facts } from "#components/ui/card.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type Credential, getCredential } from "#lib/service-credentials/list.ts";
+import { systemFacts } from "#lib/service-credentials/systems.ts";
+import { isId } from "../../roles/id.ts";
+import { kindWords, resultWords, StandingBadge } from "../standing.tsx";
+import { ChangeCard } from "./change-card.tsx";
+import { DeleteCard } from "./delete-card.tsx";
+import { SecretCard } from "./secret-card.tsx";
+import { UsedBy } from "./used-by.tsx";
+
+export const metadata = { title: "Service credential" };
+
+type PageProps = { params: Promise<{ id: string }>; searchParams: PageQuery };
+
+export default async function CredentialPage({ params, searchParams }: PageProps) {
+  const [{ id }, query] = [await params, await searchParams];
+  if (!isId(id)) notFound();
+  const credential = await read(getCredential, { id });
+  const isOwn = credential.integration.mode === "manual";
+  return (
+    <div className="grid max-w-3xl gap-6">
+      <PageHeader
+        back={{ href: "/credentials", label: "Service credentials" }}
+        title={credential.name}
+        badge={<StandingBadge status={credential.status} />}
+        description={`${credential.integration.name} · ${systemFacts[credential.integration.kind].label}`}
+        actions={<Confirmed />}
+      />
+      {query.made !== undefined && (
+        <Alert tone="good" live>
+          It is kept. Test the connection to see whether it is right.
+        </Alert>
+      )}
+      {credential.trouble && <Alert tone="danger">{credential.trouble}</Alert>}
+      {!isOwn && <Alert>{credential.integration.name} makes, replaces and withdraws this by itself.</Alert>}
+      <FactsCard credential={credential} />
+      <SecretCard credential={credential} />
+      <UsedBy credential={credential} />
+      {isOwn && <ChangeCard credential={credential} />}
+      {isOwn && <DeleteCard credential={credential} />}
+    </div>
+  );
+}
+
+function FactsCard({ credential }: { credential: Credential }) {
+  const { kind, username, publicKey, integration, expiresAt, remindDays, testedAt, testResult } = credential;
+  return (
+    <Card id="facts" title="What it is">
+      <Facts>
+        <Fact name="System">{integration.baseUrl}</Fact>
+        <Fact name="Kind">{kindWords[kind]}</Fact>
+        {username && <Fact name="User name there">{username}</Fact>}
+        {publicKey && (
+          <Fact name="Public key">
+            <code className="mb-2 block rounded-control border border-line bg-sunken p-3 font-mono text-xs break-all select-all">
+              {publicKey}
+            </code>
+            <CopyButton text={publicKey} what={`public key of ${credential.name}`} />
+          </Fact>
+        )}
+        <Fact name="Ends">{expiresAt ? <Time iso={expiresAt} as="both" /> : "Never"}</Fact>
+        {remindDays && <Fact name="Reminder">{`${remindDays} days before its end`}</Fact>}
+        <Fact name="Last try">
+          {testedAt && testResult ? (
+            <>
+              {resultWords[testResult]}, <Time iso={testedAt} as="relative" />
+            </>
+          ) : (
+            "Not tried since it was kept"
+          )}
+        </Fact>
+        {credential.rotatedAt && (
+          <Fact name="Replaced">
+            <Time iso={credential.rotatedAt} as="both" />
+          </Fact>
+        )}
+        <Fact name="Kept since">
+          <Time iso={credential.createdAt} as="both" />
+        </Fact>
+      </Facts>
+    </Card>
+  );
+}

@@ -1,0 +1,162 @@
+import { KeyRound, Plus, SearchX } from "lucide-react";
+import Link from "next/link";
+import { redirect } from "next/navigation";
+import { EmptyState } from "#components/empty-state.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Pages } from "#components/ui/pages.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { Refusal } from "#lib/core/errors.ts";
+import { plainWord } from "#lib/doors/asked.ts";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type Credential, listCredentials } from "#lib/service-credentials/list.ts";
+import { systemFacts } from "#lib/service-credentials/systems.ts";
+import { SearchForm } from "../roles/search-form.tsx";
+import { kindWords, resultWords, StandingBadge } from "./standing.tsx";
+import { SystemIcon } from "./system-icon.tsx";
+
+export const metadata = { title: "Service credentials" };
+
+export default async function CredentialsPage({ searchParams }: { searchParams: PageQuery }) {
+  const query = await searchParams;
+  const search = plainWord(query.search).slice(0, 100);
+  const cursor = [query.cursor].flat()[0];
+  const { items, nextCursor } = await readList({ search: search || undefined, cursor }, pathOf(search));
+  const isFresh = items.length === 0 && !search;
+  return (
+    <>
+      <PageHeader
+        title="Service credentials"
+        description="Secrets that you keep for other systems: git servers, registries, databases. They are sealed, and shown only when you ask."
+        actions={
+          <>
+            <Confirmed />
+            {!isFresh && (
+              <ButtonLink href="/credentials/new" tone="primary" data-shortcut="n">
+                <Plus aria-hidden /> New credential
+              </ButtonLink>
+            )}
+          </>
+        }
+      />
+      {query.deleted !== undefined && (
+        <div className="mb-5">
+          <Alert tone="good" live>
+            The credential is deleted here. The other system was not told.
+          </Alert>
+        </div>
+      )}
+      {!isFresh && <SearchForm action="/credentials" label="Name, user name or system" search={search} />}
+      {items.length > 0 ? (
+        <ul className="mt-5 grid list-none gap-4 lg:grid-cols-2">
+          {items.map((item) => (
+            <CredentialCard key={item.id} item={item} />
+          ))}
+        </ul>
+      ) : (
+        <div className="card mt-5">{isFresh ? <NoneYet /> : <NoMatch />}</div>
+      )}
+      <Pages
+        first={cursor && pathOf(search)}
+        next={nextCursor === null ? undefined : pathOf(search, { cursor: nextCursor })}
+      />
+    </>
+  );
+}
+
+function pathOf(search: string, rest: Record<string, string> = {}) {
+  const query = new URLSearchParams({ ...(search && { search }), ...rest });
+  return query.size ? `/credentials?${query}` : "/credentials";
+}
+
+async function readList(input: { search?: string; cursor?: string }, first: string) {
+  try {
+    return await read(listCredentials, input);
+  } catch (refusal) {
+    if (input.cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(first);
+    throw refusal;
+  }
+}
+
+function CredentialCard({ item }: { item: Credential }) {
+  const { id, name, kind, username, integration, status, expiresAt, testResult, testedAt, usedBy } = item;
+  const [latest] = usedBy;
+  return (
+    <li className="card flex gap-4 p-5">
+      <SystemIcon {...integration} />
+      <div className="min-w-0 flex-1">
+        <div className="flex flex-wrap items-start justify-between gap-2">
+          <h2 className="min-w-0 font-semibold wrap-anywhere">
+            <Link href={`/credentials/${id}`} prefetch={false} className="text-text no-underline hover:underline">
+              {name}
+            </Link>
+          </h2>
+          <StandingBadge status={status} />
+        </div>
+        <p className="mt-0.5 text-muted wrap-anywhere">
+          {integration.name} · {systemFacts[integration.kind].label}
+        </p>
+        <p className="hint mt-2 wrap-anywhere">
+          {kindWords[kind]}
+          {username && (
+            <>
+              {" of "}
+              <span className="font-mono">{username}</span>
+            </>
+          )}
+          {expiresAt && (
+            <>
+              {", ends "}
+              <Time iso={expiresAt} as="relative" />
+            </>
+          )}
+        </p>
+        <p className="hint wrap-anywhere">
+          {testResult && testedAt && (
+            <>
+              {resultWords[testResult]}, tried <Time iso={testedAt} as="relative" />
+              {" · "}
+            </>
+          )}
+          {latest ? (
+            <>
+              last read by {latest.name}, <Time iso={latest.lastAt} as="relative" />
+            </>
+          ) : (
+            "never read"
+          )}
+        </p>
+      </div>
+    </li>
+  );
+}
+
+function NoneYet() {
+  return (
+    <EmptyState
+      icon={<KeyRound aria-hidden />}
+      title="No service credentials yet"
+      actions={
+        <ButtonLink href="/credentials/new" tone="primary">
+          Keep a secret
+        </ButtonLink>
+      }
+    >
+      Keep the password, token or SSH key of another system here, and let programs read it where that is allowed.
+    </EmptyState>
+  );
+}
+
+function NoMatch() {
+  return (
+    <EmptyState
+      icon={<SearchX aria-hidden />}
+      title="No credential matches"
+      actions={<ButtonLink href="/credentials">Show all credentials</ButtonLink>}
+    >
+      None is as you asked for.
+    </EmptyState>
+  );
+}

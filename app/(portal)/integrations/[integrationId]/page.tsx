@@ -1,0 +1,104 @@
+import { notFound } from "next/navigation";
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { ConfirmButton } from "#components/confirm-button.tsx";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { listGroups } from "#lib/groups/list.ts";
+import { getIntegration, type Integration } from "#lib/integrations/list.ts";
+import { systemFacts } from "#lib/service-credentials/systems.ts";
+import { isId } from "../../roles/id.ts";
+import { deleteIntegration, updateIntegration } from "../actions.ts";
+import { AutomaticFields, SystemFields } from "../fields.tsx";
+import { adapterWords, keptWords } from "../words.ts";
+import { SigningSecret } from "./signing-secret.tsx";
+
+export const metadata = { title: "Integration" };
+
+type PageProps = { params: Promise<{ integrationId: string }>; searchParams: PageQuery };
+
+export default async function IntegrationPage({ params, searchParams }: PageProps) {
+  const [{ integrationId }, query] = [await params, await searchParams];
+  if (!isId(integrationId)) notFound();
+  const accountId = actingIn(query);
+  const integration = await read(getIntegration, { integrationId, accountId });
+  const { name, kind, mode, adapter, kept } = integration;
+  return (
+    <div className="grid max-w-3xl gap-6">
+      <PageHeader
+        back={{ href: inAccount("/integrations", accountId), label: "Integrations" }}
+        title={name}
+        badge={mode === "automatic" && <Badge tone="info">Automatic</Badge>}
+        description={`${systemFacts[kind].label}${adapter ? `, secrets made by: ${adapterWords[adapter]}` : ""}`}
+        actions={<Confirmed />}
+      />
+      {query.made !== undefined && (
+        <Alert tone="good" live>
+          The system is added.{" "}
+          {adapter ? "Secrets are being made for its people." : "People can keep secrets for it now."}
+        </Alert>
+      )}
+      <Card id="kept" title="Kept for it">
+        <p>{keptWords(kept)}</p>
+        {kept.troubled > 0 && (
+          <div className="mt-3">
+            <Alert tone="danger">{kept.troubled} of them could not be made or withdrawn yet. It is tried again.</Alert>
+          </div>
+        )}
+      </Card>
+      <ChangeCard integration={integration} accountId={accountId} />
+      {adapter === "hook" && <SigningSecret integration={integration} accountId={accountId} />}
+      <DeleteCard integration={integration} accountId={accountId} />
+    </div>
+  );
+}
+
+type CardProps = { integration: Integration; accountId?: string };
+
+async function ChangeCard({ integration, accountId }: CardProps) {
+  const { adapter, mode } = integration;
+  const groups = mode === "automatic" ? (await read(listGroups, { accountId, limit: 100 })).items : [];
+  return (
+    <Card id="change" title="Change it">
+      <Form action={updateIntegration} success="Saved.">
+        <input type="hidden" name="integrationId" value={integration.id} />
+        <input type="hidden" name="version" value={integration.version} />
+        <SystemFields kind={integration.kind} accountId={accountId} integration={integration} />
+        {adapter && <AutomaticFields adapter={adapter} integration={integration} groups={groups} />}
+        <div>
+          <SubmitButton tone="secondary" busy="Saving…">
+            Save
+          </SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}
+
+function DeleteCard({ integration: { id, name, mode, kept }, accountId }: CardProps) {
+  return (
+    <Card
+      id="delete"
+      title="Remove this integration"
+      description="Everything that people keep for it is forgotten, at once and for good."
+    >
+      <ConfirmButton
+        id="delete-integration"
+        label="Remove integration…"
+        title={`Remove ${name}?`}
+        action={deleteIntegration}
+        fields={{ integrationId: id, ...(accountId && { accountId }) }}
+        verb="Remove integration"
+        busy="Removing…"
+        typed={kept.count ? name : undefined}
+      >
+        {kept.count ? `Gone are ${keptWords(kept)}.` : "Nobody keeps anything for it."}
+        {kept.count > 0 && mode === "automatic" && " What was made there is withdrawn."}
+      </ConfirmButton>
+    </Card>
+  );
+}

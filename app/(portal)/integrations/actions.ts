@@ -1,0 +1,35 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { inAccount } from "#components/acting-account.ts";
+import { action } from "#lib/doors/action.ts";
+import * as integrations from "#lib/integrations.ts";
+import { fromForm } from "./form.ts";
+
+const accountOf = (form: FormData) => form.get("accountId")?.toString();
+
+/** A hook's signing secret is shown before anything else; where there is none, the page of what was made is next. */
+export const createIntegration = action(
+  integrations.createIntegration,
+  async ({ id, name, signingSecret }, _, form) => {
+    const path = inAccount(`/integrations/${id}?made`, accountOf(form));
+    if (signingSecret === null) redirect(path);
+    return { name, signingSecret, path };
+  },
+  fromForm,
+);
+
+export const updateIntegration = action(integrations.updateIntegration, undefined, (input) => {
+  const { newSigningSecret: _, ...changes } = fromForm(input);
+  return changes;
+});
+
+export const renewSigningSecret = action(
+  integrations.updateIntegration,
+  async ({ name, signingSecret }) => ({ name, signingSecret }),
+  ({ accountId, integrationId }) => ({ accountId, integrationId, newSigningSecret: true }),
+);
+
+export const deleteIntegration = action(integrations.deleteIntegration, async (_, _caller, form) =>
+  redirect(inAccount("/integrations?deleted", accountOf(form))),
+);

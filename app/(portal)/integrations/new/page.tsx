@@ -1,0 +1,82 @@
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { systemKinds } from "#lib/db/schema/secrets.ts";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { listGroups } from "#lib/groups/list.ts";
+import { adapters, listIntegrations } from "#lib/integrations/list.ts";
+import { type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";
+import { adapterWords } from "../words.ts";
+import { NewForm } from "./new-form.tsx";
+
+export const metadata = { title: "New integration" };
+
+export default async function NewIntegrationPage({ searchParams }: { searchParams: PageQuery }) {
+  const query = await searchParams;
+  const accountId = actingIn(query);
+  // Who may not even see integrations is told so here, not once the form is filled in.
+  await read(listIntegrations, { accountId, limit: 1 });
+  const kind = systemKinds.find((one) => one === query.kind);
+  const adapter = adapters.find((one) => one === query.adapter);
+  const groups = kind && adapter ? (await read(listGroups, { accountId, limit: 100 })).items : [];
+  return (
+    <div className="max-w-2xl">
+      <PageHeader
+        back={
+          kind
+            ? { href: inAccount("/integrations/new", accountId), label: "Kind of system" }
+            : { href: inAccount("/integrations", accountId), label: "Integrations" }
+        }
+        title={kind ? `New integration: ${systemFacts[kind].label}` : "New integration"}
+        description={
+          adapter ? `Secrets are made by: ${adapterWords[adapter]}` : "People bring their own secrets for it."
+        }
+        actions={<Confirmed />}
+      />
+      <Card>
+        {kind ? (
+          <NewForm kind={kind} adapter={adapter} accountId={accountId} groups={groups} />
+        ) : (
+          <Choices accountId={accountId} />
+        )}
+      </Card>
+    </div>
+  );
+}
+
+// The kind decides what else is asked, so it is asked first, also without scripts.
+function Choices({ accountId }: { accountId?: string }) {
+  return (
+    <form action="/integrations/new" className="grid gap-5">
+      {accountId && <input type="hidden" name="account" value={accountId} />}
+      <label className="grid gap-1.5">
+        <span className="label">Kind of system</span>
+        <select name="kind" className="input">
+          {systemKinds.map((kind: SystemKind) => (
+            <option key={kind} value={kind}>
+              {systemFacts[kind].label}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="grid gap-1.5">
+        <span className="label">Where secrets come from</span>
+        <select name="adapter" className="input">
+          <option value="">People bring their own</option>
+          {adapters.map((adapter) => (
+            <option key={adapter} value={adapter}>
+              Made for each: {adapterWords[adapter]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <div>
+        <Button type="submit" tone="primary">
+          Continue
+        </Button>
+      </div>
+    </form>
+  );
+}

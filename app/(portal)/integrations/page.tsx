@@ -1,0 +1,138 @@
+import { Plug, Plus, SearchX } from "lucide-react";
+import Link from "next/link";
+import { redirect } from "next/navigation";
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { EmptyState } from "#components/empty-state.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Pages } from "#components/ui/pages.tsx";
+import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
+import { Refusal } from "#lib/core/errors.ts";
+import { plainWord } from "#lib/doors/asked.ts";
+import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type Integration, listIntegrations } from "#lib/integrations/list.ts";
+import { systemFacts } from "#lib/service-credentials/systems.ts";
+import { SystemIcon } from "../credentials/system-icon.tsx";
+import { SearchForm } from "../roles/search-form.tsx";
+import { keptWords } from "./words.ts";
+
+export const metadata = { title: "Integrations" };
+
+export default async function IntegrationsPage({ searchParams }: { searchParams: PageQuery }) {
+  const query = await searchParams;
+  const account = actingIn(query);
+  const search = plainWord(query.search).slice(0, 100);
+  const cursor = [query.cursor].flat()[0];
+  const path = (rest: Record<string, string> = {}) => {
+    const text = new URLSearchParams({ ...(search && { search }), ...rest }).toString();
+    return inAccount(text ? `/integrations?${text}` : "/integrations", account);
+  };
+  const { items, nextCursor } = await readList({ accountId: account, search: search || undefined, cursor }, path());
+  return (
+    <>
+      <PageHeader
+        title="Integrations"
+        description="Systems outside for which people keep secrets: they bring their own, or one is made for each."
+        actions={
+          <>
+            <Confirmed />
+            <ButtonLink href={inAccount("/integrations/new", account)} tone="primary" data-shortcut="n">
+              <Plus aria-hidden /> New integration
+            </ButtonLink>
+          </>
+        }
+      />
+      {query.deleted !== undefined && (
+        <div className="mb-5">
+          <Alert tone="good" live>
+            The integration is removed, with everything that people kept for it.
+          </Alert>
+        </div>
+      )}
+      <SearchForm action="/integrations" label="Name or address" search={search} account={account} />
+      <div className="card mt-5">
+        {items.length > 0 && <Integrations items={items} account={account} />}
+        {items.length === 0 && <Nothing isNarrowed={search !== ""} account={account} />}
+      </div>
+      <Pages first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
+    </>
+  );
+}
+
+type Input = { accountId?: string; search?: string; cursor?: string };
+
+async function readList(input: Input, first: string) {
+  try {
+    return await read(listIntegrations, input);
+  } catch (refusal) {
+    if (input.cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(first);
+    throw refusal;
+  }
+}
+
+function Integrations({ items, account }: { items: Integration[]; account?: string }) {
+  return (
+    <Table caption="Integrations" columns={["System", "Kind", "Kept for it"]}>
+      {items.map(({ id, name, kind, icon, baseUrl, mode, kept }) => (
+        <Row key={id}>
+          <RowHead>
+            <span className="flex items-center gap-3">
+              <SystemIcon icon={icon} kind={kind} />
+              <span className="min-w-0">
+                <Link
+                  href={inAccount(`/integrations/${id}`, account)}
+                  prefetch={false}
+                  className="font-medium text-text no-underline hover:underline wrap-anywhere"
+                >
+                  {name}
+                </Link>
+                <span className="hint block wrap-anywhere">{baseUrl}</span>
+              </span>
+            </span>
+          </RowHead>
+          <Cell label="Kind">
+            <span className="flex flex-wrap items-center gap-1.5">
+              {systemFacts[kind].label}
+              {mode === "automatic" && <Badge tone="info">Automatic</Badge>}
+            </span>
+          </Cell>
+          <Cell label="Kept for it">
+            <span className="flex flex-wrap items-center gap-1.5">
+              {keptWords(kept)}
+              {kept.troubled > 0 && <Badge tone="danger">{`${kept.troubled} in trouble`}</Badge>}
+            </span>
+          </Cell>
+        </Row>
+      ))}
+    </Table>
+  );
+}
+
+function Nothing({ isNarrowed, account }: { isNarrowed: boolean; account?: string }) {
+  if (isNarrowed)
+    return (
+      <EmptyState
+        icon={<SearchX aria-hidden />}
+        title="No integration matches"
+        actions={<ButtonLink href={inAccount("/integrations", account)}>Show all integrations</ButtonLink>}
+      >
+        None is as you asked for.
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      icon={<Plug aria-hidden />}
+      title="No integrations yet"
+      actions={
+        <ButtonLink href={inAccount("/integrations/new", account)} tone="primary">
+          Add a system
+        </ButtonLink>
+      }
+    >
+      Add a git server, a registry or a database, and people can keep their secrets for it here.
+    </EmptyState>
+  );
+}

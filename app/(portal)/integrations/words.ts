@@ -1,0 +1,10 @@
+import type { Integration } from "#lib/integrations/list.ts";
+
+/** How many secrets of how many people are kept for an integration. */
+export function keptWords({ count, people }: Integration["kept"]): string {
+  if (!count) return "Nothing";
+  return `${count === 1 ? "1 credential" : `${count} credentials`} of ${people === 1 ? "1 person" : `${people} people`}`;
+}
+
+/** The ways in which secrets are made, in words. */
+export const adapterWords = { hook: "A provisioning hook", gitea: "Gitea or Forgejo", gitlab: "GitLab" };

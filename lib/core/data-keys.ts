@@ -1,0 +1,111 @@
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from "node:crypto";
+import { and, desc, eq } from "drizzle-orm";
+import type { Db } from "#lib/db/index.ts";
+import { dataKeys } from "#lib/db/schema/secrets.ts";
+import { type Place, seal, unseal } from "./sealing.ts";
+
+const version = 2;
+const keyLength = 32;
+const idLength = 16;
+const ivLength = 12;
+const tagLength = 16;
+const header = 1 + idLength;
+
+type DataKey = { id: string; key: Buffer };
+
+/**
+ * Seals a secret of an account for one place: AES-256-GCM under the account's newest data key, which is made when there
+ * is none, with the place as associated data (I-48). Layout: version, the key's id (16 bytes), nonce, tag, ciphertext.
+ */
+export async function sealKept(tx: Db, place: Place, secret: string): Promise<Buffer> {
+  const { id, key } = await newestKey(tx, place.account);
+  const iv = randomBytes(ivLength);
+  const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(bound(place, id));
+  const sealed = Buffer.concat([cipher.update(secret, "utf8"), cipher.final()]);
+  return Buffer.concat([
+    Buffer.of(version),
+    Buffer.from(id.replaceAll("-", ""), "hex"),
+    iv,
+    cipher.getAuthTag(),
+    sealed,
+  ]);
+}
+
+/** Opens what was sealed for this place; throws when it was not, was changed, or its key is gone. */
+export async function openKept(db: Db, place: Place, sealed: Buffer): Promise<string> {
+  if (sealed[0] !== version) throw new Error("this was not sealed under a data key");
+  const id = uuidOf(sealed.subarray(1, header));
+  const key = await keyOf(db, place.account, id);
+  const tagEnd = header + ivLength + tagLength;
+  const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(header, header + ivLength), {
+    authTagLength: tagLength,
+  });
+  decipher.setAAD(bound(place, id)).setAuthTag(sealed.subarray(header + ivLength, tagEnd));
+  return Buffer.concat([decipher.update(sealed.subarray(tagEnd)), decipher.final()]).toString("utf8");
+}
+
+/** Where a data key stands, sealed. */
+export const placeOfKey = (id: string, account: string): Place => ({
+  table: "data_keys",
+  field: "wrapped",
+  row: id,
+  account,
+});
+
+const bound = ({ table, field, row, account }: Place, keyId: string) =>
+  Buffer.from(JSON.stringify(["latchkey", version, keyId, table, field, row, account]));
+
+const uuidOf = (bytes: Buffer) => bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+
+// Which key is the newest is asked each time: one that was made in a transaction that failed is no key.
+async function newestKey(tx: Db, account: string): Promise<DataKey> {
+  const [newest] = await tx
+    .select()
+    .from(dataKeys)
+    .where(eq(dataKeys.accountId, account))
+    .orderBy(desc(dataKeys.createdAt), desc(dataKeys.id))
+    .limit(1);
+  if (!newest) return makeKey(tx, account);
+  return { id: newest.id, key: unwrap(newest.id, account, newest.wrapped) };
+}
+
+async function makeKey(tx: Db, accountId: string): Promise<DataKey> {
+  const [id, key] = [randomUUID(), randomBytes(keyLength)];
+  const wrapped = seal(placeOfKey(id, accountId), key.toString("base64"));
+  await tx.insert(dataKeys).values({ id, accountId, wrapped });
+  return { id, key };
+}
+
+async function keyOf(db: Db, account: string, id: string): Promise<Buffer> {
+  const known = remembered(id, account);
+  if (known) return known;
+  const [row] = await db
+    .select()
+    .from(dataKeys)
+    .where(and(eq(dataKeys.id, id), eq(dataKeys.accountId, account)));
+  if (!row) throw new Error(`the data key ${id} is gone`);
+  return unwrap(id, account, row.wrapped);
+}
+
+function unwrap(id: string, account: string, wrapped: Buffer): Buffer {
+  const known = remembered(id, account);
+  if (known) return known;
+  const key = Buffer.from(unseal(placeOfKey(id, account), wrapped), "base64");
+  if (opened.size >= mostOpened) opened.delete(String(opened.keys().next().value));
+  opened.set(`${account} ${id}`, { key, until: Date.now() + memory });
+  return key;
+}
+
+const memory = 60_000;
+const mostOpened = 1000;
+const shared = globalThis as { latchkeyDataKeys?: Map<string, { key: Buffer; until: number }> };
+shared.latchkeyDataKeys ??= new Map();
+const opened = shared.latchkeyDataKeys;
+
+/** An opened key is kept for a minute, and no more of them than so many. */
+function remembered(id: string, account: string): Buffer | undefined {
+  const name = `${account} ${id}`;
+  const known = opened.get(name);
+  if (known && known.until > Date.now()) return known.key;
+  opened.delete(name);
+}

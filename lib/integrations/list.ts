@@ -1,0 +1,141 @@
+import { and, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { readCursor, writeCursor } from "#lib/core/cursor.ts";
+import { notFound } from "#lib/core/errors.ts";
+import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import type { Place } from "#lib/core/place.ts";
+import type { Db } from "#lib/db/index.ts";
+import { integrations, systemKinds } from "#lib/db/schema/secrets.ts";
+import { icons } from "./icons.ts";
+
+/** Ways in which an automatic integration makes secrets. */
+export const adapters = ["hook", "gitea", "gitlab"] as const;
+
+/** An integration as it stands on the wire: never the secret of its adapter. */
+export const wireIntegration = z.object({
+  id: z.uuid(),
+  accountId: z.string(),
+  name: z.string(),
+  kind: z.enum(systemKinds),
+  baseUrl: z.string(),
+  icon: z.enum(icons),
+  headerName: z.string().nullable().meta({ description: "The header in which its secret is sent" }),
+  mode: z.enum(["manual", "automatic"]),
+  adapter: z.enum(adapters).nullable(),
+  adapterUrl: z.string().nullable(),
+  group: z
+    .object({ id: z.uuid(), name: z.string().nullable().meta({ description: "null: that group is gone" }) })
+    .nullable()
+    .meta({ description: "Whose members get a secret of their own; null for everybody" }),
+  rotateDays: z.int().nullable(),
+  readableByPrograms: z.boolean(),
+  kept: z
+    .object({
+      count: z.int(),
+      people: z.int(),
+      troubled: z.int().meta({ description: "Of how many something did not work yet" }),
+    })
+    .meta({ description: "What people keep for it" }),
+  createdAt: instant,
+  createdBy: z.uuid().nullable(),
+  modifiedAt: instant,
+  modifiedBy: z.uuid().nullable(),
+  version: z.int().meta({ description: "Grows with every change; send it as If-Match to be told of others' changes" }),
+});
+
+export type Integration = z.output<typeof wireIntegration>;
+
+const group = sql<Integration["group"]>`case when integrations.group_id is not null then json_build_object(
+  'id', integrations.group_id, 'name', (select g.name from groups g
+    where g.id = integrations.group_id and g.account_id = integrations.account_id)) end`;
+
+const kept = sql<Integration["kept"]>`(
+  select json_build_object('count', count(*), 'people', count(distinct c.user_id), 'troubled', count(c.trouble))
+  from service_credentials c where c.integration_id = integrations.id)`;
+
+type Row = { integration: typeof integrations.$inferSelect; group: Integration["group"]; kept: Integration["kept"] };
+
+function present({ integration, group, kept }: Row): z.input<typeof wireIntegration> {
+  return {
+    ...integration,
+    icon: z.enum(icons).catch("").parse(integration.icon),
+    group,
+    kept,
+    createdAt: wire(integration.createdAt),
+    modifiedAt: wire(integration.modifiedAt),
+  };
+}
+
+type Where = { tx: Db; place: Place };
+
+/** Is it this integration, of the place? */
+export const here = ({ place }: Pick<Where, "place">, id: string) =>
+  and(eq(integrations.id, id), eq(integrations.accountId, place.accountId));
+
+/** An integration of the place. Refuses `not_found`. */
+export async function readIntegration(where: Where, id: string): Promise<Integration> {
+  const [row] = await where.tx
+    .select({ integration: integrations, group, kept })
+    .from(integrations)
+    .where(here(where, id));
+  if (!row) throw notFound("integration");
+  return wireIntegration.parse(present(row));
+}
+
+/** One integration, and what people keep for it. */
+export const getIntegration = defineOperation({
+  name: "integrations.get",
+  summary: "Read an integration",
+  route: "GET /integrations/{integrationId}",
+  allow: "get:integration",
+  input: z.strictObject({ accountId, integrationId: uuid().meta({ description: "The integration's id" }) }),
+  output: wireIntegration,
+
+  run: (context, { integrationId }) => readIntegration(context, integrationId),
+});
+
+const key = sql`lower(${integrations.name})`;
+
+/** Lists the integrations of an account by name, a page at a time. */
+export const listIntegrations = defineOperation({
+  name: "integrations.list",
+  summary: "List the systems outside for which people keep secrets",
+  route: "GET /integrations",
+  allow: "list:integration",
+  input: z.strictObject({
+    accountId,
+    search: line(100).optional().meta({ description: "Part of the name or the address" }),
+    limit: limit.meta({ description: "How many at a time, 100 at most" }),
+    cursor,
+  }),
+  output: page(wireIntegration),
+
+  async run({ tx, place }, { search, limit, cursor }) {
+    const list = JSON.stringify(["integrations", place.accountId, search ?? ""]);
+    const after = readCursor(list, cursor);
+    const rows = await tx
+      .select({ integration: integrations, group, kept, place: sql<string>`${key}` })
+      .from(integrations)
+      .where(and(eq(integrations.accountId, place.accountId), matching(search), beyond(after)))
+      .orderBy(key, integrations.id)
+      .limit(limit + 1);
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    return {
+      items: shown.map(present),
+      nextCursor: last ? writeCursor(list, [last.place, last.integration.id]) : null,
+    };
+  },
+});
+
+function matching(search: string | undefined) {
+  if (!search) return undefined;
+  const part = `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+  return sql`lower(${integrations.name} || ' ' || ${integrations.baseUrl}) like ${part}`;
+}
+
+function beyond(after: (string | null)[] | undefined) {
+  if (!after) return undefined;
+  return sql`(${key}, ${integrations.id}) > (${after[0]}, ${after[1]}::uuid)`;
+}

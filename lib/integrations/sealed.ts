@@ -1,0 +1,20 @@
+import { openKept, sealKept } from "#lib/core/data-keys.ts";
+import type { Place } from "#lib/core/sealing.ts";
+import type { Db } from "#lib/db/index.ts";
+
+type Owner = { accountId: string };
+
+const place = ({ accountId }: Owner, row: string): Place => ({
+  table: "integrations",
+  field: "sealed_adapter_secret",
+  row,
+  account: accountId,
+});
+
+/** Seals what an integration proves itself with, for its own row. */
+export const sealAdapterSecret = (tx: Db, owner: Owner, id: string, secret: string): Promise<Buffer> =>
+  sealKept(tx, place(owner, id), secret);
+
+/** Opens what an integration proves itself with. */
+export const openAdapterSecret = (db: Db, owner: Owner, id: string, sealed: Buffer): Promise<string> =>
+  openKept(db, place(owner, id), sealed);

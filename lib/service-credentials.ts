@@ -1,0 +1,203 @@
+import { randomUUID } from "node:crypto";
+import { and, count, eq, sql } from "drizzle-orm";
+import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
+import { z } from "zod";
+import type { Db } from "#lib/db/index.ts";
+import { integrations, serviceCredentials } from "#lib/db/schema/secrets.ts";
+import type { Actor } from "./core/actor.ts";
+import { badField, breaks, conflict, notFound, Refusal } from "./core/errors.ts";
+import { instant, line, name, uuid } from "./core/fields.ts";
+import { defineOperation } from "./core/operation.ts";
+import { own, readCredential, readRow, wireCredential } from "./service-credentials/list.ts";
+import { sealCredential } from "./service-credentials/sealed.ts";
+import { type KeyPair, makeKeyPair, readKeyPair } from "./service-credentials/ssh-keys.ts";
+import { type CredentialKind, credentialKinds, needsName, systemFacts } from "./service-credentials/systems.ts";
+
+const mostOfPerson = 200;
+
+const id = uuid().meta({ description: "The credential's id" });
+const credentialName = name(100).meta({ description: "Yours alone; say what it opens", example: "build server" });
+const username = line(200).meta({ description: "Your name in that system, where it knows you by one" });
+const secret = z
+  .string()
+  .min(1, "Fill this in.")
+  .max(16_384, "Use at most 16,384 characters.")
+  .regex(/^[^\0]*$/, "Leave out the zero byte.")
+  .meta({ format: "password", description: "The password, token or private key. Nobody sees it again unasked" });
+const expiresAt = instant.nullable().meta({ description: "When it ends in the other system; null for never" });
+const remindDays = z
+  .number()
+  .int()
+  .min(1, "At least a day.")
+  .max(90, "At most 90 days.")
+  .nullable()
+  .meta({ description: "How many days before its end you are reminded; null for not at all" });
+
+/** Keeps a secret for another system. An SSH key that is not brought is made here (ed25519). */
+export const createCredential = defineOperation({
+  name: "credentials.create",
+  summary: "Keep a secret for another system",
+  route: "POST /me/credentials",
+  allow: "create:service_credential",
+  limit: { name: "credential_create", points: 200, seconds: 3600 },
+  fresh: true,
+  input: z
+    .strictObject({
+      integrationId: uuid().meta({ description: "The system it is for" }),
+      name: credentialName,
+      kind: z.enum(credentialKinds).meta({ description: "What it is; the system says what it takes" }),
+      username: username.default(""),
+      secret: secret.optional(),
+      expiresAt: expiresAt.default(null),
+      remindDays: remindDays.default(null),
+    })
+    .meta({
+      examples: [{ integrationId: "0190a6f0-0000-7000-8000-000000000001", name: "build server", kind: "token" }],
+    }),
+  output: wireCredential,
+  audit: ({ output }) => ({ target: output.id, details: wordsOf(output) }),
+
+  async run({ actor, tx }, { secret, ...input }) {
+    await demandTaken(tx, actor, input);
+    await demandRoom(tx, actor);
+    const made = await materialOf(input.kind, secret, `${actor.username}@${input.name}`);
+    if (!made) throw badField("secret", "missing", "Fill this in.");
+    const id = randomUUID();
+    const sealedSecret = await sealCredential(tx, actor, id, made.secret);
+    const row = { ...input, id, sealedSecret, publicKey: made.publicKey, expiresAt: date(input.expiresAt) };
+    await tx
+      .insert(serviceCredentials)
+      .values({ ...row, ...forRow(actor) })
+      .catch(nameTaken);
+    return readCredential(tx, actor, id);
+  },
+});
+
+/** Changes one of the own service credentials; what is left out stays. A new secret takes the place of the old one. */
+export const updateCredential = defineOperation({
+  name: "credentials.update",
+  summary: "Change one of your service credentials, or replace its secret",
+  route: "PATCH /me/credentials/{id}",
+  allow: "update:service_credential",
+  fresh: true,
+  input: z
+    .strictObject({
+      id,
+      name: credentialName.optional(),
+      username: username.optional(),
+      secret: secret.optional(),
+      expiresAt: expiresAt.optional(),
+      remindDays: remindDays.optional(),
+      version: z.coerce
+        .number()
+        .int()
+        .optional()
+        .meta({ description: "The version you read; refused when it has grown" }),
+    })
+    .meta({ examples: [{ secret: "correct horse battery staple" }] }),
+  output: wireCredential,
+  audit: ({ input, output }) => ({
+    target: input.id,
+    details: { ...wordsOf(output), fields: Object.keys(input).filter((field) => field !== "id") },
+  }),
+
+  async run({ actor, tx }, { id, version, secret, expiresAt, ...changes }) {
+    await tx.select({ id: serviceCredentials.id }).from(serviceCredentials).where(own(actor, id)).for("update");
+    const { credential, integration } = await readRow(tx, actor, id);
+    if (version !== undefined && version !== credential.version) throw new Refusal("stale", changedElsewhere);
+    demandManual(integration);
+    const replaced = secret && (await materialOf(credential.kind, secret, `${actor.username}@${credential.name}`));
+    const anew = replaced && {
+      sealedSecret: await sealCredential(tx, actor, id, replaced.secret),
+      publicKey: replaced.publicKey,
+      rotatedAt: sql`now()`,
+      testedAt: null,
+      testResult: null,
+    };
+    const end = expiresAt === undefined ? {} : { expiresAt: date(expiresAt), remindedAt: null };
+    await write(tx, actor, id, { ...changes, ...end, ...anew });
+    return readCredential(tx, actor, id);
+  },
+});
+
+const changedElsewhere = "This credential was changed in the meantime. Nothing was saved.";
+
+/** Forgets one of the own service credentials for good. The other system is not told. */
+export const deleteCredential = defineOperation({
+  name: "credentials.delete",
+  summary: "Forget one of your service credentials for good",
+  route: "DELETE /me/credentials/{id}",
+  allow: "delete:service_credential",
+  fresh: true,
+  input: z.strictObject({ id }),
+  output: z.object({}),
+  audit: ({ input }) => ({ target: input.id }),
+
+  async run({ actor, tx }, { id }) {
+    const { integration } = await readRow(tx, actor, id);
+    demandManual(integration);
+    const [gone] = await tx.delete(serviceCredentials).where(own(actor, id)).returning({ id: serviceCredentials.id });
+    if (!gone) throw notFound("service credential");
+    return {};
+  },
+});
+
+function demandManual({ mode, name }: { mode: string; name: string }) {
+  if (mode === "automatic") throw conflict(`${name} makes and withdraws this by itself: ask an administrator.`);
+}
+
+type Wanted = { integrationId: string; kind: CredentialKind; username: string };
+
+/** Refuses a system that is not there, and a kind of secret that it does not take. */
+async function demandTaken(tx: Db, { accountId }: Actor, { integrationId, kind, username }: Wanted) {
+  const here = and(eq(integrations.id, integrationId), eq(integrations.accountId, accountId));
+  const [system] = await tx.select().from(integrations).where(here);
+  if (!system) throw notFound("integration");
+  demandManual(system);
+  const isTaken = systemFacts[system.kind].takes.includes(kind);
+  if (!isTaken) throw badField("kind", "not_taken", `${system.name} takes no such thing.`);
+  if (needsName(system.kind) && !username) throw badField("username", "missing", "Say by which name it knows you.");
+}
+
+async function demandRoom(tx: Db, { id }: Actor) {
+  const [kept] = await tx.select({ count: count() }).from(serviceCredentials).where(eq(serviceCredentials.userId, id));
+  if (Number(kept?.count) >= mostOfPerson)
+    throw new Refusal("limit_reached", `You keep ${mostOfPerson} service credentials, the most there may be.`);
+}
+
+type Material = { secret: string; publicKey: string | null };
+
+/** What is kept of a secret as it was brought; of an SSH key that was not, one that is made. */
+async function materialOf(kind: CredentialKind, secret: string | undefined, comment: string): Promise<Material | null> {
+  if (kind !== "ssh-key") return secret ? { secret, publicKey: null } : null;
+  const { privateKey, publicKey }: KeyPair = await (secret ? readKeyPair(secret, comment) : makeKeyPair(comment));
+  return { secret: privateKey, publicKey };
+}
+
+const forRow = ({ id, accountId }: Actor) => ({ userId: id, accountId, createdBy: id, modifiedBy: id });
+
+const date = (end: string | null) => (end ? new Date(end) : null);
+
+type Changes = PgUpdateSetSource<typeof serviceCredentials>;
+
+async function write(tx: Db, actor: Actor, id: string, changes: Changes) {
+  const grown = { version: sql`${serviceCredentials.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
+  await tx
+    .update(serviceCredentials)
+    .set({ ...changes, ...grown })
+    .where(own(actor, id))
+    .catch(nameTaken);
+}
+
+function nameTaken(error: unknown): never {
+  if (!breaks("service_credentials_name_once", error)) throw error;
+  const message = "You keep something under this name already. Choose another.";
+  throw conflict(message, [{ pointer: "/name", code: "taken", message }]);
+}
+
+const wordsOf = ({ name, kind, integration, expiresAt }: z.output<typeof wireCredential>) => ({
+  name,
+  kind,
+  integration: integration.name,
+  expiresAt,
+});

@@ -1,0 +1,215 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { programOf } from "#lib/agents.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { readCursor, writeCursor } from "#lib/core/cursor.ts";
+import { notFound } from "#lib/core/errors.ts";
+import { cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import type { Db } from "#lib/db/index.ts";
+import { integrations, serviceCredentials, systemKinds } from "#lib/db/schema/secrets.ts";
+import { credentialKinds, systemFacts } from "./systems.ts";
+
+/** How a service credential stands, most urgent first. */
+export const standings = ["failed", "withdrawing", "pending", "expired", "expires_soon", "ready"] as const;
+
+/** What a try of a service credential can come to. */
+export const findings = ["right", "wrong_password", "unreachable", "bad_certificate", "timed_out", "other"] as const;
+
+const system = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  kind: z.enum(systemKinds),
+  baseUrl: z.string(),
+  icon: z.string(),
+  mode: z.enum(["manual", "automatic"]),
+});
+
+const use = z.object({
+  reader: z.string().meta({ description: "The id of the token that read it; `session` for its owner in the portal" }),
+  name: z.string(),
+  program: z.string().nullable().meta({ description: "What it says it is", example: "curl" }),
+  lastAt: instant,
+  count: z.int(),
+});
+
+/** A service credential as it may be seen again: never its secret. */
+export const wireCredential = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  kind: z.enum(credentialKinds),
+  username: z.string(),
+  publicKey: z.string().nullable().meta({ description: "Of an SSH key: what the other system is told" }),
+  integration: system,
+  status: z.enum(standings),
+  trouble: z.string().nullable().meta({ description: "Why it could not be made or withdrawn yet" }),
+  expiresAt: instant.nullable(),
+  remindDays: z.int().nullable().meta({ description: "How many days before its end you are reminded" }),
+  rotatedAt: instant.nullable().meta({ description: "When it was replaced last" }),
+  testedAt: instant.nullable(),
+  testResult: z.enum(findings).nullable(),
+  usedBy: z.array(use).meta({ description: "Who read it, the latest first, five at most" }),
+  createdAt: instant,
+  modifiedAt: instant,
+  version: z.int().meta({ description: "Grows with every change; send it as If-Match to be told of others' changes" }),
+});
+
+export type Credential = z.output<typeof wireCredential>;
+export type Standing = (typeof standings)[number];
+
+const status = sql<Standing>`case
+  when service_credentials.state <> 'ready' then service_credentials.state
+  when service_credentials.expires_at <= now() then 'expired'
+  when service_credentials.expires_at <= now() + interval '14 days' then 'expires_soon'
+  else 'ready' end`;
+
+type Read = { reader: string; name: string; agent: string; lastAt: string; count: number };
+
+const reads = sql<Read[]>`coalesce((
+  select json_agg(json_build_object('reader', r.reader, 'name', r.reader_name, 'agent', r.agent, 'count', r.count,
+    'lastAt', to_char(r.last_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by r.last_at desc)
+  from (select * from credential_reads where credential_id = service_credentials.id order by last_at desc limit 5) r
+), '[]'::json)`;
+
+const columns = { credential: serviceCredentials, integration: integrations, status, reads };
+
+type Row = {
+  credential: typeof serviceCredentials.$inferSelect;
+  integration: typeof integrations.$inferSelect;
+  status: Standing;
+  reads: Read[];
+};
+
+function present({ credential, integration, status, reads }: Row): z.input<typeof wireCredential> {
+  return {
+    ...credential,
+    integration,
+    status,
+    expiresAt: wire(credential.expiresAt),
+    rotatedAt: wire(credential.rotatedAt),
+    testedAt: wire(credential.testedAt),
+    testResult: z.enum(findings).nullable().catch("other").parse(credential.testResult),
+    usedBy: reads.map(({ agent, ...read }) => ({ ...read, program: programOf(agent) })),
+    createdAt: wire(credential.createdAt),
+    modifiedAt: wire(credential.modifiedAt),
+  };
+}
+
+/** Is it this person's? */
+export const own = (actor: Pick<Actor, "id">, id: string) =>
+  and(eq(serviceCredentials.id, id), eq(serviceCredentials.userId, actor.id));
+
+/** One of the own service credentials with its system, as the database has them. Refuses `not_found`. */
+export async function readRow(db: Db, actor: Pick<Actor, "id">, id: string): Promise<Row> {
+  const [row] = await db
+    .select(columns)
+    .from(serviceCredentials)
+    .innerJoin(integrations, eq(integrations.id, serviceCredentials.integrationId))
+    .where(own(actor, id));
+  if (!row) throw notFound("service credential");
+  return row;
+}
+
+/** One of the own service credentials, as it stands on the wire. Refuses `not_found`. */
+export const readCredential = async (db: Db, actor: Pick<Actor, "id">, id: string): Promise<Credential> =>
+  wireCredential.parse(present(await readRow(db, actor, id)));
+
+/** One of the own service credentials. */
+export const getCredential = defineOperation({
+  name: "credentials.get",
+  summary: "Read one of your service credentials, without its secret",
+  route: "GET /me/credentials/{id}",
+  allow: "get:service_credential",
+  input: z.strictObject({ id: uuid().meta({ description: "The credential's id" }) }),
+  output: wireCredential,
+
+  run: ({ actor, tx }, { id }) => readCredential(tx, actor, id),
+});
+
+const key = sql`lower(${serviceCredentials.name})`;
+
+/** Lists the own service credentials by name, a page at a time. */
+export const listCredentials = defineOperation({
+  name: "credentials.list",
+  summary: "List the secrets that you keep for other systems, without the secrets",
+  route: "GET /me/credentials",
+  allow: "list:service_credential",
+  input: z.strictObject({
+    search: line(100).optional().meta({ description: "Part of its name, its user name or the system's name" }),
+    limit: limit.meta({ description: "How many at a time, 100 at most" }),
+    cursor,
+  }),
+  output: page(wireCredential),
+
+  async run({ actor, tx }, { search, limit, cursor }) {
+    const list = JSON.stringify(["credentials", actor.id, search ?? ""]);
+    const after = readCursor(list, cursor);
+    const rows = await tx
+      .select({ ...columns, place: sql<string>`${key}` })
+      .from(serviceCredentials)
+      .innerJoin(integrations, eq(integrations.id, serviceCredentials.integrationId))
+      .where(and(eq(serviceCredentials.userId, actor.id), matching(search), beyond(key, serviceCredentials.id, after)))
+      .orderBy(key, serviceCredentials.id)
+      .limit(limit + 1);
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    return {
+      items: shown.map(present),
+      nextCursor: last ? writeCursor(list, [last.place, last.credential.id]) : null,
+    };
+  },
+});
+
+function matching(search: string | undefined) {
+  if (!search) return undefined;
+  const words = sql`lower(${serviceCredentials.name} || ' ' || ${serviceCredentials.username} || ' ' || ${integrations.name})`;
+  return sql`${words} like ${like(search)}`;
+}
+
+const like = (search: string) => `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+
+function beyond(name: SQL, id: SQL | typeof serviceCredentials.id | typeof integrations.id, after?: (string | null)[]) {
+  if (!after) return undefined;
+  return sql`(${name}, ${id}) > (${after[0]}, ${after[1]}::uuid)`;
+}
+
+const systemName = sql`lower(${integrations.name})`;
+
+const openSystem = system.extend({ takes: z.array(z.enum(credentialKinds)).meta({ description: "What opens it" }) });
+
+export type System = z.output<typeof openSystem>;
+
+/** Lists the systems of one's account for which one brings a secret oneself, by name. */
+export const listSystems = defineOperation({
+  name: "credentials.list_systems",
+  summary: "List the systems for which you can keep a secret",
+  route: "GET /me/integrations",
+  allow: "list:service_credential",
+  input: z.strictObject({
+    id: uuid().optional().meta({ description: "Only this one" }),
+    search: line(100).optional().meta({ description: "Part of the system's name" }),
+    limit: limit.meta({ description: "How many at a time, 100 at most" }),
+    cursor,
+  }),
+  output: page(openSystem),
+
+  async run({ actor, tx }, { id, search, limit, cursor }) {
+    const list = JSON.stringify(["systems", actor.accountId, id ?? "", search ?? ""]);
+    const after = readCursor(list, cursor);
+    const named = search ? sql`${systemName} like ${like(search)}` : undefined;
+    const manual = and(eq(integrations.accountId, actor.accountId), eq(integrations.mode, "manual"));
+    const here = and(manual, id ? eq(integrations.id, id) : undefined);
+    const rows = await tx
+      .select({ integration: integrations, place: sql<string>`${systemName}` })
+      .from(integrations)
+      .where(and(here, named, beyond(systemName, integrations.id, after)))
+      .orderBy(systemName, integrations.id)
+      .limit(limit + 1);
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    return {
+      items: shown.map(({ integration }) => ({ ...integration, takes: systemFacts[integration.kind].takes })),
+      nextCursor: last ? writeCursor(list, [last.place, last.integration.id]) : null,
+    };
+  },
+});

@@ -1,0 +1,278 @@
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SMTPServer } from "smtp-server";
+import ssh2 from "ssh2";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { publicly, publiclyOrOpened, type Reach } from "#lib/core/outbound.ts";
+import { type Cast, openStage } from "#lib/testing/cast.ts";
+import { certificate, key, openReceiver, type Receiver } from "#lib/testing/receiver.ts";
+import { configure } from "#lib/testing/settings.ts";
+import type { Tried } from "./probe/finding.ts";
+import { probe } from "./probe.ts";
+
+let cast: Cast;
+let receiver: Receiver;
+let folder: string;
+
+beforeAll(async () => {
+  cast = await openStage();
+  receiver = await openReceiver();
+  folder = mkdtempSync(join(tmpdir(), "latchkey-git-"));
+  execFileSync("git", ["init", "--quiet", "--bare", join(folder, "app.git")]);
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const right = { username: "ada", secret: "right" };
+const at = (kind: Tried["kind"], baseUrl: string, tried: Partial<Tried> = {}): Tried => ({
+  kind,
+  baseUrl,
+  headerName: null,
+  ...right,
+  ...tried,
+});
+
+const result = async (tried: Tried, reach: Reach = receiver.reach, waits?: number) =>
+  (await probe(tried, reach, waits)).result;
+
+const onPort = (server: Pick<Server, "listen" | "address" | "close">) =>
+  new Promise<number>((open) => {
+    server.listen(0, "127.0.0.1", () => open((server.address() as AddressInfo).port));
+    afterAll(() => void server.close());
+  });
+
+const basic = `Basic ${Buffer.from("ada:right").toString("base64")}`;
+
+/** Lets in who says this in a header, and answers as `then` does. */
+const letIn = (wanted: string, then: Receiver["answer"], header = "authorization") => {
+  receiver.answer = (req, res) => (req.headers[header] === wanted ? then(req, res) : void res.writeHead(401).end());
+};
+
+/** `git http-backend` as a web server runs it (CGI). */
+function gitBackend(req: IncomingMessage, res: ServerResponse) {
+  const url = new URL(String(req.url), "https://git.test");
+  const cgi = {
+    GIT_PROJECT_ROOT: folder,
+    GIT_HTTP_EXPORT_ALL: "1",
+    PATH_INFO: url.pathname,
+    QUERY_STRING: url.search.slice(1),
+    REQUEST_METHOD: String(req.method),
+    REMOTE_USER: "ada",
+  };
+  const child = spawn("git", ["http-backend"], { env: { ...process.env, ...cgi } });
+  child.stdin.end();
+  const chunks: Buffer[] = [];
+  child.stdout.on("data", (chunk) => chunks.push(chunk));
+  child.on("close", () => {
+    const said = Buffer.concat(chunks);
+    const head = said.subarray(0, said.indexOf("\r\n\r\n")).toString();
+    const headers = head.split("\r\n").map((line) => line.split(": ") as [string, string]);
+    const status = Number(headers.find(([name]) => name === "Status")?.[1].slice(0, 3) ?? 200);
+    for (const [name, value] of headers) if (name !== "Status") res.setHeader(name, value);
+    res.writeHead(status).end(said.subarray(head.length + 4));
+  });
+}
+
+describe("git over HTTPS", () => {
+  const repository = (name: string, tried = {}) => at("git-https", `https://127.0.0.1:${receiver.port}/${name}`, tried);
+
+  test("is right for a repository that git itself gives, and wrong with another password", async () => {
+    letIn(basic, gitBackend);
+    expect(await result(repository("app.git"))).toBe("right");
+    expect(await result(repository("app.git/"))).toBe("right");
+    expect(await result(repository("app.git", { secret: "wrong" }))).toBe("wrong_password");
+  });
+
+  test("tells a repository that is not there from a page that is none", async () => {
+    letIn(basic, gitBackend);
+    expect(await probe(repository("none.git"), receiver.reach)).toMatchObject({ result: "other", words: /404/ });
+    letIn(basic, (_, res) => void res.end("<html>"));
+    expect(await result(repository("app.git"))).toBe("other");
+  });
+});
+
+describe("git over SSH", () => {
+  const own = ssh2.utils.generateKeyPairSync("ed25519");
+  const parsed = ssh2.utils.parseKey(own.public);
+  const known = parsed instanceof Error ? undefined : [parsed].flat()[0]?.getPublicSSH();
+  let port = 0;
+
+  beforeAll(async () => {
+    const host = ssh2.utils.generateKeyPairSync("ed25519").private;
+    const server = new ssh2.Server({ hostKeys: [host] }, (client) => {
+      client.on("error", () => {});
+      client.on("authentication", (asked) => {
+        const isKnown = asked.method === "publickey" && known && asked.key.data.equals(known);
+        if (isKnown) asked.accept();
+        else asked.reject(["publickey"]);
+      });
+      client.on("session", (accept) => {
+        accept().on("exec", (accept, _, { command }) => {
+          const stream = accept();
+          const path = /^git-upload-pack '\/(.*)'$/.exec(command)?.[1] ?? "";
+          const child = spawn("git", ["upload-pack", join(folder, path)]);
+          child.stdout.pipe(stream, { end: false });
+          child.on("close", (code) => {
+            stream.exit(code ?? 1);
+            stream.end();
+          });
+          stream.on("close", () => child.kill());
+        });
+      });
+    });
+    port = await onPort(server);
+  });
+
+  const shell = (path: string, secret = own.private) => at("git-ssh", `ssh://git@127.0.0.1:${port}${path}`, { secret });
+
+  test("is right with the key that is known there, for a repository that is there", async () => {
+    expect(await result(shell("/app.git"))).toBe("right");
+    expect(await result(shell(""))).toBe("right");
+    expect(await result(shell("/none.git"))).toBe("other");
+  });
+
+  test("is wrong with another key", async () => {
+    expect(await result(shell("/app.git", ssh2.utils.generateKeyPairSync("ed25519").private))).toBe("wrong_password");
+  });
+});
+
+describe("a container registry", () => {
+  const registry = (tried = {}) => at("registry", receiver.url, tried);
+
+  test("that takes Basic is right, or wrong", async () => {
+    letIn(basic, (_, res) => void res.end("{}"));
+    expect(await result(registry())).toBe("right");
+    expect(await result(registry({ secret: "wrong" }))).toBe("wrong_password");
+  });
+
+  test("that names who gives its tokens is asked with one of those", async () => {
+    receiver.answer = (req, res) => {
+      const { pathname, searchParams } = new URL(String(req.url), receiver.url);
+      const isKnown = req.headers.authorization === basic && searchParams.get("service") === "here";
+      if (pathname === "/tokens") return void res.writeHead(isKnown ? 200 : 401).end('{"token": "t0ken"}');
+      if (req.headers.authorization === "Bearer t0ken") return void res.end("{}");
+      const challenge = `Bearer realm="https://127.0.0.1:${receiver.port}/tokens",service="here"`;
+      res.writeHead(401, { "www-authenticate": challenge }).end();
+    };
+    expect(await result(registry())).toBe("right");
+    expect(await result(registry({ secret: "wrong" }))).toBe("wrong_password");
+  });
+
+  test("leads to nobody inside for a token", async () => {
+    receiver.answer = (_, res) =>
+      void res.writeHead(401, { "www-authenticate": 'Bearer realm="https://169.254.169.254/latest"' }).end();
+    expect(await result(registry())).toBe("unreachable");
+  });
+});
+
+test("HTTP is tried with the name and password, the bearer token, or the header that the system wants", async () => {
+  const fine: Receiver["answer"] = (_, res) => void res.writeHead(204).end();
+  letIn(basic, fine);
+  expect(await result(at("http-basic", receiver.url))).toBe("right");
+  letIn("Bearer right", fine);
+  expect(await result(at("http-bearer", receiver.url))).toBe("right");
+  expect(await result(at("http-bearer", receiver.url, { secret: "wrong" }))).toBe("wrong_password");
+  letIn("right", fine, "x-api-key");
+  expect(await result(at("http-header", receiver.url, { headerName: "X-Api-Key" }))).toBe("right");
+  expect(await result(at("http-header", receiver.url, { headerName: "X-Api-Key", secret: "a\nb" }))).toBe("other");
+});
+
+test("a mail server is right, or wrong, over TLS alone", async () => {
+  const open = (options: object) => {
+    const mails = new SMTPServer({
+      ...{ key, cert: certificate, authOptional: false, logger: false },
+      onAuth: ({ username, password }, _, done) =>
+        username === "ada" && password === "right" ? done(null, { user: "ada" }) : done(new Error("no")),
+      ...options,
+    });
+    mails.on("error", () => {});
+    return onPort(mails.server);
+  };
+  const [started, secure, plain] = [
+    await open({}),
+    await open({ secure: true }),
+    await open({ disabledCommands: ["STARTTLS"] }),
+  ];
+  expect(await result(at("smtp", `smtp://127.0.0.1:${started}`))).toBe("right");
+  expect(await result(at("smtp", `smtps://127.0.0.1:${secure}`))).toBe("right");
+  expect(await result(at("smtp", `smtp://127.0.0.1:${started}`, { secret: "wrong" }))).toBe("wrong_password");
+  expect(await result(at("smtp", `smtp://127.0.0.1:${plain}`))).not.toBe("right");
+  const untrusting = { mayReach: () => true };
+  expect(await result(at("smtp", `smtps://127.0.0.1:${secure}`), untrusting)).toBe("bad_certificate");
+});
+
+describe("a database", () => {
+  const database = (rest: string, tried = {}) => {
+    const { host, username, password: secret } = new URL(cast.url);
+    return at("database", `postgresql://${host}/${rest}`, { username, secret, ...tried });
+  };
+
+  test("is right, or wrong, in a network that was opened", async () => {
+    configure({ PRIVATE_NETWORKS: "127.0.0.0/8,::1" });
+    const plain = `${new URL(cast.url).pathname.slice(1)}?sslmode=disable`;
+    expect(await probe(database(plain), publiclyOrOpened)).toMatchObject({ result: "right" });
+    expect(await result(database(plain, { secret: "wrong" }), publiclyOrOpened)).toBe("wrong_password");
+    expect(await result(database("none?sslmode=disable"), publiclyOrOpened)).toBe("other");
+    expect(await probe(database("x"), publiclyOrOpened)).toMatchObject({ result: "other", words: /TLS/ });
+  });
+
+  test("is reached without TLS nowhere else", async () => {
+    configure({});
+    expect(await probe(database("x?sslmode=disable"), receiver.reach)).toMatchObject({ result: "other", words: /TLS/ });
+  });
+});
+
+describe("what cannot be tried", () => {
+  test("is unreachable where nobody listens, and untrusted where the certificate is", async () => {
+    const server = createServer();
+    const port = await onPort(server);
+    await new Promise((closed) => server.close(closed));
+    expect(await result(at("http-basic", `https://127.0.0.1:${port}`))).toBe("unreachable");
+    expect(await result(at("http-basic", receiver.url), { mayReach: () => true })).toBe("bad_certificate");
+    const misnamed = receiver.url.replace("127.0.0.1", "127.0.0.2");
+    expect(await result(at("http-basic", misnamed), { ...receiver.reach, mayReach: () => true })).toMatch(
+      /unreachable|bad_certificate/,
+    );
+  });
+
+  test.each(["http-basic", "smtp", "git-ssh", "database", "registry"] as const)(
+    "is given up when %s does not answer",
+    async (kind) => {
+      const port = await onPort(createServer());
+      const protocol = { smtp: "smtp", "git-ssh": "ssh", database: "postgresql" }[kind as string] ?? "https";
+      const secret = kind === "git-ssh" ? ssh2.utils.generateKeyPairSync("ed25519").private : "x";
+      expect(await result(at(kind, `${protocol}://127.0.0.1:${port}`, { secret }), receiver.reach, 150)).toBe(
+        "timed_out",
+      );
+    },
+  );
+
+  const inside = ["127.0.0.1", "localhost", "0177.0.0.1", "2130706433", "0x7f000001", "169.254.169.254", "10.0.0.1"];
+  const mapped = ["[::1]", "[::ffff:127.0.0.1]", "[::ffff:a9fe:a9fe]", "[fe80::1]", "[64:ff9b::7f00:1]"];
+  const protocols = { "http-basic": "https", smtp: "smtp", "git-ssh": "ssh", database: "postgresql" } as const;
+
+  test.each([...inside, ...mapped])("leads not to %s, whatever the kind", async (host) => {
+    for (const [kind, protocol] of Object.entries(protocols) as [Tried["kind"], string][])
+      expect(await result(at(kind, `${protocol}://${host}:${receiver.port}/`), publicly), kind).toBe("unreachable");
+  });
+
+  test("follows no redirect, to wherever", async () => {
+    const before = receiver.calls.length;
+    receiver.answer = (_, res) => void res.writeHead(302, { location: receiver.url }).end();
+    expect(await result(at("http-basic", receiver.url))).toBe("other");
+    expect(receiver.calls.length).toBe(before + 1);
+  });
+
+  test("connects to the address that was checked, whatever the name says a moment later", async () => {
+    const port = await onPort(createServer((socket) => socket.end()));
+    let asked = 0;
+    const changing: Reach = { mayReach: () => ++asked === 1 };
+    // Asked a second time, the name would lead inside.
+    await result(at("smtp", `smtp://127.0.0.1:${port}`), changing);
+    expect(asked).toBe(1);
+  });
+});

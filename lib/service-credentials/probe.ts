@@ -1,0 +1,35 @@
+import { patience, type Reach, TimedOut } from "#lib/core/outbound.ts";
+import { probeDatabase } from "./probe/database.ts";
+import type { Finding, Probe, Tried } from "./probe/finding.ts";
+import { probeBasic, probeBearer, probeGit, probeHeader } from "./probe/http.ts";
+import { probeMail } from "./probe/mail.ts";
+import { probeRegistry } from "./probe/registry.ts";
+import { probeShell } from "./probe/shell.ts";
+import { findingOf } from "./probe/trouble.ts";
+import type { SystemKind } from "./systems.ts";
+
+const probes: Record<SystemKind, Probe> = {
+  "git-https": probeGit,
+  "git-ssh": probeShell,
+  registry: probeRegistry,
+  "http-basic": probeBasic,
+  "http-bearer": probeBearer,
+  "http-header": probeHeader,
+  smtp: probeMail,
+  database: probeDatabase,
+};
+
+/** Tries a secret at its system, for 10 seconds in all, and says what came of it. Reaches what I-38 allows alone. */
+export async function probe(tried: Tried, reach: Reach, waits = patience): Promise<Finding> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, failed) => {
+    timer = setTimeout(() => failed(new TimedOut("It did not answer within 10 seconds.")), waits);
+  });
+  try {
+    return await Promise.race([probes[tried.kind](tried, reach), late]);
+  } catch (error) {
+    return findingOf(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,46 @@
+import pg from "pg";
+import { addressOutside, isOpened, patience, type Reach } from "#lib/core/outbound.ts";
+import type { Probe } from "./finding.ts";
+import { right } from "./http.ts";
+import { Odd, Refused } from "./trouble.ts";
+
+/** Signs in to a Postgres, over TLS unless the address says `sslmode=disable` and is in a network that was opened. */
+export const probeDatabase: Probe = async ({ baseUrl, username, secret }, reach) => {
+  const url = new URL(baseUrl);
+  const host = await addressOutside(url.hostname, reach);
+  const client = new pg.Client({
+    host,
+    port: Number(url.port) || 5432,
+    database: decodeURIComponent(url.pathname.slice(1)) || username,
+    user: username,
+    password: secret,
+    ssl: tlsFor(url, host, reach),
+    connectionTimeoutMillis: patience,
+    application_name: "latchkey",
+  });
+  // A connection that breaks later is nobody's concern any more.
+  client.on("error", () => {});
+  try {
+    await client.connect();
+  } catch (error) {
+    throw wordsFor(error);
+  } finally {
+    client.end().catch(() => {});
+  }
+  return right("The database let you in.");
+};
+
+function tlsFor({ hostname, searchParams }: URL, host: string, { ca }: Reach) {
+  const isPlain = searchParams.get("sslmode") === "disable";
+  if (isPlain && !isOpened(host)) throw new Odd("Without TLS only databases in a private network are tried.");
+  return isPlain ? false : { servername: hostname, ca };
+}
+
+function wordsFor(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (/does not support SSL/.test(error.message)) return new Odd("It speaks no TLS.");
+  const code = "code" in error ? String(error.code) : "";
+  if (/^28/.test(code)) return new Refused();
+  if (code === "3D000") return new Odd("It has no database of that name.");
+  return error;
+}

@@ -1,0 +1,18 @@
+import type { Reach } from "#lib/core/outbound.ts";
+import type { findings } from "../list.ts";
+import type { SystemKind } from "../systems.ts";
+
+/** What a try came to, in words for whoever keeps the secret. */
+export type Finding = { result: (typeof findings)[number]; words: string };
+
+/** The system that is tried, and what it is tried with. */
+export type Tried = {
+  kind: SystemKind;
+  baseUrl: string;
+  headerName: string | null;
+  username: string;
+  secret: string;
+};
+
+/** Tries a secret at its system; resolves when the system took it, and throws otherwise. */
+export type Probe = (tried: Tried, reach: Reach) => Promise<Finding>;

@@ -1,0 +1,46 @@
+import { type Answer, callOutside, type Reach } from "#lib/core/outbound.ts";
+import type { Probe } from "./finding.ts";
+import { basic, bearer, demandTaken, right } from "./http.ts";
+import { Odd, Refused } from "./trouble.ts";
+
+/** Signs in as a container client does: with Basic, or for a token where the registry names who gives them. */
+export const probeRegistry: Probe = async ({ baseUrl, username, secret }, reach) => {
+  const url = new URL("/v2/", baseUrl).href;
+  const first = await callOutside(url, { headers: { authorization: basic(username, secret) } }, reach);
+  const realm = first.status === 401 ? tokenRealm(first) : undefined;
+  if (!realm) demandTaken(first);
+  else demandTaken(await withToken(url, realm, username, secret, reach));
+  return right("The registry let you in.");
+};
+
+/** Where tokens are given, as the challenge says (Docker Registry v2 authentication); undefined without one. */
+function tokenRealm({ headers }: Answer): URL | undefined {
+  const challenge = headers["www-authenticate"] ?? "";
+  if (!/^bearer /i.test(challenge)) return undefined;
+  const said = Object.fromEntries([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]));
+  if (!said.realm || !URL.canParse(said.realm)) throw new Odd("It does not say where its tokens are given.");
+  const realm = new URL(said.realm);
+  if (said.service) realm.searchParams.set("service", said.service);
+  return realm;
+}
+
+const longest = 64 * 1024;
+
+async function withToken(url: string, realm: URL, username: string, secret: string, reach: Reach): Promise<Answer> {
+  realm.searchParams.set("account", username);
+  const headers = { authorization: basic(username, secret) };
+  const given = await callOutside(realm.href, { headers, most: longest }, reach);
+  demandTaken(given);
+  return callOutside(url, { headers: { authorization: bearer(tokenIn(given.body)) } }, reach);
+}
+
+function tokenIn(body: string): string {
+  try {
+    const { token, access_token } = JSON.parse(body) as { token?: string; access_token?: string };
+    const found = token ?? access_token;
+    if (typeof found === "string" && /^[\x21-\x7e]+$/.test(found)) return found;
+  } catch {
+    throw new Odd("Who gives its tokens answered something else.");
+  }
+  throw new Refused();
+}

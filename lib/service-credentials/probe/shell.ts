@@ -1,0 +1,55 @@
+import type { Client, ConnectConfig } from "ssh2";
+import { addressOutside, patience, TimedOut } from "#lib/core/outbound.ts";
+import type { Probe } from "./finding.ts";
+import { right } from "./http.ts";
+import { Odd, Refused } from "./trouble.ts";
+
+/**
+ * Signs in over SSH with the key, and asks for what a clone begins with. Nothing is pinned of the other side: it learns the
+ * public key and a signature that is good for this connection alone.
+ */
+export const probeShell: Probe = async ({ baseUrl, username, secret }, reach) => {
+  const { hostname, port, pathname, username: named } = new URL(baseUrl);
+  const host = await addressOutside(hostname, reach);
+  const { Client } = (await import("ssh2")).default;
+  const client = new Client();
+  try {
+    const user = username || decodeURIComponent(named) || "git";
+    await entered(client, {
+      host,
+      port: Number(port) || 22,
+      username: user,
+      privateKey: secret,
+      readyTimeout: patience,
+    });
+    const path = decodeURIComponent(pathname);
+    if (path.length > 1) await demandRepository(client, path);
+  } finally {
+    client.destroy();
+  }
+  return right("It let you in.");
+};
+
+type Trouble = Error & { level?: string };
+
+const entered = (client: Client, config: ConnectConfig) =>
+  new Promise<void>((ready, failed) => {
+    client.on("ready", ready);
+    client.on("error", (error: Trouble) => {
+      if (error.level === "client-authentication") failed(new Refused());
+      else if (error.level === "client-timeout") failed(new TimedOut("It did not answer within 10 seconds."));
+      else failed(error);
+    });
+    client.connect(config);
+  });
+
+/** A repository that is there begins with the list of its branches; one that is not ends with words and no list. */
+const demandRepository = (client: Client, path: string) =>
+  new Promise<void>((found, failed) => {
+    client.exec(`git-upload-pack '${path.replaceAll("'", "'\\''")}'`, (error, stream) => {
+      if (error) return failed(new Odd("It let you in, but gives no repositories."));
+      stream.once("data", () => found());
+      stream.once("close", () => failed(new Odd("It let you in, but that repository is not there for you.")));
+      stream.stderr.resume();
+    });
+  });

@@ -1,0 +1,20 @@
+import { openKept, sealKept } from "#lib/core/data-keys.ts";
+import type { Place } from "#lib/core/sealing.ts";
+import type { Db } from "#lib/db/index.ts";
+
+type Owner = { accountId: string };
+
+const place = ({ accountId }: Owner, row: string): Place => ({
+  table: "service_credentials",
+  field: "sealed_secret",
+  row,
+  account: accountId,
+});
+
+/** Seals what a person keeps, for its own row. */
+export const sealCredential = (tx: Db, owner: Owner, id: string, secret: string): Promise<Buffer> =>
+  sealKept(tx, place(owner, id), secret);
+
+/** Opens what a person keeps; throws when it was not sealed for this row. */
+export const openCredential = (db: Db, owner: Owner, id: string, sealed: Buffer): Promise<string> =>
+  openKept(db, place(owner, id), sealed);

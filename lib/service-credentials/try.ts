@@ -1,0 +1,43 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Actor } from "#lib/core/actor.ts";
+import { conflict } from "#lib/core/errors.ts";
+import { uuid } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { publiclyOrOpened } from "#lib/core/outbound.ts";
+import { primary } from "#lib/db/index.ts";
+import { serviceCredentials } from "#lib/db/schema/secrets.ts";
+import { findings, own, readRow } from "./list.ts";
+import { probe } from "./probe.ts";
+import { openCredential } from "./sealed.ts";
+
+/** Tries one of the own service credentials at its system; nothing is changed there. */
+export const testCredential = defineOperation({
+  name: "credentials.test",
+  summary: "Try one of your service credentials at its system",
+  route: "POST /me/credentials/{id}/test",
+  allow: "test:service_credential",
+  limit: { name: "credential_test", points: 30, seconds: 600 },
+  input: z.strictObject({ id: uuid().meta({ description: "The credential's id" }) }),
+  output: z.object({
+    result: z.enum(findings).meta({ description: "What came of it" }),
+    words: z.string().meta({ example: "It refused the name, or the secret." }),
+  }),
+  audit: ({ input, output }) => ({ target: input.id, details: { result: output.result } }),
+
+  async run({ actor, tx }, { id }) {
+    const tried = await readTried(actor, id);
+    const finding = await probe(tried, publiclyOrOpened);
+    await tx.update(serviceCredentials).set({ testedAt: sql`now()`, testResult: finding.result }).where(own(actor, id));
+    return finding;
+  },
+});
+
+// Read outside the transaction, which would otherwise be held open for as long as the system takes.
+async function readTried(actor: Actor, id: string) {
+  const { credential, integration } = await readRow(primary(), actor, id);
+  if (!credential.sealedSecret) throw conflict("There is no secret yet: the system has still to make it.");
+  const secret = await openCredential(primary(), actor, id, credential.sealedSecret);
+  const { kind, baseUrl, headerName } = integration;
+  return { kind, baseUrl, headerName, username: credential.username, secret };
+}
