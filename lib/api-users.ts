@@ -3,7 +3,7 @@ import { z } from "zod";
 import { apiUserFields, apiUserId, givenSecret, taken } from "./api-users/fields.ts";
 import { type ApiUser, here, readApiUser, wireApiUser } from "./api-users/list.ts";
 import { setGroups } from "./api-users/membership.ts";
-import { demandOtherThan, giveSecret, newSecret } from "./api-users/secrets.ts";
+import { demandOtherThan, giveSecret, newSecret, readySecret } from "./api-users/secrets.ts";
 import { demandSession } from "./core/authorize.ts";
 import { notFound, Refusal } from "./core/errors.ts";
 import { accountId } from "./core/fields.ts";
@@ -57,6 +57,7 @@ export const createApiUser = defineOperation({
   async run(context, { accountId: _, groupIds, secret: given, ...user }) {
     const { actor, place, tx } = context;
     demandSession(actor);
+    const ready = await readySecret(context, user, given);
     const [made] = await tx
       .insert(apiUsers)
       .values({ ...user, accountId: place.accountId, createdBy: actor.id, modifiedBy: actor.id })
@@ -64,8 +65,8 @@ export const createApiUser = defineOperation({
       .catch(taken);
     const id = String(made?.id);
     await setGroups(context, id, groupIds);
-    const { secret } = await giveSecret(context, id, user, given);
-    return { ...(await readApiUser(context, id)), secret };
+    await giveSecret(context, id, ready);
+    return { ...(await readApiUser(context, id)), secret: ready.secret };
   },
 });
 

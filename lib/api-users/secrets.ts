@@ -26,19 +26,25 @@ export const newSecret = secretOnce()
 
 type Whose = Record<"login" | "name" | "surname" | "email", string>;
 
-/** Gives an API user a secret: the one brought along, by the account's password rules, or a new one, which is answered. */
-export async function giveSecret(
-  { actor, place, tx }: Giver,
-  id: string,
-  whose: Whose,
-  given: string | undefined,
-): Promise<{ id: string; secret: string | null }> {
-  const secret = given ?? mintSecret("aus");
+/** A secret that may be given: its slow hash, and itself where it was made here and is to be shown. */
+type Ready = { hash: string; secret: string | null };
+
+/**
+ * The secret brought along, by the account's password rules, or a new one. Hashed before anything is locked: an API user's
+ * address keeps every other new address waiting.
+ */
+export async function readySecret({ place, tx }: Giver, whose: Whose, given: string | undefined): Promise<Ready> {
   if (given !== undefined) await demandFitting(tx, place.accountId, whose, given);
-  const values = { accountId: place.accountId, apiUserId: id, hash: await hashPassword(secret), createdBy: actor.id };
+  const secret = given ?? mintSecret("aus");
+  return { hash: await hashPassword(secret), secret: given === undefined ? secret : null };
+}
+
+/** Gives an API user a secret; its id. */
+export async function giveSecret({ actor, place, tx }: Giver, id: string, { hash }: Ready): Promise<string> {
+  const values = { accountId: place.accountId, apiUserId: id, hash, createdBy: actor.id };
   const [made] = await tx.insert(apiUserSecrets).values(values).returning({ id: apiUserSecrets.id });
   if (!made) throw new Error("no secret was made");
-  return { id: made.id, secret: given === undefined ? secret : null };
+  return made.id;
 }
 
 async function demandFitting(tx: Db, account: string, { login, name, surname, email }: Whose, given: string) {
@@ -73,7 +79,8 @@ export const addApiUserSecret = defineOperation({
     const user = await hold(context, apiUserId);
     const held = await secretsOf(context, apiUserId);
     if (held.length >= most) throw new Refusal("limit_reached", "It has two secrets, the most there may be. Drop one.");
-    return giveSecret(context, apiUserId, user, secret);
+    const ready = await readySecret(context, user, secret);
+    return { id: await giveSecret(context, apiUserId, ready), secret: ready.secret };
   },
 });
 
