@@ -127,10 +127,6 @@ const tags: Record<string, Tag> = {
     name: "Sign-in of API users",
     description: "For administrators: the customer key, and how long what API users get is good.",
   },
-  gateways: {
-    name: "Gateways",
-    description: "For administrators: programs that may ask whether a token of the account is good.",
-  },
   leaks: {
     name: "Leaked tokens",
     description: "Ending a token that was found where it should not be, by anyone who found it.",
