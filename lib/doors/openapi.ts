@@ -145,6 +145,10 @@ const tags: Record<string, Tag> = {
     name: "Access keys",
     description: "An id and a secret with which a program signs in over AIMS as its person.",
   },
+  gateways: {
+    name: "Gateways",
+    description: "What asks whether a token is live, at POST /oauth2/introspect (RFC 7662), and its credential.",
+  },
   audit: {
     name: "Audit log",
     description: "What happened in an account and those it manages, in entries that nobody changes, sealed in a chain.",
