@@ -45,6 +45,7 @@ test("the standard catalogue is there, each scope a name, a sentence and pattern
     "roles",
     "groups",
     "access-keys",
+    "integrations",
     "api-users",
     "gateways",
     "audit",
