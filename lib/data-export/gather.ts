@@ -2,6 +2,7 @@ import { desc, eq, getTableColumns, type InferSelectModel } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Actor } from "#lib/core/actor.ts";
 import type { Db } from "#lib/db/index.ts";
+import { serviceCredentials } from "#lib/db/schema/secrets.ts";
 import {
   accounts,
   authenticators,
@@ -46,6 +47,7 @@ export async function gather(tx: Db, actor: Actor) {
     sessions: await of(sessions),
     devices: await of(devices),
     apiTokens: await of(tokens, ["sealedSecret"]),
+    serviceCredentials: await of(serviceCredentials, ["sealedSecret"]),
     authenticators: await of(authenticators, ["secret", "lastStep"]),
     passkeys: await of(passkeys, ["publicKey", "credentialId", "counter"]),
     recoveryCodes: await of(recoveryCodes, ["hash"]),
