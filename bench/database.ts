@@ -81,10 +81,19 @@ async function addOwnTokens({ url }: Seeded, count: number): Promise<void> {
   });
 }
 
+/** Binds every token to addresses, the load's own among them. */
+async function bindTokens({ url }: Seeded): Promise<void> {
+  const list = ["198.51.100.0/24", "2001:db8::/32", "10.0.0.0/8", "203.0.113.7", "127.0.0.0/8"];
+  await withClient(url, async (client) => {
+    await client.query("update tokens set allowed_addresses = $1", [list]);
+    await client.query("vacuum analyze tokens");
+  });
+}
+
 type Make = () => Promise<Seeded>;
 
 /** The databases of the measures, each made when it is first wanted; `postgres` is for those who make their own. */
-export type Databases = Record<"thousand" | "million" | "crowd" | "lone" | "crowded" | "factors", Make> & {
+export type Databases = Record<"thousand" | "bound" | "million" | "crowd" | "lone" | "crowded" | "factors", Make> & {
   postgres: Embedded;
 };
 
@@ -96,8 +105,14 @@ export function makeDatabases(postgres: Embedded): Databases {
       return made;
     };
   };
+  const unbound = once("bound", 200, 800);
   return {
     thousand: once("thousand", 200, 800),
+    async bound() {
+      const database = await unbound();
+      await bindTokens(database);
+      return database;
+    },
     million: once("million", 200, 999_800),
     crowd: once("crowd", 5000, 0),
     lone: once("lone", 11, 0, 25),

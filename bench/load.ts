@@ -12,8 +12,12 @@ export type Traffic = {
   paths?: string[];
   /** Each request takes the next of them. */
   bearers?: string[];
+  /** What every request says in place of a bearer. */
+  authorization?: string;
   /** Each request takes the next of them. */
   bodies?: string[];
+  /** What kind of bodies they are; JSON when it is left out. */
+  contentType?: string;
   connections: number;
   /** The status that every answer must have; any will do when it is left out. */
   status?: number;
@@ -28,16 +32,18 @@ export type Answered = { answers: number; milliseconds: number };
 const mostAnswers = 10_000_000;
 let serial = 0;
 
-function bytesOf({ method, path, paths, bearers, bodies }: Traffic, turn: number): string {
+function bytesOf({ method, path, paths, bearers, bodies, ...said }: Traffic, turn: number): string {
   const target = paths?.[turn % paths.length] ?? path;
-  const bearer = bearers?.[turn % bearers.length];
+  const bearer = bearers && `Bearer ${bearers[turn % bearers.length]}`;
+  const authorization = said.authorization ?? bearer;
+  const contentType = said.contentType ?? "application/json";
   const body = bodies?.[turn % bodies.length]?.replace("%n%", String(++serial).padStart(12, "0"));
   return [
     `${method} ${target} HTTP/1.1`,
     "host: 127.0.0.1",
     "user-agent: latchkey-bench",
-    ...(bearer ? [`authorization: Bearer ${bearer}`] : []),
-    ...(body ? ["content-type: application/json", `content-length: ${Buffer.byteLength(body)}`] : []),
+    ...(authorization ? [`authorization: ${authorization}`] : []),
+    ...(body ? [`content-type: ${contentType}`, `content-length: ${Buffer.byteLength(body)}`] : []),
     "",
     body ?? "",
   ].join("\r\n");

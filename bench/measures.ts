@@ -2,6 +2,7 @@ import { timeListing } from "./aims.ts";
 import { spreadOf } from "./compare.ts";
 import { type Databases, nameOf, password, type Seeded } from "./database.ts";
 import { compareDirectories, compareWithCounting, makeDirectory } from "./directory.ts";
+import { introspections } from "./gateways.ts";
 import type { Traffic } from "./load.ts";
 import { compareSignIns, enrol } from "./mfa.ts";
 import { weighPages } from "./pages.ts";
@@ -57,6 +58,20 @@ export const measures: Record<string, Measure> = {
       ratioRow("verify a token / bare Hono", await against("hono"), 0.95),
       ratioRow("verify a token / the same operation in a Next route handler", await against("next")),
     ];
+  },
+
+  async "verify-bound"(rig, { bound }) {
+    const database = await bound();
+    const [ours, theirs] = [await rig.portal(database), await rig.bare("node", database)];
+    const comparison = await rig.compare(ours, theirs, [verify(database)]);
+    return [ratioRow("verify a token bound to addresses / bare node:http", comparison, 0.8)];
+  },
+
+  async introspect(rig, { thousand }) {
+    const database = await thousand();
+    const [ours, theirs] = [await rig.portal(database), await rig.bare("node", database)];
+    const comparison = await rig.compare(ours, theirs, [await introspections(database)]);
+    return [ratioRow("introspect a token / bare node:http, two statements", comparison, 0.8)];
   },
 
   async million(rig, { thousand, million }) {

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { checkLooks } from "./axe.ts";
 import { comeIn, test } from "./fixtures.ts";
-import { leaveUndelivered, makePerson } from "./people.ts";
+import { leaveToken, leaveUndelivered, makePerson } from "./people.ts";
 
 /** Every page a stranger can see. A new one belongs here. */
 const outside = [
@@ -104,3 +104,8 @@ for (const paths of visits(administration)) {
 for (const paths of visits(inside)) {
   test(`axe finds nothing for a member on ${paths.join(", ")}`, ({ portal }) => checkEach(portal, paths));
 }
+
+test("axe finds nothing on a token's page, nor where several are revoked", async ({ portal, person }) => {
+  const id = await leaveToken(person);
+  await checkEach(portal, [`/tokens/${id}`, `/tokens/revoke?id=${id}`]);
+});

@@ -108,6 +108,25 @@ export async function leaveUndelivered({ id, email }: Person) {
   );
 }
 
+/** A token that was used from two networks and refused from a third one; its id. */
+export async function leaveToken({ id, accountId }: Person): Promise<string> {
+  const tokenId = randomUUID();
+  await query(
+    `insert into tokens (id, user_id, account_id, name, scopes, secret_hash, last_four, expires_at, last_used_at, last_used_agent)
+     values ($1, $2, $3, 'nightly export', '{Tasks}', sha256(convert_to($1::text, 'UTF8')), 'x3Fq', now() + interval '9 days',
+       now() - interval '2 hours', 'curl/8.5.0')`,
+    [tokenId, id, accountId],
+  );
+  await query(
+    `insert into token_uses (token_id, account_id, kind, what, agent, count) values
+       ($1, $2, 'network', '198.51.100.0/24', 'curl/8.5.0', 1204), ($1, $2, 'network', '2001:db8:7::/48', 'Python/3.13', 3),
+       ($1, $2, 'routes', 'me/tokens', '', 7), ($1, $2, 'routes', 'users', '', 1200),
+       ($1, $2, 'refusal', 'address_not_allowed 203.0.113.9', 'curl/8.5.0', 2)`,
+    [tokenId, accountId],
+  );
+  return tokenId;
+}
+
 /** An account with a number that nobody has: drawn anew where it is taken, for two processes draw at once. */
 async function makeAccount(): Promise<string> {
   const id = String(randomInt(10_000_000, 100_000_000));

@@ -5,6 +5,7 @@ import { listAudit } from "#lib/audit.ts";
 import { execute } from "#lib/core/operation.ts";
 import { deleteGroup, getGroup, updateGroup } from "#lib/groups.ts";
 import { explainPermission } from "#lib/permissions/explain.ts";
+import { previewRole } from "#lib/roles/preview.ts";
 import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#lib/testing/api-user-samples.ts";
 import { type Cast, account as openAccount, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
@@ -243,6 +244,13 @@ describe("what is said of API users elsewhere", () => {
     expect(await by(cast.ada, explainPermission, about)).toMatchObject({ allowed: false, reason: "cannot_sign_in" });
     const asker = await holder(cast.here, allow("aims:own:get:role"));
     expect(await codeOf(by(asker, explainPermission, about))).toBe("forbidden");
+  });
+
+  test("what changing a role would do names those it would do it to", async () => {
+    const roleId = await roleRow(cast.here, allow("aims:own:delete:user"));
+    const own = await apiUserRow(cast.here, { roleIds: [roleId] });
+    const told = await by(cast.ada, previewRole, { roleId });
+    expect(told).toMatchObject({ holders: 1, affected: 1, people: [{ id: own.id, username: own.login }] });
   });
 
   test("it knows of itself who it is, and nothing of people's own things", async () => {

@@ -63,7 +63,7 @@ const awaiting = "select from replaced_secrets o where o.token_id = t.id and o.u
 // join with its limit keeps to one look into the index for each hash, whatever the planner may guess.
 const tokenStatement = (about: string, from: string, hash: string) => `
   select asked.place::int, token.* from unnest((select $1::bytea[])) with ordinality as asked(hash, place), lateral (
-    select t.id, t.name, array_to_json(t.scopes)::text as scopes, t.starts_at, t.expires_at, t.ended_at is not null as revoked,
+    select t.id, t.name, array_to_json(t.scopes)::text as scopes, t.created_at, t.starts_at, t.expires_at, t.ended_at is not null as revoked,
       coalesce(t.starts_at > now(), false) as early, coalesce(t.expires_at <= now(), false) as expired, ${boundsColumn}, ${about}, ${person}
     from ${from} join users u on u.id = t.user_id join accounts a on a.id = u.account_id
     where ${hash} = asked.hash limit 1) as token`;
@@ -73,6 +73,7 @@ type TokenRow = PersonRow & {
   id: string;
   name: string;
   scopes: string;
+  created_at: Date;
   starts_at: Date | null;
   expires_at: Date | null;
   early: boolean;
@@ -132,9 +133,14 @@ async function tokenHolder(secret: string, from: From): Promise<Actor> {
   if (token.first) await closeAwaiting(token.id, hash);
   noteTokenUse(token.id, from.address, from.agent, from.group);
   if (token.replaced) noteReplacedUse(hash, from.address);
-  const { id, name, expires_at: expiresAt } = token;
+  const { id, name, created_at: createdAt, expires_at: expiresAt } = token;
   const { scopes, limits } = scopesOf(token.scopes);
-  return { ...owner(token), factors: [], credential: { kind: "token", id, name, scopes, expiresAt }, limits };
+  return {
+    ...owner(token),
+    factors: [],
+    credential: { kind: "token", id, name, scopes, createdAt, expiresAt },
+    limits,
+  };
 }
 
 function whyEnded({ expired, expires_at, revoked }: TokenRow): Refusal | undefined {

@@ -1,5 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
+import { hashSecret } from "#lib/core/secrets.ts";
 import { housekeeping } from "#lib/housekeeping.ts";
+import { apiTokenOf, apiUserRow, customerKeyOf } from "#lib/testing/api-user-samples.ts";
 import { type Cast, openStage, sql, tokenRow } from "#lib/testing/cast.ts";
 import { sessionOf } from "#lib/testing/credentials.ts";
 
@@ -32,4 +34,16 @@ test("sessions past their end go; the others stay", async () => {
   await housekeeping.work({});
   const left = await sql("select distinct user_id from sessions");
   expect(left).toEqual([{ user_id: cast.ada.id }]);
+});
+
+test("tokens of API users past their end go, and customer keys that were replaced a month ago", async () => {
+  const user = await apiUserRow(cast.here);
+  const live = await apiTokenOf(user);
+  await sql("update api_user_tokens set expires_at = now() where secret_hash = $1", hashSecret(await apiTokenOf(user)));
+  await customerKeyOf(cast.there);
+  await customerKeyOf(cast.there);
+  await sql("update customer_keys set ends_at = ends_at - interval '32 days' where account_id = $1", cast.there);
+  await housekeeping.work({});
+  expect(await sql("select secret_hash from api_user_tokens")).toEqual([{ secret_hash: hashSecret(live) }]);
+  expect(await sql("select from customer_keys where account_id = $1", cast.there)).toHaveLength(1);
 });

@@ -14,6 +14,7 @@ import {
 } from "./db/schema.ts";
 import { forgetChanges } from "./email.ts";
 import { forgetNotifications } from "./notifications.ts";
+import { forgetOldCopies } from "./tokens/copies.ts";
 import { endUnused } from "./tokens/unused.ts";
 import { forgetEnded } from "./tokens.ts";
 
@@ -25,6 +26,7 @@ export const housekeeping: Job = {
     transaction(async (tx) => {
       await tx.execute(sql`set local statement_timeout = '60s'`);
       await forgetEnded(tx);
+      await forgetOldCopies(tx);
       await endUnused(tx);
       await forgetChanges(tx);
       await forgetNotifications(tx);

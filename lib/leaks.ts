@@ -55,7 +55,7 @@ export async function endBySecret(
     select token_id from replaced_secrets where secret_hash = ${hash} and ends_at > now()))`;
   const [ended] = await tx
     .update(tokens)
-    .set({ endedAt: sql`now()`, endedReason: reason })
+    .set({ endedAt: sql`now()`, endedReason: reason, sealedSecret: null })
     .where(and(sql`${tokens.id} = ${opened}`, isLive, which))
     .returning();
   return ended;

@@ -27,6 +27,7 @@ const profile = z.object({
     name: z.string(),
     tokenMaxDays: z.int().meta({ description: "How many days a token may live at most" }),
     tokensMayLiveForever: z.boolean(),
+    tokenAddressesRequired: z.boolean().meta({ description: "Must a token name the addresses it is used from?" }),
   }),
   roles: z.array(z.object({ id: z.uuid(), name: z.string(), global: z.boolean() })),
   groups: z.array(z.object({ id: z.uuid(), name: z.string() })).meta({ description: "The groups you are in" }),

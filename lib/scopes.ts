@@ -3,7 +3,7 @@ import { z } from "zod";
 import { BadSetting, env } from "#lib/env.ts";
 import type { Actor } from "./core/actor.ts";
 import { defineOperation } from "./core/operation.ts";
-import { covers, decide, effective, overlap, permissionPattern } from "./core/permissions.ts";
+import { covers, decide, effective, type Grant, overlap, permissionPattern, remembered } from "./core/permissions.ts";
 
 /** A named slice of permissions that a token may be limited to. */
 const scope = z.strictObject({
@@ -227,10 +227,18 @@ export const managesTokens = (names: string[]): boolean =>
   patternsOf(names).some((pattern) => overlap(pattern, "portal:own:create:token") !== null);
 
 /** Would this scope carry anything at all for this person, given what their roles say now? */
-export function isUseful(actor: Actor, permissions: string[]): boolean {
+export function isUseful(actor: Pick<Actor, "grants">, permissions: string[]): boolean {
   const held = Object.entries(effective(actor.grants, permissions)).filter(([, effect]) => effect === "allowed");
   return held.some(([pattern]) => pattern.includes("*") || decide(actor.grants, null, pattern).allowed);
 }
+
+/** Of these scopes those that carry anything at all for whoever holds the grants. */
+export const usefulScopes = (grants: Grant[], names: string[]): string[] => useful(grants, null, names.join(" "));
+
+const useful = remembered((grants, _, names) => {
+  const carried = new Map(scopes().map(({ name, permissions }) => [name, permissions]));
+  return names.split(" ").filter((name) => isUseful({ grants }, carried.get(name) ?? []));
+});
 
 /** Lists the catalogue; for somebody signed in it says which scopes would be of use to them. */
 export const listScopes = defineOperation({

@@ -23,6 +23,17 @@ export async function findToken(authorization: string | undefined): Promise<unkn
   return rows[0];
 }
 
+const gatewayStatement = "select id, account_id, name from gateways where secret_hash = $1";
+
+/** The row of a token that a gateway asks about, once the gateway has shown its own secret. */
+export async function introspect(authorization: string | undefined, form: string): Promise<unknown> {
+  const basic = Buffer.from(authorization?.slice("Basic ".length) ?? "", "base64").toString();
+  const [id, secret = ""] = basic.split(":");
+  const found = await pool.query({ name: "gateway", text: gatewayStatement, values: [hashSecret(secret)] });
+  if (found.rows[0]?.id !== id) return undefined;
+  return findToken(`Bearer ${new URLSearchParams(form).get("token")}`);
+}
+
 const userStatement = "select id, account_id, password_hash from users where lower(username) = $1";
 const sessionStatement = `
   insert into sessions (account_id, user_id, secret_hash, kind, factors, idle_minutes, expires_at)

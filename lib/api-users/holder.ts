@@ -1,7 +1,7 @@
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { readOnce } from "#lib/core/kept.ts";
-import { isWithinText } from "#lib/core/networks.ts";
+import { isWithin } from "#lib/core/networks.ts";
 import type { Grant } from "#lib/core/permissions.ts";
 import { hashSecret } from "#lib/core/secrets.ts";
 import { primaryPool } from "#lib/db/index.ts";
@@ -62,9 +62,14 @@ export function demandEntitled({ active, grouped }: Pick<Row, "active" | "groupe
 
 /** Refuses an address that is in none of the networks, a JSON array; an empty one is for every address. */
 export function demandFrom(networks: string, address: string): void {
-  if (networks === "[]" || isWithinText(networks, address)) return;
+  if (networks === "[]" || isListed(networks, address)) return;
   throw new Refusal("address_not_allowed", `Nobody uses this from ${address}: it is not among the allowed addresses.`);
 }
+
+/** Is an address in one of these networks, a JSON array? */
+export const isListed = (networks: string, address: string): boolean => isWithin(networksOf(networks), address);
+
+const networksOf = readOnce((text): string[] => JSON.parse(text), 1_000_000);
 
 const actorOf = (row: Row): Actor => ({
   id: row.user_id,

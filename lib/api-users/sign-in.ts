@@ -6,14 +6,13 @@ import { Refusal } from "#lib/core/errors.ts";
 import { instant, password, wire } from "#lib/core/fields.ts";
 import { isPassword } from "#lib/core/hashing.ts";
 import { canonicalAddress, canonicalName } from "#lib/core/limits.ts";
-import { isWithinText } from "#lib/core/networks.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { seal, unseal } from "#lib/core/sealing.ts";
 import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
 import { type Db, primary } from "#lib/db/index.ts";
 import { apiUserSecrets, apiUsers, apiUserTokens } from "#lib/db/schema/machines.ts";
 import { guess, guessedRight, passwordGuard } from "#lib/sign-in/budgets.ts";
-import { demandEntitled, demandFrom } from "./holder.ts";
+import { demandEntitled, demandFrom, isListed } from "./holder.ts";
 import { inTurn } from "./turns.ts";
 
 const anyText = (longest: number) => z.string().max(longest);
@@ -79,7 +78,7 @@ type Given = { customerKey: string; login: string; secret: string };
 /** Checks a secret, paying for the guess first; whatever is wrong, and whether there is such a login, takes the same time. */
 async function prove(found: Found | undefined, given: Given, { address }: Caller) {
   const who = found?.id ?? JSON.stringify([given.customerKey, canonicalName(given.login)]);
-  const source = { address, ...(isListed(found, address) && { deviceId: canonicalAddress(address) }) };
+  const source = { address, ...(isKnown(found, address) && { deviceId: canonicalAddress(address) }) };
   await guess(passwordGuard, who, source);
   const fitting = await fittingSecret(found?.secrets ?? [], given.secret);
   if (!found || !fitting) throw wrong(found);
@@ -88,8 +87,7 @@ async function prove(found: Found | undefined, given: Given, { address }: Caller
 }
 
 /** An address that an administrator has named stands there as a known browser does: nobody else can make it wait. */
-const isListed = (found: Found | undefined, address: string) =>
-  found !== undefined && isWithinText(found.networks, address);
+const isKnown = (found: Found | undefined, address: string) => found !== undefined && isListed(found.networks, address);
 
 /** Two secrets are looked at, also where there are fewer. */
 async function fittingSecret([one, other]: Found["secrets"], secret: string): Promise<string | undefined> {

@@ -58,26 +58,35 @@ export async function entriesWith(tx: Db, ids: SQL): Promise<AuditEntry[]> {
 }
 
 /**
- * Who did it, asked in one statement and everywhere: people, and API users, of a managing account stand in this log by their names,
+ * Who did it, asked everywhere: people, and API users, of a managing account stand in this log by their names,
  * though nothing else of that account is to be seen here.
  */
 async function peopleIn(rows: Row[]): Promise<Map<string, Somebody>> {
   const ids = [...new Set(rows.flatMap(({ actorId, impersonatorId }) => [actorId, impersonatorId]))];
+  const people = await peopleAmong(ids.filter((id) => id !== null));
+  const known = new Map(people.map((person) => [person.id, person]));
+  const others = ids.filter((id) => id !== null && !known.has(id));
+  for (const program of others.length ? await programsAmong(others) : []) known.set(program.id, program);
+  return known;
+}
+
+function peopleAmong(ids: unknown[]): Promise<Somebody[]> {
   const { id, username, fullName, accountId } = users;
-  const known = await primary()
+  return primary()
     .select({ id, username, fullName, accountId, accountName: accounts.name })
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
-    .where(sql`${users.id} = any(${sql.param(ids.filter((id) => id !== null))}::uuid[])`);
-  const programs = await primary()
-    .select({
-      ...{ id: apiUsers.id, username: apiUsers.login, accountId: apiUsers.accountId, accountName: accounts.name },
-      fullName: sql<string>`${apiUsers.name} || ' ' || ${apiUsers.surname}`,
-    })
+    .where(sql`${users.id} = any(${sql.param(ids)}::uuid[])`);
+}
+
+function programsAmong(ids: unknown[]): Promise<Somebody[]> {
+  const { id, login, name, surname, accountId } = apiUsers;
+  const fullName = sql<string>`${name} || ' ' || ${surname}`;
+  return primary()
+    .select({ id, username: login, fullName, accountId, accountName: accounts.name })
     .from(apiUsers)
     .innerJoin(accounts, eq(accounts.id, apiUsers.accountId))
-    .where(sql`${apiUsers.id} = any(${sql.param(ids.filter((id) => id !== null))}::uuid[])`);
-  return new Map([...known, ...programs].map((one) => [one.id, one]));
+    .where(sql`${apiUsers.id} = any(${sql.param(ids)}::uuid[])`);
 }
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;

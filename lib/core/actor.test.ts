@@ -9,7 +9,7 @@ const holder = (role: string, permissions: Record<string, string>, limits: strin
   fullName: "Ben",
   email: "ben@example.org",
   factors: [],
-  credential: { kind: "token", id: "3", name: "narrow", scopes: [], expiresAt: null },
+  credential: { kind: "token", id: "3", name: "narrow", scopes: [], createdAt: new Date(), expiresAt: null },
   grants: [{ role, permissions }],
   limits,
 });

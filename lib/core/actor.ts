@@ -13,7 +13,7 @@ export type Credential =
       /** Of a session of AIMS: an access key opened it; and it asks at its own door, which knows no step-up. */
       aims?: { byKey: boolean; isAtItsDoor: boolean };
     }
-  | { kind: "token"; id: string; name: string; scopes: string[]; expiresAt: Date | null }
+  | { kind: "token"; id: string; name: string; scopes: string[]; createdAt: Date; expiresAt: Date | null }
   /** What an API user got for signing in. */
   | { kind: "api_user"; id: string; expiresAt: Date };
 

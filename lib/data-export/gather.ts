@@ -2,6 +2,7 @@ import { desc, eq, getTableColumns, type InferSelectModel } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Actor } from "#lib/core/actor.ts";
 import type { Db } from "#lib/db/index.ts";
+import { tokenUses } from "#lib/db/schema/machines.ts";
 import { serviceCredentials } from "#lib/db/schema/secrets.ts";
 import {
   accounts,
@@ -48,6 +49,12 @@ export async function gather(tx: Db, actor: Actor) {
     devices: await of(devices),
     apiTokens: await of(tokens, ["sealedSecret"]),
     serviceCredentials: await of(serviceCredentials, ["sealedSecret"]),
+    apiTokenUses: await tx
+      .select({ token: tokens.name, ...usesShown })
+      .from(tokenUses)
+      .innerJoin(tokens, eq(tokens.id, tokenUses.tokenId))
+      .where(eq(tokens.userId, id))
+      .orderBy(desc(tokenUses.lastAt)),
     authenticators: await of(authenticators, ["secret", "lastStep"]),
     passkeys: await of(passkeys, ["publicKey", "credentialId", "counter"]),
     recoveryCodes: await of(recoveryCodes, ["hash"]),
@@ -59,6 +66,8 @@ export async function gather(tx: Db, actor: Actor) {
     picture: picture && new Uint8Array(picture.content),
   };
 }
+
+const { tokenId: _, accountId: __, ...usesShown } = getTableColumns(tokenUses);
 
 export type Gathered = Omit<Awaited<ReturnType<typeof gather>>, "picture">;
 

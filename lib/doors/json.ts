@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { Refusal } from "#lib/core/errors.ts";
 
 const mostBytes = 64 * 1024;
@@ -19,6 +20,23 @@ export async function readBytes(
     parts.push(part.value);
   }
   return new Uint8Array(Buffer.concat(parts));
+}
+
+/** As {@link readBytes}, straight off the socket, which is several times as fast. */
+export function readIncoming(incoming: IncomingMessage, most: number): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  return new Promise((read, refuse) => {
+    incoming.on("data", (part: Uint8Array) => {
+      size += part.byteLength;
+      if (size <= most) parts.push(part);
+      else refuse(new Refusal("too_large"));
+      // What is too much is taken in and forgotten, so that whoever sends it hears of the refusal, up to an end.
+      if (size > most + mostDropped) incoming.destroy();
+    });
+    incoming.on("end", () => read(new Uint8Array(Buffer.concat(parts))));
+    incoming.on("error", refuse);
+  });
 }
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;

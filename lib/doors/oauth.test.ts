@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { mintSecret } from "#lib/core/secrets.ts";
+import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
 import { env } from "#lib/env.ts";
+import { apiTokenOf, apiUserRow } from "#lib/testing/api-user-samples.ts";
 import {
   account,
   type Cast,
@@ -73,6 +74,7 @@ describe("introspection (RFC 7662)", () => {
       sub: cast.ben.id,
       iss: env().APP_URL,
       jti: token.id,
+      iat: Math.floor(Date.parse(token.createdAt) / 1000),
       exp: Math.floor(Date.parse(String(token.expiresAt)) / 1000),
       account_id: cast.here,
       permissions: { "portal:own:get:profile": "allowed", "pro:own:*:task": "allowed" },
@@ -125,6 +127,55 @@ describe("introspection (RFC 7662)", () => {
       expect((await introspect(secret, gateway, {}, at)).body).toMatchObject({ active: true });
     await happens(who, id);
     for (const at of [door, other]) expect((await introspect(secret, gateway, {}, at)).body).toEqual(inactive);
+  });
+
+  test("a token that is bound to addresses is active for a client from there alone, which the gateway has to tell", async () => {
+    const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
+    await sql("update tokens set allowed_addresses = '{198.51.100.0/24,127.0.0.1}' where id = $1", id);
+    const from = async (address?: string) =>
+      (await introspect(secret, gateway, address === undefined ? {} : { client_address: address })).field("active");
+    expect(await from("198.51.100.7")).toBe("true");
+    expect(await from("::ffff:198.51.100.7")).toBe("true");
+    for (const elsewhere of ["198.51.101.7", "2001:db8::1", "nonsense", "198.51.100.7, 1.1.1.1", "", undefined])
+      expect([elsewhere, await from(elsewhere)]).toEqual([elsewhere, "false"]);
+  });
+
+  test("what an API user got for signing in is asked about in the same way; it has no scopes", async () => {
+    const user = await apiUserRow(cast.here);
+    const token = await apiTokenOf(user);
+    const { body } = await introspect(token);
+    expect(body).toMatchObject({ active: true, sub: user.id, username: user.login, account_id: cast.here });
+    expect(body).not.toHaveProperty("scope");
+    expect((await introspect(token, foreign)).body).toEqual(inactive);
+    await sql("update api_users set active = false where id = $1", user.id);
+    expect((await introspect(token)).body).toEqual(inactive);
+  });
+
+  test("a token's own rate holds here, too", async () => {
+    const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
+    await sql("update tokens set per_minute = 2 where id = $1", id);
+    allow(1);
+    const statuses = [await introspect(secret), await introspect(secret), await introspect(secret)];
+    allow(1000);
+    expect(statuses.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(statuses[2]?.headers["retry-after"]).toMatch(/^\d+$/);
+  });
+
+  test("a former secret is active until its end; after it, asking about it ends the token with all its secrets", async () => {
+    const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
+    const former = mintSecret("pat");
+    await sql(
+      `insert into replaced_secrets (secret_hash, token_id, account_id, last_four, ends_at)
+       values ($1, $2, $3, 'abcd', now() + interval '1 hour')`,
+      hashSecret(former),
+      id,
+      cast.here,
+    );
+    expect((await introspect(former)).body).toMatchObject({ active: true, jti: id });
+    await sql("update replaced_secrets set ends_at = now() where token_id = $1", id);
+    expect((await introspect(secret)).body).toMatchObject({ active: true });
+    expect((await introspect(former)).body).toEqual(inactive);
+    expect((await introspect(secret)).body).toEqual(inactive);
   });
 
   test("revoked means refused, in another process, a hundred times", async () => {

@@ -13,15 +13,16 @@ const epoch = (date: Date) => Math.floor(date.getTime() / 1000);
 /** A live token in the words of RFC 7662, 2.2; of any other it is told only that it is none. */
 function introspected(token: Introspected) {
   if (!token.active) return token;
-  const { scopes, expiresAt, username, userId, accountId, tokenId, permissions } = token;
+  const { scopes, createdAt, expiresAt, username, userId, accountId, tokenId, permissions } = token;
   return {
     active: true,
-    scope: scopes.join(" "),
+    ...(scopes && { scope: scopes.join(" ") }),
     token_type: "Bearer",
     username,
     sub: userId,
     iss: env().APP_URL,
     jti: tokenId,
+    ...(createdAt && { iat: epoch(createdAt) }),
     ...(expiresAt && { exp: epoch(expiresAt) }),
     account_id: accountId,
     permissions,

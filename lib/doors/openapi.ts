@@ -127,10 +127,6 @@ const tags: Record<string, Tag> = {
     name: "Sign-in of API users",
     description: "For administrators: the customer key, and how long what API users get is good.",
   },
-  gateways: {
-    name: "Gateways",
-    description: "For administrators: programs that may ask whether a token of the account is good.",
-  },
   leaks: {
     name: "Leaked tokens",
     description: "Ending a token that was found where it should not be, by anyone who found it.",
@@ -148,6 +144,10 @@ const tags: Record<string, Tag> = {
   access_keys: {
     name: "Access keys",
     description: "An id and a secret with which a program signs in over AIMS as its person.",
+  },
+  gateways: {
+    name: "Gateways",
+    description: "What asks whether a token is live, at POST /oauth2/introspect (RFC 7662), and its credential.",
   },
   audit: {
     name: "Audit log",

@@ -44,6 +44,9 @@ export async function signedIn(): Promise<Actor> {
   return actor ?? redirect(await signInPath());
 }
 
+/** Where this page is looked at from. */
+export const ownAddress = async (): Promise<string> => (await reader()).address;
+
 /** Who reads a page that is for everyone; null when nobody is signed in. */
 export async function visitor(): Promise<Actor | null> {
   const caller = await reader();

@@ -10,7 +10,7 @@ import { execute, type Operation } from "#lib/core/operation.ts";
 import { kindOfSecret } from "#lib/core/secrets.ts";
 import { callerOf, type KnownCaller } from "./callers.ts";
 import { apiHeaders } from "./headers.ts";
-import { parseJson, readBytes } from "./json.ts";
+import { parseJson, readBytes, readIncoming } from "./json.ts";
 import { streamOf } from "./shape.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */
@@ -80,6 +80,9 @@ export function serveSurface(surface: Surface): Hono<Bindings> {
 const methodOf = ({ route }: Row) => route.slice(0, route.indexOf(" "));
 const pathOf = ({ route }: Row) => route.slice(route.indexOf(" ") + 1).replace(/\{(\w+)\}/g, ":$1");
 
+/** The part of the product that is asked: the surface. */
+const groupOf = ({ route }: Row) => /^\w+ \/([^/]+)/.exec(route)?.[1];
+
 const methodsByPath = (rows: Row[]) =>
   [...Map.groupBy(rows, pathOf)].map(([path, same]) => [path, same.map(methodOf)] as const);
 
@@ -106,21 +109,30 @@ async function act(row: Row, asked: Asked): Promise<unknown> {
 
 const asked = (c: Asking, caller: KnownCaller, actor: Actor | null, body: Asked["body"]): Asked => ({
   path: c.req.param(),
-  query: new URL(c.req.url).searchParams,
+  get query() {
+    return new URL(c.req.url).searchParams;
+  },
   body,
   actor,
-  header: (name) => c.req.header(name),
+  header: headerOf(c),
   run: async (operation, input) => (await execute(operation, caller, input)).output,
 });
 
 /** What callers may say of themselves beside their token; cookies and the tokens of other surfaces count for nothing here. */
 const heard = new Set(["user-agent", "x-forwarded-for"]);
 
+/** As Node has read them, where there is Node: making others of them costs as much as the rest. */
+function headerOf(c: Asking): Header {
+  const headers = c.env?.incoming?.headers;
+  return headers ? (name) => headers[name]?.toString() : (name) => c.req.header(name);
+}
+
 function callerTo(c: Asking, surface: Surface, row: Row): KnownCaller {
-  const header = (name: string) => c.req.header(name);
+  const header = headerOf(c);
   const token = row.isOpen ? undefined : surface.token(header);
   const caller = callerOf({
     method: c.req.method,
+    group: groupOf(row),
     peer: c.env?.incoming?.socket.remoteAddress,
     requestId: c.env?.incoming && requestIdOf(c),
     header: (name) =>
@@ -143,8 +155,9 @@ export function demandToken(secret: string | undefined): string {
 }
 
 async function bodyOf(c: Asking, written: "json" | "form"): Promise<Record<string, unknown>> {
-  const bytes = await readBytes(c.req.raw.body, mostBytes);
-  if (written === "form") return formOf(c.req.header("content-type"), bytes);
+  const incoming = c.env?.incoming;
+  const bytes = await (incoming ? readIncoming(incoming, mostBytes) : readBytes(c.req.raw.body, mostBytes));
+  if (written === "form") return formOf(headerOf(c)("content-type"), bytes);
   return bytes.length ? parseJson(bytes) : {};
 }
 

@@ -5,7 +5,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
 import { kindOfSecret } from "#lib/core/secrets.ts";
 import { whoHolds } from "#lib/credentials.ts";
-import { isUseful, patternsOf } from "#lib/scopes.ts";
+import { usefulScopes } from "#lib/scopes.ts";
 import { whichGateway } from "./asking.ts";
 
 /** What a gateway sends to say who it is. */
@@ -20,11 +20,13 @@ const active = z.object({
   tokenId: z.uuid(),
   scopes: z
     .array(z.string())
-    .meta({ description: "Those of its scopes that carry anything its owner may do at present" }),
+    .nullable()
+    .meta({ description: "Those of its scopes that carry anything its owner may do at present; null without scopes" }),
   permissions: z.record(z.string(), z.enum(["allowed", "denied"])),
   username: z.string(),
   userId: z.uuid(),
   accountId: z.string(),
+  createdAt: z.date().nullable(),
   expiresAt: z.date().nullable(),
 });
 
@@ -39,21 +41,23 @@ export const introspectToken = defineOperation({
     token: z.string().max(4096).meta({ description: "The token that somebody brought" }),
     clientAddress: z.string().max(100).optional().meta({ description: "Where they came from" }),
   }),
-  output: z.union([active, z.object({ active: z.literal(false) })]),
+  output: z.discriminatedUnion("active", [active, z.object({ active: z.literal(false) })]),
 
   async run({ caller }, { gatewayId, gatewaySecret, token, clientAddress }) {
     const gateway = await whichGateway(caller, gatewayId, gatewaySecret);
     const from = { address: clientAddress ?? "unknown", agent: `gateway ${gateway.name}` };
     const holder = await holderOf(token, { ...caller, ...from });
-    if (holder?.accountId !== gateway.accountId || holder.credential.kind !== "token")
-      return { active: false as const };
-    return { active: true as const, ...facts(holder, holder.credential) };
+    if (holder?.accountId !== gateway.accountId) return { active: false as const };
+    return { active: true as const, ...facts(holder) };
   },
 });
 
+/** What programs are let in with: tokens of people, and of API users. */
+const asked = new Set(["pat", "api"]);
+
 /** Whoever the portal itself would let in with it, by the same rules at the same moment; null where it would not. */
 async function holderOf(token: string, from: Caller): Promise<Actor | null> {
-  if (kindOfSecret(token) !== "pat") return null;
+  if (!asked.has(kindOfSecret(token) ?? "")) return null;
   try {
     return await whoHolds(token, from);
   } catch (error) {
@@ -62,14 +66,13 @@ async function holderOf(token: string, from: Caller): Promise<Actor | null> {
   }
 }
 
-type Token = Extract<Actor["credential"], { kind: "token" }>;
-
-const facts = (holder: Actor, { id, scopes, expiresAt }: Token) => ({
-  tokenId: id,
-  scopes: scopes.filter((scope) => isUseful(holder, patternsOf([scope]))),
-  permissions: effective(holder.grants, holder.limits),
-  username: holder.username,
-  userId: holder.id,
-  accountId: holder.accountId,
-  expiresAt,
+const facts = ({ credential, grants, limits, username, id, accountId }: Actor) => ({
+  tokenId: credential.id,
+  scopes: credential.kind === "token" ? usefulScopes(grants, credential.scopes) : null,
+  permissions: effective(grants, limits),
+  username,
+  userId: id,
+  accountId,
+  createdAt: credential.kind === "token" ? credential.createdAt : null,
+  expiresAt: credential.expiresAt,
 });

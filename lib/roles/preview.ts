@@ -8,6 +8,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { covers, decide, type Grant } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
+import { apiUsers } from "#lib/db/schema/machines.ts";
 import { directory, type PermissionMap, roles } from "#lib/db/schema.ts";
 import { holdersOf } from "./giving.ts";
 import { permissionMap, readRole } from "./list.ts";
@@ -19,21 +20,21 @@ const mostNamed = 20;
 const permissions = z.array(z.string()).meta({ description: "Permissions, in full" });
 
 const preview = z.object({
-  holders: z.int().meta({ description: "How many people hold the role" }),
+  holders: z.int().meta({ description: "How many people and API users hold the role" }),
   more: z.boolean().meta({ description: "There are more holders than were looked at" }),
   affected: z.int().meta({ description: "How many of them would gain or lose something" }),
   changes: z.array(
     z.object({
       permission: z.string().meta({ example: "aims:own:create:user" }),
-      gain: z.int().meta({ description: "How many people would gain it" }),
-      lose: z.int().meta({ description: "How many people would lose it" }),
+      gain: z.int().meta({ description: "How many would gain it" }),
+      lose: z.int().meta({ description: "How many would lose it" }),
     }),
   ),
   people: z
     .array(
       z.object({ id: z.uuid(), username: z.string(), fullName: z.string(), gains: permissions, loses: permissions }),
     )
-    .meta({ description: "The first 20 of those affected; none for who may not list users" }),
+    .meta({ description: "The first 20 of those affected, API users after people; none for who may not list them" }),
 });
 
 /** What a change would do. */
@@ -67,11 +68,14 @@ export const previewRole = defineOperation({
     const said = await permissionsOf(tx, kinds);
     const needed = [...new Set([...everyPermission(), ...elsewhere(role.permissions), ...elsewhere(after)])];
     const effects = kinds.map((kind) => effectOn(kind, said, { [roleId]: after }, needed, place.accountId));
-    const mayName = verdict(actor, "list:user", place.accountId).allowed;
+    const may = (permission: string) => verdict(actor, permission, place.accountId).allowed;
     return {
       ...count(effects),
       changes: needed.map((permission) => countOne(effects, permission)).filter(({ gain, lose }) => gain || lose),
-      people: mayName ? await name(tx, effects) : [],
+      people: [
+        ...(may("list:user") ? await name(effects, (ids) => peopleAmong(tx, ids)) : []),
+        ...(may("list:api_user") ? await name(effects, (ids) => programsAmong(tx, ids)) : []),
+      ],
     };
   },
 });
@@ -164,21 +168,28 @@ const countOne = (effects: Effect[], permission: string) => ({
   lose: total(effects.filter(({ loses }) => loses.includes(permission))),
 });
 
-async function name(tx: Db, effects: Effect[]) {
+type Named = { id: string; username: string; fullName: string };
+
+async function name(effects: Effect[], among: (ids: string[]) => Promise<Named[]>) {
   const touched = effects
     .filter(isTouched)
     .flatMap(({ some, gains, loses }) => some.map((id) => ({ id, gains, loses })));
   const first = new Map(touched.slice(0, mostNamed).map((effect) => [effect.id, effect]));
   if (!first.size) return [];
-  const { id, username, fullName, nameKey } = directory;
-  const people = await tx
-    .select({ id, username, fullName })
-    .from(directory)
-    .where(inArray(id, [...first.keys()]))
-    .orderBy(nameKey, id);
-  return people.map((one) => ({
+  return (await among([...first.keys()])).map((one) => ({
     ...one,
     gains: first.get(one.id)?.gains ?? [],
     loses: first.get(one.id)?.loses ?? [],
   }));
+}
+
+function peopleAmong(tx: Db, ids: string[]): Promise<Named[]> {
+  const { id, username, fullName, nameKey } = directory;
+  return tx.select({ id, username, fullName }).from(directory).where(inArray(id, ids)).orderBy(nameKey, id);
+}
+
+function programsAmong(tx: Db, ids: string[]): Promise<Named[]> {
+  const { id, login, name, surname } = apiUsers;
+  const fullName = sql<string>`${name} || ' ' || ${surname}`;
+  return tx.select({ id, username: login, fullName }).from(apiUsers).where(inArray(id, ids)).orderBy(login);
 }

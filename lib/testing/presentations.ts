@@ -121,6 +121,7 @@ const byHand = new Set([
   "users.remove_factors",
   "users.give_password",
   "users.force_password_reset",
+  "impersonation.begin",
   "tokens.rotate",
   "api_users.create",
   "api_users.add_secret",

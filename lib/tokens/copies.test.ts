@@ -1,10 +1,11 @@
 import { beforeAll, expect, test } from "vitest";
 import { updateAccount } from "#lib/accounts.ts";
 import { execute } from "#lib/core/operation.ts";
+import { transaction } from "#lib/db/index.ts";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
 import { revokeToken } from "#lib/tokens.ts";
-import { revealToken } from "./copies.ts";
+import { forgetOldCopies, revealToken } from "./copies.ts";
 import { rotateToken } from "./rotate.ts";
 
 let ann: Person;
@@ -69,6 +70,14 @@ test("a revoked token's is gone, and another's is nobody's", async () => {
   await execute(revokeToken, await asPerson(ann), { id });
   await expect(reveal(id)).rejects.toMatchObject({ code: "not_found" });
   expect(await kept(id)).toBe(false);
+});
+
+test("an expired token's is tidied away, and no live one's", async () => {
+  await keep(true);
+  const [past, live] = [await tokenOf(ann, ["Tasks"]), await tokenOf(ann, ["Tasks"])];
+  await sql("update tokens set expires_at = now() where id = $1", past.id);
+  await transaction(forgetOldCopies);
+  expect([await kept(past.id), await kept(live.id)]).toEqual([false, true]);
 });
 
 test("no token copies a token, itself included", async () => {

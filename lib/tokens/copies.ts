@@ -1,4 +1,4 @@
-import { and, eq, isNotNull } from "drizzle-orm";
+import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { conflict, notFound } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
@@ -33,6 +33,13 @@ export const forgetCopies = (tx: Db, accountId: string) =>
     .update(tokens)
     .set({ sealedSecret: null })
     .where(and(eq(tokens.accountId, accountId), isNotNull(tokens.sealedSecret)));
+
+/** Forgets the copies of tokens whose time has come: nobody can ask for them any more. */
+export const forgetOldCopies = (tx: Db) =>
+  tx
+    .update(tokens)
+    .set({ sealedSecret: null })
+    .where(and(isNotNull(tokens.sealedSecret), sql`not ${isLive}`));
 
 /**
  * Shows the secret of a live token again, to its owner in person and freshly proven (I-48). Refuses where no copy was kept:

@@ -111,7 +111,8 @@ async function count(tx: Db, rows: Counted[]): Promise<News[]> {
 /** The networks that are news to the owner, by token. The first one ever is none: the token has just been put to use. */
 function newNetworks(news: News[], held: Map<string, Held>): Map<string, News[]> {
   const byToken = Map.groupBy(
-    news.filter(({ kind }) => kind === "network"),
+    // A gateway need not say where its client was.
+    news.filter(({ kind, what }) => kind === "network" && what !== "unknown"),
     (one) => one.token_id,
   );
   const telling = [...byToken].map(([id, networks]): [string, News[]] => [

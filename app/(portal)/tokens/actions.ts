@@ -8,6 +8,7 @@ import * as many from "#lib/tokens/revoke-many.ts";
 import * as rotation from "#lib/tokens/rotate.ts";
 import { updateToken } from "#lib/tokens/update.ts";
 import * as tokens from "#lib/tokens.ts";
+import { boundsOfForm } from "./bounds.ts";
 
 type Input = Record<string, unknown>;
 
@@ -20,6 +21,10 @@ const only =
 /** Says what a token is called and what it is for. */
 export const renameToken = action(updateToken, undefined, only("id", "name", "description"));
 
+/** Says from where and how often a token may be used. */
+export const limitToken = action(updateToken, undefined, (input) =>
+  boundsOfForm(only("id", "allowedAddresses", "addressMode", "perMinute")(input)),
+);
 /** Saves the scopes of a token, and goes back to it. */
 export const saveScopes = action(
   updateToken,

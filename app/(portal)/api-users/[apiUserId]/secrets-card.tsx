@@ -58,7 +58,7 @@ export function SecretsCard({ user, account, appUrl }: CardProps) {
           </Line>
         )}
       </ul>
-      {secrets.length < 2 && <Add user={user} account={account} appUrl={appUrl} />}
+      <Add user={user} account={account} appUrl={appUrl} />
     </Card>
   );
 }
@@ -94,7 +94,7 @@ function Drop({ user, account, secret, isNewer }: DropProps) {
 
 const offered = ["Value", ".env line"] as const;
 
-// The form stands around its dialog, so that what was made can stand beside it.
+// The form stands around its dialog, so that what was made can stand beside it, also once there is no room for more.
 function Add({ user, account, appUrl }: CardProps) {
   const close = () => {
     const dialog = document.getElementById("add-secret");

@@ -5,19 +5,22 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { type PageQuery, read } from "#lib/doors/page.ts";
+import { ownAddress, type PageQuery, read } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
 import { listScopes } from "#lib/scopes.ts";
 import { getToken } from "#lib/tokens.ts";
+import { ownProfile } from "../../own-profile.ts";
 import { TokenStatusBadge } from "../token-status.tsx";
 import { CopyAgain } from "./copy-again.tsx";
 import { EndedNotice } from "./ended-notice.tsx";
 import { FormerSecrets } from "./former-secrets.tsx";
+import { Limits } from "./limits.tsx";
 import { Rename } from "./rename.tsx";
 import { Revoke } from "./revoke.tsx";
 import { Rotate } from "./rotate.tsx";
 import { ScopeList } from "./scope-list.tsx";
 import { TokenFacts } from "./token-facts.tsx";
+import { Usage } from "./usage.tsx";
 
 export const metadata = { title: "API token" };
 
@@ -29,7 +32,11 @@ export default async function TokenPage({ params, searchParams }: PageProps) {
   const [{ id }, { changed }] = await Promise.all([params, searchParams]);
   if (!uuid.test(id)) notFound();
   const { APP_URL: appUrl } = env();
-  const [token, { items: offers }] = await Promise.all([read(getToken, { id }), read(listScopes)]);
+  const [token, { items: offers }, { account }] = await Promise.all([
+    read(getToken, { id }),
+    read(listScopes),
+    ownProfile(),
+  ]);
   return (
     <div className="max-w-3xl">
       <PageHeader
@@ -76,7 +83,11 @@ export default async function TokenPage({ params, searchParams }: PageProps) {
         >
           <ScopeList names={token.scopes} offers={offers} />
         </Card>
+        <Usage usage={token.usage} />
         {token.live && <Rename token={token} />}
+        {token.live && (
+          <Limits token={token} ownAddress={await ownAddress()} demanded={account.tokenAddressesRequired} />
+        )}
         {token.live && <Rotate token={token} appUrl={appUrl} />}
         {token.live && <Revoke token={token} />}
       </div>

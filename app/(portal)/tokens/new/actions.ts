@@ -4,6 +4,7 @@ import { action, type FormAction } from "#lib/doors/action.ts";
 import { tryOut } from "#lib/doors/try-out.ts";
 import type { Token } from "#lib/tokens/list.ts";
 import * as tokens from "#lib/tokens.ts";
+import { boundsOfForm } from "../bounds.ts";
 import { endOf } from "./expiry.ts";
 
 const create = action(tokens.createToken, undefined, withInstants);
@@ -22,7 +23,8 @@ export async function verifySecret(secret: string) {
 }
 
 /** A form without scripts knows no zone: its dates and times are UTC. */
-function withInstants({ expiresIn, expiresOn, startsOn, ...rest }: Record<string, unknown>) {
+function withInstants({ expiresIn, expiresOn, startsOn, ...given }: Record<string, unknown>) {
+  const rest: Record<string, unknown> = boundsOfForm(given);
   const input = startsOn ? { ...rest, startsAt: instantOf("custom", rest.startsAt, startsOn) } : rest;
   return expiresIn === undefined ? input : { ...input, expiresAt: instantOf(expiresIn, rest.expiresAt, expiresOn) };
 }

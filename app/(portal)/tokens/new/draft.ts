@@ -1,3 +1,4 @@
+import type { Bounds } from "#lib/tokens/addresses.ts";
 import type { Token } from "#lib/tokens/list.ts";
 import { day, type Expiry, expiryOf, type Policy, usualExpiry } from "./expiry.ts";
 
@@ -10,11 +11,14 @@ export type Draft = {
   description: string;
   scopes: string[];
   expiry: Expiry;
+  bounds: Bounds;
   title?: string;
   notes: string[];
 };
 
 type Params = { get(name: string): string | null };
+
+const unbound: Bounds = { allowedAddresses: [], addressMode: "enforce", perMinute: null };
 
 /** An empty form. */
 export const emptyDraft = (policy: Policy): Draft => ({
@@ -22,6 +26,7 @@ export const emptyDraft = (policy: Policy): Draft => ({
   description: "",
   scopes: [],
   expiry: usualExpiry(policy),
+  bounds: unbound,
   notes: [],
 });
 
@@ -36,6 +41,7 @@ export function draftOfLink(params: Params, offers: Offer[], policy: Policy): Dr
     description: (params.get("description") ?? "").slice(0, 500),
     scopes,
     expiry: expiry ?? usualExpiry(policy),
+    bounds: unbound,
     title: "A link filled in this form. Check the permissions",
     notes: expiry
       ? notes
@@ -51,10 +57,18 @@ export function draftOfToken(token: Token, offers: Offer[], policy: Policy): Dra
     description: token.description,
     scopes,
     expiry: lifeOf(token, policy),
+    bounds: boundsOf(token),
     title: `Like ${token.name}, with a secret of its own`,
     notes,
   };
 }
+
+/** Those alone: the draft goes to the browser. */
+const boundsOf = ({ allowedAddresses, addressMode, perMinute }: Token): Bounds => ({
+  allowedAddresses,
+  addressMode,
+  perMinute,
+});
 
 const splitNames = (names: string | null) => [...new Set((names ?? "").split(/[\s,]+/).filter(Boolean))];
 

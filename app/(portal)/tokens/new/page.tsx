@@ -1,7 +1,7 @@
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
-import { read } from "#lib/doors/page.ts";
+import { ownAddress, read } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
 import { listScopes } from "#lib/scopes.ts";
 import { getToken } from "#lib/tokens.ts";
@@ -26,7 +26,14 @@ export default async function NewTokenPage({ searchParams }: { searchParams: Pro
         actions={<Confirmed />}
       />
       <Filled draft={draft} />
-      <TokenForm draft={draft} offers={offers} policy={account} now={Date.now()} appUrl={env().APP_URL} />
+      <TokenForm
+        draft={draft}
+        offers={offers}
+        policy={account}
+        now={Date.now()}
+        appUrl={env().APP_URL}
+        ownAddress={await ownAddress()}
+      />
     </div>
   );
 }

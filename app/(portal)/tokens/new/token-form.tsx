@@ -3,6 +3,7 @@
 import { CopySecret } from "#components/copy-secret.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import { BoundsFields } from "../bounds-fields.tsx";
 import { NameFields } from "../name-fields.tsx";
 import { createToken, verifySecret } from "./actions.ts";
 import type { Draft, Offer } from "./draft.ts";
@@ -10,10 +11,17 @@ import type { Policy } from "./expiry.ts";
 import { ExpiryPicker } from "./expiry-picker.tsx";
 import { ScopePicker } from "./scope-picker.tsx";
 
-type FormProps = { draft: Draft; offers: Offer[]; policy: Policy; now: number; appUrl: string };
+type FormProps = {
+  draft: Draft;
+  offers: Offer[];
+  policy: Policy & { tokenAddressesRequired: boolean };
+  now: number;
+  appUrl: string;
+  ownAddress: string;
+};
 
 /** Everything a token is made of; then its secret, once. */
-export function TokenForm({ draft, offers, policy, now, appUrl }: FormProps) {
+export function TokenForm({ draft, offers, policy, now, appUrl, ownAddress }: FormProps) {
   return (
     <Form
       action={createToken}
@@ -26,6 +34,9 @@ export function TokenForm({ draft, offers, policy, now, appUrl }: FormProps) {
       </div>
       <ScopePicker offers={offers} chosen={draft.scopes} />
       <ExpiryPicker expiry={draft.expiry} policy={policy} now={now} />
+      <div className="card grid gap-5 p-5 sm:p-6">
+        <BoundsFields bounds={draft.bounds} ownAddress={ownAddress} demanded={policy.tokenAddressesRequired} />
+      </div>
       <div className="flex flex-wrap justify-end gap-2.5">
         <ButtonLink href="/tokens">Cancel</ButtonLink>
         <SubmitButton busy="Creating…">Create token</SubmitButton>
