@@ -3,6 +3,7 @@ import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Actor } from "#lib/core/actor.ts";
 import type { Db } from "#lib/db/index.ts";
 import { tokenUses } from "#lib/db/schema/machines.ts";
+import { serviceCredentials } from "#lib/db/schema/secrets.ts";
 import {
   accounts,
   authenticators,
@@ -47,6 +48,7 @@ export async function gather(tx: Db, actor: Actor) {
     sessions: await of(sessions),
     devices: await of(devices),
     apiTokens: await of(tokens, ["sealedSecret"]),
+    serviceCredentials: await of(serviceCredentials, ["sealedSecret"]),
     apiTokenUses: await tx
       .select({ token: tokens.name, ...usesShown })
       .from(tokenUses)

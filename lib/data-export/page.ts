@@ -8,6 +8,7 @@ const titles: Record<keyof Gathered, string> = {
   sessions: "Sessions",
   devices: "Browsers and programs you signed in with",
   apiTokens: "API tokens",
+  serviceCredentials: "Service credentials, without their secrets",
   apiTokenUses: "What your API tokens were used for",
   authenticators: "Authenticators",
   passkeys: "Passkeys",
