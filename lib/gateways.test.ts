@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { account, type Cast, manage, openStage, person, sql } from "#lib/testing/cast.ts";
-import { bearer, handedOut, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { account, type Cast, handedOut, manage, openStage, person, sql } from "#lib/testing/cast.ts";
+import { bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, json, openDoor } from "#lib/testing/door.ts";
 import { gatewayOf } from "#lib/testing/gateway-samples.ts";
 

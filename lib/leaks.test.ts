@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
 import { env } from "#lib/env.ts";
-import { type Cast, openStage, person, sql } from "#lib/testing/cast.ts";
-import { bearer, handedOut, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { type Cast, handedOut, openStage, person, sql } from "#lib/testing/cast.ts";
+import { bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
 
 let cast: Cast;

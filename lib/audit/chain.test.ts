@@ -25,7 +25,16 @@ async function tamper(table: string, statement: string, ...values: unknown[]) {
 async function record(count: number): Promise<number[]> {
   const ids: number[] = [];
   for (let n = 0; n < count; n++) ids.push(await auditRow(cast.ben, { details: { n, name: "ü" } }));
+  await settled();
   return ids;
+}
+
+/** Sealing waits for whatever began before, in other tests' databases too: until nothing there is as old as now. */
+async function settled() {
+  const [now] = await sql<{ id: string }>("select pg_current_xact_id()::xid::text as id");
+  const older = `select count(*)::int as count from pg_stat_activity
+    where datname <> current_database() and age(backend_xid) >= age($1::text::xid)`;
+  await expect.poll(async () => (await sql<{ count: number }>(older, now?.id))[0]?.count, { timeout: 15_000 }).toBe(0);
 }
 
 describe("sealing", () => {
@@ -51,6 +60,7 @@ describe("sealing", () => {
     expect(await sealedIds()).toEqual([]);
     await slow.query("commit");
     slow.release();
+    await settled();
     await sealFinished();
     expect(await sealedIds()).toEqual([Number(late.rows[0].id), quick]);
     expect((await verifyChain()).broken).toBeNull();
@@ -68,6 +78,7 @@ describe("sealing", () => {
     );
     await slow.query("commit");
     slow.release();
+    await settled();
     await sealFinished();
     expect(await sealedIds()).toEqual([...ids, Number(rows[0].id)]);
     expect((await verifyChain()).broken).toBeNull();

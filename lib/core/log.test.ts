@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
-import { bearer, handedOut, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { type Cast, handedOut, openStage, sql } from "#lib/testing/cast.ts";
+import { bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Answer, type Asking, json } from "#lib/testing/door.ts";
 import { startReplica } from "#lib/testing/replica.ts";
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { mintSecret } from "#lib/core/secrets.ts";
-import { type Cast, grant, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, cookieOf, handedOut, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { type Cast, grant, handedOut, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { bearer, cookieOf, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
 
 const users = "/userservice/v1/users";

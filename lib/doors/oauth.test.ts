@@ -6,6 +6,7 @@ import {
   account,
   type Cast,
   grant,
+  handedOut,
   manage,
   openStage,
   type Person,
@@ -13,7 +14,7 @@ import {
   sql,
   takeRoles,
 } from "#lib/testing/cast.ts";
-import { bearer, handedOut, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
 import { gatewayOf } from "#lib/testing/gateway-samples.ts";
 import { startReplica } from "#lib/testing/replica.ts";

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hashSecret } from "#lib/core/secrets.ts";
-import { type Person, sql } from "./cast.ts";
-import { handedOut } from "./credentials.ts";
+import { handedOut, type Person, sql } from "./cast.ts";
 import type { Sample } from "./samples.ts";
 
 /** Gives somebody an access key. */

@@ -2,8 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hashPassword } from "#lib/core/hashing.ts";
 import { seal } from "#lib/core/sealing.ts";
 import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
-import { type Person, sql } from "./cast.ts";
-import { handedOut } from "./credentials.ts";
+import { handedOut, type Person, sql } from "./cast.ts";
 import { groupRow } from "./rights.ts";
 import type { Sample } from "./samples.ts";
 

@@ -28,6 +28,9 @@ export type Cast = { url: string; here: string; there: string; ada: Person; ben:
 
 export type RoleName = GlobalRole;
 
+/** Every secret that the tests of this file handed out: none of them may turn up where it has no business. */
+export const handedOut = new Set<string>();
+
 /** Test machines are busy. */
 const patience = 10;
 
@@ -55,6 +58,7 @@ export async function openPortal(settings: Record<string, string> = {}): Promise
  */
 function beginAnew() {
   const held = Object.keys(globalThis).filter((name) => name.startsWith("latchkey"));
+  handedOut.clear();
   for (const name of held.filter((name) => name !== "latchkeyOperations"))
     delete (globalThis as Record<string, unknown>)[name];
 }

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { transaction } from "#lib/db/index.ts";
 import { sealCredential } from "#lib/service-credentials/sealed.ts";
-import { type Person, sql } from "./cast.ts";
-import { handedOut } from "./credentials.ts";
+import { handedOut, type Person, sql } from "./cast.ts";
 import type { Sample } from "./samples.ts";
 
 type System = { kind?: string; baseUrl?: string; mode?: string; readableByPrograms?: boolean };

@@ -6,12 +6,9 @@ import { aimsTokenHeader, callerOf, type KnownCaller } from "#lib/doors/callers.
 import { env } from "#lib/env.ts";
 import { openSession } from "#lib/sessions.ts";
 import { createToken } from "#lib/tokens.ts";
-import type { Person } from "./cast.ts";
+import { handedOut, type Person } from "./cast.ts";
 
 export type Headers = Record<string, string>;
-
-/** Every secret that the tests of this file handed out: none of them may turn up where it has no business. */
-export const handedOut = new Set<string>();
 
 const remember = (secret: string) => {
   handedOut.add(secret);

@@ -1,5 +1,5 @@
-import { type Person, person, sql } from "./cast.ts";
-import { handedOut, sessionOf } from "./credentials.ts";
+import { handedOut, type Person, person, sql } from "./cast.ts";
+import { sessionOf } from "./credentials.ts";
 import { authenticatorOf, challengeOf, demandMfa, linkOf } from "./factors.ts";
 import type { Sample } from "./samples.ts";
 

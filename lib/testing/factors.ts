@@ -4,8 +4,7 @@ import { transaction } from "#lib/db/index.ts";
 import { makeRecoveryCodes } from "#lib/factors/recovery-codes.ts";
 import { newSecret, sealSecret } from "#lib/factors/totp.ts";
 import { type Missing, mintChallenge } from "#lib/sign-in/challenges.ts";
-import { type Person, sql } from "./cast.ts";
-import { handedOut } from "./credentials.ts";
+import { handedOut, type Person, sql } from "./cast.ts";
 
 /** An authenticator as its owner holds it: `code` is what it shows at the database's clock, so many steps of 30 s away. */
 export type Authenticator = { id: string; secret: string; code(steps?: number): Promise<string> };

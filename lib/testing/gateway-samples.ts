@@ -1,6 +1,5 @@
 import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
-import { type Person, sql } from "./cast.ts";
-import { handedOut } from "./credentials.ts";
+import { handedOut, type Person, sql } from "./cast.ts";
 import type { Sample } from "./samples.ts";
 
 /** Gives an account a gateway. */

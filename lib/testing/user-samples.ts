@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Person, person, sql, tokenRow } from "./cast.ts";
-import { handedOut } from "./credentials.ts";
+import { handedOut, type Person, person, sql, tokenRow } from "./cast.ts";
 import { linkOf } from "./factors.ts";
 import type { Sample } from "./samples.ts";
 

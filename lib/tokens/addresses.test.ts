@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { type Cast, openStage, type Person, sql } from "#lib/testing/cast.ts";
-import { asPerson, bearer, callerWith, handedOut, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { type Cast, handedOut, openStage, type Person, sql } from "#lib/testing/cast.ts";
+import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
 import { startReplica } from "#lib/testing/replica.ts";
 import { updateToken } from "#lib/tokens/update.ts";

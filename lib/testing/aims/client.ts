@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { env } from "#lib/env.ts";
-import type { Person } from "#lib/testing/cast.ts";
-import { type Headers, handedOut } from "#lib/testing/credentials.ts";
+import { handedOut, type Person } from "#lib/testing/cast.ts";
+import type { Headers } from "#lib/testing/credentials.ts";
 import type { Answer, Asking, Door } from "#lib/testing/door.ts";
 import { documentedAt } from "./contract.ts";
 

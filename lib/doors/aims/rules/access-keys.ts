@@ -2,8 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { as, ask, basic, tokenOf } from "#lib/testing/aims/client.ts";
 import { managedBy } from "#lib/testing/aims/requests.ts";
 import { type Stage, theStage } from "#lib/testing/aims/stage.ts";
-import { account, grant, type Person, person, sql } from "#lib/testing/cast.ts";
-import { handedOut } from "#lib/testing/credentials.ts";
+import { account, grant, handedOut, type Person, person, sql } from "#lib/testing/cast.ts";
 
 let stage: Stage;
 let here: string;

@@ -3,8 +3,8 @@ import { accessKeyOf } from "#lib/testing/access-key-samples.ts";
 import { ask, basic } from "#lib/testing/aims/client.ts";
 import { managedBy, roleOf } from "#lib/testing/aims/requests.ts";
 import { type Stage, theStage } from "#lib/testing/aims/stage.ts";
-import { account, type Person, person, sql } from "#lib/testing/cast.ts";
-import { type Headers, handedOut } from "#lib/testing/credentials.ts";
+import { account, handedOut, type Person, person, sql } from "#lib/testing/cast.ts";
+import type { Headers } from "#lib/testing/credentials.ts";
 
 let stage: Stage;
 let here: string;

@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { as, ask, basic, sent, tokenOf } from "#lib/testing/aims/client.ts";
 import { type Stage, theStage } from "#lib/testing/aims/stage.ts";
-import { type Person, person, sql } from "#lib/testing/cast.ts";
-import { handedOut } from "#lib/testing/credentials.ts";
+import { handedOut, type Person, person, sql } from "#lib/testing/cast.ts";
 import { linkOf } from "#lib/testing/factors.ts";
 
 let stage: Stage;

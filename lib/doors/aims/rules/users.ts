@@ -3,8 +3,7 @@ import { accessKeyOf } from "#lib/testing/access-key-samples.ts";
 import { as, ask, basic, tokenOf } from "#lib/testing/aims/client.ts";
 import { managedBy, roleOf } from "#lib/testing/aims/requests.ts";
 import { type Stage, theStage } from "#lib/testing/aims/stage.ts";
-import { account, grant, type Person, person, sql } from "#lib/testing/cast.ts";
-import { handedOut } from "#lib/testing/credentials.ts";
+import { account, grant, handedOut, type Person, person, sql } from "#lib/testing/cast.ts";
 
 let stage: Stage;
 let here: string;
