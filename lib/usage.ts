@@ -13,6 +13,8 @@ type Seen = {
 };
 
 const pause = 5000;
+/** Uses and refusals of which each is told apart between two writes; what comes beyond is not counted. */
+const most = 20_000;
 const shared = globalThis as { latchkeyUsage?: Seen };
 
 function seen(): Seen {
@@ -29,7 +31,7 @@ export function noteTokenUse(id: string, address: string, agent: string, group =
     known.count++;
     known.at = Date.now();
     known.agent = agent;
-  } else uses.set(key, { id, at: Date.now(), address, agent, group, count: 1 });
+  } else if (uses.size < most) uses.set(key, { id, at: Date.now(), address, agent, group, count: 1 });
   writeLater();
 }
 
@@ -37,6 +39,7 @@ export function noteTokenUse(id: string, address: string, agent: string, group =
 export function noteTokenRefusal(id: string, code: string, agent: string): void {
   const { refusals } = seen();
   const known = refusals.get(`${id} ${code}`);
+  if (!known && refusals.size >= most) return;
   const count = (known?.count ?? 0) + 1;
   refusals.set(`${id} ${code}`, { id, at: Date.now(), code, agent, count });
   writeLater();
@@ -68,9 +71,13 @@ export async function writeUsage(): Promise<void> {
   const now = seen();
   const { uses, refusals, replaced, sessions } = now;
   Object.assign(now, { uses: new Map(), refusals: new Map(), replaced: new Map(), sessions: new Set() });
-  if (uses.size || refusals.size) await writeTokenUses([...uses.values()], [...refusals.values()]);
-  if (replaced.size) await primaryPool().query(replacedStatement, columns([...replaced]));
-  if (sessions.size) await primaryPool().query(sessionStatement, [[...sessions]]);
+  // Each by itself: what cannot be written of the one takes nothing from the others.
+  const written = await Promise.allSettled([
+    uses.size || refusals.size ? writeTokenUses([...uses.values()], [...refusals.values()]) : undefined,
+    replaced.size ? primaryPool().query(replacedStatement, columns([...replaced])) : undefined,
+    sessions.size ? primaryPool().query(sessionStatement, [[...sessions]]) : undefined,
+  ]);
+  for (const one of written) if (one.status === "rejected") throw one.reason;
 }
 
 const columns = (former: [string, { at: number; address: string }][]) => [

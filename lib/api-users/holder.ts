@@ -67,7 +67,7 @@ export function demandFrom(networks: string, address: string): void {
 }
 
 /** Is an address in one of these networks, a JSON array? */
-export const isListed = (networks: string, address: string): boolean => isWithin(networksOf(networks), address);
+const isListed = (networks: string, address: string): boolean => isWithin(networksOf(networks), address);
 
 const networksOf = readOnce((text): string[] => JSON.parse(text), 1_000_000);
 

@@ -69,6 +69,10 @@ describe("signing in over REST", () => {
     expect((await signIn()).status).toBe(201);
   });
 
+  test("takes no login with what nobody types", async () => {
+    expect((await signIn({ login: `${user.login}\0` })).status).toBe(401);
+  });
+
   test("leaves who signs in many times at once alone, as long as they know the secret", async () => {
     const address = own();
     const answers = await Promise.all(Array.from({ length: 15 }, () => signIn({}, address)));

@@ -12,7 +12,7 @@ import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
 import { type Db, primary } from "#lib/db/index.ts";
 import { apiUserSecrets, apiUsers, apiUserTokens } from "#lib/db/schema/machines.ts";
 import { guess, guessedRight, passwordGuard } from "#lib/sign-in/budgets.ts";
-import { demandEntitled, demandFrom, isListed } from "./holder.ts";
+import { demandEntitled, demandFrom } from "./holder.ts";
 import { inTurn } from "./turns.ts";
 
 const anyText = (longest: number) => z.string().max(longest);
@@ -63,6 +63,7 @@ type Found = {
 
 /** Whom key and login mean together, with what it may prove itself by. */
 async function lookUp(customerKey: string, login: string): Promise<Found | undefined> {
+  if (/\p{Cc}/u.test(login)) return undefined;
   const { rows } = await primary().execute<Found>(sql`
     select u.id, u.account_id as "accountId", k.id as "keyId", array_to_json(u.allowed_addresses)::text as networks,
       coalesce((select json_agg(json_build_object('id', s.id, 'hash', s.hash) order by s.created_at desc)
@@ -86,8 +87,12 @@ async function prove(found: Found | undefined, given: Given, { address }: Caller
   return { secretId: fitting, keyId: found.keyId };
 }
 
-/** An address that an administrator has named stands there as a known browser does: nobody else can make it wait. */
-const isKnown = (found: Found | undefined, address: string) => found !== undefined && isListed(found.networks, address);
+/**
+ * An address that an administrator has named by itself stands there as a known browser does: nobody else can make it wait. A
+ * network does not, for whoever is in it could guess from each of its addresses.
+ */
+const isKnown = (found: Found | undefined, address: string) =>
+  found?.networks.includes(JSON.stringify(address)) ?? false;
 
 /** Two secrets are looked at, also where there are fewer. */
 async function fittingSecret([one, other]: Found["secrets"], secret: string): Promise<string | undefined> {

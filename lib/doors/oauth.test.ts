@@ -247,6 +247,7 @@ describe("introspection (RFC 7662)", () => {
     const entries = () =>
       sql<{ count: number }>("select count(*)::int from audit_entries where action = 'gateways.introspect'");
     const before = await entries();
+    await introspect(secret, gateway, { client_address: "\0" });
     await introspect(secret, gateway, { client_address: "198.51.100.7" });
     await writeUsage();
     const [used] = await sql("select last_used_address, last_used_agent from tokens where id = $1", id);

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
@@ -45,7 +46,8 @@ export const introspectToken = defineOperation({
 
   async run({ caller }, { gatewayId, gatewaySecret, token, clientAddress }) {
     const gateway = await whichGateway(caller, gatewayId, gatewaySecret);
-    const from = { address: clientAddress ?? "unknown", agent: `gateway ${gateway.name}` };
+    const isAddress = clientAddress !== undefined && isIP(clientAddress) !== 0;
+    const from = { address: isAddress ? clientAddress : "unknown", agent: `gateway ${gateway.name}` };
     const holder = await holderOf(token, { ...caller, ...from });
     if (holder?.accountId !== gateway.accountId) return { active: false as const };
     return { active: true as const, ...facts(holder) };

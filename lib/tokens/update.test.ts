@@ -92,6 +92,13 @@ describe("scopes that are added", () => {
   });
 });
 
+test("a scope that names what a wildcard of another covers is more: it opens what people confirm for", async () => {
+  const { id } = await tokenOf(cast.ada, ["read-only"]);
+  const by = callerWith(bearer(await staleSession(cast.ada)));
+  const asked = execute(updateToken, by, { id, scopes: ["read-only", "audit"] });
+  await expect(asked).rejects.toMatchObject({ code: "step_up_required" });
+});
+
 test("what is left out stays", async () => {
   const { id, name, expiresAt } = await tokenOf(cast.ben, start);
   const { output } = await execute(updateToken, await asPerson(cast.ben), { id, description: "Copies figures" });

@@ -62,11 +62,18 @@ export const updateToken = defineOperation({
 
 const added = (now: string[], then: string[]) => then.filter((name) => !now.includes(name));
 
-/** Would a token with those scopes carry a permission that it does not carry now? */
+/**
+ * Would a token with those scopes carry a permission that it does not carry now? One that is named counts for more than the
+ * same under a wildcard: only what is named opens what asks people for a step-up (I-24).
+ */
 function widensScopes(now: string[], then: string[]): boolean {
   const held = patternsOf(now);
-  return patternsOf(added(now, then)).some((pattern) => !held.some((wide) => covers(wide, pattern)));
+  const isHeld = (pattern: string) => held.some((wide) => covers(wide, pattern) && deed(wide) === deed(pattern));
+  return !patternsOf(added(now, then)).every(isHeld);
 }
+
+/** The `action:resource` of a pattern. */
+const deed = (pattern: string) => pattern.split(":").slice(2).join(":");
 
 /** What a token may do more is as good as a new one: for a person who has proven themselves. */
 async function grantAnew(tx: Db, actor: Actor) {
