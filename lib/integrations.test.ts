@@ -99,6 +99,14 @@ describe("an integration", () => {
     await expect(create({ groupId })).rejects.toMatchObject(code("not_found"));
   });
 
+  test("whose group is gone stays as narrow as it was when something else about it is saved", async () => {
+    const groupId = await groupRow(cast.here);
+    const { id: integrationId } = await create({ groupId });
+    await sql("delete from groups where id = $1", groupId);
+    const saved = await by(cast.ada, updateIntegration, { integrationId, groupId, readableByPrograms: true });
+    expect(saved.group).toEqual({ id: groupId, name: null });
+  });
+
   test("goes with all that people keep for it, and says how much that is", async () => {
     const { id: integrationId } = await create();
     for (const who of [cast.ben, cast.ben, cast.cleo]) await credentialRow(who, integrationId);

@@ -161,7 +161,7 @@ export const updateIntegration = defineOperation({
     demandFits(wanted);
     demandSameHost(system, wanted.baseUrl);
     demandSecretForOther(system, wanted.adapterUrl, adapterSecret);
-    if (changes.groupId) await demandGroup(context, changes.groupId);
+    if (changes.groupId && changes.groupId !== system.group?.id) await demandGroup(context, changes.groupId);
     const signingSecret = newSigningSecret && system.adapter === "hook" ? mintWebhookSecret() : null;
     const secret = signingSecret ?? (system.adapter === "hook" ? undefined : adapterSecret);
     const sealed = secret && { sealedAdapterSecret: await sealAdapterSecret(tx, place, integrationId, secret) };

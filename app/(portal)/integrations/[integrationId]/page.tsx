@@ -7,11 +7,11 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { type PageQuery, read } from "#lib/doors/page.ts";
-import { listGroups } from "#lib/groups/list.ts";
+import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { getIntegration, type Integration } from "#lib/integrations/list.ts";
 import { systemFacts } from "#lib/service-credentials/systems.ts";
 import { isId } from "../../roles/id.ts";
+import { groupsHere, noChoices } from "../../users/choices.ts";
 import { deleteIntegration, updateIntegration } from "../actions.ts";
 import { AutomaticFields, SystemFields } from "../fields.tsx";
 import { adapterWords, keptWords } from "../words.ts";
@@ -60,8 +60,8 @@ export default async function IntegrationPage({ params, searchParams }: PageProp
 type CardProps = { integration: Integration; accountId?: string };
 
 async function ChangeCard({ integration, accountId }: CardProps) {
-  const { adapter, mode } = integration;
-  const groups = mode === "automatic" ? (await read(listGroups, { accountId, limit: 100 })).items : [];
+  const { adapter } = integration;
+  const groups = adapter ? await groupsHere(await signedIn(), accountId) : noChoices;
   return (
     <Card id="change" title="Change it">
       <Form action={updateIntegration} success="Saved.">

@@ -4,10 +4,10 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { systemKinds } from "#lib/db/schema/secrets.ts";
-import { type PageQuery, read } from "#lib/doors/page.ts";
-import { listGroups } from "#lib/groups/list.ts";
+import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { adapters, listIntegrations } from "#lib/integrations/list.ts";
 import { type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";
+import { groupsHere, noChoices } from "../../users/choices.ts";
 import { adapterWords } from "../words.ts";
 import { NewForm } from "./new-form.tsx";
 
@@ -20,7 +20,7 @@ export default async function NewIntegrationPage({ searchParams }: { searchParam
   await read(listIntegrations, { accountId, limit: 1 });
   const kind = systemKinds.find((one) => one === query.kind);
   const adapter = adapters.find((one) => one === query.adapter);
-  const groups = kind && adapter ? (await read(listGroups, { accountId, limit: 100 })).items : [];
+  const groups = kind && adapter ? await groupsHere(await signedIn(), accountId) : noChoices;
   return (
     <div className="max-w-2xl">
       <PageHeader
