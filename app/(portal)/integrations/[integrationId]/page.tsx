@@ -12,9 +12,11 @@ import { getIntegration, type Integration } from "#lib/integrations/list.ts";
 import { systemFacts } from "#lib/service-credentials/systems.ts";
 import { isId } from "../../roles/id.ts";
 import { groupsHere, noChoices } from "../../users/choices.ts";
+import { mayHere } from "../../users/here.ts";
 import { deleteIntegration, updateIntegration } from "../actions.ts";
 import { AutomaticFields, SystemFields } from "../fields.tsx";
 import { adapterWords, keptWords } from "../words.ts";
+import { FactsCard } from "./facts-card.tsx";
 import { SigningSecret } from "./signing-secret.tsx";
 
 export const metadata = { title: "Integration" };
@@ -27,6 +29,8 @@ export default async function IntegrationPage({ params, searchParams }: PageProp
   const accountId = actingIn(query);
   const integration = await read(getIntegration, { integrationId, accountId });
   const { name, kind, mode, adapter, kept } = integration;
+  const [actor, of] = [await signedIn(), { integration, accountId }];
+  const mayChange = mayHere(actor, "update:integration", accountId);
   return (
     <div className="grid max-w-3xl gap-6">
       <PageHeader
@@ -50,9 +54,9 @@ export default async function IntegrationPage({ params, searchParams }: PageProp
           </div>
         )}
       </Card>
-      <ChangeCard integration={integration} accountId={accountId} />
-      {adapter === "hook" && <SigningSecret integration={integration} accountId={accountId} />}
-      <DeleteCard integration={integration} accountId={accountId} />
+      {mayChange ? <ChangeCard {...of} /> : <FactsCard {...of} />}
+      {mayChange && adapter === "hook" && <SigningSecret {...of} />}
+      {mayHere(actor, "delete:integration", accountId) && <DeleteCard {...of} />}
     </div>
   );
 }

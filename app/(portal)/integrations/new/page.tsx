@@ -1,13 +1,15 @@
+import { forbidden } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { systemKinds } from "#lib/db/schema/secrets.ts";
-import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
-import { adapters, listIntegrations } from "#lib/integrations/list.ts";
+import { type PageQuery, signedIn } from "#lib/doors/page.ts";
+import { adapters } from "#lib/integrations/list.ts";
 import { type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";
 import { groupsHere, noChoices } from "../../users/choices.ts";
+import { mayHere } from "../../users/here.ts";
 import { adapterWords } from "../words.ts";
 import { NewForm } from "./new-form.tsx";
 
@@ -16,11 +18,11 @@ export const metadata = { title: "New integration" };
 export default async function NewIntegrationPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const accountId = actingIn(query);
-  // Who may not even see integrations is told so here, not once the form is filled in.
-  await read(listIntegrations, { accountId, limit: 1 });
+  const actor = await signedIn();
+  if (!mayHere(actor, "create:integration", accountId)) forbidden();
   const kind = systemKinds.find((one) => one === query.kind);
   const adapter = adapters.find((one) => one === query.adapter);
-  const groups = kind && adapter ? await groupsHere(await signedIn(), accountId) : noChoices;
+  const groups = kind && adapter ? await groupsHere(actor, accountId) : noChoices;
   return (
     <div className="max-w-2xl">
       <PageHeader
