@@ -127,6 +127,25 @@ describe("a provisioning hook", () => {
     expect((await by(eve, revealCredential, { id: String(credential?.id) })).secret).toBe(second.secret);
   });
 
+  test("makes anew what ends within a week, and leaves alone what ends later", async () => {
+    const { boss, eve, groupId } = await team();
+    await withExample(boss, groupId);
+    const [first] = [...accounts.values()];
+    const secretAfter = async (days: number) => {
+      await sql(
+        "update service_credentials set expires_at = now() + $2 * interval '1 day', modified_at = now() - interval '9 hours' where user_id = $1",
+        eve.id,
+        days,
+      );
+      await sweepJob.work({});
+      await work();
+      return [...accounts.values()].map(({ secret }) => secret);
+    };
+    expect(await secretAfter(8)).toEqual([first.secret]);
+    expect(await secretAfter(6)).not.toEqual([first.secret]);
+    expect(await own(eve)).toMatchObject([{ expiresAt: null }]);
+  });
+
   test("that does not do it is told of in the row, and once it does, that is over", async () => {
     const { boss, eve, groupId } = await team();
     const { signingSecret } = await automatic(boss, { groupId });
