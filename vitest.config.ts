@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["lib/**/*.test.ts", "scripts/**/*.test.ts"],
+    include: ["{app,components,lib,scripts}/**/*.test.ts"],
     globalSetup: "./vitest.setup.ts",
     setupFiles: "./lib/db/quick-import.ts",
     env: {

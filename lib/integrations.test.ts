@@ -71,6 +71,23 @@ describe("an integration", () => {
     expect(opened).toBe("root:s3cret");
   });
 
+  test("has its secrets made by Gitea and GitLab only where an access token opens it", async () => {
+    const where = { adapterUrl: "https://git.example.com/", adapterSecret: "root:s3cret", headerName: "X-Api-Key" };
+    const madeBy = (adapter: string, kind: string, baseUrl = "https://git.example.com/") =>
+      create({ ...where, mode: "automatic", adapter, kind, baseUrl });
+    for (const kind of ["git-https", "registry", "http-basic", "http-bearer"]) await madeBy("gitea", kind);
+    const others = [
+      ["smtp", "smtp://mail.example.com"],
+      ["database", "postgresql://db.example.com/x"],
+      ["git-ssh", "ssh://git@git.example.com/a.git"],
+      ["http-header", "https://api.example.com/"],
+    ] as const;
+    for (const [kind, baseUrl] of others) {
+      await expect(madeBy("gitlab", kind, baseUrl)).rejects.toMatchObject(code("invalid_fields"));
+      await madeBy("hook", kind, baseUrl);
+    }
+  });
+
   test("with a provisioning hook shows its signing secret once, and a new one on demand", async () => {
     const hook = { mode: "automatic", adapter: "hook", adapterUrl: "https://hooks.example.com/" };
     const { id: integrationId, signingSecret } = await create(hook);
@@ -97,6 +114,14 @@ describe("an integration", () => {
   test("takes no group of another account", async () => {
     const groupId = await groupRow(cast.there);
     await expect(create({ groupId })).rejects.toMatchObject(code("not_found"));
+  });
+
+  test("whose group is gone stays as narrow as it was when something else about it is saved", async () => {
+    const groupId = await groupRow(cast.here);
+    const { id: integrationId } = await create({ groupId });
+    await sql("delete from groups where id = $1", groupId);
+    const saved = await by(cast.ada, updateIntegration, { integrationId, groupId, readableByPrograms: true });
+    expect(saved.group).toEqual({ id: groupId, name: null });
   });
 
   test("goes with all that people keep for it, and says how much that is", async () => {

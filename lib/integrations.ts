@@ -7,7 +7,7 @@ import { badField, breaks, conflict, notFound, Refusal } from "./core/errors.ts"
 import { accountId, name, secretOnce, uuid } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { icons } from "./integrations/icons.ts";
-import { adapters, here, type Integration, readIntegration, wireIntegration } from "./integrations/list.ts";
+import { adapters, here, type Integration, makesFor, readIntegration, wireIntegration } from "./integrations/list.ts";
 import { sealAdapterSecret } from "./integrations/sealed.ts";
 import { mintWebhookSecret } from "./notifications/webhook.ts";
 import { accessChanged, withdrawOfIntegration } from "./provisioning/queue.ts";
@@ -161,7 +161,7 @@ export const updateIntegration = defineOperation({
     demandFits(wanted);
     demandSameHost(system, wanted.baseUrl);
     demandSecretForOther(system, wanted.adapterUrl, adapterSecret);
-    if (changes.groupId) await demandGroup(context, changes.groupId);
+    if (changes.groupId && changes.groupId !== system.group?.id) await demandGroup(context, changes.groupId);
     const signingSecret = newSigningSecret && system.adapter === "hook" ? mintWebhookSecret() : null;
     const secret = signingSecret ?? (system.adapter === "hook" ? undefined : adapterSecret);
     const sealed = secret && { sealedAdapterSecret: await sealAdapterSecret(tx, place, integrationId, secret) };
@@ -224,6 +224,8 @@ function demandFits({ kind, baseUrl, headerName, mode, adapter, adapterUrl }: Wa
   if (kind === "http-header" && !headerName) throw badField("headerName", "missing", "Say which header it wants.");
   if (mode === "manual") return;
   if (!adapter) throw badField("adapter", "missing", "Say how secrets are made.");
+  if (!makesFor(adapter, kind))
+    throw badField("adapter", "makes_no_such", `What it makes opens nothing of the kind ${label}.`);
   if (!adapterUrl) throw badField("adapterUrl", "missing", "Say where secrets are made.");
 }
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deletionJob } from "#lib/deletion/carry-out.ts";
 import { account, type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { gitea, gitLab } from "#lib/testing/git-servers.ts";
 import { certificate, key } from "#lib/testing/receiver.ts";
 import { by, groupRow } from "#lib/testing/rights.ts";
 // @ts-expect-error The example is plain JavaScript, as whoever copies it will have it.
@@ -127,6 +128,25 @@ describe("a provisioning hook", () => {
     expect((await by(eve, revealCredential, { id: String(credential?.id) })).secret).toBe(second.secret);
   });
 
+  test("makes anew what ends within a week, and leaves alone what ends later", async () => {
+    const { boss, eve, groupId } = await team();
+    await withExample(boss, groupId);
+    const [first] = [...accounts.values()];
+    const secretAfter = async (days: number) => {
+      await sql(
+        "update service_credentials set expires_at = now() + $2 * interval '1 day', modified_at = now() - interval '9 hours' where user_id = $1",
+        eve.id,
+        days,
+      );
+      await sweepJob.work({});
+      await work();
+      return [...accounts.values()].map(({ secret }) => secret);
+    };
+    expect(await secretAfter(8)).toEqual([first.secret]);
+    expect(await secretAfter(6)).not.toEqual([first.secret]);
+    expect(await own(eve)).toMatchObject([{ expiresAt: null }]);
+  });
+
   test("that does not do it is told of in the row, and once it does, that is over", async () => {
     const { boss, eve, groupId } = await team();
     const { signingSecret } = await automatic(boss, { groupId });
@@ -171,55 +191,68 @@ describe("a provisioning hook", () => {
   });
 });
 
-test("Gitea is asked as its API wants to be: tokens of the user, made and ended by an administrator", async () => {
-  const { boss, eve, groupId } = await team();
-  const live = new Map<string, string>();
-  let next = 0;
-  listener = async (req, res) => {
-    const [, id = ""] = /^\/api\/v1\/users\/[^/]+\/tokens\/(\d+)$/.exec(String(req.url)) ?? [];
-    if (req.headers.authorization !== `Basic ${btoa("root:s3cret")}`) return res.writeHead(401).end();
-    if (req.method === "DELETE") return res.writeHead(live.delete(id) ? 204 : 404).end();
-    if (req.url !== `/api/v1/users/${eve.username}/tokens`) return res.writeHead(404).end();
-    live.set(String(++next), `sha${next}`);
-    res.writeHead(201).end(JSON.stringify({ id: next, name: "x", sha1: `sha${next}`, token_last_eight: "" }));
-  };
-  await automatic(boss, { groupId, adapter: "gitea", adapterSecret: "root:s3cret", rotateDays: 1 });
-  await work();
-  expect([...live.values()]).toEqual(["sha1"]);
-  await sql(
-    "update service_credentials set rotated_at = now() - interval '2 days', modified_at = now() - interval '2 days' where user_id = $1",
-    eve.id,
-  );
-  await sweepJob.work({});
-  await work();
-  expect([...live.values()]).toEqual(["sha2"]);
-  await by(boss, changeMembers, { groupId, remove: [eve.id] });
-  await work();
-  expect(live.size).toBe(0);
-});
+describe.each([
+  ["Gitea", gitea, { adapter: "gitea", adapterSecret: "root:s3cret" }],
+  ["GitLab", gitLab, { adapter: "gitlab", adapterSecret: "glpat-root" }],
+] as const)("%s", (_, start, input) => {
+  /** A pretended one, which makes tokens for the one colleague. */
+  async function begun() {
+    const server = start();
+    listener = server.answer;
+    const members = await team();
+    await automatic(members.boss, { groupId: members.groupId, rotateDays: 1, ...input });
+    return { ...members, server, secrets: () => server.live.map(({ secret }) => secret) };
+  }
 
-test("GitLab is asked as its API wants to be: the user's id first, then a token with an end", async () => {
-  const { boss, eve, groupId } = await team();
-  const live = new Set<string>();
-  listener = async (req, res) => {
-    if (req.headers["private-token"] !== "glpat-root") return res.writeHead(401).end();
-    const { pathname, searchParams } = new URL(String(req.url), url);
-    if (pathname === "/api/v4/users")
-      return res.end(JSON.stringify([{ id: 42, username: searchParams.get("username") }]));
-    if (req.method === "DELETE") return res.writeHead(live.delete(pathname.split("/").at(-1) ?? "") ? 204 : 404).end();
-    if (pathname !== "/api/v4/users/42/personal_access_tokens") return res.writeHead(404).end();
-    const { expires_at } = (await new Response(req as unknown as ReadableStream).json()) as { expires_at: string };
-    live.add("7");
-    res.writeHead(201).end(JSON.stringify({ id: 7, token: "glpat-7", expires_at }));
-  };
-  await automatic(boss, { groupId, adapter: "gitlab", adapterSecret: "glpat-root" });
-  await work();
-  const [credential] = await own(eve);
-  expect(credential).toMatchObject({ status: "ready", expiresAt: expect.any(String) });
-  expect((await by(eve, revealCredential, { id: String(credential?.id) })).secret).toBe("glpat-7");
-  await by(boss, changeMembers, { groupId, remove: [eve.id] });
-  await work();
-  expect(live.size).toBe(0);
+  /** Lets what was given up, or is due, be asked for; the same again where that was so before. */
+  async function again({ id }: Person) {
+    await sql("update service_credentials set modified_at = now() - interval '9 hours' where user_id = $1", id);
+    await sweepJob.work({});
+    await work();
+  }
+
+  const kept = async (who: Person) => by(who, revealCredential, { id: String((await own(who))[0]?.id) });
+
+  test("is asked as its API wants to be: tokens of the user, made and ended by an administrator", async () => {
+    const { boss, eve, groupId, server, secrets } = await begun();
+    await work();
+    expect(secrets()).toEqual([(await kept(eve)).secret]);
+    const [credential] = await own(eve);
+    expect(credential).toMatchObject({ status: "ready", trouble: null });
+    expect(credential?.expiresAt?.slice(0, 10)).toBe(server.live[0]?.expiresAt);
+    await by(boss, changeMembers, { groupId, remove: [eve.id] });
+    await work();
+    expect(secrets()).toEqual([]);
+    expect(await own(eve)).toEqual([]);
+  });
+
+  test("has one token when its answer was lost and it is asked again", async () => {
+    const { eve, server, secrets } = await begun();
+    server.losesNextAnswer = true;
+    await work();
+    expect(await own(eve)).toMatchObject([{ status: "failed" }]);
+    await again(eve);
+    expect(secrets()).toEqual([(await kept(eve)).secret]);
+  });
+
+  test("ends a token only after the one in its place is kept", async () => {
+    const { eve, server, secrets } = await begun();
+    await work();
+    const { secret: first } = await kept(eve);
+    await sql("update service_credentials set rotated_at = now() - interval '2 days' where user_id = $1", eve.id);
+    server.losesNextAnswer = true;
+    await again(eve);
+    expect(secrets()).toContain(first);
+    expect((await kept(eve)).secret).toBe(first);
+    const keptMeanwhile: string[] = [];
+    server.onEnd = async () => keptMeanwhile.push((await kept(eve)).secret);
+    await again(eve);
+    const { secret: second } = await kept(eve);
+    expect(second).not.toBe(first);
+    expect(secrets()).toEqual([second]);
+    expect(keptMeanwhile.at(-1)).toBe(second);
+    expect(await own(eve)).toMatchObject([{ status: "ready", trouble: null }]);
+  });
 });
 
 test("nothing is queued where nothing is automatic", async () => {

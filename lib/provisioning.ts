@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import { enqueue, type Job } from "./core/jobs.ts";
 import { publiclyOrOpened, type Reach, Unreachable } from "./core/outbound.ts";
 import { primary, transaction } from "./db/index.ts";
@@ -14,6 +14,7 @@ import {
   matchQueue,
   type Withdrawal,
   withdrawQueue,
+  withdrawThese,
 } from "./provisioning/queue.ts";
 import { sealCredential } from "./service-credentials/sealed.ts";
 
@@ -43,8 +44,10 @@ export async function makeOne({ credentialId, accountId }: Making, reach: Reach)
   const found = await read(credentialId, accountId);
   if (!found) return;
   const { credential, desk, order } = found;
-  const made = await make(desk, order, reach).catch((error) => noteTrouble(credential.id, error));
-  if (await keep(credential, made)) return;
+  const made = await make(desk, order, reach).catch((error) =>
+    noteTrouble(eq(serviceCredentials.id, credential.id), error),
+  );
+  if (await keep(credential, made, desk)) return;
   // Withdrawn, deleted or made by another process in the meantime: this one is nobody's.
   await withdraw(desk, { ...order, action: "withdraw", credential: { ...order.credential, ...made } }, reach);
 }
@@ -78,36 +81,34 @@ function orderFor(credential: Row, { id, name }: { id: string; name: string }, u
   };
 }
 
-/** Keeps what was made, unless the row was changed since it was read. */
-const keep = ({ id, accountId, version }: Row, { secret, ...made }: Made): Promise<boolean> =>
+/** Keeps what was made, unless the row was changed since it was read. What it takes the place of is ended after that. */
+const keep = ({ id, accountId, version }: Row, { secret, ...made }: Made, { adapter }: Desk): Promise<boolean> =>
   transaction(async (tx) => {
+    const asRead = and(eq(serviceCredentials.id, id), eq(serviceCredentials.version, version));
+    const [row] = await tx.select({ id: serviceCredentials.id }).from(serviceCredentials).where(asRead).for("update");
+    if (!row) return false;
+    if (adapter !== "hook") await withdrawThese(tx, [id]);
     const sealedSecret = await sealCredential(tx, { accountId }, id, secret);
-    const grown = {
-      version: version + 1,
-      rotatedAt: sql`now()`,
-      modifiedAt: sql`now()`,
-      testedAt: null,
-      testResult: null,
-    };
-    const kept = await tx
+    const changed = { version: version + 1, rotatedAt: sql`now()`, modifiedAt: sql`now()` };
+    const asNew = { testedAt: null, testResult: null, state: "ready", trouble: null } as const;
+    await tx
       .update(serviceCredentials)
-      .set({ ...made, ...grown, sealedSecret, state: "ready", trouble: null })
-      .where(and(eq(serviceCredentials.id, id), eq(serviceCredentials.version, version)))
-      .returning({ id: serviceCredentials.id });
-    return kept.length > 0;
+      .set({ ...made, ...changed, ...asNew, sealedSecret })
+      .where(asRead);
+    return true;
   });
 
 const wordsFor = (error: unknown) =>
   error instanceof NotDone || error instanceof Unreachable ? error.message : "It could not be reached.";
 
 /** Says in the row why it did not work; the job fails all the same, and is tried again. */
-async function noteTrouble(id: string, error: unknown): Promise<never> {
+async function noteTrouble(which: SQL | undefined, error: unknown): Promise<never> {
   const state = sql`case when ${serviceCredentials.sealedSecret} is null and ${serviceCredentials.state} = 'pending'
     then 'failed' else ${serviceCredentials.state} end`;
   await primary()
     .update(serviceCredentials)
     .set({ trouble: wordsFor(error), state })
-    .where(eq(serviceCredentials.id, id));
+    .where(which);
   throw error;
 }
 
@@ -123,10 +124,12 @@ export async function withdrawOne(one: Withdrawal, reach: Reach): Promise<void> 
     user: one.user,
     credential: { id: one.credentialId, externalId: one.externalId, username: one.username },
   };
-  await withdraw(desk, order, reach).catch((error) => noteTrouble(one.credentialId, error));
+  // The row may hold what took its place by now, which is not concerned.
+  const row = and(eq(serviceCredentials.id, one.credentialId), eq(serviceCredentials.externalId, one.externalId));
+  await withdraw(desk, order, reach).catch((error) => noteTrouble(row, error));
   await primary()
     .delete(serviceCredentials)
-    .where(and(eq(serviceCredentials.id, one.credentialId), eq(serviceCredentials.state, "withdrawing")));
+    .where(and(row, eq(serviceCredentials.state, "withdrawing")));
 }
 
 /** What automatic integrations need to be done in the background. */

@@ -72,6 +72,26 @@ describe("a service credential", () => {
     await expect(reveal(cast.ben, id)).rejects.toMatchObject(code("not_found"));
   });
 
+  test("reminds again when its end or its reminder is another, and not when they are only said again", async () => {
+    const [end, later] = ["2031-05-01T12:00:00.000Z", "2031-05-02T12:00:00.000Z"];
+    const { id } = await kept(cast.ben, { expiresAt: end, remindDays: 7 });
+    const isReminded = async (changes: object) => {
+      await sql("update service_credentials set reminded_at = now() where id = $1", id);
+      await by(cast.ben, updateCredential, { id, ...changes });
+      const [row] = await sql<{ reminded: boolean }>(
+        "select reminded_at is not null as reminded from service_credentials where id = $1",
+        id,
+      );
+      return row?.reminded;
+    };
+    expect(await isReminded({ name: "renamed" })).toBe(true);
+    expect(await isReminded({ expiresAt: end, remindDays: 7 })).toBe(true);
+    expect(await isReminded({ remindDays: 14 })).toBe(false);
+    expect(await isReminded({ expiresAt: later })).toBe(false);
+    expect(await isReminded({ expiresAt: null })).toBe(false);
+    expect(await by(cast.ben, getCredential, { id })).toMatchObject({ expiresAt: null, remindDays: 14 });
+  });
+
   test("stands in no entry of the audit log with its secret, and each reading of it in one", async () => {
     const { id } = await kept(cast.ben, { secret: "unheard-of-4711" });
     await reveal(cast.ben, id);

@@ -114,11 +114,18 @@ export const updateCredential = defineOperation({
       testedAt: null,
       testResult: null,
     };
-    const end = expiresAt === undefined ? {} : { expiresAt: date(expiresAt), remindedAt: null };
-    await write(tx, actor, id, { ...changes, ...end, ...anew });
+    const end = expiresAt === undefined ? credential.expiresAt : date(expiresAt);
+    const reminding = remindsOtherwise(credential, { end, ...changes }) && { remindedAt: null };
+    await write(tx, actor, id, { ...changes, expiresAt: end, ...reminding, ...anew });
     return readCredential(tx, actor, id);
   },
 });
+
+type Reminded = Pick<typeof serviceCredentials.$inferSelect, "expiresAt" | "remindDays">;
+
+/** Does it end or remind at another time than before? Then who was reminded already is reminded again. */
+const remindsOtherwise = (was: Reminded, { end, remindDays }: { end: Date | null; remindDays?: number | null }) =>
+  was.expiresAt?.getTime() !== end?.getTime() || (remindDays !== undefined && remindDays !== was.remindDays);
 
 const changedElsewhere = "This credential was changed in the meantime. Nothing was saved.";
 

@@ -7,10 +7,17 @@ import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { integrations, systemKinds } from "#lib/db/schema/secrets.ts";
+import type { SystemKind } from "#lib/service-credentials/systems.ts";
 import { icons } from "./icons.ts";
 
 /** Ways in which an automatic integration makes secrets. */
 export const adapters = ["hook", "gitea", "gitlab"] as const;
+
+const openedByTokens: SystemKind[] = ["git-https", "registry", "http-basic", "http-bearer"];
+
+/** Does what it makes open that kind of system? Gitea and GitLab make access tokens; a hook makes whatever it likes. */
+export const makesFor = (adapter: (typeof adapters)[number], kind: SystemKind): boolean =>
+  adapter === "hook" || openedByTokens.includes(kind);
 
 /** An integration as it stands on the wire: never the secret of its adapter. */
 export const wireIntegration = z.object({

@@ -26,7 +26,7 @@ export class NotDone extends Error {
 const longest = 64 * 1024;
 const day = 86_400_000;
 
-/** Has a secret made, or made anew. */
+/** Has a secret made, or made anew: a hook then ends the one before, elsewhere that is for the caller to do. */
 export async function make(desk: Desk, order: Order, reach: Reach): Promise<Made> {
   if (desk.adapter === "hook") return readAs(madeByHook, await callHook(desk, order, reach));
   return desk.adapter === "gitea" ? makeInGitea(desk, order, reach) : makeInGitLab(desk, order, reach);
@@ -35,8 +35,9 @@ export async function make(desk: Desk, order: Order, reach: Reach): Promise<Made
 /** Has what was made ended. What is not there any more has ended. */
 export async function withdraw(desk: Desk, order: Order, reach: Reach): Promise<void> {
   if (desk.adapter === "hook") await callHook(desk, order, reach, [404, 410]);
-  if (desk.adapter === "gitea") await endInGitea(desk, order, reach);
-  if (desk.adapter === "gitlab") await endInGitLab(desk, order, reach);
+  const id = order.credential.externalId ?? "";
+  if (desk.adapter === "gitea") await endInGitea(desk, order.user.username, id, reach);
+  if (desk.adapter === "gitlab") await endInGitLab(desk, id, reach);
 }
 
 const madeByHook = z
@@ -64,25 +65,31 @@ async function callHook(desk: Desk, { id, ...order }: Order, reach: Reach, fine:
 }
 
 const idOfName = z.object({ id: z.int() });
+
+/** What a token is called there: the same when it is asked for again, another once one was kept. */
+const nameFor = ({ id }: Order) => `latchkey ${id}`;
+
 const inGitea = (desk: Desk, path: string) => new URL(`api/v1/${path}`, rootOf(desk)).href;
 const giteaHeaders = ({ secret }: Desk) => ({
   authorization: `Basic ${Buffer.from(secret).toString("base64")}`,
   "content-type": "application/json",
 });
 
-/** Gitea and Forgejo: an access token of the user, made by an administrator. A new one is made before the old one ends. */
+/** Gitea and Forgejo: an access token of the user, made by an administrator. */
 async function makeInGitea(desk: Desk, order: Order, reach: Reach): Promise<Made> {
-  const { username } = order.user;
-  const body = JSON.stringify({ name: `latchkey ${order.id}`, scopes: ["write:repository", "write:package"] });
+  const [{ username }, name] = [order.user, nameFor(order)];
+  // One of this name was made when this was asked before, and never kept: nobody knows its secret, and its name is taken.
+  await endInGitea(desk, username, name, reach);
+  const body = JSON.stringify({ name, scopes: ["write:repository", "write:package"] });
   const path = `users/${encodeURIComponent(username)}/tokens`;
   const call = { method: "POST", headers: giteaHeaders(desk), body };
   const made = readAs(idOfName.extend({ sha1: z.string().min(1) }), await ask(inGitea(desk, path), call, reach));
-  if (order.credential.externalId) await endInGitea(desk, order, reach);
   return { username, secret: made.sha1, externalId: String(made.id), expiresAt: null };
 }
 
-async function endInGitea(desk: Desk, { user, credential }: Order, reach: Reach): Promise<void> {
-  const path = `users/${encodeURIComponent(user.username)}/tokens/${encodeURIComponent(credential.externalId ?? "")}`;
+/** Ends a token of the user by its id or its name. */
+async function endInGitea(desk: Desk, username: string, which: string, reach: Reach): Promise<void> {
+  const path = `users/${encodeURIComponent(username)}/tokens/${encodeURIComponent(which)}`;
   await ask(inGitea(desk, path), { method: "DELETE", headers: giteaHeaders(desk) }, reach, [404]);
 }
 
@@ -92,22 +99,30 @@ const gitLabHeaders = ({ secret }: Desk) => ({ "private-token": secret, "content
 /** GitLab: a personal access token of the user, made by an administrator; it wants an end, a year ahead. */
 async function makeInGitLab(desk: Desk, order: Order, reach: Reach): Promise<Made> {
   const headers = gitLabHeaders(desk);
-  const { username } = order.user;
+  const [{ username }, name] = [order.user, nameFor(order)];
   const search = inGitLab(desk, `users?username=${encodeURIComponent(username)}`);
   const [user] = readAs(z.array(idOfName), await ask(search, { headers }, reach));
   if (!user) throw new NotDone(`It knows no user ${username}.`);
+  await endNamedInGitLab(desk, user.id, name, reach);
   const end = new Date(Date.now() + 364 * day).toISOString().slice(0, 10);
   const scopes = ["read_repository", "write_repository", "read_registry"];
-  const body = JSON.stringify({ name: `latchkey ${order.id}`, scopes, expires_at: end });
+  const body = JSON.stringify({ name, scopes, expires_at: end });
   const path = inGitLab(desk, `users/${user.id}/personal_access_tokens`);
   const answer = await ask(path, { method: "POST", headers, body }, reach);
   const made = readAs(idOfName.extend({ token: z.string().min(1) }), answer);
-  if (order.credential.externalId) await endInGitLab(desk, order, reach);
   return { username, secret: made.token, externalId: String(made.id), expiresAt: new Date(`${end}T00:00:00Z`) };
 }
 
-async function endInGitLab(desk: Desk, { credential }: Order, reach: Reach): Promise<void> {
-  const path = `personal_access_tokens/${encodeURIComponent(credential.externalId ?? "")}`;
+/** Ends what was made when the same was asked before, and never kept. The search there finds parts of names, too. */
+async function endNamedInGitLab(desk: Desk, userId: number, name: string, reach: Reach): Promise<void> {
+  const path = `personal_access_tokens?user_id=${userId}&revoked=false&search=${encodeURIComponent(name)}`;
+  const answer = await ask(inGitLab(desk, path), { headers: gitLabHeaders(desk) }, reach);
+  const found = readAs(z.array(idOfName.extend({ name: z.string() })), answer);
+  for (const one of found) if (one.name === name) await endInGitLab(desk, String(one.id), reach);
+}
+
+async function endInGitLab(desk: Desk, id: string, reach: Reach): Promise<void> {
+  const path = `personal_access_tokens/${encodeURIComponent(id)}`;
   await ask(inGitLab(desk, path), { method: "DELETE", headers: gitLabHeaders(desk) }, reach, [404]);
 }
 

@@ -62,13 +62,14 @@ async function end(tx: Db, integrationId: string): Promise<number> {
   return ids.length;
 }
 
-/** Has made anew what is older than the integration wants, and tried again what was given up. How many. */
+/** Has made anew what is older than the integration wants or ends within a week, and tried again what was given up. How many. */
 async function renew(tx: Db, integrationId: string): Promise<number> {
   const { rows } = await tx.execute<Making>(sql`
     update service_credentials set version = version + 1, modified_at = now() where id in (
       select c.id from service_credentials c join integrations i on i.id = c.integration_id
       where i.id = ${integrationId} and c.state <> 'withdrawing' and ${isGivenUp} and (c.state <> 'ready'
-        or coalesce(c.rotated_at, c.created_at) < now() - i.rotate_days * interval '1 day')
+        or coalesce(c.rotated_at, c.created_at) < now() - i.rotate_days * interval '1 day'
+        or c.expires_at < now() + interval '7 days')
       limit ${atOnce} for update of c)
     returning id as "credentialId", account_id as "accountId"`);
   for (const making of rows) await enqueue<Making>(tx, makeQueue, making);

@@ -48,6 +48,7 @@ type EndProps = { expiresAt?: string | null; remindDays?: number | null };
 export function EndFields({ expiresAt = null, remindDays = null }: EndProps) {
   return (
     <div className="grid gap-5 sm:grid-cols-2">
+      {expiresAt && <input type="hidden" name="formerEnd" value={expiresAt} />}
       <Field name="expiresAt" label="Ends on" optional hint="At the end of that day, UTC, in the other system.">
         <Input type="date" defaultValue={dayOf(expiresAt)} />
       </Field>

@@ -11,10 +11,11 @@ import { Pages } from "#components/ui/pages.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { plainWord } from "#lib/doors/asked.ts";
-import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
 import { type Gateway, listGateways } from "#lib/gateways.ts";
 import { SearchForm } from "../roles/search-form.tsx";
+import { mayHere } from "../users/here.ts";
 import { deleteGateway } from "./actions.ts";
 import { NewGateway } from "./new-gateway.tsx";
 
@@ -28,6 +29,9 @@ export default async function GatewaysPage({ searchParams }: { searchParams: Pag
   const path = (rest: Record<string, string> = {}) =>
     inAccount(`/gateways?${new URLSearchParams({ ...(search && { search }), ...rest })}`, account);
   const { items, nextCursor } = await readList({ accountId: account, search: search || undefined, cursor }, path());
+  const actor = await signedIn();
+  const mayMake = mayHere(actor, "create:gateway", account);
+  const mayDelete = mayHere(actor, "delete:gateway", account);
   const isInUse = items.length > 0 || search || cursor;
   return (
     <div className="max-w-3xl">
@@ -37,13 +41,13 @@ export default async function GatewaysPage({ searchParams }: { searchParams: Pag
         actions={<Confirmed />}
       />
       <div className="grid grid-cols-1 gap-5">
-        <NewGateway account={account} appUrl={env().APP_URL} />
+        {mayMake && <NewGateway account={account} appUrl={env().APP_URL} />}
         {isInUse && <SearchForm action="/gateways" label="Name" search={search} account={account} />}
         <Card flush>
           {items.length > 0 && (
             <ul className="list-none divide-y divide-line" aria-label="Gateways">
               {items.map((item) => (
-                <GatewayRow key={item.id} item={item} account={account} />
+                <GatewayRow key={item.id} item={item} mayDelete={mayDelete} account={account} />
               ))}
             </ul>
           )}
@@ -67,7 +71,9 @@ async function readList(input: Input, first: string) {
   }
 }
 
-function GatewayRow({ item, account }: { item: Gateway; account?: string }) {
+type RowProps = { item: Gateway; mayDelete: boolean; account?: string };
+
+function GatewayRow({ item, mayDelete, account }: RowProps) {
   const { id, name, start, createdAt, lastUsedAt } = item;
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 px-5 py-4 sm:px-6">
@@ -80,20 +86,23 @@ function GatewayRow({ item, account }: { item: Gateway; account?: string }) {
           made <Time iso={createdAt} as="relative" />; {lastAsked(lastUsedAt)}
         </p>
       </div>
-      <ConfirmButton
-        id={`delete-${id}`}
-        small
-        label="Delete…"
-        describes={name}
-        title={`Delete the gateway ${name}?`}
-        action={deleteGateway}
-        fields={{ gatewayId: id, ...(account && { accountId: account }) }}
-        verb="Delete gateway"
-        busy="Deleting…"
-        success="The gateway is deleted"
-      >
-        It is told nothing any more, so that it lets nobody in whose token it has to ask about: {lastAsked(lastUsedAt)}.
-      </ConfirmButton>
+      {mayDelete && (
+        <ConfirmButton
+          id={`delete-${id}`}
+          small
+          label="Delete…"
+          describes={name}
+          title={`Delete the gateway ${name}?`}
+          action={deleteGateway}
+          fields={{ gatewayId: id, ...(account && { accountId: account }) }}
+          verb="Delete gateway"
+          busy="Deleting…"
+          success="The gateway is deleted"
+        >
+          It is told nothing any more, so that it lets nobody in whose token it has to ask about:{" "}
+          {lastAsked(lastUsedAt)}.
+        </ConfirmButton>
+      )}
     </li>
   );
 }

@@ -1,10 +1,11 @@
 import { Checkbox } from "#components/ui/choice.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import type { Group } from "#lib/groups/list.ts";
 import { icons } from "#lib/integrations/icons.ts";
 import type { Integration } from "#lib/integrations/list.ts";
 import { type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";
+import type { Choices } from "../users/choices.ts";
+import { groupOptions } from "./group-options.ts";
 
 type FieldsProps = { kind: SystemKind; accountId?: string; integration?: Integration };
 
@@ -61,13 +62,16 @@ export function SystemFields({ kind, accountId, integration }: FieldsProps) {
   );
 }
 
-type AutomaticProps = { adapter: NonNullable<Integration["adapter"]>; integration?: Integration; groups: Group[] };
+type AutomaticProps = { adapter: NonNullable<Integration["adapter"]>; integration?: Integration; groups: Choices };
 
 const adapterHints = {
   hook: "Your own server, which is called as docs/service-credentials.md says. It has to begin with https://.",
   gitea: "The root of your Gitea or Forgejo, like https://git.example.com/.",
   gitlab: "The root of your GitLab, like https://gitlab.example.com/.",
 };
+
+const each = "Each of them gets one; who leaves loses theirs.";
+const first = "These are the first 100 groups. Others are given over the API.";
 
 /** What an automatic integration has besides: where secrets are made, for whom, and how often anew. */
 export function AutomaticFields({ adapter, integration, groups }: AutomaticProps) {
@@ -77,12 +81,12 @@ export function AutomaticFields({ adapter, integration, groups }: AutomaticProps
         <Input defaultValue={integration?.adapterUrl ?? ""} maxLength={500} autoComplete="off" spellCheck={false} />
       </Field>
       {adapter !== "hook" && <AdapterSecret adapter={adapter} isNew={!integration} />}
-      <Field name="groupId" label="For whom" hint="Each of them gets one; who leaves loses theirs.">
+      <Field name="groupId" label="For whom" hint={groups.more ? `${each} ${first}` : each}>
         <Select defaultValue={integration?.group?.id ?? ""}>
           <option value="">Everybody of the account</option>
-          {groups.map(({ id, name }) => (
+          {groupOptions(groups.items, integration?.group).map(({ id, words }) => (
             <option key={id} value={id}>
-              Members of {name}
+              {words}
             </option>
           ))}
         </Select>

@@ -12,11 +12,12 @@ import { Pages } from "#components/ui/pages.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { plainWord } from "#lib/doors/asked.ts";
-import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { type Integration, listIntegrations } from "#lib/integrations/list.ts";
 import { systemFacts } from "#lib/service-credentials/systems.ts";
 import { SystemIcon } from "../credentials/system-icon.tsx";
 import { SearchForm } from "../roles/search-form.tsx";
+import { mayHere } from "../users/here.ts";
 import { keptWords } from "./words.ts";
 
 export const metadata = { title: "Integrations" };
@@ -31,6 +32,7 @@ export default async function IntegrationsPage({ searchParams }: { searchParams:
     return inAccount(text ? `/integrations?${text}` : "/integrations", account);
   };
   const { items, nextCursor } = await readList({ accountId: account, search: search || undefined, cursor }, path());
+  const mayMake = mayHere(await signedIn(), "create:integration", account);
   return (
     <>
       <PageHeader
@@ -39,9 +41,11 @@ export default async function IntegrationsPage({ searchParams }: { searchParams:
         actions={
           <>
             <Confirmed />
-            <ButtonLink href={inAccount("/integrations/new", account)} tone="primary" data-shortcut="n">
-              <Plus aria-hidden /> New integration
-            </ButtonLink>
+            {mayMake && (
+              <ButtonLink href={inAccount("/integrations/new", account)} tone="primary" data-shortcut="n">
+                <Plus aria-hidden /> New integration
+              </ButtonLink>
+            )}
           </>
         }
       />
@@ -55,7 +59,7 @@ export default async function IntegrationsPage({ searchParams }: { searchParams:
       <SearchForm action="/integrations" label="Name or address" search={search} account={account} />
       <div className="card mt-5">
         {items.length > 0 && <Integrations items={items} account={account} />}
-        {items.length === 0 && <Nothing isNarrowed={search !== ""} account={account} />}
+        {items.length === 0 && <Nothing isNarrowed={search !== ""} mayMake={mayMake} account={account} />}
       </div>
       <Pages first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
     </>
@@ -111,7 +115,9 @@ function Integrations({ items, account }: { items: Integration[]; account?: stri
   );
 }
 
-function Nothing({ isNarrowed, account }: { isNarrowed: boolean; account?: string }) {
+type NothingProps = { isNarrowed: boolean; mayMake: boolean; account?: string };
+
+function Nothing({ isNarrowed, mayMake, account }: NothingProps) {
   if (isNarrowed)
     return (
       <EmptyState
@@ -127,12 +133,16 @@ function Nothing({ isNarrowed, account }: { isNarrowed: boolean; account?: strin
       icon={<Plug aria-hidden />}
       title="No integrations yet"
       actions={
-        <ButtonLink href={inAccount("/integrations/new", account)} tone="primary">
-          Add a system
-        </ButtonLink>
+        mayMake && (
+          <ButtonLink href={inAccount("/integrations/new", account)} tone="primary">
+            Add a system
+          </ButtonLink>
+        )
       }
     >
-      Add a git server, a registry or a database, and people can keep their secrets for it here.
+      {mayMake
+        ? "Add a git server, a registry or a database, and people can keep their secrets for it here."
+        : "Nobody has added a system for which people could keep secrets."}
     </EmptyState>
   );
 }

@@ -13,7 +13,8 @@ const named = ({ id, name }: Named): Named => ({ id, name });
 /** The first hundred by name, and whether there are more. */
 export type Choices = { items: Named[]; more: boolean };
 
-const none: Choices = { items: [], more: false };
+/** Where nothing is to be chosen from. */
+export const noChoices: Choices = { items: [], more: false };
 const choicesOf = (page: { items: Named[]; nextCursor: string | null }): Choices => ({
   items: page.items.map(named),
   more: page.nextCursor !== null,
@@ -21,12 +22,12 @@ const choicesOf = (page: { items: Named[]; nextCursor: string | null }): Choices
 
 /** The roles that people of the account can hold; none for who may not see them. */
 export async function rolesHere(actor: Actor, account: string | undefined): Promise<Choices> {
-  if (!mayHere(actor, "list:role", account)) return none;
+  if (!mayHere(actor, "list:role", account)) return noChoices;
   return choicesOf(await read(listRoles, { accountId: account, limit: most }));
 }
 
 /** The groups of the account; none for who may not see them. */
 export async function groupsHere(actor: Actor, account: string | undefined): Promise<Choices> {
-  if (!mayHere(actor, "list:group", account)) return none;
+  if (!mayHere(actor, "list:group", account)) return noChoices;
   return choicesOf(await read(listGroups, { accountId: account, limit: most }));
 }

@@ -4,22 +4,28 @@ import type { Credential } from "#lib/service-credentials/list.ts";
 import { RevealForm } from "./reveal-form.tsx";
 import { TestForm } from "./test-form.tsx";
 
+const missing: Partial<Record<Credential["status"], string>> = {
+  pending: "There is no secret yet: the system has still to make it.",
+  failed: "There is no secret yet: the system could not make it. It is asked again.",
+  withdrawing: "There is no secret any more: the system is being asked to end it.",
+};
+
 /** The secret: whether it is right, and what it is, each only when asked. */
 export function SecretCard({ credential: { id, name, status } }: { credential: Credential }) {
-  const isThere = status !== "pending";
+  const why = missing[status];
   return (
     <Card
       id="secret"
       title="Secret"
       description="It is sealed, and shown only after you have confirmed that it is you. Each time goes on record."
     >
-      {isThere ? (
+      {why ? (
+        <Alert>{why}</Alert>
+      ) : (
         <div className="grid gap-5">
           <TestForm id={id} />
           <RevealForm id={id} name={name} />
         </div>
-      ) : (
-        <Alert>There is no secret yet: the system has still to make it.</Alert>
       )}
     </Card>
   );

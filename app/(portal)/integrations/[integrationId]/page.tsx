@@ -7,14 +7,16 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { type PageQuery, read } from "#lib/doors/page.ts";
-import { listGroups } from "#lib/groups/list.ts";
+import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { getIntegration, type Integration } from "#lib/integrations/list.ts";
 import { systemFacts } from "#lib/service-credentials/systems.ts";
 import { isId } from "../../roles/id.ts";
+import { groupsHere, noChoices } from "../../users/choices.ts";
+import { mayHere } from "../../users/here.ts";
 import { deleteIntegration, updateIntegration } from "../actions.ts";
 import { AutomaticFields, SystemFields } from "../fields.tsx";
 import { adapterWords, keptWords } from "../words.ts";
+import { FactsCard } from "./facts-card.tsx";
 import { SigningSecret } from "./signing-secret.tsx";
 
 export const metadata = { title: "Integration" };
@@ -27,6 +29,8 @@ export default async function IntegrationPage({ params, searchParams }: PageProp
   const accountId = actingIn(query);
   const integration = await read(getIntegration, { integrationId, accountId });
   const { name, kind, mode, adapter, kept } = integration;
+  const [actor, of] = [await signedIn(), { integration, accountId }];
+  const mayChange = mayHere(actor, "update:integration", accountId);
   return (
     <div className="grid max-w-3xl gap-6">
       <PageHeader
@@ -50,9 +54,9 @@ export default async function IntegrationPage({ params, searchParams }: PageProp
           </div>
         )}
       </Card>
-      <ChangeCard integration={integration} accountId={accountId} />
-      {adapter === "hook" && <SigningSecret integration={integration} accountId={accountId} />}
-      <DeleteCard integration={integration} accountId={accountId} />
+      {mayChange ? <ChangeCard {...of} /> : <FactsCard {...of} />}
+      {mayChange && adapter === "hook" && <SigningSecret {...of} />}
+      {mayHere(actor, "delete:integration", accountId) && <DeleteCard {...of} />}
     </div>
   );
 }
@@ -60,8 +64,8 @@ export default async function IntegrationPage({ params, searchParams }: PageProp
 type CardProps = { integration: Integration; accountId?: string };
 
 async function ChangeCard({ integration, accountId }: CardProps) {
-  const { adapter, mode } = integration;
-  const groups = mode === "automatic" ? (await read(listGroups, { accountId, limit: 100 })).items : [];
+  const { adapter } = integration;
+  const groups = adapter ? await groupsHere(await signedIn(), accountId) : noChoices;
   return (
     <Card id="change" title="Change it">
       <Form action={updateIntegration} success="Saved.">

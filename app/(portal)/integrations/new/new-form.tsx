@@ -2,9 +2,9 @@
 
 import { CopySecret } from "#components/copy-secret.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
-import type { Group } from "#lib/groups/list.ts";
 import type { Integration } from "#lib/integrations/list.ts";
 import type { SystemKind } from "#lib/service-credentials/systems.ts";
+import type { Choices } from "../../users/choices.ts";
 import { createIntegration } from "../actions.ts";
 import { AutomaticFields, SystemFields } from "../fields.tsx";
 
@@ -12,7 +12,7 @@ type NewProps = {
   kind: SystemKind;
   adapter?: NonNullable<Integration["adapter"]>;
   accountId?: string;
-  groups: Group[];
+  groups: Choices;
 };
 
 /** Adds the system; a hook's signing secret is shown once it is made. */

@@ -1,13 +1,16 @@
+import { forbidden } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { systemKinds } from "#lib/db/schema/secrets.ts";
-import { type PageQuery, read } from "#lib/doors/page.ts";
-import { listGroups } from "#lib/groups/list.ts";
-import { adapters, listIntegrations } from "#lib/integrations/list.ts";
+import { type PageQuery, signedIn } from "#lib/doors/page.ts";
+import { adapters, makesFor } from "#lib/integrations/list.ts";
 import { type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";
+import { groupsHere, noChoices } from "../../users/choices.ts";
+import { mayHere } from "../../users/here.ts";
 import { adapterWords } from "../words.ts";
 import { NewForm } from "./new-form.tsx";
 
@@ -16,11 +19,13 @@ export const metadata = { title: "New integration" };
 export default async function NewIntegrationPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const accountId = actingIn(query);
-  // Who may not even see integrations is told so here, not once the form is filled in.
-  await read(listIntegrations, { accountId, limit: 1 });
-  const kind = systemKinds.find((one) => one === query.kind);
+  const actor = await signedIn();
+  if (!mayHere(actor, "create:integration", accountId)) forbidden();
+  const asked = systemKinds.find((one) => one === query.kind);
   const adapter = adapters.find((one) => one === query.adapter);
-  const groups = kind && adapter ? (await read(listGroups, { accountId, limit: 100 })).items : [];
+  const isMade = !asked || !adapter || makesFor(adapter, asked);
+  const kind = isMade ? asked : undefined;
+  const groups = kind && adapter ? await groupsHere(actor, accountId) : noChoices;
   return (
     <div className="max-w-2xl">
       <PageHeader
@@ -39,21 +44,28 @@ export default async function NewIntegrationPage({ searchParams }: { searchParam
         {kind ? (
           <NewForm kind={kind} adapter={adapter} accountId={accountId} groups={groups} />
         ) : (
-          <Choices accountId={accountId} />
+          <Choices accountId={accountId} kind={asked} adapter={adapter} isMade={isMade} />
         )}
       </Card>
     </div>
   );
 }
 
+type ChoicesProps = { accountId?: string; kind?: SystemKind; adapter?: (typeof adapters)[number]; isMade: boolean };
+
 // The kind decides what else is asked, so it is asked first, also without scripts.
-function Choices({ accountId }: { accountId?: string }) {
+function Choices({ accountId, kind: asked, adapter: chosen, isMade }: ChoicesProps) {
   return (
     <form action="/integrations/new" className="grid gap-5">
       {accountId && <input type="hidden" name="account" value={accountId} />}
+      {!isMade && (
+        <Alert tone="danger" live>
+          Gitea, Forgejo and GitLab make access tokens, which do not open this kind of system. Choose another way.
+        </Alert>
+      )}
       <label className="grid gap-1.5">
         <span className="label">Kind of system</span>
-        <select name="kind" className="input">
+        <select name="kind" className="input" defaultValue={asked}>
           {systemKinds.map((kind: SystemKind) => (
             <option key={kind} value={kind}>
               {systemFacts[kind].label}
@@ -63,7 +75,7 @@ function Choices({ accountId }: { accountId?: string }) {
       </label>
       <label className="grid gap-1.5">
         <span className="label">Where secrets come from</span>
-        <select name="adapter" className="input">
+        <select name="adapter" className="input" defaultValue={chosen}>
           <option value="">People bring their own</option>
           {adapters.map((adapter) => (
             <option key={adapter} value={adapter}>

@@ -1,0 +1,15 @@
+import type { Integration } from "#lib/integrations/list.ts";
+import type { Named } from "../users/choices.ts";
+
+type Option = { id: string; words: string };
+
+/** Its members, in words; also of a group that is gone. */
+export const groupWords = ({ name }: { name: string | null }): string =>
+  name === null ? "A group that is gone" : `Members of ${name}`;
+
+/** The groups that can be chosen. The one there is always stands among them: saving must not widen it to everybody. */
+export function groupOptions(offered: Named[], current: Integration["group"] = null): Option[] {
+  const options = offered.map((group) => ({ id: group.id, words: groupWords(group) }));
+  if (!current || offered.some(({ id }) => id === current.id)) return options;
+  return [{ id: current.id, words: groupWords(current) }, ...options];
+}
