@@ -18,19 +18,15 @@ async function addAnother(page: Page, name: string, replaces: string) {
   await page.goto("/mfa");
 }
 
-test("a second app stands beside the first", async ({ portal }) => {
+test("a second app stands beside the first, or takes its place", async ({ portal }) => {
   await setUp(portal);
   await addAnother(portal, "Tablet", "None: keep them all");
   await expect(apps(portal)).toHaveCount(2);
   await expect(apps(portal).filter({ hasText: "My phone" })).toBeVisible();
-  await expect(apps(portal).filter({ hasText: "Tablet" })).toBeVisible();
-});
-
-test("an app takes the place of another", async ({ portal }) => {
-  await setUp(portal);
-  await addAnother(portal, "Tablet", "My phone");
-  await expect(apps(portal)).toHaveCount(1);
-  await expect(apps(portal)).toContainText("Tablet");
+  await addAnother(portal, "Watch", "My phone");
+  await expect(apps(portal)).toHaveCount(2);
+  await expect(apps(portal).filter({ hasText: "My phone" })).toHaveCount(0);
+  await expect(apps(portal).filter({ hasText: "Watch" })).toBeVisible();
 });
 
 test("where the account demands a factor, everything is replaced in one go", async ({ portal, person }) => {
@@ -51,42 +47,35 @@ test("where the account demands a factor, everything is replaced in one go", asy
   await expect(portal.getByText("10 of 10 left")).toBeVisible();
 });
 
-test("done, the page puts the key and the recovery codes away", async ({ portal }) => {
+test("an app is put away when done, renamed, and removed after a warning", async ({ portal }) => {
   await setUp(portal);
   await keepCodes(portal);
   await expect(portal.getByRole("checkbox", { name: /I keep these codes/ })).toHaveCount(0);
   await expect(portal.getByRole("img", { name: /QR code/ })).toHaveCount(0);
-});
-
-test("nothing is replaced before it is said to be understood", async ({ portal }) => {
-  await setUp(portal);
-  await portal.goto("/mfa/reset");
-  await portal.getByRole("button", { name: "Set up the new app" }).click();
-  await expect(portal.getByRole("checkbox", { name: /I understand/ })).toBeFocused();
-  await expect(portal.getByRole("img", { name: /QR code/ })).toHaveCount(0);
-});
-
-test("an app is renamed", async ({ portal }) => {
-  await setUp(portal);
+  await test.step("nothing is replaced before it is said to be understood", async () => {
+    await portal.goto("/mfa/reset");
+    await portal.getByRole("button", { name: "Set up the new app" }).click();
+    await expect(portal.getByRole("checkbox", { name: /I understand/ })).toBeFocused();
+    await expect(portal.getByRole("img", { name: /QR code/ })).toHaveCount(0);
+  });
   await portal.goto("/mfa");
   await portal.getByRole("button", { name: "Rename My phone" }).click();
   await portal.getByRole("dialog").locator('[name="name"]').fill("Old phone");
   await portal.getByRole("button", { name: "Save" }).click();
   await expect(portal.getByText("The authenticator was renamed")).toBeVisible();
   await expect(apps(portal)).toContainText("Old phone");
+  await test.step("the last one is removed, and the second factor is off", () => removeLast(portal, "Old phone"));
 });
 
-test("the last app is removed after a warning, and the second factor is off", async ({ portal }) => {
-  await setUp(portal);
-  await portal.goto("/mfa");
-  await portal.getByRole("button", { name: "Remove My phone" }).click();
-  const question = portal.getByRole("alertdialog", { name: "Remove My phone?" });
+async function removeLast(page: Page, name: string) {
+  await page.getByRole("button", { name: `Remove ${name}` }).click();
+  const question = page.getByRole("alertdialog", { name: `Remove ${name}?` });
   await expect(question).toContainText("your recovery codes go with it");
   await expect(question.getByRole("button", { name: "Cancel" })).toBeFocused();
   await question.getByRole("button", { name: "Remove authenticator" }).click();
-  await expect(apps(portal)).toHaveCount(0);
-  await expect(portal.getByText("Off", { exact: true })).toBeVisible();
-});
+  await expect(apps(page)).toHaveCount(0);
+  await expect(page.getByText("Off", { exact: true })).toBeVisible();
+}
 
 /** The account of a person demands a second factor, which may be missing for a while yet. */
 async function graceFor({ id, accountId }: Person, left: string) {

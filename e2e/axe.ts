@@ -29,7 +29,12 @@ const looks: Look[] = [
 ];
 
 /** The same on a desk by day and on a phone by night, without motion. */
-export async function checkLooks(page: Page) {
+export const checkLooks = (page: Page) => checkIn(page, looks);
+
+/** The same on a phone by night alone: for another state of a page that is looked at. */
+export const checkOneLook = (page: Page) => checkIn(page, looks.slice(1));
+
+async function checkIn(page: Page, looks: Look[]) {
   // Each is a run of axe, seconds on a busy machine.
   test.setTimeout(180_000);
   for (const { colorScheme, width } of looks) {

@@ -67,7 +67,7 @@ const looks = [
   {
     colorScheme: "light",
     width: 1280,
-    seen: ["/docs#?route=overview", "/docs#?route=auth", "/docs#?route=post-/me/tokens", "/docs/errors"],
+    seen: ["/docs#?route=post-/me/tokens", "/docs/errors"],
   },
   { colorScheme: "dark", width: 360, seen: ["/docs#?route=post-/me/tokens", "/docs/errors"] },
 ] as const;

@@ -23,12 +23,14 @@ export default defineConfig({
   forbidOnly: true,
   timeout: 60_000,
   // Reported in numbers like any other end, where being killed from outside would leave none.
-  globalTimeout: 13 * 60_000,
+  globalTimeout: 17 * 60_000,
   maxFailures: 30,
   expect: { timeout: 10_000 },
   use: {
     baseURL,
     trace: "off",
+    // Every click waits for what moves to stand still.
+    contextOptions: { reducedMotion: "reduce" },
     launchOptions: {
       executablePath: process.env.CHROMIUM || undefined,
       args: [

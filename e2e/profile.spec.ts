@@ -106,16 +106,16 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(initials).toBeVisible();
       await expect(portal.getByRole("button", { name: "Remove picture" })).toBeHidden();
     });
-
-    test("that is none is refused at its field", async ({ portal }) => {
-      await portal.goto("/profile");
-      const buffer = Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>");
-      await field(portal, "picture").setInputFiles({ name: "me.png", mimeType: "image/png", buffer });
-      await portal.getByRole("button", { name: "Upload" }).click();
-      await expect(refusal(portal)).toContainText("Choose a");
-    });
   });
 }
+
+test("a picture that is none is refused at its field", async ({ portal }) => {
+  await portal.goto("/profile");
+  const buffer = Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>");
+  await field(portal, "picture").setInputFiles({ name: "me.png", mimeType: "image/png", buffer });
+  await portal.getByRole("button", { name: "Upload" }).click();
+  await expect(refusal(portal)).toContainText("Choose a");
+});
 
 test("a picture is shown before it is sent", async ({ portal }) => {
   await portal.goto("/profile");

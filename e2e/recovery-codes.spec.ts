@@ -8,17 +8,18 @@ import { type Person, query } from "./people.ts";
 /** The codes as they are kept outside: numbered, one a line. */
 const numbered = (codes: string[]) => codes.map((code, place) => `${String(place + 1).padStart(2)}. ${code}`);
 
-test("new recovery codes are copied, numbered as on the page", async ({ portal, context }) => {
+test("new recovery codes are copied, downloaded and printed, as on the page", async ({ portal, context, baseURL }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await portal.addInitScript(() => {
+    window.print = () => document.documentElement.setAttribute("data-printed", "");
+  });
   const { recoveryCodes } = await setUp(portal);
+
   await portal.getByRole("button", { name: "Copy the recovery codes" }).click();
   await expect(portal.getByRole("status").filter({ hasText: "Copied the recovery codes" })).toBeAttached();
   const copied = await portal.evaluate(() => navigator.clipboard.readText());
   expect(copied.split("\n")).toEqual(numbered(recoveryCodes));
-});
 
-test("new recovery codes are downloaded, in a file that says what they are for", async ({ portal, baseURL }) => {
-  const { recoveryCodes } = await setUp(portal);
   const saved = portal.waitForEvent("download");
   await portal.getByRole("button", { name: "Download" }).click();
   const download = await saved;
@@ -26,13 +27,7 @@ test("new recovery codes are downloaded, in a file that says what they are for",
   const [title, , ...lines] = (await readFile(await download.path(), "utf8")).trimEnd().split("\n");
   expect(title).toBe(`Latchkey recovery codes, ${baseURL}`);
   expect(lines).toEqual(numbered(recoveryCodes));
-});
 
-test("new recovery codes are printed, and nothing else of the page", async ({ portal }) => {
-  await portal.addInitScript(() => {
-    window.print = () => document.documentElement.setAttribute("data-printed", "");
-  });
-  const { recoveryCodes } = await setUp(portal);
   await portal.getByRole("button", { name: "Print" }).click();
   await expect(portal.locator("html")).toHaveAttribute("data-printed");
   await portal.emulateMedia({ media: "print" });

@@ -75,7 +75,7 @@ async function unit(node) {
 async function endToEnd(node) {
   process.env.CHROMIUM = await ensureBrowser(node);
   const config = "--config=e2e/playwright.config.ts";
-  const { failed } = await run(node, ["node_modules/@playwright/test/cli.js", "test", config], 14 * minutes);
+  const { failed } = await run(node, ["node_modules/@playwright/test/cli.js", "test", config], 18 * minutes);
   const { expected = 0, unexpected = 0, flaky = 0 } = read(join(results, "e2e.json")).stats ?? {};
   return { passed: expected, failed: Math.max(unexpected + flaky, failed) };
 }
