@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
 import { env } from "#lib/env.ts";
+import { apiTokenOf, apiUserRow } from "#lib/testing/api-user-samples.ts";
 import { type Cast, handedOut, openStage, person, sql } from "#lib/testing/cast.ts";
 import { bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
@@ -78,6 +79,25 @@ describe("POST /tokens/revoke-leaked", () => {
       expect(said(await report(token))).toEqual(first);
     expect(await noticesTo(who.id)).toHaveLength(1);
     expect([await reasonOf(revoked.id), await reasonOf(expired.id)]).toEqual(["revoked", null]);
+  });
+
+  test("ends an API user's token as well, on record as its own", async () => {
+    const user = await apiUserRow(cast.here);
+    const [found, other] = [await apiTokenOf(user), await apiTokenOf(user)];
+    const verified = async (token: string) =>
+      (await door.request("/api/v1/tokens/verify", { headers: bearer(token) })).status;
+    expect(await verified(found)).toBe(200);
+    const answer = await report(found, { source: "https://paste.example.org/abc" });
+    expect([answer.status, answer.text]).toEqual([201, "{}"]);
+    expect([await verified(found), await verified(other)]).toEqual([401, 200]);
+    await report(found);
+    const entries = await sql(
+      "select account_id, details from audit_entries where actor_id = $1 and action = 'tokens.revoke_leaked'",
+      user.id,
+    );
+    const details = { name: user.login, source: "https://paste.example.org/abc" };
+    expect(entries).toEqual([{ account_id: cast.here, details }]);
+    expect(await noticesTo(user.id)).toEqual([]);
   });
 
   test("ends tokens alone: a session's secret is none", async () => {
@@ -203,6 +223,15 @@ describe("POST /tokens/leaks/github", () => {
     const notices = await noticesTo(one.id);
     expect(notices).toHaveLength(1);
     expect(notices[0]?.data.paragraphs.join(" ")).toContain("https://github.com/octocat/Hello-World/blob/1234/foo.txt");
+  });
+
+  test("ends tokens of API users, and knows them again", async () => {
+    const token = await apiTokenOf(await apiUserRow(cast.here));
+    const unknown = mintSecret("api");
+    const body = JSON.stringify([find(token), find(unknown)]);
+    const told = [feedback(token, "true_positive"), feedback(unknown, "false_positive")];
+    expect([(await send(body)).body, (await send(body)).body]).toEqual([told, told]);
+    expect((await door.request("/api/v1/tokens/verify", { headers: bearer(token) })).status).toBe(401);
   });
 
   test("takes a report without addresses, and reports of nothing", async () => {

@@ -1,6 +1,7 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
+import { apiUsers, apiUserTokens } from "#lib/db/schema/machines.ts";
 import { tokens, users } from "#lib/db/schema.ts";
 import type { Caller } from "./core/actor.ts";
 import { recordChange, unrecorded } from "./core/audit.ts";
@@ -35,30 +36,57 @@ export const revokeLeaked = defineOperation({
   },
 });
 
-/** A token that a secret opened: whose it was, and what it was called. */
-type Ended = Pick<typeof tokens.$inferSelect, "id" | "name" | "userId" | "accountId" | "lastFour">;
+/** A token that a secret opened: whose it was, and what it was called. An API user's goes by its login. */
+type Ended = Pick<typeof tokens.$inferSelect, "id" | "name" | "userId" | "accountId" | "lastFour"> & {
+  /** Its holder is a program, to which nobody writes. */
+  isProgram?: boolean;
+};
 
 /**
- * Ends the live token that a secret opens, or one that it had before and that still opens it, `which` ones count; undefined
- * where there is none. Many at once end it once.
+ * Ends the live token that a secret opens, a person's or an API user's, or one that it had before and that still opens it; of
+ * one account alone where it is named. Undefined where there is none. Many at once end it once.
  */
 export async function endBySecret(
   tx: Db,
   secret: string,
   reason: "leaked" | "revoked",
-  which?: SQL,
+  accountId?: string,
 ): Promise<Ended | undefined> {
-  if (kindOfSecret(secret) !== "pat") return undefined;
-  const hash = hashSecret(secret);
+  const kind = kindOfSecret(secret);
+  if (kind === "pat") return endToken(tx, hashSecret(secret), reason, accountId);
+  return kind === "api" ? endApiToken(tx, hashSecret(secret), accountId) : undefined;
+}
+
+async function endToken(tx: Db, hash: Buffer, endedReason: "leaked" | "revoked", accountId?: string) {
   // An array, so that each of the two is one look into an index.
   const opened = sql`any(array(select id from tokens where secret_hash = ${hash} union all
     select token_id from replaced_secrets where secret_hash = ${hash} and ends_at > now()))`;
+  const within = accountId === undefined ? undefined : eq(tokens.accountId, accountId);
   const [ended] = await tx
     .update(tokens)
-    .set({ endedAt: sql`now()`, endedReason: reason, sealedSecret: null })
-    .where(and(sql`${tokens.id} = ${opened}`, isLive, which))
+    .set({ endedAt: sql`now()`, endedReason, sealedSecret: null })
+    .where(and(sql`${tokens.id} = ${opened}`, isLive, within))
     .returning();
   return ended;
+}
+
+/** Its row stays for the tidying up, so that whoever reports it again is told that it was one. */
+async function endApiToken(tx: Db, hash: Buffer, accountId?: string): Promise<Ended | undefined> {
+  const within = accountId === undefined ? undefined : eq(apiUserTokens.accountId, accountId);
+  const [ended] = await tx
+    .update(apiUserTokens)
+    .set({ expiresAt: sql`now()` })
+    .from(apiUsers)
+    .where(
+      and(
+        eq(apiUserTokens.secretHash, hash),
+        eq(apiUsers.id, apiUserTokens.apiUserId),
+        gt(apiUserTokens.expiresAt, sql`now()`),
+        within,
+      ),
+    )
+    .returning({ id: apiUserTokens.id, accountId: apiUsers.accountId, userId: apiUsers.id, name: apiUsers.login });
+  return ended && { ...ended, lastFour: "", isProgram: true };
 }
 
 /** As {@link endBySecret}, on record and with a word to its owner. `url` is where somebody who can be believed found it. */
@@ -66,7 +94,7 @@ export async function endLeaked(tx: Db, caller: Caller, secret: string, found: {
   const ended = await endBySecret(tx, secret, "leaked");
   if (!ended) return undefined;
   await recordEnd(tx, caller, revokeLeaked.name, ended, found);
-  await queueNotice(tx, leaked(await ownerOf(tx, ended), ended, found.url));
+  if (!ended.isProgram) await queueNotice(tx, leaked(await ownerOf(tx, ended), ended, found.url));
   return ended;
 }
 

@@ -1,3 +1,5 @@
+import type { Actor } from "./core/actor.ts";
+import type { Refusal } from "./core/errors.ts";
 import { log } from "./core/log.ts";
 import { primaryPool } from "./db/index.ts";
 import { type Refused, type Use, writeTokenUses } from "./usage/tokens.ts";
@@ -43,6 +45,17 @@ export function noteTokenRefusal(id: string, code: string, agent: string): void 
   const count = (known?.count ?? 0) + 1;
   refusals.set(`${id} ${code}`, { id, at: Date.now(), code, agent, count });
   writeLater();
+}
+
+const forLackOfRights = new Set([401, 403, 429]);
+
+/**
+ * Notes what was refused to whoever asked, where they asked with a token: that is of use to its owner. What was wrong with a
+ * request is not the token's doing.
+ */
+export function noteRefusedTo(known: Actor | null, { status, code }: Refusal, agent: string): void {
+  if (known?.credential.kind === "token" && forLackOfRights.has(status))
+    noteTokenRefusal(known.credential.id, code, agent);
 }
 
 /** Notes that what was used was a former secret of a token, which it still has for a while. */

@@ -66,11 +66,6 @@ export function isWithin(networks: string[], address: string): boolean {
   return contains(blockListOf(networks), address);
 }
 
-const listOf = readOnce((text): string[] => JSON.parse(text), 1_000_000);
-
-/** As {@link isWithin}, for a list as the database writes it: a JSON array of canonical networks. */
-export const isWithinText = (list: string, address: string): boolean => isWithin(listOf(list), address);
-
 function contains(list: BlockList, address: string): boolean {
   if (isIPv4(address)) return list.check(address, "ipv4");
   if (!isIP(address) || address.includes("%")) return false;

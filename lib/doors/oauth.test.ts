@@ -296,6 +296,24 @@ describe("revocation (RFC 7009)", () => {
     expect((await introspect(secret)).body).toEqual(inactive);
   });
 
+  test("an API user's token ends alike; a gateway of another account ends none", async () => {
+    const user = await apiUserRow(cast.here);
+    const [one, other] = [await apiTokenOf(user), await apiTokenOf(user)];
+    const isActive = async (token: string) => (await introspect(token)).field("active") === "true";
+    expect([(await revoke(one, foreign)).status, await isActive(one)]).toEqual([200, true]);
+    expect([(await revoke(one, gateway)).text, await isActive(one)]).toEqual(["", false]);
+    expect([(await revoke(other)).text, await isActive(other)]).toEqual(["", false]);
+    const entries = await sql(
+      "select account_id, details from audit_entries where actor_id = $1 and action = 'gateways.revoke_token' order by at",
+      user.id,
+    );
+    const name = user.login;
+    expect(entries).toEqual([
+      { account_id: cast.here, details: { name, gateway: "api" } },
+      { account_id: cast.here, details: { name } },
+    ]);
+  });
+
   test("a gateway ends tokens of its own account, not of another, and has to be one", async () => {
     const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
     expect((await revoke(secret, foreign)).status).toBe(200);

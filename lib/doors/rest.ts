@@ -9,7 +9,7 @@ import { log } from "#lib/core/log.ts";
 import { execute, type Operation, type Outcome } from "#lib/core/operation.ts";
 import { takeGitHubReport } from "#lib/leaks/github.ts";
 import { operations } from "#lib/operations.ts";
-import { noteTokenRefusal } from "#lib/usage.ts";
+import { noteRefusedTo } from "#lib/usage.ts";
 import { type Asked, callerOf, type KnownCaller } from "./callers.ts";
 import { apiHeaders } from "./headers.ts";
 import { readBytes, readJson } from "./json.ts";
@@ -216,14 +216,6 @@ function sendPieces(c: Asking, status: number, headers: Headers, pieces: AsyncIt
   return RESPONSE_ALREADY_SENT;
 }
 
-const forLackOfRights = new Set([401, 403, 429]);
-
-/** What a token was refused is of use to its owner; what was wrong with a request is not the token's doing. */
-function noteRefused({ known, agent }: KnownCaller, { status, code }: Refusal) {
-  if (known?.credential.kind === "token" && forLackOfRights.has(status))
-    noteTokenRefusal(known.credential.id, code, agent);
-}
-
 function addTokenHeaders(headers: Headers, { known }: KnownCaller) {
   if (known?.credential.kind !== "token") return;
   const { expiresAt, scopes } = known.credential;
@@ -233,7 +225,7 @@ function addTokenHeaders(headers: Headers, { known }: KnownCaller) {
 
 function refuse(c: Asking, error: unknown, caller?: KnownCaller): Response {
   const refusal = asRefusal(error);
-  if (caller) noteRefused(caller, refusal);
+  if (caller) noteRefusedTo(caller.known, refusal, caller.agent);
   const requestId = caller?.requestId ?? requestIdOf(c);
   if (refusal.status === 500 && !(error instanceof Refusal)) log().error({ err: error, requestId }, "request failed");
   const headers: Headers = { ...apiHeaders(), "x-request-id": requestId };

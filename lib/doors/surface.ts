@@ -8,6 +8,7 @@ import { asRefusal, Refusal } from "#lib/core/errors.ts";
 import { log } from "#lib/core/log.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { kindOfSecret } from "#lib/core/secrets.ts";
+import { noteRefusedTo } from "#lib/usage.ts";
 import { callerOf, type KnownCaller } from "./callers.ts";
 import { apiHeaders } from "./headers.ts";
 import { parseJson, readBytes, readIncoming } from "./json.ts";
@@ -87,14 +88,16 @@ const methodsByPath = (rows: Row[]) =>
   [...Map.groupBy(rows, pathOf)].map(([path, same]) => [path, same.map(methodOf)] as const);
 
 async function serve(c: Asking, surface: Surface, row: Row): Promise<Response> {
+  let caller: KnownCaller | undefined;
   try {
-    const caller = callerTo(c, surface, row);
+    caller = callerTo(c, surface, row);
     const actor = await caller.who();
     if (!row.isOpen && !actor) throw new Refusal("unauthenticated");
     const body = row.body ? await bodyOf(c, row.body) : {};
     const done = await act(row, asked(c, caller, actor, body));
     return answer(c, { status: row.status, headers: row.headers, body: done });
   } catch (error) {
+    if (caller) noteRefusedTo(caller.known, asRefusal(error), caller.agent);
     return refuse(c, surface, error, row);
   }
 }

@@ -1,9 +1,7 @@
-import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { unrecorded } from "#lib/core/audit.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { tokens } from "#lib/db/schema.ts";
 import { endBySecret, ownerOf, recordEnd } from "#lib/leaks.ts";
 import { whichGateway } from "./asking.ts";
 import { gatewayFields } from "./introspect.ts";
@@ -28,11 +26,10 @@ export const revokeByOwnHand = defineOperation({
 
   async run({ tx, caller }, { gatewayId, gatewaySecret = "", token }) {
     const gateway = gatewayId === undefined ? undefined : await whichGateway(caller, gatewayId, gatewaySecret);
-    const which = gateway && eq(tokens.accountId, gateway.accountId);
-    const ended = await endBySecret(tx, token, "revoked", which);
+    const ended = await endBySecret(tx, token, "revoked", gateway?.accountId);
     if (!ended) return {};
     await recordEnd(tx, caller, revokeByOwnHand.name, ended, { gateway: gateway?.name });
-    await queueNotice(tx, revoked(await ownerOf(tx, ended), ended.name, gateway?.name));
+    if (!ended.isProgram) await queueNotice(tx, revoked(await ownerOf(tx, ended), ended.name, gateway?.name));
     return {};
   },
 });

@@ -75,11 +75,16 @@ const linkIn = (url: string | null | undefined) =>
   url && url.length <= 500 && z.url({ protocol: /^https$/ }).safeParse(url).success ? url : undefined;
 
 const statement = `select secret_hash as hash from tokens where secret_hash = any($1)
-  union all select secret_hash from replaced_secrets where secret_hash = any($1)`;
+  union all select secret_hash from replaced_secrets where secret_hash = any($1)
+  union all select secret_hash from api_user_tokens where secret_hash = any($1)`;
+
+const reported = new Set(["pat", "api"]);
 
 /** The finds that are, or once were, secrets of tokens, as hexadecimal hashes. */
 async function knownAmong(finds: Find[]): Promise<Set<string>> {
-  const hashes = finds.filter(({ token }) => kindOfSecret(token) === "pat").map(({ token }) => hashSecret(token));
+  const hashes = finds
+    .filter(({ token }) => reported.has(kindOfSecret(token) ?? ""))
+    .map(({ token }) => hashSecret(token));
   const { rows } = await primaryPool().query<{ hash: Buffer }>(statement, [hashes]);
   return new Set(rows.map(({ hash }) => hash.toString("hex")));
 }

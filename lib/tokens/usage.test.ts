@@ -149,3 +149,19 @@ test("no more networks and refusals are remembered than are worth it", async () 
     { kind: "refusal", count: 20 },
   ]);
 });
+
+test("what it is refused at the doors of other products is told too", async () => {
+  const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
+  const headers = { "user-agent": "curl/8.5.0" };
+  const at = (path: string, credential: Record<string, string>) =>
+    door.request(path, { headers: { ...headers, ...credential } });
+  expect((await at("/pro/user-manager/v1/user/@current/api-key", { apikey: secret })).status).toBe(403);
+  expect((await at("/userservice/v1/users", { authorization: `mxtoken ${secret}` })).status).toBe(403);
+  expect((await at("/userservice/v1/nowhere", { authorization: `mxtoken ${secret}` })).status).toBe(404);
+  await writeUsage();
+  const { refusals } = await usageOf(cast.ben, id);
+  expect(refusals.map(({ code, count }) => [code, count]).sort()).toEqual([
+    ["forbidden", 1],
+    ["insufficient_scope", 1],
+  ]);
+});

@@ -6,7 +6,8 @@ import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Token } from "#lib/tokens/list.ts";
-import { revokeToken } from "./actions.ts";
+import { endReplaced, revokeToken } from "./actions.ts";
+import { FormerUse } from "./former.tsx";
 import { RenameForm } from "./rename-form.tsx";
 
 type DialogProps = { id: string; token: Token; onDone?: () => void };
@@ -27,6 +28,30 @@ export function RenameDialog({ id, token, onDone }: DialogProps) {
         </Actions>
       </RenameForm>
     </Dialog>
+  );
+}
+
+/** Asks before the secrets are ended that a token had before its present one. */
+export function EndFormerDialog({ id, token: { id: tokenId, name, replaced }, onDone }: DialogProps) {
+  const what = replaced.length === 1 ? "the old secret" : `${replaced.length} old secrets`;
+  return (
+    <ConfirmDialog
+      id={id}
+      title={`End ${what} of ${name} now?`}
+      action={endReplaced}
+      fields={{ id: tokenId }}
+      verb="End now"
+      busy="Ending…"
+      success={`Only the new secret of ${name} is good now`}
+      onDone={onDone}
+    >
+      {replaced.some(({ lastUsedAt }) => lastUsedAt) && (
+        <strong className="font-semibold text-text">
+          Old secret: <FormerUse former={replaced} />.{" "}
+        </strong>
+      )}
+      Whoever uses an old secret afterwards is refused, and the token is revoked by that.
+    </ConfirmDialog>
   );
 }
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { Ban, Copy, Info, ListChecks, Pencil, RefreshCw } from "lucide-react";
+import { Activity, Ban, Copy, Gauge, Info, ListChecks, Pencil, RefreshCw, TimerOff } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Menu } from "#components/ui/menu.tsx";
 import { MenuItem, MenuLink } from "#components/ui/menu-item.tsx";
@@ -15,12 +15,16 @@ export function TokenMenu({ token, onChanged }: { token: Token; onChanged: () =>
   const fetchDialogs = () => import("./token-dialogs.tsx").then(setDialogs);
   const page = `/tokens/${token.id}`;
   const rename = `rename-${token.id}`;
+  const former = `former-${token.id}`;
   const revoke = `revoke-${token.id}`;
   return (
     <>
       <Menu label={`Actions for ${token.name}`} onOpen={fetchDialogs}>
         <MenuLink href={page} icon={<Info aria-hidden />}>
           Details
+        </MenuLink>
+        <MenuLink href={`${page}#usage`} icon={<Activity aria-hidden />}>
+          Usage
         </MenuLink>
         {token.live && (
           <Act icon={<Pencil aria-hidden />} dialog={dialogs && rename} page={`${page}#rename`}>
@@ -37,9 +41,19 @@ export function TokenMenu({ token, onChanged }: { token: Token; onChanged: () =>
             Edit scopes
           </MenuLink>
         )}
+        {token.live && (
+          <MenuLink href={`${page}#limits`} icon={<Gauge aria-hidden />}>
+            Addresses and rate
+          </MenuLink>
+        )}
         <MenuLink href={`/tokens/new?like=${token.id}`} icon={<Copy aria-hidden />}>
           Duplicate
         </MenuLink>
+        {token.live && token.replaced.length > 0 && (
+          <Act icon={<TimerOff aria-hidden />} dialog={dialogs && former} page={`${page}#former`} danger>
+            {token.replaced.length === 1 ? "End old secret…" : "End old secrets…"}
+          </Act>
+        )}
         {token.live && (
           <Act icon={<Ban aria-hidden />} dialog={dialogs && revoke} page={`${page}#revoke`} danger>
             Revoke…
@@ -49,6 +63,7 @@ export function TokenMenu({ token, onChanged }: { token: Token; onChanged: () =>
       {dialogs && token.live && (
         <div className="text-left">
           <dialogs.RenameDialog id={rename} token={token} onDone={onChanged} />
+          {token.replaced.length > 0 && <dialogs.EndFormerDialog id={former} token={token} onDone={onChanged} />}
           <dialogs.RevokeDialog id={revoke} token={token} onDone={onChanged} />
         </div>
       )}

@@ -11,9 +11,15 @@ export function EndedNotice({ token }: { token: Token }) {
   if (!endedAt) return null;
   const forgotten = new Date(Date.parse(endedAt) + keptFor).toISOString();
   return (
-    <Alert tone="neutral" title={endedReason === "expired" ? "This token has expired" : "This token was revoked"}>
+    <Alert tone="neutral" title={titleFor(endedReason)}>
       {endedWords(token)}, <Time iso={endedAt} as="both" />. Whatever still uses it is refused. It stays listed until{" "}
       <Time iso={forgotten} as="date" />.
     </Alert>
   );
+}
+
+/** Nobody revokes a token that ends by itself. */
+function titleFor(reason: Token["endedReason"]): string {
+  if (reason === "expired") return "This token has expired";
+  return reason === "unused" ? "This token has ended" : "This token was revoked";
 }

@@ -4,8 +4,15 @@ import { Time } from "#components/ui/time.tsx";
 import { type ProblemCode, problems } from "#lib/core/problems.ts";
 import type { TokenUsage } from "#lib/tokens/usage.ts";
 
-/** What a token was used for: from where, by what, for what, and what it was refused. */
+type Refused = TokenUsage["refusals"][number];
+
+/** What a list of addresses that is only kept a record of would have refused; it was let in. */
+const isLetIn = ({ code }: Refused) => code === "address_logged";
+
+/** What a token was used for: from where, by what, for what; what its list of addresses does not name, and what it was refused. */
 export function Usage({ usage: { networks, routes, refusals } }: { usage: TokenUsage }) {
+  const letIn = refusals.filter(isLetIn);
+  const refused = refusals.filter((one) => !isLetIn(one));
   return (
     <Card
       id="usage"
@@ -24,8 +31,13 @@ export function Usage({ usage: { networks, routes, refusals } }: { usage: TokenU
             <Line key={group} name={group} {...use} program={null} />
           ))}
         </Part>
+        <Part title="Let in from elsewhere">
+          {letIn.map(({ code: _, address, ...use }) => (
+            <Line key={address} name={address ?? "unknown address"} {...use} />
+          ))}
+        </Part>
         <Part title="Refusals">
-          {refusals.map(({ code, address, ...use }) => (
+          {refused.map(({ code, address, ...use }) => (
             <Line key={`${code} ${address}`} name={reasonOf(code)} from={address} {...use} />
           ))}
         </Part>
@@ -34,12 +46,9 @@ export function Usage({ usage: { networks, routes, refusals } }: { usage: TokenU
   );
 }
 
-/** What is only put on record is refused by nobody, and stands in no list of refusals. */
-const logged = "Let in, though from elsewhere";
-
 const isKnown = (code: string): code is ProblemCode => Object.hasOwn(problems, code);
 
-const reasonOf = (code: string) => (isKnown(code) ? problems[code].title : code === "address_logged" ? logged : code);
+const reasonOf = (code: string) => (isKnown(code) ? problems[code].title : code);
 
 function Part({ title, children }: { title: string; children: ReactNode[] }) {
   if (children.length === 0) return null;
