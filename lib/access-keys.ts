@@ -3,10 +3,12 @@ import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { accessKeys, accountRelations, accounts, users } from "#lib/db/schema.ts";
+import { areAllowed, keysAllowed } from "./access-keys/allowed.ts";
 import { endKeys } from "./access-keys/ending.ts";
 import { accessKeyId } from "./access-keys/id.ts";
+import { keyLabel } from "./access-keys/label.ts";
 import { conflict, notFound, Refusal } from "./core/errors.ts";
-import { accountId, anyAccountId, instant, line, secretOnce, uuid, wire } from "./core/fields.ts";
+import { accountId, anyAccountId, instant, secretOnce, uuid, wire } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import type { Place } from "./core/place.ts";
@@ -16,7 +18,6 @@ import { demandOver } from "./users/over.ts";
 
 const perUser = 5;
 const userId = uuid().meta({ description: "Whose key it is" });
-const label = line(100).meta({ description: "What it is for; may be empty", example: "nightly export" });
 
 const wireKey = z.object({
   id: z.string(),
@@ -29,6 +30,9 @@ const wireKey = z.object({
   modifiedAt: instant,
   modifiedBy: z.uuid().nullable(),
 });
+
+/** An access key as administrators see it. */
+export type AccessKey = z.output<typeof wireKey>;
 
 type Row = typeof accessKeys.$inferSelect;
 
@@ -46,13 +50,13 @@ export const listAccessKeys = defineOperation({
   route: "GET /users/{userId}/access-keys",
   allow: "list:access_key",
   input: z.strictObject({ userId, accountId }),
-  output: z.object({ items: z.array(wireKey) }),
+  output: z.object({ items: z.array(wireKey), allowed: keysAllowed }),
 
   async run({ tx, place }, { userId }) {
     await demandColleague(tx, place, userId);
     const theirs = and(eq(accessKeys.accountId, place.accountId), eq(accessKeys.userId, userId));
     const found = await tx.select().from(accessKeys).where(theirs).orderBy(asc(accessKeys.createdAt));
-    return { items: found.map(present) };
+    return { items: found.map(present), allowed: await areAllowed(tx, place.accountId) };
   },
 });
 
@@ -68,7 +72,7 @@ export const createAccessKey = defineOperation({
   allow: "create:access_key",
   limit: { name: "access_key_create", points: 60, seconds: 3600 },
   fresh: true,
-  input: z.strictObject({ userId, accountId, label: label.default("") }),
+  input: z.strictObject({ userId, accountId, label: keyLabel.default("") }),
   output: wireKey.extend({ secretKey: secretOnce().meta({ secret: true, description: "Shown this once" }) }),
   audit: ({ output }) => ({ target: output.id, details: { userId: output.userId, label: output.label } }),
   notify: ({ output }) => made(output),
@@ -162,7 +166,7 @@ export const updateAccessKey = defineOperation({
   summary: "Change the label of an access key",
   route: "PATCH /access-keys/{accessKeyId}",
   allow: "update:access_key",
-  input: z.strictObject({ accessKeyId, accountId, label }),
+  input: z.strictObject({ accessKeyId, accountId, label: keyLabel }),
   output: wireKey,
   audit: ({ input, output }) => ({ target: output.id, details: { userId: output.userId, label: input.label } }),
 

@@ -1,4 +1,4 @@
-import { deleteOwnAccessKey, listOwnAccessKeys } from "./access-keys/own.ts";
+import { deleteOwnAccessKey, listOwnAccessKeys, renameOwnAccessKey } from "./access-keys/own.ts";
 import { createAccessKey, deleteAccessKey, getAccessKey, listAccessKeys, updateAccessKey } from "./access-keys.ts";
 import { createAccount } from "./accounts/create.ts";
 import { listAccounts } from "./accounts/list.ts";
@@ -177,6 +177,7 @@ export const operations: Operation[] = announced([
   updateAccessKey,
   deleteAccessKey,
   listOwnAccessKeys,
+  renameOwnAccessKey,
   deleteOwnAccessKey,
   signInApiUser,
   listApiUsers,

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { accessKeyOf } from "#lib/testing/access-key-samples.ts";
 import { basic } from "#lib/testing/aims/client.ts";
 import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
@@ -12,6 +12,9 @@ let who: Person;
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
   door = await openDoor();
+});
+
+beforeEach(async () => {
   who = await person(cast.here, ["Member"]);
 });
 
@@ -42,6 +45,29 @@ describe("your access keys", () => {
     expect((await remove(key.id)).status).toBeLessThan(300);
     expect([await ask(), (await signIn(key)).status, (await remove(key.id)).status]).toEqual([401, 401, 404]);
     expect((await signIn(other)).status).toBe(200);
+  });
+
+  test("are called what you like; another's is not there", async () => {
+    const [key, other] = [await accessKeyOf(who), await accessKeyOf(cast.ben, "theirs")];
+    const headers = bearer(await sessionOf(who));
+    const rename = (id: string) =>
+      door.request(`/api/v1/me/access-keys/${id}`, { method: "PATCH", ...json({ label: "export" }, headers) });
+    expect((await rename(key.id)).body).toEqual({ id: key.id, label: "export" });
+    expect((await rename(other.id)).status).toBe(404);
+    expect(await sql("select label from access_keys where id = $1", other.id)).toEqual([{ label: "theirs" }]);
+  });
+
+  test("tell whether the account lets them sign in, you and administrators alike", async () => {
+    const asked = async () => {
+      const own = await door.request("/api/v1/me/access-keys", { headers: bearer(await sessionOf(who)) });
+      const path = `/api/v1/users/${who.id}/access-keys`;
+      const theirs = await door.request(path, { headers: bearer(await sessionOf(cast.ada)) });
+      return [own, theirs].map(({ body }) => (body as { allowed: boolean }).allowed);
+    };
+    expect(await asked()).toEqual([true, true]);
+    await sql("update accounts set access_keys_allowed = false where id = $1", cast.here);
+    expect(await asked()).toEqual([false, false]);
+    await sql("update accounts set access_keys_allowed = true where id = $1", cast.here);
   });
 
   test("end when you secure your account and tick them, with what they opened", async () => {

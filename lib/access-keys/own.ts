@@ -1,11 +1,14 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Actor } from "#lib/core/actor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { accessKeys, accounts, users } from "#lib/db/schema.ts";
+import { areAllowed, keysAllowed } from "./allowed.ts";
 import { endKeys } from "./ending.ts";
 import { accessKeyId } from "./id.ts";
+import { keyLabel } from "./label.ts";
 
 const ownKey = z.object({
   id: z.string(),
@@ -28,7 +31,7 @@ export const listOwnAccessKeys = defineOperation({
   route: "GET /me/access-keys",
   allow: "signed-in",
   input: z.strictObject({}),
-  output: z.object({ items: z.array(ownKey) }),
+  output: z.object({ items: z.array(ownKey), allowed: keysAllowed }),
 
   async run({ actor, tx }) {
     const { id, label, lastSignInAt, createdAt } = accessKeys;
@@ -50,7 +53,7 @@ export const listOwnAccessKeys = defineOperation({
       createdAt: wire(key.createdAt),
       createdBy: named({ id: maker.makerId, ...maker }),
     }));
-    return { items };
+    return { items, allowed: await areAllowed(tx, actor.accountId) };
   },
 });
 
@@ -58,6 +61,27 @@ type Maker = Record<"id" | "fullName" | "accountName", string | null>;
 
 const named = ({ id, fullName, accountName }: Maker) =>
   id && fullName && accountName ? { id, fullName, accountName } : null;
+
+/** Calls an access key of one's own something else. */
+export const renameOwnAccessKey = defineOperation({
+  name: "access_keys.rename_own",
+  summary: "Change the label of an access key of yours",
+  route: "PATCH /me/access-keys/{accessKeyId}",
+  allow: "signed-in",
+  input: z.strictObject({ accessKeyId, label: keyLabel }),
+  output: z.object({ id: z.string(), label: z.string() }),
+  audit: ({ input }) => ({ target: input.accessKeyId, details: { label: input.label } }),
+
+  async run({ actor, tx }, { accessKeyId, label }) {
+    const [renamed] = await tx
+      .update(accessKeys)
+      .set({ label, modifiedAt: sql`now()`, modifiedBy: actor.id })
+      .where(mine(actor, accessKeyId))
+      .returning({ id: accessKeys.id, label: accessKeys.label });
+    if (!renamed) throw notFound("access key");
+    return renamed;
+  },
+});
 
 /** Deletes an access key of one's own: it opens nothing any more, and what was opened with it ends. */
 export const deleteOwnAccessKey = defineOperation({
@@ -70,9 +94,10 @@ export const deleteOwnAccessKey = defineOperation({
   audit: ({ input }) => ({ target: input.accessKeyId }),
 
   async run({ actor, tx }, { accessKeyId }) {
-    const mine = and(eq(accessKeys.id, accessKeyId), eq(accessKeys.userId, actor.id));
-    const [gone] = await endKeys(tx, mine);
+    const [gone] = await endKeys(tx, mine(actor, accessKeyId));
     if (!gone) throw notFound("access key");
     return {};
   },
 });
+
+const mine = (actor: Actor, id: string) => and(eq(accessKeys.id, id), eq(accessKeys.userId, actor.id));

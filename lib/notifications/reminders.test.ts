@@ -1,6 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { execute } from "#lib/core/operation.ts";
 import { type Cast, openStage, type Person, person, sql, tokenRow } from "#lib/testing/cast.ts";
+import { asPerson } from "#lib/testing/credentials.ts";
 import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
+import { rotateToken } from "#lib/tokens/rotate.ts";
 import { reminderJob } from "./reminders.ts";
 
 let cast: Cast;
@@ -47,6 +50,7 @@ const remind = async () => {
 /** So many days go by. */
 async function later(days: number) {
   await sql("update tokens set expires_at = expires_at - $1 * interval '1 day'", days);
+  await sql("update tokens set rotated_at = rotated_at - $1 * interval '1 day'", days);
   await sql("update reminders set sent_at = sent_at - $1 * interval '1 day'", days);
 }
 
@@ -83,9 +87,14 @@ describe("a token about to end", () => {
     expect(mail?.text).toMatch(/import \(lk_pat_…none\) ends in 20 days, on .*\. It was never used\./);
   });
 
-  test("names itself in the subject when it is alone", async () => {
-    await ending(1, "nightly export");
-    expect((await remind())[0]?.subject).toBe("Your token nightly export ends tomorrow");
+  test("names itself in the subject when it is alone, and leads to where it is rotated", async () => {
+    const id = await ending(1, "nightly export");
+    const [mail] = await remind();
+    expect(mail).toMatchObject({
+      subject: "Your token nightly export ends tomorrow",
+      link: `https://portal.example/tokens/${id}`,
+    });
+    expect(mail?.text).toContain("Rotate what you still need");
   });
 
   test("waits for the next day when a digest went out already", async () => {
@@ -114,6 +123,25 @@ describe("a token about to end", () => {
   test("that was made for a short life is not spoken of at once", async () => {
     await tokenRow(who, { createdAt: "now()", expiresAt: "now() + interval '7 days'" });
     expect(await remind()).toEqual([]);
+  });
+
+  test("that was rotated to a short life is not spoken of at once", async () => {
+    const id = await ending(7);
+    await sql("update tokens set rotated_at = now() where id = $1", id);
+    expect(await remind()).toEqual([]);
+    await later(6);
+    expect(await remind()).toHaveLength(1);
+  });
+
+  test("that was rotated is spoken of again before its new end", async () => {
+    const id = await ending(1, "nightly");
+    expect(await remind()).toHaveLength(1);
+    await execute(rotateToken, await asPerson(who), { id });
+    await mailbox.work();
+    await later(1);
+    expect(await remind()).toEqual([]);
+    await sql("update tokens set rotated_at = now() - interval '339 days', expires_at = now() + interval '7 days'");
+    expect((await remind()).map(({ subject }) => subject)).toEqual(["Your token nightly ends in 7 days"]);
   });
 
   test("is not spoken of when it was revoked, has ended, or never ends", async () => {

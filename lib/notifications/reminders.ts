@@ -43,14 +43,18 @@ const remind = (userId: string): Promise<void> =>
         ...(due.length ? [advice] : []),
         ...credentials.map(wordsOf),
       ],
-      button: due.length
-        ? { words: "Look at your tokens", path: "/tokens?sort=expires" }
-        : { words: "Look at your credentials", path: "/credentials" },
+      button: buttonOf(due),
     });
   });
 
 const advice =
-  "Make a new token for what you still need, and let go of the others. A token that has ended opens nothing any more.";
+  "Rotate what you still need: the token stays as it is, with a new secret and a later end. Let go of the others. A token that has ended opens nothing any more, and cannot be rotated.";
+
+function buttonOf([first, ...others]: Due[]) {
+  if (!first) return { words: "Look at your credentials", path: "/credentials" };
+  if (others.length) return { words: "Look at your tokens", path: "/tokens?sort=expires" };
+  return { words: "Rotate it, or let it go", path: `/tokens/${first.id}` };
+}
 
 type Due = {
   id: string;
@@ -72,7 +76,7 @@ const stepRows = sql.join(
 
 /**
  * Live tokens, each with the latest step that has come, where that one is still to be spoken of. A token that was made
- * within a step of its end is not spoken of at it: its owner chose that end just now.
+ * or rotated within a step of its end is not spoken of at it: its owner chose that end just now.
  */
 const dueTokens = sql`
   select t.*, u.full_name, u.time_zone, come.days
@@ -82,7 +86,7 @@ const dueTokens = sql`
   cross join lateral (
     select min(step.days) as days from (values ${stepRows}) step (days)
     where (t.expires_at at time zone u.time_zone)::date - step.days <= (now() at time zone u.time_zone)::date
-      and t.created_at < t.expires_at - step.days * interval '1 day'
+      and greatest(t.created_at, t.rotated_at) < t.expires_at - step.days * interval '1 day'
   ) come
   where t.ended_at is null and t.expires_at > now() and t.expires_at < now() + interval '32 days'
     and extract(hour from now() at time zone u.time_zone) >= ${morning}

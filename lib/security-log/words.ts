@@ -85,6 +85,7 @@ const words: Record<Kind, Record<string, string>> = {
     "access_keys.create": "Access key created",
     "access_keys.update": "Access key renamed",
     "access_keys.delete": "Access key deleted",
+    "access_keys.rename_own": "Own access key renamed",
     "access_keys.delete_own": "Own access key deleted",
     "api_users.sign_in": "Signed in as an API user",
     "api_users.create": "API user made",

@@ -28,5 +28,6 @@ export const accessKeySamples: Record<string, Sample> = {
   "access_keys.update": { input: async (who) => ({ ...(await ownKey(who)), label: "renamed" }) },
   "access_keys.delete": { input: ownKey },
   "access_keys.list_own": { input: async () => ({}) },
+  "access_keys.rename_own": { input: async (who) => ({ ...(await ownKey(who)), label: "renamed" }) },
   "access_keys.delete_own": { input: ownKey },
 };

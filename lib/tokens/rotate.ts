@@ -8,7 +8,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
 import type { Db } from "#lib/db/index.ts";
 import { replacedSecrets } from "#lib/db/schema/machines.ts";
-import { accounts, tokens } from "#lib/db/schema.ts";
+import { accounts, reminders, tokens } from "#lib/db/schema.ts";
 import { sealCopy } from "./copies.ts";
 import { isLive, readToken, wireToken } from "./list.ts";
 
@@ -28,7 +28,7 @@ const uuidOrSelf = /^(self|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/;
  * Gives a token a new secret; the one before goes on for the overlap, and never past the end it had. Name, scopes and
  * settings stay; the token lives as long again as it was to live, as far as the account lets tokens live now. Former
  * secrets from rotations before keep the end they were given. A token rotates itself alone (I-24), and one that a token
- * made gets no later end by it.
+ * made gets no later end by it. Before the new end its owner is reminded anew.
  */
 export const rotateToken = defineOperation({
   name: "tokens.rotate",
@@ -72,6 +72,7 @@ export const rotateToken = defineOperation({
       sealedSecret: token.retrievable ? sealCopy(token, secret) : null,
     };
     await tx.update(tokens).set(set).where(eq(tokens.id, id));
+    await tx.delete(reminders).where(eq(reminders.tokenId, id));
     return { ...(await readToken(tx, actor, id)), secret };
   },
 });

@@ -3,4 +3,6 @@
 import * as own from "#lib/access-keys/own.ts";
 import { action } from "#lib/doors/action.ts";
 
+export const renameOwnAccessKey = action(own.renameOwnAccessKey);
+
 export const deleteOwnAccessKey = action(own.deleteOwnAccessKey);

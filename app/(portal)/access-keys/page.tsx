@@ -2,22 +2,32 @@ import { KeySquare } from "lucide-react";
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { EmptyState } from "#components/empty-state.tsx";
 import { PageHeader } from "#components/page-header.tsx";
+import { Alert } from "#components/ui/alert.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { listOwnAccessKeys, type OwnKey } from "#lib/access-keys/own.ts";
 import { read, signedIn } from "#lib/doors/page.ts";
-import { deleteOwnAccessKey } from "./actions.ts";
+import { deleteOwnAccessKey, renameOwnAccessKey } from "./actions.ts";
+import { RenameKey } from "./rename-key.tsx";
 
 export const metadata = { title: "Access keys" };
 
 export default async function AccessKeysPage() {
-  const [actor, { items }] = [await signedIn(), await read(listOwnAccessKeys)];
+  const [actor, { items, allowed }] = [await signedIn(), await read(listOwnAccessKeys)];
   return (
     <div className="max-w-3xl">
       <PageHeader
         title="Access keys"
         description="With an access key a program signs in to AIMS as you, without a second factor, and may do all that you may. Administrators make them; delete whatever you do not know."
       />
+      {!allowed && (
+        <div className="mb-5">
+          <Alert title="Access keys are switched off">
+            Your account lets no program sign in with one. Should it switch them on again, those that are here are good
+            again: delete what you do not need.
+          </Alert>
+        </div>
+      )}
       <Card flush>
         {items.length ? (
           <ul className="list-none divide-y divide-line">
@@ -58,27 +68,30 @@ function Key({ item, actor }: KeyProps) {
           )}
         </p>
       </div>
-      <ConfirmButton
-        id={`delete-${item.id}`}
-        small
-        label="Delete…"
-        describes={name}
-        title={`Delete the access key ${name}?`}
-        action={deleteOwnAccessKey}
-        fields={{ accessKeyId: item.id }}
-        verb="Delete key"
-        busy="Deleting…"
-        success="The access key is deleted"
-      >
-        The program that has it is out at once, and cannot sign in as you any more.{" "}
-        {item.lastSignInAt ? (
-          <>
-            It last did <Time iso={item.lastSignInAt} as="relative" />.
-          </>
-        ) : (
-          "It never has."
-        )}
-      </ConfirmButton>
+      <div className="flex flex-wrap gap-2">
+        <RenameKey accessKey={item} action={renameOwnAccessKey} />
+        <ConfirmButton
+          id={`delete-${item.id}`}
+          small
+          label="Delete…"
+          describes={name}
+          title={`Delete the access key ${name}?`}
+          action={deleteOwnAccessKey}
+          fields={{ accessKeyId: item.id }}
+          verb="Delete key"
+          busy="Deleting…"
+          success="The access key is deleted"
+        >
+          The program that has it is out at once, and cannot sign in as you any more.{" "}
+          {item.lastSignInAt ? (
+            <>
+              It last did <Time iso={item.lastSignInAt} as="relative" />.
+            </>
+          ) : (
+            "It never has."
+          )}
+        </ConfirmButton>
+      </div>
     </li>
   );
 }

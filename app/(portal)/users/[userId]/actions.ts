@@ -2,6 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
+import * as keys from "#lib/access-keys.ts";
 import { action } from "#lib/doors/action.ts";
 import { filled } from "#lib/doors/form.ts";
 import * as factors from "#lib/factors.ts";
@@ -69,6 +70,12 @@ export const endSession = action(sessions.endSessionOf);
 export const endSessions = action(sessions.endSessionsOfUser);
 
 export const revokeToken = action(tokens.revokeTokenOf);
+
+export const createAccessKey = action(keys.createAccessKey);
+
+export const renameAccessKey = action(keys.updateAccessKey);
+
+export const deleteAccessKey = action(keys.deleteAccessKey);
 
 const hour = 3_600_000;
 const hence = (hours: unknown) => (hours ? new Date(Date.now() + Number(hours) * hour).toISOString() : "");

@@ -2,6 +2,7 @@ import { actingIn, inAccount } from "#components/acting-account.ts";
 import { PageHeader } from "#components/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import { listAccessKeys } from "#lib/access-keys.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
@@ -12,6 +13,7 @@ import { getUser } from "#lib/users.ts";
 import { groupsHere, rolesHere } from "../choices.ts";
 import { mayHere } from "../here.ts";
 import { UserStatusBadge } from "../user-status.tsx";
+import { AccessKeysCard } from "./access-keys-card.tsx";
 import { AuditCard } from "./audit-card.tsx";
 import { FactsCard } from "./facts-card.tsx";
 import { PasswordCard } from "./password-card.tsx";
@@ -78,9 +80,10 @@ async function Cards({ user, account, actor }: CardsProps) {
   const may = (permission: string) => mayHere(actor, permission, account);
   const isOther = user.id !== actor.id;
   const mayChange = may("update:user");
-  const [{ items: sessions }, tokens, roles, groups] = await Promise.all([
+  const [{ items: sessions }, tokens, keys, roles, groups] = await Promise.all([
     read(listSessionsOf, { userId: user.id, accountId: account }),
     read(listTokensOf, { userId: user.id, accountId: account }),
+    may("list:access_key") ? read(listAccessKeys, { userId: user.id, accountId: account }) : undefined,
     isOther && may("grant:role") ? rolesHere(actor, account) : undefined,
     isOther && may("update:group") ? groupsHere(actor, account) : undefined,
   ]);
@@ -108,6 +111,20 @@ async function Cards({ user, account, actor }: CardsProps) {
         more={tokens.nextCursor !== null}
         mayChange={mayChange && isOther}
       />
+      {keys && (
+        <AccessKeysCard
+          user={user}
+          account={account}
+          keys={keys.items}
+          allowed={keys.allowed}
+          may={{
+            make: may("create:access_key") && !user.notificationsOnly,
+            rename: may("update:access_key"),
+            remove: may("delete:access_key"),
+          }}
+          appUrl={env().APP_URL}
+        />
+      )}
       {may("list:audit") && <AuditCard userId={user.id} account={account} />}
       {isOther && may("delete:user") && <DeleteCard user={user} account={account} sessions={sessions.length} />}
     </>

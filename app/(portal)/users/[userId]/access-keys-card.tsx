@@ -1,0 +1,157 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { ConfirmButton } from "#components/confirm-button.tsx";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Actions, Dialog } from "#components/ui/dialog.tsx";
+import { Field, Input } from "#components/ui/field.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { AccessKey } from "#lib/access-keys.ts";
+import type { User } from "#lib/users/wire.ts";
+import { RenameKey } from "../../access-keys/rename-key.tsx";
+import { AccountInput } from "../account-input.tsx";
+import { accountField } from "../here.ts";
+import { createAccessKey, deleteAccessKey, renameAccessKey } from "./actions.ts";
+import { Line } from "./line.tsx";
+
+// Most who look at somebody make no secret; what shows one is loaded when there is one.
+const CopySecret = dynamic(() => import("#components/copy-secret.tsx").then((module) => module.CopySecret));
+
+type Of = { user: User; account?: string };
+type May = { make: boolean; rename: boolean; remove: boolean };
+type CardProps = Of & { keys: AccessKey[]; allowed: boolean; may: May; appUrl: string };
+
+const most = 5;
+
+/** The access keys with which programs sign in to AIMS as somebody, and how to make, rename and delete one. */
+export function AccessKeysCard({ user, account, keys, allowed, may, appUrl }: CardProps) {
+  const hasRoom = keys.length < most;
+  return (
+    <Card
+      id="access-keys"
+      title="Access keys"
+      description="With one, a program signs in to AIMS as them, without a second factor, and may do all that they may."
+      actions={
+        may.make &&
+        allowed &&
+        hasRoom && (
+          <Button opens="make-key" small>
+            Make access key
+          </Button>
+        )
+      }
+    >
+      <div className="grid gap-5">
+        {!allowed && <Alert>The account has switched access keys off: none of these signs in.</Alert>}
+        {keys.length === 0 && <p className="text-muted">No access key.</p>}
+        <ul className="grid gap-4">
+          {keys.map((key) => (
+            <Line key={key.id} words={<Words accessKey={key} />}>
+              <span className="flex flex-wrap gap-2">
+                {may.rename && <RenameKey accessKey={key} action={renameAccessKey} fields={accountField(account)} />}
+                {may.remove && <Delete user={user} account={account} accessKey={key} />}
+              </span>
+            </Line>
+          ))}
+        </ul>
+        {may.make && !hasRoom && <p className="hint">{most} is the most. Delete one to make another.</p>}
+      </div>
+      {may.make && <Make user={user} account={account} appUrl={appUrl} />}
+    </Card>
+  );
+}
+
+function Words({ accessKey: { id, label, createdAt, lastSignInAt } }: { accessKey: AccessKey }) {
+  return (
+    <>
+      {label && <span className="font-medium">{label} </span>}
+      <span className="font-mono text-xs text-muted select-all">{id}</span>
+      <span className="hint block">
+        Made <Time iso={createdAt} as="relative" /> ·{" "}
+        {lastSignInAt ? (
+          <>
+            last signed in <Time iso={lastSignInAt} as="relative" />
+          </>
+        ) : (
+          "never used"
+        )}
+      </span>
+    </>
+  );
+}
+
+function Delete({ user, account, accessKey: { id, userId, label, lastSignInAt } }: Of & { accessKey: AccessKey }) {
+  const name = label || id;
+  return (
+    <ConfirmButton
+      id={`delete-${id}`}
+      label="Delete"
+      describes={name}
+      small
+      title={`Delete the access key ${name}?`}
+      action={deleteAccessKey}
+      fields={{ accessKeyId: id, userId, ...accountField(account) }}
+      verb="Delete key"
+      busy="Deleting…"
+      success="The access key is deleted."
+    >
+      {lastSignInAt ? (
+        <>
+          A program signed in with it <Time iso={lastSignInAt} as="relative" />.{" "}
+        </>
+      ) : (
+        "No program ever signed in with it. "
+      )}
+      Whatever was opened with it ends at once, and the program that has it cannot sign in as {user.fullName} any more.
+    </ConfirmButton>
+  );
+}
+
+const offered = ["Value", ".env line"] as const;
+
+// The form stands around its dialog, so that what was made can stand beside it, also once there is no room for more.
+function Make({ user, account, appUrl }: Of & { appUrl: string }) {
+  return (
+    <Form
+      action={createAccessKey}
+      onDone={close}
+      className="contents"
+      whenDone={({ id, label, secretKey }) => (
+        <CopySecret
+          name={label || id}
+          secret={secretKey}
+          kind="secret key"
+          variable="AIMS_SECRET_KEY"
+          offered={offered}
+          appUrl={appUrl}
+        />
+      )}
+    >
+      <AccountInput account={account} />
+      <input type="hidden" name="userId" value={user.id} />
+      <Dialog
+        id="make-key"
+        title={`An access key for ${user.fullName}`}
+        description="A program signs in with its id and its secret. You see the secret once; they are told by mail."
+      >
+        <div className="grid gap-5">
+          <Field name="label" label="What it is for" optional>
+            <Input maxLength={100} autoComplete="off" placeholder="nightly export" />
+          </Field>
+          <Actions>
+            <Button closes="make-key">Cancel</Button>
+            <SubmitButton busy="Making…">Make key</SubmitButton>
+          </Actions>
+        </div>
+      </Dialog>
+    </Form>
+  );
+}
+
+function close() {
+  const dialog = document.getElementById("make-key");
+  if (dialog instanceof HTMLDialogElement) dialog.close();
+}

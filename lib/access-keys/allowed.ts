@@ -1,0 +1,16 @@
+import { eq } from "drizzle-orm";
+import { z } from "zod";
+import type { Db } from "#lib/db/index.ts";
+import { accounts } from "#lib/db/schema.ts";
+
+/** Whether access keys open anything in their account; on the wire. */
+export const keysAllowed = z
+  .boolean()
+  .meta({ description: "false: the account has switched access keys off, and none signs in" });
+
+/** Does the account let its access keys sign in? */
+export async function areAllowed(tx: Db, accountId: string): Promise<boolean> {
+  const { accessKeysAllowed } = accounts;
+  const [account] = await tx.select({ accessKeysAllowed }).from(accounts).where(eq(accounts.id, accountId));
+  return account?.accessKeysAllowed ?? false;
+}
