@@ -17,8 +17,6 @@ export default defineConfig({
     },
     // One fewer than there are cores is the default, which leaves one of two idle while Postgres waits.
     maxWorkers: 2,
-    // Reading the portal's modules anew for each of a hundred files takes longer than most of their tests.
-    isolate: false,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     allowOnly: false,

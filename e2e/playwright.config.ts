@@ -23,7 +23,7 @@ export default defineConfig({
   forbidOnly: true,
   timeout: 60_000,
   // Reported in numbers like any other end, where being killed from outside would leave none.
-  globalTimeout: 17 * 60_000,
+  globalTimeout: 25 * 60_000,
   maxFailures: 30,
   expect: { timeout: 10_000 },
   use: {

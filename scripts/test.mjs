@@ -67,7 +67,7 @@ async function pages(node) {
 async function unit(node) {
   const file = join(results, "unit.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  const { failed } = await run(node, ["node_modules/vitest/vitest.mjs", "run", ...reporters], 12 * minutes);
+  const { failed } = await run(node, ["node_modules/vitest/vitest.mjs", "run", ...reporters], 20 * minutes);
   const { numPassedTests = 0, numFailedTests = 0 } = read(file);
   return { passed: numPassedTests, failed: Math.max(numFailedTests, failed) };
 }
@@ -75,7 +75,7 @@ async function unit(node) {
 async function endToEnd(node) {
   process.env.CHROMIUM = await ensureBrowser(node);
   const config = "--config=e2e/playwright.config.ts";
-  const { failed } = await run(node, ["node_modules/@playwright/test/cli.js", "test", config], 18 * minutes);
+  const { failed } = await run(node, ["node_modules/@playwright/test/cli.js", "test", config], 26 * minutes);
   const { expected = 0, unexpected = 0, flaky = 0 } = read(join(results, "e2e.json")).stats ?? {};
   return { passed: expected, failed: Math.max(unexpected + flaky, failed) };
 }

@@ -39,7 +39,6 @@ let hash: Promise<string> | undefined;
 
 /** Opens an empty portal: a migrated database of the test file's own, with the global roles and nobody in it. */
 export async function openPortal(settings: Record<string, string> = {}): Promise<string> {
-  beginAnew();
   configure(settings);
   const url = await freshDatabase();
   openPools({ url, patience });
@@ -50,17 +49,6 @@ export async function openPortal(settings: Record<string, string> = {}): Promise
   await transaction(ensureGlobalRoles);
   await startJobs([mailJob, noticeJob, webhookTroubleJob, webhookJob, resetJob, ...provisioningJobs]);
   return url;
-}
-
-/**
- * What a process holds, limits, scopes and counts, is not handed on from one test file to the next that it runs; but for
- * the list of operations, which is read once.
- */
-function beginAnew() {
-  const held = Object.keys(globalThis).filter((name) => name.startsWith("latchkey"));
-  handedOut.clear();
-  for (const name of held.filter((name) => name !== "latchkeyOperations"))
-    delete (globalThis as Record<string, unknown>)[name];
 }
 
 /** Opens a portal with two accounts and the cast in them. */
