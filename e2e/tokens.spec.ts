@@ -45,9 +45,14 @@ test.describe("with a clipboard", () => {
       await expect(row(portal)).toContainText("nightly-export", { timeout: 500 });
     }).toPass({ timeout: 20_000 });
 
-    await portal.getByRole("button", { name: `Actions for ${name}` }).click();
-    await portal.getByRole("menuitem", { name: "Revoke…" }).click();
     const question = portal.getByRole("alertdialog", { name: `Revoke ${name}?` });
+    // On a busy machine the page's script can come between the two clicks, and shuts the menu.
+    await expect(async () => {
+      await portal.goto("/tokens");
+      await portal.getByRole("button", { name: `Actions for ${name}` }).click();
+      await portal.getByRole("menuitem", { name: "Revoke…" }).click();
+      await expect(question).toBeVisible({ timeout: 2000 });
+    }).toPass({ timeout: 30_000 });
     await expect(question).toContainText(/Used .+ by nightly-export from/);
     await question.getByRole("textbox").fill(name);
     await question.getByRole("button", { name: "Revoke token" }).click();
