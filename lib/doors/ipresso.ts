@@ -9,7 +9,7 @@ import { type Answer, type Asked, type Row, serveSurface } from "./surface.ts";
 
 const root = "/api/2";
 
-/** What a client reads, whatever the HTTP status (the sheet's envelope). */
+/** What a client reads, whatever the HTTP status (the envelope of iPresso's API). */
 type Envelope = { code: number; data?: unknown; message?: string; errorCode?: number };
 
 const done = (data: unknown): Envelope => ({ code: 200, data });

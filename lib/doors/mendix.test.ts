@@ -77,7 +77,7 @@ describe("MX2 POST my-account/pat (D)", () => {
     expect(used.status).not.toBe(401);
   });
 
-  test("knows every scope of the sheet", async () => {
+  test("knows every scope of Mendix", async () => {
     const body = { tokenName: "all", expiryDate: inDays(9), scopes: scopesOf(...scopes) };
     const answer = await ask("POST", pats, ada, body);
     expect([answer.status, answer.field("joinedScope")]).toEqual([201, scopes.join(" ").replaceAll("_", ":")]);
