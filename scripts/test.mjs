@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { ensureBrowser } from "./browser.mjs";
 import { build, checkNode, installDependencies, needsBuild, root } from "./prepare.mjs";
 import { Failure, giveUp } from "./progress.mjs";
@@ -16,6 +17,8 @@ process.env.NEXT_TELEMETRY_DISABLED = "1";
 const results = join(root, "test-results");
 const total = { passed: 0, failed: 0 };
 const summary = [];
+/** The tests that failed, told once more at the end: what went before is long. */
+const failures = [];
 
 main().catch(giveUp);
 
@@ -68,7 +71,8 @@ async function unit(node) {
   const file = join(results, "unit.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const { failed } = await run(node, ["node_modules/vitest/vitest.mjs", "run", ...reporters], 20 * minutes);
-  const { numPassedTests = 0, numFailedTests = 0 } = read(file);
+  const { numPassedTests = 0, numFailedTests = 0, testResults = [] } = read(file);
+  failures.push(...testResults.flatMap(failuresOf));
   return { passed: numPassedTests, failed: Math.max(numFailedTests, failed) };
 }
 
@@ -76,8 +80,34 @@ async function endToEnd(node) {
   process.env.CHROMIUM = await ensureBrowser(node);
   const config = "--config=e2e/playwright.config.ts";
   const { failed } = await run(node, ["node_modules/@playwright/test/cli.js", "test", config], 26 * minutes);
-  const { expected = 0, unexpected = 0, flaky = 0 } = read(join(results, "e2e.json")).stats ?? {};
+  const { stats = {}, suites = [] } = read(join(results, "e2e.json"));
+  const { expected = 0, unexpected = 0, flaky = 0 } = stats;
+  failures.push(...suites.flatMap((suite) => failedSpecs(suite)));
   return { passed: expected, failed: Math.max(unexpected + flaky, failed) };
+}
+
+/** What vitest says of one file: the file's own error, and each test that failed with the first lines of why. */
+function failuresOf({ name, status, message, assertionResults }) {
+  const tests = assertionResults.filter((test) => test.status === "failed");
+  const file = relative(root, name);
+  if (tests.length === 0) return status === "failed" ? [failure(file, message)] : [];
+  return tests.map((test) => failure(`${file} › ${test.fullName}`, test.failureMessages.join("\n")));
+}
+
+/** The same of Playwright's suites, which hold suites. */
+function failedSpecs({ suites = [], specs = [] }) {
+  const failed = specs.filter((spec) => !spec.ok);
+  const own = failed.map((spec) => failure(`${spec.file}:${spec.line} › ${spec.title}`, errorsOf(spec).join("\n")));
+  return [...own, ...suites.flatMap((suite) => failedSpecs(suite))];
+}
+
+function errorsOf({ tests }) {
+  return tests.flatMap((test) => test.results.flatMap((result) => result.errors.map((error) => error.message ?? "")));
+}
+
+function failure(where, why) {
+  const lines = stripVTControlCharacters(why).split("\n").slice(0, 12);
+  return `✗ ${where}\n  ${lines.join("\n  ")}`;
 }
 
 function read(file) {
@@ -98,6 +128,7 @@ function run(node, args, timeout = 5 * minutes) {
 }
 
 function report() {
+  if (failures.length > 0) console.log(`\n── What failed ──\n${failures.join("\n")}`);
   console.log(`\n── Result ──\n${summary.join("\n")}\n${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed === 0 ? 0 : 1;
 }
