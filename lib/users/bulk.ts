@@ -7,7 +7,7 @@ import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
-import { changeMembers, moveMembers } from "#lib/groups/members.ts";
+import { changeMembers, moveMembers, tellMoved } from "#lib/groups/members.ts";
 import { updateUser } from "#lib/users.ts";
 import { changeUser } from "./change.ts";
 import { onItsOwn, record } from "./rows.ts";
@@ -88,5 +88,7 @@ async function move(by: By, groupId: string, userId: string, isIn: boolean) {
   const [add, remove] = isIn ? [[userId], []] : [[], [userId]];
   const moved = await keepAdministrator(by.tx, by.place.accountId, () => moveMembers(by, groupId, add, remove));
   const isMoved = moved.added.length + moved.removed.length > 0;
-  if (isMoved) await record(by, changeMembers.name, { target: groupId, details: moved });
+  if (!isMoved) return;
+  await tellMoved(by, groupId, moved);
+  await record(by, changeMembers.name, { target: groupId, details: moved });
 }
