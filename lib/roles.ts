@@ -9,6 +9,7 @@ import { accountId, line, name, uuid } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { demandMayGive, demandOther, type Giver, holdersOf, rolesFor } from "./roles/giving.ts";
 import { permissionMap, presentRole, type Role, readRole, wireRole } from "./roles/list.ts";
+import { tellAllRights } from "./roles/notices.ts";
 import { demandRoom } from "./roles/room.ts";
 import { demandMayDeny } from "./users/over.ts";
 
@@ -128,9 +129,13 @@ export const updateRole = defineOperation({
       await write(context, roleId, { name, description, permissions });
       const holders = holdersOf(roleId, context.place.accountId);
       if (permissions) await endOutgrownKeys(context, sql`${accessKeys.userId} in (${holders})`);
+      if (permissions && !same(role.permissions, permissions))
+        await tellAllRights(context.tx, holders, widerOrNarrower(role));
       return { ...presentRole(await readRole(context, roleId)), before: wordsOf(role) };
     }),
 });
+
+const widerOrNarrower = ({ name }: Role) => `an administrator changed what your role ${name} allows.`;
 
 const changedElsewhere = "This role was changed in the meantime. Nothing was saved.";
 
@@ -150,6 +155,8 @@ export const deleteRole = defineOperation({
       const role = await readOwn(context, roleId);
       demandOther(role.yours, "You hold this role yourself: somebody else has to delete it.");
       await demandMayGive(context, role.permissions, {});
+      const holders = holdersOf(roleId, context.place.accountId);
+      await tellAllRights(context.tx, holders, `an administrator deleted your role ${role.name}.`);
       await context.tx.delete(roles).where(ownRole(context, roleId));
       await endOutgrownKeys(context);
       return { before: wordsOf(role) };
