@@ -1,15 +1,15 @@
 import { and, eq, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import { endOutgrownKeys } from "#lib/access-keys/outgrown.ts";
 import { keepAdministrator } from "#lib/administrators.ts";
 import { breaks, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, instant, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
-import { accessKeys, roles, userRoles, users } from "#lib/db/schema.ts";
+import { roles, userRoles, users } from "#lib/db/schema.ts";
 import { demandMayDeny } from "#lib/users/over.ts";
 import { demandMayGive, demandOther, type Giver, rolesFor } from "./giving.ts";
+import { heedMakers } from "./makers.ts";
 import { demandRoomFor } from "./room.ts";
 
 const userId = uuid().meta({ description: "The user's id" });
@@ -86,9 +86,7 @@ export const grantRole = defineOperation({
     keepAdministrator(context.tx, context.place.accountId, async () => {
       await demandUser(context.tx, context.place, userId);
       demandOther(userId === context.actor.id, "Nobody grants a role to themselves.");
-      const given = await giveRole(context, userId, roleId);
-      await endOutgrownKeys(context, eq(accessKeys.userId, userId));
-      return given;
+      return heedMakers(context, theirs(userId), () => giveRole(context, userId, roleId));
     }),
 });
 
@@ -109,13 +107,18 @@ export const revokeRole = defineOperation({
       demandOther(userId === context.actor.id, "Nobody revokes a role of their own.");
       const role = await grantable(context, roleId);
       await demandMayGive(context, role.permissions, {});
-      const grant = and(eq(userRoles.userId, userId), eq(userRoles.roleId, roleId));
-      const [gone] = await context.tx.delete(userRoles).where(grant).returning({ id: userRoles.roleId });
-      if (!gone) throw notFound("role of this user");
-      await endOutgrownKeys(context, eq(accessKeys.userId, userId));
+      await heedMakers(context, theirs(userId), () => takeRole(context, userId, roleId));
       return { revoked: role };
     }),
 });
+
+const theirs = (userId: string) => sql`select ${userId}::uuid`;
+
+async function takeRole({ tx }: Giver, userId: string, roleId: string) {
+  const grant = and(eq(userRoles.userId, userId), eq(userRoles.roleId, roleId));
+  const [gone] = await tx.delete(userRoles).where(grant).returning({ id: userRoles.roleId });
+  if (!gone) throw notFound("role of this user");
+}
 
 /**
  * Gives a role to somebody of the place, as {@link grantRole} does, within a transaction that holds the account or makes
