@@ -102,6 +102,15 @@ const somebody = (name: string, who: SQL | undefined) =>
       .limit(1),
   );
 
+/** Whom to tell of what concerns the account: its administrators who can sign in, twenty at most. */
+export async function administratorsOf(tx: Db, accountId: string): Promise<string[]> {
+  return (await ableToBeTold(tx, { accountId })).map(({ id }) => id);
+}
+
+const ableToBeTold = prepared("administrators", (db) =>
+  db.select({ id: users.id }).from(users).where(ableToAdminister).limit(20),
+);
+
 const administrator = somebody("administrator", and(eq(users.id, personId), administers));
 const otherAdministrator = somebody("other-administrator", and(ne(users.id, personId), administers));
 const otherAble = somebody("other-able", and(ne(users.id, personId), ableToAdminister, provesForGood));

@@ -265,3 +265,41 @@ describe("what is said of API users elsewhere", () => {
       expect((await door.request(`/api/v1${path}`, { headers })).field("code")).toBe("session_required");
   });
 });
+
+describe("who is told of what is done to an API user", () => {
+  type Told = { userId: string; event: string; subject: string };
+  const told = async (who: Person, login: string) => {
+    const notices = await sql<{ data: Told }>(
+      "select data from jobs.job where name = 'notice' and data->>'userId' = $1 and strpos(data->>'subject', $2) > 0 order by created_on",
+      ...[who.id, login],
+    );
+    return notices.map(({ data: { event, subject } }) => [event, subject.split(login)[1]?.trim() ?? ""]);
+  };
+
+  test("its maker, and the administrators of the account, but for whoever does it", async () => {
+    const account = await openAccount("Told");
+    const [admin, idle] = [await person(account, ["Administrator"]), await person(account, ["Member"])];
+    const maker = await holder(account, allow("aims:own:*:api_user", "aims:own:list:user"));
+    const { id: apiUserId, login } = await by(maker, createApiUser, {
+      ...wanted(),
+      groupIds: [await groupRow(account)],
+    });
+    expect(await told(maker, login)).toEqual([["api_user_secret", "was made"]]);
+    const { id: secretId } = await by(admin, addApiUserSecret, { apiUserId });
+    await by(admin, dropApiUserSecret, { apiUserId, secretId });
+    await by(admin, updateApiUser, { apiUserId, name: "Other", surname: "Sync", active: false });
+    await by(admin, updateApiUser, { apiUserId, name: "Other" });
+    await by(admin, deleteApiUser, { apiUserId });
+    expect((await told(maker, login)).slice(1)).toEqual([
+      ["api_user_changed", "has a second secret now"],
+      ["api_user_changed", "lost a secret"],
+      ["api_user_changed", "was deactivated; it was changed: name"],
+      ["api_user_changed", "was deleted"],
+    ]);
+    expect(await told(admin, login)).toEqual([
+      ["api_user_changed", "was made"],
+      ["api_user_secret", "was made"],
+    ]);
+    expect(await told(idle, login)).toEqual([]);
+  });
+});

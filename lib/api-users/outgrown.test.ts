@@ -21,6 +21,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   user = await apiUserRow(cast.here);
+  await sql("update api_user_secrets set created_by = $2 where id = $1", user.secretId, cast.ada.id);
 });
 
 const more = allow("aims:own:delete:user");
@@ -34,6 +35,12 @@ async function secretBy(maker: Person, of = user) {
   const opens = async () => (await door.request("/api/v1/tokens/verify", { headers })).status === 200;
   return { secretId, isAlive: async () => [await isThere(), await opens()] };
 }
+
+const toldOfEnd = async (who: Person, { login }: ApiUserRow) => {
+  const ended = `A secret of the API user ${login} ended`;
+  const is = "name = 'notice' and data->>'userId' = $1 and data->>'subject' = $2";
+  return (await sql(`select from jobs.job where ${is}`, who.id, ended)).length;
+};
 
 const inGroup = (groupId: string) =>
   sql(
@@ -102,6 +109,7 @@ describe("a secret of an API user", () => {
       ...[user.id, outgrown.secretId],
     );
     expect(noted).toHaveLength(1);
+    for (const who of [weak, cast.ada]) expect(await toldOfEnd(who, user)).toBe(1);
   });
 
   test("of somebody who left ends by no change that gives its API user nothing", async () => {

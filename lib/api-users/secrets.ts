@@ -18,6 +18,7 @@ import { demandOver } from "#lib/users/over.ts";
 import { apiUserId, givenSecret } from "./fields.ts";
 import { here } from "./list.ts";
 import { holdRights } from "./membership.ts";
+import { tellOfSecret, tellOthers } from "./notices.ts";
 
 const most = 2;
 
@@ -85,7 +86,10 @@ export const addApiUserSecret = defineOperation({
     const ready = await readySecret(context, user, secret);
     await holdRights(context);
     await demandOver(context, apiUserId);
-    return { id: await giveSecret(context, apiUserId, ready), secret: ready.secret };
+    const id = await giveSecret(context, apiUserId, ready);
+    await tellOfSecret(context, user);
+    await tellOthers(context, user, "has a second secret now");
+    return { id, secret: ready.secret };
   },
 });
 
@@ -102,11 +106,12 @@ export const dropApiUserSecret = defineOperation({
 
   async run(context, { apiUserId, secretId }) {
     demandSession(context.actor);
-    await hold(context, apiUserId);
+    const user = await hold(context, apiUserId);
     const held = await secretsOf(context, apiUserId);
     if (!held.includes(secretId)) throw notFound("secret");
     if (held.length === 1)
       throw conflict("This is its only secret. Add another one first, or deactivate the API user.");
+    await tellOthers(context, user, "lost a secret");
     await context.tx.delete(apiUserSecrets).where(and(ofUser(context, apiUserId), eq(apiUserSecrets.id, secretId)));
     return {};
   },
