@@ -11,6 +11,7 @@ import { adapters, here, type Integration, makesFor, readIntegration, wireIntegr
 import { sealAdapterSecret } from "./integrations/sealed.ts";
 import { mintWebhookSecret } from "./notifications/webhook.ts";
 import { accessChanged, withdrawOfIntegration } from "./provisioning/queue.ts";
+import { holdAgreement } from "./relations/agreement.ts";
 import type { Giver } from "./roles/giving.ts";
 import { isAddressOf, type SystemKind, systemFacts } from "./service-credentials/systems.ts";
 
@@ -104,10 +105,10 @@ export const createIntegration = defineOperation({
     await demandGroup(context, input.groupId);
     await demandRoom(context);
     const [id, by] = [randomUUID(), { createdBy: actor.id, modifiedBy: actor.id }];
-    const sealedAdapterSecret = secret ? await sealAdapterSecret(tx, place, id, secret) : null;
+    const sealed = secret && (await keepSecret(context, id, secret));
     await tx
       .insert(integrations)
-      .values({ ...input, ...by, id, accountId: place.accountId, sealedAdapterSecret })
+      .values({ ...input, ...by, ...sealed, id, accountId: place.accountId })
       .catch(nameTaken);
     await accessChanged(tx, { accountId: place.accountId, integrationId: id });
     return { ...(await readIntegration(context, id)), signingSecret: input.adapter === "hook" ? secret : null };
@@ -164,7 +165,7 @@ export const updateIntegration = defineOperation({
     if (changes.groupId && changes.groupId !== system.group?.id) await demandGroup(context, changes.groupId);
     const signingSecret = newSigningSecret && system.adapter === "hook" ? mintWebhookSecret() : null;
     const secret = signingSecret ?? (system.adapter === "hook" ? undefined : adapterSecret);
-    const sealed = secret && { sealedAdapterSecret: await sealAdapterSecret(tx, place, integrationId, secret) };
+    const sealed = secret && (await keepSecret(context, integrationId, secret));
     const grown = { version: sql`${integrations.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
     await tx
       .update(integrations)
@@ -237,6 +238,15 @@ function secretFor({ mode, adapter }: Wanted, brought: string | undefined): stri
   if (adapter === "gitea" && !/^[^:]+:./.test(brought))
     throw badField("adapterSecret", "no_pair", "Write name:password of an administrator there.");
   return brought;
+}
+
+/** An adapter's secret as its row keeps it, with the account of who has it: a hook's ends with the right to act here. */
+async function keepSecret({ actor, place, tx }: Giver, id: string, secret: string) {
+  await holdAgreement(tx, place, actor.accountId);
+  return {
+    sealedAdapterSecret: await sealAdapterSecret(tx, place, id, secret),
+    adapterSecretFrom: actor.accountId,
+  };
 }
 
 const hostOf = (url: string) => new URL(url).host;

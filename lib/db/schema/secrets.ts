@@ -48,6 +48,8 @@ export const systemKinds = [
 /**
  * A system outside for which people keep secrets. In the mode `manual` they bring their own; an `automatic` one is asked,
  * through its adapter, to make and withdraw them: for the members of `groupId`, or for everybody without one.
+ * `adapterSecretFrom` is the account of who gave its adapter its secret, or was
+ * shown it.
  */
 export const integrations = pgTable(
   "integrations",
@@ -67,6 +69,7 @@ export const integrations = pgTable(
     adapter: text("adapter", { enum: ["hook", "gitea", "gitlab"] }),
     adapterUrl: text("adapter_url"),
     sealedAdapterSecret: bytes("sealed_adapter_secret"),
+    adapterSecretFrom: text("adapter_secret_from"),
     groupId: uuid("group_id"),
     rotateDays: integer("rotate_days"),
     readableByPrograms: boolean("readable_by_programs").notNull().default(false),
