@@ -19,6 +19,7 @@ import { Rename } from "./rename.tsx";
 import { Revoke } from "./revoke.tsx";
 import { Rotate } from "./rotate.tsx";
 import { ScopeList } from "./scope-list.tsx";
+import { Start } from "./start.tsx";
 import { TokenFacts } from "./token-facts.tsx";
 import { Usage } from "./usage.tsx";
 
@@ -85,6 +86,7 @@ export default async function TokenPage({ params, searchParams }: PageProps) {
         </Card>
         <Usage usage={token.usage} />
         {token.live && <Rename token={token} />}
+        {token.status === "not_started" && token.startsAt && <Start id={token.id} starts={token.startsAt} />}
         {token.live && (
           <Limits token={token} ownAddress={await ownAddress()} demanded={account.tokenAddressesRequired} />
         )}
