@@ -32,8 +32,8 @@ export const listSecurityLog = defineOperation({
   },
 });
 
-const partsOf = ({ kind, search, result, from, until }: LogFilter) =>
-  [kind, search, result, from, until].map((part) => part ?? "");
+const partsOf = ({ kind, search, result, from, until, token }: LogFilter) =>
+  [kind, search, result, from, until, token].map((part) => part ?? "");
 
 /** An export has this many entries at most: the newest that match. */
 export const exportedAtMost = 10_000;
