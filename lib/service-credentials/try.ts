@@ -10,8 +10,9 @@ import { serviceCredentials } from "#lib/db/schema/secrets.ts";
 import { findings, own, readRow } from "./list.ts";
 import { probe } from "./probe.ts";
 import { openCredential } from "./sealed.ts";
+import { oneOfFew } from "./under-way.ts";
 
-/** Tries one of the own service credentials at its system; nothing is changed there. */
+/** Tries one of the own service credentials at its system; nothing is changed there. Few at a time: see {@link oneOfFew}. */
 export const testCredential = defineOperation({
   name: "credentials.test",
   summary: "Try one of your service credentials at its system",
@@ -27,7 +28,7 @@ export const testCredential = defineOperation({
 
   async run({ actor, tx }, { id }) {
     const tried = await readTried(actor, id);
-    const finding = await probe(tried, publiclyOrOpened);
+    const finding = await oneOfFew(actor.id, () => probe(tried, publiclyOrOpened));
     await tx.update(serviceCredentials).set({ testedAt: sql`now()`, testResult: finding.result }).where(own(actor, id));
     return finding;
   },

@@ -14,5 +14,8 @@ export type Tried = {
   secret: string;
 };
 
-/** Tries a secret at its system; resolves when the system took it, and throws otherwise. */
-export type Probe = (tried: Tried, reach: Reach) => Promise<Finding>;
+/**
+ * Tries a secret at its system; resolves when the system took it, and throws otherwise. What it opened ends when `stop` is
+ * aborted, which comes for certain; it may do so itself, with the error to tell of.
+ */
+export type Probe = (tried: Tried, reach: Reach, stop: AbortController) => Promise<Finding>;

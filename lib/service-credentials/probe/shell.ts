@@ -1,28 +1,27 @@
 import type { Client, ConnectConfig } from "ssh2";
-import { addressOutside, patience, TimedOut } from "#lib/core/outbound.ts";
 import type { Probe } from "./finding.ts";
 import { right } from "./http.ts";
+import { lineTo } from "./line.ts";
 import { Odd, Refused } from "./trouble.ts";
 
 /**
  * Signs in over SSH with the key, and asks for what a clone begins with. Nothing is pinned of the other side: it learns the
  * public key and a signature that is good for this connection alone.
  */
-export const probeShell: Probe = async ({ baseUrl, username, secret }, reach) => {
-  const { hostname, port, pathname, username: named } = new URL(baseUrl);
-  const host = await addressOutside(hostname, reach);
+export const probeShell: Probe = async ({ baseUrl, username, secret }, reach, stop) => {
+  const url = new URL(baseUrl);
+  const sock = await lineTo(url, 22, reach, stop);
   const { Client } = (await import("ssh2")).default;
   const client = new Client();
   try {
-    const user = username || decodeURIComponent(named) || "git";
+    const user = username || decodeURIComponent(url.username) || "git";
     await entered(client, {
-      host,
-      port: Number(port) || 22,
+      sock,
       username: user,
       privateKey: secret,
-      readyTimeout: patience,
+      readyTimeout: 0,
     });
-    const path = decodeURIComponent(pathname);
+    const path = decodeURIComponent(url.pathname);
     if (path.length > 1) await demandRepository(client, path);
   } finally {
     client.destroy();
@@ -37,7 +36,6 @@ const entered = (client: Client, config: ConnectConfig) =>
     client.on("ready", ready);
     client.on("error", (error: Trouble) => {
       if (error.level === "client-authentication") failed(new Refused());
-      else if (error.level === "client-timeout") failed(new TimedOut("It did not answer within 10 seconds."));
       else failed(error);
     });
     client.connect(config);
