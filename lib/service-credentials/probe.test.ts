@@ -34,6 +34,7 @@ const at = (kind: Tried["kind"], baseUrl: string, tried: Partial<Tried> = {}): T
   kind,
   baseUrl,
   headerName: null,
+  hostKey: null,
   ...right,
   ...tried,
 });

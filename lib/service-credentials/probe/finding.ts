@@ -3,13 +3,20 @@ import type { findings } from "../list.ts";
 import type { SystemKind } from "../systems.ts";
 
 /** What a try came to, in words for whoever keeps the secret. */
-export type Finding = { result: (typeof findings)[number]; words: string };
+export type Finding = {
+  result: (typeof findings)[number];
+  words: string;
+  /** The host key that an SSH server has shown. */
+  hostKey?: string;
+};
 
 /** The system that is tried, and what it is tried with. */
 export type Tried = {
   kind: SystemKind;
   baseUrl: string;
   headerName: string | null;
+  /** The host key that its SSH server is known by; null before it was tried with success. */
+  hostKey: string | null;
   username: string;
   secret: string;
 };
