@@ -89,6 +89,16 @@ export async function isOnlyAdministrator(tx: Db, person: { id: string; accountI
   return (await administrator(tx, asked)).length > 0 && (await otherAdministrator(tx, asked)).length === 0;
 }
 
+/** Those who administer an account and can sign in, the first twenty: to tell them of something. */
+export async function administratorsOf(tx: Db, accountId: string): Promise<string[]> {
+  const found = await ableOnes(tx, { accountId });
+  return found.map(({ id }) => id);
+}
+
+const ableOnes = prepared("able-administrators", (db) =>
+  db.select({ id: users.id }).from(users).where(ableToAdminister).orderBy(users.id).limit(20),
+);
+
 const holdAccount = (tx: Db, accountId: string) =>
   tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("no key update");
 
@@ -101,15 +111,6 @@ const somebody = (name: string, who: SQL | undefined) =>
       .where(and(eq(users.accountId, account), who))
       .limit(1),
   );
-
-/** Whom to tell of what concerns the account: its administrators who can sign in, twenty at most. */
-export async function administratorsOf(tx: Db, accountId: string): Promise<string[]> {
-  return (await ableToBeTold(tx, { accountId })).map(({ id }) => id);
-}
-
-const ableToBeTold = prepared("administrators", (db) =>
-  db.select({ id: users.id }).from(users).where(ableToAdminister).limit(20),
-);
 
 const administrator = somebody("administrator", and(eq(users.id, personId), administers));
 const otherAdministrator = somebody("other-administrator", and(ne(users.id, personId), administers));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { apiUserGroups } from "#lib/db/schema/machines.ts";
@@ -12,6 +13,7 @@ import { demandMayDenyAll, demandMayHandOver, rolesIn } from "./groups/members.t
 import { accessChanged } from "./provisioning/queue.ts";
 import { demandOther, type Giver, rolesFor } from "./roles/giving.ts";
 import { heedMakers } from "./roles/makers.ts";
+import { listed, tellAllRights } from "./roles/notices.ts";
 import { demandRoom } from "./roles/room.ts";
 
 const groupId = uuid().meta({ description: "The group's id" });
@@ -104,9 +106,20 @@ export const updateGroup = defineOperation({
       if (version !== undefined && version !== group.version) throw new Refusal("stale", changedElsewhere);
       if (roleIds) await changeRoles(context, group, roleIds);
       await write(context, groupId, { name, description });
-      return { ...(await readGroup(context, groupId)), before: wordsOf(group) };
+      const changed = await readGroup(context, groupId);
+      await tellMembers(context, group, changed);
+      return { ...changed, before: wordsOf(group) };
     }),
 });
+
+const peopleOf = (groupId: string) => sql`select user_id from group_members where group_id = ${groupId}`;
+
+async function tellMembers({ tx }: Giver, before: Group, { id, name, roles }: Group) {
+  if (isDeepStrictEqual(before.roles, roles)) return;
+  const [had, has] = [wordsOf(before).roles, roles.map((role) => role.name)];
+  const sentence = `an administrator changed what you hold through the group ${name}: ${listed(has, "no role")}. Until now it was ${listed(had, "no role")}.`;
+  await tellAllRights(tx, peopleOf(id), sentence);
+}
 
 const changedElsewhere = "This group was changed in the meantime. Nothing was saved.";
 
@@ -127,6 +140,12 @@ export const deleteGroup = defineOperation({
       const held = await rolesIn(context, groupId);
       demandOther(group.yours && held.length > 0, "You hold roles through this group: somebody else has to delete it.");
       await demandMayHandOver(context, held, false, true);
+      const lost = `You held through it: ${listed(wordsOf(group).roles, "no role")}.`;
+      await tellAllRights(
+        context.tx,
+        peopleOf(groupId),
+        `an administrator deleted the group ${group.name}, which you were in. ${lost}`,
+      );
       await heedMakers(context, membersOf(context, groupId), () =>
         context.tx.delete(groups).where(own(context, groupId)),
       );

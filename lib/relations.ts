@@ -8,6 +8,7 @@ import { defineOperation } from "./core/operation.ts";
 import { demandAcyclic, holdRelations } from "./relations/cycles.ts";
 import { endImpersonations } from "./relations/impersonations.ts";
 import { concerning } from "./relations/list.ts";
+import { tellOfProposal } from "./relations/notices.ts";
 import { endPlanted, planted } from "./relations/planted.ts";
 import { demandHome, type Ends, endsOf, kind, otherId, otherOf, recordForOther, side } from "./relations/relation.ts";
 import { demandMayAgree, demandNarrower, demandStillMeant, rights } from "./relations/rights.ts";
@@ -50,6 +51,7 @@ export const proposeRelation = defineOperation({
     const ends = endsOf(kind, side, own, otherId);
     const made = await writeProposal(tx, { ...ends, rights, message, proposedBy: own, createdBy: actor.id });
     await recordForOther({ actor, caller, place, tx }, proposeRelation.name, otherId, { kind, rights });
+    await tellOfProposal(tx, { kind, side, from: own, to: otherId });
     return { id: made.id, expiresAt: wire(made.expiresAt) };
   },
 });

@@ -83,6 +83,11 @@ export const events: Record<NoticeEvent, EventFacts> = {
     "An administrator changed whether you can sign in.",
     "It tells you why you can, or cannot, sign in.",
   ),
+  rights_changed: security(
+    "Roles or groups changed",
+    "An administrator changed your roles, your groups, or what they allow.",
+    "What you may do is what others can make you do.",
+  ),
   profile_changed: security(
     "Changed by an administrator",
     "An administrator changed your name, numbers or other fields of your profile.",
@@ -154,6 +159,12 @@ export const events: Record<NoticeEvent, EventFacts> = {
   token_unused: {
     title: "API token ended for want of use",
     sentence: "A token of yours was not used for as long as your account allows, and ended.",
+    locked: null,
+    defaults: everywhere,
+  },
+  relation_proposed: {
+    title: "Relationship proposed",
+    sentence: "Another account proposed a relationship to yours, which you administer.",
     locked: null,
     defaults: everywhere,
   },

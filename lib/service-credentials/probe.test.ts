@@ -13,6 +13,7 @@ import { certificate, key, openReceiver, type Receiver } from "#lib/testing/rece
 import { configure } from "#lib/testing/settings.ts";
 import type { Tried } from "./probe/finding.ts";
 import { probe } from "./probe.ts";
+import { makeKeyPair } from "./ssh-keys.ts";
 
 let cast: Cast;
 let receiver: Receiver;
@@ -28,6 +29,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const right = { username: "ada", secret: "right" };
+const own = await makeKeyPair("own");
+const another = await makeKeyPair("another");
 const at = (kind: Tried["kind"], baseUrl: string, tried: Partial<Tried> = {}): Tried => ({
   kind,
   baseUrl,
@@ -96,14 +99,12 @@ describe("git over HTTPS", () => {
 });
 
 describe("git over SSH", () => {
-  const own = ssh2.utils.generateKeyPairSync("ed25519");
-  const parsed = ssh2.utils.parseKey(own.public);
+  const parsed = ssh2.utils.parseKey(own.publicKey);
   const known = parsed instanceof Error ? undefined : [parsed].flat()[0]?.getPublicSSH();
   let port = 0;
 
   beforeAll(async () => {
-    const host = ssh2.utils.generateKeyPairSync("ed25519").private;
-    const server = new ssh2.Server({ hostKeys: [host] }, (client) => {
+    const server = new ssh2.Server({ hostKeys: [another.privateKey] }, (client) => {
       client.on("error", () => {});
       client.on("authentication", (asked) => {
         const isKnown = asked.method === "publickey" && known && asked.key.data.equals(known);
@@ -127,7 +128,8 @@ describe("git over SSH", () => {
     port = await onPort(server);
   });
 
-  const shell = (path: string, secret = own.private) => at("git-ssh", `ssh://git@127.0.0.1:${port}${path}`, { secret });
+  const shell = (path: string, secret = own.privateKey) =>
+    at("git-ssh", `ssh://git@127.0.0.1:${port}${path}`, { secret });
 
   test("is right with the key that is known there, for a repository that is there", async () => {
     expect(await result(shell("/app.git"))).toBe("right");
@@ -136,7 +138,7 @@ describe("git over SSH", () => {
   });
 
   test("is wrong with another key", async () => {
-    expect(await result(shell("/app.git", ssh2.utils.generateKeyPairSync("ed25519").private))).toBe("wrong_password");
+    expect(await result(shell("/app.git", another.privateKey))).toBe("wrong_password");
   });
 });
 
@@ -244,7 +246,7 @@ describe("what cannot be tried", () => {
     async (kind) => {
       const port = await onPort(createServer());
       const protocol = { smtp: "smtp", "git-ssh": "ssh", database: "postgresql" }[kind as string] ?? "https";
-      const secret = kind === "git-ssh" ? ssh2.utils.generateKeyPairSync("ed25519").private : "x";
+      const secret = kind === "git-ssh" ? own.privateKey : "x";
       expect(await result(at(kind, `${protocol}://127.0.0.1:${port}`, { secret }), receiver.reach, 150)).toBe(
         "timed_out",
       );

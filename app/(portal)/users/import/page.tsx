@@ -8,7 +8,7 @@ import { ImportView } from "./import-view.tsx";
 
 export const metadata = { title: "Import users" };
 
-const sample = "fullName,email,phone,roles\r\nAda Okafor,ada@example.org,+44 20 7946 0000,Member\r\n";
+const sample = "fullName,email,phone,roles,groups\r\nAda Okafor,ada@example.org,+44 20 7946 0000,Member,\r\n";
 
 export default async function ImportPage({ searchParams }: { searchParams: PageQuery }) {
   const account = actingIn(await searchParams);
@@ -40,8 +40,8 @@ function Columns() {
     <Card id="columns" title="What the file holds">
       <p className="max-w-prose leading-relaxed">
         A line of headings, then a line for each person, 5,000 at most: <code>fullName</code> and <code>email</code>,
-        and as you like <code>username</code>, <code>phone</code>, <code>mobilePhone</code>, <code>roles</code> by name,
-        parted by semicolons, and <code>notificationsOnly</code> (yes or no).
+        and as you like <code>username</code>, <code>phone</code>, <code>mobilePhone</code>, <code>roles</code> and{" "}
+        <code>groups</code> by name, parted by semicolons, and <code>notificationsOnly</code> (yes or no).
       </p>
       <p className="mt-3">
         <a
