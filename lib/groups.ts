@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { apiUserGroups } from "#lib/db/schema/machines.ts";
-import { accessKeys, groupMembers, groupRoles, groups, roles } from "#lib/db/schema.ts";
-import { endOutgrownKeys } from "./access-keys/outgrown.ts";
+import { groupMembers, groupRoles, groups, roles } from "#lib/db/schema.ts";
 import { keepAdministrator } from "./administrators.ts";
+import type { Caller } from "./core/actor.ts";
 import { breaks, conflict, notFound, Refusal } from "./core/errors.ts";
 import { accountId, line, name, uuid } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
@@ -12,6 +12,7 @@ import { type Group, readGroup, wireGroup } from "./groups/list.ts";
 import { demandMayDenyAll, demandMayHandOver, rolesIn } from "./groups/members.ts";
 import { accessChanged } from "./provisioning/queue.ts";
 import { demandOther, type Giver, rolesFor } from "./roles/giving.ts";
+import { heedMakers } from "./roles/makers.ts";
 import { listed, tellAllRights } from "./roles/notices.ts";
 import { demandRoom } from "./roles/room.ts";
 
@@ -105,7 +106,6 @@ export const updateGroup = defineOperation({
       if (version !== undefined && version !== group.version) throw new Refusal("stale", changedElsewhere);
       if (roleIds) await changeRoles(context, group, roleIds);
       await write(context, groupId, { name, description });
-      if (roleIds) await endOutgrownKeys(context, sql`${accessKeys.userId} in (${peopleOf(groupId)})`);
       const changed = await readGroup(context, groupId);
       await tellMembers(context, group, changed);
       return { ...changed, before: wordsOf(group) };
@@ -146,9 +146,10 @@ export const deleteGroup = defineOperation({
         peopleOf(groupId),
         `an administrator deleted the group ${group.name}, which you were in. ${lost}`,
       );
-      await context.tx.delete(groups).where(own(context, groupId));
+      await heedMakers(context, membersOf(context, groupId), () =>
+        context.tx.delete(groups).where(own(context, groupId)),
+      );
       await accessChanged(context.tx, context.place);
-      if (held.length) await endOutgrownKeys(context);
       return { before: wordsOf(group) };
     }),
 });
@@ -161,12 +162,12 @@ const wordsOf = ({ name, description, roles }: Group) => ({
 
 const own = ({ place }: Giver, groupId: string) => and(eq(groups.id, groupId), eq(groups.accountId, place.accountId));
 
-async function changeRoles(by: Giver, group: Group, roleIds: string[]) {
+async function changeRoles(by: Giver & { caller: Caller }, group: Group, roleIds: string[]) {
   const held = new Set(group.roles.map(({ id }) => id));
   const isSame = held.size === roleIds.length && roleIds.every((id) => held.has(id));
   if (isSame) return;
   demandOther(group.yours, "You are in this group yourself: somebody else has to change the roles it holds.");
-  await setRoles(by, group.id, roleIds);
+  await heedMakers(by, membersOf(by, group.id), () => setRoles(by, group.id, roleIds));
 }
 
 /** Gives a group these roles and no others. */

@@ -129,7 +129,10 @@ test("no address is taken with a character in it that the database does not keep
 });
 
 /** What jobs put on record by themselves, and the look at a token. */
-const byJobs = ["tokens.end_unused", "password_resets.mail", "deletion.carry_out", "deletion.give_up", "tokens.replay"];
+const byJobs = [
+  ...["tokens.end_unused", "password_resets.mail", "deletion.carry_out", "deletion.give_up", "tokens.replay"],
+  ...["tokens.use", "api_users.use_token", "sessions.use_aims"],
+];
 
 test("every change, and every file of an account that is taken away, has words in the security log, and nothing else has", () => {
   const changes = everywhere

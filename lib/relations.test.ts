@@ -227,9 +227,9 @@ describe("an access key", () => {
     await manage(n, s);
     const [planted, own] = [await keyBy(north), await keyBy(south)];
     await sql("update users set created_by = $2 where id = $1", own.owner.id, north.id);
-    expect((await relations(south))[0]?.made).toEqual({ people: 1, accessKeys: 1 });
+    expect((await relations(south))[0]?.made).toMatchObject({ people: 1, accessKeys: 1, apiUserSecrets: 0 });
     expect((await relations(north))[0]?.made).toBeNull();
-    expect(await happens()).toMatchObject({ endedKeys: 1 });
+    expect(await happens()).toMatchObject({ ended: { accessKeys: 1 } });
     expect([await planted.isAlive(), await own.isAlive()]).toEqual([
       [false, false],
       [true, true],
@@ -240,7 +240,7 @@ describe("an access key", () => {
     await manage(n, s);
     const asked = { accountId: s, userId: south.id };
     await execute(createAccessKey, await asPerson(north), asked);
-    expect(await end(north, s)).toEqual({ endedKeys: 1 });
+    expect(await end(north, s)).toMatchObject({ ended: { accessKeys: 1 } });
     expect(await codeOf(execute(createAccessKey, await asPerson(north), asked))).toBe("not_found");
   });
 

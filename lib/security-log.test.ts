@@ -6,6 +6,7 @@ import { type Door, openDoor } from "#lib/testing/door.ts";
 import { cell } from "./security-log/export.ts";
 import { exportSecurityLog, listSecurityLog } from "./security-log.ts";
 import { signIn } from "./sign-in.ts";
+import { revokeTokenOf } from "./users/tokens.ts";
 
 let cast: Cast;
 let door: Door;
@@ -53,6 +54,18 @@ describe("the security log", () => {
       { by: "somebody else", byUsername: "ada", kind: "factors", words: "Second factors removed by an administrator" },
       { by: "you", byUsername: who.username, kind: "profile", words: "Profile changed", program: "curl" },
     ]);
+  });
+
+  test("tells what was done to one token and how it was refused, by whomever, and of nobody else's", async () => {
+    const who = await someone();
+    const [one, other] = [await tokenOf(who, ["Tasks"]), await tokenOf(who, ["Tasks"])];
+    await execute(revokeTokenOf, await asPerson(cast.ada), { userId: who.id, id: one.id });
+    await door.request("/api/v1/tokens/verify", { headers: bearer(one.secret) });
+    const told = async (reader: Person, token: string) =>
+      (await log(reader, { token })).items.map(({ action }) => action);
+    expect(await told(who, one.id)).toEqual(["tokens.use", "users.revoke_token", "tokens.create"]);
+    expect(await told(who, other.id)).toEqual(["tokens.create"]);
+    expect(await told(cast.ben, one.id)).toEqual([]);
   });
 
   test("says from where only of what was done in one's own name", async () => {

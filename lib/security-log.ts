@@ -34,8 +34,8 @@ export const listSecurityLog = defineOperation({
   },
 });
 
-const partsOf = ({ kind, search, result, from, until }: LogFilter) =>
-  [kind, search, result, from, until].map((part) => part ?? "");
+const partsOf = ({ kind, search, result, from, until, token }: LogFilter) =>
+  [kind, search, result, from, until, token].map((part) => part ?? "");
 
 /** The same as a file to keep, of any length; that it was taken is on record like everything else. */
 export const exportSecurityLog = defineOperation({

@@ -53,19 +53,20 @@ describe("signing in over REST", () => {
     expect(row?.address).toBeTruthy();
   });
 
-  test("takes either of two secrets", async () => {
+  test("takes either of two secrets, and gives each a token of its own", async () => {
     const secret = "Copper-Lantern-83";
     await sql("update api_user_secrets set hash = $2 where id = $1", await secretRow(user), await hashPassword(secret));
-    expect([(await signIn()).status, (await signIn({ secret })).status]).toEqual([201, 201]);
+    const tokens = [await tokenOf(), await tokenOf({ secret }), await tokenOf(), await tokenOf({ secret })];
+    expect(tokens[0]).not.toBe(tokens[1]);
+    expect(tokens.slice(2)).toEqual(tokens.slice(0, 2));
   });
 
   test("counts wrong secrets as it counts wrong passwords, and forgives them to who knows it", async () => {
     const wrong = () => signIn({ secret: "wrong" }, "203.0.113.1");
-    const statuses = [await wrong(), await wrong(), await wrong(), await wrong(), await wrong()].map(
-      ({ status }) => status,
-    );
+    const statuses: number[] = [];
+    while (statuses.at(-1) !== 429 && statuses.length < 12) statuses.push((await wrong()).status);
     expect(statuses.slice(0, 3)).toEqual([401, 401, 401]);
-    expect(statuses).toContain(429);
+    expect(statuses.at(-1)).toBe(429);
     expect((await signIn()).status).toBe(201);
   });
 

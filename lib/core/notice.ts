@@ -37,7 +37,9 @@ export type NoticeEvent =
   | "token_new_network"
   | "token_unused"
   | "access_key_created"
-  | "access_key_deleted";
+  | "access_key_deleted"
+  | "api_user_secret"
+  | "api_user_changed";
 
 /**
  * What a person is told of something that happened: by mail, in the portal, and to their webhook, as they chose. Never

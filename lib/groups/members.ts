@@ -1,6 +1,5 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { endOutgrownKeys } from "#lib/access-keys/outgrown.ts";
 import { keepAdministrator } from "#lib/administrators.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
@@ -9,9 +8,10 @@ import { notFound } from "#lib/core/errors.ts";
 import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
 import type { Permissions } from "#lib/core/holding.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { accessKeys, directory, groupMembers, groupRoles, groups, roles, users } from "#lib/db/schema.ts";
+import { directory, groupMembers, groupRoles, groups, roles, users } from "#lib/db/schema.ts";
 import { accessChanged } from "#lib/provisioning/queue.ts";
 import { demandMayGive, demandOther, type Giver } from "#lib/roles/giving.ts";
+import { heedMakers } from "#lib/roles/makers.ts";
 import { tellThese } from "#lib/roles/notices.ts";
 import { demandMayDeny } from "#lib/users/over.ts";
 import { readGroup } from "./list.ts";
@@ -152,10 +152,10 @@ export async function moveMembers(
   const held = await rolesIn(by, groupId);
   await demandMayHandOver(by, held, add.length > 0, remove.length > 0);
   await demandMayDenyAll(by, held, sql`select unnest(${sql.param(add)}::uuid[])`);
-  const moved = { added: await takeIn(by, groupId, add), removed: await takeOut(by, groupId, remove) };
-  const all = [...moved.added, ...moved.removed];
-  if (all.length) await accessChanged(by.tx, by.place);
-  if (held.length && all.length) await endOutgrownKeys(by, inArray(accessKeys.userId, all));
+  const all = sql`select unnest(${sql.param([...add, ...remove])}::uuid[])`;
+  const move = async () => ({ added: await takeIn(by, groupId, add), removed: await takeOut(by, groupId, remove) });
+  const moved = await (held.length ? heedMakers(by, all, move) : move());
+  if (moved.added.length || moved.removed.length) await accessChanged(by.tx, by.place);
   return moved;
 }
 

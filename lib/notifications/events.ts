@@ -105,6 +105,17 @@ export const events: Record<NoticeEvent, EventFacts> = {
     "A key that somebody else made for you was deleted, because you may do more than they now.",
     "It tells you why a program cannot sign in any more.",
   ),
+  api_user_secret: security(
+    "Secret of an API user",
+    "You made a secret with which a program signs in, or one that you made ended by a change of its rights.",
+    takeover,
+  ),
+  api_user_changed: {
+    title: "API user changed",
+    sentence: "Somebody else made, changed or deleted an API user of your account, or one of its secrets.",
+    locked: null,
+    defaults: { mail: false, inbox: true, webhook: true },
+  },
   webhook_failing: {
     ...security(
       "Webhook does not work",

@@ -1,15 +1,15 @@
 import { and, eq, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import { endOutgrownKeys } from "#lib/access-keys/outgrown.ts";
 import { keepAdministrator } from "#lib/administrators.ts";
 import { breaks, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, instant, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
-import { accessKeys, roles, userRoles, users } from "#lib/db/schema.ts";
+import { roles, userRoles, users } from "#lib/db/schema.ts";
 import { demandMayDeny } from "#lib/users/over.ts";
 import { demandMayGive, demandOther, type Giver, rolesFor } from "./giving.ts";
+import { heedMakers } from "./makers.ts";
 import { tellRights } from "./notices.ts";
 import { demandRoomFor } from "./room.ts";
 
@@ -87,10 +87,11 @@ export const grantRole = defineOperation({
     keepAdministrator(context.tx, context.place.accountId, async () => {
       await demandUser(context.tx, context.place, userId);
       demandOther(userId === context.actor.id, "Nobody grants a role to themselves.");
-      const { isNew, ...given } = await giveRole(context, userId, roleId);
-      await endOutgrownKeys(context, eq(accessKeys.userId, userId));
-      if (isNew) await tellRights(context.tx, userId, grantedWords(given));
-      return given;
+      return heedMakers(context, theirs(userId), async () => {
+        const { isNew, ...given } = await giveRole(context, userId, roleId);
+        if (isNew) await tellRights(context.tx, userId, grantedWords(given));
+        return given;
+      });
     }),
 });
 
@@ -111,10 +112,7 @@ export const revokeRole = defineOperation({
       demandOther(userId === context.actor.id, "Nobody revokes a role of their own.");
       const role = await grantable(context, roleId);
       await demandMayGive(context, role.permissions, {});
-      const grant = and(eq(userRoles.userId, userId), eq(userRoles.roleId, roleId));
-      const [gone] = await context.tx.delete(userRoles).where(grant).returning({ id: userRoles.roleId });
-      if (!gone) throw notFound("role of this user");
-      await endOutgrownKeys(context, eq(accessKeys.userId, userId));
+      await heedMakers(context, theirs(userId), () => takeRole(context, userId, roleId));
       await tellRights(context.tx, userId, `an administrator revoked your role ${role.name}.`);
       return { revoked: role };
     }),
@@ -125,6 +123,14 @@ type Given = { granted: z.output<typeof named>; revoked: z.output<typeof named>[
 function grantedWords({ granted, revoked }: Given): string {
   const sentence = `an administrator granted you the role ${granted.name}.`;
   return revoked.length ? `${sentence} It takes the place of ${revoked.map(({ name }) => name).join(", ")}.` : sentence;
+}
+
+const theirs = (userId: string) => sql`select ${userId}::uuid`;
+
+async function takeRole({ tx }: Giver, userId: string, roleId: string) {
+  const grant = and(eq(userRoles.userId, userId), eq(userRoles.roleId, roleId));
+  const [gone] = await tx.delete(userRoles).where(grant).returning({ id: userRoles.roleId });
+  if (!gone) throw notFound("role of this user");
 }
 
 /**

@@ -1,18 +1,21 @@
 import { execFileSync, spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createServer as createTlsServer } from "node:tls";
 import { SMTPServer } from "smtp-server";
 import ssh2 from "ssh2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { publicly, publiclyOrOpened, type Reach } from "#lib/core/outbound.ts";
 import { type Cast, openStage } from "#lib/testing/cast.ts";
-import { certificate, key, openReceiver, type Receiver } from "#lib/testing/receiver.ts";
+import { certificate, key, openReceiver, type Receiver, selfSigned } from "#lib/testing/receiver.ts";
 import { configure } from "#lib/testing/settings.ts";
 import type { Tried } from "./probe/finding.ts";
 import { probe } from "./probe.ts";
+import { makeKeyPair } from "./ssh-keys.ts";
 
 let cast: Cast;
 let receiver: Receiver;
@@ -28,10 +31,13 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const right = { username: "ada", secret: "right" };
+const own = await makeKeyPair("own");
+const another = await makeKeyPair("another");
 const at = (kind: Tried["kind"], baseUrl: string, tried: Partial<Tried> = {}): Tried => ({
   kind,
   baseUrl,
   headerName: null,
+  hostKey: null,
   ...right,
   ...tried,
 });
@@ -96,14 +102,12 @@ describe("git over HTTPS", () => {
 });
 
 describe("git over SSH", () => {
-  const own = ssh2.utils.generateKeyPairSync("ed25519");
-  const parsed = ssh2.utils.parseKey(own.public);
+  const parsed = ssh2.utils.parseKey(own.publicKey);
   const known = parsed instanceof Error ? undefined : [parsed].flat()[0]?.getPublicSSH();
   let port = 0;
 
   beforeAll(async () => {
-    const host = ssh2.utils.generateKeyPairSync("ed25519").private;
-    const server = new ssh2.Server({ hostKeys: [host] }, (client) => {
+    const server = new ssh2.Server({ hostKeys: [another.privateKey] }, (client) => {
       client.on("error", () => {});
       client.on("authentication", (asked) => {
         const isKnown = asked.method === "publickey" && known && asked.key.data.equals(known);
@@ -127,7 +131,8 @@ describe("git over SSH", () => {
     port = await onPort(server);
   });
 
-  const shell = (path: string, secret = own.private) => at("git-ssh", `ssh://git@127.0.0.1:${port}${path}`, { secret });
+  const shell = (path: string, secret = own.privateKey) =>
+    at("git-ssh", `ssh://git@127.0.0.1:${port}${path}`, { secret });
 
   test("is right with the key that is known there, for a repository that is there", async () => {
     expect(await result(shell("/app.git"))).toBe("right");
@@ -136,7 +141,7 @@ describe("git over SSH", () => {
   });
 
   test("is wrong with another key", async () => {
-    expect(await result(shell("/app.git", ssh2.utils.generateKeyPairSync("ed25519").private))).toBe("wrong_password");
+    expect(await result(shell("/app.git", another.privateKey))).toBe("wrong_password");
   });
 });
 
@@ -239,17 +244,90 @@ describe("what cannot be tried", () => {
     );
   });
 
+  type Treat = (socket: Socket) => void;
+
+  /** A server that treats each who comes in its own way, and how many of them are still there. */
+  async function hostile(treat: Treat = () => {}, make: (treat: Treat) => Server = createServer) {
+    const [there, gone] = [new Set<Socket>(), new EventEmitter()];
+    const server = make((socket: Socket) => {
+      there.add(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => there.delete(socket) && gone.emit("one"));
+      // Who reads nothing is not told that the other side has gone.
+      socket.resume();
+      treat(socket);
+    });
+    const left = async () => {
+      while (there.size) await once(gone, "one");
+    };
+    return { port: await onPort(server), left };
+  }
+
+  /** Says this, and then one thing without an end, as fast as it is taken. */
+  const pouring = (beginning: string) => (socket: Socket) => {
+    const pour = () => void (socket.destroyed || socket.write("x".repeat(65_536), pour));
+    socket.write(beginning, "latin1", pour);
+  };
+
+  const secure = (treat: Treat) => createTlsServer(selfSigned, treat).on("tlsClientError", () => {});
+  const secretOf = (kind: string) => (kind === "git-ssh" ? own.privateKey : "x");
+  const protocolOf = (kind: string) =>
+    ({ smtp: "smtp", "git-ssh": "ssh", database: "postgresql" })[kind as string] ?? "https";
+  const tryAt = (kind: Tried["kind"], port: number, rest = "", waits?: number) =>
+    probe(
+      at(kind, `${protocolOf(kind)}://127.0.0.1:${port}/${rest}`, { secret: secretOf(kind) }),
+      receiver.reach,
+      waits,
+    );
+
   test.each(["http-basic", "smtp", "git-ssh", "database", "registry"] as const)(
-    "is given up when %s does not answer",
+    "is given up when %s does not answer, and its connection ended",
     async (kind) => {
-      const port = await onPort(createServer());
-      const protocol = { smtp: "smtp", "git-ssh": "ssh", database: "postgresql" }[kind as string] ?? "https";
-      const secret = kind === "git-ssh" ? ssh2.utils.generateKeyPairSync("ed25519").private : "x";
-      expect(await result(at(kind, `${protocol}://127.0.0.1:${port}`, { secret }), receiver.reach, 150)).toBe(
-        "timed_out",
-      );
+      const { port, left } = await hostile();
+      expect((await tryAt(kind, port, "", 150)).result).toBe("timed_out");
+      await left();
     },
   );
+
+  test.each([
+    ["smtp", "220 "],
+    ["git-ssh", ""],
+    ["git-ssh", "SSH-2.0-x\r\n"],
+    ["database", "R\x7f\xff\xff\xff"],
+  ] as const)(
+    "is not listened to for long when %s pours after %j, and its connection ended",
+    async (kind, beginning) => {
+      configure({ PRIVATE_NETWORKS: "127.0.0.0/8" });
+      const { port, left } = await hostile(pouring(beginning));
+      expect((await tryAt(kind, port, "x?sslmode=disable")).result).toBe("other");
+      await left();
+    },
+  );
+
+  test("is not listened to for long behind TLS either", async () => {
+    const { port, left } = await hostile(pouring("220 "), secure);
+    expect(await probe(at("smtp", `smtps://127.0.0.1:${port}`), receiver.reach)).toMatchObject({
+      words: "It says more than such a system does.",
+    });
+    await left();
+  });
+
+  test.each([
+    ["in its body", (socket: Socket) => pouring("HTTP/1.1 200 OK\r\n\r\n")(socket), "right"],
+    ["in its head", (socket: Socket) => pouring("HTTP/1.1 200 OK\r\nx: ")(socket), "other"],
+    [
+      "in promises",
+      (socket: Socket) => {
+        const promise = () => void (socket.destroyed || socket.write("HTTP/1.1 102 Processing\r\n\r\n", promise));
+        promise();
+      },
+      "unreachable",
+    ],
+  ] as const)("is not listened to for long when a web server pours %s", async (_, treat, expected) => {
+    const { port, left } = await hostile(treat, secure);
+    expect((await tryAt("http-basic", port)).result).toBe(expected);
+    await left();
+  });
 
   const inside = ["127.0.0.1", "localhost", "0177.0.0.1", "2130706433", "0x7f000001", "169.254.169.254", "10.0.0.1"];
   const mapped = ["[::1]", "[::ffff:127.0.0.1]", "[::ffff:a9fe:a9fe]", "[fe80::1]", "[64:ff9b::7f00:1]"];

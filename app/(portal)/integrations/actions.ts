@@ -3,6 +3,7 @@
 import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
 import { action } from "#lib/doors/action.ts";
+import * as changes from "#lib/integrations/change.ts";
 import * as integrations from "#lib/integrations.ts";
 import { fromForm } from "./form.ts";
 
@@ -19,13 +20,13 @@ export const createIntegration = action(
   fromForm,
 );
 
-export const updateIntegration = action(integrations.updateIntegration, undefined, (input) => {
+export const updateIntegration = action(changes.updateIntegration, undefined, (input) => {
   const { newSigningSecret: _, ...changes } = fromForm(input);
   return changes;
 });
 
 export const renewSigningSecret = action(
-  integrations.updateIntegration,
+  changes.updateIntegration,
   async ({ name, signingSecret }) => ({ name, signingSecret }),
   ({ accountId, integrationId }) => ({ accountId, integrationId, newSigningSecret: true }),
 );
