@@ -6,7 +6,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import type { Db } from "#lib/db/index.ts";
 import { inShape } from "#lib/db/prepared.ts";
 import { authenticators, directory, groupMembers, groupRoles, passkeys, userRoles } from "#lib/db/schema.ts";
-import { heldRole, rolesOf } from "./roles.ts";
+import { type Grant, heldBy, heldRole, rolesIn } from "./roles.ts";
 import { statuses, type UserStatus } from "./wire.ts";
 
 /** What the list can be sorted by. */
@@ -73,12 +73,7 @@ export const listUsers = defineOperation({
     const rows = await rowsOf(tx, place.reach, { filter, sort, order, after, atMost: limit + 1 });
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
-    const held = await rolesOf(
-      tx,
-      shown.map(({ id }) => id),
-    );
-    const items = shown.map((row) => ({ ...row, roles: held.get(row.id) ?? [] }));
-    return { items, nextCursor: last ? writeCursor(list, [last.place, last.id]) : null };
+    return { items: shown, nextCursor: last ? writeCursor(list, [last.place, last.id]) : null };
   },
 });
 
@@ -92,40 +87,63 @@ const keys: Record<UserSort["sort"], SQL> = {
 };
 
 type Asked = UserSort & { filter: UserFilter; after?: (string | null)[]; atMost: number };
-type Row = Omit<ListedUser, "roles"> & { place: string };
+type Row = ListedUser & { place: string };
+type Shown = Omit<Row, "roles"> & { held: Grant[] | null };
+type Place = { id: string; accountId: string; place: string };
 
 /**
- * A stretch of the list. Each account's stretch comes from its own index, and they are merged: nothing else is sorted.
- * What is shown is read for the rows of the stretch alone.
+ * A stretch of the list, with everybody's roles. Each account's stretch comes from its own index, and they are merged: nothing else is
+ * sorted. What is shown is read for the rows of the stretch alone.
  */
-export async function rowsOf(
-  tx: Db,
-  accountIds: string[],
-  { sort, order, after, atMost, filter }: Asked,
-): Promise<Row[]> {
+export async function rowsOf(tx: Db, accountIds: string[], asked: Asked): Promise<Row[]> {
+  const { sort, order, after, atMost, filter } = asked;
   const narrowed = await conditions(tx, filter);
-  const build = () => stretch({ sort, order }, narrowed, after !== undefined);
   const [place, id] = after ?? [];
-  const values = { accountIds, atMost, place, id };
-  // Whoever narrows the list is better served by a plan for just that.
-  const shape = narrowed.length ? null : `users ${sort} ${order} ${after !== undefined}`;
-  return inShape(tx, shape, build, values);
+  const values = { accountIds, place, id };
+  const goesOn = after !== undefined;
+  const build = () => stretch(asked, narrowed);
+  if (narrowed.length) return rowsAt(tx, await inShape<Place>(tx, null, build, values));
+  const shape = usual.has(atMost) ? `users ${sort} ${order} ${goesOn} ${atMost}` : null;
+  return withRoles(await inShape<Shown>(tx, shape, () => shownAt(sql`${stretch(asked, [])}`), values));
 }
+
+/** How many are asked for by whom there are many of; the plan of anything else is not worth keeping. */
+const usual = new Set([26, 51, 101, 500]);
+
+/**
+ * What is shown of people that were found. Who narrows the list is better served by a plan for just that, which is made anew
+ * each time: so it is only about who they are, and all the rest has a plan that is kept.
+ */
+async function rowsAt(tx: Db, found: Place[]): Promise<Row[]> {
+  const ids = found.map(({ id }) => id);
+  const from = sql`unnest((select ${given("ids")}::uuid[]), (select ${given("accounts")}::text[]), (select ${given("places")}::text[]))
+    with ordinality as found(id, "accountId", place, seat)`;
+  const build = () => shownAt(sql`select id, "accountId", place from ${from} order by found.seat`);
+  const values = { ids, accounts: found.map(({ accountId }) => accountId), places: found.map(({ place }) => place) };
+  return withRoles(ids.length ? await inShape<Shown>(tx, "users shown", build, values) : []);
+}
+
+const withRoles = (rows: Shown[]): Row[] => rows.map(({ held, ...row }) => ({ ...row, roles: rolesIn(held ?? []) }));
 
 const given = sql.placeholder;
 
-function stretch({ sort, order }: UserSort, narrowed: SQL[], goesOn: boolean): SQL {
-  const [key, direction] = [keys[sort], sql.raw(order)];
+// The inner select hides how many accounts there are: else Postgres plans anew at each use, which costs more than the reading.
+// For the same reason, the number of rows stands in it.
+function stretch({ sort, order, after, atMost }: Asked, narrowed: SQL[]): SQL {
+  const [key, direction, most] = [keys[sort], sql.raw(order), sql.raw(String(atMost))];
   return sql`
-    select ${columns}, stretch.place from (
-      select each.* from unnest(${given("accountIds")}::text[]) as account(id), lateral (
-        select ${directory.id}, ${directory.accountId}, ${key} as key, ${key}::text as place from ${directory}
-        where ${and(sql`${directory.accountId} = account.id`, ...narrowed, goesOn ? beyond(key, order) : undefined)}
-        order by ${key} ${direction}, ${directory.id} ${direction} limit ${given("atMost")}) as each
-      order by each.key ${direction}, each.id ${direction} limit ${given("atMost")}) as stretch
-    join ${directory} on ${directory.id} = stretch.id and ${directory.accountId} = stretch.account_id
-    order by stretch.key ${direction}, stretch.id ${direction}`;
+    select each.id, each.account_id as "accountId", each.place
+    from unnest((select ${given("accountIds")}::text[])) as account(id), lateral (
+      select ${directory.id}, ${directory.accountId}, ${key} as key, ${key}::text as place from ${directory}
+      where ${and(sql`${directory.accountId} = account.id`, ...narrowed, after ? beyond(key, order) : undefined)}
+      order by ${key} ${direction}, ${directory.id} ${direction} limit ${most}) as each
+    order by each.key ${direction}, each.id ${direction} limit ${most}`;
 }
+
+const shownAt = (places: SQL): SQL => sql`
+  select ${columns}, at.place, ${heldBy(directory.id)} as held
+  from (select places.*, row_number() over () as seat from (${places}) as places) as at
+  join ${directory} on ${directory.id} = at.id and ${directory.accountId} = at."accountId" order by at.seat`;
 
 const isLocked = sql`coalesce(${directory.lockedUntil} > now(), false)`;
 const isInvited = sql`(not ${directory.hasPassword} and ${directory.invitedAt} is not null and ${directory.lastSignInAt} is null)`;
