@@ -92,22 +92,27 @@ type Shown = Omit<Row, "roles"> & { held: Grant[] | null };
 type Place = { id: string; accountId: string; place: string };
 
 /**
- * A stretch of the list, with everybody's roles. Each account's stretch comes from its own index, and they are merged: nothing else is
- * sorted. What is shown is read for the rows of the stretch alone.
+ * A stretch of the list, with everybody's roles. Each account's stretch comes from its own index, and they are merged: nothing
+ * else is sorted. What is shown is read for the rows of the stretch alone.
  */
 export async function rowsOf(tx: Db, accountIds: string[], asked: Asked): Promise<Row[]> {
   const { sort, order, after, atMost, filter } = asked;
   const narrowed = await conditions(tx, filter);
   const [place, id] = after ?? [];
-  const values = { accountIds, place, id };
+  const [accountId, ...others] = accountIds;
+  const values = { accountIds, accountId, place, id, ...spelled(filter.search) };
   const goesOn = after !== undefined;
-  const build = () => stretch(asked, narrowed);
-  if (narrowed.length) return rowsAt(tx, await inShape<Place>(tx, null, build, values));
-  const shape = usual.has(atMost) ? `users ${sort} ${order} ${goesOn} ${atMost}` : null;
-  return withRoles(await inShape<Shown>(tx, shape, () => shownAt(sql`${stretch(asked, [])}`), values));
+  const places = () => (others.length ? merged(asked, narrowed) : stretch(asked, given("accountId"), narrowed));
+  const shape = isUsual(asked) ? `users ${sort} ${order} ${atMost} ${goesOn} ${others.length > 0}` : null;
+  if (!narrowed.length) return withRoles(await inShape<Shown>(tx, shape, () => shownAt(places()), values));
+  const said = shape && `${shape} ${isLong(filter.search)}`;
+  return rowsAt(tx, await inShape<Place>(tx, said, places, values, true));
 }
 
-/** How many are asked for by whom there are many of; the plan of anything else is not worth keeping. */
+/** What is asked for most: whole pages, of everybody or of whom a search finds. */
+const isUsual = ({ atMost, filter: { search: _, ...filter } }: Asked) =>
+  usual.has(atMost) && Object.values(filter).every((wanted) => wanted === undefined);
+
 const usual = new Set([26, 51, 101, 500]);
 
 /**
@@ -127,17 +132,20 @@ const withRoles = (rows: Shown[]): Row[] => rows.map(({ held, ...row }) => ({ ..
 
 const given = sql.placeholder;
 
+/** A stretch of one account's people, in order. The number of rows stands in it: else Postgres would plan for any number. */
+function stretch({ sort, order, after, atMost }: Asked, accountId: unknown, narrowed: SQL[]): SQL {
+  const [key, direction] = [keys[sort], sql.raw(order)];
+  return sql`select ${directory.id}, ${directory.accountId} as "accountId", ${key}::text as place, ${key} as key from ${directory}
+    where ${and(sql`${directory.accountId} = ${accountId}`, ...narrowed, after ? beyond(key, order) : undefined)}
+    order by ${key} ${direction}, ${directory.id} ${direction} limit ${sql.raw(String(atMost))}`;
+}
+
 // The inner select hides how many accounts there are: else Postgres plans anew at each use, which costs more than the reading.
-// For the same reason, the number of rows stands in it.
-function stretch({ sort, order, after, atMost }: Asked, narrowed: SQL[]): SQL {
-  const [key, direction, most] = [keys[sort], sql.raw(order), sql.raw(String(atMost))];
-  return sql`
-    select each.id, each.account_id as "accountId", each.place
-    from unnest((select ${given("accountIds")}::text[])) as account(id), lateral (
-      select ${directory.id}, ${directory.accountId}, ${key} as key, ${key}::text as place from ${directory}
-      where ${and(sql`${directory.accountId} = account.id`, ...narrowed, after ? beyond(key, order) : undefined)}
-      order by ${key} ${direction}, ${directory.id} ${direction} limit ${most}) as each
-    order by each.key ${direction}, each.id ${direction} limit ${most}`;
+function merged(asked: Asked, narrowed: SQL[]): SQL {
+  const direction = sql.raw(asked.order);
+  return sql`select each.* from unnest((select ${given("accountIds")}::text[])) as account(id),
+    lateral (${stretch(asked, sql`account.id`, narrowed)}) as each
+    order by each.key ${direction}, each.id ${direction} limit ${sql.raw(String(asked.atMost))}`;
 }
 
 const shownAt = (places: SQL): SQL => sql`
@@ -183,7 +191,7 @@ const never = sql`${directory.signedInKey} = '-infinity'`;
 async function conditions(tx: Db, filter: UserFilter): Promise<SQL[]> {
   const { search, status, roleId, groupId, mfa, lastSignIn, signedInSince, signedInBefore } = filter;
   const all = [
-    search ? saying(search.toLowerCase()) : undefined,
+    search ? saying(search) : undefined,
     status && sql`(${standing[status]})`,
     roleId ? await among(tx, holders(roleId), holds(roleId)) : undefined,
     groupId ? await among(tx, members(groupId), isMember(groupId)) : undefined,
@@ -198,10 +206,17 @@ async function conditions(tx: Db, filter: UserFilter): Promise<SQL[]> {
 }
 
 /** The index knows groups of three letters; fewer are looked for where a word begins, which it knows as well. */
-function saying(text: string): SQL {
-  const part = text.replace(/[\\%_]/g, "\\$&");
-  if ([...text].length >= 3) return sql`${directory.words} like ${`%${part}%`}`;
-  return sql`(${directory.words} like ${`${part}%`} or ${directory.words} like ${`% ${part}%`})`;
+const saying = (text: string): SQL =>
+  isLong(text)
+    ? sql`${directory.words} like ${given("within")}`
+    : sql`(${directory.words} like ${given("first")} or ${directory.words} like ${given("later")})`;
+
+const isLong = (text = "") => [...text].length >= 3;
+
+/** The patterns of a search. */
+function spelled(text = "") {
+  const part = text.toLowerCase().replace(/[\\%_]/g, "\\$&");
+  return { within: `%${part}%`, first: `${part}%`, later: `% ${part}%` };
 }
 
 const few = 2000;
