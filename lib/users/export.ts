@@ -3,7 +3,8 @@ import { anyAccountId, streamed } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { readWithin } from "#lib/db/index.ts";
 import { csvLine } from "#lib/security-log/export.ts";
-import { type ListedUser, rowsOf, type UserFilter, userFilter } from "./list.ts";
+import { type ListedUser, rowsOf } from "./list.ts";
+import { type UserFilter, userFilter } from "./narrow.ts";
 
 /** How many people are held at a time. */
 const atOnce = 500;

@@ -1,32 +1,27 @@
 import { and, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
-import { anyAccountId, cursor, instant, limit, line, page, uuid } from "#lib/core/fields.ts";
+import { anyAccountId, cursor, instant, limit, page } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Db } from "#lib/db/index.ts";
 import { inShape } from "#lib/db/prepared.ts";
-import { authenticators, directory, groupMembers, groupRoles, passkeys, userRoles } from "#lib/db/schema.ts";
+import { directory } from "#lib/db/schema.ts";
+import {
+  conditions,
+  hasSecondFactor,
+  isInvited,
+  isLocked,
+  isLong,
+  spelled,
+  type UserFilter,
+  userFilter,
+} from "./narrow.ts";
 import { type Grant, heldBy, heldRole, rolesIn } from "./roles.ts";
-import { statuses, type UserStatus } from "./wire.ts";
+import { statuses } from "./wire.ts";
 
 /** What the list can be sorted by. */
 export const sorts = ["name", "username", "email", "created", "lastSignIn"] as const;
 
-/** By what the list of people is narrowed; the export takes the same. */
-export const userFilter = {
-  search: line(100).optional().meta({
-    description: "Part of the name, username or e-mail address; one or two letters are looked for where words begin",
-  }),
-  status: z.enum(statuses).optional().meta({ description: "Only people who stand so" }),
-  roleId: uuid().optional().meta({ description: "Only who holds this role, directly or through a group" }),
-  groupId: uuid().optional().meta({ description: "Only members of this group" }),
-  mfa: z.enum(["on", "off"]).optional().meta({ description: "Only people with, or without, a second factor" }),
-  lastSignIn: z.enum(["never"]).optional().meta({ description: "Only who never signed in" }),
-  signedInSince: instant.optional().meta({ description: "Only who signed in at this instant or later" }),
-  signedInBefore: instant.optional().meta({ description: "Only who signed in, for the last time before this instant" }),
-};
-
-export type UserFilter = z.output<z.ZodObject<typeof userFilter>>;
 export type UserSort = { sort: (typeof sorts)[number]; order: "asc" | "desc" };
 
 const listed = z.object({
@@ -153,9 +148,6 @@ const shownAt = (places: SQL): SQL => sql`
   from (select places.*, row_number() over () as seat from (${places}) as places) as at
   join ${directory} on ${directory.id} = at.id and ${directory.accountId} = at."accountId" order by at.seat`;
 
-const isLocked = sql`coalesce(${directory.lockedUntil} > now(), false)`;
-const isInvited = sql`(not ${directory.hasPassword} and ${directory.invitedAt} is not null and ${directory.lastSignInAt} is null)`;
-
 const status = sql`case
   when not ${directory.active} then 'inactive' when ${isLocked} then 'locked'
   when ${directory.notificationsOnly} then 'notifications_only' when ${isInvited} then 'invited' else 'active' end`;
@@ -163,11 +155,6 @@ const status = sql`case
 /** Instants as they stand on the wire. */
 const iso = (instant: typeof directory.createdAt | typeof directory.invitedAt) =>
   sql`to_char(${instant} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
-// The view's own column says the same; in a condition Postgres would gather everybody's factors for it first.
-const hasSecondFactor = sql`coalesce(
-  (select true from ${authenticators} f where f.user_id = ${directory.id} and f.confirmed_at is not null limit 1),
-  (select true from ${passkeys} f where f.user_id = ${directory.id} limit 1), false)`;
 
 const columns = sql`${directory.id}, ${directory.accountId} as "accountId", ${directory.username},
   ${directory.fullName} as "fullName", ${directory.email}, ${status} as status,
@@ -177,73 +164,3 @@ const columns = sql`${directory.id}, ${directory.accountId} as "accountId", ${di
 
 const beyond = (key: SQL, order: UserSort["order"]): SQL =>
   sql`(${key}, ${directory.id}) ${sql.raw(order === "asc" ? ">" : "<")} (${given("place")}, ${given("id")}::uuid)`;
-
-const standing: Record<UserStatus, SQL> = {
-  inactive: sql`not ${directory.active}`,
-  locked: sql`${directory.active} and ${directory.lockedUntil} > now()`,
-  notifications_only: sql`${directory.active} and ${directory.notificationsOnly} and not ${isLocked}`,
-  invited: sql`${directory.active} and not ${directory.notificationsOnly} and ${isInvited} and not ${isLocked}`,
-  active: sql`${directory.active} and not ${directory.notificationsOnly} and not ${isInvited} and not ${isLocked}`,
-};
-
-const never = sql`${directory.signedInKey} = '-infinity'`;
-
-async function conditions(tx: Db, filter: UserFilter): Promise<SQL[]> {
-  const { search, status, roleId, groupId, mfa, lastSignIn, signedInSince, signedInBefore } = filter;
-  const all = [
-    search ? saying(search) : undefined,
-    status && sql`(${standing[status]})`,
-    roleId ? await among(tx, holders(roleId), holds(roleId)) : undefined,
-    groupId ? await among(tx, members(groupId), isMember(groupId)) : undefined,
-    mfa && sql`${hasSecondFactor} = ${mfa === "on"}`,
-    lastSignIn && never,
-    signedInSince ? sql`${directory.signedInKey} >= ${signedInSince}` : undefined,
-    signedInBefore
-      ? sql`${directory.signedInKey} > '-infinity' and ${directory.signedInKey} < ${signedInBefore}`
-      : undefined,
-  ];
-  return all.filter((condition) => condition !== undefined);
-}
-
-/** The index knows groups of three letters; fewer are looked for where a word begins, which it knows as well. */
-const saying = (text: string): SQL =>
-  isLong(text)
-    ? sql`${directory.words} like ${given("within")}`
-    : sql`(${directory.words} like ${given("first")} or ${directory.words} like ${given("later")})`;
-
-const isLong = (text = "") => [...text].length >= 3;
-
-/** The patterns of a search. */
-function spelled(text = "") {
-  const part = text.toLowerCase().replace(/[\\%_]/g, "\\$&");
-  return { within: `%${part}%`, first: `${part}%`, later: `% ${part}%` };
-}
-
-const few = 2000;
-
-/**
- * People of whom some are named: when they are few, those are looked up; when they are many, each on the way is asked,
- * for the next one is never far.
- */
-async function among(tx: Db, named: SQL, isNamed: SQL): Promise<SQL> {
-  const { rows } = await tx.execute<{ id: string }>(sql`select user_id as id from (${named}) as named limit ${few}`);
-  if (rows.length === few) return isNamed;
-  return sql`${directory.id} = any(${sql.param(rows.map(({ id }) => id))}::uuid[])`;
-}
-
-const holders = (roleId: string) => sql`
-  select ${userRoles.userId} from ${userRoles} where ${userRoles.roleId} = ${roleId}
-  union all select ${groupMembers.userId} from ${groupMembers}
-    join ${groupRoles} on ${groupRoles.groupId} = ${groupMembers.groupId} where ${groupRoles.roleId} = ${roleId}`;
-
-// Asked for one row each: as an exists, Postgres would rather gather all who hold the role first.
-const holds = (roleId: string) => sql`coalesce(
-  (select true from ${userRoles} r where r.user_id = ${directory.id} and r.role_id = ${roleId} limit 1),
-  (select true from ${groupMembers} m join ${groupRoles} g on g.group_id = m.group_id
-    where m.user_id = ${directory.id} and g.role_id = ${roleId} limit 1), false)`;
-
-const members = (groupId: string) =>
-  sql`select ${groupMembers.userId} from ${groupMembers} where ${groupMembers.groupId} = ${groupId}`;
-
-const isMember = (groupId: string) => sql`coalesce(
-  (select true from ${groupMembers} m where m.user_id = ${directory.id} and m.group_id = ${groupId} limit 1), false)`;
