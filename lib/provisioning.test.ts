@@ -399,6 +399,29 @@ describe.each([
     expect(asked.length).toBe(before);
   });
 
+  test("keeps nothing of a worker whose time is over while another is at it", async () => {
+    const { eve, server, secrets } = await begun();
+    const late = Promise.withResolvers<void>();
+    const others: Promise<void>[] = [];
+    server.onMade = async () => {
+      const asked = Promise.withResolvers<void>();
+      server.onMade = () => {
+        server.onMade = undefined;
+        asked.resolve();
+        return late.promise;
+      };
+      const [row] = await own(eve);
+      await sql("update service_credentials set asked_until = now() where user_id = $1", eve.id);
+      others.push(makeOne({ credentialId: String(row?.id), accountId: eve.accountId, round: "0" }, reach));
+      await asked.promise;
+    };
+    await work();
+    late.resolve();
+    await Promise.all(others);
+    await work();
+    expect(secrets()).toEqual([(await kept(eve)).secret]);
+  });
+
   test.each(["..", ".", "a/../../admin", "a?b", "ä"])("is asked for nothing by the name %s", async (username) => {
     const { eve } = await begun();
     await sql("update users set username = $2 where id = $1", eve.id, username);

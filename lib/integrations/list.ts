@@ -56,6 +56,7 @@ export const wireIntegration = z.object({
 });
 
 export type Integration = z.output<typeof wireIntegration>;
+export type Trouble = z.output<typeof troubles>[number];
 
 const group = sql<Integration["group"]>`case when integrations.group_id is not null then json_build_object(
   'id', integrations.group_id, 'name', (select g.name from groups g
