@@ -207,11 +207,11 @@ describe("a provisioning hook", () => {
     const { boss, eve, groupId } = await team();
     const system = await withExample(boss, groupId);
     const integrationId = system.id;
-    const { signingSecret, hasFormerSecret } = await by(boss, updateIntegration, {
+    const { signingSecret, isSignedTwice } = await by(boss, updateIntegration, {
       integrationId,
       newSigningSecret: true,
     });
-    expect(hasFormerSecret).toBe(true);
+    expect(isSignedTwice).toBe(true);
     const worksWith = async (secret: string) => {
       listener = hook(secret);
       await by(boss, changeMembers, { groupId, remove: [eve.id] });

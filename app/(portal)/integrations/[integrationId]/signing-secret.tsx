@@ -15,7 +15,7 @@ type SigningProps = { integration: Integration; accountId?: string };
 
 /** What signs the calls to the hook: one secret, or two while the hook changes over. */
 export function SigningSecret({ integration, accountId }: SigningProps) {
-  const { id, name, hasFormerSecret } = integration;
+  const { id, name, isSignedTwice } = integration;
   const fields = { integrationId: id, ...(accountId && { accountId }) };
   return (
     <Card
@@ -24,11 +24,11 @@ export function SigningSecret({ integration, accountId }: SigningProps) {
       description="Calls to the hook are signed with it. Two may be good at once: make a new one, tell the hook, then end the former."
     >
       <div className="grid gap-5">
-        {hasFormerSecret && (
+        {isSignedTwice && (
           <Alert>Calls are signed with the new secret and the former one: a hook that knows either takes them.</Alert>
         )}
-        <Renew fields={fields} hasFormer={hasFormerSecret} />
-        {hasFormerSecret && (
+        <Renew fields={fields} hasFormer={isSignedTwice} />
+        {isSignedTwice && (
           <div>
             <ConfirmButton
               id="end-former-secret"
