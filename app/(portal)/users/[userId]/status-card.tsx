@@ -100,7 +100,7 @@ function NotificationsOnly({ user, account }: Of) {
         success={`${fullName} only gets notifications.`}
       >
         They can no longer sign in, every session of theirs ends, and their API tokens are refused. Mails still reach
-        them.
+        them, if they have proven their address.
       </ConfirmButton>
     </Line>
   );
