@@ -6,9 +6,10 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
+import pg from "pg";
 import { SMTPServer } from "smtp-server";
 import ssh2 from "ssh2";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { publicly, publiclyOrOpened, type Reach } from "#lib/core/outbound.ts";
 import { updateIntegration } from "#lib/integrations/change.ts";
 import { getIntegration } from "#lib/integrations/list.ts";
@@ -225,6 +226,32 @@ test("a mail server is right, or wrong, over TLS alone", async () => {
   expect(await result(at("smtp", `smtps://127.0.0.1:${secure}`), untrusting)).toBe("bad_certificate");
 });
 
+/** Lets the tests' Postgres speak TLS for a while; who asks for none still gets none. */
+async function withTls(superuserUrl: string, work: () => Promise<void>) {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  const write = (text: string, file: string) => {
+    const lines = `select unnest(string_to_array(${client.escapeLiteral(text)}, chr(10)))`;
+    return client.query(`copy (${lines}) to program 'umask 077; cat > ${file}'`);
+  };
+  const turn = async (ssl: "on" | "off") => {
+    await client.query(`alter system set ssl = ${ssl}`);
+    await client.query("select pg_reload_conf()");
+    for (let is = ""; is !== ssl; ) is = (await client.query("show ssl")).rows[0].ssl;
+  };
+  await write(certificate, "probe.crt");
+  await write(key, "probe.key");
+  await client.query("alter system set ssl_cert_file = 'probe.crt'");
+  await client.query("alter system set ssl_key_file = 'probe.key'");
+  try {
+    await turn("on");
+    await work();
+  } finally {
+    await turn("off");
+    await client.end();
+  }
+}
+
 describe("a database", () => {
   const database = (rest: string, tried = {}) => {
     const { host, username, password: secret } = new URL(cast.url);
@@ -238,6 +265,19 @@ describe("a database", () => {
     expect(await result(database(plain, { secret: "wrong" }), publiclyOrOpened)).toBe("wrong_password");
     expect(await result(database("none?sslmode=disable"), publiclyOrOpened)).toBe("other");
     expect(await probe(database("x"), publiclyOrOpened)).toMatchObject({ result: "other", words: /TLS/ });
+  });
+
+  test("is right, or wrong, over TLS, and untrusted where its certificate is", async () => {
+    const { superuserUrl } = inject("postgres");
+    const name = new URL(cast.url).pathname.slice(1);
+    await withTls(superuserUrl, async () => {
+      expect(await probe(database(name), receiver.reach)).toMatchObject({ result: "right" });
+      expect(await result(database(name, { secret: "wrong" }))).toBe("wrong_password");
+      expect(await result(database("none"))).toBe("other");
+      expect(await result(database(name), { mayReach: () => true })).toBe("bad_certificate");
+      const misnamed = database(name).baseUrl.replace("127.0.0.1", "127.1");
+      expect(await result(database(name, { baseUrl: misnamed }))).toBe("bad_certificate");
+    });
   });
 
   test("is reached without TLS nowhere else", async () => {
