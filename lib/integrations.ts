@@ -10,6 +10,7 @@ import { adapters, here, readIntegration, wireIntegration } from "./integrations
 import { before, demandFits, demandGroup, nameTaken, secretFor, wordsOf } from "./integrations/rules.ts";
 import { sealAdapterSecret } from "./integrations/sealed.ts";
 import { accessChanged, withdrawOfIntegration } from "./provisioning/queue.ts";
+import { holdAgreement } from "./relations/agreement.ts";
 import type { Giver } from "./roles/giving.ts";
 
 const mostOfAccount = 500;
@@ -51,15 +52,24 @@ export const createIntegration = defineOperation({
     await demandGroup(context, input.groupId);
     await demandRoom(context);
     const [id, by] = [randomUUID(), { createdBy: actor.id, modifiedBy: actor.id }];
-    const sealedAdapterSecret = secret ? await sealAdapterSecret(tx, place, id, secret) : null;
+    const sealed = secret && (await keepSecret(context, id, secret));
     await tx
       .insert(integrations)
-      .values({ ...input, ...by, id, accountId: place.accountId, sealedAdapterSecret })
+      .values({ ...input, ...by, ...sealed, id, accountId: place.accountId })
       .catch(nameTaken);
     await accessChanged(tx, { accountId: place.accountId, integrationId: id });
     return { ...(await readIntegration(context, id)), signingSecret: input.adapter === "hook" ? secret : null };
   },
 });
+
+/** An adapter's secret as its row keeps it, with the account of who has it: a hook's ends with the right to act here. */
+async function keepSecret({ actor, place, tx }: Giver, id: string, secret: string) {
+  await holdAgreement(tx, place, actor.accountId);
+  return {
+    sealedAdapterSecret: await sealAdapterSecret(tx, place, id, secret),
+    adapterSecretFrom: actor.accountId,
+  };
+}
 
 /** Removes an integration, and with it everything that people keep for it; what was made by it is withdrawn there. */
 export const deleteIntegration = defineOperation({

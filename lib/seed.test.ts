@@ -1,6 +1,7 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { account, openPortal, person, sql } from "#lib/testing/cast.ts";
+import { withBareTables } from "./seed/bare.ts";
 import { isInUse, seedPeople } from "./seed.ts";
 
 let client: Client;
@@ -49,4 +50,35 @@ test("more people come beside those who are there", async () => {
   expect(await seedPeople(client, { accountId, users: 500, passwordHash: "hash" }, () => {})).toBe(500);
   const [made] = await sql("select count(*)::int as people from users where email like '%@people.example'");
   expect(made).toEqual({ people: 2000 });
+});
+
+/** Every index, constraint and trigger of people, with what it is like. */
+async function makeUp() {
+  const rows = await sql(
+    `select pg_get_indexdef(indexrelid) as what from pg_index where indrelid = 'users'::regclass
+     union all select conname || pg_get_constraintdef(oid) from pg_constraint where conrelid = 'users'::regclass
+     union all select tgname || tgenabled::text from pg_trigger where tgrelid = 'users'::regclass and not tgisinternal`,
+  );
+  return rows.map(({ what }) => String(what)).sort();
+}
+
+test("tables that were bare while they were filled have all their indexes, keys and triggers back", async () => {
+  const before = await makeUp();
+  await client.query("begin");
+  await withBareTables(client, ["users"], async () => {
+    const bare = await client.query("select from pg_indexes where tablename = 'users' and indexdef not like '%(id%'");
+    expect(bare.rowCount).toBe(0);
+  });
+  await client.query("commit");
+  expect(await makeUp()).toEqual(before);
+});
+
+test("who is taken into a bare table without an account is refused when the keys come back, and nothing stays", async () => {
+  const stray = "insert into users (account_id, username, full_name, email) values ('1', 'stray', 'Stray', 'stray')";
+  const before = await makeUp();
+  await client.query("begin");
+  const filled = withBareTables(client, ["users"], async () => void (await client.query(stray)));
+  await expect(filled).rejects.toThrow("users_account_id_accounts_id_fk");
+  await client.query("rollback");
+  expect(await makeUp()).toEqual(before);
 });

@@ -1,6 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { Client } from "pg";
 import { hashPassword } from "#lib/core/hashing.ts";
+import { withBareTables } from "./seed/bare.ts";
+import { copyInto, type Value } from "./seed/copy.ts";
 import { departments, firstNames, lastNames, places, plain } from "./seed/names.ts";
 
 /** Whom to make up: how many, in which account; with a hash they can sign in with its password, else not at all. */
@@ -16,87 +18,152 @@ export async function isInUse(client: Client): Promise<boolean> {
 
 /**
  * Fills an account with made-up people: names, addresses at `people.example`, roles, groups, passkeys, sign-ins over the
- * last years. Postgres makes them itself, a chunk to a transaction, so that neither side holds many at a time. Tells
- * `made` after each chunk; answers how many there came to be.
+ * last years. All or nothing, in one transaction; the rows go out a chunk at a time, so that neither side holds many. Tells
+ * `made` after each chunk; answers how many there came to be. Where they are the most by far, indexes are built anew at the
+ * end, and nobody else can read people until then.
  */
 export async function seedPeople(client: Client, wanted: Wanted, made: (users: number) => void): Promise<number> {
   await client.query("set statement_timeout = 0");
-  await client.query("set synchronous_commit = off");
-  await makeGroups(client, wanted.accountId);
-  const first = await countSeeded(client);
-  const unknown = await hashPassword(randomBytes(32).toString("base64url"));
+  await client.query("begin");
+  await client.query("set local synchronous_commit = off");
+  const fill = await prepare(client, wanted);
   let total = 0;
-  for (let from = 0; from < wanted.users; from += chunk) {
-    const count = Math.min(chunk, wanted.users - from);
-    total += await makeChunk(client, { ...wanted, unknown }, first + from, count);
-    made(total);
-  }
-  await client.query("vacuum analyze users, user_roles, group_members, passkeys");
+  const work = async () => {
+    for (const numbers of chunks(fill.numbers)) {
+      await copyChunk(client, fill, numbers);
+      total += numbers.length;
+      made(total);
+    }
+  };
+  if (fill.isMost) await withBareTables(client, tables, work);
+  else await work();
+  await client.query("commit");
+  await client.query(`vacuum analyze ${tables.join(", ")}`);
   return total;
 }
 
-async function makeGroups(client: Client, accountId: string) {
+const tables = ["users", "user_roles", "group_members", "passkeys"];
+
+/** What the rows are made of. `numbers` are the serial numbers of the people, those left out whose names are taken. */
+type Fill = Wanted & {
+  numbers: number[];
+  isMost: boolean;
+  unknown: string;
+  groups: string[];
+  roles: Map<string, string>;
+};
+
+async function prepare(client: Client, wanted: Wanted): Promise<Fill> {
+  const groups = await makeGroups(client, wanted.accountId);
+  const { rows: global } = await client.query("select id, name from roles where account_id is null");
+  const { rows: counts } = await client.query(
+    "select count(*)::int as people, count(*) filter (where email like '%@people.example')::int as seeded from users",
+  );
+  const { people, seeded } = counts[0];
+  return {
+    ...wanted,
+    numbers: await freeNumbers(client, seeded, wanted.users),
+    isMost: wanted.users >= chunk && wanted.users > people,
+    // Who has been here without any password would sign in elsewhere.
+    unknown: await hashPassword(randomBytes(32).toString("base64url")),
+    groups,
+    roles: new Map(global.map(({ id, name }) => [name, id])),
+  };
+}
+
+async function makeGroups(client: Client, accountId: string): Promise<string[]> {
   const names = departments.flatMap((department) => places.map((place) => `${department} ${place}`));
   const insert = `insert into groups (account_id, name, description)
     select $1, name, 'Made up by npm run seed' from unnest($2::text[]) name on conflict do nothing`;
   await client.query(insert, [accountId, names]);
+  const { rows } = await client.query("select id from groups where account_id = $1 order by name", [accountId]);
+  return rows.map(({ id }) => id);
 }
 
-async function countSeeded(client: Client): Promise<number> {
-  const { rows } = await client.query("select count(*)::int as seeded from users where email like '%@people.example'");
-  return rows[0].seeded;
+async function freeNumbers(client: Client, first: number, count: number): Promise<number[]> {
+  const free: number[] = [];
+  for (const numbers of chunks(Array.from({ length: count }, (_, place) => first + place))) {
+    const names = numbers.map((n) => nameOf(n).username);
+    const { rows } = await client.query(takenNames, [names, names.map(addressOf)]);
+    const taken = new Set(rows.map(({ name }) => name));
+    free.push(...numbers.filter((_, place) => !taken.has(names[place])));
+  }
+  return free;
 }
 
-// A serial number walks through all pairs of names in a jumbled order; a pair that comes again gets a number.
-const insertPeople = `
-  with given as (
-    select n, 1 + pair % cardinality($5::text[]) as f, 1 + pair / cardinality($5::text[]) as l,
-      coalesce(nullif(n / pairs, 0)::text, '') as again, random() as luck, random() as seen, random() as age
-    from generate_series($2::bigint, $2::bigint + $3 - 1) n,
-      lateral (select cardinality($5::text[]) * cardinality($7::text[]) as pairs) p,
-      lateral (select (n * 7919 % pairs)::int as pair) q
-  )
-  insert into users (account_id, full_name, username, email, email_verified_at, password_hash, active, notifications_only,
-    locked_until, locked_reason, invited_at, last_sign_in_at, created_at, modified_at)
-  select $1, ($5::text[])[f] || ' ' || ($7::text[])[l], ($6::text[])[f] || '.' || ($8::text[])[l] || again,
-    ($6::text[])[f] || '.' || ($8::text[])[l] || again || '@people.example',
-    case when seen > 0.1 then now() end, coalesce($4, case when seen > 0.1 then $9::text end), luck > 0.04, luck between 0.04 and 0.05,
-    case when luck between 0.05 and 0.055 then 'infinity'::timestamptz end,
-    case when luck between 0.05 and 0.055 then 'Left their badge in the lobby' end,
-    case when seen <= 0.1 then now() - age * interval '20 days' end,
-    case when seen > 0.1 then now() - seen * seen * age * interval '3 years' end,
-    now() - age * interval '3 years', now() - age * interval '3 years'
-  from given on conflict do nothing returning id`;
+const takenNames = `
+  select lower(username) as name from users where lower(username) in (select unnest($1::text[]))
+  union select split_part(lower(email), '@', 1) from users where lower(email) in (select unnest($2::text[]))
+  union select split_part(lower(email), '@', 1) from api_users where lower(email) in (select unnest($2::text[]))`;
 
-const grantRoles = `
-  insert into user_roles (user_id, role_id)
-  select u.id, r.id from unnest($1::uuid[]) with ordinality as u(id, place)
-  join roles r on r.account_id is null and r.name = case
-    when place % 50 = 0 then 'Power User' when place % 20 = 0 then 'Read Only' else 'Member' end`;
+function* chunks<T>(all: T[]): Generator<T[]> {
+  for (let from = 0; from < all.length; from += chunk) yield all.slice(from, from + chunk);
+}
 
-const joinGroups = `
-  insert into group_members (group_id, account_id, user_id)
-  select g.id, $2, u.id from unnest($1::uuid[]) with ordinality as u(id, place)
-  join (select id, row_number() over (order by name) as seat, count(*) over () as seats
-        from groups where account_id = $2) g on g.seat = place % g.seats + 1`;
+const addressOf = (username: string) => `${username}@people.example`;
+const [plainFirst, plainLast] = [firstNames.map(plain), lastNames.map(plain)];
+const pairs = firstNames.length * lastNames.length;
+
+/** A serial number walks through all pairs of names in a jumbled order; a pair that comes again gets a number. */
+function nameOf(n: number) {
+  const pair = (n * 7919) % pairs;
+  const [f, l] = [pair % firstNames.length, Math.floor(pair / firstNames.length)];
+  const again = n >= pairs ? String(Math.floor(n / pairs)) : "";
+  return { fullName: `${firstNames[f]} ${lastNames[l]}`, username: `${plainFirst[f]}.${plainLast[l]}${again}` };
+}
+
+async function copyChunk(client: Client, fill: Fill, numbers: number[]) {
+  const { accountId, groups } = fill;
+  const people = numbers.map((n, place) => ({ n, place, id: randomUUID() }));
+  const copy = (into: string, rows: Value[][]) => copyInto(client, into, rows);
+  await copy(
+    `users (${columns})`,
+    people.map(({ id, n }) => personRow(id, n, fill)),
+  );
+  await copy(
+    "user_roles (user_id, account_id, role_id)",
+    people.map(({ id, place }) => [id, accountId, roleOf(place, fill)]),
+  );
+  const groupOf = (place: number) => groups[place % groups.length] ?? null;
+  await copy(
+    "group_members (group_id, account_id, user_id)",
+    people.map(({ id, place }) => [groupOf(place), accountId, id]),
+  );
+  if (fill.passwordHash) return;
+  await copy(
+    `passkeys (${keyColumns})`,
+    people.filter(({ place }) => place % 5 === 0).map(({ id }) => keyRow(id)),
+  );
+}
+
+const columns = `id, account_id, full_name, username, email, email_verified_at, password_hash, active, notifications_only,
+  locked_until, locked_reason, invited_at, last_sign_in_at, created_at, modified_at`;
+
+const day = 24 * 3600 * 1000;
+const ago = (days: number) => new Date(Date.now() - days * day).toISOString();
+
+function personRow(id: string, n: number, { accountId, passwordHash, unknown }: Fill): Value[] {
+  const { fullName, username } = nameOf(n);
+  const [luck, seen, age] = [Math.random(), Math.random(), Math.random()];
+  const came = seen > 0.1;
+  const locked = luck >= 0.05 && luck < 0.055;
+  const since = ago(age * 1096);
+  return [
+    ...[id, accountId, fullName, username, addressOf(username), came ? ago(0) : null],
+    ...[passwordHash ?? (came ? unknown : null), luck > 0.04, luck > 0.04 && luck < 0.05],
+    ...[locked ? "infinity" : null, locked ? "Left their badge in the lobby" : null],
+    ...[came ? null : ago(age * 20), came ? ago(seen * seen * age * 1096) : null, since, since],
+  ];
+}
+
+function roleOf(place: number, { roles }: Fill): string | null {
+  const name = place % 50 === 49 ? "Power User" : place % 20 === 19 ? "Read Only" : "Member";
+  return roles.get(name) ?? null;
+}
+
+const keyColumns = "user_id, name, credential_id, public_key, transports, aaguid, backed_up";
 
 // Keys that exist nowhere: they make people count as those who have a second factor, and open nothing.
-const addPasskeys = `
-  insert into passkeys (user_id, name, credential_id, public_key, transports, aaguid, backed_up)
-  select u.id, 'Made up', 'seed-' || u.id, '\\x00', '{}', '00000000-0000-0000-0000-000000000000', false
-  from unnest($1::uuid[]) with ordinality as u(id, place) where place % 5 = 0`;
-
-/** `unknown` is the hash of a password that nobody knows: who has been here without any would sign in elsewhere. */
-type Told = Wanted & { unknown: string };
-
-async function makeChunk(client: Client, { accountId, passwordHash, unknown }: Told, from: number, count: number) {
-  await client.query("begin");
-  const names = [firstNames, firstNames.map(plain), lastNames, lastNames.map(plain)];
-  const { rows } = await client.query(insertPeople, [accountId, from, count, passwordHash ?? null, ...names, unknown]);
-  const ids = rows.map(({ id }) => id);
-  await client.query(grantRoles, [ids]);
-  await client.query(joinGroups, [ids, accountId]);
-  if (!passwordHash) await client.query(addPasskeys, [ids]);
-  await client.query("commit");
-  return ids.length;
-}
+const keyRow = (id: string): Value[] => [
+  ...[id, "Made up", `seed-${id}`, "\\x00", "{}", "00000000-0000-0000-0000-000000000000", false],
+];

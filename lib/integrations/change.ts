@@ -8,6 +8,7 @@ import { mintWebhookSecret } from "#lib/notifications/webhook.ts";
 import { isSameDesk } from "#lib/provisioning/adapters.ts";
 import { askAgain, moveAway } from "#lib/provisioning/again.ts";
 import { accessChanged } from "#lib/provisioning/queue.ts";
+import { holdAgreement } from "#lib/relations/agreement.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 import * as fields from "./fields.ts";
 import { here, type Integration, readIntegration, wireIntegration } from "./list.ts";
@@ -61,6 +62,7 @@ export const updateIntegration = defineOperation({
   async run(context, { integrationId, accountId: _, version, ...input }) {
     const { adapterSecret, newSigningSecret, endFormerSecret, acceptHostKey, tryAgain, ...changes } = input;
     const { actor, place, tx } = context;
+    if (newSigningSecret || adapterSecret) await holdAgreement(tx, place, actor.accountId);
     const row = await hold(context, integrationId);
     const system = await readIntegration(context, integrationId);
     if (version !== undefined && version !== system.version) throw new Refusal("stale", changedElsewhere);
@@ -97,7 +99,7 @@ async function hold(context: Giver, id: string): Promise<Row | undefined> {
 type Asked = { adapterSecret?: string; newSigningSecret?: boolean; endFormerSecret?: boolean };
 
 /** What an adapter proves itself with from now on; a hook with what it was before, too, until that is ended. */
-async function secretsFor({ tx, place }: Giver, row: Row | undefined, asked: Asked) {
+async function secretsFor({ actor, tx, place }: Giver, row: Row | undefined, asked: Asked) {
   const { adapterSecret, newSigningSecret, endFormerSecret } = asked;
   if (!row?.adapter) return { signingSecret: null };
   const { id, sealedAdapterSecret: current } = row;
@@ -108,6 +110,7 @@ async function secretsFor({ tx, place }: Giver, row: Row | undefined, asked: Ask
   else if (signingSecret && current)
     sealed.sealedFormerSecret = await sealFormerSecret(tx, place, id, await openAdapterSecret(tx, place, id, current));
   if (secret) sealed.sealedAdapterSecret = await sealAdapterSecret(tx, place, id, secret);
+  if (secret) sealed.adapterSecretFrom = actor.accountId;
   return { signingSecret, sealed };
 }
 

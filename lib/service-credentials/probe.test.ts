@@ -8,7 +8,6 @@ import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import pg from "pg";
 import { SMTPServer } from "smtp-server";
-import ssh2 from "ssh2";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { publicly, publiclyOrOpened, type Reach } from "#lib/core/outbound.ts";
 import { updateIntegration } from "#lib/integrations/change.ts";
@@ -22,6 +21,7 @@ import { configure } from "#lib/testing/settings.ts";
 import { openShellServer, type ShellServer } from "#lib/testing/shell-server.ts";
 import type { Tried } from "./probe/finding.ts";
 import { probe } from "./probe.ts";
+import { makeKeyPair } from "./ssh-keys.ts";
 import { testCredential } from "./try.ts";
 
 let cast: Cast;
@@ -38,6 +38,13 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const right = { username: "ada", secret: "right" };
+
+const pair = async () => {
+  const { privateKey, publicKey } = await makeKeyPair("test");
+  return { private: privateKey, public: publicKey };
+};
+
+const [user, host, other] = await Promise.all([pair(), pair(), pair()]);
 const at = (kind: Tried["kind"], baseUrl: string, tried: Partial<Tried> = {}): Tried => ({
   kind,
   baseUrl,
@@ -107,8 +114,6 @@ describe("git over HTTPS", () => {
 });
 
 describe("git over SSH", () => {
-  const pair = () => ssh2.utils.generateKeyPairSync("ed25519");
-  const [user, host] = [pair(), pair()];
   let server: ShellServer;
 
   beforeAll(async () => {
@@ -130,7 +135,7 @@ describe("git over SSH", () => {
   });
 
   test("is wrong with another key", async () => {
-    expect(await result(shell(`${folder}/app.git`, { secret: pair().private }))).toBe("wrong_password");
+    expect(await result(shell(`${folder}/app.git`, { secret: other.private }))).toBe("wrong_password");
   });
 
   test("is known by the host key it showed first, until an administrator accepts another", async () => {
@@ -149,7 +154,7 @@ describe("git over SSH", () => {
     const [first] = await keys();
     expect(first).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/);
     await server.close();
-    server = await openShellServer({ user, host: pair() }, server.port);
+    server = await openShellServer({ user, host: other }, server.port);
     expect(await attempt()).toBe("host_changed");
     const [known, offered] = await keys();
     expect(known).toBe(first);
@@ -325,7 +330,7 @@ describe("what cannot be tried", () => {
   };
 
   const secure = (treat: Treat) => createTlsServer(selfSigned, treat).on("tlsClientError", () => {});
-  const secretOf = (kind: string) => (kind === "git-ssh" ? ssh2.utils.generateKeyPairSync("ed25519").private : "x");
+  const secretOf = (kind: string) => (kind === "git-ssh" ? user.private : "x");
   const protocolOf = (kind: string) =>
     ({ smtp: "smtp", "git-ssh": "ssh", database: "postgresql" })[kind as string] ?? "https";
   const tryAt = (kind: Tried["kind"], port: number, rest = "", waits?: number) =>

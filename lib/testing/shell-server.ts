@@ -110,6 +110,7 @@ const listening = (child: ChildProcess) =>
     child.stderr?.on("data", (said) => String(said).includes("Server listening") && open());
     child.once("error", failed);
     child.once("exit", () => failed(new Error("sshd ended")));
+    setTimeout(() => failed(new Error("sshd says nothing")), 10_000).unref();
   });
 
 const ended = (child: ChildProcess) =>

@@ -47,7 +47,8 @@ export const systemKinds = [
 
 /**
  * A system outside for which people keep secrets. In the mode `manual` they bring their own; an `automatic` one is asked,
- * through its adapter, to make and withdraw them: for the members of `groupId`, or for everybody without one. A hook is
+ * through its adapter, to make and withdraw them: for the members of `groupId`, or for everybody without one.
+ * `adapterSecretFrom` is the account of who gave its adapter its secret, or was shown it. A hook is
  * signed under the former secret, too, as long as there is one. `hostKey` is the one an SSH server is known by,
  * `offeredHostKey` another that it showed since.
  */
@@ -69,6 +70,7 @@ export const integrations = pgTable(
     adapter: text("adapter", { enum: ["hook", "gitea", "gitlab"] }),
     adapterUrl: text("adapter_url"),
     sealedAdapterSecret: bytes("sealed_adapter_secret"),
+    adapterSecretFrom: text("adapter_secret_from"),
     sealedFormerSecret: bytes("sealed_former_secret"),
     hostKey: text("host_key"),
     offeredHostKey: text("offered_host_key"),
