@@ -324,10 +324,12 @@ describe("what cannot be tried", () => {
   }
 
   /** Says this, and then one thing without an end, as fast as it is taken. */
-  const pouring = (beginning: string) => (socket: Socket) => {
-    const pour = () => void (socket.destroyed || socket.write("x".repeat(65_536), pour));
-    socket.write(beginning, "latin1", pour);
-  };
+  const pouring =
+    (beginning: string): Treat =>
+    (socket) => {
+      const pour = () => void (socket.destroyed || socket.write("x".repeat(65_536), pour));
+      socket.write(beginning, "latin1", pour);
+    };
 
   const secure = (treat: Treat) => createTlsServer(selfSigned, treat).on("tlsClientError", () => {});
   const secretOf = (kind: string) => (kind === "git-ssh" ? user.private : "x");
@@ -372,15 +374,13 @@ describe("what cannot be tried", () => {
     await left();
   });
 
-  test.each([
-    ["in its body", (socket: Socket) => pouring("HTTP/1.1 200 OK\r\n\r\n")(socket), "right"],
-    ["in its head", (socket: Socket) => pouring("HTTP/1.1 200 OK\r\nx: ")(socket), "other"],
-    [
-      "in promises",
-      (socket: Socket) => void socket.write("HTTP/1.1 102 Processing\r\n\r\n".repeat(100)),
-      "unreachable",
-    ],
-  ] as const)("is not listened to for long when a web server pours %s", async (_, treat, expected) => {
+  const promising: Treat = (socket) => void socket.write("HTTP/1.1 102 Processing\r\n\r\n".repeat(100));
+
+  test.each<[where: string, treat: Treat, expected: string]>([
+    ["in its body", pouring("HTTP/1.1 200 OK\r\n\r\n"), "right"],
+    ["in its head", pouring("HTTP/1.1 200 OK\r\nx: "), "other"],
+    ["in promises", promising, "unreachable"],
+  ])("is not listened to for long when a web server pours %s", async (_, treat, expected) => {
     const { port, left } = await hostile(treat, secure);
     expect((await tryAt("http-basic", port)).result).toBe(expected);
     await left();
