@@ -2,6 +2,7 @@ import { and, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { anyAccountId, cursor, instant, limit, line, page, uuid } from "#lib/core/fields.ts";
+import { containing, literally } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Db } from "#lib/db/index.ts";
 import { inShape } from "#lib/db/prepared.ts";
@@ -181,8 +182,8 @@ async function conditions(tx: Db, filter: UserFilter): Promise<SQL[]> {
 
 /** The index knows groups of three letters; fewer are looked for where a word begins, which it knows as well. */
 function saying(text: string): SQL {
-  const part = text.replace(/[\\%_]/g, "\\$&");
-  if ([...text].length >= 3) return sql`${directory.words} like ${`%${part}%`}`;
+  if ([...text].length >= 3) return sql`${directory.words} like ${containing(text)}`;
+  const part = literally(text);
   return sql`(${directory.words} like ${`${part}%`} or ${directory.words} like ${`% ${part}%`})`;
 }
 
