@@ -85,7 +85,8 @@ const denials = new Set(["invalid_credentials", "too_many_requests"]);
 export async function recordRefusedCredential(action: string, caller: CallerFacts, refusal: Refusal): Promise<void> {
   refusal.isRecorded = true;
   const details = caller.group ? { group: caller.group } : null;
-  const values = { ...entry(action, { actor: null, caller }, refusal.about), ...refused(refusal), details };
+  const target = refusal.about?.credential?.id;
+  const values = { ...entry(action, { actor: null, caller }, refusal.about), ...refused(refusal), target, details };
   await recordOnce(sameness(values), values).catch((err: unknown) =>
     log().error({ err, requestId: caller.requestId }, "refusal not recorded"),
   );

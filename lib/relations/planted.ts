@@ -64,7 +64,12 @@ async function replaceSigningSecrets(tx: Db, ends: Ends): Promise<number> {
     const sealed = await sealAdapterSecret(tx, { accountId: ends.managedId }, id, mintWebhookSecret());
     await tx
       .update(integrations)
-      .set({ sealedAdapterSecret: sealed, adapterSecretFrom: null, version: sql`${integrations.version} + 1` })
+      .set({
+        sealedAdapterSecret: sealed,
+        sealedFormerSecret: null,
+        adapterSecretFrom: null,
+        version: sql`${integrations.version} + 1`,
+      })
       .where(eq(integrations.id, id));
   }
   return hooks.length;

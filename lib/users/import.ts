@@ -11,6 +11,9 @@ import { username } from "./fields.ts";
 import { demandMayJoin, makeWithin } from "./join.ts";
 import { onItsOwn, onTrial, record } from "./rows.ts";
 
+/** How many rows are taken at a time. */
+export const mostAtOnce = 200;
+
 /** The columns of a file of people; `roles` and `groups` are names, with a semicolon between them. */
 export const importColumns = [
   "fullName",
@@ -68,7 +71,7 @@ export const importUsers = defineOperation({
       rows: z
         .array(z.record(z.string().max(64), z.string().max(1000)))
         .min(1, "Send at least one row.")
-        .max(200, "Send at most 200 rows at a time.")
+        .max(mostAtOnce, `Send at most ${mostAtOnce} rows at a time.`)
         .meta({ description: `One object a person, as a file has them: ${importColumns.join(", ")}` }),
       dryRun: z.boolean().default(false).meta({ description: "Only find out what would become of each" }),
       accountId,

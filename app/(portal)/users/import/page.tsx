@@ -5,6 +5,7 @@ import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, signedIn } from "#lib/doors/page.ts";
 import { mayHere } from "../here.ts";
 import { ImportView } from "./import-view.tsx";
+import { PlainImport } from "./plain-import.tsx";
 
 export const metadata = { title: "Import users" };
 
@@ -22,9 +23,7 @@ export default async function ImportPage({ searchParams }: { searchParams: PageQ
       />
       <div className="grid gap-5">
         <noscript>
-          <p className="rounded-card border px-4 py-3 tone-warn">
-            Reading the file takes JavaScript. Without it, POST /api/v1/users/import takes the same rows.
-          </p>
+          <PlainImport account={account} />
         </noscript>
         <div className="needs-script">
           <ImportView account={account} />
