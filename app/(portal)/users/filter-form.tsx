@@ -3,12 +3,13 @@
 import { Search } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type ReactNode, type SyntheticEvent, useEffect, useRef, useState, useTransition } from "react";
+import { type Choices, isOffered, type Named } from "#components/find/choices.ts";
+import { useFinder } from "#components/find/use-finder.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
 import { type Filter, mfaWords, readFilter, signedInWords, sortWords, statusWords, usersPath } from "./filter.ts";
 
-type Named = { id: string; name: string };
-type FilterFormProps = { filter: Filter; roles: Named[]; groups: Named[] };
+type FilterFormProps = { filter: Filter; roles: Choices; groups: Choices };
 
 const pause = 300;
 
@@ -67,16 +68,27 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
             words={statusWords}
             onPick={pick}
           />
-          {roles.length > 0 && (
-            <Choice name="role" label="Role" value={filter.role} any="Any role" words={wordsOf(roles)} onPick={pick} />
+          {isOffered(roles) && (
+            <Found
+              key={`role ${filter.role}`}
+              choices={roles}
+              account={filter.account}
+              name="role"
+              label="Role"
+              value={filter.role}
+              any="Any role"
+              onPick={pick}
+            />
           )}
-          {groups.length > 0 && (
-            <Choice
+          {isOffered(groups) && (
+            <Found
+              key={`group ${filter.group}`}
+              choices={groups}
+              account={filter.account}
               name="group"
               label="Group"
               value={filter.group}
               any="Any group"
-              words={wordsOf(groups)}
               onPick={pick}
             />
           )}
@@ -121,6 +133,25 @@ const answersOf = (form: HTMLFormElement): Filter =>
 
 const wordsOf = (things: Named[]) => Object.fromEntries(things.map(({ id, name }) => [id, name]));
 
+type FoundProps = Omit<ChoiceProps, "words"> & { choices: Choices; account?: string };
+
+/** One of many, which is looked for where there are too many for a list. */
+function Found({ choices, account, ...choice }: FoundProps) {
+  const { shown, field } = useFinder(choices, chosenOf(choices, choice.value), { account });
+  return (
+    <div className="grid min-w-0 content-end gap-2 lg:flex-auto">
+      {field}
+      <Choice {...choice} words={wordsOf(shown)} />
+    </div>
+  );
+}
+
+/** It may be none of those that are offered at first. */
+function chosenOf({ items }: Choices, value: string | undefined): Named[] {
+  if (!value) return [];
+  return [items.find(({ id }) => id === value) ?? { id: value, name: "The one chosen" }];
+}
+
 type ChoiceProps = {
   name: string;
   label: string;
@@ -137,7 +168,6 @@ function Choice({ name, label, value = "", any, words, onPick }: ChoiceProps): R
       <span className="sr-only">{label}</span>
       <select key={value} name={name} defaultValue={value} onChange={onPick} className="input truncate">
         {any && <option value="">{any}</option>}
-        {value && !Object.hasOwn(words, value) && <option value={value}>The one chosen</option>}
         {Object.entries(words).map(([key, said]) => (
           <option key={key} value={key}>
             {said}
