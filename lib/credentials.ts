@@ -208,8 +208,9 @@ async function sessionHolder(secret: string, isAims: boolean, isAtItsDoor = fals
   const { rows } = await primaryPool().query<SessionRow>({ name: "who-by-session", text: sessionStatement, values });
   const session = rows[0];
   if (!session) throw new Refusal("session_ended");
-  if (session.expired || !session.active) throw refusalOf(session, isAims);
-  if (session.quiet) noteSessionUse(session.id);
+  const isOver = session.expired && session.impersonator_session_id === null;
+  if (isOver || !session.active) throw refusalOf(session, isAims);
+  if (session.quiet && !session.expired) noteSessionUse(session.id);
   const { id, expires_at: expiresAt, strong } = session;
   const freshUntil = session.fresh ? session.fresh_until : null;
   const factors = countingFactors(everyFactor.filter((factor) => session[factor]));
@@ -238,7 +239,7 @@ type ImpersonatorRow = PersonRow & { id: string; quiet: boolean; expired: boolea
 
 /**
  * Somebody as whom another one acts: as long as that one's own session goes on, they may still do it, and both accounts
- * still agree on it. All of this is asked at every use.
+ * still agree on it. All of this is asked at every use. Once their time is over, the way back is all that is left.
  */
 async function impersonated(actor: Actor, session: SessionRow): Promise<Actor> {
   const values = [session.impersonator_session_id, actor.accountId];
@@ -250,8 +251,9 @@ async function impersonated(actor: Actor, session: SessionRow): Promise<Actor> {
   const rights = isAbroad ? row.rights : null;
   const { grants, ...who } = owner(row);
   if (!mayImpersonate(grants, { accountId: actor.accountId, rights })) throw new Refusal("session_ended");
-  if (row.quiet) noteSessionUse(row.id);
-  const impersonator = { ...who, sessionId: row.id, reason: session.impersonation_reason ?? "" };
+  const over = session.expired;
+  if (row.quiet && !over) noteSessionUse(row.id);
+  const impersonator = { ...who, sessionId: row.id, reason: session.impersonation_reason ?? "", over };
   return actingFor(actor, impersonator, grants, rights);
 }
 

@@ -3,7 +3,7 @@ import { execute } from "#lib/core/operation.ts";
 import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
-import { asCsv, cell } from "./security-log/export.ts";
+import { cell } from "./security-log/export.ts";
 import { exportSecurityLog, listSecurityLog } from "./security-log.ts";
 import { signIn } from "./sign-in.ts";
 import { revokeTokenOf } from "./users/tokens.ts";
@@ -20,7 +20,9 @@ const someone = () => person(cast.here, ["Member"]);
 const log = async (who: Person, input = {}) => (await execute(listSecurityLog, await asPerson(who), input)).output;
 const saved = async (who: Person, input = {}) => {
   const { output } = await execute(exportSecurityLog, await asPerson(who), input);
-  return { ...output, text: new TextDecoder().decode(output.content) };
+  let text = "";
+  for await (const piece of output.content) text += piece;
+  return { ...output, text };
 };
 
 type Entry = { actor?: Person; target?: string; action?: string; at?: string; address?: string; details?: object };
@@ -177,7 +179,22 @@ describe("its export", () => {
       .trimEnd()
       .split("\n")
       .map((one) => JSON.parse(one));
-    expect(lines).toEqual((await log(who)).items);
+    const [taken, ...before] = (await log(who)).items;
+    expect(lines).toEqual(before);
+    expect(taken).toMatchObject({ action: "security_log.export", details: { format: "jsonl", filter: {} } });
+  });
+
+  test("goes on past one piece, and is on record before anything of it is read", async () => {
+    const who = await someone();
+    await sql(
+      `insert into audit_entries (account_id, actor_id, action, result) select $1, $2, 'profile.update', 'done' from generate_series(1, 1100)`,
+      ...[who.accountId, who.id],
+    );
+    const ids = (await saved(who, { format: "jsonl" })).text.trimEnd().split("\n");
+    expect(new Set(ids.map((one) => JSON.parse(one).id)).size).toBe(1100);
+    await execute(exportSecurityLog, await asPerson(who), { search: "nothing like it" });
+    const taken = (await log(who)).items.filter(({ action }) => action === "security_log.export");
+    expect(taken[0]?.details).toEqual({ format: "csv", filter: { search: "nothing like it" } });
   });
 
   test("is a file to be saved, over HTTP", async () => {
@@ -208,7 +225,7 @@ describe("its export", () => {
     expect(["plain", 'a "b"', "a,b", "a\nb"].map(cell)).toEqual(["plain", '"a ""b"""', '"a,b"', '"a\nb"']);
   });
 
-  test("of nothing is a line of headings", () => {
-    expect(asCsv([])).toMatch(/^at,.*requestId\r\n$/);
+  test("of nothing is a line of headings", async () => {
+    expect((await saved(await someone())).text).toMatch(/^at,.*requestId\r\n$/);
   });
 });

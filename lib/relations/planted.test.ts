@@ -3,7 +3,8 @@ import { addApiUserSecret } from "#lib/api-users/secrets.ts";
 import { createApiUser } from "#lib/api-users.ts";
 import { execute } from "#lib/core/operation.ts";
 import { createGateway } from "#lib/gateways.ts";
-import { createIntegration, updateIntegration } from "#lib/integrations.ts";
+import { updateIntegration } from "#lib/integrations/change.ts";
+import { createIntegration } from "#lib/integrations.ts";
 import { endRelation, narrowRelation } from "#lib/relations.ts";
 import { account, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson } from "#lib/testing/credentials.ts";
@@ -52,7 +53,7 @@ async function plantBy(who: Person) {
 }
 
 const own = [1, 1, true];
-const ended = { apiUserSecrets: 1, gateways: 1, hooks: 1, accessKeys: 0 };
+const ended = { apiUsers: 1, gateways: 1, hooks: 1, accessKeys: 0 };
 const end = async (who: Person, otherId: string) =>
   (await execute(endRelation, await asPerson(who), { kind: "managed", otherId })).output;
 

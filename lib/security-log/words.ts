@@ -119,6 +119,7 @@ const words: Record<Kind, Record<string, string>> = {
     "email.check_undo": "Link that undoes the change of the e-mail address opened",
     "email.undo": "Change of the e-mail address undone",
     "data.export": "All data downloaded",
+    "security_log.export": "Security log downloaded",
     "deletion.request": "Deletion asked for",
     "deletion.cancel": "Deletion called off",
     "deletion.check": "Link to call off the deletion opened",
