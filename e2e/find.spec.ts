@@ -6,11 +6,10 @@ import { makePerson, query } from "./people.ts";
 /** An administrator's browser, in an account with more roles and groups than a list offers. */
 async function comeInAmongMany(page: Page, baseURL: string | undefined) {
   const admin = await makePerson({ role: "Administrator" });
-  for (const table of ["groups", "roles"])
-    await query(
-      `insert into ${table} (account_id, name) select $1, 'crew ' || lpad(n::text, 3, '0') from generate_series(1, 120) n`,
-      [admin.accountId],
-    );
+  const crews = "select $1::text, 'crew ' || lpad(n::text, 3, '0')";
+  const many = "from generate_series(1, 120) n";
+  await query(`insert into groups (account_id, name) ${crews} ${many}`, [admin.accountId]);
+  await query(`insert into roles (account_id, name, permissions) ${crews}, '{}' ${many}`, [admin.accountId]);
   await comeIn(page, admin, baseURL);
 }
 
