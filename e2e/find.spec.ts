@@ -21,7 +21,7 @@ test("groups beyond the first hundred are found while one types, and what is tic
 }) => {
   await comeInAmongMany(page, baseURL);
   await page.goto("/api-users/new");
-  await expect(page.getByText("first 100 by name")).toBeVisible();
+  await expect(page.getByText("The first 100 by name")).toBeVisible();
   await expect(tick(page, "crew 117")).toHaveCount(0);
   const find = page.getByRole("searchbox", { name: "Find groups" });
   await find.fill("crew 117");

@@ -21,8 +21,8 @@ type FindProps = {
 /** Looks for things to choose from while one types; without scripts, a search by its own button. */
 export function FindField({ choices, account, form, onFound }: FindProps) {
   const { of, find } = choices;
-  const [state, setState] = useState<"idle" | "busy" | "failed">("idle");
-  const [more, setMore] = useState(choices.more);
+  const [busy, setBusy] = useState(false);
+  const [said, say] = useState(inWords(choices, find));
   const asking = useRef<AbortController>(undefined);
   useEffect(() => () => asking.current?.abort(), []);
 
@@ -32,14 +32,15 @@ export function FindField({ choices, account, form, onFound }: FindProps) {
     const { signal } = asking.current;
     await new Promise((resolve) => setTimeout(resolve, pause));
     if (signal.aborted) return;
-    setState("busy");
+    setBusy(true);
     try {
       const found = await fetchNamed(of, typed.trim(), account, signal);
-      setState("idle");
-      setMore(found.more);
+      say(inWords(found, typed));
       onFound(found.items);
     } catch {
-      if (!signal.aborted) setState("failed");
+      if (!signal.aborted) say("That could not be looked for. Try again.");
+    } finally {
+      if (!signal.aborted) setBusy(false);
     }
   }
 
@@ -49,7 +50,7 @@ export function FindField({ choices, account, form, onFound }: FindProps) {
         <label className="relative min-w-40 flex-1">
           <span className="sr-only">Find {words[of]}</span>
           <span className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-faint [&>svg]:size-4">
-            {state === "busy" ? <Spinner /> : <Search aria-hidden />}
+            {busy ? <Spinner /> : <Search aria-hidden />}
           </span>
           <input
             type="search"
@@ -71,7 +72,7 @@ export function FindField({ choices, account, form, onFound }: FindProps) {
         </noscript>
       </div>
       <p role="status" className="hint">
-        {state === "failed" ? "That could not be looked for. Try again." : more && several}
+        {said}
       </p>
       {form && (
         <noscript>
@@ -82,4 +83,8 @@ export function FindField({ choices, account, form, onFound }: FindProps) {
   );
 }
 
-const several = `These are the first ${mostOffered} by name: type to find others.`;
+function inWords({ items, more }: Pick<Choices, "items" | "more">, find: string): string {
+  if (items.length === 0) return "Nothing matches.";
+  if (more) return `The first ${mostOffered} by name are offered: type to find others.`;
+  return find ? `${items.length} found.` : "";
+}

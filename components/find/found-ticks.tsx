@@ -30,7 +30,6 @@ function Ticks({ name, choices, held = [], account, form }: TicksProps) {
           />
         ))}
       </div>
-      {shown.length === 0 && <p className="text-muted">Nothing matches.</p>}
     </>
   );
 }

@@ -16,6 +16,8 @@ const pause = 300;
 /** Narrows and orders the list: a form that asks for the page anew; where there are scripts, while one types. */
 export function FilterForm({ filter, roles, groups }: FilterFormProps) {
   const { router, pending, start } = usePages();
+  const role = useFinder(roles, [], { account: filter.account });
+  const group = useFinder(groups, [], { account: filter.account });
   const form = useRef<HTMLFormElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [text, setText] = useText(filter.search ?? "");
@@ -69,26 +71,22 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
             onPick={pick}
           />
           {isOffered(roles) && (
-            <Found
-              key={`role ${filter.role}`}
-              choices={roles}
-              account={filter.account}
+            <Choice
               name="role"
               label="Role"
               value={filter.role}
               any="Any role"
+              words={wordsOf(role.shown)}
               onPick={pick}
             />
           )}
           {isOffered(groups) && (
-            <Found
-              key={`group ${filter.group}`}
-              choices={groups}
-              account={filter.account}
+            <Choice
               name="group"
               label="Group"
               value={filter.group}
               any="Any group"
+              words={wordsOf(group.shown)}
               onPick={pick}
             />
           )}
@@ -106,6 +104,12 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
             <Button type="submit">Apply</Button>
           </noscript>
         </div>
+        {(role.field || group.field) && (
+          <div className="grid gap-2.5 sm:grid-cols-2">
+            {role.field}
+            {group.field}
+          </div>
+        )}
       </form>
     </search>
   );
@@ -133,25 +137,6 @@ const answersOf = (form: HTMLFormElement): Filter =>
 
 const wordsOf = (things: Named[]) => Object.fromEntries(things.map(({ id, name }) => [id, name]));
 
-type FoundProps = Omit<ChoiceProps, "words"> & { choices: Choices; account?: string };
-
-/** One of many, which is looked for where there are too many for a list. */
-function Found({ choices, account, ...choice }: FoundProps) {
-  const { shown, field } = useFinder(choices, chosenOf(choices, choice.value), { account });
-  return (
-    <div className="grid min-w-0 content-end gap-2 lg:flex-auto">
-      {field}
-      <Choice {...choice} words={wordsOf(shown)} />
-    </div>
-  );
-}
-
-/** It may be none of those that are offered at first. */
-function chosenOf({ items }: Choices, value: string | undefined): Named[] {
-  if (!value) return [];
-  return [items.find(({ id }) => id === value) ?? { id: value, name: "The one chosen" }];
-}
-
 type ChoiceProps = {
   name: string;
   label: string;
@@ -168,6 +153,7 @@ function Choice({ name, label, value = "", any, words, onPick }: ChoiceProps): R
       <span className="sr-only">{label}</span>
       <select key={value} name={name} defaultValue={value} onChange={onPick} className="input truncate">
         {any && <option value="">{any}</option>}
+        {value && !Object.hasOwn(words, value) && <option value={value}>The one chosen</option>}
         {Object.entries(words).map(([key, said]) => (
           <option key={key} value={key}>
             {said}
