@@ -8,7 +8,7 @@ import { listGroups } from "./groups/list.ts";
 import { changeMembers, listMembers } from "./groups/members.ts";
 import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
 import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
-import { createRole, deleteRole, updateRole } from "./roles.ts";
+import { deleteRole, updateRole } from "./roles.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;
@@ -148,27 +148,6 @@ describe("membership", () => {
     await execute(changeMembers, await caller("groups", "roles"), input);
     await by(cast.ada, changeMembers, { groupId, remove: [cast.cleo.id] });
   });
-});
-
-test("an account has a thousand groups, and a thousand roles, at most, however many are made at once", async () => {
-  const full = await account("Full");
-  const max = await person(full, ["Administrator"]);
-  const many = "select $1, 'No. ' || n";
-  await sql(`insert into groups (account_id, name) ${many} from generate_series(1, 998) n`, full);
-  await sql(`insert into roles (account_id, name, permissions) ${many}, '{}' from generate_series(1, 998) n`, full);
-  const made = async (operation: Operation, more: object) => {
-    const names = Array.from({ length: 8 }, (_, n) => `Last ${n}`);
-    const answers = names.map((name) =>
-      by(max, operation, { name, ...more }).then(
-        () => "done",
-        ({ code }) => code,
-      ),
-    );
-    return (await Promise.all(answers)).sort();
-  };
-  const twoOfEight = ["done", "done", ...Array(6).fill("limit_reached")];
-  expect(await made(createGroup as Operation, {})).toEqual(twoOfEight);
-  expect(await made(createRole as Operation, { permissions: allow(people) })).toEqual(twoOfEight);
 });
 
 describe("who is told", () => {

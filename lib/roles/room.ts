@@ -1,15 +1,14 @@
 import { and, count, eq, ne } from "drizzle-orm";
 import { Refusal } from "#lib/core/errors.ts";
 import type { Db } from "#lib/db/index.ts";
-import { accounts, groups, roles, userRoles } from "#lib/db/schema.ts";
+import { groups, roles, userRoles } from "#lib/db/schema.ts";
 
 /** How many there may be; rights are read at every request, and what is read is held in memory. */
 export const mostRoles = { ofAccount: 1000, ofPerson: 50 };
 export const mostGroups = 1000;
 
-/** Refuses `limit_reached` where an account has as many roles, or groups, as it may have. Of many at once each counts the others. */
+/** Refuses `limit_reached` where an account has as many roles, or groups, as it may have. */
 export async function demandRoom(tx: Db, accountId: string, what: "roles" | "groups"): Promise<void> {
-  await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("no key update");
   const [table, most] = what === "roles" ? [roles, mostRoles.ofAccount] : [groups, mostGroups];
   const [found] = await tx.select({ count: count() }).from(table).where(eq(table.accountId, accountId));
   if (Number(found?.count) >= most) throw full(`This account has ${most} ${what}, the most it may have.`);
