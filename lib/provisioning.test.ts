@@ -207,11 +207,11 @@ describe("a provisioning hook", () => {
     const { boss, eve, groupId } = await team();
     const system = await withExample(boss, groupId);
     const integrationId = system.id;
-    const { signingSecret, hasFormerSecret } = await by(boss, updateIntegration, {
+    const { signingSecret, isSignedTwice } = await by(boss, updateIntegration, {
       integrationId,
       newSigningSecret: true,
     });
-    expect(hasFormerSecret).toBe(true);
+    expect(isSignedTwice).toBe(true);
     const worksWith = async (secret: string) => {
       listener = hook(secret);
       await by(boss, changeMembers, { groupId, remove: [eve.id] });
@@ -397,6 +397,29 @@ describe.each([
     const before = asked.length;
     await makeOne(making as never, reach);
     expect(asked.length).toBe(before);
+  });
+
+  test("keeps nothing of a worker whose time is over while another is at it", async () => {
+    const { eve, server, secrets } = await begun();
+    const late = Promise.withResolvers<void>();
+    const others: Promise<void>[] = [];
+    server.onMade = async () => {
+      const asked = Promise.withResolvers<void>();
+      server.onMade = () => {
+        server.onMade = undefined;
+        asked.resolve();
+        return late.promise;
+      };
+      const [row] = await own(eve);
+      await sql("update service_credentials set asked_until = now() where user_id = $1", eve.id);
+      others.push(makeOne({ credentialId: String(row?.id), accountId: eve.accountId, round: "0" }, reach));
+      await asked.promise;
+    };
+    await work();
+    late.resolve();
+    await Promise.all(others);
+    await work();
+    expect(secrets()).toEqual([(await kept(eve)).secret]);
   });
 
   test.each(["..", ".", "a/../../admin", "a?b", "ä"])("is asked for nothing by the name %s", async (username) => {

@@ -57,6 +57,8 @@ const harmless = new Set([
   "passwordMaxAgeDays",
   "byToken",
   "secrets",
+  "apiUserSecrets",
+  "hasFormerSecret",
 ]);
 
 /** The fields of an output that look like a secret and are not marked as shown once, with their path. */

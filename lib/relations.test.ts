@@ -173,7 +173,7 @@ describe("a proposal", () => {
     expect(await sql(told, s)).toEqual([{ id: south.id, event: "relation_proposed" }]);
     const mails = await mailbox.of(south.email);
     expect(mails.map(({ subject }) => subject)).toEqual(["The account North proposes a relationship"]);
-    expect(mails[0]?.text).toContain(`The account North (${n}) proposes that it manages yours.`);
+    expect(mails[0]?.text).toContain(`The account North (${n}) proposes that `);
     expect(mails[0]?.text).not.toContain("evil");
     expect(mails[0]?.link).toContain(`/accounts/${s}/relationships`);
   });
@@ -227,7 +227,7 @@ describe("an access key", () => {
     await manage(n, s);
     const [planted, own] = [await keyBy(north), await keyBy(south)];
     await sql("update users set created_by = $2 where id = $1", own.owner.id, north.id);
-    expect((await relations(south))[0]?.made).toMatchObject({ people: 1, accessKeys: 1, apiUserSecrets: 0 });
+    expect((await relations(south))[0]?.made).toMatchObject({ people: 1, accessKeys: 1, apiUsers: 0 });
     expect((await relations(north))[0]?.made).toBeNull();
     expect(await happens()).toMatchObject({ ended: { accessKeys: 1 } });
     expect([await planted.isAlive(), await own.isAlive()]).toEqual([

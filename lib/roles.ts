@@ -126,8 +126,8 @@ export const updateRole = defineOperation({
       if (version !== undefined && version !== role.version) throw new Refusal("stale", changedElsewhere);
       if (permissions) await demandMayChange(context, role, permissions);
       if (name !== undefined) await demandFreeName(context, name, roleId);
-      const change = () => write(context, roleId, { name, description, permissions });
       const holders = holdersOf(roleId, context.place.accountId);
+      const change = () => write(context, roleId, { name, description, permissions });
       await (permissions ? heedMakers(context, holders, change) : change());
       if (permissions && !same(role.permissions, permissions))
         await tellAllRights(context.tx, holders, widerOrNarrower(role));

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { hashPassword } from "#lib/core/hashing.ts";
+import { env } from "#lib/env.ts";
 import { type ApiUserRow, apiUserRow, customerKeyOf, secretRow } from "#lib/testing/api-user-samples.ts";
 import { account, type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer } from "#lib/testing/credentials.ts";
@@ -134,6 +135,17 @@ describe("the settings", () => {
 });
 
 describe("addresses", () => {
+  test("that are listed by themselves do not wait for others' guesses; those of a listed network do", async () => {
+    await sql("update api_users set allowed_addresses = '{192.0.2.0/24,203.0.113.9}' where id = $1", user.id);
+    allow(0.05);
+    const guesses: number[] = [];
+    for (let host = 1; host < 8; host++) guesses.push((await signIn({ secret: "wrong" }, `192.0.2.${host}`)).status);
+    expect(guesses).toContain(429);
+    const [inNetwork, byItself] = [await signIn({}, "192.0.2.77"), await signIn({}, "203.0.113.9")];
+    allow(1);
+    expect([inNetwork.status, byItself.status]).toEqual([429, 201]);
+  });
+
   test("bind the token as well as the sign-in, from the next request on", async () => {
     const token = await tokenOf();
     await sql("update api_users set allowed_addresses = '{198.51.100.0/24}' where id = $1", user.id);
@@ -144,3 +156,9 @@ describe("addresses", () => {
     expect(refused.field("detail")).toContain("198.51.100.1");
   });
 });
+
+/** Multiplies every budget, from now on. */
+function allow(factor: number) {
+  env().RATE_LIMIT_FACTOR = factor;
+  Object.assign(globalThis, { latchkeyLimiters: undefined });
+}

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { env } from "#lib/env.ts";
+import { BoundReader } from "./bound-reader.ts";
 import { LateTransaction } from "./late-transaction.ts";
 
 /** A database or a transaction in it, whichever an operation was given. */
@@ -108,6 +109,8 @@ export async function within<T>(tx: Db, accountIds: string[], work: () => Promis
  * takes all rows. Each query in it has to name the accounts it is about.
  */
 export async function beyond<T>(tx: Db, work: () => Promise<T>): Promise<T> {
+  const { $client } = tx as Db & { $client: unknown };
+  if ($client instanceof BoundReader) return $client.beyond(work);
   const { rows } = await tx.execute<{ role: string }>(
     sql`select current_setting('role') as role, set_config('role', 'none', true)`,
   );
@@ -116,13 +119,7 @@ export async function beyond<T>(tx: Db, work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-/** As {@link within}, for reading: in a read-only transaction of the read-only pool. */
+/** As {@link within}, for reading: each statement by itself, in a read-only transaction of the read-only pool. */
 export async function readWithin<T>(accountIds: string[], work: (tx: Db) => Promise<T>): Promise<T> {
-  return committed(new LateTransaction(pools().reader, bounds(accountIds)), work);
-}
-
-// One round trip for all of it; the ids are no input by now, but are looked at once more since they stand in SQL here.
-function bounds(accountIds: string[]): string {
-  if (!accountIds.every((id) => /^[1-9][0-9]{7}$/.test(id))) throw new Error("an account id is 8 digits");
-  return `begin read only; set local role latchkey_tenant; set local latchkey.accounts = '${accountIds.join(",")}'`;
+  return work(drizzle(new BoundReader(pools().reader, accountIds) as unknown as pg.PoolClient));
 }

@@ -3,13 +3,11 @@ import type pg from "pg";
 /** The part of a pg client that Drizzle uses, which takes a connection and begins at its first statement. */
 export class LateTransaction {
   readonly #pool: pg.Pool;
-  readonly #opening: string;
   #begun?: Promise<pg.PoolClient>;
   #isOver = false;
 
-  constructor(pool: pg.Pool, opening = "begin") {
+  constructor(pool: pg.Pool) {
     this.#pool = pool;
-    this.#opening = opening;
   }
 
   async query(...statement: Parameters<pg.PoolClient["query"]>): Promise<unknown> {
@@ -25,7 +23,7 @@ export class LateTransaction {
     // While it is lent, the pool does not listen for its end; without a listener that would end the process.
     client.on("error", lost);
     try {
-      await client.query(this.#opening);
+      await client.query("begin");
       return client;
     } catch (error) {
       giveBack(client, true);

@@ -36,13 +36,23 @@ const mostShapes = 200;
 const dialect = new PgDialect();
 
 /**
- * Runs a statement that comes in some shapes, each put together once and prepared under its name; `shape` says which. It is
- * null for what Postgres had better plan anew each time, because it depends on the values.
+ * Runs a statement that comes in some shapes, each put together once and prepared under its name; `shape` says which, null
+ * that it is not worth keeping. With `anew`, Postgres plans it for the values of each use.
  */
-export async function inShape<Row>(db: Db, shape: string | null, build: () => SQL, values: Values): Promise<Row[]> {
+export async function inShape<Row>(
+  db: Db,
+  shape: string | null,
+  build: () => SQL,
+  values: Values,
+  anew = false,
+): Promise<Row[]> {
   const { name, text, params } = (shape !== null && shapes.get(shape)) || keep(shape, put(build()));
   const { $client } = db as Db & { $client: Pick<ClientBase, "query"> };
-  const { rows } = await $client.query({ name, text, values: fillPlaceholders(params, values) });
+  const { rows } = await $client.query({
+    name: anew ? undefined : name,
+    text,
+    values: fillPlaceholders(params, values),
+  });
   return rows as Row[];
 }
 

@@ -37,7 +37,7 @@ export const wireIntegration = z.object({
     .nullable()
     .meta({ description: "Whose members get a secret of their own; null for everybody" }),
   rotateDays: z.int().nullable(),
-  hasFormerSecret: z.boolean().meta({ description: "Are calls to its hook signed with the former secret, too?" }),
+  isSignedTwice: z.boolean().meta({ description: "Are calls to its hook signed with the former secret, too?" }),
   hostKey: z.string().nullable().meta({ description: "The host key that its SSH server is known by" }),
   offeredHostKey: z.string().nullable().meta({ description: "Another host key that its SSH server has shown since" }),
   readableByPrograms: z.boolean(),
@@ -56,6 +56,7 @@ export const wireIntegration = z.object({
 });
 
 export type Integration = z.output<typeof wireIntegration>;
+export type Trouble = z.output<typeof troubles>[number];
 
 const group = sql<Integration["group"]>`case when integrations.group_id is not null then json_build_object(
   'id', integrations.group_id, 'name', (select g.name from groups g
@@ -73,7 +74,7 @@ function present({ integration, group, kept }: Row): z.input<typeof wireIntegrat
     icon: z.enum(icons).catch("").parse(integration.icon),
     group,
     kept,
-    hasFormerSecret: integration.sealedFormerSecret !== null,
+    isSignedTwice: integration.sealedFormerSecret !== null,
     createdAt: wire(integration.createdAt),
     modifiedAt: wire(integration.modifiedAt),
   };

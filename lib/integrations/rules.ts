@@ -22,7 +22,7 @@ export const wordsOf = ({
   rotateDays,
   readableByPrograms,
   hostKey,
-  hasFormerSecret,
+  isSignedTwice,
 }: Integration) => ({
   name,
   kind,
@@ -32,7 +32,7 @@ export const wordsOf = ({
   rotateDays,
   readableByPrograms,
   hostKey,
-  hasFormerSecret,
+  isSignedTwice,
 });
 
 /** What somebody wants an integration to be. */

@@ -53,7 +53,7 @@ async function plantBy(who: Person) {
 }
 
 const own = [1, 1, true];
-const ended = { apiUserSecrets: 1, gateways: 1, hooks: 1, accessKeys: 0 };
+const ended = { apiUsers: 1, gateways: 1, hooks: 1, accessKeys: 0 };
 const end = async (who: Person, otherId: string) =>
   (await execute(endRelation, await asPerson(who), { kind: "managed", otherId })).output;
 

@@ -13,7 +13,7 @@ import type { Ends } from "./relation.ts";
 /** What the managing side made in the managed account that ends with the relationship, or with rights taken from it; counted. */
 export const planted = z.object({
   accessKeys: z.int().meta({ description: "Access keys made for its people" }),
-  apiUserSecrets: z.int().meta({ description: "Secrets of its API users; their tokens end as well" }),
+  apiUsers: z.int().meta({ description: "Secrets of its API users; their tokens end as well" }),
   gateways: z.int().meta({ description: "Gateways that ask about its tokens" }),
   hooks: z.int().meta({ description: "Signing secrets of its provisioning hooks: new ones take their place, unseen" }),
 });
@@ -26,10 +26,10 @@ export type Planted = z.output<typeof planted>;
  */
 export const endPlanted = (tx: Db, ends: Ends): Promise<Planted> =>
   beyond(tx, async () => {
-    if (ends.kind !== "managed") return { accessKeys: 0, apiUserSecrets: 0, gateways: 0, hooks: 0 };
+    if (ends.kind !== "managed") return { accessKeys: 0, apiUsers: 0, gateways: 0, hooks: 0 };
     return {
       accessKeys: (await endKeys(tx, plantedKeys(tx, ends))).length,
-      apiUserSecrets: (await tx.delete(apiUserSecrets).where(plantedSecrets(ends)).returning(one)).length,
+      apiUsers: (await tx.delete(apiUserSecrets).where(plantedSecrets(ends)).returning(one)).length,
       gateways: (await tx.delete(gateways).where(plantedGateways(ends)).returning(one)).length,
       hooks: await replaceSigningSecrets(tx, ends),
     };
@@ -87,7 +87,7 @@ export const countPlanted = (tx: Db, ends: Ends): Promise<Planted & { people: nu
     return {
       people: await tx.$count(users, and(eq(users.accountId, ends.managedId), theirs)),
       accessKeys: await tx.$count(accessKeys, plantedKeys(tx, ends)),
-      apiUserSecrets: await tx.$count(apiUserSecrets, plantedSecrets(ends)),
+      apiUsers: await tx.$count(apiUserSecrets, plantedSecrets(ends)),
       gateways: await tx.$count(gateways, plantedGateways(ends)),
       hooks: await tx.$count(integrations, plantedHooks(ends)),
     };

@@ -87,11 +87,10 @@ export const grantRole = defineOperation({
     keepAdministrator(context.tx, context.place.accountId, async () => {
       await demandUser(context.tx, context.place, userId);
       demandOther(userId === context.actor.id, "Nobody grants a role to themselves.");
-      return heedMakers(context, theirs(userId), async () => {
-        const { isNew, ...given } = await giveRole(context, userId, roleId);
-        if (isNew) await tellRights(context.tx, userId, grantedWords(given));
-        return given;
-      });
+      const give = () => giveRole(context, userId, roleId);
+      const { isNew, ...given } = await heedMakers(context, theirs(userId), give);
+      if (isNew) await tellRights(context.tx, userId, grantedWords(given));
+      return given;
     }),
 });
 
@@ -118,19 +117,19 @@ export const revokeRole = defineOperation({
     }),
 });
 
-type Given = { granted: z.output<typeof named>; revoked: z.output<typeof named>[] };
-
-function grantedWords({ granted, revoked }: Given): string {
-  const sentence = `an administrator granted you the role ${granted.name}.`;
-  return revoked.length ? `${sentence} It takes the place of ${revoked.map(({ name }) => name).join(", ")}.` : sentence;
-}
-
 const theirs = (userId: string) => sql`select ${userId}::uuid`;
 
 async function takeRole({ tx }: Giver, userId: string, roleId: string) {
   const grant = and(eq(userRoles.userId, userId), eq(userRoles.roleId, roleId));
   const [gone] = await tx.delete(userRoles).where(grant).returning({ id: userRoles.roleId });
   if (!gone) throw notFound("role of this user");
+}
+
+type Given = { granted: z.output<typeof named>; revoked: z.output<typeof named>[] };
+
+function grantedWords({ granted, revoked }: Given): string {
+  const sentence = `an administrator granted you the role ${granted.name}.`;
+  return revoked.length ? `${sentence} It takes the place of ${revoked.map(({ name }) => name).join(", ")}.` : sentence;
 }
 
 /**

@@ -7,15 +7,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { SMTPServer } from "smtp-server";
-import ssh2 from "ssh2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { publicly, publiclyOrOpened, type Reach } from "#lib/core/outbound.ts";
+import { updateIntegration } from "#lib/integrations/change.ts";
+import { getIntegration } from "#lib/integrations/list.ts";
+import { createIntegration } from "#lib/integrations.ts";
+import { createCredential } from "#lib/service-credentials.ts";
 import { type Cast, openStage } from "#lib/testing/cast.ts";
 import { certificate, key, openReceiver, type Receiver, selfSigned } from "#lib/testing/receiver.ts";
+import { by } from "#lib/testing/rights.ts";
 import { configure } from "#lib/testing/settings.ts";
+import { openShellServer, type ShellServer } from "#lib/testing/shell-server.ts";
 import type { Tried } from "./probe/finding.ts";
 import { probe } from "./probe.ts";
 import { makeKeyPair } from "./ssh-keys.ts";
+import { testCredential } from "./try.ts";
 
 let cast: Cast;
 let receiver: Receiver;
@@ -31,8 +37,13 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const right = { username: "ada", secret: "right" };
-const own = await makeKeyPair("own");
-const another = await makeKeyPair("another");
+
+const pair = async () => {
+  const { privateKey, publicKey } = await makeKeyPair("test");
+  return { private: privateKey, public: publicKey };
+};
+
+const [user, host, other] = await Promise.all([pair(), pair(), pair()]);
 const at = (kind: Tried["kind"], baseUrl: string, tried: Partial<Tried> = {}): Tried => ({
   kind,
   baseUrl,
@@ -102,46 +113,55 @@ describe("git over HTTPS", () => {
 });
 
 describe("git over SSH", () => {
-  const parsed = ssh2.utils.parseKey(own.publicKey);
-  const known = parsed instanceof Error ? undefined : [parsed].flat()[0]?.getPublicSSH();
-  let port = 0;
+  let server: ShellServer;
 
   beforeAll(async () => {
-    const server = new ssh2.Server({ hostKeys: [another.privateKey] }, (client) => {
-      client.on("error", () => {});
-      client.on("authentication", (asked) => {
-        const isKnown = asked.method === "publickey" && known && asked.key.data.equals(known);
-        if (isKnown) asked.accept();
-        else asked.reject(["publickey"]);
-      });
-      client.on("session", (accept) => {
-        accept().on("exec", (accept, _, { command }) => {
-          const stream = accept();
-          const path = /^git-upload-pack '\/(.*)'$/.exec(command)?.[1] ?? "";
-          const child = spawn("git", ["upload-pack", join(folder, path)]);
-          child.stdout.pipe(stream, { end: false });
-          child.on("close", (code) => {
-            stream.exit(code ?? 1);
-            stream.end();
-          });
-          stream.on("close", () => child.kill());
-        });
-      });
+    server = await openShellServer({ user, host });
+    return () => server.close();
+  }, 60_000);
+
+  const shell = (path: string, tried: Partial<Tried> = {}) =>
+    at("git-ssh", `ssh://git@127.0.0.1:${server.port}${path}`, {
+      ...{ username: server.username, secret: user.private },
+      ...tried,
     });
-    port = await onPort(server);
-  });
 
-  const shell = (path: string, secret = own.privateKey) =>
-    at("git-ssh", `ssh://git@127.0.0.1:${port}${path}`, { secret });
-
-  test("is right with the key that is known there, for a repository that is there", async () => {
-    expect(await result(shell("/app.git"))).toBe("right");
+  test("is right with the key that is known there, for a repository that is there", async ({ annotate }) => {
+    await annotate(`against ${server.software}`);
+    expect(await result(shell(`${folder}/app.git`))).toBe("right");
     expect(await result(shell(""))).toBe("right");
-    expect(await result(shell("/none.git"))).toBe("other");
+    expect(await result(shell(`${folder}/none.git`))).toBe("other");
   });
 
   test("is wrong with another key", async () => {
-    expect(await result(shell("/app.git", another.privateKey))).toBe("wrong_password");
+    expect(await result(shell(`${folder}/app.git`, { secret: other.private }))).toBe("wrong_password");
+  });
+
+  test("is known by the host key it showed first, until an administrator accepts another", async () => {
+    configure({ PRIVATE_NETWORKS: "127.0.0.0/8" });
+    const { kind, baseUrl, username, secret } = shell("");
+    const { id: integrationId } = await by(cast.ada, createIntegration, { name: "Shell", kind, baseUrl });
+    const brought = { integrationId, name: "key", kind: "ssh-key", username, secret };
+    const { id } = await by(cast.ben, createCredential, brought);
+    const attempt = async () => (await by(cast.ben, testCredential, { id })).result;
+    const keys = async () => {
+      const { hostKey, offeredHostKey } = await by(cast.ada, getIntegration, { integrationId });
+      return [hostKey, offeredHostKey];
+    };
+    const accept = (acceptHostKey: string) => by(cast.ada, updateIntegration, { integrationId, acceptHostKey });
+    expect([await keys(), await attempt(), await attempt()]).toEqual([[null, null], "right", "right"]);
+    const [first] = await keys();
+    expect(first).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/);
+    await server.close();
+    server = await openShellServer({ user, host: other }, server.port);
+    expect(await attempt()).toBe("host_changed");
+    const [known, offered] = await keys();
+    expect(known).toBe(first);
+    expect(offered).not.toBe(first);
+    await expect(accept(`SHA256:${"x".repeat(43)}`)).rejects.toMatchObject({ code: "conflict" });
+    expect(await attempt()).toBe("host_changed");
+    await accept(String(offered));
+    expect([await keys(), await attempt()]).toEqual([[offered, null], "right"]);
   });
 });
 
@@ -270,7 +290,7 @@ describe("what cannot be tried", () => {
   };
 
   const secure = (treat: Treat) => createTlsServer(selfSigned, treat).on("tlsClientError", () => {});
-  const secretOf = (kind: string) => (kind === "git-ssh" ? own.privateKey : "x");
+  const secretOf = (kind: string) => (kind === "git-ssh" ? user.private : "x");
   const protocolOf = (kind: string) =>
     ({ smtp: "smtp", "git-ssh": "ssh", database: "postgresql" })[kind as string] ?? "https";
   const tryAt = (kind: Tried["kind"], port: number, rest = "", waits?: number) =>

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQLWrapper, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { inShape } from "#lib/db/prepared.ts";
@@ -13,34 +13,39 @@ export const heldRole = z.object({
 });
 
 type HeldRole = z.output<typeof heldRole>;
-type Grant = {
-  userId: string;
-  role: Pick<HeldRole, "id" | "name" | "global">;
-  group: HeldRole["groups"][number] | null;
-};
 
-/** What roles these people hold, by name. One statement, for a list asks it for every page. */
+/** One way in which somebody holds a role. */
+export type Grant = { role: Pick<HeldRole, "id" | "name" | "global">; group: HeldRole["groups"][number] | null };
+
+/** What roles these people hold, by name. */
 export async function rolesOf(tx: Db, userIds: string[]): Promise<Map<string, HeldRole[]>> {
-  const rows = await inShape<Grant>(tx, "roles of users", held, { userIds });
-  const byUser = Map.groupBy(rows, ({ userId }) => userId);
-  return new Map([...byUser].map(([userId, theirs]) => [userId, merged(theirs)]));
+  const rows = await inShape<{ id: string; held: Grant[] | null }>(tx, "roles of users", everybodys, { userIds });
+  return new Map(rows.map(({ id, held }) => [id, rolesIn(held ?? [])]));
 }
 
-const those = sql`any(${sql.placeholder("userIds")}::uuid[])`;
+const everybodys = () => {
+  const id = sql`people.id`;
+  return sql`select ${id}, ${heldBy(id)} as held from unnest((select ${sql.placeholder("userIds")}::uuid[])) as people(id)`;
+};
 
-const held = () => sql`
-    select held.*, json_build_object('id', r.id, 'name', r.name, 'global', r.account_id is null) as role from (
-      select user_id as "userId", role_id, null::json as "group" from user_roles where user_id = ${those}
-      union all select m.user_id, h.role_id, json_build_object('id', g.id, 'name', g.name) from group_members m
-        join groups g on g.id = m.group_id join group_roles h on h.group_id = g.id where m.user_id = ${those}
-    ) as held join roles r on r.id = held.role_id order by held."group" ->> 'name' nulls first`;
+/** The grants of the person with this id, as JSON, null for none: for {@link rolesIn}. */
+export const heldBy = (id: SQLWrapper) => sql`(
+  select json_agg(json_build_object('role', json_build_object('id', r.id, 'name', r.name, 'global', r.account_id is null), 'group', held.by))
+  from (
+    select role_id, null::json as by from user_roles where user_id = ${id}
+    union all select h.role_id, json_build_object('id', h.group_id, 'name', (select name from groups where id = h.group_id))
+      from group_members m join group_roles h on h.group_id = m.group_id where m.user_id = ${id}
+  ) as held join roles r on r.id = held.role_id)`;
 
-function merged(grants: Grant[]): HeldRole[] {
+/** The roles that follow from grants, by name, each with the groups that it comes through. */
+export function rolesIn(grants: Grant[]): HeldRole[] {
   const byRole = [...Map.groupBy(grants, ({ role }) => role.id).values()];
   const held = byRole.map((ways) => ({
     ...(ways[0] as Grant).role,
     direct: ways.some(({ group }) => !group),
-    groups: ways.flatMap(({ group }) => (group ? [group] : [])),
+    groups: ways.flatMap(({ group }) => (group ? [group] : [])).sort(byName),
   }));
-  return held.sort((one, other) => (one.name < other.name ? -1 : 1));
+  return held.sort(byName);
 }
+
+const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);

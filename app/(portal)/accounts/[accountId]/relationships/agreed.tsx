@@ -125,7 +125,7 @@ function Made({ relation: { account, made } }: { relation: Relation }) {
 
 const endings: [keyof Planted, one: string, many: string][] = [
   ["accessKeys", "access key", "access keys"],
-  ["apiUserSecrets", "secret of an API user", "secrets of API users"],
+  ["apiUsers", "secret of an API user", "secrets of API users"],
   ["gateways", "gateway", "gateways"],
   ["hooks", "hook's signing secret", "signing secrets of hooks"],
 ];

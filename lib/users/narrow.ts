@@ -1,0 +1,112 @@
+import { type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { instant, line, uuid } from "#lib/core/fields.ts";
+import type { Db } from "#lib/db/index.ts";
+import { authenticators, directory, groupMembers, groupRoles, passkeys, userRoles } from "#lib/db/schema.ts";
+import { statuses, type UserStatus } from "./wire.ts";
+
+/** By what the list of people is narrowed; the export takes the same. */
+export const userFilter = {
+  search: line(100).optional().meta({
+    description: "Part of the name, username or e-mail address; one or two letters are looked for where words begin",
+  }),
+  status: z.enum(statuses).optional().meta({ description: "Only people who stand so" }),
+  roleId: uuid().optional().meta({ description: "Only who holds this role, directly or through a group" }),
+  groupId: uuid().optional().meta({ description: "Only members of this group" }),
+  mfa: z.enum(["on", "off"]).optional().meta({ description: "Only people with, or without, a second factor" }),
+  lastSignIn: z.enum(["never"]).optional().meta({ description: "Only who never signed in" }),
+  signedInSince: instant.optional().meta({ description: "Only who signed in at this instant or later" }),
+  signedInBefore: instant.optional().meta({ description: "Only who signed in, for the last time before this instant" }),
+};
+
+export type UserFilter = z.output<z.ZodObject<typeof userFilter>>;
+
+/** A lock holds at this moment. */
+export const isLocked = sql`coalesce(${directory.lockedUntil} > now(), false)`;
+/** Somebody who was asked in and has not come yet. */
+export const isInvited = sql`(not ${directory.hasPassword} and ${directory.invitedAt} is not null and ${directory.lastSignInAt} is null)`;
+
+/**
+ * There is an authenticator or a passkey. The view's own column says the same; in a condition Postgres would gather everybody's
+ * factors for it first.
+ */
+export const hasSecondFactor = sql`coalesce(
+  (select true from ${authenticators} f where f.user_id = ${directory.id} and f.confirmed_at is not null limit 1),
+  (select true from ${passkeys} f where f.user_id = ${directory.id} limit 1), false)`;
+
+const given = sql.placeholder;
+
+const standing: Record<UserStatus, SQL> = {
+  inactive: sql`not ${directory.active}`,
+  locked: sql`${directory.active} and ${directory.lockedUntil} > now()`,
+  notifications_only: sql`${directory.active} and ${directory.notificationsOnly} and not ${isLocked}`,
+  invited: sql`${directory.active} and not ${directory.notificationsOnly} and ${isInvited} and not ${isLocked}`,
+  active: sql`${directory.active} and not ${directory.notificationsOnly} and not ${isInvited} and not ${isLocked}`,
+};
+
+const never = sql`${directory.signedInKey} = '-infinity'`;
+
+/** What narrows the list down to whom the filter means; the patterns of its search are placeholders, for {@link spelled}. */
+export async function conditions(tx: Db, filter: UserFilter): Promise<SQL[]> {
+  const { search, status, roleId, groupId, mfa, lastSignIn, signedInSince, signedInBefore } = filter;
+  const all = [
+    search ? saying(search) : undefined,
+    status && sql`(${standing[status]})`,
+    roleId ? await among(tx, holders(roleId), holds(roleId)) : undefined,
+    groupId ? await among(tx, members(groupId), isMember(groupId)) : undefined,
+    mfa === "on" ? await among(tx, protectedOnes, hasSecondFactor, 500) : undefined,
+    mfa === "off" ? sql`not ${hasSecondFactor}` : undefined,
+    lastSignIn && never,
+    signedInSince ? sql`${directory.signedInKey} >= ${signedInSince}` : undefined,
+    signedInBefore
+      ? sql`${directory.signedInKey} > '-infinity' and ${directory.signedInKey} < ${signedInBefore}`
+      : undefined,
+  ];
+  return all.filter((condition) => condition !== undefined);
+}
+
+/** Fewer letters than the index knows groups of are looked for where a word begins, which it knows as well. */
+const saying = (text: string): SQL =>
+  isLong(text)
+    ? sql`${directory.words} like ${given("within")}`
+    : sql`(${directory.words} like ${given("first")} or ${directory.words} like ${given("later")})`;
+
+/** The index knows groups of three letters. */
+export const isLong = (text = "") => [...text].length >= 3;
+
+/** The patterns of a search, by the names of their placeholders. */
+export function spelled(text = "") {
+  const part = text.toLowerCase().replace(/[\\%_]/g, "\\$&");
+  return { within: `%${part}%`, first: `${part}%`, later: `% ${part}%` };
+}
+
+/**
+ * People of whom some are named: when they are few, those are looked up; when they are many, each on the way is asked,
+ * for the next one is never far.
+ */
+async function among(tx: Db, named: SQL, isNamed: SQL, few = 2000): Promise<SQL> {
+  const { rows } = await tx.execute<{ id: string }>(sql`select user_id as id from (${named}) as named limit ${few}`);
+  if (rows.length === few) return isNamed;
+  return sql`${directory.id} = any(${sql.param(rows.map(({ id }) => id))}::uuid[])`;
+}
+
+const holders = (roleId: string) => sql`
+  select ${userRoles.userId} from ${userRoles} where ${userRoles.roleId} = ${roleId}
+  union all select ${groupMembers.userId} from ${groupMembers}
+    join ${groupRoles} on ${groupRoles.groupId} = ${groupMembers.groupId} where ${groupRoles.roleId} = ${roleId}`;
+
+// Asked for one row each: as an exists, Postgres would rather gather all who hold the role first.
+const holds = (roleId: string) => sql`coalesce(
+  (select true from ${userRoles} r where r.user_id = ${directory.id} and r.role_id = ${roleId} limit 1),
+  (select true from ${groupMembers} m join ${groupRoles} g on g.group_id = m.group_id
+    where m.user_id = ${directory.id} and g.role_id = ${roleId} limit 1), false)`;
+
+const protectedOnes = sql`
+  select ${passkeys.userId} from ${passkeys}
+  union all select ${authenticators.userId} from ${authenticators} where ${authenticators.confirmedAt} is not null`;
+
+const members = (groupId: string) =>
+  sql`select ${groupMembers.userId} from ${groupMembers} where ${groupMembers.groupId} = ${groupId}`;
+
+const isMember = (groupId: string) => sql`coalesce(
+  (select true from ${groupMembers} m where m.user_id = ${directory.id} and m.group_id = ${groupId} limit 1), false)`;
