@@ -80,10 +80,12 @@ test.describe("without scripts", () => {
     const file = { name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) };
     await field(page, "file").setInputFiles(file);
     await page.getByRole("button", { name: "Try it out" }).click();
-    await expect(page.getByText("1 of 2 rows are right")).toBeVisible();
+    // Playwright finds no words inside <noscript> by themselves.
+    const form = page.locator("main form");
+    await expect(form).toContainText("1 of 2 rows are right");
     await expect(page.getByRole("row", { name: /Omar Haddad/ })).toContainText("There is no group None here.");
     await page.getByRole("button", { name: "Invite 1 person" }).click();
-    await expect(page.getByText("1 person was made")).toBeVisible();
+    await expect(form).toContainText("1 person was made");
 
     await makePerson({ accountId, fullName: "Ben Berg" });
     await page.goto("/users");
