@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { BadSetting, env } from "#lib/env.ts";
 import type { Actor } from "./core/actor.ts";
+import { permissionPattern } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
-import { covers, decide, effective, type Grant, overlap, permissionPattern, remembered } from "./core/permissions.ts";
+import { covers, decide, effective, type Grant, overlap, remembered } from "./core/permissions.ts";
 
 /** A named slice of permissions that a token may be limited to. */
 const scope = z.strictObject({
