@@ -9,7 +9,7 @@ import { toast } from "#components/ui/toast.tsx";
 import type { FormAction } from "#lib/doors/action.ts";
 
 type ConfirmProps<Output> = {
-  /** The dialog's id, for a `MenuItem` or another button that opens it. */
+  /** The dialog's id, for another button that opens it. */
   id: string;
   /** Names the act and the thing: "Revoke nightly export?" */
   title: ReactNode;

@@ -1,7 +1,7 @@
 "use client";
 
 import { CircleAlert } from "lucide-react";
-import { usePathname } from "next/navigation";
+import { usePathname, useSearchParams } from "next/navigation";
 import type { MouseEvent } from "react";
 import { fieldOf } from "#components/form-context.ts";
 import type { Problem } from "#lib/doors/action.ts";
@@ -60,7 +60,8 @@ const signedOut = new Set(["session_ended", "unauthenticated", "owner_inactive"]
 
 /** Where the form cannot be mended in place, the way on; without leaving what was typed, if there is one. */
 function WayOut({ code }: { code: string }) {
-  const here = usePathname();
+  const [path, query] = [usePathname(), useSearchParams()];
+  const here = query.size ? `${path}?${query}` : path;
   if (code === "stale")
     return (
       <a href={here} className="underline">
@@ -71,6 +72,12 @@ function WayOut({ code }: { code: string }) {
     return (
       <a href={`/confirm?${new URLSearchParams({ return_to: here })}`} className="underline">
         Confirm that it is you
+      </a>
+    );
+  if (code === "impersonation_over")
+    return (
+      <a href="/impersonation-over" className="underline">
+        Go on as yourself
       </a>
     );
   if (!signedOut.has(code)) return null;

@@ -61,3 +61,31 @@ test("a scope is taken away from a token", async ({ portal, person }) => {
   await expect(portal.getByText("Its scopes are changed")).toBeVisible();
   await expect(portal.getByRole("region", { name: "Scopes" })).not.toContainText("Tasks");
 });
+
+test("a token that begins later is copied again, begun at once, and its limits are those of its duplicate", async ({
+  portal,
+  person,
+  baseURL,
+}) => {
+  await query("update accounts set tokens_retrievable = true where id = $1", [person.accountId]);
+  const startsAt = new Date(Date.now() + 86_400_000).toISOString();
+  const data = { name, scopes: ["Tasks"], startsAt, allowedAddresses: ["198.51.100.0/24"], perMinute: 30 };
+  const made = await portal.request.post("/api/v1/me/tokens", { data, headers: { origin: String(baseURL) } });
+  const { id, secret } = await made.json();
+  await portal.goto(`/tokens/${id}`);
+  await portal.getByRole("button", { name: "Copy again" }).click();
+  const copy = portal.getByRole("dialog");
+  await copy.getByRole("button", { name: /^(Show|Reveal)/ }).click();
+  await expect(copy.getByRole("textbox")).toHaveValue(secret);
+  await portal.reload();
+  const start = portal.getByRole("region", { name: "Start", exact: true });
+  await start.getByLabel("Starts").fill("");
+  await start.getByRole("button", { name: "Set start" }).click();
+  await expect(start).toHaveCount(0);
+  await portal.reload();
+  await expect(portal.getByRole("region", { name: "History" })).toContainText("API token changed");
+  await check(portal);
+  await portal.goto(`/tokens/new?like=${id}`);
+  await expect(portal.getByLabel("Allowed addresses")).toHaveValue("198.51.100.0/24");
+  await expect(portal.getByLabel("Requests a minute")).toHaveValue("30");
+});

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
-import { accessKeys, accountRelations, accounts, users } from "#lib/db/schema.ts";
+import { accessKeys, accounts, users } from "#lib/db/schema.ts";
 import { areAllowed, keysAllowed } from "./access-keys/allowed.ts";
 import { endKeys } from "./access-keys/ending.ts";
 import { accessKeyId } from "./access-keys/id.ts";
@@ -14,6 +14,7 @@ import { defineOperation } from "./core/operation.ts";
 import type { Place } from "./core/place.ts";
 import { hashSecret } from "./core/secrets.ts";
 import { demandColleague } from "./factors.ts";
+import { holdAgreement } from "./relations/agreement.ts";
 import { demandOver } from "./users/over.ts";
 
 const perUser = 5;
@@ -100,16 +101,6 @@ export const createAccessKey = defineOperation({
     return { ...present(key), secretKey };
   },
 });
-
-/** In a managed account the agreement is held: with its end, the keys that were made under it end. */
-async function holdAgreement(tx: Db, { accountId, rights }: Place, own: string) {
-  if (!rights) return;
-  const { kind, managingId, managedId } = accountRelations;
-  const agreed = and(eq(kind, "managed"), eq(managingId, own), eq(managedId, accountId));
-  const asBefore = eq(accountRelations.rights, rights);
-  const [held] = await tx.select({ kind }).from(accountRelations).where(and(agreed, asBefore)).for("share");
-  if (!held) throw notFound("account");
-}
 
 /** Rights and policies are changed by who holds the account: none change between looking at them here and the key being there. */
 async function holdRights(tx: Db, { accountId }: Place) {

@@ -89,6 +89,16 @@ export async function isOnlyAdministrator(tx: Db, person: { id: string; accountI
   return (await administrator(tx, asked)).length > 0 && (await otherAdministrator(tx, asked)).length === 0;
 }
 
+/** Those who administer an account and can sign in, the first twenty: to tell them of something. */
+export async function administratorsOf(tx: Db, accountId: string): Promise<string[]> {
+  const found = await ableOnes(tx, { accountId });
+  return found.map(({ id }) => id);
+}
+
+const ableOnes = prepared("able-administrators", (db) =>
+  db.select({ id: users.id }).from(users).where(ableToAdminister).orderBy(users.id).limit(20),
+);
+
 const holdAccount = (tx: Db, accountId: string) =>
   tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("no key update");
 

@@ -139,12 +139,15 @@ describe("two secrets", () => {
     expect(await codeOf(by(cast.ada, addApiUserSecret, { apiUserId: user.id }))).toBe("limit_reached");
   });
 
-  test("come down to one, and no further; every token ends with the one that is dropped", async () => {
-    const [secretId, headers] = [await secretRow(user), bearer(await apiTokenOf(user))];
+  test("come down to one, and no further; the tokens of the one that is dropped end, not those of the other", async () => {
+    const secretId = await secretRow(user);
+    const [ending, staying] = [await apiTokenOf({ ...user, secretId }), await apiTokenOf(user)];
     const drop = (secretId: string) => codeOf(by(cast.ada, dropApiUserSecret, { apiUserId: user.id, secretId }));
     expect(await drop((await apiUserRow(cast.here)).secretId)).toBe("not_found");
     expect([await drop(secretId), await drop(user.secretId)]).toEqual(["ok", "conflict"]);
-    expect((await door.request("/api/v1/tokens/verify", { headers })).field("code")).toBe("token_unknown");
+    const verify = async (token: string) =>
+      (await door.request("/api/v1/tokens/verify", { headers: bearer(token) })).status;
+    expect([await verify(ending), await verify(staying)]).toEqual([401, 200]);
   });
 });
 
@@ -260,5 +263,43 @@ describe("what is said of API users elsewhere", () => {
     expect(verified.body).toMatchObject({ kind: "api_user", owner: { username: own.login }, scopes: null });
     for (const path of ["/me", "/me/tokens", "/me/security-log"])
       expect((await door.request(`/api/v1${path}`, { headers })).field("code")).toBe("session_required");
+  });
+});
+
+describe("who is told of what is done to an API user", () => {
+  type Told = { userId: string; event: string; subject: string };
+  const told = async (who: Person, login: string) => {
+    const notices = await sql<{ data: Told }>(
+      "select data from jobs.job where name = 'notice' and data->>'userId' = $1 and strpos(data->>'subject', $2) > 0 order by created_on",
+      ...[who.id, login],
+    );
+    return notices.map(({ data: { event, subject } }) => [event, subject.split(login)[1]?.trim() ?? ""]);
+  };
+
+  test("its maker, and the administrators of the account, but for whoever does it", async () => {
+    const account = await openAccount("Told");
+    const [admin, idle] = [await person(account, ["Administrator"]), await person(account, ["Member"])];
+    const maker = await holder(account, allow("aims:own:*:api_user", "aims:own:list:user"));
+    const { id: apiUserId, login } = await by(maker, createApiUser, {
+      ...wanted(),
+      groupIds: [await groupRow(account)],
+    });
+    expect(await told(maker, login)).toEqual([["api_user_secret", "was made"]]);
+    const { id: secretId } = await by(admin, addApiUserSecret, { apiUserId });
+    await by(admin, dropApiUserSecret, { apiUserId, secretId });
+    await by(admin, updateApiUser, { apiUserId, name: "Other", surname: "Sync", active: false });
+    await by(admin, updateApiUser, { apiUserId, name: "Other" });
+    await by(admin, deleteApiUser, { apiUserId });
+    expect((await told(maker, login)).slice(1)).toEqual([
+      ["api_user_changed", "has a second secret now"],
+      ["api_user_changed", "lost a secret"],
+      ["api_user_changed", "was deactivated; it was changed: name"],
+      ["api_user_changed", "was deleted"],
+    ]);
+    expect(await told(admin, login)).toEqual([
+      ["api_user_changed", "was made"],
+      ["api_user_secret", "was made"],
+    ]);
+    expect(await told(idle, login)).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { apiUserFields, apiUserId, givenSecret, taken } from "./api-users/fields.ts";
 import { type ApiUser, here, readApiUser, wireApiUser } from "./api-users/list.ts";
 import { setGroups } from "./api-users/membership.ts";
+import { tellOfSecret, tellOthers } from "./api-users/notices.ts";
 import { demandOtherThan, giveSecret, newSecret, readySecret } from "./api-users/secrets.ts";
 import { demandSession } from "./core/authorize.ts";
 import { notFound, Refusal } from "./core/errors.ts";
@@ -66,6 +67,8 @@ export const createApiUser = defineOperation({
     const id = String(made?.id);
     await setGroups(context, id, groupIds);
     await giveSecret(context, id, ready);
+    await tellOfSecret(context, { id, ...user });
+    await tellOthers(context, { id, ...user }, "was made");
     return { ...(await readApiUser(context, id)), secret: ready.secret };
   },
 });
@@ -125,9 +128,32 @@ export const updateApiUser = defineOperation({
     if (version !== undefined && version !== user.version) throw new Refusal("stale", changedElsewhere);
     await write(context, apiUserId, changes);
     if (groupIds) await setGroups(context, apiUserId, groupIds);
-    return { ...(await readApiUser(context, apiUserId)), before: wordsOf(user) };
+    const changed = await readApiUser(context, apiUserId);
+    const what = changedInWords(wordsOf(user), wordsOf(changed));
+    if (what) await tellOthers(context, user, what);
+    return { ...changed, before: wordsOf(user) };
   },
 });
+
+type Words = ReturnType<typeof wordsOf>;
+
+/** What of it is another now, as it goes on after its login; empty when nothing is. */
+function changedInWords(before: Words, after: Words): string {
+  const differs = (field: keyof Words) => String(before[field]) !== String(after[field]);
+  const fields = Object.entries(fieldWords).filter(([field]) => differs(field as keyof Words));
+  const state = differs("active") ? [after.active ? "was activated" : "was deactivated"] : [];
+  const changed = fields.length ? [`was changed: ${fields.map(([, words]) => words).join(", ")}`] : [];
+  return [...state, ...changed].join("; it ");
+}
+
+const fieldWords: Partial<Record<keyof Words, string>> = {
+  login: "login",
+  name: "name",
+  surname: "surname",
+  email: "e-mail address",
+  groups: "groups",
+  allowedAddresses: "allowed addresses",
+};
 
 const changedElsewhere = "This API user was changed in the meantime. Nothing was saved.";
 
@@ -145,6 +171,7 @@ export const deleteApiUser = defineOperation({
   async run(context, { apiUserId }) {
     demandOtherThan(context.actor, apiUserId);
     const user = await readApiUser(context, apiUserId);
+    await tellOthers(context, user, "was deleted");
     const [gone] = await context.tx
       .delete(apiUsers)
       .where(here(context.place, apiUserId))

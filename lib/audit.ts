@@ -1,13 +1,14 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { auditEntry, entriesWith } from "./audit/entries.ts";
-import { asRows, exportFormats } from "./audit/export.ts";
+import { asRows } from "./audit/export.ts";
 import { type AuditFilter, auditFilter, narrow, newestIds } from "./audit/filter.ts";
 import { chainState, linkOf } from "./audit/state.ts";
 import { readCursor, writeCursor } from "./core/cursor.ts";
 import { notFound } from "./core/errors.ts";
 import { anyAccountId, cursor, instant, limit, page, streamed } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
+import { exportFormats } from "./security-log/export.ts";
 
 /** What happened in an account, and what its people did in accounts that it manages. */
 export const listAudit = defineOperation({

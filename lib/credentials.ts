@@ -1,5 +1,6 @@
 import { apiUserHolder } from "./api-users/holder.ts";
 import type { Actor, Caller, Factor } from "./core/actor.ts";
+import { recordRefusedCredential } from "./core/audit.ts";
 import { Refusal } from "./core/errors.ts";
 import { actingFor, mayImpersonate } from "./core/impersonation.ts";
 import { readOnce } from "./core/kept.ts";
@@ -13,18 +14,19 @@ import { boundsColumn, demandWithinBounds } from "./tokens/gate.ts";
 import { closeAwaiting, endReplayed } from "./tokens/replaced.ts";
 import { noteReplacedUse, noteSessionUse, noteTokenRefusal, noteTokenUse } from "./usage.ts";
 
-type From = Pick<Caller, "address" | "agent" | "group" | "requestId">;
+/** From where a secret came; `within` is the account that it has to be of, for somebody who may know of no other. */
+type From = Pick<Caller, "address" | "agent" | "group" | "requestId"> & { within?: string };
 
 /**
  * Who a secret speaks for, asked of the primary in one indexed, prepared statement, at every use, with what their roles say
  * now. Refuses a secret that is cut off, unknown, expired or revoked, or whose owner may not sign in, each
- * with its own code.
+ * with its own code; a token that is refused is put on record.
  */
 export async function whoHolds(secret: string, from: From): Promise<Actor> {
   const kind = kindOfSecret(secret);
-  if (kind === "pat") return tokenHolder(secret, from);
+  if (kind === "pat") return recorded("tokens.use", from, tokenHolder(secret, from));
   if (kind === "ses") return sessionHolder(secret, false);
-  if (kind === "api") return apiUserHolder(secret, from);
+  if (kind === "api") return recorded("api_users.use_token", from, apiUserHolder(secret, from));
   throw new Refusal("token_malformed");
 }
 
@@ -32,9 +34,19 @@ export async function whoHolds(secret: string, from: From): Promise<Actor> {
  * As {@link whoHolds}, for the token of a session of AIMS, which is worth something in its own header alone: at its own door,
  * or at another.
  */
-export async function whoHoldsAims(secret: string, isAtItsDoor = false): Promise<Actor> {
+export async function whoHoldsAims(secret: string, from: From, isAtItsDoor = false): Promise<Actor> {
   if (kindOfSecret(secret) !== "aim") throw new Refusal("token_malformed");
-  return sessionHolder(secret, true, isAtItsDoor);
+  return recorded("sessions.use_aims", from, sessionHolder(secret, true, isAtItsDoor));
+}
+
+async function recorded(action: string, from: From, holder: Promise<Actor>): Promise<Actor> {
+  try {
+    return await holder;
+  } catch (error) {
+    const isNobodys = from.within !== undefined && error instanceof Refusal && !error.about;
+    if (error instanceof Refusal && !isNobodys) await recordRefusedCredential(action, from, error);
+    throw error;
+  }
 }
 
 const maySignIn = `u.active and a.active and not u.notifications_only and (u.locked_until is null or u.locked_until <= now())`;
@@ -121,7 +133,7 @@ const findToken = async (hash: Buffer) => (await findPresent(hash)) ?? findForme
 async function tokenHolder(secret: string, from: From): Promise<Actor> {
   const hash = hashSecret(secret);
   const token = await findToken(hash);
-  if (!token) throw new Refusal("token_unknown");
+  if (!token || isElsewhere(token, from)) throw new Refusal("token_unknown");
   try {
     if (token.outdated) throw whyEnded(token) ?? (await endReplayed(token.id, from));
     demandLive(token);
@@ -156,10 +168,12 @@ function demandLive(token: TokenRow) {
     throw new Refusal("token_not_started", `This token is good from ${token.starts_at?.toISOString()} on.`);
 }
 
-/** Of one for where it came from its owner's log tells too, with the address. */
+const isElsewhere = ({ account_id }: Pick<PersonRow, "account_id">, { within }: From) =>
+  within !== undefined && within !== account_id;
+
 function noteRefusal(token: TokenRow, refusal: Refusal, { address, agent }: From) {
   const isForPlace = refusal.code === "address_not_allowed";
-  if (isForPlace) refusal.about = { id: token.user_id, accountId: token.account_id };
+  refusal.about = { id: token.user_id, accountId: token.account_id, credential: { kind: "token", id: token.id } };
   noteTokenRefusal(token.id, isForPlace ? `${refusal.code} ${address}` : refusal.code, agent);
 }
 
@@ -193,9 +207,10 @@ async function sessionHolder(secret: string, isAims: boolean, isAtItsDoor = fals
   const values = [hashSecret(secret), isAims];
   const { rows } = await primaryPool().query<SessionRow>({ name: "who-by-session", text: sessionStatement, values });
   const session = rows[0];
-  if (!session || session.expired) throw new Refusal("session_ended");
-  if (!session.active) throw new Refusal("owner_inactive");
-  if (session.quiet) noteSessionUse(session.id);
+  if (!session) throw new Refusal("session_ended");
+  const isOver = session.expired && session.impersonator_session_id === null;
+  if (isOver || !session.active) throw refusalOf(session, isAims);
+  if (session.quiet && !session.expired) noteSessionUse(session.id);
   const { id, expires_at: expiresAt, strong } = session;
   const freshUntil = session.fresh ? session.fresh_until : null;
   const factors = countingFactors(everyFactor.filter((factor) => session[factor]));
@@ -203,6 +218,13 @@ async function sessionHolder(secret: string, isAims: boolean, isAtItsDoor = fals
   const credential = { kind: "session" as const, id, expiresAt, freshUntil, strong, aims };
   const actor = { ...owner(session), factors, credential, limits: null };
   return session.impersonator_session_id === null ? actor : impersonated(actor, session);
+}
+
+/** A browser that comes with an old cookie is nothing to put on record; a program that comes with an old token is. */
+function refusalOf({ expired, id, user_id, account_id }: SessionRow, isAims: boolean): Refusal {
+  const refusal = new Refusal(expired ? "session_ended" : "owner_inactive");
+  if (isAims) refusal.about = { id: user_id, accountId: account_id, credential: { kind: "session", id } };
+  return refusal;
 }
 
 const impersonatorStatement = `
@@ -217,7 +239,7 @@ type ImpersonatorRow = PersonRow & { id: string; quiet: boolean; expired: boolea
 
 /**
  * Somebody as whom another one acts: as long as that one's own session goes on, they may still do it, and both accounts
- * still agree on it. All of this is asked at every use.
+ * still agree on it. All of this is asked at every use. Once their time is over, the way back is all that is left.
  */
 async function impersonated(actor: Actor, session: SessionRow): Promise<Actor> {
   const values = [session.impersonator_session_id, actor.accountId];
@@ -229,8 +251,9 @@ async function impersonated(actor: Actor, session: SessionRow): Promise<Actor> {
   const rights = isAbroad ? row.rights : null;
   const { grants, ...who } = owner(row);
   if (!mayImpersonate(grants, { accountId: actor.accountId, rights })) throw new Refusal("session_ended");
-  if (row.quiet) noteSessionUse(row.id);
-  const impersonator = { ...who, sessionId: row.id, reason: session.impersonation_reason ?? "" };
+  const over = session.expired;
+  if (row.quiet && !over) noteSessionUse(row.id);
+  const impersonator = { ...who, sessionId: row.id, reason: session.impersonation_reason ?? "", over };
   return actingFor(actor, impersonator, grants, rights);
 }
 

@@ -8,6 +8,7 @@ import { breaks, conflict, notFound, Refusal } from "./core/errors.ts";
 import { accountId, cursor, instant, limit, line, name, page, secretOnce, uuid, wire } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
+import { holdAgreement } from "./relations/agreement.ts";
 
 /** How many an account may have. */
 const most = 100;
@@ -90,12 +91,13 @@ export const createGateway = defineOperation({
   audit: ({ output }) => ({ target: output.id, details: { name: output.name } }),
 
   async run({ actor, tx, place }, { name }) {
+    await holdAgreement(tx, place, actor.accountId);
     await demandRoom(tx, place.accountId);
     const secret = mintSecret("gtw");
     const stored = { secretHash: hashSecret(secret), lastFour: secret.slice(-4) };
     const [made] = await tx
       .insert(gateways)
-      .values({ accountId: place.accountId, name, ...stored, createdBy: actor.id })
+      .values({ accountId: place.accountId, name, ...stored, createdBy: actor.id, createdFrom: actor.accountId })
       .returning()
       .catch(nameTaken);
     if (!made) throw new Error("no gateway was made");

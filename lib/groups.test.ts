@@ -2,16 +2,20 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
+import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
 import { allow, by, deny, globalRole, groupRow, holder, roleRow } from "#lib/testing/rights.ts";
 import { listGroups } from "./groups/list.ts";
 import { changeMembers, listMembers } from "./groups/members.ts";
 import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
-import { listRolesOf } from "./roles/grants.ts";
+import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
+import { deleteRole, updateRole } from "./roles.ts";
 
 let cast: Cast;
+let mailbox: Mailbox;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
+  mailbox = await openMailbox();
 });
 
 const people = "aims:own:*:user";
@@ -143,6 +147,54 @@ describe("membership", () => {
     );
     await execute(changeMembers, await caller("groups", "roles"), input);
     await by(cast.ada, changeMembers, { groupId, remove: [cast.cleo.id] });
+  });
+});
+
+describe("who is told", () => {
+  const toldOf = async (who: Person) => {
+    await mailbox.work();
+    const told = await sql("select event, paragraphs[1] as words from notifications where user_id = $1", who.id);
+    return told.map(({ event, words }) => `${event}: ${words}`).sort();
+  };
+
+  test("is everybody whose groups, or what those hold, change, and nobody twice", async () => {
+    const [eve, fay] = [await person(cast.here, []), await person(cast.here, [])];
+    const [one, two] = [await roleRow(cast.here, undefined, "One"), await roleRow(cast.here, undefined, "Two")];
+    const groupId = await groupRow(cast.here, [], [one]);
+    await sql("update groups set name = 'Crew' where id = $1", groupId);
+    for (const add of [[eve.id, fay.id], [eve.id]]) await by(cast.ada, changeMembers, { groupId, add });
+    await by(cast.ada, changeMembers, { groupId, remove: [fay.id] });
+    await by(cast.ada, updateGroup, { groupId, description: "Nothing to tell", roleIds: [one] });
+    await by(cast.ada, updateGroup, { groupId, roleIds: [two] });
+    await by(cast.ada, deleteGroup, { groupId });
+    const joined = "rights_changed: an administrator took you into the group Crew. You hold through it: One.";
+    expect(await toldOf(eve)).toEqual([
+      "rights_changed: an administrator changed what you hold through the group Crew: Two. Until now it was One.",
+      "rights_changed: an administrator deleted the group Crew, which you were in. You held through it: Two.",
+      joined,
+    ]);
+    expect(await toldOf(fay)).toEqual([
+      joined,
+      "rights_changed: an administrator took you out of the group Crew. You no longer hold through it: One.",
+    ]);
+  });
+
+  test("is everybody whose roles, or what those allow, change, and nobody twice", async () => {
+    const eve = await person(cast.here, ["Member"]);
+    const roleId = await roleRow(cast.here, undefined, "Caller");
+    await groupRow(cast.here, [eve.id], [roleId]);
+    for (const _ of [1, 2]) await by(cast.ada, grantRole, { userId: eve.id, roleId });
+    await by(cast.ada, updateRole, { roleId, permissions: allow("aims:own:list:group") });
+    await by(cast.ada, revokeRole, { userId: eve.id, roleId });
+    await by(cast.ada, deleteRole, { roleId });
+    await by(cast.ada, grantRole, { userId: eve.id, roleId: await globalRole("Administrator") });
+    expect(await toldOf(eve)).toEqual([
+      "rights_changed: an administrator changed what your role Caller allows.",
+      "rights_changed: an administrator deleted your role Caller.",
+      "rights_changed: an administrator granted you the role Administrator. It takes the place of Member.",
+      "rights_changed: an administrator granted you the role Caller.",
+      "rights_changed: an administrator revoked your role Caller.",
+    ]);
   });
 });
 

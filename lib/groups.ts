@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { apiUserGroups } from "#lib/db/schema/machines.ts";
-import { accessKeys, groupMembers, groupRoles, groups, roles } from "#lib/db/schema.ts";
-import { endOutgrownKeys } from "./access-keys/outgrown.ts";
+import { groupMembers, groupRoles, groups, roles } from "#lib/db/schema.ts";
 import { keepAdministrator } from "./administrators.ts";
+import type { Caller } from "./core/actor.ts";
 import { breaks, conflict, notFound, Refusal } from "./core/errors.ts";
 import { accountId, line, name, uuid } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
@@ -11,6 +12,8 @@ import { type Group, readGroup, wireGroup } from "./groups/list.ts";
 import { demandMayDenyAll, demandMayHandOver, rolesIn } from "./groups/members.ts";
 import { accessChanged } from "./provisioning/queue.ts";
 import { demandOther, type Giver, rolesFor } from "./roles/giving.ts";
+import { heedMakers } from "./roles/makers.ts";
+import { listed, tellAllRights } from "./roles/notices.ts";
 import { demandRoom } from "./roles/room.ts";
 
 const groupId = uuid().meta({ description: "The group's id" });
@@ -103,11 +106,20 @@ export const updateGroup = defineOperation({
       if (version !== undefined && version !== group.version) throw new Refusal("stale", changedElsewhere);
       if (roleIds) await changeRoles(context, group, roleIds);
       await write(context, groupId, { name, description });
-      const members = sql`select user_id from group_members where group_id = ${groupId}`;
-      if (roleIds) await endOutgrownKeys(context, sql`${accessKeys.userId} in (${members})`);
-      return { ...(await readGroup(context, groupId)), before: wordsOf(group) };
+      const changed = await readGroup(context, groupId);
+      await tellMembers(context, group, changed);
+      return { ...changed, before: wordsOf(group) };
     }),
 });
+
+const peopleOf = (groupId: string) => sql`select user_id from group_members where group_id = ${groupId}`;
+
+async function tellMembers({ tx }: Giver, before: Group, { id, name, roles }: Group) {
+  if (isDeepStrictEqual(before.roles, roles)) return;
+  const [had, has] = [wordsOf(before).roles, roles.map((role) => role.name)];
+  const sentence = `an administrator changed what you hold through the group ${name}: ${listed(has, "no role")}. Until now it was ${listed(had, "no role")}.`;
+  await tellAllRights(tx, peopleOf(id), sentence);
+}
 
 const changedElsewhere = "This group was changed in the meantime. Nothing was saved.";
 
@@ -128,9 +140,16 @@ export const deleteGroup = defineOperation({
       const held = await rolesIn(context, groupId);
       demandOther(group.yours && held.length > 0, "You hold roles through this group: somebody else has to delete it.");
       await demandMayHandOver(context, held, false, true);
-      await context.tx.delete(groups).where(own(context, groupId));
+      const lost = `You held through it: ${listed(wordsOf(group).roles, "no role")}.`;
+      await tellAllRights(
+        context.tx,
+        peopleOf(groupId),
+        `an administrator deleted the group ${group.name}, which you were in. ${lost}`,
+      );
+      await heedMakers(context, membersOf(context, groupId), () =>
+        context.tx.delete(groups).where(own(context, groupId)),
+      );
       await accessChanged(context.tx, context.place);
-      if (held.length) await endOutgrownKeys(context);
       return { before: wordsOf(group) };
     }),
 });
@@ -143,12 +162,12 @@ const wordsOf = ({ name, description, roles }: Group) => ({
 
 const own = ({ place }: Giver, groupId: string) => and(eq(groups.id, groupId), eq(groups.accountId, place.accountId));
 
-async function changeRoles(by: Giver, group: Group, roleIds: string[]) {
+async function changeRoles(by: Giver & { caller: Caller }, group: Group, roleIds: string[]) {
   const held = new Set(group.roles.map(({ id }) => id));
   const isSame = held.size === roleIds.length && roleIds.every((id) => held.has(id));
   if (isSame) return;
   demandOther(group.yours, "You are in this group yourself: somebody else has to change the roles it holds.");
-  await setRoles(by, group.id, roleIds);
+  await heedMakers(by, membersOf(by, group.id), () => setRoles(by, group.id, roleIds));
 }
 
 /** Gives a group these roles and no others. */

@@ -1,4 +1,4 @@
-import { lt, sql } from "drizzle-orm";
+import { and, isNull, lt, sql } from "drizzle-orm";
 import type { Job } from "./core/jobs.ts";
 import { transaction } from "./db/index.ts";
 import { apiUserTokens, customerKeys } from "./db/schema/machines.ts";
@@ -30,7 +30,8 @@ export const housekeeping: Job = {
       await endUnused(tx);
       await forgetChanges(tx);
       await forgetNotifications(tx);
-      await tx.delete(sessions).where(lt(sessions.expiresAt, sql`now()`));
+      // An impersonation leads back to the session it was begun in for as long as that one is there, and goes with it.
+      await tx.delete(sessions).where(and(lt(sessions.expiresAt, sql`now()`), isNull(sessions.impersonatorSessionId)));
       await tx.delete(customerKeys).where(sql`${customerKeys.endsAt} < now() - interval '30 days'`);
       for (const table of [tickets, challenges, passkeyChallenges, links, apiUserTokens])
         await tx.delete(table).where(lt(table.expiresAt, sql`now()`));

@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { getAudit, listAudit } from "#lib/audit.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
+import { housekeeping } from "#lib/housekeeping.ts";
 import { beginImpersonation, endImpersonation } from "#lib/impersonation.ts";
 import { changePassword } from "#lib/passwords.ts";
 import { getProfile, updateProfile } from "#lib/profile.ts";
@@ -136,7 +137,6 @@ describe("it is over at once when", () => {
     ],
     ["the impersonator is deactivated", ({ ada }) => sql("update users set active = false where id = $1", ada.id)],
     ["the person ends the session", ({ ben }) => sql("delete from sessions where user_id = $1", ben.id)],
-    ["the hour is over", ({ ben }) => sql("update sessions set expires_at = now() where user_id = $1", ben.id)],
   ];
 
   test.each(ends)("%s", async (_, happens) => {
@@ -144,6 +144,23 @@ describe("it is over at once when", () => {
     expect(await code(execute(getProfile, caller, {}))).toBe("ok");
     await happens(cast);
     expect(await code(execute(getProfile, caller, {}))).toBe("session_ended");
+  });
+
+  test("the hour is over, and leads back to the own session alone, for as long as that one goes on", async () => {
+    const { token } = await begin(cast.ada, cast.ben);
+    const caller = callerWith(bearer(token));
+    await sql("update sessions set expires_at = now() - interval '1 second' where user_id = $1", cast.ben.id);
+    await housekeeping.work({});
+    for (const operation of [getProfile, listSessions, listSecurityLog] as Operation[])
+      expect(await code(execute(operation, caller, {}))).toBe("impersonation_over");
+    const { output } = await execute(endImpersonation, caller, {});
+    const mine = (await execute(getProfile, callerWith(bearer(output.token)), {})).output;
+    expect(mine.username).toBe(cast.ada.username);
+    expect(await code(execute(endImpersonation, caller, {}))).toBe("session_ended");
+
+    const again = callerWith(bearer((await begin(cast.ada, cast.ben)).token));
+    await sql("update sessions set expires_at = now() - interval '1 second'");
+    expect(await code(execute(endImpersonation, again, {}))).toBe("session_ended");
   });
 });
 

@@ -3,9 +3,10 @@ import { primary } from "#lib/db/index.ts";
 import { account, type Cast, manage, openStage, sql } from "#lib/testing/cast.ts";
 import { credentialRow } from "#lib/testing/credential-samples.ts";
 import { by, groupRow } from "#lib/testing/rights.ts";
+import { updateIntegration } from "./integrations/change.ts";
 import { getIntegration, listIntegrations } from "./integrations/list.ts";
 import { openAdapterSecret } from "./integrations/sealed.ts";
-import { createIntegration, deleteIntegration, updateIntegration } from "./integrations.ts";
+import { createIntegration, deleteIntegration } from "./integrations.ts";
 
 let cast: Cast;
 

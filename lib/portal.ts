@@ -2,6 +2,7 @@ import { sealJob } from "./audit/chain.ts";
 import { verifyJob } from "./audit/verify.ts";
 import { startJobs, stopJobs } from "./core/jobs.ts";
 import { mailJob } from "./core/mail.ts";
+import { writeRepeats } from "./core/repeats.ts";
 import { closePools, openPools } from "./db/index.ts";
 import { migrate } from "./db/migrate.ts";
 import { deletionJob } from "./deletion/carry-out.ts";
@@ -46,6 +47,7 @@ export async function openPortal(urls: { url: string; readUrl: string }): Promis
 export async function closePortal(): Promise<void> {
   // Last uses may be news to somebody, for which the queue has to be open.
   await writeUsage();
+  await writeRepeats(Date.now());
   await stopJobs();
   await closePools();
 }

@@ -11,6 +11,8 @@ import { by, groupRow } from "#lib/testing/rights.ts";
 // @ts-expect-error The example is plain JavaScript, as whoever copies it will have it.
 import { accounts, hook } from "../examples/provisioning-hook/server.mjs";
 import { changeMembers } from "./groups/members.ts";
+import { updateIntegration } from "./integrations/change.ts";
+import { getIntegration } from "./integrations/list.ts";
 import { createIntegration, deleteIntegration } from "./integrations.ts";
 import { makeOne, matchJob, sweepJob, withdrawOne } from "./provisioning.ts";
 import { listCredentials } from "./service-credentials/list.ts";
@@ -85,7 +87,7 @@ describe("a provisioning hook", () => {
     const [credential] = await own(eve);
     expect(credential).toMatchObject({ status: "ready", username: eve.username, trouble: null });
     const { secret } = await by(eve, revealCredential, { id: String(credential?.id) });
-    expect([...accounts.values()]).toEqual([{ username: eve.username, secret }]);
+    expect([...accounts.values()]).toMatchObject([{ username: eve.username, secret }]);
     expect(await own(boss)).toEqual([]);
   });
 
@@ -160,6 +162,97 @@ describe("a provisioning hook", () => {
     expect(await own(eve)).toMatchObject([{ status: "ready", trouble: null }]);
   });
 
+  test("gives nothing to who has not proven their address, and something once they have", async () => {
+    const { boss, eve, groupId } = await team();
+    await sql("update users set email_verified_at = null where id = $1", eve.id);
+    await withExample(boss, groupId);
+    expect([accounts.size, await own(eve)]).toEqual([0, []]);
+    await sql("update users set email_verified_at = now() where id = $1", eve.id);
+    await sweepJob.work({});
+    await work();
+    expect(await own(eve)).toMatchObject([{ status: "ready" }]);
+    await by(boss, updateUser, { userId: eve.id, email: `${eve.username}@example.net` });
+    await work();
+    expect([accounts.size, await own(eve)]).toEqual([0, []]);
+  });
+
+  test("is told to end what it made for who left meanwhile, as an order of its own", async () => {
+    const { boss, eve, groupId } = await team();
+    accounts.clear();
+    const { signingSecret } = await automatic(boss, { groupId });
+    const answer = hook(signingSecret);
+    listener = async (req, res) => {
+      await sql("delete from users where id = $1", eve.id);
+      await answer(req, res);
+    };
+    await work();
+    expect(accounts.size).toBe(0);
+  });
+
+  test("is told to end what it made when its answer was lost and the person then left", async () => {
+    const { boss, eve, groupId } = await team();
+    accounts.clear();
+    const { signingSecret } = await automatic(boss, { groupId });
+    const answer = hook(signingSecret);
+    listener = (req, res) => answer(req, Object.assign(res, { end: () => res.destroy() }));
+    await work();
+    expect([accounts.size, await own(eve)]).toMatchObject([1, [{ status: "failed" }]]);
+    listener = answer;
+    await by(boss, changeMembers, { groupId, remove: [eve.id] });
+    await work();
+    expect([accounts.size, await own(eve)]).toEqual([0, []]);
+  });
+
+  test("knows a call by the former signing secret or the new one, until the former is ended", async () => {
+    const { boss, eve, groupId } = await team();
+    const system = await withExample(boss, groupId);
+    const integrationId = system.id;
+    const { signingSecret, isSignedTwice } = await by(boss, updateIntegration, {
+      integrationId,
+      newSigningSecret: true,
+    });
+    expect(isSignedTwice).toBe(true);
+    const worksWith = async (secret: string) => {
+      listener = hook(secret);
+      await by(boss, changeMembers, { groupId, remove: [eve.id] });
+      await work();
+      await by(boss, changeMembers, { groupId, add: [eve.id] });
+      await work();
+      return (await own(eve))[0]?.status === "ready";
+    };
+    expect(await worksWith(String(system.signingSecret))).toBe(true);
+    expect(await worksWith(String(signingSecret))).toBe(true);
+    expect(await worksWith(`${signingSecret} ${system.signingSecret}`)).toBe(true);
+    await by(boss, updateIntegration, { integrationId, endFormerSecret: true });
+    expect(await worksWith(String(signingSecret))).toBe(true);
+    expect(await worksWith(String(system.signingSecret))).toBe(false);
+  });
+
+  test("shows an administrator whose is in trouble, why, since when and until when, and tries again when asked", async () => {
+    const { boss, eve, groupId } = await team();
+    const { id: integrationId, signingSecret } = await automatic(boss, { groupId });
+    listener = (_, res) => void (res as ServerResponse).writeHead(500).end();
+    await work();
+    const { troubles } = await by(boss, getIntegration, { integrationId });
+    const { username, id } = eve;
+    expect(troubles).toMatchObject([{ user: { id, username }, words: "It answered 500.", state: "failed" }]);
+    expect(Date.parse(String(troubles[0]?.since))).toBeLessThan(Date.parse(String(troubles[0]?.nextTryAt)));
+    listener = hook(signingSecret);
+    await by(boss, updateIntegration, { integrationId, tryAgain: true });
+    await work();
+    expect((await by(boss, getIntegration, { integrationId })).troubles).toEqual([]);
+    expect(await own(eve)).toMatchObject([{ status: "ready" }]);
+    listener = (_, res) => void (res as ServerResponse).writeHead(500).end();
+    await by(boss, changeMembers, { groupId, remove: [eve.id] });
+    await work();
+    const withdrawing = [{ state: "withdrawing", words: "It answered 500." }];
+    expect((await by(boss, getIntegration, { integrationId })).troubles).toMatchObject(withdrawing);
+    listener = hook(signingSecret);
+    await by(boss, updateIntegration, { integrationId, tryAgain: true });
+    await work();
+    expect(await own(eve)).toEqual([]);
+  });
+
   test("withdraws all when the integration is removed, though its rows are gone by then", async () => {
     const { boss, groupId } = await team();
     const { id: integrationId } = await withExample(boss, groupId);
@@ -185,7 +278,10 @@ describe("a provisioning hook", () => {
     );
     await matchJob.work(job?.data as never);
     const [row] = await own(eve);
-    const making = makeOne({ credentialId: String(row?.id), accountId: boss.accountId }, { mayReach: () => false });
+    const making = makeOne(
+      { credentialId: String(row?.id), accountId: boss.accountId, round: "0" },
+      { mayReach: () => false },
+    );
     await expect(making).rejects.toThrow("public internet");
     await work();
   });
@@ -200,8 +296,9 @@ describe.each([
     const server = start();
     listener = server.answer;
     const members = await team();
-    await automatic(members.boss, { groupId: members.groupId, rotateDays: 1, ...input });
-    return { ...members, server, secrets: () => server.live.map(({ secret }) => secret) };
+    const { boss, groupId } = members;
+    const { id: integrationId } = await automatic(boss, { groupId, rotateDays: 1, ...input });
+    return { ...members, server, integrationId, secrets: () => server.live.map(({ secret }) => secret) };
   }
 
   /** Lets what was given up, or is due, be asked for; the same again where that was so before. */
@@ -233,6 +330,106 @@ describe.each([
     expect(await own(eve)).toMatchObject([{ status: "failed" }]);
     await again(eve);
     expect(secrets()).toEqual([(await kept(eve)).secret]);
+  });
+
+  test("makes nothing for whom the server knows by another address, or by none that was confirmed", async () => {
+    const { eve, server, secrets } = await begun();
+    server.addresses[eve.username] = "somebody@example.net";
+    await work();
+    expect(await own(eve)).toMatchObject([{ trouble: expect.stringContaining("another e-mail address") }]);
+    server.addresses = {};
+    server.unconfirmed = [eve.username];
+    await again(eve);
+    expect(await own(eve)).toMatchObject([{ trouble: expect.stringContaining("not confirmed") }]);
+    expect(secrets()).toEqual([]);
+  });
+
+  test("has no token when its answer was lost and the person then left", async () => {
+    const { boss, eve, groupId, server, secrets } = await begun();
+    server.losesNextAnswer = true;
+    await work();
+    expect(secrets()).toHaveLength(1);
+    await by(boss, changeMembers, { groupId, remove: [eve.id] });
+    await work();
+    expect([secrets(), await own(eve)]).toEqual([[], []]);
+  });
+
+  test("is asked for nothing that another system made, nor told of it, when the address leads to another", async () => {
+    const { boss, eve, server, secrets, integrationId } = await begun();
+    await work();
+    const { secret: first } = await kept(eve);
+    const other = start();
+    const before = asked.length;
+    listener = (req, res) => {
+      const isOther = req.url?.startsWith("/other/");
+      req.url = req.url?.replace("/other/", "/");
+      return (isOther ? other : server).answer(req, res);
+    };
+    const { adapterSecret } = input;
+    await by(boss, updateIntegration, { integrationId, adapterUrl: `${url}other/`, adapterSecret });
+    await work();
+    expect(secrets()).toEqual([]);
+    const { secret: second } = await kept(eve);
+    expect(second).not.toBe(first);
+    expect(other.live.map(({ secret }) => secret)).toEqual([second]);
+    const ended = asked.slice(before).filter((call) => /^DELETE \/other\/.*\/\d+$/.test(call));
+    expect(ended).toEqual([]);
+  });
+
+  test("is asked by one worker alone, and another who takes over leaves one token that is kept", async () => {
+    const { eve, server, secrets } = await begun();
+    let making: never | undefined;
+    const inHand: unknown[] = [];
+    server.onMade = async () => {
+      server.onMade = undefined;
+      const [row] = await sql<{ data: never }>(
+        "select data from jobs.job where name = 'provisioning-make' and data->>'credentialId' = $1",
+        String((await own(eve))[0]?.id),
+      );
+      making = row?.data;
+      inHand.push(await makeOne(making as never, reach).catch((error) => error.message));
+      await sql("update service_credentials set asked_until = now() where user_id = $1", eve.id);
+      await makeOne(making as never, reach);
+    };
+    await work();
+    expect(inHand).toEqual(["another worker is asking for it"]);
+    expect(secrets()).toEqual([(await kept(eve)).secret]);
+    const before = asked.length;
+    await makeOne(making as never, reach);
+    expect(asked.length).toBe(before);
+  });
+
+  test("keeps nothing of a worker whose time is over while another is at it", async () => {
+    const { eve, server, secrets } = await begun();
+    const late = Promise.withResolvers<void>();
+    const others: Promise<void>[] = [];
+    server.onMade = async () => {
+      const asked = Promise.withResolvers<void>();
+      server.onMade = () => {
+        server.onMade = undefined;
+        asked.resolve();
+        return late.promise;
+      };
+      const [row] = await own(eve);
+      await sql("update service_credentials set asked_until = now() where user_id = $1", eve.id);
+      others.push(makeOne({ credentialId: String(row?.id), accountId: eve.accountId, round: "0" }, reach));
+      await asked.promise;
+    };
+    await work();
+    late.resolve();
+    await Promise.all(others);
+    await work();
+    expect(secrets()).toEqual([(await kept(eve)).secret]);
+  });
+
+  test.each(["..", ".", "a/../../admin", "a?b", "ä"])("is asked for nothing by the name %s", async (username) => {
+    const { eve } = await begun();
+    await sql("update users set username = $2 where id = $1", eve.id, username);
+    const before = asked.length;
+    await work();
+    expect(await own(eve)).toMatchObject([{ trouble: `It can have no user ${username}.` }]);
+    expect(asked.length).toBe(before);
+    await sql("update users set username = $2 where id = $1", eve.id, eve.username);
   });
 
   test("ends a token only after the one in its place is kept", async () => {

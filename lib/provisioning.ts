@@ -1,20 +1,21 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { enqueue, type Job } from "./core/jobs.ts";
-import { publiclyOrOpened, type Reach, Unreachable } from "./core/outbound.ts";
-import { primary, transaction } from "./db/index.ts";
+import { patience, publiclyOrOpened, type Reach, Unreachable } from "./core/outbound.ts";
+import { type Db, primary, transaction } from "./db/index.ts";
 import { integrations, serviceCredentials } from "./db/schema/secrets.ts";
 import { users } from "./db/schema.ts";
-import { openAdapterSecret } from "./integrations/sealed.ts";
-import { type Desk, type Made, make, NotDone, type Order, withdraw } from "./provisioning/adapters.ts";
+import { openAdapterSecret, openFormerSecret } from "./integrations/sealed.ts";
+import { type Desk, isSameDesk, type Made, make, NotDone, type Order, withdraw } from "./provisioning/adapters.ts";
 import { demandMatch } from "./provisioning/match.ts";
 import {
   type Making,
   type Matching,
   makeQueue,
   matchQueue,
+  roundOf,
   type Withdrawal,
+  withdrawKept,
   withdrawQueue,
-  withdrawThese,
 } from "./provisioning/queue.ts";
 import { sealCredential } from "./service-credentials/sealed.ts";
 
@@ -39,41 +40,76 @@ async function sweep(): Promise<void> {
   for (const one of all) await transaction((tx) => enqueue<Matching>(tx, matchQueue, one));
 }
 
-/** Has the secret of one service credential made, and keeps it; says in its row why that failed. */
-export async function makeOne({ credentialId, accountId }: Making, reach: Reach): Promise<void> {
-  const found = await read(credentialId, accountId);
+/**
+ * Has the secret of one service credential made, and keeps it; says in its row why that failed. Fails at once while another
+ * worker is at it, and does nothing where it was made by then.
+ */
+export async function makeOne(making: Making, reach: Reach): Promise<void> {
+  const until = Date.now() + inHand - patience;
+  const found = await transaction((tx) => take(tx, making));
   if (!found) return;
-  const { credential, desk, order } = found;
-  const made = await make(desk, order, reach).catch((error) =>
-    noteTrouble(eq(serviceCredentials.id, credential.id), error),
-  );
-  if (await keep(credential, made, desk)) return;
-  // Withdrawn, deleted or made by another process in the meantime: this one is nobody's.
-  await withdraw(desk, { ...order, action: "withdraw", credential: { ...order.credential, ...made } }, reach);
+  const { credential, integration } = found;
+  const desk = { ...(await deskOf(integration)), until };
+  const made = await make(desk, orderFor(found), reach).catch((error) => giveBack(credential, error));
+  if (!(await keep(credential, made, desk))) await discard(found, made);
 }
 
-async function read(credentialId: string, accountId: string) {
+/** How long one worker has a service credential in hand, in milliseconds; it asks for nothing in the last of these. */
+const inHand = 60_000;
+
+type Row = typeof serviceCredentials.$inferSelect;
+type System = typeof integrations.$inferSelect & {
+  adapter: Desk["adapter"];
+  adapterUrl: string;
+  sealedAdapterSecret: Buffer;
+};
+type Taken = { credential: Row; integration: System; user: Order["user"]; round: string };
+
+/** Takes a service credential in hand, for nobody else to ask for meanwhile. Undefined where nothing is to be done. */
+async function take(tx: Db, { credentialId, accountId, round }: Making): Promise<Taken | undefined> {
   const here = and(eq(serviceCredentials.id, credentialId), eq(serviceCredentials.accountId, accountId));
-  const [row] = await primary()
-    .select({ credential: serviceCredentials, integration: integrations, user: users })
+  const isTaken = sql<boolean>`coalesce(${serviceCredentials.askedUntil} > now(), false)`;
+  const [row] = await tx
+    .select({
+      credential: serviceCredentials,
+      integration: integrations,
+      user: users,
+      isTaken,
+      round: roundOf(serviceCredentials.rotatedAt),
+    })
     .from(serviceCredentials)
     .innerJoin(integrations, eq(integrations.id, serviceCredentials.integrationId))
     .innerJoin(users, eq(users.id, serviceCredentials.userId))
+    .where(here)
+    .for("update", { of: serviceCredentials });
+  if (!row || !isAutomatic(row.integration) || row.credential.state === "withdrawing" || row.round !== round)
+    return undefined;
+  if (row.isTaken) throw new Error("another worker is asking for it");
+  const askedUntil = sql`now() + ${inHand} * interval '1 millisecond'`;
+  const grown = { version: row.credential.version + 1 };
+  await tx
+    .update(serviceCredentials)
+    .set({ ...grown, askedUntil })
     .where(here);
-  const { credential, integration, user } = row ?? {};
-  if (!credential || !user || credential.state === "withdrawing") return undefined;
-  if (!integration?.adapter || !integration.adapterUrl || !integration.sealedAdapterSecret) return undefined;
-  const secret = await openAdapterSecret(primary(), integration, integration.id, integration.sealedAdapterSecret);
-  const desk: Desk = { adapter: integration.adapter, url: integration.adapterUrl, secret };
-  return { credential, desk, order: orderFor(credential, integration, user) };
+  return { credential: { ...row.credential, ...grown }, integration: row.integration, user: row.user, round };
 }
 
-type Row = typeof serviceCredentials.$inferSelect;
+const isAutomatic = (system: typeof integrations.$inferSelect): system is System =>
+  system.adapter !== null && system.adapterUrl !== null && system.sealedAdapterSecret !== null;
 
-function orderFor(credential: Row, { id, name }: { id: string; name: string }, user: Order["user"]): Order {
-  const { externalId, username, rotatedAt } = credential;
+async function deskOf(system: System): Promise<Desk> {
+  const secret = await openAdapterSecret(primary(), system, system.id, system.sealedAdapterSecret);
+  const { sealedFormerSecret: before } = system;
+  const former = before ? await openFormerSecret(primary(), system, system.id, before) : undefined;
+  return { adapter: system.adapter, url: system.adapterUrl, secret, former };
+}
+
+const idOfOrder = (credentialId: string, round: string) => `${credentialId}.${round}`;
+
+function orderFor({ credential, integration: { id, name }, user, round }: Taken): Order {
+  const { externalId, username } = credential;
   return {
-    id: `${credential.id}.${rotatedAt?.getTime() ?? 0}`,
+    id: idOfOrder(credential.id, round),
     action: externalId ? "rotate" : "create",
     integration: { id, name },
     user: { id: user.id, username: user.username, email: user.email, fullName: user.fullName },
@@ -81,55 +117,104 @@ function orderFor(credential: Row, { id, name }: { id: string; name: string }, u
   };
 }
 
+const asRead = ({ id, version }: Row) => and(eq(serviceCredentials.id, id), eq(serviceCredentials.version, version));
+
 /** Keeps what was made, unless the row was changed since it was read. What it takes the place of is ended after that. */
-const keep = ({ id, accountId, version }: Row, { secret, ...made }: Made, { adapter }: Desk): Promise<boolean> =>
+const keep = (row: Row, { secret, ...made }: Made, { adapter }: Desk): Promise<boolean> =>
   transaction(async (tx) => {
-    const asRead = and(eq(serviceCredentials.id, id), eq(serviceCredentials.version, version));
-    const [row] = await tx.select({ id: serviceCredentials.id }).from(serviceCredentials).where(asRead).for("update");
-    if (!row) return false;
-    if (adapter !== "hook") await withdrawThese(tx, [id]);
+    const { id, accountId, version } = row;
+    const [held] = await tx
+      .select({ id: serviceCredentials.id })
+      .from(serviceCredentials)
+      .where(asRead(row))
+      .for("update");
+    if (!held) return false;
+    if (adapter !== "hook") await withdrawKept(tx, id);
     const sealedSecret = await sealCredential(tx, { accountId }, id, secret);
     const changed = { version: version + 1, rotatedAt: sql`now()`, modifiedAt: sql`now()` };
-    const asNew = { testedAt: null, testResult: null, state: "ready", trouble: null } as const;
+    const asNew = { testedAt: null, testResult: null, state: "ready", askedUntil: null, ...untroubled } as const;
     await tx
       .update(serviceCredentials)
       .set({ ...made, ...changed, ...asNew, sealedSecret })
-      .where(asRead);
+      .where(asRead(row));
     return true;
+  });
+
+/**
+ * Ends what was made for a row that is gone, or was made by another worker in the meantime. A hook answers the same order
+ * alike to both: as long as there is a row, it is that one's.
+ */
+const discard = ({ credential, integration, user }: Taken, { externalId, username }: Made): Promise<void> =>
+  transaction(async (tx) => {
+    const [row] = await tx.select().from(serviceCredentials).where(eq(serviceCredentials.id, credential.id));
+    const isKept = integration.adapter === "hook" ? row && row.state !== "withdrawing" : row?.externalId === externalId;
+    if (isKept) return;
+    await enqueue<Withdrawal>(tx, withdrawQueue, {
+      accountId: integration.accountId,
+      integrationId: integration.id,
+      integrationName: integration.name,
+      adapter: integration.adapter,
+      adapterUrl: integration.adapterUrl,
+      sealedAdapterSecret: integration.sealedAdapterSecret.toString("base64"),
+      credentialId: credential.id,
+      ...{ externalId, username, round: "" },
+      user: { id: user.id, username: user.username, email: user.email, fullName: user.fullName },
+    });
   });
 
 const wordsFor = (error: unknown) =>
   error instanceof NotDone || error instanceof Unreachable ? error.message : "It could not be reached.";
 
+const untroubled = { trouble: null, troubledAt: null };
+
 /** Says in the row why it did not work; the job fails all the same, and is tried again. */
 async function noteTrouble(which: SQL | undefined, error: unknown): Promise<never> {
   const state = sql`case when ${serviceCredentials.sealedSecret} is null and ${serviceCredentials.state} = 'pending'
     then 'failed' else ${serviceCredentials.state} end`;
+  const troubledAt = sql`coalesce(${serviceCredentials.troubledAt}, now())`;
   await primary()
     .update(serviceCredentials)
-    .set({ trouble: wordsFor(error), state })
+    .set({ trouble: wordsFor(error), troubledAt, state })
     .where(which);
   throw error;
 }
 
+/** Lets others ask again; that it may have been made all the same is remembered. */
+async function giveBack(credential: Row, error: unknown): Promise<never> {
+  await primary().update(serviceCredentials).set({ askedUntil: sql`now()` }).where(asRead(credential));
+  return noteTrouble(asRead(credential), error);
+}
+
 /** Has the system end what it made, then forgets the row, if there still is one. */
 export async function withdrawOne(one: Withdrawal, reach: Reach): Promise<void> {
-  const sealed = Buffer.from(one.sealedAdapterSecret, "base64");
-  const secret = await openAdapterSecret(primary(), one, one.integrationId, sealed);
-  const desk: Desk = { adapter: one.adapter, url: one.adapterUrl, secret };
+  const { credentialId, externalId } = one;
+  const lost = idOfOrder(credentialId, one.round);
   const order: Order = {
-    id: `${one.credentialId}.${one.externalId}.withdraw`.slice(0, 200),
+    // Not the order's own, which a hook takes for a repeat of it.
+    id: `${externalId ? idOfOrder(credentialId, externalId) : lost}.withdraw`.slice(0, 200),
     action: "withdraw",
     integration: { id: one.integrationId, name: one.integrationName },
     user: one.user,
-    credential: { id: one.credentialId, externalId: one.externalId, username: one.username },
+    credential: { id: credentialId, externalId, username: one.username },
   };
   // The row may hold what took its place by now, which is not concerned.
-  const row = and(eq(serviceCredentials.id, one.credentialId), eq(serviceCredentials.externalId, one.externalId));
-  await withdraw(desk, order, reach).catch((error) => noteTrouble(row, error));
+  const same = sql`${serviceCredentials.externalId} is not distinct from ${externalId}`;
+  const row = and(eq(serviceCredentials.id, credentialId), same);
+  await withdraw(await deskNow(one), order, lost, reach).catch((error) => noteTrouble(row, error));
   await primary()
     .delete(serviceCredentials)
     .where(and(row, eq(serviceCredentials.state, "withdrawing")));
+}
+
+/** Where it was made, with what is good there now: the integration's own secret, as long as it is at the same place. */
+async function deskNow(one: Withdrawal): Promise<Desk> {
+  const here = and(eq(integrations.id, one.integrationId), eq(integrations.accountId, one.accountId));
+  const [system] = await primary().select().from(integrations).where(here);
+  const isThere = system && isAutomatic(system) && isSameDesk(one.adapter, system.adapterUrl, one.adapterUrl);
+  if (isThere) return deskOf(system);
+  const sealed = Buffer.from(one.sealedAdapterSecret, "base64");
+  const secret = await openAdapterSecret(primary(), one, one.integrationId, sealed);
+  return { adapter: one.adapter, url: one.adapterUrl, secret };
 }
 
 /** What automatic integrations need to be done in the background. */

@@ -8,9 +8,11 @@ import { accessKeyOf } from "./testing/access-key-samples.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "./testing/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "./testing/credentials.ts";
 import { type Door, openDoor } from "./testing/door.ts";
+import { type Mailbox, openMailbox } from "./testing/mailbox.ts";
 import { startReplica } from "./testing/replica.ts";
 
 let cast: Cast;
+let mailbox: Mailbox;
 let north: Person;
 let south: Person;
 let n: string;
@@ -18,6 +20,7 @@ let s: string;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000000" });
+  mailbox = await openMailbox();
 });
 
 beforeEach(async () => {
@@ -159,6 +162,22 @@ describe("a proposal", () => {
     ]);
   });
 
+  test("is told to who administers the other account, once a day however often it is made, without words of its own", async () => {
+    await person(s, ["Member"]);
+    await propose(north, { otherId: s, message: "Agree at https://evil.example" });
+    const { id } = await propose(north, { otherId: s, side: "managed" });
+    await drop(north, id);
+    await propose(north, { otherId: s });
+    await mailbox.work();
+    const told = "select u.id, n.event from notifications n join users u on u.id = n.user_id where u.account_id = $1";
+    expect(await sql(told, s)).toEqual([{ id: south.id, event: "relation_proposed" }]);
+    const mails = await mailbox.of(south.email);
+    expect(mails.map(({ subject }) => subject)).toEqual(["The account North proposes a relationship"]);
+    expect(mails[0]?.text).toContain(`The account North (${n}) proposes that `);
+    expect(mails[0]?.text).not.toContain("evil");
+    expect(mails[0]?.link).toContain(`/accounts/${s}/relationships`);
+  });
+
   test("is not made to oneself, nor twice, nor across one that waits already", async () => {
     expect(await codeOf(propose(north, { otherId: n }))).toBe("own_account");
     const first = await propose(north, { otherId: s });
@@ -208,9 +227,9 @@ describe("an access key", () => {
     await manage(n, s);
     const [planted, own] = [await keyBy(north), await keyBy(south)];
     await sql("update users set created_by = $2 where id = $1", own.owner.id, north.id);
-    expect((await relations(south))[0]?.made).toEqual({ people: 1, accessKeys: 1 });
+    expect((await relations(south))[0]?.made).toMatchObject({ people: 1, accessKeys: 1, apiUsers: 0 });
     expect((await relations(north))[0]?.made).toBeNull();
-    expect(await happens()).toMatchObject({ endedKeys: 1 });
+    expect(await happens()).toMatchObject({ ended: { accessKeys: 1 } });
     expect([await planted.isAlive(), await own.isAlive()]).toEqual([
       [false, false],
       [true, true],
@@ -221,7 +240,7 @@ describe("an access key", () => {
     await manage(n, s);
     const asked = { accountId: s, userId: south.id };
     await execute(createAccessKey, await asPerson(north), asked);
-    expect(await end(north, s)).toEqual({ endedKeys: 1 });
+    expect(await end(north, s)).toMatchObject({ ended: { accessKeys: 1 } });
     expect(await codeOf(execute(createAccessKey, await asPerson(north), asked))).toBe("not_found");
   });
 

@@ -8,7 +8,8 @@ import { defineOperation } from "./core/operation.ts";
 import { demandAcyclic, holdRelations } from "./relations/cycles.ts";
 import { endImpersonations } from "./relations/impersonations.ts";
 import { concerning } from "./relations/list.ts";
-import { endPlantedKeys } from "./relations/planted.ts";
+import { tellOfProposal } from "./relations/notices.ts";
+import { endPlanted, planted } from "./relations/planted.ts";
 import { demandHome, type Ends, endsOf, kind, otherId, otherOf, recordForOther, side } from "./relations/relation.ts";
 import { demandMayAgree, demandNarrower, demandStillMeant, rights } from "./relations/rights.ts";
 
@@ -50,6 +51,7 @@ export const proposeRelation = defineOperation({
     const ends = endsOf(kind, side, own, otherId);
     const made = await writeProposal(tx, { ...ends, rights, message, proposedBy: own, createdBy: actor.id });
     await recordForOther({ actor, caller, place, tx }, proposeRelation.name, otherId, { kind, rights });
+    await tellOfProposal(tx, { kind, side, from: own, to: otherId });
     return { id: made.id, expiresAt: wire(made.expiresAt) };
   },
 });
@@ -180,9 +182,7 @@ const between = (table: Table, kind: Ends["kind"], own: string, other: string) =
 const dropProposals = (tx: Db, ...ends: [kind: Ends["kind"], own: string, other: string]) =>
   tx.delete(relationProposals).where(between(relationProposals, ...ends));
 
-const endedKeys = z
-  .int()
-  .meta({ description: "Access keys that the managing side had made for people of the managed one, and that ended" });
+const ended = planted.meta({ description: "What the managing side had made in the managed account, and what ended" });
 
 /** Takes rights from an agreed relationship, from either side, at once. More takes a proposal. */
 export const narrowRelation = defineOperation({
@@ -192,10 +192,10 @@ export const narrowRelation = defineOperation({
   allow: "update:account",
   fresh: true,
   input: z.strictObject({ kind, otherId, accountId, rights: rightsField }),
-  output: z.object({ rights: z.array(z.string()), endedKeys }),
-  audit: ({ input: { kind, otherId, rights }, output: { endedKeys } }) => ({
+  output: z.object({ rights: z.array(z.string()), ended }),
+  audit: ({ input: { kind, otherId, rights }, output: { ended } }) => ({
     target: otherId,
-    details: { kind, rights, endedKeys },
+    details: { kind, rights, ended },
   }),
 
   async run({ actor, tx, caller, place }, { kind, otherId, rights }) {
@@ -209,9 +209,9 @@ export const narrowRelation = defineOperation({
     await tx.update(accountRelations).set({ rights }).where(ends);
     await dropProposals(tx, kind, place.accountId, otherId);
     await endImpersonations(tx, agreed);
-    const endedKeys = await endPlantedKeys(tx, agreed);
-    await recordForOther({ actor, caller, place, tx }, narrowRelation.name, otherId, { kind, rights, endedKeys });
-    return { rights, endedKeys };
+    const ended = await endPlanted(tx, agreed);
+    await recordForOther({ actor, caller, place, tx }, narrowRelation.name, otherId, { kind, rights, ended });
+    return { rights, ended };
   },
 });
 
@@ -223,21 +223,21 @@ export const endRelation = defineOperation({
   allow: "update:account",
   fresh: true,
   input: z.strictObject({ kind, otherId, accountId }),
-  output: z.object({ endedKeys }),
+  output: z.object({ ended }),
   audit: ({ input: { kind, otherId }, output }) => ({ target: otherId, details: { kind, ...output } }),
 
   async run({ actor, tx, caller, place }, { kind, otherId }) {
     demandHome(place);
     await holdRelations(tx);
-    const [ended] = await tx
+    const [agreed] = await tx
       .delete(accountRelations)
       .where(between(accountRelations, kind, place.accountId, otherId))
       .returning();
-    if (!ended) throw notFound("relationship");
+    if (!agreed) throw notFound("relationship");
     await dropProposals(tx, kind, place.accountId, otherId);
-    await endImpersonations(tx, ended);
-    const endedKeys = await endPlantedKeys(tx, ended);
-    await recordForOther({ actor, caller, place, tx }, endRelation.name, otherId, { kind, endedKeys });
-    return { endedKeys };
+    await endImpersonations(tx, agreed);
+    const ended = await endPlanted(tx, agreed);
+    await recordForOther({ actor, caller, place, tx }, endRelation.name, otherId, { kind, ended });
+    return { ended };
   },
 });

@@ -1,14 +1,15 @@
 import { and, eq, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
-import { accessKeys, type PermissionMap, roles } from "#lib/db/schema.ts";
-import { endOutgrownKeys } from "./access-keys/outgrown.ts";
+import { type PermissionMap, roles } from "#lib/db/schema.ts";
 import { keepAdministrator } from "./administrators.ts";
 import { breaks, conflict, Refusal } from "./core/errors.ts";
 import { accountId, line, name, uuid } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { demandMayGive, demandOther, type Giver, holdersOf, rolesFor } from "./roles/giving.ts";
 import { permissionMap, presentRole, type Role, readRole, wireRole } from "./roles/list.ts";
+import { heedMakers } from "./roles/makers.ts";
+import { tellAllRights } from "./roles/notices.ts";
 import { demandRoom } from "./roles/room.ts";
 import { demandMayDeny } from "./users/over.ts";
 
@@ -125,12 +126,16 @@ export const updateRole = defineOperation({
       if (version !== undefined && version !== role.version) throw new Refusal("stale", changedElsewhere);
       if (permissions) await demandMayChange(context, role, permissions);
       if (name !== undefined) await demandFreeName(context, name, roleId);
-      await write(context, roleId, { name, description, permissions });
       const holders = holdersOf(roleId, context.place.accountId);
-      if (permissions) await endOutgrownKeys(context, sql`${accessKeys.userId} in (${holders})`);
+      const change = () => write(context, roleId, { name, description, permissions });
+      await (permissions ? heedMakers(context, holders, change) : change());
+      if (permissions && !same(role.permissions, permissions))
+        await tellAllRights(context.tx, holders, widerOrNarrower(role));
       return { ...presentRole(await readRole(context, roleId)), before: wordsOf(role) };
     }),
 });
+
+const widerOrNarrower = ({ name }: Role) => `an administrator changed what your role ${name} allows.`;
 
 const changedElsewhere = "This role was changed in the meantime. Nothing was saved.";
 
@@ -150,8 +155,9 @@ export const deleteRole = defineOperation({
       const role = await readOwn(context, roleId);
       demandOther(role.yours, "You hold this role yourself: somebody else has to delete it.");
       await demandMayGive(context, role.permissions, {});
-      await context.tx.delete(roles).where(ownRole(context, roleId));
-      await endOutgrownKeys(context);
+      const holders = holdersOf(roleId, context.place.accountId);
+      await tellAllRights(context.tx, holders, `an administrator deleted your role ${role.name}.`);
+      await heedMakers(context, holders, () => context.tx.delete(roles).where(ownRole(context, roleId)));
       return { before: wordsOf(role) };
     }),
 });

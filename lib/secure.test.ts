@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { listApiUsers } from "#lib/api-users/list.ts";
 import { transaction } from "#lib/db/index.ts";
 import { makeRecoveryCodes } from "#lib/factors/recovery-codes.ts";
-import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { apiUserRow, secretRow } from "#lib/testing/api-user-samples.ts";
+import { type Cast, account as openAccount, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, json, openDoor } from "#lib/testing/door.ts";
 import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
+import { by } from "#lib/testing/rights.ts";
 
 let cast: Cast;
 let door: Door;
@@ -43,6 +46,24 @@ async function withSecondFactor(who: Person) {
   return { session, codes };
 }
 
+test("what there is to secure names the API users of which one made secrets, and they can be found", async () => {
+  const [who, account] = [await someone(), await openAccount("Elsewhere")];
+  const [own, foreign] = [await apiUserRow(cast.here), await apiUserRow(account)];
+  await apiUserRow(cast.here);
+  for (const { id } of [own, foreign])
+    await sql("update api_user_secrets set created_by = $2 where api_user_id = $1", id, who.id);
+  const second = await secretRow(own);
+  await sql("update api_user_secrets set created_by = $2 where id = $1", second, who.id);
+  expect(await count(await sessionOf(who))).toMatchObject({
+    apiUsers: [
+      { accountId: account, accountName: "Elsewhere", count: 1 },
+      { accountId: cast.here, accountName: "Quarry", count: 1 },
+    ],
+  });
+  const { items } = await by(cast.ada, listApiUsers, { secretsBy: who.id });
+  expect(items.map(({ id }) => id)).toEqual([own.id]);
+});
+
 describe("securing an account", () => {
   test("does everything that was ticked, tells what, and leaves the person signed in", async () => {
     const who = await someone();
@@ -54,7 +75,7 @@ describe("securing an account", () => {
       who.id,
     );
     const counted = await count(mine);
-    expect(counted).toEqual({ otherSessions: 2, liveTokens: 1, accessKeys: 0, recoveryCodesLeft: null });
+    expect(counted).toEqual({ otherSessions: 2, liveTokens: 1, accessKeys: 0, apiUsers: [], recoveryCodesLeft: null });
     const answer = await secure(mine, { username: who.username, ...all });
     const ended = { endedSessions: 2, revokedTokens: 1, deletedAccessKeys: 0 };
     const done = { ...ended, passwordChanged: false, recoveryCodes: [], token: null };
@@ -64,7 +85,13 @@ describe("securing an account", () => {
       expect(await sql(`select id from ${table} where user_id = $1`, who.id), table).toEqual([]);
     const receipt = (await mailbox.of(who.email)).find(({ subject }) => subject === "Your account was secured");
     expect(receipt?.text).toContain("Sessions ended: 2. API tokens revoked: 1.");
-    expect(await count(mine)).toEqual({ otherSessions: 0, liveTokens: 0, accessKeys: 0, recoveryCodesLeft: null });
+    expect(await count(mine)).toEqual({
+      otherSessions: 0,
+      liveTokens: 0,
+      accessKeys: 0,
+      apiUsers: [],
+      recoveryCodesLeft: null,
+    });
   });
 
   test("does only what was ticked, and nothing to others", async () => {

@@ -1,7 +1,8 @@
-import { and, count, eq, isNull, ne, sql } from "drizzle-orm";
+import { and, count, countDistinct, eq, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
-import { accessKeys, recoveryCodes, sessions, tokens } from "#lib/db/schema.ts";
+import { apiUserSecrets } from "#lib/db/schema/machines.ts";
+import { accessKeys, accounts, recoveryCodes, sessions, tokens } from "#lib/db/schema.ts";
 import { endKeys } from "./access-keys/ending.ts";
 import type { Actor } from "./core/actor.ts";
 import { badField } from "./core/errors.ts";
@@ -30,6 +31,9 @@ export const getSecurity = defineOperation({
     otherSessions: z.int(),
     liveTokens: z.int().meta({ description: "API tokens that still open something" }),
     accessKeys: z.int().meta({ description: "Access keys with which programs sign in as you" }),
+    apiUsers: z
+      .array(z.object({ accountId: z.string(), accountName: z.string(), count: z.int() }))
+      .meta({ description: "API users of which you made a secret, which you may have kept, by account" }),
     recoveryCodesLeft: z
       .int()
       .nullable()
@@ -46,7 +50,13 @@ export const getSecurity = defineOperation({
       .where(and(eq(tokens.userId, id), isLive));
     const codes = hasSecondFactor(actor) ? await codesLeft(tx, id) : null;
     const keys = await tx.$count(accessKeys, eq(accessKeys.userId, id));
-    return { otherSessions: open?.n ?? 0, liveTokens: live?.n ?? 0, accessKeys: keys, recoveryCodesLeft: codes };
+    return {
+      otherSessions: open?.n ?? 0,
+      liveTokens: live?.n ?? 0,
+      accessKeys: keys,
+      apiUsers: await withSecretsOf(tx, id),
+      recoveryCodesLeft: codes,
+    };
   },
 });
 
@@ -57,6 +67,19 @@ async function codesLeft(tx: Db, userId: string): Promise<number> {
     .where(and(eq(recoveryCodes.userId, userId), isNull(recoveryCodes.usedAt)));
   return left?.n ?? 0;
 }
+
+const withSecretsOf = (tx: Db, userId: string) =>
+  tx
+    .select({
+      accountId: accounts.id,
+      accountName: accounts.name,
+      count: countDistinct(apiUserSecrets.apiUserId),
+    })
+    .from(apiUserSecrets)
+    .innerJoin(accounts, eq(accounts.id, apiUserSecrets.accountId))
+    .where(eq(apiUserSecrets.createdBy, userId))
+    .groupBy(accounts.id)
+    .orderBy(accounts.name);
 
 const tick = (description: string) => z.boolean().default(false).meta({ description });
 

@@ -3,9 +3,10 @@ import { execute } from "#lib/core/operation.ts";
 import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
-import { asCsv, cell } from "./security-log/export.ts";
+import { cell } from "./security-log/export.ts";
 import { exportSecurityLog, listSecurityLog } from "./security-log.ts";
 import { signIn } from "./sign-in.ts";
+import { revokeTokenOf } from "./users/tokens.ts";
 
 let cast: Cast;
 let door: Door;
@@ -19,7 +20,9 @@ const someone = () => person(cast.here, ["Member"]);
 const log = async (who: Person, input = {}) => (await execute(listSecurityLog, await asPerson(who), input)).output;
 const saved = async (who: Person, input = {}) => {
   const { output } = await execute(exportSecurityLog, await asPerson(who), input);
-  return { ...output, text: new TextDecoder().decode(output.content) };
+  let text = "";
+  for await (const piece of output.content) text += piece;
+  return { ...output, text };
 };
 
 type Entry = { actor?: Person; target?: string; action?: string; at?: string; address?: string; details?: object };
@@ -51,6 +54,18 @@ describe("the security log", () => {
       { by: "somebody else", byUsername: "ada", kind: "factors", words: "Second factors removed by an administrator" },
       { by: "you", byUsername: who.username, kind: "profile", words: "Profile changed", program: "curl" },
     ]);
+  });
+
+  test("tells what was done to one token and how it was refused, by whomever, and of nobody else's", async () => {
+    const who = await someone();
+    const [one, other] = [await tokenOf(who, ["Tasks"]), await tokenOf(who, ["Tasks"])];
+    await execute(revokeTokenOf, await asPerson(cast.ada), { userId: who.id, id: one.id });
+    await door.request("/api/v1/tokens/verify", { headers: bearer(one.secret) });
+    const told = async (reader: Person, token: string) =>
+      (await log(reader, { token })).items.map(({ action }) => action);
+    expect(await told(who, one.id)).toEqual(["tokens.use", "users.revoke_token", "tokens.create"]);
+    expect(await told(who, other.id)).toEqual(["tokens.create"]);
+    expect(await told(cast.ben, one.id)).toEqual([]);
   });
 
   test("says from where only of what was done in one's own name", async () => {
@@ -164,7 +179,22 @@ describe("its export", () => {
       .trimEnd()
       .split("\n")
       .map((one) => JSON.parse(one));
-    expect(lines).toEqual((await log(who)).items);
+    const [taken, ...before] = (await log(who)).items;
+    expect(lines).toEqual(before);
+    expect(taken).toMatchObject({ action: "security_log.export", details: { format: "jsonl", filter: {} } });
+  });
+
+  test("goes on past one piece, and is on record before anything of it is read", async () => {
+    const who = await someone();
+    await sql(
+      `insert into audit_entries (account_id, actor_id, action, result) select $1, $2, 'profile.update', 'done' from generate_series(1, 1100)`,
+      ...[who.accountId, who.id],
+    );
+    const ids = (await saved(who, { format: "jsonl" })).text.trimEnd().split("\n");
+    expect(new Set(ids.map((one) => JSON.parse(one).id)).size).toBe(1100);
+    await execute(exportSecurityLog, await asPerson(who), { search: "nothing like it" });
+    const taken = (await log(who)).items.filter(({ action }) => action === "security_log.export");
+    expect(taken[0]?.details).toEqual({ format: "csv", filter: { search: "nothing like it" } });
   });
 
   test("is a file to be saved, over HTTP", async () => {
@@ -195,7 +225,7 @@ describe("its export", () => {
     expect(["plain", 'a "b"', "a,b", "a\nb"].map(cell)).toEqual(["plain", '"a ""b"""', '"a,b"', '"a\nb"']);
   });
 
-  test("of nothing is a line of headings", () => {
-    expect(asCsv([])).toMatch(/^at,.*requestId\r\n$/);
+  test("of nothing is a line of headings", async () => {
+    expect((await saved(await someone())).text).toMatch(/^at,.*requestId\r\n$/);
   });
 });

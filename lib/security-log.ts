@@ -1,9 +1,11 @@
 import { z } from "zod";
+import type { Actor } from "./core/actor.ts";
 import { readCursor, writeCursor } from "./core/cursor.ts";
-import { binary, cursor, limit, page } from "./core/fields.ts";
+import { cursor, limit, page, streamed } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
-import { entriesOf, type LogFilter, logEntry, logFilter } from "./security-log/entries.ts";
-import { asCsv, asJsonl } from "./security-log/export.ts";
+import { reader } from "./db/index.ts";
+import { entriesOf, type LogEntry, type LogFilter, logEntry, logFilter } from "./security-log/entries.ts";
+import { asText, exportFormats } from "./security-log/export.ts";
 
 const logPage = page(logEntry);
 
@@ -32,21 +34,13 @@ export const listSecurityLog = defineOperation({
   },
 });
 
-const partsOf = ({ kind, search, result, from, until }: LogFilter) =>
-  [kind, search, result, from, until].map((part) => part ?? "");
+const partsOf = ({ kind, search, result, from, until, token }: LogFilter) =>
+  [kind, search, result, from, until, token].map((part) => part ?? "");
 
-/** An export has this many entries at most: the newest that match. */
-export const exportedAtMost = 10_000;
-
-const formats = {
-  csv: { mediaType: "text/csv; charset=utf-8", write: asCsv },
-  jsonl: { mediaType: "application/jsonl; charset=utf-8", write: asJsonl },
-};
-
-/** The same as a file to keep. */
+/** The same as a file to keep, of any length; that it was taken is on record like everything else. */
 export const exportSecurityLog = defineOperation({
   name: "security_log.export",
-  summary: `Download your security log: the newest ${exportedAtMost.toLocaleString("en")} entries that match, as CSV or JSON lines`,
+  summary: "Download your security log, as CSV or JSON lines",
   route: "GET /me/security-log/export",
   allow: "signed-in",
   limit: { name: "security_log_export", points: 20, seconds: 3600 },
@@ -59,15 +53,32 @@ export const exportSecurityLog = defineOperation({
       .meta({ description: "RFC 4180 with a line of headings, or one JSON object a line" }),
   }),
   output: z.object({
-    content: binary("text/csv", "application/jsonl"),
+    content: streamed("text/csv", "application/jsonl"),
     contentType: z.string(),
     fileName: z.string(),
   }),
+  takesAway: ({ input: { format, ...filter } }) => ({ details: { format, filter } }),
 
   async run({ actor, tx }, { format, ...filter }) {
-    const { mediaType, write } = formats[format];
-    const entries = await entriesOf(tx, actor, filter, exportedAtMost);
-    const content = new TextEncoder().encode(write(entries));
-    return { content, contentType: mediaType, fileName: `latchkey-security-log.${format}` };
+    const [newest] = await entriesOf(tx, actor, filter, 1);
+    return {
+      content: asText(format, pieces(actor, filter, newest?.id)),
+      contentType: exportFormats[format],
+      fileName: `latchkey-security-log.${format}`,
+    };
   },
 });
+
+/** How many entries are held at a time. */
+const atOnce = 1000;
+
+/** From the newest of the moment it is asked for: what is added meanwhile, first of all that it is taken, is not in it. */
+async function* pieces(actor: Actor, filter: LogFilter, newest: number | undefined): AsyncGenerator<LogEntry[]> {
+  for (let below = (newest ?? 0) + 1; ; ) {
+    const entries = await entriesOf(reader(), actor, filter, atOnce, below);
+    if (entries.length) yield entries;
+    const last = entries.at(-1);
+    if (!last || entries.length < atOnce) return;
+    below = last.id;
+  }
+}

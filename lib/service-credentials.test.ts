@@ -1,5 +1,5 @@
 import ssh2 from "ssh2";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { beginImpersonation } from "#lib/impersonation.ts";
 import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
@@ -8,6 +8,7 @@ import { asPerson, bearer, callerWith, tokenOf } from "#lib/testing/credentials.
 import { by } from "#lib/testing/rights.ts";
 import { getCredential, listCredentials, listSystems } from "./service-credentials/list.ts";
 import { revealCredential } from "./service-credentials/reveal.ts";
+import { makeKeyPair } from "./service-credentials/ssh-keys.ts";
 import { createCredential, deleteCredential, updateCredential } from "./service-credentials.ts";
 
 let cast: Cast;
@@ -137,8 +138,17 @@ describe("an SSH key", () => {
     expect(made.publicKey).toContain([read].flat()[0]?.getPublicSSH().toString("base64"));
   });
 
+  test("that the library wrote so that nobody can read it is made once more", async () => {
+    const { generateKeyPairSync: make, parseKey } = ssh2.utils;
+    let broken = make("ed25519");
+    while (!(parseKey(broken.private) instanceof Error)) broken = make("ed25519");
+    vi.spyOn(ssh2.utils, "generateKeyPairSync").mockReturnValueOnce(broken);
+    const { privateKey } = await makeKeyPair("ben@one");
+    expect(parseKey(privateKey)).not.toBeInstanceOf(Error);
+  });
+
   test("that is brought shows its public half, and is refused when it is none, or locked", async () => {
-    const { private: own, public: half } = ssh2.utils.generateKeyPairSync("ed25519");
+    const { privateKey: own, publicKey: half } = await makeKeyPair("mine");
     const { private: locked } = ssh2.utils.generateKeyPairSync("ed25519", {
       cipher: "aes256-cbc",
       passphrase: "x",
@@ -146,7 +156,7 @@ describe("an SSH key", () => {
     });
     const integrationId = await shell();
     const brought = await kept(cast.ben, { integrationId, kind: "ssh-key", secret: own.replaceAll("\n", "\r\n") });
-    expect(brought.publicKey).toContain(half);
+    expect(brought.publicKey).toContain(half.split(" ")[1]);
     for (const secret of [
       half,
       locked,

@@ -12,7 +12,7 @@ import { hashSecret, mintSecret } from "./core/secrets.ts";
 import { managesTokens } from "./scopes.ts";
 import { boundsIn, boundsInput, boundsOf } from "./tokens/addresses.ts";
 import { keepCopy } from "./tokens/copies.ts";
-import { demandKnown, description, tokenName, tokenScopes } from "./tokens/fields.ts";
+import { demandKnown, demandOrder, description, tokenName, tokenScopes } from "./tokens/fields.ts";
 import { isLive, present, readToken, wireToken } from "./tokens/list.ts";
 import { demandFitting, insertToken } from "./tokens/make.ts";
 import { readUsage, tokenUsage } from "./tokens/usage.ts";
@@ -189,10 +189,6 @@ function endOf({ credential }: Actor, start: Date | null, expiresAt: string | nu
   const usual = Math.max(Date.now(), start?.getTime() ?? 0) + defaultDays * day;
   const ownEnd = credential.kind === "token" ? credential.expiresAt?.getTime() : undefined;
   return new Date(Math.min(usual, ownEnd ?? usual));
-}
-
-function demandOrder(start: Date | null, end: Date | null) {
-  if (start && end && start >= end) throw badField("startsAt", "too_late", "Choose a start before its end.");
 }
 
 function demandFewer({ credential }: Actor, names: string[], end: Date | null) {

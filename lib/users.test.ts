@@ -5,6 +5,7 @@ import { undoEmail } from "./email/links.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "./testing/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "./testing/credentials.ts";
 import { type Mailbox, openMailbox } from "./testing/mailbox.ts";
+import { allow, give, globalRole, groupRow, holder, roleRow } from "./testing/rights.ts";
 import { emailChange, linkOf } from "./testing/samples.ts";
 import { createUser, createUserWithPassword } from "./users/create.ts";
 import { deleteUser, findUsers, getUser, updateUser } from "./users.ts";
@@ -156,6 +157,25 @@ describe("making a user", () => {
     await grantOwn(hand.id, `Clerk ${hand.id}`, { "aims:own:create:user": "allowed" });
     const granted = create(hand, { ...newcomer(), roleIds: [await roleId("Member")] });
     await expect(granted).rejects.toMatchObject({ code: "forbidden", details: { required: "aims:own:grant:role" } });
+  });
+
+  test("is taken into groups at once, by who may and holds what those do", async () => {
+    const { place, admin } = await elsewhere();
+    const [desk, tower] = [await groupRow(place), await groupRow(place, [], [await globalRole("Administrator")])];
+    const inside = await create(admin, { ...newcomer(), groupIds: [desk, tower] });
+    expect(inside.roles).toMatchObject([{ name: "Administrator", direct: false, groups: [{ id: tower }] }]);
+    const joined = await sql("select group_id from group_members where user_id = $1", inside.id);
+    expect(joined.map(({ group_id }) => group_id).sort()).toEqual([desk, tower].sort());
+    const clerk = await holder(place, allow("aims:own:create:user", "aims:own:grant:role"));
+    const [into, person] = [(groupId: string) => create(clerk, { ...person, groupIds: [groupId] }), newcomer()];
+    await expect(into(desk)).rejects.toMatchObject({
+      code: "forbidden",
+      details: { required: "aims:own:update:group" },
+    });
+    await give(clerk.id, await roleRow(place, allow("aims:own:update:group")));
+    await expect(into(tower)).rejects.toMatchObject({ code: "beyond_own_rights" });
+    expect(await sql("select id from users where email = $1", person.email)).toEqual([]);
+    await into(desk);
   });
 
   test("gets no role and no password by a token of narrower scopes", async () => {

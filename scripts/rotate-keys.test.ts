@@ -97,7 +97,11 @@ test("what no key opens is named and left as it is", async () => {
 
 /** Hashes, pictures, public keys, drafts of a few minutes; and what follows an account's data keys. */
 const unsealed = /hash$|^public_key$|^content$|^draft$|^request$|^mac$/;
-const underDataKeys = ["integrations.sealed_adapter_secret", "service_credentials.sealed_secret"];
+const underDataKeys = [
+  "integrations.sealed_adapter_secret",
+  "integrations.sealed_former_secret",
+  "service_credentials.sealed_secret",
+];
 
 test("every column of bytes is sealed anew, or needs not be", async () => {
   const columns = await sql<{ name: string; column: string }>(

@@ -1,10 +1,19 @@
 "use client";
 
 import { EllipsisVertical } from "lucide-react";
-import { type KeyboardEvent, type MouseEvent, type ReactNode, type ToggleEvent, useId, useRef } from "react";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type ToggleEvent,
+  useEffect,
+  useEffectEvent,
+  useId,
+  useRef,
+} from "react";
 
 /**
- * A row's menu. `label` names it with its row: "Actions for nightly export". Children are `MenuItem`s and `MenuLink`s.
+ * A row's menu. `label` names it with its row: "Actions for nightly export". Children are `MenuLink`s.
  * `onOpen` is the moment to make what its items need, e.g. their dialogs.
  */
 export function Menu({ label, onOpen, children }: { label: string; onOpen?: () => void; children: ReactNode }) {
@@ -12,8 +21,9 @@ export function Menu({ label, onOpen, children }: { label: string; onOpen?: () =
   const trigger = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);
 
-  function opened(event: ToggleEvent<HTMLDivElement>) {
-    const open = event.newState === "open";
+  const toggled = ({ newState }: ToggleEvent<HTMLDivElement>) => settle(newState === "open");
+
+  function settle(open: boolean) {
     trigger.current?.setAttribute("aria-expanded", String(open));
     if (!open || !list.current || !trigger.current) return;
     if (!CSS.supports("position-area", "bottom")) placeBelow(list.current, trigger.current);
@@ -21,16 +31,17 @@ export function Menu({ label, onOpen, children }: { label: string; onOpen?: () =
     onOpen?.();
   }
 
-  // The menu must be gone before a dialog opens, so that closing the dialog returns the focus to the menu's button.
-  function chosen(event: MouseEvent) {
-    const item = event.target instanceof Element ? event.target.closest("[role=menuitem]") : null;
-    if (!item) return;
+  // It opens without a script, too, and so perhaps before this one was there.
+  const opensEarly = useEffectEvent(() => {
+    if (list.current?.matches(":popover-open")) settle(true);
+  });
+  useEffect(() => opensEarly(), []);
+
+  // Gone, with the focus back on its button, before a dialog opens that is to return it there.
+  function chosen({ target }: MouseEvent) {
+    if (!(target instanceof Element && target.closest("[role=menuitem]"))) return;
     list.current?.hidePopover();
-    const dialog = document.getElementById(item.getAttribute("commandfor") ?? "");
-    if (!(dialog instanceof HTMLDialogElement)) return;
-    event.preventDefault();
     trigger.current?.focus();
-    dialog.showModal();
   }
 
   function moved(event: KeyboardEvent) {
@@ -62,7 +73,7 @@ export function Menu({ label, onOpen, children }: { label: string; onOpen?: () =
         tabIndex={-1}
         aria-label={label}
         className="popover"
-        onToggle={opened}
+        onToggle={toggled}
         onClick={chosen}
         onKeyDown={moved}
       >

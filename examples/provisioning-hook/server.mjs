@@ -2,6 +2,7 @@
 //
 //   HOOK_SECRET=whsec_… PORT=8443 node server.mjs
 //
+// While the signing secret is changed, HOOK_SECRET may hold both, the new and the former, with a space between them.
 // It keeps secrets in memory; put your own system in the place of `accounts`. Put a proxy with a certificate in front of it:
 // Latchkey calls https addresses only.
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
@@ -15,31 +16,43 @@ const longest = 64 * 1024;
 export const accounts = new Map();
 const answers = new Map();
 
-/** Was this body signed with our secret, lately? Latchkey signs as https://www.standardwebhooks.com has it. */
+/**
+ * Was this body signed with our secret, or one of ours, lately? Latchkey signs as https://www.standardwebhooks.com has it, and
+ * with two secrets while one takes the place of the other: one signature that is right is enough.
+ */
 export function isSigned(headers, body, secret, now = Date.now() / 1000) {
   const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": given = "" } = headers;
   if (!id || Math.abs(now - Number(timestamp)) > tolerance) return false;
-  const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-  const right = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest();
   const signatures = given.split(" ").map((one) => Buffer.from(one.replace(/^v1,/, ""), "base64"));
-  return signatures.some((one) => one.length === right.length && timingSafeEqual(one, right));
+  return secret.split(" ").some((one) => {
+    const key = Buffer.from(one.replace(/^whsec_/, ""), "base64");
+    const right = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest();
+    return signatures.some((one) => one.length === right.length && timingSafeEqual(one, right));
+  });
 }
 
 /** Does what is asked. The same call may come twice: it is answered as the first time. */
 export function carryOut({ id, action, user, credential }) {
   if (answers.has(id)) return answers.get(id);
+  if (action === "withdraw") return withdraw(credential);
   // A new secret takes the place of the one before; a system with an overlap would end that one later.
   if (credential.externalId) accounts.delete(credential.externalId);
-  if (action === "withdraw") return {};
   const externalId = randomBytes(8).toString("hex");
   const secret = randomBytes(24).toString("base64url");
-  accounts.set(externalId, { username: user.username, secret });
+  accounts.set(externalId, { username: user.username, secret, credentialId: credential.id });
   const answer = { username: user.username, secret, externalId, expiresAt: null };
   answers.set(id, answer);
   return answer;
 }
 
-/** A request listener; `secret` is what the integration's page showed. */
+/** Ends one secret; without its id, which got lost on its way to Latchkey, whatever was made for the credential. */
+function withdraw({ id, externalId }) {
+  for (const [own, { credentialId }] of accounts)
+    if (externalId ? own === externalId : credentialId === id) accounts.delete(own);
+  return {};
+}
+
+/** A request listener; `secret` is what the integration's page showed, or two of them with a space between. */
 export const hook = (secret) => async (req, res) => {
   const chunks = [];
   let length = 0;

@@ -25,16 +25,20 @@ const filter = z.strictObject({
     .max(100),
 });
 
-type Filter = z.output<typeof filter>;
+/** One condition on a list. */
+export type Filter = z.output<typeof filter>;
 
-const asked = {
-  accountId,
+/** What every list of AIMMS PRO takes beside its order. */
+export const listed = {
   filters: z.array(filter).max(20).default([]).meta({ description: "All of them hold" }),
   offset: z.coerce.number().int().min(0).max(10_000_000).default(0).meta({ description: "How many to leave out" }),
   limit: z.coerce.number().int().min(1).max(1000).default(100).meta({ description: "How many, 1000 at most" }),
 };
 
-const sortOf = <const T extends readonly [string, ...string[]]>(fields: T) =>
+const asked = { accountId, ...listed };
+
+/** By what a list may be sorted. */
+export const sortOf = <const T extends readonly [string, ...string[]]>(fields: T) =>
   z
     .array(z.strictObject({ field: z.enum(fields), falling: z.boolean() }))
     .max(fields.length)
@@ -127,7 +131,7 @@ function ofGroup(filter: Filter, accountName: Asker["accountName"]): SQL {
 }
 
 /** Of several things "not in" means that none of them is. */
-const positive = (filter: Filter): [Filter, isNot: boolean] =>
+export const positive = (filter: Filter): [Filter, isNot: boolean] =>
   filter.how === "not_in" ? [{ ...filter, how: "in" }, true] : [filter, false];
 
 const ofAll = (filter: Filter, accountName: string) =>

@@ -42,17 +42,34 @@ type Row = {
  * say now. Refuses a token that is unknown, past its end, or whose customer key is replaced; and an API user who is
  * inactive, in no group, or comes from an address that is none of its own.
  */
-export async function apiUserHolder(secret: string, { address }: Pick<Caller, "address">): Promise<Actor> {
+export async function apiUserHolder(
+  secret: string,
+  from: Pick<Caller, "address"> & { within?: string },
+): Promise<Actor> {
   const values = [hashSecret(secret)];
   const { rows } = await primaryPool().query<Row>({ name: "who-by-api-token", text: statement, values });
   const [token] = rows;
-  if (!token) throw new Refusal("token_unknown");
-  if (token.expired) throw new Refusal("token_expired", "This token is past its end. Sign in again for another one.");
-  if (token.replaced) throw new Refusal("token_revoked", "The customer key it was got with has been replaced.");
-  demandEntitled(token);
-  demandFrom(token.networks, address);
+  if (!token || (from.within ?? token.account_id) !== token.account_id) throw new Refusal("token_unknown");
+  try {
+    demandLive(token);
+    demandEntitled(token);
+    demandFrom(token.networks, from.address);
+  } catch (refusal) {
+    throw Object.assign(refusal as Refusal, { about: holderOf(token) });
+  }
   return actorOf(token);
 }
+
+function demandLive({ expired, replaced }: Row): void {
+  if (expired) throw new Refusal("token_expired", "This token is past its end. Sign in again for another one.");
+  if (replaced) throw new Refusal("token_revoked", "The customer key it was got with has been replaced.");
+}
+
+const holderOf = ({ user_id, account_id, id }: Row) => ({
+  id: user_id,
+  accountId: account_id,
+  credential: { kind: "api_user", id },
+});
 
 /** Refuses an API user who may not come at present, whatever it proves. */
 export function demandEntitled({ active, grouped }: Pick<Row, "active" | "grouped">): void {

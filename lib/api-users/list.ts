@@ -84,18 +84,27 @@ export const listApiUsers = defineOperation({
     accountId,
     search: line(100).optional().meta({ description: "Part of the login, name, surname or e-mail address" }),
     groupId: uuid().optional().meta({ description: "Only those in this group" }),
+    secretsBy: uuid().optional().meta({ description: "Only those with a secret that this person made" }),
     limit: limit.meta({ description: "How many at a time, 100 at most" }),
     cursor,
   }),
   output: page(wireApiUser),
 
-  async run({ tx, place }, { search, groupId, limit, cursor }) {
-    const list = JSON.stringify(["api users", place.accountId, search ?? "", groupId ?? ""]);
+  async run({ tx, place }, { search, groupId, secretsBy, limit, cursor }) {
+    const list = JSON.stringify(["api users", place.accountId, search ?? "", groupId ?? "", secretsBy ?? ""]);
     const after = readCursor(list, cursor);
     const rows = await tx
       .select({ ...columns, place: sql<string>`${key}` })
       .from(apiUsers)
-      .where(and(eq(apiUsers.accountId, place.accountId), matching(search), inGroup(groupId), beyond(after)))
+      .where(
+        and(
+          eq(apiUsers.accountId, place.accountId),
+          matching(search),
+          inGroup(groupId),
+          withSecretBy(secretsBy),
+          beyond(after),
+        ),
+      )
       .orderBy(key, apiUsers.id)
       .limit(limit + 1);
     const shown = rows.slice(0, limit);
@@ -114,6 +123,11 @@ function matching(search: string | undefined) {
 function inGroup(groupId: string | undefined) {
   if (!groupId) return undefined;
   return sql`exists (select from api_user_groups m where m.api_user_id = api_users.id and m.group_id = ${groupId})`;
+}
+
+function withSecretBy(userId: string | undefined) {
+  if (!userId) return undefined;
+  return sql`exists (select from api_user_secrets s where s.api_user_id = api_users.id and s.created_by = ${userId})`;
 }
 
 function beyond(after: (string | null)[] | undefined) {

@@ -1,15 +1,17 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Caller } from "#lib/core/actor.ts";
 import { badField } from "#lib/core/errors.ts";
 import { apiUserGroups } from "#lib/db/schema/machines.ts";
 import { accounts, groups } from "#lib/db/schema.ts";
 import { demandMayDenyAll, demandMayHandOver, rolesIn } from "#lib/groups/members.ts";
 import type { Giver } from "#lib/roles/giving.ts";
+import { heedMakers } from "#lib/roles/makers.ts";
 
 /**
  * Puts an API user into these groups of the place and no others. Where a group holds roles, that grants or revokes them:
  * it takes those permissions, and nobody gives what they do not hold (I-29).
  */
-export async function setGroups(by: Giver, apiUserId: string, groupIds: string[]): Promise<void> {
+export async function setGroups(by: By, apiUserId: string, groupIds: string[]): Promise<void> {
   await holdRights(by);
   const held = await groupsOf(by, apiUserId);
   const added = groupIds.filter((id) => !held.includes(id));
@@ -17,11 +19,13 @@ export async function setGroups(by: Giver, apiUserId: string, groupIds: string[]
   await demandGroups(by, added);
   for (const id of added) await demandMayJoin(by, apiUserId, id);
   for (const id of removed) await demandMayHandOver(by, await rolesIn(by, id), false, true);
-  await move(by, apiUserId, added, removed);
+  await heedMakers(by, sql`select ${apiUserId}::uuid`, () => move(by, apiUserId, added, removed));
 }
 
+type By = Giver & { caller: Caller };
+
 /** Rights are changed by who holds the account: none grow between looking at them here and the membership being there. */
-const holdRights = ({ tx, place }: Giver) =>
+export const holdRights = ({ tx, place }: Giver) =>
   tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, place.accountId)).for("share");
 
 const ofUser = ({ place }: Giver, apiUserId: string) =>

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import pg from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createApiUser, deleteApiUser } from "#lib/api-users.ts";
 import { execute } from "#lib/core/operation.ts";
@@ -88,5 +89,47 @@ describe("of two at once", { timeout: 120_000 }, () => {
     for (const outcome of outcomes) expect(["invalid_credentials,ok", "ok,ok"]).toContain(outcome);
     const left = "select from api_user_tokens t where not exists (select from api_users u where u.id = t.api_user_id)";
     expect(await sql(left)).toEqual([]);
+  });
+});
+
+describe("while an API user takes an address, not yet for good", () => {
+  const taking = async (work: (email: string) => Promise<unknown>) => {
+    const client = new pg.Client({ connectionString: cast.url });
+    await client.connect();
+    const email = `${randomUUID()}@example.org`;
+    const values = [cast.here, randomUUID(), email];
+    const text = "insert into api_users (account_id, login, name, surname, email) values ($1, $2, 'A', 'B', $3)";
+    await client.query("begin");
+    await client.query(text, values);
+    try {
+      return await work(email);
+    } finally {
+      await client.query("commit");
+      await client.end();
+    }
+  };
+
+  test("people with other addresses wait for nobody, be they new or changed", async () => {
+    const one = `${randomUUID()}@example.org`;
+    await personWith(one);
+    await taking(async (email) => {
+      const [other] = await sql<{ other: string }>(
+        `select n || '@example.org' as other from generate_series(1, 9) n
+         where hashtext(n || '@example.org') & 1023 <> hashtext($1) & 1023 limit 1`,
+        email,
+      );
+      await personWith(String(other?.other));
+      await sql("update users set full_name = 'Renamed', email = upper(email) where email = $1", one);
+    });
+  });
+
+  test("whoever wants the same one waits for what comes of it", async () => {
+    const wanted: Promise<string>[] = [];
+    const waits = "select count(*)::int as waits from pg_locks where locktype = 'advisory' and not granted";
+    await taking(async (email) => {
+      wanted.push(codeOf(personWith(email.toUpperCase())));
+      await expect.poll(async () => (await sql(waits))[0]?.waits, { timeout: 10_000 }).toBe(1);
+    });
+    expect(await Promise.all(wanted)).toEqual(["23505"]);
   });
 });

@@ -8,14 +8,17 @@ import { hashPassword } from "#lib/core/hashing.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { mintSecret } from "#lib/core/secrets.ts";
 import type { Db } from "#lib/db/index.ts";
-import { apiUserSecrets, apiUsers, apiUserTokens } from "#lib/db/schema/machines.ts";
+import { apiUserSecrets, apiUsers } from "#lib/db/schema/machines.ts";
 import { rulesIn } from "#lib/passwords/policy.ts";
 import { demandStrong } from "#lib/passwords.ts";
+import { holdAgreement } from "#lib/relations/agreement.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 import { nameOf } from "#lib/users/create.ts";
 import { demandOver } from "#lib/users/over.ts";
 import { apiUserId, givenSecret } from "./fields.ts";
 import { here } from "./list.ts";
+import { holdRights } from "./membership.ts";
+import { tellOfSecret, tellOthers } from "./notices.ts";
 
 const most = 2;
 
@@ -41,7 +44,9 @@ export async function readySecret({ place, tx }: Giver, whose: Whose, given: str
 
 /** Gives an API user a secret; its id. */
 export async function giveSecret({ actor, place, tx }: Giver, id: string, { hash }: Ready): Promise<string> {
-  const values = { accountId: place.accountId, apiUserId: id, hash, createdBy: actor.id };
+  await holdAgreement(tx, place, actor.accountId);
+  const maker = { createdBy: actor.id, createdFrom: actor.accountId };
+  const values = { accountId: place.accountId, apiUserId: id, hash, ...maker };
   const [made] = await tx.insert(apiUserSecrets).values(values).returning({ id: apiUserSecrets.id });
   if (!made) throw new Error("no secret was made");
   return made.id;
@@ -75,22 +80,23 @@ export const addApiUserSecret = defineOperation({
 
   async run(context, { apiUserId, secret }) {
     demandSession(context.actor);
-    await demandOver(context, apiUserId);
     const user = await hold(context, apiUserId);
     const held = await secretsOf(context, apiUserId);
     if (held.length >= most) throw new Refusal("limit_reached", "It has two secrets, the most there may be. Drop one.");
     const ready = await readySecret(context, user, secret);
-    return { id: await giveSecret(context, apiUserId, ready), secret: ready.secret };
+    await holdRights(context);
+    await demandOver(context, apiUserId);
+    const id = await giveSecret(context, apiUserId, ready);
+    await tellOfSecret(context, user);
+    await tellOthers(context, user, "has a second secret now");
+    return { id, secret: ready.secret };
   },
 });
 
-/**
- * Drops one of two secrets. Tokens do not say which secret they were got with, so that all of them end: programs sign in
- * anew, with the one that is left. Refuses to drop the last.
- */
+/** Drops one of two secrets, and with it the tokens that were got with it. Refuses to drop the last. */
 export const dropApiUserSecret = defineOperation({
   name: "api_users.drop_secret",
-  summary: "Drop one of an API user's two secrets, and end its tokens",
+  summary: "Drop one of an API user's two secrets, and end the tokens that were got with it",
   route: "DELETE /api-users/{apiUserId}/secrets/{secretId}",
   allow: "update:api_user",
   fresh: true,
@@ -100,13 +106,13 @@ export const dropApiUserSecret = defineOperation({
 
   async run(context, { apiUserId, secretId }) {
     demandSession(context.actor);
-    await hold(context, apiUserId);
+    const user = await hold(context, apiUserId);
     const held = await secretsOf(context, apiUserId);
     if (!held.includes(secretId)) throw notFound("secret");
     if (held.length === 1)
       throw conflict("This is its only secret. Add another one first, or deactivate the API user.");
+    await tellOthers(context, user, "lost a secret");
     await context.tx.delete(apiUserSecrets).where(and(ofUser(context, apiUserId), eq(apiUserSecrets.id, secretId)));
-    await context.tx.delete(apiUserTokens).where(eq(apiUserTokens.apiUserId, apiUserId));
     return {};
   },
 });

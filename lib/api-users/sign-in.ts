@@ -117,8 +117,9 @@ async function enter(tx: Db, { address }: Caller, secretId: string, keyId: strin
     throw Object.assign(refusal as Refusal, { about: { id: user.id, accountId: user.accountId } });
   }
   await noteSignIn(tx, user.id, secretId, address);
-  const kept = user.fresh ? undefined : await tokenBefore(tx, user, keyId);
-  const { token, expiresAt } = kept ?? (await newToken(tx, user, keyId));
+  const proof = { secretId, customerKeyId: keyId };
+  const kept = user.fresh ? undefined : await tokenBefore(tx, user, proof);
+  const { token, expiresAt } = kept ?? (await newToken(tx, user, proof));
   const { id, accountId, login } = user;
   return { token, expiresAt: wire(expiresAt), isNew: !kept, apiUser: { id, accountId, login } };
 }
@@ -160,9 +161,12 @@ const placeOf = (row: string, { accountId }: Pick<User, "accountId">) => ({
   account: accountId,
 });
 
-/** The token that was got with this customer key before and is still good. */
-async function tokenBefore(tx: Db, user: User, keyId: string) {
-  const theirs = and(eq(apiUserTokens.apiUserId, user.id), eq(apiUserTokens.customerKeyId, keyId));
+/** What a token was got with: it ends when either of them does. */
+type Proof = { secretId: string; customerKeyId: string };
+
+/** The token that was got with this secret and this customer key before and is still good. */
+async function tokenBefore(tx: Db, user: User, { secretId, customerKeyId }: Proof) {
+  const theirs = and(eq(apiUserTokens.secretId, secretId), eq(apiUserTokens.customerKeyId, customerKeyId));
   const [token] = await tx
     .select()
     .from(apiUserTokens)
@@ -172,7 +176,7 @@ async function tokenBefore(tx: Db, user: User, keyId: string) {
   return token && { token: unseal(placeOf(token.id, user), token.sealedSecret), expiresAt: token.expiresAt };
 }
 
-async function newToken(tx: Db, user: User, keyId: string) {
+async function newToken(tx: Db, user: User, proof: Proof) {
   const [id, token] = [randomUUID(), mintSecret("api")];
   const [made] = await tx
     .insert(apiUserTokens)
@@ -180,7 +184,7 @@ async function newToken(tx: Db, user: User, keyId: string) {
       id,
       accountId: user.accountId,
       apiUserId: user.id,
-      customerKeyId: keyId,
+      ...proof,
       secretHash: hashSecret(token),
       sealedSecret: seal(placeOf(id, user), token),
       expiresAt: sql`now() + ${user.seconds} * interval '1 second'`,

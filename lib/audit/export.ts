@@ -1,10 +1,7 @@
 import { readWithin } from "#lib/db/index.ts";
-import { csvLine } from "#lib/security-log/export.ts";
+import { csvLine, type exportFormats } from "#lib/security-log/export.ts";
 import { type AuditEntry, entriesWith } from "./entries.ts";
 import { type Narrowed, newestIds } from "./filter.ts";
-
-/** The media types of an export. */
-export const exportFormats = { csv: "text/csv; charset=utf-8", jsonl: "application/jsonl; charset=utf-8" };
 
 /** How many entries are held at a time. */
 const atOnce = 1000;

@@ -29,6 +29,8 @@ export type Impersonator = {
   accountName: string;
   sessionId: string;
   reason: string;
+  /** Their time is over: there is no more to do than to go on in the own session. */
+  over: boolean;
 };
 
 /**

@@ -5,6 +5,8 @@ import { auditEntries } from "#lib/db/schema.ts";
 import type { Actor, Caller } from "./actor.ts";
 import type { Refusal } from "./errors.ts";
 import { log } from "./log.ts";
+import { networkOf } from "./networks.ts";
+import { recordOnce } from "./repeats.ts";
 
 /** What goes on record of a change: which thing, and what about it that is no secret; whose, when nobody was signed in. */
 export type AuditNote = {
@@ -19,10 +21,11 @@ export type AuditNote = {
  */
 export const unrecorded = (): null => null;
 
-type Somebody = { id: string; accountId: string };
+type Somebody = { id: string; accountId: string; credential?: { kind: string; id: string } };
+type CallerFacts = Pick<Caller, "address" | "agent" | "requestId" | "group">;
 type By = {
   actor: Actor | null;
-  caller: Pick<Caller, "address" | "agent" | "requestId">;
+  caller: CallerFacts;
   /** The account it happened in; the actor's own when left out. */
   place?: { accountId: string };
 };
@@ -59,20 +62,52 @@ const insertChange = prepared("audit-change", (db) =>
 );
 
 /**
- * Puts a refusal on record, in a statement of its own: who was denied what, and every failed proof of identity.
- * A database that is away does not hide the refusal itself.
+ * Puts a refusal on record, in a statement of its own: who was denied what, every failed proof of identity, and whose tries
+ * were spent. A database that is away does not hide the refusal itself.
  */
-export async function recordRefusal({ name, route, input }: Asked, by: By, refusal: Refusal) {
-  const isDenial = refusal.status === 403 || refusal.code === "invalid_credentials" || refusal.about !== undefined;
-  if (!isDenial) return;
-  const code = refusal.details.errors?.[0]?.code ?? refusal.code;
+export async function recordRefusal({ name, route, input }: Asked, by: By, refusal: Refusal): Promise<void> {
+  const isDenial = refusal.status === 403 || denials.has(refusal.code) || refusal.about !== undefined;
+  if (!isDenial || refusal.isRecorded) return;
   const target = by.place?.accountId && !refusal.about ? targetOf(route, input) : undefined;
-  const values = { ...entry(name, by, refusal.about), result: "refused" as const, code, target };
-  await primary()
-    .insert(auditEntries)
-    .values(values)
-    .catch((err) => log().error({ err, requestId: by.caller.requestId }, "refusal not recorded"));
+  const values = { ...entry(name, by, refusal.about), ...refused(refusal), target };
+  const isRepeated = refusal.code === "too_many_requests" || (by.actor && by.actor.credential.kind !== "session");
+  await (isRepeated ? recordOnce(sameness(values), values) : primary().insert(auditEntries).values(values)).catch(
+    (err: unknown) => log().error({ err, requestId: by.caller.requestId }, "refusal not recorded"),
+  );
 }
+
+const denials = new Set(["invalid_credentials", "too_many_requests"]);
+
+/**
+ * Puts on record that a credential was refused, at whichever door, before it was asked what for. Where it is not known whose
+ * it is, it is counted by where it came from.
+ */
+export async function recordRefusedCredential(action: string, caller: CallerFacts, refusal: Refusal): Promise<void> {
+  refusal.isRecorded = true;
+  const details = caller.group ? { group: caller.group } : null;
+  const target = refusal.about?.credential?.id;
+  const values = { ...entry(action, { actor: null, caller }, refusal.about), ...refused(refusal), target, details };
+  await recordOnce(sameness(values), values).catch((err: unknown) =>
+    log().error({ err, requestId: caller.requestId }, "refusal not recorded"),
+  );
+}
+
+const refused = ({ code, details }: Refusal) => ({
+  result: "refused" as const,
+  code: details.errors?.[0]?.code ?? code,
+});
+
+/** What makes two refusals one and the same: who with what, why, what was asked for, and from which network. */
+const sameness = ({
+  credentialId,
+  actorId,
+  accountId,
+  action,
+  code,
+  target,
+  address,
+}: typeof auditEntries.$inferInsert) =>
+  JSON.stringify([credentialId ?? actorId ?? accountId, action, code, target, address && networkOf(address)]);
 
 /** An operation as it was asked for; `input` once it was read. */
 type Asked = { name: string; route: string; input?: unknown };
@@ -91,7 +126,9 @@ function targetOf(route: string, input: unknown): string | undefined {
 function entry(action: string, by: By, named: Somebody | undefined) {
   const isOther = named && named.id !== by.actor?.id;
   if (!isOther) return line(action, by);
-  return { ...line(action, { ...by, actor: null }), actorId: named.id, accountId: named.accountId };
+  const { id: actorId, accountId, credential } = named;
+  const from = { actorId, accountId, credentialKind: credential?.kind, credentialId: credential?.id };
+  return { ...line(action, { ...by, actor: null }), ...from };
 }
 
 /** What somebody does in an account that theirs manages stands in the logs of both (I-36). */

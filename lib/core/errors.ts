@@ -34,7 +34,9 @@ export class Refusal extends Error {
   readonly code: ProblemCode;
   readonly details: RefusalDetails;
   /** Whom it concerns, for the record only: a failed sign-in names nobody to the caller. */
-  about?: { id: string; accountId: string };
+  about?: { id: string; accountId: string; credential?: { kind: string; id: string } };
+  /** It stands on record already. */
+  isRecorded?: boolean;
 
   constructor(code: ProblemCode, message: string = problems[code].fix, details: RefusalDetails = {}) {
     super(message);

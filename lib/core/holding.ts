@@ -60,6 +60,16 @@ const given = (before: Permissions, after: Permissions) => [
   ...beyond(deniedIn(after), deniedIn(before)),
 ];
 
+/**
+ * What somebody may do after a change that they could not before it: what is newly allowed, and of what is allowed what is
+ * no longer denied. `before` and `after` are all that they hold.
+ */
+export function gained(before: Permissions, after: Permissions): string[] {
+  const lifted = beyond(deniedIn(after), deniedIn(before));
+  const freed = lifted.flatMap((denial) => allowedIn(after).flatMap((allowed) => overlap(denial, allowed) ?? []));
+  return [...new Set([...beyond(allowedIn(before), allowedIn(after)), ...freed])];
+}
+
 /** What a change newly denies. */
 export const denials = (before: Permissions, after: Permissions): string[] => beyond(deniedIn(before), deniedIn(after));
 

@@ -78,16 +78,17 @@ export async function stopJobs(): Promise<void> {
 
 /**
  * Puts a job in its queue within `tx`: it happens, at least once, if and only if the transaction commits. With an `id`
- * that was in this queue within the last week, nothing is added.
+ * that was in this queue within the last week, nothing is added. Nobody begins it before `startAfter`.
  */
 export async function enqueue<Data extends object>(
   tx: Db,
   job: Pick<Job<Data>, "name">,
   data: Data,
   id?: string,
+  startAfter?: Date,
 ): Promise<void> {
   if (!shared.latchkeyBoss) throw new Error("The job queue is not open: call startJobs first");
   const { $client } = tx as Db & { $client: Pick<ClientBase, "query"> };
   const db = { executeSql: (text: string, values?: unknown[]) => $client.query(text, values) };
-  await shared.latchkeyBoss.send(job.name, data, { db, id });
+  await shared.latchkeyBoss.send(job.name, data, { db, id, startAfter });
 }

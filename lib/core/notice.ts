@@ -21,6 +21,8 @@ export type NoticeEvent =
   | "account_deletion"
   | "profile_changed"
   | "status_changed"
+  | "rights_changed"
+  | "relation_proposed"
   | "data_downloaded"
   | "webhook_changed"
   | "webhook_failing"
@@ -35,7 +37,9 @@ export type NoticeEvent =
   | "token_new_network"
   | "token_unused"
   | "access_key_created"
-  | "access_key_deleted";
+  | "access_key_deleted"
+  | "api_user_secret"
+  | "api_user_changed";
 
 /**
  * What a person is told of something that happened: by mail, in the portal, and to their webhook, as they chose. Never
@@ -61,3 +65,17 @@ export type QueuedNotice = Notice & { id: string };
 /** Queues a notice in the transaction that causes it. Its id lets every channel drop a repeat. */
 export const queueNotice = (tx: Db, notice: Notice, id: string = randomUUID()) =>
   enqueue<QueuedNotice>(tx, noticeQueue, { ...notice, id });
+
+/** The same for many people; each is told of it as of a notice of their own. */
+export type QueuedForMany = Omit<QueuedNotice, "id" | "userId"> & { people: Pick<QueuedNotice, "id" | "userId">[] };
+
+/** People of one job: it is read and written whole. */
+const atOnce = 200;
+
+/** Queues the same notice for many people, of whom there may be thousands: what causes it waits for none of them. */
+export async function queueNotices(tx: Db, userIds: string[], notice: Omit<Notice, "userId" | "to">): Promise<void> {
+  for (let first = 0; first < userIds.length; first += atOnce) {
+    const people = userIds.slice(first, first + atOnce).map((userId) => ({ userId, id: randomUUID() }));
+    await enqueue<QueuedForMany>(tx, noticeQueue, { ...notice, people });
+  }
+}

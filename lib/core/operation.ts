@@ -6,6 +6,7 @@ import { type Allow, authorize } from "./authorize.ts";
 import { asRefusal, Refusal } from "./errors.ts";
 import { goOnFresh } from "./freshness.ts";
 import { once, type Replay } from "./idempotency.ts";
+import { readInput } from "./input.ts";
 import { type Budget, canonicalAddress, type Remaining, spend } from "./limits.ts";
 import { log } from "./log.ts";
 import { type Notice, queueNotice } from "./notice.ts";
@@ -81,7 +82,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
     actor = await whoAsks(operation, caller);
     const remaining = operation.limit && (await spend(operation.limit, whose(operation.limit, actor, caller)));
     if (operation.allow !== "anyone" && !actor) throw new Refusal("unauthenticated");
-    input = read(operation, raw);
+    input = readInput(operation.input, raw);
     if (actor) place = await whereTo(operation, actor, input);
     authorize(operation, actor, place);
     if (operation.audit) demandWritable(operation.name);
@@ -116,29 +117,6 @@ async function whoAsks({ allow }: Operation, caller: Caller): Promise<Actor | nu
 }
 
 const whose = (_: Budget, actor: Actor | null, caller: Caller) => actor?.id ?? canonicalAddress(caller.address);
-
-function read<I extends z.ZodType>(operation: { input: I }, raw: unknown): z.output<I> {
-  const parsed = operation.input.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.flatMap(fieldErrors);
-  throw new Refusal("invalid_fields", summary(errors), { errors });
-}
-
-function fieldErrors(issue: z.core.$ZodIssue) {
-  if (issue.code !== "unrecognized_keys")
-    return [{ pointer: pointer(issue.path), code: issue.code, message: issue.message }];
-  return issue.keys.map((key) => ({
-    pointer: pointer([...issue.path, key]),
-    code: "unknown_field",
-    message: "There is no such field here.",
-  }));
-}
-
-const pointer = (path: PropertyKey[]) =>
-  path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
-
-const summary = (errors: { pointer: string; message: string }[]) =>
-  errors.map(({ pointer, message }) => `${pointer.slice(1) || "input"}: ${message}`).join(" ");
 
 type Asked<A extends Allow> = { actor: Who<A>; caller: Caller; place: Place };
 

@@ -44,8 +44,17 @@ export function isOpened(address: string): boolean {
   return env().PRIVATE_NETWORKS.check(parsed.toString(), parsed.kind());
 }
 
-/** What is asked of a server outside; `most` bytes of its answer are read, none without it. */
-export type Call = { method?: string; headers?: Record<string, string>; body?: string; most?: number };
+/**
+ * What is asked of a server outside; `most` bytes of its answer are read, none without it. With `signal` it is given up
+ * before its time.
+ */
+export type Call = {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  most?: number;
+  signal?: AbortSignal;
+};
 
 /** What it answered; `body` is what was read of it. */
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
@@ -57,7 +66,7 @@ export type Answer = { status: number; headers: IncomingHttpHeaders; body: strin
  */
 export async function callOutside(
   url: string,
-  { method = "GET", headers, body, most = 0 }: Call,
+  { method = "GET", headers, body, most = 0, signal: given }: Call,
   reach: Reach,
 ): Promise<Answer> {
   const { protocol, hostname, username, password } = new URL(url);
@@ -67,17 +76,25 @@ export async function callOutside(
   if (isIP(host)) demandAllowed([host], reach);
   return new Promise<Answer>((answered, failed) => {
     const options = { method, headers, agent: false, ca: reach.ca, lookup: checked(reach) };
-    const signal = AbortSignal.timeout(patience);
-    const fail = (error: Error) =>
-      failed(signal.aborted ? new TimedOut("It did not answer within 10 seconds.") : error);
+    const late = AbortSignal.timeout(patience);
+    const signal = given ? AbortSignal.any([late, given]) : late;
+    const fail = (error: Error) => failed(late.aborted ? new TimedOut("It did not answer within 10 seconds.") : error);
+    let promised = 0;
     const sent = request(url, { ...options, signal }, (res: IncomingMessage) => {
       const answer = (body: string) => answered({ status: res.statusCode ?? 0, headers: res.headers, body });
       upTo(most, res).then(answer, fail);
     });
     sent.on("error", fail);
+    sent.on("information", () => {
+      if (++promised > mostPromises)
+        sent.destroy(new Unreachable("It promises an answer again and again, and gives none."));
+    });
     sent.end(body);
   });
 }
+
+/** How often a server may say that it is at work (100, 102, 103) before it answers. */
+const mostPromises = 20;
 
 /** POSTs to a URL that somebody gave us, as {@link callOutside} does; the status it answered with. */
 export async function postOutside(

@@ -92,6 +92,11 @@ export const problems = {
     fix: "Wait until its start date, or make another one.",
   },
   token_revoked: { status: 401, title: "This token was revoked", fix: "Make a new token on the API tokens page." },
+  impersonation_over: {
+    status: 401,
+    title: "You no longer act as somebody else",
+    fix: "The hour is over. Go on in your own session: DELETE /sessions/current/impersonation.",
+  },
   session_ended: { status: 401, title: "This session has ended", fix: "Sign in again." },
   owner_inactive: {
     status: 401,

@@ -36,6 +36,7 @@ const called: Record<string, string> = {
   roles: "role_id",
   tokens: "token_id",
   api_users: "api_user_id",
+  api_user_secrets: "secret_id",
   customer_keys: "customer_key_id",
   integrations: "integration_id",
   service_credentials: "credential_id",
@@ -44,7 +45,7 @@ const called: Record<string, string> = {
 /** What is referred to before what refers to it. */
 function inOrder(all: PgTable[]): PgTable[] {
   const first = ["accounts", "users", "roles", "groups", "devices", "tokens"];
-  first.push("api_users", "customer_keys", "integrations", "service_credentials");
+  first.push("api_users", "api_user_secrets", "customer_keys", "integrations", "service_credentials");
   const place = (table: PgTable) => first.indexOf(getTableName(table)) + 1 || first.length + 1;
   return [...all].sort((one, other) => place(one) - place(other));
 }

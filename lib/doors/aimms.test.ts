@@ -302,6 +302,28 @@ describe("users, groups and environments", () => {
     expect((await ask("GET", `${root}/environment/@current/info`, ada)).body).toEqual(place);
   });
 
+  test.each([
+    ["account_name_equal_ci=quarry&environment_name_in=OTHER,ROOT&sort=-environment_name", 1],
+    ["account_name_equal_cs=quarry", 0],
+    ["environment_name_contain_cs=oo", 0],
+    ["environment_name_contain_ci=oo", 1],
+    ["environment_name_not_in=ROOT", 0],
+    ["user_name_in=zoe,nobody", 1],
+    ["user_name_equal_cs=nobody", 0],
+    ["user_name_not_in=zoe", 0],
+    ["group_name_equal_cs=painters", 0],
+    ["group_name_equal_ci=painters&user_name_not_in=nobody", 1],
+    ["offset=1", 0],
+  ])("AP16 environments are filtered like the rest: %s (D)", async (query, count) => {
+    expect((await ask("GET", `${root}/environment?${query}`, ada)).body).toHaveLength(count);
+  });
+
+  test("AP16 who may not list people learns nothing of them by a filter of environments (P)", async () => {
+    expect((await ask("GET", `${root}/environment?user_name_equal_cs=zoe`, ben)).status).toBe(403);
+    for (const wrong of ["limit=0", "offset=x", "sort=user_name", "user_name_in=%00"])
+      expect([wrong, (await ask("GET", `${root}/environment?${wrong}`, ada)).status]).toEqual([wrong, 400]);
+  });
+
   test("AP17 info of oneself, and of others (D)", async () => {
     const own = await ask("GET", `${root}/user/@current/info`, ben);
     expect(own.body).toMatchObject({ user_name: "ben", account_name: "Quarry", environment_name: "ROOT", groups: [] });

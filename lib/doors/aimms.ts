@@ -1,5 +1,14 @@
 import type { z } from "zod";
-import { environment, filterFields, filterGroups, filterUsers, filterWays } from "#lib/aimms/directory.ts";
+import {
+  environment,
+  type Filter,
+  filterFields,
+  filterGroups,
+  filterUsers,
+  filterWays,
+  positive,
+} from "#lib/aimms/directory.ts";
+import { fits, readEnvironments } from "#lib/aimms/environments.ts";
 import { notFound, type Refusal } from "#lib/core/errors.ts";
 import { getProfile } from "#lib/profile.ts";
 import { listScopes } from "#lib/scopes.ts";
@@ -118,6 +127,26 @@ async function listGroups(asked: Asked) {
   return items.map(({ groupName }) => ({ ...place(accountOf(asked)), group_name: groupName }));
 }
 
+/** The one environment there is, if it is asked for: by its names, or by who and what is in it. */
+async function listEnvironments(asked: Asked) {
+  const own = await ownPlace(asked);
+  const { filters, offset } = readEnvironments(listIn(asked.query));
+  for (const filter of filters) if (!(await isOf(asked, filter, own))) return [];
+  return [own].slice(offset);
+}
+
+async function isOf({ run }: Asked, filter: Filter, own: ReturnType<typeof place>): Promise<boolean> {
+  const { field } = filter;
+  if (field === "account_name" || field === "environment_name") return fits(own[field], filter);
+  const [wanted, isNot] = positive(filter);
+  const list = field === "user_name" ? filterUsers : filterGroups;
+  const { items } = await run<typeof list.input, typeof list.output, typeof list.allow>(list, {
+    filters: [wanted],
+    limit: 1,
+  });
+  return items.length > 0 !== isNot;
+}
+
 async function listScopeNames({ run }: Asked) {
   const offered = new Set((await run(listScopes, {})).items.map(({ name }) => name));
   return scopeNames.filter((name) => offered.has(name));
@@ -132,7 +161,7 @@ export const aimmsRows: Row[] = [
   { route: `GET ${root}/user/{account}/{environment}/{user}/info`, status: 200, act: infoOf },
   { route: `GET ${root}/user`, status: 200, act: listUsers },
   { route: `GET ${root}/group`, status: 200, act: listGroups },
-  { route: `GET ${root}/environment`, status: 200, act: async (asked) => [await ownPlace(asked)] },
+  { route: `GET ${root}/environment`, status: 200, act: listEnvironments },
   { route: `GET ${root}/environment/@current/info`, status: 200, act: ownPlace },
 ];
 

@@ -94,7 +94,7 @@ function aimsCaller(c: Asking, row: Row): KnownCaller {
   let known: Promise<Actor | null> | undefined;
   return Object.assign(caller, {
     who: () => {
-      known ??= token ? whoHoldsAims(token, true) : Promise.resolve(null);
+      known ??= token ? whoHoldsAims(token, caller, true) : Promise.resolve(null);
       return known;
     },
   });

@@ -50,7 +50,7 @@ export function callerOf(asked: Asked): KnownCaller {
 async function identify(asked: Asked, authorization: string | undefined, caller: Caller): Promise<Actor | null> {
   if (authorization !== undefined) return whoHolds(bearer(authorization), caller);
   const aims = asked.header(aimsTokenHeader);
-  if (aims !== undefined) return whoHoldsAims(aims);
+  if (aims !== undefined) return whoHoldsAims(aims, caller);
   const secret = await sessionSecret(asked.header("cookie"));
   if (!secret) return null;
   if (!safe.has(asked.method)) demandOwnOrigin(asked.header("origin"));

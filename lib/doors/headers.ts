@@ -4,6 +4,9 @@ import { env } from "#lib/env.ts";
 export const pathHeader = "x-latchkey-path";
 export const peerHeader = "x-latchkey-peer";
 
+/** Where browsers report what the policy of a page kept out. */
+export const reportPath = "/csp-reports";
+
 const isSecure = () => env().APP_URL.startsWith("https:");
 
 /** What every response says, errors and files included (ASVS 3.4). HSTS only where the portal is at https. */
@@ -38,6 +41,7 @@ export const fileHeaders = (): Record<string, string> => ({
 export const pageHeaders = (nonce: string): Record<string, string> => ({
   ...commonHeaders(),
   "content-security-policy": pagePolicy(nonce),
+  "reporting-endpoints": `csp="${reportPath}"`,
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
@@ -57,6 +61,8 @@ function pagePolicy(nonce: string): string {
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
+    `report-uri ${reportPath}`,
+    "report-to csp",
     ...(isSecure() ? ["upgrade-insecure-requests"] : []),
   ].join("; ");
 }

@@ -5,7 +5,8 @@ import { log } from "#lib/core/log.ts";
 import { aimms } from "./aimms.ts";
 import { aims } from "./aims.ts";
 import { sayAway } from "./away.ts";
-import { fileHeaders, pageHeaders, pathHeader, peerHeader } from "./headers.ts";
+import { takeReports } from "./csp-reports.ts";
+import { fileHeaders, pageHeaders, pathHeader, peerHeader, reportPath } from "./headers.ts";
 import { health } from "./health.ts";
 import { ipresso } from "./ipresso.ts";
 import { mendix } from "./mendix.ts";
@@ -27,6 +28,7 @@ export function createListener(pages: Listener): Listener {
     if (surface) return surface[1](req, res);
     res.setHeader("x-request-id", req.headers["x-request-id"]);
     if (path.startsWith("/healthz/")) return health(req, res);
+    if (path === reportPath) return takeReports(req, res);
     dress(req, res, path);
     if (Number(req.headers["content-length"]) > mostBytes) return refuseSize(req, res);
     await Promise.resolve(pages(req, res)).catch((err) => giveUp(res, err));

@@ -1,7 +1,10 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
+import { authorize } from "#lib/core/authorize.ts";
+import type { Operation } from "#lib/core/operation.ts";
 import { problems } from "#lib/core/problems.ts";
 import { operations } from "#lib/operations.ts";
+import { patternsOf, scopes } from "#lib/scopes.ts";
 import { openApi } from "./openapi.ts";
 
 type Described = {
@@ -9,6 +12,7 @@ type Described = {
   description: string;
   tags: string[];
   security: object[];
+  "x-required-scopes"?: string[];
   parameters: { name: string; in: string; description?: string }[];
   requestBody?: { content: Record<string, { example?: object }> };
   responses: Record<string, { $ref?: string }>;
@@ -48,6 +52,27 @@ test("what not anyone may do asks for a token or the cookie", () => {
   for (const { operationId, security } of described) {
     const { allow } = operations.find(({ name }) => name.replaceAll(".", "_") === operationId) ?? {};
     expect(security, operationId).toEqual(allow === "anyone" ? [] : [{ bearer: [] }, { cookie: [] }]);
+  }
+});
+
+test("the scopes that are named are those, and all those, with which a token may do it", () => {
+  const everything = [{ role: "All", permissions: { "*:*:*:*": "allowed" as const } }];
+  const opens = ({ name, allow, fresh, audit }: Operation, scope: string) => {
+    const credential = { kind: "token" as const, id: "", name: "", scopes: [], createdAt: new Date(), expiresAt: null };
+    const who = { id: "", accountId: "", accountName: "", username: "", fullName: "", email: "", factors: [] };
+    try {
+      authorize({ name, allow, fresh, audit }, { ...who, credential, grants: everything, limits: patternsOf([scope]) });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  for (const operation of operations) {
+    const found = described.find(({ operationId }) => operationId === operation.name.replaceAll(".", "_"));
+    const opening = scopes().filter(({ name }) => operation.allow !== "anyone" && opens(operation, name));
+    const any = opening.length === scopes().length;
+    const expected = opening.length ? opening.map(({ name }) => name) : undefined;
+    expect([operation.name, found?.["x-required-scopes"]]).toEqual([operation.name, any ? [] : expected]);
   }
 });
 

@@ -41,6 +41,7 @@ const reader = cache(async (): Promise<KnownCaller> => {
 export async function signedIn(): Promise<Actor> {
   const caller = await reader();
   const actor = await caller.who().catch((refusal) => show(refusal, caller.requestId));
+  if (actor?.impersonator?.over) redirect(wayBack);
   return actor ?? redirect(await signInPath());
 }
 
@@ -78,8 +79,12 @@ export async function read<I extends z.ZodType, O extends z.ZodType, A extends A
   }
 }
 
+/** Where whoever acted as somebody until their time was over goes on as themselves. */
+const wayBack = "/impersonation-over";
+
 async function show(thrown: unknown, requestId: string): Promise<never> {
   if (!(thrown instanceof Refusal)) throw thrown;
+  if (thrown.code === "impersonation_over") redirect(wayBack);
   if (thrown.status === 401) redirect(await signInPath());
   if (thrown.status === 404) notFound();
   if (thrown.status === 403) forbidden();

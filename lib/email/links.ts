@@ -9,6 +9,7 @@ import { type Db, primary } from "#lib/db/index.ts";
 import { emailChanges, users } from "#lib/db/schema.ts";
 import { dropPending } from "#lib/email.ts";
 import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/mailed-links.ts";
+import { accessChanged } from "#lib/provisioning/queue.ts";
 import { forgetDevices } from "#lib/sign-in/devices.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { holdClaimants, makeWay } from "./giving-way.ts";
@@ -155,7 +156,9 @@ async function changeOf(db: Db, purpose: Purpose, { userId, data }: { userId: st
 async function setEmail(tx: Db, userId: string, email: string) {
   await makeWay(tx, userId, email);
   const proven = { email, emailVerifiedAt: sql`now()`, modifiedAt: sql`now()`, version: sql`${users.version} + 1` };
-  await tx.update(users).set(proven).where(eq(users.id, userId)).catch(emailTaken);
+  const rows = tx.update(users).set(proven).where(eq(users.id, userId)).returning({ accountId: users.accountId });
+  const [person] = await rows.catch(emailTaken);
+  if (person) await accessChanged(tx, person);
 }
 
 function emailTaken(error: unknown): never {

@@ -48,17 +48,19 @@ export const introspectToken = defineOperation({
     const gateway = await whichGateway(caller, gatewayId, gatewaySecret);
     const isAddress = clientAddress !== undefined && isIP(clientAddress) !== 0;
     const from = { address: isAddress ? clientAddress : "unknown", agent: `gateway ${gateway.name}` };
-    const holder = await holderOf(token, { ...caller, ...from });
-    if (holder?.accountId !== gateway.accountId) return { active: false as const };
-    return { active: true as const, ...facts(holder) };
+    const holder = await holderOf(token, { ...caller, ...from, within: gateway.accountId });
+    return holder ? { active: true as const, ...facts(holder) } : { active: false as const };
   },
 });
 
 /** What programs are let in with: tokens of people, and of API users. */
 const asked = new Set(["pat", "api"]);
 
-/** Whoever the portal itself would let in with it, by the same rules at the same moment; null where it would not. */
-async function holderOf(token: string, from: Caller): Promise<Actor | null> {
+/**
+ * Whoever of the gateway's account the portal itself would let in with it, by the same rules at the same moment; null where it
+ * would not.
+ */
+async function holderOf(token: string, from: Caller & { within: string }): Promise<Actor | null> {
   if (!asked.has(kindOfSecret(token) ?? "")) return null;
   try {
     return await whoHolds(token, from);

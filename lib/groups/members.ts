@@ -1,6 +1,5 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { endOutgrownKeys } from "#lib/access-keys/outgrown.ts";
 import { keepAdministrator } from "#lib/administrators.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
@@ -9,10 +8,13 @@ import { notFound } from "#lib/core/errors.ts";
 import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
 import type { Permissions } from "#lib/core/holding.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { accessKeys, directory, groupMembers, groupRoles, groups, roles, users } from "#lib/db/schema.ts";
+import { directory, groupMembers, groupRoles, groups, roles, users } from "#lib/db/schema.ts";
 import { accessChanged } from "#lib/provisioning/queue.ts";
 import { demandMayGive, demandOther, type Giver } from "#lib/roles/giving.ts";
+import { heedMakers } from "#lib/roles/makers.ts";
+import { tellThese } from "#lib/roles/notices.ts";
 import { demandMayDeny } from "#lib/users/over.ts";
+import { readGroup } from "./list.ts";
 
 const groupId = uuid().meta({ description: "The group's id" });
 
@@ -112,11 +114,37 @@ export const changeMembers = defineOperation({
   audit: ({ input, output }) => ({ target: input.groupId, details: output }),
 
   run: (context, { groupId, add, remove }) =>
-    keepAdministrator(context.tx, context.place.accountId, () => moveMembers(context, groupId, add, remove)),
+    keepAdministrator(context.tx, context.place.accountId, async () => {
+      const moved = await moveMembers(context, groupId, add, remove);
+      await tellMoved(context, groupId, moved);
+      return moved;
+    }),
 });
 
+type Moved = { added: string[]; removed: string[] };
+
+/** Tells those who were taken into a group, or out of it, what they hold through it now, or no longer do. */
+export async function tellMoved(
+  { tx, place, actor }: Giver,
+  groupId: string,
+  { added, removed }: Moved,
+): Promise<void> {
+  if (!added.length && !removed.length) return;
+  const { name, roles } = await readGroup({ tx, place, actor }, groupId);
+  const held = roles.map((role) => role.name);
+  const gain = held.length ? ` You hold through it: ${held.join(", ")}.` : "";
+  const loss = held.length ? ` You no longer hold through it: ${held.join(", ")}.` : "";
+  await tellThese(tx, added, `an administrator took you into the group ${name}.${gain}`);
+  await tellThese(tx, removed, `an administrator took you out of the group ${name}.${loss}`);
+}
+
 /** As {@link changeMembers}, within a transaction that keeps the account an administrator. */
-export async function moveMembers(by: Giver & { caller: Caller }, groupId: string, add: string[], remove: string[]) {
+export async function moveMembers(
+  by: Giver & { caller: Caller },
+  groupId: string,
+  add: string[],
+  remove: string[],
+): Promise<Moved> {
   await demandGroup(by, groupId);
   await demandUsers(by, [...add, ...remove]);
   const isOwn = [...add, ...remove].includes(by.actor.id);
@@ -124,10 +152,10 @@ export async function moveMembers(by: Giver & { caller: Caller }, groupId: strin
   const held = await rolesIn(by, groupId);
   await demandMayHandOver(by, held, add.length > 0, remove.length > 0);
   await demandMayDenyAll(by, held, sql`select unnest(${sql.param(add)}::uuid[])`);
-  const moved = { added: await takeIn(by, groupId, add), removed: await takeOut(by, groupId, remove) };
-  const all = [...moved.added, ...moved.removed];
-  if (all.length) await accessChanged(by.tx, by.place);
-  if (held.length && all.length) await endOutgrownKeys(by, inArray(accessKeys.userId, all));
+  const all = sql`select unnest(${sql.param([...add, ...remove])}::uuid[])`;
+  const move = async () => ({ added: await takeIn(by, groupId, add), removed: await takeOut(by, groupId, remove) });
+  const moved = await (held.length ? heedMakers(by, all, move) : move());
+  if (moved.added.length || moved.removed.length) await accessChanged(by.tx, by.place);
   return moved;
 }
 

@@ -9,6 +9,7 @@ import type { Db } from "#lib/db/index.ts";
 import { integrations, systemKinds } from "#lib/db/schema/secrets.ts";
 import type { SystemKind } from "#lib/service-credentials/systems.ts";
 import { icons } from "./icons.ts";
+import { readTroubles, troubles } from "./troubles.ts";
 
 /** Ways in which an automatic integration makes secrets. */
 export const adapters = ["hook", "gitea", "gitlab"] as const;
@@ -36,6 +37,9 @@ export const wireIntegration = z.object({
     .nullable()
     .meta({ description: "Whose members get a secret of their own; null for everybody" }),
   rotateDays: z.int().nullable(),
+  isSignedTwice: z.boolean().meta({ description: "Are calls to its hook signed with the former secret, too?" }),
+  hostKey: z.string().nullable().meta({ description: "The host key that its SSH server is known by" }),
+  offeredHostKey: z.string().nullable().meta({ description: "Another host key that its SSH server has shown since" }),
   readableByPrograms: z.boolean(),
   kept: z
     .object({
@@ -52,6 +56,7 @@ export const wireIntegration = z.object({
 });
 
 export type Integration = z.output<typeof wireIntegration>;
+export type Trouble = z.output<typeof troubles>[number];
 
 const group = sql<Integration["group"]>`case when integrations.group_id is not null then json_build_object(
   'id', integrations.group_id, 'name', (select g.name from groups g
@@ -69,6 +74,7 @@ function present({ integration, group, kept }: Row): z.input<typeof wireIntegrat
     icon: z.enum(icons).catch("").parse(integration.icon),
     group,
     kept,
+    isSignedTwice: integration.sealedFormerSecret !== null,
     createdAt: wire(integration.createdAt),
     modifiedAt: wire(integration.modifiedAt),
   };
@@ -97,9 +103,12 @@ export const getIntegration = defineOperation({
   route: "GET /integrations/{integrationId}",
   allow: "get:integration",
   input: z.strictObject({ accountId, integrationId: uuid().meta({ description: "The integration's id" }) }),
-  output: wireIntegration,
+  output: wireIntegration.extend({ troubles }),
 
-  run: (context, { integrationId }) => readIntegration(context, integrationId),
+  async run(context, { integrationId }) {
+    const integration = await readIntegration(context, integrationId);
+    return { ...integration, troubles: integration.kept.troubled ? await readTroubles(context.tx, integrationId) : [] };
+  },
 });
 
 const key = sql`lower(${integrations.name})`;

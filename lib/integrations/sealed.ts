@@ -4,9 +4,9 @@ import type { Db } from "#lib/db/index.ts";
 
 type Owner = { accountId: string };
 
-const place = ({ accountId }: Owner, row: string): Place => ({
+const place = ({ accountId }: Owner, row: string, field = "sealed_adapter_secret"): Place => ({
   table: "integrations",
-  field: "sealed_adapter_secret",
+  field,
   row,
   account: accountId,
 });
@@ -18,3 +18,11 @@ export const sealAdapterSecret = (tx: Db, owner: Owner, id: string, secret: stri
 /** Opens what an integration proves itself with. */
 export const openAdapterSecret = (db: Db, owner: Owner, id: string, sealed: Buffer): Promise<string> =>
   openKept(db, place(owner, id), sealed);
+
+/** Seals what a hook's calls were signed with before, for its own row. */
+export const sealFormerSecret = (tx: Db, owner: Owner, id: string, secret: string): Promise<Buffer> =>
+  sealKept(tx, place(owner, id, "sealed_former_secret"), secret);
+
+/** Opens what a hook's calls were signed with before. */
+export const openFormerSecret = (db: Db, owner: Owner, id: string, sealed: Buffer): Promise<string> =>
+  openKept(db, place(owner, id, "sealed_former_secret"), sealed);

@@ -1,7 +1,7 @@
 import { and, eq, isNotNull } from "drizzle-orm";
 import { enqueue, type Job } from "#lib/core/jobs.ts";
 import { queueMail, undelivered } from "#lib/core/mail.ts";
-import { noticeQueue, type QueuedNotice } from "#lib/core/notice.ts";
+import { noticeQueue, type QueuedForMany, type QueuedNotice } from "#lib/core/notice.ts";
 import { type Db, transaction } from "#lib/db/index.ts";
 import { notifications, users } from "#lib/db/schema.ts";
 import { placeOf, wantedBy } from "./choices.ts";
@@ -9,7 +9,17 @@ import { type Channel, channels, events } from "./events.ts";
 import { webhookQueue } from "./webhook.ts";
 
 /** Brings notices to their channels: all in one transaction, each dropping repeats by the notice's id. */
-export const noticeJob: Job<QueuedNotice> = { ...noticeQueue, deadLetter: undelivered, work: deliver };
+export const noticeJob: Job<QueuedNotice | QueuedForMany> = {
+  ...noticeQueue,
+  deadLetter: undelivered,
+  work: (notice) => ("people" in notice ? spread(notice) : deliver(notice)),
+};
+
+/** Each gets a notice of their own, which goes wrong, if it does, without those of the others. */
+const spread = ({ people, ...notice }: QueuedForMany): Promise<void> =>
+  transaction(async (tx) => {
+    for (const { id, userId } of people) await enqueue<QueuedNotice>(tx, noticeQueue, { ...notice, userId, id }, id);
+  });
 
 function deliver(notice: QueuedNotice): Promise<void> {
   return transaction(async (tx) => {

@@ -83,6 +83,11 @@ export const events: Record<NoticeEvent, EventFacts> = {
     "An administrator changed whether you can sign in.",
     "It tells you why you can, or cannot, sign in.",
   ),
+  rights_changed: security(
+    "Roles or groups changed",
+    "An administrator changed your roles, your groups, or what they allow.",
+    "What you may do is what others can make you do.",
+  ),
   profile_changed: security(
     "Changed by an administrator",
     "An administrator changed your name, numbers or other fields of your profile.",
@@ -100,6 +105,17 @@ export const events: Record<NoticeEvent, EventFacts> = {
     "A key that somebody else made for you was deleted, because you may do more than they now.",
     "It tells you why a program cannot sign in any more.",
   ),
+  api_user_secret: security(
+    "Secret of an API user",
+    "You made a secret with which a program signs in, or one that you made ended by a change of its rights.",
+    takeover,
+  ),
+  api_user_changed: {
+    title: "API user changed",
+    sentence: "Somebody else made, changed or deleted an API user of your account, or one of its secrets.",
+    locked: null,
+    defaults: { mail: false, inbox: true, webhook: true },
+  },
   webhook_failing: {
     ...security(
       "Webhook does not work",
@@ -143,6 +159,12 @@ export const events: Record<NoticeEvent, EventFacts> = {
   token_unused: {
     title: "API token ended for want of use",
     sentence: "A token of yours was not used for as long as your account allows, and ended.",
+    locked: null,
+    defaults: everywhere,
+  },
+  relation_proposed: {
+    title: "Relationship proposed",
+    sentence: "Another account proposed a relationship to yours, which you administer.",
     locked: null,
     defaults: everywhere,
   },

@@ -15,8 +15,21 @@ export type Order = {
 /** What the system made. */
 export type Made = { username: string; secret: string; externalId: string; expiresAt: Date | null };
 
-/** Where it is asked, and with what it is signed or signed in. */
-export type Desk = { adapter: "hook" | "gitea" | "gitlab"; url: string; secret: string };
+/**
+ * Where it is asked, and with what it is signed or signed in; a hook also with what its secret was before. After `until` (ms)
+ * nothing is asked any more: somebody else may be at it by then.
+ */
+export type Desk = {
+  adapter: "hook" | "gitea" | "gitlab";
+  url: string;
+  secret: string;
+  former?: string;
+  until?: number;
+};
+
+/** Are these the same system? Another path at the same host may be another Gitea, and is the same hook, moved. */
+export const isSameDesk = (adapter: Desk["adapter"] | null, one: string, other: string): boolean =>
+  adapter === "hook" ? new URL(one).host === new URL(other).host : rootOf({ url: one }) === rootOf({ url: other });
 
 /** The system did not do it. Its message is for administrators and the person concerned, and holds no secret. */
 export class NotDone extends Error {
@@ -32,12 +45,18 @@ export async function make(desk: Desk, order: Order, reach: Reach): Promise<Made
   return desk.adapter === "gitea" ? makeInGitea(desk, order, reach) : makeInGitLab(desk, order, reach);
 }
 
-/** Has what was made ended. What is not there any more has ended. */
-export async function withdraw(desk: Desk, order: Order, reach: Reach): Promise<void> {
+/**
+ * Has what was made ended: without an `externalId`, whatever was made for the order `lost`. What is not there any more has
+ * ended.
+ */
+export async function withdraw(desk: Desk, order: Order, lost: string, reach: Reach): Promise<void> {
   if (desk.adapter === "hook") await callHook(desk, order, reach, [404, 410]);
-  const id = order.credential.externalId ?? "";
-  if (desk.adapter === "gitea") await endInGitea(desk, order.user.username, id, reach);
-  if (desk.adapter === "gitlab") await endInGitLab(desk, id, reach);
+  const { externalId, username } = order.credential;
+  if (desk.adapter === "gitea") await endInGitea(desk, username, externalId ?? nameFor(lost), reach);
+  if (desk.adapter !== "gitlab") return;
+  if (externalId) return endInGitLab(desk, externalId, reach);
+  const user = await findInGitLab(desk, username, reach);
+  if (user) await endNamedInGitLab(desk, user.id, nameFor(lost), reach);
 }
 
 const madeByHook = z
@@ -53,21 +72,45 @@ const madeByHook = z
 async function callHook(desk: Desk, { id, ...order }: Order, reach: Reach, fine: number[] = []): Promise<string> {
   const body = JSON.stringify({ id, ...order });
   const timestamp = Math.floor(Date.now() / 1000);
-  const key = Buffer.from(desk.secret.replace(/^whsec_/, ""), "base64");
-  const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
+  const secrets = [desk.secret, ...(desk.former ? [desk.former] : [])];
+  const signatures = secrets.map((secret) => `v1,${signed(`${id}.${timestamp}.${body}`, secret)}`);
   const headers = {
     "content-type": "application/json; charset=utf-8",
     "webhook-id": id,
     "webhook-timestamp": String(timestamp),
-    "webhook-signature": `v1,${signature}`,
+    "webhook-signature": signatures.join(" "),
   };
-  return ask(desk.url, { method: "POST", headers, body }, reach, fine);
+  return ask(desk, desk.url, { method: "POST", headers, body }, reach, fine);
 }
+
+const signed = (text: string, secret: string) =>
+  createHmac("sha256", Buffer.from(secret.replace(/^whsec_/, ""), "base64"))
+    .update(text)
+    .digest("base64");
 
 const idOfName = z.object({ id: z.int() });
 
 /** What a token is called there: the same when it is asked for again, another once one was kept. */
-const nameFor = ({ id }: Order) => `latchkey ${id}`;
+const nameFor = (orderId: string) => `latchkey ${orderId}`;
+
+/** A name that makes no other path of one; no git server has users of any other. */
+function demandName(username: string): void {
+  if (!/^\w[\w.-]*$/.test(username)) throw new NotDone(`It can have no user ${username}.`);
+}
+
+type Known = { username: string; email: string; isProven: boolean };
+
+/**
+ * Refuses to make anything for somebody whom the system knows by another address: a name alone may be anybody's there, and
+ * be taken by anybody here.
+ */
+function demandSame({ user }: Order, known: Known): void {
+  const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+  if (!same(known.username, user.username)) throw new NotDone(`It knows no user ${user.username}.`);
+  if (!same(known.email, user.email))
+    throw new NotDone(`Its user ${user.username} has another e-mail address than here.`);
+  if (!known.isProven) throw new NotDone(`Its user ${user.username} has not confirmed their e-mail address there.`);
+}
 
 const inGitea = (desk: Desk, path: string) => new URL(`api/v1/${path}`, rootOf(desk)).href;
 const giteaHeaders = ({ secret }: Desk) => ({
@@ -75,22 +118,32 @@ const giteaHeaders = ({ secret }: Desk) => ({
   "content-type": "application/json",
 });
 
+/** As an administrator sees it; who has not confirmed their address is not active. */
+const giteaUser = z.object({ login: z.string(), email: z.string(), active: z.boolean().optional() });
+
 /** Gitea and Forgejo: an access token of the user, made by an administrator. */
 async function makeInGitea(desk: Desk, order: Order, reach: Reach): Promise<Made> {
-  const [{ username }, name] = [order.user, nameFor(order)];
+  const [{ username }, name] = [order.user, nameFor(order.id)];
+  demandName(username);
+  const known = readAs(
+    giteaUser,
+    await ask(desk, inGitea(desk, `users/${username}`), { headers: giteaHeaders(desk) }, reach),
+  );
+  demandSame(order, { username: known.login, email: known.email, isProven: known.active !== false });
   // One of this name was made when this was asked before, and never kept: nobody knows its secret, and its name is taken.
   await endInGitea(desk, username, name, reach);
   const body = JSON.stringify({ name, scopes: ["write:repository", "write:package"] });
-  const path = `users/${encodeURIComponent(username)}/tokens`;
+  const path = `users/${username}/tokens`;
   const call = { method: "POST", headers: giteaHeaders(desk), body };
-  const made = readAs(idOfName.extend({ sha1: z.string().min(1) }), await ask(inGitea(desk, path), call, reach));
+  const made = readAs(idOfName.extend({ sha1: z.string().min(1) }), await ask(desk, inGitea(desk, path), call, reach));
   return { username, secret: made.sha1, externalId: String(made.id), expiresAt: null };
 }
 
 /** Ends a token of the user by its id or its name. */
 async function endInGitea(desk: Desk, username: string, which: string, reach: Reach): Promise<void> {
-  const path = `users/${encodeURIComponent(username)}/tokens/${encodeURIComponent(which)}`;
-  await ask(inGitea(desk, path), { method: "DELETE", headers: giteaHeaders(desk) }, reach, [404]);
+  demandName(username);
+  const path = `users/${username}/tokens/${encodeURIComponent(which)}`;
+  await ask(desk, inGitea(desk, path), { method: "DELETE", headers: giteaHeaders(desk) }, reach, [404]);
 }
 
 const inGitLab = (desk: Desk, path: string) => new URL(`api/v4/${path}`, rootOf(desk)).href;
@@ -99,36 +152,51 @@ const gitLabHeaders = ({ secret }: Desk) => ({ "private-token": secret, "content
 /** GitLab: a personal access token of the user, made by an administrator; it wants an end, a year ahead. */
 async function makeInGitLab(desk: Desk, order: Order, reach: Reach): Promise<Made> {
   const headers = gitLabHeaders(desk);
-  const [{ username }, name] = [order.user, nameFor(order)];
-  const search = inGitLab(desk, `users?username=${encodeURIComponent(username)}`);
-  const [user] = readAs(z.array(idOfName), await ask(search, { headers }, reach));
+  const [{ username }, name] = [order.user, nameFor(order.id)];
+  demandName(username);
+  const user = await findInGitLab(desk, username, reach);
   if (!user) throw new NotDone(`It knows no user ${username}.`);
+  demandSame(order, { ...user, isProven: user.confirmed_at !== null });
   await endNamedInGitLab(desk, user.id, name, reach);
   const end = new Date(Date.now() + 364 * day).toISOString().slice(0, 10);
   const scopes = ["read_repository", "write_repository", "read_registry"];
   const body = JSON.stringify({ name, scopes, expires_at: end });
   const path = inGitLab(desk, `users/${user.id}/personal_access_tokens`);
-  const answer = await ask(path, { method: "POST", headers, body }, reach);
+  const answer = await ask(desk, path, { method: "POST", headers, body }, reach);
   const made = readAs(idOfName.extend({ token: z.string().min(1) }), answer);
   return { username, secret: made.token, externalId: String(made.id), expiresAt: new Date(`${end}T00:00:00Z`) };
+}
+
+/** As an administrator sees it. */
+const gitLabUser = idOfName.extend({
+  username: z.string(),
+  email: z.string(),
+  confirmed_at: z.string().nullable().optional(),
+});
+
+async function findInGitLab(desk: Desk, username: string, reach: Reach) {
+  const search = inGitLab(desk, `users?username=${encodeURIComponent(username)}`);
+  const answer = await ask(desk, search, { headers: gitLabHeaders(desk) }, reach);
+  return readAs(z.array(gitLabUser), answer).at(0);
 }
 
 /** Ends what was made when the same was asked before, and never kept. The search there finds parts of names, too. */
 async function endNamedInGitLab(desk: Desk, userId: number, name: string, reach: Reach): Promise<void> {
   const path = `personal_access_tokens?user_id=${userId}&revoked=false&search=${encodeURIComponent(name)}`;
-  const answer = await ask(inGitLab(desk, path), { headers: gitLabHeaders(desk) }, reach);
+  const answer = await ask(desk, inGitLab(desk, path), { headers: gitLabHeaders(desk) }, reach);
   const found = readAs(z.array(idOfName.extend({ name: z.string() })), answer);
   for (const one of found) if (one.name === name) await endInGitLab(desk, String(one.id), reach);
 }
 
 async function endInGitLab(desk: Desk, id: string, reach: Reach): Promise<void> {
   const path = `personal_access_tokens/${encodeURIComponent(id)}`;
-  await ask(inGitLab(desk, path), { method: "DELETE", headers: gitLabHeaders(desk) }, reach, [404]);
+  await ask(desk, inGitLab(desk, path), { method: "DELETE", headers: gitLabHeaders(desk) }, reach, [404]);
 }
 
-const rootOf = ({ url }: Desk) => (url.endsWith("/") ? url : `${url}/`);
+const rootOf = ({ url }: Pick<Desk, "url">) => (url.endsWith("/") ? url : `${url}/`);
 
-async function ask(url: string, call: Call, reach: Reach, fine: number[] = []): Promise<string> {
+async function ask({ until }: Desk, url: string, call: Call, reach: Reach, fine: number[] = []): Promise<string> {
+  if (until !== undefined && Date.now() > until) throw new NotDone("It took too long to answer.");
   const { status, body } = await callOutside(url, { ...call, most: longest }, reach);
   const isDone = (status >= 200 && status < 300) || fine.includes(status);
   if (!isDone) throw new NotDone(`It answered ${status}.`);

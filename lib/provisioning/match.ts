@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { enqueue } from "#lib/core/jobs.ts";
 import { type Db, primary, transaction } from "#lib/db/index.ts";
-import { type Making, type Matching, makeQueue, withdrawThese } from "./queue.ts";
+import { type Making, type Matching, makeQueue, making, withdrawThese } from "./queue.ts";
 
 const atOnce = 500;
 
@@ -17,8 +17,12 @@ export async function demandMatch({ accountId, integrationId }: Matching): Promi
   }
 }
 
-/** Who has access: active people of an active account, in the group where there is one. */
+/**
+ * Who has access: active people of an active account who have proven their address, in the group where there is one. Systems
+ * outside know people by their address: one that anybody wrote down must give nothing of whoever has it there.
+ */
 const withAccess = sql`u.account_id = i.account_id and u.active and not u.notifications_only
+  and u.email_verified_at is not null
   and (select a.active from accounts a where a.id = i.account_id)
   and (i.group_id is null or exists (
     select from group_members m where m.group_id = i.group_id and m.user_id = u.id))`;
@@ -39,26 +43,27 @@ async function begin(tx: Db, integrationId: string): Promise<number> {
       and not exists (select from service_credentials c where c.integration_id = i.id and c.user_id = u.id)
     limit ${atOnce}
     on conflict do nothing
-    returning id as "credentialId", account_id as "accountId"`);
+    returning ${making}`);
   for (const making of rows) await enqueue<Making>(tx, makeQueue, making);
   return rows.length;
 }
 
 /** Takes from people without access what was made for them. How many. */
 async function end(tx: Db, integrationId: string): Promise<number> {
-  const { rows } = await tx.execute<{ id: string; external_id: string | null }>(sql`
+  const { rows } = await tx.execute<{ id: string }>(sql`
     update service_credentials
     set state = 'withdrawing', sealed_secret = null, version = version + 1, modified_at = now() where id in (
       select c.id from service_credentials c join integrations i on i.id = c.integration_id
       where i.id = ${integrationId} and case when c.state = 'withdrawing' then ${isGivenUp}
         else not exists (select from users u where u.id = c.user_id and ${withAccess}) end
       limit ${atOnce} for update of c)
-    returning id, external_id`);
+    returning id`);
   const ids = rows.map(({ id }) => id);
   if (!ids.length) return 0;
   await withdrawThese(tx, ids);
-  // Of what was never made, nothing has to be withdrawn.
-  await tx.execute(sql`delete from service_credentials where external_id is null and id in ${ids}`);
+  // Of what was never asked for, nothing has to be withdrawn.
+  await tx.execute(sql`
+    delete from service_credentials where external_id is null and asked_until is null and id in ${ids}`);
   return ids.length;
 }
 
@@ -71,7 +76,7 @@ async function renew(tx: Db, integrationId: string): Promise<number> {
         or coalesce(c.rotated_at, c.created_at) < now() - i.rotate_days * interval '1 day'
         or c.expires_at < now() + interval '7 days')
       limit ${atOnce} for update of c)
-    returning id as "credentialId", account_id as "accountId"`);
+    returning ${making}`);
   for (const making of rows) await enqueue<Making>(tx, makeQueue, making);
   return rows.length;
 }

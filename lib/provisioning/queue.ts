@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { enqueue } from "#lib/core/jobs.ts";
 import type { Db } from "#lib/db/index.ts";
 import { integrations, serviceCredentials } from "#lib/db/schema/secrets.ts";
@@ -7,8 +7,11 @@ import { users } from "#lib/db/schema.ts";
 /** What is to be matched with who has access: one integration, or every automatic one of an account. */
 export type Matching = { accountId: string; integrationId?: string };
 
-/** One service credential that is to be made, or made anew. */
-export type Making = { credentialId: string; accountId: string };
+/** One service credential that is to be made, or made anew: nothing is, once its `round` is over. */
+export type Making = { credentialId: string; accountId: string; round: string };
+
+/** What a {@link Making} is made of, in SQL. */
+export const making = sql`id as "credentialId", account_id as "accountId", ${roundOf(sql`rotated_at`)} as "round"`;
 
 /** What is to be withdrawn, with all that takes: its rows may be gone by then. */
 export type Withdrawal = {
@@ -20,7 +23,9 @@ export type Withdrawal = {
   /** Sealed under a data key of the account; base64. */
   sealedAdapterSecret: string;
   credentialId: string;
-  externalId: string;
+  /** null: whatever was made in this `round`, the answer to which was lost. */
+  externalId: string | null;
+  round: string;
   username: string;
   user: { id: string; username: string; email: string; fullName: string };
 };
@@ -49,9 +54,30 @@ export const withdrawOfIntegration = (tx: Db, integrationId: string): Promise<vo
 export const withdrawThese = (tx: Db, ids: string[]): Promise<void> =>
   withdraw(tx, inArray(serviceCredentials.id, ids));
 
+/** What was made, and whatever else may have been: that is looked for when nobody can be at it any more. */
 async function withdraw(tx: Db, which: SQL): Promise<void> {
-  const made = and(which, eq(integrations.mode, "automatic"), isNotNull(serviceCredentials.externalId));
-  const rows = await tx
+  for (const { askedUntil, ...row } of await madeOf(tx, which)) {
+    if (row.externalId) await enqueue<Withdrawal>(tx, withdrawQueue, row);
+    if (!askedUntil) continue;
+    await enqueue<Withdrawal>(tx, withdrawQueue, { ...row, externalId: null }, undefined, askedUntil);
+  }
+}
+
+/** Ends what is kept of a service credential, in whose place another one comes. */
+export async function withdrawKept(tx: Db, id: string): Promise<void> {
+  const [row] = await madeOf(tx, eq(serviceCredentials.id, id));
+  if (!row?.externalId) return;
+  const { askedUntil: _, ...one } = row;
+  await enqueue<Withdrawal>(tx, withdrawQueue, one);
+}
+
+/** A credential as it was asked for: what is made in one round takes the place of what was made in the one before. */
+export function roundOf(rotatedAt: SQL | typeof serviceCredentials.rotatedAt): SQL<string> {
+  return sql<string>`coalesce(floor(extract(epoch from ${rotatedAt}) * 1000), 0)::bigint::text`;
+}
+
+const madeOf = (tx: Db, which: SQL) =>
+  tx
     .select({
       accountId: integrations.accountId,
       integrationId: integrations.id,
@@ -60,13 +86,13 @@ async function withdraw(tx: Db, which: SQL): Promise<void> {
       adapterUrl: sql<string>`${integrations.adapterUrl}`,
       sealedAdapterSecret: sql<string>`encode(${integrations.sealedAdapterSecret}, 'base64')`,
       credentialId: serviceCredentials.id,
-      externalId: sql<string>`${serviceCredentials.externalId}`,
+      externalId: serviceCredentials.externalId,
+      round: roundOf(serviceCredentials.rotatedAt),
+      askedUntil: serviceCredentials.askedUntil,
       username: serviceCredentials.username,
       user: { id: users.id, username: users.username, email: users.email, fullName: users.fullName },
     })
     .from(serviceCredentials)
     .innerJoin(integrations, eq(integrations.id, serviceCredentials.integrationId))
     .innerJoin(users, eq(users.id, serviceCredentials.userId))
-    .where(made);
-  for (const row of rows) await enqueue<Withdrawal>(tx, withdrawQueue, row);
-}
+    .where(and(which, eq(integrations.mode, "automatic")));

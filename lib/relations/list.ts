@@ -7,7 +7,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { placesFor } from "#lib/core/place.ts";
 import { beyond, type Db } from "#lib/db/index.ts";
 import { accountRelations, accounts, relationProposals } from "#lib/db/schema.ts";
-import { countPlanted } from "./planted.ts";
+import { countPlanted, planted } from "./planted.ts";
 import { demandHome, kind, otherOf, side, sideOf } from "./relation.ts";
 import { rightInWords } from "./rights.ts";
 
@@ -21,9 +21,12 @@ const terms = z.object({
 const relation = terms.extend({
   account: z.object({ id: z.string(), name: z.string() }).meta({ description: "The account at the other end" }),
   createdAt: instant,
-  made: z.object({ people: z.int(), accessKeys: z.int() }).nullable().meta({
-    description: "What people of the managing account made in the own, managed one; null where that is not asked",
-  }),
+  made: planted
+    .extend({ people: z.int().meta({ description: "They stay" }) })
+    .nullable()
+    .meta({
+      description: "What people of the managing account made in the own, managed one; null where that is not asked",
+    }),
 });
 
 /** An agreed relationship, told from one end. */

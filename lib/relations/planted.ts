@@ -1,16 +1,41 @@
-import { and, eq, exists, inArray, isNotNull, not, or } from "drizzle-orm";
+import { and, eq, exists, inArray, isNotNull, not, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
+import { z } from "zod";
 import { endKeys } from "#lib/access-keys/ending.ts";
 import { beyond, type Db } from "#lib/db/index.ts";
+import { apiUserSecrets, gateways } from "#lib/db/schema/machines.ts";
+import { integrations } from "#lib/db/schema/secrets.ts";
 import { accessKeys, users } from "#lib/db/schema.ts";
+import { sealAdapterSecret } from "#lib/integrations/sealed.ts";
+import { mintWebhookSecret } from "#lib/notifications/webhook.ts";
 import type { Ends } from "./relation.ts";
 
+/** What the managing side made in the managed account that ends with the relationship, or with rights taken from it; counted. */
+export const planted = z.object({
+  accessKeys: z.int().meta({ description: "Access keys made for its people" }),
+  apiUsers: z.int().meta({ description: "Secrets of its API users; their tokens end as well" }),
+  gateways: z.int().meta({ description: "Gateways that ask about its tokens" }),
+  hooks: z.int().meta({ description: "Signing secrets of its provisioning hooks: new ones take their place, unseen" }),
+});
+
+export type Planted = z.output<typeof planted>;
+
 /**
- * Ends the access keys that people of the managing account made for people of the managed one: with them they would go on
- * doing what is agreed on no more. So do those of makers who are gone: nobody can say whose they were. Answers how many.
+ * Ends what people of the managing account made in the managed one: with it they would go on doing what is agreed on no
+ * more. So do access keys of makers who are gone: nobody can say whose they were.
  */
-export const endPlantedKeys = (tx: Db, ends: Ends): Promise<number> =>
-  beyond(tx, async () => (ends.kind === "managed" ? (await endKeys(tx, plantedKeys(tx, ends))).length : 0));
+export const endPlanted = (tx: Db, ends: Ends): Promise<Planted> =>
+  beyond(tx, async () => {
+    if (ends.kind !== "managed") return { accessKeys: 0, apiUsers: 0, gateways: 0, hooks: 0 };
+    return {
+      accessKeys: (await endKeys(tx, plantedKeys(tx, ends))).length,
+      apiUsers: (await tx.delete(apiUserSecrets).where(plantedSecrets(ends)).returning(one)).length,
+      gateways: (await tx.delete(gateways).where(plantedGateways(ends)).returning(one)).length,
+      hooks: await replaceSigningSecrets(tx, ends),
+    };
+  });
+
+const one = { one: sql`1` };
 
 function plantedKeys(tx: Db, { managingId, managedId }: Ends) {
   const maker = tx.select({ id: users.id }).from(users).where(eq(users.id, accessKeys.createdBy));
@@ -19,17 +44,51 @@ function plantedKeys(tx: Db, { managingId, managedId }: Ends) {
   return and(eq(accessKeys.accountId, managedId), isTheirs);
 }
 
+const plantedSecrets = ({ managingId, managedId }: Ends) =>
+  and(eq(apiUserSecrets.accountId, managedId), eq(apiUserSecrets.createdFrom, managingId));
+
+const plantedGateways = ({ managingId, managedId }: Ends) =>
+  and(eq(gateways.accountId, managedId), eq(gateways.createdFrom, managingId));
+
+const plantedHooks = ({ managingId, managedId }: Ends) =>
+  and(
+    eq(integrations.accountId, managedId),
+    eq(integrations.adapter, "hook"),
+    eq(integrations.adapterSecretFrom, managingId),
+  );
+
+/** Without one nothing could be withdrawn any more; of the new one, nobody knows until they have another made. */
+async function replaceSigningSecrets(tx: Db, ends: Ends): Promise<number> {
+  const hooks = await tx.select({ id: integrations.id }).from(integrations).where(plantedHooks(ends)).for("update");
+  for (const { id } of hooks) {
+    const sealed = await sealAdapterSecret(tx, { accountId: ends.managedId }, id, mintWebhookSecret());
+    await tx
+      .update(integrations)
+      .set({
+        sealedAdapterSecret: sealed,
+        sealedFormerSecret: null,
+        adapterSecretFrom: null,
+        version: sql`${integrations.version} + 1`,
+      })
+      .where(eq(integrations.id, id));
+  }
+  return hooks.length;
+}
+
 const peopleOf = (tx: Db, accountId: string) =>
   tx.select({ id: maker.id }).from(maker).where(eq(maker.accountId, accountId));
 
 const maker = alias(users, "maker");
 
-/** How many access keys would end with a relationship, and how many people made by the managing side would stay. */
-export const countPlanted = (tx: Db, ends: Ends) =>
+/** How much would end with a relationship, and how many people made by the managing side would stay. */
+export const countPlanted = (tx: Db, ends: Ends): Promise<Planted & { people: number }> =>
   beyond(tx, async () => {
     const theirs = inArray(users.createdBy, peopleOf(tx, ends.managingId));
     return {
       people: await tx.$count(users, and(eq(users.accountId, ends.managedId), theirs)),
       accessKeys: await tx.$count(accessKeys, plantedKeys(tx, ends)),
+      apiUsers: await tx.$count(apiUserSecrets, plantedSecrets(ends)),
+      gateways: await tx.$count(gateways, plantedGateways(ends)),
+      hooks: await tx.$count(integrations, plantedHooks(ends)),
     };
   });

@@ -1,15 +1,16 @@
 import { and, eq, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import { endOutgrownKeys } from "#lib/access-keys/outgrown.ts";
 import { keepAdministrator } from "#lib/administrators.ts";
 import { breaks, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, instant, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
-import { accessKeys, roles, userRoles, users } from "#lib/db/schema.ts";
+import { roles, userRoles, users } from "#lib/db/schema.ts";
 import { demandMayDeny } from "#lib/users/over.ts";
 import { demandMayGive, demandOther, type Giver, rolesFor } from "./giving.ts";
+import { heedMakers } from "./makers.ts";
+import { tellRights } from "./notices.ts";
 import { demandRoomFor } from "./room.ts";
 
 const userId = uuid().meta({ description: "The user's id" });
@@ -86,8 +87,9 @@ export const grantRole = defineOperation({
     keepAdministrator(context.tx, context.place.accountId, async () => {
       await demandUser(context.tx, context.place, userId);
       demandOther(userId === context.actor.id, "Nobody grants a role to themselves.");
-      const given = await giveRole(context, userId, roleId);
-      await endOutgrownKeys(context, eq(accessKeys.userId, userId));
+      const give = () => giveRole(context, userId, roleId);
+      const { isNew, ...given } = await heedMakers(context, theirs(userId), give);
+      if (isNew) await tellRights(context.tx, userId, grantedWords(given));
       return given;
     }),
 });
@@ -109,28 +111,40 @@ export const revokeRole = defineOperation({
       demandOther(userId === context.actor.id, "Nobody revokes a role of their own.");
       const role = await grantable(context, roleId);
       await demandMayGive(context, role.permissions, {});
-      const grant = and(eq(userRoles.userId, userId), eq(userRoles.roleId, roleId));
-      const [gone] = await context.tx.delete(userRoles).where(grant).returning({ id: userRoles.roleId });
-      if (!gone) throw notFound("role of this user");
-      await endOutgrownKeys(context, eq(accessKeys.userId, userId));
+      await heedMakers(context, theirs(userId), () => takeRole(context, userId, roleId));
+      await tellRights(context.tx, userId, `an administrator revoked your role ${role.name}.`);
       return { revoked: role };
     }),
 });
+
+const theirs = (userId: string) => sql`select ${userId}::uuid`;
+
+async function takeRole({ tx }: Giver, userId: string, roleId: string) {
+  const grant = and(eq(userRoles.userId, userId), eq(userRoles.roleId, roleId));
+  const [gone] = await tx.delete(userRoles).where(grant).returning({ id: userRoles.roleId });
+  if (!gone) throw notFound("role of this user");
+}
+
+type Given = { granted: z.output<typeof named>; revoked: z.output<typeof named>[] };
+
+function grantedWords({ granted, revoked }: Given): string {
+  const sentence = `an administrator granted you the role ${granted.name}.`;
+  return revoked.length ? `${sentence} It takes the place of ${revoked.map(({ name }) => name).join(", ")}.` : sentence;
+}
 
 /**
  * Gives a role to somebody of the place, as {@link grantRole} does, within a transaction that holds the account or makes
  * the user. Refuses a role that is not there, what the giver does not hold, and another role for an administrator.
  */
-export async function giveRole(by: Giver, userId: string, roleId: string) {
+export async function giveRole(by: Giver, userId: string, roleId: string): Promise<Given & { isNew: boolean }> {
   const role = await grantable(by, roleId);
   await demandMayGive(by, {}, role.permissions);
   await demandMayDeny(by, {}, role.permissions, sql`select ${userId}::uuid`);
   const { id, name } = role;
-  if (isAdministrator(role)) return { granted: { id, name }, revoked: await makeAdministrator(by, userId, id) };
+  if (isAdministrator(role)) return { granted: { id, name }, ...(await makeAdministrator(by, userId, id)) };
   if (await holdsAdministrator(by.tx, userId)) throw new Refusal("admin_account_immutable");
   await demandRoomFor(by.tx, userId, roleId);
-  await insertGrant(by.tx, userId, roleId);
-  return { granted: { id, name }, revoked: [] };
+  return { granted: { id, name }, revoked: [], isNew: await insertGrant(by.tx, userId, roleId) };
 }
 
 type Grantable = { id: string; name: string; accountId: string | null; permissions: Record<string, string> };
@@ -167,19 +181,20 @@ async function makeAdministrator({ tx }: Giver, userId: string, roleId: string) 
     .select({ id: roles.id, name: roles.name })
     .from(gone)
     .innerJoin(roles, eq(roles.id, gone.roleId));
-  await insertGrant(tx, userId, roleId);
-  return revoked;
+  return { revoked, isNew: await insertGrant(tx, userId, roleId) };
 }
 
-/** A role that is deleted at the same moment was not there. */
-async function insertGrant(tx: Db, userId: string, roleId: string) {
-  await tx
+/** Answers whether it was not held before. A role that is deleted at the same moment was not there. */
+async function insertGrant(tx: Db, userId: string, roleId: string): Promise<boolean> {
+  const made = await tx
     .insert(userRoles)
     .values({ userId, roleId })
     .onConflictDoNothing()
+    .returning({ id: userRoles.roleId })
     .catch((error) => {
       throw breaks("user_roles_role_id_roles_id_fk", error) ? notFound("role") : error;
     });
+  return made.length > 0;
 }
 
 /** Refuses somebody who is not in the place. */

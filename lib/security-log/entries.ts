@@ -3,7 +3,7 @@ import { unionAll } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import { programOf } from "#lib/agents.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { instant, line, wire } from "#lib/core/fields.ts";
+import { instant, line, uuid, wire } from "#lib/core/fields.ts";
 import { type ProblemCode, problems } from "#lib/core/problems.ts";
 import type { Db } from "#lib/db/index.ts";
 import { auditEntries, users } from "#lib/db/schema.ts";
@@ -23,6 +23,9 @@ export const logFilter = {
   result: z.enum(["done", "refused"]).optional().meta({ description: "Only what was done, or only what was refused" }),
   from: day("The first day, in your time zone"),
   until: day("The last day, in your time zone"),
+  token: uuid()
+    .optional()
+    .meta({ description: "Only what was done to one of your API tokens, and when it was refused" }),
 };
 
 const filterOf = z.object(logFilter);
@@ -61,8 +64,12 @@ export async function entriesOf(db: Db, actor: Actor, filter: LogFilter, count: 
       .where(and(whose, narrowed))
       .orderBy(desc(auditEntries.id))
       .limit(count);
-  const own = part(eq(auditEntries.actorId, actor.id));
-  const onMe = part(sql`${auditEntries.target} = ${actor.id} and ${auditEntries.actorId} is distinct from ${actor.id}`);
+  const { token } = filter;
+  const own = part(
+    sql`${auditEntries.actorId} = ${actor.id} and ${token ? sql`${auditEntries.target} = ${token}` : true}`,
+  );
+  const onMe = part(sql`${auditEntries.target} = ${actor.id} and ${auditEntries.actorId} is distinct from ${actor.id}
+    and ${token ? sql`${auditEntries.details} ->> 'token' = ${token}` : true}`);
   const found = unionAll(own, onMe).orderBy(sql`id desc`).limit(count).as("found");
   const rows = await db
     .select({ entry: auditEntries, username: users.username })

@@ -17,12 +17,22 @@ const columns = [
   "requestId",
 ] as const;
 
-/** One entry a line, as JSON (jsonlines.org). */
-export const asJsonl = (entries: LogEntry[]): string => entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+/** The media types of a log as a file. */
+export const exportFormats = { csv: "text/csv; charset=utf-8", jsonl: "application/jsonl; charset=utf-8" };
 
-/** RFC 4180, with a line of headings. */
-export const asCsv = (entries: LogEntry[]): string =>
-  [columns, ...entries.map((entry) => columns.map((column) => textOf(entry[column])))].map(csvLine).join("");
+/** The log as text, piece by piece: RFC 4180 with a line of headings, or an entry a line as JSON (jsonlines.org). */
+export async function* asText(
+  format: keyof typeof exportFormats,
+  pieces: AsyncIterable<LogEntry[]>,
+): AsyncGenerator<string> {
+  if (format === "csv") yield csvLine(columns);
+  for await (const entries of pieces) yield entries.map(writers[format]).join("");
+}
+
+const writers = {
+  csv: (entry: LogEntry) => csvLine(columns.map((column) => textOf(entry[column]))),
+  jsonl: (entry: LogEntry) => `${JSON.stringify(entry)}\n`,
+};
 
 function textOf(value: LogEntry[keyof LogEntry]): string {
   if (value === null) return "";

@@ -14,7 +14,15 @@ import { credentialKinds, systemFacts } from "./systems.ts";
 export const standings = ["failed", "withdrawing", "pending", "expired", "expires_soon", "ready"] as const;
 
 /** What a try of a service credential can come to. */
-export const findings = ["right", "wrong_password", "unreachable", "bad_certificate", "timed_out", "other"] as const;
+export const findings = [
+  "right",
+  "wrong_password",
+  "unreachable",
+  "bad_certificate",
+  "host_changed",
+  "timed_out",
+  "other",
+] as const;
 
 const system = z.object({
   id: z.uuid(),

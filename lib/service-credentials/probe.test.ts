@@ -1,18 +1,27 @@
 import { execFileSync, spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createServer as createTlsServer } from "node:tls";
 import { SMTPServer } from "smtp-server";
-import ssh2 from "ssh2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { publicly, publiclyOrOpened, type Reach } from "#lib/core/outbound.ts";
+import { updateIntegration } from "#lib/integrations/change.ts";
+import { getIntegration } from "#lib/integrations/list.ts";
+import { createIntegration } from "#lib/integrations.ts";
+import { createCredential } from "#lib/service-credentials.ts";
 import { type Cast, openStage } from "#lib/testing/cast.ts";
-import { certificate, key, openReceiver, type Receiver } from "#lib/testing/receiver.ts";
+import { certificate, key, openReceiver, type Receiver, selfSigned } from "#lib/testing/receiver.ts";
+import { by } from "#lib/testing/rights.ts";
 import { configure } from "#lib/testing/settings.ts";
+import { openShellServer, type ShellServer } from "#lib/testing/shell-server.ts";
 import type { Tried } from "./probe/finding.ts";
 import { probe } from "./probe.ts";
+import { makeKeyPair } from "./ssh-keys.ts";
+import { testCredential } from "./try.ts";
 
 let cast: Cast;
 let receiver: Receiver;
@@ -28,10 +37,18 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const right = { username: "ada", secret: "right" };
+
+const pair = async () => {
+  const { privateKey, publicKey } = await makeKeyPair("test");
+  return { private: privateKey, public: publicKey };
+};
+
+const [user, host, other] = await Promise.all([pair(), pair(), pair()]);
 const at = (kind: Tried["kind"], baseUrl: string, tried: Partial<Tried> = {}): Tried => ({
   kind,
   baseUrl,
   headerName: null,
+  hostKey: null,
   ...right,
   ...tried,
 });
@@ -96,47 +113,55 @@ describe("git over HTTPS", () => {
 });
 
 describe("git over SSH", () => {
-  const own = ssh2.utils.generateKeyPairSync("ed25519");
-  const parsed = ssh2.utils.parseKey(own.public);
-  const known = parsed instanceof Error ? undefined : [parsed].flat()[0]?.getPublicSSH();
-  let port = 0;
+  let server: ShellServer;
 
   beforeAll(async () => {
-    const host = ssh2.utils.generateKeyPairSync("ed25519").private;
-    const server = new ssh2.Server({ hostKeys: [host] }, (client) => {
-      client.on("error", () => {});
-      client.on("authentication", (asked) => {
-        const isKnown = asked.method === "publickey" && known && asked.key.data.equals(known);
-        if (isKnown) asked.accept();
-        else asked.reject(["publickey"]);
-      });
-      client.on("session", (accept) => {
-        accept().on("exec", (accept, _, { command }) => {
-          const stream = accept();
-          const path = /^git-upload-pack '\/(.*)'$/.exec(command)?.[1] ?? "";
-          const child = spawn("git", ["upload-pack", join(folder, path)]);
-          child.stdout.pipe(stream, { end: false });
-          child.on("close", (code) => {
-            stream.exit(code ?? 1);
-            stream.end();
-          });
-          stream.on("close", () => child.kill());
-        });
-      });
+    server = await openShellServer({ user, host });
+    return () => server.close();
+  }, 60_000);
+
+  const shell = (path: string, tried: Partial<Tried> = {}) =>
+    at("git-ssh", `ssh://git@127.0.0.1:${server.port}${path}`, {
+      ...{ username: server.username, secret: user.private },
+      ...tried,
     });
-    port = await onPort(server);
-  });
 
-  const shell = (path: string, secret = own.private) => at("git-ssh", `ssh://git@127.0.0.1:${port}${path}`, { secret });
-
-  test("is right with the key that is known there, for a repository that is there", async () => {
-    expect(await result(shell("/app.git"))).toBe("right");
+  test("is right with the key that is known there, for a repository that is there", async ({ annotate }) => {
+    await annotate(`against ${server.software}`);
+    expect(await result(shell(`${folder}/app.git`))).toBe("right");
     expect(await result(shell(""))).toBe("right");
-    expect(await result(shell("/none.git"))).toBe("other");
+    expect(await result(shell(`${folder}/none.git`))).toBe("other");
   });
 
   test("is wrong with another key", async () => {
-    expect(await result(shell("/app.git", ssh2.utils.generateKeyPairSync("ed25519").private))).toBe("wrong_password");
+    expect(await result(shell(`${folder}/app.git`, { secret: other.private }))).toBe("wrong_password");
+  });
+
+  test("is known by the host key it showed first, until an administrator accepts another", async () => {
+    configure({ PRIVATE_NETWORKS: "127.0.0.0/8" });
+    const { kind, baseUrl, username, secret } = shell("");
+    const { id: integrationId } = await by(cast.ada, createIntegration, { name: "Shell", kind, baseUrl });
+    const brought = { integrationId, name: "key", kind: "ssh-key", username, secret };
+    const { id } = await by(cast.ben, createCredential, brought);
+    const attempt = async () => (await by(cast.ben, testCredential, { id })).result;
+    const keys = async () => {
+      const { hostKey, offeredHostKey } = await by(cast.ada, getIntegration, { integrationId });
+      return [hostKey, offeredHostKey];
+    };
+    const accept = (acceptHostKey: string) => by(cast.ada, updateIntegration, { integrationId, acceptHostKey });
+    expect([await keys(), await attempt(), await attempt()]).toEqual([[null, null], "right", "right"]);
+    const [first] = await keys();
+    expect(first).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/);
+    await server.close();
+    server = await openShellServer({ user, host: other }, server.port);
+    expect(await attempt()).toBe("host_changed");
+    const [known, offered] = await keys();
+    expect(known).toBe(first);
+    expect(offered).not.toBe(first);
+    await expect(accept(`SHA256:${"x".repeat(43)}`)).rejects.toMatchObject({ code: "conflict" });
+    expect(await attempt()).toBe("host_changed");
+    await accept(String(offered));
+    expect([await keys(), await attempt()]).toEqual([[offered, null], "right"]);
   });
 });
 
@@ -239,17 +264,90 @@ describe("what cannot be tried", () => {
     );
   });
 
+  type Treat = (socket: Socket) => void;
+
+  /** A server that treats each who comes in its own way, and how many of them are still there. */
+  async function hostile(treat: Treat = () => {}, make: (treat: Treat) => Server = createServer) {
+    const [there, gone] = [new Set<Socket>(), new EventEmitter()];
+    const server = make((socket: Socket) => {
+      there.add(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => there.delete(socket) && gone.emit("one"));
+      // Who reads nothing is not told that the other side has gone.
+      socket.resume();
+      treat(socket);
+    });
+    const left = async () => {
+      while (there.size) await once(gone, "one");
+    };
+    return { port: await onPort(server), left };
+  }
+
+  /** Says this, and then one thing without an end, as fast as it is taken. */
+  const pouring = (beginning: string) => (socket: Socket) => {
+    const pour = () => void (socket.destroyed || socket.write("x".repeat(65_536), pour));
+    socket.write(beginning, "latin1", pour);
+  };
+
+  const secure = (treat: Treat) => createTlsServer(selfSigned, treat).on("tlsClientError", () => {});
+  const secretOf = (kind: string) => (kind === "git-ssh" ? user.private : "x");
+  const protocolOf = (kind: string) =>
+    ({ smtp: "smtp", "git-ssh": "ssh", database: "postgresql" })[kind as string] ?? "https";
+  const tryAt = (kind: Tried["kind"], port: number, rest = "", waits?: number) =>
+    probe(
+      at(kind, `${protocolOf(kind)}://127.0.0.1:${port}/${rest}`, { secret: secretOf(kind) }),
+      receiver.reach,
+      waits,
+    );
+
   test.each(["http-basic", "smtp", "git-ssh", "database", "registry"] as const)(
-    "is given up when %s does not answer",
+    "is given up when %s does not answer, and its connection ended",
     async (kind) => {
-      const port = await onPort(createServer());
-      const protocol = { smtp: "smtp", "git-ssh": "ssh", database: "postgresql" }[kind as string] ?? "https";
-      const secret = kind === "git-ssh" ? ssh2.utils.generateKeyPairSync("ed25519").private : "x";
-      expect(await result(at(kind, `${protocol}://127.0.0.1:${port}`, { secret }), receiver.reach, 150)).toBe(
-        "timed_out",
-      );
+      const { port, left } = await hostile();
+      expect((await tryAt(kind, port, "", 150)).result).toBe("timed_out");
+      await left();
     },
   );
+
+  test.each([
+    ["smtp", "220 "],
+    ["git-ssh", ""],
+    ["git-ssh", "SSH-2.0-x\r\n"],
+    ["database", "R\x7f\xff\xff\xff"],
+  ] as const)(
+    "is not listened to for long when %s pours after %j, and its connection ended",
+    async (kind, beginning) => {
+      configure({ PRIVATE_NETWORKS: "127.0.0.0/8" });
+      const { port, left } = await hostile(pouring(beginning));
+      expect((await tryAt(kind, port, "x?sslmode=disable")).result).toBe("other");
+      await left();
+    },
+  );
+
+  test("is not listened to for long behind TLS either", async () => {
+    const { port, left } = await hostile(pouring("220 "), secure);
+    expect(await probe(at("smtp", `smtps://127.0.0.1:${port}`), receiver.reach)).toMatchObject({
+      words: "It says more than such a system does.",
+    });
+    await left();
+  });
+
+  test.each([
+    ["in its body", (socket: Socket) => pouring("HTTP/1.1 200 OK\r\n\r\n")(socket), "right"],
+    ["in its head", (socket: Socket) => pouring("HTTP/1.1 200 OK\r\nx: ")(socket), "other"],
+    [
+      "in promises",
+      (socket: Socket) => {
+        const promise = () => void (socket.destroyed || socket.write("HTTP/1.1 102 Processing\r\n\r\n", promise));
+        promise();
+      },
+      "unreachable",
+    ],
+  ] as const)("is not listened to for long when a web server pours %s", async (_, treat, expected) => {
+    const { port, left } = await hostile(treat, secure);
+    expect((await tryAt("http-basic", port)).result).toBe(expected);
+    await left();
+  });
 
   const inside = ["127.0.0.1", "localhost", "0177.0.0.1", "2130706433", "0x7f000001", "169.254.169.254", "10.0.0.1"];
   const mapped = ["[::1]", "[::ffff:127.0.0.1]", "[::ffff:a9fe:a9fe]", "[fe80::1]", "[64:ff9b::7f00:1]"];

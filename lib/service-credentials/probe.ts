@@ -19,17 +19,22 @@ const probes: Record<SystemKind, Probe> = {
   database: probeDatabase,
 };
 
-/** Tries a secret at its system, for 10 seconds in all, and says what came of it. Reaches what I-38 allows alone. */
+/**
+ * Tries a secret at its system, for 10 seconds in all, and says what came of it. Reaches what I-38 allows alone; once it
+ * is answered, no connection is left.
+ */
 export async function probe(tried: Tried, reach: Reach, waits = patience): Promise<Finding> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, failed) => {
-    timer = setTimeout(() => failed(new TimedOut("It did not answer within 10 seconds.")), waits);
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(new TimedOut("It did not answer within 10 seconds.")), waits);
+  const stopped = new Promise<never>((_, failed) => {
+    stop.signal.addEventListener("abort", () => failed(stop.signal.reason), { once: true });
   });
   try {
-    return await Promise.race([probes[tried.kind](tried, reach), late]);
+    return await Promise.race([probes[tried.kind](tried, reach, stop), stopped]);
   } catch (error) {
     return findingOf(error);
   } finally {
     clearTimeout(timer);
+    stop.abort();
   }
 }

@@ -7,6 +7,8 @@ export type KeyPair = { privateKey: string; publicKey: string };
 export async function makeKeyPair(comment: string): Promise<KeyPair> {
   const { utils } = await ssh();
   const made = utils.generateKeyPairSync("ed25519", { comment: plain(comment) });
+  // ssh2 drops the zeros at the beginning of a public half, which one of 256 has: nobody can read such a key.
+  if (utils.parseKey(made.private) instanceof Error) return makeKeyPair(comment);
   return { privateKey: made.private, publicKey: made.public };
 }
 

@@ -1,17 +1,19 @@
-import { sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import { conflict } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { publiclyOrOpened } from "#lib/core/outbound.ts";
-import { primary } from "#lib/db/index.ts";
-import { serviceCredentials } from "#lib/db/schema/secrets.ts";
+import { type Db, primary } from "#lib/db/index.ts";
+import { integrations, serviceCredentials } from "#lib/db/schema/secrets.ts";
 import { findings, own, readRow } from "./list.ts";
+import type { Finding } from "./probe/finding.ts";
 import { probe } from "./probe.ts";
 import { openCredential } from "./sealed.ts";
+import { oneOfFew } from "./under-way.ts";
 
-/** Tries one of the own service credentials at its system; nothing is changed there. */
+/** Tries one of the own service credentials at its system; nothing is changed there. Few at a time: see {@link oneOfFew}. */
 export const testCredential = defineOperation({
   name: "credentials.test",
   summary: "Try one of your service credentials at its system",
@@ -26,9 +28,10 @@ export const testCredential = defineOperation({
   audit: ({ input, output }) => ({ target: input.id, details: { result: output.result } }),
 
   async run({ actor, tx }, { id }) {
-    const tried = await readTried(actor, id);
-    const finding = await probe(tried, publiclyOrOpened);
+    const { integrationId, ...tried } = await readTried(actor, id);
+    const finding = await oneOfFew(actor.id, () => probe(tried, publiclyOrOpened));
     await tx.update(serviceCredentials).set({ testedAt: sql`now()`, testResult: finding.result }).where(own(actor, id));
+    await noteHostKey(tx, actor, { integrationId, ...tried }, finding);
     return finding;
   },
 });
@@ -38,6 +41,21 @@ async function readTried(actor: Actor, id: string) {
   const { credential, integration } = await readRow(primary(), actor, id);
   if (!credential.sealedSecret) throw conflict("There is no secret yet: the system has still to make it.");
   const secret = await openCredential(primary(), actor, id, credential.sealedSecret);
-  const { kind, baseUrl, headerName } = integration;
-  return { kind, baseUrl, headerName, username: credential.username, secret };
+  const { id: integrationId, kind, baseUrl, headerName, hostKey } = integration;
+  return { integrationId, hostKey, kind, baseUrl, headerName, username: credential.username, secret };
+}
+
+type At = { integrationId: string; baseUrl: string };
+
+/** An SSH server is known from its first success on; another key that it shows since is kept for an administrator to judge. */
+async function noteHostKey(tx: Db, { accountId }: Actor, at: At, { result, hostKey }: Finding) {
+  if (!hostKey || (result !== "right" && result !== "host_changed")) return;
+  const own = and(eq(integrations.id, at.integrationId), eq(integrations.accountId, accountId));
+  const here = and(own, eq(integrations.baseUrl, at.baseUrl));
+  if (result === "host_changed") await tx.update(integrations).set({ offeredHostKey: hostKey }).where(here);
+  else
+    await tx
+      .update(integrations)
+      .set({ hostKey })
+      .where(and(here, isNull(integrations.hostKey)));
 }

@@ -64,15 +64,15 @@ export async function customerKeyOf(accountId: string): Promise<{ id: string; ke
   return { id, key };
 }
 
-/** A token of an API user, as if it had just signed in. */
-export async function apiTokenOf({ id, accountId }: Pick<ApiUserRow, "id" | "accountId">): Promise<string> {
+/** A token of an API user, as if it had just signed in with this secret. */
+export async function apiTokenOf({ id, accountId, secretId }: Pick<ApiUserRow, "id" | "accountId" | "secretId">) {
   const [row, token] = [randomUUID(), mintSecret("api")];
   handedOut.add(token);
   const sealed = seal({ table: "api_user_tokens", field: "sealed_secret", row, account: accountId }, token);
   await sql(
-    `insert into api_user_tokens (id, account_id, api_user_id, customer_key_id, secret_hash, sealed_secret, expires_at)
-     values ($1, $2, $3, $4, $5, $6, now() + interval '15 minutes')`,
-    ...[row, accountId, id, (await customerKeyOf(accountId)).id, hashSecret(token), sealed],
+    `insert into api_user_tokens (id, account_id, api_user_id, customer_key_id, secret_id, secret_hash, sealed_secret, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, now() + interval '15 minutes')`,
+    ...[row, accountId, id, (await customerKeyOf(accountId)).id, secretId, hashSecret(token), sealed],
   );
   return token;
 }

@@ -6,9 +6,15 @@ type Token = { id: number; name: string; user: string; secret: string; expiresAt
 export type GitServer = {
   live: Token[];
   losesNextAnswer: boolean;
+  /** By which address it knows a user, where that is not `name@example.org`, and who has not confirmed theirs. */
+  addresses: Record<string, string>;
+  unconfirmed: string[];
+  /** Called when a token was made, before that is answered. */
+  onMade?: () => Promise<unknown>;
   /** Called when a token is ended, before it is. */
   onEnd?: (id: string) => Promise<unknown>;
   answer: (req: IncomingMessage, res: ServerResponse) => Promise<unknown>;
+  emailOf: (user: string) => string;
 };
 
 type Answer = { status: number; body?: unknown };
@@ -17,12 +23,13 @@ type Asked = { method: string; url: URL; headers: IncomingMessage["headers"]; bo
 let made = 0;
 
 /** Makes a token. Refuses a name that the user has given already. */
-function add(server: GitServer, user: string, { name = "", expires_at }: Asked["body"]): Answer {
+async function add(server: GitServer, user: string, { name = "", expires_at }: Asked["body"]): Promise<Answer> {
   if (server.live.some((token) => token.user === user && token.name === name)) return { status: 400 };
   const token: Token = { id: ++made, name, user, secret: `secret-${made}`, expiresAt: expires_at };
   server.live.push(token);
   const isLost = server.losesNextAnswer;
   server.losesNextAnswer = false;
+  await server.onMade?.();
   return isLost ? { status: 502 } : { status: 201, body: { id: token.id, sha1: token.secret, token: token.secret } };
 }
 
@@ -38,6 +45,9 @@ function serverOf(answerTo: (server: GitServer, asked: Asked) => Answer | Promis
   const server: GitServer = {
     live: [],
     losesNextAnswer: false,
+    addresses: {},
+    unconfirmed: [],
+    emailOf: (user) => server.addresses[user] ?? `${user}@Example.org`,
     async answer(req, res) {
       const text = await new Response(req as unknown as ReadableStream).text();
       const url = new URL(String(req.url), "https://git.example.com");
@@ -53,6 +63,9 @@ function serverOf(answerTo: (server: GitServer, asked: Asked) => Answer | Promis
 export const gitea = (): GitServer =>
   serverOf((server, { method, url, headers, body }) => {
     if (headers.authorization !== `Basic ${btoa("root:s3cret")}`) return { status: 401 };
+    const [, known] = /^\/api\/v1\/users\/([^/]+)$/.exec(url.pathname) ?? [];
+    const active = !server.unconfirmed.includes(String(known));
+    if (known) return { status: 200, body: { login: known, email: server.emailOf(known), active } };
     const [, user, which] = /^\/api\/v1\/users\/([^/]+)\/tokens(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
     if (!user) return { status: 404 };
     if (method === "POST" && !which) return add(server, user, body);
@@ -65,7 +78,10 @@ export const gitLab = (): GitServer =>
   serverOf((server, { method, url, headers, body }) => {
     if (headers["private-token"] !== "glpat-root") return { status: 401 };
     const { pathname: path, searchParams: query } = url;
-    if (path === "/api/v4/users") return { status: 200, body: [{ id: 42, username: query.get("username") }] };
+    const username = String(query.get("username"));
+    const confirmed_at = server.unconfirmed.includes(username) ? null : "2026-01-01T00:00:00Z";
+    const known = { id: 42, username, email: server.emailOf(username), confirmed_at };
+    if (path === "/api/v4/users") return { status: 200, body: [known] };
     if (path === "/api/v4/users/42/personal_access_tokens") return add(server, "42", body);
     const which = path.replace(/^\/api\/v4\/personal_access_tokens\/?/, "");
     if (method === "DELETE") return end(server, ({ id }) => String(id) === which);

@@ -31,3 +31,8 @@ export function demandKnown(actor: Actor, names: string[]) {
   const idle = names.filter((name) => !useful(name));
   if (idle.length) throw badField("scopes", "not_yours", `Your roles allow nothing of ${idle.join(", ")}.`);
 }
+
+/** Refuses a token that would end before it begins. */
+export function demandOrder(start: Date | null, end: Date | null): void {
+  if (start && end && start >= end) throw badField("startsAt", "too_late", "Choose a start before its end.");
+}

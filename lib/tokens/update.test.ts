@@ -104,3 +104,32 @@ test("what is left out stays", async () => {
   const { output } = await execute(updateToken, await asPerson(cast.ben), { id, description: "Copies figures" });
   expect(output).toMatchObject({ name, scopes: start, expiresAt, description: "Copies figures" });
 });
+
+describe("the start of a token", () => {
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+  const startIn = async (days: number) => (await tokenOf(cast.ben, ["Tasks"], { startsAt: inDays(days) })).id;
+  const move = async (id: string, startsAt: string | null, secret?: string) =>
+    execute(updateToken, callerWith(bearer(secret ?? (await sessionOf(cast.ben)))), { id, startsAt });
+
+  test("is moved until it has begun, and not after its end", async () => {
+    const id = await startIn(2);
+    const later = inDays(3);
+    expect((await move(id, later)).output).toMatchObject({ startsAt: later, status: "not_started", widened: false });
+    await expect(move(id, inDays(400))).rejects.toMatchObject({ details: { errors: [{ code: "too_late" }] } });
+    expect((await move(id, null)).output).toMatchObject({ startsAt: null, status: "never_used", widened: true });
+    await expect(move(id, later)).rejects.toMatchObject({ details: { errors: [{ code: "begun" }] } });
+    const begun = await startIn(2);
+    await sql("update tokens set starts_at = now() where id = $1", begun);
+    await expect(move(begun, later)).rejects.toMatchObject({ details: { errors: [{ code: "begun" }] } });
+  });
+
+  test("is moved forward by a person who has confirmed that it is them, and by no token", async () => {
+    const id = await startIn(2);
+    const { secret } = await tokenOf(cast.ben, ["APIKey"]);
+    const stale = await staleSession(cast.ben);
+    expect((await move(id, inDays(4), secret)).output.widened).toBe(false);
+    await expect(move(id, inDays(3), secret)).rejects.toMatchObject({ code: "session_required" });
+    await expect(move(id, inDays(3), stale)).rejects.toMatchObject({ code: "step_up_required" });
+    expect((await move(id, inDays(5), stale)).output.widened).toBe(false);
+  });
+});

@@ -1,9 +1,9 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, getTableColumns, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import { demandSession } from "#lib/core/authorize.ts";
-import { notFound } from "#lib/core/errors.ts";
-import { uuid } from "#lib/core/fields.ts";
+import { badField, notFound } from "#lib/core/errors.ts";
+import { instant, uuid } from "#lib/core/fields.ts";
 import { demandFreshOwn, goOnFresh } from "#lib/core/freshness.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -12,12 +12,12 @@ import type { Db } from "#lib/db/index.ts";
 import { tokens } from "#lib/db/schema.ts";
 import { patternsOf } from "#lib/scopes.ts";
 import { type Bounds, boundsInput, demandFittingAddresses, widensBounds } from "./addresses.ts";
-import { demandKnown, description, tokenName, tokenScopes } from "./fields.ts";
+import { demandKnown, demandOrder, description, tokenName, tokenScopes } from "./fields.ts";
 import { isLive, readToken, wireToken } from "./list.ts";
 import { freeName, nameTaken } from "./make.ts";
 
 /**
- * Changes a live token; what is left out stays, and so do its secret and its end. What opens no more than before is free.
+ * Changes a live token; what is left out stays, and so do its secret, its end and, once it has begun, its start. What opens no more than before is free.
  * What opens more is a new grant: it asks a person for step-up, they are told, and no token does it (I-24).
  */
 export const updateToken = defineOperation({
@@ -31,6 +31,10 @@ export const updateToken = defineOperation({
       name: tokenName.optional(),
       description: description.optional(),
       scopes: tokenScopes.optional(),
+      startsAt: instant
+        .nullable()
+        .optional()
+        .meta({ description: "When it begins to open anything, as long as it has not begun; null: at once" }),
       ...boundsInput,
     })
     .meta({ examples: [{ description: "Copies the month's figures", scopes: ["profile:read"] }] }),
@@ -43,22 +47,38 @@ export const updateToken = defineOperation({
   }),
   notify: ({ actor, output }) => (output.widened ? widenedNotice(actor, output) : null),
 
-  async run({ actor, tx }, { id, ...changes }) {
+  async run({ actor, tx }, { id, startsAt, ...changes }) {
     const mine = and(eq(tokens.id, id), eq(tokens.userId, actor.id), isLive);
-    const [token] = await tx.select().from(tokens).where(mine).for("no key update");
+    const [token] = await tx.select(held).from(tokens).where(mine).for("no key update");
     if (!token) throw notFound("token");
-    const then = { ...token, ...changes };
+    const then = { ...token, ...changes, startsAt: startOf(token, startsAt) };
     demandKnown(actor, added(token.scopes, then.scopes));
     if (changes.allowedAddresses || changes.addressMode) await demandFittingAddresses(tx, token.accountId, then);
-    const widened = widensScopes(token.scopes, then.scopes) || widensBounds(token, then);
+    const isEarlier = begins(then) < begins(token);
+    const widened = isEarlier || widensScopes(token.scopes, then.scopes) || widensBounds(token, then);
     if (widened) await grantAnew(tx, actor);
     if (changes.name !== undefined) await freeName(tx, actor.id, changes.name);
     const { name, description, scopes, allowedAddresses, addressMode, perMinute } = then;
-    const set = { name, description, scopes, allowedAddresses, addressMode, perMinute };
+    const set = { name, description, scopes, allowedAddresses, addressMode, perMinute, startsAt: then.startsAt };
     await tx.update(tokens).set(set).where(mine).catch(nameTaken);
     return { ...(await readToken(tx, actor, id)), widened };
   },
 });
+
+const held = { ...getTableColumns(tokens), early: sql<boolean>`coalesce(${tokens.startsAt} > now(), false)` };
+
+type Start = { startsAt: Date | null };
+
+const begins = ({ startsAt }: Start) => startsAt?.getTime() ?? 0;
+
+/** The start that a token gets; the one it has stays where nothing is said. */
+function startOf(token: Start & { early: boolean; expiresAt: Date | null }, wanted: string | null | undefined) {
+  if (wanted === undefined) return token.startsAt;
+  if (!token.early) throw badField("startsAt", "begun", "It has begun: its start cannot be changed any more.");
+  const start = wanted === null ? null : new Date(wanted);
+  demandOrder(start, token.expiresAt);
+  return start;
+}
 
 const added = (now: string[], then: string[]) => then.filter((name) => !now.includes(name));
 

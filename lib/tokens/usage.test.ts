@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { execute } from "#lib/core/operation.ts";
+import { hashSecret } from "#lib/core/secrets.ts";
 import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson, bearer, tokenOf } from "#lib/testing/credentials.ts";
+import { asPerson, bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
 import { startReplica } from "#lib/testing/replica.ts";
 import { getToken } from "#lib/tokens.ts";
 import { writeTokenUses } from "#lib/usage/tokens.ts";
-import { writeUsage } from "#lib/usage.ts";
+import { noteSessionUse, noteTokenUse, writeUsage } from "#lib/usage.ts";
 
 let cast: Cast;
 let door: Door;
@@ -164,4 +165,18 @@ test("what it is refused at the doors of other products is told too", async () =
     ["forbidden", 1],
     ["insufficient_scope", 1],
   ]);
+});
+
+test("what cannot be written of one kind of use takes nothing from the others", async () => {
+  const session = await sessionOf(cast.ben);
+  const [row] = await sql<{ id: string }>(
+    "update sessions set last_seen_at = now() - interval '1 day' where secret_hash = $1 returning id",
+    hashSecret(session),
+  );
+  noteTokenUse("no id", "198.51.100.4", "curl/8.5.0");
+  noteSessionUse(String(row?.id));
+  await expect(writeUsage()).rejects.toThrow();
+  const seen = "select last_seen_at > now() - interval '1 hour' as recently from sessions where id = $1";
+  expect(await sql(seen, row?.id)).toEqual([{ recently: true }]);
+  await writeUsage();
 });

@@ -47,17 +47,24 @@ async function hold(tx: Db, ids: string[]): Promise<Map<string, Held>> {
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** What another process has seen later stays. */
+/** What another process has seen later stays, and so does the last known address where a gateway tells none. */
 async function writeLastUses(tx: Db, uses: Use[]) {
-  const last = new Map<string, Use>();
-  for (const use of uses) if (use.at >= (last.get(use.id)?.at ?? 0)) last.set(use.id, use);
-  const rows = [...last.values()];
+  const rows = [...newest(uses).values()];
+  const addresses = newest(uses.filter(hasNetwork));
   await tx.execute(sql`
-    update tokens set last_used_at = use.at, last_used_address = use.address, last_used_agent = use.agent
+    update tokens set last_used_at = use.at, last_used_address = coalesce(use.address, tokens.last_used_address),
+      last_used_agent = use.agent
     from (select id, now() - ago * interval '1 millisecond' as at, address, agent
       from unnest(${list(rows.map(({ id }) => id))}::uuid[], ${list(rows.map(ago))}::float[],
-        ${list(rows.map(({ address }) => address))}::text[], ${list(rows.map(shortAgent))}::text[]) as use (id, ago, address, agent)) use
+        ${list(rows.map(({ id }) => addresses.get(id)?.address ?? null))}::text[], ${list(rows.map(shortAgent))}::text[]) as use (id, ago, address, agent)) use
     where tokens.id = use.id and (tokens.last_used_at is null or tokens.last_used_at <= use.at)`);
+}
+
+/** The last use of each token. */
+function newest(uses: Use[]): Map<string, Use> {
+  const last = new Map<string, Use>();
+  for (const use of uses) if (use.at >= (last.get(use.id)?.at ?? 0)) last.set(use.id, use);
+  return last;
 }
 
 const list = (values: unknown[]) => sql.param(values);

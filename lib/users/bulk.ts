@@ -1,17 +1,16 @@
 import { z } from "zod";
 import { keepAdministrator } from "#lib/administrators.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
-import { recordChange } from "#lib/core/audit.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { badField, Refusal } from "#lib/core/errors.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import { beyond, type Db } from "#lib/db/index.ts";
-import { changeMembers, moveMembers } from "#lib/groups/members.ts";
+import type { Db } from "#lib/db/index.ts";
+import { changeMembers, moveMembers, tellMoved } from "#lib/groups/members.ts";
 import { updateUser } from "#lib/users.ts";
 import { changeUser } from "./change.ts";
-import { onItsOwn } from "./rows.ts";
+import { onItsOwn, record } from "./rows.ts";
 
 const actions = ["activate", "deactivate", "add_to_group", "remove_from_group"] as const;
 
@@ -89,9 +88,7 @@ async function move(by: By, groupId: string, userId: string, isIn: boolean) {
   const [add, remove] = isIn ? [[userId], []] : [[], [userId]];
   const moved = await keepAdministrator(by.tx, by.place.accountId, () => moveMembers(by, groupId, add, remove));
   const isMoved = moved.added.length + moved.removed.length > 0;
-  if (isMoved) await record(by, changeMembers.name, { target: groupId, details: moved });
+  if (!isMoved) return;
+  await tellMoved(by, groupId, moved);
+  await record(by, changeMembers.name, { target: groupId, details: moved });
 }
-
-/** Puts one of many changes on record, with the rights of the portal itself: nobody else writes there. */
-export const record = ({ tx, ...by }: By, action: string, note: Parameters<typeof recordChange>[3]): Promise<void> =>
-  beyond(tx, () => recordChange(tx, action, by, note));

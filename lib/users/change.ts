@@ -76,7 +76,8 @@ async function apply(tx: Db, { actor, place }: By, id: string, changes: Changes,
     .where(mine)
     .catch(nameTaken);
   await follow(tx, person, changes, touched);
-  if (touched.some((field) => statusFields.includes(field))) await accessChanged(tx, place);
+  const givesOrTakes = hasMoved(person, changes) || touched.some((field) => statusFields.includes(field));
+  if (givesOrTakes) await accessChanged(tx, place);
   return touched;
 }
 

@@ -15,6 +15,7 @@ import { demandStrong } from "#lib/passwords.ts";
 import { accessChanged } from "#lib/provisioning/queue.ts";
 import { demandMayGive, rolesFor } from "#lib/roles/giving.ts";
 import { nameTaken, profileFields, username } from "./fields.ts";
+import { makeWithin } from "./join.ts";
 import { initialHours, invitation } from "./notices.ts";
 import { mintOneTimePassword } from "./one-time.ts";
 import { readUsers, wireUser } from "./wire.ts";
@@ -45,6 +46,12 @@ export const createUser = defineOperation({
   input: z
     .strictObject({
       ...newUser,
+      groupIds: z
+        .array(uuid())
+        .max(20, "Name at most 20 groups.")
+        .default([])
+        .transform((ids) => [...new Set(ids)])
+        .meta({ description: "Groups to take them into; what those hold, you must hold yourself" }),
       oneTimePassword: z
         .boolean()
         .default(false)
@@ -58,12 +65,13 @@ export const createUser = defineOperation({
   }),
   audit: ({ input, output }) => ({ target: output.id, details: noteOf(output, input.oneTimePassword) }),
 
-  async run({ actor, tx, place }, { oneTimePassword, accountId: _, ...user }) {
-    if (!oneTimePassword) return { ...(await makeUser(tx, actor, place, user, null)), oneTimePassword: null };
-    demandSession(actor);
-    const made = mintOneTimePassword();
-    const initial = { passwordHash: await hashPassword(made), once: true };
-    return { ...(await makeUser(tx, actor, place, user, initial)), oneTimePassword: made };
+  async run(context, { oneTimePassword, accountId: _, groupIds, ...user }) {
+    const { actor, tx, place } = context;
+    if (oneTimePassword) demandSession(actor);
+    const minted = oneTimePassword ? mintOneTimePassword() : null;
+    const initial = minted === null ? null : { passwordHash: await hashPassword(minted), once: true };
+    const made = await makeWithin(context, groupIds, () => makeUser(tx, actor, place, user, initial));
+    return { ...made, oneTimePassword: minted };
   },
 });
 

@@ -3,10 +3,10 @@ import { mostRows, readCsv } from "./csv-file.ts";
 
 test("columns are known by what people call them, whatever parts them, and empty cells are left out", () => {
   const text =
-    '\uFEFFFull name;E-Mail;Roles;Phone\r\n"Okafor; Ada";ada@example.org; Member;\r\n\r\nBen Berg;ben@example.org;;+44 20 7946 0000\r\n';
+    '\uFEFFFull name;E-Mail;Roles;Phone;Group\r\n"Okafor; Ada";ada@example.org; Member;;Desk\r\n\r\nBen Berg;ben@example.org;;+44 20 7946 0000\r\n';
   expect(readCsv(text)).toEqual({
     rows: [
-      { line: 2, values: { fullName: "Okafor; Ada", email: "ada@example.org", roles: "Member" } },
+      { line: 2, values: { fullName: "Okafor; Ada", email: "ada@example.org", roles: "Member", groups: "Desk" } },
       { line: 3, values: { fullName: "Ben Berg", email: "ben@example.org", phone: "+44 20 7946 0000" } },
     ],
     unknown: [],

@@ -21,6 +21,8 @@ const headings: Record<string, string> = {
   mobilephone: "mobilePhone",
   role: "roles",
   roles: "roles",
+  group: "groups",
+  groups: "groups",
   notificationsonly: "notificationsOnly",
 };
 

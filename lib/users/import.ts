@@ -1,17 +1,20 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type FieldError, Refusal } from "#lib/core/errors.ts";
+import { badField, type FieldError, Refusal } from "#lib/core/errors.ts";
 import { accountId, email, name, phone } from "#lib/core/fields.ts";
 import { type Budget, spend } from "#lib/core/limits.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
-import { roles, users } from "#lib/db/schema.ts";
+import { groups, roles, users } from "#lib/db/schema.ts";
 import { rolesFor } from "#lib/roles/giving.ts";
-import { record } from "./bulk.ts";
 import { createUser, makeUser } from "./create.ts";
 import { username } from "./fields.ts";
-import { onItsOwn, onTrial } from "./rows.ts";
+import { demandMayJoin, makeWithin } from "./join.ts";
+import { onItsOwn, onTrial, record } from "./rows.ts";
 
-/** The columns of a file of people; `roles` are names, with a semicolon between them. */
+/** How many rows are taken at a time. */
+export const mostAtOnce = 200;
+
+/** The columns of a file of people; `roles` and `groups` are names, with a semicolon between them. */
 export const importColumns = [
   "fullName",
   "email",
@@ -19,6 +22,7 @@ export const importColumns = [
   "phone",
   "mobilePhone",
   "roles",
+  "groups",
   "notificationsOnly",
 ] as const;
 
@@ -26,16 +30,19 @@ const yes = z
   .enum(["yes", "true", "1", "no", "false", "0"], "Write yes or no.")
   .transform((word) => /^(yes|true|1)$/.test(word));
 
+const names = z
+  .string()
+  .default("")
+  .transform((text) => text.split(";").flatMap((word) => word.trim() || []));
+
 const person = z.strictObject({
   fullName: name(100),
   email,
   username: username.optional(),
   phone: phone.optional(),
   mobilePhone: phone.optional(),
-  roles: z
-    .string()
-    .default("")
-    .transform((text) => text.split(";").flatMap((word) => word.trim() || [])),
+  roles: names,
+  groups: names.refine((list) => list.length <= 20, "Name at most 20 groups."),
   notificationsOnly: z.string().toLowerCase().pipe(yes).optional(),
 });
 
@@ -64,7 +71,7 @@ export const importUsers = defineOperation({
       rows: z
         .array(z.record(z.string().max(64), z.string().max(1000)))
         .min(1, "Send at least one row.")
-        .max(200, "Send at most 200 rows at a time.")
+        .max(mostAtOnce, `Send at most ${mostAtOnce} rows at a time.`)
         .meta({ description: `One object a person, as a file has them: ${importColumns.join(", ")}` }),
       dryRun: z.boolean().default(false).meta({ description: "Only find out what would become of each" }),
       accountId,
@@ -144,20 +151,21 @@ async function take(
   const filled = Object.fromEntries(Object.entries(cells).filter(([, text]) => text.trim() !== ""));
   const read = person.safeParse(filled);
   if (!read.success) return refused(read.error.issues.flatMap(issueErrors));
-  const { roles: names, ...user } = read.data;
+  const { roles: names, groups, ...user } = read.data;
   const unknown = names.filter((name) => !known.has(name.toLowerCase()));
   if (unknown.length)
     return refused([
       { column: "roles", code: "unknown_role", message: `There is no role ${unknown.join(", ")} here.` },
     ]);
   const granted = names.map((name) => known.get(name.toLowerCase()) ?? "");
-  const made = await onItsOwn(by.tx, () => make(by, { ...user, roleIds: [...new Set(granted)] }));
+  const made = await onItsOwn(by.tx, () => make(by, { ...user, roleIds: [...new Set(granted)] }, groups));
   if (made instanceof Refusal) return refused(refusalErrors(made));
   return dryRun ? { result: "valid", userId: null, errors: [] } : { result: "made", userId: made.id, errors: [] };
 }
 
-async function make(by: By, user: Parameters<typeof makeUser>[3]) {
-  const made = await makeUser(by.tx, by.actor, by.place, user, null);
+async function make(by: By, user: Parameters<typeof makeUser>[3], groupNames: string[]) {
+  const groupIds = await groupsNamed(by, groupNames);
+  const made = await makeWithin(by, groupIds, () => makeUser(by.tx, by.actor, by.place, user, null));
   const details = { username: made.username, email: made.email, roles: made.roles.map(({ name }) => name) };
   await record(by, createUser.name, { target: made.id, details });
   return made;
@@ -191,4 +199,22 @@ async function roleIds({ tx, place }: By): Promise<Map<string, string>> {
     .where(rolesFor(place))
     .orderBy(sql`${roles.accountId} nulls first`);
   return new Map(found.map(({ id, name }) => [name.toLowerCase(), id]));
+}
+
+/** The account's groups of these names, whatever their case. */
+async function groupsNamed(by: By, words: string[]): Promise<string[]> {
+  if (!words.length) return [];
+  demandMayJoin(by);
+  const named = inArray(
+    sql`lower(${groups.name})`,
+    words.map((word) => word.toLowerCase()),
+  );
+  const found = await by.tx
+    .select({ id: groups.id, name: groups.name })
+    .from(groups)
+    .where(and(eq(groups.accountId, by.place.accountId), named));
+  const known = new Set(found.map(({ name }) => name.toLowerCase()));
+  const unknown = words.filter((word) => !known.has(word.toLowerCase()));
+  if (unknown.length) throw badField("groups", "unknown_group", `There is no group ${unknown.join(", ")} here.`);
+  return found.map(({ id }) => id);
 }

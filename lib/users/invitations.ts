@@ -9,6 +9,7 @@ import { accounts, users } from "#lib/db/schema.ts";
 import { linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/mailed-links.ts";
 import { passwordRules, rulesIn } from "#lib/passwords/policy.ts";
 import { readyPassword, replacePassword } from "#lib/passwords.ts";
+import { accessChanged } from "#lib/provisioning/queue.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 
 /** Looks at the link of an invitation without using it up. */
@@ -69,7 +70,10 @@ export const acceptInvitation = defineOperation({
     const isGood = (await invited(tx, person.id, found.data.email)) && (await takeLink(tx, "invitation", link));
     if (!isGood) throw linkOver();
     await replacePassword(tx, person.id, ready);
-    await tx.update(users).set({ emailVerifiedAt: sql`now()` }).where(eq(users.id, person.id));
+    const proven = { emailVerifiedAt: sql`now()` };
+    const where = { accountId: users.accountId };
+    const [theirs] = await tx.update(users).set(proven).where(eq(users.id, person.id)).returning(where);
+    if (theirs) await accessChanged(tx, theirs);
     await endEverywhere(tx, person.id);
     return { user: person };
   },

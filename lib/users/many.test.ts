@@ -3,6 +3,7 @@ import { execute } from "#lib/core/operation.ts";
 import { account, grantOwn, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
 import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
+import { allow, globalRole, groupRow, holder } from "#lib/testing/rights.ts";
 import { changeManyUsers } from "./bulk.ts";
 import { exportUsers } from "./export.ts";
 import { importUsers } from "./import.ts";
@@ -158,6 +159,25 @@ describe("importing", () => {
       { result: "refused", errors: [{ code: "beyond_own_rights" }] },
       { result: "made" },
     ]);
+  });
+
+  test("takes people into the groups that are named, and into none that hold more than the one who imports", async () => {
+    const [desk, tower] = [await groupRow(place), await groupRow(place, [], [await globalRole("Administrator")])];
+    const named = await sql<{ id: string; name: string }>("select id, name from groups where account_id = $1", place);
+    const nameOf = (id: string) => named.find((group) => group.id === id)?.name.toUpperCase();
+    const hand = await holder(place, allow("aims:own:create:user", "aims:own:update:group", "aims:own:grant:role"));
+    const rows = [`${nameOf(desk)}; ${nameOf(desk)}`, nameOf(tower), "Nobody's"].map((groups) => row({ groups }));
+    const [made, beyond, unknown] = await send(rows, {}, hand);
+    expect([made?.result, beyond?.errors[0]?.code, unknown?.errors[0]]).toMatchObject([
+      "made",
+      "beyond_own_rights",
+      { column: "groups", code: "unknown_group" },
+    ]);
+    const joined = await sql("select group_id, user_id from group_members where account_id = $1", place);
+    expect(joined).toEqual([{ group_id: desk, user_id: made?.userId }]);
+    expect(await actionsOf(desk)).toEqual(["groups.change_members"]);
+    const maker = await holder(place, allow("aims:own:create:user"));
+    expect((await send([row({ groups: nameOf(desk) })], {}, maker))[0]?.errors).toMatchObject([{ code: "forbidden" }]);
   });
 
   test("takes 200 rows, and as many bytes as a body may have", async () => {

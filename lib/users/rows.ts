@@ -1,6 +1,9 @@
 import { sql } from "drizzle-orm";
+import type { Actor, Caller } from "#lib/core/actor.ts";
+import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import type { Db } from "#lib/db/index.ts";
+import type { Place } from "#lib/core/place.ts";
+import { beyond, type Db } from "#lib/db/index.ts";
 
 /** Does one of many things whole or not at all, whatever becomes of the others; answers why it was refused. */
 export async function onItsOwn<T>(tx: Db, work: () => Promise<T>): Promise<T | Refusal> {
@@ -25,3 +28,9 @@ export async function onTrial<T>(tx: Db, work: () => Promise<T>): Promise<T | Re
 }
 
 const undo = (tx: Db) => tx.execute(sql`rollback to savepoint one_of_many`);
+
+type By = { actor: Actor; tx: Db; caller: Caller; place: Place };
+
+/** Puts one of many changes on record, with the rights of the portal itself: nobody else writes there. */
+export const record = ({ tx, ...by }: By, action: string, note: Parameters<typeof recordChange>[3]): Promise<void> =>
+  beyond(tx, () => recordChange(tx, action, by, note));

@@ -26,12 +26,21 @@ export default async function ApiUsersPage({ searchParams }: { searchParams: Pag
   const search = plainWord(query.search).slice(0, 100);
   const cursor = [query.cursor].flat()[0];
   const groupId = isId(query.group) ? query.group : undefined;
+  const secretsBy = isId(query.by) ? query.by : undefined;
   const path = (rest: Record<string, string> = {}) =>
-    inAccount(pathOf({ ...(search && { search }), ...(groupId && { group: groupId }), ...rest }), account);
-  const input = { accountId: account, search: search || undefined, groupId, cursor };
+    inAccount(
+      pathOf({
+        ...(search && { search }),
+        ...(groupId && { group: groupId }),
+        ...(secretsBy && { by: secretsBy }),
+        ...rest,
+      }),
+      account,
+    );
+  const input = { accountId: account, search: search || undefined, groupId, secretsBy, cursor };
   const { items, nextCursor } = await readList(input, path());
   const mayMake = mayHere(await signedIn(), "create:api_user", account);
-  const isNarrowed = Boolean(search || groupId);
+  const isNarrowed = Boolean(search || groupId || secretsBy);
   return (
     <>
       <PageHeader
@@ -73,7 +82,7 @@ function pathOf(query: Record<string, string>) {
   return text ? `/api-users?${text}` : "/api-users";
 }
 
-type Input = { accountId?: string; search?: string; groupId?: string; cursor?: string };
+type Input = { accountId?: string; search?: string; groupId?: string; secretsBy?: string; cursor?: string };
 
 async function readList(input: Input, first: string) {
   try {

@@ -1,8 +1,8 @@
-import { Download, History, SearchX } from "lucide-react";
+import { History, SearchX } from "lucide-react";
 import { redirect } from "next/navigation";
 import { EmptyState } from "#components/empty-state.tsx";
+import { Exports } from "#components/exports.tsx";
 import { PageHeader } from "#components/page-header.tsx";
-import { buttonClass } from "#components/ui/button.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { getChain, listAudit } from "#lib/audit.ts";
@@ -32,7 +32,7 @@ export default async function AuditPage({ searchParams }: { searchParams: PageQu
         first={cursor && auditPath(filter)}
         next={nextCursor === null ? undefined : auditPath({ ...filter, cursor: nextCursor })}
       />
-      <Exports filter={filter} />
+      <Exports path="/audit/export" fields={entriesOf(filter)} narrowed={isNarrowed(filter)} />
       <div className="mt-8">
         <ChainCard chain={await read(getChain)} />
       </div>
@@ -48,27 +48,6 @@ async function readLog(filter: Filter, cursor: string | undefined) {
     if (cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(auditPath(filter));
     throw refusal;
   }
-}
-
-/** Plain links: the files are written while they are downloaded, however long they are. */
-function Exports({ filter }: { filter: Filter }) {
-  const path = (format: string) => `/audit/export?${new URLSearchParams([...entriesOf(filter), ["format", format]])}`;
-  return (
-    <section aria-label="Export" className="mt-8 flex flex-wrap items-center justify-between gap-4">
-      <p className="max-w-prose text-muted">
-        Keep a copy of {isNarrowed(filter) ? "everything that matches" : "the whole log"}. You confirm first that it is
-        you, if that was a while ago.
-      </p>
-      <div className="flex flex-wrap gap-2.5">
-        <a href={path("csv")} className={buttonClass({ small: true })}>
-          <Download aria-hidden /> CSV
-        </a>
-        <a href={path("jsonl")} className={buttonClass({ small: true })}>
-          <Download aria-hidden /> JSON lines
-        </a>
-      </div>
-    </section>
-  );
 }
 
 function Nothing({ filter }: { filter: Filter }) {

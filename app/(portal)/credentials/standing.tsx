@@ -30,6 +30,7 @@ export const resultWords: Record<Result, string> = {
   wrong_password: "Wrong name or secret",
   unreachable: "Not reachable",
   bad_certificate: "Bad certificate",
+  host_changed: "Not the server it was",
   timed_out: "Timed out",
   other: "Did not work",
 };

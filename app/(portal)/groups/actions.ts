@@ -2,6 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
+import { badField } from "#lib/core/errors.ts";
 import { action } from "#lib/doors/action.ts";
 import * as members from "#lib/groups/members.ts";
 import * as groups from "#lib/groups.ts";
@@ -22,3 +23,9 @@ export const deleteGroup = action(groups.deleteGroup, async (_, _caller, form) =
 );
 
 export const changeMembers = action(members.changeMembers);
+
+/** Takes in all who are ticked. */
+export const takeIn = action(members.changeMembers, undefined, (input) => {
+  if (!input.add) throw badField("add", "missing", "Tick at least one person.");
+  return input;
+});

@@ -3,6 +3,7 @@
 import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
 import { action } from "#lib/doors/action.ts";
+import * as changes from "#lib/integrations/change.ts";
 import * as integrations from "#lib/integrations.ts";
 import { fromForm } from "./form.ts";
 
@@ -19,15 +20,38 @@ export const createIntegration = action(
   fromForm,
 );
 
-export const updateIntegration = action(integrations.updateIntegration, undefined, (input) => {
-  const { newSigningSecret: _, ...changes } = fromForm(input);
+type Input = Record<string, unknown>;
+
+/** What else an integration's page does has forms of its own. */
+export const updateIntegration = action(changes.updateIntegration, undefined, (input) => {
+  const { newSigningSecret: _, endFormerSecret: _end, tryAgain: _try, ...changes } = fromForm(input);
   return changes;
 });
 
+const which = ({ accountId, integrationId }: Input) => ({ accountId, integrationId });
+
 export const renewSigningSecret = action(
-  integrations.updateIntegration,
+  changes.updateIntegration,
   async ({ name, signingSecret }) => ({ name, signingSecret }),
-  ({ accountId, integrationId }) => ({ accountId, integrationId, newSigningSecret: true }),
+  (input) => ({ ...which(input), newSigningSecret: true, endFormerSecret: input.endFormerSecret }),
+);
+
+export const endFormerSecret = action(
+  changes.updateIntegration,
+  async () => ({}),
+  (input) => ({ ...which(input), endFormerSecret: true }),
+);
+
+export const tryAgain = action(
+  changes.updateIntegration,
+  async () => ({}),
+  (input) => ({ ...which(input), tryAgain: true }),
+);
+
+export const acceptHostKey = action(
+  changes.updateIntegration,
+  async () => ({}),
+  (input) => ({ ...which(input), acceptHostKey: input.acceptHostKey }),
 );
 
 export const deleteIntegration = action(integrations.deleteIntegration, async (_, _caller, form) =>

@@ -65,7 +65,7 @@ export function SystemFields({ kind, accountId, integration }: FieldsProps) {
 type AutomaticProps = { adapter: NonNullable<Integration["adapter"]>; integration?: Integration; groups: Choices };
 
 const adapterHints = {
-  hook: "Your own server, which is called as docs/service-credentials.md says. It has to begin with https://.",
+  hook: "Your own server: it is sent a signed request with whom a secret is for, and answers with the one it made. It has to begin with https://.",
   gitea: "The root of your Gitea or Forgejo, like https://git.example.com/.",
   gitlab: "The root of your GitLab, like https://gitlab.example.com/.",
 };

@@ -80,7 +80,7 @@ async function readList(input: Input, first: string) {
 function Integrations({ items, account }: { items: Integration[]; account?: string }) {
   return (
     <Table caption="Integrations" columns={["System", "Kind", "Kept for it"]}>
-      {items.map(({ id, name, kind, icon, baseUrl, mode, kept }) => (
+      {items.map(({ id, name, kind, icon, baseUrl, mode, kept, offeredHostKey }) => (
         <Row key={id}>
           <RowHead>
             <span className="flex items-center gap-3">
@@ -107,6 +107,7 @@ function Integrations({ items, account }: { items: Integration[]; account?: stri
             <span className="flex flex-wrap items-center gap-1.5">
               {keptWords(kept)}
               {kept.troubled > 0 && <Badge tone="danger">{`${kept.troubled} in trouble`}</Badge>}
+              {offeredHostKey && <Badge tone="danger">Other host key</Badge>}
             </span>
           </Cell>
         </Row>

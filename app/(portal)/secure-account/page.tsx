@@ -4,12 +4,13 @@ import { Card } from "#components/ui/card.tsx";
 import { read, signedIn } from "#lib/doors/page.ts";
 import { getPassword } from "#lib/passwords.ts";
 import { getSecurity } from "#lib/secure.ts";
+import { ApiUsers } from "./api-users.tsx";
 import { SecureForm } from "./secure-form.tsx";
 
 export const metadata = { title: "Secure my account" };
 
 export default async function SecureAccountPage() {
-  const [{ username, fullName, email, accountName, factors }, counts, { rules }] = await Promise.all([
+  const [{ id, accountId, username, fullName, email, accountName, factors }, counts, { rules }] = await Promise.all([
     signedIn(),
     read(getSecurity),
     read(getPassword),
@@ -29,6 +30,7 @@ export default async function SecureAccountPage() {
         <SecureForm
           username={username}
           counts={counts}
+          programs={<ApiUsers userId={id} accountId={accountId} made={counts.apiUsers} />}
           password={factors.includes("password") ? { about: [username, fullName, email, accountName], rules } : null}
         />
       </Card>

@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { RecoveryCodes } from "#components/enrol/recovery-codes.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Link } from "#components/link.tsx";
@@ -15,12 +16,14 @@ type Counts = { otherSessions: number; liveTokens: number; accessKeys: number; r
 type SecureProps = {
   username: string;
   counts: Counts;
+  /** What stays to be done with programs that the person gave secrets to. */
+  programs: ReactNode;
   /** Words that make a password easy to guess for this person, and the account's rules; null for who has none here. */
   password: { about: string[]; rules: PasswordRules } | null;
 };
 
 /** The check-list with what there is of each, the new password, one confirmation, one button. */
-export function SecureForm({ username, counts, password }: SecureProps) {
+export function SecureForm({ username, counts, programs, password }: SecureProps) {
   return (
     <Form
       action={secureAccount}
@@ -35,6 +38,7 @@ export function SecureForm({ username, counts, password }: SecureProps) {
         <Keys count={counts.accessKeys} />
         <Codes left={counts.recoveryCodesLeft} />
       </Fieldset>
+      {programs}
       {password && <PasswordPart username={username} {...password} />}
       <Field
         name="username"

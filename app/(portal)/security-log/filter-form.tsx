@@ -1,14 +1,16 @@
 import { Search } from "lucide-react";
 import type { ReactNode } from "react";
+import { Link } from "#components/link.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { kindWords } from "#lib/security-log/words.ts";
 import { type Filter, logPath } from "./filter.ts";
 
 /** Narrows the log; a form that asks for the page anew, with or without scripts. */
-export function FilterForm({ filter: { kind, result, search, from, until } }: { filter: Filter }) {
+export function FilterForm({ filter: { kind, result, search, from, until, token } }: { filter: Filter }) {
   return (
     <search>
-      <form action="/security-log" key={logPath({ kind, result, search, from, until })} className="grid gap-3">
+      <form action="/security-log" key={logPath({ kind, result, search, from, until, token })} className="grid gap-3">
+        {token && <OfToken id={token} />}
         <label className="relative">
           <span className="sr-only">Search by what happened, address or device</span>
           <Search aria-hidden className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-faint" />
@@ -51,6 +53,22 @@ export function FilterForm({ filter: { kind, result, search, from, until } }: { 
         </div>
       </form>
     </search>
+  );
+}
+
+function OfToken({ id }: { id: string }) {
+  return (
+    <p>
+      <input type="hidden" name="token" value={id} />
+      Only what happened to{" "}
+      <Link href={`/tokens/${id}`} className="text-link">
+        one API token
+      </Link>
+      .{" "}
+      <Link href="/security-log" className="text-link">
+        Show everything
+      </Link>
+    </p>
   );
 }
 

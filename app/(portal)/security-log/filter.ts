@@ -16,9 +16,12 @@ export function readFilter(query: Query): Filter {
     search: text("search")?.slice(0, 100),
     from: dayOf(text("from")),
     until: dayOf(text("until")),
+    token: text("token")?.match(uuid)?.[0],
     cursor: text("cursor"),
   };
 }
+
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 function dayOf(text: string | undefined) {
   const isDay = text && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));

@@ -47,6 +47,7 @@ const told: Record<string, string> = {
   newEmail: "new address",
   endedSessions: "sessions ended",
   host: "goes to",
+  count: "times",
 };
 
 function inWords(details: LogEntry["details"]): string {

@@ -1,14 +1,14 @@
 import { ScrollText, SearchX } from "lucide-react";
 import { redirect } from "next/navigation";
 import { EmptyState } from "#components/empty-state.tsx";
+import { Exports } from "#components/exports.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read } from "#lib/doors/page.ts";
-import { exportedAtMost, listSecurityLog } from "#lib/security-log.ts";
-import { ExportButtons } from "./export-buttons.tsx";
+import { listSecurityLog } from "#lib/security-log.ts";
 import { entriesOf, type Filter, isNarrowed, logPath, readFilter } from "./filter.ts";
 import { FilterForm } from "./filter-form.tsx";
 import { LogTable } from "./log-table.tsx";
@@ -31,7 +31,7 @@ export default async function SecurityLogPage({ searchParams }: { searchParams: 
         first={cursor && logPath(filter)}
         next={nextCursor === null ? undefined : logPath({ ...filter, cursor: nextCursor })}
       />
-      <ExportButtons fields={entriesOf(filter)} most={exportedAtMost} narrowed={isNarrowed(filter)} />
+      <Exports path="/security-log/export" fields={entriesOf(filter)} narrowed={isNarrowed(filter)} />
     </>
   );
 }

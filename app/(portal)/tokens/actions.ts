@@ -9,6 +9,7 @@ import * as rotation from "#lib/tokens/rotate.ts";
 import { updateToken } from "#lib/tokens/update.ts";
 import * as tokens from "#lib/tokens.ts";
 import { boundsOfForm } from "./bounds.ts";
+import { instantOf } from "./new/expiry.ts";
 
 type Input = Record<string, unknown>;
 
@@ -25,6 +26,13 @@ export const renameToken = action(updateToken, undefined, only("id", "name", "de
 export const limitToken = action(updateToken, undefined, (input) =>
   boundsOfForm(only("id", "allowedAddresses", "addressMode", "perMinute")(input)),
 );
+
+/** Says when a token that has not begun begins: at once, where nothing is said. */
+export const startToken = action(updateToken, undefined, ({ id, startsAt, startsOn }) => ({
+  id,
+  startsAt: startsOn ? instantOf("custom", startsAt, startsOn) : null,
+}));
+
 /** Saves the scopes of a token, and goes back to it. */
 export const saveScopes = action(
   updateToken,

@@ -1,22 +1,34 @@
 "use client";
 
 import { Activity, Ban, Copy, Gauge, Info, ListChecks, Pencil, RefreshCw, TimerOff } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type MouseEvent, useState } from "react";
+import { flushSync } from "react-dom";
 import { Menu } from "#components/ui/menu.tsx";
-import { MenuItem, MenuLink } from "#components/ui/menu-item.tsx";
+import { MenuLink } from "#components/ui/menu-item.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 
 /**
- * What can be done with a token. Its dialogs are fetched when the menu is opened; until they are here, and without
- * scripts, the details page has them.
+ * What can be done with a token. Its dialogs are fetched when the menu is opened; without scripts, and before they run, the
+ * details page has them.
  */
 export function TokenMenu({ token, onChanged }: { token: Token; onChanged: () => void }) {
   const [dialogs, setDialogs] = useState<typeof import("./token-dialogs.tsx")>();
-  const fetchDialogs = () => import("./token-dialogs.tsx").then(setDialogs);
+  const fetchDialogs = () => import("./token-dialogs.tsx");
   const page = `/tokens/${token.id}`;
   const rename = `rename-${token.id}`;
   const former = `former-${token.id}`;
   const revoke = `revoke-${token.id}`;
+
+  /** Opens a dialog in place of the page that the entry leads to, as soon as it is here. */
+  async function show(event: MouseEvent, dialog: string) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const fetched = await fetchDialogs();
+    flushSync(() => setDialogs(fetched));
+    const shown = document.getElementById(dialog);
+    if (shown instanceof HTMLDialogElement) shown.showModal();
+  }
+
   return (
     <>
       <Menu label={`Actions for ${token.name}`} onOpen={fetchDialogs}>
@@ -27,9 +39,9 @@ export function TokenMenu({ token, onChanged }: { token: Token; onChanged: () =>
           Usage
         </MenuLink>
         {token.live && (
-          <Act icon={<Pencil aria-hidden />} dialog={dialogs && rename} page={`${page}#rename`}>
+          <MenuLink icon={<Pencil aria-hidden />} href={`${page}#rename`} onClick={(event) => show(event, rename)}>
             Rename…
-          </Act>
+          </MenuLink>
         )}
         {token.live && (
           <MenuLink href={`${page}#rotate`} icon={<RefreshCw aria-hidden />}>
@@ -50,14 +62,19 @@ export function TokenMenu({ token, onChanged }: { token: Token; onChanged: () =>
           Duplicate
         </MenuLink>
         {token.live && token.replaced.length > 0 && (
-          <Act icon={<TimerOff aria-hidden />} dialog={dialogs && former} page={`${page}#former`} danger>
+          <MenuLink
+            icon={<TimerOff aria-hidden />}
+            href={`${page}#former`}
+            onClick={(event) => show(event, former)}
+            danger
+          >
             {token.replaced.length === 1 ? "End old secret…" : "End old secrets…"}
-          </Act>
+          </MenuLink>
         )}
         {token.live && (
-          <Act icon={<Ban aria-hidden />} dialog={dialogs && revoke} page={`${page}#revoke`} danger>
+          <MenuLink icon={<Ban aria-hidden />} href={`${page}#revoke`} onClick={(event) => show(event, revoke)} danger>
             Revoke…
-          </Act>
+          </MenuLink>
         )}
       </Menu>
       {dialogs && token.live && (
@@ -70,8 +87,3 @@ export function TokenMenu({ token, onChanged }: { token: Token; onChanged: () =>
     </>
   );
 }
-
-type ActProps = { icon: ReactNode; dialog?: string; page: string; danger?: boolean; children: ReactNode };
-
-const Act = ({ dialog, page, ...look }: ActProps) =>
-  dialog ? <MenuItem {...look} opens={dialog} /> : <MenuLink {...look} href={page} />;

@@ -14,6 +14,7 @@ import { FilterForm } from "./filter-form.tsx";
 import { mayHere } from "./here.ts";
 import { MoreChoices } from "./more-choices.tsx";
 import { Nobody } from "./nobody.tsx";
+import { PlainBulk } from "./plain-bulk.tsx";
 import { UserTable } from "./user-table.tsx";
 
 export const metadata = { title: "Users" };
@@ -30,6 +31,7 @@ export default async function UsersPage({ searchParams }: { searchParams: PageQu
     rolesHere(actor, account),
     groupsHere(actor, account),
   ]);
+  const joinable = mayHere(actor, "update:group", account) ? groups.items : [];
   return (
     <>
       <PageHeader
@@ -43,12 +45,17 @@ export default async function UsersPage({ searchParams }: { searchParams: PageQu
         {countOf(items.length, nextCursor !== null, cursor !== undefined)}
       </p>
       {mayHere(actor, "update:user", account) && (
-        <BulkBar
-          key={usersPath(filter)}
-          account={account}
-          groups={mayHere(actor, "update:group", account) ? groups.items : []}
-          everybody={nextCursor || cursor ? apiQuery(filter) : undefined}
-        />
+        <>
+          <noscript>
+            <PlainBulk account={account} groups={joinable.length > 0} />
+          </noscript>
+          <BulkBar
+            key={usersPath(filter)}
+            account={account}
+            groups={joinable}
+            everybody={nextCursor || cursor ? apiQuery(filter) : undefined}
+          />
+        </>
       )}
       <div className="card">
         {items.length > 0 ? <UserTable items={items} account={account} ownId={actor.id} /> : <Nobody filter={filter} />}

@@ -7,6 +7,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { ListedUser } from "#lib/users/list.ts";
+import { bulkForm } from "./plain-bulk.tsx";
 import { UserStatusBadge } from "./user-status.tsx";
 
 type TableProps = { items: ListedUser[]; account?: string; ownId: string };
@@ -62,10 +63,12 @@ function Person({ user, account, own }: { user: ListedUser; account?: string; ow
         type="checkbox"
         data-bulk="one"
         data-name={user.fullName}
+        form={bulkForm}
+        name="userIds"
         value={user.id}
         aria-label={`Choose ${user.fullName}`}
         autoComplete="off"
-        className="needs-script tick mt-0"
+        className="tick mt-0"
       />
       <Avatar name={user.fullName} pictureUrl={null} />
       <div className="min-w-0">

@@ -65,7 +65,10 @@ export const tokenUses = pgTable(
   ],
 );
 
-/** A gateway that may ask about the tokens of an account's people: its id and secret are the client of RFC 7662. */
+/**
+ * A gateway that may ask about the tokens of an account's people: its id and secret are the client of RFC 7662.
+ * `createdFrom` is the account of who made it.
+ */
 export const gateways = pgTable(
   "gateways",
   {
@@ -79,6 +82,7 @@ export const gateways = pgTable(
     lastUsedAt: instant("last_used_at"),
     createdAt: createdAt(),
     createdBy: by("created_by"),
+    createdFrom: text("created_from"),
   },
   (gateway) => [
     uniqueIndex("gateways_name_once").on(gateway.accountId, lower(gateway.name)),
@@ -140,7 +144,10 @@ export const apiUsers = pgTable(
   ],
 );
 
-/** A secret with which an API user signs in: two at most live side by side. */
+/**
+ * A secret with which an API user signs in: two at most live side by side. `createdFrom` is the account of who made it, who
+ * may be gone by now.
+ */
 export const apiUserSecrets = pgTable(
   "api_user_secrets",
   {
@@ -151,9 +158,11 @@ export const apiUserSecrets = pgTable(
     lastUsedAt: instant("last_used_at"),
     createdAt: createdAt(),
     createdBy: by("created_by"),
+    createdFrom: text("created_from"),
   },
   (secret) => [
     index("api_user_secrets_by_user").on(secret.apiUserId, secret.createdAt),
+    unique("api_user_secrets_of_user").on(secret.id, secret.apiUserId),
     foreignKey({
       columns: [secret.apiUserId, secret.accountId],
       foreignColumns: [apiUsers.id, apiUsers.accountId],
@@ -185,7 +194,10 @@ export const apiUserGroups = pgTable(
   ],
 );
 
-/** What an API user got for signing in. Sealed as well, because the same one is given again while it is valid. */
+/**
+ * What an API user got for signing in with one of its secrets: it ends with that one. Sealed as well, because the same one
+ * is given again while it is valid.
+ */
 export const apiUserTokens = pgTable(
   "api_user_tokens",
   {
@@ -193,6 +205,7 @@ export const apiUserTokens = pgTable(
     accountId: text("account_id").notNull(),
     apiUserId: uuid("api_user_id").notNull(),
     customerKeyId: uuid("customer_key_id").notNull(),
+    secretId: uuid("secret_id").notNull(),
     secretHash: bytes("secret_hash").notNull().unique(),
     sealedSecret: bytes("sealed_secret").notNull(),
     createdAt: createdAt(),
@@ -200,10 +213,16 @@ export const apiUserTokens = pgTable(
   },
   (token) => [
     index("api_user_tokens_by_user").on(token.apiUserId, token.createdAt),
+    index("api_user_tokens_by_secret").on(token.secretId, token.createdAt),
     index("api_user_tokens_by_end").on(token.expiresAt),
     foreignKey({
       columns: [token.apiUserId, token.accountId],
       foreignColumns: [apiUsers.id, apiUsers.accountId],
+    }).onDelete("cascade"),
+    foreignKey({
+      name: "api_user_tokens_secret_fk",
+      columns: [token.secretId, token.apiUserId],
+      foreignColumns: [apiUserSecrets.id, apiUserSecrets.apiUserId],
     }).onDelete("cascade"),
     foreignKey({
       columns: [token.customerKeyId, token.accountId],

@@ -48,6 +48,9 @@ export const systemKinds = [
 /**
  * A system outside for which people keep secrets. In the mode `manual` they bring their own; an `automatic` one is asked,
  * through its adapter, to make and withdraw them: for the members of `groupId`, or for everybody without one.
+ * `adapterSecretFrom` is the account of who gave its adapter its secret, or was shown it. A hook is
+ * signed under the former secret, too, as long as there is one. `hostKey` is the one an SSH server is known by,
+ * `offeredHostKey` another that it showed since.
  */
 export const integrations = pgTable(
   "integrations",
@@ -67,6 +70,10 @@ export const integrations = pgTable(
     adapter: text("adapter", { enum: ["hook", "gitea", "gitlab"] }),
     adapterUrl: text("adapter_url"),
     sealedAdapterSecret: bytes("sealed_adapter_secret"),
+    adapterSecretFrom: text("adapter_secret_from"),
+    sealedFormerSecret: bytes("sealed_former_secret"),
+    hostKey: text("host_key"),
+    offeredHostKey: text("offered_host_key"),
     groupId: uuid("group_id"),
     rotateDays: integer("rotate_days"),
     readableByPrograms: boolean("readable_by_programs").notNull().default(false),
@@ -88,7 +95,8 @@ export const integrations = pgTable(
 
 /**
  * A secret that a person keeps for a system. `sealedSecret` is null while an automatic one is still to be made;
- * `trouble` says why that, or its withdrawal, did not work yet.
+ * `trouble` says why that, or its withdrawal, did not work yet. The system was asked for a new one, and what it answered is
+ * not known, while there is an `askedUntil`; before that no other worker asks.
  */
 export const serviceCredentials = pgTable(
   "service_credentials",
@@ -106,7 +114,9 @@ export const serviceCredentials = pgTable(
       .notNull()
       .default("ready"),
     trouble: text("trouble"),
+    troubledAt: instant("troubled_at"),
     externalId: text("external_id"),
+    askedUntil: instant("asked_until"),
     expiresAt: instant("expires_at"),
     remindDays: integer("remind_days"),
     remindedAt: instant("reminded_at"),

@@ -1,21 +1,22 @@
 import pg from "pg";
-import { addressOutside, isOpened, patience, type Reach } from "#lib/core/outbound.ts";
+import { isOpened, type Reach } from "#lib/core/outbound.ts";
 import type { Probe } from "./finding.ts";
 import { right } from "./http.ts";
+import { lineTo } from "./line.ts";
 import { Odd, Refused } from "./trouble.ts";
 
 /** Signs in to a Postgres, over TLS unless the address says `sslmode=disable` and is in a network that was opened. */
-export const probeDatabase: Probe = async ({ baseUrl, username, secret }, reach) => {
+export const probeDatabase: Probe = async ({ baseUrl, username, secret }, reach, stop) => {
   const url = new URL(baseUrl);
-  const host = await addressOutside(url.hostname, reach);
+  const line = await lineTo(url, 5432, reach, stop);
   const client = new pg.Client({
-    host,
-    port: Number(url.port) || 5432,
+    // In the place of a socket of its own: see Line.
+    stream: () => line,
+    host: line.address,
     database: decodeURIComponent(url.pathname.slice(1)) || username,
     user: username,
     password: secret,
-    ssl: tlsFor(url, host, reach),
-    connectionTimeoutMillis: patience,
+    ssl: tlsFor(url, line.address, reach),
     application_name: "latchkey",
   });
   // A connection that breaks later is nobody's concern any more.

@@ -1,4 +1,4 @@
-import { type Answer, callOutside, type Reach } from "#lib/core/outbound.ts";
+import { type Answer, callOutside } from "#lib/core/outbound.ts";
 import type { Finding, Probe } from "./finding.ts";
 import { Odd, Refused } from "./trouble.ts";
 
@@ -10,9 +10,9 @@ export const basic = (username: string, secret: string) =>
 export const bearer = (token: string) => `Bearer ${token}`;
 
 /** Asks for what a clone begins with. */
-export const probeGit: Probe = async ({ baseUrl, username, secret }, reach) => {
+export const probeGit: Probe = async ({ baseUrl, username, secret }, reach, { signal }) => {
   const url = new URL(`${baseUrl.replace(/\/+$/, "")}/info/refs?service=git-upload-pack`);
-  const answer = await callOutside(url.href, { headers: { authorization: basic(username, secret) } }, reach);
+  const answer = await callOutside(url.href, { headers: { authorization: basic(username, secret) }, signal }, reach);
   demandTaken(answer);
   const isGit = answer.headers["content-type"] === "application/x-git-upload-pack-advertisement";
   if (!isGit) throw new Odd("It answered, but not as a git repository does.");
@@ -20,19 +20,21 @@ export const probeGit: Probe = async ({ baseUrl, username, secret }, reach) => {
 };
 
 /** Asks for the address itself, with a name and a password. */
-export const probeBasic: Probe = ({ baseUrl, username, secret }, reach) =>
-  get(baseUrl, { authorization: basic(username, secret) }, reach);
+export const probeBasic: Probe = async ({ baseUrl, username, secret }, ...rest) =>
+  get(baseUrl, { authorization: basic(username, secret) }, ...rest);
 
 /** The same with a bearer token. */
-export const probeBearer: Probe = ({ baseUrl, secret }, reach) =>
-  get(baseUrl, { authorization: bearer(headerSafe(secret)) }, reach);
+export const probeBearer: Probe = async ({ baseUrl, secret }, ...rest) =>
+  get(baseUrl, { authorization: bearer(headerSafe(secret)) }, ...rest);
 
 /** The same with the system's own header. */
-export const probeHeader: Probe = ({ baseUrl, headerName, secret }, reach) =>
-  get(baseUrl, { [headerName ?? "authorization"]: headerSafe(secret) }, reach);
+export const probeHeader: Probe = async ({ baseUrl, headerName, secret }, ...rest) =>
+  get(baseUrl, { [headerName ?? "authorization"]: headerSafe(secret) }, ...rest);
 
-async function get(url: string, headers: Record<string, string>, reach: Reach): Promise<Finding> {
-  const answer = await callOutside(url, { headers }, reach);
+type Rest = [Parameters<Probe>[1], Parameters<Probe>[2]];
+
+async function get(url: string, headers: Record<string, string>, ...[reach, { signal }]: Rest): Promise<Finding> {
+  const answer = await callOutside(url, { headers, signal }, reach);
   demandTaken(answer);
   return right(`It answered ${answer.status}.`);
 }

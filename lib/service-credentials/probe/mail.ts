@@ -1,22 +1,22 @@
 import { createTransport } from "nodemailer";
-import { addressOutside, patience } from "#lib/core/outbound.ts";
 import type { Probe } from "./finding.ts";
 import { right } from "./http.ts";
+import { type Line, lineTo } from "./line.ts";
 import { Refused, Untrusted } from "./trouble.ts";
 
 /** Signs in to a mail server over TLS, and sends nothing. */
-export const probeMail: Probe = async ({ baseUrl, username, secret }, reach) => {
-  const { hostname, port, protocol } = new URL(baseUrl);
-  const secure = protocol === "smtps:";
-  const host = await addressOutside(hostname, reach);
-  const waits = { connectionTimeout: patience, greetingTimeout: patience, socketTimeout: patience };
+export const probeMail: Probe = async ({ baseUrl, username, secret }, reach, stop) => {
+  const url = new URL(baseUrl);
+  const secure = url.protocol === "smtps:";
+  const line = await lineTo(url, secure ? 465 : 587, reach, stop);
   const server = createTransport({
-    ...waits,
-    host,
-    port: Number(port) || (secure ? 465 : 587),
+    // In the place of a socket of its own: see Line.
+    getSocket: (_: unknown, given: (error: null, socket: { connection: Line }) => void) =>
+      given(null, { connection: line }),
+    host: url.hostname,
     secure,
     requireTLS: true,
-    tls: { servername: hostname, ca: reach.ca },
+    tls: { servername: url.hostname, ca: reach.ca },
     auth: { user: username, pass: secret },
   });
   try {

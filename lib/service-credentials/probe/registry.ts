@@ -1,15 +1,16 @@
 import { type Answer, callOutside, type Reach } from "#lib/core/outbound.ts";
 import type { Probe } from "./finding.ts";
 import { basic, bearer, demandTaken, right } from "./http.ts";
+import { longest } from "./line.ts";
 import { Odd, Refused } from "./trouble.ts";
 
 /** Signs in as a container client does: with Basic, or for a token where the registry names who gives them. */
-export const probeRegistry: Probe = async ({ baseUrl, username, secret }, reach) => {
+export const probeRegistry: Probe = async ({ baseUrl, username, secret }, reach, { signal }) => {
   const url = new URL("/v2/", baseUrl).href;
-  const first = await callOutside(url, { headers: { authorization: basic(username, secret) } }, reach);
+  const first = await callOutside(url, { headers: { authorization: basic(username, secret) }, signal }, reach);
   const realm = first.status === 401 ? tokenRealm(first) : undefined;
   if (!realm) demandTaken(first);
-  else demandTaken(await withToken(url, realm, username, secret, reach));
+  else demandTaken(await withToken(url, realm, { username, secret, signal }, reach));
   return right("The registry let you in.");
 };
 
@@ -24,14 +25,15 @@ function tokenRealm({ headers }: Answer): URL | undefined {
   return realm;
 }
 
-const longest = 64 * 1024;
+type Asking = { username: string; secret: string; signal: AbortSignal };
 
-async function withToken(url: string, realm: URL, username: string, secret: string, reach: Reach): Promise<Answer> {
+async function withToken(url: string, realm: URL, asking: Asking, reach: Reach): Promise<Answer> {
+  const { username, secret, signal } = asking;
   realm.searchParams.set("account", username);
   const headers = { authorization: basic(username, secret) };
-  const given = await callOutside(realm.href, { headers, most: longest }, reach);
+  const given = await callOutside(realm.href, { headers, most: longest, signal }, reach);
   demandTaken(given);
-  return callOutside(url, { headers: { authorization: bearer(tokenIn(given.body)) } }, reach);
+  return callOutside(url, { headers: { authorization: bearer(tokenIn(given.body)) }, signal }, reach);
 }
 
 function tokenIn(body: string): string {

@@ -1,34 +1,45 @@
+import { createHash } from "node:crypto";
 import type { Client, ConnectConfig } from "ssh2";
-import { addressOutside, patience, TimedOut } from "#lib/core/outbound.ts";
 import type { Probe } from "./finding.ts";
 import { right } from "./http.ts";
-import { Odd, Refused } from "./trouble.ts";
+import { lineTo } from "./line.ts";
+import { HostChanged, Odd, Refused } from "./trouble.ts";
 
 /**
- * Signs in over SSH with the key, and asks for what a clone begins with. Nothing is pinned of the other side: it learns the
- * public key and a signature that is good for this connection alone.
+ * Signs in over SSH with the key, and asks for what a clone begins with. A server with another host key than the one it is
+ * known by is not signed in to.
  */
-export const probeShell: Probe = async ({ baseUrl, username, secret }, reach) => {
-  const { hostname, port, pathname, username: named } = new URL(baseUrl);
-  const host = await addressOutside(hostname, reach);
+export const probeShell: Probe = async ({ baseUrl, username, secret, hostKey }, reach, stop) => {
+  const url = new URL(baseUrl);
+  const sock = await lineTo(url, 22, reach, stop);
   const { Client } = (await import("ssh2")).default;
   const client = new Client();
+  let shown = "";
+  const hostVerifier = (key: Buffer) => {
+    shown = fingerprintOf(key);
+    return hostKey === null || hostKey === shown;
+  };
   try {
-    const user = username || decodeURIComponent(named) || "git";
+    const user = username || decodeURIComponent(url.username) || "git";
     await entered(client, {
-      host,
-      port: Number(port) || 22,
+      sock,
       username: user,
       privateKey: secret,
-      readyTimeout: patience,
+      hostVerifier,
+      readyTimeout: 0,
     });
-    const path = decodeURIComponent(pathname);
+    const path = decodeURIComponent(url.pathname);
     if (path.length > 1) await demandRepository(client, path);
+  } catch (error) {
+    throw shown && hostKey && shown !== hostKey ? new HostChanged(shown) : error;
   } finally {
     client.destroy();
   }
-  return right("It let you in.");
+  return { ...right("It let you in."), hostKey: shown };
 };
+
+/** As `ssh-keygen -l` writes it. */
+const fingerprintOf = (key: Buffer) => `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 
 type Trouble = Error & { level?: string };
 
@@ -37,7 +48,6 @@ const entered = (client: Client, config: ConnectConfig) =>
     client.on("ready", ready);
     client.on("error", (error: Trouble) => {
       if (error.level === "client-authentication") failed(new Refused());
-      else if (error.level === "client-timeout") failed(new TimedOut("It did not answer within 10 seconds."));
       else failed(error);
     });
     client.connect(config);

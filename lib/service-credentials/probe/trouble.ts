@@ -16,6 +16,17 @@ export class Odd extends Error {
   override name = "Odd";
 }
 
+/** The SSH server has another host key than the one it is known by. */
+export class HostChanged extends Error {
+  override name = "HostChanged";
+  readonly hostKey: string;
+
+  constructor(hostKey: string) {
+    super("Its host key is not the one it is known by. Somebody may be in its place: ask an administrator.");
+    this.hostKey = hostKey;
+  }
+}
+
 const untrusted =
   /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)|ERR_TLS_CERT|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH|CRL_)/;
 const nobodyThere = /^(ECONN|EHOST|ENET|EPIPE|EADDR|EAI_|ENOTFOUND|EDNS|ESOCKET)/;
@@ -27,6 +38,7 @@ export function findingOf(error: unknown): Finding {
   if (error instanceof TimedOut) return { result: "timed_out", words: error.message };
   if (error instanceof Unreachable) return { result: "unreachable", words: error.message };
   if (error instanceof Odd) return { result: "other", words: error.message };
+  if (error instanceof HostChanged) return { result: "host_changed", words: error.message, hostKey: error.hostKey };
   if (error instanceof Untrusted) return { result: "bad_certificate", words: "Its certificate is not one to trust." };
   return byCode(codesOf(error));
 }

@@ -8,7 +8,7 @@ import { documentedAt } from "./contract.ts";
 /** What was answered so far, as `operation status key`; what a status alone says has no key. */
 export const seen = new Set<string>();
 
-/** What the sheet adds to the file: statuses and keys that stand in no list of it (1.8, no. 14; G5, G13). */
+/** What the contract adds to the file: statuses and keys that stand in no list of it (1.8, no. 14; G5, G13). */
 const besides = {
   statuses: [400, 403, 404, 405, 413, 429, 503],
   keys: ["account_locked", "last_administrator", "invalid_option", "invalid_json", "missing_required_property"].concat([

@@ -51,9 +51,11 @@ export function SecretsCard({ user, account, appUrl }: CardProps) {
           </Line>
         ))}
         {secrets.length < 2 && (
-          <Line words="Change over without an outage.">
+          <Line
+            words={secrets.length ? "Change over without an outage." : "It has none, so that its program is shut out."}
+          >
             <Button opens="add-secret" small>
-              Add a second secret
+              {secrets.length ? "Add a second secret" : "Add a secret"}
             </Button>
           </Line>
         )}
@@ -87,7 +89,7 @@ function Drop({ user, account, secret, isNewer }: DropProps) {
       ) : (
         "It was never used."
       )}{" "}
-      All its tokens end: programs sign in anew with the other one.
+      Tokens that were got with it end; those of the other one stay good.
     </ConfirmButton>
   );
 }
@@ -120,7 +122,11 @@ function Add({ user, account, appUrl }: CardProps) {
     >
       <AccountInput account={account} />
       <input type="hidden" name="apiUserId" value={user.id} />
-      <Dialog id="add-secret" title={`A second secret for ${user.login}`} description="The one it has stays good.">
+      <Dialog
+        id="add-secret"
+        title={`A ${user.secrets.length ? "second" : "new"} secret for ${user.login}`}
+        description={user.secrets.length ? "The one it has stays good." : "Its program signs in with it from then on."}
+      >
         <div className="grid gap-5">
           <Field
             name="secret"

@@ -77,7 +77,7 @@ function FactsCard({ credential }: { credential: Credential }) {
           )}
         </Fact>
         {credential.rotatedAt && (
-          <Fact name="Replaced">
+          <Fact name={integration.mode === "automatic" ? "Made there" : "Replaced"}>
             <Time iso={credential.rotatedAt} as="both" />
           </Fact>
         )}

@@ -1,11 +1,13 @@
 import { Search } from "lucide-react";
+import { Form, SubmitButton } from "#components/form.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
 import { may } from "#lib/core/actor.ts";
 import { read, signedIn } from "#lib/doors/page.ts";
 import { listUsers } from "#lib/users/list.ts";
+import { takeIn } from "../actions.ts";
 import type { Asked } from "./asked.ts";
-import { MoveMember } from "./move-member.tsx";
 
 /** Finds people of the account to take in. */
 export async function AddMembers({ group, accountId, add, search }: Asked) {
@@ -38,29 +40,43 @@ export async function AddMembers({ group, accountId, add, search }: Asked) {
   );
 }
 
+const most = 25;
+
 async function Found({ group, accountId, add }: Pick<Asked, "group" | "accountId" | "add">) {
-  const { items, nextCursor } = await read(listUsers, { accountId, search: add, limit: 10 });
-  const isIn = (groups: { id: string }[]) => groups.some(({ id }) => id === group.id);
+  const asked = { accountId, search: add, limit: most };
+  const [{ items, nextCursor }, members] = await Promise.all([
+    read(listUsers, asked),
+    read(listUsers, { ...asked, groupId: group.id }),
+  ]);
+  const inside = new Set(members.items.map(({ id }) => id));
   return (
     <div className="mt-4 grid gap-3">
       <p role="status" className="hint">
-        {items.length === 0 ? "Nobody matches." : nextCursor ? "The first 10; type more to find others." : ""}
+        {items.length === 0 ? "Nobody matches." : nextCursor ? `The first ${most}; type more to find others.` : ""}
       </p>
-      <ul className="grid gap-3">
-        {items.map(({ id, fullName, username, email, roles }) => (
-          <li key={id} className="flex flex-wrap items-center justify-between gap-3">
-            <span className="min-w-0">
-              <span className="font-medium wrap-anywhere">{fullName}</span>
-              <span className="hint block wrap-anywhere">{username === email ? email : `${username} · ${email}`}</span>
-            </span>
-            {roles.some(({ groups }) => isIn(groups)) ? (
-              <span className="text-muted">In the group</span>
-            ) : (
-              <MoveMember group={group} accountId={accountId} way="add" user={{ id, fullName }} />
-            )}
-          </li>
-        ))}
-      </ul>
+      {items.length > 0 && (
+        <Form action={takeIn} success="They are in the group.">
+          <input type="hidden" name="groupId" value={group.id} />
+          {accountId && <input type="hidden" name="accountId" value={accountId} />}
+          <Fieldset name="add" legend="Who joins the group">
+            {items.map(({ id, fullName, username, email }) => (
+              <Checkbox
+                key={`${id} ${inside.has(id)}`}
+                name="add"
+                value={id}
+                disabled={inside.has(id)}
+                label={inside.has(id) ? `${fullName} (in the group)` : fullName}
+                description={username === email ? email : `${username} · ${email}`}
+              />
+            ))}
+          </Fieldset>
+          <div>
+            <SubmitButton tone="secondary" busy="Taking in…">
+              Take in
+            </SubmitButton>
+          </div>
+        </Form>
+      )}
     </div>
   );
 }

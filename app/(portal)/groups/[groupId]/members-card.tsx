@@ -10,7 +10,7 @@ import { read } from "#lib/doors/page.ts";
 import { listMembers } from "#lib/groups/members.ts";
 import { SearchForm } from "../../roles/search-form.tsx";
 import { type Asked, groupPath } from "./asked.ts";
-import { MoveMember } from "./move-member.tsx";
+import { TakeOut } from "./take-out.tsx";
 
 const perPage = 10;
 
@@ -54,7 +54,7 @@ export async function MembersCard(asked: Asked) {
                 <Time iso={addedAt} as="relative" />
               </Cell>
               <RowActions>
-                <MoveMember group={group} accountId={accountId} way="remove" user={{ id, fullName }} />
+                <TakeOut group={group} accountId={accountId} user={{ id, fullName }} />
               </RowActions>
             </Row>
           ))}

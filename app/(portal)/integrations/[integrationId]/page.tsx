@@ -17,7 +17,9 @@ import { deleteIntegration, updateIntegration } from "../actions.ts";
 import { AutomaticFields, SystemFields } from "../fields.tsx";
 import { adapterWords, keptWords } from "../words.ts";
 import { FactsCard } from "./facts-card.tsx";
+import { HostKeyCard } from "./host-key-card.tsx";
 import { SigningSecret } from "./signing-secret.tsx";
+import { TroublesCard } from "./troubles-card.tsx";
 
 export const metadata = { title: "Integration" };
 
@@ -48,12 +50,9 @@ export default async function IntegrationPage({ params, searchParams }: PageProp
       )}
       <Card id="kept" title="Kept for it">
         <p>{keptWords(kept)}</p>
-        {kept.troubled > 0 && (
-          <div className="mt-3">
-            <Alert tone="danger">{kept.troubled} of them could not be made or withdrawn yet. It is tried again.</Alert>
-          </div>
-        )}
       </Card>
+      {integration.troubles.length > 0 && <TroublesCard {...of} mayChange={mayChange} />}
+      {kind === "git-ssh" && <HostKeyCard {...of} mayChange={mayChange} />}
       {mayChange ? <ChangeCard {...of} /> : <FactsCard {...of} />}
       {mayChange && adapter === "hook" && <SigningSecret {...of} />}
       {mayHere(actor, "delete:integration", accountId) && <DeleteCard {...of} />}

@@ -1,44 +1,106 @@
 "use client";
 
+import { ConfirmButton } from "#components/confirm-button.tsx";
 import { CopySecret } from "#components/copy-secret.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { Checkbox } from "#components/ui/choice.tsx";
+import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import type { Integration } from "#lib/integrations/list.ts";
-import { renewSigningSecret } from "../actions.ts";
+import { endFormerSecret, renewSigningSecret } from "../actions.ts";
 
 type SigningProps = { integration: Integration; accountId?: string };
 
-/** A new secret for signing the calls to the hook; the one before is worthless at once. */
-export function SigningSecret({ integration: { id }, accountId }: SigningProps) {
+/** What signs the calls to the hook: one secret, or two while the hook changes over. */
+export function SigningSecret({ integration, accountId }: SigningProps) {
+  const { id, name, isSignedTwice } = integration;
+  const fields = { integrationId: id, ...(accountId && { accountId }) };
   return (
     <Card
       id="signing"
       title="Signing secret"
-      description="Calls to the hook are signed with it. A new one counts at once: calls that the hook refuses until it knows it are tried again."
+      description="Calls to the hook are signed with it. Two may be good at once: make a new one, tell the hook, then end the former."
     >
-      <Form
-        action={renewSigningSecret}
-        whenDone={({ name, signingSecret }) =>
-          signingSecret && (
-            <CopySecret
-              name={name}
-              kind="signing secret"
-              secret={signingSecret}
-              offered={["Value", ".env line"]}
-              variable="HOOK_SECRET"
-              appUrl=""
-            />
-          )
-        }
-      >
-        <input type="hidden" name="integrationId" value={id} />
-        {accountId && <input type="hidden" name="accountId" value={accountId} />}
-        <div>
-          <SubmitButton tone="secondary" busy="Making…">
-            Make a new signing secret
-          </SubmitButton>
-        </div>
-      </Form>
+      <div className="grid gap-5">
+        {isSignedTwice && (
+          <Alert>Calls are signed with the new secret and the former one: a hook that knows either takes them.</Alert>
+        )}
+        <Renew fields={fields} hasFormer={isSignedTwice} />
+        {isSignedTwice && (
+          <div>
+            <ConfirmButton
+              id="end-former-secret"
+              label="End the former secret…"
+              title="End the former signing secret?"
+              action={endFormerSecret}
+              fields={fields}
+              verb="End the former secret"
+              busy="Ending…"
+              success="Calls are signed with the new secret alone."
+            >
+              A hook that does not know the new one yet refuses every call from then on: no secret is made, replaced or
+              withdrawn for {name} until it does. What it refuses is tried again for hours.
+            </ConfirmButton>
+          </div>
+        )}
+      </div>
     </Card>
+  );
+}
+
+type RenewProps = { fields: Record<string, string>; hasFormer: boolean };
+
+// The form stands around its dialog, so that what was made can stand beside it.
+function Renew({ fields, hasFormer }: RenewProps) {
+  const close = () => {
+    const dialog = document.getElementById("new-signing-secret");
+    if (dialog instanceof HTMLDialogElement) dialog.close();
+  };
+  return (
+    <Form
+      action={renewSigningSecret}
+      onDone={close}
+      whenDone={({ name, signingSecret }) =>
+        signingSecret && (
+          <CopySecret
+            name={name}
+            kind="signing secret"
+            secret={signingSecret}
+            offered={["Value", ".env line"]}
+            variable="HOOK_SECRET"
+            appUrl=""
+          />
+        )
+      }
+    >
+      {Object.entries(fields).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      <div>
+        <Button opens="new-signing-secret">Make a new signing secret…</Button>
+      </div>
+      <Dialog
+        id="new-signing-secret"
+        title="Make a new signing secret?"
+        description={
+          hasFormer
+            ? "The former one, which is still good beside the one of now, ends at once. The one of now stays good until you end it."
+            : "The one of now stays good beside it until you end it, so nothing breaks meanwhile."
+        }
+        alert
+      >
+        <Checkbox
+          name="endFormerSecret"
+          label="End the one of now at once"
+          description="For one that got out. The hook then refuses every call until it knows the new one; those are tried again for hours."
+        />
+        <Actions>
+          <Button closes="new-signing-secret">Cancel</Button>
+          <SubmitButton busy="Making…">Make a new one</SubmitButton>
+        </Actions>
+      </Dialog>
+    </Form>
   );
 }

@@ -3,7 +3,7 @@ import { download } from "#lib/doors/download.ts";
 import { exportSecurityLog } from "#lib/security-log.ts";
 import { logPath, readFilter } from "../filter.ts";
 
-/** The log as a file, for the plain links that stand on its page where no scripts run. */
+/** The log as a file, for the plain links on its page. */
 export function GET({ nextUrl }: NextRequest): Promise<Response> {
   const { cursor, ...filter } = readFilter(Object.fromEntries(nextUrl.searchParams));
   const format = nextUrl.searchParams.get("format") === "jsonl" ? "jsonl" : "csv";

@@ -8,17 +8,20 @@ import { Card } from "#components/ui/card.tsx";
 import { ownAddress, type PageQuery, read } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
 import { listScopes } from "#lib/scopes.ts";
+import { listSecurityLog } from "#lib/security-log.ts";
 import { getToken } from "#lib/tokens.ts";
 import { ownProfile } from "../../own-profile.ts";
 import { TokenStatusBadge } from "../token-status.tsx";
 import { CopyAgain } from "./copy-again.tsx";
 import { EndedNotice } from "./ended-notice.tsx";
 import { FormerSecrets } from "./former-secrets.tsx";
+import { History } from "./history.tsx";
 import { Limits } from "./limits.tsx";
 import { Rename } from "./rename.tsx";
 import { Revoke } from "./revoke.tsx";
 import { Rotate } from "./rotate.tsx";
 import { ScopeList } from "./scope-list.tsx";
+import { Start } from "./start.tsx";
 import { TokenFacts } from "./token-facts.tsx";
 import { Usage } from "./usage.tsx";
 
@@ -32,8 +35,9 @@ export default async function TokenPage({ params, searchParams }: PageProps) {
   const [{ id }, { changed }] = await Promise.all([params, searchParams]);
   if (!uuid.test(id)) notFound();
   const { APP_URL: appUrl } = env();
-  const [token, { items: offers }, { account }] = await Promise.all([
+  const [token, log, { items: offers }, { account }] = await Promise.all([
     read(getToken, { id }),
+    read(listSecurityLog, { token: id, limit: 20 }),
     read(listScopes),
     ownProfile(),
   ]);
@@ -84,7 +88,9 @@ export default async function TokenPage({ params, searchParams }: PageProps) {
           <ScopeList names={token.scopes} offers={offers} />
         </Card>
         <Usage usage={token.usage} />
+        <History id={id} log={log} />
         {token.live && <Rename token={token} />}
+        {token.status === "not_started" && token.startsAt && <Start id={token.id} starts={token.startsAt} />}
         {token.live && (
           <Limits token={token} ownAddress={await ownAddress()} demanded={account.tokenAddressesRequired} />
         )}

@@ -5,7 +5,7 @@ import { tryOut } from "#lib/doors/try-out.ts";
 import type { Token } from "#lib/tokens/list.ts";
 import * as tokens from "#lib/tokens.ts";
 import { boundsOfForm } from "../bounds.ts";
-import { endOf } from "./expiry.ts";
+import { instantOf } from "./expiry.ts";
 
 const create = action(tokens.createToken, undefined, withInstants);
 
@@ -27,12 +27,6 @@ function withInstants({ expiresIn, expiresOn, startsOn, ...given }: Record<strin
   const rest: Record<string, unknown> = boundsOfForm(given);
   const input = startsOn ? { ...rest, startsAt: instantOf("custom", rest.startsAt, startsOn) } : rest;
   return expiresIn === undefined ? input : { ...input, expiresAt: instantOf(expiresIn, rest.expiresAt, expiresOn) };
-}
-
-/** What was chosen, as an instant: in the browser's own zone where it said one, else in UTC. No instant at all is empty. */
-function instantOf(choice: unknown, said: unknown, typed: unknown): string | null {
-  const instant = endOf({ choice: String(choice), instant: String(said || `${typed}Z`) });
-  return instant === undefined ? "" : instant;
 }
 
 function chosen(form: FormData, name: string): Record<string, string> {

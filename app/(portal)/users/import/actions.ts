@@ -1,6 +1,8 @@
 "use server";
 
+import { badField } from "#lib/core/errors.ts";
 import { action } from "#lib/doors/action.ts";
+import { type ImportRow, readCsv } from "#lib/users/csv-file.ts";
 import * as imports from "#lib/users/import.ts";
 
 /** Takes the rows of a file, as JSON: a form has no fields for lists of objects. */
@@ -8,3 +10,32 @@ export const importUsers = action(imports.importUsers, undefined, ({ rows, ...in
   ...input,
   rows: JSON.parse(String(rows)),
 }));
+
+/**
+ * Takes a whole file, for who has no scripts, and tries it out; or makes people of the rows that came of that, which the
+ * page sends back.
+ */
+export const importFile = action(
+  imports.importUsers,
+  async ({ results }, _, form) => {
+    const sent = form.get("file");
+    const bytes = sent instanceof File ? new Uint8Array(await sent.arrayBuffer()) : undefined;
+    return { ...rowsIn(bytes, form.getAll("rows")), results, made: !bytes };
+  },
+  async ({ file, rows, ...input }) => {
+    const read = rowsIn(file, rows);
+    return { ...input, rows: read.rows.map(({ values }) => values), dryRun: file !== undefined };
+  },
+);
+
+function rowsIn(file: unknown, kept: unknown): { rows: ImportRow[]; unknown: string[] } {
+  if (!(file instanceof Uint8Array)) return { rows: JSON.parse(String(kept)), unknown: [] };
+  if (!file.length) throw badField("file", "missing", "Choose a file.");
+  const read = readCsv(new TextDecoder().decode(file));
+  if ("trouble" in read) throw badField("file", "unreadable", read.trouble);
+  if (read.rows.length > imports.mostAtOnce) throw badField("file", "too_long", tooLong(read.rows.length));
+  return read;
+}
+
+const tooLong = (count: number) =>
+  `This file holds ${count} people. Without JavaScript it may be ${imports.mostAtOnce} at a time: split it.`;

@@ -1,17 +1,13 @@
 "use client";
 
 import { type ChangeEvent, type MouseEvent, useId, useState } from "react";
-import { inAccount } from "#components/acting-account.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { ImportRow } from "#lib/users/csv-file.ts";
 import type { Progress } from "../run.ts";
+import { isRight, Outcome, type Tried } from "./outcome.tsx";
 import { RowTable } from "./row-table.tsx";
 import { type RowResult, useImport } from "./use-import.ts";
-
-/** The file as it was read and tried out; `made` once people were made of it. */
-type Tried = { rows: ImportRow[]; results: RowResult[]; unknown: string[]; made: boolean; stopped: boolean };
 
 type Attempt = Pick<Tried, "rows" | "unknown" | "made">;
 
@@ -75,14 +71,18 @@ export function ImportView({ account }: { account?: string }) {
         </Alert>
       )}
       {tried && !progress && (tried.made || !again) && (
-        <Outcome tried={tried} apply={() => apply(tried)} account={account} />
+        <Outcome tried={tried} account={account}>
+          {(words) => (
+            <Button tone="primary" onClick={() => apply(tried)}>
+              {words}
+            </Button>
+          )}
+        </Outcome>
       )}
       {tried && <RowTable rows={tried.rows} results={tried.results} made={tried.made} />}
     </div>
   );
 }
-
-const isRight = (result: RowResult | undefined) => result !== undefined && result.result !== "refused";
 
 /** Each chunk is tried out by itself: what stands twice in the file is only seen here. */
 function withRepeats(rows: ImportRow[], results: RowResult[]): RowResult[] {
@@ -136,37 +136,5 @@ function Running({ progress: { total, results }, stop }: { progress: Progress<Ro
         Stop
       </Button>
     </div>
-  );
-}
-
-type OutcomeProps = { tried: Tried; apply: () => void; account?: string };
-
-function Outcome({ tried, apply, account }: OutcomeProps) {
-  const right = tried.results.filter(isRight).length;
-  const wrong = tried.results.length - right;
-  if (tried.made)
-    return (
-      <Alert tone={wrong ? "warn" : "good"} title={`${right} ${right === 1 ? "person was" : "people were"} made`} live>
-        {wrong > 0 && <p>{wrong} could not be made; the list says why.</p>}
-        {tried.stopped && <p>It was stopped before the end of the file.</p>}
-        <p className="mt-2">
-          <ButtonLink href={inAccount("/users?sort=-created", account)} small>
-            See them
-          </ButtonLink>
-        </p>
-      </Alert>
-    );
-  return (
-    <Alert tone={wrong ? "warn" : "good"} title={`${right} of ${tried.results.length} rows are right`} live>
-      {wrong > 0 && <p>{wrong} would be left out: mend them in the file and choose it again, or go on without them.</p>}
-      {tried.unknown.length > 0 && <p>Columns that mean nothing here: {tried.unknown.join(", ")}.</p>}
-      {right > 0 && (
-        <p className="mt-3">
-          <Button tone="primary" onClick={apply}>
-            Invite {right} {right === 1 ? "person" : "people"}
-          </Button>
-        </p>
-      )}
-    </Alert>
   );
 }

@@ -5,10 +5,11 @@ import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, signedIn } from "#lib/doors/page.ts";
 import { mayHere } from "../here.ts";
 import { ImportView } from "./import-view.tsx";
+import { PlainImport } from "./plain-import.tsx";
 
 export const metadata = { title: "Import users" };
 
-const sample = "fullName,email,phone,roles\r\nAda Okafor,ada@example.org,+44 20 7946 0000,Member\r\n";
+const sample = "fullName,email,phone,roles,groups\r\nAda Okafor,ada@example.org,+44 20 7946 0000,Member,\r\n";
 
 export default async function ImportPage({ searchParams }: { searchParams: PageQuery }) {
   const account = actingIn(await searchParams);
@@ -22,9 +23,7 @@ export default async function ImportPage({ searchParams }: { searchParams: PageQ
       />
       <div className="grid gap-5">
         <noscript>
-          <p className="rounded-card border px-4 py-3 tone-warn">
-            Reading the file takes JavaScript. Without it, POST /api/v1/users/import takes the same rows.
-          </p>
+          <PlainImport account={account} />
         </noscript>
         <div className="needs-script">
           <ImportView account={account} />
@@ -40,8 +39,8 @@ function Columns() {
     <Card id="columns" title="What the file holds">
       <p className="max-w-prose leading-relaxed">
         A line of headings, then a line for each person, 5,000 at most: <code>fullName</code> and <code>email</code>,
-        and as you like <code>username</code>, <code>phone</code>, <code>mobilePhone</code>, <code>roles</code> by name,
-        parted by semicolons, and <code>notificationsOnly</code> (yes or no).
+        and as you like <code>username</code>, <code>phone</code>, <code>mobilePhone</code>, <code>roles</code> and{" "}
+        <code>groups</code> by name, parted by semicolons, and <code>notificationsOnly</code> (yes or no).
       </p>
       <p className="mt-3">
         <a

@@ -6,14 +6,12 @@ import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import type { ImportRow } from "#lib/users/csv-file.ts";
 import type { RowResult } from "./use-import.ts";
 
-type RowTableProps = { rows: ImportRow[]; results: RowResult[]; made: boolean };
-
-const atOnce = 100;
+type RowTableProps = { rows: ImportRow[]; results: RowResult[]; made: boolean; atOnce?: number };
 
 const rank = ({ result }: RowResult) => (result === "refused" ? 0 : 1);
 
 /** What came of each row, those that went wrong first. */
-export function RowTable({ rows, results, made }: RowTableProps) {
+export function RowTable({ rows, results, made, atOnce = 100 }: RowTableProps) {
   const [shown, setShown] = useState(atOnce);
   const seen = results.map((result, place) => ({ result, row: rows[place] }));
   const ordered = seen.toSorted((one, other) => rank(one.result) - rank(other.result));

@@ -7,14 +7,15 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Checkbox, Fieldset, Radio } from "#components/ui/choice.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { AccountInput } from "../account-input.tsx";
+import type { Choices } from "../choices.ts";
 import { makeUser } from "./actions.ts";
 
-type FormProps = { account?: string; roles: { id: string; name: string }[]; moreRoles?: boolean; appUrl: string };
+type FormProps = { account?: string; roles: Choices; groups: Choices; appUrl: string };
 
 const once = ["Value"] as const;
 
 /** Who they are, what they may do, and how they sign in for the first time. */
-export function NewUserForm({ account, roles, moreRoles, appUrl }: FormProps) {
+export function NewUserForm({ account, roles, groups, appUrl }: FormProps) {
   return (
     <Form
       action={makeUser}
@@ -55,7 +56,8 @@ export function NewUserForm({ account, roles, moreRoles, appUrl }: FormProps) {
         </Field>
       </div>
       <div className="card grid gap-6 p-5 sm:p-6">
-        {roles.length > 0 && <RoleChoices roles={roles} moreRoles={moreRoles} />}
+        {roles.items.length > 0 && <RoleChoices {...roles} />}
+        {groups.items.length > 0 && <GroupChoices {...groups} />}
         <FirstSignIn />
       </div>
       <div className="flex flex-wrap justify-end gap-2.5">
@@ -66,15 +68,24 @@ export function NewUserForm({ account, roles, moreRoles, appUrl }: FormProps) {
   );
 }
 
-function RoleChoices({ roles, moreRoles }: Pick<FormProps, "roles" | "moreRoles">) {
+function RoleChoices({ items, more }: Choices) {
   return (
     <Fieldset name="roleIds" legend="Roles" hint="Only what you hold yourself. Groups can give them more.">
-      {roles.map(({ id, name }) => (
+      {items.map(({ id, name }) => (
         <Checkbox key={id} name="roleIds" value={id} label={name} defaultChecked={name === "Member"} />
       ))}
-      {moreRoles && (
-        <p className="hint">These are the first 100. Others are granted from the API, or through a group.</p>
-      )}
+      {more && <p className="hint">These are the first 100. Others are granted from the API, or through a group.</p>}
+    </Fieldset>
+  );
+}
+
+function GroupChoices({ items, more }: Choices) {
+  return (
+    <Fieldset name="groupIds" legend="Groups" hint="Only those that hold what you hold yourself.">
+      {items.map(({ id, name }) => (
+        <Checkbox key={id} name="groupIds" value={id} label={name} />
+      ))}
+      {more && <p className="hint">These are the first 100. To others they are taken on the group’s own page.</p>}
     </Fieldset>
   );
 }

@@ -3,7 +3,7 @@ import { actingIn, inAccount } from "#components/acting-account.ts";
 import { PageHeader } from "#components/page-header.tsx";
 import { type PageQuery, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
-import { rolesHere } from "../choices.ts";
+import { groupsHere, noChoices, rolesHere } from "../choices.ts";
 import { mayHere } from "../here.ts";
 import { NewUserForm } from "./new-user-form.tsx";
 
@@ -13,7 +13,10 @@ export default async function NewUserPage({ searchParams }: { searchParams: Page
   const account = actingIn(await searchParams);
   const actor = await signedIn();
   if (!mayHere(actor, "create:user", account)) forbidden();
-  const roles = mayHere(actor, "grant:role", account) ? await rolesHere(actor, account) : undefined;
+  const [roles, groups] = await Promise.all([
+    mayHere(actor, "grant:role", account) ? rolesHere(actor, account) : noChoices,
+    mayHere(actor, "update:group", account) ? groupsHere(actor, account) : noChoices,
+  ]);
   return (
     <div className="max-w-2xl">
       <PageHeader
@@ -21,7 +24,7 @@ export default async function NewUserPage({ searchParams }: { searchParams: Page
         description="Make a user of the account, who then signs in with what you give them."
         back={{ href: inAccount("/users", account), label: "Users" }}
       />
-      <NewUserForm account={account} roles={roles?.items ?? []} moreRoles={roles?.more} appUrl={env().APP_URL} />
+      <NewUserForm account={account} roles={roles} groups={groups} appUrl={env().APP_URL} />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Relation } from "#lib/relations/list.ts";
+import type { Planted } from "#lib/relations/planted.ts";
 import { endRelation, narrowRelation } from "../../actions.ts";
 import { RightsKept } from "./rights-choice.tsx";
 import { sideWords } from "./words.ts";
@@ -61,8 +62,7 @@ function Ways({ relation, accountId }: { relation: Relation; accountId: string }
               <Hidden fields={fields} />
               <RightsKept rights={relation.rights} />
               <p className="hint">
-                Access keys that the managing side made for people of the managed account end with it, and so does what
-                waits to be agreed on between the two.
+                What waits to be agreed on between the two ends with it. <Made relation={relation} />
               </p>
               <Actions>
                 <Button closes={narrow}>Cancel</Button>
@@ -111,13 +111,21 @@ function Consequences({ relation }: { relation: Relation }) {
 
 const counted = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`);
 
-/** What the managing side made: its access keys end as well, the people stay. */
+/** What the managing side made: whatever opens something ends as well, the people stay. */
 function Made({ relation: { account, made } }: { relation: Relation }) {
   if (!made)
-    return `Access keys that people of this account made for people of ${account.name} end too; the people stay.`;
-  const keys = made.accessKeys
-    ? `${counted(made.accessKeys, "access key that they made ends", "access keys that they made end")} too.`
-    : "They made no access keys here.";
+    return `What people of this account made in ${account.name} and know the secret of ends too: access keys, secrets of API users, gateways, signing secrets of hooks. The people whom they made stay.`;
+  const ending = endings.filter(([what]) => made[what]).map(([what, one, many]) => counted(made[what], one, many));
+  const ends = ending.length
+    ? `Of what they made here, this ends too: ${ending.join(", ")}. Programs that use it stop.`
+    : "They made nothing here that ends with it.";
   const people = `${counted(made.people, "person whom they made stays", "people whom they made stay")}, with all roles: look through the users afterwards.`;
-  return made.people ? `${keys} ${people}` : keys;
+  return made.people ? `${ends} ${people}` : ends;
 }
+
+const endings: [keyof Planted, one: string, many: string][] = [
+  ["accessKeys", "access key", "access keys"],
+  ["apiUsers", "secret of an API user", "secrets of API users"],
+  ["gateways", "gateway", "gateways"],
+  ["hooks", "hook's signing secret", "signing secrets of hooks"],
+];

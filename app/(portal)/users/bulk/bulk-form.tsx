@@ -1,0 +1,83 @@
+"use client";
+
+import { inAccount } from "#components/acting-account.ts";
+import { Form, SubmitButton } from "#components/form.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Field, Select } from "#components/ui/field.tsx";
+import type { BulkAction } from "#lib/users/bulk.ts";
+import { AccountInput } from "../account-input.tsx";
+import { changeManyUsers } from "../actions.ts";
+import type { Choices } from "../choices.ts";
+import type { BulkResult } from "../use-bulk.ts";
+import { ways } from "./asked.ts";
+
+/** Somebody who is ticked. */
+export type Chosen = { id: string; fullName: string; username: string };
+
+type BulkProps = { account?: string; action: BulkAction; people: Chosen[]; groups: Choices };
+
+/** Says who they are and does it; then how each of them fared, in place of the question. */
+export function BulkForm({ account, action, people, groups }: BulkProps) {
+  const { label, group, danger } = ways[action];
+  return (
+    <div className="card p-5 sm:p-6">
+      <Form
+        action={changeManyUsers}
+        keep
+        className="grid gap-5 has-[+[data-outcome]]:hidden"
+        whenDone={({ results }) => <Outcome results={results} people={people} account={account} />}
+      >
+        <AccountInput account={account} />
+        <input type="hidden" name="action" value={action} />
+        <ul className="list-disc pl-5">
+          {people.map(({ id, fullName, username }) => (
+            <li key={id} className="wrap-anywhere">
+              <input type="hidden" name="userIds" value={id} />
+              {fullName} <span className="text-muted">{username}</span>
+            </li>
+          ))}
+        </ul>
+        {group && (
+          <Field name="groupId" label="Group" required>
+            <Select>
+              {groups.items.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </Select>
+          </Field>
+        )}
+        <div className="flex flex-wrap justify-end gap-2.5">
+          <ButtonLink href={inAccount("/users", account)}>Cancel</ButtonLink>
+          <SubmitButton tone={danger ? "danger" : "primary"} busy="Working…">
+            {label}
+          </SubmitButton>
+        </div>
+      </Form>
+    </div>
+  );
+}
+
+function Outcome({ results, people, account }: { results: BulkResult[]; people: Chosen[]; account?: string }) {
+  const refused = results.filter(({ done }) => !done);
+  const nameOf = (userId: string) => people.find(({ id }) => id === userId)?.fullName ?? userId;
+  const words = `${results.length - refused.length} done${refused.length ? `, ${refused.length} not` : ""}`;
+  return (
+    <div data-outcome className="grid gap-5">
+      <Alert tone={refused.length ? "warn" : "good"} title={words} live>
+        <ul className="list-disc pl-5">
+          {refused.map(({ userId, message }) => (
+            <li key={userId} className="wrap-anywhere">
+              {nameOf(userId)}: {message}
+            </li>
+          ))}
+        </ul>
+      </Alert>
+      <div>
+        <ButtonLink href={inAccount("/users", account)}>Back to the users</ButtonLink>
+      </div>
+    </div>
+  );
+}

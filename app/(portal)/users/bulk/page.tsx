@@ -1,0 +1,64 @@
+import { forbidden } from "next/navigation";
+import { actingIn, inAccount } from "#components/acting-account.ts";
+import { Link } from "#components/link.tsx";
+import { PageHeader } from "#components/page-header.tsx";
+import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Alert } from "#components/ui/alert.tsx";
+import { Refusal } from "#lib/core/errors.ts";
+import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
+import { getUser } from "#lib/users.ts";
+import { groupsHere, noChoices } from "../choices.ts";
+import { mayHere } from "../here.ts";
+import { askedOf, ways } from "./asked.ts";
+import { BulkForm, type Chosen } from "./bulk-form.tsx";
+
+export const metadata = { title: "Several users" };
+
+/** Asks once more before something is done to those who were ticked in the list, where no script asks there. */
+export default async function BulkPage({ searchParams }: { searchParams: PageQuery }) {
+  const query = await searchParams;
+  const account = actingIn(query);
+  const actor = await signedIn();
+  if (!mayHere(actor, "update:user", account)) forbidden();
+  const asked = askedOf(query);
+  const people = asked ? await peopleOf(asked.userIds, account) : [];
+  const header = { back: { href: inAccount("/users", account), label: "Users" }, actions: <Confirmed /> };
+  if (!asked || !people.length)
+    return (
+      <>
+        <PageHeader title="Several users" {...header} />
+        <Alert title="Nobody is chosen">
+          Tick people in the <Link href={inAccount("/users", account)}>list of users</Link>, and choose what to do.
+        </Alert>
+      </>
+    );
+  const way = ways[asked.action];
+  const who = people.length === 1 ? "1 person" : `${people.length} people`;
+  return (
+    <div className="max-w-2xl">
+      <PageHeader title={way.question(who)} description={way.meaning} {...header} />
+      <BulkForm
+        account={account}
+        action={asked.action}
+        people={people}
+        groups={way.group ? await groupsHere(actor, account) : noChoices}
+      />
+    </div>
+  );
+}
+
+/** Those of them who are there. */
+async function peopleOf(userIds: string[], accountId: string | undefined): Promise<Chosen[]> {
+  const found = await Promise.all(userIds.map((userId) => personOf(userId, accountId)));
+  return found.filter((person) => person !== null);
+}
+
+async function personOf(userId: string, accountId: string | undefined): Promise<Chosen | null> {
+  try {
+    const { id, fullName, username } = await read(getUser, { userId, accountId });
+    return { id, fullName, username };
+  } catch (refusal) {
+    if (refusal instanceof Refusal && refusal.code === "not_found") return null;
+    throw refusal;
+  }
+}

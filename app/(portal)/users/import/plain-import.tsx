@@ -1,0 +1,58 @@
+"use client";
+
+import { useActionState, useId } from "react";
+import { FormErrors } from "#components/form-errors.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { AccountInput } from "../account-input.tsx";
+import { importFile } from "./actions.ts";
+import { isRight, Outcome, type Tried } from "./outcome.tsx";
+import { RowTable } from "./row-table.tsx";
+
+/** The way of a file without scripts: it is sent whole, tried out, and what is right of it is sent back to make people. */
+export function PlainImport({ account }: { account?: string }) {
+  const id = useId();
+  const [state, send] = useActionState(importFile, { status: "idle" });
+  const tried = state.status === "done" ? state.output : undefined;
+  return (
+    <form action={send} className="grid gap-5">
+      <AccountInput account={account} />
+      {state.status === "refused" && <FormErrors id={id} problem={state.problem} />}
+      {tried ? <Seen tried={tried} account={account} /> : <Chooser id={`${id}field-file`} />}
+    </form>
+  );
+}
+
+function Chooser({ id }: { id: string }) {
+  return (
+    <div className="card grid gap-3 p-5 sm:p-6">
+      <label htmlFor={id} className="label">
+        CSV file
+      </label>
+      <input id={id} type="file" name="file" required accept=".csv,text/csv,text/plain" className="input" />
+      <p className="hint">Nothing is changed before you have seen what would come of it. 200 people at most.</p>
+      <div>
+        <Button type="submit">Try it out</Button>
+      </div>
+    </div>
+  );
+}
+
+function Seen({ tried, account }: { tried: Tried; account?: string }) {
+  const { rows, results, made } = tried;
+  const right = rows.filter((_, place) => isRight(results[place]));
+  return (
+    <>
+      <Outcome tried={tried} account={account}>
+        {(words) => (
+          <>
+            <input type="hidden" name="rows" value={JSON.stringify(right)} />
+            <Button type="submit" tone="primary">
+              {words}
+            </Button>
+          </>
+        )}
+      </Outcome>
+      <RowTable rows={rows} results={results} made={made} atOnce={rows.length} />
+    </>
+  );
+}

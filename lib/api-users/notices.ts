@@ -1,0 +1,80 @@
+import { and, eq, inArray, or, sql } from "drizzle-orm";
+import { administratorsOf } from "#lib/administrators.ts";
+import { queueNotice } from "#lib/core/notice.ts";
+import { beyond } from "#lib/db/index.ts";
+import { apiUserSecrets, apiUsers } from "#lib/db/schema/machines.ts";
+import { accountRelations, users } from "#lib/db/schema.ts";
+import type { Giver } from "#lib/roles/giving.ts";
+
+type Whose = { id: string; login: string };
+
+/**
+ * Tells the administrators of the account, twenty at most, and whoever made the API user or one of its secrets what somebody
+ * else did to it: `what` goes on after its login. Before it is deleted, or nobody knows any more who made it.
+ */
+export const tellOthers = (by: Giver, { id, login }: Whose, what: string): Promise<void> =>
+  beyond(by.tx, async () => {
+    const told = new Map((await makersOf(by, id)).map((maker) => [maker.id, maker.accountId]));
+    for (const administrator of await administratorsOf(by.tx, by.place.accountId))
+      told.set(administrator, by.place.accountId);
+    told.delete(by.actor.id);
+    for (const [userId, accountId] of told)
+      await queueNotice(by.tx, {
+        userId,
+        event: "api_user_changed",
+        subject: `The API user ${login} ${what}`,
+        paragraphs: [`${by.actor.username} did this: the API user ${login} ${what}.`],
+        button: { words: "Look at the API users", path: pathFor(by, accountId) },
+      });
+  });
+
+/** Tells whoever was shown a secret, or brought it along: with their session somebody else could have done it. */
+export const tellOfSecret = ({ actor, place, tx }: Giver, { login }: Whose): Promise<void> =>
+  queueNotice(tx, {
+    userId: actor.id,
+    event: "api_user_secret",
+    subject: `A secret of the API user ${login} was made`,
+    paragraphs: [
+      `You gave the API user ${login} a secret. A program that has it signs in and may do what the API user's groups allow.`,
+      "If this was not you, drop the secret and secure your account at once.",
+    ],
+    button: { words: "Look at the API users", path: pathFor({ place }, actor.accountId) },
+  });
+
+/** Tells whoever made a secret that it ended, and whoever changed the rights by which it did. */
+export const tellOfEnd = (by: Giver, { id, login }: Whose, makerId: string | null): Promise<void> =>
+  beyond(by.tx, async () => {
+    const { id: actorId, accountId, credential } = by.actor;
+    const told = new Map(credential.kind === "api_user" ? [] : [[actorId, accountId]]);
+    for (const maker of await makersOf(by, id)) if (maker.id === makerId) told.set(maker.id, maker.accountId);
+    for (const [userId, accountId] of told)
+      await queueNotice(by.tx, {
+        userId,
+        event: "api_user_secret",
+        subject: `A secret of the API user ${login} ended`,
+        paragraphs: [
+          `By a change of ${by.actor.username}, the API user ${login} may do more than whoever made one of its secrets. So that nobody gets more by it than they could give, the secret ended, and tokens that were got with it: a program that used it cannot sign in any more.`,
+          "If it is still needed, have a new one made by somebody who may do all that the API user may.",
+        ],
+        button: { words: "Look at the API users", path: pathFor(by, accountId) },
+      });
+  });
+
+const pathFor = ({ place }: Pick<Giver, "place">, from: string) =>
+  place.accountId === from ? "/api-users" : `/api-users?account=${place.accountId}`;
+
+/** Who made it, or a secret of it, and is of the account still, or of one that manages it. */
+function makersOf({ place, tx }: Giver, id: string) {
+  const made = tx.select({ id: apiUsers.createdBy }).from(apiUsers).where(eq(apiUsers.id, id));
+  const gave = tx.select({ id: apiUserSecrets.createdBy }).from(apiUserSecrets).where(eq(apiUserSecrets.apiUserId, id));
+  const { kind, managingId, managedId } = accountRelations;
+  const managing = tx
+    .select({ id: managingId })
+    .from(accountRelations)
+    .where(and(eq(kind, "managed"), eq(managedId, place.accountId)));
+  const isNear = or(eq(users.accountId, place.accountId), inArray(users.accountId, managing));
+  return tx
+    .select({ id: users.id, accountId: users.accountId })
+    .from(users)
+    .where(and(sql`${users.id} in (${made} union ${gave})`, isNear, users.active));
+}

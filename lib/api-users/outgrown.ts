@@ -1,0 +1,38 @@
+import { and, eq, inArray } from "drizzle-orm";
+import type { Caller } from "#lib/core/actor.ts";
+import { recordChange } from "#lib/core/audit.ts";
+import { beyond } from "#lib/db/index.ts";
+import { apiUserSecrets, apiUsers } from "#lib/db/schema/machines.ts";
+import { couldGive, type Gains } from "#lib/roles/gains.ts";
+import type { Giver } from "#lib/roles/giving.ts";
+import { tellOfEnd } from "./notices.ts";
+
+type By = Giver & { caller: Caller };
+
+/**
+ * Ends the secrets of API users who gained what the secrets' makers could not give, and the tokens that were got with them:
+ * who made one may have kept it.
+ */
+export async function endOutgrownSecrets(by: By, gains: Gains): Promise<void> {
+  const { id, apiUserId, createdBy } = apiUserSecrets;
+  const theirs = and(eq(apiUserSecrets.accountId, by.place.accountId), inArray(apiUserId, [...gains.keys()]));
+  const secrets = await by.tx
+    .select({ id, apiUserId, createdBy, login: apiUsers.login })
+    .from(apiUserSecrets)
+    .innerJoin(apiUsers, eq(apiUsers.id, apiUserId))
+    .where(theirs);
+  for (const secret of secrets) {
+    const gain = gains.get(secret.apiUserId);
+    if (gain && !(await couldGive(by, secret.createdBy, gain))) await end(by, secret);
+  }
+}
+
+type Secret = { id: string; apiUserId: string; createdBy: string | null; login: string };
+
+async function end(by: By, { id, apiUserId, createdBy, login }: Secret) {
+  const { tx } = by;
+  await tellOfEnd(by, { id: apiUserId, login }, createdBy);
+  await tx.delete(apiUserSecrets).where(eq(apiUserSecrets.id, id));
+  const details = { droppedSecret: id, reason: "its maker holds less than the API user now" };
+  await beyond(tx, () => recordChange(tx, "api_users.drop_secret", by, { target: apiUserId, details }));
+}

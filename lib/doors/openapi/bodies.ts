@@ -1,0 +1,66 @@
+import { z } from "zod";
+import type { Operation } from "#lib/core/operation.ts";
+import { binaryField, hasBody, shapeOf, successOf } from "../shape.ts";
+
+type Json = Record<string, unknown>;
+
+/** A schema of ours as JSON Schema. */
+export const schemaOf = (schema: z.ZodType, io: "input" | "output"): Json =>
+  z.toJSONSchema(schema, { io, unrepresentable: "any", target: "draft-2020-12", override: wireShape }) as Json;
+
+/** Bytes are binary, our own marks and what a format says already are left out, what may be null says so in its type. */
+function wireShape({ jsonSchema }: { jsonSchema: Json }) {
+  delete jsonSchema.secret;
+  delete jsonSchema.mediaTypes;
+  if (jsonSchema.format) delete jsonSchema.pattern;
+  if (jsonSchema.format === "binary") jsonSchema.type = "string";
+  const [kind, none, ...more] = Array.isArray(jsonSchema.anyOf) ? jsonSchema.anyOf : [];
+  const isNullable = typeof kind?.type === "string" && none?.type === "null" && more.length === 0;
+  if (!isNullable) return;
+  delete jsonSchema.anyOf;
+  const choices = kind.enum && { enum: [...kind.enum, null] };
+  Object.assign(jsonSchema, { ...kind, ...jsonSchema, type: [kind.type, "null"], ...choices });
+}
+
+/** What an operation takes in its body; nothing for one without. */
+export function requestBody(operation: Operation): Json {
+  if (!hasBody(operation)) return {};
+  if (binaryField(operation.input)) return { requestBody: { required: true, content: pictureContent } };
+  const inPath = [...operation.route.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name));
+  const schema = without(schemaOf(operation.input, "input"), inPath);
+  return {
+    requestBody: { required: true, content: { "application/json": { schema, ...exampleOf(operation.input) } } },
+  };
+}
+
+/** Zod leaves out the examples of an input that it transforms: what is given here is what is sent. */
+function exampleOf(input: z.ZodType): Json {
+  const { examples } = input.meta() ?? {};
+  return Array.isArray(examples) ? { example: examples[0] } : {};
+}
+
+const bytes = { schema: { type: "string", format: "binary" } };
+const pictureContent = { "image/png": bytes, "image/jpeg": bytes, "image/webp": bytes };
+
+function without({ $schema, ...schema }: Json, names: string[]): Json {
+  const properties = Object.entries((schema.properties ?? {}) as Json).filter(([name]) => !names.includes(name));
+  const required = ((schema.required ?? []) as string[]).filter((name) => !names.includes(name));
+  return { ...schema, properties: Object.fromEntries(properties), required };
+}
+
+function bytesOf(output: z.ZodType): Json {
+  const named = shapeOf(output)[binaryField(output) ?? ""]?.meta()?.mediaTypes;
+  const types = Array.isArray(named) && named.length ? named : ["image/webp"];
+  return Object.fromEntries(types.map((type) => [type, bytes]));
+}
+
+/** What it answers when it went well. */
+export function success(operation: Operation): Json {
+  const description = operation.summary;
+  if (successOf(operation) === 204) return { description };
+  if (binaryField(operation.output)) return { description, content: bytesOf(operation.output) };
+  return {
+    description,
+    content: { "application/json": { schema: without(schemaOf(operation.output, "output"), []) } },
+  };
+}

@@ -1,0 +1,140 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { badField, conflict, Refusal } from "#lib/core/errors.ts";
+import { accountId } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { integrations } from "#lib/db/schema/secrets.ts";
+import { mintWebhookSecret } from "#lib/notifications/webhook.ts";
+import { isSameDesk } from "#lib/provisioning/adapters.ts";
+import { askAgain, moveAway } from "#lib/provisioning/again.ts";
+import { accessChanged } from "#lib/provisioning/queue.ts";
+import { holdAgreement } from "#lib/relations/agreement.ts";
+import type { Giver } from "#lib/roles/giving.ts";
+import * as fields from "./fields.ts";
+import { here, type Integration, readIntegration, wireIntegration } from "./list.ts";
+import { before, demandFits, demandGroup, nameTaken, wordsOf } from "./rules.ts";
+import { openAdapterSecret, sealAdapterSecret, sealFormerSecret } from "./sealed.ts";
+
+/**
+ * Changes an integration; its kind and mode stay. Its address cannot lead to another host while people keep secrets for it,
+ * or what is kept would be sent to whoever changed it. Where its adapter moves to another system, what was made is withdrawn
+ * at the one before and made anew.
+ */
+export const updateIntegration = defineOperation({
+  name: "integrations.update",
+  summary: "Change an integration",
+  route: "PATCH /integrations/{integrationId}",
+  allow: "update:integration",
+  fresh: true,
+  input: z
+    .strictObject({
+      accountId,
+      integrationId: fields.integrationId,
+      name: fields.systemName.optional(),
+      baseUrl: fields.baseUrl.optional(),
+      icon: fields.icon.optional(),
+      headerName: fields.headerName.optional(),
+      adapterUrl: fields.adapterUrl.optional(),
+      adapterSecret: fields.adapterSecret.optional(),
+      newSigningSecret: z.boolean().optional().meta({
+        description: "Make a new signing secret for the hook; calls are signed with both until the former is ended",
+      }),
+      endFormerSecret: z.boolean().optional().meta({ description: "Sign with the newest signing secret alone" }),
+      acceptHostKey: z
+        .string()
+        .max(100)
+        .optional()
+        .meta({ description: "The host key that the SSH server has shown instead of the one it was known by" }),
+      tryAgain: z.boolean().optional().meta({ description: "Try at once what could not be made or withdrawn yet" }),
+      groupId: fields.groupId.optional(),
+      rotateDays: fields.rotateDays.optional(),
+      readableByPrograms: fields.readableByPrograms.optional(),
+      version: z.coerce
+        .number()
+        .int()
+        .optional()
+        .meta({ description: "The version you read; refused when it has grown" }),
+    })
+    .meta({ examples: [{ readableByPrograms: true }] }),
+  output: wireIntegration.extend({ signingSecret: fields.signing, before }),
+  audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: wordsOf(output) } }),
+
+  async run(context, { integrationId, accountId: _, version, ...input }) {
+    const { adapterSecret, newSigningSecret, endFormerSecret, acceptHostKey, tryAgain, ...changes } = input;
+    const { actor, place, tx } = context;
+    if (newSigningSecret || adapterSecret) await holdAgreement(tx, place, actor.accountId);
+    const row = await hold(context, integrationId);
+    const system = await readIntegration(context, integrationId);
+    if (version !== undefined && version !== system.version) throw new Refusal("stale", changedElsewhere);
+    const wanted = { ...system, ...changes };
+    demandFits(wanted);
+    const moves = isMoved(system, wanted.adapterUrl);
+    if (moves) demandSecretForOther(system, adapterSecret);
+    else demandSameHost(system, wanted.baseUrl);
+    if (changes.groupId && changes.groupId !== system.group?.id) await demandGroup(context, changes.groupId);
+    if (moves) await moveAway(tx, integrationId);
+    const secrets = await secretsFor(context, row, { adapterSecret, newSigningSecret, endFormerSecret });
+    const grown = { version: sql`${integrations.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
+    await tx
+      .update(integrations)
+      .set({ ...changes, ...secrets.sealed, ...hostKeyFor(system, wanted.baseUrl, acceptHostKey), ...grown })
+      .where(here(context, integrationId))
+      .catch(nameTaken);
+    if (tryAgain) await askAgain(tx, integrationId);
+    await accessChanged(tx, { accountId: place.accountId, integrationId });
+    const { signingSecret } = secrets;
+    return { ...(await readIntegration(context, integrationId)), signingSecret, before: wordsOf(system) };
+  },
+});
+
+const changedElsewhere = "This integration was changed in the meantime. Nothing was saved.";
+
+type Row = typeof integrations.$inferSelect;
+
+async function hold(context: Giver, id: string): Promise<Row | undefined> {
+  const [row] = await context.tx.select().from(integrations).where(here(context, id)).for("update");
+  return row;
+}
+
+type Asked = { adapterSecret?: string; newSigningSecret?: boolean; endFormerSecret?: boolean };
+
+/** What an adapter proves itself with from now on; a hook with what it was before, too, until that is ended. */
+async function secretsFor({ actor, tx, place }: Giver, row: Row | undefined, asked: Asked) {
+  const { adapterSecret, newSigningSecret, endFormerSecret } = asked;
+  if (!row?.adapter) return { signingSecret: null };
+  const { id, sealedAdapterSecret: current } = row;
+  const signingSecret = newSigningSecret && row.adapter === "hook" ? mintWebhookSecret() : null;
+  const secret = signingSecret ?? (row.adapter === "hook" ? undefined : adapterSecret);
+  const sealed: Partial<Row> = {};
+  if (endFormerSecret) sealed.sealedFormerSecret = null;
+  else if (signingSecret && current)
+    sealed.sealedFormerSecret = await sealFormerSecret(tx, place, id, await openAdapterSecret(tx, place, id, current));
+  if (secret) sealed.sealedAdapterSecret = await sealAdapterSecret(tx, place, id, secret);
+  if (secret) sealed.adapterSecretFrom = actor.accountId;
+  return { signingSecret, sealed };
+}
+
+const hostOf = (url: string) => new URL(url).host;
+
+function demandSameHost({ baseUrl, kept, name }: Integration, wanted: string) {
+  if (hostOf(baseUrl) === hostOf(wanted) || !kept.count) return;
+  const message = `${kept.people} people keep secrets for ${name}, which would be sent to another host. Add another integration instead.`;
+  throw conflict(message, [{ pointer: "/baseUrl", code: "in_use", message }]);
+}
+
+const isMoved = ({ adapter, adapterUrl }: Integration, wanted: string | null): boolean =>
+  adapterUrl !== null && wanted !== null && !isSameDesk(adapter, adapterUrl, wanted);
+
+function demandSecretForOther({ adapter }: Integration, secret?: string) {
+  if (adapter === "hook" || secret) return;
+  throw badField("adapterSecret", "missing", "Another system needs its own: the one that is kept is not sent there.");
+}
+
+/** The key that an SSH server is known by: none at another host, and another only as an administrator has seen it. */
+function hostKeyFor({ baseUrl, offeredHostKey }: Integration, wanted: string, accepted?: string) {
+  if (hostOf(baseUrl) !== hostOf(wanted)) return { hostKey: null, offeredHostKey: null };
+  if (accepted === undefined) return {};
+  if (accepted !== offeredHostKey)
+    throw conflict("It has shown another host key in the meantime, or none. Look again.");
+  return { hostKey: accepted, offeredHostKey: null };
+}

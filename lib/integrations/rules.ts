@@ -1,0 +1,84 @@
+import { and, eq } from "drizzle-orm";
+import { z } from "zod";
+import { badField, breaks, conflict, notFound } from "#lib/core/errors.ts";
+import { groups } from "#lib/db/schema.ts";
+import { mintWebhookSecret } from "#lib/notifications/webhook.ts";
+import type { Giver } from "#lib/roles/giving.ts";
+import { isAddressOf, type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";
+import { type adapters, type Integration, makesFor } from "./list.ts";
+
+/** What an integration was before it was changed or removed. */
+export const before = z
+  .object({ name: z.string(), baseUrl: z.string(), readableByPrograms: z.boolean() })
+  .meta({ description: "What it was until now" });
+
+/** What stands on record of an integration. */
+export const wordsOf = ({
+  name,
+  kind,
+  baseUrl,
+  mode,
+  adapterUrl,
+  rotateDays,
+  readableByPrograms,
+  hostKey,
+  isSignedTwice,
+}: Integration) => ({
+  name,
+  kind,
+  baseUrl,
+  mode,
+  adapterUrl,
+  rotateDays,
+  readableByPrograms,
+  hostKey,
+  isSignedTwice,
+});
+
+/** What somebody wants an integration to be. */
+export type Wanted = {
+  kind: SystemKind;
+  baseUrl: string;
+  headerName: string | null;
+  mode: "manual" | "automatic";
+  adapter: (typeof adapters)[number] | null;
+  adapterUrl: string | null;
+};
+
+/** Refuses what does not go together. */
+export function demandFits({ kind, baseUrl, headerName, mode, adapter, adapterUrl }: Wanted) {
+  const { label, example } = systemFacts[kind];
+  if (!isAddressOf(kind, baseUrl))
+    throw badField("baseUrl", "no_address", `For ${label}, write an address like ${example}, without a password.`);
+  if (kind === "http-header" && !headerName) throw badField("headerName", "missing", "Say which header it wants.");
+  if (mode === "manual") return;
+  if (!adapter) throw badField("adapter", "missing", "Say how secrets are made.");
+  if (!makesFor(adapter, kind))
+    throw badField("adapter", "makes_no_such", `What it makes opens nothing of the kind ${label}.`);
+  if (!adapterUrl) throw badField("adapterUrl", "missing", "Say where secrets are made.");
+}
+
+/** What an adapter proves itself with: a hook's is made here, the others' is brought. */
+export function secretFor({ mode, adapter }: Wanted, brought: string | undefined): string | null {
+  if (mode === "manual") return null;
+  if (adapter === "hook") return mintWebhookSecret();
+  if (!brought) throw badField("adapterSecret", "missing", "Say what it is to sign in with there.");
+  if (adapter === "gitea" && !/^[^:]+:./.test(brought))
+    throw badField("adapterSecret", "no_pair", "Write name:password of an administrator there.");
+  return brought;
+}
+
+/** Refuses a group that is not of this account. */
+export async function demandGroup({ tx, place }: Giver, groupId: string | null) {
+  if (!groupId) return;
+  const theirs = and(eq(groups.id, groupId), eq(groups.accountId, place.accountId));
+  const [group] = await tx.select({ id: groups.id }).from(groups).where(theirs);
+  if (!group) throw notFound("group");
+}
+
+/** Says of a name that it is taken. */
+export function nameTaken(error: unknown): never {
+  if (!breaks("integrations_name_once", error)) throw error;
+  const message = "There is an integration of this name already. Choose another.";
+  throw conflict(message, [{ pointer: "/name", code: "taken", message }]);
+}

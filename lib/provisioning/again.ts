@@ -1,0 +1,37 @@
+import { and, eq, isNotNull, sql } from "drizzle-orm";
+import { enqueue } from "#lib/core/jobs.ts";
+import type { Db } from "#lib/db/index.ts";
+import { serviceCredentials } from "#lib/db/schema/secrets.ts";
+import { type Making, makeQueue, making, withdrawOfIntegration, withdrawThese } from "./queue.ts";
+
+/** Asks at once for what an integration could not make or withdraw yet. */
+export async function askAgain(tx: Db, integrationId: string): Promise<void> {
+  const here = and(eq(serviceCredentials.integrationId, integrationId), isNotNull(serviceCredentials.trouble));
+  const withdrawing = and(here, eq(serviceCredentials.state, "withdrawing"));
+  const gone = await tx.select({ id: serviceCredentials.id }).from(serviceCredentials).where(withdrawing);
+  if (gone.length)
+    await withdrawThese(
+      tx,
+      gone.map(({ id }) => id),
+    );
+  const { rows } = await tx.execute<Making>(sql`
+    select ${making} from service_credentials
+    where integration_id = ${integrationId} and trouble is not null and state <> 'withdrawing'`);
+  for (const one of rows) await enqueue<Making>(tx, makeQueue, one);
+}
+
+/**
+ * Withdraws what an integration made where it was until now, and has all of it made anew where it is to be after this
+ * transaction: what one system calls a token is another's at the next one.
+ */
+export async function moveAway(tx: Db, integrationId: string): Promise<void> {
+  await withdrawOfIntegration(tx, integrationId);
+  await tx.execute(sql`
+    delete from service_credentials where integration_id = ${integrationId} and state = 'withdrawing'`);
+  const { rows } = await tx.execute<Making>(sql`
+    update service_credentials
+    set state = 'pending', sealed_secret = null, external_id = null, asked_until = null, trouble = null, troubled_at = null,
+      version = version + 1, modified_at = now()
+    where integration_id = ${integrationId} returning ${making}`);
+  for (const one of rows) await enqueue<Making>(tx, makeQueue, one);
+}

@@ -1,0 +1,15 @@
+import { and, eq } from "drizzle-orm";
+import { notFound } from "#lib/core/errors.ts";
+import type { Place } from "#lib/core/place.ts";
+import type { Db } from "#lib/db/index.ts";
+import { accountRelations } from "#lib/db/schema.ts";
+
+/** In a managed account the agreement is held while something is made there that ends with it. `own` is the maker's account. */
+export async function holdAgreement(tx: Db, { accountId, rights }: Place, own: string): Promise<void> {
+  if (!rights) return;
+  const { kind, managingId, managedId } = accountRelations;
+  const agreed = and(eq(kind, "managed"), eq(managingId, own), eq(managedId, accountId));
+  const asBefore = eq(accountRelations.rights, rights);
+  const [held] = await tx.select({ kind }).from(accountRelations).where(and(agreed, asBefore)).for("share");
+  if (!held) throw notFound("account");
+}

@@ -1,0 +1,77 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { Refusal } from "#lib/core/errors.ts";
+import { gained, type Permissions } from "#lib/core/holding.ts";
+import { effective } from "#lib/core/permissions.ts";
+import type { Place } from "#lib/core/place.ts";
+import type { Db } from "#lib/db/index.ts";
+import { accountRelations } from "#lib/db/schema.ts";
+import { demandMayGive, type Giver } from "./giving.ts";
+import { standingOf } from "./standing.ts";
+
+/** What people and API users may do after a change that they could not before it, by their ids; who gained nothing is not in it. */
+export type Gains = Map<string, Gain>;
+
+/** What is new, and what is denied still: that nobody gained. */
+type Gain = { allowed: Permissions; denied: Permissions };
+
+/** Makes a change of rights; what came of it, and what these people and API users gained by it. */
+export async function gainsBy<T>(tx: Db, ids: string[], change: () => Promise<T>): Promise<[T, Gains]> {
+  const before = await heldBy(tx, ids);
+  const result = await change();
+  const after = await heldBy(tx, ids);
+  const gains = ids.map((id) => [id, gainOf(before.get(id) ?? {}, after.get(id) ?? {})] as const);
+  return [result, new Map(gains.filter(([, { allowed }]) => Object.keys(allowed).length > 0))];
+}
+
+function gainOf(before: Permissions, after: Permissions): Gain {
+  const denied = Object.fromEntries(Object.entries(after).filter(([, effect]) => effect !== "allowed"));
+  const patterns = gained(before, after).filter((pattern) => !(pattern in denied));
+  return { allowed: Object.fromEntries(patterns.map((pattern) => [pattern, "allowed"])), denied };
+}
+
+type Held = { id: string; held: Permissions[] };
+
+/** All that each of them holds, by themselves and through groups, as one map. */
+async function heldBy(tx: Db, ids: string[]): Promise<Map<string, Permissions>> {
+  if (!ids.length) return new Map();
+  const { rows } = await tx.execute<Held>(sql`
+    select w.id, coalesce((select json_agg(r.permissions) from roles r where r.id in (${rolesOf(sql`w.id`)})), '[]') as held
+    from unnest(${sql.param(ids)}::uuid[]) w(id)`);
+  return new Map(rows.map(({ id, held }) => [id, asOne(held)]));
+}
+
+const rolesOf = (id: SQL) => sql`
+  select u.role_id from user_roles u where u.user_id = ${id}
+  union all
+  select g.role_id from group_members m join group_roles g on g.group_id = m.group_id where m.user_id = ${id}
+  union all
+  select g.role_id from api_user_groups m join group_roles g on g.group_id = m.group_id where m.api_user_id = ${id}`;
+
+const asOne = (held: Permissions[]): Permissions =>
+  effective(
+    held.map((permissions) => ({ role: "", permissions })),
+    null,
+  );
+
+/** Could this person, or API user, have given that? Not when they may not sign in at present, or are gone. */
+export async function couldGive({ tx, place }: Giver, makerId: string | null, gain: Gain): Promise<boolean> {
+  const maker = makerId ? await standingOf(tx, makerId) : undefined;
+  const there = maker && (await placeFor(tx, place.accountId, maker.accountId));
+  if (!there) return false;
+  return demandMayGive({ actor: maker, place: there, tx }, gain.denied, { ...gain.allowed, ...gain.denied }).then(
+    () => true,
+    (refusal) => {
+      if (refusal instanceof Refusal) return false;
+      throw refusal;
+    },
+  );
+}
+
+/** The account as somebody of another one sees it; undefined when theirs does not manage it. */
+async function placeFor(tx: Db, accountId: string, from: string): Promise<Place | undefined> {
+  if (from === accountId) return { accountId, rights: null, reach: [accountId] };
+  const { kind, managingId, managedId, rights } = accountRelations;
+  const agreed = and(eq(kind, "managed"), eq(managingId, from), eq(managedId, accountId));
+  const [relation] = await tx.select({ rights }).from(accountRelations).where(agreed);
+  return relation && { accountId, rights: relation.rights, reach: [accountId] };
+}

@@ -1,0 +1,30 @@
+import { type SQL, sql } from "drizzle-orm";
+import { endOutgrownKeys } from "#lib/access-keys/outgrown.ts";
+import { endOutgrownSecrets } from "#lib/api-users/outgrown.ts";
+import type { Caller } from "#lib/core/actor.ts";
+import { gainsBy } from "./gains.ts";
+import type { Giver } from "./giving.ts";
+
+/**
+ * Makes a change of rights, in a transaction that holds the account. What somebody made with which another signs in, an
+ * access key or an API user's secret, does not open more by it than its maker could give (I-29): where its person or API
+ * user gains what the maker does not hold, it ends. `who` is SQL for the ids of all whom the change may concern, asked
+ * before it is made; nothing of anybody else is looked at.
+ */
+export async function heedMakers<T>(by: Giver & { caller: Caller }, who: SQL, change: () => Promise<T>): Promise<T> {
+  const [result, gains] = await gainsBy(by.tx, await withThingsOfOthers(by, who), change);
+  if (!gains.size) return result;
+  await endOutgrownKeys(by, gains);
+  await endOutgrownSecrets(by, gains);
+  return result;
+}
+
+async function withThingsOfOthers({ tx, place }: Giver, who: SQL): Promise<string[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    select k.user_id as id from access_keys k
+      where k.account_id = ${place.accountId} and k.created_by is distinct from k.user_id and k.user_id in (${who})
+    union
+    select s.api_user_id from api_user_secrets s
+      where s.account_id = ${place.accountId} and s.api_user_id in (${who})`);
+  return rows.map(({ id }) => id);
+}
