@@ -48,7 +48,7 @@ export default async function UserPage({ params, searchParams }: PageProps) {
         }
       />
       <div className="grid gap-5">
-        <News user={user} query={query} own={user.id === actor.id} />
+        <News user={user} made={query.made !== undefined} own={user.id === actor.id} />
         <FindForm action={`/users/${user.id}`} account={account} />
         <Cards
           user={user}
@@ -61,19 +61,15 @@ export default async function UserPage({ params, searchParams }: PageProps) {
   );
 }
 
-type NewsProps = { user: User; query: Awaited<PageQuery>; own: boolean };
-
-function News({ user, query, own }: NewsProps) {
+function News({ user, made, own }: { user: User; made: boolean; own: boolean }) {
   if (own) return <Alert>This is you: your profile, factors, sessions and tokens are changed on your own pages.</Alert>;
-  if (query.over !== undefined)
-    return <Alert live>The hour is over: you no longer act as {user.fullName}, and go on as yourself.</Alert>;
   if (user.locked)
     return (
       <Alert tone="warn" title="Locked">
         {user.lockedReason}
       </Alert>
     );
-  if (query.made === undefined) return null;
+  if (!made) return null;
   return (
     <Alert tone="good" title={`${user.fullName} was made`} live>
       {user.status === "invited" && `An invitation is on its way to ${user.email}. It is good for 72 hours.`}
