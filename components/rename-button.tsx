@@ -6,20 +6,36 @@ import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import type { FormAction } from "#lib/doors/action.ts";
 
-type RenameProps<Output> = { id: string; name: string; action: FormAction<Output>; success: string };
+type RenameProps<Output> = {
+  id: string;
+  name: string;
+  action: FormAction<Output>;
+  success: string;
+  /** What the action is told besides the name; `id` when left out. */
+  fields?: Record<string, string>;
+  /** The field that takes the name, where it is called something else and may be empty. */
+  field?: { name: string; label: string };
+};
 
-/** A button that calls a thing something else, in a dialog. The action takes `id` and `name`. */
-export function RenameButton<Output>({ id, name, action, success }: RenameProps<Output>) {
+/** A button that calls a thing something else, in a dialog. */
+export function RenameButton<Output>({ id, name, action, success, fields = { id }, field }: RenameProps<Output>) {
   const dialog = `rename-${id}`;
   return (
     <>
-      <Button small opens={dialog} aria-label={`Rename ${name}`}>
+      <Button small opens={dialog} aria-label={`Rename ${name || id}`}>
         Rename
       </Button>
-      <Dialog id={dialog} title={`Rename ${name}`}>
+      <Dialog id={dialog} title={`Rename ${name || id}`}>
         <Form action={action} success={success} onDone={() => close(dialog)}>
-          <input type="hidden" name="id" value={id} />
-          <Field name="name" label="Name" required>
+          {Object.entries(fields).map(([key, value]) => (
+            <input key={key} type="hidden" name={key} value={value} />
+          ))}
+          <Field
+            name={field?.name ?? "name"}
+            label={field?.label ?? "Name"}
+            required={!field}
+            optional={Boolean(field)}
+          >
             <Input defaultValue={name} maxLength={100} autoComplete="off" />
           </Field>
           <Actions>

@@ -29,14 +29,22 @@ test("a program is given a login, signs in with it, changes over to a second sec
 
   await page.goto("/api-users/settings");
   await page.getByRole("button", { name: "Show the customer key" }).click();
-  const key = (await page.getByText(/^lk_cus_/).textContent()) ?? "";
+  const shownKey = async () => (await page.getByText(/^lk_cus_/).textContent()) ?? "";
+  const former = await shownKey();
   await check(page);
-  const signIn = async (password: string) => {
+  await page.reload();
+  await page.getByRole("button", { name: "Replace the customer key…" }).click();
+  const question = page.getByRole("alertdialog", { name: "Replace the customer key?" });
+  await question.getByRole("combobox").selectOption({ label: "Not at all: it ends now" });
+  await question.getByRole("button", { name: "Replace key" }).click();
+  await expect(question).toHaveCount(0);
+  const present = await shownKey();
+  const signIn = async (password: string, key = present) => {
     const basic = Buffer.from(`warehouse-sync:${password}`).toString("base64");
     const answer = await request.get(`/api/2/auth/${key}`, { headers: { authorization: `Basic ${basic}` } });
     return (await answer.json()).code;
   };
-  expect(await signIn(secret)).toBe(200);
+  expect([await signIn(secret), await signIn(secret, former)]).toEqual([200, 401]);
 
   await page.goto(own);
   await page.getByRole("button", { name: "Add a second secret" }).click();

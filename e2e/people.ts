@@ -17,7 +17,7 @@ export type Person = {
 };
 
 type Wishes = {
-  role?: "Administrator" | "Member" | null;
+  role?: "Administrator" | "Read Only" | "Member" | null;
   fullName?: string;
   verified?: boolean;
   lockedFields?: Record<string, string>;

@@ -106,7 +106,7 @@ test("a link fills in the form, names what is not there, and sends nothing", asy
 test.describe("in Tokyo", () => {
   test.use({ timezoneId: "Asia/Tokyo", locale: "en-GB" });
 
-  test("an end of one's own is in one's own zone", async ({ portal }) => {
+  test("an end and a start of one's own are in one's own zone", async ({ portal, person }) => {
     await portal.goto("/tokens/new");
     await fillIn(portal);
     await portal.getByRole("radio", { name: "Custom" }).check();
@@ -114,8 +114,12 @@ test.describe("in Tokyo", () => {
     await portal.getByLabel("Date and time").fill(`${day}T08:30`);
     const end = portal.getByRole("group", { name: "Expires" }).locator("time");
     await expect(end).toHaveAttribute("datetime", /T23:30:00\.000Z$/);
+    const start = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
+    await field(portal, "startsOn").fill(`${start}T09:00`);
     await create(portal);
     await expect(reveal(portal)).toContainText("08:30 GMT+9");
+    const [made] = await query("select starts_at from tokens where user_id = $1", [person.id]);
+    expect(made).toEqual({ starts_at: new Date(`${start}T00:00:00Z`) });
   });
 });
 

@@ -6,6 +6,7 @@ import { accounts } from "#lib/db/schema.ts";
 import { readCursor, writeCursor } from "./core/cursor.ts";
 import { breaks, conflict, notFound, Refusal } from "./core/errors.ts";
 import { accountId, cursor, instant, limit, line, name, page, secretOnce, uuid, wire } from "./core/fields.ts";
+import { containing } from "./core/like.ts";
 import { defineOperation } from "./core/operation.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
 import { holdAgreement } from "./relations/agreement.ts";
@@ -69,7 +70,7 @@ export const listGateways = defineOperation({
 
 function matching(search: string | undefined) {
   if (!search) return undefined;
-  return sql`${key} like ${`%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`}`;
+  return sql`${key} like ${containing(search.toLowerCase())}`;
 }
 
 function beyond(after: (string | null)[] | undefined) {

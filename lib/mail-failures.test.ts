@@ -84,6 +84,17 @@ describe("mail that could not be delivered", () => {
     expect((await mailbox.newest(who.email)).link).toContain("/reset-password/");
   });
 
+  test("that invites somebody is sent again until they have a password", async () => {
+    const who = await person(cast.here, ["Member"]);
+    await sql("update users set email_verified_at = null, password_hash = null where id = $1", who.id);
+    const link = { userId: who.id, purpose: "invitation", words: "Come in", path: "/invitation", minutes: 30 };
+    const [first, second] = [await deadLetter(who, "Welcome", link), await deadLetter(who, "Welcome once more", link)];
+    await retry(cast.ada, first);
+    expect((await mailbox.newest(who.email)).link).toContain("/invitation/");
+    await sql("update users set password_hash = 'set' where id = $1", who.id);
+    await expect(retry(cast.ada, second)).rejects.toMatchObject({ status: 409 });
+  });
+
   test("of another account does not exist", async () => {
     const id = await deadLetter(cast.ben);
     await expect(retry(cast.dan, id)).rejects.toMatchObject({ status: 404 });

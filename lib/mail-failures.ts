@@ -62,7 +62,7 @@ export const retryMailFailure = defineOperation({
     const [letter] = rows;
     if (!letter) throw notFound("undelivered mail");
     if (letter.stale)
-      throw conflict("The address it was for is not theirs any more, and it holds a link. They can ask anew.");
+      throw conflict("It holds a link that is not theirs any more. Whoever still needs one can ask for another.");
     await enqueue(tx, { name: letter.source_name }, letter.data);
     return { subject: letter.data.subject };
   },
@@ -85,9 +85,13 @@ type Letter = {
 const ofAccount = (accountId: string): SQL => sql`j.name = ${undelivered} and j.state < 'active'
   and u.id = (j.data->>'userId')::uuid and u.account_id = ${accountId}`;
 
-/** Holds it a link, for an address that its person has not, or no longer? */
+/**
+ * Holds it a link that is theirs no more: for another address than they have, or one that they have not proven? An
+ * invitation proves it, and is theirs until they have a password.
+ */
 const isStale = sql`(j.source_name = 'mail' and j.data ? 'link' and j.data->'link'->>'purpose' <> 'email-undo'
-  and not (lower(u.email) = lower(j.data->>'to') and u.email_verified_at is not null))`;
+  and not (lower(u.email) = lower(j.data->>'to') and case when j.data->'link'->>'purpose' = 'invitation'
+    then u.password_hash is null else u.email_verified_at is not null end))`;
 
 async function lettersOf(tx: Db, accountId: string, count: number, after: (string | null)[] | undefined) {
   const [at, id] = after ?? [];

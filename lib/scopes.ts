@@ -56,23 +56,21 @@ export function patternsOf(names: string[]): string[] {
   return scopes().flatMap((scope) => (names.includes(scope.name) ? scope.permissions : []));
 }
 
-/** The scopes that would carry a permission. */
-export const scopesCarrying = (permission: string): string[] =>
+/** The scopes that would carry a permission; `byName` those alone that name its action and resource one by one. */
+export const scopesCarrying = (permission: string, byName = false): string[] =>
   scopes()
-    .filter((scope) => scope.permissions.some((pattern) => covers(pattern, permission)))
+    .filter(({ permissions }) => permissions.some((pattern) => covers(pattern, permission)))
+    .filter(({ permissions }) => !byName || permissions.some((pattern) => whatOf(pattern) === whatOf(permission)))
     .map(({ name }) => name);
+
+const whatOf = (pattern: string) => pattern.split(":").slice(2).join(":");
 
 /**
  * The scopes of which a token needs one to do this, as far as it is for tokens at all: what people confirm, a scope has to
  * name, and a wildcard is not enough (I-24).
  */
 export const scopesFor = ({ allow, fresh }: Pick<Operation, "allow" | "fresh">): string[] =>
-  scopes()
-    .filter(({ permissions }) => permissions.some((pattern) => covers(pattern, permissionOf(allow))))
-    .filter(
-      ({ permissions }) => !fresh || permissions.some((pattern) => pattern.split(":").slice(2).join(":") === allow),
-    )
-    .map(({ name }) => name);
+  scopesCarrying(permissionOf(allow), fresh);
 
 /** Does any of these scopes let a token make tokens? */
 export const managesTokens = (names: string[]): boolean =>

@@ -128,8 +128,9 @@ async function call({ id: userId, fullName }: Actor) {
   const paragraphs = [`Hello ${fullName},`, "this is a test: your webhook works."];
   const test = { id: randomUUID(), userId, event: "test", subject: "A test from Latchkey", paragraphs };
   try {
-    const status = (await makeCall(test, publicly)) ?? null;
-    return { status, taken: status !== null && isTaken(status), outcome: `It answered ${status}.` };
+    const status = await makeCall(test, publicly);
+    if (status === undefined) return { status: null, taken: false, outcome: "There is no webhook any more." };
+    return { status, taken: isTaken(status), outcome: `It answered ${status}.` };
   } catch (error) {
     return { status: null, taken: false, outcome: reason(error) };
   }

@@ -21,8 +21,10 @@ beforeAll(async () => {
 
 const script = fileURLToPath(new URL("rotate-keys.ts", import.meta.url));
 
-/** Runs the command; `until` may kill it before it is done. */
-function rotate(ring: string, until?: (kill: () => void) => Promise<void>) {
+type Running = { kill(): void; isOver(): boolean };
+
+/** Runs the command; `meanwhile` may look on, and kill it before it is done. */
+function rotate(ring: string, meanwhile: (running: Running) => Promise<void>) {
   const env = { ...process.env, AUTH_SECRET: "x".repeat(40), ENCRYPTION_KEYS: ring, DATABASE_URL: cast.url };
   const child = spawn(process.execPath, [script], { env: { ...env, LOG_LEVEL: "silent" } });
   let said = "";
@@ -30,7 +32,8 @@ function rotate(ring: string, until?: (kill: () => void) => Promise<void>) {
   const ended = new Promise<{ code: number | null; said: string }>((done) =>
     child.on("close", (code) => done({ code, said })),
   );
-  return Promise.all([ended, until?.(() => child.kill("SIGKILL"))]).then(([end]) => end);
+  const running = { kill: () => child.kill("SIGKILL"), isOver: () => child.exitCode !== null };
+  return Promise.all([ended, meanwhile(running)]).then(([end]) => end);
 }
 
 const place = (row: string) => ({ table: "tokens", field: "sealed_secret", row, account: cast.here });
@@ -67,17 +70,24 @@ test("killed mid-way and run again, everything opens under the new key alone, an
   const ids = await tokens(10_000);
   configure({ ENCRYPTION_KEYS: both });
   let read = 0;
-  const killed = await rotate(both, async (kill) => {
-    while ((await underYoung()) === 0) {
-      const id = String(ids[read++ % ids.length]);
-      expect(unseal(place(id), await sealedOf(id))).toBe(`secret of ${id}`);
-    }
+  const readOne = async () => {
+    // Now at one end, now at the other, so that some are read before it is their turn and some after.
+    const id = String(ids[(read++ * 7919) % ids.length]);
+    expect(unseal(place(id), await sealedOf(id))).toBe(`secret of ${id}`);
+    expect(await openKept(primary(), kept, credential)).toBe("of another system");
+  };
+  const killed = await rotate(both, async ({ kill }) => {
+    while ((await underYoung()) === 0) await readOne();
     kill();
   });
   expect(killed.code).toBeNull();
   expect(await underYoung()).toBeLessThan(10_000);
-  expect(read).toBeGreaterThan(0);
-  const again = await rotate(both);
+  const readBefore = read;
+  expect(readBefore).toBeGreaterThan(0);
+  const again = await rotate(both, async ({ isOver }) => {
+    while (!isOver()) await readOne();
+  });
+  expect(read).toBeGreaterThan(readBefore);
   expect(again).toMatchObject({ code: 0, said: expect.stringContaining("under the key young") });
   configure({ ENCRYPTION_KEYS: young });
   for (const id of ids.filter((_, place) => place % 97 === 0))

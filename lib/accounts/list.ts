@@ -2,6 +2,7 @@ import { and, eq, ilike, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { accountId, cursor, limit, line, page } from "#lib/core/fields.ts";
+import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { placesFor } from "#lib/core/place.ts";
 import { accounts } from "#lib/db/schema.ts";
@@ -109,7 +110,7 @@ const relationshipTo = (accountId: string) => sql<ListedAccount["relationship"]>
 type Filter = { search?: string; name?: string; active?: boolean; mfaRequired?: boolean; locations?: string };
 
 function matching({ search, name, active, mfaRequired, locations }: Filter) {
-  const part = `%${search?.replace(/[\\%_]/g, "\\$&")}%`;
+  const part = containing(search ?? "");
   const wanted = locations?.split(",").map((word) => word.trim());
   return and(
     search ? or(ilike(accounts.name, part), eq(accounts.id, search)) : undefined,

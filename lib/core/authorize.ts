@@ -22,7 +22,7 @@ export function authorize(operation: Asked<Allow>, actor: Actor | null, place?: 
   if (!actor) throw new Refusal("unauthenticated");
   demandOwnHands(operation, actor);
   if (allow === "signed-in") demandSession(actor);
-  else demandPermission(allow, actor, place);
+  else demandPermission(operation.fresh, allow, actor, place);
   if (isOwnChange(operation) && aimsOf(actor)) demandFreshOwn(actor);
   if (!fresh) return;
   if (allow === "signed-in") demandFreshOwn(actor);
@@ -47,6 +47,7 @@ const names = (pattern: string, allow: string) => pattern.split(":").slice(2).jo
 const unnamed = (required: string) =>
   new Refusal("insufficient_scope", `This token has no scope that names ${required}; a wildcard is not enough.`, {
     required,
+    byName: true,
   });
 
 /** A role for everything is made for people, who step up; a program proves nothing anew. */
@@ -58,12 +59,12 @@ function demandNamedByRole(allow: string, { grants }: Actor) {
   throw new Refusal("forbidden", message, { required });
 }
 
-function demandPermission(allow: string, actor: Actor, place?: Place) {
+function demandPermission(fresh: boolean | undefined, allow: string, actor: Actor, place?: Place) {
   // An API user has no profile and no tokens of its own.
   if (isOwnThing(allow) && allow !== "verify:credential" && actor.credential.kind === "api_user") demandSession(actor);
   const ruling = verdict(actor, allow, place?.accountId);
   const required = permissionOf(allow, place?.rights ? "managed" : "own");
-  if (!ruling.allowed) throw explain(required, ruling, actor);
+  if (!ruling.allowed) throw explain(required, ruling, actor, fresh);
   if (place?.rights && !place.rights.some(coveringIn(required, place.accountId))) throw beyondRelation(required);
 }
 
@@ -77,14 +78,14 @@ export function demandSession(actor: Actor): void {
 
 type Denial = Exclude<ReturnType<typeof verdict>, { allowed: true }>;
 
-function explain(required: string, ruling: Denial, { impersonator }: Actor): Refusal {
+function explain(required: string, ruling: Denial, { impersonator }: Actor, byName = false): Refusal {
   if (ruling.reason === "scope" && impersonator) {
     return new Refusal("forbidden", `${impersonator.username}, who acts in their place, does not hold ${required}.`, {
       required,
     });
   }
   if (ruling.reason === "scope") {
-    return new Refusal("insufficient_scope", `This token has no scope that carries ${required}.`, { required });
+    return new Refusal("insufficient_scope", `This token has no scope that carries ${required}.`, { required, byName });
   }
   if (ruling.reason === "not_granted") {
     return new Refusal("forbidden", `None of your roles allows ${required}.`, { required });

@@ -10,8 +10,8 @@ export type RefusalDetails = {
   retryAfter?: number;
   /** The permission that was needed. */
   required?: string;
-  /** The scopes that would have carried it. */
-  scopes?: string[];
+  /** It has to be named one by one: a wildcard is not enough. */
+  byName?: boolean;
   /** The role whose denial decided. */
   deniedBy?: string;
   /** The budget that is spent: its name, tries and seconds. */

@@ -79,6 +79,23 @@ export async function read<I extends z.ZodType, O extends z.ZodType, A extends A
   }
 }
 
+/**
+ * As {@link read}, for a list: a cursor that came from elsewhere, a colleague's link or another list, leads to the `first`
+ * page.
+ */
+export async function readList<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
+  operation: Operation<I, O, A>,
+  input: Record<string, unknown> & { cursor?: string },
+  first: string,
+): Promise<z.output<O>> {
+  try {
+    return await read(operation, input);
+  } catch (refusal) {
+    if (input.cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(first);
+    throw refusal;
+  }
+}
+
 /** Where whoever acted as somebody until their time was over goes on as themselves. */
 const wayBack = "/impersonation-over";
 

@@ -5,7 +5,7 @@ import { scopesCarrying } from "#lib/scopes.ts";
 
 /** A refusal as RFC 9457 problem details. `type` is a page that exists; `instance` is the request id. */
 export function problemOf(refusal: Refusal, requestId: string) {
-  const { errors, required, deniedBy, methods, maxAge, challenge, challengeExpiresAt } = refusal.details;
+  const { errors, required, byName, deniedBy, methods, maxAge, challenge, challengeExpiresAt } = refusal.details;
   return {
     type: `${env().APP_URL}/docs/errors#${refusal.code}`,
     title: refusal.title,
@@ -19,7 +19,7 @@ export function problemOf(refusal: Refusal, requestId: string) {
     ...(methods && { methods }),
     ...(maxAge && { maxAge }),
     ...(challenge && { challenge, challengeExpiresAt }),
-    ...(refusal.code === "insufficient_scope" && required && { scopes: scopesCarrying(required) }),
+    ...(refusal.code === "insufficient_scope" && required && { scopes: scopesCarrying(required, byName) }),
   };
 }
 
@@ -45,6 +45,6 @@ export const budgetHeaders = ({ name, limit, window, left, reset }: Remaining): 
 const challenge = (error: string | false) => `Bearer realm="Latchkey"${error ? `, ${error}` : ""}`;
 
 function scopeError({ details }: Refusal): string {
-  const scopes = details.required ? scopesCarrying(details.required).join(" ") : "";
+  const scopes = details.required ? scopesCarrying(details.required, details.byName).join(" ") : "";
   return `error="insufficient_scope", scope="${scopes}"`;
 }

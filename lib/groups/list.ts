@@ -4,6 +4,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
+import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
@@ -100,7 +101,7 @@ export const listGroups = defineOperation({
 
 function matching(search: string | undefined) {
   if (!search) return undefined;
-  const part = `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+  const part = containing(search.toLowerCase());
   return sql`lower(${groups.name} || ' ' || ${groups.description}) like ${part}`;
 }
 

@@ -7,6 +7,7 @@ import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
 import type { Permissions } from "#lib/core/holding.ts";
+import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { directory, groupMembers, groupRoles, groups, roles, users } from "#lib/db/schema.ts";
 import { accessChanged } from "#lib/provisioning/queue.ts";
@@ -74,7 +75,7 @@ export const listMembers = defineOperation({
 
 function matching(search: string | undefined) {
   if (!search) return undefined;
-  return sql`${directory.words} like ${`%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`}`;
+  return sql`${directory.words} like ${containing(search.toLowerCase())}`;
 }
 
 function beyond(after: (string | null)[] | undefined) {

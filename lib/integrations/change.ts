@@ -110,7 +110,9 @@ async function secretsFor({ actor, tx, place }: Giver, row: Row | undefined, ask
   else if (signingSecret && current)
     sealed.sealedFormerSecret = await sealFormerSecret(tx, place, id, await openAdapterSecret(tx, place, id, current));
   if (secret) sealed.sealedAdapterSecret = await sealAdapterSecret(tx, place, id, secret);
-  if (secret) sealed.adapterSecretFrom = actor.accountId;
+  // As long as somebody outside knows one of the two, it is theirs to lose.
+  const isForeign = row.adapterSecretFrom !== null && row.adapterSecretFrom !== place.accountId;
+  if (secret && !(sealed.sealedFormerSecret && isForeign)) sealed.adapterSecretFrom = actor.accountId;
   return { signingSecret, sealed };
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
+import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
@@ -147,7 +148,7 @@ export const listIntegrations = defineOperation({
 
 function matching(search: string | undefined) {
   if (!search) return undefined;
-  const part = `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+  const part = containing(search.toLowerCase());
   return sql`lower(${integrations.name} || ' ' || ${integrations.baseUrl}) like ${part}`;
 }
 

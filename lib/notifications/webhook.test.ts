@@ -8,6 +8,9 @@ import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cas
 import { asPerson } from "#lib/testing/credentials.ts";
 import { boss, type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
 import { openReceiver, type Receiver } from "#lib/testing/receiver.ts";
+import { by } from "#lib/testing/rights.ts";
+import { createUser } from "#lib/users/create.ts";
+import { updateUser } from "#lib/users.ts";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "#lib/webhook.ts";
 import { deliverCall, mintWebhookSecret, signed, type WebhookCall, webhookJob } from "./webhook.ts";
 
@@ -42,6 +45,19 @@ const right = (secret: string | null) => {
 };
 
 describe("a webhook", () => {
+  test("that an administrator sets is called, under a secret that its person replaces", async () => {
+    const input = { fullName: "Kim", email: `kim-${randomUUID()}@example.org`, webhookUrl: receiver.url };
+    const [who, made] = [await someone(), await by(cast.ada, createUser, input)];
+    await by(cast.ada, updateUser, { userId: who.id, webhookUrl: receiver.url });
+    for (const { id, username } of [who, made]) {
+      await deliverCall(call({ id } as Person), receiver.reach);
+      expect(last().told.user).toEqual({ id, username });
+    }
+    const secret = await rotate(who);
+    await deliverCall(call(who), receiver.reach);
+    expect(last().signatures).toEqual([right(secret), expect.stringMatching(/^v1,/)]);
+  });
+
   test("is told what happened, signed over id, time and body", async () => {
     const who = await someone();
     const { secret } = await set(who);

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { and, eq, isNotNull, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Job } from "#lib/core/jobs.ts";
 import { postOutside, publicly, type Reach } from "#lib/core/outbound.ts";
 import { seal, unseal } from "#lib/core/sealing.ts";
@@ -91,6 +91,16 @@ export async function sealSecret(tx: Db, owner: Owner, secret: string): Promise<
     kept.before = { secret: before, until: Number(row.now) + overlapHours * 3_600_000 };
   }
   return seal(place(owner), JSON.stringify(kept));
+}
+
+/**
+ * Gives the webhook that an administrator set for somebody a secret to be signed with, where it has none: without one nothing
+ * would be sent. Nobody is shown it; its person makes another when they want to check signatures.
+ */
+export async function sealFirstSecret(tx: Db, owner: Owner): Promise<void> {
+  const unsigned = and(eq(users.id, owner.id), isNotNull(users.webhookUrl), isNull(users.webhookSecret));
+  const webhookSecret = seal(place(owner), JSON.stringify({ secret: mintWebhookSecret() } satisfies Kept));
+  await tx.update(users).set({ webhookSecret }).where(unsigned);
 }
 
 const nowMillis = sql<string>`(extract(epoch from now()) * 1000)::bigint`;

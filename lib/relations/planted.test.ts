@@ -79,3 +79,13 @@ test("a secret that the managing side gave to what is the account's own ends as 
   expect(output.ended).toEqual({ ...ended, gateways: 0 });
   expect(await left()).toEqual([1, 1, false]);
 });
+
+test.each([
+  [1, "still good beside a new one", {}],
+  [0, "ended before", { endFormerSecret: true }],
+])("%s signing secret that it knew ends with the relationship when that is %s", async (hooks, _, how) => {
+  const { system } = await plantBy(north);
+  const renewal = { integrationId: system.id, newSigningSecret: true, ...how };
+  await execute(updateIntegration, await asPerson(south), renewal);
+  expect((await end(south, north.accountId)).ended).toMatchObject({ hooks });
+});

@@ -4,6 +4,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, cursor, instant, limit, line, page, wire } from "#lib/core/fields.ts";
+import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { permissionPattern } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
@@ -115,7 +116,7 @@ const ofKind = (kind: "all" | "own" | "global"): SQL | undefined =>
 
 function matching(search: string | undefined) {
   if (!search) return undefined;
-  const part = `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+  const part = containing(search.toLowerCase());
   return sql`lower(${roles.name} || ' ' || ${roles.description}) like ${part}`;
 }
 

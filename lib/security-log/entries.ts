@@ -4,6 +4,7 @@ import { z } from "zod";
 import { programOf } from "#lib/agents.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { instant, line, uuid, wire } from "#lib/core/fields.ts";
+import { containing } from "#lib/core/like.ts";
 import { type ProblemCode, problems } from "#lib/core/problems.ts";
 import type { Db } from "#lib/db/index.ts";
 import { auditEntries, users } from "#lib/db/schema.ts";
@@ -98,7 +99,7 @@ function ofKind(kind: Kind) {
 }
 
 function saying(search: string) {
-  const part = `%${search.replace(/[\\%_]/g, "\\$&")}%`;
+  const part = containing(search);
   const actions = actionsSaying(search);
   return or(
     actions.length ? inArray(auditEntries.action, actions) : undefined,

@@ -5,6 +5,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
+import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Db } from "#lib/db/index.ts";
 import { integrations, serviceCredentials, systemKinds } from "#lib/db/schema/secrets.ts";
@@ -171,10 +172,8 @@ export const listCredentials = defineOperation({
 function matching(search: string | undefined) {
   if (!search) return undefined;
   const words = sql`lower(${serviceCredentials.name} || ' ' || ${serviceCredentials.username} || ' ' || ${integrations.name})`;
-  return sql`${words} like ${like(search)}`;
+  return sql`${words} like ${containing(search.toLowerCase())}`;
 }
-
-const like = (search: string) => `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
 
 function beyond(name: SQL, id: SQL | typeof serviceCredentials.id | typeof integrations.id, after?: (string | null)[]) {
   if (!after) return undefined;
@@ -204,7 +203,7 @@ export const listSystems = defineOperation({
   async run({ actor, tx }, { id, search, limit, cursor }) {
     const list = JSON.stringify(["systems", actor.accountId, id ?? "", search ?? ""]);
     const after = readCursor(list, cursor);
-    const named = search ? sql`${systemName} like ${like(search)}` : undefined;
+    const named = search ? sql`${systemName} like ${containing(search.toLowerCase())}` : undefined;
     const manual = and(eq(integrations.accountId, actor.accountId), eq(integrations.mode, "manual"));
     const here = and(manual, id ? eq(integrations.id, id) : undefined);
     const rows = await tx

@@ -6,8 +6,9 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
+import pg from "pg";
 import { SMTPServer } from "smtp-server";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { publicly, publiclyOrOpened, type Reach } from "#lib/core/outbound.ts";
 import { updateIntegration } from "#lib/integrations/change.ts";
 import { getIntegration } from "#lib/integrations/list.ts";
@@ -230,6 +231,32 @@ test("a mail server is right, or wrong, over TLS alone", async () => {
   expect(await result(at("smtp", `smtps://127.0.0.1:${secure}`), untrusting)).toBe("bad_certificate");
 });
 
+/** Lets the tests' Postgres speak TLS for a while; who asks for none still gets none. */
+async function withTls(superuserUrl: string, work: () => Promise<void>) {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  const write = (text: string, file: string) => {
+    const lines = `select unnest(string_to_array(${client.escapeLiteral(text)}, chr(10)))`;
+    return client.query(`copy (${lines}) to program 'umask 077; cat > ${file}'`);
+  };
+  const turn = async (ssl: "on" | "off") => {
+    await client.query(`alter system set ssl = ${ssl}`);
+    await client.query("select pg_reload_conf()");
+    for (let is = ""; is !== ssl; ) is = (await client.query("show ssl")).rows[0].ssl;
+  };
+  await write(certificate, "probe.crt");
+  await write(key, "probe.key");
+  await client.query("alter system set ssl_cert_file = 'probe.crt'");
+  await client.query("alter system set ssl_key_file = 'probe.key'");
+  try {
+    await turn("on");
+    await work();
+  } finally {
+    await turn("off");
+    await client.end();
+  }
+}
+
 describe("a database", () => {
   const database = (rest: string, tried = {}) => {
     const { host, username, password: secret } = new URL(cast.url);
@@ -243,6 +270,19 @@ describe("a database", () => {
     expect(await result(database(plain, { secret: "wrong" }), publiclyOrOpened)).toBe("wrong_password");
     expect(await result(database("none?sslmode=disable"), publiclyOrOpened)).toBe("other");
     expect(await probe(database("x"), publiclyOrOpened)).toMatchObject({ result: "other", words: /TLS/ });
+  });
+
+  test("is right, or wrong, over TLS, and untrusted where its certificate is", async () => {
+    const { superuserUrl } = inject("postgres");
+    const name = new URL(cast.url).pathname.slice(1);
+    await withTls(superuserUrl, async () => {
+      expect(await probe(database(name), receiver.reach)).toMatchObject({ result: "right" });
+      expect(await result(database(name, { secret: "wrong" }))).toBe("wrong_password");
+      expect(await result(database("none"))).toBe("other");
+      expect(await result(database(name), { mayReach: () => true })).toBe("bad_certificate");
+      const misnamed = database(name).baseUrl.replace("127.0.0.1", "127.1");
+      expect(await result(database(name, { baseUrl: misnamed }))).toBe("bad_certificate");
+    });
   });
 
   test("is reached without TLS nowhere else", async () => {
@@ -284,10 +324,12 @@ describe("what cannot be tried", () => {
   }
 
   /** Says this, and then one thing without an end, as fast as it is taken. */
-  const pouring = (beginning: string) => (socket: Socket) => {
-    const pour = () => void (socket.destroyed || socket.write("x".repeat(65_536), pour));
-    socket.write(beginning, "latin1", pour);
-  };
+  const pouring =
+    (beginning: string): Treat =>
+    (socket) => {
+      const pour = () => void (socket.destroyed || socket.write("x".repeat(65_536), pour));
+      socket.write(beginning, "latin1", pour);
+    };
 
   const secure = (treat: Treat) => createTlsServer(selfSigned, treat).on("tlsClientError", () => {});
   const secretOf = (kind: string) => (kind === "git-ssh" ? user.private : "x");
@@ -332,18 +374,13 @@ describe("what cannot be tried", () => {
     await left();
   });
 
-  test.each([
-    ["in its body", (socket: Socket) => pouring("HTTP/1.1 200 OK\r\n\r\n")(socket), "right"],
-    ["in its head", (socket: Socket) => pouring("HTTP/1.1 200 OK\r\nx: ")(socket), "other"],
-    [
-      "in promises",
-      (socket: Socket) => {
-        const promise = () => void (socket.destroyed || socket.write("HTTP/1.1 102 Processing\r\n\r\n", promise));
-        promise();
-      },
-      "unreachable",
-    ],
-  ] as const)("is not listened to for long when a web server pours %s", async (_, treat, expected) => {
+  const promising: Treat = (socket) => void socket.write("HTTP/1.1 102 Processing\r\n\r\n".repeat(100));
+
+  test.each<[where: string, treat: Treat, expected: string]>([
+    ["in its body", pouring("HTTP/1.1 200 OK\r\n\r\n"), "right"],
+    ["in its head", pouring("HTTP/1.1 200 OK\r\nx: "), "other"],
+    ["in promises", promising, "unreachable"],
+  ])("is not listened to for long when a web server pours %s", async (_, treat, expected) => {
     const { port, left } = await hostile(treat, secure);
     expect((await tryAt("http-basic", port)).result).toBe(expected);
     await left();

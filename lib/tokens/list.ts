@@ -5,6 +5,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { cursor, instant, limit, line, page, wire } from "#lib/core/fields.ts";
+import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Db } from "#lib/db/index.ts";
 import { tokens, users } from "#lib/db/schema.ts";
@@ -218,7 +219,7 @@ const standing = (wanted: string | undefined) => (wanted ? sql`${status} = ${wan
 
 function matching(search: string | undefined) {
   if (!search) return undefined;
-  const part = `%${search.replace(/[\\%_]/g, "\\$&")}%`;
+  const part = containing(search);
   return or(ilike(tokens.name, part), ilike(tokens.description, part), eq(tokens.lastFour, search));
 }
 

@@ -12,6 +12,7 @@ import type { Db } from "#lib/db/index.ts";
 import { emailChanges, users } from "#lib/db/schema.ts";
 import { proofMail } from "#lib/email/mails.ts";
 import { dropPending, proofHours } from "#lib/email.ts";
+import { sealFirstSecret } from "#lib/notifications/webhook.ts";
 import { accessChanged } from "#lib/provisioning/queue.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { nameOf } from "./create.ts";
@@ -97,9 +98,14 @@ const hasMoved = (person: HeldUser, { email }: Changes): boolean =>
 async function follow(tx: Db, person: HeldUser, changes: Changes, touched: Field[]) {
   const words = touched.flatMap((field) => fieldWords[field] ?? []);
   if (words.length) await queueNotice(tx, profileChanged(person.id, words));
-  if (touched.includes("webhookUrl")) await queueNotice(tx, webhookReplaced(person.id, changes.webhookUrl ?? null));
+  if (touched.includes("webhookUrl")) await followWebhook(tx, person, changes.webhookUrl ?? null);
   if (hasMoved(person, changes)) await moveAddress(tx, person, changes.email ?? "");
   await tellStatus(tx, person, changes, touched);
+}
+
+async function followWebhook(tx: Db, person: HeldUser, url: string | null) {
+  await sealFirstSecret(tx, person);
+  await queueNotice(tx, webhookReplaced(person.id, url));
 }
 
 /**

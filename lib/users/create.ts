@@ -10,6 +10,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accounts, roles, userRoles, users } from "#lib/db/schema.ts";
+import { sealFirstSecret } from "#lib/notifications/webhook.ts";
 import { rulesIn } from "#lib/passwords/policy.ts";
 import { demandStrong } from "#lib/passwords.ts";
 import { accessChanged } from "#lib/provisioning/queue.ts";
@@ -141,6 +142,7 @@ async function insertUser(tx: Db, actor: Actor, place: Place, user: Person, init
     .returning()
     .catch((error) => nameTaken(error, user.username === undefined));
   if (!made) throw new Error("nobody was made");
+  if (made.webhookUrl) await sealFirstSecret(tx, made);
   if (granted.length) await tx.insert(userRoles).values(granted.map((roleId) => ({ userId: made.id, roleId })));
   await accessChanged(tx, place);
   if (invites) await queueMail(tx, invitation(made, await nameOf(tx, place.accountId)));

@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { instant, line, uuid } from "#lib/core/fields.ts";
+import { literally } from "#lib/core/like.ts";
 import type { Db } from "#lib/db/index.ts";
 import { authenticators, directory, groupMembers, groupRoles, passkeys, userRoles } from "#lib/db/schema.ts";
 import { statuses, type UserStatus } from "./wire.ts";
@@ -76,7 +77,7 @@ export const isLong = (text = "") => [...text].length >= 3;
 
 /** The patterns of a search, by the names of their placeholders. */
 export function spelled(text = "") {
-  const part = text.toLowerCase().replace(/[\\%_]/g, "\\$&");
+  const part = literally(text.toLowerCase());
   return { within: `%${part}%`, first: `${part}%`, later: `% ${part}%` };
 }
 

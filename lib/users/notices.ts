@@ -66,7 +66,7 @@ export const webhookReplaced = (userId: string, url: string | null): Notice => (
   subject: "Your webhook was changed",
   paragraphs: [
     url
-      ? `an administrator of your account set your webhook: it now goes to ${new URL(url).host}.`
+      ? `an administrator of your account set your webhook: it now goes to ${new URL(url).host}. Make a new signing secret to check what comes from it.`
       : "an administrator of your account removed your webhook.",
   ],
   button: { words: "Look at your webhook", path: "/notifications#settings" },

@@ -1,5 +1,4 @@
 import { Building2, Plus, SearchX } from "lucide-react";
-import { redirect } from "next/navigation";
 import { actingIn } from "#components/acting-account.ts";
 import { EmptyState } from "#components/empty-state.tsx";
 import { PageHeader } from "#components/page-header.tsx";
@@ -7,8 +6,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { listAccounts } from "#lib/accounts/list.ts";
 import { may } from "#lib/core/actor.ts";
-import { Refusal } from "#lib/core/errors.ts";
-import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
+import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
 import { AccountTable } from "./account-table.tsx";
 import { accountsPath, type Filter, isNarrowed, readFilter } from "./filter.ts";
 import { FilterForm } from "./filter-form.tsx";
@@ -20,7 +18,9 @@ export default async function AccountsPage({ searchParams }: { searchParams: Pag
   const filter = { ...readFilter(query), account: actingIn(query) };
   const cursor = typeof query.cursor === "string" ? query.cursor : undefined;
   const actor = await signedIn();
-  const { items, nextCursor } = await readList(filter, cursor);
+  const { account, ...narrowed } = filter;
+  const asked = { ...narrowed, accountId: account, cursor };
+  const { items, nextCursor } = await readList(listAccounts, asked, accountsPath(filter));
   return (
     <>
       <PageHeader
@@ -47,17 +47,6 @@ export default async function AccountsPage({ searchParams }: { searchParams: Pag
       />
     </>
   );
-}
-
-// A cursor that came from elsewhere, or from yesterday, leads to the first page.
-async function readList({ account, ...filter }: Filter, cursor: string | undefined) {
-  try {
-    return await read(listAccounts, { ...filter, accountId: account, cursor });
-  } catch (refusal) {
-    if (cursor && refusal instanceof Refusal && refusal.code === "invalid_fields")
-      redirect(accountsPath({ ...filter, account }));
-    throw refusal;
-  }
 }
 
 function countOf(count: number, more: boolean) {

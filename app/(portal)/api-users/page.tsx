@@ -1,5 +1,4 @@
 import { Bot, Plus, SearchX, Settings2 } from "lucide-react";
-import { redirect } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { EmptyState } from "#components/empty-state.tsx";
 import { Link } from "#components/link.tsx";
@@ -11,9 +10,8 @@ import { Pages } from "#components/ui/pages.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { type ApiUser, listApiUsers } from "#lib/api-users/list.ts";
-import { Refusal } from "#lib/core/errors.ts";
 import { plainWord } from "#lib/doors/asked.ts";
-import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
+import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
 import { isId } from "../roles/id.ts";
 import { SearchForm } from "../roles/search-form.tsx";
 import { mayHere } from "../users/here.ts";
@@ -38,7 +36,7 @@ export default async function ApiUsersPage({ searchParams }: { searchParams: Pag
       account,
     );
   const input = { accountId: account, search: search || undefined, groupId, secretsBy, cursor };
-  const { items, nextCursor } = await readList(input, path());
+  const { items, nextCursor } = await readList(listApiUsers, input, path());
   const mayMake = mayHere(await signedIn(), "create:api_user", account);
   const isNarrowed = Boolean(search || groupId || secretsBy);
   return (
@@ -80,17 +78,6 @@ export default async function ApiUsersPage({ searchParams }: { searchParams: Pag
 function pathOf(query: Record<string, string>) {
   const text = new URLSearchParams(query).toString();
   return text ? `/api-users?${text}` : "/api-users";
-}
-
-type Input = { accountId?: string; search?: string; groupId?: string; secretsBy?: string; cursor?: string };
-
-async function readList(input: Input, first: string) {
-  try {
-    return await read(listApiUsers, input);
-  } catch (refusal) {
-    if (input.cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(first);
-    throw refusal;
-  }
 }
 
 function ApiUsers({ items, account }: { items: ApiUser[]; account?: string }) {

@@ -1,6 +1,5 @@
 import { KeyRound, Plus, SearchX } from "lucide-react";
 import Link from "next/link";
-import { redirect } from "next/navigation";
 import { EmptyState } from "#components/empty-state.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
@@ -8,9 +7,8 @@ import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { Refusal } from "#lib/core/errors.ts";
 import { plainWord } from "#lib/doors/asked.ts";
-import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type PageQuery, readList } from "#lib/doors/page.ts";
 import { type Credential, listCredentials } from "#lib/service-credentials/list.ts";
 import { systemFacts } from "#lib/service-credentials/systems.ts";
 import { SearchForm } from "../roles/search-form.tsx";
@@ -23,7 +21,11 @@ export default async function CredentialsPage({ searchParams }: { searchParams: 
   const query = await searchParams;
   const search = plainWord(query.search).slice(0, 100);
   const cursor = [query.cursor].flat()[0];
-  const { items, nextCursor } = await readList({ search: search || undefined, cursor }, pathOf(search));
+  const { items, nextCursor } = await readList(
+    listCredentials,
+    { search: search || undefined, cursor },
+    pathOf(search),
+  );
   const isFresh = items.length === 0 && !search;
   return (
     <>
@@ -69,15 +71,6 @@ export default async function CredentialsPage({ searchParams }: { searchParams: 
 function pathOf(search: string, rest: Record<string, string> = {}) {
   const query = new URLSearchParams({ ...(search && { search }), ...rest });
   return query.size ? `/credentials?${query}` : "/credentials";
-}
-
-async function readList(input: { search?: string; cursor?: string }, first: string) {
-  try {
-    return await read(listCredentials, input);
-  } catch (refusal) {
-    if (input.cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(first);
-    throw refusal;
-  }
 }
 
 function CredentialCard({ item }: { item: Credential }) {

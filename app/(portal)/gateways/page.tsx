@@ -1,5 +1,4 @@
 import { DoorOpen, SearchX } from "lucide-react";
-import { redirect } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { EmptyState } from "#components/empty-state.tsx";
@@ -9,9 +8,8 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { Refusal } from "#lib/core/errors.ts";
 import { plainWord } from "#lib/doors/asked.ts";
-import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
+import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
 import { type Gateway, listGateways } from "#lib/gateways.ts";
 import { SearchForm } from "../roles/search-form.tsx";
@@ -28,7 +26,11 @@ export default async function GatewaysPage({ searchParams }: { searchParams: Pag
   const cursor = [query.cursor].flat()[0];
   const path = (rest: Record<string, string> = {}) =>
     inAccount(`/gateways?${new URLSearchParams({ ...(search && { search }), ...rest })}`, account);
-  const { items, nextCursor } = await readList({ accountId: account, search: search || undefined, cursor }, path());
+  const { items, nextCursor } = await readList(
+    listGateways,
+    { accountId: account, search: search || undefined, cursor },
+    path(),
+  );
   const actor = await signedIn();
   const mayMake = mayHere(actor, "create:gateway", account);
   const mayDelete = mayHere(actor, "delete:gateway", account);
@@ -58,17 +60,6 @@ export default async function GatewaysPage({ searchParams }: { searchParams: Pag
       <Pages first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
     </div>
   );
-}
-
-type Input = { accountId?: string; search?: string; cursor?: string };
-
-async function readList(input: Input, first: string) {
-  try {
-    return await read(listGateways, input);
-  } catch (refusal) {
-    if (input.cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(first);
-    throw refusal;
-  }
 }
 
 type RowProps = { item: Gateway; mayDelete: boolean; account?: string };

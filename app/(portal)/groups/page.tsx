@@ -1,5 +1,4 @@
 import { Network, Plus, SearchX } from "lucide-react";
-import { redirect } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { EmptyState } from "#components/empty-state.tsx";
 import { Link } from "#components/link.tsx";
@@ -11,9 +10,8 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { Refusal } from "#lib/core/errors.ts";
 import { plainWord } from "#lib/doors/asked.ts";
-import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type PageQuery, readList } from "#lib/doors/page.ts";
 import { type Group, listGroups } from "#lib/groups/list.ts";
 import { isId } from "../roles/id.ts";
 import { SearchForm } from "../roles/search-form.tsx";
@@ -29,7 +27,7 @@ export default async function GroupsPage({ searchParams }: { searchParams: PageQ
   const path = (rest: Record<string, string> = {}) =>
     inAccount(pathOf({ ...(search && { search }), ...(roleId && { role: roleId }), ...rest }), account);
   const input = { accountId: account, search: search || undefined, roleId, cursor };
-  const { items, nextCursor } = await readList(input, path());
+  const { items, nextCursor } = await readList(listGroups, input, path());
   const isNarrowed = Boolean(search || roleId);
   return (
     <>
@@ -65,17 +63,6 @@ export default async function GroupsPage({ searchParams }: { searchParams: PageQ
 function pathOf(query: Record<string, string>) {
   const text = new URLSearchParams(query).toString();
   return text ? `/groups?${text}` : "/groups";
-}
-
-type Input = { accountId?: string; search?: string; roleId?: string; cursor?: string };
-
-async function readList(input: Input, first: string) {
-  try {
-    return await read(listGroups, input);
-  } catch (refusal) {
-    if (input.cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(first);
-    throw refusal;
-  }
 }
 
 function Groups({ items, account }: { items: Group[]; account?: string }) {

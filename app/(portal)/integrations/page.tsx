@@ -1,6 +1,5 @@
 import { Plug, Plus, SearchX } from "lucide-react";
 import Link from "next/link";
-import { redirect } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { EmptyState } from "#components/empty-state.tsx";
 import { PageHeader } from "#components/page-header.tsx";
@@ -10,9 +9,8 @@ import { Badge } from "#components/ui/badge.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
-import { Refusal } from "#lib/core/errors.ts";
 import { plainWord } from "#lib/doors/asked.ts";
-import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
+import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
 import { type Integration, listIntegrations } from "#lib/integrations/list.ts";
 import { systemFacts } from "#lib/service-credentials/systems.ts";
 import { SystemIcon } from "../credentials/system-icon.tsx";
@@ -31,7 +29,11 @@ export default async function IntegrationsPage({ searchParams }: { searchParams:
     const text = new URLSearchParams({ ...(search && { search }), ...rest }).toString();
     return inAccount(text ? `/integrations?${text}` : "/integrations", account);
   };
-  const { items, nextCursor } = await readList({ accountId: account, search: search || undefined, cursor }, path());
+  const { items, nextCursor } = await readList(
+    listIntegrations,
+    { accountId: account, search: search || undefined, cursor },
+    path(),
+  );
   const mayMake = mayHere(await signedIn(), "create:integration", account);
   return (
     <>
@@ -64,17 +66,6 @@ export default async function IntegrationsPage({ searchParams }: { searchParams:
       <Pages first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
     </>
   );
-}
-
-type Input = { accountId?: string; search?: string; cursor?: string };
-
-async function readList(input: Input, first: string) {
-  try {
-    return await read(listIntegrations, input);
-  } catch (refusal) {
-    if (input.cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(first);
-    throw refusal;
-  }
 }
 
 function Integrations({ items, account }: { items: Integration[]; account?: string }) {

@@ -1,5 +1,4 @@
 import { Plus, SearchX, UserRoundCog } from "lucide-react";
-import { redirect } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { EmptyState } from "#components/empty-state.tsx";
 import { Link } from "#components/link.tsx";
@@ -11,9 +10,8 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { Refusal } from "#lib/core/errors.ts";
 import { plainWord } from "#lib/doors/asked.ts";
-import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type PageQuery, readList } from "#lib/doors/page.ts";
 import { listRoles, type Role } from "#lib/roles/list.ts";
 import { SearchForm } from "./search-form.tsx";
 
@@ -26,7 +24,11 @@ export default async function RolesPage({ searchParams }: { searchParams: PageQu
   const cursor = [query.cursor].flat()[0];
   const path = (rest: Record<string, string> = {}) =>
     inAccount(pathOf({ ...(search && { search }), ...rest }), account);
-  const { items, nextCursor } = await readList({ accountId: account, search: search || undefined, cursor }, path());
+  const { items, nextCursor } = await readList(
+    listRoles,
+    { accountId: account, search: search || undefined, cursor },
+    path(),
+  );
   return (
     <>
       <PageHeader
@@ -60,15 +62,6 @@ export default async function RolesPage({ searchParams }: { searchParams: PageQu
 function pathOf(query: Record<string, string>) {
   const text = new URLSearchParams(query).toString();
   return text ? `/roles?${text}` : "/roles";
-}
-
-async function readList(input: { accountId?: string; search?: string; cursor?: string }, first: string) {
-  try {
-    return await read(listRoles, input);
-  } catch (refusal) {
-    if (input.cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(first);
-    throw refusal;
-  }
 }
 
 function Roles({ items, account }: { items: Role[]; account?: string }) {

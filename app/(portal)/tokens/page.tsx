@@ -1,13 +1,11 @@
 import { Plus } from "lucide-react";
-import { redirect } from "next/navigation";
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { Refusal } from "#lib/core/errors.ts";
-import { read } from "#lib/doors/page.ts";
+import { readList } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
 import { listTokens } from "#lib/tokens/list.ts";
-import { type Filter, isNarrowed, listPath, queryOf, readFilter } from "./filter.ts";
+import { isNarrowed, listPath, queryOf, readFilter } from "./filter.ts";
 import { NoTokens } from "./no-tokens.tsx";
 import { TokenList } from "./token-list.tsx";
 
@@ -19,7 +17,8 @@ export default async function TokensPage({ searchParams }: PageProps) {
   const params = await searchParams;
   const filter = readFilter({ get: (name) => [params[name]].flat()[0] ?? null });
   const query = queryOf(filter);
-  const page = await readList(filter);
+  const asked = Object.fromEntries(new URLSearchParams(query));
+  const page = await readList(listTokens, asked, listPath({ ...filter, cursor: "" }));
   const isEmpty = page.items.length === 0;
   const isFresh = isEmpty && filter.state === "active" && !isNarrowed(filter);
   return (
@@ -48,15 +47,4 @@ function NewToken() {
       <Plus aria-hidden /> New token
     </ButtonLink>
   );
-}
-
-// A cursor that came from elsewhere, e.g. in a colleague's link, leads to the first page.
-async function readList(filter: Filter) {
-  try {
-    return await read(listTokens, Object.fromEntries(new URLSearchParams(queryOf(filter))));
-  } catch (refusal) {
-    const isStale = refusal instanceof Refusal && refusal.code === "invalid_fields" && filter.cursor;
-    if (isStale) redirect(listPath({ ...filter, cursor: "" }));
-    throw refusal;
-  }
 }

@@ -1,11 +1,9 @@
 import { FileUp, Plus } from "lucide-react";
-import { redirect } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { PageHeader } from "#components/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
-import { Refusal } from "#lib/core/errors.ts";
-import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
+import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
 import { listUsers } from "#lib/users/list.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { findIn, groupsHere, rolesHere } from "./choices.ts";
@@ -26,7 +24,7 @@ export default async function UsersPage({ searchParams }: { searchParams: PageQu
   const actor = await signedIn();
   const { cursor, account, ...first } = filter;
   const [{ items, nextCursor }, roles, groups] = await Promise.all([
-    readList(filter),
+    readPeople(filter),
     rolesHere(actor, account, findIn(query, "roles")),
     groupsHere(actor, account, findIn(query, "groups")),
   ]);
@@ -91,15 +89,9 @@ function Making({ account }: { account?: string }) {
   );
 }
 
-// A cursor that came from elsewhere, or from another list, leads to the first page.
-async function readList(filter: Filter) {
-  const { cursor, ...first } = filter;
-  try {
-    return await read(listUsers, { ...askedOf(first), ...orderOf(first), limit: perPage, cursor });
-  } catch (refusal) {
-    if (cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(usersPath(first));
-    throw refusal;
-  }
+function readPeople({ cursor, ...first }: Filter) {
+  const asked = { ...askedOf(first), ...orderOf(first), limit: perPage, cursor };
+  return readList(listUsers, asked, usersPath(first));
 }
 
 /** The same people in the words of the API, without a page of their own. */

@@ -48,7 +48,8 @@ export class Line extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#socket.destroy();
-    done(error);
+    // What TLS has to say of why it ended comes first.
+    setImmediate(() => done(error));
   }
 
   /** It is connected before anybody is given it. */

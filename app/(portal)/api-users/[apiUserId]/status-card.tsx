@@ -1,7 +1,7 @@
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { Line } from "../../users/[userId]/line.tsx";
+import { ActiveLine } from "../../users/[userId]/active-line.tsx";
 import { accountField } from "../../users/here.ts";
 import { deleteApiUser, setActive } from "../actions.ts";
 import type { Of } from "./cards.tsx";
@@ -9,30 +9,21 @@ import type { Of } from "./cards.tsx";
 /** Whether it comes in at all. */
 export function StatusCard({ user, account }: Of) {
   const { id, login, active } = user;
-  const fields = { apiUserId: id, active: String(!active), ...accountField(account) };
   const words = active
     ? "Active: its secrets and tokens are good."
     : "Inactive: neither its secrets nor its tokens open anything.";
   return (
     <Card id="status" title="Status">
       <ul>
-        <Line words={words}>
-          <ConfirmButton
-            id="set-active"
-            label={active ? "Deactivate" : "Activate"}
-            small
-            buttonTone={active ? "danger-quiet" : "secondary"}
-            tone={active ? "danger" : "primary"}
-            title={`${active ? "Deactivate" : "Activate"} ${login}?`}
-            action={setActive}
-            fields={fields}
-            verb={active ? "Deactivate" : "Activate"}
-            busy="Changing…"
-            success={`${login} is ${active ? "inactive" : "active"}.`}
-          >
-            {active ? <Stops user={user} /> : "It signs in again with the secrets it has."}
-          </ConfirmButton>
-        </Line>
+        <ActiveLine
+          name={login}
+          active={active}
+          words={words}
+          action={setActive}
+          fields={{ apiUserId: id, ...accountField(account) }}
+        >
+          {active ? <Stops user={user} /> : "It signs in again with the secrets it has."}
+        </ActiveLine>
       </ul>
     </Card>
   );

@@ -1,12 +1,10 @@
-import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { Refusal } from "#lib/core/errors.ts";
-import { read } from "#lib/doors/page.ts";
+import { readList } from "#lib/doors/page.ts";
 import { listMembers } from "#lib/groups/members.ts";
 import { SearchForm } from "../../roles/search-form.tsx";
 import { type Asked, groupPath } from "./asked.ts";
@@ -67,18 +65,8 @@ export async function MembersCard(asked: Asked) {
   );
 }
 
-async function readMembers(asked: Asked) {
+function readMembers(asked: Asked) {
   const { group, accountId, search, cursor } = asked;
-  try {
-    return await read(listMembers, {
-      groupId: group.id,
-      accountId,
-      search: search || undefined,
-      cursor,
-      limit: perPage,
-    });
-  } catch (refusal) {
-    if (cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect(groupPath(asked));
-    throw refusal;
-  }
+  const input = { groupId: group.id, accountId, search: search || undefined, cursor, limit: perPage };
+  return readList(listMembers, input, groupPath(asked));
 }

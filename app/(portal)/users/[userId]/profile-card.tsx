@@ -39,7 +39,7 @@ export function ProfileCard({ user, account, mayChange }: ProfileProps) {
           name="webhookUrl"
           label="Webhook"
           optional
-          hint="Where their notifications are posted to. They are told of every change, and sign it with a secret of their own."
+          hint="Where their notifications are posted to: https alone is called. They are told that it changed, and make the signing secret themselves."
         >
           <Input
             type="url"

@@ -3,6 +3,7 @@ import { Card } from "#components/ui/card.tsx";
 import type { User } from "#lib/users/wire.ts";
 import { accountField } from "../here.ts";
 import { deleteUser, setActive, setNotificationsOnly } from "./actions.ts";
+import { ActiveLine } from "./active-line.tsx";
 import { Line } from "./line.tsx";
 import { Lock } from "./lock.tsx";
 
@@ -23,43 +24,21 @@ export function StatusCard({ user, account }: Of) {
 
 function Active({ user, account }: Of) {
   const { id, fullName, active } = user;
-  const fields = { userId: id, active: String(!active), ...accountField(account) };
-  if (!active)
-    return (
-      <Line words="Inactive: neither they nor their API tokens can sign in.">
-        <ConfirmButton
-          id="activate"
-          label="Activate"
-          small
-          buttonTone="secondary"
-          tone="primary"
-          title={`Activate ${fullName}?`}
-          action={setActive}
-          fields={fields}
-          verb="Activate"
-          busy="Activating…"
-          success={`${fullName} is active.`}
-        >
-          They can sign in again with what they have, and so can their API tokens.
-        </ConfirmButton>
-      </Line>
-    );
+  const words = active
+    ? "Active: nothing but a lock or a missing password keeps them from signing in."
+    : "Inactive: neither they nor their API tokens can sign in.";
   return (
-    <Line words="Active: nothing but a lock or a missing password keeps them from signing in.">
-      <ConfirmButton
-        id="deactivate"
-        label="Deactivate"
-        small
-        title={`Deactivate ${fullName}?`}
-        action={setActive}
-        fields={fields}
-        verb="Deactivate"
-        busy="Deactivating…"
-        success={`${fullName} is inactive.`}
-      >
-        Every session of theirs ends at once, and their API tokens are refused until they are activated again.
-      </ConfirmButton>
-    </Line>
+    <ActiveLine
+      name={fullName}
+      active={active}
+      words={words}
+      action={setActive}
+      fields={{ userId: id, ...accountField(account) }}
+    >
+      {active
+        ? "Every session of theirs ends at once, and their API tokens are refused until they are activated again."
+        : "They can sign in again with what they have, and so can their API tokens."}
+    </ActiveLine>
   );
 }
 
@@ -100,7 +79,7 @@ function NotificationsOnly({ user, account }: Of) {
         success={`${fullName} only gets notifications.`}
       >
         They can no longer sign in, every session of theirs ends, and their API tokens are refused. Mails still reach
-        them.
+        them, if they have proven their address.
       </ConfirmButton>
     </Line>
   );

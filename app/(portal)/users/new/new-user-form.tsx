@@ -109,7 +109,7 @@ function FirstSignIn() {
       <Checkbox
         name="notificationsOnly"
         label="Notifications only"
-        description="Gets mails and can never sign in. Nothing is mailed now."
+        description="Cannot sign in. Gets mail once their address is proven, which takes a time in which they could sign in."
       />
     </>
   );

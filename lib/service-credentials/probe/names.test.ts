@@ -1,0 +1,96 @@
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { afterAll, beforeEach, expect, test, vi } from "vitest";
+import { postOutside, type Reach } from "#lib/core/outbound.ts";
+import { certificate, openReceiver } from "#lib/testing/receiver.ts";
+import { probe } from "../probe.ts";
+import type { Tried } from "./finding.ts";
+
+const [outside, inside] = ["127.0.0.1", "127.0.0.2"];
+
+/** What the name leads to, each time that it is asked for; the last answer stays. */
+const answers = vi.hoisted(() => ({ next: [] as string[][], asked: 0 }));
+
+const resolved = vi.hoisted(() => () => {
+  answers.asked++;
+  const found = answers.next.length > 1 ? answers.next.shift() : answers.next[0];
+  return (found ?? []).map((address) => ({ address, family: 4 }));
+});
+
+vi.mock("node:dns", async (original) => ({
+  ...(await original<typeof import("node:dns")>()),
+  lookup: (_: string, __: object, found: (error: null, addresses: object[]) => void) => found(null, resolved()),
+}));
+vi.mock("node:dns/promises", async (original) => ({
+  ...(await original<typeof import("node:dns/promises")>()),
+  lookup: async () => resolved(),
+}));
+
+const reach: Reach = { mayReach: (address) => address === outside, ca: certificate };
+const receiver = await openReceiver();
+
+/** A server at an address that must not be reached, and how often it was. */
+async function listener(host: string, port = 0) {
+  const come = { count: 0, port };
+  const server = createServer((socket) => {
+    come.count++;
+    socket.end();
+  });
+  // Not every system has a second address of its own; nobody gets to it there.
+  await new Promise<void>((open) => server.once("error", () => open()).listen(port, host, open));
+  afterAll(() => void server.close());
+  come.port = (server.address() as AddressInfo | null)?.port ?? port;
+  return come;
+}
+
+const allowed = await listener(outside);
+const forbidden = [await listener(inside, allowed.port), await listener(inside, receiver.port)];
+
+beforeEach(() => {
+  answers.asked = 0;
+  allowed.count = 0;
+});
+
+const tried = (kind: Tried["kind"], protocol: string): Tried => ({
+  ...{ kind, baseUrl: `${protocol}://receiver.test:${allowed.port}/`, headerName: null, hostKey: null },
+  ...{ username: "ada", secret: "s3cret" },
+});
+
+const kinds = [
+  ["smtp", "smtp"],
+  ["git-ssh", "ssh"],
+  ["database", "postgresql"],
+  ["http-basic", "https"],
+  ["registry", "https"],
+] as const;
+
+const untouched = () => expect(forbidden.map(({ count }) => count)).toEqual([0, 0]);
+
+test.each(kinds)(
+  "%s goes to the address that was checked, when the name leads inside a moment later",
+  async (...kind) => {
+    answers.next = [[outside], [inside]];
+    await probe(tried(...kind), reach);
+    expect([allowed.count, answers.asked]).toEqual([1, 1]);
+    untouched();
+  },
+);
+
+test.each(kinds)("%s goes nowhere while the name leads inside, or there too", async (...kind) => {
+  for (const first of [[inside], [outside, inside], [inside, outside]]) {
+    answers.next = [first, [outside]];
+    expect((await probe(tried(...kind), reach)).result).toBe("unreachable");
+  }
+  expect(allowed.count).toBe(0);
+  untouched();
+});
+
+test("a call goes to the address that was checked, each time anew", async () => {
+  answers.next = [[outside], [inside], [outside]];
+  const call = () => postOutside(`https://receiver.test:${receiver.port}/`, "{}", {}, reach);
+  expect(await call()).toBe(204);
+  await expect(call()).rejects.toThrow("public internet");
+  expect(await call()).toBe(204);
+  expect(answers.asked).toBe(3);
+  untouched();
+});
