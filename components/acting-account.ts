@@ -11,3 +11,7 @@ export function inAccount(href: string, accountId: string | undefined): string {
   if (!accountId) return href;
   return `${href}${href.includes("?") ? "&" : "?"}account=${accountId}`;
 }
+
+/** The account acted in, as a field of forms and an input of operations; nothing for the own. */
+export const accountField = (account: string | undefined): { accountId?: string } =>
+  account ? { accountId: account } : {};

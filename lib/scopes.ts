@@ -2,17 +2,9 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { BadSetting, env } from "#lib/env.ts";
 import type { Actor } from "./core/actor.ts";
+import { permissionPattern } from "./core/fields.ts";
 import { defineOperation, type Operation } from "./core/operation.ts";
-import {
-  covers,
-  decide,
-  effective,
-  type Grant,
-  overlap,
-  permissionOf,
-  permissionPattern,
-  remembered,
-} from "./core/permissions.ts";
+import { covers, decide, effective, type Grant, overlap, permissionOf, remembered } from "./core/permissions.ts";
 import { standard } from "./scopes/standard.ts";
 
 /** A named slice of permissions that a token may be limited to. */

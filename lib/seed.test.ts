@@ -52,6 +52,15 @@ test("more people come beside those who are there", async () => {
   expect(made).toEqual({ people: 2000 });
 });
 
+test("whose name somebody has already is left out", async () => {
+  await sql(
+    "delete from users where id in (select id from users where email like '%@people.example' order by id limit 10)",
+  );
+  const made = await seedPeople(client, { accountId, users: 60 }, () => {});
+  expect(made).toBeGreaterThanOrEqual(50);
+  expect(made).toBeLessThan(60);
+});
+
 /** Every index, constraint and trigger of people, with what it is like. */
 async function makeUp() {
   const rows = await sql(

@@ -25,6 +25,18 @@ export async function isInUse(client: Client): Promise<boolean> {
 export async function seedPeople(client: Client, wanted: Wanted, made: (users: number) => void): Promise<number> {
   await client.query("set statement_timeout = 0");
   await client.query("begin");
+  try {
+    const total = await pourIn(client, wanted, made);
+    await client.query("commit");
+    await client.query(`vacuum analyze ${tables.join(", ")}`);
+    return total;
+  } catch (error) {
+    await client.query("rollback").catch(() => {});
+    throw error;
+  }
+}
+
+async function pourIn(client: Client, wanted: Wanted, made: (users: number) => void): Promise<number> {
   await client.query("set local synchronous_commit = off");
   const fill = await prepare(client, wanted);
   let total = 0;
@@ -37,8 +49,6 @@ export async function seedPeople(client: Client, wanted: Wanted, made: (users: n
   };
   if (fill.isMost) await withBareTables(client, tables, work);
   else await work();
-  await client.query("commit");
-  await client.query(`vacuum analyze ${tables.join(", ")}`);
   return total;
 }
 

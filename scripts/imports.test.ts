@@ -77,3 +77,25 @@ test("only lib/env.ts reads the environment", () => {
   const reading = files.filter((file) => /process\.env\b/.test(text.get(file) ?? ""));
   expect(reading).toEqual(["lib/env.ts"]);
 });
+
+/** What files bring that are loaded with them: neither types alone, nor what is fetched later or called on the server. */
+const atOnce = /(?:^|[\s;}])(?:import|export)\s(?!type\b)(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"/g;
+const isMeantFor = (side: "client" | "server", file: string) => text.get(file)?.startsWith(`"use ${side}"`) ?? false;
+
+/** The way from a file to the package, over what is loaded with it; undefined where there is none. */
+function wayTo(name: string, file: string, passed: string[] = []): string[] | undefined {
+  if (passed.includes(file) || (passed.length && isMeantFor("server", file))) return undefined;
+  for (const [, specifier = ""] of (text.get(file) ?? "").matchAll(atOnce)) {
+    if (specifier === name) return [...passed, file];
+    const next = own(specifier) ? target(file, specifier) : undefined;
+    const way = next && wayTo(name, next, [...passed, file]);
+    if (way) return way;
+  }
+  return undefined;
+}
+
+test("what runs in browsers does not bring zod along, which weighs as much as a whole page may", () => {
+  const inBrowsers = files.filter((file) => isMeantFor("client", file));
+  expect(inBrowsers.length).toBeGreaterThan(40);
+  expect(inBrowsers.flatMap((file) => wayTo("zod", file)?.join(" → ") ?? [])).toEqual([]);
+});

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { grammar } from "./permissions.ts";
 
 /** Is this a moment of the calendar that Postgres counts by, which has no year 0? */
 export const isReal = (moment: string) => !Number.isNaN(Date.parse(moment)) && moment >= "0001";
@@ -98,3 +99,9 @@ export const anyAccountId = z
   .union([accountNumber, z.literal("*")])
   .optional()
   .meta({ description: `${actingIn}; \`*\` for all of them`, example: "20000001" });
+
+/** A permission pattern as it may be written; anything else is refused. */
+export const permissionPattern = z
+  .string()
+  .max(200)
+  .regex(grammar, "write service:own|managed:action:resource, each part a word or *");

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { covers, decide, type Effect, effective, type Grant, overlap, permissionPattern } from "./permissions.ts";
+import { permissionPattern } from "./fields.ts";
+import { covers, decide, type Effect, effective, type Grant, overlap } from "./permissions.ts";
 
 /** A small world, so that random patterns meet often. */
 const word = fc.constantFrom("get", "list", "token", "profile");

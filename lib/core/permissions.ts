@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { Kept } from "./kept.ts";
 
 /** `service:scope:action:resource`; each part a word or `*`. The scope may also be empty or an account id. */
@@ -9,13 +8,9 @@ export type Effect = "allowed" | "denied";
 /** What one role says: patterns and their effects. */
 export type Grant = { role: string; permissions: Record<string, string> };
 
-const grammar = /^(\*|[a-z][a-z0-9_-]*):(\*|own|managed|[1-9][0-9]{7}|):(\*|[a-z][a-z0-9_-]*):(\*|[a-z][a-z0-9_-]*)$/;
-
-/** A permission pattern as it may be written; anything else is refused. */
-export const permissionPattern = z
-  .string()
-  .max(200)
-  .regex(grammar, "write service:own|managed:action:resource, each part a word or *");
+/** How a permission pattern is written. */
+export const grammar =
+  /^(\*|[a-z][a-z0-9_-]*):(\*|own|managed|[1-9][0-9]{7}|):(\*|[a-z][a-z0-9_-]*):(\*|[a-z][a-z0-9_-]*)$/;
 
 const parsed = new Kept<Parts | null>(500_000);
 

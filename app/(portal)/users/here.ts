@@ -3,7 +3,3 @@ import { type Actor, verdict } from "#lib/core/actor.ts";
 /** May the reader do this in the account acted in? What a relationship between accounts leaves of it shows when it is done. */
 export const mayHere = (actor: Actor, permission: string, account: string | undefined): boolean =>
   verdict(actor, permission, account).allowed;
-
-/** The account acted in, as a field of forms and an input of operations; nothing for the own. */
-export const accountField = (account: string | undefined): { accountId?: string } =>
-  account ? { accountId: account } : {};

@@ -1,6 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
+import { accountField } from "#components/acting-account.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -11,7 +12,6 @@ import { PasswordInput } from "#components/ui/password-input.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { Line } from "../../users/[userId]/line.tsx";
 import { AccountInput } from "../../users/account-input.tsx";
-import { accountField } from "../../users/here.ts";
 import { addSecret, dropSecret } from "../actions.ts";
 import type { Of } from "./cards.tsx";
 

@@ -1,8 +1,8 @@
+import { accountField } from "#components/acting-account.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { ActiveLine } from "../../users/[userId]/active-line.tsx";
-import { accountField } from "../../users/here.ts";
 import { deleteApiUser, setActive } from "../actions.ts";
 import type { Of } from "./cards.tsx";
 

@@ -1,6 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
+import { accountField } from "#components/acting-account.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
@@ -13,7 +14,6 @@ import type { AccessKey } from "#lib/access-keys.ts";
 import type { User } from "#lib/users/wire.ts";
 import { RenameKey } from "../../access-keys/rename-key.tsx";
 import { AccountInput } from "../account-input.tsx";
-import { accountField } from "../here.ts";
 import { createAccessKey, deleteAccessKey, renameAccessKey } from "./actions.ts";
 import { Line } from "./line.tsx";
 

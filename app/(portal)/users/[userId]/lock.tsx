@@ -1,3 +1,4 @@
+import { accountField } from "#components/acting-account.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -6,7 +7,6 @@ import { Field, Input, Select } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { User } from "#lib/users/wire.ts";
 import { AccountInput } from "../account-input.tsx";
-import { accountField } from "../here.ts";
 import { lockUser, unlockUser } from "./actions.ts";
 import { Line } from "./line.tsx";
 

@@ -1,6 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
+import { accountField } from "#components/acting-account.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -9,7 +10,6 @@ import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import type { User } from "#lib/users/wire.ts";
 import { AccountInput } from "../account-input.tsx";
 import { signsInElsewhere } from "../elsewhere.ts";
-import { accountField } from "../here.ts";
 import { forceReset, giveOneTimePassword, inviteAgain } from "./actions.ts";
 import { Line } from "./line.tsx";
 

@@ -1,3 +1,4 @@
+import { accountField } from "#components/acting-account.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { type Choices, findForm, isLong, type Named } from "#components/find/choices.ts";
 import { FoundField } from "#components/find/found-field.tsx";
@@ -5,7 +6,6 @@ import { Form, SubmitButton } from "#components/form.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { User } from "#lib/users/wire.ts";
 import { AccountInput } from "../account-input.tsx";
-import { accountField } from "../here.ts";
 import { changeMembers, grantRole, revokeRole } from "./actions.ts";
 
 type Of = { user: User; account?: string };

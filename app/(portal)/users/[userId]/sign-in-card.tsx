@@ -1,3 +1,4 @@
+import { accountField } from "#components/acting-account.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -5,7 +6,6 @@ import { Time } from "#components/ui/time.tsx";
 import type { FactorOverview } from "#lib/factors.ts";
 import type { WireSession } from "#lib/sessions/list.ts";
 import type { User } from "#lib/users/wire.ts";
-import { accountField } from "../here.ts";
 import { endSession, endSessions, removeFactors } from "./actions.ts";
 
 type Of = { user: User; account?: string; mayChange: boolean };

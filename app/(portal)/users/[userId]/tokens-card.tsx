@@ -1,9 +1,9 @@
+import { accountField } from "#components/acting-account.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 import type { User } from "#lib/users/wire.ts";
-import { accountField } from "../here.ts";
 import { revokeToken } from "./actions.ts";
 
 type TokensProps = { user: User; account?: string; tokens: Token[]; more: boolean; mayChange: boolean };
