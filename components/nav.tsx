@@ -77,7 +77,7 @@ function Section({ title, items, waiting }: NavSection & { waiting: Waiting }) {
   return (
     <div className="nav-part">
       <h2 className="px-3 text-xs leading-6 font-medium text-faint">{title}</h2>
-      <ul className="grid gap-0.5">
+      <ul>
         {items.map(({ href, label, icon, staysInAccount }) => (
           <li key={href}>
             <NavLink href={href} drawer={drawer} staysInAccount={staysInAccount}>

@@ -68,11 +68,16 @@ test("two accounts agree that one manages the other, and one ends it", async ({ 
   await expect(page.getByRole("heading", { level: 1 })).toContainText(below);
   await expect(page.getByRole("definition").filter({ hasText: "Read everything; List everything" })).toBeVisible();
 
+  await page.goto(`/users?account=${south.accountId}`);
+  await expect(page.getByRole("complementary", { name: "Acting account" })).toContainText(below);
+  await page.setViewportSize({ width: 390, height: 800 });
+  await expect(page.getByRole("banner")).toContainText(below);
+
   await other.getByRole("button", { name: `End… the relationship with ${above}` }).click();
   await other.getByRole("alertdialog").getByRole("textbox").fill(above);
   await other.getByRole("button", { name: "End it" }).click();
   await expect(other.getByText("Nothing is agreed with any other account.")).toBeVisible();
-  await page.reload();
+  await page.goto(`/accounts/${south.accountId}`);
   await expect(page.getByRole("heading", { level: 1 })).not.toContainText(below);
   await other.context().close();
 });

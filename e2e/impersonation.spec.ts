@@ -44,7 +44,10 @@ for (const javaScriptEnabled of [true, false])
     });
   });
 
-test("axe finds nothing where one begins, and in the banner", async ({ page, person }) => {
+test("axe finds nothing where one begins, in the banner, and when the hour is over; on goes the own session", async ({
+  page,
+  person,
+}) => {
   await signIn(page, await administratorOf(person));
   await page.goto(`/users/${person.id}/impersonate`);
   await check(page);
@@ -54,4 +57,11 @@ test("axe finds nothing where one begins, and in the banner", async ({ page, per
   await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
   await page.setViewportSize({ width: 360, height: 800 });
   await check(page);
+  await query("update sessions set expires_at = now() - interval '1 second' where user_id = $1", [person.id]);
+  await page.getByRole("link", { name: "Latchkey, home" }).first().click();
+  await expect(page.getByRole("heading", { name: "The hour is over" })).toBeVisible();
+  await check(page);
+  await page.getByRole("button", { name: "Go on as yourself" }).click();
+  await expect(page).toHaveURL(new RegExp(`/users/${person.id}$`));
+  await expect(page.getByRole("complementary", { name: "Acting as somebody else" })).toHaveCount(0);
 });

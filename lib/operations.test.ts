@@ -51,6 +51,7 @@ describe.each(operations)("$name", (operation) => {
     expect(answer.headers["www-authenticate"]).toEqual(challenge(operation, code, headers));
     expectNothingHandedBack(answer, headers);
     const requestId = String(answer.headers["x-request-id"]);
+    if (isDeadToken(headers, code)) await expectRefusedToken(requestId, code);
     await expectRecord(
       operation,
       await actorOf(operation, presentation, who),
@@ -91,6 +92,15 @@ async function actorOf({ allow }: Operation, { actor }: Presentation, who: Perso
   return actor && allow !== "anyone" ? { ...who, id: await actor(who) } : who;
 }
 
+const isDeadToken = ({ authorization = "" }: Headers, code = "") =>
+  authorization.includes("lk_pat_") && ["token_expired", "token_revoked", "owner_inactive"].includes(code);
+
+/** A token that is refused leaves an entry of its own, whatever it was brought for. */
+async function expectRefusedToken(requestId: string, code: string | undefined) {
+  const entries = "select code, result from audit_entries where request_id = $1 and action = 'tokens.use'";
+  expect(await sql(entries, requestId)).toEqual([{ code, result: "refused" }]);
+}
+
 /** A change leaves exactly one entry, a denial one, anything else none. */
 async function expectRecord(
   operation: Operation,
@@ -101,7 +111,8 @@ async function expectRecord(
 ) {
   const entries = await sql(
     // What concerns another account besides stands in the log of that one, too.
-    "select * from audit_entries where request_id = $1 and not coalesce(details ? 'fromAccount', false)",
+    `select * from audit_entries where request_id = $1 and not coalesce(details ? 'fromAccount', false)
+     and action <> 'tokens.use'`,
     requestId,
   );
   const isDenied = code !== undefined && statusOf(code) === 403;

@@ -9,9 +9,9 @@ import { demandAcyclic, holdRelations } from "./relations/cycles.ts";
 import { endImpersonations } from "./relations/impersonations.ts";
 import { concerning } from "./relations/list.ts";
 import { tellOfProposal } from "./relations/notices.ts";
-import { endPlanted, planted } from "./relations/planted.ts";
+import { endPlanted, nothingPlanted, type Planted, planted } from "./relations/planted.ts";
 import { demandHome, type Ends, endsOf, kind, otherId, otherOf, recordForOther, side } from "./relations/relation.ts";
-import { demandMayAgree, demandNarrower, demandStillMeant, rights } from "./relations/rights.ts";
+import { demandMayAgree, demandNarrower, demandStillMeant, isCovered, rights } from "./relations/rights.ts";
 
 const rightsField = rights.meta({
   description: "What the managing side may do at all: permission patterns of scope `managed`; none for bills_to",
@@ -84,11 +84,14 @@ async function writeProposal(tx: Db, wanted: Omit<Wanted, "expiresAt">) {
 
 const dropExpired = (tx: Db) => tx.delete(relationProposals).where(sql`${relationProposals.expiresAt} <= now()`);
 
+const ended = planted.meta({ description: "What the managing side had made in the managed account, and what ended" });
+
 const proposalId = uuid().meta({ description: "The proposal's id" });
 
 /**
- * Agrees to what the other account has proposed: from then on its rights hold. Refuses what would close a circle, and to
- * give rights that one does not hold oneself.
+ * Agrees to what the other account has proposed: from then on its rights hold. Where that takes rights that were agreed
+ * before, what was made by them ends, as by {@link narrowRelation}. Refuses what would close a circle, and to give rights
+ * that one does not hold oneself.
  */
 export const agreeToRelation = defineOperation({
   name: "relation_proposals.agree",
@@ -97,7 +100,7 @@ export const agreeToRelation = defineOperation({
   allow: "update:account",
   fresh: true,
   input: z.strictObject({ id: proposalId, accountId }),
-  output: z.object({ otherId: z.string(), kind, rights: z.array(z.string()) }),
+  output: z.object({ otherId: z.string(), kind, rights: z.array(z.string()), ended }),
   audit: ({ input, output: { otherId, ...terms } }) => ({
     target: otherId,
     details: { ...terms, proposal: input.id },
@@ -122,12 +125,23 @@ export const agreeToRelation = defineOperation({
     await demandStillMeant(tx, agreed);
     if (managedId === own) await demandMayAgree({ actor, place, tx }, rights);
     await demandAcyclic(tx, { kind, managingId, managedId });
+    const ended = await endWhatLosesRights(tx, agreed);
     await writeRelation(tx, { kind, managingId, managedId, rights, createdBy: actor.id });
     const otherId = otherOf(agreed, own);
-    await recordForOther({ actor, caller, place, tx }, agreeToRelation.name, otherId, { kind, rights });
-    return { otherId, kind, rights };
+    await recordForOther({ actor, caller, place, tx }, agreeToRelation.name, otherId, { kind, rights, ended });
+    return { otherId, kind, rights, ended };
   },
 });
+
+/** Ends what the managing side made, if an agreement has fewer rights than the one it takes the place of. */
+async function endWhatLosesRights(tx: Db, agreed: Ends & { rights: string[] }): Promise<Planted> {
+  const { kind, managingId, managedId, rights } = accountRelations;
+  const same = and(eq(kind, agreed.kind), eq(managingId, agreed.managingId), eq(managedId, agreed.managedId));
+  const [before] = await tx.select({ rights }).from(accountRelations).where(same).for("update");
+  if (!before || isCovered(agreed.rights, before.rights)) return nothingPlanted;
+  await endImpersonations(tx, agreed);
+  return endPlanted(tx, agreed);
+}
 
 const writeRelation = (tx: Db, { rights, createdBy, ...ends }: typeof accountRelations.$inferInsert) =>
   tx
@@ -181,8 +195,6 @@ const between = (table: Table, kind: Ends["kind"], own: string, other: string) =
 /** What was proposed before holds no more: it would undo what one side just did. */
 const dropProposals = (tx: Db, ...ends: [kind: Ends["kind"], own: string, other: string]) =>
   tx.delete(relationProposals).where(between(relationProposals, ...ends));
-
-const ended = planted.meta({ description: "What the managing side had made in the managed account, and what ended" });
 
 /** Takes rights from an agreed relationship, from either side, at once. More takes a proposal. */
 export const narrowRelation = defineOperation({

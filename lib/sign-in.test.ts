@@ -174,7 +174,7 @@ describe("guessing", () => {
   test("from many places at one person's password ends after 100", async () => {
     const { username } = await someone();
     expectGuesses(await burst(140, () => ({ username, password: wrong }), somewhere), 100);
-  });
+  }, 60_000);
 
   test("makes nobody wait anywhere else", async () => {
     const who = await someone();
@@ -272,7 +272,9 @@ describe("guessing", () => {
       () => from,
     );
     const answer = await signIn({ login: who.username, password: who.password }, from);
-    expect([answer.status, answer.headers["retry-after"]]).toEqual([429, "900"]);
+    expect(answer.status).toBe(429);
+    // What came before may have taken its time.
+    expect(answer.headers["retry-after"]).toMatch(/^(900|8[5-9]\d)$/);
     expect(answer.field("detail")).toBe("Too many tries. Try again in 15 minutes.");
   });
 });

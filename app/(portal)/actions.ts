@@ -1,13 +1,14 @@
 "use server";
 
 import { redirect } from "next/navigation";
+import { inAccount } from "#components/acting-account.ts";
+import type { Actor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute } from "#lib/core/operation.ts";
 import { keep, leave } from "#lib/doors/auth.ts";
 import { pageCaller } from "#lib/doors/page.ts";
 import { endImpersonation } from "#lib/impersonation.ts";
 import { endSession } from "#lib/sessions.ts";
-import { pageOf } from "./impersonated-page.ts";
 
 /** Ends the session and takes its cookie away. One that is over already needs no ending. */
 export async function signOut() {
@@ -27,4 +28,9 @@ export async function stopImpersonation() {
   });
   if (done) await keep(done.output.token);
   redirect(done?.actor ? pageOf(done.actor) : "/");
+}
+
+/** The page of somebody in the administrators' part, in their account. */
+function pageOf({ id, accountId, impersonator }: Actor): string {
+  return inAccount(`/users/${id}`, accountId === impersonator?.accountId ? undefined : accountId);
 }

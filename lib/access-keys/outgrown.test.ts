@@ -101,6 +101,32 @@ describe("an access key that somebody else made", () => {
     expect(noted).toHaveLength(1);
   });
 
+  test("ends when who made it loses what it opens, by whichever way, and no other does", async () => {
+    const [theirRole, groupRole] = [await roleRow(cast.here, more), await roleRow(cast.here, more)];
+    const groupId = await groupRow(cast.here, [], [groupRole]);
+    await give(owner.id, theirRole);
+    const makers = [];
+    for (const joins of [[], [], ["group"]]) {
+      const maker = await holder(cast.here, allow("aims:own:create:access_key"));
+      if (joins.length) await by(cast.ada, changeMembers, { groupId, add: [maker.id] });
+      else await give(maker.id, groupRole);
+      makers.push(maker);
+    }
+    const [revoked, kept, left] = makers as [Person, Person, Person];
+    const [byRevoked, byKept, byLeft] = [await keyBy(revoked), await keyBy(kept), await keyBy(left)];
+    await by(cast.ada, revokeRole, { userId: revoked.id, roleId: groupRole });
+    expect((await keysLeft()).toSorted()).toEqual([byKept, byLeft].toSorted());
+    await by(cast.ada, changeMembers, { groupId, remove: [left.id] });
+    expect(await keysLeft()).toEqual([byKept]);
+    const [note] = await sql(
+      "select details from audit_entries where target = $1 and action = 'access_keys.delete'",
+      byRevoked,
+    );
+    expect(note?.details).toMatchObject({ userId: owner.id, reason: "its maker may do less than before" });
+    await by(cast.ada, updateRole, { roleId: groupRole, permissions: {} });
+    expect(await keysLeft()).toEqual([]);
+  });
+
   test("stays when its person gets what its maker holds as well", async () => {
     const roleId = await roleRow(cast.here, allow("aims:own:create:access_key"));
     const key = await keyBy(weak);

@@ -2,11 +2,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { verdict } from "#lib/core/actor.ts";
 import { everyPermission } from "#lib/core/catalogue.ts";
 import { execute } from "#lib/core/operation.ts";
+import { primary } from "#lib/db/index.ts";
+import { rolesHeldBy } from "#lib/roles/grants.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
 import { allow, by, deny, give, groupRow, holder, roleRow } from "#lib/testing/rights.ts";
 import "#lib/operations.ts";
 import { explainPermission } from "./explain.ts";
+import { rule } from "./rule.ts";
 
 let cast: Cast;
 
@@ -139,12 +142,16 @@ describe("an explanation", () => {
       [await holder(cast.here, { ...allow(`aims:${cast.here}:*:*`), ...deny("*:own:delete:*") })],
       [await holder(cast.here, allow(`aims:${cast.there}:*:*`))],
     ];
+    const place = { accountId: cast.here, rights: null, reach: [cast.here] };
     for (const [who] of held) {
+      const roles = await rolesHeldBy(primary(), place, who.id);
+      const user = { ...who, canSignIn: true };
+      const asking = { user, token: null, targetAccountId: cast.here, roles, rights: null };
       const actor = await (await asPerson(who)).who();
       if (!actor) throw new Error("nobody");
       for (const permission of everyPermission().filter((one) => one.includes(":own:"))) {
         const asked = permission.split(":").slice(2).join(":");
-        const { allowed } = await explain({ userId: who.id, permission: asked });
+        const { allowed } = rule({ ...asking, permission: asked });
         expect([asked, allowed]).toEqual([asked, verdict(actor, asked).allowed]);
       }
     }

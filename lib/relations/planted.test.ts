@@ -5,11 +5,13 @@ import { execute } from "#lib/core/operation.ts";
 import { createGateway } from "#lib/gateways.ts";
 import { updateIntegration } from "#lib/integrations/change.ts";
 import { createIntegration } from "#lib/integrations.ts";
-import { endRelation, narrowRelation } from "#lib/relations.ts";
+import { agreeToRelation, endRelation, narrowRelation, proposeRelation } from "#lib/relations.ts";
 import { account, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson } from "#lib/testing/credentials.ts";
 import { groupRow } from "#lib/testing/rights.ts";
+import { giveOneTimePassword } from "#lib/users/passwords.ts";
 import { listRelations } from "./list.ts";
+import { nothingPlanted } from "./planted.ts";
 
 let north: Person;
 let south: Person;
@@ -53,7 +55,7 @@ async function plantBy(who: Person) {
 }
 
 const own = [1, 1, true];
-const ended = { apiUsers: 1, gateways: 1, hooks: 1, accessKeys: 0 };
+const ended = { apiUsers: 1, gateways: 1, hooks: 1, accessKeys: 0, oneTime: 0 };
 const end = async (who: Person, otherId: string) =>
   (await execute(endRelation, await asPerson(who), { kind: "managed", otherId })).output;
 
@@ -78,6 +80,25 @@ test("a secret that the managing side gave to what is the account's own ends as 
   });
   expect(output.ended).toEqual({ ...ended, gateways: 0 });
   expect(await left()).toEqual([1, 1, false]);
+});
+
+test.each([
+  [["*:managed:get:*"], { ...ended, oneTime: 1 }],
+  [["*:managed:*:*", "aims:managed:get:user"], nothingPlanted],
+])("agreeing to %j in place of everything ends what was made by what is taken", async (rights, ending) => {
+  const { left } = await plantBy(north);
+  const [given, kept] = [await person(s, ["Member"]), await person(s, ["Member"])];
+  const give = async (who: Person, { id: userId }: Person) =>
+    execute(giveOneTimePassword, await asPerson(who), { accountId: s, userId });
+  await Promise.all([give(north, given), give(south, kept)]);
+  const offer = { otherId: s, side: "managing", rights };
+  const { output } = await execute(proposeRelation, await asPerson(north), offer);
+  const agreed = await execute(agreeToRelation, await asPerson(south), { id: output.id });
+  expect(agreed.output.ended).toEqual(ending);
+  expect(await left()).toEqual(ending === nothingPlanted ? own : [0, 0, false]);
+  const good = await sql("select id from users where account_id = $1 and password_once_until > now()", s);
+  expect(good.map(({ id }) => id)).toEqual(expect.arrayContaining([kept.id]));
+  expect(good).toHaveLength(2 - ending.oneTime);
 });
 
 test.each([

@@ -1,11 +1,11 @@
-import { and, eq, exists, inArray, isNotNull, not, or, sql } from "drizzle-orm";
+import { and, eq, exists, gt, inArray, isNotNull, not, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import { endKeys } from "#lib/access-keys/ending.ts";
 import { beyond, type Db } from "#lib/db/index.ts";
 import { apiUserSecrets, gateways } from "#lib/db/schema/machines.ts";
 import { integrations } from "#lib/db/schema/secrets.ts";
-import { accessKeys, users } from "#lib/db/schema.ts";
+import { accessKeys, auditEntries, users } from "#lib/db/schema.ts";
 import { sealAdapterSecret } from "#lib/integrations/sealed.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook.ts";
 import type { Ends } from "./relation.ts";
@@ -15,10 +15,14 @@ export const planted = z.object({
   accessKeys: z.int().meta({ description: "Access keys made for its people" }),
   apiUsers: z.int().meta({ description: "Secrets of its API users; their tokens end as well" }),
   gateways: z.int().meta({ description: "Gateways that ask about its tokens" }),
+  oneTime: z.int().meta({ description: "One-time passwords given to its people, not replaced yet" }),
   hooks: z.int().meta({ description: "Signing secrets of its provisioning hooks: new ones take their place, unseen" }),
 });
 
 export type Planted = z.output<typeof planted>;
+
+/** Where nothing ends. */
+export const nothingPlanted: Planted = { accessKeys: 0, apiUsers: 0, gateways: 0, oneTime: 0, hooks: 0 };
 
 /**
  * Ends what people of the managing account made in the managed one: with it they would go on doing what is agreed on no
@@ -26,16 +30,18 @@ export type Planted = z.output<typeof planted>;
  */
 export const endPlanted = (tx: Db, ends: Ends): Promise<Planted> =>
   beyond(tx, async () => {
-    if (ends.kind !== "managed") return { accessKeys: 0, apiUsers: 0, gateways: 0, hooks: 0 };
+    if (ends.kind !== "managed") return nothingPlanted;
     return {
       accessKeys: (await endKeys(tx, plantedKeys(tx, ends))).length,
       apiUsers: (await tx.delete(apiUserSecrets).where(plantedSecrets(ends)).returning(one)).length,
       gateways: (await tx.delete(gateways).where(plantedGateways(ends)).returning(one)).length,
+      oneTime: (await tx.update(users).set(over).where(plantedOnce(ends)).returning(one)).length,
       hooks: await replaceSigningSecrets(tx, ends),
     };
   });
 
 const one = { one: sql`1` };
+const over = { passwordOnceUntil: sql`now()` };
 
 function plantedKeys(tx: Db, { managingId, managedId }: Ends) {
   const maker = tx.select({ id: users.id }).from(users).where(eq(users.id, accessKeys.createdBy));
@@ -49,6 +55,14 @@ const plantedSecrets = ({ managingId, managedId }: Ends) =>
 
 const plantedGateways = ({ managingId, managedId }: Ends) =>
   and(eq(gateways.accountId, managedId), eq(gateways.createdFrom, managingId));
+
+/** Who gave it, the record knows; made with somebody, or given to them later. */
+function plantedOnce({ managingId, managedId }: Ends) {
+  const given = sql`exists (select from ${auditEntries} where ${auditEntries.accountId} = ${managedId}
+    and ${auditEntries.actorAccountId} = ${managingId} and ${auditEntries.target} = ${users.id}::text
+    and ${auditEntries.action} in ('users.create', 'users.give_password') and ${auditEntries.result} = 'done')`;
+  return and(eq(users.accountId, managedId), users.passwordOnce, gt(users.passwordOnceUntil, sql`now()`), given);
+}
 
 const plantedHooks = ({ managingId, managedId }: Ends) =>
   and(
@@ -89,6 +103,7 @@ export const countPlanted = (tx: Db, ends: Ends): Promise<Planted & { people: nu
       accessKeys: await tx.$count(accessKeys, plantedKeys(tx, ends)),
       apiUsers: await tx.$count(apiUserSecrets, plantedSecrets(ends)),
       gateways: await tx.$count(gateways, plantedGateways(ends)),
+      oneTime: await tx.$count(users, plantedOnce(ends)),
       hooks: await tx.$count(integrations, plantedHooks(ends)),
     };
   });

@@ -88,6 +88,10 @@ export function demandNarrower(before: string[], after: string[]): void {
   if (wider) throw badField("rights", "wider", message);
 }
 
+/** Do these rights take nothing away from those of before? */
+export const isCovered = (rights: string[], before: string[]): boolean =>
+  before.every((pattern) => rights.some((right) => covers(right, pattern)));
+
 type Offer = Pick<typeof relationProposals.$inferSelect, "createdBy" | "proposedBy" | "managedId" | "rights">;
 
 /** Refuses what somebody proposed who may do so no more: they left, or hold less than they did. */

@@ -68,7 +68,7 @@ export async function couldGive({ tx, place }: Giver, makerId: string | null, ga
 }
 
 /** The account as somebody of another one sees it; undefined when theirs does not manage it. */
-async function placeFor(tx: Db, accountId: string, from: string): Promise<Place | undefined> {
+export async function placeFor(tx: Db, accountId: string, from: string): Promise<Place | undefined> {
   if (from === accountId) return { accountId, rights: null, reach: [accountId] };
   const { kind, managingId, managedId, rights } = accountRelations;
   const agreed = and(eq(kind, "managed"), eq(managingId, from), eq(managedId, accountId));

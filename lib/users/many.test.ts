@@ -181,11 +181,8 @@ describe("importing", () => {
   });
 
   test("takes 200 rows, and as many bytes as a body may have", async () => {
-    const results = await send(
-      Array.from({ length: 200 }, () => row()),
-      { dryRun: true },
-    );
-    expect(results.every(({ result }) => result === "valid")).toBe(true);
+    const without = Array.from({ length: 200 }, () => row({ email: "" }));
+    expect((await send(without)).map(({ errors }) => errors[0]?.column)).toEqual(Array(200).fill("email"));
     await expect(send(Array.from({ length: 201 }, () => row()))).rejects.toMatchObject({ status: 422 });
   });
 });

@@ -1,12 +1,11 @@
-import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
-import type { Choices, Named } from "../users/choices.ts";
+import { type Choices, findForm, type Named } from "#components/find/choices.ts";
+import { FoundTicks } from "#components/find/found-ticks.tsx";
+import { Fieldset } from "#components/ui/choice.tsx";
 
-type ChoiceProps = { offered: Choices; held?: Named[] };
+type ChoiceProps = { offered: Choices; held?: Named[]; account?: string };
 
 /** The groups it is in: at least one. */
-export function GroupChoices({ offered, held = [] }: ChoiceProps) {
-  const further = held.filter(({ id }) => !offered.items.some((group) => group.id === id));
-  const chosen = new Set(held.map(({ id }) => id));
+export function GroupChoices({ offered, held, account }: ChoiceProps) {
   return (
     <Fieldset
       name="groupIds"
@@ -14,18 +13,7 @@ export function GroupChoices({ offered, held = [] }: ChoiceProps) {
       required
       hint="It may do what the roles of its groups allow. Choose at least one."
     >
-      <div className="grid gap-x-8 gap-y-3 sm:grid-cols-2">
-        {[...further, ...offered.items].map(({ id, name }) => (
-          <Checkbox
-            key={`${id} ${chosen.has(id)}`}
-            name="groupIds"
-            value={id}
-            label={name}
-            defaultChecked={chosen.has(id)}
-          />
-        ))}
-      </div>
-      {offered.more && <p className="hint">These are the first 100. Others are given over the API.</p>}
+      <FoundTicks name="groupIds" choices={offered} held={held} account={account} form={findForm} />
     </Fieldset>
   );
 }

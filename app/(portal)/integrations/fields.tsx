@@ -1,10 +1,10 @@
+import type { Choices } from "#components/find/choices.ts";
 import { Checkbox } from "#components/ui/choice.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
 import { icons } from "#lib/integrations/icons.ts";
 import type { Integration } from "#lib/integrations/list.ts";
 import { type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";
-import type { Choices } from "../users/choices.ts";
 import { groupOptions } from "./group-options.ts";
 
 type FieldsProps = { kind: SystemKind; accountId?: string; integration?: Integration };

@@ -9,6 +9,7 @@ import { listPermissions } from "#lib/permissions.ts";
 import { listRoles } from "#lib/roles/list.ts";
 import { findUsers } from "#lib/users.ts";
 import { isId } from "../roles/id.ts";
+import { findIn } from "../users/choices.ts";
 import { Answer } from "./answer.tsx";
 import { type Asked, permissionIn, readQuestion } from "./question.ts";
 import { QuestionForm } from "./question-form.tsx";
@@ -26,7 +27,12 @@ export default async function PermissionsPage({ searchParams }: { searchParams: 
         title="Permission explainer"
         description="May somebody do something, and why? Denials are named, and the way each right comes to them."
       />
-      <QuestionForm asked={asked} known={known} accountId={accountId} />
+      <QuestionForm
+        asked={asked}
+        known={known}
+        accountId={accountId}
+        find={{ programs: findIn(query, "api-users"), places: findIn(query, "accounts") }}
+      />
       {permissionIn(asked) && <Result asked={asked} known={known} accountId={accountId} />}
     </div>
   );

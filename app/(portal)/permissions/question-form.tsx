@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { type Choices, isOffered, mostOffered, noChoices } from "#components/find/choices.ts";
 import { Button } from "#components/ui/button.tsx";
 import { listAccounts } from "#lib/accounts/list.ts";
 import { listApiUsers } from "#lib/api-users/list.ts";
@@ -6,15 +7,23 @@ import { may } from "#lib/core/actor.ts";
 import type { Known } from "#lib/core/catalogue.ts";
 import { read, signedIn } from "#lib/doors/page.ts";
 import { listTokens } from "#lib/tokens/list.ts";
+import { choicesOf } from "../users/choices.ts";
 import { mayHere } from "../users/here.ts";
+import { FoundSelect } from "./found-select.tsx";
 import type { Asked } from "./question.ts";
 
-type QuestionProps = { asked: Asked; known: Known[]; accountId?: string };
+type QuestionProps = {
+  asked: Asked;
+  known: Known[];
+  accountId?: string;
+  /** What is looked for, to be chosen. */
+  find: { programs: string; places: string };
+};
 
 /** Who, what and where: a form that asks for the page anew, with or without scripts. */
-export async function QuestionForm({ asked, known, accountId }: QuestionProps) {
+export async function QuestionForm({ asked, known, accountId, find }: QuestionProps) {
   const { who, program, what, other, where, token } = asked;
-  const [programs, places] = [await programsHere(accountId), await managed(accountId)];
+  const [programs, places] = [await programsHere(accountId, find.programs), await managed(accountId, find.places)];
   return (
     <form action="/permissions" className="card grid gap-5 p-5 sm:p-6">
       {accountId && <input type="hidden" name="account" value={accountId} />}
@@ -27,23 +36,21 @@ export async function QuestionForm({ asked, known, accountId }: QuestionProps) {
             name="who"
             defaultValue={who}
             maxLength={254}
-            required={Boolean(accountId) && programs.length === 0}
+            required={Boolean(accountId) && !isOffered(programs)}
             autoComplete="off"
             className="input"
           />
         </Asking>
-        {(programs.length > 0 || program) && (
-          <Asking label="Or an API user" hint="In place of a person.">
-            <select name="program" key={program} defaultValue={program} className="input">
-              <option value="">None</option>
-              {programs.map(({ id, login }) => (
-                <option key={id} value={id}>
-                  {login}
-                </option>
-              ))}
-              {program && !programs.some(({ id }) => id === program) && <option value={program}>{program}</option>}
-            </select>
-          </Asking>
+        {(isOffered(programs) || program) && (
+          <FoundSelect
+            name="program"
+            label="Or an API user"
+            hint="In place of a person."
+            empty="None"
+            value={program}
+            choices={programs}
+            account={accountId}
+          />
         )}
         <Asking label="What" hint="Action and thing, as this portal asks for them.">
           <select name="what" key={what} defaultValue={what} className="input">
@@ -51,17 +58,15 @@ export async function QuestionForm({ asked, known, accountId }: QuestionProps) {
             <Things known={known} />
           </select>
         </Asking>
-        <Asking label="Where" hint="In the account itself, or in one that it manages.">
-          <select name="where" key={where} defaultValue={where} className="input">
-            <option value="">The account itself</option>
-            {places.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name} ({id})
-              </option>
-            ))}
-            {where && !places.some(({ id }) => id === where) && <option value={where}>{where}</option>}
-          </select>
-        </Asking>
+        <FoundSelect
+          name="where"
+          label="Where"
+          hint="In the account itself, or in one that it manages."
+          empty="The account itself"
+          value={where}
+          choices={places}
+          account={accountId}
+        />
         <Asking label="With the token" hint="A token's id, to count in its scopes; none for a session.">
           <input
             name="token"
@@ -118,17 +123,18 @@ function Things({ known }: { known: Known[] }) {
   ));
 }
 
-/** The first hundred API users, for who may know them. */
-async function programsHere(accountId: string | undefined) {
-  if (!mayHere(await signedIn(), "list:api_user", accountId)) return [];
-  return (await read(listApiUsers, { accountId, limit: 100 })).items;
+/** The API users that may be asked about, for who may know them. */
+async function programsHere(accountId: string | undefined, find: string): Promise<Choices> {
+  if (!mayHere(await signedIn(), "list:api_user", accountId)) return noChoices;
+  const asked = { accountId, limit: mostOffered, search: find || undefined };
+  return choicesOf("api-users", find, await read(listApiUsers, asked));
 }
 
 /** The accounts that may be asked about, for who may know them. */
-async function managed(accountId: string | undefined) {
-  if (!may(await signedIn(), "list:account")) return [];
-  const { items } = await read(listAccounts, { accountId, relationship: "managed", limit: 100 });
-  return items;
+async function managed(accountId: string | undefined, find: string): Promise<Choices> {
+  if (!may(await signedIn(), "list:account")) return noChoices;
+  const asked = { accountId, relationship: "managed", limit: mostOffered, search: find || undefined };
+  return choicesOf("accounts", find, await read(listAccounts, asked));
 }
 
 async function OwnTokens() {

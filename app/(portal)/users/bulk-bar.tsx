@@ -1,13 +1,13 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import type { Named } from "#components/find/choices.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
 import type { BulkAction } from "#lib/users/bulk.ts";
 import { Bar } from "./bar.tsx";
 import { BulkProgress } from "./bulk-progress.tsx";
-import type { Named } from "./choices.ts";
 import { type Chosen, most, useBulk } from "./use-bulk.ts";
 
 type BarProps = {

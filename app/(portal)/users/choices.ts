@@ -1,33 +1,41 @@
+import { type Choices, mostOffered, type Noun, noChoices } from "#components/find/choices.ts";
+import { named } from "#components/find/fetch-named.ts";
 import type { Actor } from "#lib/core/actor.ts";
+import { plainWord } from "#lib/doors/asked.ts";
 import { read } from "#lib/doors/page.ts";
 import { listGroups } from "#lib/groups/list.ts";
 import { listRoles } from "#lib/roles/list.ts";
 import { mayHere } from "./here.ts";
 
-/** A role or a group, to be chosen by name. */
-export type Named = { id: string; name: string };
+type Query = Record<string, string | string[] | undefined>;
 
-const most = 100;
-const named = ({ id, name }: Named): Named => ({ id, name });
+/** The words by which an address looks for things to choose from. */
+export const findIn = (query: Query, of: Noun): string => plainWord(query[`find-${of}`]).slice(0, 100);
 
-/** The first hundred by name, and whether there are more. */
-export type Choices = { items: Named[]; more: boolean };
+type Page = { items: Parameters<typeof named>[1][]; nextCursor: string | null };
 
-/** Where nothing is to be chosen from. */
-export const noChoices: Choices = { items: [], more: false };
-const choicesOf = (page: { items: Named[]; nextCursor: string | null }): Choices => ({
-  items: page.items.map(named),
-  more: page.nextCursor !== null,
+/** A page of a list as choices. */
+export const choicesOf = (of: Noun, find: string, { items, nextCursor }: Page): Choices => ({
+  of,
+  find,
+  items: items.map((row) => named(of, row)),
+  more: nextCursor !== null,
+});
+
+const asked = (account: string | undefined, find: string) => ({
+  accountId: account,
+  limit: mostOffered,
+  search: find || undefined,
 });
 
 /** The roles that people of the account can hold; none for who may not see them. */
-export async function rolesHere(actor: Actor, account: string | undefined): Promise<Choices> {
+export async function rolesHere(actor: Actor, account: string | undefined, find = ""): Promise<Choices> {
   if (!mayHere(actor, "list:role", account)) return noChoices;
-  return choicesOf(await read(listRoles, { accountId: account, limit: most }));
+  return choicesOf("roles", find, await read(listRoles, asked(account, find)));
 }
 
 /** The groups of the account; none for who may not see them. */
-export async function groupsHere(actor: Actor, account: string | undefined): Promise<Choices> {
+export async function groupsHere(actor: Actor, account: string | undefined, find = ""): Promise<Choices> {
   if (!mayHere(actor, "list:group", account)) return noChoices;
-  return choicesOf(await read(listGroups, { accountId: account, limit: most }));
+  return choicesOf("groups", find, await read(listGroups, asked(account, find)));
 }

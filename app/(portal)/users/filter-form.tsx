@@ -3,18 +3,21 @@
 import { Search } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type ReactNode, type SyntheticEvent, useEffect, useRef, useState, useTransition } from "react";
+import { type Choices, isOffered, type Named } from "#components/find/choices.ts";
+import { useFinder } from "#components/find/use-finder.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
 import { type Filter, mfaWords, readFilter, signedInWords, sortWords, statusWords, usersPath } from "./filter.ts";
 
-type Named = { id: string; name: string };
-type FilterFormProps = { filter: Filter; roles: Named[]; groups: Named[] };
+type FilterFormProps = { filter: Filter; roles: Choices; groups: Choices };
 
 const pause = 300;
 
 /** Narrows and orders the list: a form that asks for the page anew; where there are scripts, while one types. */
 export function FilterForm({ filter, roles, groups }: FilterFormProps) {
   const { router, pending, start } = usePages();
+  const role = useFinder(roles, [], { account: filter.account });
+  const group = useFinder(groups, [], { account: filter.account });
   const form = useRef<HTMLFormElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [text, setText] = useText(filter.search ?? "");
@@ -67,16 +70,23 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
             words={statusWords}
             onPick={pick}
           />
-          {roles.length > 0 && (
-            <Choice name="role" label="Role" value={filter.role} any="Any role" words={wordsOf(roles)} onPick={pick} />
+          {isOffered(roles) && (
+            <Choice
+              name="role"
+              label="Role"
+              value={filter.role}
+              any="Any role"
+              words={wordsOf(role.shown)}
+              onPick={pick}
+            />
           )}
-          {groups.length > 0 && (
+          {isOffered(groups) && (
             <Choice
               name="group"
               label="Group"
               value={filter.group}
               any="Any group"
-              words={wordsOf(groups)}
+              words={wordsOf(group.shown)}
               onPick={pick}
             />
           )}
@@ -94,6 +104,12 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
             <Button type="submit">Apply</Button>
           </noscript>
         </div>
+        {(role.field || group.field) && (
+          <div className="grid gap-2.5 sm:grid-cols-2">
+            {role.field}
+            {group.field}
+          </div>
+        )}
       </form>
     </search>
   );

@@ -6,11 +6,10 @@ import { Pages } from "#components/ui/pages.tsx";
 import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
 import { listUsers } from "#lib/users/list.ts";
 import { BulkBar } from "./bulk-bar.tsx";
-import { groupsHere, rolesHere } from "./choices.ts";
+import { findIn, groupsHere, rolesHere } from "./choices.ts";
 import { askedOf, type Filter, isNarrowed, orderOf, readFilter, usersPath } from "./filter.ts";
 import { FilterForm } from "./filter-form.tsx";
 import { mayHere } from "./here.ts";
-import { MoreChoices } from "./more-choices.tsx";
 import { Nobody } from "./nobody.tsx";
 import { PlainBulk } from "./plain-bulk.tsx";
 import { UserTable } from "./user-table.tsx";
@@ -26,8 +25,8 @@ export default async function UsersPage({ searchParams }: { searchParams: PageQu
   const { cursor, account, ...first } = filter;
   const [{ items, nextCursor }, roles, groups] = await Promise.all([
     readPeople(filter),
-    rolesHere(actor, account),
-    groupsHere(actor, account),
+    rolesHere(actor, account, findIn(query, "roles")),
+    groupsHere(actor, account, findIn(query, "groups")),
   ]);
   const joinable = mayHere(actor, "update:group", account) ? groups.items : [];
   return (
@@ -37,8 +36,7 @@ export default async function UsersPage({ searchParams }: { searchParams: PageQu
         description="The people of the account: who they are, what they may do, and whether they can sign in."
         actions={mayHere(actor, "create:user", account) && <Making account={account} />}
       />
-      <FilterForm filter={{ ...first, account }} roles={roles.items} groups={groups.items} />
-      <MoreChoices roles={roles.more} groups={groups.more} account={account} />
+      <FilterForm filter={{ ...first, account }} roles={roles} groups={groups} />
       <p role="status" className="hint mt-4 mb-2">
         {countOf(items.length, nextCursor !== null, cursor !== undefined)}
       </p>

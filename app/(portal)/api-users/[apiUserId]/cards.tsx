@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
+import type { Choices } from "#components/find/choices.ts";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { ApiUser } from "#lib/api-users/list.ts";
 import { AccountInput } from "../../users/account-input.tsx";
-import type { Choices } from "../../users/choices.ts";
 import { saveAddresses, saveGroups, saveNames } from "../actions.ts";
 import { AddressField } from "../address-field.tsx";
 import { GroupChoices } from "../group-choices.tsx";
@@ -27,7 +27,7 @@ export function GroupsCard({ user, account, offered }: Of & { offered: Choices }
   return (
     <Card id="groups" title="Groups" description="A change holds for its next request, with the tokens it has.">
       <Save action={saveGroups} user={user} account={account}>
-        <GroupChoices offered={offered} held={user.groups} />
+        <GroupChoices offered={offered} held={user.groups} account={account} />
       </Save>
     </Card>
   );

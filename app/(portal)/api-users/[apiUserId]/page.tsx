@@ -1,5 +1,6 @@
 import { notFound } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
+import { FindForm } from "#components/find/find-form.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
@@ -8,7 +9,7 @@ import { getApiUser } from "#lib/api-users.ts";
 import { type PageQuery, pageCaller, read, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
 import { isId } from "../../roles/id.ts";
-import { groupsHere } from "../../users/choices.ts";
+import { findIn, groupsHere } from "../../users/choices.ts";
 import { mayHere } from "../../users/here.ts";
 import { AddressesCard, GroupsCard, NamesCard } from "./cards.tsx";
 import { FactsCard } from "./facts-card.tsx";
@@ -52,8 +53,9 @@ export default async function ApiUserPage({ params, searchParams }: PageProps) {
       />
       {mayChange && (
         <>
+          <FindForm action={`/api-users/${user.id}`} account={account} />
           <SecretsCard {...of} appUrl={env().APP_URL} />
-          <GroupsCard {...of} offered={await groupsHere(actor, account)} />
+          <GroupsCard {...of} offered={await groupsHere(actor, account, findIn(query, "groups"))} />
           <AddressesCard {...of} own={(await pageCaller()).address} />
           <NamesCard {...of} />
           <StatusCard {...of} />

@@ -2,12 +2,12 @@
 
 import { inAccount } from "#components/acting-account.ts";
 import { CopySecret } from "#components/copy-secret.tsx";
+import type { Choices } from "#components/find/choices.ts";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
 import { AccountInput } from "../../users/account-input.tsx";
-import type { Choices } from "../../users/choices.ts";
 import { createApiUser } from "../actions.ts";
 import { AddressField } from "../address-field.tsx";
 import { GroupChoices } from "../group-choices.tsx";
@@ -41,7 +41,7 @@ export function NewApiUserForm({ account, groups, address, appUrl }: FormProps) 
         <NameFields />
       </div>
       <div className="card grid gap-5 p-5 sm:p-6">
-        <GroupChoices offered={groups} />
+        <GroupChoices offered={groups} account={account} />
         <AddressField own={address} />
         <Field
           name="secret"

@@ -1,22 +1,25 @@
 import { forbidden } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { EmptyState } from "#components/empty-state.tsx";
+import { isOffered } from "#components/find/choices.ts";
+import { FindForm } from "#components/find/find-form.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { type PageQuery, pageCaller, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
-import { groupsHere } from "../../users/choices.ts";
+import { findIn, groupsHere } from "../../users/choices.ts";
 import { mayHere } from "../../users/here.ts";
 import { NewApiUserForm } from "./new-api-user-form.tsx";
 
 export const metadata = { title: "New API user" };
 
 export default async function NewApiUserPage({ searchParams }: { searchParams: PageQuery }) {
-  const account = actingIn(await searchParams);
+  const query = await searchParams;
+  const account = actingIn(query);
   const actor = await signedIn();
   if (!mayHere(actor, "create:api_user", account)) forbidden();
-  const [groups, { address }] = [await groupsHere(actor, account), await pageCaller()];
+  const [groups, { address }] = [await groupsHere(actor, account, findIn(query, "groups")), await pageCaller()];
   return (
     <div className="max-w-2xl">
       <PageHeader
@@ -25,7 +28,8 @@ export default async function NewApiUserPage({ searchParams }: { searchParams: P
         description="A program that signs in by itself. Its secret is shown to you once."
         actions={<Confirmed />}
       />
-      {groups.items.length === 0 ? (
+      <FindForm action="/api-users/new" account={account} />
+      {!isOffered(groups) ? (
         <NoGroups account={account} />
       ) : (
         <NewApiUserForm account={account} groups={groups} address={address} appUrl={env().APP_URL} />

@@ -38,7 +38,11 @@ export default async function CredentialPage({ params, searchParams }: PageProps
           It is kept. Test the connection to see whether it is right.
         </Alert>
       )}
-      {credential.trouble && <Alert tone="danger">{credential.trouble}</Alert>}
+      {credential.trouble && (
+        <Alert tone="danger" title={`It could not be ${wanted[credential.status] ?? "made anew"} yet`}>
+          {credential.trouble} It is tried again.
+        </Alert>
+      )}
       {!isOwn && <Alert>{credential.integration.name} makes, replaces and withdraws this by itself.</Alert>}
       <FactsCard credential={credential} />
       <SecretCard credential={credential} />
@@ -48,6 +52,12 @@ export default async function CredentialPage({ params, searchParams }: PageProps
     </div>
   );
 }
+
+const wanted: Partial<Record<Credential["status"], string>> = {
+  pending: "made",
+  failed: "made",
+  withdrawing: "withdrawn",
+};
 
 function FactsCard({ credential }: { credential: Credential }) {
   const { kind, username, publicKey, integration, expiresAt, remindDays, testedAt, testResult } = credential;

@@ -1,8 +1,15 @@
 import { inAccount } from "#components/acting-account.ts";
 import type { Group } from "#lib/groups/list.ts";
 
-/** The group that its page shows, and what its address asks for: members by `search`, people to take in by `add`. */
-export type Asked = { group: Group; accountId?: string; search: string; add: string; cursor?: string };
+/** The group that its page shows, and what its address asks for: members by `search`, people to take in by `add`, roles by `findRoles`. */
+export type Asked = {
+  group: Group;
+  accountId?: string;
+  search: string;
+  add: string;
+  findRoles: string;
+  cursor?: string;
+};
 
 /** The page that shows this. */
 export function groupPath({ group, accountId, search, add }: Asked, rest: Record<string, string> = {}): string {

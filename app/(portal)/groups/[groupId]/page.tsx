@@ -8,6 +8,7 @@ import { plainWord } from "#lib/doors/asked.ts";
 import { type PageQuery, read } from "#lib/doors/page.ts";
 import { getGroup } from "#lib/groups.ts";
 import { isId } from "../../roles/id.ts";
+import { findIn } from "../../users/choices.ts";
 import { AddMembers } from "./add-members.tsx";
 import { ApiUsersCard } from "./api-users-card.tsx";
 import { DeleteGroup } from "./delete-group.tsx";
@@ -25,7 +26,14 @@ export default async function GroupPage({ params, searchParams }: PageProps) {
   const accountId = actingIn(query);
   const word = (name: string) => plainWord(query[name]).slice(0, 100);
   const group = await read(getGroup, { groupId, accountId });
-  const asked = { group, accountId, search: word("search"), add: word("add"), cursor: [query.cursor].flat()[0] };
+  const asked = {
+    group,
+    accountId,
+    search: word("search"),
+    add: word("add"),
+    findRoles: findIn(query, "roles"),
+    cursor: [query.cursor].flat()[0],
+  };
   return (
     <div className="grid gap-6">
       <PageHeader

@@ -1,19 +1,27 @@
+import { findForm, mostOffered } from "#components/find/choices.ts";
+import { FindForm } from "#components/find/find-form.tsx";
+import { FoundTicks } from "#components/find/found-ticks.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
+import { Fieldset } from "#components/ui/choice.tsx";
 import { may } from "#lib/core/actor.ts";
 import { read, signedIn } from "#lib/doors/page.ts";
 import { listRoles } from "#lib/roles/list.ts";
+import { choicesOf } from "../../users/choices.ts";
 import { setGroupRoles } from "../actions.ts";
 import type { Asked } from "./asked.ts";
 
 /** What the members hold through the group, to be chosen anew. */
-export async function RolesCard({ group, accountId }: Asked) {
+export async function RolesCard({ group, accountId, findRoles }: Asked) {
   const mayList = accountId !== undefined || may(await signedIn(), "list:role");
   return (
     <Card id="roles" title="Roles" description="A change holds for all members at once.">
-      {group.yours || !mayList ? <Held group={group} /> : <Chosen group={group} accountId={accountId} />}
+      {group.yours || !mayList ? (
+        <Held group={group} />
+      ) : (
+        <Chosen group={group} accountId={accountId} findRoles={findRoles} />
+      )}
     </Card>
   );
 }
@@ -29,33 +37,23 @@ function Held({ group: { roles } }: Pick<Asked, "group">) {
   );
 }
 
-async function Chosen({ group, accountId }: Pick<Asked, "group" | "accountId">) {
-  const { items } = await read(listRoles, { accountId, limit: 100 });
-  const held = new Set(group.roles.map(({ id }) => id));
-  const further = group.roles.filter(({ id }) => !items.some((role) => role.id === id));
-  const offered = [...further.map((role) => ({ ...role, description: "" })), ...items];
+async function Chosen({ group, accountId, findRoles }: Pick<Asked, "group" | "accountId" | "findRoles">) {
+  const roles = await read(listRoles, { accountId, limit: mostOffered, search: findRoles || undefined });
+  const offered = choicesOf("roles", findRoles, roles);
   return (
-    <Form action={setGroupRoles} success="The roles are saved." keep>
-      <input type="hidden" name="groupId" value={group.id} />
-      <input type="hidden" name="version" value={group.version} />
-      {accountId && <input type="hidden" name="accountId" value={accountId} />}
-      <Fieldset name="roleIds" legend="Its members hold">
-        <div className="grid gap-x-8 gap-y-3 sm:grid-cols-2">
-          {offered.map(({ id, name, description, global }) => (
-            <Checkbox
-              key={`${id} ${held.has(id)}`}
-              name="roleIds"
-              value={id}
-              label={name}
-              description={description || (global ? "Global role" : undefined)}
-              defaultChecked={held.has(id)}
-            />
-          ))}
+    <>
+      <FindForm action={`/groups/${group.id}`} account={accountId} />
+      <Form action={setGroupRoles} success="The roles are saved." keep>
+        <input type="hidden" name="groupId" value={group.id} />
+        <input type="hidden" name="version" value={group.version} />
+        {accountId && <input type="hidden" name="accountId" value={accountId} />}
+        <Fieldset name="roleIds" legend="Its members hold">
+          <FoundTicks name="roleIds" choices={offered} held={group.roles} account={accountId} form={findForm} />
+        </Fieldset>
+        <div>
+          <SubmitButton busy="Saving…">Save roles</SubmitButton>
         </div>
-      </Fieldset>
-      <div>
-        <SubmitButton busy="Saving…">Save roles</SubmitButton>
-      </div>
-    </Form>
+      </Form>
+    </>
   );
 }

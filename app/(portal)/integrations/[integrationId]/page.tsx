@@ -1,6 +1,7 @@
 import { notFound } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
+import { noChoices } from "#components/find/choices.ts";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
@@ -11,7 +12,7 @@ import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { getIntegration, type Integration } from "#lib/integrations/list.ts";
 import { systemFacts } from "#lib/service-credentials/systems.ts";
 import { isId } from "../../roles/id.ts";
-import { groupsHere, noChoices } from "../../users/choices.ts";
+import { groupsHere } from "../../users/choices.ts";
 import { mayHere } from "../../users/here.ts";
 import { deleteIntegration, updateIntegration } from "../actions.ts";
 import { AutomaticFields, SystemFields } from "../fields.tsx";

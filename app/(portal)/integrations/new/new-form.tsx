@@ -1,10 +1,10 @@
 "use client";
 
 import { CopySecret } from "#components/copy-secret.tsx";
+import type { Choices } from "#components/find/choices.ts";
 import { Form, SubmitButton } from "#components/form.tsx";
 import type { Integration } from "#lib/integrations/list.ts";
 import type { SystemKind } from "#lib/service-credentials/systems.ts";
-import type { Choices } from "../../users/choices.ts";
 import { createIntegration } from "../actions.ts";
 import { AutomaticFields, SystemFields } from "../fields.tsx";
 

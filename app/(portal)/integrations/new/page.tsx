@@ -1,5 +1,6 @@
 import { forbidden } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
+import { noChoices } from "#components/find/choices.ts";
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
@@ -9,7 +10,7 @@ import { systemKinds } from "#lib/db/schema/secrets.ts";
 import { type PageQuery, signedIn } from "#lib/doors/page.ts";
 import { adapters, makesFor } from "#lib/integrations/list.ts";
 import { type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";
-import { groupsHere, noChoices } from "../../users/choices.ts";
+import { groupsHere } from "../../users/choices.ts";
 import { mayHere } from "../../users/here.ts";
 import { adapterWords } from "../words.ts";
 import { NewForm } from "./new-form.tsx";

@@ -1,4 +1,5 @@
 import { actingIn, inAccount } from "#components/acting-account.ts";
+import { FindForm } from "#components/find/find-form.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -10,7 +11,7 @@ import { listSessionsOf } from "#lib/sessions/list.ts";
 import { listTokensOf } from "#lib/users/tokens.ts";
 import type { User } from "#lib/users/wire.ts";
 import { getUser } from "#lib/users.ts";
-import { groupsHere, rolesHere } from "../choices.ts";
+import { findIn, groupsHere, rolesHere } from "../choices.ts";
 import { mayHere } from "../here.ts";
 import { UserStatusBadge } from "../user-status.tsx";
 import { AccessKeysCard } from "./access-keys-card.tsx";
@@ -47,26 +48,28 @@ export default async function UserPage({ params, searchParams }: PageProps) {
         }
       />
       <div className="grid gap-5">
-        <News user={user} query={query} own={user.id === actor.id} />
-        <Cards user={user} account={account} actor={actor} />
+        <News user={user} made={query.made !== undefined} own={user.id === actor.id} />
+        <FindForm action={`/users/${user.id}`} account={account} />
+        <Cards
+          user={user}
+          account={account}
+          actor={actor}
+          find={{ roles: findIn(query, "roles"), groups: findIn(query, "groups") }}
+        />
       </div>
     </>
   );
 }
 
-type NewsProps = { user: User; query: Awaited<PageQuery>; own: boolean };
-
-function News({ user, query, own }: NewsProps) {
+function News({ user, made, own }: { user: User; made: boolean; own: boolean }) {
   if (own) return <Alert>This is you: your profile, factors, sessions and tokens are changed on your own pages.</Alert>;
-  if (query.over !== undefined)
-    return <Alert live>The hour is over: you no longer act as {user.fullName}, and go on as yourself.</Alert>;
   if (user.locked)
     return (
       <Alert tone="warn" title="Locked">
         {user.lockedReason}
       </Alert>
     );
-  if (query.made === undefined) return null;
+  if (!made) return null;
   return (
     <Alert tone="good" title={`${user.fullName} was made`} live>
       {user.status === "invited" && `An invitation is on its way to ${user.email}. It is good for 72 hours.`}
@@ -78,9 +81,11 @@ type CardsProps = {
   user: User & { factors: Parameters<typeof FactorsCard>[0]["factors"] };
   account?: string;
   actor: Actor;
+  /** What is looked for, to be given. */
+  find: { roles: string; groups: string };
 };
 
-async function Cards({ user, account, actor }: CardsProps) {
+async function Cards({ user, account, actor, find }: CardsProps) {
   const may = (permission: string) => mayHere(actor, permission, account);
   const isOther = user.id !== actor.id;
   const mayChange = may("update:user");
@@ -88,8 +93,8 @@ async function Cards({ user, account, actor }: CardsProps) {
     read(listSessionsOf, { userId: user.id, accountId: account }),
     read(listTokensOf, { userId: user.id, accountId: account }),
     may("list:access_key") ? read(listAccessKeys, { userId: user.id, accountId: account }) : undefined,
-    isOther && may("grant:role") ? rolesHere(actor, account) : undefined,
-    isOther && may("update:group") ? groupsHere(actor, account) : undefined,
+    isOther && may("grant:role") ? rolesHere(actor, account, find.roles) : undefined,
+    isOther && may("update:group") ? groupsHere(actor, account, find.groups) : undefined,
   ]);
   return (
     <>
@@ -99,13 +104,8 @@ async function Cards({ user, account, actor }: CardsProps) {
       {mayChange && isOther && !user.notificationsOnly && (
         <PasswordCard user={user} account={account} appUrl={env().APP_URL} />
       )}
-      <RolesCard user={user} account={account} offered={roles?.items ?? []} mayRevoke={isOther && may("revoke:role")} />
-      <GroupsCard
-        user={user}
-        account={account}
-        offered={groups?.items ?? []}
-        mayChange={isOther && may("update:group")}
-      />
+      <RolesCard user={user} account={account} offered={roles} mayRevoke={isOther && may("revoke:role")} />
+      <GroupsCard user={user} account={account} offered={groups} mayChange={isOther && may("update:group")} />
       <FactorsCard user={user} account={account} mayChange={mayChange && isOther} factors={user.factors} />
       <SessionsCard user={user} account={account} mayChange={mayChange && isOther} sessions={sessions} />
       <TokensCard

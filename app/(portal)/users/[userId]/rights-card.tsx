@@ -1,19 +1,18 @@
 import { accountField } from "#components/acting-account.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
+import { type Choices, findForm, isLong, type Named } from "#components/find/choices.ts";
+import { FoundField } from "#components/find/found-field.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Field, Select } from "#components/ui/field.tsx";
 import type { User } from "#lib/users/wire.ts";
 import { AccountInput } from "../account-input.tsx";
-import type { Named } from "../choices.ts";
 import { changeMembers, grantRole, revokeRole } from "./actions.ts";
 
 type Of = { user: User; account?: string };
 
 /** The roles of a person and how they came by them. `offered` are those that can be granted. */
-export function RolesCard({ user, account, offered, mayRevoke }: Of & { offered: Named[]; mayRevoke: boolean }) {
-  const held = new Set(user.roles.filter(({ direct }) => direct).map(({ id }) => id));
-  const others = offered.filter(({ id }) => !held.has(id));
+export function RolesCard({ user, account, offered, mayRevoke }: Of & { offered?: Choices; mayRevoke: boolean }) {
+  const held = user.roles.filter(({ direct }) => direct).map(({ id }) => id);
   return (
     <Card id="roles" title="Roles" description="What they may do: the union of these; a denial beats every allowance.">
       {user.roles.length === 0 && (
@@ -32,11 +31,19 @@ export function RolesCard({ user, account, offered, mayRevoke }: Of & { offered:
           </li>
         ))}
       </ul>
-      {others.length > 0 && (
+      {offered && hasOthers(offered, held) && (
         <Form action={grantRole} success="The role was granted." className={oneMore}>
           <AccountInput account={account} />
           <input type="hidden" name="userId" value={user.id} />
-          <Choice name="roleId" label="Another role" empty="Choose a role" among={others} />
+          <FoundField
+            name="roleId"
+            label="Another role"
+            empty="Choose a role"
+            choices={offered}
+            without={held}
+            account={account}
+            form={findForm}
+          />
           <SubmitButton tone="secondary" busy="Granting…">
             Grant
           </SubmitButton>
@@ -66,9 +73,8 @@ function Revoke({ user, account, role }: Of & { role: Named }) {
 }
 
 /** The groups of a person. `offered` are those that they can be taken into. */
-export function GroupsCard({ user, account, offered, mayChange }: Of & { offered: Named[]; mayChange: boolean }) {
-  const joined = new Set(user.groups.map(({ id }) => id));
-  const others = offered.filter(({ id }) => !joined.has(id));
+export function GroupsCard({ user, account, offered, mayChange }: Of & { offered?: Choices; mayChange: boolean }) {
+  const joined = user.groups.map(({ id }) => id);
   return (
     <Card id="groups" title="Groups">
       {user.groups.length === 0 && <p className="text-muted">They are in no group.</p>}
@@ -80,11 +86,19 @@ export function GroupsCard({ user, account, offered, mayChange }: Of & { offered
           </li>
         ))}
       </ul>
-      {mayChange && others.length > 0 && (
+      {mayChange && offered && hasOthers(offered, joined) && (
         <Form action={changeMembers} success="They are in the group." className={oneMore}>
           <AccountInput account={account} />
           <input type="hidden" name="add" value={user.id} />
-          <Choice name="groupId" label="Another group" empty="Choose a group" among={others} />
+          <FoundField
+            name="groupId"
+            label="Another group"
+            empty="Choose a group"
+            choices={offered}
+            without={joined}
+            account={account}
+            form={findForm}
+          />
           <SubmitButton tone="secondary" busy="Adding…">
             Add
           </SubmitButton>
@@ -115,22 +129,5 @@ function TakeOut({ user, account, group }: Of & { group: Named }) {
 
 const oneMore = "mt-5 flex max-w-xl flex-wrap items-end gap-3";
 
-type ChoiceProps = { name: string; label: string; empty: string; among: Named[] };
-
-/** One thing to choose by its name. */
-function Choice({ name, label, empty, among }: ChoiceProps) {
-  return (
-    <div className="min-w-48 flex-1">
-      <Field name={name} label={label} required>
-        <Select defaultValue="">
-          <option value="">{empty}</option>
-          {among.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </Select>
-      </Field>
-    </div>
-  );
-}
+const hasOthers = (offered: Choices, held: string[]) =>
+  isLong(offered) || offered.items.some(({ id }) => !held.includes(id));

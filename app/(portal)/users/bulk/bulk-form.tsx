@@ -1,6 +1,7 @@
 "use client";
 
 import { inAccount } from "#components/acting-account.ts";
+import type { Choices } from "#components/find/choices.ts";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -8,7 +9,6 @@ import { Field, Select } from "#components/ui/field.tsx";
 import type { BulkAction } from "#lib/users/bulk.ts";
 import { AccountInput } from "../account-input.tsx";
 import { changeManyUsers } from "../actions.ts";
-import type { Choices } from "../choices.ts";
 import type { BulkResult } from "../use-bulk.ts";
 import { ways } from "./asked.ts";
 

@@ -1,5 +1,6 @@
 import { forbidden } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
+import { noChoices } from "#components/find/choices.ts";
 import { Link } from "#components/link.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
@@ -7,7 +8,7 @@ import { Alert } from "#components/ui/alert.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { getUser } from "#lib/users.ts";
-import { groupsHere, noChoices } from "../choices.ts";
+import { groupsHere } from "../choices.ts";
 import { mayHere } from "../here.ts";
 import { askedOf, ways } from "./asked.ts";
 import { BulkForm, type Chosen } from "./bulk-form.tsx";

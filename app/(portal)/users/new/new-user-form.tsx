@@ -2,12 +2,13 @@
 
 import { inAccount } from "#components/acting-account.ts";
 import { CopySecret } from "#components/copy-secret.tsx";
+import { type Choices, findForm, isOffered } from "#components/find/choices.ts";
+import { FoundTicks } from "#components/find/found-ticks.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Checkbox, Fieldset, Radio } from "#components/ui/choice.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { AccountInput } from "../account-input.tsx";
-import type { Choices } from "../choices.ts";
 import { makeUser } from "./actions.ts";
 
 type FormProps = { account?: string; roles: Choices; groups: Choices; appUrl: string };
@@ -56,8 +57,8 @@ export function NewUserForm({ account, roles, groups, appUrl }: FormProps) {
         </Field>
       </div>
       <div className="card grid gap-6 p-5 sm:p-6">
-        {roles.items.length > 0 && <RoleChoices {...roles} />}
-        {groups.items.length > 0 && <GroupChoices {...groups} />}
+        {isOffered(roles) && <RoleChoices choices={roles} account={account} />}
+        {isOffered(groups) && <GroupChoices choices={groups} account={account} />}
         <FirstSignIn />
       </div>
       <div className="flex flex-wrap justify-end gap-2.5">
@@ -68,24 +69,21 @@ export function NewUserForm({ account, roles, groups, appUrl }: FormProps) {
   );
 }
 
-function RoleChoices({ items, more }: Choices) {
+type ChoicesProps = { choices: Choices; account?: string };
+
+function RoleChoices({ choices, account }: ChoicesProps) {
+  const usual = choices.items.filter(({ name }) => name === "Member");
   return (
     <Fieldset name="roleIds" legend="Roles" hint="Only what you hold yourself. Groups can give them more.">
-      {items.map(({ id, name }) => (
-        <Checkbox key={id} name="roleIds" value={id} label={name} defaultChecked={name === "Member"} />
-      ))}
-      {more && <p className="hint">These are the first 100. Others are granted from the API, or through a group.</p>}
+      <FoundTicks name="roleIds" choices={choices} held={usual} account={account} form={findForm} />
     </Fieldset>
   );
 }
 
-function GroupChoices({ items, more }: Choices) {
+function GroupChoices({ choices, account }: ChoicesProps) {
   return (
     <Fieldset name="groupIds" legend="Groups" hint="Only those that hold what you hold yourself.">
-      {items.map(({ id, name }) => (
-        <Checkbox key={id} name="groupIds" value={id} label={name} />
-      ))}
-      {more && <p className="hint">These are the first 100. To others they are taken on the group’s own page.</p>}
+      <FoundTicks name="groupIds" choices={choices} account={account} form={findForm} />
     </Fieldset>
   );
 }

@@ -1,21 +1,24 @@
 import { forbidden } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
+import { noChoices } from "#components/find/choices.ts";
+import { FindForm } from "#components/find/find-form.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { type PageQuery, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
-import { groupsHere, noChoices, rolesHere } from "../choices.ts";
+import { findIn, groupsHere, rolesHere } from "../choices.ts";
 import { mayHere } from "../here.ts";
 import { NewUserForm } from "./new-user-form.tsx";
 
 export const metadata = { title: "Invite somebody" };
 
 export default async function NewUserPage({ searchParams }: { searchParams: PageQuery }) {
-  const account = actingIn(await searchParams);
+  const query = await searchParams;
+  const account = actingIn(query);
   const actor = await signedIn();
   if (!mayHere(actor, "create:user", account)) forbidden();
   const [roles, groups] = await Promise.all([
-    mayHere(actor, "grant:role", account) ? rolesHere(actor, account) : noChoices,
-    mayHere(actor, "update:group", account) ? groupsHere(actor, account) : noChoices,
+    mayHere(actor, "grant:role", account) ? rolesHere(actor, account, findIn(query, "roles")) : noChoices,
+    mayHere(actor, "update:group", account) ? groupsHere(actor, account, findIn(query, "groups")) : noChoices,
   ]);
   return (
     <div className="max-w-2xl">
@@ -24,6 +27,7 @@ export default async function NewUserPage({ searchParams }: { searchParams: Page
         description="Make a user of the account, who then signs in with what you give them."
         back={{ href: inAccount("/users", account), label: "Users" }}
       />
+      <FindForm action="/users/new" account={account} />
       <NewUserForm account={account} roles={roles} groups={groups} appUrl={env().APP_URL} />
     </div>
   );

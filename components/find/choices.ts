@@ -1,0 +1,23 @@
+/** What is chosen by name, as the API calls its lists. */
+export type Noun = "roles" | "groups" | "api-users" | "accounts";
+
+/** A thing to be chosen by its name; `hint` says more about it. */
+export type Named = { id: string; name: string; hint?: string };
+
+/** The first hundred by name of those that fit the words of `find`; `more` when there are others. */
+export type Choices = { of: Noun; items: Named[]; more: boolean; find: string };
+
+/** Where nothing is to be chosen from. */
+export const noChoices: Choices = { of: "groups", items: [], more: false, find: "" };
+
+/** How many are offered at a time. */
+export const mostOffered = 100;
+
+/** Is there anything to choose from, or was there, before somebody looked for something else? */
+export const isOffered = ({ items, find }: Choices): boolean => items.length > 0 || find !== "";
+
+/** Are there so many that some have to be looked for? */
+export const isLong = ({ more, find }: Choices): boolean => more || find !== "";
+
+/** The id of the form that looks for things without scripts, one a page. */
+export const findForm = "find";
