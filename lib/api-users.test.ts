@@ -293,7 +293,7 @@ describe("who is told of what is done to an API user", () => {
     await by(admin, updateApiUser, { apiUserId, name: "Other" });
     await by(admin, deleteApiUser, { apiUserId });
     expect((await told(maker, login)).slice(1)).toEqual([
-      ["api_user_changed", "has a second secret now"],
+      ["api_user_changed", "got another secret"],
       ["api_user_changed", "lost a secret"],
       ["api_user_changed", "was deactivated; it was changed: name"],
       ["api_user_changed", "was deleted"],
