@@ -3,11 +3,19 @@ import type { Db } from "#lib/db/index.ts";
 import { accessKeys, sessions } from "#lib/db/schema.ts";
 import { byAccessKey } from "#lib/sessions.ts";
 
-/** Deletes access keys: they open nothing any more, and what was opened with them ends. Answers which there were. */
+/**
+ * Deletes access keys: they open nothing any more, and what was opened with them ends. Answers which there were. They are
+ * locked in the order of their ids, so that two who end some of the same do not wait for each other.
+ */
 export async function endKeys(tx: Db, which: SQL | undefined) {
   const { id, userId, label } = accessKeys;
-  const gone = await tx.delete(accessKeys).where(which).returning({ id, userId, label });
-  if (!gone.length) return gone;
+  const held = await tx.select({ id }).from(accessKeys).where(which).orderBy(id).for("update");
+  if (!held.length) return [];
+  const these = inArray(
+    id,
+    held.map((key) => key.id),
+  );
+  const gone = await tx.delete(accessKeys).where(these).returning({ id, userId, label });
   const keys = sql.param(gone.map((key) => byAccessKey(key.id)));
   const theirs = inArray(
     sessions.userId,

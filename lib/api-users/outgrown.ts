@@ -11,7 +11,7 @@ type By = Giver & { caller: Caller };
 
 /**
  * Ends the secrets of API users who gained what the secrets' makers could not give, and the tokens that were got with them:
- * who made one may have kept it.
+ * who made one may have kept it. They end in the order of their ids, so that two who end some do not wait for each other.
  */
 export async function endOutgrownSecrets(by: By, gains: Gains): Promise<void> {
   const { id, apiUserId, createdBy } = apiUserSecrets;
@@ -20,7 +20,8 @@ export async function endOutgrownSecrets(by: By, gains: Gains): Promise<void> {
     .select({ id, apiUserId, createdBy, login: apiUsers.login })
     .from(apiUserSecrets)
     .innerJoin(apiUsers, eq(apiUsers.id, apiUserId))
-    .where(theirs);
+    .where(theirs)
+    .orderBy(id);
   for (const secret of secrets) {
     const gain = gains.get(secret.apiUserId);
     if (gain && !(await couldGive(by, secret.createdBy, gain))) await end(by, secret);

@@ -31,14 +31,23 @@ export const nothingPlanted: Planted = { accessKeys: 0, apiUsers: 0, gateways: 0
 export const endPlanted = (tx: Db, ends: Ends): Promise<Planted> =>
   beyond(tx, async () => {
     if (ends.kind !== "managed") return nothingPlanted;
+    const keys = await endKeys(tx, plantedKeys(tx, ends));
+    await holdInOrder(tx, ends);
     return {
-      accessKeys: (await endKeys(tx, plantedKeys(tx, ends))).length,
+      accessKeys: keys.length,
       apiUsers: (await tx.delete(apiUserSecrets).where(plantedSecrets(ends)).returning(one)).length,
       gateways: (await tx.delete(gateways).where(plantedGateways(ends)).returning(one)).length,
       oneTime: (await tx.update(users).set(over).where(plantedOnce(ends)).returning(one)).length,
       hooks: await replaceSigningSecrets(tx, ends),
     };
   });
+
+/** Locks by id what is about to end, so that two who end some of the same do not wait for each other. */
+async function holdInOrder(tx: Db, ends: Ends): Promise<void> {
+  await tx.select(one).from(apiUserSecrets).where(plantedSecrets(ends)).orderBy(apiUserSecrets.id).for("update");
+  await tx.select(one).from(gateways).where(plantedGateways(ends)).orderBy(gateways.id).for("update");
+  await tx.select(one).from(users).where(plantedOnce(ends)).orderBy(users.id).for("no key update");
+}
 
 const one = { one: sql`1` };
 const over = { passwordOnceUntil: sql`now()` };
@@ -73,7 +82,12 @@ const plantedHooks = ({ managingId, managedId }: Ends) =>
 
 /** Without one nothing could be withdrawn any more; of the new one, nobody knows until they have another made. */
 async function replaceSigningSecrets(tx: Db, ends: Ends): Promise<number> {
-  const hooks = await tx.select({ id: integrations.id }).from(integrations).where(plantedHooks(ends)).for("update");
+  const hooks = await tx
+    .select({ id: integrations.id })
+    .from(integrations)
+    .where(plantedHooks(ends))
+    .orderBy(integrations.id)
+    .for("update");
   for (const { id } of hooks) {
     const sealed = await sealAdapterSecret(tx, { accountId: ends.managedId }, id, mintWebhookSecret());
     await tx
