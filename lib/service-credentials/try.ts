@@ -29,7 +29,7 @@ export const testCredential = defineOperation({
 
   async run({ actor, tx }, { id }) {
     const { integrationId, ...tried } = await readTried(actor, id);
-    const finding = await oneOfFew(actor.id, () => probe(tried, publiclyOrOpened));
+    const finding = await oneOfFew(actor, () => probe(tried, publiclyOrOpened));
     await tx.update(serviceCredentials).set({ testedAt: sql`now()`, testResult: finding.result }).where(own(actor, id));
     await noteHostKey(tx, actor, { integrationId, ...tried }, finding);
     return finding;
