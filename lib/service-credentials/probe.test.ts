@@ -163,6 +163,13 @@ describe("git over SSH", () => {
     expect(await attempt()).toBe("host_changed");
     await accept(String(offered));
     expect([await keys(), await attempt()]).toEqual([[offered, null], "right"]);
+    await server.close();
+    server = await openShellServer({ user, host }, server.port);
+    expect([await attempt(), await keys()]).toEqual(["host_changed", [offered, first]]);
+    await server.close();
+    server = await openShellServer({ user, host: other }, server.port);
+    expect([await attempt(), await keys()]).toEqual(["right", [offered, null]]);
+    await expect(accept(String(first))).rejects.toMatchObject({ code: "conflict" });
   });
 });
 
