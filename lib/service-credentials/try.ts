@@ -48,11 +48,12 @@ type At = { id: string; integrationId: string; baseUrl: string };
 
 /** Keeps what a try of the own credential `id` came to. */
 export async function noteFinding(tx: Db, actor: Pick<Actor, "id" | "accountId">, at: At, finding: Finding) {
+  // The integration before what is kept for it, as whoever changes or removes it: in another order each might wait for the other.
+  await noteHostKey(tx, actor, at, finding);
   await tx
     .update(serviceCredentials)
     .set({ testedAt: sql`now()`, testResult: finding.result })
     .where(own(actor, at.id));
-  await noteHostKey(tx, actor, at, finding);
 }
 
 /**
