@@ -31,7 +31,7 @@ export const ways: Record<BulkAction, Words> = {
 };
 
 /** As many as the list has on a page. */
-export const mostChosen = 25;
+const mostChosen = 25;
 
 type Query = Record<string, string | string[] | undefined>;
 
