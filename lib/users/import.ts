@@ -16,7 +16,7 @@ import { onItsOwn, onTrial, record } from "./rows.ts";
 export const mostAtOnce = 200;
 
 /** The columns of a file of people; `roles` and `groups` are names, with a semicolon between them. */
-export const importColumns = [
+const importColumns = [
   "fullName",
   "email",
   "username",

@@ -3,7 +3,7 @@ import { isId } from "../../roles/id.ts";
 import { actionNamed } from "./ways.ts";
 
 /** As many as the list has on a page. */
-export const mostChosen = 25;
+const mostChosen = 25;
 
 type Query = Record<string, string | string[] | undefined>;
 
