@@ -98,7 +98,7 @@ async function Cards({ user, account, actor, find }: CardsProps) {
   ]);
   return (
     <>
-      <FactsCard user={user} />
+      <FactsCard user={user} account={account} mayExplain={may("list:role")} />
       <ProfileCard user={user} account={account} mayChange={mayChange && isOther} />
       {mayChange && isOther && <StatusCard user={user} account={account} />}
       {mayChange && isOther && !user.notificationsOnly && (
@@ -114,6 +114,7 @@ async function Cards({ user, account, actor, find }: CardsProps) {
         tokens={tokens.items}
         more={tokens.nextCursor !== null}
         mayChange={mayChange && isOther}
+        mayExplain={may("list:role")}
       />
       {keys && (
         <AccessKeysCard

@@ -1,15 +1,23 @@
-import { accountField } from "#components/acting-account.ts";
+import { accountField, inAccount } from "#components/acting-account.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
+import { Link } from "#components/link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 import type { User } from "#lib/users/wire.ts";
 import { revokeToken } from "./actions.ts";
 
-type TokensProps = { user: User; account?: string; tokens: Token[]; more: boolean; mayChange: boolean };
+type TokensProps = {
+  user: User;
+  account?: string;
+  tokens: Token[];
+  more: boolean;
+  mayChange: boolean;
+  mayExplain: boolean;
+};
 
 /** The live API tokens of a person, never their secrets. */
-export function TokensCard({ user, account, tokens, more, mayChange }: TokensProps) {
+export function TokensCard({ user, account, tokens, more, mayChange, mayExplain }: TokensProps) {
   return (
     <Card id="tokens" title="API tokens">
       {tokens.length === 0 && <p className="text-muted">No live token.</p>}
@@ -24,6 +32,14 @@ export function TokensCard({ user, account, tokens, more, mayChange }: TokensPro
               <span className="hint block">
                 <LastUse token={token} />
               </span>
+              {mayExplain && (
+                <Link
+                  href={inAccount(`/permissions?who=${user.id}&token=${token.id}`, account)}
+                  className="text-link text-[0.8125rem]"
+                >
+                  What it may do, and why<span className="sr-only">: {token.name}</span>
+                </Link>
+              )}
             </div>
             {mayChange && <Revoke user={user} account={account} token={token} />}
           </li>
