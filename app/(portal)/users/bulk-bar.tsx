@@ -1,10 +1,11 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import type { Named } from "#components/find/choices.ts";
+import { type Choices, isOffered } from "#components/find/choices.ts";
+import { FoundField } from "#components/find/found-field.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
-import { Field, Input, Select } from "#components/ui/field.tsx";
+import { Field, Input } from "#components/ui/field.tsx";
 import type { BulkAction } from "#lib/users/bulk.ts";
 import { Bar } from "./bar.tsx";
 import { BulkProgress } from "./bulk-progress.tsx";
@@ -12,7 +13,7 @@ import { type Chosen, most, useBulk } from "./use-bulk.ts";
 
 type BarProps = {
   account?: string;
-  groups: Named[];
+  groups: Choices;
   /** The query of all who match, for the API; none when everybody who matches is on the page. */
   everybody?: string;
 };
@@ -59,7 +60,7 @@ export function BulkBar({ account, groups, everybody }: BarProps) {
       <Button small tone="danger-quiet" opens="bulk-deactivate">
         Deactivate
       </Button>
-      {groups.length > 0 && (
+      {isOffered(groups) && (
         <Button small opens="bulk-group">
           Add to group
         </Button>
@@ -68,7 +69,12 @@ export function BulkBar({ account, groups, everybody }: BarProps) {
         Clear
       </Button>
       <DeactivateDialog who={who} typed={isAll} begin={() => begin("deactivate")} />
-      <GroupDialog who={who} groups={groups} begin={(groupId) => begin("add_to_group", { groupId })} />
+      <GroupDialog
+        who={who}
+        groups={groups}
+        account={account}
+        begin={(groupId) => begin("add_to_group", { groupId })}
+      />
     </Bar>
   );
 }
@@ -100,25 +106,17 @@ function DeactivateDialog({ who, typed, begin }: { who: string; typed: boolean; 
   );
 }
 
-type GroupProps = { who: string; groups: Named[]; begin: (groupId: string) => void };
+type GroupProps = { who: string; groups: Choices; account?: string; begin: (groupId: string) => void };
 
-function GroupDialog({ who, groups, begin }: GroupProps) {
+function GroupDialog({ who, groups, account, begin }: GroupProps) {
   return (
-    <Dialog id="bulk-group" title={`Add ${who} to a group`}>
+    <Dialog id="bulk-group" title={`Add ${who} to a group`} description="They get what the group's roles allow.">
       <form
         method="dialog"
         onSubmit={(event) => begin(String(new FormData(event.currentTarget).get("bulk-group-id")))}
         className="grid gap-5"
       >
-        <Field name="bulk-group-id" label="Group" hint="They get what the group's roles allow.">
-          <Select>
-            {groups.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </Select>
-        </Field>
+        <FoundField name="bulk-group-id" label="Group" empty="Choose a group" choices={groups} account={account} />
         <Actions>
           <Button closes="bulk-group">Cancel</Button>
           <Button type="submit" tone="primary">

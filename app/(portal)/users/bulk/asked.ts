@@ -35,8 +35,11 @@ export const mostChosen = 25;
 
 type Query = Record<string, string | string[] | undefined>;
 
-/** Who is ticked, and what is to be done to them; nothing where the address says nothing that there is. */
-export function askedOf({ action, userIds }: Query): { action: BulkAction; userIds: string[] } | null {
+/** Who is ticked, and what is to be done to them. */
+export type Asked = { action: BulkAction; userIds: string[] };
+
+/** What the address asks for; nothing where it says nothing that there is. */
+export function askedOf({ action, userIds }: Query): Asked | null {
   const way = Object.keys(ways).find((name): name is BulkAction => name === action);
   const ids = [...new Set([userIds ?? []].flat())].filter(isId).slice(0, mostChosen);
   return way && ids.length ? { action: way, userIds: ids } : null;
