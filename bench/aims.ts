@@ -1,5 +1,7 @@
+import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
 import { spreadOf } from "./compare.ts";
-import { account, nameOf, password, type Seeded } from "./database.ts";
+import { account, nameOf, password, type Seeded, withClient } from "./database.ts";
+import type { Traffic } from "./load.ts";
 import type { Subject } from "./processes.ts";
 import type { Rig } from "./rig.ts";
 import { atMostRow, type Row } from "./table.ts";
@@ -47,4 +49,16 @@ async function listEverybody(subject: Subject, token: string, query: string, peo
   // A word that two parts share is not counted; of so many there are few.
   if (count < people * 0.99) throw new Error(`the list of ${people} had ${count} in it`);
   return { grownMb: most - before, perSecond: Math.round(people / seconds) };
+}
+
+/** Opens a session of AIMS for everybody who has a token, and has each ask in turn whose it is. */
+export async function tokenInfos({ url, secrets }: Seeded): Promise<Traffic> {
+  const aimsTokens = secrets.map(() => mintSecret("aim"));
+  const text = `insert into sessions (account_id, user_id, secret_hash, kind, factors, idle_minutes, expires_at)
+    select u.account_id, u.id, s.hash, 'aims', array['password'], 360, now() + interval '6 hours'
+    from unnest($1::text[], $2::bytea[]) as s(username, hash) join users u on u.username = s.username`;
+  await withClient(url, (client) =>
+    client.query(text, [aimsTokens.map((_, person) => nameOf(person)), aimsTokens.map(hashSecret)]),
+  );
+  return { method: "GET", path: "/aims/v1/token_info", aimsTokens, connections: 16, status: 200 };
 }

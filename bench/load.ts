@@ -12,6 +12,8 @@ export type Traffic = {
   paths?: string[];
   /** Each request takes the next of them. */
   bearers?: string[];
+  /** Each request takes the next of them, as a client of AIMS does. */
+  aimsTokens?: string[];
   /** What every request says in place of a bearer. */
   authorization?: string;
   /** Each request takes the next of them. */
@@ -32,7 +34,7 @@ export type Answered = { answers: number; milliseconds: number };
 const mostAnswers = 10_000_000;
 let serial = 0;
 
-function bytesOf({ method, path, paths, bearers, bodies, ...said }: Traffic, turn: number): string {
+function bytesOf({ method, path, paths, bearers, aimsTokens, bodies, ...said }: Traffic, turn: number): string {
   const target = paths?.[turn % paths.length] ?? path;
   const bearer = bearers && `Bearer ${bearers[turn % bearers.length]}`;
   const authorization = said.authorization ?? bearer;
@@ -42,6 +44,7 @@ function bytesOf({ method, path, paths, bearers, bodies, ...said }: Traffic, tur
     `${method} ${target} HTTP/1.1`,
     "host: 127.0.0.1",
     "user-agent: latchkey-bench",
+    ...(aimsTokens ? [`x-aims-auth-token: ${aimsTokens[turn % aimsTokens.length]}`] : []),
     ...(authorization ? [`authorization: ${authorization}`] : []),
     ...(body ? [`content-type: ${contentType}`, `content-length: ${Buffer.byteLength(body)}`] : []),
     "",

@@ -1,4 +1,4 @@
-import { timeListing } from "./aims.ts";
+import { timeListing, tokenInfos } from "./aims.ts";
 import { spreadOf } from "./compare.ts";
 import { type Databases, nameOf, password, type Seeded } from "./database.ts";
 import { compareDirectories, compareWithCounting, makeDirectory } from "./directory.ts";
@@ -65,6 +65,13 @@ export const measures: Record<string, Measure> = {
     const [ours, theirs] = [await rig.portal(database), await rig.bare("node", database)];
     const comparison = await rig.compare(ours, theirs, [verify(database)]);
     return [ratioRow("verify a token bound to addresses / bare node:http", comparison, 0.8)];
+  },
+
+  async "token-info"(rig, { thousand }) {
+    const database = await thousand();
+    const [ours, theirs] = [await rig.portal(database), await rig.bare("node", database)];
+    const comparison = await rig.compare(ours, theirs, [await tokenInfos(database)]);
+    return [ratioRow("AIMS token_info / bare node:http, one statement", comparison)];
   },
 
   async introspect(rig, { thousand }) {

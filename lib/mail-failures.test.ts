@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { account, type Cast, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson } from "#lib/testing/credentials.ts";
 import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
 import { deadLetter } from "#lib/testing/samples.ts";
@@ -17,7 +17,8 @@ beforeAll(async () => {
 });
 
 const list = async (who: Person, input = {}) => (await execute(listMailFailures, await asPerson(who), input)).output;
-const retry = async (who: Person, id: string) => execute(retryMailFailure, await asPerson(who), { id });
+const retry = async (who: Person, id: string, accountId?: string) =>
+  execute(retryMailFailure, await asPerson(who), { id, accountId });
 
 describe("mail that could not be delivered", () => {
   test("is there for the administrators of whom it concerns, with why and since when", async () => {
@@ -98,6 +99,21 @@ describe("mail that could not be delivered", () => {
   test("of another account does not exist", async () => {
     const id = await deadLetter(cast.ben);
     await expect(retry(cast.dan, id)).rejects.toMatchObject({ status: 404 });
+  });
+
+  test("in a managed account is looked after from there, as far as was agreed on", async () => {
+    const managed = await account("Managed");
+    await manage(cast.here, managed, ["*:managed:list:mail_failure"]);
+    const who = await person(managed, ["Member"]);
+    const id = await deadLetter(who, "Lost in the south");
+    expect((await list(cast.ada, { accountId: managed })).items.map((item) => item.id)).toEqual([id]);
+    expect((await list(cast.ada)).items.map((item) => item.id)).not.toContain(id);
+    await expect(retry(cast.ada, id)).rejects.toMatchObject({ status: 404 });
+    await expect(retry(cast.ada, id, managed)).rejects.toMatchObject({ status: 403 });
+    await sql("update account_relations set rights = '{*:managed:*:*}' where managed_id = $1", managed);
+    await retry(cast.ada, id, managed);
+    expect(await mailbox.newest(who.email)).toMatchObject({ subject: "Lost in the south" });
+    await expect(list(cast.dan, { accountId: managed })).rejects.toMatchObject({ status: 404 });
   });
 
   test("is nothing for members", async () => {

@@ -67,13 +67,10 @@ const administration = [
 /** The portal's pages, as far as this person may see them. */
 export function navigationFor(actor: Actor): NavSection[] {
   const seen = administration.filter(({ needs }) => may(actor, needs));
-  const items = seen.map(({ needs, ...item }) => ({ ...item, staysInAccount: actsInAccount(item) }));
+  const items = seen.map(({ needs, ...item }) => ({ ...item, staysInAccount: true }));
   return items.length ? [...own, { title: "Administration", items }] : own;
 }
 
-/** Mails are looked after in the own account alone. */
-const actsInAccount = ({ href }: { href: string }) => href !== "/undelivered";
-
 /** The addresses of the administrators' pages that act in an account, as far as this person may see them. */
 export const administrationPages = (actor: Actor): string[] =>
-  administration.filter((item) => actsInAccount(item) && may(actor, item.needs)).map(({ href }) => href);
+  administration.filter(({ needs }) => may(actor, needs)).map(({ href }) => href);

@@ -23,6 +23,20 @@ export async function findToken(authorization: string | undefined): Promise<unkn
   return rows[0];
 }
 
+const aimsStatement = `
+  select s.id, s.expires_at, s.idle_minutes, s.last_seen_at, row_to_json(a) as account, u.id as user_id, u.username,
+    u.full_name, u.email, u.active, u.phone, u.version, u.created_at, u.modified_at,
+    (select json_agg(json_build_object('id', r.id, 'role', r.name, 'permissions', r.permissions))
+       from user_roles g join roles r on r.id = g.role_id where g.user_id = u.id) as roles
+  from sessions s join users u on u.id = s.user_id join accounts a on a.id = u.account_id
+  where s.secret_hash = $1 and s.kind = 'aims'`;
+
+/** The row of a session of AIMS, with its person, account and roles; undefined when there is none. */
+export async function findSession(secret: string): Promise<unknown> {
+  const { rows } = await pool.query({ name: "aims", text: aimsStatement, values: [hashSecret(secret)] });
+  return rows[0];
+}
+
 const gatewayStatement = "select id, account_id, name from gateways where secret_hash = $1";
 
 /** The row of a token that a gateway asks about, once the gateway has shown its own secret. */

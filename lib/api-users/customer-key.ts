@@ -40,7 +40,7 @@ export const revealCustomerKey = defineOperation({
 const overlaps = { now: "0", "1h": "1 hour", "24h": "24 hours", "7d": "7 days" } as const;
 
 /** The names of the overlaps. */
-export const overlapNames = Object.keys(overlaps) as [keyof typeof overlaps, ...(keyof typeof overlaps)[]];
+const overlapNames = Object.keys(overlaps) as [keyof typeof overlaps, ...(keyof typeof overlaps)[]];
 
 /**
  * Replaces the customer key. The one until now goes on for the overlap, and with it the tokens that were got with it; keys

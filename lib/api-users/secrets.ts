@@ -88,7 +88,7 @@ export const addApiUserSecret = defineOperation({
     await demandOver(context, apiUserId);
     const id = await giveSecret(context, apiUserId, ready);
     await tellOfSecret(context, user);
-    await tellOthers(context, user, "has a second secret now");
+    await tellOthers(context, user, "got another secret");
     return { id, secret: ready.secret };
   },
 });

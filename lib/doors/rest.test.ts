@@ -1,7 +1,9 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import pg from "pg";
+import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Cast, openStage, sql, tokenRow } from "#lib/testing/cast.ts";
-import { bearer, type Headers, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { aimsToken, bearer, type Headers, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, json, openDoor } from "#lib/testing/door.ts";
+import * as usage from "#lib/usage.ts";
 
 let cast: Cast;
 let door: Door;
@@ -163,5 +165,29 @@ describe("If-Match", () => {
     const etag = String((await get("/me")).headers.etag);
     const answers = await Promise.all([rename(etag), rename(etag), rename(etag)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+  });
+});
+
+/** What the database is asked on all connections while a request is answered; last uses are written later, for all at once. */
+async function statementsOf(path: string, headers: Headers): Promise<string[]> {
+  const noting = vi.spyOn(usage, "noteTokenUse").mockReturnValue();
+  onTestFinished(() => noting.mockRestore());
+  await usage.writeUsage();
+  const query = vi.spyOn(pg.Client.prototype, "query");
+  onTestFinished(() => query.mockRestore());
+  expect((await door.request(path, { headers })).status).toBe(200);
+  return query.mock.calls.map(([asked]) => (typeof asked === "string" ? asked : (asked as { text: string }).text));
+}
+
+describe("who asks and whether they may", () => {
+  test("takes the one statement that finds the credential, and verifying no other", async () => {
+    const statements = await statementsOf("/api/v1/tokens/verify", bearer((await tokenOf(cast.ben, ["Tasks"])).secret));
+    expect(statements).toEqual([expect.stringContaining("from tokens")]);
+  });
+
+  test("takes one statement at the door of AIMS too, beside what it tells of its owner", async () => {
+    const [first, ...others] = await statementsOf("/aims/v1/token_info", await aimsToken(cast.ben));
+    expect(first).toContain("from sessions");
+    expect(others).toEqual(["users", "accounts", "roles"].map((told) => expect.stringContaining(`from "${told}"`)));
   });
 });

@@ -43,7 +43,7 @@ const apiUsers = sql<number>`(select count(*)::int from api_user_groups m where 
 type Row = { group: typeof groups.$inferSelect; roles: Group["roles"]; apiUsers: number; yours: boolean };
 
 /** A row as it stands on the wire. */
-export const presentGroup = ({ group, roles, apiUsers, yours }: Row): z.input<typeof wireGroup> => ({
+const presentGroup = ({ group, roles, apiUsers, yours }: Row): z.input<typeof wireGroup> => ({
   ...group,
   roles,
   apiUsers,

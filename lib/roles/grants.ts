@@ -136,7 +136,7 @@ function grantedWords({ granted, revoked }: Given): string {
  * Gives a role to somebody of the place, as {@link grantRole} does, within a transaction that holds the account or makes
  * the user. Refuses a role that is not there, what the giver does not hold, and another role for an administrator.
  */
-export async function giveRole(by: Giver, userId: string, roleId: string): Promise<Given & { isNew: boolean }> {
+async function giveRole(by: Giver, userId: string, roleId: string): Promise<Given & { isNew: boolean }> {
   const role = await grantable(by, roleId);
   await demandMayGive(by, {}, role.permissions);
   await demandMayDeny(by, {}, role.permissions, sql`select ${userId}::uuid`);

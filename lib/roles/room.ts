@@ -4,8 +4,8 @@ import type { Db } from "#lib/db/index.ts";
 import { groups, roles, userRoles } from "#lib/db/schema.ts";
 
 /** How many there may be; rights are read at every request, and what is read is held in memory. */
-export const mostRoles = { ofAccount: 1000, ofPerson: 50 };
-export const mostGroups = 1000;
+const mostRoles = { ofAccount: 1000, ofPerson: 50 };
+const mostGroups = 1000;
 
 /** Refuses `limit_reached` where an account has as many roles, or groups, as it may have. */
 export async function demandRoom(tx: Db, accountId: string, what: "roles" | "groups"): Promise<void> {

@@ -55,8 +55,8 @@ export const standard: Offered[] = [
   },
   {
     name: "mail",
-    sentence: "List mails that could not be delivered, and send them again.",
-    permissions: ["aims:own:list:mail_failure", "aims:own:retry:mail_failure"],
+    sentence: "List mails that could not be delivered in your account and those it manages, and send them again.",
+    permissions: administering(["list", "retry"], "mail_failure"),
   },
   {
     name: "accounts",

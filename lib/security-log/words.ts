@@ -94,7 +94,7 @@ const words: Record<Kind, Record<string, string>> = {
     "api_users.create": "API user made",
     "api_users.update": "API user changed",
     "api_users.delete": "API user deleted",
-    "api_users.add_secret": "Second secret of an API user made",
+    "api_users.add_secret": "Secret of an API user added",
     "api_users.drop_secret": "Secret of an API user dropped",
     "api_user_settings.update": "Sign-in of API users changed",
     "api_user_settings.reveal_key": "Customer key shown",

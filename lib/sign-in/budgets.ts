@@ -22,7 +22,7 @@ export const codeGuard: Guard = {
 };
 
 /** Wrong guesses from one address or /64 network, whoever they were for. */
-export const addressBudget: Budget = { name: "password_address", points: 30, seconds: 900, growing: true };
+const addressBudget: Budget = { name: "password_address", points: 30, seconds: 900, growing: true };
 
 /** Where a guess comes from: a browser that the person has signed in with before, or an address. */
 export type Source = Pick<Caller, "address"> & { deviceId?: string };

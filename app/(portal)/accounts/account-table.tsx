@@ -7,7 +7,7 @@ import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx"
 import type { ListedAccount } from "#lib/accounts/list.ts";
 
 /** How an account stands to the one that is looked at. */
-export const relationshipWords: Record<ListedAccount["relationship"], string> = {
+const relationshipWords: Record<ListedAccount["relationship"], string> = {
   own: "This account",
   managed: "Managed by it",
   managing: "Manages it",

@@ -1,5 +1,5 @@
 import { MailCheck } from "lucide-react";
-import { redirect } from "next/navigation";
+import { accountField, actingIn, inAccount } from "#components/acting-account.ts";
 import { EmptyState } from "#components/empty-state.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { PageHeader } from "#components/page-header.tsx";
@@ -7,45 +7,50 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { Refusal } from "#lib/core/errors.ts";
-import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
 import { listMailFailures, type MailFailure } from "#lib/mail-failures.ts";
+import { mayHere } from "../users/here.ts";
 import { retryMailFailure } from "./actions.ts";
 
 export const metadata = { title: "Undelivered mail" };
 
 export default async function UndeliveredPage({ searchParams }: { searchParams: PageQuery }) {
-  const { cursor: given } = await searchParams;
-  const cursor = typeof given === "string" ? given : undefined;
-  const { items, nextCursor } = await readFailures(cursor);
+  const query = await searchParams;
+  const account = actingIn(query);
+  const cursor = [query.cursor].flat()[0];
+  const first = inAccount("/undelivered", account);
+  const { items, nextCursor } = await readList(listMailFailures, { accountId: account, cursor }, first);
+  const mayRetry = mayHere(await signedIn(), "retry:mail_failure", account);
   return (
     <>
       <PageHeader
         title="Undelivered mail"
-        description="Mails to people of your account that could not be delivered within five to six hours of trying. They are kept here for 30 days."
+        description="Mails to people of the account that could not be delivered within five to six hours of trying. They are kept here for 30 days."
         actions={<Confirmed />}
       />
-      <div className="card">{items.length > 0 ? <Failures items={items} /> : <Nothing />}</div>
+      <div className="card">
+        {items.length > 0 ? <Failures items={items} mayRetry={mayRetry} account={account} /> : <Nothing />}
+      </div>
       <Pages
-        first={cursor && "/undelivered"}
-        next={nextCursor === null ? undefined : `/undelivered?${new URLSearchParams({ cursor: nextCursor })}`}
+        first={cursor && first}
+        next={
+          nextCursor === null
+            ? undefined
+            : inAccount(`/undelivered?${new URLSearchParams({ cursor: nextCursor })}`, account)
+        }
       />
     </>
   );
 }
 
-async function readFailures(cursor: string | undefined) {
-  try {
-    return await read(listMailFailures, { cursor });
-  } catch (refusal) {
-    if (cursor && refusal instanceof Refusal && refusal.code === "invalid_fields") redirect("/undelivered");
-    throw refusal;
-  }
-}
+type FailuresProps = { items: MailFailure[]; mayRetry: boolean; account?: string };
 
-function Failures({ items }: { items: MailFailure[] }) {
+function Failures({ items, mayRetry, account }: FailuresProps) {
   return (
-    <Table caption="Mails that could not be delivered" columns={["Mail", "For", "Why", "Given up", null]}>
+    <Table
+      caption="Mails that could not be delivered"
+      columns={["Mail", "For", "Why", "Given up", ...(mayRetry ? [null] : [])]}
+    >
       {items.map(({ id, subject, username, to, reason, tries, failedAt }) => (
         <Row key={id}>
           <RowHead>
@@ -64,17 +69,29 @@ function Failures({ items }: { items: MailFailure[] }) {
           <Cell label="Given up">
             <Time iso={failedAt} as="relative" />
           </Cell>
-          <RowActions>
-            <Form action={retryMailFailure} success={`“${subject}” is on its way again.`} className="contents">
-              <input type="hidden" name="id" value={id} />
-              <SubmitButton tone="secondary" small busy="Sending…" aria-label={`Send again: ${subject} to ${username}`}>
-                Send again
-              </SubmitButton>
-            </Form>
-          </RowActions>
+          {mayRetry && (
+            <RowActions>
+              <SendAgain id={id} subject={subject} username={username} account={account} />
+            </RowActions>
+          )}
         </Row>
       ))}
     </Table>
+  );
+}
+
+type SendAgainProps = Pick<MailFailure, "id" | "subject" | "username"> & { account?: string };
+
+function SendAgain({ id, subject, username, account }: SendAgainProps) {
+  return (
+    <Form action={retryMailFailure} success={`“${subject}” is on its way again.`} className="contents">
+      {Object.entries({ id, ...accountField(account) }).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      <SubmitButton tone="secondary" small busy="Sending…" aria-label={`Send again: ${subject} to ${username}`}>
+        Send again
+      </SubmitButton>
+    </Form>
   );
 }
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { type Choices, isOffered } from "#components/find/choices.ts";
 import { FoundField } from "#components/find/found-field.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -8,6 +8,7 @@ import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import type { BulkAction } from "#lib/users/bulk.ts";
 import { Bar } from "./bar.tsx";
+import { offered, type Way, wayOf } from "./bulk/ways.ts";
 import { BulkProgress } from "./bulk-progress.tsx";
 import { type Chosen, most, useBulk } from "./use-bulk.ts";
 
@@ -54,51 +55,74 @@ export function BulkBar({ account, groups, everybody }: BarProps) {
           Choose all who match, up to {cap}
         </Button>
       )}
-      <Button small onClick={() => begin("activate")}>
-        Activate
-      </Button>
-      <Button small tone="danger-quiet" opens="bulk-deactivate">
-        Deactivate
-      </Button>
-      {isOffered(groups) && (
-        <Button small opens="bulk-group">
-          Add to group
-        </Button>
-      )}
+      {offered(isOffered(groups)).map((action) => (
+        <Offer key={action} action={action} begin={begin} />
+      ))}
       <Button small tone="quiet" onClick={clear}>
         Clear
       </Button>
-      <DeactivateDialog who={who} typed={isAll} begin={() => begin("deactivate")} />
-      <GroupDialog
-        who={who}
-        groups={groups}
-        account={account}
-        begin={(groupId) => begin("add_to_group", { groupId })}
-      />
+      {offered(isOffered(groups)).map((action) => (
+        <Question
+          key={action}
+          action={action}
+          who={who}
+          typed={isAll}
+          groups={groups}
+          account={account}
+          begin={begin}
+        />
+      ))}
     </Bar>
   );
 }
 
-const typedWord = "everybody";
+type Begin = (action: BulkAction, fields?: Record<string, string>) => void;
 
-function DeactivateDialog({ who, typed, begin }: { who: string; typed: boolean; begin: () => void }) {
+const dialogOf = (action: BulkAction) => `bulk-${action}`;
+const isAsked = ({ group, danger }: Way) => group || danger;
+
+function Offer({ action, begin }: { action: BulkAction; begin: Begin }) {
+  const way = wayOf(action);
+  const does = isAsked(way) ? { opens: dialogOf(action) } : { onClick: () => begin(action) };
   return (
-    <Dialog
-      id="bulk-deactivate"
-      alert
-      title={`Deactivate ${who}?`}
-      description="Their sessions end at once, and their API tokens are refused until they are activated again. You yourself are left as you are."
-    >
-      <form method="dialog" onSubmit={begin} className="grid gap-5">
-        {typed && (
+    <Button small tone={way.danger && "danger-quiet"} {...does}>
+      {way.label}
+    </Button>
+  );
+}
+
+type QuestionProps = {
+  action: BulkAction;
+  who: string;
+  typed: boolean;
+  groups: Choices;
+  account?: string;
+  begin: Begin;
+};
+
+/** Asks once more, and for the group where it takes one. */
+function Question({ action, who, typed, groups, account, begin }: QuestionProps) {
+  const [way, id] = [wayOf(action), dialogOf(action)];
+  if (!isAsked(way)) return null;
+  function start(event: FormEvent<HTMLFormElement>) {
+    const groupId = new FormData(event.currentTarget).get(`${id}-group`);
+    begin(action, groupId ? { groupId: String(groupId) } : {});
+  }
+  return (
+    <Dialog id={id} alert={way.danger} title={way.question(who)} description={way.meaning}>
+      <form method="dialog" onSubmit={start} className="grid gap-5">
+        {way.group && (
+          <FoundField name={`${id}-group`} label="Group" empty="Choose a group" choices={groups} account={account} />
+        )}
+        {way.danger && typed && (
           <Field name="bulk-confirmation" label={`Type ${typedWord} to confirm`} required>
             <Input pattern={typedWord} title={`Type ${typedWord}`} autoComplete="off" autoCapitalize="none" />
           </Field>
         )}
         <Actions>
-          <Button closes="bulk-deactivate">Cancel</Button>
-          <Button type="submit" tone="danger">
-            Deactivate
+          <Button closes={id}>Cancel</Button>
+          <Button type="submit" tone={way.danger ? "danger" : "primary"}>
+            {way.label}
           </Button>
         </Actions>
       </form>
@@ -106,27 +130,7 @@ function DeactivateDialog({ who, typed, begin }: { who: string; typed: boolean; 
   );
 }
 
-type GroupProps = { who: string; groups: Choices; account?: string; begin: (groupId: string) => void };
-
-function GroupDialog({ who, groups, account, begin }: GroupProps) {
-  return (
-    <Dialog id="bulk-group" title={`Add ${who} to a group`} description="They get what the group's roles allow.">
-      <form
-        method="dialog"
-        onSubmit={(event) => begin(String(new FormData(event.currentTarget).get("bulk-group-id")))}
-        className="grid gap-5"
-      >
-        <FoundField name="bulk-group-id" label="Group" empty="Choose a group" choices={groups} account={account} />
-        <Actions>
-          <Button closes="bulk-group">Cancel</Button>
-          <Button type="submit" tone="primary">
-            Add to group
-          </Button>
-        </Actions>
-      </form>
-    </Dialog>
-  );
-}
+const typedWord = "everybody";
 
 const boxes = () => [...document.querySelectorAll<HTMLInputElement>("input[data-bulk]")];
 

@@ -21,7 +21,7 @@ type Params = { get(name: string): string | null };
 const unbound: Bounds = { allowedAddresses: [], addressMode: "enforce", perMinute: null };
 
 /** An empty form. */
-export const emptyDraft = (policy: Policy): Draft => ({
+const emptyDraft = (policy: Policy): Draft => ({
   name: "",
   description: "",
   scopes: [],
