@@ -2,9 +2,10 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deletionJob } from "#lib/deletion/carry-out.ts";
-import { account, type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { account, type Cast, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { gitea, gitLab } from "#lib/testing/git-servers.ts";
 import { certificate, key } from "#lib/testing/receiver.ts";
 import { by, groupRow } from "#lib/testing/rights.ts";
@@ -15,6 +16,7 @@ import { updateIntegration } from "./integrations/change.ts";
 import { getIntegration } from "./integrations/list.ts";
 import { createIntegration, deleteIntegration } from "./integrations.ts";
 import { makeOne, matchJob, sweepJob, withdrawOne } from "./provisioning.ts";
+import { endRelation } from "./relations.ts";
 import { listCredentials } from "./service-credentials/list.ts";
 import { revealCredential } from "./service-credentials/reveal.ts";
 import { deleteUser, updateUser } from "./users.ts";
@@ -53,6 +55,8 @@ async function work(): Promise<void> {
   }
   if (jobs.length) await work();
 }
+
+type Sharing = { boss: Person; groupId: string; accountId: string };
 
 let made = 0;
 const automatic = (who: Person, input: object = {}) =>
@@ -202,6 +206,52 @@ describe("a provisioning hook", () => {
     await work();
     expect([accounts.size, await own(eve)]).toEqual([0, []]);
   });
+
+  test.each([
+    ["set up", (chief: Person, { boss: _, ...to }: Sharing) => automatic(chief, to)],
+    [
+      "moved",
+      async (chief: Person, { boss, ...to }: Sharing) => {
+        const system = await automatic(boss, to);
+        const moved = { accountId: to.accountId, integrationId: system.id, adapterUrl: `${url}moved` };
+        await by(chief, updateIntegration, moved);
+        return system;
+      },
+    ],
+  ])(
+    "that a managing account %s is told of nobody after that ended, until the account's own has looked",
+    async (_, begin) => {
+      const { boss, eve, groupId } = await team();
+      const chief = await person(await account("Managing"), ["Administrator"]);
+      await manage(chief.accountId, boss.accountId);
+      accounts.clear();
+      const system = await begin(chief, { boss, groupId, accountId: boss.accountId });
+      listener = hook(system.signingSecret);
+      await work();
+      expect(accounts.size).toBe(1);
+      await by(boss, endRelation, { kind: "managed", otherId: chief.accountId });
+      const frank = await person(boss.accountId, ["Member"]);
+      const actions: string[] = [];
+      listener = async (req, res) => {
+        actions.push(JSON.parse(await text(req)).action);
+        res.writeHead(401).end();
+      };
+      await by(boss, changeMembers, { groupId, add: [frank.id], remove: [eve.id] });
+      await by(boss, updateIntegration, { integrationId: system.id, tryAgain: true });
+      await work();
+      expect(new Set(actions)).toEqual(new Set(["withdraw"]));
+      await manage(chief.accountId, boss.accountId);
+      const renewal = { accountId: boss.accountId, integrationId: system.id, newSigningSecret: true };
+      await expect(by(chief, updateIntegration, renewal)).rejects.toMatchObject({ code: "conflict" });
+      expect(await by(boss, getIntegration, { integrationId: system.id })).toMatchObject({ isPaused: true });
+      const { signingSecret, isPaused, isSignedTwice } = await by(boss, updateIntegration, renewal);
+      expect([isPaused, isSignedTwice]).toEqual([false, false]);
+      listener = hook(signingSecret);
+      await work();
+      expect([...accounts.values()]).toMatchObject([{ username: frank.username }]);
+      expect(await own(frank)).toMatchObject([{ status: "ready" }]);
+    },
+  );
 
   test("knows a call by the former signing secret or the new one, until the former is ended", async () => {
     const { boss, eve, groupId } = await team();

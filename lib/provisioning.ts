@@ -4,6 +4,7 @@ import { patience, publiclyOrOpened, type Reach, Unreachable } from "./core/outb
 import { type Db, primary, transaction } from "./db/index.ts";
 import { integrations, serviceCredentials } from "./db/schema/secrets.ts";
 import { users } from "./db/schema.ts";
+import { isPaused } from "./integrations/paused.ts";
 import { openAdapterSecret, openFormerSecret } from "./integrations/sealed.ts";
 import { type Desk, isSameDesk, type Made, make, NotDone, type Order, withdraw } from "./provisioning/adapters.ts";
 import { demandMatch } from "./provisioning/match.ts";
@@ -82,8 +83,8 @@ async function take(tx: Db, { credentialId, accountId, round }: Making): Promise
     .innerJoin(users, eq(users.id, serviceCredentials.userId))
     .where(here)
     .for("update", { of: serviceCredentials });
-  if (!row || !isAutomatic(row.integration) || row.credential.state === "withdrawing" || row.round !== round)
-    return undefined;
+  if (!row || !isAutomatic(row.integration) || isPaused(row.integration)) return undefined;
+  if (row.credential.state === "withdrawing" || row.round !== round) return undefined;
   if (row.isTaken) throw new Error("another worker is asking for it");
   const askedUntil = sql`now() + ${inHand} * interval '1 millisecond'`;
   const grown = { version: row.credential.version + 1 };

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { badField, conflict, Refusal } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import type { Place } from "#lib/core/place.ts";
 import { integrations } from "#lib/db/schema/secrets.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook.ts";
 import { isSameDesk } from "#lib/provisioning/adapters.ts";
@@ -12,6 +13,7 @@ import { holdAgreement } from "#lib/relations/agreement.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 import * as fields from "./fields.ts";
 import { here, type Integration, readIntegration, wireIntegration } from "./list.ts";
+import { isPaused } from "./paused.ts";
 import { before, demandFits, demandGroup, nameTaken, wordsOf } from "./rules.ts";
 import { openAdapterSecret, sealAdapterSecret, sealFormerSecret } from "./sealed.ts";
 
@@ -62,7 +64,7 @@ export const updateIntegration = defineOperation({
   async run(context, { integrationId, accountId: _, version, ...input }) {
     const { adapterSecret, newSigningSecret, endFormerSecret, acceptHostKey, tryAgain, ...changes } = input;
     const { actor, place, tx } = context;
-    if (newSigningSecret || adapterSecret) await holdAgreement(tx, place, actor.accountId);
+    if (newSigningSecret || adapterSecret || changes.adapterUrl) await holdAgreement(tx, place, actor.accountId);
     const row = await hold(context, integrationId);
     const system = await readIntegration(context, integrationId);
     if (version !== undefined && version !== system.version) throw new Refusal("stale", changedElsewhere);
@@ -77,10 +79,16 @@ export const updateIntegration = defineOperation({
     const grown = { version: sql`${integrations.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
     await tx
       .update(integrations)
-      .set({ ...changes, ...secrets.sealed, ...hostKeyFor(system, wanted.baseUrl, acceptHostKey), ...grown })
+      .set({
+        ...changes,
+        ...addressFrom(context, row, wanted.adapterUrl),
+        ...secrets.sealed,
+        ...hostKeyFor(system, wanted.baseUrl, acceptHostKey),
+        ...grown,
+      })
       .where(here(context, integrationId))
       .catch(nameTaken);
-    if (tryAgain) await askAgain(tx, integrationId);
+    if (tryAgain || (row && isPaused(row) && secrets.signingSecret)) await askAgain(tx, integrationId);
     await accessChanged(tx, { accountId: place.accountId, integrationId });
     const { signingSecret } = secrets;
     return { ...(await readIntegration(context, integrationId)), signingSecret, before: wordsOf(system) };
@@ -105,15 +113,28 @@ async function secretsFor({ actor, tx, place }: Giver, row: Row | undefined, ask
   const { id, sealedAdapterSecret: current } = row;
   const signingSecret = newSigningSecret && row.adapter === "hook" ? mintWebhookSecret() : null;
   const secret = signingSecret ?? (row.adapter === "hook" ? undefined : adapterSecret);
+  if (signingSecret && isPaused(row)) demandOwn(actor, place);
   const sealed: Partial<Row> = {};
   if (endFormerSecret) sealed.sealedFormerSecret = null;
-  else if (signingSecret && current)
+  else if (signingSecret && current && !isPaused(row))
     sealed.sealedFormerSecret = await sealFormerSecret(tx, place, id, await openAdapterSecret(tx, place, id, current));
   if (secret) sealed.sealedAdapterSecret = await sealAdapterSecret(tx, place, id, secret);
   // As long as somebody outside knows one of the two, it is theirs to lose.
-  const isForeign = row.adapterSecretFrom !== null && row.adapterSecretFrom !== place.accountId;
-  if (secret && !(sealed.sealedFormerSecret && isForeign)) sealed.adapterSecretFrom = actor.accountId;
+  if (secret && !(sealed.sealedFormerSecret && isForeign(row, place))) sealed.adapterSecretFrom = actor.accountId;
   return { signingSecret, sealed };
+}
+
+const isForeign = ({ adapterSecretFrom: from }: Row, { accountId }: Place) => from !== null && from !== accountId;
+
+/** A hook's address that somebody outside sets is theirs to lose, like a secret that they know. */
+function addressFrom({ actor, place }: Giver, row: Row | undefined, wanted: string | null): Partial<Row> {
+  const isTheirs = actor.accountId !== place.accountId && row?.adapter === "hook" && row.adapterUrl !== wanted;
+  return isTheirs && !isForeign(row, place) ? { adapterSecretFrom: actor.accountId } : {};
+}
+
+function demandOwn(actor: Giver["actor"], { accountId }: Place) {
+  if (actor.accountId === accountId) return;
+  throw conflict("Its hook is paused until an administrator of the account itself has looked at its address.");
 }
 
 const hostOf = (url: string) => new URL(url).host;

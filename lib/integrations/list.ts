@@ -10,6 +10,7 @@ import type { Db } from "#lib/db/index.ts";
 import { integrations, systemKinds } from "#lib/db/schema/secrets.ts";
 import type { SystemKind } from "#lib/service-credentials/systems.ts";
 import { icons } from "./icons.ts";
+import { isPaused } from "./paused.ts";
 import { readTroubles, troubles } from "./troubles.ts";
 
 /** Ways in which an automatic integration makes secrets. */
@@ -39,6 +40,10 @@ export const wireIntegration = z.object({
     .meta({ description: "Whose members get a secret of their own; null for everybody" }),
   rotateDays: z.int().nullable(),
   isSignedTwice: z.boolean().meta({ description: "Are calls to its hook signed with the former secret, too?" }),
+  isPaused: z.boolean().meta({
+    description:
+      "Is its hook told of nobody new, because who set it up may do nothing here any more? A new signing secret ends that",
+  }),
   hostKey: z.string().nullable().meta({ description: "The host key that its SSH server is known by" }),
   offeredHostKey: z.string().nullable().meta({ description: "Another host key that its SSH server has shown since" }),
   readableByPrograms: z.boolean(),
@@ -75,6 +80,7 @@ function present({ integration, group, kept }: Row): z.input<typeof wireIntegrat
     icon: z.enum(icons).catch("").parse(integration.icon),
     group,
     kept,
+    isPaused: isPaused(integration),
     isSignedTwice: integration.sealedFormerSecret !== null,
     createdAt: wire(integration.createdAt),
     modifiedAt: wire(integration.modifiedAt),

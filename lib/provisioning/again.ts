@@ -4,7 +4,7 @@ import type { Db } from "#lib/db/index.ts";
 import { serviceCredentials } from "#lib/db/schema/secrets.ts";
 import { type Making, makeQueue, making, withdrawOfIntegration, withdrawThese } from "./queue.ts";
 
-/** Asks at once for what an integration could not make or withdraw yet. */
+/** Asks at once for what an integration could not make or withdraw yet, or had to wait with while its hook was paused. */
 export async function askAgain(tx: Db, integrationId: string): Promise<void> {
   const here = and(eq(serviceCredentials.integrationId, integrationId), isNotNull(serviceCredentials.trouble));
   const withdrawing = and(here, eq(serviceCredentials.state, "withdrawing"));
@@ -16,7 +16,7 @@ export async function askAgain(tx: Db, integrationId: string): Promise<void> {
     );
   const { rows } = await tx.execute<Making>(sql`
     select ${making} from service_credentials
-    where integration_id = ${integrationId} and trouble is not null and state <> 'withdrawing'`);
+    where integration_id = ${integrationId} and (state = 'pending' or trouble is not null and state <> 'withdrawing')`);
   for (const one of rows) await enqueue<Making>(tx, makeQueue, one);
 }
 

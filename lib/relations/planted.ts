@@ -6,6 +6,7 @@ import { beyond, type Db } from "#lib/db/index.ts";
 import { apiUserSecrets, gateways } from "#lib/db/schema/machines.ts";
 import { integrations } from "#lib/db/schema/secrets.ts";
 import { accessKeys, auditEntries, users } from "#lib/db/schema.ts";
+import { nobody } from "#lib/integrations/paused.ts";
 import { sealAdapterSecret } from "#lib/integrations/sealed.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook.ts";
 import type { Ends } from "./relation.ts";
@@ -16,7 +17,7 @@ export const planted = z.object({
   apiUsers: z.int().meta({ description: "Secrets of its API users; their tokens end as well" }),
   gateways: z.int().meta({ description: "Gateways that ask about its tokens" }),
   oneTime: z.int().meta({ description: "One-time passwords given to its people, not replaced yet" }),
-  hooks: z.int().meta({ description: "Signing secrets of its provisioning hooks: new ones take their place, unseen" }),
+  hooks: z.int().meta({ description: "Provisioning hooks: paused, with new signing secrets, unseen" }),
 });
 
 export type Planted = z.output<typeof planted>;
@@ -71,7 +72,10 @@ const plantedHooks = ({ managingId, managedId }: Ends) =>
     eq(integrations.adapterSecretFrom, managingId),
   );
 
-/** Without one nothing could be withdrawn any more; of the new one, nobody knows until they have another made. */
+/**
+ * Without one nothing could be withdrawn any more; of the new one, nobody knows until they have another made. Until then the
+ * hook is paused: its address may lead to who is told of the account's people no more.
+ */
 async function replaceSigningSecrets(tx: Db, ends: Ends): Promise<number> {
   const hooks = await tx.select({ id: integrations.id }).from(integrations).where(plantedHooks(ends)).for("update");
   for (const { id } of hooks) {
@@ -81,7 +85,7 @@ async function replaceSigningSecrets(tx: Db, ends: Ends): Promise<number> {
       .set({
         sealedAdapterSecret: sealed,
         sealedFormerSecret: null,
-        adapterSecretFrom: null,
+        adapterSecretFrom: nobody,
         version: sql`${integrations.version} + 1`,
       })
       .where(eq(integrations.id, id));

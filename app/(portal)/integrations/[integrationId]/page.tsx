@@ -50,6 +50,14 @@ export default async function IntegrationPage({ params, searchParams }: PageProp
           {adapter ? "Secrets are being made for its people." : "People can keep secrets for it now."}
         </Alert>
       )}
+      {integration.isPaused && (
+        <Alert tone="warn" title="Its hook is paused">
+          It was set up from an account that may do nothing here any more: nobody’s name or address is sent to{" "}
+          <span className="wrap-anywhere">{integration.adapterUrl}</span>, and no secret is made or replaced. What was
+          made is still withdrawn there. Look whether the address is yours, change it if not, and make a new signing
+          secret: with that it goes on. Only an administrator of this account itself can do so.
+        </Alert>
+      )}
       <Card id="kept" title="Kept for it">
         <p>{keptWords(kept)}</p>
       </Card>

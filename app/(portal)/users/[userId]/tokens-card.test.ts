@@ -7,9 +7,9 @@ import { TokensCard } from "./tokens-card.tsx";
 const id = randomUUID();
 const linksOf = (where: { account?: string; cursor?: string; nextCursor: string | null }) =>
   [
-    ...renderToStaticMarkup(TokensCard({ user: { id } as User, tokens: [], mayChange: false, mayExplain: false, ...where })).matchAll(
-      /href="([^"]+)"/g,
-    ),
+    ...renderToStaticMarkup(
+      TokensCard({ user: { id } as User, tokens: [], mayChange: false, mayExplain: false, ...where }),
+    ).matchAll(/href="([^"]+)"/g),
   ].map(([, href]) => href?.replaceAll("&amp;", "&"));
 
 test("tokens go on page by page, in the account that is acted in", () => {

@@ -114,7 +114,7 @@ const counted = (count: number, one: string, many: string) => (count === 1 ? `1 
 /** What the managing side made: whatever opens something ends as well, the people stay. */
 function Made({ relation: { account, made } }: { relation: Relation }) {
   if (!made)
-    return `What people of this account made in ${account.name} and know the secret of ends too: access keys, secrets of API users, gateways, one-time passwords, signing secrets of hooks. The people whom they made stay.`;
+    return `What people of this account made in ${account.name} and know the secret of ends too: access keys, secrets of API users, gateways, one-time passwords, signing secrets of hooks, which are paused. The people whom they made stay.`;
   const ending = endings.filter(([what]) => made[what]).map(([what, one, many]) => counted(made[what], one, many));
   const ends = ending.length
     ? `Of what they made here, this ends too: ${ending.join(", ")}. Programs that use it stop.`
@@ -128,5 +128,5 @@ const endings: [keyof Planted, one: string, many: string][] = [
   ["apiUsers", "secret of an API user", "secrets of API users"],
   ["gateways", "gateway", "gateways"],
   ["oneTime", "one-time password", "one-time passwords"],
-  ["hooks", "hook's signing secret", "signing secrets of hooks"],
+  ["hooks", "hook's signing secret (the hook is paused)", "signing secrets of hooks (the hooks are paused)"],
 ];
