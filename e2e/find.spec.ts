@@ -31,6 +31,17 @@ test("groups beyond the first hundred are found while one types, and what is tic
   await expect(tick(page, "crew 117")).toBeChecked();
   await expect(tick(page, "crew 001")).toHaveCount(0);
   await check(page);
+  await page.goto("/users?find-groups=nothing");
+  await page
+    .getByLabel(/^Choose (?!everybody)/)
+    .first()
+    .check();
+  await page.getByRole("button", { name: "Add to group" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("searchbox", { name: "Find groups" }).fill("crew 117");
+  await dialog.getByRole("combobox", { name: "Group" }).selectOption("crew 117");
+  await dialog.getByRole("button", { name: "Add to group" }).click();
+  await expect(page.getByText(/1 done|1 not/)).toBeVisible();
 });
 
 test.describe("without scripts", () => {
@@ -48,5 +59,9 @@ test.describe("without scripts", () => {
     await field(page, "group").selectOption({ label: "crew 119" });
     await page.getByRole("button", { name: "Apply" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Nobody" })).toBeVisible();
+    await page.goto("/integrations/new?kind=git-https&adapter=hook");
+    await field(page, "find-groups").fill("crew 118");
+    await page.getByRole("button", { name: "Find" }).click();
+    await field(page, "groupId").selectOption("Members of crew 118");
   });
 });

@@ -93,6 +93,7 @@ test.describe("without scripts", () => {
     await field(page, "action").selectOption("Add to group");
     await page.getByRole("button", { name: "Go on…" }).click();
     await expect(page.getByRole("heading", { name: "Add 2 people to a group?" })).toBeVisible();
+    await field(page, "groupId").selectOption("Crew");
     await page.getByRole("button", { name: "Add to group" }).click();
     await expect(page.getByText("1 done, 1 not")).toBeVisible();
     await expect(page.getByRole("listitem").filter({ hasText: "Ada Okafor: " })).toBeVisible();

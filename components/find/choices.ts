@@ -1,5 +1,5 @@
 /** What is chosen by name, as the API calls its lists. */
-export type Noun = "roles" | "groups" | "api-users" | "accounts";
+export type Noun = "roles" | "groups" | "api-users" | "accounts" | "tokens";
 
 /** A thing to be chosen by its name; `hint` says more about it. */
 export type Named = { id: string; name: string; hint?: string };

@@ -7,7 +7,7 @@ import { Spinner } from "#components/ui/spinner.tsx";
 import { type Choices, mostOffered, type Named } from "./choices.ts";
 import { fetchNamed } from "./fetch-named.ts";
 
-const words = { roles: "roles", groups: "groups", "api-users": "API users", accounts: "accounts" };
+const words = { roles: "roles", groups: "groups", "api-users": "API users", accounts: "accounts", tokens: "tokens" };
 const pause = 300;
 
 type FindProps = {

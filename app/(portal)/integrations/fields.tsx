@@ -5,7 +5,7 @@ import { PasswordInput } from "#components/ui/password-input.tsx";
 import { icons } from "#lib/integrations/icons.ts";
 import type { Integration } from "#lib/integrations/list.ts";
 import { type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";
-import { groupOptions } from "./group-options.ts";
+import { GroupField } from "./group-field.tsx";
 
 type FieldsProps = { kind: SystemKind; accountId?: string; integration?: Integration };
 
@@ -62,7 +62,12 @@ export function SystemFields({ kind, accountId, integration }: FieldsProps) {
   );
 }
 
-type AutomaticProps = { adapter: NonNullable<Integration["adapter"]>; integration?: Integration; groups: Choices };
+type AutomaticProps = {
+  adapter: NonNullable<Integration["adapter"]>;
+  integration?: Integration;
+  groups: Choices;
+  accountId?: string;
+};
 
 const adapterHints = {
   hook: "Your own server: it is sent a signed request with whom a secret is for, and answers with the one it made. It has to begin with https://.",
@@ -70,27 +75,15 @@ const adapterHints = {
   gitlab: "The root of your GitLab, like https://gitlab.example.com/.",
 };
 
-const each = "Each of them gets one; who leaves loses theirs.";
-const first = "These are the first 100 groups. Others are given over the API.";
-
 /** What an automatic integration has besides: where secrets are made, for whom, and how often anew. */
-export function AutomaticFields({ adapter, integration, groups }: AutomaticProps) {
+export function AutomaticFields({ adapter, integration, groups, accountId }: AutomaticProps) {
   return (
     <>
       <Field name="adapterUrl" label="Where secrets are made" required hint={adapterHints[adapter]}>
         <Input defaultValue={integration?.adapterUrl ?? ""} maxLength={500} autoComplete="off" spellCheck={false} />
       </Field>
       {adapter !== "hook" && <AdapterSecret adapter={adapter} isNew={!integration} />}
-      <Field name="groupId" label="For whom" hint={groups.more ? `${each} ${first}` : each}>
-        <Select defaultValue={integration?.group?.id ?? ""}>
-          <option value="">Everybody of the account</option>
-          {groupOptions(groups.items, integration?.group).map(({ id, words }) => (
-            <option key={id} value={id}>
-              {words}
-            </option>
-          ))}
-        </Select>
-      </Field>
+      <GroupField groups={groups} current={integration?.group} account={accountId} />
       <Field name="rotateDays" label="Made anew after days" optional hint="1 to 365; empty for never.">
         <Input type="number" min={1} max={365} defaultValue={integration?.rotateDays ?? ""} />
       </Field>

@@ -31,7 +31,11 @@ export default async function PermissionsPage({ searchParams }: { searchParams: 
         asked={asked}
         known={known}
         accountId={accountId}
-        find={{ programs: findIn(query, "api-users"), places: findIn(query, "accounts") }}
+        find={{
+          programs: findIn(query, "api-users"),
+          places: findIn(query, "accounts"),
+          tokens: findIn(query, "tokens"),
+        }}
       />
       {permissionIn(asked) && <Result asked={asked} known={known} accountId={accountId} />}
     </div>

@@ -11,19 +11,21 @@ import { choicesOf } from "../users/choices.ts";
 import { mayHere } from "../users/here.ts";
 import { FoundSelect } from "./found-select.tsx";
 import type { Asked } from "./question.ts";
+import { TokenInput } from "./token-input.tsx";
 
 type QuestionProps = {
   asked: Asked;
   known: Known[];
   accountId?: string;
   /** What is looked for, to be chosen. */
-  find: { programs: string; places: string };
+  find: { programs: string; places: string; tokens: string };
 };
 
 /** Who, what and where: a form that asks for the page anew, with or without scripts. */
 export async function QuestionForm({ asked, known, accountId, find }: QuestionProps) {
   const { who, program, what, other, where, token } = asked;
   const [programs, places] = [await programsHere(accountId, find.programs), await managed(accountId, find.places)];
+  const own = await ownTokens(accountId, find.tokens);
   return (
     <form action="/permissions" className="card grid gap-5 p-5 sm:p-6">
       {accountId && <input type="hidden" name="account" value={accountId} />}
@@ -67,16 +69,7 @@ export async function QuestionForm({ asked, known, accountId, find }: QuestionPr
           choices={places}
           account={accountId}
         />
-        <Asking label="With the token" hint="A token's id, to count in its scopes; none for a session.">
-          <input
-            name="token"
-            defaultValue={token}
-            maxLength={36}
-            list="own-tokens"
-            autoComplete="off"
-            className="input"
-          />
-        </Asking>
+        <TokenInput value={token} choices={own} />
         <Asking label="Or another permission" hint="In full, for other services: pro:own:publish:app.">
           <input
             name="other"
@@ -87,7 +80,6 @@ export async function QuestionForm({ asked, known, accountId, find }: QuestionPr
           />
         </Asking>
       </div>
-      {!accountId && <OwnTokens />}
       <div>
         <Button type="submit" tone="primary">
           Explain
@@ -137,16 +129,9 @@ async function managed(accountId: string | undefined, find: string): Promise<Cho
   return choicesOf("accounts", find, await read(listAccounts, asked));
 }
 
-async function OwnTokens() {
-  if (!may(await signedIn(), "list:token")) return null;
-  const { items } = await read(listTokens, { limit: 100 });
-  return (
-    <datalist id="own-tokens">
-      {items.map(({ id, name }) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-    </datalist>
-  );
+/** One's own tokens, which are in one's own account. */
+async function ownTokens(accountId: string | undefined, find: string): Promise<Choices> {
+  if (accountId || !may(await signedIn(), "list:token")) return noChoices;
+  const asked = { sort: "name", limit: mostOffered, search: find || undefined };
+  return choicesOf("tokens", find, await read(listTokens, asked));
 }

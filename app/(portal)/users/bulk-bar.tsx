@@ -1,10 +1,11 @@
 "use client";
 
 import { type FormEvent, useEffect, useState } from "react";
-import type { Named } from "#components/find/choices.ts";
+import { type Choices, isOffered } from "#components/find/choices.ts";
+import { FoundField } from "#components/find/found-field.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
-import { Field, Input, Select } from "#components/ui/field.tsx";
+import { Field, Input } from "#components/ui/field.tsx";
 import type { BulkAction } from "#lib/users/bulk.ts";
 import { Bar } from "./bar.tsx";
 import { offered, type Way, wayOf } from "./bulk/ways.ts";
@@ -13,7 +14,7 @@ import { type Chosen, most, useBulk } from "./use-bulk.ts";
 
 type BarProps = {
   account?: string;
-  groups: Named[];
+  groups: Choices;
   /** The query of all who match, for the API; none when everybody who matches is on the page. */
   everybody?: string;
 };
@@ -54,14 +55,22 @@ export function BulkBar({ account, groups, everybody }: BarProps) {
           Choose all who match, up to {cap}
         </Button>
       )}
-      {offered(groups.length > 0).map((action) => (
+      {offered(isOffered(groups)).map((action) => (
         <Offer key={action} action={action} begin={begin} />
       ))}
       <Button small tone="quiet" onClick={clear}>
         Clear
       </Button>
-      {offered(groups.length > 0).map((action) => (
-        <Question key={action} action={action} who={who} typed={isAll} groups={groups} begin={begin} />
+      {offered(isOffered(groups)).map((action) => (
+        <Question
+          key={action}
+          action={action}
+          who={who}
+          typed={isAll}
+          groups={groups}
+          account={account}
+          begin={begin}
+        />
       ))}
     </Bar>
   );
@@ -82,10 +91,17 @@ function Offer({ action, begin }: { action: BulkAction; begin: Begin }) {
   );
 }
 
-type QuestionProps = { action: BulkAction; who: string; typed: boolean; groups: Named[]; begin: Begin };
+type QuestionProps = {
+  action: BulkAction;
+  who: string;
+  typed: boolean;
+  groups: Choices;
+  account?: string;
+  begin: Begin;
+};
 
 /** Asks once more, and for the group where it takes one. */
-function Question({ action, who, typed, groups, begin }: QuestionProps) {
+function Question({ action, who, typed, groups, account, begin }: QuestionProps) {
   const [way, id] = [wayOf(action), dialogOf(action)];
   if (!isAsked(way)) return null;
   function start(event: FormEvent<HTMLFormElement>) {
@@ -95,7 +111,9 @@ function Question({ action, who, typed, groups, begin }: QuestionProps) {
   return (
     <Dialog id={id} alert={way.danger} title={way.question(who)} description={way.meaning}>
       <form method="dialog" onSubmit={start} className="grid gap-5">
-        {way.group && <GroupField name={`${id}-group`} groups={groups} />}
+        {way.group && (
+          <FoundField name={`${id}-group`} label="Group" empty="Choose a group" choices={groups} account={account} />
+        )}
         {way.danger && typed && (
           <Field name="bulk-confirmation" label={`Type ${typedWord} to confirm`} required>
             <Input pattern={typedWord} title={`Type ${typedWord}`} autoComplete="off" autoCapitalize="none" />
@@ -113,20 +131,6 @@ function Question({ action, who, typed, groups, begin }: QuestionProps) {
 }
 
 const typedWord = "everybody";
-
-function GroupField({ name, groups }: { name: string; groups: Named[] }) {
-  return (
-    <Field name={name} label="Group">
-      <Select>
-        {groups.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </Select>
-    </Field>
-  );
-}
 
 const boxes = () => [...document.querySelectorAll<HTMLInputElement>("input[data-bulk]")];
 

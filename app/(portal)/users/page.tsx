@@ -1,5 +1,6 @@
 import { FileUp, Plus } from "lucide-react";
 import { actingIn, inAccount } from "#components/acting-account.ts";
+import { isOffered, noChoices } from "#components/find/choices.ts";
 import { PageHeader } from "#components/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
@@ -23,12 +24,12 @@ export default async function UsersPage({ searchParams }: { searchParams: PageQu
   const filter: Filter = { ...readFilter(query), account: actingIn(query) };
   const actor = await signedIn();
   const { cursor, account, ...first } = filter;
-  const [{ items, nextCursor }, roles, groups] = await Promise.all([
+  const [{ items, nextCursor }, roles, groups, joinable] = await Promise.all([
     readPeople(filter),
     rolesHere(actor, account, findIn(query, "roles")),
     groupsHere(actor, account, findIn(query, "groups")),
+    mayHere(actor, "update:group", account) ? groupsHere(actor, account) : noChoices,
   ]);
-  const joinable = mayHere(actor, "update:group", account) ? groups.items : [];
   return (
     <>
       <PageHeader
@@ -43,7 +44,7 @@ export default async function UsersPage({ searchParams }: { searchParams: PageQu
       {mayHere(actor, "update:user", account) && (
         <>
           <noscript>
-            <PlainBulk account={account} groups={joinable.length > 0} />
+            <PlainBulk account={account} groups={isOffered(joinable)} />
           </noscript>
           <BulkBar
             key={usersPath(filter)}

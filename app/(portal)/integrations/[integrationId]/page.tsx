@@ -2,6 +2,7 @@ import { notFound } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { noChoices } from "#components/find/choices.ts";
+import { FindForm } from "#components/find/find-form.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
@@ -12,7 +13,7 @@ import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { getIntegration, type Integration } from "#lib/integrations/list.ts";
 import { systemFacts } from "#lib/service-credentials/systems.ts";
 import { isId } from "../../roles/id.ts";
-import { groupsHere } from "../../users/choices.ts";
+import { findIn, groupsHere } from "../../users/choices.ts";
 import { mayHere } from "../../users/here.ts";
 import { deleteIntegration, updateIntegration } from "../actions.ts";
 import { AutomaticFields, SystemFields } from "../fields.tsx";
@@ -62,7 +63,7 @@ export default async function IntegrationPage({ params, searchParams }: PageProp
       </Card>
       {integration.troubles.length > 0 && <TroublesCard {...of} mayChange={mayChange} />}
       {kind === "git-ssh" && <HostKeyCard {...of} mayChange={mayChange} />}
-      {mayChange ? <ChangeCard {...of} /> : <FactsCard {...of} />}
+      {mayChange ? <ChangeCard {...of} find={findIn(query, "groups")} /> : <FactsCard {...of} />}
       {mayChange && adapter === "hook" && <SigningSecret {...of} />}
       {mayHere(actor, "delete:integration", accountId) && <DeleteCard {...of} />}
     </div>
@@ -71,16 +72,19 @@ export default async function IntegrationPage({ params, searchParams }: PageProp
 
 type CardProps = { integration: Integration; accountId?: string };
 
-async function ChangeCard({ integration, accountId }: CardProps) {
+async function ChangeCard({ integration, accountId, find }: CardProps & { find: string }) {
   const { adapter } = integration;
-  const groups = adapter ? await groupsHere(await signedIn(), accountId) : noChoices;
+  const groups = adapter ? await groupsHere(await signedIn(), accountId, find) : noChoices;
   return (
     <Card id="change" title="Change it">
+      <FindForm action={`/integrations/${integration.id}`} account={accountId} />
       <Form action={updateIntegration} success="Saved.">
         <input type="hidden" name="integrationId" value={integration.id} />
         <input type="hidden" name="version" value={integration.version} />
         <SystemFields kind={integration.kind} accountId={accountId} integration={integration} />
-        {adapter && <AutomaticFields adapter={adapter} integration={integration} groups={groups} />}
+        {adapter && (
+          <AutomaticFields adapter={adapter} integration={integration} groups={groups} accountId={accountId} />
+        )}
         <div>
           <SubmitButton tone="secondary" busy="Saving…">
             Save

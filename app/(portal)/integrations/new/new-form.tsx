@@ -36,7 +36,7 @@ export function NewForm({ kind, adapter, accountId, groups }: NewProps) {
       <input type="hidden" name="mode" value={adapter ? "automatic" : "manual"} />
       {adapter && <input type="hidden" name="adapter" value={adapter} />}
       <SystemFields kind={kind} accountId={accountId} />
-      {adapter && <AutomaticFields adapter={adapter} groups={groups} />}
+      {adapter && <AutomaticFields adapter={adapter} groups={groups} accountId={accountId} />}
       <div>
         <SubmitButton busy="Adding…">Add integration</SubmitButton>
       </div>

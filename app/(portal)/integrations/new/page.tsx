@@ -1,6 +1,7 @@
 import { forbidden } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { noChoices } from "#components/find/choices.ts";
+import { FindForm } from "#components/find/find-form.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
@@ -10,7 +11,7 @@ import { systemKinds } from "#lib/db/schema/secrets.ts";
 import { type PageQuery, signedIn } from "#lib/doors/page.ts";
 import { adapters, makesFor } from "#lib/integrations/list.ts";
 import { type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";
-import { groupsHere } from "../../users/choices.ts";
+import { findIn, groupsHere } from "../../users/choices.ts";
 import { mayHere } from "../../users/here.ts";
 import { adapterWords } from "../words.ts";
 import { NewForm } from "./new-form.tsx";
@@ -26,7 +27,7 @@ export default async function NewIntegrationPage({ searchParams }: { searchParam
   const adapter = adapters.find((one) => one === query.adapter);
   const isMade = !asked || !adapter || makesFor(adapter, asked);
   const kind = isMade ? asked : undefined;
-  const groups = kind && adapter ? await groupsHere(actor, accountId) : noChoices;
+  const groups = kind && adapter ? await groupsHere(actor, accountId, findIn(query, "groups")) : noChoices;
   return (
     <div className="max-w-2xl">
       <PageHeader
@@ -41,6 +42,16 @@ export default async function NewIntegrationPage({ searchParams }: { searchParam
         }
         actions={<Confirmed />}
       />
+      {kind && adapter && (
+        <FindForm
+          action="/integrations/new"
+          account={accountId}
+          fields={[
+            ["kind", kind],
+            ["adapter", adapter],
+          ]}
+        />
+      )}
       <Card>
         {kind ? (
           <NewForm kind={kind} adapter={adapter} accountId={accountId} groups={groups} />

@@ -1,11 +1,11 @@
 "use client";
 
 import { inAccount } from "#components/acting-account.ts";
-import type { Choices } from "#components/find/choices.ts";
+import { type Choices, findForm } from "#components/find/choices.ts";
+import { FoundField } from "#components/find/found-field.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { Field, Select } from "#components/ui/field.tsx";
 import type { BulkAction } from "#lib/users/bulk.ts";
 import { AccountInput } from "../account-input.tsx";
 import { changeManyUsers } from "../actions.ts";
@@ -39,15 +39,14 @@ export function BulkForm({ account, action, people, groups }: BulkProps) {
           ))}
         </ul>
         {group && (
-          <Field name="groupId" label="Group" required>
-            <Select>
-              {groups.items.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </Select>
-          </Field>
+          <FoundField
+            name="groupId"
+            label="Group"
+            empty="Choose a group"
+            choices={groups}
+            account={account}
+            form={findForm}
+          />
         )}
         <div className="flex flex-wrap justify-end gap-2.5">
           <ButtonLink href={inAccount("/users", account)}>Cancel</ButtonLink>

@@ -1,6 +1,7 @@
 import { forbidden } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { noChoices } from "#components/find/choices.ts";
+import { FindForm } from "#components/find/find-form.tsx";
 import { Link } from "#components/link.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
@@ -8,9 +9,9 @@ import { Alert } from "#components/ui/alert.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { getUser } from "#lib/users.ts";
-import { groupsHere } from "../choices.ts";
+import { findIn, groupsHere } from "../choices.ts";
 import { mayHere } from "../here.ts";
-import { askedOf } from "./asked.ts";
+import { type Asked, askedOf } from "./asked.ts";
 import { BulkForm, type Chosen } from "./bulk-form.tsx";
 import { wayOf } from "./ways.ts";
 
@@ -39,15 +40,22 @@ export default async function BulkPage({ searchParams }: { searchParams: PageQue
   return (
     <div className="max-w-2xl">
       <PageHeader title={way.question(who)} description={way.meaning} {...header} />
+      <FindForm action="/users/bulk" account={account} fields={entriesOf(asked)} />
       <BulkForm
         account={account}
         action={asked.action}
         people={people}
-        groups={way.group ? await groupsHere(actor, account) : noChoices}
+        groups={way.group ? await groupsHere(actor, account, findIn(query, "groups")) : noChoices}
       />
     </div>
   );
 }
+
+/** What the address says, as fields of a form. */
+const entriesOf = ({ action, userIds }: Asked): [string, string][] => [
+  ["action", action],
+  ...userIds.map((id): [string, string] => ["userIds", id]),
+];
 
 /** Those of them who are there. */
 async function peopleOf(userIds: string[], accountId: string | undefined): Promise<Chosen[]> {

@@ -1,0 +1,35 @@
+"use client";
+
+import type { Choices } from "#components/find/choices.ts";
+import { useFinder } from "#components/find/use-finder.tsx";
+
+type TokenProps = { value: string; choices: Choices };
+
+/** A token's id; one's own are proposed by name, and looked for where there are many. */
+export function TokenInput({ value, choices }: TokenProps) {
+  const { shown, field } = useFinder(choices, [], {});
+  return (
+    <div className="grid content-start gap-1.5">
+      {field}
+      <label className="grid gap-1.5">
+        <span className="label">With the token</span>
+        <input
+          name="token"
+          defaultValue={value}
+          maxLength={36}
+          list="own-tokens"
+          autoComplete="off"
+          className="input"
+        />
+        <span className="hint">A token's id, to count in its scopes; none for a session.</span>
+      </label>
+      <datalist id="own-tokens">
+        {shown.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </datalist>
+    </div>
+  );
+}
