@@ -99,7 +99,8 @@ const ableOnes = prepared("able-administrators", (db) =>
   db.select({ id: users.id }).from(users).where(ableToAdminister).orderBy(users.id).limit(20),
 );
 
-const holdAccount = (tx: Db, accountId: string) =>
+/** Holds an account for whoever changes rights in it. Call this before anything of a person is locked, an address too. */
+export const holdAccount = (tx: Db, accountId: string) =>
   tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("no key update");
 
 /** One of the people of the account for whom this holds. */

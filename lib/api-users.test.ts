@@ -178,9 +178,11 @@ describe("nobody gives what they do not hold", () => {
 
   test("by a denial that takes from an API user what the giver does not hold", async () => {
     await by(cast.ada, updateApiUser, { apiUserId: user.id, groupIds: [strong, groupId] });
-    const roleIds = [await roleRow(cast.here, deny("aims:own:delete:user"))];
     const groupsman = await holder(cast.here, { ...most, ...allow("aims:own:update:group") });
-    expect(await codeOf(by(groupsman, updateGroup, { groupId, roleIds }))).toBe("beyond_own_rights");
+    for (const scope of ["own", cast.here]) {
+      const roleIds = [await roleRow(cast.here, deny(`aims:${scope}:delete:user`))];
+      expect(await codeOf(by(groupsman, updateGroup, { groupId, roleIds }))).toBe("beyond_own_rights");
+    }
   });
 
   test("not even an API user to itself, whatever its role says", async () => {

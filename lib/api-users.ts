@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { apiUserFields, apiUserId, givenSecret, taken } from "./api-users/fields.ts";
 import { type ApiUser, here, readApiUser, wireApiUser } from "./api-users/list.ts";
-import { setGroups } from "./api-users/membership.ts";
+import { holdRights, setGroups } from "./api-users/membership.ts";
 import { tellOfSecret, tellOthers } from "./api-users/notices.ts";
 import { demandOtherThan, giveSecret, newSecret, readySecret } from "./api-users/secrets.ts";
 import { demandSession } from "./core/authorize.ts";
@@ -59,6 +59,7 @@ export const createApiUser = defineOperation({
     const { actor, place, tx } = context;
     demandSession(actor);
     const ready = await readySecret(context, user, given);
+    await holdRights(context);
     const [made] = await tx
       .insert(apiUsers)
       .values({ ...user, accountId: place.accountId, createdBy: actor.id, modifiedBy: actor.id })
@@ -123,6 +124,7 @@ export const updateApiUser = defineOperation({
 
   async run(context, { apiUserId, accountId: _, version, groupIds, ...changes }) {
     demandOtherThan(context.actor, apiUserId);
+    if (groupIds) await holdRights(context);
     await hold(context, apiUserId);
     const user = await readApiUser(context, apiUserId);
     if (version !== undefined && version !== user.version) throw new Refusal("stale", changedElsewhere);

@@ -29,7 +29,18 @@ const keyBy = async (maker: Person) => (await by(maker, createAccessKey, { userI
 const keysLeft = async () =>
   (await sql<{ id: string }>("select id from access_keys where user_id = $1", owner.id)).map(({ id }) => id);
 
-const growing: [how: string, prepare: () => Promise<() => Promise<unknown>>][] = [
+const inFull = (scope: string) => `aims:${scope === "id" ? cast.here : scope}:delete:user`;
+
+/** One scope in other words. */
+const otherwiseSpelt = [
+  ["id", "own"],
+  ["own", "id"],
+  ["20000009", "managed"],
+] as const;
+
+type Growing = [how: string, prepare: () => Promise<() => Promise<unknown>>];
+
+const growing: Growing[] = [
   [
     "by a role",
     async () => {
@@ -81,6 +92,18 @@ const growing: [how: string, prepare: () => Promise<() => Promise<unknown>>][] =
       return () => by(cast.ada, updateGroup, { groupId, roleIds: [roleId] });
     },
   ],
+  ...otherwiseSpelt.map(
+    ([allowed, denied]): Growing => [
+      `by a role that allows ${allowed} and denies ${denied} no longer`,
+      async () => {
+        const [permissions, barred] = [allow(inFull(allowed)), deny(inFull(denied))];
+        weak = await holder(cast.here, { ...allow("aims:own:create:access_key"), ...permissions, ...barred });
+        const roleId = await roleRow(cast.here, { ...permissions, ...barred });
+        await give(owner.id, roleId);
+        return () => by(cast.ada, updateRole, { roleId, permissions });
+      },
+    ],
+  ),
 ];
 
 describe("an access key that somebody else made", () => {

@@ -9,10 +9,9 @@ import { heedMakers } from "#lib/roles/makers.ts";
 
 /**
  * Puts an API user into these groups of the place and no others. Where a group holds roles, that grants or revokes them:
- * it takes those permissions, and nobody gives what they do not hold (I-29).
+ * it takes those permissions, and nobody gives what they do not hold (I-29). Call {@link holdRights} before.
  */
 export async function setGroups(by: By, apiUserId: string, groupIds: string[]): Promise<void> {
-  await holdRights(by);
   const held = await groupsOf(by, apiUserId);
   const added = groupIds.filter((id) => !held.includes(id));
   const removed = held.filter((id) => !groupIds.includes(id));
@@ -24,7 +23,10 @@ export async function setGroups(by: By, apiUserId: string, groupIds: string[]): 
 
 type By = Giver & { caller: Caller };
 
-/** Rights are changed by who holds the account: none grow between looking at them here and the membership being there. */
+/**
+ * Rights are changed by who holds the account: none grow between looking at them here and the membership being there. Call
+ * this before an address is written: whoever makes people within groups holds the account first as well.
+ */
 export const holdRights = ({ tx, place }: Giver) =>
   tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, place.accountId)).for("share");
 

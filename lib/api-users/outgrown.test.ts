@@ -50,8 +50,20 @@ const inGroup = (groupId: string) =>
 const ofGroup = (roleId: string, groupId = user.groupId) =>
   sql("insert into group_roles (group_id, account_id, role_id) values ($1, $2, $3)", groupId, cast.here, roleId);
 
+const inFull = (scope: string) => `aims:${scope === "id" ? cast.here : scope}:delete:user`;
+
+/** One scope in other words. */
+const otherwiseSpelt = [
+  ["id", "own"],
+  ["own", "id"],
+  ["managed", "20000009"],
+  ["20000009", "managed"],
+] as const;
+
+type Growing = [how: string, prepare: () => Promise<() => Promise<unknown>>];
+
 /** What gives an API user more: prepares it, and answers how it is done. */
-const growing: [how: string, prepare: () => Promise<() => Promise<unknown>>][] = [
+const growing: Growing[] = [
   [
     "a role of its group",
     async () => {
@@ -92,6 +104,17 @@ const growing: [how: string, prepare: () => Promise<() => Promise<unknown>>][] =
       return () => by(cast.ada, deleteGroup, { groupId });
     },
   ],
+  ...otherwiseSpelt.map(
+    ([allowed, denied]): Growing => [
+      `a role that allows ${allowed} and denies ${denied} no longer`,
+      async () => {
+        const permissions = allow(inFull(allowed));
+        const roleId = await roleRow(cast.here, { ...permissions, ...deny(inFull(denied)) });
+        await ofGroup(roleId);
+        return () => by(cast.ada, updateRole, { roleId, permissions });
+      },
+    ],
+  ),
 ];
 
 describe("a secret of an API user", () => {

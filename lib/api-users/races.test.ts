@@ -7,6 +7,8 @@ import { apiUserRow, customerKeyOf } from "#lib/testing/api-user-samples.ts";
 import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
 import { asPerson, callerWith } from "#lib/testing/credentials.ts";
 import { groupRow } from "#lib/testing/rights.ts";
+import { createUser } from "#lib/users/create.ts";
+import { importUsers } from "#lib/users/import.ts";
 import { addApiUserSecret } from "./secrets.ts";
 import { signInApiUser } from "./sign-in.ts";
 
@@ -30,14 +32,14 @@ const codeOf = (work: Promise<unknown>) =>
   );
 
 /** Does two things at once, again and again, several pairs side by side; what came of each pair, in no order. */
-async function race(round: () => Promise<[Promise<unknown>, Promise<unknown>]>) {
-  const outcomes = await rounded(async () => (await Promise.all((await round()).map(codeOf))).sort().join());
+async function race(round: () => Promise<[Promise<unknown>, Promise<unknown>]>, times = rounds) {
+  const outcomes = await rounded(async () => (await Promise.all((await round()).map(codeOf))).sort().join(), times);
   return [...new Set(outcomes)].sort();
 }
 
-async function rounded<T>(round: () => Promise<T>): Promise<T[]> {
+async function rounded<T>(round: () => Promise<T>, times = rounds): Promise<T[]> {
   const done: T[] = [];
-  while (done.length < rounds) done.push(...(await Promise.all(Array.from({ length: 8 }, round))));
+  while (done.length < times) done.push(...(await Promise.all(Array.from({ length: 8 }, round))));
   return done;
 }
 
@@ -63,6 +65,27 @@ describe("of two at once", { timeout: 120_000 }, () => {
     });
     for (const outcome of outcomes) expect(["23505,ok", "conflict,ok"]).toContain(outcome);
     expect(outcomes).toContain("conflict,ok");
+  });
+
+  test("one gets the e-mail address, be the other a person who is taken into a group", async () => {
+    const outcomes = await race(async () => {
+      const email = `${randomUUID()}@example.org`;
+      const person = { fullName: "Some Person", email, groupIds: [groupId] };
+      return [make({ email }), execute(createUser, ada, person)];
+    }, 20);
+    for (const outcome of outcomes) expect(["conflict,ok", "ok,user_exists"]).toContain(outcome);
+  });
+
+  test("one gets the e-mail address, be the other among people of a file", async () => {
+    const [{ name } = { name: "" }] = await sql<{ name: string }>("select name from groups where id = $1", groupId);
+    const results = await rounded(async () => {
+      const email = `${randomUUID()}@example.org`;
+      const people = [{ email }, { email: `${randomUUID()}@example.org`, groups: name }];
+      const rows = people.map((cells) => ({ fullName: "Some Person", ...cells }));
+      const imported = execute(importUsers, ada, { rows }).then(({ output }) => output.results[0]?.errors[0]?.code);
+      return (await Promise.all([codeOf(make({ email })), imported])).join();
+    }, 20);
+    expect(["ok,user_exists", "ok,taken", "conflict,"]).toEqual(expect.arrayContaining([...new Set(results)]));
   });
 
   test("one adds the second secret, and none a third", async () => {

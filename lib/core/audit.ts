@@ -5,7 +5,6 @@ import { auditEntries } from "#lib/db/schema.ts";
 import type { Actor, Caller } from "./actor.ts";
 import type { Refusal } from "./errors.ts";
 import { log } from "./log.ts";
-import { networkOf } from "./networks.ts";
 import { recordOnce } from "./repeats.ts";
 
 /** What goes on record of a change: which thing, and what about it that is no secret; whose, when nobody was signed in. */
@@ -71,8 +70,8 @@ export async function recordRefusal({ name, route, input }: Asked, by: By, refus
   const target = by.place?.accountId && !refusal.about ? targetOf(route, input) : undefined;
   const values = { ...entry(name, by, refusal.about), ...refused(refusal), target };
   const isRepeated = refusal.code === "too_many_requests" || (by.actor && by.actor.credential.kind !== "session");
-  await (isRepeated ? recordOnce(sameness(values), values) : primary().insert(auditEntries).values(values)).catch(
-    (err: unknown) => log().error({ err, requestId: by.caller.requestId }, "refusal not recorded"),
+  await (isRepeated ? recordOnce(values) : primary().insert(auditEntries).values(values)).catch((err: unknown) =>
+    log().error({ err, requestId: by.caller.requestId }, "refusal not recorded"),
   );
 }
 
@@ -87,7 +86,7 @@ export async function recordRefusedCredential(action: string, caller: CallerFact
   const details = caller.group ? { group: caller.group } : null;
   const target = refusal.about?.credential?.id;
   const values = { ...entry(action, { actor: null, caller }, refusal.about), ...refused(refusal), target, details };
-  await recordOnce(sameness(values), values).catch((err: unknown) =>
+  await recordOnce(values).catch((err: unknown) =>
     log().error({ err, requestId: caller.requestId }, "refusal not recorded"),
   );
 }
@@ -96,18 +95,6 @@ const refused = ({ code, details }: Refusal) => ({
   result: "refused" as const,
   code: details.errors?.[0]?.code ?? code,
 });
-
-/** What makes two refusals one and the same: who with what, why, what was asked for, and from which network. */
-const sameness = ({
-  credentialId,
-  actorId,
-  accountId,
-  action,
-  code,
-  target,
-  address,
-}: typeof auditEntries.$inferInsert) =>
-  JSON.stringify([credentialId ?? actorId ?? accountId, action, code, target, address && networkOf(address)]);
 
 /** An operation as it was asked for; `input` once it was read. */
 type Asked = { name: string; route: string; input?: unknown };

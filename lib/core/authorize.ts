@@ -2,7 +2,7 @@ import { type Actor, verdict } from "./actor.ts";
 import { Refusal } from "./errors.ts";
 import { aimsOf, demandFresh, demandFreshOwn } from "./freshness.ts";
 import { type Asked, demandOwnHands } from "./impersonation.ts";
-import { coveringIn, isOwnThing, permissionOf } from "./permissions.ts";
+import { coveringIn, isClosedToPrograms, names, permissionOf } from "./permissions.ts";
 import type { Place } from "./place.ts";
 
 /**
@@ -41,9 +41,6 @@ const openToStale = /^(step_up\.|sessions\.end_current$)/;
 const isOwnChange = ({ name = "", allow, audit }: Asked<Allow>) =>
   audit !== undefined && (allow === "signed-in" || allow.endsWith(":token")) && !openToStale.test(name);
 
-/** Does a pattern name this `action:resource`, rather than cover it with a wildcard? */
-const names = (pattern: string, allow: string) => pattern.split(":").slice(2).join(":") === allow;
-
 const unnamed = (required: string) =>
   new Refusal("insufficient_scope", `This token has no scope that names ${required}; a wildcard is not enough.`, {
     required,
@@ -60,8 +57,7 @@ function demandNamedByRole(allow: string, { grants }: Actor) {
 }
 
 function demandPermission(fresh: boolean | undefined, allow: string, actor: Actor, place?: Place) {
-  // An API user has no profile and no tokens of its own.
-  if (isOwnThing(allow) && allow !== "verify:credential" && actor.credential.kind === "api_user") demandSession(actor);
+  if (isClosedToPrograms(allow) && actor.credential.kind === "api_user") demandSession(actor);
   const ruling = verdict(actor, allow, place?.accountId);
   const required = permissionOf(allow, place?.rights ? "managed" : "own");
   if (!ruling.allowed) throw explain(required, ruling, actor, fresh);

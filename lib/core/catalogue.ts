@@ -35,6 +35,13 @@ function known(allow: string, operations: Operation[]): Known {
   return { service, action, resource, scopes, lets: operations.map(({ summary }) => summary) };
 }
 
+/** The operations that ask for this permission, written in full: in managed accounts, those that can happen there. */
+export function operationsFor(permission: string): Operation[] {
+  const asks = (operation: Operation, scope: "own" | "managed") => permissionOf(operation.allow, scope) === permission;
+  const operations = shared.latchkeyOperations ?? [];
+  return operations.filter((each) => asks(each, "own") || (isBound(each) && asks(each, "managed")));
+}
+
 const nameOf = ({ service, resource, action }: Known) => `${service} ${resource} ${action}`;
 const byName = (one: Known, other: Known) => (nameOf(one) < nameOf(other) ? -1 : 1);
 

@@ -39,7 +39,7 @@ export const reachesOn = (place: Place, before: Permissions, after: Permissions)
   given(before, after).some((pattern) => !["own", place.accountId].includes(scopeOf(pattern)));
 
 function holds({ allowed, denied, limits }: Holding, pattern: string, spared: string[]): boolean {
-  const isCovered = (list: string[]) => list.some((held) => covers(held, pattern) || covers(held, widened(pattern)));
+  const isCovered = (list: string[]) => list.some((held) => reaches(held, pattern));
   if (!isCovered(allowed) || !limits.every(isCovered)) return false;
   const barred = denied.map((denial) => overlap(denial, widened(pattern))).filter((common) => common !== null);
   return barred.every((common) => spared.some((denial) => covers(denial, common)));
@@ -61,21 +61,40 @@ const given = (before: Permissions, after: Permissions) => [
 ];
 
 /**
- * What somebody may do after a change that they could not before it: what is newly allowed, and of what is allowed what is
- * no longer denied. `before` and `after` are all that they hold.
+ * What somebody of this account may do after a change that they could not before it: what is newly allowed, and of what is
+ * allowed what is no longer denied, in words of the account. `before` and `after` are all that they hold.
  */
-export function gained(before: Permissions, after: Permissions): string[] {
-  const lifted = beyond(deniedIn(after), deniedIn(before));
-  const freed = lifted.flatMap((denial) => allowedIn(after).flatMap((allowed) => overlap(denial, allowed) ?? []));
-  return [...new Set([...beyond(allowedIn(before), allowedIn(after)), ...freed])];
+export function gained(accountId: string, before: Permissions, after: Permissions): string[] {
+  const words = inWords(accountId);
+  const allowed = words(allowedIn(after));
+  const lifted = beyond(words(deniedIn(after)), words(deniedIn(before)), reaches);
+  return [...new Set([...beyond(words(allowedIn(before)), allowed, reaches), ...common(lifted, allowed)])];
 }
 
-/** What a change newly denies. */
-export const denials = (before: Permissions, after: Permissions): string[] => beyond(deniedIn(before), deniedIn(after));
+/** What a change newly denies, in words of the account. */
+export function denials(accountId: string, before: Permissions, after: Permissions): string[] {
+  const words = inWords(accountId);
+  return beyond(words(deniedIn(before)), words(deniedIn(after)), reaches);
+}
+
+/** What of a role's allowances these denials take away, in words of the account. */
+export const takenBy = (accountId: string, denied: string[], permissions: Permissions): string[] =>
+  common(denied, inWords(accountId)(allowedIn(permissions)));
+
+/** What any of the ones and any of the others both cover. */
+const common = (ones: string[], others: string[]): string[] =>
+  ones.flatMap((one) => others.flatMap((other) => meeting(one, other) ?? []));
+
+/** The same of two patterns; one managed account is among all that are managed. */
+function meeting(one: string, other: string): string | null {
+  if (isManaged(one) && isNumbered(other)) return overlap(withScope(one, scopeOf(other)), other);
+  if (isNumbered(one) && isManaged(other)) return overlap(one, withScope(other, scopeOf(one)));
+  return overlap(one, other);
+}
 
 /** The patterns that none of the others covers. */
-const beyond = (others: string[], patterns: string[]) =>
-  patterns.filter((pattern) => !others.some((other) => covers(other, pattern)));
+const beyond = (others: string[], patterns: string[], isCovered = covers) =>
+  patterns.filter((pattern) => !others.some((other) => isCovered(other, pattern)));
 
 const scopeOf = (pattern: string) => pattern.split(":")[1] ?? "";
 
@@ -84,8 +103,21 @@ function withScope(pattern: string, scope: string): string {
   return [service, scope, action, resource].join(":");
 }
 
+const isNumbered = (pattern: string) => /^\d+$/.test(scopeOf(pattern));
+const isManaged = (pattern: string) => scopeOf(pattern) === "managed";
+
 /** One managed account as any of them, where less would be guessed. */
-const widened = (pattern: string) => (/^\d+$/.test(scopeOf(pattern)) ? withScope(pattern, "managed") : pattern);
+const widened = (pattern: string) => (isNumbered(pattern) ? withScope(pattern, "managed") : pattern);
+
+/** Does a pattern cover another that does not speak of the own account by its id? */
+const reaches = (held: string, pattern: string) => covers(held, pattern) || covers(held, widened(pattern));
+
+const inWords = (accountId: string) => (patterns: string[]) =>
+  patterns.map((pattern) => inWordsOfOwn(accountId, pattern));
+
+/** An account's own id is another word for `own`. */
+const inWordsOfOwn = (accountId: string, pattern: string) =>
+  scopeOf(pattern) === accountId ? withScope(pattern, "own") : pattern;
 
 /** What is held, in the words of the place: in a managed account, what reaches it; nothing of what does not. */
 function inWordsOf(place: Place, patterns: string[]): string[] {
@@ -100,7 +132,7 @@ function inWordsOf(place: Place, patterns: string[]): string[] {
  */
 function givenIn({ accountId, rights }: Place, pattern: string): string {
   if (rights) return withScope(pattern, "managed");
-  return scopeOf(pattern) === accountId ? withScope(pattern, "own") : pattern;
+  return inWordsOfOwn(accountId, pattern);
 }
 
 /** Does a pattern speak of the place itself? */

@@ -100,6 +100,22 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
   }
 }
 
+/**
+ * Refuses, as {@link execute} does and on record, whoever may not do this in that account: for doors, before they read
+ * something large of what was sent.
+ */
+export async function demandMay(operation: Operation, caller: Caller, accountId: unknown): Promise<void> {
+  let actor: Actor | null = null;
+  let place = nowhere;
+  try {
+    actor = await whoAsks(operation, caller);
+    if (actor) place = await whereTo(operation, actor, { accountId });
+    authorize(operation, actor, place);
+  } catch (error) {
+    throw await refuse({ ...operation, input: undefined }, { actor, caller, place }, error);
+  }
+}
+
 async function whereTo(operation: Operation, actor: Actor, input: unknown): Promise<Place> {
   if (!isBound(operation)) return { accountId: actor.accountId, rights: null, reach: [] };
   return placeOf(operation, actor, (input as { accountId?: unknown }).accountId);

@@ -29,6 +29,9 @@ const ownThings = new Set(["profile", "token", "credential", "service_credential
 /** Is an `action:resource` about what people look after themselves? */
 export const isOwnThing = (allow: string): boolean => ownThings.has(allow.slice(allow.indexOf(":") + 1));
 
+/** Is it closed to API users, who have no profile and no tokens of their own? They may learn what their credential is. */
+export const isClosedToPrograms = (allow: string): boolean => isOwnThing(allow) && allow !== "verify:credential";
+
 /** The permission that an `action:resource` needs in the own account, or in one that it manages. */
 export function permissionOf(allow: string, scope: "own" | "managed" = "own"): string {
   return `${isOwnThing(allow) ? "portal" : "aims"}:${scope}:${allow}`;
@@ -44,6 +47,9 @@ export function covers(pattern: string, needed: string): boolean {
   if (!wide || !narrow) return false;
   return wide.every((part, place) => part === "*" || part === narrow[place]);
 }
+
+/** Does a pattern name this `action:resource`, rather than cover it with a wildcard? */
+export const names = (pattern: string, allow: string): boolean => pattern.split(":").slice(2).join(":") === allow;
 
 /** The permissions that both patterns cover, as one pattern; null when there are none. */
 export function overlap(one: string, other: string): string | null {

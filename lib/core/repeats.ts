@@ -1,40 +1,91 @@
 import { primary } from "#lib/db/index.ts";
 import { auditEntries } from "#lib/db/schema.ts";
 import { log } from "./log.ts";
+import { networkOf } from "./networks.ts";
 
 type Entry = typeof auditEntries.$inferInsert;
 
-/** An entry as it was written at `since`, and how often the same has happened after that. */
-type Repeated = { entry: Entry; since: number; count: number };
+/** An entry as it was written at `since`, and how often the same has happened after that; it takes room in `rooms`. */
+type Repeated = { entry: Entry; since: number; count: number; rooms: string[] };
+
+/** One way to tell a refusal from others, and what is true of all that are then the same. */
+type Kind = { key: string; entry: Entry; rooms: [name: string, most: number][] };
 
 /** How long repeats are counted before they are put on record, in milliseconds. */
 export const countedFor = 10 * 60_000;
 const turn = 60_000;
 /** What is told apart at one time; what comes beyond is counted by account and reason alone. */
 const most = 10_000;
-const shared = globalThis as { latchkeyRepeats?: { known: Map<string, Repeated>; timer?: NodeJS.Timeout } };
+/** Of that, what one credential can take: nobody fills it for everybody. */
+const mostOfOne = 500;
+/** Callers choose what they ask for: after so many things, one credential's are counted together, for each action. */
+const mostTargets = 50;
+/** Rows of one insert, well below what Postgres takes parameters for. */
+const batch = 500;
+
+const shared = globalThis as { latchkeyRepeats?: ReturnType<typeof nothing> };
+const nothing = () => ({
+  known: new Map<string, Repeated>(),
+  taken: new Map<string, number>(),
+  writing: Promise.resolve(),
+  timer: undefined as NodeJS.Timeout | undefined,
+});
 
 function repeats() {
-  shared.latchkeyRepeats ??= { known: new Map() };
+  shared.latchkeyRepeats ??= nothing();
   return shared.latchkeyRepeats;
 }
 
 /**
- * Puts an entry on record at once if nothing of its `key` was in the last ten minutes; whatever repeats until then is one more
- * entry with its `count`, so that nobody can flood the record by asking again and again.
+ * Puts a refusal on record at once if nothing of the same was in the last ten minutes: the same credential, action, reason,
+ * thing asked for and network. Whatever repeats until then is one more entry with its `count`, so that nobody can flood the
+ * record by asking again and again. What could not be written is counted, to be written then.
  */
-export async function recordOnce(key: string, entry: Entry): Promise<void> {
-  const { known } = repeats();
-  const kept = known.has(key) || known.size < most ? key : JSON.stringify([entry.accountId ?? null, entry.code]);
-  const same = known.get(kept);
+export async function recordOnce(entry: Entry): Promise<void> {
+  const { known, taken } = repeats();
+  const { key, rooms, entry: common } = kindOf(entry);
+  const same = known.get(key);
   if (same) {
     same.count++;
-    same.entry = entry;
+    same.entry = common;
     return;
   }
-  known.set(kept, { entry, since: Date.now(), count: 0 });
+  const first = { entry: common, since: Date.now(), count: 0, rooms: rooms.map(([name]) => name) };
+  known.set(key, first);
+  for (const name of first.rooms) taken.set(name, (taken.get(name) ?? 0) + 1);
   writeLater();
-  await insert([entry]);
+  await insert([entry]).catch((err: unknown) => {
+    first.count++;
+    throw err;
+  });
+}
+
+/** The most exact kind that is known already, or that there is room for. */
+function kindOf(entry: Entry): Kind {
+  const { known, taken } = repeats();
+  const hasRoom = ({ key, rooms }: Kind) =>
+    known.has(key) || (known.size < most && rooms.every(([name, limit]) => (taken.get(name) ?? 0) < limit));
+  return kinds(entry).find(hasRoom) ?? anybodys(entry);
+}
+
+function kinds({ target, ...entry }: Entry): Kind[] {
+  const { action, code, address } = entry;
+  const who = entry.credentialId ?? entry.actorId ?? entry.accountId;
+  const network = address && networkOf(address);
+  const own: Kind["rooms"] = who ? [[who, mostOfOne]] : [];
+  const nothingNamed = { key: JSON.stringify([who, action, code, null, network]), entry, rooms: own };
+  const nowhere = { ...entry, address: null, agent: null };
+  const anywhere: Kind = { key: JSON.stringify([who, action, code]), entry: nowhere, rooms: [] };
+  if (!target) return [nothingNamed, anywhere];
+  const rooms: Kind["rooms"] = [...own, [`${who} ${action}`, mostTargets]];
+  const named = { key: JSON.stringify([who, action, code, target, network]), entry: { ...entry, target }, rooms };
+  return [named, nothingNamed, anywhere];
+}
+
+function anybodys({ target: _, ...entry }: Entry): Kind {
+  const { accountId = null, code } = entry;
+  const nobody = { address: null, agent: null, actorId: null, credentialId: null, credentialKind: null };
+  return { key: JSON.stringify([accountId, code]), entry: { ...entry, ...nobody }, rooms: [] };
 }
 
 function writeLater() {
@@ -42,19 +93,59 @@ function writeLater() {
   now.timer ??= setTimeout(() => {
     now.timer = undefined;
     if (now.known.size) writeLater();
-    writeRepeats().catch((err) => log().error({ err }, "repeated refusals not recorded"));
+    // Not the error as a whole: that of a statement holds all its rows.
+    writeRepeats().catch((err) => log().error(told(err), "repeated refusals not recorded"));
   }, turn);
   now.timer.unref();
 }
 
-/** Puts on record what has repeated until `until`; without it, what was counted for ten minutes. */
-export async function writeRepeats(until = Date.now() - countedFor): Promise<void> {
-  const { known } = repeats();
-  const due = [...known].filter(([, { since }]) => since <= until);
-  const told = due.filter(([, { count }]) => count > 0);
-  for (const [key] of due) known.delete(key);
-  for (const [key, { entry }] of told) known.set(key, { entry, since: Date.now(), count: 0 });
-  if (told.length) await insert(told.map(([, repeated]) => inTotal(repeated)));
+function told(thrown: unknown): { code?: unknown; reason: string } {
+  const root = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : undefined;
+  if (root) return { code: "code" in root ? root.code : undefined, reason: root.message.slice(0, 300) };
+  return { reason: thrown instanceof Error ? thrown.name : typeof thrown };
+}
+
+/**
+ * Puts on record what has repeated until `until`; without it, what was counted for ten minutes. Throws where some of it could
+ * not be written: that stays counted, for the next time.
+ */
+export function writeRepeats(until = Date.now() - countedFor): Promise<void> {
+  const now = repeats();
+  // One after the other: two at once would put the same counts on record twice.
+  const written = now.writing.then(() => write(until));
+  now.writing = written.catch(() => {});
+  return written;
+}
+
+async function write(until: number): Promise<void> {
+  const due = [...repeats().known].filter(([, { since }]) => since <= until);
+  for (const [key, { count }] of due) if (count === 0) forget(key);
+  const repeated = due.map(([, one]) => one).filter(({ count }) => count > 0);
+  const failures: unknown[] = [];
+  for (let start = 0; start < repeated.length; start += batch)
+    await writeBatch(repeated.slice(start, start + batch)).catch((err: unknown) => failures.push(err));
+  if (failures.length) throw failures[0];
+}
+
+/** What is counted while it is being written stays counted. */
+async function writeBatch(some: Repeated[]): Promise<void> {
+  const at = Date.now();
+  const counts = some.map(({ count }) => count);
+  await insert(some.map(inTotal));
+  for (const [place, one] of some.entries()) {
+    one.count -= counts[place] ?? 0;
+    one.since = at;
+  }
+}
+
+function forget(key: string) {
+  const { known, taken } = repeats();
+  for (const name of known.get(key)?.rooms ?? []) {
+    const left = (taken.get(name) ?? 0) - 1;
+    if (left > 0) taken.set(name, left);
+    else taken.delete(name);
+  }
+  known.delete(key);
 }
 
 const inTotal = ({ entry, since, count }: Repeated): Entry => ({

@@ -42,7 +42,7 @@ type Next<O, S> = (output: O, caller: KnownCaller, form: FormData) => Promise<S>
 type Input = Record<string, unknown>;
 
 /** Says what a form says in the operation's own terms, where the two differ: a choice of days as an instant. */
-type Rewording = (input: Input) => Input | Promise<Input>;
+type Rewording = (input: Input, caller: KnownCaller) => Input | Promise<Input>;
 
 /**
  * An operation as the action of a form. Takes forms of our own origin only; authenticates, authorizes and
@@ -57,7 +57,8 @@ export function action<I extends z.ZodType, O extends z.ZodType, A extends Allow
     const caller = await pageCaller("POST");
     try {
       demandOwnOrigin(await originOf());
-      const { output } = await execute(operation, caller, await reworded(await inputOf(operation.input, form)));
+      const input = await reworded(await inputOf(operation.input, form), caller);
+      const { output } = await execute(operation, caller, input);
       const told = await next(output, caller, form);
       refresh();
       return { status: "done", output: told };

@@ -146,7 +146,7 @@ describe("an explanation", () => {
     for (const [who] of held) {
       const roles = await rolesHeldBy(primary(), place, who.id);
       const user = { ...who, canSignIn: true };
-      const asking = { user, token: null, targetAccountId: cast.here, roles, rights: null };
+      const asking = { user, isProgram: false, token: null, targetAccountId: cast.here, roles, rights: null };
       const actor = await (await asPerson(who)).who();
       if (!actor) throw new Error("nobody");
       for (const permission of everyPermission().filter((one) => one.includes(":own:"))) {

@@ -27,6 +27,9 @@ export const explanation = z.object({
   allowed: z.boolean(),
   reason: z.enum(reasons).meta({ description: "What decided" }),
   sentence: z.string().meta({ description: "The same in words" }),
+  except: z.array(z.string()).meta({
+    description: "Operations that it does not allow all the same: people confirm them, and no scope or role names them",
+  }),
   permission: z.string().meta({ description: "What was asked about, in full", example: "aims:own:create:user" }),
   user: z.object({ id: z.uuid(), username: z.string(), fullName: z.string() }),
   byToken: z.object({ id: z.uuid(), name: z.string(), scopes: z.array(z.string()) }).nullable(),
@@ -80,6 +83,7 @@ export const explainPermission = defineOperation({
     const question: Question = {
       permission,
       user: { ...user, accountId: place.accountId },
+      isProgram,
       token: token ?? null,
       targetAccountId: targetAccountId ?? (permission.includes(":managed:") ? null : place.accountId),
       roles: await rolesHeldBy(tx, place, id),

@@ -19,6 +19,7 @@ const eve = { id: "2", username: "eve", fullName: "Eve", accountId: "20000001", 
 const asked = (more: Partial<Question>): Question => ({
   permission: "create:user",
   user: eve,
+  isProgram: false,
   token: null,
   targetAccountId: "20000001",
   roles: [desk],

@@ -1,5 +1,6 @@
 import { everyone } from "#lib/core/actor.ts";
-import { coveringIn, isWritten, permissionOf } from "#lib/core/permissions.ts";
+import { operationsFor } from "#lib/core/catalogue.ts";
+import { coveringIn, isClosedToPrograms, isWritten, names, permissionOf } from "#lib/core/permissions.ts";
 import { patternsOf } from "#lib/scopes.ts";
 
 type Named = { id: string; name: string };
@@ -20,10 +21,12 @@ export const reasons = [
   "token_ended",
   "cannot_sign_in",
   "not_managed",
+  "own_things",
   "denied",
   "not_granted",
   "scope",
   "not_agreed",
+  "not_named",
 ] as const;
 
 type Reason = (typeof reasons)[number];
@@ -32,6 +35,8 @@ type Reason = (typeof reasons)[number];
 export type Question = {
   permission: string;
   user: { id: string; username: string; fullName: string; accountId: string; canSignIn: boolean };
+  /** Is it an API user that is asked about? */
+  isProgram: boolean;
   token: (Named & { scopes: string[]; live: boolean }) | null;
   /** null: in managed accounts in general. */
   targetAccountId: string | null;
@@ -47,7 +52,8 @@ export function rule(question: Question) {
   const { user, token: byToken, targetAccountId, permission, denials, allowances, carriedBy } = facts;
   const answer = { user, byToken, targetAccountId, permission, denials, allowances, carriedBy };
   const allowed = reason === "allowed";
-  return { ...answer, rights: question.rights ?? null, allowed, reason, sentence: sentences[reason](facts) };
+  const except = allowed ? facts.unnamed.map(({ name }) => name) : [];
+  return { ...answer, rights: question.rights ?? null, allowed, reason, sentence: sentences[reason](facts), except };
 }
 
 function gather(question: Question) {
@@ -56,6 +62,7 @@ function gather(question: Question) {
   const fits = coveringIn(permission, targetAccountId ?? (permission.includes(":own:") ? user.accountId : undefined));
   const isEveryones = Object.keys(everyone.permissions).some(fits);
   const roles = isEveryones ? [everyones, ...question.roles] : question.roles;
+  const operations = operationsFor(permission);
   const carriedBy = token?.scopes.filter((scope) => patternsOf([scope]).some(fits)) ?? null;
   return {
     ...question,
@@ -65,8 +72,21 @@ function gather(question: Question) {
     carriedBy,
     isCarried: isEveryones || !carriedBy || carriedBy.length > 0,
     isAgreed: !question.rights || question.rights.some(fits),
+    operations,
+    unnamed: isNamed(question, whatOf(permission)) ? [] : operations.filter(({ fresh }) => fresh),
   };
 }
+
+const whatOf = (permission: string) => permission.split(":").slice(2).join(":");
+
+/** People step up for what asks for it; of a token a scope has to name it, of an API user a role. */
+function isNamed({ isProgram, token, roles }: Question, allow: string): boolean {
+  if (!isProgram && !token) return true;
+  const patterns = token ? patternsOf(token.scopes) : allowedIn(roles);
+  return patterns.some((pattern) => names(pattern, allow));
+}
+
+const allowedIn = (roles: Held[]) => entries(roles, (_, effect) => effect === "allowed").map(({ pattern }) => pattern);
 
 type Facts = ReturnType<typeof gather>;
 
@@ -91,14 +111,17 @@ const standsAgainst: Partial<Record<Reason, (facts: Facts) => boolean>> = {
   token_ended: ({ token }) => token !== null && !token.live,
   cannot_sign_in: ({ user }) => !user.canSignIn,
   not_managed: ({ rights }) => rights === undefined,
+  own_things: ({ isProgram, permission }) =>
+    isProgram && permission.startsWith("portal:") && isClosedToPrograms(whatOf(permission)),
   denied: ({ denials }) => denials.length > 0,
   not_granted: ({ allowances }) => allowances.length === 0,
   scope: ({ isCarried }) => !isCarried,
   not_agreed: ({ isAgreed }) => !isAgreed,
+  not_named: ({ operations, unnamed }) => unnamed.length > 0 && unnamed.length === operations.length,
 };
 
 const sentences: Record<Reason, (facts: Facts) => string> = {
-  allowed: (facts) => `Yes: ${wayOf(facts.allowances)} allows it.`,
+  allowed: (facts) => `Yes: ${wayOf(facts.allowances)} allows it${butNot(facts)}`,
   denied: (facts) => `No: ${wayOf(facts.denials)} denies it, and a denial beats every allowance.`,
   not_granted: () => "No: none of the roles allows it.",
   scope: ({ allowances, token }) =>
@@ -107,8 +130,20 @@ const sentences: Record<Reason, (facts: Facts) => string> = {
   not_agreed: ({ allowances }) =>
     `No: ${wayOf(allowances)} allows it, but that account has not agreed to it by the user's.`,
   cannot_sign_in: () => "No: the user cannot sign in at present, whatever their roles.",
+  own_things: () =>
+    "No: people's own things, such as profiles and tokens, are closed to API users, whatever their roles.",
+  not_named: (facts) => `No: ${wayOf(facts.allowances)} allows it, but does not name it. ${wordsOfNaming(facts)}`,
   token_ended: () => "No: the token is revoked or past its end.",
 };
+
+/** What it does not allow all the same. */
+const butNot = (facts: Facts) =>
+  facts.unnamed.length
+    ? `, but not: ${facts.unnamed.map(({ summary }) => summary).join("; ")}. ${wordsOfNaming(facts)}`
+    : ".";
+
+const wordsOfNaming = ({ token }: Facts) =>
+  `What people confirm by step-up, ${token ? `a scope of the token ${token.name}` : "a role of the API user"} has to name; a wildcard is not enough.`;
 
 /** The entry that decided, and how it comes to the user. */
 function wayOf([first]: Facts["allowances"]): string {

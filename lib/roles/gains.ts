@@ -1,6 +1,6 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { Refusal } from "#lib/core/errors.ts";
-import { gained, type Permissions } from "#lib/core/holding.ts";
+import { denials, gained, type Permissions } from "#lib/core/holding.ts";
 import { effective } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
@@ -14,18 +14,18 @@ export type Gains = Map<string, Gain>;
 /** What is new, and what is denied still: that nobody gained. */
 type Gain = { allowed: Permissions; denied: Permissions };
 
-/** Makes a change of rights; what came of it, and what these people and API users gained by it. */
-export async function gainsBy<T>(tx: Db, ids: string[], change: () => Promise<T>): Promise<[T, Gains]> {
+/** Makes a change of rights; what came of it, and what these people and API users of the place gained by it. */
+export async function gainsBy<T>({ tx, place }: Giver, ids: string[], change: () => Promise<T>): Promise<[T, Gains]> {
   const before = await heldBy(tx, ids);
   const result = await change();
   const after = await heldBy(tx, ids);
-  const gains = ids.map((id) => [id, gainOf(before.get(id) ?? {}, after.get(id) ?? {})] as const);
+  const gains = ids.map((id) => [id, gainOf(place, before.get(id) ?? {}, after.get(id) ?? {})] as const);
   return [result, new Map(gains.filter(([, { allowed }]) => Object.keys(allowed).length > 0))];
 }
 
-function gainOf(before: Permissions, after: Permissions): Gain {
-  const denied = Object.fromEntries(Object.entries(after).filter(([, effect]) => effect !== "allowed"));
-  const patterns = gained(before, after).filter((pattern) => !(pattern in denied));
+function gainOf({ accountId }: Place, before: Permissions, after: Permissions): Gain {
+  const denied = Object.fromEntries(denials(accountId, {}, after).map((pattern) => [pattern, "denied"]));
+  const patterns = gained(accountId, before, after).filter((pattern) => !(pattern in denied));
   return { allowed: Object.fromEntries(patterns.map((pattern) => [pattern, "allowed"])), denied };
 }
 

@@ -14,7 +14,7 @@ import type { Giver } from "./giving.ts";
  */
 export async function heedMakers<T>(by: Giver & { caller: Caller }, who: SQL, change: () => Promise<T>): Promise<T> {
   const ids = await withThingsOfOthers(by, who);
-  const [result, gains] = await heedLosses(by, who, () => gainsBy(by.tx, ids, change));
+  const [result, gains] = await heedLosses(by, who, () => gainsBy(by, ids, change));
   if (!gains.size) return result;
   await endOutgrownKeys(by, gains);
   await endOutgrownSecrets(by, gains);

@@ -10,9 +10,10 @@ import pg from "pg";
 import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { publicly, publiclyOrOpened, type Reach } from "#lib/core/outbound.ts";
+import { transaction } from "#lib/db/index.ts";
 import { updateIntegration } from "#lib/integrations/change.ts";
 import { getIntegration } from "#lib/integrations/list.ts";
-import { createIntegration } from "#lib/integrations.ts";
+import { createIntegration, deleteIntegration } from "#lib/integrations.ts";
 import { createCredential } from "#lib/service-credentials.ts";
 import { type Cast, openStage } from "#lib/testing/cast.ts";
 import { certificate, key, openReceiver, type Receiver, selfSigned } from "#lib/testing/receiver.ts";
@@ -22,7 +23,7 @@ import { openShellServer, type ShellServer } from "#lib/testing/shell-server.ts"
 import type { Tried } from "./probe/finding.ts";
 import { probe } from "./probe.ts";
 import { makeKeyPair } from "./ssh-keys.ts";
-import { testCredential } from "./try.ts";
+import { noteFinding, testCredential } from "./try.ts";
 
 let cast: Cast;
 let receiver: Receiver;
@@ -163,7 +164,28 @@ describe("git over SSH", () => {
     expect(await attempt()).toBe("host_changed");
     await accept(String(offered));
     expect([await keys(), await attempt()]).toEqual([[offered, null], "right"]);
+    await server.close();
+    server = await openShellServer({ user, host }, server.port);
+    expect([await attempt(), await keys()]).toEqual(["host_changed", [offered, first]]);
+    await server.close();
+    server = await openShellServer({ user, host: other }, server.port);
+    expect([await attempt(), await keys()]).toEqual(["right", [offered, null]]);
+    await expect(accept(String(first))).rejects.toMatchObject({ code: "conflict" });
   });
+});
+
+test("noting what a try came to and removing its integration wait for each other, in whichever order they come", async () => {
+  const { privateKey, publicKey } = await makeKeyPair("test");
+  const known = { result: "right", words: "", hostKey: publicKey } as const;
+  for (let round = 0; round < 20; round++) {
+    const baseUrl = "ssh://git@git.example.com/app.git";
+    const system = { name: `Raced ${round}`, kind: "git-ssh", baseUrl };
+    const { id: integrationId } = await by(cast.ada, createIntegration, system);
+    const brought = { integrationId, name: system.name, kind: "ssh-key", username: "git", secret: privateKey };
+    const { id } = await by(cast.ben, createCredential, brought);
+    const noted = transaction((tx) => noteFinding(tx, cast.ben, { id, integrationId, baseUrl }, known));
+    await Promise.all([noted, by(cast.ada, deleteIntegration, { integrationId })]);
+  }
 });
 
 describe("a container registry", () => {

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import { conflict } from "#lib/core/errors.ts";
@@ -29,9 +29,8 @@ export const testCredential = defineOperation({
 
   async run({ actor, tx }, { id }) {
     const { integrationId, ...tried } = await readTried(actor, id);
-    const finding = await oneOfFew(actor.id, () => probe(tried, publiclyOrOpened));
-    await tx.update(serviceCredentials).set({ testedAt: sql`now()`, testResult: finding.result }).where(own(actor, id));
-    await noteHostKey(tx, actor, { integrationId, ...tried }, finding);
+    const finding = await oneOfFew(actor, () => probe(tried, publiclyOrOpened));
+    await noteFinding(tx, actor, { id, integrationId, baseUrl: tried.baseUrl }, finding);
     return finding;
   },
 });
@@ -45,10 +44,23 @@ async function readTried(actor: Actor, id: string) {
   return { integrationId, hostKey, kind, baseUrl, headerName, username: credential.username, secret };
 }
 
-type At = { integrationId: string; baseUrl: string };
+type At = { id: string; integrationId: string; baseUrl: string };
 
-/** An SSH server is known from its first success on; another key that it shows since is kept for an administrator to judge. */
-async function noteHostKey(tx: Db, { accountId }: Actor, at: At, { result, hostKey }: Finding) {
+/** Keeps what a try of the own credential `id` came to. */
+export async function noteFinding(tx: Db, actor: Pick<Actor, "id" | "accountId">, at: At, finding: Finding) {
+  // The integration before what is kept for it, as whoever changes or removes it: in another order each might wait for the other.
+  await noteHostKey(tx, actor, at, finding);
+  await tx
+    .update(serviceCredentials)
+    .set({ testedAt: sql`now()`, testResult: finding.result })
+    .where(own(actor, at.id));
+}
+
+/**
+ * An SSH server is known from its first success on; another key that it shows since is kept for an administrator to judge,
+ * until the known one is right again: what was in between was somebody in its place.
+ */
+async function noteHostKey(tx: Db, { accountId }: Pick<Actor, "accountId">, at: At, { result, hostKey }: Finding) {
   if (!hostKey || (result !== "right" && result !== "host_changed")) return;
   const own = and(eq(integrations.id, at.integrationId), eq(integrations.accountId, accountId));
   const here = and(own, eq(integrations.baseUrl, at.baseUrl));
@@ -56,6 +68,8 @@ async function noteHostKey(tx: Db, { accountId }: Actor, at: At, { result, hostK
   else
     await tx
       .update(integrations)
-      .set({ hostKey })
-      .where(and(here, isNull(integrations.hostKey)));
+      .set({ hostKey, offeredHostKey: null })
+      .where(and(here, or(isNull(integrations.hostKey), isOutdone(hostKey))));
 }
+
+const isOutdone = (hostKey: string) => and(eq(integrations.hostKey, hostKey), isNotNull(integrations.offeredHostKey));

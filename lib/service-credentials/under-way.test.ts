@@ -1,24 +1,39 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { mostUnderWay, oneOfFew } from "./under-way.ts";
 
-test("a person has few tries under way, and a process not many more; one that is over makes room, however it ends", async () => {
-  const ends: ((how: boolean) => void)[] = [];
-  const begin = (who: string) =>
-    oneOfFew(
-      who,
-      () => new Promise<void>((done, failed) => ends.push((well) => (well ? done() : failed(new Error())))),
-    ).catch((error) => error.code ?? "failed");
-  const adas = Array.from({ length: mostUnderWay.person }, () => begin("ada"));
-  expect(await begin("ada")).toBe("too_many_requests");
+const ends: ((how: boolean) => void)[] = [];
+
+const begin = (id: string, accountId: string) =>
+  oneOfFew(
+    { id, accountId },
+    () => new Promise<void>((done, failed) => ends.push((well) => (well ? done() : failed(new Error())))),
+  ).catch((error) => error.code ?? "failed");
+
+afterEach(() => {
+  for (const end of ends.splice(0)) end(true);
+});
+
+test("a person has few tries under way; one that is over makes room, however it ends", async () => {
+  const adas = Array.from({ length: mostUnderWay.person }, () => begin("ada", "here"));
+  expect(await begin("ada", "here")).toBe("too_many_requests");
   ends[0]?.(false);
   expect(await adas[0]).toBe("failed");
-  adas.push(begin("ada"));
-  for (let place = mostUnderWay.person; place < mostUnderWay.process; place++) begin(`person ${place}`);
-  expect(ends).toHaveLength(mostUnderWay.process + 1);
-  expect(await begin("ben")).toBe("too_many_requests");
-  for (const end of ends) end(true);
-  await Promise.all(adas);
-  const last = begin("ben");
+  const next = begin("ada", "here");
   ends.at(-1)?.(true);
-  expect(await last).toBeUndefined();
+  expect(await next).toBeUndefined();
+});
+
+test("the people of one account do not keep those of others out", async () => {
+  for (let count = 0; count < mostUnderWay.account; count++) begin(`person ${count}`, "slow");
+  expect(ends).toHaveLength(mostUnderWay.account);
+  expect(await begin("one more", "slow")).toBe("too_many_requests");
+  const other = begin("ben", "other");
+  ends.at(-1)?.(true);
+  expect(await other).toBeUndefined();
+});
+
+test("a process has not many more under way, whosever they are", async () => {
+  for (let count = 0; count < mostUnderWay.process; count++) begin("somebody", `account ${count}`);
+  expect(ends).toHaveLength(mostUnderWay.process);
+  expect(await begin("ben", "last")).toBe("too_many_requests");
 });

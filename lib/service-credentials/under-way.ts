@@ -1,23 +1,28 @@
+import type { Actor } from "#lib/core/actor.ts";
 import { tooMany } from "#lib/core/errors.ts";
 
 /** How many tries may be under way at once, each of which holds a connection for up to 10 seconds. */
-export const mostUnderWay = { person: 3, process: 50 };
+export const mostUnderWay = { person: 3, account: 10, process: 50 };
 
-const shared = globalThis as { latchkeyTries?: Map<string, number> };
-shared.latchkeyTries ??= new Map();
+type Who = Pick<Actor, "id" | "accountId">;
+
+const shared = globalThis as { latchkeyTries?: Set<Who> };
+shared.latchkeyTries ??= new Set();
 const underWay = shared.latchkeyTries;
 
-/** Tries something for a person, unless too much is being tried for them, or in this process, already. */
-export async function oneOfFew<T>(personId: string, attempt: () => Promise<T>): Promise<T> {
-  const own = underWay.get(personId) ?? 0;
-  const all = [...underWay.values()].reduce((sum, count) => sum + count, 0);
-  if (own >= mostUnderWay.person || all >= mostUnderWay.process) throw tooMany(10, undefined);
-  underWay.set(personId, own + 1);
+/** Tries something for a person, unless too much is being tried for them, for their account, or in this process, already. */
+export async function oneOfFew<T>({ id, accountId }: Who, attempt: () => Promise<T>): Promise<T> {
+  const all = [...underWay];
+  const ofAccount = all.filter((one) => one.accountId === accountId);
+  const own = ofAccount.filter((one) => one.id === id);
+  const { person, account, process } = mostUnderWay;
+  // People of one account whose system is slow must not keep all others out.
+  if (own.length >= person || ofAccount.length >= account || all.length >= process) throw tooMany(10, undefined);
+  const one = { id, accountId };
+  underWay.add(one);
   try {
     return await attempt();
   } finally {
-    const left = (underWay.get(personId) ?? 1) - 1;
-    if (left) underWay.set(personId, left);
-    else underWay.delete(personId);
+    underWay.delete(one);
   }
 }

@@ -1,5 +1,6 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
+import { holdAccount } from "#lib/administrators.ts";
 import { badField, type FieldError, Refusal } from "#lib/core/errors.ts";
 import { accountId, email, name, phone } from "#lib/core/fields.ts";
 import { type Budget, spend } from "#lib/core/limits.ts";
@@ -90,6 +91,7 @@ export const importUsers = defineOperation({
 
   async run(context, { rows, dryRun }) {
     if (dryRun) await spend(dryRuns, context.actor.id);
+    if (rows.some(givesRights)) await holdAccount(context.tx, context.place.accountId);
     const known = await roleIds(context);
     const all = async () => {
       const results: z.input<typeof outcome>[] = [];
@@ -106,6 +108,9 @@ export const importUsers = defineOperation({
     return { results };
   },
 });
+
+/** Such rows hold the account, which has to be before the address of any other row is taken. */
+const givesRights = (cells: Record<string, string>) => Boolean(cells.groups?.trim() || cells.roles?.trim());
 
 /**
  * A dry run leaves no trace with anybody, so that it would tell at leisure who of a long list has an account elsewhere on

@@ -1,6 +1,5 @@
 import { inArray, type SQL, sql } from "drizzle-orm";
-import { allowedIn, denials, type Permissions } from "#lib/core/holding.ts";
-import { overlap } from "#lib/core/permissions.ts";
+import { denials, type Permissions, takenBy } from "#lib/core/holding.ts";
 import { apiUserGroups } from "#lib/db/schema/machines.ts";
 import { groupMembers, groupRoles, roles, userRoles } from "#lib/db/schema.ts";
 import { demandMayGive, type Holder } from "#lib/roles/giving.ts";
@@ -19,15 +18,12 @@ export async function demandOver(by: Holder, userId: string): Promise<void> {
  * take everything from an administrator. `people` is SQL for the ids of those who get what a role denies `after`.
  */
 export async function demandMayDeny(by: Holder, before: Permissions, after: Permissions, people: SQL): Promise<void> {
-  const denied = denials(before, after);
+  const { accountId } = by.place;
+  const denied = denials(accountId, before, after);
   if (!denied.length) return;
-  const taken = (await rolesOf(by, people)).flatMap(({ permissions }) => takenBy(denied, permissions));
+  const taken = (await rolesOf(by, people)).flatMap(({ permissions }) => takenBy(accountId, denied, permissions));
   await demandMayGive(by, {}, Object.fromEntries(taken.map((pattern) => [pattern, "allowed"])));
 }
-
-/** What of a role's allowances these denials take away. */
-const takenBy = (denied: string[], permissions: Permissions): string[] =>
-  allowedIn(permissions).flatMap((allowed) => denied.flatMap((denial) => overlap(denial, allowed) ?? []));
 
 /** The roles of these people and API users, their own and those of their groups. */
 function rolesOf({ tx }: Holder, people: SQL) {

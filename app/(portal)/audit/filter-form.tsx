@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { Narrow, NarrowLog } from "#components/narrow.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { actionWords, wordsFor } from "#lib/security-log/words.ts";
 import { auditPath, type Filter } from "./filter.ts";
@@ -39,19 +39,7 @@ export function FilterForm({ filter }: { filter: Filter }) {
               className="input"
             />
           </Narrow>
-          <Narrow label="Result">
-            <select name="result" defaultValue={result ?? ""} className="input">
-              <option value="">Both</option>
-              <option value="done">Done</option>
-              <option value="refused">Refused</option>
-            </select>
-          </Narrow>
-          <Narrow label="From">
-            <input type="date" name="from" defaultValue={from} className="input" />
-          </Narrow>
-          <Narrow label="Until">
-            <input type="date" name="until" defaultValue={until} className="input" />
-          </Narrow>
+          <NarrowLog result={result} from={from} until={until} />
           <Button type="submit">Apply</Button>
         </div>
         <Accounts account={account} />
@@ -96,13 +84,3 @@ function Actions({ asked }: { asked: string | undefined }) {
 }
 
 const inWords = (noun: string) => noun.replaceAll("_", " ");
-
-function Narrow({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label className="grid min-w-36 flex-1 gap-1">
-      <span className="label">{label}</span>
-      {children}
-    </label>
-  );
-}

@@ -10,10 +10,11 @@ type AnswerProps = { answer: Explanation; accountId?: string; known: Known[] };
 
 /** Yes or no, the rule that decided, and everything else that speaks for it or against it. */
 export function Answer({ answer, accountId, known }: AnswerProps) {
-  const { allowed, sentence, denials, allowances } = answer;
+  const { allowed, except, sentence, denials, allowances } = answer;
+  const yes = except.length ? "warn" : "good";
   return (
     <section aria-label="The answer" className="grid gap-6">
-      <Alert tone={allowed ? "good" : "danger"} title={sentence} live />
+      <Alert tone={allowed ? yes : "danger"} title={sentence} live />
       <Card id="question" title="What was asked">
         <Asked answer={answer} known={known} />
       </Card>
@@ -32,7 +33,7 @@ export function Answer({ answer, accountId, known }: AnswerProps) {
 }
 
 function Asked({ answer, known }: Pick<AnswerProps, "answer" | "known">) {
-  const { permission, user, byToken, carriedBy, rights, targetAccountId } = answer;
+  const { permission, user, byToken, carriedBy, except, rights, targetAccountId } = answer;
   const [, , action, resource] = permission.split(":");
   const lets = known.find((one) => one.action === action && one.resource === resource)?.lets ?? [];
   return (
@@ -44,6 +45,11 @@ function Asked({ answer, known }: Pick<AnswerProps, "answer" | "known">) {
         <code className="font-mono text-xs wrap-anywhere">{permission}</code>
       </Fact>
       {lets.length > 0 && <Fact name="It lets them">{lets.join("; ")}</Fact>}
+      {except.length > 0 && (
+        <Fact name="But not">
+          <code className="font-mono text-xs wrap-anywhere">{except.join(", ")}</code>
+        </Fact>
+      )}
       <Fact name="Where">{targetAccountId ? `Account ${targetAccountId}` : "Any account that theirs manages"}</Fact>
       {rights && <Fact name="Agreed on">{rights.join(", ") || "Nothing"}</Fact>}
       {byToken && <Fact name="Token">{byToken.name}</Fact>}

@@ -1,6 +1,6 @@
 import { Search } from "lucide-react";
-import type { ReactNode } from "react";
 import { Link } from "#components/link.tsx";
+import { Narrow, NarrowLog } from "#components/narrow.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { kindWords } from "#lib/security-log/words.ts";
 import { type Filter, logPath } from "./filter.ts";
@@ -36,19 +36,7 @@ export function FilterForm({ filter: { kind, result, search, from, until, token 
               ))}
             </select>
           </Narrow>
-          <Narrow label="Result">
-            <select name="result" defaultValue={result ?? ""} className="input">
-              <option value="">Both</option>
-              <option value="done">Done</option>
-              <option value="refused">Refused</option>
-            </select>
-          </Narrow>
-          <Narrow label="From">
-            <input type="date" name="from" defaultValue={from} className="input" />
-          </Narrow>
-          <Narrow label="Until">
-            <input type="date" name="until" defaultValue={until} className="input" />
-          </Narrow>
+          <NarrowLog result={result} from={from} until={until} />
           <Button type="submit">Apply</Button>
         </div>
       </form>
@@ -69,15 +57,5 @@ function OfToken({ id }: { id: string }) {
         Show everything
       </Link>
     </p>
-  );
-}
-
-function Narrow({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label className="grid min-w-36 flex-1 gap-1">
-      <span className="label">{label}</span>
-      {children}
-    </label>
   );
 }

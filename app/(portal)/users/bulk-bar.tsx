@@ -1,12 +1,13 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import type { Named } from "#components/find/choices.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
 import type { BulkAction } from "#lib/users/bulk.ts";
 import { Bar } from "./bar.tsx";
+import { offered, type Way, wayOf } from "./bulk/ways.ts";
 import { BulkProgress } from "./bulk-progress.tsx";
 import { type Chosen, most, useBulk } from "./use-bulk.ts";
 
@@ -53,46 +54,57 @@ export function BulkBar({ account, groups, everybody }: BarProps) {
           Choose all who match, up to {cap}
         </Button>
       )}
-      <Button small onClick={() => begin("activate")}>
-        Activate
-      </Button>
-      <Button small tone="danger-quiet" opens="bulk-deactivate">
-        Deactivate
-      </Button>
-      {groups.length > 0 && (
-        <Button small opens="bulk-group">
-          Add to group
-        </Button>
-      )}
+      {offered(groups.length > 0).map((action) => (
+        <Offer key={action} action={action} begin={begin} />
+      ))}
       <Button small tone="quiet" onClick={clear}>
         Clear
       </Button>
-      <DeactivateDialog who={who} typed={isAll} begin={() => begin("deactivate")} />
-      <GroupDialog who={who} groups={groups} begin={(groupId) => begin("add_to_group", { groupId })} />
+      {offered(groups.length > 0).map((action) => (
+        <Question key={action} action={action} who={who} typed={isAll} groups={groups} begin={begin} />
+      ))}
     </Bar>
   );
 }
 
-const typedWord = "everybody";
+type Begin = (action: BulkAction, fields?: Record<string, string>) => void;
 
-function DeactivateDialog({ who, typed, begin }: { who: string; typed: boolean; begin: () => void }) {
+const dialogOf = (action: BulkAction) => `bulk-${action}`;
+const isAsked = ({ group, danger }: Way) => group || danger;
+
+function Offer({ action, begin }: { action: BulkAction; begin: Begin }) {
+  const way = wayOf(action);
+  const does = isAsked(way) ? { opens: dialogOf(action) } : { onClick: () => begin(action) };
   return (
-    <Dialog
-      id="bulk-deactivate"
-      alert
-      title={`Deactivate ${who}?`}
-      description="Their sessions end at once, and their API tokens are refused until they are activated again. You yourself are left as you are."
-    >
-      <form method="dialog" onSubmit={begin} className="grid gap-5">
-        {typed && (
+    <Button small tone={way.danger && "danger-quiet"} {...does}>
+      {way.label}
+    </Button>
+  );
+}
+
+type QuestionProps = { action: BulkAction; who: string; typed: boolean; groups: Named[]; begin: Begin };
+
+/** Asks once more, and for the group where it takes one. */
+function Question({ action, who, typed, groups, begin }: QuestionProps) {
+  const [way, id] = [wayOf(action), dialogOf(action)];
+  if (!isAsked(way)) return null;
+  function start(event: FormEvent<HTMLFormElement>) {
+    const groupId = new FormData(event.currentTarget).get(`${id}-group`);
+    begin(action, groupId ? { groupId: String(groupId) } : {});
+  }
+  return (
+    <Dialog id={id} alert={way.danger} title={way.question(who)} description={way.meaning}>
+      <form method="dialog" onSubmit={start} className="grid gap-5">
+        {way.group && <GroupField name={`${id}-group`} groups={groups} />}
+        {way.danger && typed && (
           <Field name="bulk-confirmation" label={`Type ${typedWord} to confirm`} required>
             <Input pattern={typedWord} title={`Type ${typedWord}`} autoComplete="off" autoCapitalize="none" />
           </Field>
         )}
         <Actions>
-          <Button closes="bulk-deactivate">Cancel</Button>
-          <Button type="submit" tone="danger">
-            Deactivate
+          <Button closes={id}>Cancel</Button>
+          <Button type="submit" tone={way.danger ? "danger" : "primary"}>
+            {way.label}
           </Button>
         </Actions>
       </form>
@@ -100,33 +112,19 @@ function DeactivateDialog({ who, typed, begin }: { who: string; typed: boolean; 
   );
 }
 
-type GroupProps = { who: string; groups: Named[]; begin: (groupId: string) => void };
+const typedWord = "everybody";
 
-function GroupDialog({ who, groups, begin }: GroupProps) {
+function GroupField({ name, groups }: { name: string; groups: Named[] }) {
   return (
-    <Dialog id="bulk-group" title={`Add ${who} to a group`}>
-      <form
-        method="dialog"
-        onSubmit={(event) => begin(String(new FormData(event.currentTarget).get("bulk-group-id")))}
-        className="grid gap-5"
-      >
-        <Field name="bulk-group-id" label="Group" hint="They get what the group's roles allow.">
-          <Select>
-            {groups.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </Select>
-        </Field>
-        <Actions>
-          <Button closes="bulk-group">Cancel</Button>
-          <Button type="submit" tone="primary">
-            Add to group
-          </Button>
-        </Actions>
-      </form>
-    </Dialog>
+    <Field name={name} label="Group">
+      <Select>
+        {groups.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </Select>
+    </Field>
   );
 }
 

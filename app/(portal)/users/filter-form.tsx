@@ -61,7 +61,7 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
             className="input pl-9"
           />
         </label>
-        <div className="grid grid-cols-2 gap-2.5 sm:grid-cols-3 lg:flex">
+        <div className="grid grid-cols-2 gap-2.5 sm:grid-cols-3 lg:grid-cols-6">
           <Choice
             name="status"
             label="Status"

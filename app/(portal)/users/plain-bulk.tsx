@@ -1,13 +1,12 @@
 import { Button } from "#components/ui/button.tsx";
 import { Bar } from "./bar.tsx";
-import { ways } from "./bulk/asked.ts";
+import { offered, wayOf } from "./bulk/ways.ts";
 
 /** The form to which the tick boxes of the list belong, wherever they stand. */
 export const bulkForm = "bulk";
 
 /** What can be done to those who are ticked, where there are no scripts: it is asked about on a page of its own. */
 export function PlainBulk({ account, groups }: { account?: string; groups: boolean }) {
-  const offered = Object.entries(ways).filter(([, { group }]) => groups || !group);
   return (
     <Bar label="What to do with those ticked">
       <form id={bulkForm} action="/users/bulk" className="flex flex-wrap items-end gap-2.5">
@@ -15,9 +14,9 @@ export function PlainBulk({ account, groups }: { account?: string; groups: boole
         <label className="grid gap-1.5">
           <span className="label">With those ticked</span>
           <select name="action" className="input">
-            {offered.map(([action, { label }]) => (
+            {offered(groups).map((action) => (
               <option key={action} value={action}>
-                {label}
+                {wayOf(action).label}
               </option>
             ))}
           </select>

@@ -5,7 +5,8 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { ownAddress, type PageQuery, read } from "#lib/doors/page.ts";
+import { may } from "#lib/core/actor.ts";
+import { ownAddress, type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
 import { listScopes } from "#lib/scopes.ts";
 import { listSecurityLog } from "#lib/security-log.ts";
@@ -65,7 +66,9 @@ export default async function TokenPage({ params, searchParams }: PageProps) {
           </Alert>
         )}
         <Card>
-          <TokenFacts token={token}>{token.copyKept && <CopyAgain token={token} appUrl={appUrl} />}</TokenFacts>
+          <TokenFacts token={token} mayExplain={may(await signedIn(), "list:role")}>
+            {token.copyKept && <CopyAgain token={token} appUrl={appUrl} />}
+          </TokenFacts>
         </Card>
         {token.replaced.length > 0 && <FormerSecrets token={token} />}
         <Card

@@ -4,8 +4,10 @@ import { Fact, Facts } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 
+type FactsProps = { token: Token; mayExplain: boolean; children?: ReactNode };
+
 /** What there is to know about a token, but for its secret; `children` stand beside that. */
-export function TokenFacts({ token, children }: { token: Token; children?: ReactNode }) {
+export function TokenFacts({ token, mayExplain, children }: FactsProps) {
   return (
     <Facts>
       <Fact name="Secret">
@@ -32,6 +34,13 @@ export function TokenFacts({ token, children }: { token: Token; children?: React
       <Fact name="Last used">
         <LastUsed token={token} />
       </Fact>
+      {mayExplain && (
+        <Fact name="Read on">
+          <Link href={`/permissions?token=${token.id}`} className="text-link">
+            What it may do, and why
+          </Link>
+        </Fact>
+      )}
     </Facts>
   );
 }

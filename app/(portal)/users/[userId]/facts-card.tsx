@@ -1,3 +1,5 @@
+import { inAccount } from "#components/acting-account.ts";
+import { Link } from "#components/link.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { User } from "#lib/users/wire.ts";
@@ -10,8 +12,10 @@ const passwordWords: Record<User["passwordState"], string> = {
   once_over: "One-time, no longer good",
 };
 
+type FactsProps = { user: User; account?: string; mayExplain: boolean };
+
 /** What is to be known of a person, and changes by itself. */
-export function FactsCard({ user }: { user: User }) {
+export function FactsCard({ user, account, mayExplain }: FactsProps) {
   return (
     <Card id="facts" title="At a glance">
       <Facts>
@@ -41,6 +45,13 @@ export function FactsCard({ user }: { user: User }) {
         {user.deletionDueAt && (
           <Fact name="Will be deleted">
             <Time iso={user.deletionDueAt} as="both" />, as they asked
+          </Fact>
+        )}
+        {mayExplain && (
+          <Fact name="Read on">
+            <Link href={inAccount(`/permissions?who=${user.id}`, account)} className="text-link">
+              What they may do, and why
+            </Link>
           </Fact>
         )}
       </Facts>

@@ -5,7 +5,8 @@ import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { listAccessKeys } from "#lib/access-keys.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
+import { plainWord } from "#lib/doors/asked.ts";
+import { type PageQuery, read, readList, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
 import { listSessionsOf } from "#lib/sessions/list.ts";
 import { listTokensOf } from "#lib/users/tokens.ts";
@@ -23,6 +24,7 @@ import { GroupsCard, RolesCard } from "./rights-card.tsx";
 import { FactorsCard, SessionsCard } from "./sign-in-card.tsx";
 import { DeleteCard, StatusCard } from "./status-card.tsx";
 import { TokensCard } from "./tokens-card.tsx";
+import { tokensPath } from "./tokens-path.ts";
 
 export const metadata = { title: "User" };
 
@@ -55,6 +57,7 @@ export default async function UserPage({ params, searchParams }: PageProps) {
           account={account}
           actor={actor}
           find={{ roles: findIn(query, "roles"), groups: findIn(query, "groups") }}
+          cursor={plainWord(query.tokens).slice(0, 1000) || undefined}
         />
       </div>
     </>
@@ -83,22 +86,24 @@ type CardsProps = {
   actor: Actor;
   /** What is looked for, to be given. */
   find: { roles: string; groups: string };
+  /** From where on their tokens are shown. */
+  cursor?: string;
 };
 
-async function Cards({ user, account, actor, find }: CardsProps) {
+async function Cards({ user, account, actor, find, cursor }: CardsProps) {
   const may = (permission: string) => mayHere(actor, permission, account);
   const isOther = user.id !== actor.id;
   const mayChange = may("update:user");
   const [{ items: sessions }, tokens, keys, roles, groups] = await Promise.all([
     read(listSessionsOf, { userId: user.id, accountId: account }),
-    read(listTokensOf, { userId: user.id, accountId: account }),
+    readList(listTokensOf, { userId: user.id, accountId: account, cursor }, tokensPath(user.id, account)),
     may("list:access_key") ? read(listAccessKeys, { userId: user.id, accountId: account }) : undefined,
     isOther && may("grant:role") ? rolesHere(actor, account, find.roles) : undefined,
     isOther && may("update:group") ? groupsHere(actor, account, find.groups) : undefined,
   ]);
   return (
     <>
-      <FactsCard user={user} />
+      <FactsCard user={user} account={account} mayExplain={may("list:role")} />
       <ProfileCard user={user} account={account} mayChange={mayChange && isOther} />
       {mayChange && isOther && <StatusCard user={user} account={account} />}
       {mayChange && isOther && !user.notificationsOnly && (
@@ -112,8 +117,10 @@ async function Cards({ user, account, actor, find }: CardsProps) {
         user={user}
         account={account}
         tokens={tokens.items}
-        more={tokens.nextCursor !== null}
+        cursor={cursor}
+        nextCursor={tokens.nextCursor}
         mayChange={mayChange && isOther}
+        mayExplain={may("list:role")}
       />
       {keys && (
         <AccessKeysCard

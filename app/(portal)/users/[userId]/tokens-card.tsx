@@ -1,18 +1,30 @@
-import { accountField } from "#components/acting-account.ts";
+import { accountField, inAccount } from "#components/acting-account.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
+import { Link } from "#components/link.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { Pages } from "#components/ui/pages.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 import type { User } from "#lib/users/wire.ts";
 import { revokeToken } from "./actions.ts";
+import { tokensPath } from "./tokens-path.ts";
 
-type TokensProps = { user: User; account?: string; tokens: Token[]; more: boolean; mayChange: boolean };
+type TokensProps = {
+  user: User;
+  account?: string;
+  tokens: Token[];
+  /** Where this page of them begins, and where the next does. */
+  cursor?: string;
+  nextCursor: string | null;
+  mayChange: boolean;
+  mayExplain: boolean;
+};
 
-/** The live API tokens of a person, never their secrets. */
-export function TokensCard({ user, account, tokens, more, mayChange }: TokensProps) {
+/** The live API tokens of a person, the newest first, a page at a time; never their secrets. */
+export function TokensCard({ user, account, tokens, cursor, nextCursor, mayChange, mayExplain }: TokensProps) {
   return (
     <Card id="tokens" title="API tokens">
-      {tokens.length === 0 && <p className="text-muted">No live token.</p>}
+      {tokens.length === 0 && <p className="text-muted">{cursor ? "No further live token." : "No live token."}</p>}
       <ul className="grid gap-4">
         {tokens.map((token) => (
           <li key={token.id} className="flex flex-wrap items-center justify-between gap-3">
@@ -24,12 +36,23 @@ export function TokensCard({ user, account, tokens, more, mayChange }: TokensPro
               <span className="hint block">
                 <LastUse token={token} />
               </span>
+              {mayExplain && (
+                <Link
+                  href={inAccount(`/permissions?who=${user.id}&token=${token.id}`, account)}
+                  className="text-link text-[0.8125rem]"
+                >
+                  What it may do, and why<span className="sr-only">: {token.name}</span>
+                </Link>
+              )}
             </div>
             {mayChange && <Revoke user={user} account={account} token={token} />}
           </li>
         ))}
       </ul>
-      {more && <p className="hint mt-4">These are the newest 25; the API lists them all.</p>}
+      <Pages
+        first={cursor && tokensPath(user.id, account)}
+        next={nextCursor === null ? undefined : tokensPath(user.id, account, nextCursor)}
+      />
     </Card>
   );
 }

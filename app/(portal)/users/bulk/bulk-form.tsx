@@ -10,7 +10,7 @@ import type { BulkAction } from "#lib/users/bulk.ts";
 import { AccountInput } from "../account-input.tsx";
 import { changeManyUsers } from "../actions.ts";
 import type { BulkResult } from "../use-bulk.ts";
-import { ways } from "./asked.ts";
+import { wayOf } from "./ways.ts";
 
 /** Somebody who is ticked. */
 export type Chosen = { id: string; fullName: string; username: string };
@@ -19,7 +19,7 @@ type BulkProps = { account?: string; action: BulkAction; people: Chosen[]; group
 
 /** Says who they are and does it; then how each of them fared, in place of the question. */
 export function BulkForm({ account, action, people, groups }: BulkProps) {
-  const { label, group, danger } = ways[action];
+  const { label, group, danger } = wayOf(action);
   return (
     <div className="card p-5 sm:p-6">
       <Form

@@ -10,8 +10,9 @@ import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { getUser } from "#lib/users.ts";
 import { groupsHere } from "../choices.ts";
 import { mayHere } from "../here.ts";
-import { askedOf, ways } from "./asked.ts";
+import { askedOf } from "./asked.ts";
 import { BulkForm, type Chosen } from "./bulk-form.tsx";
+import { wayOf } from "./ways.ts";
 
 export const metadata = { title: "Several users" };
 
@@ -33,7 +34,7 @@ export default async function BulkPage({ searchParams }: { searchParams: PageQue
         </Alert>
       </>
     );
-  const way = ways[asked.action];
+  const way = wayOf(asked.action);
   const who = people.length === 1 ? "1 person" : `${people.length} people`;
   return (
     <div className="max-w-2xl">

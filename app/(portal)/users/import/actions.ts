@@ -1,15 +1,17 @@
 "use server";
 
+import { z } from "zod";
 import { badField } from "#lib/core/errors.ts";
+import { demandMay } from "#lib/core/operation.ts";
 import { action } from "#lib/doors/action.ts";
 import { type ImportRow, readCsv } from "#lib/users/csv-file.ts";
 import * as imports from "#lib/users/import.ts";
 
 /** Takes the rows of a file, as JSON: a form has no fields for lists of objects. */
-export const importUsers = action(imports.importUsers, undefined, ({ rows, ...input }) => ({
-  ...input,
-  rows: JSON.parse(String(rows)),
-}));
+export const importUsers = action(imports.importUsers, undefined, async ({ rows, ...input }, caller) => {
+  await demandMay(imports.importUsers, caller, input.accountId);
+  return { ...input, rows: parsed(rows) };
+});
 
 /**
  * Takes a whole file, for who has no scripts, and tries it out; or makes people of the rows that came of that, which the
@@ -22,20 +24,40 @@ export const importFile = action(
     const bytes = sent instanceof File ? new Uint8Array(await sent.arrayBuffer()) : undefined;
     return { ...rowsIn(bytes, form.getAll("rows")), results, made: !bytes };
   },
-  async ({ file, rows, ...input }) => {
+  async ({ file, rows, ...input }, caller) => {
+    await demandMay(imports.importUsers, caller, input.accountId);
     const read = rowsIn(file, rows);
     return { ...input, rows: read.rows.map(({ values }) => values), dryRun: file !== undefined };
   },
 );
 
 function rowsIn(file: unknown, kept: unknown): { rows: ImportRow[]; unknown: string[] } {
-  if (!(file instanceof Uint8Array)) return { rows: JSON.parse(String(kept)), unknown: [] };
+  if (!(file instanceof Uint8Array)) return { rows: keptRows(kept), unknown: [] };
   if (!file.length) throw badField("file", "missing", "Choose a file.");
   const read = readCsv(new TextDecoder().decode(file));
   if ("trouble" in read) throw badField("file", "unreadable", read.trouble);
   if (read.rows.length > imports.mostAtOnce) throw badField("file", "too_long", tooLong(read.rows.length));
   return read;
 }
+
+const keptRow = z.object({ line: z.number(), values: z.record(z.string(), z.string()) });
+
+/** The rows that the page sends back. */
+function keptRows(text: unknown): ImportRow[] {
+  const read = z.array(keptRow).safeParse(parsed(text));
+  if (!read.success) throw notRows();
+  return read.data;
+}
+
+function parsed(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    throw notRows();
+  }
+}
+
+const notRows = () => badField("rows", "unreadable", "These are no rows of a file. Choose the file anew.");
 
 const tooLong = (count: number) =>
   `This file holds ${count} people. Without JavaScript it may be ${imports.mostAtOnce} at a time: split it.`;

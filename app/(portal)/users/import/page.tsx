@@ -3,6 +3,8 @@ import { actingIn, inAccount } from "#components/acting-account.ts";
 import { PageHeader } from "#components/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, signedIn } from "#lib/doors/page.ts";
+import { mostRows } from "#lib/users/csv-file.ts";
+import { mostAtOnce } from "#lib/users/import.ts";
 import { mayHere } from "../here.ts";
 import { ImportView } from "./import-view.tsx";
 import { PlainImport } from "./plain-import.tsx";
@@ -18,7 +20,7 @@ export default async function ImportPage({ searchParams }: { searchParams: PageQ
     <>
       <PageHeader
         title="Import users"
-        description="Make many users from a CSV file: it is tried out first, row by row, and everybody made is invited by mail."
+        description="Make many users from a CSV file: it is tried out first, row by row. Who is made is invited by mail, unless they only get notifications."
         back={{ href: inAccount("/users", account), label: "Users" }}
       />
       <div className="grid gap-5">
@@ -38,9 +40,10 @@ function Columns() {
   return (
     <Card id="columns" title="What the file holds">
       <p className="max-w-prose leading-relaxed">
-        A line of headings, then a line for each person, 5,000 at most: <code>fullName</code> and <code>email</code>,
-        and as you like <code>username</code>, <code>phone</code>, <code>mobilePhone</code>, <code>roles</code> and{" "}
-        <code>groups</code> by name, parted by semicolons, and <code>notificationsOnly</code> (yes or no).
+        A line of headings, then a line for each person, {mostRows.toLocaleString("en")} at most ({mostAtOnce} without
+        JavaScript): <code>fullName</code> and <code>email</code>, and as you like <code>username</code>,{" "}
+        <code>phone</code>, <code>mobilePhone</code>, <code>roles</code> and <code>groups</code> by name, parted by
+        semicolons, and <code>notificationsOnly</code> (yes or no).
       </p>
       <p className="mt-3">
         <a

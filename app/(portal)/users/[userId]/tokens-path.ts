@@ -1,0 +1,5 @@
+import { inAccount } from "#components/acting-account.ts";
+
+/** The page of a person, at their tokens from a `cursor` on; without one at the newest. */
+export const tokensPath = (userId: string, account: string | undefined, cursor?: string): string =>
+  `${inAccount(`/users/${userId}${cursor ? `?${new URLSearchParams({ tokens: cursor })}` : ""}`, account)}#tokens`;

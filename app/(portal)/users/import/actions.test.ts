@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, expect, test, vi } from "vitest";
+import { type Cast, openStage, type Person, sql } from "#lib/testing/cast.ts";
+import { cookieOf, ownOrigin, sessionOf } from "#lib/testing/credentials.ts";
+import { importFile, importUsers } from "./actions.ts";
+
+const given = vi.hoisted(() => ({ headers: new Headers() }));
+
+vi.mock("next/headers", () => ({
+  headers: async () => given.headers,
+  cookies: async () => given.headers.get("cookie") ?? "",
+}));
+vi.mock("next/cache", () => ({ refresh: () => {} }));
+
+let cast: Cast;
+
+beforeAll(async () => {
+  cast = await openStage();
+});
+
+async function come(person?: Person) {
+  given.headers = new Headers({ ...ownOrigin(), ...(person && (await cookieOf(await sessionOf(person)))) });
+}
+
+function formOf(fields: Record<string, string | File>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  return form;
+}
+
+const csv = (text: string) => new File([text], "people.csv", { type: "text/csv" });
+
+async function codesOf(take: typeof importFile | typeof importUsers, fields: Record<string, string | File>) {
+  const state = await take({ status: "idle" }, formOf(fields));
+  if (state.status !== "refused") return state.status;
+  return [state.problem.code, ...state.problem.errors.map(({ pointer, code }) => `${pointer} ${code}`)].join();
+}
+
+const unreadable = [
+  ["a file", importFile, { file: csv("nothing of use") }, "invalid_fields,/file unreadable"],
+  ["rows sent back", importFile, { rows: "[{" }, "invalid_fields,/rows unreadable"],
+  ["rows sent back as a number", importFile, { rows: "5" }, "invalid_fields,/rows unreadable"],
+  ["rows of the page", importUsers, { rows: "[{" }, "invalid_fields,/rows unreadable"],
+] as const;
+
+test.each(unreadable)(
+  "%s that cannot be read: said to who may import, and looked at for nobody else",
+  async (_, ...of) => {
+    const [take, fields, code] = of;
+    await come();
+    expect(await codesOf(take, fields)).toBe("unauthenticated");
+    await come(cast.ben);
+    expect(await codesOf(take, fields)).toBe("forbidden");
+    await come(cast.ada);
+    expect(await codesOf(take, { ...fields, accountId: cast.there })).toBe("not_found");
+    expect(await codesOf(take, fields)).toBe(code);
+  },
+);
+
+test("a file is tried out, and what is right of it makes people", async () => {
+  await come(cast.ada);
+  const email = `${randomUUID()}@example.org`;
+  const tried = await importFile({ status: "idle" }, formOf({ file: csv(`fullName,email\nAda Okafor,${email}\n`) }));
+  if (tried.status !== "done") throw new Error(tried.status);
+  expect(tried.output).toMatchObject({ made: false, results: [{ result: "valid" }] });
+  expect(await codesOf(importFile, { rows: JSON.stringify(tried.output.rows) })).toBe("done");
+  expect(await sql("select from users where email = $1", email)).toHaveLength(1);
+});

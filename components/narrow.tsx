@@ -1,0 +1,35 @@
+import type { ReactNode } from "react";
+
+/** One of the fields that narrow a list: its label above the control. */
+export function Narrow({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
+    <label className="grid min-w-36 flex-1 gap-1">
+      <span className="label">{label}</span>
+      {children}
+    </label>
+  );
+}
+
+type Asked = { result?: string; from?: string; until?: string };
+
+/** What every log can be narrowed by: how it went, and from which day until which. */
+export function NarrowLog({ result, from, until }: Asked) {
+  return (
+    <>
+      <Narrow label="Result">
+        <select name="result" defaultValue={result ?? ""} className="input">
+          <option value="">Both</option>
+          <option value="done">Done</option>
+          <option value="refused">Refused</option>
+        </select>
+      </Narrow>
+      <Narrow label="From">
+        <input type="date" name="from" defaultValue={from} className="input" />
+      </Narrow>
+      <Narrow label="Until">
+        <input type="date" name="until" defaultValue={until} className="input" />
+      </Narrow>
+    </>
+  );
+}

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Actor, Credential } from "#lib/core/actor.ts";
+import { authorize } from "#lib/core/authorize.ts";
+import { permissionOf } from "#lib/core/permissions.ts";
+import { operations } from "#lib/operations.ts";
+import { patternsOf } from "#lib/scopes.ts";
+import { configure } from "#lib/testing/settings.ts";
+import { type Question, rule } from "./rule.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "latchkey-"));
+const asking = operations.filter(({ allow }) => allow.includes(":"));
+const allows = [...new Set(asking.map(({ allow }) => allow))];
+const scopeNaming = (allow: string) => `names:${allow}`;
+
+beforeAll(() => {
+  const file = join(folder, "scopes.json");
+  const scope = (name: string, pattern: string) => ({ name, sentence: "Do it.", permissions: [pattern] });
+  const named = allows.map((allow) => scope(scopeNaming(allow), permissionOf(allow)));
+  const scopes = [scope("Everything", "*:*:*:*"), scope("Nothing", "other:own:get:thing"), ...named];
+  writeFileSync(file, JSON.stringify({ replace: true, scopes }));
+  configure({ SCOPES_FILE: file });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const later = new Date("2100-01-01");
+const accountId = "20000001";
+const everything = { "*:*:*:*": "allowed" };
+const naming = (allow: string) => ({ [permissionOf(allow)]: "allowed" });
+
+type Held = { permissions: Record<string, string>; scopes?: string[]; isProgram?: boolean };
+
+function credentialOf({ scopes, isProgram }: Held): Credential {
+  if (isProgram) return { kind: "api_user", id: "1", expiresAt: later };
+  if (scopes) return { kind: "token", id: "1", name: "nightly", scopes, createdAt: later, expiresAt: null };
+  return { kind: "session", id: "1", expiresAt: later, freshUntil: later, strong: true };
+}
+
+function actorOf(held: Held): Actor {
+  const words = { accountName: "Quarry", username: "eve", fullName: "Eve", email: "eve@example.org" };
+  const grants = [{ role: "Some", permissions: held.permissions }];
+  const limits = held.scopes ? patternsOf(held.scopes) : null;
+  return { id: "2", accountId, ...words, factors: ["password"], credential: credentialOf(held), grants, limits };
+}
+
+function questionOf({ permissions, scopes, isProgram = false }: Held, permission: string): Question {
+  const role = { id: "1", name: "Some", permissions, global: false, direct: true, groups: [] };
+  return {
+    permission,
+    user: { id: "2", username: "eve", fullName: "Eve", accountId, canSignIn: true },
+    isProgram,
+    token: scopes ? { id: "1", name: "nightly", scopes, live: true } : null,
+    targetAccountId: accountId,
+    roles: [role],
+    rights: null,
+  };
+}
+
+function isAuthorized(operation: (typeof operations)[number], held: Held): boolean {
+  try {
+    authorize(operation, actorOf(held));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const holders: [who: string, holding: (allow: string) => Held][] = [
+  ["a person", () => ({ permissions: everything })],
+  ["a person without a role for it", () => ({ permissions: {} })],
+  ["a token with a wildcard", () => ({ permissions: everything, scopes: ["Everything"] })],
+  ["a token with a scope that names it", (allow) => ({ permissions: everything, scopes: [scopeNaming(allow)] })],
+  ["a token with another scope", () => ({ permissions: everything, scopes: ["Nothing"] })],
+  ["an API user with a wildcard", () => ({ permissions: everything, isProgram: true })],
+  ["an API user with a role that names it", (allow) => ({ permissions: naming(allow), isProgram: true })],
+];
+
+test.each(holders)("of %s the explainer says what authorization does, of every operation", (_, holding) => {
+  const said = asking.map((operation) => {
+    const { allowed, except } = rule(questionOf(holding(operation.allow), operation.allow));
+    return [operation.name, allowed && !except.includes(operation.name)];
+  });
+  expect(said).toEqual(asking.map((operation) => [operation.name, isAuthorized(operation, holding(operation.allow))]));
+});
+
+describe("an API user with a wildcard", () => {
+  const asked = (permission: string) => rule(questionOf({ permissions: everything, isProgram: true }, permission));
+
+  test.each([
+    ["create:user", "not_named"],
+    ["get:profile", "own_things"],
+    ["create:token", "own_things"],
+  ])("is told why not: %s, %s", (permission, reason) => {
+    expect(asked(permission)).toMatchObject({ allowed: false, reason, except: [] });
+  });
+
+  test("is told what a permission does not cover", () => {
+    expect(asked("list:user")).toMatchObject({ allowed: true, reason: "allowed", except: ["users.export"] });
+    expect(asked("list:user").sentence).toMatch(
+      /^Yes: the entry .+ allows it, but not: .+\. What people confirm by step-up, a role of the API user has to name; a wildcard/,
+    );
+  });
+
+  test("may what is other services', whatever it is called there", () => {
+    expect(asked("pro:own:get:profile")).toMatchObject({ allowed: true, except: [] });
+  });
+});
