@@ -4,7 +4,7 @@ import { isBound } from "#lib/core/place.ts";
 import { operations } from "#lib/operations.ts";
 import { account, openStage, person, sql } from "#lib/testing/cast.ts";
 import { callerWith } from "#lib/testing/credentials.ts";
-import { visitors } from "#lib/testing/places.ts";
+import { colleagues, visitors } from "#lib/testing/places.ts";
 import { samples } from "#lib/testing/samples.ts";
 import { methodOf } from "./doors/shape.ts";
 
@@ -22,6 +22,32 @@ test("whatever is about an account's people or things happens in an account", ()
   expect(unbound).toEqual(["audit.chain"]);
 });
 
+/** Of what happens in no account, one operation of each permission stands for all that need it. */
+const elsewhere = operations
+  .filter((operation) => operation.allow !== "anyone" && !isBound(operation))
+  .filter(({ allow }, at, all) => all.findIndex((other) => other.allow === allow) === at);
+
+/** Asks for it on their own behalf; what it comes to, as a code. */
+async function askForOneself(operation: Operation, { comes, headers }: (typeof visitors)[number]) {
+  const who = await comes(await person(await account("Host"), []));
+  const caller = callerWith(await headers(who, operation), methodOf(operation));
+  return codeOf(execute(operation, caller, await samples[operation.name]?.input(who)));
+}
+
+const codeOf = (asked: Promise<unknown>): Promise<string> =>
+  asked.then(
+    () => "ok",
+    ({ code }) => code,
+  );
+
+describe.each(elsewhere)("$name, on their own behalf,", (operation) => {
+  test.each(colleagues)("for $name", async (visitor) => {
+    const wanted = visitor.verdict(operation);
+    const result = await askForOneself(operation, visitor);
+    expect(result).toBe(wanted === "ok" ? (samples[operation.name]?.refused?.code ?? "ok") : wanted);
+  });
+});
+
 /** Asks for it in the account of somebody of whom what it needs is there; what it comes to, as a code. */
 async function ask(operation: Operation, visitor: (typeof visitors)[number]) {
   const host = await person(await account("Host"), ["Administrator"]);
@@ -29,10 +55,7 @@ async function ask(operation: Operation, visitor: (typeof visitors)[number]) {
   const headers = await visitor.headers(who, operation);
   const input = await samples[operation.name]?.input(host);
   const caller = callerWith(headers, methodOf(operation));
-  const result = await execute(operation, caller, { ...input, accountId: host.accountId }).then(
-    () => "ok",
-    ({ code }) => code,
-  );
+  const result = await codeOf(execute(operation, caller, { ...input, accountId: host.accountId }));
   return { host, who, result, requestId: caller.requestId };
 }
 

@@ -1,4 +1,5 @@
 import type { Operation } from "#lib/core/operation.ts";
+import { isOwnThing } from "#lib/core/permissions.ts";
 import { account, manage, type Person, person, type RoleName } from "./cast.ts";
 import { aimsToken, type Headers } from "./credentials.ts";
 import { byNone, byScope, idleToken, ofToken, session, token, type Verdict } from "./presentations.ts";
@@ -16,7 +17,8 @@ const actionOf = ({ allow }: Operation) => allow.slice(0, allow.indexOf(":"));
 
 /** What the contract says of the global roles (RO1), in the words of an operation: everything else is denied. */
 const may: Partial<Record<RoleName, (operation: Operation) => boolean>> = {
-  "Power User": (operation) => !["create", "update", "delete", "grant", "revoke"].includes(actionOf(operation)),
+  "Power User": (operation) =>
+    isOwnThing(operation.allow) || !["create", "update", "delete", "grant", "revoke"].includes(actionOf(operation)),
   "Read Only": (operation) => ["list", "get"].includes(actionOf(operation)),
   Administrator: () => true,
 };
@@ -39,10 +41,13 @@ const saidAbroad: Record<string, string> = {
 type Comes = Visitor["comes"];
 type Rule = (operation: Operation) => Verdict;
 
+/** What needs no role. */
+const forEverybody = new Set(["signed-in", "verify:credential"]);
+
 const granted =
   (role: RoleName): Rule =>
   (operation) =>
-    may[role]?.(operation) ? "ok" : "forbidden";
+    forEverybody.has(operation.allow) || may[role]?.(operation) ? "ok" : "forbidden";
 
 const carried =
   (role: RoleName, isCarried: (allow: string) => boolean): Rule =>
@@ -80,10 +85,15 @@ async function manager({ accountId }: Person): Promise<Person> {
 
 const stranger: Comes = async () => person(await account("Other"), ["Administrator"]);
 
-/** Everybody who may come to ask for something in an account. */
-export const visitors: Visitor[] = [
+/** Who may look at much and change little, at home. */
+export const colleagues: Visitor[] = [
   ...eachWay("a power user", colleague("Power User"), "Power User", atHome),
   ...eachWay("a reader", colleague("Read Only"), "Read Only", atHome),
+];
+
+/** Everybody who may come to ask for something in an account. */
+export const visitors: Visitor[] = [
+  ...colleagues,
   ...eachWay("a managing administrator", manager, "Administrator", abroad),
   ...eachWay("another account's administrator", stranger, "Administrator", nowhere),
 ];
