@@ -12,7 +12,7 @@ import { importUsers } from "#lib/users/import.ts";
 import { addApiUserSecret } from "./secrets.ts";
 import { signInApiUser } from "./sign-in.ts";
 
-const rounds = 200;
+const rounds = 100;
 let cast: Cast;
 let ada: Awaited<ReturnType<typeof asPerson>>;
 let groupId: string;

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { DrizzleQueryError, sql } from "drizzle-orm";
 import type { ClientBase } from "pg";
 import { type JobResult, PgBoss } from "pg-boss";
 import { type Db, primaryPool, transaction } from "#lib/db/index.ts";
@@ -66,8 +66,18 @@ async function attempt(job: Job, { id, data }: { id: string; data: object }): Pr
     return { id, status: "completed" };
   } catch (err) {
     log().warn({ err, queue: job.name, job: id }, "job failed");
-    return { id, status: "failed", output: { message: err instanceof Error ? err.message : String(err) } };
+    return { id, status: "failed", output: failureOf(err) };
   }
+}
+
+/**
+ * What is kept of why a job failed, for administrators to read. Of a statement that failed what the database said, never
+ * the statement with its values: they may be secrets, and a NUL among them could not be kept at all.
+ */
+export function failureOf(error: unknown): { message: string } {
+  const known = error instanceof DrizzleQueryError && error.cause ? error.cause : error;
+  const message = known instanceof Error ? known.message : String(known);
+  return { message: message.replaceAll("\0", "").slice(0, 1000) };
 }
 
 /** Lets jobs under way finish, up to 5 seconds, then takes no more. */

@@ -3,7 +3,7 @@ import type { PgBoss } from "pg-boss";
 import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer, type SMTPServerDataStream } from "smtp-server";
 import { afterAll } from "vitest";
-import type { Job } from "#lib/core/jobs.ts";
+import { failureOf, type Job } from "#lib/core/jobs.ts";
 import { mailJob } from "#lib/core/mail.ts";
 import { env } from "#lib/env.ts";
 import { noticeJob } from "#lib/notifications/deliver.ts";
@@ -96,7 +96,7 @@ export async function workOnce(jobs: Job[]): Promise<number> {
         () => null,
         (error: Error) => error,
       );
-      if (failure) await boss().fail(job.name, id, { message: failure.message });
+      if (failure) await boss().fail(job.name, id, failureOf(failure));
       else await boss().complete(job.name, id);
     }
   return count;
