@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
@@ -15,8 +15,8 @@ export default defineConfig({
       ENCRYPTION_KEYS: `t1:${createHash("sha256").update("tests only").digest("base64")}`,
       LOG_LEVEL: "silent",
     },
-    // One fewer than there are cores is the default, which leaves one of two idle while Postgres waits.
-    maxWorkers: 2,
+    // Half as many again as there are cores: while one waits for Postgres, another works.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     testTimeout: 20_000,
     hookTimeout: 30_000,
     allowOnly: false,
