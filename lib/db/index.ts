@@ -24,7 +24,8 @@ const waits = (patience: number) => ({
   connectionTimeoutMillis: 1000 * patience,
 });
 const limits = { idleTimeoutMillis: 30_000, keepAlive: true, application_name: "latchkey" };
-const readOnly = "-c default_transaction_read_only=on";
+// A page of a list is too small to be worth the start of parallel workers, and takes no more than its share of the cores.
+const readOnly = "-c default_transaction_read_only=on -c max_parallel_workers_per_gather=0";
 const unhurried = "-c synchronous_commit=off";
 
 /** Opens the pools of this process. The copy of `lib/` that Next bundles uses the same ones. */

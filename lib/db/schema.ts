@@ -153,6 +153,7 @@ export const users = pgTable(
     index("users_notified").on(user.accountId, user.id).where(sql`${user.notificationsOnly}`),
     index("users_without_password").on(user.accountId, user.id).where(sql`${user.passwordHash} is null`),
     index("users_by_words").using("gin", user.accountId, sql`${wordsOf(user)} gin_trgm_ops`),
+    index("users_by_grams").using("gin", sql`grams_of(${user.accountId}, ${wordsOf(user)})`),
     bound("users", user.accountId),
   ],
 );
@@ -391,7 +392,8 @@ export const accessKeys = pgTable(
 
 /**
  * The people of the accounts that the setting `latchkey.accounts` names, for lists and searches: a view that looks with
- * its owner's eyes, because row-level security lets no index on words or on lower case be used.
+ * its owner's eyes, because row-level security lets no index on words or on lower case be used. `grams` are hashes of all
+ * six letters in a row of their words, with the account before them.
  */
 export const directory = pgView("directory", {
   id: uuid("id").notNull(),
@@ -400,6 +402,7 @@ export const directory = pgView("directory", {
   fullName: text("full_name").notNull(),
   email: text("email").notNull(),
   words: text("words").notNull(),
+  grams: integer("grams").array().notNull(),
   nameKey: text("name_key").notNull(),
   usernameKey: text("username_key").notNull(),
   emailKey: text("email_key").notNull(),

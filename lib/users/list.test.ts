@@ -95,12 +95,23 @@ async function elsewhere() {
 describe("searching", () => {
   beforeAll(async () => {
     await somebody("kim_1", "full_name = 'Łukasz O''Brien-Ó'");
+    await somebody("longing", "full_name = 'Aaaaaaab'");
+    await somebody("sig", "full_name = 'İlknur Χ ΟΔΟΣ'");
     await somebody("k%m", "full_name = 'Percent Sign', email = 'Odd+Tag@Example.net'");
   });
 
   test.each([
     ["łukasz", ["kim_1"]],
     ["O'BRIEN", ["kim_1"]],
+    ["'brien-ó kim_1", ["kim_1"]],
+    ["O'BRIEN-Ó", ["kim_1"]],
+    ["o'brein", []],
+    ["Łukasz Kim", []],
+    ["İLKNU", ["sig"]],
+    ["İLKNUR", ["sig"]],
+    ["ΟΔΟΣ", ["sig"]],
+    ["Χ ΟΔΟΣ", ["sig"]],
+    ["nur x ", []],
     ["odd+tag", ["k%m"]],
     ["im_1", ["kim_1"]],
     ["k%m", ["k%m"]],
@@ -108,7 +119,9 @@ describe("searching", () => {
     ["m_", []],
     ["pe", ["k%m"]],
     ["ki", ["kim_1"]],
-    ["si", ["k%m"]],
+    ["si", ["sig", "k%m"]],
+    ["aaaaaaab", ["longing"]],
+    ["aaaaaaaaab", []],
     ["im", []],
     ["\\", []],
     ["' or 1=1 --", []],

@@ -11,7 +11,8 @@ import {
   hasSecondFactor,
   isInvited,
   isLocked,
-  isLong,
+  lengthOf,
+  saying,
   spelled,
   type UserFilter,
   userFilter,
@@ -99,8 +100,9 @@ export async function rowsOf(tx: Db, accountIds: string[], asked: Asked): Promis
   const goesOn = after !== undefined;
   const places = () => (others.length ? merged(asked, narrowed) : stretch(asked, given("accountId"), narrowed));
   const shape = isUsual(asked) ? `users ${sort} ${order} ${atMost} ${goesOn} ${others.length > 0}` : null;
-  if (!narrowed.length) return withRoles(await inShape<Shown>(tx, shape, () => shownAt(places()), values));
-  const said = shape && `${shape} ${isLong(filter.search)}`;
+  const { search } = filter;
+  if (!narrowed.length && !search) return withRoles(await inShape<Shown>(tx, shape, () => shownAt(places()), values));
+  const said = shape && `${shape} ${lengthOf(search ?? "")}`;
   return rowsAt(tx, await inShape<Place>(tx, said, places, values, true));
 }
 
@@ -128,10 +130,11 @@ const withRoles = (rows: Shown[]): Row[] => rows.map(({ held, ...row }) => ({ ..
 const given = sql.placeholder;
 
 /** A stretch of one account's people, in order. The number of rows stands in it: else Postgres would plan for any number. */
-function stretch({ sort, order, after, atMost }: Asked, accountId: unknown, narrowed: SQL[]): SQL {
+function stretch({ sort, order, after, atMost, filter }: Asked, accountId: unknown, narrowed: SQL[]): SQL {
   const [key, direction] = [keys[sort], sql.raw(order)];
+  const said = filter.search ? saying(filter.search, accountId) : undefined;
   return sql`select ${directory.id}, ${directory.accountId} as "accountId", ${key}::text as place, ${key} as key from ${directory}
-    where ${and(sql`${directory.accountId} = ${accountId}`, ...narrowed, after ? beyond(key, order) : undefined)}
+    where ${and(sql`${directory.accountId} = ${accountId}`, said, ...narrowed, after ? beyond(key, order) : undefined)}
     order by ${key} ${direction}, ${directory.id} ${direction} limit ${sql.raw(String(atMost))}`;
 }
 

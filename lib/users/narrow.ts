@@ -47,11 +47,10 @@ const standing: Record<UserStatus, SQL> = {
 
 const never = sql`${directory.signedInKey} = '-infinity'`;
 
-/** What narrows the list down to whom the filter means; the patterns of its search are placeholders, for {@link spelled}. */
+/** What narrows the list down to whom the filter means; {@link saying} has its search. */
 export async function conditions(tx: Db, filter: UserFilter): Promise<SQL[]> {
-  const { search, status, roleId, groupId, mfa, lastSignIn, signedInSince, signedInBefore } = filter;
+  const { status, roleId, groupId, mfa, lastSignIn, signedInSince, signedInBefore } = filter;
   const all = [
-    search ? saying(search) : undefined,
     status && sql`(${standing[status]})`,
     roleId ? await among(tx, holders(roleId), holds(roleId)) : undefined,
     groupId ? await among(tx, members(groupId), isMember(groupId)) : undefined,
@@ -66,19 +65,31 @@ export async function conditions(tx: Db, filter: UserFilter): Promise<SQL[]> {
   return all.filter((condition) => condition !== undefined);
 }
 
-/** Fewer letters than the index knows groups of are looked for where a word begins, which it knows as well. */
-const saying = (text: string): SQL =>
-  isLong(text)
-    ? sql`${directory.words} like ${given("within")}`
-    : sql`(${directory.words} like ${given("first")} or ${directory.words} like ${given("later")})`;
+/** How a search is carried out follows from how many letters it has. */
+export const lengthOf = (text: string) => {
+  const letters = [...text].length;
+  return letters < 3 ? "short" : letters < 6 ? "middling" : "long";
+};
 
-/** The index knows groups of three letters. */
-export const isLong = (text = "") => [...text].length >= 3;
+// Small letters are for Postgres to make: it made those of the words, and other rules than JavaScript's may hold there.
+const looked = (name: string) => sql`lower(${given(name)}::text)`;
 
-/** The patterns of a search, by the names of their placeholders. */
-export function spelled(text = "") {
-  const part = literally(text.toLowerCase());
-  return { within: `%${part}%`, first: `${part}%`, later: `% ${part}%` };
+const sayings = {
+  // The index by words knows groups of three letters; where words begin, fewer as well.
+  short: () => sql`(${directory.words} like ${looked("first")} or ${directory.words} like ${looked("later")})`,
+  middling: () => sql`${directory.words} like ${looked("within")}`,
+  // A million people share groups of three letters, but few of them six. The rest is not for an index: hence no pattern.
+  long: (account: unknown) => sql`${directory.grams} @> grams_of(${account}, ${looked("part")})
+    and strpos(${directory.words}, ${looked("part")}) > 0`,
+};
+
+/** Who of this account has that in their words; the words are placeholders, for {@link spelled}. */
+export const saying = (text: string, account: unknown): SQL => sayings[lengthOf(text)](account);
+
+/** What a search looks for, by the names of its placeholders. */
+export function spelled(part = "") {
+  const escaped = literally(part);
+  return { part, within: `%${escaped}%`, first: `${escaped}%`, later: `% ${escaped}%` };
 }
 
 /**
