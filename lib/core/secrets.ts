@@ -1,4 +1,4 @@
-import { createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, hash, hkdfSync, type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { env } from "#lib/env.ts";
 
@@ -47,13 +47,13 @@ function base62(number: bigint, length: number): string {
 }
 
 /** A key for one purpose, derived from AUTH_SECRET (HKDF, RFC 5869): one kind of artefact never passes as another. */
-function keyFor(purpose: string): Buffer {
+function keyFor(purpose: string): KeyObject {
   const secret = env().AUTH_SECRET;
   if (!secret) throw new Error("AUTH_SECRET is not set");
-  return Buffer.from(hkdfSync("sha256", secret, "latchkey", purpose, 32));
+  return createSecretKey(Buffer.from(hkdfSync("sha256", secret, "latchkey", purpose, 32)));
 }
 
-const keys = new Map<string, Buffer>();
+const keys = new Map<string, KeyObject>();
 
 /** HMAC-SHA-256 of a text for one purpose: whoever reads what is stored cannot try guesses at a password in it. */
 export function mac(purpose: string, text: string): Buffer {

@@ -14,8 +14,8 @@ export const heldRole = z.object({
 
 type HeldRole = z.output<typeof heldRole>;
 
-/** One way in which somebody holds a role. */
-export type Grant = { role: Pick<HeldRole, "id" | "name" | "global">; group: HeldRole["groups"][number] | null };
+/** One way in which somebody holds a role: its id, its name, whether it is a global one; the group that it comes through. */
+export type Grant = [id: string, name: string, global: boolean, groupId: string | null, groupName: string | null];
 
 /** What roles these people hold, by name. */
 export async function rolesOf(tx: Db, userIds: string[]): Promise<Map<string, HeldRole[]>> {
@@ -30,22 +30,24 @@ const everybodys = () => {
 
 /** The grants of the person with this id, as JSON, null for none: for {@link rolesIn}. */
 export const heldBy = (id: SQLWrapper) => sql`(
-  select json_agg(json_build_object('role', json_build_object('id', r.id, 'name', r.name, 'global', r.account_id is null), 'group', held.by))
+  select json_agg(json_build_array(r.id, r.name, r.account_id is null, held.group_id, held.group_name))
   from (
-    select role_id, null::json as by from user_roles where user_id = ${id}
-    union all select h.role_id, json_build_object('id', h.group_id, 'name', (select name from groups where id = h.group_id))
+    select role_id, null::uuid as group_id, null::text as group_name from user_roles where user_id = ${id}
+    union all select h.role_id, h.group_id, (select name from groups where id = h.group_id)
       from group_members m join group_roles h on h.group_id = m.group_id where m.user_id = ${id}
   ) as held join roles r on r.id = held.role_id)`;
 
 /** The roles that follow from grants, by name, each with the groups that it comes through. */
 export function rolesIn(grants: Grant[]): HeldRole[] {
-  const byRole = [...Map.groupBy(grants, ({ role }) => role.id).values()];
-  const held = byRole.map((ways) => ({
-    ...(ways[0] as Grant).role,
-    direct: ways.some(({ group }) => !group),
-    groups: ways.flatMap(({ group }) => (group ? [group] : [])).sort(byName),
-  }));
-  return held.sort(byName);
+  const held = new Map<string, HeldRole>();
+  for (const [id, name, global, groupId, groupName] of grants) {
+    const role = held.get(id) ?? { id, name, global, direct: false, groups: [] };
+    if (groupId === null) role.direct = true;
+    else role.groups.push({ id: groupId, name: groupName ?? "" });
+    held.set(id, role);
+  }
+  for (const { groups } of held.values()) groups.sort(byName);
+  return [...held.values()].sort(byName);
 }
 
 const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
