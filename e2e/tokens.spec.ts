@@ -188,6 +188,25 @@ test("the list is searched as one types, and the address follows", async ({ port
   await expect(count(portal)).toHaveText("No tokens");
 });
 
+test("the list follows what happens elsewhere, and says when it could not", async ({ portal, person }) => {
+  await makeTokens(person, ["export"]);
+  await portal.clock.install();
+  await portal.goto("/tokens");
+  await expect(count(portal)).toHaveText("1 token");
+  await query("update tokens set name = 'weekly export' where user_id = $1", [person.id]);
+  await portal.route("**/_next/static/chunks/**", (route) => route.abort());
+  await portal.clock.fastForward(31_000);
+  await expect(portal.getByText("The list could not be refreshed")).toBeVisible();
+  await expect(inTable(portal)).toContainText("export");
+  await portal.unroute("**/_next/static/chunks/**");
+  await portal.getByRole("button", { name: "Try again" }).click();
+  await expect(inTable(portal)).toContainText("weekly export");
+  await expect(portal.getByText("The list could not be refreshed")).toBeHidden();
+  await query("update tokens set name = 'daily export' where user_id = $1", [person.id]);
+  await portal.clock.fastForward(31_000);
+  await expect(inTable(portal)).toContainText("daily export");
+});
+
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
 

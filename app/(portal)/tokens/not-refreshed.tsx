@@ -3,13 +3,12 @@
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { NoAnswer } from "./fetch-tokens.ts";
 
-type Props = { error: NoAnswer; since: number; again: () => void };
+type Props = { signedOut: boolean; since: number; again: () => void };
 
 /** Says that the list is old, or not there at all, and how to mend it. */
-export function NotRefreshed({ error, since, again }: Props) {
-  return <div className="mb-3">{error.signedOut ? <SignedOut /> : <Unreachable since={since} again={again} />}</div>;
+export function NotRefreshed({ signedOut, since, again }: Props) {
+  return <div className="mb-3">{signedOut ? <SignedOut /> : <Unreachable since={since} again={again} />}</div>;
 }
 
 function SignedOut() {
@@ -22,7 +21,7 @@ function SignedOut() {
   );
 }
 
-function Unreachable({ since, again }: Omit<Props, "error">) {
+function Unreachable({ since, again }: Omit<Props, "signedOut">) {
   return (
     <Alert tone="warn" title={since ? "The list could not be refreshed" : "The list could not be fetched"} live>
       {since > 0 && (

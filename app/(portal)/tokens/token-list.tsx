@@ -1,17 +1,17 @@
 "use client";
 
-import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { Tab, Tabs } from "#components/ui/tabs.tsx";
 import type { TokenPage } from "#lib/tokens/list.ts";
 import { ChosenBar } from "./choose.tsx";
 import { type Filter, isNarrowed, listPath, queryOf, readFilter } from "./filter.ts";
 import { NotRefreshed } from "./not-refreshed.tsx";
 import { Pages } from "./pages.tsx";
+import type { FirstPage } from "./refreshing.ts";
 import { TokenTable } from "./token-table.tsx";
 import { Toolbar } from "./toolbar.tsx";
-import { type FirstPage, useTokens } from "./use-tokens.ts";
+import { useTokens } from "./use-tokens.ts";
 
 type ListProps = {
   first: FirstPage;
@@ -20,47 +20,38 @@ type ListProps = {
 };
 
 /** The list as the server made it, then searched, sorted and refreshed without leaving the page. */
-export function TokenList(props: ListProps) {
-  const [client] = useState(() => new QueryClient());
-  return (
-    <QueryClientProvider client={client}>
-      <LiveList {...props} />
-    </QueryClientProvider>
-  );
-}
-
-function LiveList({ first, nothing }: ListProps) {
+export function TokenList({ first, nothing }: ListProps) {
   const filter = readFilter(useSearchParams());
-  const { data, error, isPlaceholderData, dataUpdatedAt, refetch } = useTokens(queryOf(filter), first);
-  const isEmpty = data?.items.length === 0 && !isNarrowed(filter) && !filter.cursor;
-  const isFirst = first.query === queryOf(filter);
+  const query = queryOf(filter);
+  const { page, error, isBusy, since, Live, tell, prepare, refresh, again } = useTokens(query, first);
+  const isEmpty = page?.items.length === 0 && !isNarrowed(filter) && !filter.cursor;
+  const isFirst = first.query === query;
   return (
     <>
       <StateTabs filter={filter} />
-      {!isEmpty && <Toolbar filter={filter} show={show} />}
+      {!isEmpty && <Toolbar filter={filter} show={show} onFocus={prepare} />}
       <p role="status" className="hint mt-4 mb-2">
-        {data && !isEmpty && countOf(data)}
+        {page && !isEmpty && countOf(page)}
       </p>
-      {error && <NotRefreshed error={error} since={dataUpdatedAt} again={() => refetch()} />}
-      <div aria-busy={isPlaceholderData}>
-        {data && <Tokens page={data} filter={filter} nothing={isFirst && nothing} />}
+      {error && <NotRefreshed signedOut={error.signedOut} since={since} again={again} />}
+      <div aria-busy={isBusy}>
+        {page && <Tokens page={page} filter={filter} nothing={isFirst && nothing} onChanged={refresh} />}
       </div>
-      <Pages filter={filter} next={data?.nextCursor ?? null} />
+      <Pages filter={filter} next={page?.nextCursor ?? null} />
+      {Live && <Live query={query} first={first} tell={tell} />}
     </>
   );
 }
 
-type TokensProps = { page: TokenPage; filter: Filter; nothing: ReactNode };
+type TokensProps = { page: TokenPage; filter: Filter; nothing: ReactNode; onChanged?: () => void };
 
-function Tokens({ page: { items }, filter, nothing }: TokensProps) {
-  const client = useQueryClient();
-  const refresh = () => client.invalidateQueries({ queryKey: ["tokens"] });
+function Tokens({ page: { items }, filter, nothing, onChanged }: TokensProps) {
   return (
     <div className="group/list">
       {filter.state === "active" && items.length > 0 && <ChosenBar />}
       <div className="card">
         {items.length === 0 && (nothing || <NothingNow filter={filter} />)}
-        {items.length > 0 && <TokenTable state={filter.state} tokens={items} onChanged={refresh} />}
+        {items.length > 0 && <TokenTable state={filter.state} tokens={items} onChanged={onChanged} />}
       </div>
     </div>
   );

@@ -11,7 +11,7 @@ import type { Token } from "#lib/tokens/list.ts";
  * What can be done with a token. Its dialogs are fetched when the menu is opened; without scripts, and before they run, the
  * details page has them.
  */
-export function TokenMenu({ token, onChanged }: { token: Token; onChanged: () => void }) {
+export function TokenMenu({ token, onChanged }: { token: Token; onChanged?: () => void }) {
   const [dialogs, setDialogs] = useState<typeof import("./token-dialogs.tsx")>();
   const fetchDialogs = () => import("./token-dialogs.tsx");
   const page = `/tokens/${token.id}`;

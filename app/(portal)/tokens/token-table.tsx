@@ -9,7 +9,7 @@ import { TokenMenu } from "./token-menu.tsx";
 import { TokenName } from "./token-name.tsx";
 import { ExpiryBadge, TokenStatusBadge } from "./token-status.tsx";
 
-type TableProps = { state: Filter["state"]; tokens: Token[]; onChanged: () => void };
+type TableProps = { state: Filter["state"]; tokens: Token[]; onChanged?: () => void };
 
 /** The tokens as a table: live ones with what is to come, ended ones with what became of them. */
 export function TokenTable({ state, tokens, onChanged }: TableProps) {

@@ -5,12 +5,17 @@ import { type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from
 import { Button } from "#components/ui/button.tsx";
 import { type Filter, readFilter, sortWords, statusWords } from "./filter.ts";
 
-type ToolbarProps = { filter: Filter; show: (filter: Filter) => void };
+type ToolbarProps = {
+  filter: Filter;
+  show: (filter: Filter) => void;
+  /** The moment to make ready what another list needs. */
+  onFocus: () => void;
+};
 
 const pause = 250;
 
 /** Search, status and order: a form that asks for the page anew; where there are scripts, while one types. */
-export function Toolbar({ filter, show }: ToolbarProps) {
+export function Toolbar({ filter, show, onFocus }: ToolbarProps) {
   const { state, status, sort } = filter;
   const form = useRef<HTMLFormElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -33,7 +38,7 @@ export function Toolbar({ filter, show }: ToolbarProps) {
   }
 
   return (
-    <search>
+    <search onFocus={onFocus}>
       <form ref={form} action="/tokens" onSubmit={submit} className="flex flex-wrap gap-2.5">
         {state === "inactive" && <input type="hidden" name="state" value={state} />}
         <label className="relative w-full sm:w-auto sm:min-w-56 sm:flex-1">

@@ -1,29 +1,70 @@
 "use client";
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import type { TokenPage } from "#lib/tokens/list.ts";
-import { fetchTokens, type NoAnswer } from "./fetch-tokens.ts";
-
-/** The list as the server rendered it: for which query, and when (milliseconds since 1970). */
-export type FirstPage = { query: string; page: TokenPage; at: number };
-
-const pause = 30_000;
-const refreshes = 20;
+import { useCallback, useEffect, useState } from "react";
+import { type Answer, type FirstPage, fresh, pause, type Shown } from "./refreshing.ts";
 
 /**
- * The tokens that a query asks for, kept up to date while they are looked at. An unattended page falls silent after
- * ten minutes, or it would keep its session alive for ever.
+ * The tokens that a query asks for. The server made the first of them; what fetches others and keeps them up to date weighs
+ * more than the list itself, and is loaded when another list is asked for, when the first is old, or ahead by `prepare`.
  */
 export function useTokens(query: string, first: FirstPage) {
-  const isFirst = first.query === query;
-  return useQuery<TokenPage, NoAnswer>({
-    queryKey: ["tokens", query],
-    queryFn: ({ signal }) => fetchTokens(query, signal),
-    initialData: isFirst ? first.page : undefined,
-    initialDataUpdatedAt: isFirst ? first.at : undefined,
-    placeholderData: keepPreviousData,
-    staleTime: pause / 3,
-    retry: (failures, error) => !error.signedOut && failures < 2,
-    refetchInterval: ({ state }) => (state.dataUpdateCount < refreshes ? pause : false),
-  });
+  const [told, tell] = useState<Answer>();
+  const { live, isMissing, loadLive } = useLive(first.at);
+
+  const isAnother = first.query !== query;
+  useEffect(() => {
+    if (isAnother) loadLive();
+  }, [isAnother, loadLive]);
+
+  return {
+    ...shown(query, first, told, isMissing),
+    Live: live?.LiveTokens,
+    tell,
+    prepare: loadLive,
+    // As long as the list is the server's own, an action brings it along anew.
+    refresh: told?.refresh,
+    // After an upgrade, what this page would load is gone; the address says what to show.
+    again: told?.refresh ?? (() => location.reload()),
+  };
+}
+
+const unreachable = { signedOut: false };
+
+function shown(query: string, first: FirstPage, told: Answer | undefined, isMissing: boolean): Shown {
+  const error = isMissing ? unreachable : null;
+  if (told?.query === query && (told.page || told.error)) return told;
+  if (first.query === query) return { page: first.page, error, isBusy: false, since: first.at };
+  if (error) return { page: undefined, error, isBusy: false, since: 0 };
+  return { page: told?.page ?? first.page, error, isBusy: true, since: 0 };
+}
+
+/** What keeps the list up to date, once it is loaded; missing when it could not be. Tried anew as often as it would refresh. */
+function useLive(at: number) {
+  const [live, setLive] = useState<typeof import("./live-tokens.tsx")>();
+  const [isMissing, setMissing] = useState(false);
+
+  const loadLive = useCallback(async () => {
+    try {
+      setLive(await import("./live-tokens.tsx"));
+      setMissing(false);
+    } catch {
+      setMissing(true);
+    }
+  }, []);
+
+  useEffect(() => {
+    if (live) return;
+    const isLookedAt = () => document.visibilityState === "visible";
+    const look = () => isLookedAt() && Date.now() - at > fresh && loadLive();
+    // By the timer alone, because clocks differ: the page's age is by the server's.
+    const timer = setInterval(() => isLookedAt() && loadLive(), pause);
+    document.addEventListener("visibilitychange", look);
+    look();
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, [live, at, loadLive]);
+
+  return { live, isMissing, loadLive };
 }
