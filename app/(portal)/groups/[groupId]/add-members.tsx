@@ -42,6 +42,8 @@ export async function AddMembers({ group, accountId, add, search }: Asked) {
 
 const most = 25;
 
+const foundWords = (count: number) => (count ? `${count} found.` : "Nobody matches.");
+
 async function Found({ group, accountId, add }: Pick<Asked, "group" | "accountId" | "add">) {
   const asked = { accountId, search: add, limit: most };
   const [{ items, nextCursor }, members] = await Promise.all([
@@ -52,7 +54,7 @@ async function Found({ group, accountId, add }: Pick<Asked, "group" | "accountId
   return (
     <div className="mt-4 grid gap-3">
       <p role="status" className="hint">
-        {items.length === 0 ? "Nobody matches." : nextCursor ? `The first ${most}; type more to find others.` : ""}
+        {nextCursor ? `The first ${most}; type more to find others.` : foundWords(items.length)}
       </p>
       {items.length > 0 && (
         <Form action={takeIn} success="They are in the group.">
