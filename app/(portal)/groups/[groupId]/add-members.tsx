@@ -61,16 +61,18 @@ async function Found({ group, accountId, add }: Pick<Asked, "group" | "accountId
           <input type="hidden" name="groupId" value={group.id} />
           {accountId && <input type="hidden" name="accountId" value={accountId} />}
           <Fieldset name="add" legend="Who joins the group">
-            {items.map(({ id, fullName, username, email }) => (
-              <Checkbox
-                key={`${id} ${inside.has(id)}`}
-                name="add"
-                value={id}
-                disabled={inside.has(id)}
-                label={inside.has(id) ? `${fullName} (in the group)` : fullName}
-                description={username === email ? email : `${username} · ${email}`}
-              />
-            ))}
+            <div className="grid gap-x-8 gap-y-3 sm:grid-cols-2">
+              {items.map(({ id, fullName, username, email }) => (
+                <Checkbox
+                  key={`${id} ${inside.has(id)}`}
+                  name="add"
+                  value={id}
+                  disabled={inside.has(id)}
+                  label={inside.has(id) ? `${fullName} (in the group)` : fullName}
+                  description={username === email ? email : `${username} · ${email}`}
+                />
+              ))}
+            </div>
           </Fieldset>
           <div>
             <SubmitButton tone="secondary" busy="Taking in…">
