@@ -1,5 +1,5 @@
-/** A text longer than this is not kept, so that one of them does not push everything else out. */
-const longest = 64 * 1024;
+/** A text longer than this part of all is not kept, so that one of them does not push everything else out. */
+const largestPart = 1 / 16;
 
 /**
  * Values by text, of as many characters of text as there may be: what was not asked for lately gives way. It keeps two
@@ -10,9 +10,11 @@ export class Kept<T> {
   #old = new Map<string, T>();
   #size = 0;
   readonly #most: number;
+  readonly #longest: number;
 
   constructor(most: number) {
     this.#most = most / 2;
+    this.#longest = most * largestPart;
   }
 
   get(text: string): T | undefined {
@@ -24,7 +26,7 @@ export class Kept<T> {
   }
 
   set(text: string, value: T): void {
-    if (text.length > longest) return;
+    if (text.length > this.#longest) return;
     if (this.#size + text.length > this.#most) this.#grow();
     this.#young.set(text, value);
     this.#size += text.length;

@@ -4,6 +4,7 @@ import { execute } from "#lib/core/operation.ts";
 import { type Authenticator, givePasskey, newAuthenticator, type Twist } from "#lib/testing/authenticator.ts";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson, callerWith } from "#lib/testing/credentials.ts";
+import { unknownCodeOf } from "#lib/testing/factors.ts";
 import { createSession, redeemTicket, signIn } from "../sign-in.ts";
 import { stepUp, stepUpOptions } from "../step-up.ts";
 import { passkeySignInOptions, secondFactorOptions, signInWithPasskey } from "./passkey.ts";
@@ -29,6 +30,7 @@ const present = (response: unknown) => execute(signInWithPasskey, nobody(), { re
 
 async function withPasskey(twist?: Twist): Promise<{ who: Person; id: string; authenticator: Authenticator }> {
   const who = await someone();
+  await unknownCodeOf(who);
   return { who, ...(await givePasskey(who, twist)) };
 }
 

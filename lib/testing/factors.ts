@@ -36,6 +36,13 @@ export async function codeOf(secret: string, steps = 0): Promise<string> {
 export const recoveryCodesOf = (owner: Person): Promise<string[]> =>
   transaction((tx) => makeRecoveryCodes(tx, owner.id));
 
+/** Gives somebody one recovery code, that nobody knows: so that their first factor makes none, which is ten hashes' work. */
+export const unknownCodeOf = (owner: Person) =>
+  sql(
+    "insert into recovery_codes (user_id, number, hash) select id, 1, password_hash from users where id = $1",
+    owner.id,
+  );
+
 /** A sign-in of somebody that waits for this. */
 export async function challengeOf(owner: Person, missing: Missing, factors = ["password"]): Promise<string> {
   const { challenge } = await transaction((tx) => mintChallenge(tx, owner.id, factors, missing));

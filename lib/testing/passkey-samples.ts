@@ -3,7 +3,7 @@ import { type Ceremony, mintPasskeyChallenge } from "#lib/factors/passkeys/chall
 import { handleOf } from "#lib/factors/passkeys/wire.ts";
 import { givePasskey, newAuthenticator } from "./authenticator.ts";
 import { type Person, sql } from "./cast.ts";
-import { challengeOf } from "./factors.ts";
+import { challengeOf, unknownCodeOf } from "./factors.ts";
 import type { Sample } from "./samples.ts";
 
 const nothing = { input: async () => ({}) };
@@ -12,6 +12,7 @@ const asked = (ceremony: Ceremony) => transaction((tx) => mintPasskeyChallenge(t
 
 /** A passkey of theirs, with which the sessions they have were proven. */
 async function own(who: Person) {
+  await unknownCodeOf(who);
   const { id, authenticator } = await givePasskey(who);
   await sql("update sessions set strong = true where user_id = $1", who.id);
   return { id, authenticator };
