@@ -69,7 +69,7 @@ export function Form<Output>({
   const [state, submit, pending] = useActionState(typeof window === "undefined" ? action : announced, idle);
 
   useEffect(() => {
-    if (state.status === "refused") firstBad(form.current)?.focus();
+    if (state.status === "refused") comeTo(firstBad(form.current));
     if (state.status === "done" && !keep) form.current?.reset();
     if (state.status === "done") form.current?.querySelector("[data-said]")?.scrollIntoView({ block: "nearest" });
   }, [state, keep]);
@@ -115,6 +115,13 @@ function wordsFor<Output>(success: string | ((output: Output) => string), output
 const firstBad = (form: HTMLFormElement | null) =>
   form?.querySelector<HTMLElement>("[aria-invalid=true]:not([type=hidden])") ??
   form?.querySelector<HTMLElement>("[data-summary]");
+
+// Behind a question inside the form, neither the summary nor a field could be seen or reached.
+function comeTo(bad: HTMLElement | null = null) {
+  for (const dialog of bad?.closest("form")?.querySelectorAll("dialog") ?? [])
+    if (!dialog.contains(bad)) dialog.close();
+  bad?.focus();
+}
 
 // Where there are scripts, a dialog asks for step-up, and the form stays as it was.
 function Refused({ id, state }: { id: string; state: Extract<ActionState, { status: "refused" }> }) {

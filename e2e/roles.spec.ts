@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { check } from "./axe.ts";
 import { expect, field, test } from "./fixtures.ts";
-import { makePerson, openSession, query } from "./people.ts";
+import { leaveToken, makePerson, openSession, query } from "./people.ts";
 
 /** An administrator who is signed in, and somebody else of the account. */
 async function team() {
@@ -68,6 +68,47 @@ test("a role with a denial reaches somebody through a group, is explained, and i
   await page.getByRole("alertdialog").getByRole("textbox").fill("No new tokens");
   await page.getByRole("button", { name: "Delete role", exact: true }).click();
   await expect(page.getByText("The role is deleted.")).toBeVisible();
+});
+
+test("the explainer answers for an API user beyond the first hundred, and counts in what a token's scopes leave", async ({
+  page,
+  baseURL,
+}) => {
+  const { ada } = await team();
+  await query(
+    `insert into api_users (account_id, login, name, surname, email)
+     select $1::text, 'sync-' || lpad(n::text, 3, '0'), 'Sync', n, 'sync-' || n || '@' || $1 || '.example'
+     from generate_series(1, 120) n`,
+    [ada.accountId],
+  );
+  await query(
+    `with crew as (insert into groups (account_id, name) values ($1, 'Robots') returning id),
+       roled as (insert into group_roles (group_id, account_id, role_id)
+         select crew.id, $1, roles.id from crew, roles where roles.account_id is null and roles.name = 'Administrator')
+     insert into api_user_groups (group_id, account_id, api_user_id)
+       select crew.id, $1, api_users.id from crew, api_users where account_id = $1 and login = 'sync-117'`,
+    [ada.accountId],
+  );
+  const token = await leaveToken(ada);
+  await page.context().addCookies([{ ...(await openSession(ada)), url: baseURL ?? "" }]);
+  await page.goto("/permissions");
+  const programs = page.getByRole("combobox", { name: "Or an API user" });
+  await expect(programs.getByRole("option", { name: "sync-117" })).toHaveCount(0);
+  await page.getByRole("searchbox", { name: "Find API users" }).fill("sync-117");
+  await programs.selectOption("sync-117");
+  await field(page, "what").selectOption("update:user");
+  await page.getByRole("button", { name: "Explain" }).click();
+  const answer = page.getByRole("region", { name: "The answer" });
+  await expect(answer).toContainText("held through the group Robots, allows it, but does not name it");
+  await expect(answer).toContainText("Sync 117 (sync-117)");
+  await expect(programs.locator("option:checked")).toHaveText("sync-117");
+  await check(page);
+
+  await page.goto("/permissions");
+  await page.getByRole("combobox", { name: "With the token" }).fill(token);
+  await field(page, "what").selectOption("create:user");
+  await page.getByRole("button", { name: "Explain" }).click();
+  await expect(answer).toContainText("but no scope of the token nightly export carries it");
 });
 
 test("nobody gives what they do not hold, and is told which it was", async ({ page, baseURL }) => {

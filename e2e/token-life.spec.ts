@@ -98,7 +98,7 @@ test("a token that begins later is copied again, begun at once, and its limits a
   await expect(copy.getByRole("textbox")).toHaveValue(secret);
   await portal.reload();
   const start = portal.getByRole("region", { name: "Start", exact: true });
-  await start.getByLabel("Starts").fill("");
+  await start.getByLabel("Starts (optional)", { exact: true }).fill("");
   await start.getByRole("button", { name: "Set start" }).click();
   await expect(start).toHaveCount(0);
   await portal.reload();

@@ -97,6 +97,9 @@ export const accounts = pgTable(
 const wordsOf = (user: Record<"fullName" | "username" | "email", AnyPgColumn>) =>
   sql`lower(${user.fullName} || ' ' || ${user.username} || ' ' || ${user.email})`;
 
+/** What changed since an index was last put in order is read through by each search: at 4 MB, as it is left, for 14 ms. */
+const soonSorted = { gin_pending_list_limit: "256" };
+
 /**
  * A person in one account. `username` is fixed; `lockedFields` says which profile fields an administrator
  * keeps, and why: `{"phone": "Managed by the staff directory"}`. A `passwordOnce` must be replaced at its first
@@ -152,8 +155,12 @@ export const users = pgTable(
     index("users_inactive").on(user.accountId, user.id).where(sql`not ${user.active}`),
     index("users_notified").on(user.accountId, user.id).where(sql`${user.notificationsOnly}`),
     index("users_without_password").on(user.accountId, user.id).where(sql`${user.passwordHash} is null`),
-    index("users_by_words").using("gin", user.accountId, sql`${wordsOf(user)} gin_trgm_ops`),
-    index("users_by_grams").using("gin", sql`grams_of(${user.accountId}, ${wordsOf(user)})`),
+    index("users_by_words")
+      .using("gin", user.accountId, sql`${wordsOf(user)} gin_trgm_ops`)
+      .with(soonSorted),
+    index("users_by_grams")
+      .using("gin", sql`grams_of(${user.accountId}, ${wordsOf(user)})`)
+      .with(soonSorted),
     bound("users", user.accountId),
   ],
 );

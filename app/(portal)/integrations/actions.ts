@@ -33,7 +33,12 @@ const which = ({ accountId, integrationId }: Input) => ({ accountId, integration
 export const renewSigningSecret = action(
   changes.updateIntegration,
   async ({ name, signingSecret }) => ({ name, signingSecret }),
-  (input) => ({ ...which(input), newSigningSecret: true, endFormerSecret: input.endFormerSecret }),
+  (input) => ({
+    ...which(input),
+    newSigningSecret: true,
+    endFormerSecret: input.endFormerSecret,
+    version: input.version,
+  }),
 );
 
 export const endFormerSecret = action(

@@ -71,7 +71,7 @@ export default async function IntegrationsPage({ searchParams }: { searchParams:
 function Integrations({ items, account }: { items: Integration[]; account?: string }) {
   return (
     <Table caption="Integrations" columns={["System", "Kind", "Kept for it"]}>
-      {items.map(({ id, name, kind, icon, baseUrl, mode, kept, offeredHostKey }) => (
+      {items.map(({ id, name, kind, icon, baseUrl, mode, kept, isPaused, offeredHostKey }) => (
         <Row key={id}>
           <RowHead>
             <span className="flex items-center gap-3">
@@ -97,6 +97,7 @@ function Integrations({ items, account }: { items: Integration[]; account?: stri
           <Cell label="Kept for it">
             <span className="flex flex-wrap items-center gap-1.5">
               {keptWords(kept)}
+              {isPaused && <Badge tone="warn">Paused</Badge>}
               {kept.troubled > 0 && <Badge tone="danger">{`${kept.troubled} in trouble`}</Badge>}
               {offeredHostKey && <Badge tone="danger">Other host key</Badge>}
             </span>

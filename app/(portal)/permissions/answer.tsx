@@ -44,7 +44,15 @@ function Asked({ answer, known }: Pick<AnswerProps, "answer" | "known">) {
       <Fact name="Permission">
         <code className="font-mono text-xs wrap-anywhere">{permission}</code>
       </Fact>
-      {lets.length > 0 && <Fact name="It lets them">{lets.join("; ")}</Fact>}
+      {lets.length > 0 && (
+        <Fact name="What it is for">
+          <ul className="grid gap-1">
+            {lets.map((words) => (
+              <li key={words}>{words}</li>
+            ))}
+          </ul>
+        </Fact>
+      )}
       {except.length > 0 && (
         <Fact name="But not">
           <code className="font-mono text-xs wrap-anywhere">{except.join(", ")}</code>

@@ -2,6 +2,7 @@
 
 import type { Choices } from "#components/find/choices.ts";
 import { useFinder } from "#components/find/use-finder.tsx";
+import { FoundControl } from "./found-control.tsx";
 
 type SelectProps = {
   name: string;
@@ -23,11 +24,10 @@ function Asking({ name, label, hint, empty, value, choices, account }: SelectPro
   const known = choices.items.find(({ id }) => id === value) ?? { id: value, name: value };
   const { shown, choose, field } = useFinder(choices, value ? [known] : [], { account });
   return (
-    <div className="grid content-start gap-1.5">
-      {field}
-      <label className="grid gap-1.5">
-        <span className="label">{label}</span>
+    <FoundControl label={label} hint={hint} finder={field}>
+      {(wiring) => (
         <select
+          {...wiring}
           name={name}
           defaultValue={value}
           onChange={({ target }) => choose(shown.filter(({ id }) => id === target.value))}
@@ -40,8 +40,7 @@ function Asking({ name, label, hint, empty, value, choices, account }: SelectPro
             </option>
           ))}
         </select>
-        <span className="hint">{hint}</span>
-      </label>
-    </div>
+      )}
+    </FoundControl>
   );
 }

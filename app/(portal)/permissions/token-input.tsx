@@ -2,6 +2,7 @@
 
 import type { Choices } from "#components/find/choices.ts";
 import { useFinder } from "#components/find/use-finder.tsx";
+import { FoundControl } from "./found-control.tsx";
 
 type TokenProps = { value: string; choices: Choices };
 
@@ -9,20 +10,24 @@ type TokenProps = { value: string; choices: Choices };
 export function TokenInput({ value, choices }: TokenProps) {
   const { shown, field } = useFinder(choices, [], {});
   return (
-    <div className="grid content-start gap-1.5">
-      {field}
-      <label className="grid gap-1.5">
-        <span className="label">With the token</span>
-        <input
-          name="token"
-          defaultValue={value}
-          maxLength={36}
-          list="own-tokens"
-          autoComplete="off"
-          className="input"
-        />
-        <span className="hint">A token's id, to count in its scopes; none for a session.</span>
-      </label>
+    <>
+      <FoundControl
+        label="With the token"
+        hint="A token's id, to count in its scopes; none for a session."
+        finder={field}
+      >
+        {(wiring) => (
+          <input
+            {...wiring}
+            name="token"
+            defaultValue={value}
+            maxLength={36}
+            list="own-tokens"
+            autoComplete="off"
+            className="input"
+          />
+        )}
+      </FoundControl>
       <datalist id="own-tokens">
         {shown.map(({ id, name }) => (
           <option key={id} value={id}>
@@ -30,6 +35,6 @@ export function TokenInput({ value, choices }: TokenProps) {
           </option>
         ))}
       </datalist>
-    </div>
+    </>
   );
 }

@@ -9,7 +9,8 @@ BEGIN
   RETURN grams;
 END
 $$;--> statement-breakpoint
-CREATE INDEX "users_by_grams" ON "users" USING gin (grams_of("account_id", lower("full_name" || ' ' || "username" || ' ' || "email")));--> statement-breakpoint
+CREATE INDEX "users_by_grams" ON "users" USING gin (grams_of("account_id", lower("full_name" || ' ' || "username" || ' ' || "email"))) WITH (gin_pending_list_limit=256);--> statement-breakpoint
+ALTER INDEX "users_by_words" SET (gin_pending_list_limit=256);--> statement-breakpoint
 CREATE OR REPLACE VIEW "directory" AS
   SELECT u.id, u.account_id, u.username, u.full_name, u.email,
     lower(u.full_name || ' ' || u.username || ' ' || u.email) AS words,

@@ -42,6 +42,8 @@ export async function AddMembers({ group, accountId, add, search }: Asked) {
 
 const most = 25;
 
+const foundWords = (count: number) => (count ? `${count} found.` : "Nobody matches.");
+
 async function Found({ group, accountId, add }: Pick<Asked, "group" | "accountId" | "add">) {
   const asked = { accountId, search: add, limit: most };
   const [{ items, nextCursor }, members] = await Promise.all([
@@ -52,23 +54,25 @@ async function Found({ group, accountId, add }: Pick<Asked, "group" | "accountId
   return (
     <div className="mt-4 grid gap-3">
       <p role="status" className="hint">
-        {items.length === 0 ? "Nobody matches." : nextCursor ? `The first ${most}; type more to find others.` : ""}
+        {nextCursor ? `The first ${most}; type more to find others.` : foundWords(items.length)}
       </p>
       {items.length > 0 && (
         <Form action={takeIn} success="They are in the group.">
           <input type="hidden" name="groupId" value={group.id} />
           {accountId && <input type="hidden" name="accountId" value={accountId} />}
           <Fieldset name="add" legend="Who joins the group">
-            {items.map(({ id, fullName, username, email }) => (
-              <Checkbox
-                key={`${id} ${inside.has(id)}`}
-                name="add"
-                value={id}
-                disabled={inside.has(id)}
-                label={inside.has(id) ? `${fullName} (in the group)` : fullName}
-                description={username === email ? email : `${username} · ${email}`}
-              />
-            ))}
+            <div className="grid gap-x-8 gap-y-3 sm:grid-cols-2">
+              {items.map(({ id, fullName, username, email }) => (
+                <Checkbox
+                  key={`${id} ${inside.has(id)}`}
+                  name="add"
+                  value={id}
+                  disabled={inside.has(id)}
+                  label={inside.has(id) ? `${fullName} (in the group)` : fullName}
+                  description={username === email ? email : `${username} · ${email}`}
+                />
+              ))}
+            </div>
           </Fieldset>
           <div>
             <SubmitButton tone="secondary" busy="Taking in…">

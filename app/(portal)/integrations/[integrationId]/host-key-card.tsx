@@ -28,7 +28,7 @@ export function HostKeyCard({ integration, accountId, mayChange }: HostKeyProps)
             </code>
           </Fact>
           {offeredHostKey && (
-            <Fact name="Shown since">
+            <Fact name="Shows now">
               <code className="font-mono text-xs break-all">{offeredHostKey}</code>
             </Fact>
           )}

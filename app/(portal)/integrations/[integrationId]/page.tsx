@@ -35,6 +35,7 @@ export default async function IntegrationPage({ params, searchParams }: PageProp
   const { name, kind, mode, adapter, kept } = integration;
   const [actor, of] = [await signedIn(), { integration, accountId }];
   const mayChange = mayHere(actor, "update:integration", accountId);
+  const isOwnAccount = integration.accountId === actor.accountId;
   return (
     <div className="grid max-w-3xl gap-6">
       <PageHeader
@@ -50,27 +51,46 @@ export default async function IntegrationPage({ params, searchParams }: PageProp
           {adapter ? "Secrets are being made for its people." : "People can keep secrets for it now."}
         </Alert>
       )}
-      {integration.isPaused && (
-        <Alert tone="warn" title="Its hook is paused">
-          It was set up from an account that may do nothing here any more: nobody’s name or address is sent to{" "}
-          <span className="wrap-anywhere">{integration.adapterUrl}</span>, and no secret is made or replaced. What was
-          made is still withdrawn there. Look whether the address is yours, change it if not, and make a new signing
-          secret: with that it goes on. Only an administrator of this account itself can do so.
-        </Alert>
-      )}
+      {integration.isPaused && <PausedAlert {...of} mayResume={mayChange && isOwnAccount} />}
       <Card id="kept" title="Kept for it">
         <p>{keptWords(kept)}</p>
       </Card>
       {integration.troubles.length > 0 && <TroublesCard {...of} mayChange={mayChange} />}
       {kind === "git-ssh" && <HostKeyCard {...of} mayChange={mayChange} />}
       {mayChange ? <ChangeCard {...of} find={findIn(query, "groups")} /> : <FactsCard {...of} />}
-      {mayChange && adapter === "hook" && <SigningSecret {...of} />}
+      {mayChange && adapter === "hook" && (isOwnAccount || !integration.isPaused) && <SigningSecret {...of} />}
       {mayHere(actor, "delete:integration", accountId) && <DeleteCard {...of} />}
     </div>
   );
 }
 
 type CardProps = { integration: Integration; accountId?: string };
+
+/** Why nobody gets anything from it, and how that is ended. */
+function PausedAlert({ integration: { adapterUrl }, mayResume }: CardProps & { mayResume: boolean }) {
+  return (
+    <Alert tone="warn" title="Its hook is paused">
+      It was set up from an account that may do nothing here any more: nobody’s name or address is sent to{" "}
+      <span className="wrap-anywhere">{adapterUrl}</span>, and no secret is made or replaced. What was made is still
+      withdrawn there.{" "}
+      {mayResume ? (
+        <>
+          Look whether the address is yours,{" "}
+          <a href="#change" className="underline">
+            change it
+          </a>{" "}
+          if not, and{" "}
+          <a href="#signing" className="underline">
+            make a new signing secret
+          </a>
+          : with that it goes on.
+        </>
+      ) : (
+        "It goes on once an administrator of this account itself has looked at the address and made a new signing secret."
+      )}
+    </Alert>
+  );
+}
 
 async function ChangeCard({ integration, accountId, find }: CardProps & { find: string }) {
   const { adapter } = integration;

@@ -15,19 +15,23 @@ type SigningProps = { integration: Integration; accountId?: string };
 
 /** What signs the calls to the hook: one secret, or two while the hook changes over. */
 export function SigningSecret({ integration, accountId }: SigningProps) {
-  const { id, name, isSignedTwice } = integration;
+  const { id, name, isSignedTwice, isPaused } = integration;
   const fields = { integrationId: id, ...(accountId && { accountId }) };
   return (
     <Card
       id="signing"
       title="Signing secret"
-      description="Calls to the hook are signed with it. Two may be good at once: make a new one, tell the hook, then end the former."
+      description={
+        isPaused
+          ? "Calls to the hook are signed with it. Nobody has seen the one of now: make a new one, and tell the hook."
+          : "Calls to the hook are signed with it. Two may be good at once: make a new one, tell the hook, then end the former."
+      }
     >
       <div className="grid gap-5">
         {isSignedTwice && (
           <Alert>Calls are signed with the new secret and the former one: a hook that knows either takes them.</Alert>
         )}
-        <Renew fields={fields} hasFormer={isSignedTwice} />
+        <Renew fields={{ ...fields, version: String(integration.version) }} integration={integration} />
         {isSignedTwice && (
           <div>
             <ConfirmButton
@@ -50,10 +54,10 @@ export function SigningSecret({ integration, accountId }: SigningProps) {
   );
 }
 
-type RenewProps = { fields: Record<string, string>; hasFormer: boolean };
+type RenewProps = { fields: Record<string, string>; integration: Integration };
 
 // The form stands around its dialog, so that what was made can stand beside it.
-function Renew({ fields, hasFormer }: RenewProps) {
+function Renew({ fields, integration }: RenewProps) {
   const close = () => {
     const dialog = document.getElementById("new-signing-secret");
     if (dialog instanceof HTMLDialogElement) dialog.close();
@@ -81,21 +85,14 @@ function Renew({ fields, hasFormer }: RenewProps) {
       <div>
         <Button opens="new-signing-secret">Make a new signing secret…</Button>
       </div>
-      <Dialog
-        id="new-signing-secret"
-        title="Make a new signing secret?"
-        description={
-          hasFormer
-            ? "The former one, which is still good beside the one of now, ends at once. The one of now stays good until you end it."
-            : "The one of now stays good beside it until you end it, so nothing breaks meanwhile."
-        }
-        alert
-      >
-        <Checkbox
-          name="endFormerSecret"
-          label="End the one of now at once"
-          description="For one that got out. The hook then refuses every call until it knows the new one; those are tried again for hours."
-        />
+      <Dialog id="new-signing-secret" title="Make a new signing secret?" description={whatItDoes(integration)} alert>
+        {!integration.isPaused && (
+          <Checkbox
+            name="endFormerSecret"
+            label="End the one of now at once"
+            description="For one that got out. The hook then refuses every call until it knows the new one; those are tried again for hours."
+          />
+        )}
         <Actions>
           <Button closes="new-signing-secret">Cancel</Button>
           <SubmitButton busy="Making…">Make a new one</SubmitButton>
@@ -103,4 +100,12 @@ function Renew({ fields, hasFormer }: RenewProps) {
       </Dialog>
     </Form>
   );
+}
+
+function whatItDoes({ adapterUrl, isPaused, isSignedTwice }: Integration): string {
+  if (isPaused)
+    return `The hook goes on with it: names and addresses of people are sent to ${adapterUrl} from then on. Go on only if that is yours.`;
+  if (isSignedTwice)
+    return "The former one, which is still good beside the one of now, ends at once. The one of now stays good until you end it.";
+  return "The one of now stays good beside it until you end it, so nothing breaks meanwhile.";
 }

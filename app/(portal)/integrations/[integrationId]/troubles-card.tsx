@@ -25,13 +25,11 @@ export function TroublesCard({ integration: { id, kept, troubles }, accountId, m
               </span>
             </Cell>
             <Cell label="Since">{since ? <Time iso={since} as="relative" /> : "Not known"}</Cell>
-            <Cell label="Next try">
-              <Time iso={nextTryAt} as="relative" />
-            </Cell>
+            <Cell label="Next try">{isDue(nextTryAt) ? "Now" : <Time iso={nextTryAt} as="relative" />}</Cell>
           </Row>
         ))}
       </Table>
-      <div className="grid gap-3 border-t border-line px-5 py-4">
+      <div className="grid gap-3 border-t border-line px-5 py-4 sm:px-6">
         {more > 0 && <p className="hint">And {more} more: the longest in trouble are shown.</p>}
         {mayChange && (
           <Form action={tryAgain} success="All of it is tried again now.">
@@ -48,6 +46,8 @@ export function TroublesCard({ integration: { id, kept, troubles }, accountId, m
     </Card>
   );
 }
+
+const isDue = (iso: string) => Date.parse(iso) <= Date.now();
 
 const what: Record<Trouble["state"], string> = {
   ready: "Not made anew",
