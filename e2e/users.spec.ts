@@ -48,6 +48,28 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole("row", { name: /Mira Novák/ })).toContainText("Active");
     });
 
+    test("the list says how many people there are, and how many were found", async ({ page, baseURL }) => {
+      const { accountId } = await asAdministrator(page, baseURL);
+      const count = page.getByRole("status").filter({ hasText: /person|people/ });
+      await expect(count).toHaveText("1 person");
+      await query(
+        `insert into users (account_id, username, full_name, email) select $1, n, 'Many', n || '@example.org'
+         from (select 'many-' || $1 || '-' || i as n from generate_series(1, 1100) i) named`,
+        [accountId],
+      );
+      await page.reload();
+      // Without scripts nothing comes after: there, it is what was on the page when the list was.
+      const told = (words: string) => new RegExp(`^(${javaScriptEnabled ? "" : "25 people on this page|"}${words})$`);
+      await expect(count).toHaveText(told("1,000\\+ people"));
+      await page.goto(`/users?search=${accountId}-1`);
+      await expect(count).toHaveText(told("212 people found"));
+      await page.getByRole("link", { name: "Next page" }).click();
+      await expect(page).toHaveURL(/cursor=/);
+      await expect(count).toHaveText(told("212 people found"));
+      await page.goto(`/users?search=${accountId}-110`);
+      await expect(count).toHaveText("2 people found");
+    });
+
     test("people are searched for and found by what stands in the address", async ({ page, baseURL }) => {
       const { accountId } = await asAdministrator(page, baseURL);
       await makePerson({ accountId, fullName: "Zofia Zając" });

@@ -5,7 +5,6 @@ import { type ApiUser, here, readApiUser, wireApiUser } from "./api-users/list.t
 import { holdRights, setGroups } from "./api-users/membership.ts";
 import { tellOfSecret, tellOthers } from "./api-users/notices.ts";
 import { demandOtherThan, giveSecret, newSecret, readySecret } from "./api-users/secrets.ts";
-import { demandSession } from "./core/authorize.ts";
 import { notFound, Refusal } from "./core/errors.ts";
 import { accountId } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
@@ -34,6 +33,7 @@ export const createApiUser = defineOperation({
   route: "POST /api-users",
   allow: "create:api_user",
   fresh: true,
+  by: "session",
   input: z
     .strictObject({
       accountId,
@@ -57,7 +57,6 @@ export const createApiUser = defineOperation({
 
   async run(context, { accountId: _, groupIds, secret: given, ...user }) {
     const { actor, place, tx } = context;
-    demandSession(actor);
     const ready = await readySecret(context, user, given);
     await holdRights(context);
     const [made] = await tx

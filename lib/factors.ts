@@ -3,7 +3,6 @@ import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { accounts, authenticators, passkeys, users } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
-import { demandSession } from "./core/authorize.ts";
 import { notFound, Refusal } from "./core/errors.ts";
 import { accountId, instant, secretOnce, uuid, wire } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
@@ -159,13 +158,13 @@ export const removeFactorsOf = defineOperation({
   route: "DELETE /users/{id}/factors",
   allow: "update:user",
   fresh: true,
+  by: "session",
   input: z.strictObject({ id: uuid().meta({ description: "The person's id" }), accountId }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.id }),
   notify: ({ input }) => removed(input.id, "every second factor and all recovery codes, by an administrator"),
 
   async run({ actor, tx, place }, { id }) {
-    demandSession(actor);
     if (id === actor.id) throw new Refusal("forbidden", "Your own factors are yours to change, on your security page.");
     await demandColleague(tx, place, id);
     await demandOver({ tx, actor, place }, id);

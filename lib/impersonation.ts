@@ -1,7 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Actor, Caller } from "./core/actor.ts";
-import { demandSession } from "./core/authorize.ts";
 import { conflict, notFound, Refusal } from "./core/errors.ts";
 import { accountId, instant, line, secretOnce, uuid, wire } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
@@ -31,6 +30,7 @@ export const beginImpersonation = defineOperation({
   allow: "impersonate:user",
   limit: { name: "impersonation", points: 30, seconds: 3600 },
   fresh: true,
+  by: "session",
   input: z.strictObject({
     userId: uuid().meta({ description: "The person's id" }),
     reason: line(500).pipe(z.string().min(10, "Say in 10 characters or more why: they will read it.")).meta({
@@ -50,7 +50,6 @@ export const beginImpersonation = defineOperation({
   notify: ({ actor, input, output }) => told(actor, input, output.expiresAt),
 
   async run({ actor, tx, place, caller }, { userId, reason }) {
-    demandSession(actor);
     if (userId === actor.id) throw conflict("You are yourself already.");
     const user = await somebody(tx, place, userId);
     if (!user.maySignIn) throw conflict("They cannot sign in just now, and so nobody acts as them.");

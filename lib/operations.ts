@@ -82,6 +82,7 @@ import { rotateToken } from "./tokens/rotate.ts";
 import { updateToken } from "./tokens/update.ts";
 import { createToken, getToken, revokeToken, verifyToken } from "./tokens.ts";
 import { changeManyUsers } from "./users/bulk.ts";
+import { countUsers } from "./users/count.ts";
 import { createUser } from "./users/create.ts";
 import { exportUsers } from "./users/export.ts";
 import { importUsers } from "./users/import.ts";
@@ -237,6 +238,7 @@ export const operations: Operation[] = announced([
   agreeToRelation,
   dropProposal,
   listUsers,
+  countUsers,
   findUsers,
   exportUsers,
   getUser,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { permissionPattern } from "#lib/core/fields.ts";
 import { execute } from "#lib/core/operation.ts";
+import "#lib/operations.ts";
 import { listScopes, managesTokens, patternsOf, readCatalogue, scopesCarrying } from "#lib/scopes.ts";
 import { type Cast, openStage } from "#lib/testing/cast.ts";
 import { asPerson, callerWith } from "#lib/testing/credentials.ts";
@@ -101,6 +102,14 @@ test("which scopes would carry a permission is known", () => {
   expect(scopesCarrying("portal:own:list:token")).toEqual(["APIKey", "read-only"]);
   expect(scopesCarrying("aims:managed:update:user")).toEqual(["users"]);
   expect(scopesCarrying("portal:own:list:token", true)).toEqual(["APIKey"]);
+});
+
+test("the list names what no token does, whatever its scopes", async () => {
+  const { items } = (await execute(listScopes, callerWith({}), {})).output;
+  const closed = (scope: string) => items.find(({ name }) => name === scope)?.sessionOnly;
+  expect(closed("users")).toEqual(expect.arrayContaining(["users.give_password", "users.remove_factors"]));
+  expect(closed("api-users")).toEqual(expect.arrayContaining(["api_users.add_secret"]));
+  expect(closed("read-only")).toEqual([]);
 });
 
 test("the list says for a person which scopes would be of use", async () => {

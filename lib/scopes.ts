@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { BadSetting, env } from "#lib/env.ts";
 import type { Actor } from "./core/actor.ts";
+import { operationsBySession } from "./core/catalogue.ts";
 import { permissionPattern } from "./core/fields.ts";
 import { defineOperation, type Operation } from "./core/operation.ts";
 import { covers, decide, effective, type Grant, overlap, permissionOf, remembered } from "./core/permissions.ts";
@@ -59,10 +60,10 @@ const whatOf = (pattern: string) => pattern.split(":").slice(2).join(":");
 
 /**
  * The scopes of which a token needs one to do this, as far as it is for tokens at all: what people confirm, a scope has to
- * name, and a wildcard is not enough (I-24).
+ * name, and a wildcard is not enough (I-24). None where only who is signed in does it.
  */
-export const scopesFor = ({ allow, fresh }: Pick<Operation, "allow" | "fresh">): string[] =>
-  scopesCarrying(permissionOf(allow), fresh);
+export const scopesFor = ({ allow, fresh, by }: Pick<Operation, "allow" | "fresh" | "by">): string[] =>
+  by === "session" ? [] : scopesCarrying(permissionOf(allow), fresh);
 
 /** Does any of these scopes let a token make tokens? */
 export const managesTokens = (names: string[]): boolean =>
@@ -95,6 +96,9 @@ export const listScopes = defineOperation({
         name: z.string(),
         sentence: z.string().meta({ description: "What a token with this scope is able to do" }),
         permissions: z.array(z.string()).meta({ description: "The permission patterns it carries" }),
+        sessionOnly: z
+          .array(z.string())
+          .meta({ description: "Operations of these permissions that no token does: they are for who is signed in" }),
         available: z.boolean().nullable().meta({ description: "Do your roles allow any of it? null when nobody asks" }),
       }),
     ),
@@ -102,6 +106,8 @@ export const listScopes = defineOperation({
 
   async run({ actor }) {
     const available = (scope: Scope) => (actor ? isUseful(actor, scope.permissions) : null);
-    return { items: scopes().map((scope) => ({ ...scope, available: available(scope) })) };
+    const closed = ({ permissions }: Scope) => operationsBySession(permissions).map(({ name }) => name);
+    const items = scopes().map((scope) => ({ ...scope, sessionOnly: closed(scope), available: available(scope) }));
+    return { items };
   },
 });

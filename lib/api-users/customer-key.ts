@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
 import { z } from "zod";
-import { demandSession } from "#lib/core/authorize.ts";
 import { accountId, instant, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { seal, unseal } from "#lib/core/sealing.ts";
@@ -25,12 +24,12 @@ export const revealCustomerKey = defineOperation({
   route: "POST /api-user-settings/customer-key",
   allow: "update:api_user",
   fresh: true,
+  by: "session",
   input: z.strictObject({ accountId }),
   output: z.object({ customerKey }),
   audit: () => ({}),
 
   async run(context) {
-    demandSession(context.actor);
     await holdAccount(context);
     return { customerKey: (await presentKey(context)) ?? (await makeKey(context)) };
   },
@@ -53,6 +52,7 @@ export const rotateCustomerKey = defineOperation({
   allow: "update:api_user",
   limit: { name: "customer_key_rotate", points: 20, seconds: 3600 },
   fresh: true,
+  by: "session",
   input: z
     .strictObject({
       accountId,
@@ -69,7 +69,6 @@ export const rotateCustomerKey = defineOperation({
   audit: ({ input, output }) => ({ details: { overlap: input.overlap, formerEndsAt: output.formerEndsAt } }),
 
   async run(context, { overlap }) {
-    demandSession(context.actor);
     await holdAccount(context);
     const end = sql`least(${customerKeys.endsAt}, now() + ${overlaps[overlap]}::interval)`;
     const ended = await context.tx

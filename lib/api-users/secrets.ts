@@ -1,7 +1,6 @@
 import { and, asc, eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
-import { demandSession } from "#lib/core/authorize.ts";
 import { conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, secretOnce, uuid } from "#lib/core/fields.ts";
 import { hashPassword } from "#lib/core/hashing.ts";
@@ -74,12 +73,12 @@ export const addApiUserSecret = defineOperation({
   route: "POST /api-users/{apiUserId}/secrets",
   allow: "update:api_user",
   fresh: true,
+  by: "session",
   input: z.strictObject({ apiUserId, accountId, secret: givenSecret }).meta({ examples: [{}] }),
   output: z.object({ id: z.uuid().meta({ description: "The secret's id" }), secret: newSecret }),
   audit: ({ input, output }) => ({ target: input.apiUserId, details: { addedSecret: output.id } }),
 
   async run(context, { apiUserId, secret }) {
-    demandSession(context.actor);
     const user = await hold(context, apiUserId);
     const held = await secretsOf(context, apiUserId);
     if (held.length >= most) throw new Refusal("limit_reached", "It has two secrets, the most there may be. Drop one.");
@@ -100,12 +99,12 @@ export const dropApiUserSecret = defineOperation({
   route: "DELETE /api-users/{apiUserId}/secrets/{secretId}",
   allow: "update:api_user",
   fresh: true,
+  by: "session",
   input: z.strictObject({ apiUserId, secretId, accountId }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.apiUserId, details: { droppedSecret: input.secretId } }),
 
   async run(context, { apiUserId, secretId }) {
-    demandSession(context.actor);
     const user = await hold(context, apiUserId);
     const held = await secretsOf(context, apiUserId);
     if (!held.includes(secretId)) throw notFound("secret");

@@ -14,20 +14,25 @@ export type Allow = "anyone" | "signed-in" | `${string}:${string}`;
 /**
  * Refuses a caller who may not do this in that place: by default their own account; null stands for a caller without a credential. What must be `fresh` is refused to a
  * session in which nothing was proven lately, to a token none of whose scopes names it one by one (I-24), and to an API user
- * none of whose roles does.
+ * none of whose roles does. What is `by` session alone is refused to tokens and API users at last, whatever they hold.
  */
 export function authorize(operation: Asked<Allow>, actor: Actor | null, place?: Place): void {
-  const { allow, fresh } = operation;
+  const { allow, by } = operation;
   if (allow === "anyone") return;
   if (!actor) throw new Refusal("unauthenticated");
   demandOwnHands(operation, actor);
   if (allow === "signed-in") demandSession(actor);
-  else demandPermission(operation.fresh, allow, actor, place);
+  else demandPermission(operation, actor, place);
   if (isOwnChange(operation) && aimsOf(actor)) demandFreshOwn(actor);
-  if (!fresh) return;
+  if (operation.fresh) demandConfirmed(operation, actor);
+  if (by === "session") demandSession(actor);
+}
+
+function demandConfirmed(operation: Asked<Allow>, actor: Actor) {
+  const { allow } = operation;
   if (allow === "signed-in") demandFreshOwn(actor);
   else demandFresh(actor);
-  if (actor.limits && !actor.limits.some((pattern) => names(pattern, allow))) throw unnamed(permissionOf(allow));
+  if (actor.limits && !actor.limits.some((pattern) => names(pattern, allow))) throw unnamed(operation);
   if (actor.credential.kind === "api_user") demandNamedByRole(allow, actor);
 }
 
@@ -41,11 +46,17 @@ const openToStale = /^(step_up\.|sessions\.end_current$)/;
 const isOwnChange = ({ name = "", allow, audit }: Asked<Allow>) =>
   audit !== undefined && (allow === "signed-in" || allow.endsWith(":token")) && !openToStale.test(name);
 
-const unnamed = (required: string) =>
-  new Refusal("insufficient_scope", `This token has no scope that names ${required}; a wildcard is not enough.`, {
-    required,
-    byName: true,
-  });
+function unnamed(operation: Asked): Refusal {
+  const required = permissionOf(operation.allow);
+  return lacking(operation, required, `This token has no scope that names ${required}; a wildcard is not enough.`);
+}
+
+/** A scope is missing; what is by session alone, another one would not open either. */
+function lacking({ fresh, by }: Asked, required: string, message: string): Refusal {
+  const bySession = by === "session";
+  const words = bySession ? `${message} Nor does any token do this: sign in.` : message;
+  return new Refusal("insufficient_scope", words, { required, byName: fresh, bySession });
+}
 
 /** A role for everything is made for people, who step up; a program proves nothing anew. */
 function demandNamedByRole(allow: string, { grants }: Actor) {
@@ -56,11 +67,12 @@ function demandNamedByRole(allow: string, { grants }: Actor) {
   throw new Refusal("forbidden", message, { required });
 }
 
-function demandPermission(fresh: boolean | undefined, allow: string, actor: Actor, place?: Place) {
+function demandPermission(operation: Asked, actor: Actor, place?: Place) {
+  const { allow } = operation;
   if (isClosedToPrograms(allow) && actor.credential.kind === "api_user") demandSession(actor);
   const ruling = verdict(actor, allow, place?.accountId);
   const required = permissionOf(allow, place?.rights ? "managed" : "own");
-  if (!ruling.allowed) throw explain(required, ruling, actor, fresh);
+  if (!ruling.allowed) throw explain(operation, required, ruling, actor);
   if (place?.rights && !place.rights.some(coveringIn(required, place.accountId))) throw beyondRelation(required);
 }
 
@@ -74,14 +86,14 @@ export function demandSession(actor: Actor): void {
 
 type Denial = Exclude<ReturnType<typeof verdict>, { allowed: true }>;
 
-function explain(required: string, ruling: Denial, { impersonator }: Actor, byName = false): Refusal {
+function explain(operation: Asked, required: string, ruling: Denial, { impersonator }: Actor): Refusal {
   if (ruling.reason === "scope" && impersonator) {
     return new Refusal("forbidden", `${impersonator.username}, who acts in their place, does not hold ${required}.`, {
       required,
     });
   }
   if (ruling.reason === "scope") {
-    return new Refusal("insufficient_scope", `This token has no scope that carries ${required}.`, { required, byName });
+    return lacking(operation, required, `This token has no scope that carries ${required}.`);
   }
   if (ruling.reason === "not_granted") {
     return new Refusal("forbidden", `None of your roles allows ${required}.`, { required });

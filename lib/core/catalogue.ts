@@ -1,5 +1,5 @@
 import type { Operation } from "./operation.ts";
-import { permissionOf } from "./permissions.ts";
+import { covers, permissionOf } from "./permissions.ts";
 import { isBound } from "./place.ts";
 
 // On `globalThis`, as all that is one per process: Next's copy of `lib/` does not load every operation.
@@ -40,6 +40,14 @@ export function operationsFor(permission: string): Operation[] {
   const asks = (operation: Operation, scope: "own" | "managed") => permissionOf(operation.allow, scope) === permission;
   const operations = shared.latchkeyOperations ?? [];
   return operations.filter((each) => asks(each, "own") || (isBound(each) && asks(each, "managed")));
+}
+
+/** The operations that these patterns are for, in whatever account, and that only who is signed in does. */
+export function operationsBySession(patterns: string[]): Operation[] {
+  const anywhere = patterns.map((pattern) => pattern.replace(/^([^:]+):[^:]*:/, "$1:own:"));
+  const isUnder = ({ allow }: Operation) => anywhere.some((pattern) => covers(pattern, permissionOf(allow)));
+  const operations = shared.latchkeyOperations ?? [];
+  return operations.filter(({ by }) => by === "session").filter(isUnder);
 }
 
 const nameOf = ({ service, resource, action }: Known) => `${service} ${resource} ${action}`;

@@ -12,6 +12,8 @@ export type RefusalDetails = {
   required?: string;
   /** It has to be named one by one: a wildcard is not enough. */
   byName?: boolean;
+  /** No token does it, whatever its scopes. */
+  bySession?: boolean;
   /** The role whose denial decided. */
   deniedBy?: string;
   /** The budget that is spent: its name, tries and seconds. */

@@ -9,6 +9,7 @@ export type Asked<A extends string = string> = {
   route?: string;
   allow: A;
   fresh?: true;
+  by?: "session";
   audit?: unknown;
 };
 

@@ -38,6 +38,8 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   limit?: Budget;
   /** Asks for step-up: a factor proven within the last 15 minutes, the strongest that the person has. */
   fresh?: true;
+  /** Only a person who is signed in does it: no token and no API user, whatever their scopes and roles (I-24). */
+  by?: "session";
   input: I;
   output: O;
   /** What the person concerned is told, queued in the same transaction. */

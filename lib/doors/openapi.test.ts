@@ -57,11 +57,11 @@ test("what not anyone may do asks for a token or the cookie", () => {
 
 test("the scopes that are named are those, and all those, with which a token may do it", () => {
   const everything = [{ role: "All", permissions: { "*:*:*:*": "allowed" as const } }];
-  const opens = ({ name, allow, fresh, audit }: Operation, scope: string) => {
+  const opens = (operation: Operation, scope: string) => {
     const credential = { kind: "token" as const, id: "", name: "", scopes: [], createdAt: new Date(), expiresAt: null };
     const who = { id: "", accountId: "", accountName: "", username: "", fullName: "", email: "", factors: [] };
     try {
-      authorize({ name, allow, fresh, audit }, { ...who, credential, grants: everything, limits: patternsOf([scope]) });
+      authorize(operation, { ...who, credential, grants: everything, limits: patternsOf([scope]) });
       return true;
     } catch {
       return false;
@@ -73,6 +73,16 @@ test("the scopes that are named are those, and all those, with which a token may
     const any = opening.length === scopes().length;
     const expected = opening.length ? opening.map(({ name }) => name) : undefined;
     expect([operation.name, found?.["x-required-scopes"]]).toEqual([operation.name, any ? [] : expected]);
+  }
+});
+
+test("what only a signed-in person does says so, and names no scope", () => {
+  const closed = operations.filter(({ by }) => by === "session").map(({ name }) => name.replaceAll(".", "_"));
+  const found = described.filter(({ operationId }) => closed.includes(operationId));
+  expect(found.length).toBe(closed.length);
+  for (const { operationId, description, ...rest } of found) {
+    expect(description, operationId).toContain("For a signed-in person; no token and no API user may do this");
+    expect(rest).not.toHaveProperty("x-required-scopes");
   }
 });
 

@@ -97,8 +97,11 @@ function whoMay(operation: Operation): string {
   if (allow === "anyone") return "Anyone may ask.";
   if (allow === "signed-in") return "For a signed-in person; no token may do this.";
   const own = `Needs the permission \`${permissionOf(allow)}\``;
-  return isBound(operation) ? `${own}; in a managed account \`${permissionOf(allow, "managed")}\`.` : `${own}.`;
+  const there = isBound(operation) ? `; in a managed account \`${permissionOf(allow, "managed")}\`` : "";
+  return `${own}${there}.${operation.by === "session" ? byHand : ""}`;
 }
+
+const byHand = " For a signed-in person; no token and no API user may do this, whatever its scopes and roles.";
 
 function howOften({ limit, allow }: Operation): string {
   if (!limit) return "";

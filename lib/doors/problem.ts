@@ -1,11 +1,11 @@
-import type { Refusal } from "#lib/core/errors.ts";
+import type { Refusal, RefusalDetails } from "#lib/core/errors.ts";
 import type { Remaining } from "#lib/core/limits.ts";
 import { env } from "#lib/env.ts";
 import { scopesCarrying } from "#lib/scopes.ts";
 
 /** A refusal as RFC 9457 problem details. `type` is a page that exists; `instance` is the request id. */
 export function problemOf(refusal: Refusal, requestId: string) {
-  const { errors, required, byName, deniedBy, methods, maxAge, challenge, challengeExpiresAt } = refusal.details;
+  const { errors, required, deniedBy, methods, maxAge, challenge, challengeExpiresAt } = refusal.details;
   return {
     type: `${env().APP_URL}/docs/errors#${refusal.code}`,
     title: refusal.title,
@@ -19,7 +19,7 @@ export function problemOf(refusal: Refusal, requestId: string) {
     ...(methods && { methods }),
     ...(maxAge && { maxAge }),
     ...(challenge && { challenge, challengeExpiresAt }),
-    ...(refusal.code === "insufficient_scope" && required && { scopes: scopesCarrying(required, byName) }),
+    ...(refusal.code === "insufficient_scope" && required && { scopes: scopesToAskFor(refusal.details) }),
   };
 }
 
@@ -45,6 +45,9 @@ export const budgetHeaders = ({ name, limit, window, left, reset }: Remaining): 
 const challenge = (error: string | false) => `Bearer realm="Latchkey"${error ? `, ${error}` : ""}`;
 
 function scopeError({ details }: Refusal): string {
-  const scopes = details.required ? scopesCarrying(details.required, details.byName).join(" ") : "";
-  return `error="insufficient_scope", scope="${scopes}"`;
+  return `error="insufficient_scope", scope="${scopesToAskFor(details).join(" ")}"`;
 }
+
+/** The scopes of which one would do; none where no token does it. */
+const scopesToAskFor = ({ required, byName, bySession }: RefusalDetails): string[] =>
+  required && !bySession ? scopesCarrying(required, byName) : [];

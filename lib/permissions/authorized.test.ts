@@ -77,6 +77,17 @@ const holders: [who: string, holding: (allow: string) => Held][] = [
   ["an API user with a role that names it", (allow) => ({ permissions: naming(allow), isProgram: true })],
 ];
 
+test("what only a session does is open to no token and no API user, whatever they hold", () => {
+  const closed = asking.filter(({ by }) => by === "session");
+  expect(closed.length).toBeGreaterThan(5);
+  const opened = closed.filter((operation) => {
+    const scopes = [scopeNaming(operation.allow), "Everything"];
+    const held = { permissions: { ...everything, ...naming(operation.allow) } };
+    return isAuthorized(operation, { ...held, scopes }) || isAuthorized(operation, { ...held, isProgram: true });
+  });
+  expect(opened.map(({ name }) => name)).toEqual([]);
+});
+
 test.each(holders)("of %s the explainer says what authorization does, of every operation", (_, holding) => {
   const said = asking.map((operation) => {
     const { allowed, except } = rule(questionOf(holding(operation.allow), operation.allow));
@@ -92,6 +103,8 @@ describe("an API user with a wildcard", () => {
     ["create:user", "not_named"],
     ["get:profile", "own_things"],
     ["create:token", "own_things"],
+    ["impersonate:user", "session_only"],
+    ["create:api_user", "session_only"],
   ])("is told why not: %s, %s", (permission, reason) => {
     expect(asked(permission)).toMatchObject({ allowed: false, reason, except: [] });
   });
@@ -105,5 +118,21 @@ describe("an API user with a wildcard", () => {
 
   test("may what is other services', whatever it is called there", () => {
     expect(asked("pro:own:get:profile")).toMatchObject({ allowed: true, except: [] });
+  });
+});
+
+describe("a token whose scope names it", () => {
+  const asked = (allow: string) => rule(questionOf({ permissions: everything, scopes: [scopeNaming(allow)] }, allow));
+
+  test("is told that only a signed-in person does it", () => {
+    expect(asked("impersonate:user")).toMatchObject({ allowed: false, reason: "session_only", except: [] });
+    expect(asked("impersonate:user").sentence).toMatch(/^No: only a signed-in person does it; no token /);
+  });
+
+  test("is told what else of that permission only a signed-in person does", () => {
+    const { reason, except, sentence } = asked("update:user");
+    expect([reason, except.includes("users.update")]).toEqual(["allowed", false]);
+    expect(except).toEqual(expect.arrayContaining(["users.give_password", "users.end_sessions"]));
+    expect(sentence).toMatch(/^Yes: .+, but not: .+\. Only a signed-in person does that, /);
   });
 });

@@ -28,7 +28,8 @@ export const explanation = z.object({
   reason: z.enum(reasons).meta({ description: "What decided" }),
   sentence: z.string().meta({ description: "The same in words" }),
   except: z.array(z.string()).meta({
-    description: "Operations that it does not allow all the same: people confirm them, and no scope or role names them",
+    description:
+      "Operations that it does not allow all the same: people confirm them and no scope or role names them, or only a signed-in person does them",
   }),
   permission: z.string().meta({ description: "What was asked about, in full", example: "aims:own:create:user" }),
   user: z.object({ id: z.uuid(), username: z.string(), fullName: z.string() }),

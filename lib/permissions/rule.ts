@@ -1,5 +1,6 @@
 import { everyone } from "#lib/core/actor.ts";
 import { operationsFor } from "#lib/core/catalogue.ts";
+import type { Operation } from "#lib/core/operation.ts";
 import { coveringIn, isClosedToPrograms, isWritten, names, permissionOf } from "#lib/core/permissions.ts";
 import { patternsOf } from "#lib/scopes.ts";
 
@@ -22,6 +23,7 @@ export const reasons = [
   "cannot_sign_in",
   "not_managed",
   "own_things",
+  "session_only",
   "denied",
   "not_granted",
   "scope",
@@ -52,7 +54,7 @@ export function rule(question: Question) {
   const { user, token: byToken, targetAccountId, permission, denials, allowances, carriedBy } = facts;
   const answer = { user, byToken, targetAccountId, permission, denials, allowances, carriedBy };
   const allowed = reason === "allowed";
-  const except = allowed ? facts.unnamed.map(({ name }) => name) : [];
+  const except = allowed ? [...facts.unnamed, ...facts.byHand].map(({ name }) => name) : [];
   return { ...answer, rights: question.rights ?? null, allowed, reason, sentence: sentences[reason](facts), except };
 }
 
@@ -63,6 +65,7 @@ function gather(question: Question) {
   const isEveryones = Object.keys(everyone.permissions).some(fits);
   const roles = isEveryones ? [everyones, ...question.roles] : question.roles;
   const operations = operationsFor(permission);
+  const byHand = isByPerson(question) ? [] : operations.filter(isBySession);
   const carriedBy = token?.scopes.filter((scope) => patternsOf([scope]).some(fits)) ?? null;
   return {
     ...question,
@@ -73,15 +76,21 @@ function gather(question: Question) {
     isCarried: isEveryones || !carriedBy || carriedBy.length > 0,
     isAgreed: !question.rights || question.rights.some(fits),
     operations,
-    unnamed: isNamed(question, whatOf(permission)) ? [] : operations.filter(({ fresh }) => fresh),
+    byHand,
+    unnamed: isNamed(question, whatOf(permission)) ? [] : operations.filter((one) => one.fresh && !isBySession(one)),
   };
 }
 
 const whatOf = (permission: string) => permission.split(":").slice(2).join(":");
 
+const isBySession = ({ by }: Operation) => by === "session";
+
+const isByPerson = ({ isProgram, token }: Question) => !isProgram && !token;
+
 /** People step up for what asks for it; of a token a scope has to name it, of an API user a role. */
-function isNamed({ isProgram, token, roles }: Question, allow: string): boolean {
-  if (!isProgram && !token) return true;
+function isNamed(question: Question, allow: string): boolean {
+  if (isByPerson(question)) return true;
+  const { token, roles } = question;
   const patterns = token ? patternsOf(token.scopes) : allowedIn(roles);
   return patterns.some((pattern) => names(pattern, allow));
 }
@@ -113,11 +122,13 @@ const standsAgainst: Partial<Record<Reason, (facts: Facts) => boolean>> = {
   not_managed: ({ rights }) => rights === undefined,
   own_things: ({ isProgram, permission }) =>
     isProgram && permission.startsWith("portal:") && isClosedToPrograms(whatOf(permission)),
+  session_only: ({ operations, byHand }) => byHand.length > 0 && byHand.length === operations.length,
   denied: ({ denials }) => denials.length > 0,
   not_granted: ({ allowances }) => allowances.length === 0,
   scope: ({ isCarried }) => !isCarried,
   not_agreed: ({ isAgreed }) => !isAgreed,
-  not_named: ({ operations, unnamed }) => unnamed.length > 0 && unnamed.length === operations.length,
+  not_named: ({ operations, unnamed, byHand }) =>
+    unnamed.length > 0 && unnamed.length + byHand.length === operations.length,
 };
 
 const sentences: Record<Reason, (facts: Facts) => string> = {
@@ -132,15 +143,24 @@ const sentences: Record<Reason, (facts: Facts) => string> = {
   cannot_sign_in: () => "No: the user cannot sign in at present, whatever their roles.",
   own_things: () =>
     "No: people's own things, such as profiles and tokens, are closed to API users, whatever their roles.",
+  session_only: () => "No: only a signed-in person does it; no token and no API user, whatever its scopes and roles.",
   not_named: (facts) => `No: ${wayOf(facts.allowances)} allows it, but does not name it. ${wordsOfNaming(facts)}`,
   token_ended: () => "No: the token is revoked or past its end.",
 };
 
 /** What it does not allow all the same. */
-const butNot = (facts: Facts) =>
-  facts.unnamed.length
-    ? `, but not: ${facts.unnamed.map(({ summary }) => summary).join("; ")}. ${wordsOfNaming(facts)}`
-    : ".";
+function butNot(facts: Facts): string {
+  const { unnamed, byHand } = facts;
+  const kept = [
+    ...(unnamed.length ? [`${summariesOf(unnamed)}. ${wordsOfNaming(facts)}`] : []),
+    ...(byHand.length ? [`${summariesOf(byHand)}. ${wordsOfHands}`] : []),
+  ];
+  return kept.length ? `, but not: ${kept.join(" Nor: ")}` : ".";
+}
+
+const summariesOf = (operations: Operation[]) => operations.map(({ summary }) => summary).join("; ");
+
+const wordsOfHands = "Only a signed-in person does that, whatever a token's scopes and an API user's roles.";
 
 const wordsOfNaming = ({ token }: Facts) =>
   `What people confirm by step-up, ${token ? `a scope of the token ${token.name}` : "a role of the API user"} has to name; a wildcard is not enough.`;

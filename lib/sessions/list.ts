@@ -2,7 +2,6 @@ import { and, desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { programOf } from "#lib/agents.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { demandSession } from "#lib/core/authorize.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, instant, uuid, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
@@ -135,12 +134,12 @@ export const endSessionOf = defineOperation({
   route: "DELETE /users/{userId}/sessions/{id}",
   allow: "update:user",
   fresh: true,
+  by: "session",
   input: z.strictObject({ userId, id, accountId }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.userId, details: { session: input.id } }),
 
-  async run({ actor, tx, place }, { userId, id }) {
-    demandSession(actor);
+  async run({ tx, place }, { userId, id }) {
     await demandColleague(tx, place, userId);
     await endOf(tx, userId, id);
     return {};
@@ -154,13 +153,13 @@ export const endSessionsOfUser = defineOperation({
   route: "DELETE /users/{userId}/sessions",
   allow: "update:user",
   fresh: true,
+  by: "session",
   input: z.strictObject({ userId, accountId }),
   output: z.object({ endedSessions: z.int() }),
   audit: ({ input, output }) => ({ target: input.userId, details: output }),
   notify: ({ input, output }) => (output.endedSessions ? endedByAdministrator(input.userId) : null),
 
-  async run({ actor, tx, place }, { userId }) {
-    demandSession(actor);
+  async run({ tx, place }, { userId }) {
     await demandColleague(tx, place, userId);
     return { endedSessions: await endEverywhere(tx, userId) };
   },

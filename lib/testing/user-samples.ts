@@ -24,6 +24,7 @@ async function invitationOf({ id }: Person) {
 /** Samples of what administrators do about users. */
 export const userSamples: Record<string, Sample> = {
   "users.list": nothing,
+  "users.count": nothing,
   "users.find": { input: async ({ username }) => ({ username }) },
   "users.get": { input: colleagueOf },
   "users.create": { input: async () => ({ fullName: "Fay Osei", email: `fay-${randomUUID()}@example.org` }) },

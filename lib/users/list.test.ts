@@ -3,6 +3,7 @@ import { execute } from "#lib/core/operation.ts";
 import { account, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson } from "#lib/testing/credentials.ts";
 import { authenticatorOf } from "#lib/testing/factors.ts";
+import { countUsers } from "./count.ts";
 import { listUsers } from "./list.ts";
 
 let here: string;
@@ -16,6 +17,9 @@ beforeAll(async () => {
 
 const ask = async (input: object = {}, who = admin) => (await execute(listUsers, await asPerson(who), input)).output;
 const names = async (input: object = {}, who = admin) => (await ask(input, who)).items.map(({ username }) => username);
+
+const count = async (input: object = {}, who = admin) => (await execute(countUsers, await asPerson(who), input)).output;
+const exactly = (count: number) => ({ count, more: false });
 
 /** Somebody of the account, as told. */
 async function somebody(name: string, state = "full_name = full_name") {
@@ -127,11 +131,14 @@ describe("searching", () => {
     ["' or 1=1 --", []],
   ])("%s finds %j", async (search, expected) => {
     expect(await names({ search, limit: 100 })).toEqual(expected);
+    expect(await count({ search })).toEqual(exactly(expected.length));
   });
 
   test("finds nobody of another account", async () => {
     const { admin: stranger } = await elsewhere();
     expect(await names({ search: "kim_1" }, stranger)).toEqual([]);
+    expect(await count({ search: "kim_1" }, stranger)).toEqual(exactly(0));
+    expect(await count({}, stranger)).toEqual(exactly(1));
   });
 });
 
@@ -177,6 +184,7 @@ describe("narrowing down", () => {
 
   test.each(filters)("%s", async (_, filter, expected) => {
     expect(await names({ ...filter(), search: "f-", sort: "username", limit: 100 })).toEqual(expected);
+    expect(await count({ ...filter(), search: "f-" })).toEqual(exactly(expected.length));
   });
 
   test("by never having signed in", async () => {
@@ -192,6 +200,7 @@ describe("narrowing down", () => {
   test("a group or role of another account narrows down to nobody", async () => {
     const { admin: stranger } = await elsewhere();
     expect(await names({ groupId: group }, stranger)).toEqual([]);
+    expect(await count({ groupId: group }, stranger)).toEqual(exactly(0));
   });
 
   test("when very many hold a role, each on the way is asked", async () => {
@@ -206,6 +215,27 @@ describe("narrowing down", () => {
     const { items } = await ask({ roleId: ro, limit: 100, sort: "username" }, busy);
     expect(items.length).toBe(100);
     expect(items.every(({ roles }) => roles[0]?.id === ro)).toBe(true);
+    expect(await count({ roleId: ro }, busy)).toEqual({ count: 1000, more: true });
+  });
+});
+
+describe("counting", () => {
+  test("goes as far as 1,000, and says when there are more", async () => {
+    const { place, admin: busy } = await elsewhere();
+    await sql(
+      `insert into users (account_id, username, full_name, email)
+       select $1, 'each' || i, 'Each', 'each' || i || '@example.org' from generate_series(1, 1001) i`,
+      place,
+    );
+    for (const filter of [{}, { search: "each" }, { search: "example.org", accountId: "*" }, { status: "active" }])
+      expect(await count(filter, busy)).toEqual({ count: 1000, more: true });
+    await sql("delete from users where account_id = $1 and username = 'each7'", place);
+    expect(await count({ search: "each" }, busy)).toEqual(exactly(1000));
+  });
+
+  test("asks for the permission to list people", async () => {
+    const member = await person(here, ["Member"]);
+    await expect(count({}, member)).rejects.toMatchObject({ code: "forbidden" });
   });
 });
 
@@ -216,10 +246,14 @@ describe("of managed accounts", () => {
     expect(await names({ accountId: place })).toEqual([theirs.username]);
     const all = await names({ accountId: "*", limit: 100, sort: "username" });
     expect(all).toEqual([...(await names({ limit: 100 })), theirs.username].sort());
+    expect(await count({ accountId: place })).toEqual(exactly(1));
+    expect(await count({ accountId: "*" })).toEqual(exactly(all.length));
+    expect(await count({ accountId: "*", search: theirs.username })).toEqual(exactly(1));
   });
 
   test("is not read of one that is not managed", async () => {
     const { place } = await elsewhere();
     await expect(ask({ accountId: place })).rejects.toMatchObject({ code: "not_found" });
+    await expect(count({ accountId: place })).rejects.toMatchObject({ code: "not_found" });
   });
 });

@@ -1,7 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { keepAdministrator } from "#lib/administrators.ts";
-import { demandSession } from "#lib/core/authorize.ts";
 import { conflict } from "#lib/core/errors.ts";
 import { accountId, secretOnce } from "#lib/core/fields.ts";
 import { hashPassword } from "#lib/core/hashing.ts";
@@ -33,12 +32,12 @@ export const giveOneTimePassword = defineOperation({
   route: "POST /users/{userId}/one-time-password",
   allow: "update:user",
   fresh: true,
+  by: "session",
   input,
   output: z.object({ oneTimePassword: secretOnce(), endedSessions: z.int() }),
   audit: ({ input, output }) => ({ target: input.userId, details: { endedSessions: output.endedSessions } }),
 
   async run({ actor, tx, place }, { userId }) {
-    demandSession(actor);
     const made = mintOneTimePassword();
     const passwordHash = await hashPassword(made);
     return keepAdministrator(tx, place.accountId, async () => {
@@ -75,13 +74,13 @@ export const forceReset = defineOperation({
   route: "POST /users/{userId}/password-reset",
   allow: "update:user",
   fresh: true,
+  by: "session",
   input,
   output: z.object({ endedSessions: z.int() }),
   audit: ({ input, output }) => ({ target: input.userId, details: output }),
 
   run: ({ actor, tx, place }, { userId }) =>
     keepAdministrator(tx, place.accountId, async () => {
-      demandSession(actor);
       const person = await holdOther(tx, actor, place, userId);
       demandSignsInHere(person);
       if (!person.passwordHash) throw conflict("They have no password to reset yet: invite them again instead.");

@@ -8,6 +8,7 @@ import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
 import { listUsers } from "#lib/users/list.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { findIn, groupsHere, rolesHere } from "./choices.ts";
+import { Count } from "./count.tsx";
 import { askedOf, type Filter, isNarrowed, orderOf, readFilter, usersPath } from "./filter.ts";
 import { FilterForm } from "./filter-form.tsx";
 import { mayHere } from "./here.ts";
@@ -38,9 +39,7 @@ export default async function UsersPage({ searchParams }: { searchParams: PageQu
         actions={mayHere(actor, "create:user", account) && <Making account={account} />}
       />
       <FilterForm filter={{ ...first, account }} roles={roles} groups={groups} />
-      <p role="status" className="hint mt-4 mb-2">
-        {countOf(items.length, nextCursor !== null, cursor !== undefined)}
-      </p>
+      <Count filter={filter} shown={items.length} isAll={!nextCursor && !cursor} />
       {mayHere(actor, "update:user", account) && (
         <>
           <noscript>
@@ -99,12 +98,4 @@ function readPeople({ cursor, ...first }: Filter) {
 function apiQuery({ cursor: _, ...filter }: Filter): string {
   const asked = Object.entries(askedOf(filter)).filter((entry): entry is [string, string] => Boolean(entry[1]));
   return new URLSearchParams(asked).toString();
-}
-
-/** Nobody counts a million people for one page: what is not on it is said to be there, not how many. */
-function countOf(count: number, more: boolean, later: boolean) {
-  const people = `${count} ${count === 1 ? "person" : "people"}`;
-  if (more) return `${people}, and more on the next page`;
-  if (later) return `${people} on the last page`;
-  return count === 0 ? "Nobody" : people;
 }

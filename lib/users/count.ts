@@ -1,0 +1,53 @@
+import { and, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { anyAccountId } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import type { Db } from "#lib/db/index.ts";
+import { inShape } from "#lib/db/prepared.ts";
+import { directory } from "#lib/db/schema.ts";
+import { conditions, saying, spelled, type UserFilter, userFilter } from "./narrow.ts";
+
+/** How far people are counted: a million would take time, and nobody needs to know how many they are to the last. */
+const mostCounted = 1000;
+
+/** Counts the people of a list, beside its pages, which count nothing: as far as 1,000, beyond which there are `more`. */
+export const countUsers = defineOperation({
+  name: "users.count",
+  summary: `Count the users of an account, up to ${mostCounted.toLocaleString("en")}`,
+  route: "GET /users/count",
+  allow: "list:user",
+  input: z.strictObject({ accountId: anyAccountId, ...userFilter }),
+  output: z.object({
+    count: z.int().meta({ description: `How many there are; ${mostCounted} where there are more` }),
+    more: z.boolean().meta({ description: "There are more than were counted" }),
+  }),
+
+  async run({ tx, place }, { accountId: _, ...filter }) {
+    const met = await countTo(tx, place.reach, filter, mostCounted + 1);
+    return { count: Math.min(met, mostCounted), more: met > mostCounted };
+  },
+});
+
+const given = sql.placeholder;
+
+/** How many people of these accounts the filter means, as far as `atMost`: nobody beyond that is looked at. */
+async function countTo(tx: Db, accountIds: string[], filter: UserFilter, atMost: number): Promise<number> {
+  const narrowed = await conditions(tx, filter);
+  const [accountId, ...others] = accountIds;
+  const people = (account: unknown) => peopleOf(account, filter, narrowed, atMost);
+  const met = others.length ? inEach(people, atMost) : people(given("accountId"));
+  const build = () => sql`select count(*)::int as count from (${met}) as met`;
+  const [row] = await inShape<{ count: number }>(tx, null, build, { accountId, accountIds, ...spelled(filter.search) });
+  return row?.count ?? 0;
+}
+
+function peopleOf(account: unknown, { search }: UserFilter, narrowed: SQL[], atMost: number): SQL {
+  const said = search ? saying(search, account) : undefined;
+  return sql`select from ${directory} where ${and(sql`${directory.accountId} = ${account}`, said, ...narrowed)}
+    limit ${sql.raw(String(atMost))}`;
+}
+
+// Account by account, as the list reads them: what a search looks up in the index has the account in it.
+const inEach = (people: (account: SQL) => SQL, atMost: number): SQL => sql`
+  select from unnest((select ${given("accountIds")}::text[])) as account(id), lateral (${people(sql`account.id`)}) as each
+  limit ${sql.raw(String(atMost))}`;
