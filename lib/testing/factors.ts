@@ -39,7 +39,7 @@ export const recoveryCodesOf = (owner: Person): Promise<string[]> =>
 /** Gives somebody one recovery code, that nobody knows: so that their first factor makes none, which is ten hashes' work. */
 export const unknownCodeOf = (owner: Person) =>
   sql(
-    "insert into recovery_codes (user_id, number, hash) select id, 1, password_hash from users where id = $1",
+    "insert into recovery_codes (user_id, number, hash) select id, 1, password_hash from users where id = $1 on conflict do nothing",
     owner.id,
   );
 
