@@ -4,6 +4,7 @@ import { readOnce } from "#lib/core/kept.ts";
 import { isWithin } from "#lib/core/networks.ts";
 import type { Grant } from "#lib/core/permissions.ts";
 import { hashSecret } from "#lib/core/secrets.ts";
+import { mostText } from "#lib/credentials/person.ts";
 import { primaryPool } from "#lib/db/index.ts";
 
 /** Whether an API user may come at all, over a row `u` of `api_users` and its account `a`. */
@@ -101,4 +102,4 @@ const actorOf = (row: Row): Actor => ({
   credential: { kind: "api_user", id: row.id, expiresAt: row.expires_at },
 });
 
-const grantsOf = readOnce((text): Grant[] => JSON.parse(text), 1_000_000);
+const grantsOf = readOnce((text): Grant[] => JSON.parse(text), mostText);

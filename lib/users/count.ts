@@ -1,4 +1,4 @@
-import { and, type SQL, sql } from "drizzle-orm";
+import { and, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { z } from "zod";
 import { anyAccountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -34,20 +34,22 @@ const given = sql.placeholder;
 async function countTo(tx: Db, accountIds: string[], filter: UserFilter, atMost: number): Promise<number> {
   const narrowed = await conditions(tx, filter);
   const [accountId, ...others] = accountIds;
-  const people = (account: unknown) => peopleOf(account, filter, narrowed, atMost);
-  const met = others.length ? inEach(people, atMost) : people(given("accountId"));
+  const { search } = filter;
+  const one = given("accountId");
+  const who = (account?: SQLWrapper) => (search ? [saying(search, account), ...narrowed] : narrowed);
+  const met = others.length
+    ? inEach((account) => peopleOf(account, who(), atMost), atMost)
+    : peopleOf(one, who(one), atMost);
   const build = () => sql`select count(*)::int as count from (${met}) as met`;
   const [row] = await inShape<{ count: number }>(tx, null, build, { accountId, accountIds, ...spelled(filter.search) });
   return row?.count ?? 0;
 }
 
-function peopleOf(account: unknown, { search }: UserFilter, narrowed: SQL[], atMost: number): SQL {
-  const said = search ? saying(search, account) : undefined;
-  return sql`select from ${directory} where ${and(sql`${directory.accountId} = ${account}`, said, ...narrowed)}
+const peopleOf = (account: SQLWrapper, narrowed: SQL[], atMost: number): SQL =>
+  sql`select from ${directory} where ${and(sql`${directory.accountId} = ${account}`, ...narrowed)}
     limit ${sql.raw(String(atMost))}`;
-}
 
-// Account by account, as the list reads them: what a search looks up in the index has the account in it.
+// Account by account, as the list reads them.
 const inEach = (people: (account: SQL) => SQL, atMost: number): SQL => sql`
   select from unnest((select ${given("accountIds")}::text[])) as account(id), lateral (${people(sql`account.id`)}) as each
   limit ${sql.raw(String(atMost))}`;

@@ -99,7 +99,7 @@ async function elsewhere() {
 describe("searching", () => {
   beforeAll(async () => {
     await somebody("kim_1", "full_name = 'Łukasz O''Brien-Ó'");
-    await somebody("longing", "full_name = 'Aaaaaaab'");
+    await somebody("longing", "full_name = 'Aaaaaaab 😀😀bcd'");
     await somebody("sig", "full_name = 'İlknur Χ ΟΔΟΣ'");
     await somebody("k%m", "full_name = 'Percent Sign', email = 'Odd+Tag@Example.net'");
   });
@@ -126,6 +126,9 @@ describe("searching", () => {
     ["si", ["sig", "k%m"]],
     ["aaaaaaab", ["longing"]],
     ["aaaaaaaaab", []],
+    ["😀😀bc", ["longing"]],
+    ["b 😀😀b", ["longing"]],
+    ["b 😀😀c", []],
     ["im", []],
     ["\\", []],
     ["' or 1=1 --", []],
@@ -136,8 +139,10 @@ describe("searching", () => {
 
   test("finds nobody of another account", async () => {
     const { admin: stranger } = await elsewhere();
-    expect(await names({ search: "kim_1" }, stranger)).toEqual([]);
-    expect(await count({ search: "kim_1" }, stranger)).toEqual(exactly(0));
+    for (const search of ["ki", "kim_1", "o'brien"]) {
+      expect(await names({ search }, stranger)).toEqual([]);
+      expect(await count({ search }, stranger)).toEqual(exactly(0));
+    }
     expect(await count({}, stranger)).toEqual(exactly(1));
   });
 });
@@ -219,6 +224,31 @@ describe("narrowing down", () => {
   });
 });
 
+test("when very many are found, they are met on the way, in the same order", async () => {
+  const { place, admin: busy } = await elsewhere();
+  const add = (from: number, to: number) =>
+    sql(
+      `insert into users (account_id, username, full_name, email)
+       select $1, 'crowd' || i, 'Crowded ' || i, 'crowd' || i || '@example.org' from generate_series($2::int, $3::int) i`,
+      place,
+      from,
+      to,
+    );
+  const twoPages = async () => {
+    const first = await ask({ search: "crowded", sort: "username", limit: 50 }, busy);
+    const second = await ask({ search: "crowded", sort: "username", limit: 50, cursor: first.nextCursor }, busy);
+    return [...first.items, ...second.items].map(({ username }) => username);
+  };
+  const inOrder = (from: number) => {
+    const everybody = Array.from({ length: 2102 - from }, (_, place) => `crowd${from + place}`);
+    return everybody.sort().slice(0, 100);
+  };
+  await add(102, 2101);
+  expect(await twoPages()).toEqual(inOrder(102));
+  await add(1, 101);
+  expect(await twoPages()).toEqual(inOrder(1));
+});
+
 describe("counting", () => {
   test("goes as far as 1,000, and says when there are more", async () => {
     const { place, admin: busy } = await elsewhere();
@@ -249,6 +279,8 @@ describe("of managed accounts", () => {
     expect(await count({ accountId: place })).toEqual(exactly(1));
     expect(await count({ accountId: "*" })).toEqual(exactly(all.length));
     expect(await count({ accountId: "*", search: theirs.username })).toEqual(exactly(1));
+    const searched = { accountId: "*", search: "@example.org", limit: 100, sort: "username" };
+    expect(await names(searched)).toEqual(all.filter((name) => name !== "k%m"));
   });
 
   test("is not read of one that is not managed", async () => {

@@ -1,4 +1,4 @@
-import { and, type SQL, sql } from "drizzle-orm";
+import { and, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { z } from "zod";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { anyAccountId, cursor, instant, limit, page } from "#lib/core/fields.ts";
@@ -13,6 +13,7 @@ import {
   isLocked,
   lengthOf,
   saying,
+  sayingOnTheWay,
   spelled,
   type UserFilter,
   userFilter,
@@ -89,22 +90,47 @@ type Place = { id: string; accountId: string; place: string };
 
 /**
  * A stretch of the list, with everybody's roles. Each account's stretch comes from its own index, and they are merged: nothing
- * else is sorted. What is shown is read for the rows of the stretch alone.
+ * else is sorted, but for the few whom a search finds. What is shown is read for the rows of the stretch alone.
  */
 export async function rowsOf(tx: Db, accountIds: string[], asked: Asked): Promise<Row[]> {
-  const { sort, order, after, atMost, filter } = asked;
+  const { filter, after } = asked;
   const narrowed = await conditions(tx, filter);
   const [place, id] = after ?? [];
   const [accountId, ...others] = accountIds;
   const values = { accountIds, accountId, place, id, ...spelled(filter.search) };
-  const goesOn = after !== undefined;
-  const places = () => (others.length ? merged(asked, narrowed) : stretch(asked, given("accountId"), narrowed));
-  const shape = isUsual(asked) ? `users ${sort} ${order} ${atMost} ${goesOn} ${others.length > 0}` : null;
-  const everybody = () => (others.length ? shownAt(places()) : straight(asked));
-  const { search } = filter;
-  if (!narrowed.length && !search) return withRoles(await inShape<Shown>(tx, shape, everybody, values));
-  const said = shape && `${shape} ${lengthOf(search ?? "")}`;
-  return rowsAt(tx, await inShape<Place>(tx, said, places, values, true));
+  const isOne = others.length === 0;
+  if (narrowed.length || filter.search) return rowsAt(tx, await foundIn(tx, isOne, asked, narrowed, values));
+  const everybody = () => (isOne ? straight(asked) : shownAt(merged(asked, [])));
+  return withRoles(await inShape<Shown>(tx, shapeOf(asked, isOne), everybody, values));
+}
+
+/** So many are sorted at once. Of more, the next ones are never far on the way through the list. */
+const few = 2000;
+
+/**
+ * Who is meant, in order. What is asked with six letters or more finds few people, mostly: they are looked up and sorted. How
+ * many there are is not left to Postgres to guess, which takes letters in a row for as rare as all of them by themselves.
+ */
+async function foundIn(tx: Db, isOne: boolean, asked: Asked, narrowed: SQL[], values: object): Promise<Place[]> {
+  const { search = "" } = asked.filter;
+  const find = <P extends Place>(how: string, build: () => SQL) =>
+    inShape<P>(tx, shapeOf(asked, isOne, how), build, { ...values }, true);
+  const length = lengthOf(search);
+  if (!isOne || length !== "long") {
+    const said = search ? [saying(search), ...narrowed] : narrowed;
+    return find(length, () => (isOne ? stretch(asked, given("accountId"), said) : merged(asked, said)));
+  }
+  const found = await find<Place & { met: number }>("few", () =>
+    sorted(asked, [saying(search, given("accountId")), ...narrowed]),
+  );
+  if ((found[0]?.met ?? 0) <= few) return found;
+  return find("many", () => stretch(asked, given("accountId"), [sayingOnTheWay, ...narrowed]));
+}
+
+/** By what name a statement is kept; null for what is rarely asked. */
+function shapeOf(asked: Asked, isOne: boolean, how = ""): string | null {
+  const { sort, order, atMost, after } = asked;
+  return isUsual(asked) ? `users ${sort} ${order} ${atMost} ${after !== undefined} ${isOne} ${how}` : null;
 }
 
 /** What is asked for most: whole pages, of everybody or of whom a search finds. */
@@ -132,12 +158,24 @@ const withRoles = (rows: Shown[]): Row[] => rows.map((row) => Object.assign(row,
 const given = sql.placeholder;
 
 /** A stretch of one account's people, in order. The number of rows stands in it: else Postgres would plan for any number. */
-function stretch({ sort, order, after, atMost, filter }: Asked, accountId: unknown, narrowed: SQL[]): SQL {
-  const [key, direction] = [keys[sort], sql.raw(order)];
-  const said = filter.search ? saying(filter.search, accountId) : undefined;
+function stretch(asked: Asked, accountId: SQLWrapper, narrowed: SQL[]): SQL {
+  const [key, direction] = [keys[asked.sort], sql.raw(asked.order)];
+  return sql`${placesOf(asked, accountId, narrowed)}
+    order by ${key} ${direction}, ${directory.id} ${direction} limit ${sql.raw(String(asked.atMost))}`;
+}
+
+/** The same of one account's people who are few: all of them are found, and then sorted; `met` is how many they are. */
+function sorted(asked: Asked, narrowed: SQL[]): SQL {
+  const direction = sql.raw(asked.order);
+  return sql`select found.*, (count(*) over ())::int as met
+    from (${placesOf(asked, given("accountId"), narrowed)} limit ${sql.raw(String(few + 1))}) as found
+    order by found.key ${direction}, found.id ${direction} limit ${sql.raw(String(asked.atMost))}`;
+}
+
+function placesOf({ sort, order, after }: Asked, accountId: SQLWrapper, narrowed: SQL[]): SQL {
+  const key = keys[sort];
   return sql`select ${directory.id}, ${directory.accountId} as "accountId", ${key}::text as place, ${key} as key from ${directory}
-    where ${and(sql`${directory.accountId} = ${accountId}`, said, ...narrowed, after ? beyond(key, order) : undefined)}
-    order by ${key} ${direction}, ${directory.id} ${direction} limit ${sql.raw(String(atMost))}`;
+    where ${and(sql`${directory.accountId} = ${accountId}`, ...narrowed, after ? beyond(key, order) : undefined)}`;
 }
 
 // The inner select hides how many accounts there are: else Postgres plans anew at each use, which costs more than the reading.
