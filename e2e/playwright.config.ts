@@ -13,6 +13,28 @@ process.env.E2E_DATA_DIR ??= emptyFolder();
 
 const baseURL = `http://localhost:${process.env.E2E_PORT}`;
 
+/**
+ * With each page Chromium draws suggestions for its address bar, in processes of their own, which nobody sees here: a quarter of all
+ * the time. Only the last such switch counts, so that Playwright's own stand here as well.
+ */
+const withoutFeatures = [
+  "WebUIOmniboxPopup",
+  "WebUIOmniboxAimPopup",
+  "AimEnabled",
+  "AvoidCorsURLLoaderRestartOnRedirect",
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsFirstBalancedModeAutoEnable",
+  "HttpsUpgrades",
+  "LensOverlay",
+  "MediaRouter",
+  "NetworkTimeServiceQuerying",
+  "OptimizationHints",
+  "PaintHolding",
+  "PreconnectToSearch",
+  "ThirdPartyStoragePartitioning",
+];
+
 export default defineConfig({
   testDir: ".",
   outputDir: "../test-results/e2e",
@@ -43,6 +65,7 @@ export default defineConfig({
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        `--disable-features=${withoutFeatures.join()}`,
       ],
     },
   },
