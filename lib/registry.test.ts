@@ -115,6 +115,14 @@ const allFields = () =>
 const isInstant = (field: z.ZodType) =>
   JSON.stringify(z.toJSONSchema(field, { io: "input", unrepresentable: "any" })).includes('"date-time"');
 
+test("an instant is taken in every spelling of RFC 3339, wherever one is sent", () => {
+  const fields = allFields().filter(({ field }) => isInstant(field));
+  const spellings = ["T11:59:00Z", "t11:59:00.0000z", " 11:59Z", "T12:59:00+01:00", "T11:59:00-00:00"];
+  const read = fields.map(({ path, field }) => [path, spellings.map((time) => field.parse(`2030-01-31${time}`))]);
+  expect(read).toEqual(fields.map(({ path }) => [path, spellings.map(() => "2030-01-31T11:59:00.000Z")]));
+  expect(fields.length).toBeGreaterThan(8);
+});
+
 test("no instant is taken that the database does not know", () => {
   const fields = allFields().filter(({ field }) => isInstant(field));
   const taken = fields.filter(({ field }) => field.safeParse("0000-01-01T00:00:00Z").success);

@@ -6,7 +6,8 @@ import type { Db } from "#lib/db/index.ts";
 import { integrations, serviceCredentials } from "#lib/db/schema/secrets.ts";
 import type { Actor } from "./core/actor.ts";
 import { badField, breaks, conflict, notFound, Refusal } from "./core/errors.ts";
-import { instant, line, name, uuid } from "./core/fields.ts";
+import { line, name, uuid } from "./core/fields.ts";
+import { instantInput } from "./core/instants.ts";
 import { defineOperation } from "./core/operation.ts";
 import { own, readCredential, readRow, wireCredential } from "./service-credentials/list.ts";
 import { sealCredential } from "./service-credentials/sealed.ts";
@@ -24,7 +25,7 @@ const secret = z
   .max(16_384, "Use at most 16,384 characters.")
   .regex(/^[^\0]*$/, "Leave out the zero byte.")
   .meta({ format: "password", description: "The password, token or private key. Nobody sees it again unasked" });
-const expiresAt = instant.nullable().meta({ description: "When it ends in the other system; null for never" });
+const expiresAt = instantInput.nullable().meta({ description: "When it ends in the other system; null for never" });
 const remindDays = z
   .number()
   .int()

@@ -5,6 +5,7 @@ import { tokens } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
 import { badField, notFound } from "./core/errors.ts";
 import { instant, secretOnce, uuid } from "./core/fields.ts";
+import { instantInput } from "./core/instants.ts";
 import { type Notice, queueNotice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { effective } from "./core/permissions.ts";
@@ -38,11 +39,11 @@ export const createToken = defineOperation({
       name: tokenName,
       description: description.default(""),
       scopes: tokenScopes,
-      startsAt: instant
+      startsAt: instantInput
         .nullable()
         .optional()
         .meta({ description: "When it begins to open anything; at once when left out" }),
-      expiresAt: instant.nullable().optional().meta({
+      expiresAt: instantInput.nullable().optional().meta({
         description: "When it ends; 30 days from its start when left out. null for never, where the account allows it",
       }),
       ...boundsInput,

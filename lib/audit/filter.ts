@@ -1,7 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
-import { isReal, line, unreal } from "#lib/core/fields.ts";
+import { line } from "#lib/core/fields.ts";
+import { dayOrInstantInput } from "#lib/core/instants.ts";
 import type { Place } from "#lib/core/place.ts";
 import { type Db, primary } from "#lib/db/index.ts";
 import { apiUsers } from "#lib/db/schema/machines.ts";
@@ -9,12 +10,7 @@ import { auditEntries, directory, users } from "#lib/db/schema.ts";
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-const moment = (what: string) =>
-  z
-    .union([z.iso.date(), z.iso.datetime({ offset: true })])
-    .refine(isReal, unreal)
-    .optional()
-    .meta({ description: what, example: "2030-01-31" });
+const moment = (what: string) => dayOrInstantInput.optional().meta({ description: what, example: "2030-01-31" });
 
 /** What the audit log can be narrowed to. */
 export const auditFilter = {

@@ -159,6 +159,8 @@ describe("AP8 expiration_date", () => {
     );
     const instant = new Date(Date.now() + day).toISOString();
     expect((await make({ expiration_date: instant })).key.expiration_date).toBe(instant);
+    const inDelhi = new Date(Date.parse(instant) + 5.5 * 3_600_000).toISOString().replace("Z", "+05:30");
+    expect((await make({ expiration_date: inDelhi })).key.expiration_date).toBe(instant);
   });
 
   test("is at most a year ahead, still to come, and a date: 400 (D, P)", async () => {

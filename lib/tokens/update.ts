@@ -3,8 +3,9 @@ import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import { demandSession } from "#lib/core/authorize.ts";
 import { badField, notFound } from "#lib/core/errors.ts";
-import { instant, uuid } from "#lib/core/fields.ts";
+import { uuid } from "#lib/core/fields.ts";
 import { demandFreshOwn, goOnFresh } from "#lib/core/freshness.ts";
+import { instantInput } from "#lib/core/instants.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { covers } from "#lib/core/permissions.ts";
@@ -31,7 +32,7 @@ export const updateToken = defineOperation({
       name: tokenName.optional(),
       description: description.optional(),
       scopes: tokenScopes.optional(),
-      startsAt: instant
+      startsAt: instantInput
         .nullable()
         .optional()
         .meta({ description: "When it begins to open anything, as long as it has not begun; null: at once" }),

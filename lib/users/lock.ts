@@ -2,7 +2,8 @@ import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { keepAdministrator } from "#lib/administrators.ts";
 import { badField } from "#lib/core/errors.ts";
-import { accountId, instant, name } from "#lib/core/fields.ts";
+import { accountId, name } from "#lib/core/fields.ts";
+import { instantInput } from "#lib/core/instants.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Db } from "#lib/db/index.ts";
@@ -24,7 +25,7 @@ export const lockUser = defineOperation({
     .strictObject({
       userId,
       reason: name(200).meta({ description: "Why; the person is told" }),
-      until: instant.optional().meta({ description: "When the lock ends by itself; never when left out" }),
+      until: instantInput.optional().meta({ description: "When the lock ends by itself; never when left out" }),
       accountId,
     })
     .meta({ examples: [{ reason: "The phone with the authenticator was lost" }] }),

@@ -1,6 +1,7 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { z } from "zod";
-import { instant, line, uuid } from "#lib/core/fields.ts";
+import { line, uuid } from "#lib/core/fields.ts";
+import { instantInput } from "#lib/core/instants.ts";
 import { literally } from "#lib/core/like.ts";
 import type { Db } from "#lib/db/index.ts";
 import { authenticators, directory, groupMembers, groupRoles, passkeys, userRoles } from "#lib/db/schema.ts";
@@ -16,8 +17,10 @@ export const userFilter = {
   groupId: uuid().optional().meta({ description: "Only members of this group" }),
   mfa: z.enum(["on", "off"]).optional().meta({ description: "Only people with, or without, a second factor" }),
   lastSignIn: z.enum(["never"]).optional().meta({ description: "Only who never signed in" }),
-  signedInSince: instant.optional().meta({ description: "Only who signed in at this instant or later" }),
-  signedInBefore: instant.optional().meta({ description: "Only who signed in, for the last time before this instant" }),
+  signedInSince: instantInput.optional().meta({ description: "Only who signed in at this instant or later" }),
+  signedInBefore: instantInput
+    .optional()
+    .meta({ description: "Only who signed in, for the last time before this instant" }),
 };
 
 export type UserFilter = z.output<z.ZodObject<typeof userFilter>>;
