@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hash } from "@node-rs/argon2";
 import { encode } from "next-auth/jwt";
-import pg from "pg";
 import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
+import { queryAt } from "#lib/testing/query.ts";
 
 /** Somebody who exists for one test, alone in an account of their own. */
 export type Person = {
@@ -29,15 +29,8 @@ const password = "Nine-Amber-Kites-27";
 const hashed = hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
 
 /** Runs one statement in the database of the portal under test. */
-export async function query(text: string, values: unknown[]): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: databaseUrl() });
-  await client.connect();
-  try {
-    return (await client.query(text, values)).rows;
-  } finally {
-    await client.end();
-  }
-}
+export const query = (text: string, values: unknown[]): Promise<Record<string, unknown>[]> =>
+  queryAt(databaseUrl(), text, values);
 
 /** Where that database is: the portal under test runs its own, whose port and password stand in its folder. */
 function databaseUrl(): string {

@@ -33,6 +33,7 @@ async function main() {
   await step("Types", () => types(node));
   await step("Unit and integration tests", () => unit(node));
   const built = await step("Build", () => pages(node));
+  await step("Attacks on the built server", () => (built ? attacks(node) : { passed: 0, failed: 1 }));
   if (existsSync("scripts/crash.ts")) await step("Crash test", () => run(node, ["scripts/crash.ts"], 5 * minutes));
   await step("End-to-end tests", () => (built ? endToEnd(node) : { passed: 0, failed: 1 }));
   report();
@@ -67,10 +68,13 @@ async function pages(node) {
   return { passed: 1, failed: 0 };
 }
 
-async function unit(node) {
-  const file = join(results, "unit.json");
+const unit = (node) => vitest(node, "unit.json", []);
+const attacks = (node) => vitest(node, "attacks.json", ["--config", "tests/attacks/vitest.config.ts"]);
+
+async function vitest(node, report, args) {
+  const file = join(results, report);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  const { failed } = await run(node, ["node_modules/vitest/vitest.mjs", "run", ...reporters], 20 * minutes);
+  const { failed } = await run(node, ["node_modules/vitest/vitest.mjs", "run", ...args, ...reporters], 20 * minutes);
   const { numPassedTests = 0, numFailedTests = 0, testResults = [] } = read(file);
   failures.push(...testResults.flatMap(failuresOf));
   return { passed: numPassedTests, failed: Math.max(numFailedTests, failed) };

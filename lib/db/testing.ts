@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { Client } from "pg";
 import { inject } from "vitest";
+import { queryAt } from "#lib/testing/query.ts";
+
+/** Where the Postgres of the run is. */
+type Postgres = { url: string; superuserUrl: string };
 
 declare module "vitest" {
   interface ProvidedContext {
-    postgres: { url: string; superuserUrl: string };
+    postgres: Postgres;
   }
 }
 
@@ -19,8 +22,8 @@ export function withDatabase(url: string, name: string): string {
 }
 
 /** A migrated database of the calling test file's own: its url. It ends with the run, like all of them. */
-export function freshDatabase(): Promise<string> {
-  return createDatabase(template);
+export function freshDatabase(postgres?: Postgres): Promise<string> {
+  return createDatabase(template, postgres);
 }
 
 /** As {@link freshDatabase}, without a single table. */
@@ -28,15 +31,8 @@ export function emptyDatabase(): Promise<string> {
   return createDatabase("template0");
 }
 
-async function createDatabase(copied: string) {
-  const { url, superuserUrl } = inject("postgres");
+async function createDatabase(copied: string, { url, superuserUrl }: Postgres = inject("postgres")) {
   const name = `test_${randomBytes(6).toString("hex")}`;
-  await query(superuserUrl, `create database ${name} template ${copied} owner latchkey`);
+  await queryAt(superuserUrl, `create database ${name} template ${copied} owner latchkey`);
   return withDatabase(url, name);
-}
-
-async function query(url: string, statement: string) {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  await client.query(statement).finally(() => client.end());
 }
