@@ -2,21 +2,20 @@ import { apiUserHolder } from "./api-users/holder.ts";
 import type { Actor } from "./core/actor.ts";
 import { recordRefusedCredential } from "./core/audit.ts";
 import { Refusal } from "./core/errors.ts";
-import { kindOfSecret } from "./core/secrets.ts";
+import { requireKind } from "./core/token-kinds.ts";
 import { sessionHolder } from "./credentials/session.ts";
 import { type From, tokenHolder } from "./credentials/token.ts";
 
 /**
  * Who a secret speaks for, asked of the primary in one indexed, prepared statement, at every use, with what their roles say
- * now. Refuses a secret that is cut off, unknown, expired or revoked, or whose owner may not sign in, each
+ * now. Refuses a secret that is cut off, of another kind, unknown, expired or revoked, or whose owner may not sign in, each
  * with its own code; a token that is refused is put on record.
  */
 export async function whoHolds(secret: string, from: From): Promise<Actor> {
-  const kind = kindOfSecret(secret);
+  const kind = requireKind(secret, "pat", "ses", "api");
   if (kind === "pat") return recorded("tokens.use", from, tokenHolder(secret, from));
   if (kind === "ses") return sessionHolder(secret, false);
-  if (kind === "api") return recorded("api_users.use_token", from, apiUserHolder(secret, from));
-  throw new Refusal("token_malformed");
+  return recorded("api_users.use_token", from, apiUserHolder(secret, from));
 }
 
 /**
@@ -24,7 +23,7 @@ export async function whoHolds(secret: string, from: From): Promise<Actor> {
  * or at another.
  */
 export async function whoHoldsAims(secret: string, from: From, isAtItsDoor = false): Promise<Actor> {
-  if (kindOfSecret(secret) !== "aim") throw new Refusal("token_malformed");
+  requireKind(secret, "aim");
   return recorded("sessions.use_aims", from, sessionHolder(secret, true, isAtItsDoor));
 }
 

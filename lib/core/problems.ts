@@ -77,8 +77,8 @@ export const problems = {
   },
   token_malformed: {
     status: 401,
-    title: "This is not a whole token",
-    fix: "The checksum does not fit: it looks cut off or changed when it was copied. Copy it again, with its prefix.",
+    title: "This is not a token that opens this",
+    fix: "Copy it again, whole and with its prefix, and see that it is of the kind that the answer names.",
   },
   token_unknown: {
     status: 401,

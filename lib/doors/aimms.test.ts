@@ -66,6 +66,29 @@ describe("AP3 missing or bad key: 401 (P)", () => {
     expect([answer.status, answer.headers["www-authenticate"]]).toEqual([401, undefined]);
   });
 
+  test("what was sent instead of a key is called by its name", async () => {
+    const messageFor = async (apikey: string) => (await ask("GET", keys, apikey)).field("message");
+    expect(await messageFor(await sessionOf(cast.ada))).toBe(
+      "This is the token of a session, which is not what opens this. Send an API token: lk_pat_…",
+    );
+    expect(await messageFor(mintSecret("aus"))).toContain("the secret that an API user signs in with");
+    expect(await messageFor(`${ben.slice(0, -1)}`)).toContain("cut off or changed");
+    expect(await messageFor("nonsense")).toContain("no token of this portal");
+  });
+
+  test("an address that is not there is told to who has a good key", async () => {
+    for (const [method, path, status] of [
+      ["GET", `${root}/nowhere`, 404],
+      ["PUT", keys, 405],
+      ["POST", "/pro-api/v1", 404],
+    ] as const)
+      expect([path, (await ask(method, path, "wrong")).status, (await ask(method, path, ben)).status]).toEqual([
+        path,
+        401,
+        status,
+      ]);
+  });
+
   test("an expired one, and one whose owner was switched off", async () => {
     const who = await person(cast.here, ["Member"]);
     const { secret, id } = await tokenOf(who, ["APIKey"]);

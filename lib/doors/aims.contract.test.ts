@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { ask, seen } from "#lib/testing/aims/client.ts";
+import { seen, tokenOf, withToken } from "#lib/testing/aims/client.ts";
 import { documented } from "#lib/testing/aims/contract.ts";
 import { type Stage, theStage } from "#lib/testing/aims/stage.ts";
 import { handedOut, sql } from "#lib/testing/cast.ts";
@@ -20,12 +20,10 @@ beforeAll(async () => {
 });
 
 test("every operation of the contract is served", async () => {
+  const headers = withToken(await tokenOf(stage.door, stage.ada));
   for (const { method, path } of documented) {
-    const address = path
-      .replace("/aims/v1", "")
-      .replaceAll("{account_id}", stage.here)
-      .replaceAll(/\{(\w+)\}/g, "x");
-    const answer = await ask(stage.door, method, address);
+    const address = path.replaceAll("{account_id}", stage.here).replaceAll(/\{(\w+)\}/g, "x");
+    const answer = await stage.door.request(address, { method, headers });
     expect([method, path, answer.status]).not.toEqual([method, path, 405]);
     expect([method, path, answer.text, answer.headers.allow]).not.toEqual([method, path, "", expect.anything()]);
   }

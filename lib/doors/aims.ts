@@ -35,13 +35,22 @@ export const aimsRows: Row[] = [
 export function aims(): Hono<Bindings> {
   const app = new Hono<Bindings>();
   for (const row of aimsRows) app.on(methodOf(row), pathOf(row), (c) => serve(c, row));
-  for (const [path, allow] of methodsByPath()) {
-    app.all(path, (c) => refuse(c, new Refusal("method_not_allowed", undefined, { allow })));
+  for (const [path, rows] of Map.groupBy(aimsRows, pathOf)) {
+    const otherMethod = new Refusal("method_not_allowed", undefined, { allow: rows.map(methodOf) });
+    app.all(path, (c) => serve(c, absent(c, rows, otherMethod)));
   }
-  app.notFound((c) => refuse(c, new Refusal("not_found")));
+  app.notFound((c) => serve(c, absent(c, aimsRows, new Refusal("not_found"))));
   app.onError((error, c) => refuse(c, error));
   return app;
 }
+
+/** What is asked for and is not there; the token is looked at first, as at every address that wants one (G2). */
+const absent = (c: Asking, kin: Row[], refusal: Refusal): Row => ({
+  route: `ANY ${c.req.path}`,
+  status: 200,
+  isOpen: kin.every(({ isOpen }) => isOpen),
+  act: () => Promise.reject(refusal),
+});
 
 const methodOf = ({ route }: Row) => route.slice(0, route.indexOf(" "));
 
@@ -50,12 +59,6 @@ const pathOf = ({ route }: Row) =>
   route
     .slice(route.indexOf(" ") + 1)
     .replace(/\{(\w+)\}/g, (_, name) => (name === "account_id" ? ":account_id{[0-9]+}" : `:${name}`));
-
-function methodsByPath(): Map<string, string[]> {
-  const byPath = new Map<string, string[]>();
-  for (const row of aimsRows) byPath.set(pathOf(row), [...(byPath.get(pathOf(row)) ?? []), methodOf(row)]);
-  return byPath;
-}
 
 async function serve(c: Asking, row: Row): Promise<Response> {
   const caller = aimsCaller(c, row);

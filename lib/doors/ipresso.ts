@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { signInApiUser } from "#lib/api-users/sign-in.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import type { ProblemCode } from "#lib/core/problems.ts";
-import { kindOfSecret } from "#lib/core/secrets.ts";
+import { requireKind } from "#lib/core/token-kinds.ts";
 import { verifyToken } from "#lib/tokens.ts";
 import { readBasic } from "./basic.ts";
 import { type Answer, type Asked, type Row, serveSurface } from "./surface.ts";
@@ -96,6 +96,6 @@ export const ipresso = () =>
   });
 
 function demandApiToken(secret: string | undefined): string | undefined {
-  if (secret && kindOfSecret(secret) !== "api") throw new Refusal("token_malformed");
+  if (secret) requireKind(secret, "api");
   return secret || undefined;
 }

@@ -336,6 +336,14 @@ describe("MX9 errors (D)", () => {
     }
   });
 
+  test("an address or a method that is not there: the token is looked at first", async () => {
+    for (const [method, path] of [
+      ["GET", "/userservice/v1/nowhere"],
+      ["PUT", pats],
+    ] as const)
+      expect((await ask(method, path, "wrong")).status).toBe(401);
+  });
+
   test("too large is 413, an unknown address 404, another method 405, all in their shape", async () => {
     const big = await ask("POST", pats, ada, { tokenName: "x".repeat(70_000) });
     const lost = await ask("GET", "/userservice/v1/nowhere", ada);

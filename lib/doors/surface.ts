@@ -7,7 +7,7 @@ import type { Allow } from "#lib/core/authorize.ts";
 import { asRefusal, Refusal } from "#lib/core/errors.ts";
 import { log } from "#lib/core/log.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { kindOfSecret } from "#lib/core/secrets.ts";
+import { requireKind } from "#lib/core/token-kinds.ts";
 import { noteRefusedTo } from "#lib/usage.ts";
 import { callerOf, type KnownCaller } from "./callers.ts";
 import { apiHeaders } from "./headers.ts";
@@ -71,21 +71,31 @@ const mostBytes = 64 * 1024;
 export function serveSurface(surface: Surface): Hono<Bindings> {
   const app = new Hono<Bindings>();
   for (const row of surface.rows) app.on(methodOf(row), pathOf(row), (c) => serve(c, surface, row));
-  for (const [path, allow] of methodsByPath(surface.rows))
-    app.all(path, (c) => refuse(c, surface, new Refusal("method_not_allowed", undefined, { allow })));
-  app.notFound((c) => refuse(c, surface, new Refusal("not_found")));
+  for (const [path, rows] of Map.groupBy(surface.rows, pathOf)) {
+    const otherMethod = new Refusal("method_not_allowed", undefined, { allow: rows.map(methodOf) });
+    app.all(path, (c) => serve(c, surface, absent(c, rows, otherMethod)));
+  }
+  app.notFound((c) => serve(c, surface, absent(c, surface.rows, new Refusal("not_found"))));
   app.onError((error, c) => refuse(c, surface, error));
   return app;
 }
+
+/**
+ * What is asked for and is not there. The token is looked at first, as at every address that wants one: a client whose
+ * token is past its end is to sign in again, whatever it asked for (IP6).
+ */
+const absent = (c: Asking, kin: Row[], refusal: Refusal): Row => ({
+  route: `ANY ${c.req.path}`,
+  status: 200,
+  isOpen: kin.every(({ isOpen }) => isOpen),
+  act: () => Promise.reject(refusal),
+});
 
 const methodOf = ({ route }: Row) => route.slice(0, route.indexOf(" "));
 const pathOf = ({ route }: Row) => route.slice(route.indexOf(" ") + 1).replace(/\{(\w+)\}/g, ":$1");
 
 /** The part of the product that is asked: the surface. */
 const groupOf = ({ route }: Row) => /^\w+ \/([^/]+)/.exec(route)?.[1];
-
-const methodsByPath = (rows: Row[]) =>
-  [...Map.groupBy(rows, pathOf)].map(([path, same]) => [path, same.map(methodOf)] as const);
 
 async function serve(c: Asking, surface: Surface, row: Row): Promise<Response> {
   let caller: KnownCaller | undefined;
@@ -152,8 +162,8 @@ function callerTo(c: Asking, surface: Surface, row: Row): KnownCaller {
 }
 
 /** The secret of a personal access token, which is all that these surfaces take. */
-export function demandToken(secret: string | undefined): string {
-  if (secret === undefined || kindOfSecret(secret) !== "pat") throw new Refusal("token_malformed");
+export function demandToken(secret = ""): string {
+  requireKind(secret, "pat");
   return secret;
 }
 

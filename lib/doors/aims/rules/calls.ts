@@ -40,6 +40,23 @@ test.each(wantsToken)("G2 $id: no, unknown, foreign or expired token is 401 and 
   }
 });
 
+test.each([
+  ["GET", "/nowhere"],
+  ["POST", "/nowhere/at/all"],
+  ["PUT", "/roles"],
+  ["DELETE", "/1/account"],
+])("G2 %s %s, which is not there: the token is looked at first", async (method, path) => {
+  const answers = await Promise.all(
+    [{}, withToken("nonsense"), withToken(admin)].map((headers) => ask(stage.door, method, path, { headers })),
+  );
+  expect(answers.map(({ status, text }) => [status, text])).toEqual([
+    [401, ""],
+    [401, ""],
+    [path.startsWith("/nowhere") ? 404 : 405, ""],
+  ]);
+  expect((await ask(stage.door, "DELETE", "/authenticate")).status).toBe(405);
+});
+
 test.each(wantsToken.filter(({ id }) => !forEverybody.includes(id)))(
   "G3, PM4 $id: 403 without the permission",
   async (operation) => {
