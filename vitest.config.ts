@@ -17,7 +17,8 @@ export default defineConfig({
     },
     // Half as many again as there are cores: while one waits for Postgres, another works.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
-    testTimeout: 20_000,
+    // Races in their full number take minutes.
+    testTimeout: process.env.TEST_DEPTH === "full" ? 30 * 60_000 : 20_000,
     hookTimeout: 30_000,
     allowOnly: false,
   },

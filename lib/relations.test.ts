@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { rounds } from "#lib/testing/depth.ts";
 import { createAccessKey } from "./access-keys.ts";
 import { getAccount } from "./accounts.ts";
 import { execute } from "./core/operation.ts";
@@ -387,7 +388,7 @@ describe("circles", () => {
     expect(await codeOf(agree(north, id))).toBe("done");
   });
 
-  test("are never closed from two sides at once: 500 rounds", { timeout: 120_000 }, async () => {
+  test(`are never closed from two sides at once: ${rounds(500)} rounds`, async () => {
     const [asNorth, asSouth] = [await asPerson(north), await asPerson(south)];
     const waiting = (by: Person, other: string) =>
       sql<{ id: string }>(
@@ -398,7 +399,7 @@ describe("circles", () => {
         everything,
         by.id,
       ).then(([made]) => ({ id: made?.id }));
-    for (let round = 0; round < 500; round++) {
+    for (let round = 0; round < rounds(500); round++) {
       const [byNorth, bySouth] = [await waiting(north, s), await waiting(south, n)];
       const results = await Promise.all([
         codeOf(execute(agreeToRelation, asSouth, byNorth)),
@@ -418,11 +419,11 @@ describe("on every replica", () => {
     doors = [await openDoor(), await startReplica(cast.url)];
   });
 
-  test("who manages is out with the very next request: 100 rounds", { timeout: 120_000 }, async () => {
+  test(`who manages is out with the very next request: ${rounds(1000)} rounds`, async () => {
     const headers = bearer(await sessionOf(north));
     const bySouth = await asPerson(south);
     const ask = () => Promise.all(doors.map((door) => door.request(`/api/v1/accounts/${s}`, { headers })));
-    for (let round = 0; round < 100; round++) {
+    for (let round = 0; round < rounds(1000); round++) {
       await manage(n, s);
       expect((await ask()).map(({ status }) => status)).toEqual([200, 200]);
       await execute(endRelation, bySouth, { kind: "managed", otherId: n });

@@ -157,7 +157,7 @@ describe("a link to a new password", () => {
     expect((await signIn(who, fresh)).field("code")).toBe("mfa_code_required");
   });
 
-  // Each use hashes six passwords; `core/links.test.ts` races for the link alone, 500 times over.
+  // Each use hashes six passwords; `core/links.test.ts` races for the link alone.
   test("of a burst of twenty, one sets a password", { timeout: 60_000 }, async () => {
     const who = await someone();
     const link = await resetLink(who);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer, sessionOf } from "#lib/testing/credentials.ts";
+import { rounds } from "#lib/testing/depth.ts";
 import { type Door, json, openDoor } from "#lib/testing/door.ts";
 import { startReplica } from "#lib/testing/replica.ts";
 import { writeUsage } from "./usage.ts";
@@ -24,7 +25,7 @@ const howMany = async ({ id }: Person) =>
 
 describe("an ended session", () => {
   test("is refused by every process from the next request on", async () => {
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < rounds(1000); round++) {
       const session = await sessionOf(cast.ben);
       const [one, other] = round % 2 ? [door, replica] : [replica, door];
       expect([await whoIs(session, one), await whoIs(session, other)]).toEqual([200, 200]);

@@ -1,5 +1,5 @@
 /**
- * Kills the portal, its Postgres, or both while people write, ten times over, and checks after each restart that what
+ * Kills the portal, its Postgres, or both while people write, again and again, and checks after each restart that what
  * was acknowledged is there, that nothing is there by half, and that the record matches.
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,7 +7,7 @@ import { addPeople, checkDatabase } from "./crash/checks.ts";
 import { makePortal, type Portal } from "./crash/portal.ts";
 import { passwordWriter, profileWriter, tokenWriter, type Writer } from "./crash/writers.ts";
 
-const rounds = 10;
+const rounds = process.env.TEST_DEPTH === "full" ? 100 : 6;
 const password = "correct-Horse-7-battery";
 const people = ["ada", "ben", "cleo", "dana"].map((name) => ({ email: `${name}@example.org`, password }));
 

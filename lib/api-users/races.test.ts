@@ -6,13 +6,13 @@ import { execute } from "#lib/core/operation.ts";
 import { apiUserRow, customerKeyOf } from "#lib/testing/api-user-samples.ts";
 import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
 import { asPerson, callerWith } from "#lib/testing/credentials.ts";
+import { rounds } from "#lib/testing/depth.ts";
 import { groupRow } from "#lib/testing/rights.ts";
 import { createUser } from "#lib/users/create.ts";
 import { importUsers } from "#lib/users/import.ts";
 import { addApiUserSecret } from "./secrets.ts";
 import { signInApiUser } from "./sign-in.ts";
 
-const rounds = 100;
 let cast: Cast;
 let ada: Awaited<ReturnType<typeof asPerson>>;
 let groupId: string;
@@ -32,12 +32,12 @@ const codeOf = (work: Promise<unknown>) =>
   );
 
 /** Does two things at once, again and again, several pairs side by side; what came of each pair, in no order. */
-async function race(round: () => Promise<[Promise<unknown>, Promise<unknown>]>, times = rounds) {
+async function race(round: () => Promise<[Promise<unknown>, Promise<unknown>]>, times = rounds(500)) {
   const outcomes = await rounded(async () => (await Promise.all((await round()).map(codeOf))).sort().join(), times);
   return [...new Set(outcomes)].sort();
 }
 
-async function rounded<T>(round: () => Promise<T>, times = rounds): Promise<T[]> {
+async function rounded<T>(round: () => Promise<T>, times = rounds(500)): Promise<T[]> {
   const done: T[] = [];
   while (done.length < times) done.push(...(await Promise.all(Array.from({ length: 8 }, round))));
   return done;
@@ -53,7 +53,7 @@ const personWith = (email: string) =>
 const signIn = (login: string, secret: string) =>
   execute(signInApiUser, callerWith({}), { customerKey, login, secret }).then(({ output }) => output.token);
 
-describe("of two at once", { timeout: 120_000 }, () => {
+describe("of two at once", () => {
   test("one gets the login, and one the e-mail address, be the other a person", async () => {
     let isAboutLogin = false;
     const outcomes = await race(async () => {
@@ -72,7 +72,7 @@ describe("of two at once", { timeout: 120_000 }, () => {
       const email = `${randomUUID()}@example.org`;
       const person = { fullName: "Some Person", email, groupIds: [groupId] };
       return [make({ email }), execute(createUser, ada, person)];
-    }, 20);
+    }, rounds(100));
     for (const outcome of outcomes) expect(["conflict,ok", "ok,user_exists"]).toContain(outcome);
   });
 
@@ -84,7 +84,7 @@ describe("of two at once", { timeout: 120_000 }, () => {
       const rows = people.map((cells) => ({ fullName: "Some Person", ...cells }));
       const imported = execute(importUsers, ada, { rows }).then(({ output }) => output.results[0]?.errors[0]?.code);
       return (await Promise.all([codeOf(make({ email })), imported])).join();
-    }, 20);
+    }, rounds(100));
     expect(["ok,user_exists", "ok,taken", "conflict,"]).toEqual(expect.arrayContaining([...new Set(results)]));
   });
 

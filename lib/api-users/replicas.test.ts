@@ -4,13 +4,13 @@ import { deleteGroup } from "#lib/groups.ts";
 import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#lib/testing/api-user-samples.ts";
 import { account, openStage, type Person, person } from "#lib/testing/cast.ts";
 import { bearer } from "#lib/testing/credentials.ts";
+import { rounds } from "#lib/testing/depth.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
 import { startReplica } from "#lib/testing/replica.ts";
 import { by } from "#lib/testing/rights.ts";
 import { rotateCustomerKey } from "./customer-key.ts";
 import { dropApiUserSecret } from "./secrets.ts";
 
-const rounds = 20;
 let doors: Door[];
 
 beforeAll(async () => {
@@ -32,7 +32,7 @@ const revocations: [what: string, done: (ada: Person, user: ApiUserRow) => Promi
 
 test.each(revocations)("an API user %s is refused at its next request, on each replica", async (_, done) => {
   const ada = await person(await account("Quarry"), ["Administrator"]);
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < rounds(1000); round++) {
     const user = await apiUserRow(ada.accountId);
     await secretRow(user);
     const headers = bearer(await apiTokenOf(user));

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { primary, transaction } from "#lib/db/index.ts";
 import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
+import { rounds } from "#lib/testing/depth.ts";
 import { dropLinks, type LinkPurpose, lookAtLink, mintLink, takeLink } from "./links.ts";
 
 let cast: Cast;
@@ -57,8 +58,8 @@ test("what is kept tells nobody the link", async () => {
   expect(kept?.text).not.toContain(secret);
 });
 
-test("of twenty uses at once one wins, 500 times over", { timeout: 120_000 }, async () => {
-  for (let round = 0; round < 500; round++) {
+test(`of twenty uses at once one wins: ${rounds(500)} rounds`, async () => {
+  for (let round = 0; round < rounds(500); round++) {
     const secret = await mint();
     const taken = await Promise.all(Array.from({ length: 20 }, () => take(secret)));
     expect(taken.filter(Boolean)).toHaveLength(1);

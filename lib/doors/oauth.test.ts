@@ -15,6 +15,7 @@ import {
   takeRoles,
 } from "#lib/testing/cast.ts";
 import { bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { rounds } from "#lib/testing/depth.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
 import { gatewayOf } from "#lib/testing/gateway-samples.ts";
 import { startReplica } from "#lib/testing/replica.ts";
@@ -179,8 +180,8 @@ describe("introspection (RFC 7662)", () => {
     expect((await introspect(secret)).body).toEqual(inactive);
   });
 
-  test("revoked means refused, in another process, a hundred times", async () => {
-    for (let round = 0; round < 100; round++) {
+  test(`revoked means refused, in another process: ${rounds(1000)} rounds`, async () => {
+    for (let round = 0; round < rounds(1000); round++) {
       const { secret } = await tokenOf(cast.ben, ["Tasks"]);
       expect((await introspect(secret, gateway, {}, other)).body).toMatchObject({ active: true });
       await revoke(secret);

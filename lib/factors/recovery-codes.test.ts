@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#lib/db/index.ts";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer, sessionOf } from "#lib/testing/credentials.ts";
+import { rounds } from "#lib/testing/depth.ts";
 import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
 import { authenticatorOf, challengeOf, recoveryCodesOf } from "#lib/testing/factors.ts";
 import { takeRecoveryCode } from "./recovery-codes.ts";
@@ -60,12 +61,12 @@ describe("a recovery code", () => {
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
   });
 
-  test("is taken once: 500 rounds of 20 at once", { timeout: 120_000 }, async () => {
+  test(`is taken once: ${rounds(500)} rounds of 20 at once`, async () => {
     const who = await someone();
     // Hashed with little work, so that there is time for ten thousand.
     const cheap = await hash("abcdefghjkmnpqrs", { memoryCost: 8, timeCost: 1, parallelism: 1 });
     await sql("insert into recovery_codes (user_id, number, hash) values ($1, 1, $2)", who.id, cheap);
-    for (let round = 0; round < 500; round++) {
+    for (let round = 0; round < rounds(500); round++) {
       await sql("update recovery_codes set used_at = null where user_id = $1", who.id);
       const use = () => transaction((tx) => takeRecoveryCode(tx, who.id, "abcd-efgh-jkmn-pqrs"));
       const taken = await Promise.all(Array.from({ length: 20 }, use));

@@ -6,11 +6,9 @@ import { deleteGroup, updateGroup } from "#lib/groups.ts";
 import { deleteRole, updateRole } from "#lib/roles.ts";
 import { account, type Cast, grant, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer, callerWith, sessionOf } from "#lib/testing/credentials.ts";
+import { rounds } from "#lib/testing/depth.ts";
 import { allow, give, globalRole, groupRow, roleRow } from "#lib/testing/rights.ts";
 import { grantRole, revokeRole } from "./grants.ts";
-
-const rounds = 500;
-const patience = { timeout: 300_000 };
 
 let cast: Cast;
 let administrator: string;
@@ -28,11 +26,11 @@ async function attempt(session: string, operation: Operation, input: object): Pr
   return done instanceof Refusal ? done.code : "done";
 }
 
-test("of two administrators who revoke each other at once one stays: 500 rounds", patience, async () => {
+test(`of two administrators who revoke each other at once one stays: ${rounds(500)} rounds`, async () => {
   const there = await account("Duel");
   const two = [await person(there, []), await person(there, [])] as [Person, Person];
   const sessions = [await sessionOf(two[0]), await sessionOf(two[1])] as const;
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < rounds(500); round++) {
     await sql("delete from user_roles where account_id = $1", there);
     for (const { id } of two) await grant(id, "Administrator");
     const answers = await Promise.all([
@@ -55,12 +53,12 @@ const administrators = (accountId: string) =>
     accountId,
   );
 
-test("whichever ways the last administrators would go at once, one stays: 500 rounds", patience, async () => {
+test(`whichever ways the last administrators would go at once, one stays: ${rounds(500)} rounds`, async () => {
   const accountId = await account("Siege");
   await manage(cast.here, accountId);
   const [direct, member] = [await person(accountId, []), await person(accountId, [])];
   const seen = new Set<string>();
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < rounds(500); round++) {
     for (const table of ["user_roles", "groups", "roles"])
       await sql(`delete from ${table} where account_id = $1`, accountId);
     await give(direct.id, administrator);
@@ -87,11 +85,11 @@ test("whichever ways the last administrators would go at once, one stays: 500 ro
 });
 
 describe("a role that is deleted while it is given", () => {
-  test("is given or was not there, and nobody holds it afterwards: 500 rounds", patience, async () => {
+  test(`is given or was not there, and nobody holds it afterwards: ${rounds(500)} rounds`, async () => {
     const eve = await person(cast.here, []);
     const groupId = await groupRow(cast.here, [cast.cleo.id]);
     const seen = new Set<string>();
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < rounds(500); round++) {
       const roleId = await roleRow(cast.here, allow("aims:own:get:user"));
       const answers = await Promise.all([
         attempt(ada, grantRole, { userId: eve.id, roleId }),

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { execute } from "#lib/core/operation.ts";
 import { type Cast, handedOut, openStage, type Person, sql } from "#lib/testing/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { rounds } from "#lib/testing/depth.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
 import { startReplica } from "#lib/testing/replica.ts";
 import { updateToken } from "#lib/tokens/update.ts";
@@ -73,7 +74,7 @@ describe("a token with addresses", () => {
   test("is refused at the next request once its address is taken away, by every process", async () => {
     const { secret, id } = await make(cast.ben, { allowedAddresses: ["198.51.100.7"] });
     const change = (list: string) => sql(`update tokens set allowed_addresses = '{${list}}' where id = $1`, id);
-    for (let round = 0; round < 200; round++) {
+    for (let round = 0; round < rounds(1000); round++) {
       const at = round % 2 ? door : replica;
       await change("198.51.100.7");
       expect((await from(secret, "198.51.100.7", at)).status).toBe(200);

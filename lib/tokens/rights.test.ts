@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
 import { type Cast, grant, openStage, type Person, person, sql, takeRoles } from "#lib/testing/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { rounds } from "#lib/testing/depth.ts";
 import { type Door, json, openDoor } from "#lib/testing/door.ts";
 import { startReplica } from "#lib/testing/replica.ts";
 import { createToken, revokeToken } from "#lib/tokens.ts";
@@ -111,7 +112,7 @@ describe("a token that makes tokens", () => {
 
 describe("a revoked token", () => {
   test("is refused by every process from the next request on", async () => {
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < rounds(1000); round++) {
       const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
       const [one, other] = round % 2 ? [door, replica] : [replica, door];
       expect(await status(secret, "/tokens/verify", other)).toBe(200);

@@ -5,14 +5,11 @@ import { execute } from "#lib/core/operation.ts";
 import { requestDeletion } from "#lib/deletion.ts";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson } from "#lib/testing/credentials.ts";
+import { rounds } from "#lib/testing/depth.ts";
 import { deleteUser, updateUser } from "#lib/users.ts";
 import { changeManyUsers } from "./bulk.ts";
 import { lockUser } from "./lock.ts";
 import { forceReset, giveOneTimePassword } from "./passwords.ts";
-
-const rounds = 500;
-/** Of one way that makes people anew for each round. */
-const fewer = 100;
 
 let place: string;
 
@@ -73,12 +70,10 @@ const restore = () =>
 const wayOf = (number: number): Way => ways[number % ways.length] ?? leave;
 
 describe("with the last administrators", () => {
-  const patience = { timeout: 900_000 };
-
-  test(`of two who delete each other at once, one stays: ${fewer} rounds`, patience, async () => {
+  test(`of two who delete each other at once, one stays: ${rounds(500)} rounds`, async () => {
     const [keeper] = await administrators(1);
     await sql("update users set active = false where id = $1", keeper?.id);
-    for (let round = 0; round < fewer; round++) {
+    for (let round = 0; round < rounds(500); round++) {
       const [one, two] = (await administrators(2)) as [Person, Person];
       await race([
         [one, remove, two],
@@ -89,9 +84,9 @@ describe("with the last administrators", () => {
     }
   });
 
-  test(`of three who go by every way at once, one stays: ${rounds} rounds`, patience, async () => {
+  test(`of three who go by every way at once, one stays: ${rounds(500)} rounds`, async () => {
     const [one, two, three] = (await administrators(3)) as [Person, Person, Person];
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < rounds(500); round++) {
       await race([
         [one, wayOf(round), two],
         [two, wayOf(Math.floor(round / ways.length)), three],
