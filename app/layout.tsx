@@ -29,7 +29,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <a href="#main" className="skip-link">
           Skip to content
         </a>
-        {children}
+        <div className="contents">{children}</div>
         <Toaster />
         <CommandFallback />
       </body>

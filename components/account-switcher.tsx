@@ -109,8 +109,10 @@ export function ActingBar({ own, managed, pages }: Omit<SwitcherProps, "more">) 
       className="mb-6 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-card border px-4 py-2.5 tone-info"
     >
       <p className="min-w-0 flex-1 basis-56 leading-6 wrap-anywhere">
-        You act in <strong className="font-semibold">{name ?? `account ${acting}`}</strong>
-        {name && <span className="tabular-nums"> ({acting})</span>}, which your account manages.
+        <span>You act in </span>
+        <strong className="font-semibold">{name ?? `account ${acting}`}</strong>
+        {name && <span className="tabular-nums"> ({acting})</span>}
+        <span>, which your account manages.</span>
       </p>
       <a href={page} className="text-link">
         Back to {own.name}

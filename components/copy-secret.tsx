@@ -154,8 +154,8 @@ function Reveal({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopyS
 
 function Keep({ name, again }: { name: string; again: boolean }) {
   const whose = <strong className="font-semibold text-text">{name}</strong>;
-  if (again) return <>This is the secret of {whose}. Keep it like a password.</>;
-  return <>This is the only time the secret of {whose} is shown. Keep it like a password.</>;
+  if (again) return <span>This is the secret of {whose}. Keep it like a password.</span>;
+  return <span>This is the only time the secret of {whose} is shown. Keep it like a password.</span>;
 }
 
 /** Until when it lives and what it may. */
@@ -170,7 +170,7 @@ function Limits({ expiresAt, scopes }: { expiresAt: string | null; scopes: strin
             Expires <Time iso={expiresAt} as="both" />
           </span>
         ) : (
-          "Never expires"
+          <span>Never expires</span>
         )}
       </dd>
       <dt className="sr-only">Scopes</dt>

@@ -15,13 +15,14 @@ import { FormErrors } from "#components/form-errors.tsx";
 import { useStepUp } from "#components/step-up/context.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { type ButtonTone, buttonClass } from "#components/ui/button.tsx";
+import type { Elements } from "#components/ui/elements.ts";
 import { Spinner } from "#components/ui/spinner.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { ActionState, FormAction, Problem } from "#lib/doors/action.ts";
 
 type FormProps<Output> = {
   action: FormAction<Output>;
-  children: ReactNode;
+  children: Elements;
   /** Said when it worked: as a toast, or in place of the summary with `saidInline`. No words: the page says it itself. */
   success?: string | ((output: Output) => string);
   saidInline?: boolean;
@@ -32,7 +33,7 @@ type FormProps<Output> = {
   /** Runs in the browser as soon as the answer is there, before the page changes. */
   onDone?: (output: Output) => void;
   /** Stands beside the form once it worked, e.g. a `CopySecret` for what was made; also without scripts. */
-  whenDone?: (output: Output) => ReactNode;
+  whenDone?: (output: Output) => Elements;
   className?: string;
 } & Omit<ComponentProps<"form">, "action" | "children" | "className">;
 
@@ -148,7 +149,9 @@ export function SubmitButton({ children, busy, tone = "primary", small, wide, ..
   return (
     <button {...rest} type="submit" aria-disabled={pending} className={buttonClass({ tone, small, wide })}>
       {pending && <Spinner />}
-      {pending ? (busy ?? children) : children}
+      <span key={pending ? "busy" : "idle"} className="contents">
+        {pending ? (busy ?? children) : children}
+      </span>
     </button>
   );
 }

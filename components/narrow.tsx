@@ -1,7 +1,7 @@
-import type { ReactNode } from "react";
+import type { Elements } from "#components/ui/elements.ts";
 
 /** One of the fields that narrow a list: its label above the control. */
-export function Narrow({ label, children }: { label: string; children: ReactNode }) {
+export function Narrow({ label, children }: { label: string; children: Elements }) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
     <label className="grid min-w-36 flex-1 gap-1">

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Link } from "#components/link.tsx";
 import { Logo } from "#components/logo.tsx";
 import { NavLink } from "#components/nav-link.tsx";
+import type { Elements } from "#components/ui/elements.ts";
 
 /** A part of the navigation: its heading and its pages. */
 export type NavSection = { title: string; items: NavItem[] };
@@ -10,7 +11,7 @@ export type NavSection = { title: string; items: NavItem[] };
 type NavItem = {
   href: string;
   label: string;
-  icon: ReactNode;
+  icon: Elements;
   /** A page that acts in an account: its link leads on in the one that is acted in. */
   staysInAccount?: boolean;
 };
@@ -71,7 +72,7 @@ export function SideNav({ sections, switcher, waiting, footer }: SideNavProps) {
   );
 }
 
-type SideNavProps = { sections: NavSection[]; switcher: ReactNode; waiting: Waiting; footer: ReactNode };
+type SideNavProps = { sections: NavSection[]; switcher: Elements; waiting: Waiting; footer: Elements };
 
 function Section({ title, items, waiting }: NavSection & { waiting: Waiting }) {
   return (
@@ -82,7 +83,7 @@ function Section({ title, items, waiting }: NavSection & { waiting: Waiting }) {
           <li key={href}>
             <NavLink href={href} drawer={drawer} staysInAccount={staysInAccount}>
               {icon}
-              {label}
+              <span>{label}</span>
               <Count of={waiting[href] ?? 0} />
             </NavLink>
           </li>

@@ -82,7 +82,7 @@ function Rule({ words, kept }: { words: string; kept: boolean }) {
     <li className={`flex gap-2 ${kept ? "font-medium text-good-text" : ""}`}>
       <Icon aria-hidden className="mt-[3px] size-3.5 shrink-0" />
       <span>
-        {words}
+        <span>{words}</span>
         {kept && <span className="sr-only"> (met)</span>}
       </span>
     </li>

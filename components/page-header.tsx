@@ -1,6 +1,7 @@
 import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "#components/link.tsx";
+import type { Elements } from "#components/ui/elements.ts";
 
 /** The head of a page: where it belongs, its title, what it is for, and what can be done. */
 export function PageHeader({ title, description, back, actions, badge }: PageHeaderProps) {
@@ -18,7 +19,7 @@ export function PageHeader({ title, description, back, actions, badge }: PageHea
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-4 lg:flex-nowrap">
         <div className="min-w-0">
           <h1 className="flex flex-wrap items-center gap-x-3 gap-y-1 text-[1.375rem] leading-8 font-semibold tracking-[-0.012em] wrap-anywhere">
-            {title}
+            <span>{title}</span>
             {badge}
           </h1>
           {description && (
@@ -36,5 +37,5 @@ type PageHeaderProps = {
   description?: ReactNode;
   back?: { href: string; label: string };
   actions?: ReactNode;
-  badge?: ReactNode;
+  badge?: Elements;
 };

@@ -7,8 +7,9 @@ export default async function Forbidden() {
   const roles = grants.map(({ role }) => role).join(", ");
   return (
     <NotAllowed>
-      {roles ? `None of your roles allows it: ${roles}.` : "You hold no role yet."} Ask an administrator of{" "}
-      {accountName} for one{roles ? " that does" : ""}.
+      {roles
+        ? `None of your roles allows it: ${roles}. Ask an administrator of ${accountName} for one that does.`
+        : `You hold no role yet. Ask an administrator of ${accountName} for one.`}
     </NotAllowed>
   );
 }

@@ -19,7 +19,8 @@ export function ImpersonationBanner({ actor }: { actor: Actor }) {
           You, {impersonator.username}, act as {fullName} ({username}, {accountName})
         </p>
         <p>
-          Because: {impersonator.reason}. {credential.expiresAt && <Until at={credential.expiresAt} />}
+          <span>Because: {impersonator.reason}. </span>
+          {credential.expiresAt && <Until at={credential.expiresAt} />}
         </p>
       </div>
       <form action={stopImpersonation}>
@@ -32,7 +33,7 @@ export function ImpersonationBanner({ actor }: { actor: Actor }) {
 }
 
 const Until = ({ at }: { at: Date }) => (
-  <>
+  <span>
     It ends <Time iso={at.toISOString()} as="both" />.
-  </>
+  </span>
 );

@@ -31,7 +31,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
           <Banners unverified={unverified} deletionDueAt={deletionDueAt} />
           <ActingBar {...switching} />
           {mayLackFactor && <MfaBanner />}
-          {children}
+          <div className="contents">{children}</div>
         </StepUpHost>
       </main>
       <Shortcuts />

@@ -10,7 +10,11 @@ export function LinkOver({ children, again }: LinkOverProps) {
   return (
     <Titled
       title="This link is used up or too old"
-      lead={<>{children} If it is neither, it may have been cut off: open it from the mail as a whole.</>}
+      lead={
+        <>
+          <span>{children}</span> If it is neither, it may have been cut off: open it from the mail as a whole.
+        </>
+      }
     >
       {again && (
         <ButtonLink href={again.href} tone="primary" wide>

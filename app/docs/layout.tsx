@@ -28,7 +28,7 @@ export default async function DocsLayout({ children }: { children: ReactNode }) 
           {person ? "Portal" : "Sign in"}
         </Link>
       </header>
-      {children}
+      <div className="contents">{children}</div>
     </div>
   );
 }

@@ -99,7 +99,7 @@ export function SecretShapes({
             className="button button-secondary button-small"
           >
             {shown ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
-            Reveal
+            <span>Reveal</span>
           </button>
         </div>
       </div>

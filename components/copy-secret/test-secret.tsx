@@ -24,7 +24,7 @@ export function TestSecret({ secret, verify }: { secret: string; verify: Verify 
           className="button button-secondary button-small"
         >
           {pending && <Spinner />}
-          Test it now
+          <span>Test it now</span>
         </button>
         <code className="min-w-0 font-mono text-xs text-muted wrap-anywhere">GET /api/v1/tokens/verify</code>
       </div>

@@ -1,10 +1,10 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import type { ReactNode } from "react";
 import { CopyButton } from "#components/copy-button.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { CodeField } from "#components/step-up/proof.tsx";
+import type { Elements } from "#components/ui/elements.ts";
 import type { FormAction } from "#lib/doors/action.ts";
 import { RecoveryCodes } from "./recovery-codes.tsx";
 
@@ -22,9 +22,9 @@ type EnrolProps = {
   /** What only the second action is told. */
   finishing?: Record<string, string>;
   /** What stands above the button that begins, e.g. the name of the authenticator. */
-  children?: ReactNode;
+  children?: Elements;
   /** More choices beside the code. */
-  choices?: ReactNode;
+  choices?: Elements;
   label?: string;
   /** What the button beside the code says. */
   finishLabel?: string;
@@ -109,7 +109,7 @@ function Keep({ recoveryCodes, onward }: Finished) {
   );
 }
 
-function Step({ number, title, children }: { number: number; title: string; children: ReactNode }) {
+function Step({ number, title, children }: { number: number; title: string; children: Elements }) {
   return (
     <div className="grid gap-4">
       <p className="flex items-center gap-2.5 font-semibold">

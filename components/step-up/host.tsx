@@ -1,6 +1,7 @@
 "use client";
 
-import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
+import type { Elements } from "#components/ui/elements.ts";
 import type { Problem } from "#lib/doors/action.ts";
 import { StepUpContext } from "./context.ts";
 
@@ -10,7 +11,7 @@ const StepUpDialog = lazy(() => import("./dialog.tsx").then((module) => ({ defau
 type Asked = { problem: Problem; then: () => void; times: number };
 
 /** The one dialog in which a person proves who they are, for every form of the pages inside. */
-export function StepUpHost({ children }: { children: ReactNode }) {
+export function StepUpHost({ children }: { children: Elements }) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const ask = useCallback((problem: Problem, then: () => void) => {
     setAsked((before) => ({ problem, then, times: (before?.times ?? 0) + 1 }));

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import type { Elements } from "#components/ui/elements.ts";
 
 /** What a chip, alert or banner means. Always said in words too. */
 export type Tone = "neutral" | "good" | "warn" | "danger" | "info";
@@ -13,4 +14,4 @@ export function Badge({ tone = "neutral", icon, children, title }: BadgeProps) {
   );
 }
 
-type BadgeProps = { tone?: Tone; icon?: ReactNode; children: ReactNode; title?: string };
+type BadgeProps = { tone?: Tone; icon?: Elements; children: ReactNode; title?: string };

@@ -59,7 +59,7 @@ export function Fieldset({ name, legend, hint, required, children }: FieldsetPro
   return (
     <fieldset id={id} tabIndex={-1} aria-describedby={described || undefined} className="min-w-0 focus:outline-none">
       <legend className="label">
-        {legend}
+        <span>{legend}</span>
         {required && (
           <span aria-hidden className="pl-0.5 text-danger-text">
             *

@@ -3,6 +3,7 @@
 import { CircleAlert } from "lucide-react";
 import { type ComponentProps, createContext, type ReactNode, use } from "react";
 import { useFieldError, useFieldId, useTyped } from "#components/form-context.ts";
+import type { Elements } from "#components/ui/elements.ts";
 
 type Wiring = { name: string; id: string; required: boolean; describedBy?: string; invalid: boolean; typed?: string };
 
@@ -23,8 +24,8 @@ type FieldProps = {
   /** Marks the field as one that may stay empty, for forms where most must not. */
   optional?: boolean;
   /** Stands at the end of the label's line, e.g. a "Forgot it?" link. */
-  aside?: ReactNode;
-  children: ReactNode;
+  aside?: Elements;
+  children: Elements;
 };
 
 /** Label, control, hint and error as one. The control inside (`Input`, `Select` …) wires itself. */
@@ -44,7 +45,7 @@ export function Field({ name, label, hint, required = false, optional, aside, ch
     <div className="grid gap-1.5">
       <div className="flex items-baseline justify-between gap-3">
         <label htmlFor={id} className="label">
-          {label}
+          <span>{label}</span>
           {required && <RequiredMark />}
           {optional && <span className="font-normal text-muted"> (optional)</span>}
         </label>

@@ -1,7 +1,8 @@
 import type { MouseEvent, ReactNode } from "react";
 import { Link } from "#components/link.tsx";
+import type { Elements } from "#components/ui/elements.ts";
 
-type ItemProps = { icon?: ReactNode; danger?: boolean; children: ReactNode };
+type ItemProps = { icon?: Elements; danger?: boolean; children: ReactNode };
 
 const itemClass = (danger?: boolean) => (danger ? "menu-item menu-item-danger" : "menu-item");
 
@@ -12,7 +13,7 @@ export function MenuLink({ icon, danger, children, ...link }: ItemProps & LinkPr
   return (
     <Link {...link} role="menuitem" tabIndex={-1} className={itemClass(danger)}>
       {icon}
-      {children}
+      <span>{children}</span>
     </Link>
   );
 }

@@ -14,7 +14,7 @@ export function Tabs({ label, children }: { label: string; children: ReactNode }
 export function Tab({ href, current, count, children }: TabProps) {
   return (
     <Link href={href} className="tab" aria-current={current ? "page" : undefined} scroll={false}>
-      {children}
+      <span>{children}</span>
       {count !== undefined && (
         <span className="rounded-full bg-hover px-1.5 text-xs leading-5 text-muted tabular-nums">{count}</span>
       )}

@@ -60,11 +60,11 @@ function Key({ item, actor }: KeyProps) {
           made <Time iso={item.createdAt} as="relative" /> by {makerOf(item, actor)}
           {"; "}
           {item.lastSignInAt ? (
-            <>
+            <span>
               last signed in <Time iso={item.lastSignInAt} as="relative" />
-            </>
+            </span>
           ) : (
-            "never used"
+            <span>never used</span>
           )}
         </p>
       </div>
@@ -84,11 +84,11 @@ function Key({ item, actor }: KeyProps) {
         >
           The program that has it is out at once, and cannot sign in as you any more.{" "}
           {item.lastSignInAt ? (
-            <>
+            <span>
               It last did <Time iso={item.lastSignInAt} as="relative" />.
-            </>
+            </span>
           ) : (
-            "It never has."
+            <span>It never has.</span>
           )}
         </ConfirmButton>
       </div>

@@ -68,9 +68,9 @@ function Nothing({ filter }: { filter: Filter }) {
       actions={<ButtonLink href={accountsPath({ account: filter.account })}>Show all</ButtonLink>}
     >
       {filter.search ? (
-        <>
+        <span>
           You asked for “<span className="wrap-anywhere text-text">{filter.search}</span>”.
-        </>
+        </span>
       ) : (
         "Nothing here stands as you asked."
       )}

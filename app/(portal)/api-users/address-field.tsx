@@ -24,8 +24,10 @@ export function AddressField({ addresses = [], own }: FieldProps) {
       optional
       hint={
         <>
-          Addresses and networks like 198.51.100.7 or 2001:db8::/48, one a line. Left empty, it may come from
-          everywhere.
+          <span>
+            Addresses and networks like 198.51.100.7 or 2001:db8::/48, one a line. Left empty, it may come from
+            everywhere.
+          </span>
           {isKnown && (
             <span className="mt-1 block">
               Your address is <code className="font-mono text-xs wrap-anywhere">{own}</code>.{" "}

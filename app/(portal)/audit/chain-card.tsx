@@ -24,10 +24,10 @@ export function ChainCard({ chain: { sealed, verified } }: { chain: Chain }) {
           <Fact name="Last verified entry">{verified?.entryId ? <Verified of={verified} /> : "None yet"}</Fact>
           <Fact name="Last sealed entry">
             {sealed ? (
-              <>
+              <span>
                 {sealed.entryId}, link {sealed.position}, <Time iso={sealed.sealedAt} as="relative" />
                 <Hash hex={sealed.sha256} />
-              </>
+              </span>
             ) : (
               "None yet"
             )}
@@ -40,10 +40,11 @@ export function ChainCard({ chain: { sealed, verified } }: { chain: Chain }) {
 
 function Verified({ of: { entryId, position, at, sha256 } }: { of: NonNullable<Chain["verified"]> }) {
   return (
-    <>
-      {entryId}, link {position}, <Time iso={at} as="relative" />
+    <span>
+      {`${entryId}, link ${position}, `}
+      <Time iso={at} as="relative" />
       <Hash hex={sha256} />
-    </>
+    </span>
   );
 }
 

@@ -23,5 +23,5 @@ const Name = ({ of }: { of: Somebody }) => (
 
 function From({ somebody, accountId }: { somebody: Somebody; accountId: string | null }) {
   if (!somebody.accountId || somebody.accountId === accountId) return null;
-  return <span className="hint block">of {somebody.accountName}</span>;
+  return <span className="hint block">{`of ${somebody.accountName}`}</span>;
 }

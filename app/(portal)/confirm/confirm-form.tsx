@@ -1,12 +1,12 @@
 "use client";
 
-import type { ReactNode } from "react";
 import { stepUpAndReturn } from "#components/step-up/actions.ts";
 import { askToStepUp } from "#components/step-up/ask.ts";
 import { ProofForm } from "#components/step-up/proof-form.tsx";
+import type { Elements } from "#components/ui/elements.ts";
 
 /** Step-up as a form in a page. */
-export function ConfirmForm({ methods, children }: { methods: string[]; children: ReactNode }) {
+export function ConfirmForm({ methods, children }: { methods: string[]; children: Elements }) {
   return (
     <ProofForm action={stepUpAndReturn} methods={methods} ask={askToStepUp} className="grid max-w-sm gap-5">
       {children}

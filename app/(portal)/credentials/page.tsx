@@ -92,33 +92,33 @@ function CredentialCard({ item }: { item: Credential }) {
           {integration.name} · {systemFacts[integration.kind].label}
         </p>
         <p className="hint mt-2 wrap-anywhere">
-          {kindWords[kind]}
+          <span>{kindWords[kind]}</span>
           {username && (
-            <>
+            <span>
               {" of "}
               <span className="font-mono">{username}</span>
-            </>
+            </span>
           )}
           {expiresAt && (
-            <>
+            <span>
               {", ends "}
               <Time iso={expiresAt} as="relative" />
-            </>
+            </span>
           )}
         </p>
         <p className="hint wrap-anywhere">
           {testResult && testedAt && (
-            <>
+            <span>
               {resultWords[testResult]}, tried <Time iso={testedAt} as="relative" />
               {" · "}
-            </>
+            </span>
           )}
           {latest ? (
-            <>
+            <span>
               last read by {latest.name}, <Time iso={latest.lastAt} as="relative" />
-            </>
+            </span>
           ) : (
-            "never read"
+            <span>never read</span>
           )}
         </p>
       </div>

@@ -1,9 +1,9 @@
 import { CircleAlert, CircleCheck, Clock, Hourglass, TriangleAlert } from "lucide-react";
-import type { ReactNode } from "react";
+import type { ReactElement } from "react";
 import { Badge, type Tone } from "#components/ui/badge.tsx";
 import type { Credential, Standing } from "#lib/service-credentials/list.ts";
 
-const words: Record<Standing, [tone: Tone, icon: ReactNode, text: string]> = {
+const words: Record<Standing, [tone: Tone, icon: ReactElement, text: string]> = {
   ready: ["good", <CircleCheck key="i" aria-hidden />, "Ready"],
   expires_soon: ["warn", <Clock key="i" aria-hidden />, "Ends soon"],
   expired: ["danger", <CircleAlert key="i" aria-hidden />, "Has ended"],

@@ -74,7 +74,7 @@ function GatewayRow({ item, mayDelete, account }: RowProps) {
           {id} · {start}
         </p>
         <p className="hint">
-          made <Time iso={createdAt} as="relative" />; {lastAsked(lastUsedAt)}
+          made <Time iso={createdAt} as="relative" />; <LastAsked iso={lastUsedAt} />
         </p>
       </div>
       {mayDelete && (
@@ -91,21 +91,21 @@ function GatewayRow({ item, mayDelete, account }: RowProps) {
           success="The gateway is deleted"
         >
           It is told nothing any more, so that it lets nobody in whose token it has to ask about:{" "}
-          {lastAsked(lastUsedAt)}.
+          <LastAsked iso={lastUsedAt} />.
         </ConfirmButton>
       )}
     </li>
   );
 }
 
-const lastAsked = (iso: string | null) =>
-  iso ? (
-    <>
+function LastAsked({ iso }: { iso: string | null }) {
+  if (!iso) return <span>it never asked</span>;
+  return (
+    <span>
       last asked <Time iso={iso} as="relative" />
-    </>
-  ) : (
-    "it never asked"
+    </span>
   );
+}
 
 function HowToAsk({ appUrl }: { appUrl: string }) {
   return (

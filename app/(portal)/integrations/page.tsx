@@ -90,13 +90,13 @@ function Integrations({ items, account }: { items: Integration[]; account?: stri
           </RowHead>
           <Cell label="Kind">
             <span className="flex flex-wrap items-center gap-1.5">
-              {systemFacts[kind].label}
+              <span>{systemFacts[kind].label}</span>
               {mode === "automatic" && <Badge tone="info">Automatic</Badge>}
             </span>
           </Cell>
           <Cell label="Kept for it">
             <span className="flex flex-wrap items-center gap-1.5">
-              {keptWords(kept)}
+              <span>{keptWords(kept)}</span>
               {isPaused && <Badge tone="warn">Paused</Badge>}
               {kept.troubled > 0 && <Badge tone="danger">{`${kept.troubled} in trouble`}</Badge>}
               {offeredHostKey && <Badge tone="danger">Other host key</Badge>}

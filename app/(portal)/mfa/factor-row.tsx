@@ -1,8 +1,9 @@
 import type { ReactNode } from "react";
+import type { Elements } from "#components/ui/elements.ts";
 import { Time } from "#components/ui/time.tsx";
 
 type RowProps = {
-  icon: ReactNode;
+  icon: Elements;
   /** Its name, and badges beside it. */
   title: ReactNode;
   keeper?: string;
@@ -10,7 +11,7 @@ type RowProps = {
   lastUsedAt: string | null;
   actions: ReactNode;
   /** What else must be said of it. */
-  children?: ReactNode;
+  children?: Elements;
 };
 
 /** One second factor: what it is called, since when and how lately it was used, and what to do with it. */
@@ -31,10 +32,10 @@ export function FactorRow({ icon, title, keeper, createdAt, lastUsedAt, actions,
 }
 
 function LastUsed({ at }: { at: string | null }) {
-  if (!at) return "never used";
+  if (!at) return <span>never used</span>;
   return (
-    <>
+    <span>
       last used <Time iso={at} as="relative" />
-    </>
+    </span>
   );
 }

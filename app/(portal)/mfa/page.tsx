@@ -44,11 +44,11 @@ function Demand({ factors: { mfa, graceUntil }, has }: { factors: FactorOverview
     <Alert tone="warn" title="Your account demands a second factor">
       Set one up{" "}
       {graceUntil ? (
-        <>
+        <span>
           before it is asked for at sign-in, <Time iso={graceUntil} as="both" />.
-        </>
+        </span>
       ) : (
-        "now."
+        <span>now.</span>
       )}
     </Alert>
   );

@@ -31,9 +31,13 @@ export function RemoveFactor<Output>({ id, name, what, action, isLast, demanded,
       busy="Removing…"
       success={`The ${what} was removed`}
     >
-      {children}{" "}
-      {isLast &&
-        "It is your last second factor: from then on your password alone lets you in, and your recovery codes go with it."}
+      <span>{children}</span>{" "}
+      {isLast && (
+        <span>
+          It is your last second factor: from then on your password alone lets you in, and your recovery codes go with
+          it.
+        </span>
+      )}
     </ConfirmButton>
   );
 }

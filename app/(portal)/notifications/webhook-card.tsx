@@ -5,6 +5,7 @@ import { CopySecret } from "#components/copy-secret.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Card } from "#components/ui/card.tsx";
+import type { Elements } from "#components/ui/elements.ts";
 import { Field, Input } from "#components/ui/field.tsx";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "./actions.ts";
 
@@ -51,7 +52,7 @@ export function WebhookCard({ url, appUrl }: CardProps) {
   );
 }
 
-function Upkeep({ reveal }: { reveal: (secret: string | null) => React.ReactNode }) {
+function Upkeep({ reveal }: { reveal: (secret: string | null) => Elements }) {
   return (
     <div className="mt-5 flex flex-wrap items-start gap-2.5 border-t border-line pt-5">
       <Form action={testWebhook} whenDone={(test) => <Outcome {...test} />} className="contents">

@@ -43,7 +43,7 @@ export function PasskeyRow({ passkey, isLast, demanded }: RowProps) {
 function Title({ passkey: { name, backedUp, flaggedAt } }: { passkey: Passkey }) {
   return (
     <>
-      {name}
+      <span>{name}</span>
       {backedUp && (
         <Badge icon={<Cloud aria-hidden />} title="It is on your other devices as well">
           Synced

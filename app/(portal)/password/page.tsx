@@ -18,16 +18,16 @@ export default async function PasswordPage() {
         title="Change your password"
         description={
           <>
-            You get a mail that it was changed.{" "}
+            <span>You get a mail that it was changed. </span>
             {changedAt && (
-              <>
+              <span>
                 You have the present one since <Time iso={changedAt} as="date" />.{" "}
-              </>
+              </span>
             )}
             {dueAt && (
-              <>
+              <span>
                 Signing in asks for another one after <Time iso={dueAt} as="date" />.
-              </>
+              </span>
             )}
           </>
         }

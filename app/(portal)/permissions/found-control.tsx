@@ -1,11 +1,12 @@
-import { type ReactNode, useId } from "react";
+import { useId } from "react";
+import type { Elements } from "#components/ui/elements.ts";
 
 type ControlProps = {
   label: string;
   hint: string;
   /** Where one looks for what can be chosen. */
-  finder: ReactNode;
-  children: (wiring: { id: string; "aria-describedby": string }) => ReactNode;
+  finder: Elements;
+  children: (wiring: { id: string; "aria-describedby": string }) => Elements;
 };
 
 /** A control below its label, with where one looks for its choices between the two. */

@@ -1,6 +1,6 @@
-import type { ReactNode } from "react";
 import { type Choices, isOffered, mostOffered, noChoices } from "#components/find/choices.ts";
 import { Button } from "#components/ui/button.tsx";
+import type { Elements } from "#components/ui/elements.ts";
 import { listAccounts } from "#lib/accounts/list.ts";
 import { listApiUsers } from "#lib/api-users/list.ts";
 import { may } from "#lib/core/actor.ts";
@@ -89,7 +89,7 @@ export async function QuestionForm({ asked, known, accountId, find }: QuestionPr
   );
 }
 
-type AskingProps = { label: string; hint: string; children: ReactNode };
+type AskingProps = { label: string; hint: string; children: Elements };
 
 function Asking({ label, hint, children }: AskingProps) {
   return (

@@ -88,7 +88,8 @@ function PendingNote({
     <div className="grid gap-3">
       <Alert tone="info" title={isOwn ? "Waiting for you to open the link" : `${newEmail} is waiting to be confirmed`}>
         A mail with a link went to {newEmail} <Time iso={sentAt} as="relative" />. It is good until{" "}
-        <Time iso={expiresAt} />.{isOwn ? "" : " Until then, your present address stays."} Look among unwanted mail too.
+        <Time iso={expiresAt} />. <span>{isOwn ? "" : "Until then, your present address stays. "}</span>Look among
+        unwanted mail too.
       </Alert>
       <div className="flex flex-wrap gap-2.5">
         <Resend resendAt={resendAt} newEmail={newEmail} />

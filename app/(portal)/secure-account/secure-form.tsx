@@ -1,11 +1,11 @@
 "use client";
 
-import type { ReactNode } from "react";
 import { RecoveryCodes } from "#components/enrol/recovery-codes.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Link } from "#components/link.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
+import type { Elements } from "#components/ui/elements.ts";
 import { Field, Input } from "#components/ui/field.tsx";
 import type { PasswordRules } from "#lib/passwords/policy.ts";
 import { secureAccount } from "./actions.ts";
@@ -17,7 +17,7 @@ type SecureProps = {
   username: string;
   counts: Counts;
   /** What stays to be done with programs that the person gave secrets to. */
-  programs: ReactNode;
+  programs: Elements;
   /** Words that make a password easy to guess for this person, and the account's rules; null for who has none here. */
   password: { about: string[]; rules: PasswordRules } | null;
 };

@@ -57,13 +57,13 @@ function inWords(details: LogEntry["details"]): string {
 
 // Who was refused at sign-in gave a name and proved nothing.
 function Who({ item: { by, byUsername, asYou, via, result } }: { item: LogEntry }) {
-  if (asYou) return <>{byUsername ?? "Somebody who is gone"}, acting as you</>;
-  if (by === "somebody else") return <>{byUsername ?? "Somebody who is gone"}</>;
-  if (by === "nobody known") return <>Unknown</>;
-  if (!via && result === "refused") return <>Somebody who gave your name</>;
+  if (asYou) return <span>{`${byUsername ?? "Somebody who is gone"}, acting as you`}</span>;
+  if (by === "somebody else") return <span>{byUsername ?? "Somebody who is gone"}</span>;
+  if (by === "nobody known") return <span>Unknown</span>;
+  if (!via && result === "refused") return <span>Somebody who gave your name</span>;
   return (
     <>
-      You
+      <span>You</span>
       {via === "token" && <span className="hint block">with an API token</span>}
     </>
   );

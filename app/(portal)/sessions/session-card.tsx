@@ -16,7 +16,7 @@ export function SessionCard({ session }: { session: WireSession }) {
       </div>
       <div className="min-w-0 flex-1 basis-56">
         <h2 className="flex flex-wrap items-center gap-x-2.5 gap-y-1 font-semibold">
-          {name}
+          <span>{name}</span>
           {current && <Badge tone="good">This device</Badge>}
           {session.kind === "api" && <Badge>API</Badge>}
           {session.impersonatedBy && <Badge tone="warn">{session.impersonatedBy} acts as you</Badge>}

@@ -47,11 +47,11 @@ export function BoundsFields({ bounds, ownAddress, demanded }: FieldsProps) {
 
 function AddressHint({ ownAddress, demanded }: Omit<FieldsProps, "bounds">) {
   return (
-    <>
+    <span>
       One on a line, like 198.51.100.7, 10.0.0.0/8 or 2001:db8::/32.{" "}
       {demanded ? "Your account demands them." : "Empty for everywhere."} Your address is{" "}
       <span className="font-mono wrap-anywhere">{ownAddress}</span>.
-    </>
+    </span>
   );
 }
 

@@ -6,12 +6,13 @@ type Former = Token["replaced"][number];
 /** When and from where the latest of some former secrets was used. */
 export function FormerUse({ former }: { former: Former[] }) {
   const [last] = former.filter(({ lastUsedAt }) => lastUsedAt).toSorted(latestFirst);
-  if (!last?.lastUsedAt) return "not used yet";
+  if (!last?.lastUsedAt) return <span>not used yet</span>;
   return (
-    <>
-      last used <Time iso={last.lastUsedAt} as="relative" />
-      {last.lastUsedAddress && ` from ${last.lastUsedAddress}`}
-    </>
+    <span>
+      <span>last used </span>
+      <Time iso={last.lastUsedAt} as="relative" />
+      {last.lastUsedAddress && <span>{` from ${last.lastUsedAddress}`}</span>}
+    </span>
   );
 }
 
@@ -19,11 +20,11 @@ const latestFirst = (one: Former, other: Former) => String(other.lastUsedAt).loc
 
 /** When a former secret ends. */
 export function FormerEnd({ former: { endsAt, untilFirstUse } }: { former: Former }) {
-  if (untilFirstUse) return "ends when the new one is first used";
+  if (untilFirstUse) return <span>ends when the new one is first used</span>;
   return (
-    <>
+    <span>
       ends <Time iso={endsAt ?? ""} as="relative" />
-    </>
+    </span>
   );
 }
 

@@ -29,14 +29,15 @@ export function NoMatch({ filter, show }: { filter: Filter; show?: (filter: Filt
         </Link>
       }
     >
-      You asked for{" "}
+      <span>You asked for </span>
       {filter.search && (
-        <>
+        <span>
           “<span className="wrap-anywhere text-text">{filter.search}</span>”
-        </>
+        </span>
       )}
-      {filter.search && filter.status && " with the status "}
-      {filter.status && <span className="text-text">{words[filter.status]}</span>}.
+      {filter.search && filter.status && <span> with the status </span>}
+      {filter.status && <span className="text-text">{words[filter.status]}</span>}
+      <span>.</span>
     </EmptyState>
   );
 }

@@ -25,9 +25,9 @@ function Unreachable({ since, again }: Omit<Props, "signedOut">) {
   return (
     <Alert tone="warn" title={since ? "The list could not be refreshed" : "The list could not be fetched"} live>
       {since > 0 && (
-        <>
+        <span>
           What you see is from <Time iso={new Date(since).toISOString()} as="relative" />.{" "}
-        </>
+        </span>
       )}
       <Button onClick={again} small>
         Try again

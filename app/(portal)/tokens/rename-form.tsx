@@ -1,12 +1,12 @@
 "use client";
 
-import type { ReactNode } from "react";
 import { Form } from "#components/form.tsx";
+import type { Elements } from "#components/ui/elements.ts";
 import type { Token } from "#lib/tokens/list.ts";
 import { renameToken } from "./actions.ts";
 import { NameFields } from "./name-fields.tsx";
 
-type RenameProps = { token: Token; success?: string; onDone?: () => void; children: ReactNode };
+type RenameProps = { token: Token; success?: string; onDone?: () => void; children: Elements };
 
 /** Changes a token's name or description. `children` are its buttons. */
 export function RenameForm({ token, success, onDone, children }: RenameProps) {

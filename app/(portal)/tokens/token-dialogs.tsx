@@ -50,7 +50,7 @@ export function EndFormerDialog({ id, token: { id: tokenId, name, replaced }, on
           Old secret: <FormerUse former={replaced} />.{" "}
         </strong>
       )}
-      Whoever uses an old secret afterwards is refused, and the token is revoked by that.
+      <span>Whoever uses an old secret afterwards is refused, and the token is revoked by that.</span>
     </ConfirmDialog>
   );
 }
@@ -79,18 +79,17 @@ const isInUse = ({ lastUsedAt }: Token) => lastUsedAt !== null && Date.now() - D
 
 /** What revoking a token comes to, from what it did. */
 export function Consequences({ token: { lastUsedAt, lastUsedAddress, lastUsedProgram }, short }: ConsequencesProps) {
-  const end = !short && " A revoked token cannot be brought back.";
-  if (!lastUsedAt) return <>It was never used.{end}</>;
+  const end = short ? "" : " A revoked token cannot be brought back.";
+  if (!lastUsedAt) return <span>{`It was never used.${end}`}</span>;
+  const by = `${lastUsedProgram ? ` by ${lastUsedProgram}` : ""}${lastUsedAddress ? ` from ${lastUsedAddress}` : ""}`;
   return (
-    <>
+    <span>
       <strong className="font-semibold text-text">
         Used <Time iso={lastUsedAt} as="relative" />
-        {lastUsedProgram && ` by ${lastUsedProgram}`}
-        {lastUsedAddress && ` from ${lastUsedAddress}`}.
+        <span>{`${by}.`}</span>
       </strong>
-      {!short && " Whatever still uses it is refused from the moment you revoke it."}
-      {end}
-    </>
+      {!short && <span>{` Whatever still uses it is refused from the moment you revoke it.${end}`}</span>}
+    </span>
   );
 }
 

@@ -1,7 +1,8 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { lazy, type ReactNode, Suspense } from "react";
+import { lazy, Suspense } from "react";
+import type { Elements } from "#components/ui/elements.ts";
 import { Tab, Tabs } from "#components/ui/tabs.tsx";
 import type { TokenPage } from "#lib/tokens/list.ts";
 import { ChosenBar } from "./choose.tsx";
@@ -16,7 +17,7 @@ import { useTokens } from "./use-tokens.ts";
 type ListProps = {
   first: FirstPage;
   /** What the server made to stand where the first page has no token. */
-  nothing: ReactNode;
+  nothing: Elements;
 };
 
 /** The list as the server made it, then searched, sorted and refreshed without leaving the page. */
@@ -43,7 +44,7 @@ export function TokenList({ first, nothing }: ListProps) {
   );
 }
 
-type TokensProps = { page: TokenPage; filter: Filter; nothing: ReactNode; onChanged?: () => void };
+type TokensProps = { page: TokenPage; filter: Filter; nothing: Elements; onChanged?: () => void };
 
 function Tokens({ page: { items }, filter, nothing, onChanged }: TokensProps) {
   return (

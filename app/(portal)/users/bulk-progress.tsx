@@ -42,7 +42,7 @@ export function BulkProgress({ progress, names, stop, close }: ProgressProps) {
         <ul className="max-h-48 w-full list-disc overflow-y-auto pl-5 text-muted">
           {refused.map(({ userId, message }) => (
             <li key={userId} className="wrap-anywhere">
-              {names.get(userId) ?? userId}: {message}
+              {`${names.get(userId) ?? userId}: ${message}`}
             </li>
           ))}
         </ul>

@@ -33,10 +33,10 @@ function NoMatch({ filter: { search, status, sort, account } }: { filter: Filter
       actions={<ButtonLink href={usersPath({ sort, account })}>Clear search and filters</ButtonLink>}
     >
       {search ? (
-        <>
+        <span>
           You asked for “<span className="wrap-anywhere text-text">{search}</span>”
-          {status && ` with the status ${statusWords[status]}`}.
-        </>
+          <span>{status ? ` with the status ${statusWords[status]}.` : "."}</span>
+        </span>
       ) : (
         "Nobody is as you asked for."
       )}

@@ -15,11 +15,11 @@ export default async function DeletionRequestedPage({ searchParams }: { searchPa
         <>
           You are signed out everywhere.{" "}
           {day ? (
-            <>
+            <span>
               On <Time iso={day} as="date" /> you will be deleted.
-            </>
+            </span>
           ) : (
-            "In 14 days you will be deleted."
+            <span>In 14 days you will be deleted.</span>
           )}{" "}
           Until then, the link in the mail calls it off, and so does the note on every page after you sign in.
         </>

@@ -1,8 +1,8 @@
-import type { ReactNode } from "react";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { NewPassword } from "#components/new-password.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import type { Elements } from "#components/ui/elements.ts";
 import { Field, Input } from "#components/ui/field.tsx";
 import { type PageQuery, read } from "#lib/doors/page.ts";
 import { getSetup } from "#lib/setup.ts";
@@ -71,7 +71,7 @@ function SetupForm({ link }: { link: string }) {
   );
 }
 
-function Titled({ title, children }: { title: string; children: ReactNode }) {
+function Titled({ title, children }: { title: string; children: Elements }) {
   return (
     <>
       <h1 className="mb-3 text-lg font-semibold">{title}</h1>

@@ -30,10 +30,10 @@ export default function ErrorsPage() {
 }
 
 const about = (
-  <>
+  <span>
     The API refuses with problem details (RFC 9457): a stable <code>code</code>, words in <code>detail</code>, one entry
     in <code>errors</code> for each field, and the request id in <code>instance</code>. Forms say the same in the page.
-  </>
+  </span>
 );
 
 type ProblemProps = { code: string; status: number; title: string; fix: string };

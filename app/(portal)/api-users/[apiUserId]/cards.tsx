@@ -1,7 +1,7 @@
-import type { ReactNode } from "react";
 import type { Choices } from "#components/find/choices.ts";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Card } from "#components/ui/card.tsx";
+import type { Elements } from "#components/ui/elements.ts";
 import type { ApiUser } from "#lib/api-users/list.ts";
 import { AccountInput } from "../../users/account-input.tsx";
 import { saveAddresses, saveGroups, saveNames } from "../actions.ts";
@@ -44,7 +44,7 @@ export function AddressesCard({ user, account, own }: Of & { own: string }) {
   );
 }
 
-type SaveProps = Of & { action: typeof saveNames; children: ReactNode };
+type SaveProps = Of & { action: typeof saveNames; children: Elements };
 
 function Save({ action, user, account, children }: SaveProps) {
   return (

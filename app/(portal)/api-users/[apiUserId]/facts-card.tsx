@@ -18,14 +18,14 @@ export function FactsCard({ user, account, mayExplain, mayAudit }: Of & { mayExp
             {user.groups.map(({ id, name }) => (
               <Badge key={id}>{name}</Badge>
             ))}
-            {user.groups.length === 0 && "None"}
+            {user.groups.length === 0 && <span>None</span>}
           </span>
         </Fact>
         <Fact name="Last signed in">
           {user.lastSignInAt ? (
-            <>
-              <Time iso={user.lastSignInAt} as="both" /> from {user.lastSignInAddress}
-            </>
+            <span>
+              <Time iso={user.lastSignInAt} as="both" /> {`from ${user.lastSignInAddress}`}
+            </span>
           ) : (
             "Never"
           )}

@@ -38,11 +38,11 @@ export function SecretsCard({ user, account, appUrl }: CardProps) {
                 {secrets.length > 1 ? (place ? "The newer one" : "The older one") : "Its secret"}, made{" "}
                 <Time iso={secret.createdAt} as="relative" />;{" "}
                 {secret.lastUsedAt ? (
-                  <>
+                  <span>
                     last used <Time iso={secret.lastUsedAt} as="relative" />
-                  </>
+                  </span>
                 ) : (
-                  "never used"
+                  <span>never used</span>
                 )}
               </>
             }
@@ -83,11 +83,11 @@ function Drop({ user, account, secret, isNewer }: DropProps) {
       success="The secret is dropped."
     >
       {secret.lastUsedAt ? (
-        <>
+        <span>
           Whatever used it <Time iso={secret.lastUsedAt} as="relative" /> cannot sign in any more.
-        </>
+        </span>
       ) : (
-        "It was never used."
+        <span>It was never used.</span>
       )}{" "}
       Tokens that were got with it end; those of the other one stay good.
     </ConfirmButton>

@@ -57,11 +57,11 @@ export function DeleteCard({ user, account }: Of) {
 
 /** What stops, from what is known of its last use. */
 function Stops({ user: { lastSignInAt, lastSignInAddress } }: Pick<Of, "user">) {
-  if (!lastSignInAt) return <>It has never signed in, so that nothing should stop.</>;
+  if (!lastSignInAt) return <span>It has never signed in, so that nothing should stop.</span>;
   return (
-    <>
-      The program that signed in <Time iso={lastSignInAt} as="relative" /> from {lastSignInAddress} stops at its next
-      request.
-    </>
+    <span>
+      The program that signed in <Time iso={lastSignInAt} as="relative" />{" "}
+      {`from ${lastSignInAddress} stops at its next request.`}
+    </span>
   );
 }

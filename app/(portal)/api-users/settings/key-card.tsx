@@ -26,9 +26,9 @@ export function KeyCard({ settings, account, mayChange, appUrl }: CardProps) {
         <Facts>
           <Fact name="Present key">
             {keyCreatedAt ? (
-              <>
+              <span>
                 since <Time iso={keyCreatedAt} as="both" />
-              </>
+              </span>
             ) : (
               "None yet: it is made when it is first shown"
             )}

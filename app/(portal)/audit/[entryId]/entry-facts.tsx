@@ -36,7 +36,7 @@ export function EntryFacts({ entry, account }: { entry: Entry; account: string |
       <Fact name="To what">
         {entry.target ? (
           <More filter={{ account, target: entry.target }}>
-            {entry.targetName && `${entry.targetKind?.replace("_", " ")} ${entry.targetName}, `}
+            {entry.targetName && <span>{`${entry.targetKind?.replace("_", " ")} ${entry.targetName}, `}</span>}
             <Code>{entry.target}</Code>
           </More>
         ) : (
@@ -46,16 +46,15 @@ export function EntryFacts({ entry, account }: { entry: Entry; account: string |
       <Details of={entry.details} />
       <Fact name="With">
         {entry.via ? (
-          <>
+          <span>
             {viaWords[entry.via] ?? entry.via}, <Code>{entry.credentialId}</Code>
-          </>
+          </span>
         ) : (
           "No credential"
         )}
       </Fact>
       <Fact name="From">
-        {entry.address ?? "Unknown"}
-        {entry.program && ` with ${entry.program}`}
+        <span>{`${entry.address ?? "Unknown"}${entry.program ? ` with ${entry.program}` : ""}`}</span>
         {entry.agent && <span className="mt-1 block font-mono text-xs leading-5 text-muted">{entry.agent}</span>}
       </Fact>
       <Fact name="Request">
@@ -64,10 +63,10 @@ export function EntryFacts({ entry, account }: { entry: Entry; account: string |
       <Fact name="Entry">{entry.id}</Fact>
       <Fact name="Link in the chain">
         {entry.link ? (
-          <>
+          <span>
             {entry.link.position}, sealed <Time iso={entry.link.sealedAt} as="both" />
             <span className="mt-1 block font-mono text-xs leading-5 text-muted">{entry.link.sha256}</span>
-          </>
+          </span>
         ) : (
           "Not sealed yet: it takes a minute or two"
         )}
@@ -90,12 +89,8 @@ function Person({ of, account }: { of: Somebody; account: string | undefined }) 
   return (
     <>
       <More filter={{ account, actor: of.id }}>{of.username ?? "Somebody who is gone"}</More>
-      {of.fullName && ` (${of.fullName})`}
-      {of.accountId && (
-        <span className="hint block">
-          of {of.accountName}, {of.accountId}
-        </span>
-      )}
+      {of.fullName && <span>{` (${of.fullName})`}</span>}
+      {of.accountId && <span className="hint block">{`of ${of.accountName}, ${of.accountId}`}</span>}
     </>
   );
 }

@@ -25,10 +25,10 @@ export function DeleteCard({ credential: { id, name, usedBy } }: { credential: C
         typed={latest && name}
       >
         {latest ? (
-          <>
+          <span>
             It is in use: read by {readers.map((reader) => reader.name).join(", ")}, last{" "}
             <Time iso={latest.lastAt} as="relative" />. These programs cannot read it any more.
-          </>
+          </span>
         ) : (
           "No program has read it."
         )}

@@ -79,9 +79,9 @@ function FactsCard({ credential }: { credential: Credential }) {
         {remindDays && <Fact name="Reminder">{`${remindDays} days before its end`}</Fact>}
         <Fact name="Last try">
           {testedAt && testResult ? (
-            <>
+            <span>
               {resultWords[testResult]}, <Time iso={testedAt} as="relative" />
-            </>
+            </span>
           ) : (
             "Not tried since it was kept"
           )}

@@ -28,7 +28,7 @@ export async function ApiUsersCard({ group, accountId }: Asked) {
       </ul>
       {group.apiUsers > items.length && (
         <p className="mt-3 text-muted">
-          {group.apiUsers} in all.{" "}
+          <span>{`${group.apiUsers} in all.`}</span>{" "}
           {items.length > 0 && (
             <Link href={inAccount(`/api-users?group=${group.id}`, accountId)} className="text-link">
               Show them

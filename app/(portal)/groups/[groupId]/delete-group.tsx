@@ -22,8 +22,10 @@ export function DeleteGroup({ group: { id, name, roles, apiUsers, yours }, accou
         verb="Delete group"
         busy="Deleting…"
       >
-        {lost ? `All its members lose: ${lost}.` : "It holds no roles, so nobody loses any."}
-        {apiUsers > 0 && ` ${programs(apiUsers)} in it, and whichever is in no other group cannot sign in any more.`}
+        <span>{lost ? `All its members lose: ${lost}.` : "It holds no roles, so nobody loses any."}</span>
+        {apiUsers > 0 && (
+          <span>{` ${programs(apiUsers)} in it, and whichever is in no other group cannot sign in any more.`}</span>
+        )}
       </ConfirmButton>
     </Card>
   );

@@ -29,7 +29,7 @@ export async function MembersCard(asked: Asked) {
       </div>
       {items.length === 0 ? (
         <p className="border-t border-line px-5 py-6 text-muted sm:px-6">
-          {search ? "No member matches. " : "Nobody is in this group yet. "}
+          <span>{search ? "No member matches. " : "Nobody is in this group yet. "}</span>
           {search && (
             <a href={inAccount(`/groups/${group.id}`, accountId)} className="text-link">
               Show all members

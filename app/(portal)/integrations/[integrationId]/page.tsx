@@ -74,7 +74,7 @@ function PausedAlert({ integration: { adapterUrl }, mayResume }: CardProps & { m
       <span className="wrap-anywhere">{adapterUrl}</span>, and no secret is made or replaced. What was made is still
       withdrawn there.{" "}
       {mayResume ? (
-        <>
+        <span>
           Look whether the address is yours,{" "}
           <a href="#change" className="underline">
             change it
@@ -84,9 +84,12 @@ function PausedAlert({ integration: { adapterUrl }, mayResume }: CardProps & { m
             make a new signing secret
           </a>
           : with that it goes on.
-        </>
+        </span>
       ) : (
-        "It goes on once an administrator of this account itself has looked at the address and made a new signing secret."
+        <span>
+          It goes on once an administrator of this account itself has looked at the address and made a new signing
+          secret.
+        </span>
       )}
     </Alert>
   );
@@ -132,8 +135,8 @@ function DeleteCard({ integration: { id, name, mode, kept }, accountId }: CardPr
         busy="Removing…"
         typed={kept.count ? name : undefined}
       >
-        {kept.count ? `Gone are ${keptWords(kept)}.` : "Nobody keeps anything for it."}
-        {kept.count > 0 && mode === "automatic" && " What was made there is withdrawn."}
+        <span>{kept.count ? `Gone are ${keptWords(kept)}.` : "Nobody keeps anything for it."}</span>
+        {kept.count > 0 && mode === "automatic" && <span> What was made there is withdrawn.</span>}
       </ConfirmButton>
     </Card>
   );

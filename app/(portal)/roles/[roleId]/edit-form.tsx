@@ -1,8 +1,9 @@
 "use client";
 
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { useFormState } from "#components/form-context.ts";
+import type { Elements } from "#components/ui/elements.ts";
 import { type Saved, saveRole } from "../actions.ts";
 import { FormBar } from "../form-bar.tsx";
 import { WhatIf } from "../what-if.tsx";
@@ -10,7 +11,7 @@ import { WhatIf } from "../what-if.tsx";
 type Reviewed = Extract<Saved, { changes: unknown }>;
 
 /** Changes a role in two steps: who gains and loses by it, then saving. */
-export function EditForm({ children }: { children: ReactNode }) {
+export function EditForm({ children }: { children: Elements }) {
   // Whatever is changed after the review has to be reviewed again.
   const [fresh, setFresh] = useState(true);
   return (

@@ -1,10 +1,10 @@
-import type { ReactNode } from "react";
 import { Link } from "#components/link.tsx";
 import { Fact, Facts } from "#components/ui/card.tsx";
+import type { Elements } from "#components/ui/elements.ts";
 import { Time } from "#components/ui/time.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 
-type FactsProps = { token: Token; mayExplain: boolean; children?: ReactNode };
+type FactsProps = { token: Token; mayExplain: boolean; children?: Elements };
 
 /** What there is to know about a token, but for its secret; `children` stand beside that. */
 export function TokenFacts({ token, mayExplain, children }: FactsProps) {
@@ -53,14 +53,14 @@ function shownWords({ copyKept, rotatedAt }: Token): string {
 function Created({ token: { createdAt, createdBy } }: { token: Token }) {
   return (
     <>
-      <Time iso={createdAt} as="both" /> by {createdBy.username}
+      <Time iso={createdAt} as="both" /> <span>by {createdBy.username}</span>
       {createdBy.byToken && (
-        <>
+        <span>
           , with{" "}
           <Link href={`/tokens/${createdBy.byToken}`} className="text-link">
             another token
           </Link>
-        </>
+        </span>
       )}
     </>
   );
@@ -72,8 +72,8 @@ function LastUsed({ token }: { token: Token }) {
     <>
       <Time iso={token.lastUsedAt} as="both" />
       <span className="block">
-        {token.lastUsedProgram && `by ${token.lastUsedProgram} `}
-        {token.lastUsedAddress && `from ${token.lastUsedAddress}`}
+        {token.lastUsedProgram && <span>{`by ${token.lastUsedProgram} `}</span>}
+        {token.lastUsedAddress && <span>{`from ${token.lastUsedAddress}`}</span>}
       </span>
       {token.lastUsedAgent && (
         <span className="mt-1 block font-mono text-xs leading-5 text-muted wrap-anywhere">{token.lastUsedAgent}</span>

@@ -22,9 +22,11 @@ export function ResolvedEnd({ end, now, policy }: ResolvedProps) {
     <p className="needs-script flex gap-2 leading-5 text-muted">
       <CalendarClock aria-hidden className="mt-0.5 size-4 shrink-0" />
       <span suppressHydrationWarning>
-        Ends <time dateTime={end}>{relatively(end, now)}</time>, on{" "}
+        <span>
+          Ends <time dateTime={end}>{relatively(end, now)}</time>, on{" "}
+        </span>
         <strong className="font-medium text-text">{local}</strong>
-        {local !== universal && ` · ${universal}`}
+        {local !== universal && <span>{` · ${universal}`}</span>}
       </span>
     </p>
   );

@@ -93,7 +93,7 @@ function ScopeBox({ offer: { name, sentence, available }, chosen }: { offer: Off
       disabled={idle}
       description={
         <>
-          {sentence}
+          <span>{sentence}</span>
           {idle && <span className="block font-medium">Your roles allow nothing of this.</span>}
         </>
       }
@@ -112,10 +112,10 @@ function Outcome({ offers }: { offers: Offer[] }) {
       {offers.length === 0 ? (
         <span className="text-muted">Nothing is chosen yet: this token could do nothing.</span>
       ) : (
-        <>
+        <span>
           <span className="text-muted">This token will be able to </span>
-          {abilities(offers)}
-        </>
+          <span>{abilities(offers)}</span>
+        </span>
       )}
       <span role="status" className="sr-only">
         {offers.length === 1 ? "1 scope chosen" : `${offers.length} scopes chosen`}

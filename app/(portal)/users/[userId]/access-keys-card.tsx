@@ -72,11 +72,11 @@ function Words({ accessKey: { id, label, createdAt, lastSignInAt } }: { accessKe
       <span className="hint block">
         Made <Time iso={createdAt} as="relative" /> ·{" "}
         {lastSignInAt ? (
-          <>
+          <span>
             last signed in <Time iso={lastSignInAt} as="relative" />
-          </>
+          </span>
         ) : (
-          "never used"
+          <span>never used</span>
         )}
       </span>
     </>
@@ -99,11 +99,11 @@ function Delete({ user, account, accessKey: { id, userId, label, lastSignInAt } 
       success="The access key is deleted."
     >
       {lastSignInAt ? (
-        <>
+        <span>
           A program signed in with it <Time iso={lastSignInAt} as="relative" />.{" "}
-        </>
+        </span>
       ) : (
-        "No program ever signed in with it. "
+        <span>No program ever signed in with it. </span>
       )}
       Whatever was opened with it ends at once, and the program that has it cannot sign in as {user.fullName} any more.
     </ConfirmButton>

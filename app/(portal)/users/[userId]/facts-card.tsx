@@ -27,11 +27,11 @@ export function FactsCard({ user, account, mayExplain }: FactsProps) {
         </Fact>
         <Fact name="Last signed in">{user.lastSignInAt ? <Time iso={user.lastSignInAt} as="both" /> : "Never"}</Fact>
         <Fact name="Password">
-          {signsInElsewhere(user) ? "None: they sign in elsewhere" : passwordWords[user.passwordState]}
+          <span>{signsInElsewhere(user) ? "None: they sign in elsewhere" : passwordWords[user.passwordState]}</span>
           {user.passwordChangedAt && (
-            <>
+            <span>
               , set <Time iso={user.passwordChangedAt} as="relative" />
-            </>
+            </span>
           )}
         </Fact>
         {user.invitedAt && (

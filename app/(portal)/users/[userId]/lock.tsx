@@ -54,17 +54,19 @@ export function Lock({ user, account }: Of) {
 
 function Unlock({ user, account }: Of) {
   const end = user.lockedUntil ? (
-    <>
+    <span>
       until <Time iso={user.lockedUntil} />
-    </>
+    </span>
   ) : (
-    "until somebody unlocks them"
+    <span>until somebody unlocks them</span>
   );
   return (
     <Line
       words={
         <>
-          Locked {end}: {user.lockedReason}
+          <span>Locked </span>
+          {end}
+          <span>{`: ${user.lockedReason}`}</span>
         </>
       }
     >

@@ -33,11 +33,11 @@ export function FactorsCard({ user, account, mayChange, factors }: Of & { factor
             <span className="hint block">
               {kind} ·{" "}
               {lastUsedAt ? (
-                <>
+                <span>
                   used <Time iso={lastUsedAt} as="relative" />
-                </>
+                </span>
               ) : (
-                "never used"
+                <span>never used</span>
               )}
             </span>
           </li>

@@ -112,10 +112,12 @@ export function DeleteCard({ user, account, sessions }: Of & { sessions: number 
 
 function WhatBreaks({ user, sessions }: { user: User; sessions: number }) {
   return (
-    <>
-      {sessions > 0 && `${sessions === 1 ? "One session ends" : `${sessions} sessions end`} at once. `}
-      Whatever uses their API tokens and access keys is refused from then on. Their profile, factors, roles and group
-      memberships ({user.groups.length}) go for good; the audit log keeps what they did. They are told by mail.
-    </>
+    <span>
+      {sessions > 0 && <span>{`${sessions === 1 ? "One session ends" : `${sessions} sessions end`} at once. `}</span>}
+      <span>
+        Whatever uses their API tokens and access keys is refused from then on. Their profile, factors, roles and group
+        memberships ({user.groups.length}) go for good; the audit log keeps what they did. They are told by mail.
+      </span>
+    </span>
   );
 }

@@ -61,19 +61,19 @@ function LastUse({ token: { lastUsedAt, expiresAt } }: { token: Token }) {
   return (
     <>
       {lastUsedAt ? (
-        <>
+        <span>
           Used <Time iso={lastUsedAt} as="relative" />
-        </>
+        </span>
       ) : (
-        "Never used"
-      )}{" "}
-      ·{" "}
+        <span>Never used</span>
+      )}
+      <span> · </span>
       {expiresAt ? (
-        <>
+        <span>
           ends <Time iso={expiresAt} as="relative" />
-        </>
+        </span>
       ) : (
-        "never ends"
+        <span>never ends</span>
       )}
     </>
   );
@@ -94,12 +94,12 @@ function Revoke({ user, account, token }: Pick<TokensProps, "user" | "account"> 
       success={`${token.name} was revoked.`}
     >
       {token.lastUsedAt ? (
-        <>
+        <span>
           Used <Time iso={token.lastUsedAt} as="relative" />
-          {token.lastUsedProgram && ` by ${token.lastUsedProgram}`}.{" "}
-        </>
+          <span>{token.lastUsedProgram ? ` by ${token.lastUsedProgram}. ` : ". "}</span>
+        </span>
       ) : (
-        "It was never used. "
+        <span>It was never used. </span>
       )}
       Whatever still uses it is refused from then on. It cannot be brought back, and {user.fullName} is told.
     </ConfirmButton>

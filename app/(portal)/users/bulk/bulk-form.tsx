@@ -69,7 +69,7 @@ function Outcome({ results, people, account }: { results: BulkResult[]; people: 
         <ul className="list-disc pl-5">
           {refused.map(({ userId, message }) => (
             <li key={userId} className="wrap-anywhere">
-              {nameOf(userId)}: {message}
+              {`${nameOf(userId)}: ${message}`}
             </li>
           ))}
         </ul>

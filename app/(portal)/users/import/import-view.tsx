@@ -60,7 +60,7 @@ export function ImportView({ account }: { account?: string }) {
       </div>
       {trouble && (
         <Alert tone="danger" title="This did not work" live>
-          {trouble}
+          <p>{trouble}</p>
           {again && (
             <p className="mt-3">
               <Button small onClick={again}>

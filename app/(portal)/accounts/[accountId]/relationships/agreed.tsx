@@ -62,7 +62,7 @@ function Ways({ relation, accountId }: { relation: Relation; accountId: string }
               <Hidden fields={fields} />
               <RightsKept rights={relation.rights} />
               <p className="hint">
-                What waits to be agreed on between the two ends with it. <Made relation={relation} />
+                What waits to be agreed on between the two ends with it. <span>{madeWords(relation)}</span>
               </p>
               <Actions>
                 <Button closes={narrow}>Cancel</Button>
@@ -101,18 +101,18 @@ function Consequences({ relation }: { relation: Relation }) {
   const [who, where] =
     side === "managing" ? ["people of this account", `in ${account.name}`] : [`people of ${account.name}`, "here"];
   return (
-    <>
+    <span>
       From their next request on, {who}, their tokens and programs can do nothing {where} any more, and whoever acts as
-      somebody else there is out. They lose: {rightsInWords.join("; ").toLowerCase()}. <Made relation={relation} /> To
-      begin again, both sides have to agree anew.
-    </>
+      somebody else there is out. They lose: {rightsInWords.join("; ").toLowerCase()}.{" "}
+      <span>{madeWords(relation)}</span> To begin again, both sides have to agree anew.
+    </span>
   );
 }
 
 const counted = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`);
 
 /** What the managing side made: whatever opens something ends as well, the people stay. */
-function Made({ relation: { account, made } }: { relation: Relation }) {
+function madeWords({ account, made }: Relation): string {
   if (!made)
     return `What people of this account made in ${account.name} and know the secret of ends too: access keys, secrets of API users, gateways, one-time passwords, signing secrets of hooks, which are paused. The people whom they made stay.`;
   const ending = endings.filter(([what]) => made[what]).map(([what, one, many]) => counted(made[what], one, many));

@@ -92,9 +92,9 @@ function Meaning({ proposal }: { proposal: Proposal }) {
       ? ["People of this account", `in ${nameOf(proposal)}`]
       : [`People of ${nameOf(proposal)}`, "here"];
   return (
-    <>
+    <span>
       {who} whose roles allow it may then, {where}: {rightsInWords.join("; ").toLowerCase()}. Both logs show what they
       do. Either side can take rights or end it at any time.
-    </>
+    </span>
   );
 }

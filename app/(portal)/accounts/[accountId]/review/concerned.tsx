@@ -72,8 +72,8 @@ function Kind({ one, many, what, affected: { count, people, more, first } }: Kin
       <TriangleAlert aria-hidden className="mt-[3px] size-4 shrink-0 text-warn-text" />
       <div className="min-w-0">
         <p className="font-medium">
-          {more ? `More than ${count}` : count} {count === 1 ? one : many}
-          {count > people && `, of ${people} ${people === 1 ? "person" : "people"}`}
+          <span>{`${more ? `More than ${count}` : count} ${count === 1 ? one : many}`}</span>
+          {count > people && <span>{`, of ${people} ${people === 1 ? "person" : "people"}`}</span>}
         </p>
         <p className="text-muted">{what}</p>
         <details className="mt-1.5">
@@ -84,7 +84,7 @@ function Kind({ one, many, what, affected: { count, people, more, first } }: Kin
             {first.map(({ userId, fullName, detail }, place) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: one person may have several things, and the list never moves
               <li key={`${userId} ${place}`} className="wrap-anywhere">
-                {fullName}
+                <span>{fullName}</span>
                 {detail && <span className="text-muted"> · {detail}</span>}
               </li>
             ))}
