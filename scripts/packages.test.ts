@@ -22,12 +22,16 @@ const floors = {
   "react-dom": "19.2.6",
   "next-auth": "5.0.0-beta.32",
   "drizzle-orm": "0.45.2",
-  nodemailer: "7.0.7",
+  // Mail to another domain than was checked (CWE-436), and commands to the mail server by way of line breaks.
+  nodemailer: "10.6.1",
 };
 
-test.each(Object.entries(floors))("%s is %s or newer", (name, floor) => {
-  const version = packages[`node_modules/${name}`]?.version ?? "none";
-  expect([version, floor].sort(byVersion)).toEqual([floor, version]);
+test.each(Object.entries(floors))("%s is %s or newer, wherever it stands", (name, floor) => {
+  const versions = Object.entries(packages)
+    .filter(([path]) => path === `node_modules/${name}` || path.endsWith(`/node_modules/${name}`))
+    .map(([, { version = "none" }]) => version);
+  expect(versions).not.toEqual([]);
+  for (const version of versions) expect([version, floor].sort(byVersion)).toEqual([floor, version]);
 });
 
 function byVersion(one: string, other: string) {

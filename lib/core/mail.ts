@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import nodemailer from "nodemailer";
+import nodemailer, { type SendMailOptions } from "nodemailer";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { env } from "#lib/env.ts";
@@ -76,7 +76,7 @@ async function buttonOf({ id, button, link }: Mail & { id: string }): Promise<Bu
 const footerOf = ({ footer }: Mail) =>
   footer && { words: footer.words, href: footer.path && new URL(footer.path, env().APP_URL).href };
 
-type Message = nodemailer.SendMailOptions & { to: string };
+type Message = SendMailOptions & { to: string };
 
 async function overSmtp(message: Message) {
   const transport = nodemailer.createTransport({

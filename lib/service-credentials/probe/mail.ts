@@ -1,7 +1,9 @@
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { createTransport } from "nodemailer";
 import type { Probe } from "./finding.ts";
 import { right } from "./http.ts";
-import { type Line, lineTo } from "./line.ts";
+import { lineTo } from "./line.ts";
 import { Refused, Untrusted } from "./trouble.ts";
 
 /** Signs in to a mail server over TLS, and sends nothing. */
@@ -11,8 +13,7 @@ export const probeMail: Probe = async ({ baseUrl, username, secret }, reach, sto
   const line = await lineTo(url, secure ? 465 : 587, reach, stop);
   const server = createTransport({
     // In the place of a socket of its own: see Line.
-    getSocket: (_: unknown, given: (error: null, socket: { connection: Line }) => void) =>
-      given(null, { connection: line }),
+    getSocket: (_, done) => done(null, { connection: asSocket(line) }),
     host: url.hostname,
     secure,
     requireTLS: true,
@@ -28,6 +29,9 @@ export const probeMail: Probe = async ({ baseUrl, username, secret }, reach, sto
   }
   return right("The mail server let you in.");
 };
+
+/** A line does what the library asks of a socket, which is less than its types ask. */
+const asSocket = (line: Duplex) => line as Socket;
 
 function meant(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
