@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createProbe, type Server as NetServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import "#lib/db/quick-import.ts";
+import { failureInWords } from "#lib/core/failure.ts";
 import { type Embedded, startEmbedded } from "#lib/db/embedded.ts";
 import { ensureKeys } from "#lib/db/keys.ts";
 import { checkDatabase } from "#lib/db/reach.ts";
@@ -168,5 +169,5 @@ function explain(error: unknown): string[] {
   if (error instanceof BadSetting) return ["Latchkey cannot start with these settings:", error.message];
   const trouble = error instanceof Trouble ? error : fileTrouble(error);
   if (trouble) return [`Latchkey cannot start: ${trouble.message}`, trouble.remedy];
-  return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+  return [failureInWords(error)];
 }

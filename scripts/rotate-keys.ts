@@ -2,6 +2,7 @@
  * `npm run rotate-keys`: seals everything under the first of `ENCRYPTION_KEYS`, while the portal runs. Can be stopped and
  * run again. Ends with 1 when something was sealed under a key that is not there any more.
  */
+import { failureInWords } from "#lib/core/failure.ts";
 import { runningEmbedded, startEmbedded } from "#lib/db/embedded.ts";
 import { closePools, openPools } from "#lib/db/index.ts";
 import { ensureKeys } from "#lib/db/keys.ts";
@@ -14,7 +15,7 @@ import { type Rotated, rotateKeys } from "#lib/key-rotation.ts";
 const patience = 60;
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Trouble ? `${error.message}\n${error.remedy}` : error);
+  console.error(error instanceof Trouble ? `${error.message}\n${error.remedy}` : failureInWords(error));
   process.exit(2);
 });
 

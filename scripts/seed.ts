@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { Client } from "pg";
+import { failureInWords } from "#lib/core/failure.ts";
 import { hashPassword } from "#lib/core/hashing.ts";
 import { startEmbedded } from "#lib/db/embedded.ts";
 import { closePools, openPools } from "#lib/db/index.ts";
@@ -26,7 +27,7 @@ const { values } = parseArgs({
 
 main().catch((error: unknown) => {
   const isTold = error instanceof Trouble;
-  console.error(isTold ? `${error.message}\n${error.remedy}` : error);
+  console.error(isTold ? `${error.message}\n${error.remedy}` : failureInWords(error));
   process.exit(1);
 });
 

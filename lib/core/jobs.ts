@@ -1,8 +1,9 @@
-import { DrizzleQueryError, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { ClientBase } from "pg";
 import { type JobResult, PgBoss } from "pg-boss";
 import { type Db, primaryPool, transaction } from "#lib/db/index.ts";
 import { env } from "#lib/env.ts";
+import { tellFailure } from "./failure.ts";
 import { log } from "./log.ts";
 
 /** Work done outside a request: a queue's name, how it is retried, and what does it. */
@@ -70,15 +71,10 @@ async function attempt(job: Job, { id, data }: { id: string; data: object }): Pr
   }
 }
 
-/**
- * What is kept of why a job failed, for administrators to read. Of a statement that failed what the database said, never
- * the statement with its values: they may be secrets, and a NUL among them could not be kept at all.
- */
-export function failureOf(error: unknown): { message: string } {
-  const known = error instanceof DrizzleQueryError && error.cause ? error.cause : error;
-  const message = known instanceof Error ? known.message : String(known);
-  return { message: message.replaceAll("\0", "").slice(0, 1000) };
-}
+/** What is kept of why a job failed, for administrators to read. */
+export const failureOf = (error: unknown): { message: string } => ({
+  message: tellFailure(error).message.slice(0, 1000),
+});
 
 /** Lets jobs under way finish, up to 5 seconds, then takes no more. */
 export async function stopJobs(): Promise<void> {

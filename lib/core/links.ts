@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { type Db, transaction } from "#lib/db/index.ts";
-import { links } from "#lib/db/schema.ts";
+import { links, users } from "#lib/db/schema.ts";
 import { hashSecret, mintSecret } from "./secrets.ts";
 
 /** What a link in a mail opens. */
@@ -19,15 +19,26 @@ export type LinkOrder = {
   data?: Record<string, string>;
 };
 
-/** Makes the link of a mail; its path on the portal. A repeat of the mail takes the worth from the link before. */
-export function mintLink(mailId: string, { userId, purpose, path, minutes, data }: LinkOrder): Promise<string> {
+/**
+ * Makes the link of a mail; its path on the portal, or undefined when the person is gone by now. A repeat of the mail takes
+ * the worth from the link before.
+ */
+export function mintLink(mailId: string, order: LinkOrder): Promise<string | undefined> {
+  const { userId, purpose, path, minutes, data } = order;
   const secret = mintSecret("lnk");
   return transaction(async (tx) => {
+    if (!(await isThere(tx, userId))) return undefined;
     await tx.delete(links).where(eq(links.mailId, mailId));
     const expiresAt = sql`now() + ${minutes} * interval '1 minute'`;
     await tx.insert(links).values({ userId, purpose, mailId, data, secretHash: hashSecret(secret), expiresAt });
     return `${path}/${secret}`;
   });
+}
+
+/** Held until the transaction ends, so that they cannot go in between. */
+async function isThere(tx: Db, userId: string): Promise<boolean> {
+  const found = await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("key share");
+  return found.length > 0;
 }
 
 const isGood = (purpose: LinkPurpose, secret: string) =>

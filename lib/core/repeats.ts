@@ -93,16 +93,9 @@ function writeLater() {
   now.timer ??= setTimeout(() => {
     now.timer = undefined;
     if (now.known.size) writeLater();
-    // Not the error as a whole: that of a statement holds all its rows.
-    writeRepeats().catch((err) => log().error(told(err), "repeated refusals not recorded"));
+    writeRepeats().catch((err) => log().error({ err }, "repeated refusals not recorded"));
   }, turn);
   now.timer.unref();
-}
-
-function told(thrown: unknown): { code?: unknown; reason: string } {
-  const root = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : undefined;
-  if (root) return { code: "code" in root ? root.code : undefined, reason: root.message.slice(0, 300) };
-  return { reason: thrown instanceof Error ? thrown.name : typeof thrown };
 }
 
 /**

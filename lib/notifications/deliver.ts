@@ -23,7 +23,7 @@ const spread = ({ people, ...notice }: QueuedForMany): Promise<void> =>
 
 function deliver(notice: QueuedNotice): Promise<void> {
   return transaction(async (tx) => {
-    const [person] = await tx.select({ id: users.id }).from(users).where(eq(users.id, notice.userId));
+    const [person] = await tx.select({ id: users.id }).from(users).where(eq(users.id, notice.userId)).for("key share");
     if (!person) return;
     const wanted = await wantedBy(tx, notice.userId);
     for (const channel of channels) if (wanted.has(placeOf(notice.event, channel))) await into[channel](tx, notice);

@@ -145,6 +145,36 @@ describe("a mail server that is away", () => {
   });
 });
 
+test("a mail with a link for somebody who is gone ends at once, and nobody is written to", async () => {
+  const who = await someone();
+  const mail = { to: who.email, subject: "Reset", paragraphs: ["Hello,"], link: reset(who) };
+  const id = randomUUID();
+  await transaction((tx) => queueMail(tx, mail, id));
+  await sql("delete from users where id = $1", who.id);
+  expect(await mailbox.of(who.email)).toEqual([]);
+  expect(await sql("select state, output from jobs.job where name = 'mail' and id = $1", id)).toEqual([
+    { state: "completed", output: null },
+  ]);
+});
+
+test("a mail whose link cannot be made is logged and kept without the values of the statement", async () => {
+  const who = await someone();
+  const id = randomUUID();
+  await transaction((tx) =>
+    queueMail(tx, { to: who.email, subject: "Reset", paragraphs: ["Hello,"], link: reset(who) }, id),
+  );
+  await sql("alter table links add constraint broken check (false) not valid");
+  await mailbox.work();
+  await sql("alter table links drop constraint broken");
+  const [kept] = await sql<{ output: { message: string } }>(
+    "select output from jobs.job where name = 'mail' and id = $1",
+    id,
+  );
+  expect(kept?.output.message).toBe('new row for relation "links" violates check constraint "broken"');
+  await comeDue();
+  expect(await mailbox.of(who.email)).toHaveLength(1);
+});
+
 test("a link is made when its mail is sent, and works only from there", async () => {
   const who = await someone();
   await tell(changed(who, { event: "password_reset", link: reset(who), button: undefined }));

@@ -53,7 +53,7 @@ export async function challengeOf(owner: Person, missing: Missing, factors = ["p
 /** The secret of a link as a mail to somebody would hold it. */
 export async function linkOf(owner: Person, purpose: Parameters<typeof mintLink>[1]["purpose"], data = {}) {
   const order = { userId: owner.id, purpose, words: "", path: "", minutes: 10, data };
-  const secret = (await mintLink(crypto.randomUUID(), order)).slice(1);
+  const secret = String(await mintLink(crypto.randomUUID(), order)).slice(1);
   handedOut.add(secret);
   return secret;
 }

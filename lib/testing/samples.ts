@@ -217,7 +217,7 @@ export async function emailChange({ id, email, username }: Person, isDone = fals
 /** The secret of a link, as if it had just been mailed. */
 export async function linkOf({ id }: Person, purpose: LinkPurpose, data?: Record<string, string>): Promise<string> {
   const order = { userId: id, purpose, words: "Go on", path: "", minutes: 30, data };
-  const secret = (await mintLink(randomUUID(), order)).slice(1);
+  const secret = String(await mintLink(randomUUID(), order)).slice(1);
   handedOut.add(secret);
   return secret;
 }
