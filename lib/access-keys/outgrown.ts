@@ -28,7 +28,7 @@ export async function endOutgrownKeys(by: By, gains: Gains): Promise<void> {
 async function end({ tx, ...by }: By, ids: string[]) {
   for (const { id, userId, label } of await endKeys(tx, inArray(accessKeys.id, ids))) {
     const note = { target: id, details: { userId, reason: "its maker holds less than its person now" } };
-    await beyond(tx, () => recordChange(tx, "access_keys.delete", by, note));
+    await beyond(tx, (tx) => recordChange(tx, "access_keys.delete", by, note));
     await queueNotice(tx, outgrown(userId, label || id));
   }
 }

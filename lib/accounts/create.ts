@@ -47,7 +47,7 @@ export const createAccount = defineOperation({
   async run({ actor, tx, caller, place }, { name, defaultLocation, administratorName, administratorEmail }) {
     demandHome(place);
     const home = defaultLocation ?? (await locationOf(tx, place.accountId));
-    const account = await beyond(tx, () =>
+    const account = await beyond(tx, (tx) =>
       insertAccount(tx, actor, { name, defaultLocation: home, locations: [home] }),
     );
     const ends = { kind: "managed", managingId: place.accountId, managedId: account.id } as const;
@@ -91,7 +91,7 @@ async function isKnown(tx: Db, id: string): Promise<boolean> {
 /** In the new account. */
 function invite(tx: Db, actor: Actor, accountId: string, first: Parameters<typeof makeFounder>[3]) {
   const place = { accountId, rights: [everything], reach: [accountId] };
-  return within(tx, place.reach, () => makeFounder(tx, actor, place, first)).catch(atOurField);
+  return within(tx, place.reach, (tx) => makeFounder(tx, actor, place, first)).catch(atOurField);
 }
 
 /** Their address stands in another field here. */

@@ -46,7 +46,7 @@ export const readTopology = defineOperation({
 
   async run({ actor, tx, place }, { relationship }) {
     const open = await placesFor(readTopology, actor);
-    const { rows, edges } = await beyond(tx, () => readGraph(tx, open));
+    const { rows, edges } = await beyond(tx, (tx) => readGraph(tx, open));
     const byId = new Map(rows.map((row) => [row.id, row]));
     const children = childrenOf(edges, relationship);
     let drawn = 0;

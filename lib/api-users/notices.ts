@@ -13,13 +13,13 @@ type Whose = { id: string; login: string };
  * else did to it: `what` goes on after its login. Before it is deleted, or nobody knows any more who made it.
  */
 export const tellOthers = (by: Giver, { id, login }: Whose, what: string): Promise<void> =>
-  beyond(by.tx, async () => {
-    const told = new Map((await makersOf(by, id)).map((maker) => [maker.id, maker.accountId]));
-    for (const administrator of await administratorsOf(by.tx, by.place.accountId))
+  beyond(by.tx, async (tx) => {
+    const told = new Map((await makersOf({ ...by, tx }, id)).map((maker) => [maker.id, maker.accountId]));
+    for (const administrator of await administratorsOf(tx, by.place.accountId))
       told.set(administrator, by.place.accountId);
     told.delete(by.actor.id);
     for (const [userId, accountId] of told)
-      await queueNotice(by.tx, {
+      await queueNotice(tx, {
         userId,
         event: "api_user_changed",
         subject: `The API user ${login} ${what}`,
@@ -43,12 +43,13 @@ export const tellOfSecret = ({ actor, place, tx }: Giver, { login }: Whose): Pro
 
 /** Tells whoever made a secret that it ended, and whoever changed the rights by which it did. */
 export const tellOfEnd = (by: Giver, { id, login }: Whose, makerId: string | null): Promise<void> =>
-  beyond(by.tx, async () => {
+  beyond(by.tx, async (tx) => {
     const { id: actorId, accountId, credential } = by.actor;
     const told = new Map(credential.kind === "api_user" ? [] : [[actorId, accountId]]);
-    for (const maker of await makersOf(by, id)) if (maker.id === makerId) told.set(maker.id, maker.accountId);
+    for (const maker of await makersOf({ ...by, tx }, id))
+      if (maker.id === makerId) told.set(maker.id, maker.accountId);
     for (const [userId, accountId] of told)
-      await queueNotice(by.tx, {
+      await queueNotice(tx, {
         userId,
         event: "api_user_secret",
         subject: `A secret of the API user ${login} ended`,

@@ -35,5 +35,5 @@ async function end(by: By, { id, apiUserId, createdBy, login }: Secret) {
   await tellOfEnd(by, { id: apiUserId, login }, createdBy);
   await tx.delete(apiUserSecrets).where(eq(apiUserSecrets.id, id));
   const details = { droppedSecret: id, reason: "its maker holds less than the API user now" };
-  await beyond(tx, () => recordChange(tx, "api_users.drop_secret", by, { target: apiUserId, details }));
+  await beyond(tx, (tx) => recordChange(tx, "api_users.drop_secret", by, { target: apiUserId, details }));
 }

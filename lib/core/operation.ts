@@ -172,8 +172,8 @@ async function apply<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   input: z.output<I>,
   keep: (tx: Db, output: z.output<O>) => Promise<void>,
 ): Promise<z.output<O> | Refusal> {
-  const run = async () => operation.run({ ...context, tx }, input);
-  const result = await (isBound(operation) ? within(tx, context.place.reach, run) : run());
+  const run = async (tx: Db) => operation.run({ ...context, tx }, input);
+  const result = await (isBound(operation) ? within(tx, context.place.reach, run) : run(tx));
   if (result instanceof Refusal) return result;
   const output = operation.output.parse(result);
   const done = { actor: context.actor, input, output, place: context.place };

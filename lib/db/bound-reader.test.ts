@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
 import { type Cast, openStage, sql as outside } from "#lib/testing/cast.ts";
-import { beyond, type Db, reader, readWithin } from "./index.ts";
+import { beyond, type Db, reader, readWithin, transaction, within } from "./index.ts";
 
 let cast: Cast;
 
@@ -49,7 +49,7 @@ test("a write is refused, and what comes after it goes on as ever", async () => 
 
 test("what concerns two accounts sees both, and no more than before once it is done", async () => {
   await here(async (tx) => {
-    expect(await beyond(tx, () => accountsOf(tx))).toEqual(expect.arrayContaining([cast.here, cast.there]));
+    expect(await beyond(tx, accountsOf)).toEqual(expect.arrayContaining([cast.here, cast.there]));
     await expect(beyond(tx, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(await accountsOf(tx)).toEqual([cast.here]);
   });
@@ -59,4 +59,16 @@ test("a statement that fails to bind is not carried out", async () => {
   const stray = readWithin(["\u0000"], accountsOf);
   await expect(stray).rejects.toThrow();
   expect(await here(accountsOf)).toEqual([cast.here]);
+});
+
+test.each([
+  ["a read", here],
+  ["a transaction", (work: (tx: Db) => Promise<unknown>) => transaction((tx) => within(tx, [cast.here], work))],
+])("in %s, what runs beside work on all rows sees its own accounts alone", async (_, open) => {
+  await open(async (tx) => {
+    const seeAll = () => beyond(tx, async (all) => [await accountsOf(all), await accountsOf(all)]);
+    const [whole, ...others] = await Promise.all([seeAll(), ...Array.from({ length: 6 }, () => accountsOf(tx))]);
+    for (const seen of whole) expect(seen).toEqual(expect.arrayContaining([cast.here, cast.there]));
+    for (const seen of others) expect(seen).toEqual([cast.here]);
+  });
 });

@@ -65,7 +65,6 @@ class BoundQuery extends Query {
 export class BoundReader {
   readonly #pool: pg.Pool;
   readonly #accounts: string;
-  #isBeyond = false;
 
   constructor(pool: pg.Pool, accountIds: string[]) {
     this.#pool = pool;
@@ -73,7 +72,6 @@ export class BoundReader {
   }
 
   async query(config: pg.QueryConfig | string, values?: unknown[]): Promise<unknown> {
-    if (this.#isBeyond) return this.#pool.query(config, values);
     const client = await this.#pool.connect();
     return new Promise((resolve, reject) => {
       let isOver = false;
@@ -94,13 +92,8 @@ export class BoundReader {
     });
   }
 
-  /** Does work whose statements see all rows. */
-  async beyond<T>(work: () => Promise<T>): Promise<T> {
-    this.#isBeyond = true;
-    try {
-      return await work();
-    } finally {
-      this.#isBeyond = false;
-    }
+  /** The same pool for statements that see all rows. */
+  seeing(_all: null): pg.Pool {
+    return this.#pool;
   }
 }

@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { env } from "#lib/env.ts";
@@ -82,7 +81,7 @@ export async function transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
 
 async function committed<T>(client: LateTransaction, work: (tx: Db) => Promise<T>): Promise<T> {
   try {
-    const result = await work(drizzle(client as unknown as pg.PoolClient));
+    const result = await work(over(client));
     await client.commit();
     return result;
   } catch (error) {
@@ -93,34 +92,31 @@ async function committed<T>(client: LateTransaction, work: (tx: Db) => Promise<T
 
 /**
  * Runs a part of a transaction with the rows of these accounts alone: Postgres shows no others, whatever a query forgets
- * to ask for, and takes no others (row-level security). Account ids are digits.
+ * to ask for, and takes no others (row-level security). It holds for the statements of the `tx` that `work` is given,
+ * whatever runs beside them. Account ids are digits.
  */
-export async function within<T>(tx: Db, accountIds: string[], work: () => Promise<T>): Promise<T> {
-  const accounts = accountIds.join(",");
-  await tx.execute(
-    sql`select set_config('role', 'latchkey_tenant', true), set_config('latchkey.accounts', ${accounts}, true)`,
-  );
-  const result = await work();
-  await tx.execute(sql`select set_config('role', 'none', true)`);
-  return result;
+export async function within<T>(tx: Db, accountIds: string[], work: (tx: Db) => Promise<T>): Promise<T> {
+  const { $client } = tx as Db & { $client: Client };
+  if (!$client.seeing) throw new Error("only a transaction can be bound to accounts");
+  return work(over($client.seeing(accountIds.join(","))));
 }
 
 /**
- * Within {@link within}, for the little that concerns two accounts (an agreement, its entry in the other's log): sees and
- * takes all rows. Each query in it has to name the accounts it is about.
+ * Within {@link within}, for the little that concerns two accounts (an agreement, its entry in the other's log): the `tx`
+ * that `work` is given sees and takes all rows; the one outside stays bound. Each query in it has to name the accounts it
+ * is about.
  */
-export async function beyond<T>(tx: Db, work: () => Promise<T>): Promise<T> {
-  const { $client } = tx as Db & { $client: unknown };
-  if ($client instanceof BoundReader) return $client.beyond(work);
-  const { rows } = await tx.execute<{ role: string }>(
-    sql`select current_setting('role') as role, set_config('role', 'none', true)`,
-  );
-  const result = await work();
-  await tx.execute(sql`select set_config('role', ${rows[0]?.role}, true)`);
-  return result;
+export async function beyond<T>(tx: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+  const { $client } = tx as Db & { $client: Client };
+  return work($client.seeing ? over($client.seeing(null)) : tx);
 }
+
+/** A client that can be bound to accounts, by commas, or to none. A pool is bound to none. */
+type Client = { seeing?(accounts: string | null): object };
+
+const over = (client: object): Db => drizzle(client as pg.PoolClient);
 
 /** As {@link within}, for reading: each statement by itself, in a read-only transaction of the read-only pool. */
 export async function readWithin<T>(accountIds: string[], work: (tx: Db) => Promise<T>): Promise<T> {
-  return work(drizzle(new BoundReader(pools().reader, accountIds) as unknown as pg.PoolClient));
+  return work(over(new BoundReader(pools().reader, accountIds)));
 }

@@ -98,7 +98,7 @@ const refused = "42501";
 /** What a statement comes to for who acts in an account: how many rows, or the code of what Postgres says. */
 async function as(accountId: string, work: (tx: Db) => Promise<{ rowCount: number | null; rows: unknown[] }>) {
   try {
-    return await transaction((tx) => within(tx, [accountId], async () => undone(await work(tx))));
+    return await transaction((tx) => within(tx, [accountId], async (tx) => undone(await work(tx))));
   } catch (error) {
     if (error instanceof Undone) return error.reached;
     return String((error as { cause?: { code?: string } }).cause?.code);

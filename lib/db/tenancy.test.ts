@@ -16,7 +16,7 @@ beforeAll(async () => {
   foreign = made?.id ?? "";
 });
 
-const here = (work: (tx: Db) => Promise<unknown>) => transaction((tx) => within(tx, [cast.here], () => work(tx)));
+const here = (work: (tx: Db) => Promise<unknown>) => transaction((tx) => within(tx, [cast.here], work));
 
 test("a person is not given a role of another account", async () => {
   const given = here((tx) => tx.insert(userRoles).values({ userId: cast.ben.id, roleId: foreign }));

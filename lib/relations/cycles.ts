@@ -9,7 +9,7 @@ export const holdRelations = (tx: Db) => tx.execute(sql`select pg_advisory_xact_
 /** Refuses a relationship that would close a circle, however many accounts are on it. Hold {@link holdRelations}. */
 export async function demandAcyclic(tx: Db, { kind, managingId, managedId }: Ends): Promise<void> {
   // The circle may lead through accounts that neither side has to do with.
-  const { rows } = await beyond(tx, () =>
+  const { rows } = await beyond(tx, (tx) =>
     tx.execute(sql`
       with recursive below(id) as (
         select ${managedId}::text

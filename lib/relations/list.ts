@@ -150,7 +150,7 @@ export const listProposals = defineOperation({
     const own = place.accountId;
     const proposer = alias(accounts, "proposer");
     // Who proposes is named to whom they propose it to: the two have nothing to do with each other yet.
-    const rows = await beyond(tx, () =>
+    const rows = await beyond(tx, (tx) =>
       tx
         .select({ proposal: relationProposals, proposer: proposer.name })
         .from(relationProposals)

@@ -14,7 +14,7 @@ type Proposed = { kind: Kind; side: Side; from: string; to: string };
  * ours is no place for them.
  */
 export const tellOfProposal = (tx: Db, proposed: Proposed): Promise<void> =>
-  beyond(tx, async () => {
+  beyond(tx, async (tx) => {
     const [from] = await tx.select({ name: accounts.name }).from(accounts).where(eq(accounts.id, proposed.from));
     for (const userId of await administratorsOf(tx, proposed.to))
       await queueNotice(tx, noticeOf(userId, proposed, from?.name ?? ""), idOf(userId, proposed));

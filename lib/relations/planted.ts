@@ -30,7 +30,7 @@ export const nothingPlanted: Planted = { accessKeys: 0, apiUsers: 0, gateways: 0
  * more. So do access keys of makers who are gone: nobody can say whose they were.
  */
 export const endPlanted = (tx: Db, ends: Ends): Promise<Planted> =>
-  beyond(tx, async () => {
+  beyond(tx, async (tx) => {
     if (ends.kind !== "managed") return nothingPlanted;
     const keys = await endKeys(tx, plantedKeys(tx, ends));
     await holdInOrder(tx, ends);
@@ -114,7 +114,7 @@ const maker = alias(users, "maker");
 
 /** How much would end with a relationship, and how many people made by the managing side would stay. */
 export const countPlanted = (tx: Db, ends: Ends): Promise<Planted & { people: number }> =>
-  beyond(tx, async () => {
+  beyond(tx, async (tx) => {
     const theirs = inArray(users.createdBy, peopleOf(tx, ends.managingId));
     return {
       people: await tx.$count(users, and(eq(users.accountId, ends.managedId), theirs)),

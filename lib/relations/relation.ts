@@ -53,7 +53,7 @@ type Told = { actor: Actor; caller: Caller; place: Place; tx: Db };
 
 /** Puts an act of one side on record in the other side's log too, whether there is such an account or not. */
 export const recordForOther = ({ actor, caller, place, tx }: Told, action: string, otherId: string, details: object) =>
-  beyond(tx, async () => {
+  beyond(tx, async (tx) => {
     const by = { actor: null, caller, place: { accountId: otherId } };
     const told = { ...details, by: actor.username, fromAccount: place.accountId };
     await recordChange(tx, action, by, {

@@ -7,7 +7,7 @@ export type Standing = { accountId: string; grants: Grant[]; limits: null };
 
 /** What somebody's roles say at this moment, whichever account they are in; undefined for who may not sign in, or is gone. */
 export const standingOf = (tx: Db, userId: string): Promise<Standing | undefined> =>
-  beyond(tx, async () => {
+  beyond(tx, async (tx) => {
     const { rows } = await tx.execute<Omit<Standing, "limits">>(sql`
       select u.account_id as "accountId", coalesce((
         select json_agg(json_build_object('role', r.name, 'permissions', r.permissions) order by r.id) from roles r

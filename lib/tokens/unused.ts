@@ -17,7 +17,7 @@ export async function endUnused(tx: Db, accountId: string | null = null): Promis
       and t.ended_at is null and (t.expires_at is null or t.expires_at > now())
       and ${sql.raw(aliveAt("t"))} < now() - a.token_unused_days * interval '1 day'
     returning t.id, t.name, t.user_id, t.account_id, a.token_unused_days as days`);
-  for (const row of rows) await beyond(tx, () => record(tx, row));
+  for (const row of rows) await beyond(tx, (tx) => record(tx, row));
   for (const [userId, theirs] of Map.groupBy(rows, ({ user_id }) => user_id))
     await queueNotice(tx, ended(userId, theirs));
 }

@@ -33,4 +33,4 @@ type By = { actor: Actor; tx: Db; caller: Caller; place: Place };
 
 /** Puts one of many changes on record, with the rights of the portal itself: nobody else writes there. */
 export const record = ({ tx, ...by }: By, action: string, note: Parameters<typeof recordChange>[3]): Promise<void> =>
-  beyond(tx, () => recordChange(tx, action, by, note));
+  beyond(tx, (tx) => recordChange(tx, action, by, note));
