@@ -36,6 +36,8 @@ const bad: [string, Record<string, string>][] = [
   ["SMTP_URL", { SMTP_URL: "mail.example.com" }],
   ["TRUSTED_PROXIES", { TRUSTED_PROXIES: "10.0.0.0/8, office" }],
   ["TRUSTED_PROXIES", { TRUSTED_PROXIES: "10.0.0.0/33" }],
+  ["DNS_SERVERS", { DNS_SERVERS: "10.0.0.2, ns.example.com" }],
+  ["DNS_SERVERS", { DNS_SERVERS: "10.0.0.2:99999" }],
   ["RETURN_TO_ALLOWED", { RETURN_TO_ALLOWED: "https://app.example.com, elsewhere" }],
   ["RETURN_TO_ALLOWED", { RETURN_TO_ALLOWED: "javascript:alert(1)" }],
   ["WORKER", { WORKER: "yes" }],

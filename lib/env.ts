@@ -1,3 +1,4 @@
+import { Resolver } from "node:dns";
 import { BlockList, isIP } from "node:net";
 import { z } from "zod";
 
@@ -36,6 +37,7 @@ const variables = z.object({
   MAIL_FROM: optional(z.string().max(200)),
   TRUSTED_PROXIES: z.string().default("").transform(networks),
   PRIVATE_NETWORKS: z.string().default("").transform(networks),
+  DNS_SERVERS: z.string().default("").transform(nameServers),
   RETURN_TO_ALLOWED: z.string().default("").transform(targets),
   SCOPES_FILE: optional(z.string()),
   GITHUB_SCANNING_KEYS: optional(z.string().refine(isSource, "name an https address or a file")),
@@ -102,6 +104,16 @@ const listed = (text: string) =>
     .split(",")
     .map((part) => part.trim())
     .filter(Boolean);
+
+function nameServers(text: string, ctx: z.RefinementCtx): string[] {
+  const entries = listed(text);
+  try {
+    new Resolver().setServers(entries);
+  } catch {
+    ctx.addIssue({ code: "custom", message: "write addresses like 10.0.0.2 or 10.0.0.2:5353, separated by commas" });
+  }
+  return entries;
+}
 
 function networks(text: string, ctx: z.RefinementCtx) {
   const list = new BlockList();

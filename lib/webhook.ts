@@ -9,6 +9,7 @@ import { secretOnce } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { notPublic, publicly, Unreachable } from "./core/outbound.ts";
+import { oneOfFew } from "./core/under-way.ts";
 import { isTaken, makeCall, mintWebhookSecret, sealSecret } from "./notifications/webhook.ts";
 import { forgetTrouble } from "./notifications/webhook-trouble.ts";
 
@@ -94,7 +95,7 @@ export const deleteWebhook = defineOperation({
   },
 });
 
-/** Calls the own webhook at once with an event `test`, and says how it went. */
+/** Calls the own webhook at once with an event `test`, and says how it went. Few at a time: see {@link oneOfFew}. */
 export const testWebhook = defineOperation({
   name: "webhook.test",
   summary: "Send a test to your webhook and learn how it answered",
@@ -112,7 +113,7 @@ export const testWebhook = defineOperation({
 
   async run({ actor, tx }) {
     await demandWebhook(actor);
-    const answer = await call(actor);
+    const answer = await oneOfFew(actor, () => call(actor));
     if (answer.taken) await forgetTrouble(tx, actor.id);
     return answer;
   },

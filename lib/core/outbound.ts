@@ -1,10 +1,9 @@
-import { type LookupAddress, lookup } from "node:dns";
-import { lookup as find } from "node:dns/promises";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 import { env } from "#lib/env.ts";
+import { addressesOf, Unresolved } from "./resolve.ts";
 
 /** What may be reached: which addresses, and whom to trust beside the public authorities. */
 export type Reach = { mayReach(address: string): boolean; ca?: string };
@@ -75,9 +74,9 @@ export async function callOutside(
   const host = hostname.replace(/^\[|\]$/g, "");
   if (isIP(host)) demandAllowed([host], reach);
   return new Promise<Answer>((answered, failed) => {
-    const options = { method, headers, agent: false, ca: reach.ca, lookup: checked(reach) };
     const late = AbortSignal.timeout(patience);
     const signal = given ? AbortSignal.any([late, given]) : late;
+    const options = { method, headers, agent: false, ca: reach.ca, lookup: checked(reach, signal) };
     const fail = (error: Error) => failed(late.aborted ? new TimedOut("It did not answer within 10 seconds.") : error);
     let promised = 0;
     const sent = request(url, { ...options, signal }, (res: IncomingMessage) => {
@@ -124,11 +123,9 @@ async function upTo(most: number, answer: IncomingMessage): Promise<string> {
  * The address of a host that somebody gave us, for a connection that is not HTTP (I-38): every address that it resolves to
  * must be allowed, and the one answered is the one to connect to. Throws {@link Unreachable} or what resolving failed with.
  */
-export async function addressOutside(host: string, reach: Reach): Promise<string> {
-  const found = await find(host.replace(/^\[|\]$/g, ""), { all: true });
-  const addresses = found.map(({ address }) => address);
-  demandAllowed(addresses, reach);
-  return String(addresses[0]);
+export async function addressOutside(host: string, reach: Reach, signal?: AbortSignal): Promise<string> {
+  const [first] = await allowedAddresses(host.replace(/^\[|\]$/g, ""), reach, signal);
+  return String(first?.address);
 }
 
 /** What is said of a name that leads inside, and of one that leads nowhere. */
@@ -139,22 +136,31 @@ function demandAllowed(addresses: string[], { mayReach }: Reach): void {
   if (inside) throw new Unreachable(notPublic);
 }
 
-/** Resolves a name as Node does, and hands on only what was checked. */
+/** Every address of a host, once all of them are allowed. */
+async function allowedAddresses(host: string, reach: Reach, signal?: AbortSignal) {
+  const found = await addressesOf(host, signal).catch(tooLate);
+  demandAllowed(
+    found.map(({ address }) => address),
+    reach,
+  );
+  return found;
+}
+
+function tooLate(error: unknown): never {
+  const isLate = error instanceof Unresolved && error.code === "ETIMEOUT";
+  throw isLate ? new TimedOut("Its name could not be looked up in time.") : error;
+}
+
+/** Hands on to Node only what was checked. */
 const checked =
-  (reach: Reach): LookupFunction =>
-  (hostname, options, found) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error) return found(error, "");
-      try {
-        demandAllowed(
-          addresses.map(({ address }) => address),
-          reach,
-        );
-      } catch (refused) {
-        return found(refused as Error, "");
-      }
-      const [first] = addresses as [LookupAddress];
-      if (options.all) found(null, addresses);
-      else found(null, first.address, first.family);
-    });
+  (reach: Reach, signal: AbortSignal): LookupFunction =>
+  (hostname, { all }, found) => {
+    allowedAddresses(hostname, reach, signal).then(
+      (addresses) => {
+        const [first] = addresses;
+        if (all) found(null, addresses);
+        else found(null, first?.address ?? "", first?.family);
+      },
+      (error) => found(error, ""),
+    );
   };

@@ -5,13 +5,13 @@ import { conflict } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { publiclyOrOpened } from "#lib/core/outbound.ts";
+import { oneOfFew } from "#lib/core/under-way.ts";
 import { type Db, primary } from "#lib/db/index.ts";
 import { integrations, serviceCredentials } from "#lib/db/schema/secrets.ts";
 import { findings, own, readRow } from "./list.ts";
 import type { Finding } from "./probe/finding.ts";
 import { probe } from "./probe.ts";
 import { openCredential } from "./sealed.ts";
-import { oneOfFew } from "./under-way.ts";
 
 /** Tries one of the own service credentials at its system; nothing is changed there. Few at a time: see {@link oneOfFew}. */
 export const testCredential = defineOperation({

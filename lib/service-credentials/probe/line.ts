@@ -68,7 +68,7 @@ export class Line extends Duplex {
 
 /** Connects to a host that somebody gave us, at an address that was checked; `port` is what to take without one. */
 export async function lineTo(url: URL, port: number, reach: Reach, stop: AbortController): Promise<Line> {
-  const host = await addressOutside(url.hostname, reach);
+  const host = await addressOutside(url.hostname, reach, stop.signal);
   stop.signal.throwIfAborted();
   const socket = connect({ host, port: Number(url.port) || port });
   const line = new Line(socket, host, stop);

@@ -1,7 +1,10 @@
-import type { Actor } from "#lib/core/actor.ts";
-import { tooMany } from "#lib/core/errors.ts";
+import type { Actor } from "./actor.ts";
+import { tooMany } from "./errors.ts";
 
-/** How many tries may be under way at once, each of which holds a connection for up to 10 seconds. */
+/**
+ * How many calls outside may be under way at once for those who wait for the answer (tests of webhooks and of service
+ * credentials), each of which holds a connection for up to 10 seconds.
+ */
 export const mostUnderWay = { person: 3, account: 10, process: 50 };
 
 type Who = Pick<Actor, "id" | "accountId">;
