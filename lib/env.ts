@@ -29,7 +29,7 @@ const variables = z.object({
   DATABASE_READ_URL: optional(postgres),
   AUTH_SECRET: optional(z.string().min(32, "use at least 32 random characters, e.g. from `openssl rand -base64 33`")),
   ENCRYPTION_KEYS: optional(z.string().transform(keyRing)),
-  ADMIN_EMAIL: optional(z.email()),
+  ADMIN_EMAIL: optional(z.string().regex(/^[^\s@,;<>]+@[^\s@,;<>]+$/, "write one address, like ada@example.org")),
   ADMIN_PASSWORD: optional(z.string()),
   ACCOUNT_NAME: optional(z.string().max(100)),
   ACCOUNT_ID: optional(z.string().regex(/^[1-9]\d{7}$/, "an account id is 8 digits, not starting with 0")),

@@ -130,6 +130,33 @@ test("no instant is taken that the database does not know", () => {
   expect(fields.length).toBeGreaterThan(3);
 });
 
+/** The fields that take one of these texts, and what they make of the others. */
+const whatElse = (isOne: (field: z.ZodType) => boolean, others: string[]) => {
+  const fields = allFields().filter(({ field }) => isOne(field));
+  return {
+    fields,
+    refused: fields.flatMap(({ path, field }) =>
+      others.filter((text) => !field.safeParse(text).success).map((text) => [path, text]),
+    ),
+  };
+};
+
+test("whatever takes a name takes one with joiners in it, and one with something pasted along", () => {
+  const names = ["علی\u200Cرضا", "ශ්\u200Dරී", "അവന്\u200D", "👨\u200D👩\u200D👧", "Ada\u200B", "\uFEFFAda", "A\u00ADda"];
+  const { fields, refused } = whatElse((field) => field.safeParse("علیرضا").success, names);
+  expect(refused).toEqual([]);
+  expect(fields.length).toBeGreaterThan(60);
+});
+
+test("an e-mail address is taken in every spelling, wherever one is sent", () => {
+  const isAddress = (field: z.ZodType) =>
+    field.safeParse("ada@example.org").success && !field.safeParse("ada ada").success;
+  const addresses = ["ada@пример.рф", "ada@xn--e1afmkfd.xn--p1ai", "r&d=x/y'z@example.org", "root@mailhost"];
+  const { fields, refused } = whatElse(isAddress, addresses);
+  expect(refused).toEqual([]);
+  expect(fields.length).toBeGreaterThan(6);
+});
+
 test("no address is taken with a character in it that the database does not keep", () => {
   const fields = allFields().filter(({ path }) => /url$/i.test(path));
   const sent = "https://hooks.example.org/\u0000";

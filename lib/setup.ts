@@ -82,7 +82,8 @@ export type FirstAccount = { setupLink?: string; made?: string };
 export async function prepareFirstAccount(): Promise<FirstAccount> {
   await transaction(ensureGlobalRoles);
   if (!(await isEmpty(primary()))) return {};
-  const { ADMIN_EMAIL, ADMIN_PASSWORD, ACCOUNT_NAME } = env();
+  const { ADMIN_PASSWORD, ACCOUNT_NAME } = env();
+  const ADMIN_EMAIL = adminEmail();
   if (!ADMIN_EMAIL || !ADMIN_PASSWORD) return { setupLink: await mintLink() };
   const accountName = ACCOUNT_NAME ?? "My company";
   demandUsable(ADMIN_PASSWORD, [ADMIN_EMAIL, accountName]);
@@ -96,6 +97,12 @@ export async function prepareFirstAccount(): Promise<FirstAccount> {
     await recordChange(tx, setUp.name, { actor: null, caller: atStart }, note);
   });
   return { made: ADMIN_EMAIL };
+}
+
+function adminEmail(): string | undefined {
+  const { data, error } = email.optional().safeParse(env().ADMIN_EMAIL);
+  if (error) throw new BadSetting(`ADMIN_EMAIL: ${error.issues[0]?.message}`);
+  return data;
 }
 
 /** Nobody asked: the settings did. */

@@ -5,7 +5,7 @@ import { prepared } from "#lib/db/prepared.ts";
 import { users } from "#lib/db/schema.ts";
 import type { Caller } from "./core/actor.ts";
 import { Refusal } from "./core/errors.ts";
-import { password } from "./core/fields.ts";
+import { inWords, password } from "./core/fields.ts";
 import { hashPassword, isOutdated, isPassword } from "./core/hashing.ts";
 import { canonicalAddress, canonicalName, spend } from "./core/limits.ts";
 import { type Notice, queueNotice } from "./core/notice.ts";
@@ -24,7 +24,7 @@ export const typedName = z
   .trim()
   .min(1, "Fill this in.")
   .max(254, "Use at most 254 characters.")
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, "Use visible characters only.");
+  .check(inWords((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Use visible characters only."));
 
 const nameAndPassword = z
   .strictObject({

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { directory, users } from "#lib/db/schema.ts";
 import { isOnlyAdministrator, keepAdministrator } from "./administrators.ts";
 import { accountId, anyAccountId, line, uuid } from "./core/fields.ts";
+import { plainName } from "./core/limits.ts";
 import { queueMail } from "./core/mail.ts";
 import { defineOperation } from "./core/operation.ts";
 import { overview, readFactors } from "./factors.ts";
@@ -38,7 +39,7 @@ export const findUsers = defineOperation({
   async run({ tx, place }, { username, email, id }) {
     if (id) return { items: await readUsers(tx, place.reach, eq(users.id, id)) };
     const key = username ? directory.usernameKey : directory.emailKey;
-    const named = sql`${key} = lower(${username ?? email})`;
+    const named = sql`${key} = lower(${plainName(username ?? email ?? "")})`;
     // Through the view, which lets the index on lower case be used.
     const found = await tx.select({ id: directory.id }).from(directory).where(named);
     const ids = found.map(({ id }) => id);

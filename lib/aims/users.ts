@@ -2,6 +2,7 @@ import { and, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, anyAccountId, uuid } from "#lib/core/fields.ts";
+import { plainName } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
 import type { Db } from "#lib/db/index.ts";
@@ -77,7 +78,10 @@ const notThere = () => {
 
 /** Through the view, which lets the index on lower case be used. */
 async function named(tx: Db, key: SQL, name: string): Promise<SQL> {
-  const found = await tx.select({ id: directory.id }).from(directory).where(sql`${key} = lower(${name})`);
+  const found = await tx
+    .select({ id: directory.id })
+    .from(directory)
+    .where(sql`${key} = lower(${plainName(name)})`);
   return inArray(
     users.id,
     found.map(({ id }) => id),

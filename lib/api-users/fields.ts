@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { breaks, conflict } from "#lib/core/errors.ts";
 import { email, line, name, password, uuid } from "#lib/core/fields.ts";
+import { plainName } from "#lib/core/limits.ts";
 import { networks } from "#lib/core/networks.ts";
 
 /** The API user an operation is about. */
@@ -8,11 +9,12 @@ export const apiUserId = uuid().meta({ description: "The API user's id" });
 
 /** A login travels before a colon in HTTP Basic, so that it holds none (RFC 7617). */
 const login = line(100)
+  .transform(plainName)
   .pipe(
     z
       .string()
       .min(1, "Fill this in.")
-      .regex(/^[^\s:]+$/u, "Use no spaces and no colon."),
+      .regex(/^[^\s:]+$/, "Use no spaces and no colon."),
   )
   .meta({ description: "Unique in the account, whatever its case", example: "warehouse-sync" });
 

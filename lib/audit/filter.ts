@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import { line } from "#lib/core/fields.ts";
 import { dayOrInstantInput } from "#lib/core/instants.ts";
+import { canonicalName } from "#lib/core/limits.ts";
 import type { Place } from "#lib/core/place.ts";
 import { type Db, primary } from "#lib/db/index.ts";
 import { apiUsers } from "#lib/db/schema/machines.ts";
@@ -115,14 +116,14 @@ async function instantOf(tx: Db, { id }: Actor, moment: string, later: 0 | 1): P
  */
 async function peopleCalled(tx: Db, { reach }: Place, actor: string): Promise<string[]> {
   if (uuid.test(actor)) return [actor];
-  const name = actor.toLowerCase();
+  const name = canonicalName(actor);
   const named = await primary().execute<{ id: string }>(
     sql`select ${users.id} from ${users} where lower(${users.username}) = ${name}
       union select ${users.id} from ${users} where lower(${users.email}) = ${name}`,
   );
   const called = await tx.execute<{ id: string }>(
     sql`select ${directory.id} from ${directory}
-      where ${directory.accountId} = any(${sql.param(reach)}::text[]) and ${directory.nameKey} = ${name} limit 100`,
+      where ${directory.accountId} = any(${sql.param(reach)}::text[]) and ${directory.nameKey} = ${actor.toLowerCase()} limit 100`,
   );
   // Logins are unique in an account only, so that those of others are none of this log's.
   const programs = await tx.execute<{ id: string }>(
@@ -136,7 +137,7 @@ async function peopleCalled(tx: Db, { reach }: Place, actor: string): Promise<st
 async function thingsCalled(tx: Db, { reach }: Place, target: string): Promise<string[]> {
   const { rows } = await tx.execute<{ id: string }>(
     sql`select ${directory.id} from ${directory}
-      where ${directory.accountId} = any(${sql.param(reach)}::text[]) and ${directory.usernameKey} = ${target.toLowerCase()}`,
+      where ${directory.accountId} = any(${sql.param(reach)}::text[]) and ${directory.usernameKey} = ${canonicalName(target)}`,
   );
   return [target, ...rows.map(({ id }) => id)];
 }

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { longestAddress, readAddress } from "./email-address.ts";
+import { hasContent, isVisible, tidy } from "./invisible.ts";
 import { grammar } from "./permissions.ts";
 
 /** An RFC 3339 instant in UTC, as it is answered; `instantInput` of `instants.ts` takes what is sent. */
@@ -28,27 +30,56 @@ export const streamed = (...mediaTypes: string[]) =>
 /** Marks a value that is shown once: kept out of stored answers. */
 export const secretOnce = () => z.string().meta({ secret: true, description: "Shown this once, never again" });
 
-/** Words on one line: no control characters, normalised to NFC, ends trimmed. */
+/**
+ * A check of text that the API document says in words: its patterns are read by programs that know no Unicode properties.
+ */
+export const inWords =
+  (holds: (text: string) => boolean, message: string) => (context: z.core.ParsePayload<string>) => {
+    if (holds(context.value)) return;
+    context.issues.push({ code: "invalid_format", format: "text", input: context.value, message });
+  };
+
+/** Words on one line, {@link tidy}: nothing in it that cannot be seen, but joiners where letters or emoji need them. */
 export const line = (longest: number) =>
   z
     .string()
-    .transform((text) => text.normalize("NFC").trim())
+    .transform(tidy)
     .pipe(
       z
         .string()
         .max(longest, `Use at most ${longest} characters.`)
-        .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, "Use visible characters only."),
+        .check(inWords(isVisible, "Use visible characters only.")),
     );
 
-/** A person's or thing's name: a line that is not empty. */
-export const name = (longest = 100) => line(longest).pipe(z.string().min(1, "Fill this in."));
+/** A person's or thing's name: a line in which there is something to see. */
+export const name = (longest = 100) => line(longest).pipe(z.string().check(notEmpty));
 
-/** An e-mail address: one, at most 254 characters, of a strict grammar (no display name, no list). */
+function notEmpty({ value, issues }: z.core.ParsePayload<string>) {
+  if (hasContent(value)) return;
+  issues.push({
+    code: "too_small",
+    origin: "string",
+    minimum: 1,
+    inclusive: true,
+    input: value,
+    message: "Fill this in.",
+  });
+}
+
+/**
+ * An e-mail address: one, at most 254 characters, without a display name, quotes or a list (I-12). Its domain may be of
+ * any script, and is kept in ASCII: пример.рф and xn--e1afmkfd.xn--p1ai are the same one. A domain of one word is a mail
+ * host of the own network.
+ */
 export const email = z
   .string()
-  .trim()
-  .max(254, "Use at most 254 characters.")
-  .pipe(z.email("Write one address, like ada@example.org."));
+  .transform((text, context) => {
+    const read = readAddress(text);
+    if ("address" in read) return read.address;
+    context.issues.push({ code: "invalid_format", format: "email", input: text, message: read.trouble });
+    return z.NEVER;
+  })
+  .meta({ format: "idn-email", maxLength: longestAddress });
 
 /** A phone number as people write it: 10 digits at least, 30 characters at most; empty clears it. */
 export const phone = z

@@ -3,7 +3,9 @@ import ipaddr from "ipaddr.js";
 import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 import { counterPool } from "#lib/db/index.ts";
 import { env } from "#lib/env.ts";
+import { withAsciiDomain } from "./email-address.ts";
 import { tooMany } from "./errors.ts";
+import { bareText } from "./invisible.ts";
 import { takePaced } from "./pacing.ts";
 
 /**
@@ -114,8 +116,14 @@ const store = () => ({
 
 const hashed = (key: string) => hash("sha256", key, "base64url");
 
-/** One bucket for all spellings of a name: Unicode form, case and surrounding space do not count. */
-export const canonicalName = (name: string) => name.normalize("NFKC").trim().toLowerCase();
+/**
+ * One bucket for all spellings of a username, login or address: Unicode form, case, surrounding space, what is not shown
+ * and the script of a domain do not count.
+ */
+export const canonicalName = (name: string) => plainName(name).toLowerCase();
+
+/** The same with its case, as a username or login is kept. */
+export const plainName = (name: string) => withAsciiDomain(bareText(name));
 
 /**
  * One bucket for all spellings of an address: IPv4-mapped IPv6 is IPv4, and an IPv6 network of /64 is one place.

@@ -49,7 +49,7 @@ async function send(mail: Mail & { id: string }): Promise<void> {
   const body = { subject, paragraphs, appUrl, footer: footerOf(mail), button };
   const message = {
     from: env().MAIL_FROM ?? `Latchkey <no-reply@${hostname}>`,
-    to: email.parse(to),
+    to: { name: "", address: email.parse(to) },
     subject,
     text: inText(body),
     html: inHtml(body),
@@ -74,7 +74,7 @@ const pageButton = ({ button }: Mail): Button | undefined =>
 const footerOf = ({ footer }: Mail) =>
   footer && { words: footer.words, href: footer.path && new URL(footer.path, env().APP_URL).href };
 
-type Message = SendMailOptions & { to: string };
+type Message = SendMailOptions & { to: { address: string } };
 
 async function overSmtp(message: Message) {
   const transport = nodemailer.createTransport({
@@ -93,5 +93,5 @@ async function intoFile(id: string, message: Message) {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(join(folder, `.${id}`), bytes as Buffer, { mode: 0o600 });
   await rename(join(folder, `.${id}`), join(folder, `${id}.eml`));
-  log().info({ to: message.to, subject: message.subject, file: `${id}.eml` }, "mail written");
+  log().info({ to: message.to.address, subject: message.subject, file: `${id}.eml` }, "mail written");
 }

@@ -10,6 +10,7 @@ import {
 } from "#lib/aimms/directory.ts";
 import { fits, readEnvironments } from "#lib/aimms/environments.ts";
 import { notFound, type Refusal } from "#lib/core/errors.ts";
+import { tidy } from "#lib/core/invisible.ts";
 import { getProfile } from "#lib/profile.ts";
 import { listScopes } from "#lib/scopes.ts";
 import { listTokens } from "#lib/tokens/list.ts";
@@ -52,7 +53,7 @@ async function createKey({ body, run }: Asked) {
 }
 
 async function deleteKey({ path: { name = "" }, run }: Asked) {
-  const key = (await liveKeys(run)).find((one) => one.name.toLowerCase() === name.normalize("NFC").toLowerCase());
+  const key = (await liveKeys(run)).find((one) => one.name.toLowerCase() === tidy(name).toLowerCase());
   if (!key) throw notFound("token");
   await run(revokeToken, { id: key.id });
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { breaks, Refusal } from "#lib/core/errors.ts";
 import { email, line, name, phone, uuid } from "#lib/core/fields.ts";
+import { plainName } from "#lib/core/limits.ts";
 
 /** The person an administrator's operation is about. */
 export const userId = uuid().meta({ description: "The person's id" });
@@ -23,9 +24,13 @@ const webhookUrl = z
     example: "https://hooks.example.org/latchkey",
   });
 
-/** A name to sign in with: no spaces, and no address unless it is the own one. */
+/**
+ * A name to sign in with: no spaces, and no address unless it is the own one. It is kept in the form in which names are
+ * compared, but for its case, so that no two that look alike are two people's.
+ */
 export const username = line(254)
-  .pipe(z.string().regex(/^\S+$/u, "Use no spaces."))
+  .transform(plainName)
+  .pipe(z.string().regex(/^\S+$/, "Use no spaces."))
   .meta({ description: "The name to sign in with, fixed from then on; the e-mail address when left out" });
 
 /** What an administrator may write about a person, in any case. */

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { holdAccount } from "#lib/administrators.ts";
 import { badField, type FieldError, Refusal } from "#lib/core/errors.ts";
 import { accountId, email, name, phone } from "#lib/core/fields.ts";
-import { type Budget, spend } from "#lib/core/limits.ts";
+import { tidy } from "#lib/core/invisible.ts";
+import { type Budget, canonicalName, spend } from "#lib/core/limits.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
 import { groups, roles, users } from "#lib/db/schema.ts";
 import { rolesFor } from "#lib/roles/giving.ts";
@@ -34,7 +35,7 @@ const yes = z
 const names = z
   .string()
   .default("")
-  .transform((text) => text.split(";").flatMap((word) => word.trim() || []));
+  .transform((text) => text.split(";").flatMap((word) => tidy(word) || []));
 
 const person = z.strictObject({
   fullName: name(100),
@@ -135,7 +136,7 @@ const notTried: Outcome = {
 async function clashesElsewhere({ tx, place }: By, cells: Record<string, string>, { errors }: Outcome) {
   const taken = errors.find(({ code }) => code === "taken");
   if (!taken) return false;
-  const name = (cells[taken.column ?? ""] ?? cells.email ?? "").trim().toLowerCase();
+  const name = canonicalName(cells[taken.column ?? ""] ?? cells.email ?? "");
   const column = taken.column === "username" ? users.username : users.email;
   const [ours] = await tx
     .select({ id: users.id })
