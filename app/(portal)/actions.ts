@@ -6,17 +6,20 @@ import type { Actor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute } from "#lib/core/operation.ts";
 import { keep, leave } from "#lib/doors/auth.ts";
+import { noteFor } from "#lib/doors/notes.ts";
 import { pageCaller } from "#lib/doors/page.ts";
 import { endImpersonation } from "#lib/impersonation.ts";
 import { endSession } from "#lib/sessions.ts";
 
-/** Ends the session and takes its cookie away. One that is over already needs no ending. */
+/** Ends the session, takes its cookie away and has the browser forget what it kept. One that is over already needs no ending. */
 export async function signOut() {
   const isOver = (thrown: unknown) => thrown instanceof Refusal && thrown.status === 401;
-  await execute(endSession, await pageCaller("POST"), {}).catch((thrown) => {
+  const caller = await pageCaller("POST");
+  await execute(endSession, caller, {}).catch((thrown) => {
     if (!isOver(thrown)) throw thrown;
   });
   await leave();
+  noteFor(caller.requestId, "signed-out");
   redirect("/sign-in?signed-out");
 }
 

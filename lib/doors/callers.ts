@@ -22,16 +22,18 @@ export type KnownCaller = Caller & { known: Actor | null; hadToken: boolean };
 /** The header in which clients of AIMS send their token. */
 export const aimsTokenHeader = "x-aims-auth-token";
 
-const safe = new Set(["GET", "HEAD", "OPTIONS"]);
+/** Methods that change nothing. */
+export const safe: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * Reads the caller off a request: a bearer token, else a token of AIMS, else the session cookie. With the cookie, whatever is not
- * safe must come from our own origin (I-39). Nobody is looked up before `who` is called.
+ * safe must come from our own origin (I-39). Nobody is looked up before `who` is called. Refuses `malformed_request` when it
+ * cannot be told where the request comes from (I-81).
  */
 export function callerOf(asked: Asked): KnownCaller {
   const authorization = asked.header("authorization");
   const caller: KnownCaller = {
-    address: clientAddress(asked.peer, asked.header("x-forwarded-for")),
+    address: knownAddress(asked),
     agent: asked.header("user-agent") ?? "",
     device: cookieValue(asked.header("cookie"), deviceCookie()),
     group: asked.group,
@@ -46,6 +48,16 @@ export function callerOf(asked: Asked): KnownCaller {
   };
   return caller;
 }
+
+/** The address that a request comes from; refuses `malformed_request` when it cannot be told. */
+export function knownAddress({ peer, header }: Pick<Asked, "peer" | "header">): string {
+  const address = clientAddress(peer, header("x-forwarded-for"));
+  if (address === "unknown") throw new Refusal("malformed_request", nowhere);
+  return address;
+}
+
+const nowhere =
+  "It cannot be told where this request comes from: X-Forwarded-For holds no address where a trusted proxy should have put one.";
 
 async function identify(asked: Asked, authorization: string | undefined, caller: Caller): Promise<Actor | null> {
   if (authorization !== undefined) return whoHolds(bearer(authorization), caller);

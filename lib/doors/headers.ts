@@ -4,6 +4,12 @@ import { env } from "#lib/env.ts";
 export const pathHeader = "x-latchkey-path";
 export const peerHeader = "x-latchkey-peer";
 
+/**
+ * By this header Next's own requests are known: for the page that a form leads to, it asks this server with the headers of the
+ * form's request, of which this is one.
+ */
+export const ownHeader = "x-latchkey-own";
+
 /** Where browsers report what the policy of a page kept out. */
 export const reportPath = "/csp-reports";
 

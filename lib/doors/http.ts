@@ -1,38 +1,86 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
+import { asRefusal } from "#lib/core/errors.ts";
 import { log } from "#lib/core/log.ts";
+import { env } from "#lib/env.ts";
 import { aimms } from "./aimms.ts";
 import { aims } from "./aims.ts";
-import { sayAway } from "./away.ts";
+import { demandOwnOrigin, knownAddress, safe } from "./callers.ts";
 import { takeReports } from "./csp-reports.ts";
-import { fileHeaders, pageHeaders, pathHeader, peerHeader, reportPath } from "./headers.ts";
+import { apiHeaders, fileHeaders, ownHeader, pageHeaders, pathHeader, peerHeader, reportPath } from "./headers.ts";
 import { health } from "./health.ts";
 import { ipresso } from "./ipresso.ts";
 import { mendix } from "./mendix.ts";
+import { sayNotes } from "./notes.ts";
 import { oauth } from "./oauth.ts";
+import { refusePlainly } from "./plain-page.ts";
 import { rest } from "./rest.ts";
+import { targetOf, withoutRepeats } from "./target.ts";
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
 
 /**
  * The one request listener: API paths go straight to their surface, health probes to theirs, everything else
- * to Next. Every request gets an id and every response its security headers here, errors included.
+ * to Next. Every request gets an id and every response its security headers here, errors included. Which of them answers is
+ * chosen by the path as all of them read it; a path that could be read in two ways goes to none.
  */
 export function createListener(pages: Listener): Listener {
   const surfaces = surfacesByPath();
   return async (req, res) => {
     req.headers["x-request-id"] = randomUUID();
-    const path = req.url ?? "/";
+    const path = openTarget(req, res);
+    if (path === undefined) return;
     const surface = surfaces.find(([at]) => at.test(path));
     if (surface) return surface[1](req, res);
     res.setHeader("x-request-id", req.headers["x-request-id"]);
     if (path.startsWith("/healthz/")) return health(req, res);
     if (path === reportPath) return takeReports(req, res);
-    dress(req, res, path);
-    if (Number(req.headers["content-length"]) > mostBytes) return refuseSize(req, res);
-    await Promise.resolve(pages(req, res)).catch((err) => giveUp(res, err));
+    await openPage(req, res, path, pages);
   };
+}
+
+/** The path and query that is asked for, written into the request; undefined when it is answered already. */
+function openTarget(req: IncomingMessage, res: ServerResponse): string | undefined {
+  try {
+    const target = targetOf(req);
+    const elsewhere = withoutRepeats(target);
+    if (elsewhere !== undefined) return void redirect(req, res, elsewhere);
+    if (!req.url?.startsWith("/")) req.headers.host = new URL(env().APP_URL).host;
+    req.url = target;
+    return target;
+  } catch (error) {
+    refusePlainly(req, res, asRefusal(error));
+  }
+}
+
+function redirect(req: IncomingMessage, res: ServerResponse, location: string) {
+  req.resume();
+  res
+    .writeHead(308, { ...apiHeaders(), "x-request-id": req.headers["x-request-id"], location, "content-length": 0 })
+    .end();
+}
+
+async function openPage(req: IncomingMessage, res: ServerResponse, path: string, pages: Listener) {
+  try {
+    dress(req, res, path);
+    knownAddress({ peer: req.headers[peerHeader]?.toString(), header: (name) => req.headers[name]?.toString() });
+    demandOwnForm(req);
+  } catch (error) {
+    return refusePlainly(req, res, asRefusal(error));
+  }
+  if (Number(req.headers["content-length"]) > mostBytes) return refuseSize(req, res);
+  await Promise.resolve(pages(req, res)).catch((err) => giveUp(res, err));
+}
+
+/**
+ * Refuses a form of another site, which Next would call a bug. What our own scripts send from a page at another address of
+ * this server goes on, for the form to say so: no other site may send its header.
+ */
+function demandOwnForm({ method = "GET", headers: { origin, host, "next-action": action } }: IncomingMessage) {
+  if (safe.has(method)) return;
+  const isScript = action !== undefined && origin !== undefined && URL.canParse(origin);
+  if (!isScript || new URL(origin).host !== host) demandOwnOrigin(origin);
 }
 
 /** Where each surface is, what is asked for most first. */
@@ -48,6 +96,9 @@ function surfacesByPath(): [RegExp, Listener][] {
     [/^\/api\/2(?![^/?])/, listen(ipresso())],
   ];
 }
+
+/** Known to this process alone. */
+const own = randomUUID();
 
 // What Next takes of a form, `bodySizeLimit` in next.config.ts; beyond it Next would answer 500.
 const mostBytes = 3 * 1024 * 1024;
@@ -72,9 +123,12 @@ function dress(req: IncomingMessage, res: ServerResponse, path: string) {
   const headers = isFile ? fileHeaders() : pageHeaders(nonce);
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
   req.headers[pathHeader] = path;
-  req.headers[peerHeader] = req.socket.remoteAddress;
+  // Next asks for the page after a form by itself, and on behalf of whoever sent the form.
+  if (req.headers[ownHeader] !== own) req.headers[peerHeader] = req.socket.remoteAddress;
+  req.headers[ownHeader] = own;
+  // Where the portal is, APP_URL says; Next would believe these, and ask itself at what they name.
+  for (const name of ["x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"]) delete req.headers[name];
   // Next reads the nonce for its own scripts from the policy of the request.
   req.headers["content-security-policy"] = headers["content-security-policy"];
-  if (!isFile) sayAway(res, String(req.headers["x-request-id"]));
-  if (path.startsWith("/sign-in?signed-out")) res.setHeader("clear-site-data", '"storage"');
+  if (!isFile) sayNotes(res, String(req.headers["x-request-id"]));
 }

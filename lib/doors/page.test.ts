@@ -6,7 +6,10 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { plainWord } from "./asked.ts";
 import { ownPath, read } from "./page.ts";
 
-vi.mock("next/headers", () => ({ headers: async () => new Headers(), cookies: async () => "" }));
+vi.mock("next/headers", () => ({
+  headers: async () => new Headers({ "x-latchkey-peer": "127.0.0.1" }),
+  cookies: async () => "",
+}));
 
 const base = "http://portal.test";
 const goesTo = (path: string | undefined) => new URL(ownPath(path), base);

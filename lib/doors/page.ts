@@ -6,9 +6,9 @@ import type { Actor } from "#lib/core/actor.ts";
 import type { Allow } from "#lib/core/authorize.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { noteAway } from "./away.ts";
 import { type Asked, aimsTokenHeader, callerOf, type KnownCaller } from "./callers.ts";
 import { pathHeader, peerHeader } from "./headers.ts";
+import { noteFor } from "./notes.ts";
 
 /** The query of a page's address, as Next hands it over. */
 export type PageQuery = Promise<Record<string, string | string[] | undefined>>;
@@ -106,7 +106,7 @@ async function show(thrown: unknown, requestId: string): Promise<never> {
   if (thrown.status === 404) notFound();
   if (thrown.status === 403) forbidden();
   if (thrown.code === "invalid_fields") throw Object.assign(thrown, { digest: digestOf(notFound) });
-  if (thrown.status === 503) noteAway(requestId);
+  if (thrown.status === 503) noteFor(requestId, "away");
   throw Object.assign(thrown, { digest: requestId });
 }
 

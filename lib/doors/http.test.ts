@@ -1,0 +1,127 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { beforeAll, describe, expect, test } from "vitest";
+import { env } from "#lib/env.ts";
+import { openStage, sql } from "#lib/testing/cast.ts";
+import { type Door, json, openDoor } from "#lib/testing/door.ts";
+import { configure } from "#lib/testing/settings.ts";
+
+let door: Door;
+
+beforeAll(async () => {
+  await openStage();
+  door = await openDoor();
+});
+
+/** Sends these very bytes, and gives back status, headers and body. */
+async function send(target: string, headers = ["Host: portal.test"], method = "GET") {
+  const socket = connect(Number(new URL(door.origin).port), "127.0.0.1");
+  socket.end([`${method} ${target} HTTP/1.1`, ...headers, "Connection: close", "", ""].join("\r\n"));
+  const [head = "", body = ""] = (await text(socket)).split("\r\n\r\n", 2);
+  const header = (name: string) => new RegExp(`^${name}: (.*)$`, "im").exec(head)?.[1];
+  return { status: Number(head.split(" ")[1]), header, body };
+}
+
+const html = { accept: "text/html,application/xhtml+xml" };
+
+describe("a request that could be read in two ways is answered by nobody", () => {
+  test.each([
+    "/_next/../api/v1/scopes",
+    "/aims/%2e%2E/api/v1/scopes",
+    "/api/v1\\..\\v1/scopes",
+    "http://evil.example/",
+  ])("%s is 400, in problem details", async (target) => {
+    const answer = await send(target);
+    expect([answer.status, answer.header("content-type")]).toEqual([400, "application/problem+json; charset=utf-8"]);
+    expect(JSON.parse(answer.body)).toMatchObject({
+      code: "malformed_request",
+      instance: answer.header("x-request-id"),
+    });
+  });
+
+  test("so are two Hosts, of which a browser is told in a page", async () => {
+    const answer = await send("/", ["Host: portal.test", "Host: portal.test", `Accept: ${html.accept}`]);
+    expect([answer.status, answer.header("content-type")]).toEqual([400, "text/html; charset=utf-8"]);
+    expect(answer.body).toContain("more than one Host header");
+    expect(answer.header("content-security-policy")).toMatch(/script-src 'self' 'nonce-/);
+  });
+
+  test("an address of the portal's own is its path, whatever Host says", async () => {
+    const target = `${env().APP_URL}/api/v1/scopes`;
+    expect((await send(target, ["Host: evil.example"])).status).toBe(200);
+  });
+
+  test.each([
+    ["//api/v1/scopes", "/api/v1/scopes"],
+    ["/api/v1//scopes?a=//b", "/api/v1/scopes?a=//b"],
+    ["//evil.example", "/evil.example"],
+    ["/\\evil.example", "/evil.example"],
+  ])("%s is redirected, and never to another host", async (target, location) => {
+    const answer = await send(target, undefined, "POST");
+    expect([answer.status, answer.header("location"), answer.body]).toEqual([308, location, ""]);
+  });
+
+  test("what is escaped for no reason is the same address", async () => {
+    expect((await send("/%61pi/v1/scope%73")).status).toBe(200);
+  });
+});
+
+describe("a request of which nobody knows where it comes from", () => {
+  const nowhere = { "x-forwarded-for": "unknown" };
+
+  test("is refused by pages and APIs alike", async () => {
+    configure({ TRUSTED_PROXIES: "127.0.0.1" });
+    const asked = ["/", "/api/v1/scopes", "/aims/v1/authenticate", "/pro-api/v1/x", "/oauth2/introspect"];
+    const answers = asked.map((path) => door.request(path, { method: "POST", ...json({}, { ...nowhere, ...ours() }) }));
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    configure({});
+    expect(statuses).toEqual([400, 405, 400, 404, 400]);
+  });
+
+  test("does not sign in", async () => {
+    configure({ TRUSTED_PROXIES: "127.0.0.1" });
+    const answer = await door.request("/api/v1/sessions", {
+      method: "POST",
+      ...json({ username: "ada", password: "wrong" }, nowhere),
+    });
+    const known = await door.request("/api/v1/sessions", {
+      method: "POST",
+      ...json({ username: "ada", password: "wrong" }, { "x-forwarded-for": "198.51.100.7:51008" }),
+    });
+    configure({});
+    expect([answer.status, answer.field("code"), known.status]).toEqual([400, "malformed_request", 401]);
+    expect(await sql("select distinct address from audit_entries")).toEqual([{ address: "198.51.100.7" }]);
+  });
+});
+
+const ours = () => ({ origin: env().APP_URL });
+
+describe("a form", () => {
+  const sent = async (headers: Record<string, string>) =>
+    door.request("/sign-in", {
+      method: "POST",
+      headers: { ...html, "content-type": "text/plain", ...headers },
+      body: "x",
+    });
+
+  test.each([
+    ["of another site", { origin: "https://evil.example" }],
+    ["of a page that hides where it is", { origin: "null" }],
+    ["of nobody", {}],
+    ["of a script of another site", { origin: "https://evil.example", "next-action": "40aa" }],
+    ["of a script that does not say where it is", { "next-action": "40aa" }],
+    ["whose site says it stands in front", { origin: "https://evil.example", "x-forwarded-host": "evil.example" }],
+  ])("%s is refused, in a page that says so", async (_, headers) => {
+    const answer = await sent(headers);
+    expect([answer.status, answer.headers["content-type"]]).toEqual([403, "text/html; charset=utf-8"]);
+    expect(answer.text).toContain("takes requests of its own pages");
+  });
+
+  test("of our own goes on to its page", async () => {
+    expect((await sent(ours())).text).toBe("a page");
+  });
+
+  test("of our own scripts goes on from wherever this server was opened", async () => {
+    expect((await sent({ origin: door.origin, "next-action": "40aa" })).text).toBe("a page");
+  });
+});

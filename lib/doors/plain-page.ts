@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Refusal } from "#lib/core/errors.ts";
+import { apiHeaders, pageHeaders } from "./headers.ts";
+import { problemHeaders, problemOf } from "./problem.ts";
+
+/** A page of a few words, for what is answered before Next is asked or in its place. */
+export type PlainPage = { status: number; title: string; words: string; wayOut?: { href: string; words: string } };
+
+/** Refuses a request before any page or API has it: a browser gets a page, a program problem details. */
+export function refusePlainly(req: IncomingMessage, res: ServerResponse, refusal: Refusal): void {
+  const requestId = String(req.headers["x-request-id"]);
+  const { status, title, message } = refusal;
+  // What is still being sent is for nobody, and an answer beside it would be lost.
+  req.resume();
+  if (wantsPage(req)) sendPage(res, { status, title, words: message, wayOut: home }, requestId);
+  else sendProblem(res, refusal, requestId);
+}
+
+function sendProblem(res: ServerResponse, refusal: Refusal, requestId: string) {
+  const body = JSON.stringify(problemOf(refusal, requestId));
+  const headers = { ...apiHeaders(), "x-request-id": requestId, ...problemHeaders(refusal, false) };
+  res.writeHead(refusal.status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
+}
+
+const home = { href: "/", words: "Go to your account" };
+
+const wantsPage = ({ headers }: IncomingMessage) => /\btext\/html\b/i.test(headers.accept ?? "");
+
+/** Writes the page out whole. Nothing in it is a caller's own words: all texts are the portal's. */
+export function sendPage(res: ServerResponse, page: PlainPage, requestId: string): void {
+  const nonce = randomBytes(16).toString("base64");
+  const headers = { ...pageHeaders(nonce), "x-request-id": requestId, "cache-control": "private, no-store" };
+  res.writeHead(page.status, { ...headers, "content-type": "text/html; charset=utf-8" });
+  res.end(html(page, nonce));
+}
+
+const html = ({ status, title, words, wayOut }: PlainPage, nonce: string) => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)} · Latchkey</title>
+<style nonce="${nonce}">${styles}</style>
+<main>
+<p class="code">${status}</p>
+<h1>${escaped(title)}</h1>
+<p>${escaped(words)}</p>
+${wayOut ? `<p><a href="${wayOut.href}">${escaped(wayOut.words)}</a></p>` : ""}
+</main>
+</html>
+`;
+
+const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const escaped = (text: string) => text.replace(/[&<>"]/g, (char) => entities[char] ?? "");
+
+// The colours of app/globals.css, whose file has another name in every build.
+const styles = `
+:root { color-scheme: light dark; }
+body { margin: 0; font: 0.9375rem/1.6 Inter, ui-sans-serif, system-ui, sans-serif; overflow-wrap: anywhere;
+  background: light-dark(oklch(0.985 0.003 85), oklch(0.175 0.008 220));
+  color: light-dark(oklch(0.46 0.015 225), oklch(0.77 0.01 220)); }
+main { max-width: 40rem; margin: 0 auto; padding: max(2rem, 12vh) 1.5rem; }
+.code { font: 0.8125rem/1.6 ui-monospace, Menlo, Consolas, monospace; margin: 0; }
+h1 { font-size: 1.375rem; line-height: 2rem; margin: 0.5rem 0; color: light-dark(oklch(0.23 0.015 225), oklch(0.95 0.004 220)); }
+a { color: light-dark(oklch(0.44 0.085 210), oklch(0.82 0.085 205)); }
+`;
