@@ -243,6 +243,35 @@ describe("introspection (RFC 7662)", () => {
     expect((await introspect("x", { ...gateway, id })).body).toEqual(inactive);
   });
 
+  const inForm = ({ id, secret }: Gateway) => ({ client_id: id, client_secret: secret });
+
+  test("id and secret may stand in the form instead (client_secret_post, RFC 6749, 2.3.1)", async () => {
+    const { secret } = await tokenOf(cast.ben, ["Tasks"]);
+    const asked = (more: Record<string, string>) => post("/oauth2/introspect", { token: secret, ...more });
+    expect((await asked(inForm(gateway))).body).toMatchObject({ active: true, username: "ben" });
+    expect((await asked(inForm(foreign))).body).toEqual(inactive);
+    // They stand there as they are: decoded with the form, and not once more.
+    const twice = { client_id: gateway.id.replaceAll("-", "%2D"), client_secret: gateway.secret };
+    for (const wrong of [{ ...inForm(gateway), client_secret: "x" }, { client_secret: gateway.secret }, twice, {}]) {
+      const answer = await asked(wrong);
+      expect([answer.status, answer.field("error")]).toEqual([401, "invalid_client"]);
+    }
+  });
+
+  test.each(["/oauth2/introspect", "/oauth2/revoke"])(
+    "%s takes one of the two ways, not both at once",
+    async (path) => {
+      const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
+      for (const fields of [inForm(gateway), { client_secret: "" }]) {
+        const answer = await post(path, { token: secret, ...fields }, gateway);
+        expect([answer.status, answer.field("error")]).toEqual([400, "invalid_request"]);
+      }
+      expect(await sql("select 1 as live from tokens where id = $1 and ended_at is null", id)).toEqual([{ live: 1 }]);
+      // The id alone proves nothing, and many clients send it along.
+      expect((await post(path, { token: secret, client_id: gateway.id }, gateway)).status).toBe(200);
+    },
+  );
+
   test("it counts as use of the token and of the gateway, and puts nothing on record", async () => {
     const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
     const entries = () =>
@@ -315,6 +344,18 @@ describe("revocation (RFC 7009)", () => {
     ]);
   });
 
+  test("a gateway may name itself in the form, and then has to be one; an id without a secret names nobody", async () => {
+    const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
+    const named = (client_id: string, client_secret: string) =>
+      post("/oauth2/revoke", { token: secret, client_id, client_secret });
+    expect((await named(gateway.id, mintSecret("gtw"))).status).toBe(401);
+    expect((await named(gateway.id, "")).status).toBe(401);
+    expect((await named(foreign.id, foreign.secret)).status).toBe(200);
+    expect(await standing(id)).toBeNull();
+    expect((await post("/oauth2/revoke", { token: secret, client_id: "anybody" })).status).toBe(200);
+    expect(await standing(id)).toBe("revoked");
+  });
+
   test("a gateway ends tokens of its own account, not of another, and has to be one", async () => {
     const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
     expect((await revoke(secret, foreign)).status).toBe(200);
@@ -336,12 +377,15 @@ describe("what is malformed, at both addresses", () => {
       await send(form, "token=a&token=b"),
       await send({ "content-type": "application/json" }, '{"token":"a"}'),
       await send({}, "token=a"),
+      await send({ "content-type": `${form["content-type"]}; charset=iso-8859-1` }, "token=a"),
       await send({ "content-type": "multipart/form-data; boundary=x" }, "--x--"),
       await send(form, `token=${"x".repeat(5000)}`),
     ];
     expect(bad.map(({ status, body }) => [status, (body as { error: string }).error])).toEqual(
       bad.map(() => [400, "invalid_request"]),
     );
+    for (const type of [`${form["content-type"]};`, `${form["content-type"].toUpperCase()}; charset=utf8`])
+      expect((await send({ "content-type": type }, "token=a")).status).toBe(200);
     expect((await send(form, `token=${"x".repeat(70_000)}`)).status).toBe(413);
     expect((await send(form, new Uint8Array([0x74, 0x3d, 0xff]))).status).toBe(400);
     const got = await door.request(`${path}?token=a`, { headers: basic(gateway) });

@@ -29,11 +29,28 @@ function introspected(token: Introspected) {
   };
 }
 
-/** The client's id and secret, which stand in the form's encoding behind `Basic` (RFC 6749, 2.3.1). */
-function gatewayIn({ header }: Asked) {
-  const [gatewayId, gatewaySecret] = readBasic(header("authorization")) ?? ["", ""];
+/**
+ * The id and secret by which a gateway names itself: behind `Basic`, in the form's encoding, or as fields of the form (RFC 6749,
+ * 2.3.1). Undefined where it does not. Refuses both at once.
+ */
+function gatewayIn({ header, body }: Asked) {
+  const authorization = header("authorization");
+  const { client_id: id, client_secret: secret } = body;
+  if (secret !== undefined && authorization !== undefined)
+    throw badField(
+      "client_secret",
+      "repeated",
+      "Name the gateway in the Authorization header or in the form, not in both.",
+    );
+  if (secret !== undefined) return { gatewayId: textIn(id), gatewaySecret: textIn(secret) };
+  if (authorization === undefined) return undefined;
+  const [gatewayId, gatewaySecret] = readBasic(authorization) ?? ["", ""];
   return { gatewayId: decoded(gatewayId), gatewaySecret: decoded(gatewaySecret) };
 }
+
+const textIn = (field: unknown) => (typeof field === "string" ? field : "");
+
+const nobody = { gatewayId: "", gatewaySecret: "" };
 
 const decoded = (text: string) => new URLSearchParams(`text=${text.replaceAll("&", "%26")}`).get("text") ?? "";
 
@@ -45,13 +62,12 @@ function tokenIn({ body }: Asked) {
 
 async function introspect(asked: Asked) {
   const clientAddress = asked.body.client_address;
-  const input = { ...gatewayIn(asked), token: tokenIn(asked), clientAddress };
+  const input = { ...(gatewayIn(asked) ?? nobody), token: tokenIn(asked), clientAddress };
   return introspected(await asked.run(introspectToken, input));
 }
 
 async function revoke(asked: Asked) {
-  const gateway = asked.header("authorization") === undefined ? {} : gatewayIn(asked);
-  await asked.run(revokeByOwnHand, { ...gateway, token: tokenIn(asked) });
+  await asked.run(revokeByOwnHand, { ...gatewayIn(asked), token: tokenIn(asked) });
 }
 
 /** Every address of the surface. */
