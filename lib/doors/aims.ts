@@ -33,7 +33,8 @@ export const aimsRows: Row[] = [
 
 /** The AIMS surface, and the look-ups of its clients: a loop over rows. No rule lives here. */
 export function aims(): Hono<Bindings> {
-  const app = new Hono<Bindings>();
+  // A slash at the end is passed over, as on the REST surface.
+  const app = new Hono<Bindings>({ strict: false });
   for (const row of aimsRows) app.on(methodOf(row), pathOf(row), (c) => serve(c, row));
   for (const [path, rows] of Map.groupBy(aimsRows, pathOf)) {
     const otherMethod = new Refusal("method_not_allowed", undefined, { allow: rows.map(methodOf) });

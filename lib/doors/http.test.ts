@@ -66,6 +66,18 @@ describe("a request that could be read in two ways is answered by nobody", () =>
   });
 });
 
+test.each([
+  ["GET", "/aims/v1/user/ids", 401],
+  ["POST", "/aims/v1/authenticate", 401],
+  ["GET", "/userservice/v1/users", 401],
+  ["GET", "/api/2/auth/x", 401],
+  ["POST", "/oauth2/revoke", 400],
+  ["GET", "/api/v1/scopes", 200],
+])("%s %s answers with a slash at its end as without", async (method, path, status) => {
+  const [one, other] = [await door.request(path, { method }), await door.request(`${path}/?`, { method })];
+  expect([one.status, other.status]).toEqual([status, status]);
+});
+
 describe("a request of which nobody knows where it comes from", () => {
   const nowhere = { "x-forwarded-for": "unknown" };
 

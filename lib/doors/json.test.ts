@@ -77,6 +77,8 @@ describe("the content type", () => {
     ["application/json", 200],
     ["application/json; charset=utf-8", 200],
     ['APPLICATION/JSON;charset="UTF-8"', 200],
+    ["application/json;", 200],
+    ["application/json; charset=utf8", 200],
     ["application/json; charset=latin1", 415],
     ["application/jsonp", 415],
     ["text/plain", 415],

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Refusal } from "#lib/core/errors.ts";
+import { isOfType } from "./media-type.ts";
 
 const mostBytes = 64 * 1024;
 const mostDeep = 10;
@@ -61,8 +62,7 @@ async function drop(reader: Reader, most: number): Promise<void> {
 export async function readJson(contentType: string | undefined, body: ReadableStream<Uint8Array> | null) {
   const bytes = await readBytes(body, mostBytes);
   if (bytes.length === 0) return {};
-  if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType ?? ""))
-    throw new Refusal("unsupported_media_type");
+  if (!isOfType(contentType, "application/json")) throw new Refusal("unsupported_media_type");
   return parseJson(bytes);
 }
 

@@ -13,6 +13,7 @@ import { noteRefusedTo } from "#lib/usage.ts";
 import { type Asked, callerOf, type KnownCaller } from "./callers.ts";
 import { apiHeaders } from "./headers.ts";
 import { readBytes, readJson } from "./json.ts";
+import { isOfType } from "./media-type.ts";
 import { openApi } from "./openapi.ts";
 import { budgetHeaders, problemHeaders, problemOf } from "./problem.ts";
 import { binaryField, hasBody, methodOf, shapeOf, streamOf, successOf } from "./shape.ts";
@@ -26,9 +27,12 @@ const root = "/api/v1";
 const leaksPath = `${root}/tokens/leaks/github`;
 const leaksBytes = 1024 * 1024;
 
-/** The REST surface: a loop over the operations. */
+/**
+ * The REST surface: a loop over the operations. A slash at the end of a path is passed over, not redirected: many clients
+ * follow no redirect of a POST, or follow it without their body or token.
+ */
 export function rest(): Hono<Bindings> {
-  const app = new Hono<Bindings>();
+  const app = new Hono<Bindings>({ strict: false });
   app.get(`${root}/openapi.json`, (c) => c.json(openApi(), 200, { ...apiHeaders(), "x-request-id": requestIdOf(c) }));
   app.post(leaksPath, takeLeaks);
   for (const operation of operations) app.on(methodOf(operation), pathOf(operation), handler(operation));
@@ -56,7 +60,7 @@ async function takeLeaks(c: Asking): Promise<Response> {
 
 /** What no operation takes. An app of its own, so that each route of the first has one handler, which is faster. */
 function elsewhere(): Hono<Bindings> {
-  const app = new Hono<Bindings>();
+  const app = new Hono<Bindings>({ strict: false });
   for (const [path, methods] of methodsByPath()) app.all(path, (c) => refuse(c, methodRefused(methods)));
   app.all("*", (c) => refuse(c, new Refusal("not_found", "There is no such address in this API.")));
   return app;
@@ -87,9 +91,11 @@ function handler(operation: Operation) {
   const bytesField = binaryField(operation.input);
   const readsVersion = "version" in shapeOf(operation.input);
   const group = groupOf(operation);
+  const isForAll = changesAll(operation);
   return async (c: Asking) => {
     let caller: KnownCaller | undefined;
     try {
+      if (isForAll) rejectIfIdIsMissing(c.req.url);
       caller = callerOf(asked(c, group));
       const raw = readsBody ? await bodyInput(c, bytesField) : queryInput(c);
       if (readsVersion) addVersion(c, raw);
@@ -98,6 +104,16 @@ function handler(operation: Operation) {
       return refuse(c, error, caller);
     }
   };
+}
+
+/** Does it do to all what another route of its method does to the one that is named behind a slash? */
+const changesAll = ({ route }: Operation) =>
+  !route.startsWith("GET ") && operations.some((other) => /^(.*)\/\{\w+\}$/.exec(other.route)?.[1] === route);
+
+/** A program whose variable was empty must not change all when it means one. */
+function rejectIfIdIsMissing(url: string) {
+  if (/^[^?]*\/(\?|$)/.test(url))
+    throw new Refusal("not_found", "There is no id behind the last slash. Leave that slash out to mean all.");
 }
 
 /** The part of the API that a route belongs to: its first word, or two where the first is "me". */
@@ -145,7 +161,7 @@ const unknownField = (field: string) =>
   });
 
 function pictureBody(c: Asking) {
-  const fits = /^image\/(png|jpeg|webp)$/.test(c.req.header("content-type") ?? "");
+  const fits = ["image/png", "image/jpeg", "image/webp"].some((kind) => isOfType(c.req.header("content-type"), kind));
   if (!fits) throw new Refusal("unsupported_media_type");
   return readBytes(c.req.raw.body, pictureBytes);
 }

@@ -12,6 +12,7 @@ import { noteRefusedTo } from "#lib/usage.ts";
 import { callerOf, type KnownCaller } from "./callers.ts";
 import { apiHeaders } from "./headers.ts";
 import { parseJson, readBytes, readIncoming } from "./json.ts";
+import { isOfType } from "./media-type.ts";
 import { streamOf } from "./shape.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */
@@ -69,7 +70,8 @@ const mostBytes = 64 * 1024;
 
 /** Serves a surface: a loop over its rows. No rule lives here. */
 export function serveSurface(surface: Surface): Hono<Bindings> {
-  const app = new Hono<Bindings>();
+  // A slash at the end is passed over, as on the REST surface.
+  const app = new Hono<Bindings>({ strict: false });
   for (const row of surface.rows) app.on(methodOf(row), pathOf(row), (c) => serve(c, surface, row));
   for (const [path, rows] of Map.groupBy(surface.rows, pathOf)) {
     const otherMethod = new Refusal("method_not_allowed", undefined, { allow: rows.map(methodOf) });
@@ -176,8 +178,8 @@ async function bodyOf(c: Asking, written: "json" | "form"): Promise<Record<strin
 
 /** The fields of a form, each of which stands there once. */
 function formOf(contentType: string | undefined, bytes: Uint8Array): Record<string, string> {
-  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType ?? ""))
-    throw new Refusal("malformed_request", "Send a form: application/x-www-form-urlencoded.");
+  if (!isOfType(contentType, "application/x-www-form-urlencoded"))
+    throw new Refusal("malformed_request", "Send a form in UTF-8: application/x-www-form-urlencoded.");
   const fields = [...new URLSearchParams(Buffer.from(bytes).toString())];
   const isRepeated = new Set(fields.map(([name]) => name)).size < fields.length;
   if (isRepeated) throw new Refusal("malformed_request", "A parameter stands there more than once.");
