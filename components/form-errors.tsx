@@ -68,6 +68,19 @@ function WayOut({ code }: { code: string }) {
         Load it as it is now
       </a>
     );
+  if (code === "portal_updated")
+    return (
+      <p>
+        <a href={here} className="underline">
+          Load this page anew
+        </a>
+        , or{" "}
+        <a href={here} target="_blank" className="underline" rel="noopener">
+          open it in a new tab
+        </a>{" "}
+        and copy over what you typed.
+      </p>
+    );
   if (code === "step_up_required")
     return (
       <a href={`/confirm?${new URLSearchParams({ return_to: here })}`} className="underline">

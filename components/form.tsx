@@ -18,6 +18,7 @@ import { type ButtonTone, buttonClass } from "#components/ui/button.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import { Spinner } from "#components/ui/spinner.tsx";
 import { toast } from "#components/ui/toast.tsx";
+import { whyUnanswered } from "#components/unanswered.ts";
 import type { ActionState, FormAction, Problem } from "#lib/doors/action.ts";
 
 type FormProps<Output> = {
@@ -60,7 +61,7 @@ export function Form<Output>({
   const announced: FormAction<Output> = async (before, data) => {
     const problem = await prepare?.(data);
     if (problem) return { status: "refused", problem, values: {} };
-    const answer = await action(before, data);
+    const answer = await action(before, data).catch(unanswered);
     if (answer.status === "done") onDone?.(answer.output);
     const words = answer.status === "done" && success && wordsFor(success, answer.output);
     if (words && !saidInline) toast(words);
@@ -102,6 +103,12 @@ export function Form<Output>({
       {state.status === "done" && whenDone?.(state.output)}
     </FormContext>
   );
+}
+
+/** What the server threw says so by a digest, and is Next's to handle: a redirect, a page in its place. */
+function unanswered(error: unknown): Extract<ActionState, { status: "refused" }> {
+  if (error instanceof Error && "digest" in error) throw error;
+  return { status: "refused", problem: whyUnanswered(error), values: {} };
 }
 
 const isHeldBack = (state: ActionState): state is Extract<ActionState, { status: "refused" }> =>

@@ -1,3 +1,4 @@
+import { whyUnanswered } from "#components/unanswered.ts";
 import type { FormAction, Problem } from "#lib/doors/action.ts";
 
 /** What the portal wants a passkey to be asked with, or why it does not. */
@@ -27,7 +28,8 @@ const away: Problem = {
 export const askBy =
   <Options>(action: FormAction<Options>): Ask<Options> =>
   async () => {
-    const state = await action({ status: "idle" }, new FormData());
+    const state = await action({ status: "idle" }, new FormData()).catch(whyUnanswered);
+    if ("code" in state) return { problem: state };
     if (state.status === "done") return { options: state.output };
     return { problem: state.status === "refused" ? state.problem : away };
   };

@@ -1,3 +1,4 @@
+import { isFromBefore, whyUnanswered } from "#components/unanswered.ts";
 import type { Problem } from "#lib/doors/action.ts";
 import type { CreationOptions, RequestOptions } from "#lib/factors/passkeys/wire.ts";
 import type { Ask } from "./ask.ts";
@@ -63,6 +64,7 @@ const words: Record<string, string> = {
 };
 
 function problemOf(error: unknown): Problem {
+  if (isFromBefore(error)) return whyUnanswered(error);
   const name = error instanceof Error ? error.name : "";
   const detail = words[name] ?? "This browser could not use a passkey. Try another way, or another browser.";
   return { status: 400, code: "no_passkey", title: "No passkey was used", detail, requestId: "", errors: [] };

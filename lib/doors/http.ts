@@ -17,6 +17,7 @@ import { oauth } from "./oauth.ts";
 import { refusePlainly } from "./plain-page.ts";
 import { rest } from "./rest.ts";
 import { targetOf, withoutRepeats } from "./target.ts";
+import { sayUpdated } from "./updated.ts";
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
 
@@ -70,6 +71,7 @@ async function openPage(req: IncomingMessage, res: ServerResponse, path: string,
     return refusePlainly(req, res, asRefusal(error));
   }
   if (Number(req.headers["content-length"]) > mostBytes) return refuseSize(req, res);
+  sayUpdated(req, res);
   await Promise.resolve(pages(req, res)).catch((err) => giveUp(res, err));
 }
 

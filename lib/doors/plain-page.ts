@@ -27,12 +27,17 @@ const home = { href: "/", words: "Go to your account" };
 
 const wantsPage = ({ headers }: IncomingMessage) => /\btext\/html\b/i.test(headers.accept ?? "");
 
-/** Writes the page out whole. Nothing in it is a caller's own words: all texts are the portal's. */
-export function sendPage(res: ServerResponse, page: PlainPage, requestId: string): void {
+function sendPage(res: ServerResponse, page: PlainPage, requestId: string): void {
+  const { headers, body } = written(page);
+  res.writeHead(page.status, { ...headers, "x-request-id": requestId }).end(body);
+}
+
+/** The page written out, with its headers. Nothing in it is a caller's own words: all texts are the portal's. */
+export function written(page: PlainPage): { headers: Record<string, string>; body: string } {
   const nonce = randomBytes(16).toString("base64");
-  const headers = { ...pageHeaders(nonce), "x-request-id": requestId, "cache-control": "private, no-store" };
-  res.writeHead(page.status, { ...headers, "content-type": "text/html; charset=utf-8" });
-  res.end(html(page, nonce));
+  const body = html(page, nonce);
+  const about = { "content-type": "text/html; charset=utf-8", "content-length": String(Buffer.byteLength(body)) };
+  return { headers: { ...pageHeaders(nonce), "cache-control": "private, no-store", ...about }, body };
 }
 
 const html = ({ status, title, words, wayOut }: PlainPage, nonce: string) => `<!doctype html>

@@ -1,3 +1,4 @@
+import { whyUnanswered } from "#components/unanswered.ts";
 import type { ActionState, Problem } from "#lib/doors/action.ts";
 
 /** Where a run over many things stands, and what came of each that was seen to. */
@@ -42,14 +43,7 @@ export async function runInChunks<Item, Result>(run: Run<Item, Result>): Promise
 }
 
 /** A request that got no answer; what it was about may have happened all the same. */
-const unanswered = (): { status: "refused"; problem: Problem } => ({
+const unanswered = (error: unknown): { status: "refused"; problem: Problem } => ({
   status: "refused",
-  problem: {
-    status: 503,
-    code: "unanswered",
-    title: "No answer",
-    detail: "The portal did not answer. Look whether you are online, then try again.",
-    requestId: "",
-    errors: [],
-  },
+  problem: whyUnanswered(error),
 });
