@@ -5,8 +5,13 @@ import type { Elements } from "#components/ui/elements.ts";
 import type { Problem } from "#lib/doors/action.ts";
 import { StepUpContext } from "./context.ts";
 
-// Loaded when it is first needed: most visits end without it.
-const StepUpDialog = lazy(() => import("./dialog.tsx").then((module) => ({ default: module.StepUpDialog })));
+// Loaded when it is first needed: most visits end without it. After an update it is gone, but what was typed must not be.
+const StepUpDialog = lazy(() =>
+  import("./dialog.tsx").then(
+    (module) => ({ default: module.StepUpDialog }),
+    () => ({ default: OnItsPage }),
+  ),
+);
 
 type Asked = { problem: Problem; then: () => void; times: number };
 
@@ -33,5 +38,17 @@ export function StepUpHost({ children }: { children: Elements }) {
         )}
       </Suspense>
     </StepUpContext>
+  );
+}
+
+/** In place of the dialog where it cannot be loaded: the way to the page that asks the same. */
+function OnItsPage() {
+  return (
+    <div role="alert" className="tone-warn fixed inset-x-4 bottom-4 z-50 rounded-card border px-4 py-3 leading-relaxed">
+      <a href="/confirm" target="_blank" rel="noopener" className="underline">
+        Confirm in a new tab that it is you
+      </a>
+      <span>, then send this form once more. What you typed stays here.</span>
+    </div>
   );
 }

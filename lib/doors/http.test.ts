@@ -1,10 +1,13 @@
-import { connect } from "node:net";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { env } from "#lib/env.ts";
 import { openStage, sql } from "#lib/testing/cast.ts";
 import { type Door, json, openDoor } from "#lib/testing/door.ts";
 import { configure } from "#lib/testing/settings.ts";
+import { ownHeader, peerHeader } from "./headers.ts";
+import { createListener } from "./http.ts";
 
 let door: Door;
 
@@ -135,5 +138,34 @@ describe("a form", () => {
 
   test("of our own scripts goes on from wherever this server was opened", async () => {
     expect((await sent({ origin: door.origin, "next-action": "40aa" })).text).toBe("a page");
+  });
+});
+
+describe("what a page is told", () => {
+  const told: IncomingHttpHeaders[] = [];
+  const server = createServer(
+    createListener((req, res) => {
+      told.push(req.headers);
+      res.end();
+    }),
+  );
+  const ask = (headers: Record<string, string>) =>
+    fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/profile`, { headers });
+
+  beforeAll(() => new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening)));
+  afterAll(() => server.close());
+
+  test("of its client's address is what this server sees, but where Next asks by itself for the page after a form", async () => {
+    await ask({ [peerHeader]: "198.51.100.9", [ownHeader]: "made up" });
+    const own = String(told.at(-1)?.[ownHeader]);
+    expect(told.at(-1)?.[peerHeader]).toBe("127.0.0.1");
+    await ask({ [peerHeader]: "198.51.100.9", [ownHeader]: own });
+    expect(told.at(-1)?.[peerHeader]).toBe("198.51.100.9");
+  });
+
+  test("of where the portal is comes from no header", async () => {
+    await ask({ "x-forwarded-proto": "https", "x-forwarded-host": "evil.example", "x-forwarded-port": "1" });
+    const names = Object.keys(told.at(-1) ?? {});
+    expect(names.filter((name) => name.startsWith("x-forwarded"))).toEqual([]);
   });
 });

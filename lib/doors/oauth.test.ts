@@ -252,7 +252,13 @@ describe("introspection (RFC 7662)", () => {
     expect((await asked(inForm(foreign))).body).toEqual(inactive);
     // They stand there as they are: decoded with the form, and not once more.
     const twice = { client_id: gateway.id.replaceAll("-", "%2D"), client_secret: gateway.secret };
-    for (const wrong of [{ ...inForm(gateway), client_secret: "x" }, { client_secret: gateway.secret }, twice, {}]) {
+    const bad: Record<string, string>[] = [
+      { ...inForm(gateway), client_secret: "x" },
+      { client_secret: gateway.secret },
+      twice,
+      {},
+    ];
+    for (const wrong of bad) {
       const answer = await asked(wrong);
       expect([answer.status, answer.field("error")]).toEqual([401, "invalid_client"]);
     }

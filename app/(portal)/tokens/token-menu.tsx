@@ -20,10 +20,13 @@ export function TokenMenu({ token, onChanged }: { token: Token; onChanged?: () =
   const revoke = `revoke-${token.id}`;
 
   /** Opens a dialog in place of the page that the entry leads to, as soon as it is here. */
-  async function show(event: MouseEvent, dialog: string) {
+  async function show(event: MouseEvent<HTMLAnchorElement>, dialog: string) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const fetched = await fetchDialogs();
+    const { href } = event.currentTarget;
+    // After an update the dialogs of this page are gone; the page that the entry leads to has them.
+    const fetched = await fetchDialogs().catch(() => location.assign(href));
+    if (!fetched) return;
     flushSync(() => setDialogs(fetched));
     const shown = document.getElementById(dialog);
     if (shown instanceof HTMLDialogElement) shown.showModal();
@@ -31,7 +34,7 @@ export function TokenMenu({ token, onChanged }: { token: Token; onChanged?: () =
 
   return (
     <>
-      <Menu label={`Actions for ${token.name}`} onOpen={fetchDialogs}>
+      <Menu label={`Actions for ${token.name}`} onOpen={() => fetchDialogs().catch(() => {})}>
         <MenuLink href={page} icon={<Info aria-hidden />}>
           Details
         </MenuLink>
