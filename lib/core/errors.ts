@@ -30,9 +30,12 @@ export type RefusalDetails = {
   what?: string;
 };
 
+const mark = Symbol.for("latchkey.refusal");
+
 /** Why the portal said no: a stable code, words a person can act on, and its HTTP status. */
 export class Refusal extends Error {
   override name = "Refusal";
+  readonly [mark] = true;
   readonly code: ProblemCode;
   readonly details: RefusalDetails;
   /** Whom it concerns, for the record only: a failed sign-in names nobody to the caller. */
@@ -44,6 +47,11 @@ export class Refusal extends Error {
     super(message);
     this.code = code;
     this.details = details;
+  }
+
+  /** Pages and REST load a copy of this class each: a refusal is known by its mark, whichever of them made it. */
+  static override [Symbol.hasInstance](thrown: unknown): boolean {
+    return typeof thrown === "object" && thrown !== null && mark in thrown;
   }
 
   get status(): number {

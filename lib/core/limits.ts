@@ -1,12 +1,12 @@
 import { hash } from "node:crypto";
 import ipaddr from "ipaddr.js";
-import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterPostgres } from "rate-limiter-flexible";
 import { counterPool } from "#lib/db/index.ts";
 import { env } from "#lib/env.ts";
 import { withAsciiDomain } from "./email-address.ts";
 import { tooMany } from "./errors.ts";
 import { bareText } from "./invisible.ts";
-import { takePaced } from "./pacing.ts";
+import { type Count, takePaced } from "./pacing.ts";
 
 /**
  * How often something may be tried: `points` in `seconds`. A `growing` budget, once spent, makes its next
@@ -24,12 +24,15 @@ const shared = globalThis as { latchkeyLimiters?: Map<string, RateLimiterPostgre
 
 /** Takes one try, counted before the work it pays for, on every replica together; refuses when none is left. */
 export async function spend(budget: Budget, key: string): Promise<Remaining> {
-  try {
-    return remaining(budget, await take(budget, key));
-  } catch (refused) {
-    if (!(refused instanceof RateLimiterRes)) throw refused;
-    throw tooMany(await wait(budget, key, refused), inFull(budget));
-  }
+  const count = await take(budget, key);
+  if (count.consumedPoints <= limiter(budget).points) return remaining(budget, count);
+  throw tooMany(await wait(budget, key, count), inFull(budget));
+}
+
+/** As {@link spend} where nothing is left, and else nothing: for what is to cost others nothing once it is refused. */
+export async function demandLeft(budget: Budget, key: string): Promise<void> {
+  const count = await limiter(budget).get(hashed(key));
+  if (count && count.consumedPoints >= limiter(budget).points) await spend(budget, key);
 }
 
 /**
@@ -43,13 +46,19 @@ export async function spendOf({ name, points, seconds }: Budget, key: string): P
   throw tooMany(Math.ceil(taken.msBeforeNext / 1000), { name, limit: most, window: seconds });
 }
 
-async function take(budget: Budget, key: string): Promise<RateLimiterRes> {
+async function take(budget: Budget, key: string): Promise<Count> {
   const { free, seconds } = budget;
-  if (free === undefined) return limiter(budget).consume(hashed(key));
+  if (free === undefined) return limiter(budget).consume(hashed(key)).catch(counted);
   const pace = { points: limiter(budget).points, seconds, free: scaled(free) };
   const taken = await takePaced(limiter(budget).getKey(hashed(key)), pace);
-  if (taken instanceof RateLimiterRes) return taken;
-  throw tooMany(taken.seconds, inFull(budget));
+  if ("tooSoon" in taken) throw tooMany(taken.tooSoon, inFull(budget));
+  return taken;
+}
+
+/** The library rejects with the count where nothing is left, and with an error where it could not be counted. */
+function counted(thrown: unknown): Count {
+  if (thrown instanceof Error) throw thrown;
+  return thrown as Count;
 }
 
 const inFull = (budget: Budget) => ({
@@ -78,7 +87,7 @@ const settleStatement = `
     forgotten as (delete from budgets where key = any($1) returning key, points)
   select max(points) as points from forgotten where key = any($3)`;
 
-async function wait(budget: Budget, key: string, refused: RateLimiterRes): Promise<number> {
+async function wait(budget: Budget, key: string, refused: Count): Promise<number> {
   const firstRefusal = refused.consumedPoints === limiter(budget).points + 1;
   if (!budget.growing || !firstRefusal) return Math.ceil(refused.msBeforeNext / 1000);
   const { consumedPoints } = await strikes(budget).penalty(hashed(key));
@@ -87,7 +96,7 @@ async function wait(budget: Budget, key: string, refused: RateLimiterRes): Promi
   return seconds;
 }
 
-const remaining = (budget: Budget, res: RateLimiterRes): Remaining => ({
+const remaining = (budget: Budget, res: Count): Remaining => ({
   ...inFull(budget),
   left: res.remainingPoints,
   reset: Math.ceil(res.msBeforeNext / 1000),

@@ -1,11 +1,14 @@
-import { RateLimiterRes } from "rate-limiter-flexible";
+import type { RateLimiterRes } from "rate-limiter-flexible";
 import { counterPool } from "#lib/db/index.ts";
+
+/** What stands against a budget. Never judged by its class: pages and REST load a copy of that each, and share the limiters. */
+export type Count = Pick<RateLimiterRes, "consumedPoints" | "remainingPoints" | "msBeforeNext">;
 
 /** So many tries in so many seconds since the last one; above `free` of them, each has to keep its distance. */
 export type Pace = { points: number; seconds: number; free: number };
 
-/** A try that came too soon: it was not taken, and counts for nothing. `seconds` is the wait. */
-export type TooSoon = { seconds: number };
+/** A try that came too soon by so many seconds: it was not taken, and counts for nothing. */
+export type TooSoon = { tooSoon: number };
 
 /** Doublings of the distance, which begins with a second: no more than 8 of them. */
 const doublings = 3;
@@ -13,18 +16,16 @@ const doublings = 3;
 /**
  * Takes a try of a budget that slows down before it is spent, in one statement: of many at once, those above `free` come
  * too soon. The row is that of the library's own counter; its window runs from the last try, so that its end tells when
- * that was. Rejects with the library's own result where nothing is left.
+ * that was. Where nothing is left, more is counted than there are points.
  */
-export async function takePaced(key: string, { points, seconds, free }: Pace): Promise<RateLimiterRes | TooSoon> {
+export async function takePaced(key: string, { points, seconds, free }: Pace): Promise<Count | TooSoon> {
   const values = [key, seconds * 1000, points, free, doublings];
   const { rows } = await counterPool().query<Row>({ name: "take-paced", text: statement, values });
   // No row is seen where the first tries came in the same moment, and this one after them.
   const { taken, spent, left, pause } = rows[0] ?? { taken: false, spent: 0, left: 0, pause: 1000 };
-  if (!taken && spent <= points) return { seconds: Math.max(1, Math.ceil(pause / 1000)) };
-  const consumed = taken ? spent : spent + 1;
-  const result = new RateLimiterRes(Math.max(0, points - consumed), Math.max(0, left), consumed);
-  if (consumed > points) throw result;
-  return result;
+  if (!taken && spent <= points) return { tooSoon: Math.max(1, Math.ceil(pause / 1000)) };
+  const consumedPoints = taken ? spent : spent + 1;
+  return { consumedPoints, remainingPoints: Math.max(0, points - consumedPoints), msBeforeNext: Math.max(0, left) };
 }
 
 /** Milliseconds; `spent` is what stands in the row. */

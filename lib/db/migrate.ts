@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate as apply } from "drizzle-orm/node-postgres/migrator";
-import { Client, DatabaseError } from "pg";
+import { Client } from "pg";
 import { Trouble } from "./trouble.ts";
 
 const ours = fileURLToPath(new URL("./migrations", import.meta.url));
@@ -62,5 +62,5 @@ async function applyPatiently(client: Client, migrationsFolder: string) {
 
 function isLockTimeout(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return (error instanceof DatabaseError && error.code === "55P03") || isLockTimeout(error.cause);
+  return ("code" in error && error.code === "55P03") || isLockTimeout(error.cause);
 }

@@ -1,4 +1,4 @@
-import { Client, DatabaseError } from "pg";
+import { Client } from "pg";
 import { Trouble } from "./trouble.ts";
 
 /** Throws {@link Trouble} unless `url`, the value of the setting `name`, leads to a Postgres that this version can work with. */
@@ -26,8 +26,7 @@ function unreachable(name: string, url: string, error: unknown) {
   const { hostname, port, pathname } = new URL(url);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const reason = error instanceof Error ? error.message || code : String(error);
-  const remedy =
-    remedies[error instanceof DatabaseError ? code.slice(0, 5) : code] ?? "Check that it is running and reachable.";
+  const remedy = remedies[code] ?? "Check that it is running and reachable.";
   return new Trouble(`${name} (${hostname}:${port || 5432}${pathname}) cannot be reached: ${reason}`, remedy, error);
 }
 

@@ -1,5 +1,5 @@
 import type { Caller } from "#lib/core/actor.ts";
-import { type Budget, canonicalAddress, settle, spend } from "#lib/core/limits.ts";
+import { type Budget, canonicalAddress, demandLeft, settle, spend } from "#lib/core/limits.ts";
 
 /** How many wrong guesses one secret of a person bears: from one source, and from all sources that nobody knows. */
 type Guard = { source: Budget; person: Budget };
@@ -33,9 +33,12 @@ export type Source = Pick<Caller, "address"> & { deviceId?: string };
  * nothing. A known device has a budget of its own, and no share in others'.
  */
 export async function guess(guard: Guard, who: string, source: Source): Promise<void> {
+  if (source.deviceId) return void (await spend(guard.source, placeOf(who, source)));
+  const address = canonicalAddress(source.address);
+  // First, so that an address whose guesses are refused leaves no count for each name that it makes up.
+  await demandLeft(addressBudget, address);
   await spend(guard.source, placeOf(who, source));
-  if (source.deviceId) return;
-  await Promise.all([spend(guard.person, who), spend(addressBudget, canonicalAddress(source.address))]);
+  await Promise.all([spend(guard.person, who), spend(addressBudget, address)]);
 }
 
 /** The guess was right: the counts begin anew, and the address gets this one back. Answers how many were wrong before. */

@@ -96,4 +96,8 @@ export class AimsRefusal extends Refusal {
     super(status === 401 ? "unauthenticated" : "malformed_request");
     this.said = { status, key };
   }
+
+  static override [Symbol.hasInstance](thrown: unknown): boolean {
+    return thrown instanceof Refusal && "said" in thrown;
+  }
 }
