@@ -165,7 +165,7 @@ describe("the export", () => {
     expect(csv.headers["content-length"]).toBeUndefined();
     const lines = csv.text.trimEnd().split("\r\n");
     expect(lines).toHaveLength(2501);
-    expect(lines[0]).toMatch(/^id,at,action/);
+    expect(lines[0]).toMatch(/^\uFEFFid,at,action/);
     expect(lines[1]).toContain(`,${guest.username},`);
     expect(lines[1]).toContain(",'=cmd(),");
     const jsonl = await download(cast.ada, "?action=export.test&format=jsonl");

@@ -166,7 +166,7 @@ describe("its export", () => {
     const { text, contentType, fileName } = await saved(who);
     const [head, line, ...rest] = text.split("\r\n");
     expect([contentType, fileName, rest]).toEqual(["text/csv; charset=utf-8", "latchkey-security-log.csv", [""]]);
-    expect(head).toMatch(/^at,words,action,result,/);
+    expect(head).toMatch(/^\uFEFFat,words,action,result,/);
     expect(line).toContain(",Profile changed,profile.update,done,,you,");
     expect(line).toContain('"{""fields"":[""phone"",""fullName""]}"');
   });
@@ -226,6 +226,6 @@ describe("its export", () => {
   });
 
   test("of nothing is a line of headings", async () => {
-    expect((await saved(await someone())).text).toMatch(/^at,.*requestId\r\n$/);
+    expect((await saved(await someone())).text).toMatch(/^\uFEFFat,.*requestId\r\n$/);
   });
 });

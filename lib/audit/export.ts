@@ -1,5 +1,5 @@
 import { readWithin } from "#lib/db/index.ts";
-import { csvLine, type exportFormats } from "#lib/security-log/export.ts";
+import { csvHead, csvLine, type exportFormats } from "#lib/security-log/export.ts";
 import { type AuditEntry, entriesWith } from "./entries.ts";
 import { type Narrowed, newestIds } from "./filter.ts";
 
@@ -8,7 +8,7 @@ const atOnce = 1000;
 
 /** The log as text, piece by piece: each is read when the one before it has gone out. */
 export async function* asRows(narrowed: Narrowed, format: keyof typeof exportFormats): AsyncGenerator<string> {
-  if (format === "csv") yield csvLine([...columns]);
+  if (format === "csv") yield csvHead(columns);
   for await (const entries of pieces(narrowed)) yield entries.map(writers[format]).join("");
 }
 

@@ -1,5 +1,11 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { mostRows, readCsv } from "./csv-file.ts";
+
+const read = (text: string) => {
+  const file = readCsv(text);
+  if ("trouble" in file) throw new Error(file.trouble);
+  return file;
+};
 
 test("columns are known by what people call them, whatever parts them, and empty cells are left out", () => {
   const text =
@@ -7,7 +13,7 @@ test("columns are known by what people call them, whatever parts them, and empty
   expect(readCsv(text)).toEqual({
     rows: [
       { line: 2, values: { fullName: "Okafor; Ada", email: "ada@example.org", roles: "Member", groups: "Desk" } },
-      { line: 3, values: { fullName: "Ben Berg", email: "ben@example.org", phone: "+44 20 7946 0000" } },
+      { line: 4, values: { fullName: "Ben Berg", email: "ben@example.org", phone: "+44 20 7946 0000" } },
     ],
     unknown: [],
   });
@@ -20,17 +26,100 @@ test("a column that means nothing is named and left out", () => {
   });
 });
 
+describe("lines are counted as an editor counts them", () => {
+  test.each([
+    ["blank lines", "name,email\n\n\nAda,a@example.org\n , \nBen,b@example.org\n", [4, 6]],
+    ["a cell of several lines", 'name,email,x\nAda,a@example.org,"one\ntwo\r\nthree"\nBen,b@example.org,\n', [2, 5]],
+    ["old line ends", "name,email\rAda,a@example.org\rBen,b@example.org", [2, 3]],
+    ["a line for Excel", "sep=;\r\nname;email\r\nAda;a@example.org\r\nBen;b@example.org", [3, 4]],
+  ])("with %s", (_, text, lines) => {
+    expect(read(text).rows.map(({ line }) => line)).toEqual(lines);
+  });
+
+  test("where a quotation mark is missing", () => {
+    expect(readCsv('name,email\n\nAda,a@example.org\n"Ben,b@example.org\n')).toEqual({
+      trouble: "Line 4: a quotation mark is missing.",
+    });
+  });
+});
+
+/** Small files of the shapes that directories export, or have people fill in. */
+const directories: [name: string, text: string, values: object][] = [
+  [
+    "Google Workspace",
+    "First Name [Required],Last Name [Required],Email Address [Required],Org Unit Path [Required],Status [READ ONLY]," +
+      "Recovery Email,Mobile Phone\nZoë,Müller,zoe@example.org,/,Active,other@example.com,+49 30 1234567",
+    { fullName: "Zoë Müller", email: "zoe@example.org", mobilePhone: "+49 30 1234567" },
+  ],
+  [
+    "Okta",
+    "login,firstName,lastName,email,secondEmail,mobilePhone,status\nzoe@example.org,Zoë,Müller,zoe@example.org,,,ACTIVE",
+    { fullName: "Zoë Müller", email: "zoe@example.org", username: "zoe@example.org" },
+  ],
+  [
+    "Okta's reports",
+    "user.login,user.firstName,user.lastName,user.email\nzm,Zoë,Müller,zoe@example.org",
+    { fullName: "Zoë Müller", email: "zoe@example.org", username: "zm" },
+  ],
+  [
+    "Entra ID, of somebody without a mailbox",
+    "userPrincipalName,displayName,surname,mail,givenName,id,accountEnabled,telephoneNumber\n" +
+      "zoe@example.org,Zoë Müller,Müller,,Zoë,1,True,",
+    { fullName: "Zoë Müller", email: "zoe@example.org" },
+  ],
+  [
+    "Active Directory",
+    "DN,objectClass,cn,sn,givenName,sAMAccountName,mail,mobile\n" +
+      '"CN=Zoë,DC=example",user,Zoë Müller,Müller,Zoë,zmueller,zoe@example.org,',
+    { fullName: "Zoë Müller", email: "zoe@example.org", username: "zmueller" },
+  ],
+  [
+    "SCIM",
+    "userName,name.givenName,name.familyName,emails.value\nzm,Zoë,Müller,zoe@example.org",
+    { fullName: "Zoë Müller", email: "zoe@example.org", username: "zm" },
+  ],
+  [
+    "Clerk",
+    "id,first_name,last_name,username,primary_email_address,primary_phone_number\nuser_1,Zoë,Müller,zm,zoe@example.org,",
+    { fullName: "Zoë Müller", email: "zoe@example.org", username: "zm" },
+  ],
+];
+
+test.each(directories)("a file of %s is understood", (_, text, values) => {
+  expect(read(text).rows).toEqual([{ line: 2, values }]);
+});
+
 test.each([
-  ["Ada,ada@example.org", /first line must name the columns/],
+  ["status", "SUSPENDED"],
+  ["Status [READ ONLY]", "Suspended"],
+  ["status", "locked"],
+  ["accountEnabled", "False"],
+  ["Block credential", "True"],
+])("who is not to come in by %s is said to be inactive", (column, cell) => {
+  const file = (said: string) => read(`name,email,${column}\nAda,ada@example.org,${said}`).rows[0]?.values.status;
+  expect(file(cell)).toBe("inactive");
+  expect(file("")).toBeUndefined();
+});
+
+test("a guard against formulas is no part of a value, and an apostrophe is", () => {
+  const [row] = read("name,email,phone\n'Aloha Kai,a@example.org,'+44 20 7946 0000").rows;
+  expect(row?.values).toEqual({ fullName: "'Aloha Kai", email: "a@example.org", phone: "+44 20 7946 0000" });
+});
+
+test.each([
+  ["", /is empty/],
+  ["Ada,ada@example.org", /first line must name the columns.*Found: “Ada”, “ada@example.org”/],
+  ["firstName,email\nAda,ada@example.org", /Missing: the family name \(lastName\)\. Found: “firstName”, “email”/],
+  ["Vorname,Nachname,Mail-Adresse\nA,B,c@d.de", /Missing: a name .* and an e-mail address \(email\)/],
+  [`${Array.from({ length: 25 }, (_, n) => `c${n}`).join()}\n`, /“c19” and 5 more/],
   ["fullName,email\n", /nobody in this file/],
-  ['fullName,email\n"Ada,ada@example.org', /quotation mark is missing/],
   [`fullName,email\n${"a,b\n".repeat(mostRows + 1)}`, /Split it: 5000 at most/],
 ])("%.20s… is refused with the reason", (text, reason) => {
-  const read = readCsv(text);
-  expect("trouble" in read && read.trouble).toMatch(reason);
+  const file = readCsv(text);
+  expect("trouble" in file && file.trouble).toMatch(reason);
 });
 
 test("headings cannot reach what every object has", () => {
-  const read = readCsv("fullName,email,__proto__,constructor\nAda,ada@example.org,x,y");
-  expect("rows" in read && read.rows[0]?.values).toEqual({ fullName: "Ada", email: "ada@example.org" });
+  const file = read("fullName,email,__proto__,constructor\nAda,ada@example.org,x,y");
+  expect(file.rows[0]?.values).toEqual({ fullName: "Ada", email: "ada@example.org" });
 });

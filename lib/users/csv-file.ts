@@ -1,60 +1,71 @@
 import Papa from "papaparse";
+import { type Columns, columnsOf, missingColumns, type RowValues, valuesOf } from "./csv-columns.ts";
 
-/** One person to be made, as a line of the file says; fields that it leaves empty are missing. */
-export type ImportRow = { line: number; values: Record<string, string> };
+/** One person to be made, as a line of the file says; `line` is the line of the file that the row begins in, from 1. */
+export type ImportRow = { line: number; values: RowValues };
 
 /** What a file comes to: its rows, or why it cannot be read at all. */
 export type ReadFile = { rows: ImportRow[]; unknown: string[] } | { trouble: string };
 
-/** What columns may be called, without regard to case, spaces and hyphens. */
-const headings: Record<string, string> = {
-  fullname: "fullName",
-  name: "fullName",
-  email: "email",
-  emailaddress: "email",
-  mail: "email",
-  username: "username",
-  login: "username",
-  phone: "phone",
-  telephone: "phone",
-  mobile: "mobilePhone",
-  mobilephone: "mobilePhone",
-  role: "roles",
-  roles: "roles",
-  group: "groups",
-  groups: "groups",
-  notificationsonly: "notificationsOnly",
-};
-
 /** How many people a file may hold. */
 export const mostRows = 5000;
 
+type Row = { line: number; cells: string[] };
+
 /** Reads a CSV file: its first line names the columns, commas, semicolons or tabs part them. */
 export function readCsv(text: string): ReadFile {
-  const { data, errors, meta } = Papa.parse<Record<string, string>>(text.replace(/^\uFEFF/, ""), {
-    header: true,
-    skipEmptyLines: "greedy",
-    transformHeader: (heading) => headings[plain(heading)] ?? heading.trim(),
-  });
-  const quotes = errors.find(({ type }) => type === "Quotes");
-  if (quotes) return { trouble: `Line ${(quotes.row ?? 0) + 2}: a quotation mark is missing.` };
-  const columns = meta.fields ?? [];
-  if (!columns.includes("email") || !columns.includes("fullName")) return { trouble: noHeadings };
-  if (data.length === 0) return { trouble: "There is nobody in this file: it has only a line of headings." };
-  if (data.length > mostRows)
-    return { trouble: `This file holds ${data.length} people. Split it: ${mostRows} at most.` };
-  const known = new Set(Object.values(headings));
-  return {
-    rows: data.map((values, row) => ({ line: row + 2, values: filled(values, known) })),
-    unknown: columns.filter((column) => !known.has(column)),
-  };
+  const { rows, openQuote } = rowsOf(text.replace(/^\uFEFF/, ""));
+  if (openQuote) return { trouble: `Line ${openQuote}: a quotation mark is missing.` };
+  const [first, ...people] = rows;
+  if (!first) return { trouble: "This file is empty." };
+  const columns = columnsOf(first.cells);
+  const missing = missingColumns(columns);
+  if (missing) return { trouble: noColumns(first.cells, missing) };
+  if (people.length === 0) return { trouble: "There is nobody in this file: it has only a line of headings." };
+  if (people.length > mostRows)
+    return { trouble: `This file holds ${people.length} people. Split it: ${mostRows} at most.` };
+  return { rows: people.map((row) => personOf(columns, row)), unknown: columns.unknown };
 }
 
-const noHeadings = "The first line must name the columns: fullName and email at least, e.g. “fullName,email,phone”.";
+const personOf = (columns: Columns, { line, cells }: Row): ImportRow => ({ line, values: valuesOf(columns, cells) });
 
-const plain = (heading: string) => heading.toLowerCase().replace(/[\s_-]/g, "");
+function noColumns(found: string[], missing: string): string {
+  const names = found.map((name) => name.trim()).filter(Boolean);
+  const seen = names.slice(0, 20).map((name) => `“${name.slice(0, 40)}”`);
+  const list = names.length > 20 ? `${seen.join(", ")} and ${names.length - 20} more` : seen.join(", ");
+  return `The first line must name the columns. Missing: ${missing}. Found: ${list || "nothing"}.`;
+}
 
-function filled(values: Record<string, string>, known: Set<string>) {
-  const entries = Object.entries(values).map(([name, value]) => [name, String(value ?? "").trim()] as const);
-  return Object.fromEntries(entries.filter(([name, value]) => known.has(name) && value !== ""));
+/** Excel writes, and reads, what parts the cells in a line of its own. */
+const separatorLine = /^"?sep=(.)"?(\r\n|\r|\n)/i;
+
+/** The lines with anything in them, and where each begins; `openQuote` is the line of a quotation mark that is never closed. */
+function rowsOf(text: string): { rows: Row[]; openQuote?: number } {
+  const [head = "", delimiter = ""] = separatorLine.exec(text) ?? [];
+  const body = text.slice(head.length);
+  const lineAt = lineCounter(body, head ? 2 : 1);
+  const rows: Row[] = [];
+  let start = 0;
+  let openQuote: number | undefined;
+  Papa.parse<string[]>(body, {
+    delimiter,
+    step: ({ data: cells, errors, meta }) => {
+      const line = lineAt(start);
+      start = meta.cursor;
+      if (errors.some(({ type }) => type === "Quotes")) openQuote ??= line;
+      if (cells.some((cell) => cell.trim() !== "")) rows.push({ line, cells });
+    },
+  });
+  return { rows, openQuote };
+}
+
+/** Says in which line a place of the text is; asked for places in rising order. */
+function lineCounter(text: string, first: number): (place: number) => number {
+  const ends = text.matchAll(/\r\n|\r|\n/g);
+  let line = first;
+  let next = ends.next();
+  return (place) => {
+    for (; !next.done && next.value.index < place; next = ends.next()) line += 1;
+    return line;
+  };
 }

@@ -1,8 +1,10 @@
+import { eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { anyAccountId, streamed } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { readWithin } from "#lib/db/index.ts";
-import { csvLine } from "#lib/security-log/export.ts";
+import { type Db, readWithin } from "#lib/db/index.ts";
+import { groupMembers, groups, users } from "#lib/db/schema.ts";
+import { csvHead, csvLine } from "#lib/security-log/export.ts";
 import { type ListedUser, rowsOf } from "./list.ts";
 import { type UserFilter, userFilter } from "./narrow.ts";
 
@@ -30,10 +32,10 @@ export const exportUsers = defineOperation({
 
 /** Text, piece by piece: each is read, in a transaction of its own, when the one before it has gone out. */
 async function* asCsv(reach: string[], filter: UserFilter): AsyncGenerator<string> {
-  yield csvLine(columns);
+  yield csvHead(columns);
   for (let after: string[] | undefined; ; ) {
     const asked = { filter, sort: "username", order: "asc", after, atMost: atOnce } as const;
-    const rows = await readWithin(reach, (tx) => rowsOf(tx, reach, asked));
+    const rows = await readWithin(reach, async (tx) => withDetails(tx, await rowsOf(tx, reach, asked)));
     if (rows.length) yield rows.map((row) => csvLine(cells(row))).join("");
     const last = rows.at(-1);
     if (!last || rows.length < atOnce) return;
@@ -41,13 +43,42 @@ async function* asCsv(reach: string[], filter: UserFilter): AsyncGenerator<strin
   }
 }
 
+/** What an import takes and the list does not show. */
+type Details = Pick<typeof users.$inferSelect, "phone" | "mobilePhone" | "notificationsOnly"> & { groups: string[] };
+
+const noDetails: Details = { phone: null, mobilePhone: null, notificationsOnly: false, groups: [] };
+
+async function withDetails<Row extends ListedUser>(tx: Db, rows: Row[]): Promise<(Row & Details)[]> {
+  const names = tx
+    .select({ names: sql<string[]>`coalesce(array_agg(${groups.name} order by ${groups.name}), '{}')` })
+    .from(groupMembers)
+    .innerJoin(groups, eq(groups.id, groupMembers.groupId))
+    .where(eq(groupMembers.userId, users.id));
+  const { id, phone, mobilePhone, notificationsOnly } = users;
+  const found = await tx
+    .select({ id, phone, mobilePhone, notificationsOnly, groups: sql<string[]>`(${names})` })
+    .from(users)
+    .where(
+      inArray(
+        users.id,
+        rows.map((row) => row.id),
+      ),
+    );
+  const details = new Map(found.map((one) => [one.id, one]));
+  return rows.map((row) => ({ ...row, ...(details.get(row.id) ?? noDetails) }));
+}
+
+/** The columns that an import takes come first, by the same names; of the others it takes none. */
 const columns = [
-  ...["id", "accountId", "username", "fullName", "email", "status", "mfa", "roles"],
-  ...["invitedAt", "lastSignInAt", "createdAt"],
+  ...["username", "fullName", "email", "phone", "mobilePhone", "roles", "groups", "notificationsOnly", "status"],
+  ...["id", "accountId", "mfa", "invitedAt", "lastSignInAt", "createdAt"],
 ];
 
-const cells = (row: ListedUser): (string | null)[] => [
-  ...[row.id, row.accountId, row.username, row.fullName, row.email, row.status, row.mfa ? "on" : "off"],
-  row.roles.map(({ name }) => name).join("; "),
-  ...[row.invitedAt, row.lastSignInAt, row.createdAt],
+/** Roles that come through a group are left to the group: an import would give them to the person besides. */
+const ownRoles = ({ roles }: ListedUser) => roles.filter(({ direct }) => direct).map(({ name }) => name);
+
+const cells = (row: ListedUser & Details): (string | null)[] => [
+  ...[row.username, row.fullName, row.email, row.phone, row.mobilePhone],
+  ...[ownRoles(row).join("; "), row.groups.join("; "), row.notificationsOnly ? "yes" : "no", row.status],
+  ...[row.id, row.accountId, row.mfa ? "on" : "off", row.invitedAt, row.lastSignInAt, row.createdAt],
 ];

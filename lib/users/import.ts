@@ -26,6 +26,7 @@ const importColumns = [
   "roles",
   "groups",
   "notificationsOnly",
+  "status",
 ] as const;
 
 const yes = z
@@ -37,8 +38,15 @@ const names = z
   .default("")
   .transform((text) => text.split(";").flatMap((word) => tidy(word) || []));
 
+/** What comes of text that is read in another encoding than it was saved in: a stand-in, or two letters for one. */
+const garbled = /\uFFFD|[ÃÂ][\u0080-\u00BF]/;
+
+const garbledName = "This name is garbled: save the file as “CSV UTF-8” and choose it again.";
+
+const notActive = "This person is not active in the file. Take the row out, or empty this cell to invite them.";
+
 const person = z.strictObject({
-  fullName: name(100),
+  fullName: name(100).refine((text) => !garbled.test(text), garbledName),
   email,
   username: username.optional(),
   phone: phone.optional(),
@@ -46,6 +54,7 @@ const person = z.strictObject({
   roles: names,
   groups: names.refine((list) => list.length <= 20, "Name at most 20 groups."),
   notificationsOnly: z.string().toLowerCase().pipe(yes).optional(),
+  status: z.literal(["active", "invited", "notifications_only"], notActive).optional(),
 });
 
 const outcome = z.object({
@@ -157,7 +166,7 @@ async function take(
   const filled = Object.fromEntries(Object.entries(cells).filter(([, text]) => text.trim() !== ""));
   const read = person.safeParse(filled);
   if (!read.success) return refused(read.error.issues.flatMap(issueErrors));
-  const { roles: names, groups, ...user } = read.data;
+  const { roles: names, groups, status: _, ...user } = read.data;
   const unknown = names.filter((name) => !known.has(name.toLowerCase()));
   if (unknown.length)
     return refused([

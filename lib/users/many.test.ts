@@ -5,6 +5,7 @@ import { asPerson, bearer, callerWith, tokenOf } from "#lib/testing/credentials.
 import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
 import { allow, globalRole, groupRow, holder } from "#lib/testing/rights.ts";
 import { changeManyUsers } from "./bulk.ts";
+import { readCsv } from "./csv-file.ts";
 import { exportUsers } from "./export.ts";
 import { importUsers } from "./import.ts";
 
@@ -180,6 +181,26 @@ describe("importing", () => {
     expect((await send([row({ groups: nameOf(desk) })], {}, maker))[0]?.errors).toMatchObject([{ code: "forbidden" }]);
   });
 
+  test.each(["Jos\uFFFD M\uFFFDller", "JosÃ© Müller", "Â©zara"])(
+    "invites nobody under the garbled name %s",
+    async (fullName) => {
+      const [one] = await send([row({ fullName })]);
+      expect(one?.errors).toMatchObject([{ column: "fullName", message: expect.stringContaining("garbled") }]);
+    },
+  );
+
+  test.each(["JOÃO ÂNGELO", "Łukasz Ćwik", "José Müller"])(
+    "invites %s, whose name is no garbled one",
+    async (fullName) => {
+      expect(await send([row({ fullName })])).toMatchObject([{ result: "made" }]);
+    },
+  );
+
+  test("invites nobody whom the file says to be inactive", async () => {
+    const [one, other] = await send([row({ status: "inactive" }), row({ status: "active" })]);
+    expect([one?.errors[0]?.column, other?.result]).toEqual(["status", "made"]);
+  });
+
   test("takes 200 rows, and as many bytes as a body may have", async () => {
     const without = Array.from({ length: 200 }, () => row({ email: "" }));
     expect((await send(without)).map(({ errors }) => errors[0]?.column)).toEqual(Array(200).fill("email"));
@@ -218,10 +239,39 @@ describe("exporting", () => {
   test("writes everybody that the filter leaves, by username, with a line of headings", async () => {
     const people = await members(3);
     const [head, ...lines] = await csv();
-    expect(head).toBe("id,accountId,username,fullName,email,status,mfa,roles,invitedAt,lastSignInAt,createdAt");
+    expect(head).toBe(
+      "\uFEFFusername,fullName,email,phone,mobilePhone,roles,groups,notificationsOnly,status,id,accountId,mfa," +
+        "invitedAt,lastSignInAt,createdAt",
+    );
     const expected = [admin, ...people].map(({ username }) => username).sort();
-    expect(lines.map((line) => line.split(",")[2])).toEqual(expected);
+    expect(lines.map((line) => line.split(",")[0])).toEqual(expected);
     expect(await csv({ search: people[0]?.username })).toHaveLength(2);
+  });
+
+  test("writes a file that an import takes as it is, on another portal as on this one", async () => {
+    const groupId = await groupRow(place, [], [await globalRole("Read Only")]);
+    const [group] = await sql<{ name: string }>("select name from groups where id = $1", groupId);
+    const lead = await person(place, ["Member"]);
+    await sql("insert into group_members (group_id, account_id, user_id) values ($1, $2, $3)", groupId, place, lead.id);
+    await sql("update users set phone = '+44 20 7946 0000', full_name = 'Zoë O’Neil; Lead' where id = $1", lead.id);
+    await sql("update users set active = false where id = $1", (await person(place, ["Member"])).id);
+    const file = readCsv((await csv()).join("\r\n"));
+    if ("trouble" in file) throw new Error(file.trouble);
+    expect(file.unknown).toEqual([]);
+    await sql("delete from users where account_id = $1 and id <> $2", place, admin.id);
+    const { output } = await execute(importUsers, await asPerson(admin), { rows: file.rows.map((row) => row.values) });
+    expect(output.results.map(({ errors }) => errors[0]?.column ?? null).sort()).toEqual([null, "status", "username"]);
+    const [made] = await sql(
+      "select full_name, email, username, phone from users where phone is not null and account_id = $1",
+      place,
+    );
+    const { username, email } = lead;
+    expect(made).toEqual({ full_name: "Zoë O’Neil; Lead", email, username, phone: "+44 20 7946 0000" });
+    const held =
+      "select r.name from user_roles u join roles r on r.id = u.role_id where u.account_id = $1 and u.user_id <> $2";
+    expect(await sql(held, place, admin.id)).toEqual([{ name: "Member" }]);
+    const members = "select g.name from group_members m join groups g on g.id = m.group_id where m.account_id = $1";
+    expect(await sql(members, place)).toEqual([{ name: group?.name }]);
   });
 
   test("is on record, with the filter, before anything of it is read", async () => {

@@ -57,6 +57,23 @@ test.each(unreadable)(
   },
 );
 
+const file = (...bytes: number[]) =>
+  new File([Uint8Array.from([...bytes, ..."name,email\nJos\xE9,jose@example.org\n"].map(byteOf))], "people.csv");
+const byteOf = (one: string | number) => (typeof one === "number" ? one : one.charCodeAt(0));
+
+test("a file that is no Unicode is read in the encoding that was chosen, and in none by guessing", async () => {
+  await come(cast.ada);
+  expect(await codesOf(importFile, { file: file() })).toBe("invalid_fields,/encoding missing");
+  expect(await codesOf(importFile, { file: file(), encoding: "utf-7" })).toBe("invalid_fields,/encoding missing");
+  const state = await importFile({ status: "idle" }, formOf({ file: file(), encoding: "windows-1252" }));
+  expect(state).toMatchObject({ output: { rows: [{ line: 2, values: { fullName: "José" } }] } });
+});
+
+test("a workbook is told apart from a CSV file", async () => {
+  await come(cast.ada);
+  expect(await codesOf(importFile, { file: file(0x50, 0x4b, 3, 4) })).toBe("invalid_fields,/file unreadable");
+});
+
 test("a file is tried out, and what is right of it makes people", async () => {
   await come(cast.ada);
   const email = `${randomUUID()}@example.org`;

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { badField } from "#lib/core/errors.ts";
 import { demandMay } from "#lib/core/operation.ts";
 import { action } from "#lib/doors/action.ts";
+import { decodeLegacy, decodeUnicode, isLegacyEncoding, isWorkbook, workbookTrouble } from "#lib/users/csv-encoding.ts";
 import { type ImportRow, readCsv } from "#lib/users/csv-file.ts";
 import * as imports from "#lib/users/import.ts";
 
@@ -22,23 +23,32 @@ export const importFile = action(
   async ({ results }, _, form) => {
     const sent = form.get("file");
     const bytes = sent instanceof File ? new Uint8Array(await sent.arrayBuffer()) : undefined;
-    return { ...rowsIn(bytes, form.getAll("rows")), results, made: !bytes };
+    return { ...rowsIn(bytes, form.get("encoding"), form.getAll("rows")), results, made: !bytes };
   },
-  async ({ file, rows, ...input }, caller) => {
+  async ({ file, encoding, rows, ...input }, caller) => {
     await demandMay(imports.importUsers, caller, input.accountId);
-    const read = rowsIn(file, rows);
+    const read = rowsIn(file, encoding, rows);
     return { ...input, rows: read.rows.map(({ values }) => values), dryRun: file !== undefined };
   },
 );
 
-function rowsIn(file: unknown, kept: unknown): { rows: ImportRow[]; unknown: string[] } {
+function rowsIn(file: unknown, encoding: unknown, kept: unknown): { rows: ImportRow[]; unknown: string[] } {
   if (!(file instanceof Uint8Array)) return { rows: keptRows(kept), unknown: [] };
   if (!file.length) throw badField("file", "missing", "Choose a file.");
-  const read = readCsv(new TextDecoder().decode(file));
+  const read = readCsv(textOf(file, encoding));
   if ("trouble" in read) throw badField("file", "unreadable", read.trouble);
   if (read.rows.length > imports.mostAtOnce) throw badField("file", "too_long", tooLong(read.rows.length));
   return read;
 }
+
+function textOf(file: Uint8Array, encoding: unknown): string {
+  if (isWorkbook(file)) throw badField("file", "unreadable", workbookTrouble);
+  const text = decodeUnicode(file) ?? (isLegacyEncoding(encoding) ? decodeLegacy(file, encoding) : null);
+  if (text === null) throw badField("encoding", "missing", notUnicode);
+  return text;
+}
+
+const notUnicode = "This file is not UTF-8. Choose the encoding that it was saved in, and the file once more.";
 
 const keptRow = z.object({ line: z.number(), values: z.record(z.string(), z.string()) });
 

@@ -3,8 +3,10 @@
 import { type ChangeEvent, type MouseEvent, useId, useState } from "react";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { decodeUnicode, isWorkbook, workbookTrouble } from "#lib/users/csv-encoding.ts";
 import type { ImportRow } from "#lib/users/csv-file.ts";
 import type { Progress } from "../run.ts";
+import { EncodingQuestion } from "./encoding-question.tsx";
 import { isRight, Outcome, type Tried } from "./outcome.tsx";
 import { RowTable } from "./row-table.tsx";
 import { type RowResult, useImport } from "./use-import.ts";
@@ -16,6 +18,7 @@ export function ImportView({ account }: { account?: string }) {
   const [trouble, setTrouble] = useState<string | null>(null);
   const [tried, setTried] = useState<Tried | null>(null);
   const [again, setAgain] = useState<(() => void) | null>(null);
+  const [unclear, setUnclear] = useState<Uint8Array | null>(null);
   const { progress, run, stop } = useImport(account);
 
   async function chosen(event: ChangeEvent<HTMLInputElement>) {
@@ -23,11 +26,22 @@ export function ImportView({ account }: { account?: string }) {
     setTrouble(null);
     setAgain(null);
     setTried(null);
-    if (!file) return;
+    setUnclear(null);
+    if (file) await take(new Uint8Array(await file.arrayBuffer()));
+  }
+
+  async function take(bytes: Uint8Array) {
+    if (isWorkbook(bytes)) return setTrouble(workbookTrouble);
+    const text = decodeUnicode(bytes);
+    return text === null ? setUnclear(bytes) : read(text);
+  }
+
+  async function read(text: string) {
+    setUnclear(null);
     const { readCsv } = await import("#lib/users/csv-file.ts");
-    const read = readCsv(await file.text());
-    if ("trouble" in read) return setTrouble(read.trouble);
-    await attempt({ rows: read.rows, unknown: read.unknown, made: false });
+    const file = readCsv(text);
+    if ("trouble" in file) return setTrouble(file.trouble);
+    await attempt({ rows: file.rows, unknown: file.unknown, made: false });
   }
 
   function apply({ rows, results, unknown }: Tried) {
@@ -55,6 +69,7 @@ export function ImportView({ account }: { account?: string }) {
   return (
     <div className="grid gap-5">
       <Chooser onChange={chosen} busy={progress !== null} />
+      {unclear && <EncodingQuestion bytes={unclear} onChoose={read} />}
       <div role="status" className="empty:hidden">
         {progress && <Running progress={progress} stop={stop} />}
       </div>

@@ -41,9 +41,13 @@ function Columns() {
     <Card id="columns" title="What the file holds">
       <p className="max-w-prose leading-relaxed">
         A line of headings, then a line for each person, {mostRows.toLocaleString("en")} at most ({mostAtOnce} without
-        JavaScript): <code>fullName</code> and <code>email</code>, and as you like <code>username</code>,{" "}
-        <code>phone</code>, <code>mobilePhone</code>, <code>roles</code> and <code>groups</code> by name, parted by
-        semicolons, and <code>notificationsOnly</code> (yes or no).
+        JavaScript): <code>fullName</code> (or <code>firstName</code> and <code>lastName</code>) and <code>email</code>,
+        and as you like <code>username</code>, <code>phone</code>, <code>mobilePhone</code>, <code>roles</code> and{" "}
+        <code>groups</code> by name, separated by semicolons, and <code>notificationsOnly</code> (yes or no).
+      </p>
+      <p className="mt-3 max-w-prose leading-relaxed">
+        Exports of Entra ID, Active Directory, Google Workspace, Okta, OneLogin, JumpCloud and of this portal can be
+        taken as they are. Whoever is suspended or deactivated there is left out.
       </p>
       <p className="mt-3">
         <a

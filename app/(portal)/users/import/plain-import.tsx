@@ -3,6 +3,7 @@
 import { useActionState, useId } from "react";
 import { FormErrors } from "#components/form-errors.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { legacyEncodings } from "#lib/users/csv-encoding.ts";
 import { AccountInput } from "../account-input.tsx";
 import { importFile } from "./actions.ts";
 import { isRight, Outcome, type Tried } from "./outcome.tsx";
@@ -17,7 +18,7 @@ export function PlainImport({ account }: { account?: string }) {
     <form action={send} className="grid gap-5">
       <AccountInput account={account} />
       {state.status === "refused" && <FormErrors id={id} problem={state.problem} />}
-      {tried ? <Seen tried={tried} account={account} /> : <Chooser id={`${id}field-file`} />}
+      {tried ? <Seen tried={tried} account={account} /> : <Chooser id={id} />}
     </form>
   );
 }
@@ -25,11 +26,32 @@ export function PlainImport({ account }: { account?: string }) {
 function Chooser({ id }: { id: string }) {
   return (
     <div className="card grid gap-3 p-5 sm:p-6">
-      <label htmlFor={id} className="label">
+      <label htmlFor={`${id}field-file`} className="label">
         CSV file
       </label>
-      <input id={id} type="file" name="file" required accept=".csv,text/csv,text/plain" className="input" />
+      <input
+        id={`${id}field-file`}
+        type="file"
+        name="file"
+        required
+        accept=".csv,text/csv,text/plain"
+        className="input"
+      />
       <p className="hint">Nothing is changed before you have seen what would come of it. 200 people at most.</p>
+      <label htmlFor={`${id}field-encoding`} className="label">
+        Text encoding
+      </label>
+      <select id={`${id}field-encoding`} name="encoding" className="input" defaultValue="">
+        <option value="">Unicode (UTF-8 or UTF-16)</option>
+        {Object.entries(legacyEncodings).map(([label, name]) => (
+          <option key={label} value={label}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <p className="hint">
+        Excel’s plain “CSV” is not Unicode; its “CSV UTF-8” is. A Unicode file is read as such in any case.
+      </p>
       <div>
         <Button type="submit">Try it out</Button>
       </div>
