@@ -15,7 +15,9 @@ import type { Place } from "./core/place.ts";
 import { hashSecret } from "./core/secrets.ts";
 import { demandColleague } from "./factors.ts";
 import { holdAgreement } from "./relations/agreement.ts";
-import { demandOver } from "./users/over.ts";
+import { placeFor } from "./roles/gains.ts";
+import type { Giver } from "./roles/giving.ts";
+import { demandOver, requireRightsOverUser } from "./users/over.ts";
 
 const perUser = 5;
 const userId = uuid().meta({ description: "Whose key it is" });
@@ -161,7 +163,9 @@ export const updateAccessKey = defineOperation({
   output: wireKey,
   audit: ({ input, output }) => ({ target: output.id, details: { userId: output.userId, label: input.label } }),
 
-  async run({ actor, tx, place }, { accessKeyId, label }) {
+  async run(context, { accessKeyId, label }) {
+    const { actor, tx, place } = context;
+    await requireRightsOverOwner(context, accessKeyId);
     const [key] = await tx
       .update(accessKeys)
       .set({ label, modifiedAt: sql`now()`, modifiedBy: actor.id })
@@ -182,12 +186,22 @@ export const deleteAccessKey = defineOperation({
   output: z.object({}),
   audit: ({ input }) => ({ target: input.accessKeyId }),
 
-  async run({ tx, place }, { accessKeyId, userId }) {
+  async run(context, { accessKeyId, userId }) {
+    const { tx, place } = context;
+    await requireRightsOverOwner(context, accessKeyId);
     const [gone] = await endKeys(tx, inReach(place, accessKeyId, userId));
     if (!gone) throw notFound("access key");
     return {};
   },
 });
+
+/** Refuses to whoever holds less than the key's person. Where it could be in several accounts, theirs is looked for first. */
+async function requireRightsOverOwner(by: Giver, accessKeyId: string) {
+  const { accountId, userId } = accessKeys;
+  const [key] = await by.tx.select({ accountId, userId }).from(accessKeys).where(inReach(by.place, accessKeyId));
+  const place = key && (await placeFor(by.tx, key.accountId, by.actor.accountId));
+  if (place) await requireRightsOverUser({ ...by, place }, key.userId, "administrative");
+}
 
 function inReach({ reach }: Place, id: string, userId?: string): SQL | undefined {
   const isHere = sql`${accessKeys.accountId} = any(${sql.param(reach)})`;

@@ -103,6 +103,13 @@ const ableOnes = prepared("able-administrators", (db) =>
 export const holdAccount = (tx: Db, accountId: string) =>
   tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("no key update");
 
+/**
+ * Shares an account: nobody's rights in it change until the transaction ends, while others may share it too. Not before
+ * {@link holdAccount} in the same transaction: two who did that would wait for each other.
+ */
+export const shareAccount = (tx: Db, accountId: string) =>
+  tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("share");
+
 /** One of the people of the account for whom this holds. */
 const somebody = (name: string, who: SQL | undefined) =>
   prepared(name, (db) =>

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { apiUserFields, apiUserId, givenSecret, taken } from "./api-users/fields.ts";
@@ -10,6 +11,7 @@ import { accountId } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { apiUsers } from "./db/schema/machines.ts";
 import type { Giver } from "./roles/giving.ts";
+import { oneUser, requireRightsOver, requireRightsOverUser } from "./users/over.ts";
 
 /** One API user, with its groups and what is to be known of its secrets. */
 export const getApiUser = defineOperation({
@@ -123,10 +125,11 @@ export const updateApiUser = defineOperation({
 
   async run(context, { apiUserId, accountId: _, version, groupIds, ...changes }) {
     demandOtherThan(context.actor, apiUserId);
-    if (groupIds) await holdRights(context);
+    await holdRights(context);
     await hold(context, apiUserId);
     const user = await readApiUser(context, apiUserId);
     if (version !== undefined && version !== user.version) throw new Refusal("stale", changedElsewhere);
+    await requireRightsOver(context, oneUser(apiUserId), opens(user, changes) ? "everything" : "administrative");
     await write(context, apiUserId, changes);
     if (groupIds) await setGroups(context, apiUserId, groupIds);
     const changed = await readApiUser(context, apiUserId);
@@ -135,6 +138,13 @@ export const updateApiUser = defineOperation({
     return { ...changed, before: wordsOf(user) };
   },
 });
+
+/** Could whoever knew its secret sign in with it afterwards, and could not before? */
+const opens = (before: ApiUser, { active, allowedAddresses }: Pick<ApiUserChanges, "active" | "allowedAddresses">) =>
+  (active === true && !before.active) ||
+  (allowedAddresses !== undefined && !isDeepStrictEqual(allowedAddresses, before.allowedAddresses));
+
+type ApiUserChanges = Partial<typeof apiUsers.$inferInsert>;
 
 type Words = ReturnType<typeof wordsOf>;
 
@@ -171,6 +181,7 @@ export const deleteApiUser = defineOperation({
 
   async run(context, { apiUserId }) {
     demandOtherThan(context.actor, apiUserId);
+    await requireRightsOverUser(context, apiUserId, "administrative");
     const user = await readApiUser(context, apiUserId);
     await tellOthers(context, user, "was deleted");
     const [gone] = await context.tx
@@ -196,7 +207,7 @@ const wordsOf = ({ login, name, surname, email, active, groups, allowedAddresses
 const hold = ({ tx, place }: Giver, id: string) =>
   tx.select({ id: apiUsers.id }).from(apiUsers).where(here(place, id)).for("no key update");
 
-async function write(by: Giver, id: string, changes: Partial<typeof apiUsers.$inferInsert>) {
+async function write(by: Giver, id: string, changes: ApiUserChanges) {
   const grown = { version: sql`${apiUsers.version} + 1`, modifiedAt: sql`now()`, modifiedBy: by.actor.id };
   await by.tx
     .update(apiUsers)

@@ -14,7 +14,7 @@ import { demandSignsInHere, holdOwner, removeEveryFactor } from "./factors/polic
 import { makeRecoveryCodes, readRecoveryCodes } from "./factors/recovery-codes.ts";
 import { endOtherSessions } from "./sessions.ts";
 import { endEverywhere } from "./sign-in/everywhere.ts";
-import { demandOver } from "./users/over.ts";
+import { holdUser } from "./users/hold.ts";
 
 const state = z.enum(["on", "off", "demanded"]);
 
@@ -166,9 +166,7 @@ export const removeFactorsOf = defineOperation({
 
   async run({ actor, tx, place }, { id }) {
     if (id === actor.id) throw new Refusal("forbidden", "Your own factors are yours to change, on your security page.");
-    await demandColleague(tx, place, id);
-    await demandOver({ tx, actor, place }, id);
-    await holdOwner(tx, id);
+    await holdUser({ tx, actor, place }, id, "everything");
     await removeEveryFactor(tx, id);
     await endEverywhere(tx, id);
     return {};

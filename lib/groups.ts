@@ -9,12 +9,13 @@ import { breaks, conflict, notFound, Refusal } from "./core/errors.ts";
 import { accountId, line, name, uuid } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { type Group, readGroup, wireGroup } from "./groups/list.ts";
-import { demandMayDenyAll, demandMayHandOver, rolesIn } from "./groups/members.ts";
+import { demandMayDenyAll, demandMayHandOver, rolesIn, saidBy } from "./groups/members.ts";
 import { accessChanged } from "./provisioning/queue.ts";
 import { demandOther, type Giver, rolesFor } from "./roles/giving.ts";
 import { heedMakers } from "./roles/makers.ts";
 import { listed, tellAllRights } from "./roles/notices.ts";
 import { demandRoom } from "./roles/room.ts";
+import { measureOf, requireRightsOver } from "./users/over.ts";
 
 const groupId = uuid().meta({ description: "The group's id" });
 const groupName = name(100).meta({ description: "Unique among the account's groups" });
@@ -140,6 +141,7 @@ export const deleteGroup = defineOperation({
       const held = await rolesIn(context, groupId);
       demandOther(group.yours && held.length > 0, "You hold roles through this group: somebody else has to delete it.");
       await demandMayHandOver(context, held, false, true);
+      await requireRightsOver(context, membersOf(context, groupId), measureOf(saidBy(held), {}));
       const lost = `You held through it: ${listed(wordsOf(group).roles, "no role")}.`;
       await tellAllRights(
         context.tx,
@@ -180,6 +182,7 @@ async function setRoles(by: Giver, groupId: string, roleIds: string[]) {
   await demandMayHandOver(by, granted, true, false);
   await demandMayDenyAll(by, granted, membersOf(by, groupId));
   await demandMayHandOver(by, revoked, false, true);
+  await requireRightsOver(by, membersOf(by, groupId), measureOf(saidBy(held), saidBy(wanted)));
   const gone = revoked.map(({ id }) => id);
   const ofGroup = and(eq(groupRoles.groupId, groupId), eq(groupRoles.accountId, place.accountId));
   if (gone.length) await tx.delete(groupRoles).where(and(ofGroup, inArray(groupRoles.roleId, gone)));

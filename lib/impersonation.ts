@@ -9,7 +9,7 @@ import type { Place } from "./core/place.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
 import type { Db } from "./db/index.ts";
 import { accounts, sessions, users } from "./db/schema.ts";
-import { demandOver } from "./users/over.ts";
+import { holdUser } from "./users/hold.ts";
 
 /** How long one may act as somebody else, in minutes. */
 export const longest = 60;
@@ -53,7 +53,7 @@ export const beginImpersonation = defineOperation({
     if (userId === actor.id) throw conflict("You are yourself already.");
     const user = await somebody(tx, place, userId);
     if (!user.maySignIn) throw conflict("They cannot sign in just now, and so nobody acts as them.");
-    await demandOver({ actor, place, tx }, userId);
+    await holdUser({ actor, place, tx }, userId, "everything");
     return { ...(await open(tx, caller, actor, user, reason)), user };
   },
 });

@@ -11,7 +11,7 @@ import { permissionMap, presentRole, type Role, readRole, wireRole } from "./rol
 import { heedMakers } from "./roles/makers.ts";
 import { tellAllRights } from "./roles/notices.ts";
 import { demandRoom } from "./roles/room.ts";
-import { demandMayDeny } from "./users/over.ts";
+import { demandMayDeny, measureOf, requireRightsOver } from "./users/over.ts";
 
 export type GlobalRole = "Administrator" | "Power User" | "Read Only" | "Member";
 
@@ -156,6 +156,7 @@ export const deleteRole = defineOperation({
       demandOther(role.yours, "You hold this role yourself: somebody else has to delete it.");
       await demandMayGive(context, role.permissions, {});
       const holders = holdersOf(roleId, context.place.accountId);
+      await requireRightsOver(context, holders, measureOf(role.permissions, {}));
       await tellAllRights(context.tx, holders, `an administrator deleted your role ${role.name}.`);
       await heedMakers(context, holders, () => context.tx.delete(roles).where(ownRole(context, roleId)));
       return { before: wordsOf(role) };
@@ -181,7 +182,9 @@ async function demandMayChange(by: Giver, role: Role, permissions: PermissionMap
   if (same(role.permissions, permissions)) return;
   demandOther(role.yours, "You hold this role yourself: somebody else has to change what it allows.");
   await demandMayGive(by, role.permissions, permissions);
-  await demandMayDeny(by, role.permissions, permissions, holdersOf(role.id, by.place.accountId));
+  const holders = holdersOf(role.id, by.place.accountId);
+  await demandMayDeny(by, role.permissions, permissions, holders);
+  await requireRightsOver(by, holders, measureOf(role.permissions, permissions));
 }
 
 const same = (one: PermissionMap, other: PermissionMap) =>

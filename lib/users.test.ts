@@ -393,7 +393,7 @@ describe("changing a user", () => {
     async (status) => {
       const { place, admin } = await elsewhere();
       const hand = await person(place, []);
-      await grantOwn(hand.id, `Hand ${hand.id}`, { "aims:own:update:user": "allowed" });
+      await grantOwn(hand.id, `Hand ${hand.id}`, { "aims:*:*:*": "allowed" });
       const ended = update(hand, { userId: admin.id, ...status });
       await expect(ended).rejects.toMatchObject({ code: "last_administrator" });
       await person(place, ["Administrator"]);
@@ -430,7 +430,7 @@ describe("deleting a user", () => {
   test("never means the last administrator who can sign in", async () => {
     const { place, admin } = await elsewhere();
     const hand = await person(place, []);
-    await grantOwn(hand.id, `Remover ${hand.id}`, { "aims:own:delete:user": "allowed" });
+    await grantOwn(hand.id, `Remover ${hand.id}`, { "aims:*:*:*": "allowed" });
     const locked = await person(place, ["Administrator"]);
     await sql("update users set locked_until = 'infinity' where id = $1", locked.id);
     await expect(remove(hand, { userId: admin.id })).rejects.toMatchObject({ code: "last_administrator" });

@@ -136,7 +136,7 @@ export const deleteUser = defineOperation({
   async run({ actor, tx, place }, { userId }) {
     let beyond: unknown;
     const gone = await keepAdministrator(tx, place.accountId, async () => {
-      const person = await holdOther(tx, actor, place, userId);
+      const person = await holdOther({ tx, actor, place }, userId, "administrative");
       if (await isOnlyAdministrator(tx, person)) beyond = await refusalOver({ tx, actor, place }, userId);
       if (person.emailVerifiedAt) await queueMail(tx, deleted(person, await nameOf(tx, place.accountId)));
       await withdrawOfUser(tx, userId);

@@ -1,11 +1,13 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
+import { shareAccount } from "#lib/administrators.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { badField } from "#lib/core/errors.ts";
 import { apiUserGroups } from "#lib/db/schema/machines.ts";
-import { accounts, groups } from "#lib/db/schema.ts";
-import { demandMayDenyAll, demandMayHandOver, rolesIn } from "#lib/groups/members.ts";
+import { groups } from "#lib/db/schema.ts";
+import { demandMayDenyAll, demandMayHandOver, rolesIn, saidBy } from "#lib/groups/members.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 import { heedMakers } from "#lib/roles/makers.ts";
+import { measureOf, oneUser, requireRightsOver } from "#lib/users/over.ts";
 
 /**
  * Puts an API user into these groups of the place and no others. Where a group holds roles, that grants or revokes them:
@@ -17,8 +19,8 @@ export async function setGroups(by: By, apiUserId: string, groupIds: string[]): 
   const removed = held.filter((id) => !groupIds.includes(id));
   await demandGroups(by, added);
   for (const id of added) await demandMayJoin(by, apiUserId, id);
-  for (const id of removed) await demandMayHandOver(by, await rolesIn(by, id), false, true);
-  await heedMakers(by, sql`select ${apiUserId}::uuid`, () => move(by, apiUserId, added, removed));
+  for (const id of removed) await demandMayLeave(by, apiUserId, id);
+  await heedMakers(by, oneUser(apiUserId), () => move(by, apiUserId, added, removed));
 }
 
 type By = Giver & { caller: Caller };
@@ -27,8 +29,7 @@ type By = Giver & { caller: Caller };
  * Rights are changed by who holds the account: none grow between looking at them here and the membership being there. Call
  * this before an address is written: whoever makes people within groups holds the account first as well.
  */
-export const holdRights = ({ tx, place }: Giver) =>
-  tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, place.accountId)).for("share");
+export const holdRights = ({ tx, place }: Giver) => shareAccount(tx, place.accountId);
 
 const ofUser = ({ place }: Giver, apiUserId: string) =>
   and(eq(apiUserGroups.apiUserId, apiUserId), eq(apiUserGroups.accountId, place.accountId));
@@ -48,7 +49,14 @@ async function demandGroups({ tx, place }: Giver, ids: string[]) {
 async function demandMayJoin(by: Giver, apiUserId: string, groupId: string) {
   const given = await rolesIn(by, groupId);
   await demandMayHandOver(by, given, true, false);
-  await demandMayDenyAll(by, given, sql`select ${apiUserId}::uuid`);
+  await demandMayDenyAll(by, given, oneUser(apiUserId));
+  await requireRightsOver(by, oneUser(apiUserId), measureOf({}, saidBy(given)));
+}
+
+async function demandMayLeave(by: Giver, apiUserId: string, groupId: string) {
+  const taken = await rolesIn(by, groupId);
+  await demandMayHandOver(by, taken, false, true);
+  await requireRightsOver(by, oneUser(apiUserId), measureOf(saidBy(taken), {}));
 }
 
 async function move(by: Giver, apiUserId: string, added: string[], removed: string[]) {

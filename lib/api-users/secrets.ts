@@ -13,7 +13,7 @@ import { demandStrong } from "#lib/passwords.ts";
 import { holdAgreement } from "#lib/relations/agreement.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 import { nameOf } from "#lib/users/create.ts";
-import { demandOver } from "#lib/users/over.ts";
+import { demandOver, requireRightsOverUser } from "#lib/users/over.ts";
 import { apiUserId, givenSecret } from "./fields.ts";
 import { here } from "./list.ts";
 import { holdRights } from "./membership.ts";
@@ -105,6 +105,7 @@ export const dropApiUserSecret = defineOperation({
   audit: ({ input }) => ({ target: input.apiUserId, details: { droppedSecret: input.secretId } }),
 
   async run(context, { apiUserId, secretId }) {
+    await requireRightsOverUser(context, apiUserId, "administrative");
     const user = await hold(context, apiUserId);
     const held = await secretsOf(context, apiUserId);
     if (!held.includes(secretId)) throw notFound("secret");

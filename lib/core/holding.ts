@@ -1,5 +1,5 @@
 import type { Actor } from "./actor.ts";
-import { covers, overlap, readable } from "./permissions.ts";
+import { covers, effective, overlap, readable } from "./permissions.ts";
 import type { Place } from "./place.ts";
 
 /** A map of permission patterns, as a role has it. */
@@ -26,12 +26,43 @@ export function holdingOf({ grants, limits }: Pick<Actor, "grants" | "limits">, 
   };
 }
 
-/** The first pattern that somebody gets or is no longer denied by a change, and that who changes it does not hold; undefined when there is none. */
-export function firstNotHeld(holding: Holding, place: Place, before: Permissions, after: Permissions) {
+/** The patterns that somebody gets or is no longer denied by a change, and that who changes it does not hold. */
+export function notHeld(holding: Holding, place: Place, before: Permissions, after: Permissions): string[] {
   const spared = deniedIn(after)
     .filter((pattern) => !place.rights || isHere(place, pattern))
     .map((pattern) => givenIn(place, pattern));
-  return given(before, after).find((pattern) => !holds(holding, givenIn(place, pattern), spared));
+  return given(before, after).filter((pattern) => !holds(holding, givenIn(place, pattern), spared));
+}
+
+/** All that a user's roles say together, as one map: a denial stands above the same allowance. */
+export const asOne = (held: Permissions[]): Permissions =>
+  effective(
+    held.map((permissions) => ({ role: "", permissions })),
+    null,
+  );
+
+/** The same without what is allowed in vain, since a denial covers all of it. */
+export function withoutVain(permissions: Permissions): Permissions {
+  const denied = deniedIn(permissions);
+  const isVain = (pattern: string) => denied.some((denial) => covers(denial, pattern));
+  const entries = Object.entries(permissions);
+  return Object.fromEntries(entries.filter(([pattern, effect]) => effect !== "allowed" || !isVain(pattern)));
+}
+
+const ofOthers = "aims:*:*:*";
+
+/**
+ * What is administrative of all that somebody holds: what the portal asks for before it touches other people and the
+ * account. People's own things (service `portal`) and their rights in other products are not, so that an administrator
+ * can offboard somebody who uses a product which they do not. Neither is what names no place, which opens nothing.
+ */
+export function administrativeIn(permissions: Permissions): Permissions {
+  const cut = (patterns: string[], effect: "allowed" | "denied") =>
+    patterns.flatMap((pattern) => {
+      const common = overlap(pattern, ofOthers);
+      return common && scopeOf(common) ? [[common, effect] as const] : [];
+    });
+  return Object.fromEntries([...cut(allowedIn(permissions), "allowed"), ...cut(deniedIn(permissions), "denied")]);
 }
 
 /** Does a change give anything that reaches further than the account it is made in? */
@@ -55,7 +86,7 @@ const keysOf = (permissions: Permissions, fits: (effect: string) => boolean) =>
     .map(([pattern]) => pattern);
 
 /** What is newly allowed, and what is no longer denied: a denial that is lifted gives what it denied. */
-const given = (before: Permissions, after: Permissions) => [
+export const given = (before: Permissions, after: Permissions) => [
   ...beyond(allowedIn(before), allowedIn(after)),
   ...beyond(deniedIn(after), deniedIn(before)),
 ];

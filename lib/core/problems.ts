@@ -136,8 +136,8 @@ export const problems = {
   },
   beyond_own_rights: {
     status: 403,
-    title: "You cannot give what you do not hold",
-    fix: "Leave it out, or ask somebody who holds it.",
+    title: "This goes beyond your own rights",
+    fix: "Nobody gives what they do not hold, or changes a user who holds more: ask somebody who does.",
   },
   global_role: {
     status: 403,

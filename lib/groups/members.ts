@@ -6,7 +6,7 @@ import { authorize } from "#lib/core/authorize.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
-import type { Permissions } from "#lib/core/holding.ts";
+import { asOne, type Permissions } from "#lib/core/holding.ts";
 import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { directory, groupMembers, groupRoles, groups, roles, users } from "#lib/db/schema.ts";
@@ -14,7 +14,7 @@ import { accessChanged } from "#lib/provisioning/queue.ts";
 import { demandMayGive, demandOther, type Giver } from "#lib/roles/giving.ts";
 import { heedMakers } from "#lib/roles/makers.ts";
 import { tellThese } from "#lib/roles/notices.ts";
-import { demandMayDeny } from "#lib/users/over.ts";
+import { demandMayDeny, measureOf, requireRightsOver } from "#lib/users/over.ts";
 import { readGroup } from "./list.ts";
 
 const groupId = uuid().meta({ description: "The group's id" });
@@ -152,15 +152,23 @@ export async function moveMembers(
   demandOther(isOwn, "Nobody takes themselves into a group, or out of it.");
   const held = await rolesIn(by, groupId);
   await demandMayHandOver(by, held, add.length > 0, remove.length > 0);
-  await demandMayDenyAll(by, held, sql`select unnest(${sql.param(add)}::uuid[])`);
-  const all = sql`select unnest(${sql.param([...add, ...remove])}::uuid[])`;
+  await demandMayDenyAll(by, held, these(add));
+  const said = saidBy(held);
+  if (add.length) await requireRightsOver(by, these(add), measureOf({}, said));
+  if (remove.length) await requireRightsOver(by, these(remove), measureOf(said, {}));
+  const all = these([...add, ...remove]);
   const move = async () => ({ added: await takeIn(by, groupId, add), removed: await takeOut(by, groupId, remove) });
   const moved = await (held.length ? heedMakers(by, all, move) : move());
   if (moved.added.length || moved.removed.length) await accessChanged(by.tx, by.place);
   return moved;
 }
 
+const these = (userIds: string[]) => sql`select unnest(${sql.param(userIds)}::uuid[])`;
+
 type Given = { permissions: Permissions };
+
+/** What these roles say together. */
+export const saidBy = (held: Given[]): Permissions => asOne(held.map(({ permissions }) => permissions));
 
 /** Refuses to who may not grant these roles, or not revoke them; where there are none, nothing is granted. */
 export async function demandMayHandOver(by: Giver, given: Given[], grants: boolean, revokes: boolean): Promise<void> {

@@ -1,7 +1,6 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { Refusal } from "#lib/core/errors.ts";
-import { denials, gained, type Permissions } from "#lib/core/holding.ts";
-import { effective } from "#lib/core/permissions.ts";
+import { asOne, denials, gained, type Permissions } from "#lib/core/holding.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accountRelations } from "#lib/db/schema.ts";
@@ -46,12 +45,6 @@ const rolesOf = (id: SQL) => sql`
   select g.role_id from group_members m join group_roles g on g.group_id = m.group_id where m.user_id = ${id}
   union all
   select g.role_id from api_user_groups m join group_roles g on g.group_id = m.group_id where m.api_user_id = ${id}`;
-
-const asOne = (held: Permissions[]): Permissions =>
-  effective(
-    held.map((permissions) => ({ role: "", permissions })),
-    null,
-  );
 
 /** Could this person, or API user, have given that? Not when they may not sign in at present, or are gone. */
 export async function couldGive({ tx, place }: Giver, makerId: string | null, gain: Gain): Promise<boolean> {

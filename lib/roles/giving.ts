@@ -1,7 +1,7 @@
 import { and, eq, isNull, or, sql } from "drizzle-orm";
 import type { Actor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { firstNotHeld, holdingOf, type Permissions, reachesOn } from "#lib/core/holding.ts";
+import { given, holdingOf, notHeld, type Permissions, reachesOn } from "#lib/core/holding.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accountRelations, roles } from "#lib/db/schema.ts";
@@ -22,14 +22,17 @@ export const rolesFor = ({ accountId }: Pick<Place, "accountId">) =>
  * account holds nothing in those which that one manages.
  */
 export async function demandMayGive(by: Holder, before: Permissions, after: Permissions): Promise<void> {
-  const missing = firstNotHeld(holdingOf(by.actor, by.place), by.place, before, after);
+  const [missing] = notHeld(holdingOf(by.actor, by.place), by.place, before, after);
   if (missing)
-    throw notHeld(`You do not hold ${missing} yourself, so you can neither give nor deny it, nor lift a denial of it.`);
-  if (!by.place.rights || !reachesOn(by.place, before, after)) return;
-  if (await managesOthers(by)) throw notHeld("This reaches into accounts that yours does not manage.");
+    throw beyond(`You do not hold ${missing} yourself, so you can neither give nor deny it, nor lift a denial of it.`);
+  if (await reachesElsewhere(by, before, after)) throw beyond("This reaches into accounts that yours does not manage.");
 }
 
-const notHeld = (message: string, required?: string) => new Refusal("beyond_own_rights", message, { required });
+const beyond = (message: string) => new Refusal("beyond_own_rights", message);
+
+/** Does a change in a managed account give anything in those which that one manages itself? */
+export const reachesElsewhere = async (by: Holder, before: Permissions, after: Permissions): Promise<boolean> =>
+  by.place.rights !== null && reachesOn(by.place, before, after) && (await managesOthers(by));
 
 async function managesOthers({ tx, place }: Holder): Promise<boolean> {
   const theirs = and(eq(accountRelations.kind, "managed"), eq(accountRelations.managingId, place.accountId));
@@ -54,6 +57,9 @@ export const heldBy = (userId: string) => sql<boolean>`(
     where g.role_id = roles.id and m.user_id = ${userId})
   or exists (select from group_roles g join api_user_groups m on m.group_id = g.group_id
     where g.role_id = roles.id and m.api_user_id = ${userId}))`;
+
+/** Does a change of what somebody's roles say give them anything: allow more, or deny less? */
+export const givesRights = (before: Permissions, after: Permissions): boolean => given(before, after).length > 0;
 
 /** Refuses `own_rights` to whoever would change what they may do themselves (I-29). */
 export function demandOther(isOwn: boolean, message: string): void {

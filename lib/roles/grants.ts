@@ -7,7 +7,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { roles, userRoles, users } from "#lib/db/schema.ts";
-import { demandMayDeny } from "#lib/users/over.ts";
+import { demandMayDeny, measureOf, oneUser, requireRightsOver } from "#lib/users/over.ts";
 import { demandMayGive, demandOther, type Giver, rolesFor } from "./giving.ts";
 import { heedMakers } from "./makers.ts";
 import { tellRights } from "./notices.ts";
@@ -88,7 +88,7 @@ export const grantRole = defineOperation({
       await demandUser(context.tx, context.place, userId);
       demandOther(userId === context.actor.id, "Nobody grants a role to themselves.");
       const give = () => giveRole(context, userId, roleId);
-      const { isNew, ...given } = await heedMakers(context, theirs(userId), give);
+      const { isNew, ...given } = await heedMakers(context, oneUser(userId), give);
       if (isNew) await tellRights(context.tx, userId, grantedWords(given));
       return given;
     }),
@@ -111,13 +111,12 @@ export const revokeRole = defineOperation({
       demandOther(userId === context.actor.id, "Nobody revokes a role of their own.");
       const role = await grantable(context, roleId);
       await demandMayGive(context, role.permissions, {});
-      await heedMakers(context, theirs(userId), () => takeRole(context, userId, roleId));
+      await requireRightsOver(context, oneUser(userId), measureOf(role.permissions, {}));
+      await heedMakers(context, oneUser(userId), () => takeRole(context, userId, roleId));
       await tellRights(context.tx, userId, `an administrator revoked your role ${role.name}.`);
       return { revoked: role };
     }),
 });
-
-const theirs = (userId: string) => sql`select ${userId}::uuid`;
 
 async function takeRole({ tx }: Giver, userId: string, roleId: string) {
   const grant = and(eq(userRoles.userId, userId), eq(userRoles.roleId, roleId));
@@ -139,7 +138,8 @@ function grantedWords({ granted, revoked }: Given): string {
 async function giveRole(by: Giver, userId: string, roleId: string): Promise<Given & { isNew: boolean }> {
   const role = await grantable(by, roleId);
   await demandMayGive(by, {}, role.permissions);
-  await demandMayDeny(by, {}, role.permissions, sql`select ${userId}::uuid`);
+  await demandMayDeny(by, {}, role.permissions, oneUser(userId));
+  await requireRightsOver(by, oneUser(userId), measureOf({}, role.permissions));
   const { id, name } = role;
   if (isAdministrator(role)) return { granted: { id, name }, ...(await makeAdministrator(by, userId, id)) };
   if (await holdsAdministrator(by.tx, userId)) throw new Refusal("admin_account_immutable");

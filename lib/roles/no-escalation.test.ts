@@ -163,5 +163,6 @@ test("no call gives anybody a right that its caller does not hold, and none chan
     ),
     { numRuns: 45, endOnFailure: true },
   );
-  expect(done).toBeGreaterThan(50);
+  // Most calls meet somebody who holds more.
+  expect(done).toBeGreaterThan(25);
 }, 300_000);

@@ -11,6 +11,7 @@ import { sessions, users } from "#lib/db/schema.ts";
 import { demandColleague } from "#lib/factors.ts";
 import { endOtherSessions } from "#lib/sessions.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
+import { requireRightsOverUser } from "#lib/users/over.ts";
 
 const wireSession = z.object({
   id: z.uuid(),
@@ -139,8 +140,9 @@ export const endSessionOf = defineOperation({
   output: z.object({}),
   audit: ({ input }) => ({ target: input.userId, details: { session: input.id } }),
 
-  async run({ tx, place }, { userId, id }) {
+  async run({ actor, tx, place }, { userId, id }) {
     await demandColleague(tx, place, userId);
+    await requireRightsOverUser({ actor, tx, place }, userId, "administrative");
     await endOf(tx, userId, id);
     return {};
   },
@@ -159,8 +161,9 @@ export const endSessionsOfUser = defineOperation({
   audit: ({ input, output }) => ({ target: input.userId, details: output }),
   notify: ({ input, output }) => (output.endedSessions ? endedByAdministrator(input.userId) : null),
 
-  async run({ tx, place }, { userId }) {
+  async run({ actor, tx, place }, { userId }) {
     await demandColleague(tx, place, userId);
+    await requireRightsOverUser({ actor, tx, place }, userId, "administrative");
     return { endedSessions: await endEverywhere(tx, userId) };
   },
 });

@@ -19,7 +19,7 @@ import { nameOf } from "./create.ts";
 import { nameTaken } from "./fields.ts";
 import { type HeldUser, holdUser } from "./hold.ts";
 import { emailReplaced, invitation, profileChanged, statusChanged, webhookReplaced } from "./notices.ts";
-import { demandOver } from "./over.ts";
+import type { Measure } from "./over.ts";
 
 /** What an administrator may change about a person. */
 export type Changes = {
@@ -38,9 +38,6 @@ type By = { actor: Actor; place: Place };
 
 const statusFields: Field[] = ["active", "notificationsOnly"];
 
-/** Where mail and notifications go: whoever reads them could become the person. */
-const overOnly: Field[] = ["email", "webhookUrl"];
-
 /** What each field is called in a mail; what has words of its own is told in a notice of its own. */
 const fieldWords: Partial<Record<Field, string>> = {
   fullName: "your name",
@@ -52,7 +49,7 @@ const fieldWords: Partial<Record<Field, string>> = {
 /**
  * Changes what differs, tells the person, and ends their sessions when they may no longer sign in; answers which fields
  * were changed. Refuses one's own status and address (`own_user`), the last administrator's status, a version that has grown
- * (`stale`), an address by token, and a new address or webhook for somebody who may do more than who gives it.
+ * (`stale`), an address by token, and somebody who may do more than who changes them (`beyond_own_rights`).
  */
 export function changeUser(tx: Db, by: By, id: string, changes: Changes, version?: number): Promise<Field[]> {
   const change = () => apply(tx, by, id, changes, version);
@@ -61,13 +58,9 @@ export function changeUser(tx: Db, by: By, id: string, changes: Changes, version
 }
 
 async function apply(tx: Db, { actor, place }: By, id: string, changes: Changes, version?: number) {
-  const person = await holdUser(tx, place, id);
-  if (version !== undefined && version !== person.version) throw new Refusal("stale");
-  const touched = (Object.keys(changes) as Field[]).filter((field) => differs(person, changes, field));
+  const person = await holdUser({ tx, actor, place }, id, (held) => measureOf(actor, held, changes, version));
+  const touched = touchedBy(person, changes);
   if (!touched.length) return touched;
-  if (id === actor.id && touched.some((field) => statusFields.includes(field))) throw new Refusal("own_user");
-  if (touched.includes("email")) demandMayMove(actor, id);
-  if (overOnly.some((field) => touched.includes(field))) await demandOver({ tx, actor, place }, id);
   const grown = { version: sql`${users.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
   const moved = hasMoved(person, changes) ? { emailVerifiedAt: null } : {};
   const mine = and(eq(users.id, id), eq(users.accountId, place.accountId));
@@ -81,6 +74,29 @@ async function apply(tx: Db, { actor, place }: By, id: string, changes: Changes,
   if (givesOrTakes) await accessChanged(tx, place);
   return touched;
 }
+
+/** What whoever makes these changes must hold of what the person holds; refuses those that nobody makes, or not in this way. */
+function measureOf(actor: Actor, person: HeldUser, changes: Changes, version?: number): Measure | null {
+  if (version !== undefined && version !== person.version) throw new Refusal("stale");
+  const touched = touchedBy(person, changes);
+  if (!touched.length) return null;
+  if (person.id === actor.id && touched.some((field) => statusFields.includes(field))) throw new Refusal("own_user");
+  if (touched.includes("email")) demandMayMove(actor, person.id);
+  return opens(changes, touched) ? "everything" : "administrative";
+}
+
+/**
+ * Could whoever makes these changes sign in as the person afterwards? Where mail and notifications go, whoever reads them
+ * could; and so could who knew the password of somebody who was switched off.
+ */
+function opens({ active, notificationsOnly }: Changes, touched: Field[]): boolean {
+  const isMoved = touched.includes("email") || touched.includes("webhookUrl");
+  const isActivated = touched.includes("active") && active === true;
+  return isMoved || isActivated || (touched.includes("notificationsOnly") && notificationsOnly === false);
+}
+
+const touchedBy = (person: HeldUser, changes: Changes): Field[] =>
+  (Object.keys(changes) as Field[]).filter((field) => differs(person, changes, field));
 
 /** One's own address is proven before it counts, and can be returned to; and no token moves anybody's (I-14, I-24). */
 function demandMayMove(actor: Actor, id: string) {

@@ -1,27 +1,45 @@
 import { and, eq } from "drizzle-orm";
-import type { Actor } from "#lib/core/actor.ts";
+import { shareAccount } from "#lib/administrators.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { users } from "#lib/db/schema.ts";
+import type { Giver } from "#lib/roles/giving.ts";
+import { type Measure, oneUser, requireRightsOver } from "./over.ts";
 import { readUsers, type User } from "./wire.ts";
 
 /** A row of the table, as it is held. */
 export type HeldUser = typeof users.$inferSelect;
 
-const of = ({ accountId }: Place, id: string) => and(eq(users.id, id), eq(users.accountId, accountId));
+/** What of somebody's rights is compared, where that depends on who they are; null when nothing is done to them after all. */
+type MeasureOf = (person: HeldUser) => Measure | null;
 
-/** Locks a person of the account acted in, before what is theirs; nobody else exists there. */
-export async function holdUser(tx: Db, place: Place, id: string): Promise<HeldUser> {
-  const [person] = await tx.select().from(users).where(of(place, id)).for("update");
-  if (!person) throw notFound("user");
+/**
+ * Locks a person of the account acted in, before what is theirs; nobody else exists there. Refuses `beyond_own_rights` to
+ * whoever holds less than another by that measure; nobody's rights change from then on until the transaction ends.
+ */
+export async function holdUser(by: Giver, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {
+  const { actor, place, tx } = by;
+  // Rights are changed by who holds the account: before the person, in the order of whoever does both.
+  await shareAccount(tx, place.accountId);
+  const person = await lockUserRow(tx, place, id);
+  const compared = typeof measure === "function" ? measure(person) : measure;
+  if (id !== actor.id && compared) await requireRightsOver(by, oneUser(id), compared);
   return person;
 }
 
 /** As {@link holdUser}, for what nobody does to themselves (I-29). */
-export async function holdOther(tx: Db, actor: Actor, place: Place, id: string): Promise<HeldUser> {
-  const person = await holdUser(tx, place, id);
-  if (id === actor.id) throw new Refusal("own_user");
+export async function holdOther(by: Giver, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {
+  const person = await holdUser(by, id, measure);
+  if (id === by.actor.id) throw new Refusal("own_user");
+  return person;
+}
+
+/** Locks the row alone. Whoever changes another user takes {@link holdUser}, which compares what both hold. */
+export async function lockUserRow(tx: Db, { accountId }: Place, id: string): Promise<HeldUser> {
+  const here = and(eq(users.id, id), eq(users.accountId, accountId));
+  const [person] = await tx.select().from(users).where(here).for("update");
+  if (!person) throw notFound("user");
   return person;
 }
 

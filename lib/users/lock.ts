@@ -10,7 +10,7 @@ import type { Db } from "#lib/db/index.ts";
 import { users } from "#lib/db/schema.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { userId } from "./fields.ts";
-import { holdOther, readUser } from "./hold.ts";
+import { type HeldUser, holdOther, readUser } from "./hold.ts";
 import { statusChanged } from "./notices.ts";
 import { wireUser } from "./wire.ts";
 
@@ -34,7 +34,7 @@ export const lockUser = defineOperation({
 
   run: ({ actor, tx, place }, { userId, reason, until }) =>
     keepAdministrator(tx, place.accountId, async () => {
-      await holdOther(tx, actor, place, userId);
+      await holdOther({ tx, actor, place }, userId, "administrative");
       await demandFuture(tx, until);
       await write(tx, userId, actor.id, { lockedUntil: until ?? "infinity", lockedReason: reason });
       await endEverywhere(tx, userId);
@@ -55,7 +55,9 @@ export const unlockUser = defineOperation({
   audit: ({ input }) => ({ target: input.userId }),
 
   async run({ actor, tx, place }, { userId }) {
-    const person = await holdOther(tx, actor, place, userId);
+    // Whoever knew the password of somebody locked could sign in as them again.
+    const lets = ({ lockedUntil }: HeldUser) => (lockedUntil === null ? null : "everything");
+    const person = await holdOther({ tx, actor, place }, userId, lets);
     if (person.lockedUntil === null) return readUser(tx, place, userId);
     await write(tx, userId, actor.id, { lockedUntil: null, lockedReason: null });
     await queueNotice(tx, unlocked(userId));

@@ -56,7 +56,7 @@ describe("changing many", () => {
   test("never takes the last administrator, nor oneself", async () => {
     const other = await person(place, ["Administrator"]);
     const hand = await person(place, []);
-    await grantOwn(hand.id, `Hand ${hand.id}`, { "aims:own:update:user": "allowed" });
+    await grantOwn(hand.id, `Hand ${hand.id}`, { "aims:*:*:*": "allowed" });
     const results = await bulk({ action: "deactivate", userIds: [admin.id, other.id, hand.id] }, hand);
     expect(results.map(({ code }) => code).sort()).toEqual(["last_administrator", "own_user", null].sort());
   });

@@ -17,7 +17,6 @@ import { userId } from "./fields.ts";
 import { type HeldUser, holdOther, readUser } from "./hold.ts";
 import { initialHours, invitation, passwordGiven, resetForced } from "./notices.ts";
 import { mintOneTimePassword } from "./one-time.ts";
-import { demandOver } from "./over.ts";
 import { wireUser } from "./wire.ts";
 
 const input = z.strictObject({ userId, accountId });
@@ -41,9 +40,8 @@ export const giveOneTimePassword = defineOperation({
     const made = mintOneTimePassword();
     const passwordHash = await hashPassword(made);
     return keepAdministrator(tx, place.accountId, async () => {
-      const person = await holdOther(tx, actor, place, userId);
+      const person = await holdOther({ tx, actor, place }, userId, "everything");
       demandSignsInHere(person);
-      await demandOver({ tx, actor, place }, userId);
       await replacePassword(tx, userId, { current: person.passwordHash, passwordHash });
       await limitToOnce(tx, userId);
       await queueNotice(tx, passwordGiven(person, true));
@@ -81,7 +79,7 @@ export const forceReset = defineOperation({
 
   run: ({ actor, tx, place }, { userId }) =>
     keepAdministrator(tx, place.accountId, async () => {
-      const person = await holdOther(tx, actor, place, userId);
+      const person = await holdOther({ tx, actor, place }, userId, "everything");
       demandSignsInHere(person);
       if (!person.passwordHash) throw conflict("They have no password to reset yet: invite them again instead.");
       if (!person.emailVerifiedAt)
@@ -110,7 +108,7 @@ export const inviteAgain = defineOperation({
   audit: ({ input }) => ({ target: input.userId }),
 
   async run({ actor, tx, place }, { userId }) {
-    const person = await holdOther(tx, actor, place, userId);
+    const person = await holdOther({ tx, actor, place }, userId, "administrative");
     demandSignsInHere(person);
     if (person.passwordHash) throw conflict("They have a password already.");
     if (!person.active || person.notificationsOnly) throw conflict("They may not sign in: change that first.");

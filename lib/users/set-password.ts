@@ -13,7 +13,6 @@ import { changeUser } from "./change.ts";
 import { nameOf } from "./create.ts";
 import { holdUser, readUser } from "./hold.ts";
 import { passwordGiven } from "./notices.ts";
-import { demandOver } from "./over.ts";
 import { limitToOnce } from "./passwords.ts";
 
 /**
@@ -57,8 +56,7 @@ async function setPassword(
   once: boolean,
 ) {
   demandSession(actor);
-  const person = await holdUser(tx, place, userId);
-  await demandOver({ tx, actor, place }, userId);
+  const person = await holdUser({ tx, actor, place }, userId, "everything");
   const ready = await readyPassword({ ...person, accountName: await nameOf(tx, place.accountId) }, wanted);
   await replacePassword(tx, userId, ready);
   if (once) await limitToOnce(tx, userId);

@@ -9,6 +9,7 @@ import { demandColleague } from "#lib/factors.ts";
 import { isLive, listTokens, pageOf } from "#lib/tokens/list.ts";
 import { userId } from "./fields.ts";
 import { tokenTaken } from "./notices.ts";
+import { requireRightsOverUser } from "./over.ts";
 
 /** The tokens of a person, for their administrators; never the secrets. */
 export const listTokensOf = defineOperation({
@@ -37,6 +38,7 @@ export const revokeTokenOf = defineOperation({
   audit: ({ input }) => ({ target: input.userId, details: { token: input.id } }),
 
   async run({ actor, tx, place }, { userId, id }) {
+    await requireRightsOverUser({ actor, tx, place }, userId, "administrative");
     const theirs = and(eq(tokens.id, id), eq(tokens.userId, userId), eq(tokens.accountId, place.accountId), isLive);
     const [gone] = await tx
       .update(tokens)
