@@ -2,6 +2,11 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "postgresql",
-  schema: ["./lib/db/schema.ts", "./lib/db/schema/machines.ts", "./lib/db/schema/secrets.ts"],
+  schema: [
+    "./lib/db/schema.ts",
+    "./lib/db/schema/machines.ts",
+    "./lib/db/schema/mails.ts",
+    "./lib/db/schema/secrets.ts",
+  ],
   out: "./lib/db/migrations",
 });

@@ -9,6 +9,7 @@ import { deletionJob } from "./deletion/carry-out.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { checkUpJob } from "./notifications/check-ups.ts";
 import { noticeJob } from "./notifications/deliver.ts";
+import { foldJob } from "./notifications/folding.ts";
 import { reminderJob } from "./notifications/reminders.ts";
 import { webhookJob } from "./notifications/webhook.ts";
 import { webhookTroubleJob } from "./notifications/webhook-trouble.ts";
@@ -29,7 +30,7 @@ export async function openPortal(urls: { url: string; readUrl: string }): Promis
   openPools(urls);
   const first = await prepareFirstAccount();
   // The queue of what is given up comes before the one that gives up.
-  const told = [mailJob, noticeJob, webhookTroubleJob, webhookJob, resetJob];
+  const told = [mailJob, noticeJob, foldJob, webhookTroubleJob, webhookJob, resetJob];
   await startJobs([
     ...told,
     reminderJob,

@@ -54,6 +54,8 @@ export type Notice = {
   button?: { words: string; path: string };
   link?: LinkOrder;
   to?: string;
+  /** Many people are told of it at once: its mail comes within the hour, with whatever else of the kind there is by then. */
+  digest?: true;
 };
 
 /** The queue from which notices go out to their channels; its work is `lib/notifications/deliver.ts`. */
@@ -72,10 +74,13 @@ export type QueuedForMany = Omit<QueuedNotice, "id" | "userId"> & { people: Pick
 /** People of one job: it is read and written whole. */
 const atOnce = 200;
 
-/** Queues the same notice for many people, of whom there may be thousands: what causes it waits for none of them. */
+/**
+ * Queues the same notice for many people, of whom there may be thousands: what causes it waits for none of them. It is in
+ * their inboxes at once; their mails are digests, so that not all of them go out in one moment.
+ */
 export async function queueNotices(tx: Db, userIds: string[], notice: Omit<Notice, "userId" | "to">): Promise<void> {
   for (let first = 0; first < userIds.length; first += atOnce) {
     const people = userIds.slice(first, first + atOnce).map((userId) => ({ userId, id: randomUUID() }));
-    await enqueue<QueuedForMany>(tx, noticeQueue, { ...notice, people });
+    await enqueue<QueuedForMany>(tx, noticeQueue, { ...notice, digest: true, people });
   }
 }

@@ -6,10 +6,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { account, type Cast, openStage, person, sql } from "#lib/testing/cast.ts";
 import { type Db, transaction, within } from "./index.ts";
 import * as machines from "./schema/machines.ts";
+import * as mails from "./schema/mails.ts";
 import * as secrets from "./schema/secrets.ts";
 import * as people from "./schema.ts";
 
-const schema = { ...people, ...machines, ...secrets };
+const schema = { ...people, ...machines, ...mails, ...secrets };
 const tables = Object.values(schema).filter((one) => is(one, PgTable)) as PgTable[];
 
 let cast: Cast;
@@ -78,6 +79,7 @@ const byType: Record<string, () => unknown> = {
   boolean: () => true,
   jsonb: () => ({}),
   "text[]": () => [],
+  "timestamp with time zone[]": () => [],
   "timestamp with time zone": () => new Date(),
 };
 

@@ -104,7 +104,8 @@ const alwaysSorted = { fastupdate: false };
  * A person in one account. `username` is fixed; `lockedFields` says which profile fields an administrator
  * keeps, and why: `{"phone": "Managed by the staff directory"}`. A `passwordOnce` must be replaced at its first
  * use, until `passwordOnceUntil`. `lockedUntil` of infinity is a lock without an end. `mfaGraceUntil` is granted
- * once and never anew. Past `deletionDueAt` the person is deleted.
+ * once and never anew. Past `deletionDueAt` the person is deleted. `emailSetByAdministrator` is null where it was not
+ * recorded who set the address: see `lib/email/standing.ts`.
  */
 export const users = pgTable(
   "users",
@@ -117,6 +118,7 @@ export const users = pgTable(
     fullName: text("full_name").notNull(),
     email: text("email").notNull(),
     emailVerifiedAt: instant("email_verified_at"),
+    emailSetByAdministrator: boolean("email_set_by_administrator"),
     phone: text("phone"),
     mobilePhone: text("mobile_phone"),
     lockedFields: jsonb("locked_fields").$type<Record<string, string>>().notNull().default({}),

@@ -45,6 +45,7 @@ test("a service credential is spoken of once, as many days before its end as its
   expect(await remind()).toEqual([expect.stringContaining("Your service credential build server ends in 7 days")]);
   expect(await remind()).toEqual([]);
   await sql("update service_credentials set reminded_at = reminded_at - interval '1 day' where id = $1", id);
+  await sql("update notice_folds set mailed_at = mailed_at - interval '1 day'");
   expect(await remind()).toEqual([]);
   const expiresAt = new Date(Date.now() + 5 * 86_400_000).toISOString();
   await by(who, updateCredential, { id, expiresAt });

@@ -52,6 +52,7 @@ async function later(days: number) {
   await sql("update tokens set expires_at = expires_at - $1 * interval '1 day'", days);
   await sql("update tokens set rotated_at = rotated_at - $1 * interval '1 day'", days);
   await sql("update reminders set sent_at = sent_at - $1 * interval '1 day'", days);
+  await sql("update notice_folds set mailed_at = mailed_at - $1 * interval '1 day'", days);
 }
 
 describe("a token about to end", () => {

@@ -6,6 +6,7 @@ import { mailJob } from "#lib/core/mail.ts";
 import { closePools, openPools, primaryPool, transaction } from "#lib/db/index.ts";
 import { freshDatabase } from "#lib/db/testing.ts";
 import { noticeJob } from "#lib/notifications/deliver.ts";
+import { foldJob } from "#lib/notifications/folding.ts";
 import { webhookJob } from "#lib/notifications/webhook.ts";
 import { webhookTroubleJob } from "#lib/notifications/webhook-trouble.ts";
 import { provisioningJobs } from "#lib/provisioning.ts";
@@ -47,7 +48,7 @@ export async function openPortal(settings: Record<string, string> = {}): Promise
     await closePools();
   });
   await transaction(ensureGlobalRoles);
-  await startJobs([mailJob, noticeJob, webhookTroubleJob, webhookJob, resetJob, ...provisioningJobs]);
+  await startJobs([mailJob, noticeJob, foldJob, webhookTroubleJob, webhookJob, resetJob, ...provisioningJobs]);
   return url;
 }
 

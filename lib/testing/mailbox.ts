@@ -7,6 +7,7 @@ import { failureOf, type Job } from "#lib/core/jobs.ts";
 import { mailJob } from "#lib/core/mail.ts";
 import { env } from "#lib/env.ts";
 import { noticeJob } from "#lib/notifications/deliver.ts";
+import { foldJob } from "#lib/notifications/folding.ts";
 
 /** A mail as it came in: to whom it was handed over, what it says, and the address of the link or page it leads to. */
 export type Received = Email & { recipients: string[]; link?: string };
@@ -59,7 +60,7 @@ export async function openMailbox(): Promise<Mailbox> {
   Object.assign(env(), { SMTP_URL: mailbox.url });
 
   async function work(...others: Job<never>[]) {
-    const jobs = [noticeJob, mailJob, ...others] as Job[];
+    const jobs = [noticeJob, foldJob, mailJob, ...others] as Job[];
     while ((await workOnce(jobs)) > 0);
   }
 

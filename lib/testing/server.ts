@@ -6,12 +6,13 @@ import { openPools } from "#lib/db/index.ts";
 import { createListener } from "#lib/doors/http.ts";
 import { env } from "#lib/env.ts";
 import { noticeJob } from "#lib/notifications/deliver.ts";
+import { foldJob } from "#lib/notifications/folding.ts";
 import { provisioningJobs } from "#lib/provisioning.ts";
 import { resetJob } from "#lib/resets/mail.ts";
 
 /** The portal's listener in a process of its own; tells its parent the port. Ends with its parent. */
 openPools({ url: env().DATABASE_URL ?? "", patience: 10 });
-await startJobs([mailJob, noticeJob, resetJob, ...provisioningJobs]);
+await startJobs([mailJob, noticeJob, foldJob, resetJob, ...provisioningJobs]);
 const server = createServer(
   { keepAliveTimeout: 120_000 },
   createListener((_, res) => void res.writeHead(404).end("a page")),
