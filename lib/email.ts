@@ -7,8 +7,8 @@ import { email, instant, wire } from "./core/fields.ts";
 import type { Budget } from "./core/limits.ts";
 import { dropLinks } from "./core/links.ts";
 import { defineOperation } from "./core/operation.ts";
-import { isNowhere } from "./email/giving-way.ts";
 import { mailPending } from "./email/mails.ts";
+import { isNowhere } from "./email/standing.ts";
 import { holdPerson } from "./mailed-links.ts";
 
 /** Hours that a new address has to be proven in. */

@@ -1,5 +1,6 @@
 import { and, isNull, lt, sql } from "drizzle-orm";
 import type { Job } from "./core/jobs.ts";
+import { forgetMails } from "./core/mail/room.ts";
 import { transaction } from "./db/index.ts";
 import { apiUserTokens, customerKeys } from "./db/schema/machines.ts";
 import {
@@ -13,6 +14,7 @@ import {
   tickets,
 } from "./db/schema.ts";
 import { forgetChanges } from "./email.ts";
+import { forgetFolds } from "./notifications/folding.ts";
 import { forgetNotifications } from "./notifications.ts";
 import { forgetOldCopies } from "./tokens/copies.ts";
 import { endUnused } from "./tokens/unused.ts";
@@ -30,6 +32,8 @@ export const housekeeping: Job = {
       await endUnused(tx);
       await forgetChanges(tx);
       await forgetNotifications(tx);
+      await forgetFolds(tx);
+      await forgetMails(tx);
       // An impersonation leads back to the session it was begun in for as long as that one is there, and goes with it.
       await tx.delete(sessions).where(and(lt(sessions.expiresAt, sql`now()`), isNull(sessions.impersonatorSessionId)));
       await tx.delete(customerKeys).where(sql`${customerKeys.endsAt} < now() - interval '30 days'`);

@@ -24,7 +24,7 @@ describe("mail that could not be delivered", () => {
   test("is there for the administrators of whom it concerns, with why and since when", async () => {
     const who = await person(cast.here, ["Member"]);
     mailbox.refusing = true;
-    const mail = { to: who.email, userId: who.id, subject: "Out of luck", paragraphs: ["Hello,"] };
+    const mail = { to: who.email, countedFor: null, userId: who.id, subject: "Out of luck", paragraphs: ["Hello,"] };
     await transaction((tx) => queueMail(tx, mail));
     for (let tries = 0; tries <= 12; tries++) {
       await sql("update jobs.job set start_after = now() where state = 'retry'");

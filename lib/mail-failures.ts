@@ -7,6 +7,7 @@ import { accountId, cursor, instant, limit, page, uuid } from "./core/fields.ts"
 import { enqueue } from "./core/jobs.ts";
 import { undelivered } from "./core/mail.ts";
 import { defineOperation } from "./core/operation.ts";
+import { isTakingLinks } from "./email/standing.ts";
 
 const failure = z.object({
   id: z.uuid(),
@@ -88,12 +89,12 @@ const ofAccount = (accountId: string): SQL => sql`j.name = ${undelivered} and j.
   and u.id = (j.data->>'userId')::uuid and u.account_id = ${accountId}`;
 
 /**
- * Holds it a link that is theirs no more: for another address than they have, or one that they have not proven? An
+ * Holds it a link that is theirs no more: for another address than they have, or one that takes none? An
  * invitation proves it, and is theirs until they have a password.
  */
 const isStale = sql`(j.source_name = 'mail' and j.data ? 'link' and j.data->'link'->>'purpose' <> 'email-undo'
   and not (lower(u.email) = lower(j.data->>'to') and case when j.data->'link'->>'purpose' = 'invitation'
-    then u.password_hash is null else u.email_verified_at is not null end))`;
+    then u.password_hash is null else ${isTakingLinks("u")} end))`;
 
 async function lettersOf(tx: Db, accountId: string, count: number, after: (string | null)[] | undefined) {
   const [at, id] = after ?? [];

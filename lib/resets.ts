@@ -8,6 +8,7 @@ import { lookAtLink, takeLink } from "./core/links.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { allowedReturn } from "./core/return-to.ts";
+import { proveEmail } from "./email/proving.ts";
 import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "./mailed-links.ts";
 import { passwordRules, rulesIn } from "./passwords/policy.ts";
 import { readyPassword, replacePassword } from "./passwords.ts";
@@ -86,7 +87,7 @@ const nobodys = { user: null, expiresAt: null, rules: null, returnTo: null };
 /**
  * Chooses a new password with a link from a mail, which is used up by it. Every session and every sign-in under way
  * ends. The answer signs nobody in: that takes the new password, and the second factor of who has one (I-15).
- * Refuses `link_over`, also once the address it was mailed to is no longer theirs, and a password that the rules or the person's own past forbid.
+ * The address it was mailed to is proven then. Refuses `link_over`, also once that is no longer theirs, and a password that the rules or the person's own past forbid.
  */
 export const completeReset = defineOperation({
   name: "password_resets.complete",
@@ -125,6 +126,7 @@ export const completeReset = defineOperation({
     const isGood = passwordHash && email === found.data.email && (await takeLink(tx, "reset", link));
     if (!isGood) throw linkOver();
     await replacePassword(tx, person.id, ready);
+    await proveEmail(tx, person.id);
     const endedSessions = await endEverywhere(tx, person.id);
     await forgiveGuesses(person.id);
     return { user: person, endedSessions, returnTo: allowedReturn(found.data.returnTo) ?? null };

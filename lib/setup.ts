@@ -150,7 +150,7 @@ async function makeFirst(tx: Db, { accountName, fullName, email, passwordHash }:
   const accountId = env().ACCOUNT_ID ?? String(randomInt(10_000_000, 100_000_000));
   await tx.insert(accounts).values({ id: accountId, name: accountName });
   const person = { accountId, username: email, fullName, email, passwordHash };
-  const verified = { emailVerifiedAt: sql`now()`, passwordChangedAt: sql`now()` };
+  const verified = { emailVerifiedAt: sql`now()`, emailSetByAdministrator: true, passwordChangedAt: sql`now()` };
   const [user] = await tx
     .insert(users)
     .values({ ...person, ...verified })

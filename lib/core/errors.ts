@@ -84,7 +84,8 @@ export const tooMany = (seconds: number, budget: RefusalDetails["budget"]) =>
 export const unavailable = () =>
   new Refusal("unavailable", undefined, { retryAfter: 2 + Math.floor(Math.random() * 4) });
 
-function inWords(seconds: number): string {
+/** A wait as people say it. */
+export function inWords(seconds: number): string {
   if (seconds === 1) return "a second";
   if (seconds < 90) return `${seconds} seconds`;
   return `${Math.ceil(seconds / 60)} minutes`;

@@ -103,7 +103,8 @@ const remaining = (budget: Budget, res: Count): Remaining => ({
 });
 
 const limiter = (budget: Budget) => kept(budget.name, scaled(budget.points), budget.seconds);
-const scaled = (points: number) => Math.ceil(points * env().RATE_LIMIT_FACTOR);
+/** A number of tries as this portal has it. */
+export const scaled = (points: number) => Math.ceil(points * env().RATE_LIMIT_FACTOR);
 const strikes = (budget: Budget) => kept(`${budget.name}:strikes`, Number.MAX_SAFE_INTEGER, memory);
 
 function kept(name: string, points: number, duration: number): RateLimiterPostgres {

@@ -12,7 +12,13 @@ const folder = mkdtempSync(join(tmpdir(), "latchkey-mail-"));
 beforeAll(() => configure({ DATA_DIR: folder, APP_URL: "https://portal.example" }));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const mail = { id: randomUUID(), to: "ada@example.org", subject: "Hello", paragraphs: ["One.", "Two."] };
+const mail = {
+  id: randomUUID(),
+  to: "ada@example.org",
+  countedFor: null,
+  subject: "Hello",
+  paragraphs: ["One.", "Two."],
+};
 const written = () => readdirSync(join(folder, "mail"));
 
 test("without SMTP a mail is a file that its owner alone can read", async () => {

@@ -9,14 +9,17 @@ import { enqueue, type Job } from "./jobs.ts";
 import { type LinkOrder, mintLink } from "./links.ts";
 import { log } from "./log.ts";
 import { inHtml, inText } from "./mail/body.ts";
+import { countMail } from "./mail/room.ts";
 
 /**
  * One mail to one person, in plain words; HTML is made from the same paragraphs. What waits to be sent never holds a
  * secret: the one in its `link` is made when the mail is sent. `button` is a page of the portal, or what the link opens;
- * `footer` says why the mail came. `userId` is whom it concerns: their administrators see it when it cannot be delivered.
+ * `footer` says why the mail came. `countedFor` is the account by whose doing it goes to an address that its person has not
+ * proven, under which it counts; null for one that they have proven. `userId` is whom it concerns: their administrators see it when it cannot be delivered.
  */
 export type Mail = {
   to: string;
+  countedFor: string | null;
   userId?: string;
   subject: string;
   paragraphs: string[];
@@ -35,9 +38,14 @@ export const mailJob: Job<Mail & { id: string }> = {
   work: send,
 };
 
-/** Queues a mail in the transaction that causes it. The id lets a receiver drop a repeat. */
-export const queueMail = (tx: Db, mail: Mail, id: string = randomUUID()) =>
-  enqueue(tx, mailJob, { ...mail, userId: mail.userId ?? mail.link?.userId, id }, id);
+/**
+ * Queues a mail in the transaction that causes it. The id lets a receiver drop a repeat. Refuses `too_many_requests`, with the
+ * time, what would flood an address that is not proven.
+ */
+export async function queueMail(tx: Db, mail: Mail, id: string = randomUUID()): Promise<void> {
+  if (mail.countedFor !== null) await countMail(tx, mail.to, mail.countedFor);
+  await enqueue(tx, mailJob, { ...mail, userId: mail.userId ?? mail.link?.userId, id }, id);
+}
 
 async function send(mail: Mail & { id: string }): Promise<void> {
   const { id, to, subject, paragraphs, link } = mail;

@@ -56,6 +56,7 @@ export const stays = (userId: string): Notice => ({
 /** The last mail of all. */
 export const farewell = (to: string, fullName: string): Mail => ({
   to,
+  countedFor: null,
   subject: "You were deleted",
   paragraphs: [
     `Hello ${fullName},`,

@@ -5,12 +5,7 @@ import type { Db } from "#lib/db/index.ts";
 import { emailChanges, links, users } from "#lib/db/schema.ts";
 import { forgetDevices } from "#lib/sign-in/devices.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
-
-/** Where no mail can go (RFC 2606): the end of what stands for the address of somebody who lost theirs. */
-const nowhere = "@address.invalid";
-
-/** Does this stand for no address at all? */
-export const isNowhere = (email: string): boolean => email.endsWith(nowhere);
+import { nowhere } from "./standing.ts";
 
 const isSame = (column: typeof users.email | typeof emailChanges.newEmail, email: string) =>
   sql`lower(${column}) = lower(${email})`;
@@ -40,6 +35,7 @@ export async function makeWay(tx: Db, owner: string, email: string): Promise<voi
     .update(users)
     .set({
       email: sql`${users.id} || ${nowhere}`,
+      emailSetByAdministrator: false,
       username: renamed(email),
       modifiedAt: sql`now()`,
       version: sql`${users.version} + 1`,

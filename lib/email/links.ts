@@ -155,8 +155,9 @@ async function changeOf(db: Db, purpose: Purpose, { userId, data }: { userId: st
 
 async function setEmail(tx: Db, userId: string, email: string) {
   await makeWay(tx, userId, email);
-  const proven = { email, emailVerifiedAt: sql`now()`, modifiedAt: sql`now()`, version: sql`${users.version} + 1` };
-  const rows = tx.update(users).set(proven).where(eq(users.id, userId)).returning({ accountId: users.accountId });
+  const proven = { email, emailVerifiedAt: sql`now()`, emailSetByAdministrator: false };
+  const changed = { ...proven, modifiedAt: sql`now()`, version: sql`${users.version} + 1` };
+  const rows = tx.update(users).set(changed).where(eq(users.id, userId)).returning({ accountId: users.accountId });
   const [person] = await rows.catch(emailTaken);
   if (person) await accessChanged(tx, person);
 }

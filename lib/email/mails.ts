@@ -1,10 +1,11 @@
 import { sql } from "drizzle-orm";
+import { nameForStranger } from "#lib/core/mail/names.ts";
 import { type Mail, queueMail } from "#lib/core/mail.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import type { Db } from "#lib/db/index.ts";
 import { type emailChanges, users } from "#lib/db/schema.ts";
 
-type Person = { id: string; username: string; fullName: string };
+type Person = { id: string; accountId: string; username: string; fullName: string };
 type Change = typeof emailChanges.$inferSelect;
 
 /** Days in which the one who has the old address can take a change back. */
@@ -20,20 +21,22 @@ export async function mailPending(tx: Db, person: Person, change: Change): Promi
     .from(users)
     .where(sql`lower(${users.email}) = lower(${change.newEmail}) and ${users.id} <> ${person.id}
       and ${users.emailVerifiedAt} is not null`);
-  await queueMail(tx, other ? taken(change) : proofMail(person, change));
+  await queueMail(tx, other ? taken(change, person.accountId) : proofMail(person, change, person.accountId));
 }
 
-/** The mail with the link that proves a new address. */
+/** The mail with the link that proves a new address. `sender` is the account of who asked for it. */
 export const proofMail = (
   { id, username }: Person,
   { id: change, newEmail, oldEmail, expiresAt, sentAt }: Change,
+  sender: string,
 ): Mail => ({
   to: newEmail,
+  countedFor: sender,
   subject: "Confirm your e-mail address",
   paragraphs: [
     newEmail === oldEmail
-      ? `The person with the username ${username} has this address. If that is you, confirm it with the link below.`
-      : `The person with the username ${username} wants to use this address from now on. If that is you, confirm it with the link below.`,
+      ? `${named(username, newEmail)} has this address. If that is you, confirm it with the link below.`
+      : `${named(username, newEmail)} wants to use this address from now on. If that is you, confirm it with the link below.`,
     "The link is good once, for 24 hours. Nothing changes before.",
     "If you know nothing of this, there is nothing to do: without the link, this address is not used.",
   ],
@@ -47,8 +50,15 @@ export const proofMail = (
   },
 });
 
-const taken = ({ newEmail }: Change): Mail => ({
+function named(username: string, email: string): string {
+  const name = username.toLowerCase() === email.toLowerCase() ? username : nameForStranger(username);
+  return name === undefined ? "A user of the portal" : `The person with the username ${name}`;
+}
+
+// Counted like the mail with the link, though it goes to who proved the address: or one would learn which of them went.
+const taken = ({ newEmail }: Change, sender: string): Mail => ({
   to: newEmail,
+  countedFor: sender,
   subject: "This address is in use already",
   paragraphs: [
     "Somebody wanted to use this e-mail address for another user of the portal. It belongs to a user already, so nothing was changed.",
@@ -57,7 +67,10 @@ const taken = ({ newEmail }: Change): Mail => ({
 });
 
 /** What the one who has the old address is told, with the way to take it back. */
-export const changed = ({ id, fullName }: Person, { id: change, oldEmail, newEmail }: Change): Notice => ({
+export const changed = (
+  { id, fullName }: Pick<Person, "id" | "fullName">,
+  { id: change, oldEmail, newEmail }: Change,
+): Notice => ({
   userId: id,
   event: "email_changed",
   to: oldEmail,

@@ -82,6 +82,7 @@ test("once a call is taken, it is forgotten, and told again when it fails anew",
   const who = await owner();
   await giveUp(who);
   await mailbox.work();
+  await sql("delete from jobs.job where name = 'webhook'");
   await deliverCall(call(who), receiver.reach);
   expect(await inbox(who)).toEqual([]);
   await giveUp(who);

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { administratorsOf } from "#lib/administrators.ts";
+import { nameForStranger } from "#lib/core/mail/names.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { beyond, type Db } from "#lib/db/index.ts";
 import { accounts } from "#lib/db/schema.ts";
@@ -23,13 +24,16 @@ export const tellOfProposal = (tx: Db, proposed: Proposed): Promise<void> =>
 const noticeOf = (userId: string, proposed: Proposed, name: string) => ({
   userId,
   event: "relation_proposed" as const,
-  subject: `The account ${name} proposes a relationship`,
+  subject: `The account ${nameForStranger(name) ?? proposed.from} proposes a relationship`,
   paragraphs: [
-    `The account ${name} (${proposed.from}) proposes that ${meaning(proposed)}`,
+    `The account ${inFull(name, proposed.from)} proposes that ${meaning(proposed)}`,
     "Nothing holds until somebody of your account agrees. Do that only if you know of it from elsewhere; a proposal can be declined, and ends by itself after 30 days.",
   ],
   button: { words: "Look at the proposal", path: `/accounts/${proposed.to}/relationships` },
 });
+
+/** Whoever proposes is a stranger here: a name that looks like the address of a page is left out. */
+const inFull = (name: string, id: string) => (nameForStranger(name) === undefined ? id : `${name} (${id})`);
 
 function meaning({ kind, side }: Proposed): string {
   const isManaging = side === "managing";

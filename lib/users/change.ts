@@ -62,14 +62,14 @@ async function apply(tx: Db, { actor, place }: By, id: string, changes: Changes,
   const touched = touchedBy(person, changes);
   if (!touched.length) return touched;
   const grown = { version: sql`${users.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
-  const moved = hasMoved(person, changes) ? { emailVerifiedAt: null } : {};
+  const moved = hasMoved(person, changes) ? { emailVerifiedAt: null, emailSetByAdministrator: true } : {};
   const mine = and(eq(users.id, id), eq(users.accountId, place.accountId));
   await tx
     .update(users)
     .set({ ...changes, ...moved, ...grown })
     .where(mine)
     .catch(nameTaken);
-  await follow(tx, person, changes, touched);
+  await follow(tx, actor, person, changes, touched);
   const givesOrTakes = hasMoved(person, changes) || touched.some((field) => statusFields.includes(field));
   if (givesOrTakes) await accessChanged(tx, place);
   return touched;
@@ -111,11 +111,11 @@ const differs = (person: HeldUser, changes: Changes, field: Field) =>
 const hasMoved = (person: HeldUser, { email }: Changes): boolean =>
   email !== undefined && email.toLowerCase() !== person.email.toLowerCase();
 
-async function follow(tx: Db, person: HeldUser, changes: Changes, touched: Field[]) {
+async function follow(tx: Db, actor: Actor, person: HeldUser, changes: Changes, touched: Field[]) {
   const words = touched.flatMap((field) => fieldWords[field] ?? []);
   if (words.length) await queueNotice(tx, profileChanged(person.id, words));
   if (touched.includes("webhookUrl")) await followWebhook(tx, person, changes.webhookUrl ?? null);
-  if (hasMoved(person, changes)) await moveAddress(tx, person, changes.email ?? "");
+  if (hasMoved(person, changes)) await moveAddress(tx, actor, person, changes.email ?? "");
   await tellStatus(tx, person, changes, touched);
 }
 
@@ -128,16 +128,16 @@ async function followWebhook(tx: Db, person: HeldUser, url: string | null) {
  * What was mailed to the old address is worth nothing, but for the way back to one that the person had before; the new one
  * is to be proven before it counts (I-17).
  */
-async function moveAddress(tx: Db, person: HeldUser, newEmail: string) {
+async function moveAddress(tx: Db, { accountId: sender }: Actor, person: HeldUser, newEmail: string) {
   await dropPending(tx, person.id);
   for (const purpose of ["reset", "invitation"] as const) await dropLinks(tx, person.id, purpose);
   if (person.emailVerifiedAt) await queueNotice(tx, emailReplaced(person, newEmail));
   const moved = { ...person, email: newEmail };
-  if (isInvited(person)) return queueMail(tx, invitation(moved, await nameOf(tx, person.accountId)));
+  if (isInvited(person)) return queueMail(tx, invitation(moved, await nameOf(tx, person.accountId), sender));
   const expiresAt = sql`now() + ${proofHours} * interval '1 hour'`;
   const proof = { userId: person.id, oldEmail: newEmail, newEmail, expiresAt };
   const [change] = await tx.insert(emailChanges).values(proof).returning();
-  if (change) await queueMail(tx, proofMail(moved, change));
+  if (change) await queueMail(tx, proofMail(moved, change, sender));
 }
 
 /** Was this person asked to choose a first password, and has not done so yet? */

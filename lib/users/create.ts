@@ -136,6 +136,7 @@ async function insertUser(tx: Db, actor: Actor, place: Place, user: Person, init
       ...user,
       ...signedInBy(initial),
       ...by(actor, place),
+      emailSetByAdministrator: true,
       username: user.username ?? user.email,
       invitedAt: invites ? sql`now()` : null,
     })
@@ -145,7 +146,7 @@ async function insertUser(tx: Db, actor: Actor, place: Place, user: Person, init
   if (made.webhookUrl) await sealFirstSecret(tx, made);
   if (granted.length) await tx.insert(userRoles).values(granted.map((roleId) => ({ userId: made.id, roleId })));
   await accessChanged(tx, place);
-  if (invites) await queueMail(tx, invitation(made, await nameOf(tx, place.accountId)));
+  if (invites) await queueMail(tx, invitation(made, await nameOf(tx, place.accountId), actor.accountId));
   const [read] = await readUsers(tx, [place.accountId], eq(users.id, made.id));
   if (!read) throw notFound("user");
   return read;

@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { unrecorded } from "#lib/core/audit.ts";
 import { instant, password, wire } from "#lib/core/fields.ts";
@@ -6,10 +6,10 @@ import { lookAtLink, takeLink } from "#lib/core/links.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { type Db, primary } from "#lib/db/index.ts";
 import { accounts, users } from "#lib/db/schema.ts";
+import { proveEmail } from "#lib/email/proving.ts";
 import { linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/mailed-links.ts";
 import { passwordRules, rulesIn } from "#lib/passwords/policy.ts";
 import { readyPassword, replacePassword } from "#lib/passwords.ts";
-import { accessChanged } from "#lib/provisioning/queue.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 
 /** Looks at the link of an invitation without using it up. */
@@ -70,10 +70,7 @@ export const acceptInvitation = defineOperation({
     const isGood = (await invited(tx, person.id, found.data.email)) && (await takeLink(tx, "invitation", link));
     if (!isGood) throw linkOver();
     await replacePassword(tx, person.id, ready);
-    const proven = { emailVerifiedAt: sql`now()` };
-    const where = { accountId: users.accountId };
-    const [theirs] = await tx.update(users).set(proven).where(eq(users.id, person.id)).returning(where);
-    if (theirs) await accessChanged(tx, theirs);
+    await proveEmail(tx, person.id);
     await endEverywhere(tx, person.id);
     return { user: person };
   },

@@ -1,3 +1,4 @@
+import { accountWords, greeting, nameForStranger } from "#lib/core/mail/names.ts";
 import type { Mail } from "#lib/core/mail.ts";
 import type { Notice } from "#lib/core/notice.ts";
 
@@ -6,13 +7,14 @@ type Person = { id: string; fullName: string; username: string; email: string };
 /** Hours that an invitation and a one-time password are good for (ASVS 6.4.1). */
 export const initialHours = 72;
 
-/** The invitation: a link to a first password, to an address that is proven by using it. */
-export const invitation = ({ id, fullName, username, email }: Person, accountName: string): Mail => ({
+/** The invitation: a link to a first password, to an address that is proven by using it. `sender` is the inviting account. */
+export const invitation = ({ id, fullName, username, email }: Person, accountName: string, sender: string): Mail => ({
   to: email,
-  subject: `You are invited to ${accountName}`,
+  countedFor: sender,
+  subject: `You are invited to ${accountWords(accountName)}`,
   paragraphs: [
-    `Hello ${fullName},`,
-    `you were made a user of ${accountName}. Your username is ${username}. Choose a password with the link below, then sign in.`,
+    greeting(fullName),
+    `you were made a user of ${accountWords(accountName)}. ${signsInAs(username, email)} Choose a password with the link below, then sign in.`,
     `The link is good once, for ${initialHours} hours. After that, an administrator can send you another one.`,
     "If you know nothing of this, there is nothing to do: nobody can sign in with your address without the link.",
   ],
@@ -25,6 +27,12 @@ export const invitation = ({ id, fullName, username, email }: Person, accountNam
     data: { email },
   },
 });
+
+/** Signing in takes the address as well, so that a name which looks like that of a page can be left out. */
+function signsInAs(username: string, email: string): string {
+  const name = username.toLowerCase() === email.toLowerCase() ? username : nameForStranger(username);
+  return name === undefined ? "You sign in with this e-mail address." : `Your username is ${name}.`;
+}
 
 /** What somebody is told whose profile an administrator changed; `fields` in words. */
 export const profileChanged = (userId: string, fields: string[]): Notice => ({
@@ -75,6 +83,7 @@ export const webhookReplaced = (userId: string, url: string | null): Notice => (
 /** The last mail to somebody whom an administrator deleted. */
 export const deleted = ({ fullName, email }: Person, accountName: string): Mail => ({
   to: email,
+  countedFor: null,
   subject: "You were deleted",
   paragraphs: [
     `Hello ${fullName},`,
@@ -89,7 +98,7 @@ export const resetForced = ({ id, fullName, email }: Person): Notice => ({
   event: "password_reset",
   subject: "Choose a new password",
   paragraphs: [
-    `Hello ${fullName},`,
+    greeting(fullName),
     "an administrator of your account ended your password: it no longer opens anything, and your sessions were ended.",
     `Choose a new one with the link below. It is good once, for ${initialHours} hours; after that, ask for another one on the sign-in page. If you have a second factor, you will still need it.`,
   ],

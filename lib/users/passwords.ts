@@ -10,6 +10,7 @@ import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Db } from "#lib/db/index.ts";
 import { users } from "#lib/db/schema.ts";
+import { isNowhere, takesLinks } from "#lib/email/standing.ts";
 import { replacePassword } from "#lib/passwords.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { nameOf } from "./create.ts";
@@ -63,8 +64,8 @@ export async function limitToOnce(tx: Db, id: string): Promise<void> {
 }
 
 /**
- * Ends a person's password and sessions, and mails them a link to a new one, to the address they proved. Refuses
- * `own_user`, tokens, the last administrator, and somebody who has no password or no proven address.
+ * Ends a person's password and sessions, and mails them a link to a new one, to the address that they proved or an
+ * administrator set. Refuses `own_user`, tokens, the last administrator, and somebody who has no password or no such address.
  */
 export const forceReset = defineOperation({
   name: "users.force_password_reset",
@@ -82,18 +83,29 @@ export const forceReset = defineOperation({
       const person = await holdOther({ tx, actor, place }, userId, "everything");
       demandSignsInHere(person);
       if (!person.passwordHash) throw conflict("They have no password to reset yet: invite them again instead.");
-      if (!person.emailVerifiedAt)
-        throw conflict("Their address was never confirmed, so no link can go there: give a one-time password instead.");
+      if (!takesLinks(person))
+        throw conflict(
+          "They have no address that a link can go to: set one first, or give a one-time password instead.",
+        );
       // The old one stays among those that cannot be chosen again, and opens nothing: it is good once, and that is over.
       await tx
         .update(users)
         .set({ passwordOnce: true, passwordOnceUntil: sql`now()`, version: sql`${users.version} + 1` })
         .where(eq(users.id, userId));
       await dropLinks(tx, userId, "reset");
-      await queueNotice(tx, resetForced(person));
+      await tellOfReset(tx, person, actor.accountId);
       return { endedSessions: await endEverywhere(tx, userId) };
     }),
 });
+
+/** A notice is mailed to a proven address alone; the link in it goes to one that is not yet, too. */
+async function tellOfReset(tx: Db, person: HeldUser, sender: string) {
+  const notice = resetForced(person);
+  await queueNotice(tx, notice);
+  if (person.emailVerifiedAt) return;
+  const { userId, subject, paragraphs, link } = notice;
+  await queueMail(tx, { to: person.email, countedFor: sender, userId, subject, paragraphs, link });
+}
 
 /** Mails the invitation again; links mailed before are worth nothing then. Refuses somebody who has a password. */
 export const inviteAgain = defineOperation({
@@ -112,9 +124,10 @@ export const inviteAgain = defineOperation({
     demandSignsInHere(person);
     if (person.passwordHash) throw conflict("They have a password already.");
     if (!person.active || person.notificationsOnly) throw conflict("They may not sign in: change that first.");
+    if (isNowhere(person.email)) throw conflict("They have no address: set one first, which invites them, too.");
     await dropLinks(tx, userId, "invitation");
     await tx.update(users).set({ invitedAt: sql`now()` }).where(eq(users.id, userId));
-    await queueMail(tx, invitation(person, await nameOf(tx, place.accountId)));
+    await queueMail(tx, invitation(person, await nameOf(tx, place.accountId), actor.accountId));
     return readUser(tx, place, userId);
   },
 });

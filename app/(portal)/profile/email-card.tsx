@@ -6,7 +6,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { isNowhere } from "#lib/email/giving-way.ts";
+import { isNowhere } from "#lib/email/standing.ts";
 import type { getEmail } from "#lib/email.ts";
 import { cancelEmail, changeEmail } from "./email-actions.ts";
 import { Locked } from "./profile-field.tsx";

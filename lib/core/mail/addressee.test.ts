@@ -16,7 +16,7 @@ test.each(["!#$%&'*+-/=?^_`{|}~@example.org", "r&d=x/y@example.org", "root@mailh
   "%s goes to the mail server as it is, as the only recipient",
   async (to) => {
     const id = randomUUID();
-    await mailJob.work({ id, to, subject: "Hello", paragraphs: ["One."] });
+    await mailJob.work({ id, to, countedFor: null, subject: "Hello", paragraphs: ["One."] });
     const [mail, ...more] = mailbox.mails.filter(({ messageId }) => messageId === `<${id}@portal.example>`);
     expect(more).toEqual([]);
     expect(mail).toMatchObject({ to: [{ address: to }], subject: "Hello" });

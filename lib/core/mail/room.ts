@@ -1,0 +1,62 @@
+import { hash } from "node:crypto";
+import { sql } from "drizzle-orm";
+import { beyond, type Db } from "#lib/db/index.ts";
+import { unprovenMails } from "#lib/db/schema/mails.ts";
+import { inWords, Refusal } from "../errors.ts";
+import { canonicalName, scaled } from "../limits.ts";
+
+/** Mails an hour to one address that is not proven: from one company, and from all of them together (I-80). */
+const most = { ofOne: 5, ofAll: 10 };
+
+/**
+ * Counts a mail to an address that its person has not proven, in the transaction that causes it: what is taken back was not
+ * counted. Refuses `too_many_requests`, with the time, what is more than five in an hour for one company, of all kinds
+ * together; or more than ten for all, of which each still has one. The count outlives the person the mail was about.
+ */
+export async function countMail(tx: Db, to: string, accountId: string): Promise<void> {
+  const address = hash("sha256", canonicalName(to), "buffer");
+  const wait = await beyond(tx, async () =>
+    (await add(tx, address, accountId)) ? 0 : waitFor(tx, address, accountId),
+  );
+  if (wait) throw full(wait);
+}
+
+/** One statement, which waits for whoever counts at the same address and then sees what they counted. */
+async function add(tx: Db, address: Buffer, accountId: string): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`
+    insert into ${unprovenMails} as m (address, accounts, sent_at) values (${address}, array[${accountId}], array[clock_timestamp()])
+    on conflict (address) do update set (accounts, sent_at) = (
+      select array_agg(account), array_agg(at) from (
+        select account, at from ${lately} union all select ${accountId}, clock_timestamp()) kept)
+    where (select count(*) filter (where ${isOwn(accountId)}) = 0
+      or (count(*) filter (where ${isOwn(accountId)}) < ${scaled(most.ofOne)} and count(*) < ${scaled(most.ofAll)})
+      from ${lately})`);
+  return rowCount === 1;
+}
+
+const lately = sql`(select account, at from unnest(m.accounts, m.sent_at) sent(account, at)
+  where at > clock_timestamp() - interval '1 hour') lately`;
+const isOwn = (accountId: string) => sql`account = ${accountId}`;
+
+/** Seconds until one more may go. */
+async function waitFor(tx: Db, address: Buffer, accountId: string): Promise<number> {
+  const { rows } = await tx.execute<{ own: boolean; wait: number }>(sql`
+    select ${isOwn(accountId)} as own, ceil(extract(epoch from at + interval '1 hour' - clock_timestamp()))::int as wait
+    from ${unprovenMails} m, ${sql`lateral`} ${lately} where m.address = ${address} order by at`);
+  const own = rows.filter((row) => row.own);
+  const ofOwn = own.at(-scaled(most.ofOne))?.wait ?? 0;
+  const ofAll = rows.at(-scaled(most.ofAll))?.wait ?? 0;
+  return Math.max(1, Math.min(Math.max(ofOwn, ofAll), own.at(-1)?.wait ?? 0));
+}
+
+const full = (seconds: number) =>
+  new Refusal(
+    "too_many_requests",
+    `This e-mail address has had as many mails as go in an hour to one that nobody has confirmed. Try again in ${inWords(seconds)}.`,
+    { retryAfter: seconds, budget: { name: "unproven_mail", limit: scaled(most.ofOne), window: 3600 } },
+  );
+
+/** Forgets addresses to which no mail went in the last hour. */
+export const forgetMails = (tx: Db) =>
+  tx.delete(unprovenMails).where(sql`not exists (select from unnest(${unprovenMails.sentAt}) at
+    where at > now() - interval '1 hour')`);
