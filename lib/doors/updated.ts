@@ -25,5 +25,5 @@ const page = {
   status: 409,
   title: "The portal was updated",
   words:
-    "The page was open meanwhile, so nothing was sent. Go back with your browser: what you typed is still there. Copy it, load the page anew, and send it from there.",
+    "The page was open meanwhile, so nothing was sent. Go back with your browser, copy what you typed, load the page anew, and send it from there.",
 };

