@@ -14,8 +14,7 @@ const updated: Problem = {
   status: 409,
   code: "portal_updated",
   title: "The portal was updated",
-  detail:
-    "This page was open meanwhile, so nothing was sent. What you typed is still here: load the page anew and send it from there.",
+  detail: "This page was open meanwhile, so nothing was sent. What you typed stays here until you load the page anew.",
   requestId: "",
   errors: [],
 };
