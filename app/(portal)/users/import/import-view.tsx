@@ -3,6 +3,7 @@
 import { type ChangeEvent, type MouseEvent, useId, useState } from "react";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { whyUnanswered } from "#components/unanswered.ts";
 import { decodeUnicode, isWorkbook, workbookTrouble } from "#lib/users/csv-encoding.ts";
 import type { ImportRow } from "#lib/users/csv-file.ts";
 import type { Progress } from "../run.ts";
@@ -38,8 +39,9 @@ export function ImportView({ account }: { account?: string }) {
 
   async function read(text: string) {
     setUnclear(null);
-    const { readCsv } = await import("#lib/users/csv-file.ts");
-    const file = readCsv(text);
+    const reader = await import("#lib/users/csv-file.ts").catch(whyUnanswered);
+    if (!("readCsv" in reader)) return setTrouble(`${reader.title}. ${reader.detail}`);
+    const file = reader.readCsv(text);
     if ("trouble" in file) return setTrouble(file.trouble);
     await attempt({ rows: file.rows, unknown: file.unknown, made: false });
   }
