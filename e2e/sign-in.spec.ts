@@ -94,11 +94,19 @@ test("the whole way works from the keyboard", async ({ page, person }) => {
   await expect(page).toHaveURL("/profile");
 });
 
-test("somebody without a role is told so, in a frame with a way out", async ({ page }) => {
+/** What the navigation offers everybody. */
+const ownPages = [
+  ...["/profile", "/password", "/mfa", "/passkeys", "/sessions", "/notifications", "/security-log", "/secure-account"],
+  ...["/tokens", "/tokens/new", "/access-keys", "/credentials"],
+];
+
+test("somebody without a role looks after themselves, and is told so where that is not enough", async ({ page }) => {
   await signIn(page, await makePerson({ role: null }));
+  await expect(page).toHaveURL("/profile");
+  for (const path of ownPages) expect([path, (await page.goto(path))?.status()]).toEqual([path, 200]);
+  expect((await page.goto("/users"))?.status()).toBe(403);
   await expect(page.getByRole("heading", { name: "This page is not open to you" })).toBeVisible();
   await expect(page.getByText("You hold no role yet")).toBeVisible();
-  expect((await page.goto("/profile"))?.status()).toBe(403);
   await page.getByRole("button", { name: /^Your menu/ }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/sign-in?signed-out");

@@ -4,7 +4,10 @@ import { signedIn } from "#lib/doors/page.ts";
 /** Stands in the frame, so that somebody who may do nothing can at least see who they are, and sign out. */
 export default async function Forbidden() {
   const { accountName, grants } = await signedIn();
-  const roles = grants.map(({ role }) => role).join(", ");
+  const roles = grants
+    .filter(({ isBaseline }) => !isBaseline)
+    .map(({ role }) => role)
+    .join(", ");
   return (
     <NotAllowed>
       {roles

@@ -36,7 +36,7 @@ export type Impersonator = {
 /**
  * Who is asking: a person of one account, or an API user, whose login is its `username`, as verified in this request. `limits` are the permission patterns
  * of a token's scopes, or of who acts in the person's place, null for a session of their own; `grants` are what the
- * person's roles say at this moment.
+ * person's roles say at this moment, and what every person holds beside them.
  */
 export type Actor = {
   id: string;
@@ -71,7 +71,11 @@ export type Caller = {
  * What every live credential may do, whatever its roles and scopes: learn what it is.
  * A role's denial still stands above it.
  */
-export const everyone: Grant = { role: "Everyone", permissions: { "portal:own:verify:credential": "allowed" } };
+export const everyone: Grant = {
+  role: "Everyone",
+  isBaseline: true,
+  permissions: { "portal:own:verify:credential": "allowed" },
+};
 
 /** The actor's verdict on one `action:resource`, in their own account or in one that it manages. */
 export function verdict(actor: Actor, allow: string, accountId = actor.accountId) {

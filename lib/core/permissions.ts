@@ -5,8 +5,8 @@ type Parts = readonly [service: string, scope: string, action: string, resource:
 
 export type Effect = "allowed" | "denied";
 
-/** What one role says: patterns and their effects. */
-export type Grant = { role: string; permissions: Record<string, string> };
+/** What one role says: patterns and their effects; `isBaseline` marks what no role says and everybody holds. */
+export type Grant = { role: string; permissions: Record<string, string>; isBaseline?: true };
 
 /** How a permission pattern is written. */
 export const grammar =
@@ -28,6 +28,19 @@ const ownThings = new Set(["profile", "token", "credential", "service_credential
 
 /** Is an `action:resource` about what people look after themselves? */
 export const isOwnThing = (allow: string): boolean => ownThings.has(allow.slice(allow.indexOf(":") + 1));
+
+/**
+ * What every person holds, whatever their roles: to look after what is their own. A role's denial stands above it, as above
+ * every allowance. API users have nothing of their own.
+ */
+export const ownBaseline: Grant = {
+  role: "Everyone",
+  isBaseline: true,
+  permissions: Object.fromEntries([...ownThings].map((resource) => [`portal:own:*:${resource}`, "allowed"])),
+};
+
+/** What a person holds whose roles say this. */
+export const grantsOfPerson = (roles: Grant[]): Grant[] => [ownBaseline, ...roles];
 
 /** Is it closed to API users, who have no profile and no tokens of their own? They may learn what their credential is. */
 export const isClosedToPrograms = (allow: string): boolean => isOwnThing(allow) && allow !== "verify:credential";

@@ -1,5 +1,5 @@
 import { readOnce } from "#lib/core/kept.ts";
-import type { Grant } from "#lib/core/permissions.ts";
+import { type Grant, grantsOfPerson } from "#lib/core/permissions.ts";
 
 const maySignIn = `u.active and a.active and not u.notifications_only and (u.locked_until is null or u.locked_until <= now())`;
 
@@ -31,10 +31,10 @@ export const owner = (row: PersonRow) => ({
   username: row.username,
   fullName: row.full_name,
   email: row.email,
-  grants: row.grants ? grantsOf(row.grants) : [],
+  grants: grantsOf(row.grants ?? "[]"),
 });
 
 /** Characters of text that are kept read; with what is made of them, they take some 32 MB at most. */
 export const mostText = 4_000_000;
 
-const grantsOf = readOnce((text): Grant[] => JSON.parse(text), mostText);
+const grantsOf = readOnce((text): Grant[] => grantsOfPerson(JSON.parse(text)), mostText);

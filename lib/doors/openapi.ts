@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { everyone } from "#lib/core/actor.ts";
 import type { Operation } from "#lib/core/operation.ts";
-import { decide, permissionOf } from "#lib/core/permissions.ts";
+import { decide, isOwnThing, permissionOf } from "#lib/core/permissions.ts";
 import { isBound } from "#lib/core/place.ts";
 import { env } from "#lib/env.ts";
 import { operations } from "#lib/operations.ts";
@@ -96,7 +96,7 @@ function whoMay(operation: Operation): string {
   const { allow } = operation;
   if (allow === "anyone") return "Anyone may ask.";
   if (allow === "signed-in") return "For a signed-in person; no token may do this.";
-  const own = `Needs the permission \`${permissionOf(allow)}\``;
+  const own = `Needs the permission \`${permissionOf(allow)}\`${isOwnThing(allow) ? ", which every person holds unless a role denies it" : ""}`;
   const there = isBound(operation) ? `; in a managed account \`${permissionOf(allow, "managed")}\`` : "";
   return `${own}${there}.${operation.by === "session" ? byHand : ""}`;
 }

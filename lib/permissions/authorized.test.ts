@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Actor, Credential } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
-import { permissionOf } from "#lib/core/permissions.ts";
+import { grantsOfPerson, isClosedToPrograms, permissionOf } from "#lib/core/permissions.ts";
 import { operations } from "#lib/operations.ts";
 import { patternsOf } from "#lib/scopes.ts";
 import { configure } from "#lib/testing/settings.ts";
@@ -40,7 +40,8 @@ function credentialOf({ scopes, isProgram }: Held): Credential {
 
 function actorOf(held: Held): Actor {
   const words = { accountName: "Quarry", username: "eve", fullName: "Eve", email: "eve@example.org" };
-  const grants = [{ role: "Some", permissions: held.permissions }];
+  const roles = [{ role: "Some", permissions: held.permissions }];
+  const grants = held.isProgram ? roles : grantsOfPerson(roles);
   const limits = held.scopes ? patternsOf(held.scopes) : null;
   return { id: "2", accountId, ...words, factors: ["password"], credential: credentialOf(held), grants, limits };
 }
@@ -70,6 +71,9 @@ function isAuthorized(operation: (typeof operations)[number], held: Held): boole
 const holders: [who: string, holding: (allow: string) => Held][] = [
   ["a person", () => ({ permissions: everything })],
   ["a person without a role for it", () => ({ permissions: {} })],
+  ["a person whom a role denies it", (allow) => ({ permissions: { [permissionOf(allow)]: "denied" } })],
+  ["a token of a person without a role", (allow) => ({ permissions: {}, scopes: [scopeNaming(allow)] })],
+  ["an API user without a role for it", () => ({ permissions: {}, isProgram: true })],
   ["a token with a wildcard", () => ({ permissions: everything, scopes: ["Everything"] })],
   ["a token with a scope that names it", (allow) => ({ permissions: everything, scopes: [scopeNaming(allow)] })],
   ["a token with another scope", () => ({ permissions: everything, scopes: ["Nothing"] })],
@@ -94,6 +98,21 @@ test.each(holders)("of %s the explainer says what authorization does, of every o
     return [operation.name, allowed && !except.includes(operation.name)];
   });
   expect(said).toEqual(asking.map((operation) => [operation.name, isAuthorized(operation, holding(operation.allow))]));
+});
+
+test("what is a person's own needs no role, whoever the person is; of an API user's, nothing is", () => {
+  const own = asking.filter(({ allow }) => isClosedToPrograms(allow));
+  expect(new Set(own.map(({ allow }) => allow.split(":")[1]))).toEqual(
+    new Set(["profile", "token", "service_credential"]),
+  );
+  const names = own.map(({ name }) => name);
+  const open = (holding: (allow: string) => Held) =>
+    own.filter((operation) => isAuthorized(operation, holding(operation.allow))).map(({ name }) => name);
+  expect(open(() => ({ permissions: {} }))).toEqual(names);
+  expect(open((allow) => ({ permissions: {}, scopes: [scopeNaming(allow)] }))).toEqual(names);
+  expect(open(() => ({ permissions: {}, scopes: ["Nothing"] }))).toEqual([]);
+  expect(open(() => ({ permissions: { "portal:own:*:*": "denied" } }))).toEqual([]);
+  expect(open(() => ({ permissions: everything, isProgram: true }))).toEqual([]);
 });
 
 describe("an API user with a wildcard", () => {

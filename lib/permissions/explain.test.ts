@@ -57,6 +57,19 @@ describe("an explanation", () => {
     expect(answer).toMatchObject({ allowed: true, allowances: [{ role: { id: null, name: "Everyone" } }] });
   });
 
+  test("knows what every person may, and that a role's denial stands above it", async () => {
+    const eve = await person(cast.here, []);
+    const ask = () => explain({ userId: eve.id, permission: "create:token" });
+    expect(await ask()).toMatchObject({
+      allowed: true,
+      sentence: "Yes: the entry portal:own:*:token of the role Everyone allows it.",
+      allowances: [{ role: { id: null, name: "Everyone" }, pattern: "portal:own:*:token" }],
+    });
+    expect(await explain({ userId: eve.id, permission: "get:user" })).toMatchObject({ reason: "not_granted" });
+    await give(eve.id, await roleRow(cast.here, deny("portal:own:*:token"), "No tokens"));
+    expect(await ask()).toMatchObject({ allowed: false, reason: "denied" });
+  });
+
   test("takes other services' permissions", async () => {
     expect(await explain({ userId: cast.ben.id, permission: "pro:own:publish:app" })).toMatchObject({ allowed: true });
   });
@@ -141,6 +154,7 @@ describe("an explanation", () => {
       [await person(cast.here, ["Read Only", "Member"])],
       [await holder(cast.here, { ...allow(`aims:${cast.here}:*:*`), ...deny("*:own:delete:*") })],
       [await holder(cast.here, allow(`aims:${cast.there}:*:*`))],
+      [await person(cast.here, [])],
     ];
     const place = { accountId: cast.here, rights: null, reach: [cast.here] };
     for (const [who] of held) {

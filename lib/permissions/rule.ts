@@ -1,7 +1,15 @@
 import { everyone } from "#lib/core/actor.ts";
 import { operationsFor } from "#lib/core/catalogue.ts";
 import type { Operation } from "#lib/core/operation.ts";
-import { coveringIn, isClosedToPrograms, isWritten, names, permissionOf } from "#lib/core/permissions.ts";
+import {
+  coveringIn,
+  type Grant,
+  isClosedToPrograms,
+  isWritten,
+  names,
+  ownBaseline,
+  permissionOf,
+} from "#lib/core/permissions.ts";
 import { patternsOf } from "#lib/scopes.ts";
 
 type Named = { id: string; name: string };
@@ -63,7 +71,7 @@ function gather(question: Question) {
   const permission = inFull(question);
   const fits = coveringIn(permission, targetAccountId ?? (permission.includes(":own:") ? user.accountId : undefined));
   const isEveryones = Object.keys(everyone.permissions).some(fits);
-  const roles = isEveryones ? [everyones, ...question.roles] : question.roles;
+  const roles = [...baseline(question, isEveryones).map(heldByAll), ...question.roles];
   const operations = operationsFor(permission);
   const byHand = isByPerson(question) ? [] : operations.filter(isBySession);
   const carriedBy = token?.scopes.filter((scope) => patternsOf([scope]).some(fits)) ?? null;
@@ -99,7 +107,20 @@ const allowedIn = (roles: Held[]) => entries(roles, (_, effect) => effect === "a
 
 type Facts = ReturnType<typeof gather>;
 
-const everyones: Held = { ...everyone, id: null, name: everyone.role, global: true, direct: true, groups: [] };
+/** What needs no role: of every credential, and of every person. */
+function baseline({ isProgram }: Question, isEveryones: boolean): Grant[] {
+  if (isEveryones) return [everyone];
+  return isProgram ? [] : [ownBaseline];
+}
+
+const heldByAll = ({ role, permissions }: Grant): Held => ({
+  id: null,
+  name: role,
+  permissions,
+  global: true,
+  direct: true,
+  groups: [],
+});
 
 /** What was asked about in full; what is done in another account needs scope `managed`. */
 function inFull({ permission, user, targetAccountId }: Question): string {

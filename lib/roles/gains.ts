@@ -1,6 +1,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { Refusal } from "#lib/core/errors.ts";
 import { asOne, denials, gained, type Permissions } from "#lib/core/holding.ts";
+import { ownBaseline } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accountRelations } from "#lib/db/schema.ts";
@@ -30,13 +31,16 @@ function gainOf({ accountId }: Place, before: Permissions, after: Permissions): 
 
 type Held = { id: string; held: Permissions[] };
 
-/** All that each of them holds, by themselves and through groups, as one map. */
+/**
+ * All that each of them holds, by themselves and through groups, as one map: with what needs no role, since nobody gains
+ * that. To API users it is closed, whatever their roles say.
+ */
 async function heldBy(tx: Db, ids: string[]): Promise<Map<string, Permissions>> {
   if (!ids.length) return new Map();
   const { rows } = await tx.execute<Held>(sql`
     select w.id, coalesce((select json_agg(r.permissions) from roles r where r.id in (${rolesOf(sql`w.id`)})), '[]') as held
     from unnest(${sql.param(ids)}::uuid[]) w(id)`);
-  return new Map(rows.map(({ id, held }) => [id, asOne(held)]));
+  return new Map(rows.map(({ id, held }) => [id, asOne([ownBaseline.permissions, ...held])]));
 }
 
 const rolesOf = (id: SQL) => sql`

@@ -5,7 +5,7 @@ import { everyPermission } from "#lib/core/catalogue.ts";
 import { badField } from "#lib/core/errors.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { covers, decide, type Grant } from "#lib/core/permissions.ts";
+import { covers, decide, type Grant, grantsOfPerson } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { apiUsers } from "#lib/db/schema/machines.ts";
@@ -141,7 +141,7 @@ function effectOn(
   accountId: string,
 ): Effect {
   const grants = (map: Record<string, Record<string, string>>): Grant[] =>
-    kind.roles.map((role) => ({ role, permissions: map[role] ?? {} }));
+    grantsOfPerson(kind.roles.map((role) => ({ role, permissions: map[role] ?? {} })));
   const [before, after] = [grants(said), grants({ ...said, ...change })];
   const may = (grants: Grant[], permission: string) =>
     decide(grants, null, permission, permission.includes(":own:") ? accountId : undefined).allowed;

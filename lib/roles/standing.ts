@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Grant } from "#lib/core/permissions.ts";
+import { type Grant, grantsOfPerson } from "#lib/core/permissions.ts";
 import { beyond, type Db } from "#lib/db/index.ts";
 
 /** Somebody as they would come now, with a session of their own. */
@@ -8,8 +8,8 @@ export type Standing = { accountId: string; grants: Grant[]; limits: null };
 /** What somebody's roles say at this moment, whichever account they are in; undefined for who may not sign in, or is gone. */
 export const standingOf = (tx: Db, userId: string): Promise<Standing | undefined> =>
   beyond(tx, async (tx) => {
-    const { rows } = await tx.execute<Omit<Standing, "limits">>(sql`
-      select u.account_id as "accountId", coalesce((
+    const { rows } = await tx.execute<Omit<Standing, "limits"> & { isPerson: boolean }>(sql`
+      select u.account_id as "accountId", true as "isPerson", coalesce((
         select json_agg(json_build_object('role', r.name, 'permissions', r.permissions) order by r.id) from roles r
         where r.id in (select role_id from user_roles where user_id = u.id union all
           select g.role_id from group_members m join group_roles g on g.group_id = m.group_id where m.user_id = u.id)
@@ -18,10 +18,13 @@ export const standingOf = (tx: Db, userId: string): Promise<Standing | undefined
       where u.id = ${userId} and u.active and a.active and not u.notifications_only
         and (u.locked_until is null or u.locked_until <= now())
       union all
-      select u.account_id, coalesce((
+      select u.account_id, false, coalesce((
         select json_agg(json_build_object('role', r.name, 'permissions', r.permissions) order by r.id) from roles r
         where r.id in (select g.role_id from api_user_groups m join group_roles g on g.group_id = m.group_id
           where m.api_user_id = u.id)), '[]')
       from api_users u join accounts a on a.id = u.account_id where u.id = ${userId} and u.active and a.active`);
-    return rows[0] && { ...rows[0], limits: null };
+    const [found] = rows;
+    if (!found) return undefined;
+    const { accountId, grants, isPerson } = found;
+    return { accountId, grants: isPerson ? grantsOfPerson(grants) : grants, limits: null };
   });

@@ -27,7 +27,10 @@ export type Presentation = {
   actor?(who: Person): Promise<string>;
 };
 
-/** What a Member may; nobody may what does not stand here. An operation with a new `allow` needs a line. */
+/**
+ * What is a person's own, and needs no role; a Member may nothing else of this portal. An operation with a new `allow` needs
+ * a line here or is for who administers.
+ */
 const membersMay = new Set([
   "get:profile",
   "update:profile",
@@ -133,7 +136,6 @@ const unless = (isAllowed: (operation: Operation) => boolean, code: string) => (
   isAllowed(operation) ? "ok" : code;
 
 const ofMember = unless((it) => isOpen(it) || isForSessions(it) || membersMay.has(it.allow), "forbidden");
-const ofRoleless = unless((it) => isOpen(it) || isForSessions(it) || everyoneMay.has(it.allow), "forbidden");
 
 /** What a token may: what its owner's role grants and a scope of it carries. */
 export function ofToken(isGranted: (allow: string) => boolean, isCarried: (allow: string) => boolean) {
@@ -288,7 +290,7 @@ export const presentations: Presentation[] = [
     verdict: ofProgram(true),
     actor: programOf,
   },
-  { name: "a role-less person's session", roles: [], headers: session, verdict: ofRoleless },
+  { name: "a role-less person's session", roles: [], headers: session, verdict: ofMember },
   {
     name: "the session of somebody whom a role denies everything",
     roles: ["Administrator"],
@@ -343,7 +345,7 @@ export const presentations: Presentation[] = [
     name: "a token whose owner lost the role",
     roles: ["Member"],
     headers: until(token, (who) => takeRoles(who.id)),
-    verdict: ofToken(byNone, byScope),
+    verdict: ofToken(byMember, byScope),
   },
   {
     name: "an expired token",
