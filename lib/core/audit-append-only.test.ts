@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
-import { getProfile } from "#lib/profile.ts";
+import { listAudit } from "#lib/audit.ts";
 import { openStage, sql } from "#lib/testing/cast.ts";
 import { asPerson } from "#lib/testing/credentials.ts";
 import { execute } from "./operation.ts";
 
 beforeAll(async () => {
   const { cleo } = await openStage();
-  await execute(getProfile, await asPerson(cleo), {}).catch(() => {});
+  await execute(listAudit, await asPerson(cleo), {}).catch(() => {});
 });
 
 const entries = () => sql("select * from audit_entries order by id");

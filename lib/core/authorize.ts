@@ -84,6 +84,22 @@ export function demandSession(actor: Actor): void {
   if (actor.credential.kind !== "session") throw new Refusal("session_required");
 }
 
+/**
+ * The actor as an operation of a compatible API has them: a token of the scope that the operation names holds all that its
+ * owner holds there. What it may do at all, {@link authorize} has said before, by its scopes.
+ */
+export function withOwnersRights({ withOwnersRights: scope }: { withOwnersRights?: string }, actor: Actor): Actor {
+  const { credential } = actor;
+  const isBy = scope !== undefined && credential.kind === "token" && credential.scopes.includes(scope);
+  return isBy ? { ...actor, limits: null } : actor;
+}
+
+/** Refuses an API user, and a token that is held to its scopes: this takes all the rights that its owner has. */
+export function requireOwnersRights(actor: Actor): void {
+  const hasOwners = actor.credential.kind === "token" && actor.limits === null;
+  if (!hasOwners) demandSession(actor);
+}
+
 type Denial = Exclude<ReturnType<typeof verdict>, { allowed: true }>;
 
 function explain(operation: Asked, required: string, ruling: Denial, { impersonator }: Actor): Refusal {

@@ -38,10 +38,12 @@ type Lent = { allowed: string[]; denied: string[] };
 
 /**
  * What an impersonator brings along. In a managed account that is what they hold of scope `managed`, as far as the account
- * has agreed to it, and there it reaches that account alone: `own`.
+ * has agreed to it, and there it reaches that account alone: `own`. What everybody holds of their own is not lent: it is to
+ * look after oneself.
  */
 function lentIn(grants: Grant[], { accountId, rights }: Pick<Place, "accountId" | "rights">): Lent {
-  const entries = grants.flatMap(({ permissions }) => Object.entries(permissions));
+  const ofRoles = grants.filter(({ isBaseline }) => !isBaseline);
+  const entries = ofRoles.flatMap(({ permissions }) => Object.entries(permissions));
   const allowed = entries.filter(([, effect]) => effect === "allowed").map(([pattern]) => pattern);
   const denied = entries.filter(([, effect]) => effect !== "allowed").map(([pattern]) => readable(pattern));
   if (!rights) return { allowed, denied };

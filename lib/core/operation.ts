@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { type Db, reader, readWithin, transaction, within } from "#lib/db/index.ts";
 import type { Actor, Caller } from "./actor.ts";
 import { type AuditNote, recordChange, recordRefusal, recordTaken } from "./audit.ts";
-import { type Allow, authorize } from "./authorize.ts";
+import { type Allow, authorize, withOwnersRights } from "./authorize.ts";
 import { asRefusal, Refusal } from "./errors.ts";
 import { goOnFresh } from "./freshness.ts";
 import { once, type Replay } from "./idempotency.ts";
@@ -38,6 +38,11 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   limit?: Budget;
   /** Asks for step-up: a factor proven within the last 15 minutes, the strongest that the person has. */
   fresh?: true;
+  /**
+   * A scope of a compatible API whose contract has it that a token of this scope does this as its owner would: with all the
+   * rights of its owner, not only those that the scope carries. No operation of /api/v1 states one (I-24).
+   */
+  withOwnersRights?: string;
   /** Only a person who is signed in does it: no token and no API user, whatever their scopes and roles (I-24). */
   by?: "session";
   input: I;
@@ -88,7 +93,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
     if (actor) place = await whereTo(operation, actor, input);
     authorize(operation, actor, place);
     if (operation.audit) demandWritable(operation.name);
-    const context = { actor: actor as Who<A>, caller, place };
+    const context = { actor: (actor && withOwnersRights(operation, actor)) as Who<A>, caller, place };
     const { output, replayed } = operation.audit
       ? await change(operation, context, input)
       : await look(operation, context, input);

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { mintSecret } from "#lib/core/secrets.ts";
-import { type Cast, grant, handedOut, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { account, type Cast, handedOut, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer, cookieOf, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
+import { type Door, json, openDoor } from "#lib/testing/door.ts";
+import { give, roleRow } from "#lib/testing/rights.ts";
 
 const users = "/userservice/v1/users";
 const pats = `${users}/my-account/pat`;
@@ -263,21 +264,84 @@ describe("MX7 who may", () => {
       200, 200, 403, 403, 403,
     ]);
   });
+});
 
-  test("no PAT makes an administrator, or stops one from being it (I-29)", async () => {
-    for (const role of ["SystemAdmin", "CompanyAdmin"])
-      expect((await ask("POST", users, ada, newUser({ userRoles: [{ role }] }))).status).toBe(403);
-    const { id } = await made();
-    const put = await ask("PUT", `${users}/${id}`, ada, { fullName: "Up", userRoles: [{ role: "CompanyAdmin" }] });
-    expect(put.status).toBe(403);
-    expect((await ask("GET", `${users}/${id}`, ada)).body).toMatchObject({ fullName: "John Coo", roles: shape.roles });
-    await grant(id, "Administrator");
-    expect((await ask("PUT", `${users}/${id}`, ada, { userRoles: [{ role: "User" }] })).status).toBe(403);
+describe("MX10 with the rights of its owner, a PAT of mx_user_write (D)", () => {
+  const put = (id: string, pat: string, body: object) => ask("PUT", `${users}/${id}`, pat, body);
+  const roles = (role: string) => ({ userRoles: [{ role }] });
+  const read = async (id: string) =>
+    (await ask("GET", `${users}/${id}`, ada)).body as { email: string; roles: object[] };
+
+  test.each(["SystemAdmin", "CompanyAdmin"])("makes a user %s, and stops them from being it", async (role) => {
+    const { id } = await made(roles(role));
+    expect((await read(id)).roles).toEqual([{ role: "User" }, { role: "CompanyAdmin" }]);
+    expect((await put(id, ada, roles("User"))).body).toMatchObject({ roles: shape.roles });
+    expect((await put(id, ada, roles(role))).body).toMatchObject({
+      roles: [{ role: "User" }, { role: "CompanyAdmin" }],
+    });
   });
 
-  test("no PAT gives somebody another address (I-24)", async () => {
+  test("gives somebody another address", async () => {
     const { id } = await made();
-    expect((await ask("PUT", `${users}/${id}`, ada, { email: "elsewhere@example.org" })).status).toBe(403);
+    const email = `${id}@elsewhere.example.org`;
+    expect((await put(id, ada, { email })).body).toMatchObject({ email });
+  });
+
+  test("changes all or nothing", async () => {
+    const { id } = await made();
+    const before = await read(id);
+    const beyond = { ...roles("CompanyAdmin"), fullName: "Up", email: cast.dan.email };
+    expect(wrong(await put(id, ada, beyond))).toEqual(["email"]);
+    expect(await read(id)).toEqual(before);
+  });
+
+  test("nobody changes their own role or address by it, and the last administrator stays", async () => {
+    const own = await person(await account("Lonely"), ["Administrator"]);
+    const { secret } = await tokenOf(own, ["mx_user_write"]);
+    for (const body of [roles("User"), { email: "own@elsewhere.example.org" }])
+      expect((await put(own.id, secret, body)).status).toBe(403);
+  });
+
+  test("only as far as its owner may: 403", async () => {
+    const desk = await person(cast.here, []);
+    const may = ["list", "get", "create", "update", "delete"].map((act) => [`aims:own:${act}:user`, "allowed"]);
+    await give(desk.id, await roleRow(cast.here, Object.fromEntries(may)));
+    const { secret } = await tokenOf(desk, ["mx_user_write"]);
+    const { id } = await made();
+    expect((await put(id, secret, { fullName: "By the desk" })).status).toBe(200);
+    expect((await put(id, secret, roles("SystemAdmin"))).status).toBe(403);
+    expect((await ask("POST", users, secret, newUser(roles("SystemAdmin")))).status).toBe(403);
+    await put(id, ada, roles("CompanyAdmin"));
+    expect((await put(id, secret, { email: "taken-over@example.org" })).status).toBe(403);
+    expect((await put(id, secret, roles("User"))).status).toBe(403);
+    expect((await read(id)).roles).toHaveLength(2);
+  });
+
+  test("another scope gives none of it here, and this one none of it at /api/v1 (I-24)", async () => {
+    const { secret: other } = await tokenOf(cast.ada, ["users", "roles"]);
+    const { id } = await made();
+    const email = "moved@elsewhere.example.org";
+    expect((await put(id, other, { email })).status).toBe(403);
+    expect((await put(id, other, roles("SystemAdmin"))).status).toBe(403);
+    const rest = (method: string, path: string, body: object) =>
+      door.request(`/api/v1${path}`, { method, ...json(body, bearer(ada)) });
+    expect((await rest("PATCH", `/users/${id}`, { email })).field("code")).toBe("session_required");
+    const [admin] = await sql<{ id: string }>(
+      "select id from roles where name = 'Administrator' and account_id is null",
+    );
+    expect((await rest("PUT", `/users/${id}/roles/${admin?.id}`, {})).field("code")).toBe("insufficient_scope");
+    const invited = { fullName: "Nobody", email: "nobody@example.org", roleIds: [admin?.id] };
+    expect((await rest("POST", "/users", invited)).status).toBe(403);
+    expect(await read(id)).toMatchObject({ roles: shape.roles });
+  });
+
+  test("the scope says so, and both the change and the grant are on record", async () => {
+    const { items } = (await door.request("/api/v1/scopes")).body as { items: { name: string; sentence: string }[] };
+    expect(items.find(({ name }) => name === "mx_user_write")?.sentence).toMatch(/Mendix API.*e-mail.*administrators/);
+    const { id } = await made();
+    await put(id, ada, roles("CompanyAdmin"));
+    const record = await sql<{ action: string }>("select action from audit_entries where target = $1 order by id", id);
+    expect(record.map(({ action }) => action)).toEqual(["users.create", "roles.grant", "users.update"]);
   });
 });
 

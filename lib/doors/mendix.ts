@@ -2,20 +2,15 @@ import { STATUS_CODES } from "node:http";
 import type { z } from "zod";
 import { changePasswordByName } from "#lib/aims/passwords.ts";
 import { badField, type Refusal } from "#lib/core/errors.ts";
+import { changeWholeUser, createWholeUser, isAdministratorRole } from "#lib/mendix/change.ts";
 import { listWholeUsers } from "#lib/mendix/users.ts";
 import { getProfile } from "#lib/profile.ts";
-import { grantRole, revokeRole } from "#lib/roles/grants.ts";
-import { listRoles } from "#lib/roles/list.ts";
 import { createToken } from "#lib/tokens.ts";
-import { createUser } from "#lib/users/create.ts";
-import type { User, wireUser } from "#lib/users/wire.ts";
-import { deleteUser, getUser, updateUser } from "#lib/users.ts";
-import { type Answer, type Asked, demandToken, type Row, type Run, serveSurface } from "./surface.ts";
+import type { wireUser } from "#lib/users/wire.ts";
+import { deleteUser, getUser } from "#lib/users.ts";
+import { type Answer, type Asked, demandToken, type Row, serveSurface } from "./surface.ts";
 
-const administrator = "Administrator";
 const roleNames = ["User", "SystemAdmin", "CompanyAdmin"];
-
-const holdsAll = ({ roles }: Pick<User, "roles">) => roles.some(({ name, global }) => global && name === administrator);
 
 const userOut = (user: z.output<typeof wireUser>) => ({
   id: user.id,
@@ -29,7 +24,7 @@ const userOut = (user: z.output<typeof wireUser>) => ({
   approved: true,
   emailVerified: user.emailVerifiedAt !== null,
   onboarded: user.passwordState !== "none",
-  roles: [{ role: "User" }, ...(holdsAll(user) ? [{ role: "CompanyAdmin" }] : [])],
+  roles: [{ role: "User" }, ...(user.roles.some(isAdministratorRole) ? [{ role: "CompanyAdmin" }] : [])],
   blocked: !user.active || user.locked,
 });
 
@@ -50,11 +45,6 @@ function isToAdminister({ userRoles }: Asked["body"]): boolean | undefined {
 
 /** To be blocked is not to be active; what is no yes or no is for the operation to refuse. */
 const activeOf = ({ blocked }: Asked["body"]) => (typeof blocked === "boolean" ? !blocked : blocked);
-
-async function administratorId(run: Run): Promise<string> {
-  const { items } = await run(listRoles, { search: administrator, kind: "global" });
-  return items.find(({ name }) => name === administrator)?.id ?? "";
-}
 
 /** Everybody of the organisation, written as they are read: the list has no end, the memory it takes has. */
 async function everybody({ run }: Asked) {
@@ -81,27 +71,15 @@ async function readUser({ path, run }: Asked) {
 
 async function create({ body, run }: Asked) {
   demandGiven(body, "name", "fullName", "email", "userRoles");
-  const roleIds = isToAdminister(body) ? [await administratorId(run)] : [];
   const { name: username, fullName, email } = body;
-  return userOut(await run(createUser, { username, fullName, email, roleIds, active: activeOf(body) }));
+  const administrator = isToAdminister(body);
+  return userOut(await run(createWholeUser, { username, fullName, email, administrator, active: activeOf(body) }));
 }
 
-async function change(asked: Asked) {
-  const { path, body, run } = asked;
-  const { userId } = path;
-  const user = await run(getUser, { userId });
-  if (![undefined, user.username].includes(body.name as string | undefined))
-    throw badField("name", "fixed", "A name is fixed when a user is made.");
-  const wanted = isToAdminister(body);
-  if (wanted !== undefined && wanted !== holdsAll(user)) await setAdministrator(run, userId, wanted);
-  const { fullName, email } = body;
-  return userOut(await run(updateUser, { userId, fullName, email, active: activeOf(body) }));
-}
-
-async function setAdministrator(run: Run, userId: string | undefined, wanted: boolean) {
-  const asked = { userId, roleId: await administratorId(run) };
-  if (wanted) await run(grantRole, asked);
-  else await run(revokeRole, asked);
+async function change({ path: { userId }, body, run }: Asked) {
+  const { name: username, fullName, email } = body;
+  const wanted = { username, fullName, email, administrator: isToAdminister(body), active: activeOf(body) };
+  return userOut(await run(changeWholeUser, { userId, ...wanted }));
 }
 
 /** Whose password it is has to be somebody whom the token may see; what changes it is the old one alone. */
@@ -167,7 +145,7 @@ function patIn(header: Asked["header"]): string | undefined {
 const wireNames: Record<string, string> = {
   username: "name",
   active: "blocked",
-  roleIds: "userRoles",
+  administrator: "userRoles",
   expiresAt: "expiryDate",
   currentPassword: "oldPassword",
 };

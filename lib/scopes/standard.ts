@@ -138,7 +138,8 @@ function mendix(): Offered[] {
     },
     {
       name: "mx_user_write",
-      sentence: "Read, invite, change and delete users of your account.",
+      sentence:
+        "Read, invite, change and delete users of your account. Through the Mendix API also change their e-mail addresses, and make them administrators or stop them from being one, as far as you may do that yourself.",
       permissions: [...reading("user"), ...writing("user")],
     },
     { name: "mx_group_read", sentence: "Read the groups of your account.", permissions: reading("group") },

@@ -30,12 +30,13 @@ const status = async (secret: string, path = "/tokens/verify", at = door) =>
 describe("a token's rights", () => {
   test("are its scopes cut with what its owner may at this moment, in every process", async () => {
     const who = await someone();
-    const { secret } = await tokenOf(who, ["profile:read"]);
-    expect([await status(secret, "/me"), await status(secret, "/me", replica)]).toEqual([200, 200]);
+    await grant(who.id, "Read Only");
+    const { secret } = await tokenOf(who, ["read-only"]);
+    expect([await status(secret, "/users"), await status(secret, "/users", replica)]).toEqual([200, 200]);
     await takeRoles(who.id);
-    expect([await status(secret, "/me"), await status(secret, "/me", replica)]).toEqual([403, 403]);
-    await grant(who.id, "Member");
-    expect([await status(secret, "/me"), await status(secret, "/me", replica)]).toEqual([200, 200]);
+    expect([await status(secret, "/users"), await status(secret, "/users", replica)]).toEqual([403, 403]);
+    await grant(who.id, "Read Only");
+    expect([await status(secret, "/users"), await status(secret, "/users", replica)]).toEqual([200, 200]);
   });
 
   test("are named when they do not reach: the scopes that would, or who denied it", async () => {

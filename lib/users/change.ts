@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { and, eq, sql } from "drizzle-orm";
 import { keepAdministrator } from "#lib/administrators.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { demandSession } from "#lib/core/authorize.ts";
+import { requireOwnersRights } from "#lib/core/authorize.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { dropLinks } from "#lib/core/links.ts";
 import { queueMail } from "#lib/core/mail.ts";
@@ -98,10 +98,10 @@ function opens({ active, notificationsOnly }: Changes, touched: Field[]): boolea
 const touchedBy = (person: HeldUser, changes: Changes): Field[] =>
   (Object.keys(changes) as Field[]).filter((field) => differs(person, changes, field));
 
-/** One's own address is proven before it counts, and can be returned to; and no token moves anybody's (I-14, I-24). */
+/** One's own address is proven before it counts, and can be returned to; and no token's scope moves anybody's (I-14, I-24). */
 function demandMayMove(actor: Actor, id: string) {
   if (id === actor.id) throw new Refusal("own_user", "Change your own address on your profile, by PUT /me/email.");
-  demandSession(actor);
+  requireOwnersRights(actor);
 }
 
 const differs = (person: HeldUser, changes: Changes, field: Field) =>
