@@ -204,7 +204,7 @@ describe("its export", () => {
     const { status, headers: sent } = await door.request("/api/v1/me/security-log/export?format=jsonl", { headers });
     expect([status, sent["content-type"], sent["content-disposition"]]).toEqual([
       200,
-      "application/jsonl; charset=utf-8",
+      "text/plain; charset=utf-8",
       'attachment; filename="latchkey-security-log.jsonl"',
     ]);
     expect(sent["cache-control"]).toContain("no-store");

@@ -53,7 +53,7 @@ export const exportSecurityLog = defineOperation({
       .meta({ description: "RFC 4180 with a line of headings, or one JSON object a line" }),
   }),
   output: z.object({
-    content: streamed("text/csv", "application/jsonl"),
+    content: streamed("text/csv", "text/plain"),
     contentType: z.string(),
     fileName: z.string(),
   }),

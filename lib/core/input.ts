@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import { Refusal } from "./errors.ts";
+import { inputWords } from "./input-words.ts";
 
-/** Reads what was given by its schema. Refuses `invalid_fields`, with what is wrong of each field. */
+/** Reads what was given by its schema. Refuses `invalid_fields`, with what is wrong of each field, in our own words. */
 export function readInput<I extends z.ZodType>(schema: I, raw: unknown): z.output<I> {
-  const parsed = schema.safeParse(raw);
+  const parsed = schema.safeParse(raw, { error: inputWords });
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap(fieldErrors);
   throw new Refusal("invalid_fields", summary(errors), { errors });

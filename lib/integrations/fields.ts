@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { name, secretOnce, uuid } from "#lib/core/fields.ts";
+import { inWords, name, secretOnce, uuid } from "#lib/core/fields.ts";
 import { icons } from "./icons.ts";
 
 /** The id of an integration in an input. */
@@ -9,13 +9,14 @@ export const systemName = name(100).meta({
   description: "Unique among the account's integrations",
   example: "Git server",
 });
+const wholeAddress = /^[a-z]+:\/\/[^\s\p{C}@][^\s\p{C}]*$/u;
 /** Where it is. */
 export const baseUrl = z
   .string()
   .trim()
   .max(500, "Use at most 500 characters.")
-  .regex(/^[a-z]+:\/\/[^\s\p{C}@][^\s\p{C}]*$/u, "Write a whole address like https://git.example.com.")
-  .meta({ description: "Where it is; what people keep is tried there" });
+  .check(inWords((text) => wholeAddress.test(text), "Write a whole address like https://git.example.com."))
+  .meta({ description: "Where it is, whole and without spaces; what people keep is tried there" });
 /** What it is drawn with. */
 export const icon = z.enum(icons).meta({ description: "What it is drawn with; empty for what suits its kind" });
 /** The header of a system with one of its own. */

@@ -47,15 +47,24 @@ export type Wanted = {
 
 /** Refuses what does not go together. */
 export function demandFits({ kind, baseUrl, headerName, mode, adapter, adapterUrl }: Wanted) {
-  const { label, example } = systemFacts[kind];
-  if (!isAddressOf(kind, baseUrl))
-    throw badField("baseUrl", "no_address", `For ${label}, write an address like ${example}, without a password.`);
+  const { label } = systemFacts[kind];
+  if (!isAddressOf(kind, baseUrl)) throw badField("baseUrl", "no_address", troubleOf(kind, baseUrl));
   if (kind === "http-header" && !headerName) throw badField("headerName", "missing", "Say which header it wants.");
   if (mode === "manual") return;
   if (!adapter) throw badField("adapter", "missing", "Say how secrets are made.");
   if (!makesFor(adapter, kind))
     throw badField("adapter", "makes_no_such", `What it makes opens nothing of the kind ${label}.`);
   if (!adapterUrl) throw badField("adapterUrl", "missing", "Say where secrets are made.");
+}
+
+/** What does not fit: how it begins, a password in it, or its shape. */
+function troubleOf(kind: SystemKind, baseUrl: string): string {
+  const { label, protocols, example } = systemFacts[kind];
+  const begins = protocols.some((protocol) => baseUrl.startsWith(`${protocol}//`));
+  if (!begins) return `For ${label}, write an address that begins with ${protocols.join("// or ")}//, like ${example}.`;
+  if (/^[a-z]+:\/\/[^/?#:]*:[^/?#]*@/.test(baseUrl))
+    return `For ${label}, write an address like ${example}, without a password.`;
+  return `For ${label}, write an address like ${example}.`;
 }
 
 /** What an adapter proves itself with: a hook's is made here, the others' is brought. */

@@ -17,8 +17,11 @@ const columns = [
   "requestId",
 ] as const;
 
-/** The media types of a log as a file. */
-export const exportFormats = { csv: "text/csv; charset=utf-8", jsonl: "application/jsonl; charset=utf-8" };
+/**
+ * The media types of a log as a file. Lines of JSON are text: by any type that has json in its name, generated clients
+ * would read the whole file as one value, and fail.
+ */
+export const exportFormats = { csv: "text/csv; charset=utf-8", jsonl: "text/plain; charset=utf-8" };
 
 /** The log as text, piece by piece: RFC 4180 with a line of headings, or an entry a line as JSON (jsonlines.org). */
 export async function* asText(

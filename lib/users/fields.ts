@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { breaks, Refusal } from "#lib/core/errors.ts";
-import { email, line, name, phone, uuid } from "#lib/core/fields.ts";
+import { email, inWords, line, name, phone, uuid } from "#lib/core/fields.ts";
 import { plainName } from "#lib/core/limits.ts";
 
 /** The person an administrator's operation is about. */
@@ -10,7 +10,7 @@ const webhookUrl = z
   .string()
   .trim()
   .max(2000, "Use at most 2000 characters.")
-  .regex(/^[^\s\p{Cc}\p{Cs}]*$/u, "Use visible characters only, and no spaces.")
+  .check(inWords((text) => !/[\s\p{Cc}\p{Cs}]/u.test(text), "Use visible characters only, and no spaces."))
   .pipe(
     z.union([
       z.literal(""),
@@ -20,7 +20,8 @@ const webhookUrl = z
   .refine((text) => !/^https?:\/\/[^/?#]*@/i.test(text), "Leave out the name and password.")
   .transform((text) => text || null)
   .meta({
-    description: "Where the person's notifications are posted to; only https is ever called. Empty clears it",
+    description:
+      "Where the person's notifications are posted to; no spaces in it, and only https is ever called. Empty clears it",
     example: "https://hooks.example.org/latchkey",
   });
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { holdAccount } from "#lib/administrators.ts";
 import { badField, type FieldError, Refusal } from "#lib/core/errors.ts";
 import { accountId, email, name, phone } from "#lib/core/fields.ts";
+import { inputWords } from "#lib/core/input-words.ts";
 import { tidy } from "#lib/core/invisible.ts";
 import { type Budget, canonicalName, spend } from "#lib/core/limits.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
@@ -164,7 +165,7 @@ async function take(
   dryRun: boolean,
 ): Promise<Outcome> {
   const filled = Object.fromEntries(Object.entries(cells).filter(([, text]) => text.trim() !== ""));
-  const read = person.safeParse(filled);
+  const read = person.safeParse(filled, { error: inputWords });
   if (!read.success) return refused(read.error.issues.flatMap(issueErrors));
   const { roles: names, groups, status: _, ...user } = read.data;
   const unknown = names.filter((name) => !known.has(name.toLowerCase()));
@@ -191,11 +192,7 @@ const refused = (errors: Outcome["errors"]): Outcome => ({ result: "refused", us
 const issueErrors = (issue: z.core.$ZodIssue): Outcome["errors"] =>
   issue.code === "unrecognized_keys"
     ? issue.keys.map((column) => ({ column, code: "unknown_column", message: "There is no such column here." }))
-    : [{ column: String(issue.path[0] ?? ""), code: issue.code, message: missing(issue) }];
-
-/** An empty cell is left out, so that what is missing was not filled in. */
-const missing = (issue: z.core.$ZodIssue) =>
-  issue.code === "invalid_type" && issue.input === undefined ? "Fill this in." : issue.message;
+    : [{ column: String(issue.path[0] ?? ""), code: issue.code, message: issue.message }];
 
 const refusalErrors = ({ code, message, details }: Refusal): Outcome["errors"] =>
   details.errors?.map(columnError) ?? [{ column: null, code, message }];

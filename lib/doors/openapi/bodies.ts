@@ -4,15 +4,24 @@ import { binaryField, hasBody, shapeOf, successOf } from "../shape.ts";
 
 type Json = Record<string, unknown>;
 
-/** A schema of ours as JSON Schema. */
-export const schemaOf = (schema: z.ZodType, io: "input" | "output"): Json =>
-  z.toJSONSchema(schema, { io, unrepresentable: "any", target: "draft-2020-12", override: wireShape }) as Json;
+/** A schema of ours as JSON Schema. A pattern is left out where a format says the same. */
+export function schemaOf(schema: z.ZodType, io: "input" | "output"): Json {
+  const shown = z.toJSONSchema(schema, { io, unrepresentable: "any", target: "draft-2020-12", override: wireShape });
+  return withoutNeedlessPatterns(shown) as Json;
+}
 
-/** Bytes are binary, our own marks and what a format says already are left out, what may be null says so in its type. */
+function withoutNeedlessPatterns(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNeedlessPatterns);
+  if (typeof value !== "object" || value === null) return value;
+  const isNeedless = (key: string) => key === "pattern" && typeof (value as Json).format === "string";
+  const kept = Object.entries(value).filter(([key]) => !isNeedless(key));
+  return Object.fromEntries(kept.map(([key, part]) => [key, withoutNeedlessPatterns(part)]));
+}
+
+/** Bytes are binary, our own marks are left out, what may be null says so in its type. */
 function wireShape({ jsonSchema }: { jsonSchema: Json }) {
   delete jsonSchema.secret;
   delete jsonSchema.mediaTypes;
-  if (jsonSchema.format) delete jsonSchema.pattern;
   if (jsonSchema.format === "binary") jsonSchema.type = "string";
   const [kind, none, ...more] = Array.isArray(jsonSchema.anyOf) ? jsonSchema.anyOf : [];
   const isNullable = typeof kind?.type === "string" && none?.type === "null" && more.length === 0;
@@ -40,6 +49,7 @@ function exampleOf(input: z.ZodType): Json {
 }
 
 const bytes = { schema: { type: "string", format: "binary" } };
+const text = { schema: { type: "string" } };
 const pictureContent = { "image/png": bytes, "image/jpeg": bytes, "image/webp": bytes };
 
 function without({ $schema, ...schema }: Json, names: string[]): Json {
@@ -51,7 +61,7 @@ function without({ $schema, ...schema }: Json, names: string[]): Json {
 function bytesOf(output: z.ZodType): Json {
   const named = shapeOf(output)[binaryField(output) ?? ""]?.meta()?.mediaTypes;
   const types = Array.isArray(named) && named.length ? named : ["image/webp"];
-  return Object.fromEntries(types.map((type) => [type, bytes]));
+  return Object.fromEntries(types.map((type) => [type, type.startsWith("text/") ? text : bytes]));
 }
 
 /** What it answers when it went well. */
