@@ -95,6 +95,20 @@ export async function administratorsOf(tx: Db, accountId: string): Promise<strin
   return found.map(({ id }) => id);
 }
 
+/** Everybody who administers an account, locked out or not: to tell them of what each of them has to know. */
+export async function everyAdministratorOf(tx: Db, accountId: string): Promise<string[]> {
+  const found = await everyOne(tx, { accountId });
+  return found.map(({ id }) => id);
+}
+
+const everyOne = prepared("every-administrator", (db) =>
+  db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.accountId, account), administers, eq(users.active, true)))
+    .orderBy(users.id),
+);
+
 const ableOnes = prepared("able-administrators", (db) =>
   db.select({ id: users.id }).from(users).where(ableToAdminister).orderBy(users.id).limit(20),
 );

@@ -18,6 +18,7 @@ import { resetJob } from "./resets/mail.ts";
 import { scopes } from "./scopes.ts";
 import { type FirstAccount, prepareFirstAccount } from "./setup.ts";
 import { writeUsage } from "./usage.ts";
+import { overrideJob } from "./users/override-notices.ts";
 
 /** Throws `BadSetting` when a file that the settings name cannot be used. */
 export function checkPortal(): void {
@@ -37,6 +38,7 @@ export async function openPortal(urls: { url: string; readUrl: string }): Promis
     checkUpJob,
     deletionJob,
     housekeeping,
+    overrideJob,
     sealJob,
     verifyJob,
     ...provisioningJobs,

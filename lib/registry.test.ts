@@ -165,10 +165,11 @@ test("no address is taken with a character in it that the database does not keep
   expect(fields.length).toBeGreaterThan(2);
 });
 
-/** What jobs put on record by themselves, and the look at a token. */
+/** What jobs put on record by themselves, the look at a token, and what stands beside another entry. */
 const byJobs = [
   ...["tokens.end_unused", "password_resets.mail", "deletion.carry_out", "deletion.give_up", "tokens.replay"],
   ...["tokens.use", "api_users.use_token", "sessions.use_aims"],
+  "users.override",
 ];
 
 test("every change, and every file of an account that is taken away, has words in the security log, and nothing else has", () => {

@@ -24,20 +24,30 @@ export type Known = {
 
 /** Every permission that an operation asks for, by resource and action. */
 export function catalogue(): Known[] {
-  const byPermission = Map.groupBy(shared.latchkeyOperations ?? [], ({ allow }) => allow);
-  const granted = [...byPermission].filter(([allow]) => allow.includes(":"));
-  return granted.map(([allow, operations]) => known(allow, operations)).sort(byName);
+  const asked = (shared.latchkeyOperations ?? []).flatMap(permissionsOf);
+  const granted = [...Map.groupBy(asked, ({ allow }) => allow)].filter(([allow]) => allow.includes(":"));
+  return granted.map(([allow, lets]) => known(allow, lets)).sort(byName);
 }
 
-function known(allow: string, operations: Operation[]): Known {
+type Asked = { allow: string; operation: Operation; lets: string };
+
+/** What an operation asks for, and what lets it be done to anybody. */
+function permissionsOf(operation: Operation): Asked[] {
+  const { allow, override, summary } = operation;
+  const asked = { allow, operation, lets: summary };
+  return override ? [asked, { allow: override, operation, lets: `${summary}, whatever they hold` }] : [asked];
+}
+
+function known(allow: string, asked: Asked[]): Known {
   const [service = "", , action = "", resource = ""] = permissionOf(allow).split(":");
-  const scopes: Known["scopes"] = operations.some(isBound) ? ["own", "managed"] : ["own"];
-  return { service, action, resource, scopes, lets: operations.map(({ summary }) => summary) };
+  const scopes: Known["scopes"] = asked.some(({ operation }) => isBound(operation)) ? ["own", "managed"] : ["own"];
+  return { service, action, resource, scopes, lets: asked.map(({ lets }) => lets) };
 }
 
 /** The operations that ask for this permission, written in full: in managed accounts, those that can happen there. */
 export function operationsFor(permission: string): Operation[] {
-  const asks = (operation: Operation, scope: "own" | "managed") => permissionOf(operation.allow, scope) === permission;
+  const asks = (operation: Operation, scope: "own" | "managed") =>
+    permissionsOf(operation).some(({ allow }) => permissionOf(allow, scope) === permission);
   const operations = shared.latchkeyOperations ?? [];
   return operations.filter((each) => asks(each, "own") || (isBound(each) && asks(each, "managed")));
 }

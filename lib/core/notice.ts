@@ -22,6 +22,7 @@ export type NoticeEvent =
   | "profile_changed"
   | "status_changed"
   | "rights_changed"
+  | "rights_overridden"
   | "relation_proposed"
   | "data_downloaded"
   | "webhook_changed"

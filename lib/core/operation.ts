@@ -45,6 +45,8 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   withOwnersRights?: string;
   /** Only a person who is signed in does it: no token and no API user, whatever their scopes and roles (I-24). */
   by?: "session";
+  /** A permission that lets it be done to anybody, whatever they hold: using it takes a role that names it (I-29). */
+  override?: "override:user";
   input: I;
   output: O;
   /** What the person concerned is told, queued in the same transaction. */

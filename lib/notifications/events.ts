@@ -88,6 +88,11 @@ export const events: Record<NoticeEvent, EventFacts> = {
     "An administrator changed your roles, your groups, or what they allow.",
     "What you may do is what others can make you do.",
   ),
+  rights_overridden: security(
+    "Somebody who may do more was stopped",
+    "Somebody locked a user of your account, or ended their sessions, by the permission that overrides what the user holds.",
+    "Whoever may stop anybody does it before every administrator's eyes.",
+  ),
   profile_changed: security(
     "Changed by an administrator",
     "An administrator changed your name, numbers or other fields of your profile.",

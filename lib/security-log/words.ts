@@ -141,6 +141,7 @@ const words: Record<Kind, Record<string, string>> = {
     "users.update": "User changed by an administrator",
     "users.delete": "User deleted by an administrator",
     "users.lock": "Locked by an administrator",
+    "users.override": "What the user holds overridden to stop them",
     "users.unlock": "Unlocked by an administrator",
     "users.invite": "Invited again by an administrator",
     "users.give_password": "One-time password given by an administrator",

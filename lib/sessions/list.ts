@@ -11,7 +11,7 @@ import { sessions, users } from "#lib/db/schema.ts";
 import { demandColleague } from "#lib/factors.ts";
 import { endOtherSessions } from "#lib/sessions.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
-import { requireRightsOverUser } from "#lib/users/over.ts";
+import { requireMayStop } from "#lib/users/override.ts";
 
 const wireSession = z.object({
   id: z.uuid(),
@@ -136,13 +136,14 @@ export const endSessionOf = defineOperation({
   allow: "update:user",
   fresh: true,
   by: "session",
+  override: "override:user",
   input: z.strictObject({ userId, id, accountId }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.userId, details: { session: input.id } }),
 
-  async run({ actor, tx, place }, { userId, id }) {
+  async run({ actor, tx, place, caller }, { userId, id }) {
     await demandColleague(tx, place, userId);
-    await requireRightsOverUser({ actor, tx, place }, userId, "administrative");
+    await requireMayStop({ actor, tx, place, caller }, userId, { did: "ended a session of" });
     await endOf(tx, userId, id);
     return {};
   },
@@ -156,14 +157,15 @@ export const endSessionsOfUser = defineOperation({
   allow: "update:user",
   fresh: true,
   by: "session",
+  override: "override:user",
   input: z.strictObject({ userId, accountId }),
   output: z.object({ endedSessions: z.int() }),
   audit: ({ input, output }) => ({ target: input.userId, details: output }),
   notify: ({ input, output }) => (output.endedSessions ? endedByAdministrator(input.userId) : null),
 
-  async run({ actor, tx, place }, { userId }) {
+  async run({ actor, tx, place, caller }, { userId }) {
     await demandColleague(tx, place, userId);
-    await requireRightsOverUser({ actor, tx, place }, userId, "administrative");
+    await requireMayStop({ actor, tx, place, caller }, userId, { did: "ended every session of" });
     return { endedSessions: await endEverywhere(tx, userId) };
   },
 });

@@ -12,6 +12,7 @@ import { webhookTroubleJob } from "#lib/notifications/webhook-trouble.ts";
 import { provisioningJobs } from "#lib/provisioning.ts";
 import { resetJob } from "#lib/resets/mail.ts";
 import { ensureGlobalRoles, type GlobalRole } from "#lib/roles.ts";
+import { overrideJob } from "#lib/users/override-notices.ts";
 import { configure } from "./settings.ts";
 
 /** Somebody in a test, with the password they would type. */
@@ -48,7 +49,10 @@ export async function openPortal(settings: Record<string, string> = {}): Promise
     await closePools();
   });
   await transaction(ensureGlobalRoles);
-  await startJobs([mailJob, noticeJob, foldJob, webhookTroubleJob, webhookJob, resetJob, ...provisioningJobs]);
+  await startJobs([
+    ...[mailJob, noticeJob, foldJob, webhookTroubleJob, webhookJob, resetJob, overrideJob],
+    ...provisioningJobs,
+  ]);
   return url;
 }
 

@@ -10,17 +10,22 @@ import type { Db } from "#lib/db/index.ts";
 import { users } from "#lib/db/schema.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { userId } from "./fields.ts";
-import { type HeldUser, holdOther, readUser } from "./hold.ts";
+import { comparedBefore, type HeldUser, holdOther, readUser } from "./hold.ts";
 import { statusChanged } from "./notices.ts";
+import { requireMayStop } from "./override.ts";
 import { wireUser } from "./wire.ts";
 
-/** Locks a person out at once, with a reason that they are told. Refuses `own_user` and `last_administrator`. */
+/**
+ * Locks a person out at once, with a reason that they are told. Refuses `own_user`, `last_administrator`, and somebody who
+ * holds more to whoever has no role that names `override:user`.
+ */
 export const lockUser = defineOperation({
   name: "users.lock",
   summary: "Lock a user out, until an instant or until they are unlocked",
   route: "PUT /users/{userId}/lock",
   allow: "update:user",
   fresh: true,
+  override: "override:user",
   input: z
     .strictObject({
       userId,
@@ -32,9 +37,11 @@ export const lockUser = defineOperation({
   output: wireUser,
   audit: ({ input }) => ({ target: input.userId, details: { reason: input.reason, until: input.until ?? null } }),
 
-  run: ({ actor, tx, place }, { userId, reason, until }) =>
+  run: ({ actor, tx, place, caller }, { userId, reason, until }) =>
     keepAdministrator(tx, place.accountId, async () => {
-      await holdOther({ tx, actor, place }, userId, "administrative");
+      const by = { actor, tx, place, caller };
+      await requireMayStop(by, userId, { did: "locked", why: reason });
+      await holdOther(by, userId, comparedBefore);
       await demandFuture(tx, until);
       await write(tx, userId, actor.id, { lockedUntil: until ?? "infinity", lockedReason: reason });
       await endEverywhere(tx, userId);
