@@ -10,7 +10,7 @@ import { requestReset } from "./actions.ts";
 
 export const metadata = { title: "Forgot your password?" };
 
-const sent = `If there is somebody of that name whose e-mail address was verified, a mail with a link is on its way to them. It is good for ${resetMinutes} minutes. Look among unwanted mail too.`;
+const sent = `If there is somebody of that name whose e-mail address was verified, or set by an administrator, a mail with a link is on its way to them. It is good for ${resetMinutes} minutes. Look among unwanted mail too.`;
 
 export default async function ForgotPasswordPage({ searchParams }: { searchParams: PageQuery }) {
   const { return_to, "address-returned": returned, "sessions-ended": ended } = await searchParams;
@@ -53,8 +53,9 @@ export default async function ForgotPasswordPage({ searchParams }: { searchParam
       <details className="mt-6 leading-relaxed text-muted">
         <summary className="cursor-pointer font-medium text-text">No mail came?</summary>
         <p className="mt-2">
-          Mail goes to verified addresses only, and to one person three times in a quarter of an hour at most. Without
-          access to your mailbox, ask an administrator of your account for a one-time password.
+          Links go to addresses that were verified, or set by an administrator, and to one person three times in a
+          quarter of an hour at most. Without access to your mailbox, ask an administrator of your account for a
+          one-time password.
         </p>
       </details>
       <p className="mt-6">

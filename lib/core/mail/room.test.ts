@@ -70,8 +70,8 @@ test("what is taken back was not counted, within an account too", async () => {
   const to = fresh();
   for (let n = 0; n < 6; n++) {
     const taken = transaction((tx) =>
-      within(tx, [cast.here], async () => {
-        await queueMail(tx, { ...words, to, countedFor: cast.here });
+      within(tx, [cast.here], async (bound) => {
+        await queueMail(bound, { ...words, to, countedFor: cast.here });
         throw new Error("changed my mind");
       }),
     );

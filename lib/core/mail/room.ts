@@ -15,8 +15,8 @@ const most = { ofOne: 5, ofAll: 10 };
  */
 export async function countMail(tx: Db, to: string, accountId: string): Promise<void> {
   const address = hash("sha256", canonicalName(to), "buffer");
-  const wait = await beyond(tx, async () =>
-    (await add(tx, address, accountId)) ? 0 : waitFor(tx, address, accountId),
+  const wait = await beyond(tx, async (all) =>
+    (await add(all, address, accountId)) ? 0 : waitFor(all, address, accountId),
   );
   if (wait) throw full(wait);
 }
@@ -42,7 +42,7 @@ const isOwn = (accountId: string) => sql`account = ${accountId}`;
 async function waitFor(tx: Db, address: Buffer, accountId: string): Promise<number> {
   const { rows } = await tx.execute<{ own: boolean; wait: number }>(sql`
     select ${isOwn(accountId)} as own, ceil(extract(epoch from at + interval '1 hour' - clock_timestamp()))::int as wait
-    from ${unprovenMails} m, ${sql`lateral`} ${lately} where m.address = ${address} order by at`);
+    from ${unprovenMails} m, lateral ${lately} where m.address = ${address} order by at`);
   const own = rows.filter((row) => row.own);
   const ofOwn = own.at(-scaled(most.ofOne))?.wait ?? 0;
   const ofAll = rows.at(-scaled(most.ofAll))?.wait ?? 0;
