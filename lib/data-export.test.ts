@@ -1,9 +1,13 @@
 import { strFromU8, unzipSync } from "fflate";
 import { beforeAll, expect, test } from "vitest";
+import { execute } from "#lib/core/operation.ts";
 import { transaction } from "#lib/db/index.ts";
 import { makeRecoveryCodes } from "#lib/factors/recovery-codes.ts";
+import { beginImpersonation } from "#lib/impersonation.ts";
+import { updateProfile } from "#lib/profile.ts";
+import { listSecurityLog } from "#lib/security-log.ts";
 import { type Cast, handedOut, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, type Headers, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { asPerson, bearer, callerWith, type Headers, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, json, openDoor } from "#lib/testing/door.ts";
 import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
 import { drawing, linkOf } from "#lib/testing/samples.ts";
@@ -53,6 +57,27 @@ test("everything that is kept of a person comes as one zip, for programs and for
   });
   expect(data.sessions).toHaveLength(2);
   for (const words of [who.username, "nightly export", "Phone", "API token created"]) expect(page).toContain(words);
+});
+
+test("it does not say from where somebody came who acted as the person, nor does their log when it is searched", async () => {
+  const who = await person(cast.here, ["Member"]);
+  const elsewhere = callerWith({ ...bearer(await sessionOf(cast.ada)), "user-agent": "Support-Desk/9" }, "POST");
+  const reason = "Ticket 4711: no apps listed";
+  const { output } = await execute(
+    beginImpersonation,
+    { ...elsewhere, address: "203.0.113.77" },
+    { userId: who.id, reason },
+  );
+  const acting = callerWith({ ...bearer(output.token), "user-agent": "Support-Desk/9" }, "PATCH");
+  await execute(updateProfile, { ...acting, address: "203.0.113.77" }, { fullName: "Renamed" });
+  const { data, page } = await unpacked(who);
+  const visits = data.sessions.filter(({ impersonatorId }: { impersonatorId: string | null }) => impersonatorId);
+  expect(visits).toMatchObject([{ address: null, impersonatorSessionId: null, impersonationReason: reason }]);
+  expect(JSON.stringify(data) + page).not.toContain("203.0.113.77");
+  const found = async (search: string) =>
+    (await execute(listSecurityLog, await asPerson(who), { search })).output.items.map(({ action }) => action);
+  expect([await found("203.0.113.77"), await found("Support-Desk")]).toEqual([[], []]);
+  expect(await found("profile")).toContain("profile.update");
 });
 
 test("it holds no secret, and no hash of one", async () => {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Caller } from "#lib/core/actor.ts";
 import { password } from "#lib/core/fields.ts";
 import { isPassword } from "#lib/core/hashing.ts";
+import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { primary } from "#lib/db/index.ts";
 import { users } from "#lib/db/schema.ts";
@@ -31,7 +32,7 @@ export const changePasswordByName = defineOperation({
   }),
   output: z.object({ user: linkOwner.extend({ fullName: z.string() }), endedSessions: z.int() }),
   audit: ({ output: { user, endedSessions } }) => ({ actor: user, target: user.id, details: { endedSessions } }),
-  notify: ({ output: { user, endedSessions } }) => changed(user, endedSessions),
+  notify: ({ output: { user, endedSessions } }) => changedByName(user, endedSessions),
 
   async run({ tx, caller }, { login, currentPassword, newPassword }) {
     const { id, passwordHash } = await whoKnows(caller, login, currentPassword);
@@ -44,6 +45,18 @@ export const changePasswordByName = defineOperation({
     return { user, endedSessions: await endEverywhere(tx, id) };
   },
 });
+
+type Owner = { id: string; fullName: string };
+
+/** No second factor was asked for, as the contracts have it: whoever has one is to know. */
+function changedByName(owner: Owner, endedSessions: number): Notice {
+  const notice = changed(owner, endedSessions);
+  const [hello = "", , , warning = ""] = notice.paragraphs;
+  const how =
+    "your password was just changed through an interface for programs, by whoever knew the one before. That interface asks for no second factor.";
+  const ended = `Every session of yours was ended: ${endedSessions}. Sign in again with the new password.`;
+  return { ...notice, paragraphs: [hello, how, ended, warning] };
+}
 
 /** Checks name and password, paying for the guess first, before anything is held. */
 async function whoKnows(caller: Caller, login: string, currentPassword: string) {

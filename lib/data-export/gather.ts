@@ -22,6 +22,7 @@ import {
   users,
 } from "#lib/db/schema.ts";
 import { entriesOf } from "#lib/security-log/entries.ts";
+import { withoutVisitorsPlace } from "#lib/sessions/visitors.ts";
 
 /** The newest entries of the security log; there may be any number. */
 const mostEntries = 10_000;
@@ -45,7 +46,7 @@ export async function gather(tx: Db, actor: Actor) {
       .from(userRoles)
       .innerJoin(roles, eq(roles.id, userRoles.roleId))
       .where(eq(userRoles.userId, id)),
-    sessions: await of(sessions),
+    sessions: (await rowsOf(tx, sessions, id)).map((session) => shown(withoutVisitorsPlace(session))),
     devices: await of(devices),
     apiTokens: await of(tokens, ["sealedSecret"]),
     serviceCredentials: await of(serviceCredentials, ["sealedSecret"]),
@@ -72,15 +73,21 @@ const { tokenId: _, accountId: __, ...usesShown } = getTableColumns(tokenUses);
 export type Gathered = Omit<Awaited<ReturnType<typeof gather>>, "picture">;
 
 /** The rows of a table that are a person's, newest first where they have a beginning, without what is secret. */
-async function mine<T extends PgTable & { userId: PgColumn }>(tx: Db, table: T, userId: string, hidden: string[]) {
+const mine = async <T extends PgTable & { userId: PgColumn }>(tx: Db, table: T, userId: string, hidden: string[]) =>
+  (await rowsOf(tx, table, userId)).map((row) => shown(row, hidden));
+
+/** The same as they are kept. */
+async function rowsOf<T extends PgTable & { userId: PgColumn }>(tx: Db, table: T, userId: string) {
   const { createdAt } = getTableColumns(table);
   const rows = await tx
     .select()
     .from(table as PgTable)
     .where(eq(table.userId, userId))
     .orderBy(...(createdAt ? [desc(createdAt)] : []));
-  return (rows as InferSelectModel<T>[]).map((row) => without(row, ["userId", "accountId", "secretHash", ...hidden]));
+  return rows as InferSelectModel<T>[];
 }
+
+const shown = (row: object, hidden: string[] = []) => without(row, ["userId", "accountId", "secretHash", ...hidden]);
 
 const without = (row: object | undefined, hidden: string[]): Record<string, unknown> =>
   Object.fromEntries(Object.entries(row ?? {}).filter(([name]) => !hidden.includes(name)));

@@ -3,6 +3,7 @@ import { mintSecret } from "#lib/core/secrets.ts";
 import { account, type Cast, handedOut, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer, cookieOf, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, json, openDoor } from "#lib/testing/door.ts";
+import { authenticatorOf } from "#lib/testing/factors.ts";
 import { give, roleRow } from "#lib/testing/rights.ts";
 
 const users = "/userservice/v1/users";
@@ -358,6 +359,23 @@ describe("MX8 PATCH password (D)", () => {
     expect([done.status, done.text]).toEqual([200, ""]);
     const again = { oldPassword: "Copper-Lantern-83", newPassword: "Copper-Lantern-84" };
     expect((await change(who, ada, again)).status).toBe(200);
+  });
+
+  test("whoever has a second factor is told that none was asked for, and every session ends", async () => {
+    const who = await person(cast.here, []);
+    await authenticatorOf(who);
+    await sessionOf(who);
+    handedOut.add("Copper-Lantern-86");
+    const done = await change(who, ada, { oldPassword: who.password, newPassword: "Copper-Lantern-86" });
+    expect(done.status).toBe(200);
+    expect(await sql("select id from sessions where user_id = $1", who.id)).toEqual([]);
+    expect(
+      await sql(
+        `select data ->> 'event' as event, data ->> 'paragraphs' as words from jobs.job
+         where name = 'notice' and data ->> 'userId' = $1`,
+        who.id,
+      ),
+    ).toEqual([{ event: "password_changed", words: expect.stringMatching(/no second factor/) }]);
   });
 
   test("a wrong old one, and a new one that the rules forbid, are 400 and named; nothing changes", async () => {

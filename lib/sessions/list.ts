@@ -12,6 +12,7 @@ import { demandColleague } from "#lib/factors.ts";
 import { endOtherSessions } from "#lib/sessions.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { requireMayStop } from "#lib/users/override.ts";
+import { withoutVisitorsPlace } from "./visitors.ts";
 
 const wireSession = z.object({
   id: z.uuid(),
@@ -57,9 +58,7 @@ async function liveSessions(tx: Db, userId: string, present: string): Promise<z.
     .where(and(eq(sessions.userId, userId), isLive))
     .orderBy(desc(isPresent), desc(sessions.lastSeenAt));
   return found.map(({ session, current, impersonator }) => ({
-    ...session,
-    // From where somebody else comes is theirs to know.
-    address: session.impersonatorId ? null : session.address,
+    ...withoutVisitorsPlace(session),
     device: programOf(session.agent),
     createdAt: wire(session.createdAt),
     lastSeenAt: wire(session.lastSeenAt),

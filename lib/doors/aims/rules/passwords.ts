@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { as, ask, basic, sent, tokenOf } from "#lib/testing/aims/client.ts";
 import { type Stage, theStage } from "#lib/testing/aims/stage.ts";
 import { handedOut, type Person, person, sql } from "#lib/testing/cast.ts";
-import { linkOf } from "#lib/testing/factors.ts";
+import { sessionOf } from "#lib/testing/credentials.ts";
+import { authenticatorOf, linkOf } from "#lib/testing/factors.ts";
 
 let stage: Stage;
 let who: Person;
@@ -49,6 +50,22 @@ test("PW3 none of the last five; the sixth-latest is allowed again", async () =>
     expect([answer.status, answer.body]).toEqual([400, { error: "password_reuse_prevented" }]);
   }
   expect((await change(current, someone.password, someone.email)).status).toBe(204);
+});
+
+test("PW6 whoever has a second factor is told that none was asked for, and every session ends", async () => {
+  const someone = await person(stage.here, []);
+  await authenticatorOf(someone);
+  await sessionOf(someone);
+  await sessionOf(someone);
+  expect((await change(someone.password, "Copper-Lantern-87", someone.email)).status).toBe(204);
+  expect(await sql("select id from sessions where user_id = $1", someone.id)).toEqual([]);
+  expect(
+    await sql(
+      `select data ->> 'event' as event, data ->> 'paragraphs' as words from jobs.job
+         where name = 'notice' and data ->> 'userId' = $1`,
+      someone.id,
+    ),
+  ).toEqual([{ event: "password_changed", words: expect.stringMatching(/no second factor/) }]);
 });
 
 test("PW4, PW5 a wrong password or an unknown user: 401, empty", async () => {
