@@ -2,9 +2,8 @@ import type { Actor, Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { readOnce } from "#lib/core/kept.ts";
 import { isWithin } from "#lib/core/networks.ts";
-import type { Grant } from "#lib/core/permissions.ts";
 import { hashSecret } from "#lib/core/secrets.ts";
-import { mostText } from "#lib/credentials/person.ts";
+import { grantsOf, rolesHeld } from "#lib/credentials/grants.ts";
 import { primaryPool } from "#lib/db/index.ts";
 
 /** Whether an API user may come at all, over a row `u` of `api_users` and its account `a`. */
@@ -14,9 +13,8 @@ const statement = `
   select t.id, t.expires_at, t.expires_at <= now() as expired, coalesce(k.ends_at <= now(), false) as replaced,
     u.id as user_id, u.account_id, a.name as account_name, u.login, u.name || ' ' || u.surname as full_name, u.email,
     array_to_json(u.allowed_addresses)::text as networks, ${mayCome},
-    (select json_agg(json_build_object('role', r.name, 'permissions', r.permissions) order by r.id) from roles r
-      where r.id in (select g.role_id from api_user_groups m join group_roles g on g.group_id = m.group_id
-        where m.api_user_id = u.id))::text as grants
+    ${rolesHeld(`select g.role_id from api_user_groups m join group_roles g on g.group_id = m.group_id
+      where m.api_user_id = u.id`)} as roles
   from api_user_tokens t join customer_keys k on k.id = t.customer_key_id
     join api_users u on u.id = t.api_user_id join accounts a on a.id = u.account_id
   where t.secret_hash = $1`;
@@ -35,7 +33,7 @@ type Row = {
   networks: string;
   active: boolean;
   grouped: boolean;
-  grants: string | null;
+  roles: string | null;
 };
 
 /**
@@ -89,7 +87,7 @@ const isListed = (networks: string, address: string): boolean => isWithin(networ
 
 const networksOf = readOnce((text): string[] => JSON.parse(text), 1_000_000);
 
-const actorOf = (row: Row): Actor => ({
+const actorOf = async (row: Row): Promise<Actor> => ({
   id: row.user_id,
   accountId: row.account_id,
   accountName: row.account_name,
@@ -97,9 +95,7 @@ const actorOf = (row: Row): Actor => ({
   fullName: row.full_name,
   email: row.email,
   factors: [],
-  grants: row.grants ? grantsOf(row.grants) : [],
+  grants: await grantsOf(row.roles),
   limits: null,
   credential: { kind: "api_user", id: row.id, expiresAt: row.expires_at },
 });
-
-const grantsOf = readOnce((text): Grant[] => JSON.parse(text), mostText);

@@ -90,13 +90,52 @@ export type Verdict =
  * happen count too, when `accountId` says which it is.
  */
 export function decide(grants: Grant[], scopes: string[] | null, needed: string, accountId?: string): Verdict {
-  const fits = coveringIn(needed, accountId);
-  const denial = find(grants, (pattern, effect) => effect !== "allowed" && (fits(pattern) || !parse(pattern)));
+  const fits = fittingIn(needed, accountId);
+  const denial = find(grants, ({ denied, unreadable }) => unreadable ?? denied.find(fits));
   if (denial) return { allowed: false, reason: "denied", ...denial };
-  const allowance = find(grants, (pattern, effect) => effect === "allowed" && fits(pattern));
+  const allowance = find(grants, ({ allowed }) => allowed.find(fits));
   if (!allowance) return { allowed: false, reason: "not_granted" };
-  if (scopes && !scopes.some(fits)) return { allowed: false, reason: "scope" };
+  if (scopes && !scopes.some(coveringIn(needed, accountId))) return { allowed: false, reason: "scope" };
   return { allowed: true, ...allowance };
+}
+
+/** What a role says, sorted out once: the patterns that can be understood, and the first denial that cannot. */
+type Sorted = { allowed: string[]; denied: string[]; unreadable: string | undefined };
+
+const sortedOut = new WeakMap<Grant, Sorted>();
+
+function sortOut(grant: Grant): Sorted {
+  const known = sortedOut.get(grant);
+  if (known) return known;
+  const entries = Object.entries(grant.permissions);
+  const said = (isAllowed: boolean) =>
+    entries.filter(([, effect]) => (effect === "allowed") === isAllowed).map(([pattern]) => pattern);
+  const [allowed, denied] = [said(true).filter(isReadable), said(false)];
+  const sorted = { allowed, denied: denied.filter(isReadable), unreadable: denied.find((one) => !isReadable(one)) };
+  sortedOut.set(grant, sorted);
+  return sorted;
+}
+
+/** Asked once of each pattern of a role, so that what many of them say pushes nothing else out of what is kept parsed. */
+const isReadable = (pattern: string) => grammar.test(pattern);
+
+/** As {@link coveringIn}, of patterns of the grammar alone: it takes none of them apart, for there may be thousands. */
+function fittingIn(needed: string, accountId?: string): (pattern: string) => boolean {
+  const [own, named] = [parse(needed), parse(accountId === undefined ? needed : inAccount(needed, accountId))];
+  return (pattern) => (own !== null && fits(pattern, own)) || (named !== null && fits(pattern, named));
+}
+
+function fits(pattern: string, parts: Parts): boolean {
+  let from = 0;
+  for (const part of parts) {
+    const isAny = pattern.charAt(from) === "*";
+    const length = isAny ? 1 : part.length;
+    if (!isAny && !pattern.startsWith(part, from)) return false;
+    const end = pattern.charAt(from + length);
+    if (end !== "" && end !== ":") return false;
+    from += length + 1;
+  }
+  return true;
 }
 
 /** Whether a pattern covers what is needed in this account. */
@@ -105,9 +144,10 @@ export function coveringIn(needed: string, accountId?: string): (pattern: string
   return (pattern) => covers(pattern, needed) || covers(pattern, named);
 }
 
-function find(grants: Grant[], fits: (pattern: string, effect: string) => boolean) {
-  for (const { role, permissions } of grants) {
-    for (const [pattern, effect] of Object.entries(permissions)) if (fits(pattern, effect)) return { role, pattern };
+function find(grants: Grant[], among: (said: Sorted) => string | undefined) {
+  for (const grant of grants) {
+    const pattern = among(sortOut(grant));
+    if (pattern !== undefined) return { role: grant.role, pattern };
   }
 }
 

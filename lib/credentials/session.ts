@@ -50,7 +50,7 @@ export async function sessionHolder(secret: string, isAims: boolean, isAtItsDoor
   const factors = countingFactors(everyFactor.filter((factor) => session[factor]));
   const aims = isAims ? { byKey: session.by_key, isAtItsDoor } : undefined;
   const credential = { kind: "session" as const, id, expiresAt, freshUntil, strong, aims };
-  const actor = { ...owner(session), factors, credential, limits: null };
+  const actor = { ...(await owner(session)), factors, credential, limits: null };
   return session.impersonator_session_id === null ? actor : impersonated(actor, session);
 }
 
@@ -83,7 +83,7 @@ async function impersonated(actor: Actor, session: SessionRow): Promise<Actor> {
   const isAbroad = row.account_id !== actor.accountId;
   if (isAbroad && !row.rights) throw new Refusal("session_ended");
   const rights = isAbroad ? row.rights : null;
-  const { grants, ...who } = owner(row);
+  const { grants, ...who } = await owner(row);
   if (!mayImpersonate(grants, { accountId: actor.accountId, rights })) throw new Refusal("session_ended");
   const over = session.expired;
   if (row.quiet && !over) noteSessionUse(row.id);

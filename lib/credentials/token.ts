@@ -8,7 +8,7 @@ import { patternsOf } from "#lib/scopes.ts";
 import { boundsColumn, demandWithinBounds } from "#lib/tokens/gate.ts";
 import { closeAwaiting, endReplayed } from "#lib/tokens/replaced.ts";
 import { noteReplacedUse, noteTokenRefusal, noteTokenUse } from "#lib/usage.ts";
-import { mostText, owner, type PersonRow, person } from "./person.ts";
+import { owner, type PersonRow, person } from "./person.ts";
 
 /** From where a secret came; `within` is the account that it has to be of, for somebody who may know of no other. */
 export type From = Pick<Caller, "address" | "agent" | "group" | "requestId"> & { within?: string };
@@ -96,7 +96,7 @@ export async function tokenHolder(secret: string, from: From): Promise<Actor> {
   const { id, name, created_at: createdAt, expires_at: expiresAt } = token;
   const { scopes, limits } = scopesOf(token.scopes);
   return {
-    ...owner(token),
+    ...(await owner(token)),
     factors: [],
     credential: { kind: "token", id, name, scopes, createdAt, expiresAt },
     limits,
@@ -128,4 +128,4 @@ function noteRefusal(token: TokenRow, refusal: Refusal, { address, agent }: From
 const scopesOf = readOnce((text) => {
   const scopes: string[] = JSON.parse(text);
   return { scopes, limits: patternsOf(scopes) };
-}, mostText / 4);
+}, 1_000_000);
