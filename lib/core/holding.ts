@@ -1,5 +1,6 @@
 import type { Actor } from "./actor.ts";
-import { covers, effective, overlap, readable } from "./permissions.ts";
+import { PatternIndex } from "./pattern-index.ts";
+import { effective, overlap, readable } from "./permissions.ts";
 import type { Place } from "./place.ts";
 
 /** A map of permission patterns, as a role has it. */
@@ -31,7 +32,8 @@ export function notHeld(holding: Holding, place: Place, before: Permissions, aft
   const spared = deniedIn(after)
     .filter((pattern) => !place.rights || isHere(place, pattern))
     .map((pattern) => givenIn(place, pattern));
-  return given(before, after).filter((pattern) => !holds(holding, givenIn(place, pattern), spared));
+  const holds = held(holding, spared);
+  return given(before, after).filter((pattern) => !holds(givenIn(place, pattern)));
 }
 
 /** All that a user's roles say together, as one map: a denial stands above the same allowance. */
@@ -43,8 +45,8 @@ export const asOne = (held: Permissions[]): Permissions =>
 
 /** The same without what is allowed in vain, since a denial covers all of it. */
 export function withoutVain(permissions: Permissions): Permissions {
-  const denied = deniedIn(permissions);
-  const isVain = (pattern: string) => denied.some((denial) => covers(denial, pattern));
+  const denied = new PatternIndex(deniedIn(permissions));
+  const isVain = (pattern: string) => denied.covers(pattern);
   const entries = Object.entries(permissions);
   return Object.fromEntries(entries.filter(([pattern, effect]) => effect !== "allowed" || !isVain(pattern)));
 }
@@ -69,11 +71,13 @@ export function administrativeIn(permissions: Permissions): Permissions {
 export const reachesOn = (place: Place, before: Permissions, after: Permissions): boolean =>
   given(before, after).some((pattern) => !["own", place.accountId].includes(scopeOf(pattern)));
 
-function holds({ allowed, denied, limits }: Holding, pattern: string, spared: string[]): boolean {
-  const isCovered = (list: string[]) => list.some((held) => reaches(held, pattern));
-  if (!isCovered(allowed) || !limits.every(isCovered)) return false;
-  const barred = denied.map((denial) => overlap(denial, widened(pattern))).filter((common) => common !== null);
-  return barred.every((common) => spared.some((denial) => covers(denial, common)));
+/** Whether somebody holds a pattern; what is denied to them does not count where it is spared. */
+function held({ allowed, denied, limits }: Holding, spared: string[]): (pattern: string) => boolean {
+  const required = [allowed, ...limits].map((list) => new PatternIndex(list));
+  const [denials, exceptions] = [new PatternIndex(denied), new PatternIndex(spared)];
+  return (pattern) =>
+    required.every((list) => reaches(list, pattern)) &&
+    denials.overlaps(widened(pattern)).every((common) => exceptions.covers(common));
 }
 
 /** The patterns that a map allows. */
@@ -112,20 +116,31 @@ export function denials(accountId: string, before: Permissions, after: Permissio
 export const takenBy = (accountId: string, denied: string[], permissions: Permissions): string[] =>
   common(denied, inWords(accountId)(allowedIn(permissions)));
 
-/** What any of the ones and any of the others both cover. */
-const common = (ones: string[], others: string[]): string[] =>
-  ones.flatMap((one) => others.flatMap((other) => meeting(one, other) ?? []));
-
-/** The same of two patterns; one managed account is among all that are managed. */
-function meeting(one: string, other: string): string | null {
-  if (isManaged(one) && isNumbered(other)) return overlap(withScope(one, scopeOf(other)), other);
-  if (isNumbered(one) && isManaged(other)) return overlap(one, withScope(other, scopeOf(one)));
-  return overlap(one, other);
+/** What any of the ones and any of the others both cover; one managed account is among all that are managed. */
+function common(ones: string[], others: string[]): string[] {
+  const all = new PatternIndex(others);
+  const numbered = new PatternIndex(others.filter(isNumbered).map((pattern) => withScope(pattern, "*")));
+  const byWide = Map.groupBy(others.filter(isNumbered), (pattern) => withScope(pattern, "*"));
+  return ones.flatMap((one) => {
+    const beside = isManaged(one)
+      ? numbered.meeting(withScope(one, "*")).flatMap((wide) => byWide.get(wide) ?? [])
+      : [];
+    const within = isNumbered(one) ? all.meeting(withScope(one, "managed")).filter(isManaged) : [];
+    return [
+      ...all.overlaps(one),
+      ...beside.flatMap((other) => overlap(withScope(one, scopeOf(other)), other) ?? []),
+      ...within.flatMap((other) => overlap(one, withScope(other, scopeOf(one))) ?? []),
+    ];
+  });
 }
 
 /** The patterns that none of the others covers. */
-const beyond = (others: string[], patterns: string[], isCovered = covers) =>
-  patterns.filter((pattern) => !others.some((other) => isCovered(other, pattern)));
+function beyond(others: string[], patterns: string[], isCovered = covering): string[] {
+  const index = new PatternIndex(others);
+  return patterns.filter((pattern) => !isCovered(index, pattern));
+}
+
+const covering = (held: PatternIndex, pattern: string) => held.covers(pattern);
 
 const scopeOf = (pattern: string) => pattern.split(":")[1] ?? "";
 
@@ -140,8 +155,8 @@ const isManaged = (pattern: string) => scopeOf(pattern) === "managed";
 /** One managed account as any of them, where less would be guessed. */
 const widened = (pattern: string) => (isNumbered(pattern) ? withScope(pattern, "managed") : pattern);
 
-/** Does a pattern cover another that does not speak of the own account by its id? */
-const reaches = (held: string, pattern: string) => covers(held, pattern) || covers(held, widened(pattern));
+/** Does one of the patterns cover another that does not speak of the own account by its id? */
+const reaches = (held: PatternIndex, pattern: string) => held.covers(pattern) || held.covers(widened(pattern));
 
 const inWords = (accountId: string) => (patterns: string[]) =>
   patterns.map((pattern) => inWordsOfOwn(accountId, pattern));
