@@ -11,6 +11,7 @@ import { defineOperation } from "./core/operation.ts";
 import { type Group, readGroup, wireGroup } from "./groups/list.ts";
 import { demandMayDenyAll, demandMayHandOver, rolesIn, saidBy } from "./groups/members.ts";
 import { accessChanged } from "./provisioning/queue.ts";
+import { assertGroupBounded, sizeOfGroup } from "./roles/bound.ts";
 import { demandOther, type Giver, rolesFor } from "./roles/giving.ts";
 import { heedMakers } from "./roles/makers.ts";
 import { listed, tellAllRights } from "./roles/notices.ts";
@@ -183,11 +184,13 @@ async function setRoles(by: Giver, groupId: string, roleIds: string[]) {
   await demandMayDenyAll(by, granted, membersOf(by, groupId));
   await demandMayHandOver(by, revoked, false, true);
   await requireRightsOver(by, membersOf(by, groupId), measureOf(saidBy(held), saidBy(wanted)));
+  const size = await sizeOfGroup(tx, groupId);
   const gone = revoked.map(({ id }) => id);
   const ofGroup = and(eq(groupRoles.groupId, groupId), eq(groupRoles.accountId, place.accountId));
   if (gone.length) await tx.delete(groupRoles).where(and(ofGroup, inArray(groupRoles.roleId, gone)));
   const rows = granted.map(({ id }) => ({ groupId, accountId: place.accountId, roleId: id }));
   if (rows.length) await tx.insert(groupRoles).values(rows).catch(roleGone);
+  await assertGroupBounded(by, groupId, size);
 }
 
 const membersOf = ({ place }: Giver, groupId: string) => sql`select ${groupMembers.userId} from ${groupMembers}

@@ -3,6 +3,7 @@ import { heedLosses } from "#lib/access-keys/lessened.ts";
 import { endOutgrownKeys } from "#lib/access-keys/outgrown.ts";
 import { endOutgrownSecrets } from "#lib/api-users/outgrown.ts";
 import type { Caller } from "#lib/core/actor.ts";
+import { assertBounded } from "./bound.ts";
 import { gainsBy } from "./gains.ts";
 import type { Giver } from "./giving.ts";
 
@@ -10,11 +11,12 @@ import type { Giver } from "./giving.ts";
  * Makes a change of rights, in a transaction that holds the account. What somebody made with which another signs in, an
  * access key or an API user's secret, does not open more by it than its maker could give (I-29): where its person or API
  * user gains what the maker does not hold, it ends. `who` is SQL for the ids of all whom the change may concern, asked
- * before it is made; nothing of anybody else is looked at. Access keys that they made for others end as {@link heedLosses} says.
+ * before it is made; nothing of anybody else is looked at. Refuses what {@link assertBounded} does. Access keys that they made for others end as {@link heedLosses} says.
  */
 export async function heedMakers<T>(by: Giver & { caller: Caller }, who: SQL, change: () => Promise<T>): Promise<T> {
   const ids = await withThingsOfOthers(by, who);
   const [result, gains] = await heedLosses(by, who, () => gainsBy(by, ids, change));
+  await assertBounded(by, who);
   if (!gains.size) return result;
   await endOutgrownKeys(by, gains);
   await endOutgrownSecrets(by, gains);

@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
+import { shareAccount } from "#lib/administrators.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { authorize, demandSession } from "#lib/core/authorize.ts";
 import { badField, notFound, Refusal } from "#lib/core/errors.ts";
@@ -14,6 +15,7 @@ import { sealFirstSecret } from "#lib/notifications/webhook.ts";
 import { rulesIn } from "#lib/passwords/policy.ts";
 import { demandStrong } from "#lib/passwords.ts";
 import { accessChanged } from "#lib/provisioning/queue.ts";
+import { assertBounded } from "#lib/roles/bound.ts";
 import { demandMayGive, rolesFor } from "#lib/roles/giving.ts";
 import { nameTaken, profileFields, username } from "./fields.ts";
 import { makeWithin } from "./join.ts";
@@ -117,6 +119,7 @@ const noteOf = ({ username, email, roles }: z.output<typeof wireUser>, oneTimePa
  */
 export async function makeUser(tx: Db, actor: Actor, place: Place, asked: NewUser, initial: Initial) {
   const { roleIds, ...user } = asked;
+  if (roleIds.length) await shareAccount(tx, place.accountId);
   const role = (await isFirst(tx, place.accountId)) ? await administrator(tx) : null;
   if (role) await demandMayGive({ tx, actor, place }, {}, role.permissions);
   return insertUser(tx, actor, place, user, initial, role ? [role.id] : await mayGrant(tx, actor, place, roleIds));
@@ -145,6 +148,7 @@ async function insertUser(tx: Db, actor: Actor, place: Place, user: Person, init
   if (!made) throw new Error("nobody was made");
   if (made.webhookUrl) await sealFirstSecret(tx, made);
   if (granted.length) await tx.insert(userRoles).values(granted.map((roleId) => ({ userId: made.id, roleId })));
+  if (granted.length > 1) await assertBounded({ tx, actor, place }, sql`select ${made.id}::uuid`);
   await accessChanged(tx, place);
   if (invites) await queueMail(tx, invitation(made, await nameOf(tx, place.accountId), actor.accountId));
   const [read] = await readUsers(tx, [place.accountId], eq(users.id, made.id));

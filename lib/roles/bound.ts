@@ -1,0 +1,116 @@
+import { type SQL, sql } from "drizzle-orm";
+import { verdict } from "#lib/core/actor.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { type Db, primary } from "#lib/db/index.ts";
+import type { Giver } from "./giving.ts";
+
+/**
+ * What one person, API user or group can come to hold in sum, over all roles and groups: different patterns, and entries
+ * of roles, where a pattern that three roles have counts three times. Every verdict on somebody is about all of them.
+ */
+export const maxHeld = { patterns: 2000, entries: 10_000 };
+
+type Size = { patterns: number; entries: number };
+type Excess = Size & { id: string; name: string };
+
+/**
+ * Refuses `limit_reached` where one of these holds more than {@link maxHeld}, and more than before the transaction: who did
+ * so already goes on, and can only come to hold less. Call it after a change, in a transaction that holds the account.
+ * `who` is SQL for the ids of all people and API users whom the change may have given something.
+ */
+export async function assertBounded(by: Giver, who: SQL): Promise<void> {
+  if (!(await canExceed(by))) return;
+  for (let after = lowest; ; ) {
+    const ids = await idsAfter(by.tx, who, after);
+    if (ids.length) await assertEachBounded(by, ids);
+    if (ids.length < atOnce) return;
+    after = ids.at(-1) ?? after;
+  }
+}
+
+/** People looked at in one statement, which has two seconds. */
+const atOnce = 10_000;
+const lowest = "00000000-0000-0000-0000-000000000000";
+
+async function idsAfter(tx: Db, who: SQL, after: string): Promise<string[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    select distinct id from (${who}) as concerned(id) where id > ${after}::uuid order by id limit ${atOnce}`);
+  return rows.map(({ id }) => id);
+}
+
+async function assertEachBounded(by: Giver, ids: string[]): Promise<void> {
+  const excesses = await excessesAmong(by.tx, ids);
+  if (!excesses.length) return;
+  // What is committed is what was there before: nobody else changes rights while the account is held.
+  const already = await excessesAmong(
+    primary(),
+    excesses.map(({ id }) => id),
+  );
+  const before = new Map(already.map((excess) => [excess.id, excess]));
+  const grown = excesses.filter((excess) => isMore(excess, before.get(excess.id)));
+  const [first] = grown;
+  if (first) throw tooMuch(namesOf(by, grown), first);
+}
+
+/** Refuses `limit_reached` where a group holds more than {@link maxHeld}, and more than `before`: nobody could be in it. */
+export async function assertGroupBounded({ tx }: Pick<Giver, "tx">, groupId: string, before: Size): Promise<void> {
+  const after = await sizeOfGroup(tx, groupId);
+  if (isMore(after, before)) throw tooMuch("Everybody in this group", after);
+}
+
+/** How much a group holds. */
+export async function sizeOfGroup(tx: Db, groupId: string): Promise<Size> {
+  const { rows } = await tx.execute<Size>(sql`
+    select ${sizes} from group_roles g join roles r on r.id = g.role_id, jsonb_object_keys(r.permissions) pattern
+    where g.group_id = ${groupId}`);
+  return rows[0] ?? none;
+}
+
+const none: Size = { patterns: 0, entries: 0 };
+const sizes = sql`count(distinct pattern)::int as patterns, count(*)::int as entries`;
+
+/** More than before of what there is too much of. */
+const isMore = (after: Size, before = none) =>
+  (["patterns", "entries"] as const).some((what) => after[what] > maxHeld[what] && after[what] > before[what]);
+
+/** Are there so many entries in all roles of the account that somebody can hold too much? */
+async function canExceed({ tx, place }: Giver): Promise<boolean> {
+  const { rows } = await tx.execute<{ entries: number }>(sql`
+    select count(*)::int as entries from (select from roles r, jsonb_object_keys(r.permissions)
+      where r.account_id = ${place.accountId} or r.account_id is null limit ${maxHeld.patterns + 1}) as first`);
+  return (rows[0]?.entries ?? 0) > maxHeld.patterns;
+}
+
+/** Those of these people and API users who hold too much, most first: each set of roles that some of them hold is counted once. */
+async function excessesAmong(tx: Db, ids: string[]): Promise<Excess[]> {
+  const { rows } = await tx.execute<Excess>(sql`
+    with held as (select id, array(${rolesOf} order by 1) as roles from unnest(${sql.param(ids)}::uuid[]) as w(id)),
+      counted as (select kind.roles, size.* from (select distinct roles from held) kind, lateral (
+        select ${sizes} from roles r, jsonb_object_keys(r.permissions) pattern where r.id = any(kind.roles)) size
+        where size.patterns > ${maxHeld.patterns} or size.entries > ${maxHeld.entries})
+    select held.id, coalesce(u.full_name, p.login, '') as name, patterns, entries
+    from counted join held using (roles) left join users u on u.id = held.id left join api_users p on p.id = held.id
+    order by patterns desc, entries desc, name, held.id`);
+  return rows;
+}
+
+const rolesOf = sql`
+  select u.role_id from user_roles u where u.user_id = w.id
+  union select g.role_id from group_members m join group_roles g on g.group_id = m.group_id where m.user_id = w.id
+  union select g.role_id from api_user_groups m join group_roles g on g.group_id = m.group_id where m.api_user_id = w.id`;
+
+/** The first three by name, for whoever may list them. */
+function namesOf({ actor, place }: Giver, grown: Excess[]): string {
+  const may = (permission: string) => verdict(actor, permission, place.accountId).allowed;
+  const named = may("list:user") && may("list:api_user") ? grown.slice(0, 3).map(({ name }) => name) : [];
+  const others = grown.length - named.length;
+  return [...named, ...(others ? [`${others} of those concerned`] : [])].join(", ");
+}
+
+function tooMuch(who: string, { patterns, entries }: Size): Refusal {
+  const isPatterns = patterns > maxHeld.patterns;
+  const [has, most] = isPatterns ? [patterns, maxHeld.patterns] : [entries, maxHeld.entries];
+  const what = isPatterns ? "different permission patterns" : "permission entries";
+  const message = `${who} would hold ${has} ${what} over all roles and groups, ${has - most} more than the ${most} there may be.`;
+  return new Refusal("limit_reached", `${message} Take away what is not needed, or write patterns with *.`);
+}
