@@ -105,3 +105,8 @@ test("React Query, a third of what a page may weigh, comes with nothing but what
   const bringing = inBrowsers.filter((file) => wayTo("@tanstack/react-query", file));
   expect(bringing).toEqual(["app/(portal)/tokens/live-tokens.tsx"]);
 });
+
+test("what is done on other rows is done with the tx that is given for it", () => {
+  const ignoring = /\b(beyond|within|readWithin)\([^()]*(\([^()]*\)[^()]*)*,\s*(async )?\(\) =>/;
+  expect(files.filter((file) => ignoring.test(text.get(file) ?? ""))).toEqual([]);
+});
