@@ -65,7 +65,11 @@ export function TypedConfirmation({ words }: { words: string }) {
       required
       label={
         <>
-          Type <span className="font-mono wrap-anywhere select-all">{words}</span> to confirm
+          Type{" "}
+          <span className="font-mono wrap-anywhere select-all" translate="no">
+            {words}
+          </span>{" "}
+          to confirm
         </>
       }
     >

@@ -112,7 +112,10 @@ function Reveal({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopyS
           onOutcome={copied}
         />
         <noscript>
-          <code className="block rounded-control border border-line bg-sunken p-3 font-mono break-all select-all">
+          <code
+            className="block rounded-control border border-line bg-sunken p-3 font-mono break-all select-all"
+            translate="no"
+          >
             {secret}
           </code>
         </noscript>

@@ -26,7 +26,7 @@ export function RecoveryCodes({ codes, onward, done = "Done" }: RecoveryCodesPro
           </p>
           <ol className="print-codes grid max-w-lg list-none grid-cols-[repeat(auto-fit,minmax(14rem,1fr))] gap-x-8 gap-y-1.5 rounded-control border border-line bg-sunken p-4 font-mono">
             {lines.map((line) => (
-              <li key={line} className="whitespace-pre">
+              <li key={line} className="whitespace-pre" translate="no">
                 {line}
               </li>
             ))}

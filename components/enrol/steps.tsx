@@ -132,7 +132,9 @@ function TypedKey({ secret, uri }: Draft) {
   return (
     <div className="grid min-w-0 flex-1 basis-52 gap-3 leading-relaxed">
       <p className="text-muted">No camera? Type this key into the app, as a key for codes by time:</p>
-      <p className="font-mono text-[0.9375rem] wrap-anywhere select-all">{groups.join(" ")}</p>
+      <p className="font-mono text-[0.9375rem] wrap-anywhere select-all" translate="no">
+        {groups.join(" ")}
+      </p>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <CopyButton text={secret} what="the key" />
         <a href={uri} className="text-link text-[0.8125rem]">

@@ -45,7 +45,11 @@ export function SecureForm({ username, counts, programs, password }: SecureProps
         required
         label={
           <>
-            Type <span className="font-mono wrap-anywhere select-all">{username}</span> to confirm
+            Type{" "}
+            <span className="font-mono wrap-anywhere select-all" translate="no">
+              {username}
+            </span>{" "}
+            to confirm
           </>
         }
       >

@@ -50,7 +50,9 @@ function FirstCall({ call }: { call: string }) {
         has the others.
       </p>
       <div className="flex flex-wrap items-center gap-3">
-        <code className="min-w-0 font-mono text-xs leading-5 wrap-anywhere select-all">{call}</code>
+        <code className="min-w-0 font-mono text-xs leading-5 wrap-anywhere select-all" translate="no">
+          {call}
+        </code>
         <CopyLater text={call} what="first call" />
       </div>
     </footer>

@@ -10,7 +10,9 @@ export function FactsCard({ user, account, mayExplain, mayAudit }: Of & { mayExp
     <Card id="facts" title="At a glance">
       <Facts>
         <Fact name="Id">
-          <span className="font-mono text-[0.8125rem] select-all">{user.id}</span>
+          <span className="font-mono text-[0.8125rem] select-all" translate="no">
+            {user.id}
+          </span>
         </Fact>
         <Fact name="E-mail address">{user.email}</Fact>
         <Fact name="Groups">

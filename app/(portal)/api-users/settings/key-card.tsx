@@ -64,7 +64,10 @@ function Reveal({ account }: { account?: string }) {
 
 const Shown = ({ customerKey }: { customerKey: string }) => (
   <p className="flex flex-wrap items-center gap-2.5" role="status">
-    <code className="rounded-control border border-line bg-sunken px-2.5 py-1.5 font-mono text-xs wrap-anywhere select-all">
+    <code
+      className="rounded-control border border-line bg-sunken px-2.5 py-1.5 font-mono text-xs wrap-anywhere select-all"
+      translate="no"
+    >
       {customerKey}
     </code>
     <CopyButton text={customerKey} what="customer key" />

@@ -68,7 +68,9 @@ function Words({ accessKey: { id, label, createdAt, lastSignInAt } }: { accessKe
   return (
     <>
       {label && <span className="font-medium">{label} </span>}
-      <span className="font-mono text-xs text-muted select-all">{id}</span>
+      <span className="font-mono text-xs text-muted select-all" translate="no">
+        {id}
+      </span>
       <span className="hint block">
         Made <Time iso={createdAt} as="relative" /> ·{" "}
         {lastSignInAt ? (

@@ -23,7 +23,9 @@ export function FactsCard({ user, account, mayExplain }: FactsProps) {
           <span className="font-mono text-[0.8125rem]">{user.username}</span>
         </Fact>
         <Fact name="Id">
-          <span className="font-mono text-[0.8125rem] select-all">{user.id}</span>
+          <span className="font-mono text-[0.8125rem] select-all" translate="no">
+            {user.id}
+          </span>
         </Fact>
         <Fact name="Last signed in">{user.lastSignInAt ? <Time iso={user.lastSignInAt} as="both" /> : "Never"}</Fact>
         <Fact name="Password">
