@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { check } from "./axe.ts";
-import { expect, test } from "./fixtures.ts";
-import { type Person, query } from "./people.ts";
+import { expect, field, refusal, test } from "./fixtures.ts";
+import { leaveToken, type Person, query } from "./people.ts";
 
 const name = "nightly export on build-7";
 
@@ -107,4 +107,18 @@ test("a token that begins later is copied again, begun at once, and its limits a
   await portal.goto(`/tokens/new?like=${id}`);
   await expect(portal.getByLabel("Allowed addresses")).toHaveValue("198.51.100.0/24");
   await expect(portal.getByLabel("Requests a minute")).toHaveValue("30");
+});
+
+test("editing a token that was revoked elsewhere says so, and when", async ({ portal, person }) => {
+  const id = await leaveToken(person);
+  await portal.goto(`/tokens/${id}`);
+  await query(
+    "update tokens set ended_at = '2026-03-04T05:06:00Z', ended_by = user_id, ended_reason = 'revoked' where id = $1",
+    [id],
+  );
+  await portal.getByRole("textbox", { name: "Description" }).fill("Every night");
+  await portal.getByRole("button", { name: "Save", exact: true }).first().click();
+  await expect(refusal(portal)).toContainText(`was revoked by ${person.username} on 4 Mar 2026, 05:06 UTC`);
+  await refusal(portal).getByRole("link", { name: "Load it as it is now" }).click();
+  await expect(portal.getByText("This token was revoked")).toBeVisible();
 });

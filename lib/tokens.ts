@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { tokens } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
-import { badField, notFound } from "./core/errors.ts";
+import { badField } from "./core/errors.ts";
 import { instant, secretOnce, uuid } from "./core/fields.ts";
 import { instantInput } from "./core/instants.ts";
 import { type Notice, queueNotice } from "./core/notice.ts";
@@ -13,6 +13,7 @@ import { hashSecret, mintSecret } from "./core/secrets.ts";
 import { managesTokens } from "./scopes.ts";
 import { boundsIn, boundsInput, boundsOf } from "./tokens/addresses.ts";
 import { keepCopy } from "./tokens/copies.ts";
+import { whyNotLive } from "./tokens/ended.ts";
 import { demandKnown, demandOrder, description, tokenName, tokenScopes } from "./tokens/fields.ts";
 import { isLive, present, readToken, wireToken } from "./tokens/list.ts";
 import { demandFitting, insertToken } from "./tokens/make.ts";
@@ -110,7 +111,7 @@ export const revokeToken = defineOperation({
       .set({ endedAt: sql`now()`, endedBy: actor.id, endedReason: "revoked", sealedSecret: null })
       .where(mine)
       .returning({ name: tokens.name });
-    if (!gone) throw notFound("token");
+    if (!gone) throw await whyNotLive(tx, id, eq(tokens.userId, actor.id));
     await queueNotice(tx, revoked(actor, gone.name));
     return {};
   },

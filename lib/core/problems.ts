@@ -171,6 +171,11 @@ export const problems = {
     title: "That does not fit with what is there",
     fix: "Read the detail and choose otherwise.",
   },
+  token_ended: {
+    status: 409,
+    title: "This token has ended",
+    fix: "It was revoked or expired in the meantime. Make a new token on the API tokens page.",
+  },
   account_inactive: {
     status: 409,
     title: "The account is not active",

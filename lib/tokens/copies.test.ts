@@ -68,7 +68,7 @@ test("a revoked token's is gone, and another's is nobody's", async () => {
   const colleague = await person(ann.accountId, ["Administrator"]);
   await expect(reveal(id, colleague)).rejects.toMatchObject({ code: "not_found" });
   await execute(revokeToken, await asPerson(ann), { id });
-  await expect(reveal(id)).rejects.toMatchObject({ code: "not_found" });
+  await expect(reveal(id)).rejects.toMatchObject({ code: "token_ended" });
   expect(await kept(id)).toBe(false);
 });
 

@@ -1,11 +1,12 @@
 import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { z } from "zod";
-import { conflict, notFound } from "#lib/core/errors.ts";
+import { conflict } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { seal, unseal } from "#lib/core/sealing.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accounts, tokens } from "#lib/db/schema.ts";
+import { whyNotLive } from "./ended.ts";
 import { isLive } from "./list.ts";
 
 type Owned = { id: string; accountId: string };
@@ -65,7 +66,7 @@ export const revealToken = defineOperation({
       .from(tokens)
       .innerJoin(accounts, eq(accounts.id, tokens.accountId))
       .where(and(eq(tokens.id, id), eq(tokens.userId, actor.id), isLive));
-    if (!token) throw notFound("token");
+    if (!token) throw await whyNotLive(tx, id, eq(tokens.userId, actor.id));
     if (!token.sealed || !token.isOn)
       throw conflict("No copy of this secret was kept. Rotate the token for a new one.");
     return { name: token.name, secret: unseal(placeOf({ id, accountId: actor.accountId }), token.sealed) };

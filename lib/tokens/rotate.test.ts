@@ -228,7 +228,7 @@ describe("the end of a rotated token", () => {
   test("is past: it cannot be rotated", async () => {
     const { id } = await tokenOf(cast.ben, ["Tasks"]);
     await sql("update tokens set expires_at = now() where id = $1", id);
-    await expect(rotate(cast.ben, id)).rejects.toMatchObject({ code: "not_found" });
+    await expect(rotate(cast.ben, id)).rejects.toMatchObject({ code: "token_ended" });
   });
 });
 

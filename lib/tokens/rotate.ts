@@ -10,6 +10,7 @@ import type { Db } from "#lib/db/index.ts";
 import { replacedSecrets } from "#lib/db/schema/machines.ts";
 import { accounts, reminders, tokens } from "#lib/db/schema.ts";
 import { sealCopy } from "./copies.ts";
+import { whyNotLive } from "./ended.ts";
 import { isLive, readToken, wireToken } from "./list.ts";
 
 /** How long the secret before goes on: hours, or until the new one is first used. */
@@ -109,7 +110,7 @@ async function lock(tx: Db, { id: userId }: Actor, id: string) {
     .innerJoin(accounts, eq(accounts.id, tokens.accountId))
     .where(and(eq(tokens.id, id), eq(tokens.userId, userId), isLive))
     .for("no key update", { of: tokens });
-  if (!token) throw notFound("token");
+  if (!token) throw await whyNotLive(tx, id, eq(tokens.userId, userId));
   return token;
 }
 

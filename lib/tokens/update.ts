@@ -2,7 +2,7 @@ import { and, eq, getTableColumns, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import { demandSession } from "#lib/core/authorize.ts";
-import { badField, notFound } from "#lib/core/errors.ts";
+import { badField } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
 import { demandFreshOwn, goOnFresh } from "#lib/core/freshness.ts";
 import { instantInput } from "#lib/core/instants.ts";
@@ -13,6 +13,7 @@ import type { Db } from "#lib/db/index.ts";
 import { tokens } from "#lib/db/schema.ts";
 import { patternsOf } from "#lib/scopes.ts";
 import { type Bounds, boundsInput, demandFittingAddresses, widensBounds } from "./addresses.ts";
+import { whyNotLive } from "./ended.ts";
 import { demandKnown, demandOrder, description, tokenName, tokenScopes } from "./fields.ts";
 import { isLive, readToken, wireToken } from "./list.ts";
 import { freeName, nameTaken } from "./make.ts";
@@ -51,7 +52,7 @@ export const updateToken = defineOperation({
   async run({ actor, tx }, { id, startsAt, ...changes }) {
     const mine = and(eq(tokens.id, id), eq(tokens.userId, actor.id), isLive);
     const [token] = await tx.select(held).from(tokens).where(mine).for("no key update");
-    if (!token) throw notFound("token");
+    if (!token) throw await whyNotLive(tx, id, eq(tokens.userId, actor.id));
     const then = { ...token, ...changes, startsAt: startOf(token, startsAt) };
     demandKnown(actor, added(token.scopes, then.scopes));
     if (changes.allowedAddresses || changes.addressMode) await demandFittingAddresses(tx, token.accountId, then);

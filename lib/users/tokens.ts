@@ -1,11 +1,11 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { notFound } from "#lib/core/errors.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { tokens } from "#lib/db/schema.ts";
 import { demandColleague } from "#lib/factors.ts";
+import { whyNotLive } from "#lib/tokens/ended.ts";
 import { isLive, listTokens, pageOf } from "#lib/tokens/list.ts";
 import { userId } from "./fields.ts";
 import { tokenTaken } from "./notices.ts";
@@ -39,13 +39,13 @@ export const revokeTokenOf = defineOperation({
 
   async run({ actor, tx, place }, { userId, id }) {
     await requireRightsOverUser({ actor, tx, place }, userId, "administrative");
-    const theirs = and(eq(tokens.id, id), eq(tokens.userId, userId), eq(tokens.accountId, place.accountId), isLive);
+    const whose = and(eq(tokens.userId, userId), eq(tokens.accountId, place.accountId));
     const [gone] = await tx
       .update(tokens)
       .set({ endedAt: sql`now()`, endedBy: actor.id, endedReason: "revoked", sealedSecret: null })
-      .where(theirs)
+      .where(and(eq(tokens.id, id), whose, isLive))
       .returning({ name: tokens.name });
-    if (!gone) throw notFound("token");
+    if (!gone) throw await whyNotLive(tx, id, whose);
     if (userId !== actor.id) await queueNotice(tx, tokenTaken(userId, gone.name));
     return {};
   },
