@@ -17,7 +17,7 @@ export function FormErrors({ id, problem }: { id: string; problem: Problem }) {
     >
       <CircleAlert aria-hidden className="mt-[3px] size-4 shrink-0" />
       <div className="min-w-0 wrap-anywhere">
-        <p className="font-semibold">{problem.title}</p>
+        <p className="font-semibold">{problem.code === "not_found" ? "Not found" : problem.title}</p>
         {problem.errors.length === 0 && problem.code !== "step_up_required" && (
           <p className="text-text">{problem.detail}</p>
         )}
@@ -35,7 +35,10 @@ export function FormErrors({ id, problem }: { id: string; problem: Problem }) {
         <WayOut code={problem.code} />
         {problem.status >= 500 && (
           <p className="mt-1 text-[0.8125rem] text-muted">
-            Request id <code className="font-mono select-all">{problem.requestId}</code>
+            Request id{" "}
+            <code className="font-mono select-all" translate="no">
+              {problem.requestId}
+            </code>
           </p>
         )}
       </div>
@@ -56,13 +59,14 @@ function inWords(field: string) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+const outdated = new Set(["stale", "token_ended", "not_found"]);
 const signedOut = new Set(["session_ended", "unauthenticated", "owner_inactive"]);
 
 /** Where the form cannot be mended in place, the way on; without leaving what was typed, if there is one. */
 function WayOut({ code }: { code: string }) {
   const [path, query] = [usePathname(), useSearchParams()];
   const here = query.size ? `${path}?${query}` : path;
-  if (code === "stale")
+  if (outdated.has(code))
     return (
       <a href={here} className="underline">
         Load it as it is now

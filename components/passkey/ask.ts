@@ -12,6 +12,7 @@ export const askAt =
     const answer = await fetch(`/api/v1${path}`, { method: "POST", headers, body: "{}" }).catch(() => null);
     const said = await answer?.json().catch(() => null);
     if (answer?.ok) return { options: said };
+    if (said?.code === "unauthenticated") return { problem: { ...away, ...signedOut } };
     return { problem: said ? { ...said, requestId: said.instance, errors: said.errors ?? [] } : away };
   };
 
@@ -23,6 +24,9 @@ const away: Problem = {
   requestId: "",
   errors: [],
 };
+
+// The API speaks to programs, which bring a token.
+const signedOut = { status: 401, code: "session_ended", title: "This session has ended", detail: "Sign in again." };
 
 /** Asks with an action, for what only the server knows of this browser. */
 export const askBy =

@@ -66,7 +66,7 @@ export function action<I extends z.ZodType, O extends z.ZodType, A extends Allow
       if (isNextsOwn(error)) throw error;
       // What an operation refuses is in the log already; this went wrong around it.
       if (!(error instanceof Refusal)) log().error({ err: error, requestId: caller.requestId }, "form failed");
-      const problem = toProblem(asRefusal(error), caller.requestId);
+      const problem = toProblem(toPerson(asRefusal(error)), caller.requestId);
       return { status: "refused", problem, values: typedValues(operation.input, form) };
     }
   };
@@ -83,6 +83,15 @@ async function originOf(): Promise<string | undefined> {
 /** Next says "go to this page" by throwing. */
 const isNextsOwn = (error: unknown) =>
   error instanceof Error && "digest" in error && String(error.digest).startsWith("NEXT_");
+
+/** A refusal as somebody reads it who has a page before them, and neither a token to send nor an address to check. */
+function toPerson(refusal: Refusal): Refusal {
+  const { code, details } = refusal;
+  if (code === "unauthenticated") return new Refusal("session_ended", undefined, details);
+  if (code !== "not_found" || !details.what) return refusal;
+  const words = `The ${details.what} is no longer there. It may have ended or been removed since you opened this page.`;
+  return new Refusal("not_found", words, details);
+}
 
 const toProblem = (refusal: Refusal, requestId: string): Problem => ({
   status: refusal.status,
