@@ -7,6 +7,7 @@ import { badField, notFound, Refusal } from "./core/errors.ts";
 import { instant, name, phone, wire } from "./core/fields.ts";
 import { demandFresh } from "./core/freshness.ts";
 import { defineOperation } from "./core/operation.ts";
+import { isZone } from "./core/zones.ts";
 
 const profile = z.object({
   id: z.uuid(),
@@ -102,11 +103,21 @@ const changedElsewhere =
 
 type Changes = { fullName?: string; phone?: string | null; mobilePhone?: string | null; timeZone?: string };
 
-/** Refuses a zone that the database does not know: it reckons with them, for everybody at once. */
+/**
+ * Refuses a zone that the platform does not know, or that the database does not, which reckons with them for everybody at
+ * once. It is asked to reckon, since it reads its own list from hundreds of files.
+ */
 async function demandKnownZone(zone: string | undefined) {
   if (zone === undefined) return;
-  const { rows } = await primary().execute(sql`select 1 from pg_timezone_names where name = ${zone}`);
-  if (!rows.length) throw badField("timeZone", "unknown_zone", "Choose a time zone like Europe/Berlin.");
+  const known = isZone(zone) && (await primary().execute(sql`select now() at time zone ${zone}`).catch(unlessUnknown));
+  if (!known) throw badField("timeZone", "unknown_zone", "Choose a time zone like Europe/Berlin.");
+}
+
+/** A cast of a name that is no zone: `invalid_parameter_value`. */
+function unlessUnknown(error: Error & { cause?: unknown }) {
+  const { cause = error } = error;
+  if (cause instanceof Error && "code" in cause && cause.code === "22023") return null;
+  throw error;
 }
 
 /** A phone number is what a thief would change first: it asks for step-up where a name does not. */
