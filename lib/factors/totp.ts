@@ -29,9 +29,14 @@ const knownLag = 600;
 /** A new secret: 160 random bits in base32, as authenticator apps take it. */
 export const newSecret = (): string => generateSecret({ length: 20 });
 
-/** The `otpauth://` address of a secret, for the QR code and for the phone itself. */
+/**
+ * The `otpauth://` address of a secret, for the QR code and for the phone itself. A colon parts the issuer from the account in
+ * it, so that neither may have one, encoded or not (Key Uri Format); apps would cut the names elsewhere.
+ */
 export const otpauthUri = (secret: string, issuer: string, label: string): string =>
-  generateURI({ issuer, label, secret });
+  generateURI({ issuer: withoutColons(issuer), label: withoutColons(label), secret });
+
+const withoutColons = (name: string) => name.replace(/\s*:\s*/g, " ").trim();
 
 /** Seals the secret of an authenticator for its row. */
 export const sealSecret = (id: string, { accountId }: Owner, secret: string): Buffer =>
