@@ -73,14 +73,23 @@ export const changeEmail = defineOperation({
     const lock = isSame ? undefined : person.lockedFields.email;
     if (lock !== undefined) throw badField("newEmail", "locked", `Locked: ${lock}`);
     await dropPending(tx, actor.id);
-    const expiresAt = sql`now() + ${proofHours} * interval '1 hour'`;
-    const wanted = isSame ? person.email : newEmail;
-    const change = { userId: actor.id, oldEmail: person.email, newEmail: wanted, expiresAt };
-    const [made] = await tx.insert(emailChanges).values(change).returning();
-    if (made) await mailPending(tx, person, made);
+    await mailProof(tx, person, isSame ? person.email : newEmail);
     return readEmail(tx, actor.id);
   },
 });
+
+async function mailProof(tx: Db, person: Awaited<ReturnType<typeof holdPerson>>, newEmail: string) {
+  const expiresAt = sql`now() + ${proofHours} * interval '1 hour'`;
+  const change = { userId: person.id, oldEmail: person.email, newEmail, expiresAt };
+  const [made] = await tx.insert(emailChanges).values(change).returning();
+  if (made) await mailPending(tx, person, made);
+}
+
+/** Mails somebody who is new here a link that proves their address. */
+export const askForProof = async (tx: Db, userId: string) => {
+  const person = await holdPerson(tx, userId);
+  await mailProof(tx, person, person.email);
+};
 
 /** Mails the link to the new address once more. Refused within a minute of the mail before. */
 export const resendEmail = defineOperation({

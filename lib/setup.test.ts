@@ -48,6 +48,13 @@ describe("with the printed link", () => {
     expect(signedIn.status).toBe(201);
   });
 
+  test("the administrator's address counts as proven once its link was opened, and not before", async () => {
+    await setUp({ ...first, link: await link() });
+    const [administrator] = await sql("select email, email_verified_at from users");
+    expect(administrator).toEqual({ email: first.email, email_verified_at: null });
+    expect(await sql("select new_email from email_changes")).toEqual([{ new_email: first.email }]);
+  });
+
   test("that is done once: of 20 at once exactly one does it", async () => {
     const secret = await link();
     const answers = await Promise.all(

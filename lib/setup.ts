@@ -10,6 +10,7 @@ import { email, name, password } from "./core/fields.ts";
 import { hashPassword } from "./core/hashing.ts";
 import { defineOperation } from "./core/operation.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
+import { askForProof } from "./email.ts";
 import { demandStrong, weaknesses } from "./passwords.ts";
 import { ensureGlobalRoles } from "./roles.ts";
 import { mintTicket } from "./sign-in/tickets.ts";
@@ -68,6 +69,7 @@ export const setUp = defineOperation({
     if (!(await isEmpty(tx))) throw new Refusal("already_set_up");
     await takeLink(tx, link);
     const user = await makeFirst(tx, { accountName, fullName, email, passwordHash });
+    await askForProof(tx, user.id);
     return { user, ticket: await mintTicket(tx, user.id, ["password"]) };
   },
 });
@@ -150,10 +152,9 @@ async function makeFirst(tx: Db, { accountName, fullName, email, passwordHash }:
   const accountId = env().ACCOUNT_ID ?? String(randomInt(10_000_000, 100_000_000));
   await tx.insert(accounts).values({ id: accountId, name: accountName });
   const person = { accountId, username: email, fullName, email, passwordHash };
-  const verified = { emailVerifiedAt: sql`now()`, emailSetByAdministrator: true, passwordChangedAt: sql`now()` };
   const [user] = await tx
     .insert(users)
-    .values({ ...person, ...verified })
+    .values({ ...person, emailSetByAdministrator: true, passwordChangedAt: sql`now()` })
     .returning({ id: users.id });
   const [administrator] = await tx
     .select({ id: roles.id })
