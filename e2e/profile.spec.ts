@@ -109,6 +109,33 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+test("a phone's photo, too large for the server, is made smaller in the browser and stays upright", async ({
+  portal,
+  person,
+}) => {
+  // Wider than the server takes, full of noise, and red where its top is once it is turned.
+  const noise = { width: 4400, height: 1200, channels: 3, noise: { type: "gaussian", mean: 60, sigma: 60 } } as const;
+  const top = { width: 1900, height: 1200, channels: 3, background: "#f00" } as const;
+  const taken = sharp({ create: { ...noise, background: "#000" } })
+    .composite([{ input: { create: top }, left: 0, top: 0 }])
+    .withMetadata({ orientation: 6 })
+    .jpeg({ quality: 98 });
+  const buffer = await taken.toBuffer();
+  expect(buffer.length).toBeGreaterThan(3 * 1024 * 1024);
+  await portal.goto("/profile");
+  await field(portal, "picture").setInputFiles({ name: "IMG_0815.jpg", mimeType: "image/jpeg", buffer });
+  await portal.getByRole("button", { name: "Upload" }).click();
+  await expect(portal.getByText("Your picture was saved.")).toBeVisible();
+  const [row] = await query("select content from pictures where user_id = $1", [person.id]);
+  const strip = async (at: object) => {
+    const cut = sharp(row?.content as Buffer).extract({ width: 256, height: 40, left: 0, top: 0, ...at });
+    return sharp(await cut.toBuffer()).stats();
+  };
+  const [above, below] = [await strip({}), await strip({ top: 216 })];
+  expect(above.channels[0]?.mean).toBeGreaterThan(200);
+  expect(below.channels[0]?.mean).toBeLessThan(150);
+});
+
 test("a picture that is none is refused at its field", async ({ portal }) => {
   await portal.goto("/profile");
   const buffer = Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>");

@@ -3,6 +3,7 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { read } from "#lib/doors/page.ts";
 import { getEmail } from "#lib/email.ts";
 import { ownProfile, pictureSource } from "../own-profile.ts";
+import { portalPage } from "../portal-page.tsx";
 import { DataCard } from "./data-card.tsx";
 import { DetailsCard } from "./details-card.tsx";
 import { EmailCard } from "./email-card.tsx";
@@ -11,7 +12,9 @@ import { PlaceCard } from "./place-card.tsx";
 
 export const metadata = { title: "Profile" };
 
-export default async function ProfilePage() {
+export default portalPage(ProfilePage);
+
+async function ProfilePage() {
   const [profile, email] = await Promise.all([ownProfile(), read(getEmail)]);
   const { fullName, username, pictureUrl } = profile;
   return (

@@ -1,7 +1,7 @@
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { deletePicture, putPicture } from "./actions.ts";
-import { PictureChoice } from "./picture-choice.tsx";
+import { deletePicture } from "./actions.ts";
+import { PictureForm } from "./picture-form.tsx";
 
 type PictureCardProps = { name: string; pictureUrl: string | null };
 
@@ -14,9 +14,7 @@ export function PictureCard({ name, pictureUrl }: PictureCardProps) {
       description="Shown next to your name. Without one, your initials stand there."
       actions={pictureUrl && <RemovePicture />}
     >
-      <Form action={putPicture} success="Your picture was saved.">
-        <PictureChoice name={name} pictureUrl={pictureUrl} />
-      </Form>
+      <PictureForm name={name} pictureUrl={pictureUrl} />
     </Card>
   );
 }
