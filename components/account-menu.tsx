@@ -31,7 +31,9 @@ export function AccountMenu({ user, account, signOut }: AccountMenuProps) {
       <div id="account-menu" popover="auto" className="popover account-card">
         <div className="border-b border-line px-3.5 py-3">
           <p className="truncate leading-5 font-medium">{name}</p>
-          <p className="truncate text-[0.8125rem] leading-5 text-muted">@{user.username}</p>
+          {user.username !== name && (
+            <p className="truncate text-[0.8125rem] leading-5 text-muted">{handleOf(user.username)}</p>
+          )}
           <p className="mt-2 text-[0.8125rem] leading-5 text-muted wrap-anywhere">
             {account.name} · <span className="tabular-nums">{account.id}</span>
           </p>
@@ -53,3 +55,6 @@ export function AccountMenu({ user, account, signOut }: AccountMenuProps) {
     </div>
   );
 }
+
+/** An address as it is; of any other name, that it is one. */
+const handleOf = (username: string) => (username.includes("@") ? username : `@${username}`);

@@ -27,7 +27,10 @@ export function Failure({ error, retry }: FailureProps) {
     >
       <p>Nothing you typed was saved. Try again; if it happens twice, tell your administrator this request id:</p>
       <p>
-        <code className="rounded border border-line bg-sunken px-2 py-1 font-mono text-[0.8125rem] text-text select-all">
+        <code
+          className="rounded border border-line bg-sunken px-2 py-1 font-mono text-[0.8125rem] text-text select-all"
+          translate="no"
+        >
           {error.digest ?? "none: it happened in this browser"}
         </code>
       </p>

@@ -29,6 +29,8 @@ test("an administrator adds a system, and keeps a secret and an SSH key for what
   await expect(page.getByText("It is kept.")).toBeVisible();
   await page.getByRole("button", { name: "Test connection" }).click();
   await expect(page.getByText("Not reachable").first()).toBeVisible();
+  await expect(page.getByRole("banner").or(page.locator("header")).getByText("Not reachable")).toBeVisible();
+  await expect(page.getByText("Ready", { exact: true })).toHaveCount(0);
   await page.getByRole("button", { name: "Show the secret" }).click();
   await expect(page.getByRole("textbox", { name: "Secret of nightly report" })).toHaveValue("s3cret-of-reports");
   await check(page);

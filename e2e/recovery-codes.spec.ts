@@ -56,6 +56,17 @@ test("a recovery code lets one in once, and is struck through", async ({ portal,
   }
 });
 
+test("somebody without a second factor is told that they need no codes, and not that theirs are used", async ({
+  portal,
+}) => {
+  await portal.goto("/recovery-codes");
+  await expect(portal.getByRole("heading", { name: "You have no recovery codes" })).toBeVisible();
+  await expect(portal.getByText("You sign in without a second factor")).toBeVisible();
+  await expect(portal.getByRole("button", { name: /Make/ })).toHaveCount(0);
+  await portal.getByRole("link", { name: "Set up a second factor" }).click();
+  await expect(portal).toHaveURL("/mfa");
+});
+
 /** Signs in with the seventh recovery code when six are used; all ten as they were. */
 async function useSeventhCode(page: Page, person: Person): Promise<string[]> {
   const { recoveryCodes } = await setUp(page);

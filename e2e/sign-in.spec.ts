@@ -1,5 +1,5 @@
 import { expect, field, fillSignIn, refusal, signIn, test } from "./fixtures.ts";
-import { endSessions, makePerson } from "./people.ts";
+import { endSessions, makePerson, query } from "./people.ts";
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with scripts" : "without scripts", () => {
@@ -78,6 +78,17 @@ test("a form sent after the session ended keeps what was typed, and can be sent 
   await expect(portal.getByText("Your profile was saved.")).toBeVisible();
 });
 
+test("a form sent by a browser that lost its session speaks to a person", async ({ portal }) => {
+  await portal.goto("/profile");
+  await field(portal, "fullName").fill("Noor Haddad-Lund");
+  await portal.context().clearCookies();
+  await portal.getByRole("button", { name: "Save" }).click();
+  await expect(refusal(portal)).toContainText("This session has ended");
+  await expect(refusal(portal).getByRole("link", { name: /Sign in again/ })).toBeVisible();
+  await expect(refusal(portal)).not.toContainText("Authorization");
+  await expect(field(portal, "fullName")).toHaveValue("Noor Haddad-Lund");
+});
+
 test("a link followed after the session ended leads back to where it pointed", async ({ portal, person }) => {
   await portal.goto("/profile");
   await endSessions(person);
@@ -92,6 +103,31 @@ test("the whole way works from the keyboard", async ({ page, person }) => {
   await page.keyboard.type(person.password);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL("/profile");
+});
+
+test("who signs in with an address is not shown it as if it were a handle", async ({ portal, person }) => {
+  await query("update users set username = email where id = $1", [person.id]);
+  await portal.goto("/profile");
+  await portal.getByRole("button", { name: /^Your menu/ }).click();
+  await expect(portal.locator("#account-menu")).toContainText(person.email);
+  await expect(portal.locator("#account-menu")).not.toContainText(`@${person.email}`);
+});
+
+test.describe("without scripts", () => {
+  test.use({ javaScriptEnabled: false });
+
+  const trouble: [path: string, status: number, heading: string][] = [
+    ["/users", 403, "This page is not open to you"],
+    ["/tokens/0b8a3f6e-52a8-4c8e-9b6f-2f1f0f7d0a11", 404, "There is no such page"],
+    ["/tokens/none", 404, "There is no such page"],
+    ["/no-such-page", 404, "There is no such page"],
+  ];
+  for (const [path, status, heading] of trouble)
+    test(`${path} says what is wrong, with the status ${status}`, async ({ portal }) => {
+      expect((await portal.goto(path))?.status()).toBe(status);
+      await expect(portal.getByRole("heading", { name: heading })).toBeVisible();
+      if (path !== "/no-such-page") await expect(portal.getByRole("navigation", { name: "Portal" })).toBeVisible();
+    });
 });
 
 /** What the navigation offers everybody. */

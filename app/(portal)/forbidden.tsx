@@ -2,7 +2,7 @@ import { NotAllowed } from "#components/not-allowed.tsx";
 import { signedIn } from "#lib/doors/page.ts";
 
 /** Stands in the frame, so that somebody who may do nothing can at least see who they are, and sign out. */
-export default async function Forbidden() {
+export async function Forbidden() {
   const { accountName, grants } = await signedIn();
   const roles = grants
     .filter(({ isBaseline }) => !isBaseline)
@@ -16,3 +16,5 @@ export default async function Forbidden() {
     </NotAllowed>
   );
 }
+
+export default Forbidden;

@@ -132,5 +132,5 @@ function dress(req: IncomingMessage, res: ServerResponse, path: string) {
   for (const name of ["x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"]) delete req.headers[name];
   // Next reads the nonce for its own scripts from the policy of the request.
   req.headers["content-security-policy"] = headers["content-security-policy"];
-  if (!isFile) sayNotes(res, String(req.headers["x-request-id"]));
+  if (!isFile) sayNotes(req, res, String(req.headers["x-request-id"]));
 }

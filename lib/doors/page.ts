@@ -119,6 +119,11 @@ function digestOf(lead: () => never): unknown {
   }
 }
 
+/** Says of the page being rendered that it is not there, or not for its reader. */
+export async function sayOfPage(note: "forbidden" | "not-found"): Promise<void> {
+  noteFor((await reader()).requestId, note);
+}
+
 async function signInPath(): Promise<string> {
   const path = (await headers()).get(pathHeader) ?? "/";
   return path === "/" ? "/sign-in" : `/sign-in?${new URLSearchParams({ return_to: ownPath(withoutRsc(path)) })}`;

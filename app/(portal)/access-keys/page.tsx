@@ -7,12 +7,15 @@ import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { listOwnAccessKeys, type OwnKey } from "#lib/access-keys/own.ts";
 import { read, signedIn } from "#lib/doors/page.ts";
+import { portalPage } from "../portal-page.tsx";
 import { deleteOwnAccessKey, renameOwnAccessKey } from "./actions.ts";
 import { RenameKey } from "./rename-key.tsx";
 
 export const metadata = { title: "Access keys" };
 
-export default async function AccessKeysPage() {
+export default portalPage(AccessKeysPage);
+
+async function AccessKeysPage() {
   const [actor, { items, allowed }] = [await signedIn(), await read(listOwnAccessKeys)];
   return (
     <div className="max-w-3xl">

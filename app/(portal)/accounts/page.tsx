@@ -7,13 +7,16 @@ import { Pages } from "#components/ui/pages.tsx";
 import { listAccounts } from "#lib/accounts/list.ts";
 import { may } from "#lib/core/actor.ts";
 import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
+import { portalPage } from "../portal-page.tsx";
 import { AccountTable } from "./account-table.tsx";
 import { accountsPath, type Filter, isNarrowed, readFilter } from "./filter.ts";
 import { FilterForm } from "./filter-form.tsx";
 
 export const metadata = { title: "Accounts" };
 
-export default async function AccountsPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(AccountsPage);
+
+async function AccountsPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const filter = { ...readFilter(query), account: actingIn(query) };
   const cursor = typeof query.cursor === "string" ? query.cursor : undefined;

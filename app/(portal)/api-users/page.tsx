@@ -12,13 +12,16 @@ import { Time } from "#components/ui/time.tsx";
 import { type ApiUser, listApiUsers } from "#lib/api-users/list.ts";
 import { plainWord } from "#lib/doors/asked.ts";
 import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
+import { portalPage } from "../portal-page.tsx";
 import { isId } from "../roles/id.ts";
 import { SearchForm } from "../roles/search-form.tsx";
 import { mayHere } from "../users/here.ts";
 
 export const metadata = { title: "API users" };
 
-export default async function ApiUsersPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(ApiUsersPage);
+
+async function ApiUsersPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const account = actingIn(query);
   const search = plainWord(query.search).slice(0, 100);

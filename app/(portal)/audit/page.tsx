@@ -8,6 +8,7 @@ import { Pages } from "#components/ui/pages.tsx";
 import { getChain, listAudit } from "#lib/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read } from "#lib/doors/page.ts";
+import { portalPage } from "../portal-page.tsx";
 import { AuditTable } from "./audit-table.tsx";
 import { ChainCard } from "./chain-card.tsx";
 import { auditPath, entriesOf, type Filter, inputOf, isNarrowed, readFilter } from "./filter.ts";
@@ -15,7 +16,9 @@ import { FilterForm } from "./filter-form.tsx";
 
 export const metadata = { title: "Audit log" };
 
-export default async function AuditPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(AuditPage);
+
+async function AuditPage({ searchParams }: { searchParams: PageQuery }) {
   const { cursor, ...filter } = readFilter(await searchParams);
   const { items, nextCursor } = await readLog(filter, cursor);
   return (

@@ -5,12 +5,15 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ownPath, type PageQuery, read } from "#lib/doors/page.ts";
 import { getStepUp } from "#lib/step-up.ts";
+import { portalPage } from "../portal-page.tsx";
 import { ConfirmForm } from "./confirm-form.tsx";
 
 export const metadata = { title: "Confirm that it is you" };
 
 /** Step-up on a page of its own, for browsers without scripts. */
-export default async function ConfirmPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(ConfirmPage);
+
+async function ConfirmPage({ searchParams }: { searchParams: PageQuery }) {
   const goOn = ownPath((await searchParams).return_to);
   const { freshUntil, methods } = await read(getStepUp);
   if (freshUntil) redirect(goOn);

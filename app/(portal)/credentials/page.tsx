@@ -11,13 +11,16 @@ import { plainWord } from "#lib/doors/asked.ts";
 import { type PageQuery, readList } from "#lib/doors/page.ts";
 import { type Credential, listCredentials } from "#lib/service-credentials/list.ts";
 import { systemFacts } from "#lib/service-credentials/systems.ts";
+import { portalPage } from "../portal-page.tsx";
 import { SearchForm } from "../roles/search-form.tsx";
 import { kindWords, resultWords, StandingBadge } from "./standing.tsx";
 import { SystemIcon } from "./system-icon.tsx";
 
 export const metadata = { title: "Service credentials" };
 
-export default async function CredentialsPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(CredentialsPage);
+
+async function CredentialsPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const search = plainWord(query.search).slice(0, 100);
   const cursor = [query.cursor].flat()[0];
@@ -74,7 +77,7 @@ function pathOf(search: string, rest: Record<string, string> = {}) {
 }
 
 function CredentialCard({ item }: { item: Credential }) {
-  const { id, name, kind, username, integration, status, expiresAt, testResult, testedAt, usedBy } = item;
+  const { id, name, kind, username, integration, expiresAt, testResult, testedAt, usedBy } = item;
   const [latest] = usedBy;
   return (
     <li className="card flex gap-4 p-5">
@@ -86,7 +89,7 @@ function CredentialCard({ item }: { item: Credential }) {
               {name}
             </Link>
           </h2>
-          <StandingBadge status={status} />
+          <StandingBadge {...item} />
         </div>
         <p className="mt-0.5 text-muted wrap-anywhere">
           {integration.name} · {systemFacts[integration.kind].label}

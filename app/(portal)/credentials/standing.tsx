@@ -3,7 +3,9 @@ import type { ReactElement } from "react";
 import { Badge, type Tone } from "#components/ui/badge.tsx";
 import type { Credential, Standing } from "#lib/service-credentials/list.ts";
 
-const words: Record<Standing, [tone: Tone, icon: ReactElement, text: string]> = {
+type Look = [tone: Tone, icon: ReactElement, text: string];
+
+const words: Record<Standing, Look> = {
   ready: ["good", <CircleCheck key="i" aria-hidden />, "Ready"],
   expires_soon: ["warn", <Clock key="i" aria-hidden />, "Ends soon"],
   expired: ["danger", <CircleAlert key="i" aria-hidden />, "Has ended"],
@@ -12,9 +14,12 @@ const words: Record<Standing, [tone: Tone, icon: ReactElement, text: string]> = 
   failed: ["danger", <TriangleAlert key="i" aria-hidden />, "In trouble"],
 };
 
-/** How a credential stands, in words and a colour. */
-export function StandingBadge({ status }: { status: Standing }) {
-  const [tone, icon, text] = words[status];
+type Tried = Pick<Credential, "status" | "testResult">;
+
+/** How a credential stands, in words and a colour: nothing is ready that did not work when it was tried last. */
+export function StandingBadge({ status, testResult }: Tried) {
+  const failed = testResult !== null && testResult !== "right" && isWhole.has(status);
+  const [tone, icon, text] = failed ? didNotWork(testResult) : words[status];
   return (
     <Badge tone={tone} icon={icon}>
       {text}
@@ -34,6 +39,10 @@ export const resultWords: Record<Result, string> = {
   timed_out: "Timed out",
   other: "Did not work",
 };
+
+const isWhole = new Set<Standing>(["ready", "expires_soon"]);
+
+const didNotWork = (result: Result): Look => ["danger", <TriangleAlert key="i" aria-hidden />, resultWords[result]];
 
 /** The kinds of secret, in words. */
 export const kindWords: Record<Credential["kind"], string> = {

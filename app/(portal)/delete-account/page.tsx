@@ -7,12 +7,15 @@ import { Field, Input } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { getDeletion } from "#lib/deletion.ts";
 import { read, signedIn } from "#lib/doors/page.ts";
+import { portalPage } from "../portal-page.tsx";
 import { DownloadData } from "../profile/download-data.tsx";
 import { requestDeletion } from "./actions.ts";
 
 export const metadata = { title: "Delete my account" };
 
-export default async function DeleteAccountPage() {
+export default portalPage(DeleteAccountPage);
+
+async function DeleteAccountPage() {
   const [{ username }, { dueAt, days, tokens, sessions }] = await Promise.all([signedIn(), read(getDeletion)]);
   return (
     <>
@@ -91,7 +94,11 @@ function Ask({ username, days }: { username: string; days: number }) {
           required
           label={
             <>
-              Type <span className="font-mono wrap-anywhere select-all">{username}</span> to confirm
+              Type{" "}
+              <span className="font-mono wrap-anywhere select-all" translate="no">
+                {username}
+              </span>{" "}
+              to confirm
             </>
           }
         >

@@ -12,6 +12,7 @@ import { plainWord } from "#lib/doors/asked.ts";
 import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
 import { type Gateway, listGateways } from "#lib/gateways.ts";
+import { portalPage } from "../portal-page.tsx";
 import { SearchForm } from "../roles/search-form.tsx";
 import { mayHere } from "../users/here.ts";
 import { deleteGateway } from "./actions.ts";
@@ -19,7 +20,9 @@ import { NewGateway } from "./new-gateway.tsx";
 
 export const metadata = { title: "Gateways" };
 
-export default async function GatewaysPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(GatewaysPage);
+
+async function GatewaysPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const account = actingIn(query);
   const search = plainWord(query.search).slice(0, 100);

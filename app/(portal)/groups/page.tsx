@@ -13,12 +13,15 @@ import { Time } from "#components/ui/time.tsx";
 import { plainWord } from "#lib/doors/asked.ts";
 import { type PageQuery, readList } from "#lib/doors/page.ts";
 import { type Group, listGroups } from "#lib/groups/list.ts";
+import { portalPage } from "../portal-page.tsx";
 import { isId } from "../roles/id.ts";
 import { SearchForm } from "../roles/search-form.tsx";
 
 export const metadata = { title: "Groups" };
 
-export default async function GroupsPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(GroupsPage);
+
+async function GroupsPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const account = actingIn(query);
   const search = plainWord(query.search).slice(0, 100);

@@ -14,13 +14,16 @@ import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
 import { type Integration, listIntegrations } from "#lib/integrations/list.ts";
 import { systemFacts } from "#lib/service-credentials/systems.ts";
 import { SystemIcon } from "../credentials/system-icon.tsx";
+import { portalPage } from "../portal-page.tsx";
 import { SearchForm } from "../roles/search-form.tsx";
 import { mayHere } from "../users/here.ts";
 import { keptWords } from "./words.ts";
 
 export const metadata = { title: "Integrations" };
 
-export default async function IntegrationsPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(IntegrationsPage);
+
+async function IntegrationsPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const account = actingIn(query);
   const search = plainWord(query.search).slice(0, 100);

@@ -7,3 +7,7 @@ export function fewCodes({ recoveryCodes }: Pick<FactorOverview, "recoveryCodes"
   const left = recoveryCodes.filter(({ usedAt }) => !usedAt).length;
   return { left, isFew: left <= few };
 }
+
+/** Does somebody have a second factor that works? */
+export const hasFactor = ({ authenticators, passkeys }: Pick<FactorOverview, "authenticators" | "passkeys">) =>
+  authenticators.length + passkeys.length > 0;

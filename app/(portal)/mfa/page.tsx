@@ -5,15 +5,19 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { read } from "#lib/doors/page.ts";
 import { type FactorOverview, getFactors } from "#lib/factors.ts";
+import { portalPage } from "../portal-page.tsx";
 import { AuthenticatorsCard } from "./authenticators-card.tsx";
 import { DisableCard } from "./disable-card.tsx";
+import { hasFactor } from "./few-codes.ts";
 import { RecoveryCard } from "./recovery-card.tsx";
 
 export const metadata = { title: "Two-factor sign-in" };
 
-export default async function MfaPage() {
+export default portalPage(MfaPage);
+
+async function MfaPage() {
   const factors = await read(getFactors);
-  const has = factors.authenticators.length + factors.passkeys.length > 0;
+  const has = hasFactor(factors);
   return (
     <>
       <PageHeader

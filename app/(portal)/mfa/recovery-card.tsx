@@ -16,7 +16,16 @@ export function RecoveryCard({ recoveryCodes, recoveryCodesMadeAt }: FactorOverv
     >
       <div className="grid gap-5">
         {isFew && (
-          <Alert tone="warn" title={left === 0 ? "You have no recovery code left" : `Only ${left} left`}>
+          <Alert
+            tone="warn"
+            title={
+              recoveryCodes.length === 0
+                ? "You have no recovery codes"
+                : left === 0
+                  ? "You have no recovery code left"
+                  : `Only ${left} left`
+            }
+          >
             Make a new set before you need one.
           </Alert>
         )}
@@ -26,7 +35,7 @@ export function RecoveryCard({ recoveryCodes, recoveryCodesMadeAt }: FactorOverv
           </p>
         )}
         {recoveryCodes.length > 0 && <Numbers recoveryCodes={recoveryCodes} />}
-        <RenewCodes onward="/mfa" />
+        <RenewCodes onward="/mfa" isFirst={recoveryCodes.length === 0} />
       </div>
     </Card>
   );

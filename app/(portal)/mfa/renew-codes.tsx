@@ -5,7 +5,7 @@ import { Form, SubmitButton } from "#components/form.tsx";
 import { renewRecoveryCodes } from "./actions.ts";
 
 /** A new set of recovery codes, shown in place; `onward` is where one goes on to with them. */
-export function RenewCodes({ onward }: { onward: string }) {
+export function RenewCodes({ onward, isFirst }: { onward: string; isFirst?: boolean }) {
   return (
     <div className="grid gap-5">
       <Form
@@ -14,10 +14,10 @@ export function RenewCodes({ onward }: { onward: string }) {
         className="grid gap-5 has-[+_*]:hidden"
         whenDone={({ recoveryCodes }) => <RecoveryCodes codes={recoveryCodes} onward={onward} />}
       >
-        <p className="hint">A new set makes every old code worthless.</p>
+        {!isFirst && <p className="hint">A new set makes every old code worthless.</p>}
         <div>
           <SubmitButton tone="secondary" busy="Making…">
-            Make new codes
+            {isFirst ? "Make recovery codes" : "Make new codes"}
           </SubmitButton>
         </div>
       </Form>

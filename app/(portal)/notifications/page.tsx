@@ -9,6 +9,7 @@ import { type PageQuery, read } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
 import { getNotificationSettings } from "#lib/notifications/settings.ts";
 import { listNotifications } from "#lib/notifications.ts";
+import { portalPage } from "../portal-page.tsx";
 import { readAllNotifications } from "./actions.ts";
 import { Inbox } from "./inbox.tsx";
 import { SettingsCard } from "./settings-card.tsx";
@@ -18,7 +19,9 @@ export const metadata = { title: "Notifications" };
 
 type State = "all" | "unread";
 
-export default async function NotificationsPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(NotificationsPage);
+
+async function NotificationsPage({ searchParams }: { searchParams: PageQuery }) {
   const params = await searchParams;
   const state = params.state === "unread" ? "unread" : "all";
   const cursor = typeof params.cursor === "string" ? params.cursor : undefined;

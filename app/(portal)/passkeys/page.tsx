@@ -3,12 +3,15 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { read } from "#lib/doors/page.ts";
 import { type FactorOverview, getFactors } from "#lib/factors.ts";
+import { portalPage } from "../portal-page.tsx";
 import { AddPasskey } from "./add-passkey.tsx";
 import { PasskeyRow } from "./passkey-row.tsx";
 
 export const metadata = { title: "Passkeys" };
 
-export default async function PasskeysPage() {
+export default portalPage(PasskeysPage);
+
+async function PasskeysPage() {
   const factors = await read(getFactors);
   return (
     <>

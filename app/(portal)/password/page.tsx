@@ -3,11 +3,14 @@ import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { read, signedIn } from "#lib/doors/page.ts";
 import { getPassword } from "#lib/passwords.ts";
+import { portalPage } from "../portal-page.tsx";
 import { PasswordForm } from "./password-form.tsx";
 
 export const metadata = { title: "Password" };
 
-export default async function PasswordPage() {
+export default portalPage(PasswordPage);
+
+async function PasswordPage() {
   const { username, fullName, email, accountName } = await signedIn();
   const { rules, changedAt, dueAt } = await read(getPassword);
   return (

@@ -8,6 +8,7 @@ import { explainPermission } from "#lib/permissions/explain.ts";
 import { listPermissions } from "#lib/permissions.ts";
 import { listRoles } from "#lib/roles/list.ts";
 import { findUsers } from "#lib/users.ts";
+import { portalPage } from "../portal-page.tsx";
 import { isId } from "../roles/id.ts";
 import { findIn } from "../users/choices.ts";
 import { Answer } from "./answer.tsx";
@@ -16,7 +17,9 @@ import { QuestionForm } from "./question-form.tsx";
 
 export const metadata = { title: "Permission explainer" };
 
-export default async function PermissionsPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(PermissionsPage);
+
+async function PermissionsPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const accountId = actingIn(query);
   const asked = readQuestion(query);

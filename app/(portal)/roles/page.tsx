@@ -13,11 +13,14 @@ import { Time } from "#components/ui/time.tsx";
 import { plainWord } from "#lib/doors/asked.ts";
 import { type PageQuery, readList } from "#lib/doors/page.ts";
 import { listRoles, type Role } from "#lib/roles/list.ts";
+import { portalPage } from "../portal-page.tsx";
 import { SearchForm } from "./search-form.tsx";
 
 export const metadata = { title: "Roles" };
 
-export default async function RolesPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(RolesPage);
+
+async function RolesPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const account = actingIn(query);
   const search = plainWord(query.search).slice(0, 100);

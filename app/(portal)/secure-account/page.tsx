@@ -4,12 +4,15 @@ import { Card } from "#components/ui/card.tsx";
 import { read, signedIn } from "#lib/doors/page.ts";
 import { getPassword } from "#lib/passwords.ts";
 import { getSecurity } from "#lib/secure.ts";
+import { portalPage } from "../portal-page.tsx";
 import { ApiUsers } from "./api-users.tsx";
 import { SecureForm } from "./secure-form.tsx";
 
 export const metadata = { title: "Secure my account" };
 
-export default async function SecureAccountPage() {
+export default portalPage(SecureAccountPage);
+
+async function SecureAccountPage() {
   const [{ id, accountId, username, fullName, email, accountName, factors }, counts, { rules }] = await Promise.all([
     signedIn(),
     read(getSecurity),

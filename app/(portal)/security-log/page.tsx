@@ -9,13 +9,16 @@ import { Pages } from "#components/ui/pages.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read } from "#lib/doors/page.ts";
 import { listSecurityLog } from "#lib/security-log.ts";
+import { portalPage } from "../portal-page.tsx";
 import { entriesOf, type Filter, isNarrowed, logPath, readFilter } from "./filter.ts";
 import { FilterForm } from "./filter-form.tsx";
 import { LogTable } from "./log-table.tsx";
 
 export const metadata = { title: "Security log" };
 
-export default async function SecurityLogPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(SecurityLogPage);
+
+async function SecurityLogPage({ searchParams }: { searchParams: PageQuery }) {
   const { cursor, ...filter } = readFilter(await searchParams);
   const { items, nextCursor } = await readLog(filter, cursor);
   return (

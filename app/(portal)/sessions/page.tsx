@@ -2,12 +2,15 @@ import { ConfirmButton } from "#components/confirm-button.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { read } from "#lib/doors/page.ts";
 import { listSessions } from "#lib/sessions/list.ts";
+import { portalPage } from "../portal-page.tsx";
 import { endOthers } from "./actions.ts";
 import { SessionCard } from "./session-card.tsx";
 
 export const metadata = { title: "Sessions" };
 
-export default async function SessionsPage() {
+export default portalPage(SessionsPage);
+
+async function SessionsPage() {
   const { items } = await read(listSessions);
   const others = items.length - 1;
   return (

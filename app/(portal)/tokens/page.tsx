@@ -5,6 +5,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { readList } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
 import { listTokens } from "#lib/tokens/list.ts";
+import { portalPage } from "../portal-page.tsx";
 import { isNarrowed, listPath, queryOf, readFilter } from "./filter.ts";
 import { NoTokens } from "./no-tokens.tsx";
 import { TokenList } from "./token-list.tsx";
@@ -13,7 +14,9 @@ export const metadata = { title: "API tokens" };
 
 type PageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
-export default async function TokensPage({ searchParams }: PageProps) {
+export default portalPage(TokensPage);
+
+async function TokensPage({ searchParams }: PageProps) {
   const params = await searchParams;
   const filter = readFilter({ get: (name) => [params[name]].flat()[0] ?? null });
   const query = queryOf(filter);

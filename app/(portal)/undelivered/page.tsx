@@ -9,12 +9,15 @@ import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx"
 import { Time } from "#components/ui/time.tsx";
 import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
 import { listMailFailures, type MailFailure } from "#lib/mail-failures.ts";
+import { portalPage } from "../portal-page.tsx";
 import { mayHere } from "../users/here.ts";
 import { retryMailFailure } from "./actions.ts";
 
 export const metadata = { title: "Undelivered mail" };
 
-export default async function UndeliveredPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(UndeliveredPage);
+
+async function UndeliveredPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const account = actingIn(query);
   const cursor = [query.cursor].flat()[0];

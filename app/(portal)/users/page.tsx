@@ -6,6 +6,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
 import { listUsers } from "#lib/users/list.ts";
+import { portalPage } from "../portal-page.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
 import { findIn, groupsHere, rolesHere } from "./choices.ts";
 import { Count } from "./count.tsx";
@@ -20,7 +21,9 @@ export const metadata = { title: "Users" };
 
 const perPage = 25;
 
-export default async function UsersPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(UsersPage);
+
+async function UsersPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const filter: Filter = { ...readFilter(query), account: actingIn(query) };
   const actor = await signedIn();

@@ -11,6 +11,7 @@ import { verdict } from "#lib/core/actor.ts";
 import { coveringIn, permissionOf } from "#lib/core/permissions.ts";
 import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { rightInWords } from "#lib/relations/rights.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { State } from "../account-table.tsx";
 import { Activity, General } from "./general.tsx";
 import { PoliciesForm } from "./policies-form.tsx";
@@ -23,7 +24,9 @@ const accountNumber = /^[1-9][0-9]{7}$/;
 
 type PageProps = { params: Promise<{ accountId: string }>; searchParams: PageQuery };
 
-export default async function AccountPage({ params, searchParams }: PageProps) {
+export default portalPage(AccountPage);
+
+async function AccountPage({ params, searchParams }: PageProps) {
   const { accountId } = await params;
   if (!accountNumber.test(accountId)) notFound();
   const query = await searchParams;

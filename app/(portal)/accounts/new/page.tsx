@@ -5,11 +5,14 @@ import { Card } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { getAccount } from "#lib/accounts.ts";
 import { read } from "#lib/doors/page.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { createAccount } from "../actions.ts";
 
 export const metadata = { title: "New account" };
 
-export default async function NewAccountPage() {
+export default portalPage(NewAccountPage);
+
+async function NewAccountPage() {
   const { name, defaultLocation } = await read(getAccount);
   return (
     <div className="max-w-2xl">

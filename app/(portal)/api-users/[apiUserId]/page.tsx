@@ -8,6 +8,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { getApiUser } from "#lib/api-users.ts";
 import { type PageQuery, pageCaller, read, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { isId } from "../../roles/id.ts";
 import { findIn, groupsHere } from "../../users/choices.ts";
 import { mayHere } from "../../users/here.ts";
@@ -20,7 +21,9 @@ export const metadata = { title: "API user" };
 
 type PageProps = { params: Promise<{ apiUserId: string }>; searchParams: PageQuery };
 
-export default async function ApiUserPage({ params, searchParams }: PageProps) {
+export default portalPage(ApiUserPage);
+
+async function ApiUserPage({ params, searchParams }: PageProps) {
   const [{ apiUserId }, query] = [await params, await searchParams];
   if (!isId(apiUserId)) notFound();
   const account = actingIn(query);

@@ -8,13 +8,16 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { type PageQuery, pageCaller, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { findIn, groupsHere } from "../../users/choices.ts";
 import { mayHere } from "../../users/here.ts";
 import { NewApiUserForm } from "./new-api-user-form.tsx";
 
 export const metadata = { title: "New API user" };
 
-export default async function NewApiUserPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(NewApiUserPage);
+
+async function NewApiUserPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const account = actingIn(query);
   const actor = await signedIn();

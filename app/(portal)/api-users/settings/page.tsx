@@ -8,6 +8,7 @@ import { Field, Input } from "#components/ui/field.tsx";
 import { type ApiUserSettings, getApiUserSettings } from "#lib/api-users/settings.ts";
 import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { AccountInput } from "../../users/account-input.tsx";
 import { mayHere } from "../../users/here.ts";
 import { saveSettings } from "../actions.ts";
@@ -15,7 +16,9 @@ import { KeyCard } from "./key-card.tsx";
 
 export const metadata = { title: "Sign-in of API users" };
 
-export default async function ApiUserSettingsPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(ApiUserSettingsPage);
+
+async function ApiUserSettingsPage({ searchParams }: { searchParams: PageQuery }) {
   const account = actingIn(await searchParams);
   const settings = await read(getApiUserSettings, { accountId: account });
   const mayChange = mayHere(await signedIn(), "update:api_user", account);

@@ -4,6 +4,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { getAudit } from "#lib/audit.ts";
 import { type PageQuery, read } from "#lib/doors/page.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { auditPath, readFilter } from "../filter.ts";
 import { EntryFacts } from "./entry-facts.tsx";
 
@@ -11,7 +12,9 @@ export const metadata = { title: "Audit entry" };
 
 type Props = { params: Promise<{ entryId: string }>; searchParams: PageQuery };
 
-export default async function EntryPage({ params, searchParams }: Props) {
+export default portalPage(EntryPage);
+
+async function EntryPage({ params, searchParams }: Props) {
   const { entryId } = await params;
   const { account } = readFilter(await searchParams);
   if (!/^[1-9]\d{0,14}$/.test(entryId)) notFound();

@@ -8,6 +8,7 @@ import { Time } from "#components/ui/time.tsx";
 import { type PageQuery, read } from "#lib/doors/page.ts";
 import { type Credential, getCredential } from "#lib/service-credentials/list.ts";
 import { systemFacts } from "#lib/service-credentials/systems.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { isId } from "../../roles/id.ts";
 import { kindWords, resultWords, StandingBadge } from "../standing.tsx";
 import { ChangeCard } from "./change-card.tsx";
@@ -19,7 +20,9 @@ export const metadata = { title: "Service credential" };
 
 type PageProps = { params: Promise<{ id: string }>; searchParams: PageQuery };
 
-export default async function CredentialPage({ params, searchParams }: PageProps) {
+export default portalPage(CredentialPage);
+
+async function CredentialPage({ params, searchParams }: PageProps) {
   const [{ id }, query] = [await params, await searchParams];
   if (!isId(id)) notFound();
   const credential = await read(getCredential, { id });
@@ -29,7 +32,7 @@ export default async function CredentialPage({ params, searchParams }: PageProps
       <PageHeader
         back={{ href: "/credentials", label: "Service credentials" }}
         title={credential.name}
-        badge={<StandingBadge status={credential.status} />}
+        badge={<StandingBadge {...credential} />}
         description={`${credential.integration.name} · ${systemFacts[credential.integration.kind].label}`}
         actions={<Confirmed />}
       />
@@ -69,7 +72,10 @@ function FactsCard({ credential }: { credential: Credential }) {
         {username && <Fact name="User name there">{username}</Fact>}
         {publicKey && (
           <Fact name="Public key">
-            <code className="mb-2 block rounded-control border border-line bg-sunken p-3 font-mono text-xs break-all select-all">
+            <code
+              className="mb-2 block rounded-control border border-line bg-sunken p-3 font-mono text-xs break-all select-all"
+              translate="no"
+            >
               {publicKey}
             </code>
             <CopyButton text={publicKey} what={`public key of ${credential.name}`} />

@@ -11,6 +11,7 @@ import { plainWord } from "#lib/doors/asked.ts";
 import { type PageQuery, read } from "#lib/doors/page.ts";
 import { listSystems, type System } from "#lib/service-credentials/list.ts";
 import { type CredentialKind, needsName, systemFacts } from "#lib/service-credentials/systems.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { isId } from "../../roles/id.ts";
 import { SearchForm } from "../../roles/search-form.tsx";
 import { createCredential } from "../actions.ts";
@@ -20,7 +21,9 @@ import { SystemIcon } from "../system-icon.tsx";
 
 export const metadata = { title: "New service credential" };
 
-export default async function NewCredentialPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(NewCredentialPage);
+
+async function NewCredentialPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const id = isId(query.system) ? query.system : undefined;
   const [system] = id ? (await read(listSystems, { id })).items : [];

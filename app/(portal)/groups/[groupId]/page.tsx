@@ -7,6 +7,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { plainWord } from "#lib/doors/asked.ts";
 import { type PageQuery, read } from "#lib/doors/page.ts";
 import { getGroup } from "#lib/groups.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { isId } from "../../roles/id.ts";
 import { findIn } from "../../users/choices.ts";
 import { AddMembers } from "./add-members.tsx";
@@ -20,7 +21,9 @@ export const metadata = { title: "Group" };
 
 type PageProps = { params: Promise<{ groupId: string }>; searchParams: PageQuery };
 
-export default async function GroupPage({ params, searchParams }: PageProps) {
+export default portalPage(GroupPage);
+
+async function GroupPage({ params, searchParams }: PageProps) {
   const [{ groupId }, query] = [await params, await searchParams];
   if (!isId(groupId)) notFound();
   const accountId = actingIn(query);

@@ -4,12 +4,15 @@ import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { type PageQuery, read } from "#lib/doors/page.ts";
 import { listGroups } from "#lib/groups/list.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { createGroup } from "../actions.ts";
 import { GroupFields } from "../group-fields.tsx";
 
 export const metadata = { title: "New group" };
 
-export default async function NewGroupPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(NewGroupPage);
+
+async function NewGroupPage({ searchParams }: { searchParams: PageQuery }) {
   const accountId = actingIn(await searchParams);
   // Who may not even see the groups is told so here, not once the form is filled in.
   await read(listGroups, { accountId, limit: 1 });

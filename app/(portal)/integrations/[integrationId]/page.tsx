@@ -12,6 +12,7 @@ import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { getIntegration, type Integration } from "#lib/integrations/list.ts";
 import { systemFacts } from "#lib/service-credentials/systems.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { isId } from "../../roles/id.ts";
 import { findIn, groupsHere } from "../../users/choices.ts";
 import { mayHere } from "../../users/here.ts";
@@ -27,7 +28,9 @@ export const metadata = { title: "Integration" };
 
 type PageProps = { params: Promise<{ integrationId: string }>; searchParams: PageQuery };
 
-export default async function IntegrationPage({ params, searchParams }: PageProps) {
+export default portalPage(IntegrationPage);
+
+async function IntegrationPage({ params, searchParams }: PageProps) {
   const [{ integrationId }, query] = [await params, await searchParams];
   if (!isId(integrationId)) notFound();
   const accountId = actingIn(query);

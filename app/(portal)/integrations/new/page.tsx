@@ -11,6 +11,7 @@ import { systemKinds } from "#lib/db/schema/secrets.ts";
 import { type PageQuery, signedIn } from "#lib/doors/page.ts";
 import { adapters, makesFor } from "#lib/integrations/list.ts";
 import { type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { findIn, groupsHere } from "../../users/choices.ts";
 import { mayHere } from "../../users/here.ts";
 import { adapterWords } from "../words.ts";
@@ -18,7 +19,9 @@ import { NewForm } from "./new-form.tsx";
 
 export const metadata = { title: "New integration" };
 
-export default async function NewIntegrationPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(NewIntegrationPage);
+
+async function NewIntegrationPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const accountId = actingIn(query);
   const actor = await signedIn();

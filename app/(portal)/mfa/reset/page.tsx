@@ -6,13 +6,16 @@ import { Card } from "#components/ui/card.tsx";
 import { read } from "#lib/doors/page.ts";
 import { type FactorOverview, getFactors } from "#lib/factors.ts";
 import { getSecurity } from "#lib/secure.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { fewCodes } from "../few-codes.ts";
 import { ResetFactors } from "./reset-factors.tsx";
 
 export const metadata = { title: "Reset two-factor sign-in" };
 
 /** Everything replaced by one new authenticator: first what goes, then the new one. */
-export default async function ResetPage() {
+export default portalPage(ResetPage);
+
+async function ResetPage() {
   const [factors, { otherSessions }] = await Promise.all([read(getFactors), read(getSecurity)]);
   if (factors.authenticators.length + factors.passkeys.length === 0) redirect("/mfa");
   return (

@@ -11,6 +11,7 @@ import { listPermissions } from "#lib/permissions.ts";
 import type { Role } from "#lib/roles/list.ts";
 import { previewRole } from "#lib/roles/preview.ts";
 import { getRole } from "#lib/roles.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { isId } from "../id.ts";
 import { DeleteRole } from "./delete-role.tsx";
 import { EditRole } from "./edit-role.tsx";
@@ -21,7 +22,9 @@ export const metadata = { title: "Role" };
 
 type PageProps = { params: Promise<{ roleId: string }>; searchParams: PageQuery };
 
-export default async function RolePage({ params, searchParams }: PageProps) {
+export default portalPage(RolePage);
+
+async function RolePage({ params, searchParams }: PageProps) {
   const [{ roleId }, query] = [await params, await searchParams];
   if (!isId(roleId)) notFound();
   const accountId = actingIn(query);

@@ -5,6 +5,7 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { type PageQuery, read } from "#lib/doors/page.ts";
 import { listPermissions } from "#lib/permissions.ts";
 import { getRole } from "#lib/roles.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { createRole } from "../actions.ts";
 import { FormBar } from "../form-bar.tsx";
 import { isId } from "../id.ts";
@@ -13,7 +14,9 @@ import { RoleFields } from "../role-fields.tsx";
 
 export const metadata = { title: "New role" };
 
-export default async function NewRolePage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(NewRolePage);
+
+async function NewRolePage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const accountId = actingIn(query);
   const [{ items: known }, like] = await Promise.all([read(listPermissions), readLike(query.like, accountId)]);

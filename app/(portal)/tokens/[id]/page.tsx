@@ -12,6 +12,7 @@ import { listScopes } from "#lib/scopes.ts";
 import { listSecurityLog } from "#lib/security-log.ts";
 import { getToken } from "#lib/tokens.ts";
 import { ownProfile } from "../../own-profile.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { TokenStatusBadge } from "../token-status.tsx";
 import { CopyAgain } from "./copy-again.tsx";
 import { EndedNotice } from "./ended-notice.tsx";
@@ -32,7 +33,9 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 type PageProps = { params: Promise<{ id: string }>; searchParams: PageQuery };
 
-export default async function TokenPage({ params, searchParams }: PageProps) {
+export default portalPage(TokenPage);
+
+async function TokenPage({ params, searchParams }: PageProps) {
   const [{ id }, { changed }] = await Promise.all([params, searchParams]);
   if (!uuid.test(id)) notFound();
   const { APP_URL: appUrl } = env();

@@ -6,6 +6,7 @@ import { env } from "#lib/env.ts";
 import { listScopes } from "#lib/scopes.ts";
 import { getToken } from "#lib/tokens.ts";
 import { ownProfile } from "../../own-profile.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { type Draft, draftOfLink, draftOfToken, type Offer } from "./draft.ts";
 import type { Policy } from "./expiry.ts";
 import { TokenForm } from "./token-form.tsx";
@@ -14,7 +15,9 @@ export const metadata = { title: "New API token" };
 
 type Params = Record<string, string | string[] | undefined>;
 
-export default async function NewTokenPage({ searchParams }: { searchParams: Promise<Params> }) {
+export default portalPage(NewTokenPage);
+
+async function NewTokenPage({ searchParams }: { searchParams: Promise<Params> }) {
   const [params, { account }, { items: offers }] = await Promise.all([searchParams, ownProfile(), read(listScopes)]);
   const draft = await draftOf(params, offers, account);
   return (

@@ -3,6 +3,7 @@ import { PageHeader } from "#components/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, read } from "#lib/doors/page.ts";
 import { getToken } from "#lib/tokens.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { Consequences } from "../token-dialogs.tsx";
 import { TokenName } from "../token-name.tsx";
 import { RevokeForm } from "./revoke-form.tsx";
@@ -13,7 +14,9 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const most = 100;
 
 /** Asks before several tokens are revoked, and says of each what that breaks. */
-export default async function RevokePage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(RevokePage);
+
+async function RevokePage({ searchParams }: { searchParams: PageQuery }) {
   const { id } = await searchParams;
   const ids = [...new Set([id ?? []].flat())].filter((one) => uuid.test(one)).slice(0, most);
   const tokens = (await Promise.all(ids.map((id) => read(getToken, { id })))).filter(({ live }) => live);

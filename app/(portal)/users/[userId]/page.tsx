@@ -12,6 +12,7 @@ import { listSessionsOf } from "#lib/sessions/list.ts";
 import { listTokensOf } from "#lib/users/tokens.ts";
 import type { User } from "#lib/users/wire.ts";
 import { getUser } from "#lib/users.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { findIn, groupsHere, rolesHere } from "../choices.ts";
 import { mayHere } from "../here.ts";
 import { UserStatusBadge } from "../user-status.tsx";
@@ -30,7 +31,9 @@ export const metadata = { title: "User" };
 
 type PageProps = { params: Promise<{ userId: string }>; searchParams: PageQuery };
 
-export default async function UserPage({ params, searchParams }: PageProps) {
+export default portalPage(UserPage);
+
+async function UserPage({ params, searchParams }: PageProps) {
   const [{ userId }, query] = [await params, await searchParams];
   const account = actingIn(query);
   const actor = await signedIn();

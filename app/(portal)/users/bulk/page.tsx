@@ -9,6 +9,7 @@ import { Alert } from "#components/ui/alert.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { getUser } from "#lib/users.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { findIn, groupsHere } from "../choices.ts";
 import { mayHere } from "../here.ts";
 import { type Asked, askedOf } from "./asked.ts";
@@ -18,7 +19,9 @@ import { wayOf } from "./ways.ts";
 export const metadata = { title: "Several users" };
 
 /** Asks once more before something is done to those who were ticked in the list, where no script asks there. */
-export default async function BulkPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(BulkPage);
+
+async function BulkPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const account = actingIn(query);
   const actor = await signedIn();

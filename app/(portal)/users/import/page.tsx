@@ -5,6 +5,7 @@ import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, signedIn } from "#lib/doors/page.ts";
 import { mostRows } from "#lib/users/csv-file.ts";
 import { mostAtOnce } from "#lib/users/import.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { mayHere } from "../here.ts";
 import { ImportView } from "./import-view.tsx";
 import { PlainImport } from "./plain-import.tsx";
@@ -13,7 +14,9 @@ export const metadata = { title: "Import users" };
 
 const sample = "fullName,email,phone,roles,groups\r\nAda Okafor,ada@example.org,+44 20 7946 0000,Member,\r\n";
 
-export default async function ImportPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(ImportPage);
+
+async function ImportPage({ searchParams }: { searchParams: PageQuery }) {
   const account = actingIn(await searchParams);
   if (!mayHere(await signedIn(), "create:user", account)) forbidden();
   return (

@@ -5,13 +5,16 @@ import { FindForm } from "#components/find/find-form.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { type PageQuery, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
+import { portalPage } from "../../portal-page.tsx";
 import { findIn, groupsHere, rolesHere } from "../choices.ts";
 import { mayHere } from "../here.ts";
 import { NewUserForm } from "./new-user-form.tsx";
 
 export const metadata = { title: "Invite somebody" };
 
-export default async function NewUserPage({ searchParams }: { searchParams: PageQuery }) {
+export default portalPage(NewUserPage);
+
+async function NewUserPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const account = actingIn(query);
   const actor = await signedIn();

@@ -8,6 +8,7 @@ import { may } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
 import { listProposals, listRelations } from "#lib/relations/list.ts";
+import { portalPage } from "../../../portal-page.tsx";
 import { Agreed } from "./agreed.tsx";
 import { Proposals } from "./proposals.tsx";
 import { Propose } from "./propose.tsx";
@@ -19,7 +20,9 @@ const accountNumber = /^[1-9][0-9]{7}$/;
 
 type PageProps = { params: Promise<{ accountId: string }>; searchParams: PageQuery };
 
-export default async function RelationshipsPage({ params, searchParams }: PageProps) {
+export default portalPage(RelationshipsPage);
+
+async function RelationshipsPage({ params, searchParams }: PageProps) {
   const { accountId } = await params;
   if (!accountNumber.test(accountId)) notFound();
   const { cursor: given } = await searchParams;

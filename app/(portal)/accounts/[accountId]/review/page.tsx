@@ -6,6 +6,7 @@ import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { previewPolicies } from "#lib/accounts/preview.ts";
 import { getAccount } from "#lib/accounts.ts";
 import { type PageQuery, read } from "#lib/doors/page.ts";
+import { portalPage } from "../../../portal-page.tsx";
 import { savePolicies } from "../../actions.ts";
 import { changedIn, type Policies, policyNames, policyWords, saidOf, wantedPolicies } from "../policy-fields.ts";
 import { Concerned } from "./concerned.tsx";
@@ -16,7 +17,9 @@ const accountNumber = /^[1-9][0-9]{7}$/;
 
 type PageProps = { params: Promise<{ accountId: string }>; searchParams: PageQuery };
 
-export default async function ReviewPage({ params, searchParams }: PageProps) {
+export default portalPage(ReviewPage);
+
+async function ReviewPage({ params, searchParams }: PageProps) {
   const { accountId } = await params;
   if (!accountNumber.test(accountId)) notFound();
   const account = await read(getAccount, { accountId });

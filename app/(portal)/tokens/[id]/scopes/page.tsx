@@ -5,13 +5,16 @@ import { Alert } from "#components/ui/alert.tsx";
 import { read } from "#lib/doors/page.ts";
 import { listScopes } from "#lib/scopes.ts";
 import { getToken } from "#lib/tokens.ts";
+import { portalPage } from "../../../portal-page.tsx";
 import { ScopesForm } from "./scopes-form.tsx";
 
 export const metadata = { title: "Scopes of an API token" };
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-export default async function TokenScopesPage({ params }: { params: Promise<{ id: string }> }) {
+export default portalPage(TokenScopesPage);
+
+async function TokenScopesPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   if (!uuid.test(id)) notFound();
   const [token, { items }] = await Promise.all([read(getToken, { id }), read(listScopes)]);

@@ -3,13 +3,16 @@ import { PageHeader } from "#components/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, read } from "#lib/doors/page.ts";
 import { getUser } from "#lib/users.ts";
+import { portalPage } from "../../../portal-page.tsx";
 import { ImpersonateForm } from "./impersonate-form.tsx";
 
 export const metadata = { title: "Act as somebody" };
 
 type Props = { params: Promise<{ userId: string }>; searchParams: PageQuery };
 
-export default async function ImpersonatePage({ params, searchParams }: Props) {
+export default portalPage(ImpersonatePage);
+
+async function ImpersonatePage({ params, searchParams }: Props) {
   const [{ userId }, accountId] = [await params, actingIn(await searchParams)];
   const user = await read(getUser, { userId, accountId });
   return (
