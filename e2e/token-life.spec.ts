@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { check } from "./axe.ts";
-import { expect, field, refusal, test } from "./fixtures.ts";
+import { expect, refusal, test } from "./fixtures.ts";
 import { leaveToken, type Person, query } from "./people.ts";
 
 const name = "nightly export on build-7";
