@@ -23,11 +23,18 @@ import { sealCredential } from "./service-credentials/sealed.ts";
 /** Matches what automatic integrations made with who has access, whenever that changes. */
 export const matchJob: Job<Matching> = { ...matchQueue, work: demandMatch };
 
+/** Each of these calls a system, which may take its time. */
+const turns = { all: 40, part: 4 };
+
 /** Makes secrets, and makes them anew; what fails is tried again for hours, longer and longer apart. */
-export const makeJob: Job<Making> = { ...makeQueue, work: (making) => makeOne(making, publiclyOrOpened) };
+export const makeJob: Job<Making> = { ...makeQueue, turns, work: (making) => makeOne(making, publiclyOrOpened) };
 
 /** Ends what was made. */
-export const withdrawJob: Job<Withdrawal> = { ...withdrawQueue, work: (one) => withdrawOne(one, publiclyOrOpened) };
+export const withdrawJob: Job<Withdrawal> = {
+  ...withdrawQueue,
+  turns,
+  work: (one) => withdrawOne(one, publiclyOrOpened),
+};
 
 /** Every ten minutes: what is due to be made anew, and whatever changed who has access without saying so. */
 export const sweepJob: Job = { name: "provisioning-sweep", schedule: "*/10 * * * *", work: sweep };

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import type { ClientBase } from "pg";
 import { type JobResult, PgBoss } from "pg-boss";
@@ -5,6 +6,7 @@ import { type Db, primaryPool, transaction } from "#lib/db/index.ts";
 import { env } from "#lib/env.ts";
 import { tellFailure } from "./failure.ts";
 import { log } from "./log.ts";
+import { type Turns, takeTurns } from "./turns.ts";
 
 /** Work done outside a request: a queue's name, how it is retried, and what does it. */
 export type Job<Data extends object = object> = {
@@ -13,10 +15,12 @@ export type Job<Data extends object = object> = {
   schedule?: string;
   /** The queue where what could not be done ends up after the last retry; without one it is only logged. */
   deadLetter?: string;
+  /** Accounts take turns at it: a job is of the account that its data names as `accountId`. */
+  turns?: Turns;
   work(data: Data): Promise<void>;
 };
 
-const shared = globalThis as { latchkeyBoss?: PgBoss };
+const shared = globalThis as { latchkeyBoss?: PgBoss; latchkeyTurns?: (() => Promise<void>)[] };
 const retries = {
   retryLimit: 12,
   retryDelay: 15,
@@ -40,6 +44,8 @@ export async function startJobs(jobs: Job[]): Promise<void> {
   for (const job of jobs) await open(boss, job, works);
   await openToTenants();
   shared.latchkeyBoss = boss;
+  const inTurn = works ? jobs.filter((job) => job.turns) : [];
+  shared.latchkeyTurns = inTurn.map((job) => takeTurns(boss, job.name, job.turns as Turns, (one) => attempt(job, one)));
 }
 
 /** Lets operations in an account put jobs in the queues, within their transactions. One replica after the other. */
@@ -56,8 +62,9 @@ async function open(boss: PgBoss, job: Job, works: boolean) {
   await boss.createQueue(name, retries);
   if (deadLetter) await boss.updateQueue(name, { deadLetter });
   if (schedule) await boss.schedule(name, schedule);
+  if (!works || job.turns) return;
   const options = { batchSize: atOnce, burstWhenBatchFull: true, perJobResults: true } as const;
-  if (works) await boss.work<object>(name, options, (batch) => Promise.all(batch.map((one) => attempt(job, one))));
+  await boss.work<object>(name, options, (batch) => Promise.all(batch.map((one) => attempt(job, one))));
 }
 
 /** Each job fares on its own: one that fails is tried again without its neighbours. */
@@ -78,13 +85,17 @@ export const failureOf = (error: unknown): { message: string } => ({
 
 /** Lets jobs under way finish, up to 5 seconds, then takes no more. */
 export async function stopJobs(): Promise<void> {
+  const patience = setTimeout(5000, undefined, { ref: false });
+  await Promise.race([patience, Promise.all(shared.latchkeyTurns?.map((stop) => stop()) ?? [])]);
   await shared.latchkeyBoss?.stop({ graceful: true, timeout: 5000, close: false });
+  shared.latchkeyTurns = undefined;
   shared.latchkeyBoss = undefined;
 }
 
 /**
  * Puts a job in its queue within `tx`: it happens, at least once, if and only if the transaction commits. With an `id`
- * that was in this queue within the last week, nothing is added. Nobody begins it before `startAfter`.
+ * that was in this queue within the last week, nothing is added. Nobody begins it before `startAfter`. What has an
+ * `accountId` takes turns with what others have, where the queue has {@link Job.turns}.
  */
 export async function enqueue<Data extends object>(
   tx: Db,
@@ -96,5 +107,7 @@ export async function enqueue<Data extends object>(
   if (!shared.latchkeyBoss) throw new Error("The job queue is not open: call startJobs first");
   const { $client } = tx as Db & { $client: Pick<ClientBase, "query"> };
   const db = { executeSql: (text: string, values?: unknown[]) => $client.query(text, values) };
-  await shared.latchkeyBoss.send(job.name, data, { db, id, startAfter });
+  const { accountId } = data as { accountId?: string };
+  const group = accountId === undefined ? undefined : { id: accountId };
+  await shared.latchkeyBoss.send(job.name, data, { db, id, startAfter, group });
 }

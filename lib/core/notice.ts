@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
 import type { Db } from "#lib/db/index.ts";
+import { users } from "#lib/db/schema.ts";
 import { enqueue } from "./jobs.ts";
 import type { LinkOrder } from "./links.ts";
 
@@ -62,8 +64,11 @@ export type Notice = {
 /** The queue from which notices go out to their channels; its work is `lib/notifications/deliver.ts`. */
 export const noticeQueue = { name: "notice" };
 
-/** A notice on its way. Its id lets every channel, and whoever is told, drop a repeat. */
-export type QueuedNotice = Notice & { id: string };
+/**
+ * A notice on its way. Its id lets every channel, and whoever is told, drop a repeat. One of many says of which account they
+ * are, which takes turns with others at them.
+ */
+export type QueuedNotice = Notice & { id: string; accountId?: string };
 
 /** Queues a notice in the transaction that causes it. Its id lets every channel drop a repeat. */
 export const queueNotice = (tx: Db, notice: Notice, id: string = randomUUID()) =>
@@ -82,6 +87,12 @@ const atOnce = 200;
 export async function queueNotices(tx: Db, userIds: string[], notice: Omit<Notice, "userId" | "to">): Promise<void> {
   for (let first = 0; first < userIds.length; first += atOnce) {
     const people = userIds.slice(first, first + atOnce).map((userId) => ({ userId, id: randomUUID() }));
-    await enqueue<QueuedForMany>(tx, noticeQueue, { ...notice, digest: true, people });
+    const accountId = await accountOf(tx, String(userIds[first]));
+    await enqueue<QueuedForMany>(tx, noticeQueue, { ...notice, digest: true, accountId, people });
   }
+}
+
+async function accountOf(tx: Db, userId: string): Promise<string | undefined> {
+  const [user] = await tx.select({ accountId: users.accountId }).from(users).where(eq(users.id, userId));
+  return user?.accountId;
 }

@@ -7,12 +7,13 @@ import { notifications, users } from "#lib/db/schema.ts";
 import { placeOf, wantedBy } from "./choices.ts";
 import { type Channel, channels } from "./events.ts";
 import { mailOrFold } from "./folding.ts";
-import { webhookQueue } from "./webhook.ts";
+import { type WebhookCall, webhookQueue } from "./webhook.ts";
 
 /** Brings notices to their channels: all in one transaction, each dropping repeats by the notice's id. */
 export const noticeJob: Job<QueuedNotice | QueuedForMany> = {
   ...noticeQueue,
   deadLetter: undelivered,
+  turns: { all: 20, part: 2 },
   work: (notice) => ("people" in notice ? spread(notice) : deliver(notice)),
 };
 
@@ -44,7 +45,8 @@ async function inbox(tx: Db, { id, userId, event, subject, paragraphs, button }:
 
 async function webhook(tx: Db, notice: QueuedNotice) {
   const isSet = and(eq(users.id, notice.userId), isNotNull(users.webhookUrl));
-  const [person] = await tx.select({ id: users.id }).from(users).where(isSet);
+  const [person] = await tx.select({ accountId: users.accountId }).from(users).where(isSet);
   const { id, userId, event, subject, paragraphs, button } = notice;
-  if (person) await enqueue(tx, webhookQueue, { id, userId, event, subject, paragraphs, path: button?.path }, id);
+  const told = { id, userId, event, subject, paragraphs, path: button?.path };
+  if (person) await enqueue<WebhookCall>(tx, webhookQueue, { ...told, accountId: person.accountId }, id);
 }

@@ -12,6 +12,7 @@ import { forgetTrouble, webhookTroubleJob } from "./webhook-trouble.ts";
 export type WebhookCall = {
   id: string;
   userId: string;
+  accountId?: string;
   event: string;
   subject: string;
   paragraphs: string[];
@@ -25,6 +26,7 @@ export const webhookQueue = { name: "webhook" };
 export const webhookJob: Job<WebhookCall> = {
   ...webhookQueue,
   deadLetter: webhookTroubleJob.name,
+  turns: { all: 100, part: 8 },
   work: (call) => deliverCall(call, publicly),
 };
 
@@ -40,7 +42,10 @@ export async function deliverCall(call: WebhookCall, reach: Reach): Promise<void
 export const isTaken = (status: number) => status >= 200 && status < 300;
 
 /** Calls a person's webhook once, signed as https://www.standardwebhooks.com has it; the status of the answer. */
-export async function makeCall({ userId, ...call }: WebhookCall, reach: Reach): Promise<number | undefined> {
+export async function makeCall(
+  { userId, accountId: _, ...call }: WebhookCall,
+  reach: Reach,
+): Promise<number | undefined> {
   const hook = await webhookOf(userId);
   if (!hook) return undefined;
   const { id, path, ...told } = call;
