@@ -32,9 +32,10 @@ function saved({ content, contentType, fileName }: SavedFile): Response {
   return new Response(content instanceof Uint8Array ? new Uint8Array(content) : streamOf(content), { headers });
 }
 
-function sent({ status, code, title, message }: Refusal, from: string): Response {
+function sent({ status, code, title, message, details }: Refusal, from: string): Response {
   if (status === 401) redirect(`/sign-in?${new URLSearchParams({ return_to: from })}`);
   if (code === "step_up_required") redirect(`/confirm?${new URLSearchParams({ return_to: from })}`);
-  const headers = { ...noStore, "content-type": "text/plain; charset=utf-8" };
+  const headers = new Headers({ ...noStore, "content-type": "text/plain; charset=utf-8" });
+  if (details.retryAfter) headers.set("retry-after", String(details.retryAfter));
   return new Response(`${title}. ${message}\n`, { status, headers });
 }

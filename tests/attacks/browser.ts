@@ -9,6 +9,8 @@ export type Browser = {
    * stands in it, as a browser does: the server action that it names runs.
    */
   submit(path: string, fields: Record<string, string>, how?: { holding?: string }): Promise<Page>;
+  /** Runs a server action as the page at `path` does with scripts: a form's, with these fields. */
+  act(action: { id: string; path: string }, fields?: Record<string, string>): Promise<Page>;
   /** Signs in through the page: the page that it led to, or the one that says why not. */
   signIn(login: string, password: string): Promise<Page>;
   /** By name. */
@@ -20,8 +22,8 @@ export function openBrowser(url: string, from: string): Browser {
   const cookies = new Map<string, string>();
   const headers = () => ({ "x-forwarded-for": from, cookie: [...cookies].map((pair) => pair.join("=")).join("; ") });
 
-  async function send(path: string, init: RequestInit = {}): Promise<Page> {
-    const sent = { ...headers(), ...(init.method === "POST" && { origin: url }) };
+  async function send(path: string, init: RequestInit & { headers?: Record<string, string> } = {}): Promise<Page> {
+    const sent = { ...headers(), ...(init.method === "POST" && { origin: url }), ...init.headers };
     const answer = await fetch(new URL(path, url), { ...init, headers: sent, redirect: "manual" });
     for (const line of answer.headers.getSetCookie()) keep(cookies, line);
     const location = answer.headers.get("location") ?? undefined;
@@ -40,8 +42,16 @@ export function openBrowser(url: string, from: string): Browser {
     return send(path, { method: "POST", body });
   }
 
+  // As React writes the state of a form and what was typed into it (`encodeReply`).
+  async function act({ id, path }: { id: string; path: string }, fields: Record<string, string> = {}) {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(`_1_${name}`, value);
+    body.append("0", '[{"status":"idle"},"$K1"]');
+    return send(path, { method: "POST", body, headers: { accept: "text/x-component", "next-action": id } });
+  }
+
   const signIn = (login: string, password: string) => submit("/sign-in", { login, password });
-  return { get: (path) => send(path), submit, signIn, cookies };
+  return { get: (path) => send(path), submit, act, signIn, cookies };
 }
 
 function keep(cookies: Map<string, string>, line: string) {
