@@ -14,6 +14,9 @@ export default defineConfig({
       AUTH_SECRET: "a secret that only the tests know, 33+",
       ENCRYPTION_KEYS: `t1:${createHash("sha256").update("tests only").digest("base64")}`,
       LOG_LEVEL: "silent",
+      // Races change more in a minute than one credential may.
+      CHANGES_PER_MINUTE: "1000000",
+      PROVISIONING_CHANGES_PER_MINUTE: "1000000",
     },
     // Half as many again as there are cores: while one waits for Postgres, another works.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),

@@ -42,6 +42,8 @@ const bad: [string, Record<string, string>][] = [
   ["RETURN_TO_ALLOWED", { RETURN_TO_ALLOWED: "javascript:alert(1)" }],
   ["WORKER", { WORKER: "yes" }],
   ["LOG_LEVEL", { LOG_LEVEL: "loud" }],
+  ["CHANGES_PER_MINUTE", { CHANGES_PER_MINUTE: "0" }],
+  ["PROVISIONING_CHANGES_PER_MINUTE", { PROVISIONING_CHANGES_PER_MINUTE: "many" }],
   ["RATE_LIMIT_FACTOR", { RATE_LIMIT_FACTOR: "0" }],
 ];
 

@@ -16,6 +16,7 @@ export class BadSetting extends Error {
 const port = z.coerce.number().int().min(0).max(65535);
 const origin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
 const postgres = z.url({ protocol: /^postgres(ql)?$/ });
+const changes = z.coerce.number().int().min(1).max(1_000_000);
 const blank = (value: unknown) => (value === "" ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blank, schema.optional());
 
@@ -44,6 +45,8 @@ const variables = z.object({
   WORKER: z.preprocess(blank, z.enum(["inline", "off"]).default("inline")),
   READ_ONLY: z.preprocess(blank, z.enum(["off", "on"]).default("off")),
   LOG_LEVEL: z.preprocess(blank, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
+  CHANGES_PER_MINUTE: z.preprocess(blank, changes.default(600)),
+  PROVISIONING_CHANGES_PER_MINUTE: z.preprocess(blank, changes.default(3000)),
   RATE_LIMIT_FACTOR: z.preprocess(blank, z.coerce.number().positive().max(1_000_000).default(1)),
 });
 

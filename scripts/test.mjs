@@ -10,7 +10,7 @@ const minutes = 60_000;
 
 // What configures a portal on this machine must not reach the ones under test.
 const settings =
-  /^(NODE_ENV|PORT|HOST|APP_URL|DATA_DIR|DATABASE_.*|AUTH_.*|ENCRYPTION_KEYS|ADMIN_.*|ACCOUNT_.*|SMTP_URL|MAIL_FROM|TRUSTED_PROXIES|SCOPES_FILE|WORKER|LOG_LEVEL|RATE_LIMIT_FACTOR)$/;
+  /^(NODE_ENV|PORT|HOST|APP_URL|DATA_DIR|DATABASE_.*|AUTH_.*|ENCRYPTION_KEYS|ADMIN_.*|ACCOUNT_.*|SMTP_URL|MAIL_FROM|TRUSTED_PROXIES|SCOPES_FILE|WORKER|LOG_LEVEL|RATE_LIMIT_FACTOR|(PROVISIONING_)?CHANGES_PER_MINUTE)$/;
 for (const name of Object.keys(process.env)) if (settings.test(name)) delete process.env[name];
 process.env.NEXT_TELEMETRY_DISABLED = "1";
 

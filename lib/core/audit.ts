@@ -69,8 +69,9 @@ export async function recordRefusal({ name, route, input }: Asked, by: By, refus
   if (!isDenial || refusal.isRecorded) return;
   const target = by.place?.accountId && !refusal.about ? targetOf(route, input) : undefined;
   const values = { ...entry(name, by, refusal.about), ...refused(refusal), target };
-  const isRepeated = refusal.code === "too_many_requests" || (by.actor && by.actor.credential.kind !== "session");
-  await (isRepeated ? recordOnce(values) : primary().insert(auditEntries).values(values)).catch((err: unknown) =>
+  const isProof = refusal.code === "invalid_credentials" || refusal.about !== undefined;
+  // Each wrong proof by itself: its budget bounds how many there are. Whatever else is refused can be asked for without end.
+  await (isProof ? primary().insert(auditEntries).values(values) : recordOnce(values)).catch((err: unknown) =>
     log().error({ err, requestId: by.caller.requestId }, "refusal not recorded"),
   );
 }

@@ -29,6 +29,15 @@ export async function spend(budget: Budget, key: string): Promise<Remaining> {
   throw tooMany(await wait(budget, key, count), inFull(budget));
 }
 
+/**
+ * Takes so many tries at once, for whoever hands them out one by one: how many are left then, below 0 where there were fewer,
+ * and when the window ends, in milliseconds since 1970.
+ */
+export async function takeMany(budget: Budget, key: string, points: number): Promise<{ left: number; until: number }> {
+  const count = await limiter(budget).consume(hashed(key), points).catch(counted);
+  return { left: limiter(budget).points - count.consumedPoints, until: Date.now() + count.msBeforeNext };
+}
+
 /** As {@link spend} where nothing is left, and else nothing: for what is to cost others nothing once it is refused. */
 export async function demandLeft(budget: Budget, key: string): Promise<void> {
   const count = await limiter(budget).get(hashed(key));
@@ -61,7 +70,8 @@ function counted(thrown: unknown): Count {
   return thrown as Count;
 }
 
-const inFull = (budget: Budget) => ({
+/** A budget as answers tell it. */
+export const inFull = (budget: Budget) => ({
   name: budget.name,
   limit: limiter(budget).points,
   window: budget.seconds,

@@ -3,6 +3,7 @@ import { type Db, reader, readWithin, transaction, within } from "#lib/db/index.
 import type { Actor, Caller } from "./actor.ts";
 import { type AuditNote, recordChange, recordRefusal, recordTaken } from "./audit.ts";
 import { type Allow, authorize, withOwnersRights } from "./authorize.ts";
+import { spendChange } from "./changes.ts";
 import { asRefusal, Refusal } from "./errors.ts";
 import { goOnFresh } from "./freshness.ts";
 import { once, type Replay } from "./idempotency.ts";
@@ -89,7 +90,8 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
   let input: z.output<I> | undefined;
   try {
     actor = await whoAsks(operation, caller);
-    const remaining = operation.limit && (await spend(operation.limit, whose(operation.limit, actor, caller)));
+    const left = operation.audit && actor ? await spendChange(actor) : undefined;
+    const remaining = operation.limit ? await spend(operation.limit, whose(operation.limit, actor, caller)) : left;
     if (operation.allow !== "anyone" && !actor) throw new Refusal("unauthenticated");
     input = readInput(operation.input, raw);
     if (actor) place = await whereTo(operation, actor, input);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Operation } from "#lib/core/operation.ts";
 import { binaryField, hasBody, shapeOf, successOf } from "../shape.ts";
+import { isCounted, rateLimits } from "./rate-limits.ts";
 
 type Json = Record<string, unknown>;
 
@@ -66,11 +67,11 @@ function bytesOf(output: z.ZodType): Json {
 
 /** What it answers when it went well. */
 export function success(operation: Operation): Json {
-  const description = operation.summary;
-  if (successOf(operation) === 204) return { description };
-  if (binaryField(operation.output)) return { description, content: bytesOf(operation.output) };
+  const said = { description: operation.summary, ...(isCounted(operation) && { headers: rateLimits }) };
+  if (successOf(operation) === 204) return said;
+  if (binaryField(operation.output)) return { ...said, content: bytesOf(operation.output) };
   return {
-    description,
+    ...said,
     content: { "application/json": { schema: without(schemaOf(operation.output, "output"), []) } },
   };
 }

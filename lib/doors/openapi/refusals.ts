@@ -1,6 +1,7 @@
 import type { Operation } from "#lib/core/operation.ts";
 import { problems } from "#lib/core/problems.ts";
 import { hasBody, methodOf, shapeOf } from "../shape.ts";
+import { isCounted, rateLimits, retryAfter } from "./rate-limits.ts";
 
 type Json = Record<string, unknown>;
 
@@ -15,7 +16,7 @@ export function mayRefuse(operation: Operation): Json {
     ...(methodOf(operation) === "POST" ? [409] : []),
     ...(fields.includes("version") ? [412] : []),
     ...(fields.length ? [422] : []),
-    ...(operation.limit ? [429] : []),
+    ...(isCounted(operation) ? [429] : []),
   ];
   const entries = statuses.map((status) => [status, { $ref: `#/components/responses/${status}` }]);
   return { ...Object.fromEntries(entries), default: { $ref: "#/components/responses/default" } };
@@ -29,8 +30,12 @@ export function refusals(): Json {
     byStatus[status].push(`\`${code}\` ${title}`);
   }
   const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
-  const answer = (lines: string[]) => ({ description: lines.join("  \n"), content });
-  return Object.fromEntries(Object.entries(byStatus).map(([status, lines]) => [status, answer(lines)]));
+  const answer = (status: string, lines: string[]) => ({
+    description: lines.join("  \n"),
+    ...(status === "429" && { headers: { ...rateLimits, ...retryAfter } }),
+    content,
+  });
+  return Object.fromEntries(Object.entries(byStatus).map(([status, lines]) => [status, answer(status, lines)]));
 }
 
 /** RFC 9457 problem details, with what the portal adds. */

@@ -1,0 +1,146 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { z } from "zod";
+import { counterPool } from "#lib/db/index.ts";
+import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
+import { asPerson } from "#lib/testing/credentials.ts";
+import { configure } from "#lib/testing/settings.ts";
+import type { Actor } from "./actor.ts";
+import { spendChange } from "./changes.ts";
+import { defineOperation, execute } from "./operation.ts";
+
+let cast: Cast;
+
+beforeAll(async () => {
+  cast = await openStage();
+});
+beforeEach(() => {
+  configure({ CHANGES_PER_MINUTE: "60", PROVISIONING_CHANGES_PER_MINUTE: "90" });
+  Object.assign(globalThis, { latchkeyLimiters: undefined });
+});
+afterEach(() => void vi.restoreAllMocks());
+
+type Holder = Pick<Actor, "credential" | "limits">;
+
+const inAnHour = new Date(Date.now() + 3_600_000);
+const session = (aims?: { byKey: boolean; isAtItsDoor: boolean }): Holder => ({
+  credential: { kind: "session", id: randomUUID(), expiresAt: inAnHour, freshUntil: null, strong: false, aims },
+  limits: null,
+});
+const token = (...limits: string[]): Holder => ({
+  credential: { kind: "token", id: randomUUID(), name: "", scopes: [], createdAt: new Date(), expiresAt: null },
+  limits,
+});
+const program = (): Holder => ({
+  credential: { kind: "api_user", id: randomUUID(), expiresAt: inAnHour },
+  limits: null,
+});
+
+/** What so many changes at once come to: how many were taken. */
+const changes = async (holder: Holder, count: number) =>
+  (await Promise.allSettled(Array.from({ length: count }, () => spendChange(holder)))).filter(
+    ({ status }) => status === "fulfilled",
+  ).length;
+
+type Process = { latchkeyChanges?: unknown };
+
+/** Does work as another process has it, which knows nothing of what this one took. */
+async function elsewhere<T>(work: () => Promise<T>): Promise<T> {
+  const own = (globalThis as Process).latchkeyChanges;
+  (globalThis as Process).latchkeyChanges = undefined;
+  const done = await work();
+  (globalThis as Process).latchkeyChanges = own;
+  return done;
+}
+
+test("of many changes at once, as many are taken as a credential has in a minute", async () => {
+  const holder = session();
+  expect([await changes(holder, 200), await changes(holder, 5), await changes(session(), 5)]).toEqual([60, 0, 5]);
+});
+
+test("what is refused says how much there was, and when to come back", async () => {
+  const holder = session();
+  await changes(holder, 60);
+  const refused = await spendChange(holder).catch((refusal: unknown) => refusal);
+  expect(refused).toMatchObject({
+    code: "too_many_requests",
+    details: { budget: { name: "changes", limit: 60, window: 60 }, retryAfter: expect.any(Number) },
+  });
+});
+
+test("every change says what is left", async () => {
+  const holder = session();
+  const left = [];
+  for (let count = 0; count < 60; count++) left.push((await spendChange(holder)).left);
+  expect(left).toEqual(Array.from({ length: 60 }, (_, count) => 59 - count));
+});
+
+test("two processes together take no more, and leave little", async () => {
+  const holder = session();
+  let taken = 0;
+  for (let round = 0; round < 4; round++) {
+    taken += await changes(holder, 25);
+    taken += await elsewhere(() => changes(holder, 25));
+  }
+  expect(taken).toBeLessThanOrEqual(60);
+  expect(taken).toBeGreaterThan(55);
+});
+
+test("few changes wait for the count, and none once a minute is known to be spent", async () => {
+  configure({ CHANGES_PER_MINUTE: "600" });
+  Object.assign(globalThis, { latchkeyLimiters: undefined });
+  const holder = session();
+  const asked = vi.spyOn(counterPool(), "query");
+  for (let count = 0; count < 600; count++) await spendChange(holder);
+  expect(asked.mock.calls.length).toBeLessThan(100);
+  await changes(holder, 1);
+  asked.mockClear();
+  expect([await changes(holder, 50), asked.mock.calls.length]).toEqual([0, 0]);
+});
+
+test("a new minute is a new budget", async () => {
+  const holder = session();
+  await changes(holder, 70);
+  await sql("update budgets set expire = 1 where key like 'changes:%'");
+  expect(await elsewhere(() => changes(holder, 70))).toBe(60);
+});
+
+describe("more are a credential's that provisions people", () => {
+  const cases: [string, Holder, number][] = [
+    ["an API user", program(), 90],
+    ["a session that an access key opened", session({ byKey: true, isAtItsDoor: true }), 90],
+    ["a token that may make users", token("aims:*:*:user"), 90],
+    ["a session", session(), 60],
+    ["a session of AIMS that a password opened", session({ byKey: false, isAtItsDoor: true }), 60],
+    ["a token that may not", token("aims:*:list:user", "portal:own:*:*"), 60],
+  ];
+  test.each(cases)("%s", async (_, holder, most) => {
+    expect(await changes(holder, 100)).toBe(most);
+  });
+});
+
+describe("an operation", () => {
+  const operation = (audit?: () => null) =>
+    defineOperation({
+      name: `test.${audit ? "change" : "look"}`,
+      summary: "Change something, or look at it",
+      route: "POST /test",
+      allow: "signed-in",
+      input: z.strictObject({}),
+      output: z.object({}),
+      audit,
+      run: async () => ({}),
+    });
+
+  test("that changes something is counted, also where it is refused; one that reads is not", async () => {
+    const caller = await asPerson(cast.ben);
+    const { id } = (await caller.who())?.credential ?? { id: "" };
+    const known = () => (globalThis as { latchkeyChanges?: Map<string, unknown> }).latchkeyChanges?.has(id);
+    expect((await execute(operation(), caller, {})).remaining).toBeUndefined();
+    expect(known()).toBeFalsy();
+    const change = operation(() => null);
+    expect((await execute(change, caller, {})).remaining).toMatchObject({ name: "changes", left: 59 });
+    await expect(execute(change, caller, { nonsense: 1 })).rejects.toMatchObject({ status: 422 });
+    expect((await execute(change, caller, {})).remaining).toMatchObject({ left: 57 });
+  });
+});
