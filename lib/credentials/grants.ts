@@ -33,6 +33,15 @@ export async function grantsOf(versions: string | null): Promise<Grant[]> {
   if (versions === null) return none;
   const known = kept.holders.get(versions);
   if (known) return known;
+  const reading = underWay.get(versions) ?? read(versions).finally(() => underWay.delete(versions));
+  underWay.set(versions, reading);
+  return reading;
+}
+
+/** Many requests of one holder at once read what is not known yet once. */
+const underWay = new Map<string, Promise<Grant[]>>();
+
+async function read(versions: string): Promise<Grant[]> {
   const named = versions.split(" ");
   const found = new Map(named.map((version) => [version, kept.roles.get(version)]));
   const missing = named.filter((version) => !found.get(version));
