@@ -73,6 +73,7 @@ describe("notices of one kind", () => {
   test("of which one repeats are told in its own words", async () => {
     const who = await someone();
     await tell(changed(who));
+    await mailbox.work();
     await tell(changed(who, "Your webhook was removed."));
     await mailbox.work();
     await comeDue();
