@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
+import { eq } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#lib/db/index.ts";
+import { accounts } from "#lib/db/schema.ts";
 import { BadSetting, env } from "#lib/env.ts";
 import type { Actor } from "./core/actor.ts";
 import { operationsBySession } from "./core/catalogue.ts";
@@ -66,8 +69,15 @@ export const scopesFor = ({ allow, fresh, by }: Pick<Operation, "allow" | "fresh
   by === "session" ? [] : scopesCarrying(permissionOf(allow), fresh);
 
 /** Does any of these scopes let a token make tokens? */
-export const managesTokens = (names: string[]): boolean =>
-  patternsOf(names).some((pattern) => overlap(pattern, "portal:own:create:token") !== null);
+export const managesTokens = (names: string[]): boolean => patternsOf(names).some(createsTokens);
+
+const createsTokens = (pattern: string) => overlap(pattern, "portal:own:create:token") !== null;
+
+/** The scopes of the catalogue that let a token make tokens. */
+export const scopesCreatingTokens = (): string[] =>
+  scopes()
+    .filter(({ permissions }) => permissions.some(createsTokens))
+    .map(({ name }) => name);
 
 /** Would this scope carry anything at all for this person, given what their roles say now? */
 export function isUseful(actor: Pick<Actor, "grants">, permissions: string[]): boolean {
@@ -94,7 +104,9 @@ export const listScopes = defineOperation({
     items: z.array(
       z.object({
         name: z.string(),
-        sentence: z.string().meta({ description: "What a token with this scope is able to do" }),
+        sentence: z
+          .string()
+          .meta({ description: "What a token with this scope is able to do, as the policy of your account has it" }),
         permissions: z.array(z.string()).meta({ description: "The permission patterns it carries" }),
         sessionOnly: z
           .array(z.string())
@@ -104,10 +116,38 @@ export const listScopes = defineOperation({
     ),
   }),
 
-  async run({ actor }) {
+  async run({ actor, tx }) {
+    const policy = actor && (await creationPolicy(tx, actor.accountId));
     const available = (scope: Scope) => (actor ? isUseful(actor, scope.permissions) : null);
     const closed = ({ permissions }: Scope) => operationsBySession(permissions).map(({ name }) => name);
-    const items = scopes().map((scope) => ({ ...scope, sessionOnly: closed(scope), available: available(scope) }));
+    const sentence = (scope: Scope) => scope.sentence + creationWords(scope, policy);
+    const items = scopes().map((scope) => ({
+      ...scope,
+      sentence: sentence(scope),
+      sessionOnly: closed(scope),
+      available: available(scope),
+    }));
     return { items };
   },
 });
+
+type CreationPolicy = (typeof accounts.$inferSelect)["keysMayCreateKeys"];
+
+async function creationPolicy(tx: Db, accountId: string): Promise<CreationPolicy | null> {
+  const { id, keysMayCreateKeys } = accounts;
+  const [account] = await tx.select({ keysMayCreateKeys }).from(accounts).where(eq(id, accountId));
+  return account?.keysMayCreateKeys ?? null;
+}
+
+/** What a token of this scope may create, in a sentence behind the scope's own; nothing where it creates none. */
+function creationWords({ permissions }: Scope, policy: CreationPolicy | null): string {
+  return permissions.some(createsTokens) ? ` ${creationSentences[policy ?? "unknown"]}` : "";
+}
+
+const creationSentences: Record<CreationPolicy | "unknown", string> = {
+  narrower:
+    "It creates only tokens of its other scopes, never one that creates tokens, that end no later than itself: with no other scope it creates none.",
+  owner:
+    "By your account's policy it creates whatever you may give a token, this scope too, to the longest end: whoever holds it can replace it for ever.",
+  unknown: "How much it may give them, your account's policy says.",
+};

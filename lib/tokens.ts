@@ -3,20 +3,19 @@ import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { tokens } from "#lib/db/schema.ts";
 import type { Actor } from "./core/actor.ts";
-import { badField } from "./core/errors.ts";
 import { instant, secretOnce, uuid } from "./core/fields.ts";
 import { instantInput } from "./core/instants.ts";
 import { type Notice, queueNotice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { effective } from "./core/permissions.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
-import { managesTokens } from "./scopes.ts";
 import { boundsIn, boundsInput, boundsOf } from "./tokens/addresses.ts";
 import { keepCopy } from "./tokens/copies.ts";
 import { whyNotLive } from "./tokens/ended.ts";
 import { demandKnown, demandOrder, description, tokenName, tokenScopes } from "./tokens/fields.ts";
 import { isLive, present, readToken, wireToken } from "./tokens/list.ts";
 import { demandFitting, insertToken } from "./tokens/make.ts";
+import { mustBeNarrower, requireNarrower } from "./tokens/narrower.ts";
 import { readUsage, tokenUsage } from "./tokens/usage.ts";
 
 const defaultDays = 30;
@@ -25,8 +24,9 @@ const day = 86_400_000;
 const id = uuid().meta({ description: "The token's id" });
 
 /**
- * Makes a token. A token that makes tokens gives only fewer scopes than its own, never the one that makes
- * tokens, and no later end than its own (I-24).
+ * Makes a token. A token that makes tokens gives only fewer scopes than its own, never one that makes tokens, and no later
+ * end than its own; or, by the account's policy `keysMayCreateKeys`, whatever its owner may give (I-24). Refuses
+ * `beyond_own_rights` what is more.
  */
 export const createToken = defineOperation({
   name: "tokens.create",
@@ -66,10 +66,11 @@ export const createToken = defineOperation({
   async run({ actor, tx }, { name, description, scopes, startsAt, expiresAt, ...wanted }) {
     demandKnown(actor, scopes);
     const start = startsAt ? new Date(startsAt) : null;
-    const end = endOf(actor, start, expiresAt);
+    const isNarrower = await mustBeNarrower(tx, actor);
+    const end = endOf(isNarrower ? actor : null, start, expiresAt);
     demandOrder(start, end);
-    demandFewer(actor, scopes, end);
     const policy = await demandFitting(tx, actor, end);
+    if (isNarrower) requireNarrower(actor, scopes, end);
     const bounds = await boundsOf(tx, actor, wanted, policy.addresses);
     const secret = mintSecret("pat");
     const createdByToken = actor.credential.kind === "token" ? actor.credential.id : null;
@@ -186,20 +187,11 @@ const revoked = ({ id, fullName }: Actor, name: string): Notice => ({
 });
 
 /** The end that was asked for; without a wish 30 days from its start, or with the token that makes this one. */
-function endOf({ credential }: Actor, start: Date | null, expiresAt: string | null | undefined): Date | null {
+function endOf(maker: Actor | null, start: Date | null, expiresAt: string | null | undefined): Date | null {
   if (expiresAt !== undefined) return expiresAt === null ? null : new Date(expiresAt);
   const usual = Math.max(Date.now(), start?.getTime() ?? 0) + defaultDays * day;
-  const ownEnd = credential.kind === "token" ? credential.expiresAt?.getTime() : undefined;
+  const ownEnd = maker?.credential.kind === "token" ? maker.credential.expiresAt?.getTime() : undefined;
   return new Date(Math.min(usual, ownEnd ?? usual));
-}
-
-function demandFewer({ credential }: Actor, names: string[], end: Date | null) {
-  if (credential.kind !== "token") return;
-  const foreign = names.filter((name) => !credential.scopes.includes(name));
-  if (foreign.length) throw badField("scopes", "beyond_own", `This token does not hold ${foreign.join(", ")} itself.`);
-  if (managesTokens(names)) throw badField("scopes", "beyond_own", "A token cannot make tokens that make tokens.");
-  const outlives = credential.expiresAt && (!end || end > credential.expiresAt);
-  if (outlives) throw badField("expiresAt", "too_late", "A token cannot make one that outlives it.");
 }
 
 /** Forgets tokens that ended more than 90 days ago. */

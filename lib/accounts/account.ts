@@ -17,6 +17,9 @@ export const policies = z.object({
   tokenUnusedDays: z.int().nullable().meta({ description: "Days without use after which a token ends; null: never" }),
   tokenAddressesRequired: z.boolean().meta({ description: "Is a token refused that may be used from anywhere?" }),
   tokensRetrievable: z.boolean().meta({ description: "Can the secret of a token be copied again by its owner?" }),
+  keysMayCreateKeys: z
+    .enum(["narrower", "owner"])
+    .meta({ description: "May a token that creates tokens give less than its own, or whatever its owner may give?" }),
   accessKeysAllowed: z.boolean().meta({ description: "Do access keys sign in to AIMS?" }),
 });
 

@@ -44,6 +44,18 @@ const noticesOf = ({ id }: Person) =>
     id,
   );
 
+test("whoever lets tokens create what their owners may give is told first how many could", async () => {
+  await inNewAccount();
+  const maker = await tokenRow(ann, { name: "maker" });
+  await tokenRow(ann, { name: "reader" });
+  await sql("update tokens set scopes = '{Tasks,APIKey}' where id = $1", maker);
+  const { keysCreatingMore } = await preview({ keysMayCreateKeys: "owner" });
+  expect(keysCreatingMore).toMatchObject({ count: 1, people: 1, first: [{ detail: "maker" }] });
+  expect((await preview({ keysMayCreateKeys: "narrower" })).keysCreatingMore.count).toBe(0);
+  await decide({ keysMayCreateKeys: "owner" });
+  expect((await preview({ keysMayCreateKeys: "owner" })).keysCreatingMore.count).toBe(0);
+});
+
 describe("an account that ends tokens unused for so many days", () => {
   const idle = "now() - interval '31 days'";
 

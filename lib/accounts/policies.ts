@@ -42,6 +42,10 @@ export const policyInput = {
     .boolean()
     .optional()
     .meta({ description: "Owners may copy the secrets of new tokens again; without it, what is kept is forgotten" }),
+  keysMayCreateKeys: z.enum(["narrower", "owner"]).optional().meta({
+    description:
+      "What a token that creates tokens may give: narrower: fewer scopes than its own, none that creates tokens, no later end; owner: whatever its owner may give, to the longest end",
+  }),
   accessKeysAllowed: z
     .boolean()
     .optional()

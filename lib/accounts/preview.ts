@@ -5,6 +5,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accessKeys, accounts, directory, sessions, tokens, users } from "#lib/db/schema.ts";
 import { passwordSince } from "#lib/passwords/policy.ts";
+import { scopesCreatingTokens } from "#lib/scopes.ts";
 import { aliveAt } from "#lib/tokens/gate.ts";
 import { isLive } from "#lib/tokens/list.ts";
 import { flag } from "./account.ts";
@@ -26,7 +27,7 @@ const affected = z.object({
 export type Affected = z.output<typeof affected>;
 
 const { mfaGraceDays, passwordProfile, passwordMaxAgeDays, ...input } = policyInput;
-const { sessionIdleMinutes, sessionMaxHours, tokenMaxDays, tokenUnusedDays } = input;
+const { sessionIdleMinutes, sessionMaxHours, tokenMaxDays, tokenUnusedDays, keysMayCreateKeys } = input;
 
 /** Those that a query says as the body of a change does. */
 const numbers = {
@@ -37,11 +38,12 @@ const numbers = {
   sessionMaxHours,
   tokenMaxDays,
   tokenUnusedDays,
+  keysMayCreateKeys,
 };
 
 /**
- * Tells whom policies would concern before they are saved; what is left out stays as it is. Only what would become
- * stricter than now is looked at.
+ * Tells whom policies would concern before they are saved; what is left out stays as it is. What would become
+ * stricter than now is looked at, and who could do more without having asked for it.
  */
 export const previewPolicies = defineOperation({
   name: "accounts.preview_policies",
@@ -64,6 +66,7 @@ export const previewPolicies = defineOperation({
     tokensOutliving: affected.meta({ description: "Tokens that live longer than a new one could; they go on" }),
     tokensUnused: affected.meta({ description: "Tokens that were not used for so long and would end at once" }),
     tokensOpen: affected.meta({ description: "Tokens that may be used from anywhere and would be refused at once" }),
+    keysCreatingMore: affected.meta({ description: "Tokens that could create whatever their owners may give" }),
     copiesForgotten: affected.meta({ description: "Tokens whose secret could not be copied again" }),
     keysStopped: affected.meta({ description: "Access keys that could not sign in any more" }),
   }),
@@ -141,7 +144,7 @@ async function tokensOutliving(tx: Db, { id, tokenMaxDays, tokensMayLiveForever 
 
 type Machines = Pick<
   typeof accounts.$inferSelect,
-  "id" | "tokenUnusedDays" | "tokenAddressesRequired" | "tokensRetrievable" | "accessKeysAllowed"
+  "id" | "tokenUnusedDays" | "tokenAddressesRequired" | "tokensRetrievable" | "keysMayCreateKeys" | "accessKeysAllowed"
 >;
 
 /** What programs hold and would lose. */
@@ -152,10 +155,16 @@ async function machinesConcerned(tx: Db, now: Machines, then: Machines) {
   return {
     tokensUnused: isSooner ? await ofTokens(sql`${sinceAlive} < now() - ${days}::int * interval '1 day'`) : none,
     tokensOpen: then.tokenAddressesRequired && !now.tokenAddressesRequired ? await ofTokens(isOpen) : none,
+    keysCreatingMore: createsMore(now, then) ? await ofTokens(createsTokens()) : none,
     copiesForgotten: now.tokensRetrievable && !then.tokensRetrievable ? await ofTokens(hasCopy) : none,
     keysStopped: now.accessKeysAllowed && !then.accessKeysAllowed ? await keysOf(tx, now.id) : none,
   };
 }
+
+const createsMore = (now: Machines, then: Machines) =>
+  now.keysMayCreateKeys !== "owner" && then.keysMayCreateKeys === "owner";
+
+const createsTokens = () => sql`${tokens.scopes} && ${sql.param(scopesCreatingTokens())}::text[]`;
 
 const sinceAlive = sql.raw(aliveAt("tokens"));
 const isOpen = sql`(${tokens.allowedAddresses} = '{}' or ${tokens.addressMode} = 'log')`;

@@ -52,6 +52,9 @@ export const accounts = pgTable(
     tokenUnusedDays: integer("token_unused_days"),
     tokenAddressesRequired: boolean("token_addresses_required").notNull().default(false),
     tokensRetrievable: boolean("tokens_retrievable").notNull().default(false),
+    keysMayCreateKeys: text("keys_may_create_keys", { enum: ["narrower", "owner"] })
+      .notNull()
+      .default("narrower"),
     accessKeysAllowed: boolean("access_keys_allowed").notNull().default(true),
     apiTokenSeconds: integer("api_token_seconds").notNull().default(900),
     apiTokenFresh: boolean("api_token_fresh").notNull().default(false),

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { mintSecret } from "#lib/core/secrets.ts";
-import { type Cast, handedOut, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, cookieOf, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { account, type Cast, handedOut, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { bearer, cookieOf, type Headers, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
 
 const root = "/pro/user-manager/v1";
@@ -217,10 +217,42 @@ test("AP10 a key makes only keys of fewer scopes, without APIKey, that end no la
     expiresAt: new Date(Date.now() + day).toISOString(),
   });
   const by = (fields: object) => make({ ...fields }, keys, secret);
-  expect((await by({ scopes: ["Session"] })).status).toBe(400);
-  expect((await by({ scopes: ["APIKey"] })).status).toBe(400);
-  expect((await by({ expiration_date: dateIn(3) })).status).toBe(400);
+  for (const beyond of [{ scopes: ["Session"] }, { scopes: ["APIKey"] }, { expiration_date: dateIn(3) }]) {
+    const answer = await by(beyond);
+    expect([answer.status, answer.field("error")]).toEqual([403, "beyond_own_rights"]);
+  }
   expect((await by({})).status).toBe(201);
+});
+
+describe("AP19 what a key gives is the account's policy", () => {
+  const sentenceFor = async (headers: Headers = {}) => {
+    const { items } = (await door.request("/api/v1/scopes", { headers })).body as {
+      items: { name: string; sentence: string }[];
+    };
+    return items.find(({ name }) => name === "APIKey")?.sentence;
+  };
+
+  test("narrower, unless said otherwise: a key of APIKey alone creates none, and its sentence says so", async () => {
+    const who = await person(await account("Narrow"), ["Member"]);
+    const { secret } = await tokenOf(who, ["APIKey"]);
+    expect((await make({}, keys, secret)).status).toBe(403);
+    expect(await sentenceFor(bearer(secret))).toMatch(/with no other scope it creates none/);
+    expect(await sentenceFor()).toMatch(/your account's policy says/);
+  });
+
+  test("owner: a program replaces its own key by the API, again and again, and the sentence says so", async () => {
+    const who = await person(await account("Wide"), ["Member"]);
+    await sql("update accounts set keys_may_create_keys = 'owner' where id = $1", who.accountId);
+    let { secret } = await tokenOf(who, ["APIKey"], { expiresAt: new Date(Date.now() + day).toISOString() });
+    expect(await sentenceFor(bearer(secret))).toMatch(/whoever holds it can replace it for ever/);
+    for (let n = 0; n < 3; n++) {
+      const before = (await ask("GET", keys, secret)).body as Key[];
+      const next = await make({ scopes: ["APIKey"], expiration_date: dateIn(365) }, keys, secret);
+      expect([next.status, next.key.scopes]).toEqual([201, ["APIKey"]]);
+      ({ value: secret } = next.key);
+      expect((await ask("DELETE", `${keys}/${encodeURIComponent(before[0]?.name ?? "")}`, secret)).status).toBe(204);
+    }
+  });
 });
 
 test("AP11 authorization-scopes names the scopes there are (D)", async () => {

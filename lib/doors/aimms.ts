@@ -15,6 +15,7 @@ import { getProfile } from "#lib/profile.ts";
 import { listScopes } from "#lib/scopes.ts";
 import { listTokens } from "#lib/tokens/list.ts";
 import { createToken, revokeToken } from "#lib/tokens.ts";
+import type { Names } from "./names.ts";
 import { type Answer, type Asked, demandToken, type Row, type Run, serveSurface } from "./surface.ts";
 
 /** The scopes of AIMMS PRO as they are answered, and other spellings of theirs that are taken. */
@@ -104,16 +105,21 @@ async function infoOf(asked: Asked) {
   return userOut(accountOf(asked), found);
 }
 
+/** There the filters are the parts of the address. */
+const inAddress: Names = { filters: (place) => ["account", "environment", "user"][Number(place)] ?? "user" };
+
 /** Filters, order and place in a list out of a query; whatever else stands there is left alone. */
 function listIn(query: URLSearchParams) {
-  const filters = filterFields.flatMap((field) =>
-    filterWays.flatMap((how) =>
-      query.getAll(`${field}_${how}`).map((said) => ({ field, how, words: wordsIn(how, said) })),
-    ),
-  );
+  const filters = filtersIn(query).map(({ field, how, said }) => ({ field, how, words: wordsIn(how, said) }));
   const sort = query.getAll("sort").flatMap((said) => said.split(",").map(sortIn));
   return { filters, sort, offset: query.get("offset") ?? undefined, limit: query.get("limit") ?? undefined };
 }
+
+/** The filters of a query, each with the parameter in which it stands. */
+const filtersIn = (query: URLSearchParams) =>
+  filterFields.flatMap((field) =>
+    filterWays.flatMap((how) => query.getAll(`${field}_${how}`).map((said) => ({ field, how, said }))),
+  );
 
 const wordsIn = (how: string, said: string) => (/(^|_)in$/.test(how) ? said.split(",") : [said]);
 const sortIn = (said: string) => ({ field: said.replace(/^-/, ""), falling: said.startsWith("-") });
@@ -159,7 +165,7 @@ export const aimmsRows: Row[] = [
   ...keyRows("/pro-api/v1/api-keys", withdrawn),
   { route: `GET ${root}/user/@current/authorization-scopes`, status: 200, act: listScopeNames },
   { route: `GET ${root}/user/@current/info`, status: 200, act: ownInfo },
-  { route: `GET ${root}/user/{account}/{environment}/{user}/info`, status: 200, act: infoOf },
+  { route: `GET ${root}/user/{account}/{environment}/{user}/info`, status: 200, names: inAddress, act: infoOf },
   { route: `GET ${root}/user`, status: 200, act: listUsers },
   { route: `GET ${root}/group`, status: 200, act: listGroups },
   { route: `GET ${root}/environment`, status: 200, act: listEnvironments },
@@ -175,6 +181,16 @@ function keyIn(header: Asked["header"]): string | undefined {
   return demandToken(/^Bearer +(\S+)$/i.exec(authorization)?.[1]);
 }
 
+/** The parameter of a filter; of the last one, where there are too many. */
+function filterName(place: string, query: URLSearchParams): string {
+  const filters = filtersIn(query);
+  const filter = filters[place === "" ? filters.length - 1 : Number(place)];
+  return filter ? `${filter.field}_${filter.how}` : "filter";
+}
+
+/** What fields of ours are called here. */
+const names: Names = { expiresAt: "expiration_date", filters: filterName };
+
 const statuses: Record<number, number> = { 422: 400, 410: 404, 412: 409 };
 
 /** A problem by its code and in words. A wrong field is a bad request here. */
@@ -186,4 +202,4 @@ function refuse(refusal: Refusal): Answer {
 }
 
 /** The AIMMS PRO surface: API keys, and who there is. */
-export const aimms = () => serveSurface({ rows: aimmsRows, token: keyIn, refuse });
+export const aimms = () => serveSurface({ rows: aimmsRows, token: keyIn, names, refuse });

@@ -92,6 +92,7 @@ export const ipresso = () =>
     rows,
     // Proxies rewrite underscores to hyphens, or a client writes them so. Basic, which clients go on sending, is none (IP7).
     token: (header) => demandApiToken(header("ipresso_token") ?? header("ipresso-token")),
+    names: {},
     refuse,
   });
 

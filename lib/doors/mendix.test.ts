@@ -127,7 +127,7 @@ describe("MX2 POST my-account/pat (D)", () => {
       { scopes: scopesOf("APIKey") },
       { expiryDate: inDays(301) },
     ])
-      expect((await ask("POST", pats, ben, { ...pat, tokenName: "beyond", ...beyond })).status).toBe(400);
+      expect((await ask("POST", pats, ben, { ...pat, tokenName: "beyond", ...beyond })).status).toBe(403);
   });
 });
 

@@ -8,6 +8,7 @@ import { getProfile } from "#lib/profile.ts";
 import { createToken } from "#lib/tokens.ts";
 import type { wireUser } from "#lib/users/wire.ts";
 import { deleteUser, getUser } from "#lib/users.ts";
+import type { Names } from "./names.ts";
 import { type Answer, type Asked, demandToken, type Row, serveSurface } from "./surface.ts";
 
 const roleNames = ["User", "SystemAdmin", "CompanyAdmin"];
@@ -115,7 +116,7 @@ const root = "/userservice/v1/users";
 
 /** Every address of the surface. */
 export const mendixRows: Row[] = [
-  { route: `POST ${root}/my-account/pat`, status: 201, body: "json", act: createPat },
+  { route: `POST ${root}/my-account/pat`, status: 201, body: "json", names: { name: "tokenName" }, act: createPat },
   { route: `GET ${root}`, status: 200, act: everybody },
   { route: `POST ${root}`, status: 201, body: "json", act: create },
   { route: `GET ${root}/{userId}`, status: 200, act: readUser },
@@ -142,7 +143,7 @@ function patIn(header: Asked["header"]): string | undefined {
 }
 
 /** What fields of ours are called here. */
-const wireNames: Record<string, string> = {
+const names: Names = {
   username: "name",
   active: "blocked",
   administrator: "userRoles",
@@ -152,11 +153,11 @@ const wireNames: Record<string, string> = {
 
 const statuses: Record<number, number> = { 409: 400, 410: 404, 412: 400, 422: 400 };
 
-function refuse(refusal: Refusal, row?: Row): Answer {
+function refuse(refusal: Refusal): Answer {
   const errors = refusal.details.errors ?? [];
   const isOfAddress = errors[0]?.pointer === "/userId";
   const status = isOfAddress ? 404 : (statuses[refusal.status] ?? refusal.status);
-  const params = errors.map(({ pointer, message }) => ({ name: nameOf(pointer, row), reason: message }));
+  const params = errors.map(({ pointer, message }) => ({ name: pointer.slice(1), reason: message }));
   return {
     status,
     body: {
@@ -168,11 +169,5 @@ function refuse(refusal: Refusal, row?: Row): Answer {
   };
 }
 
-function nameOf(pointer: string, row?: Row): string {
-  const field = pointer.split("/")[1] ?? "";
-  if (field === "name" && row?.act === createPat) return "tokenName";
-  return wireNames[field] ?? field;
-}
-
 /** The surface of the user service of the Private Mendix Platform. */
-export const mendix = () => serveSurface({ rows: mendixRows, token: patIn, refuse });
+export const mendix = () => serveSurface({ rows: mendixRows, token: patIn, names, refuse });

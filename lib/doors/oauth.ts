@@ -70,6 +70,9 @@ async function revoke(asked: Asked) {
   await asked.run(revokeByOwnHand, { ...gatewayIn(asked), token: tokenIn(asked) });
 }
 
+/** What fields of ours are called here. */
+const names = { gatewayId: "client_id", gatewaySecret: "client_secret", clientAddress: "client_address" };
+
 /** Every address of the surface. */
 export const oauthRows: Row[] = [
   { route: "POST /oauth2/introspect", status: 200, body: "form", isOpen: true, act: introspect },
@@ -88,4 +91,4 @@ function refuse(refusal: Refusal): Answer {
 }
 
 /** OAuth 2.0 for gateways: introspection (RFC 7662) and revocation (RFC 7009). */
-export const oauth = () => serveSurface({ rows: oauthRows, token: () => undefined, refuse });
+export const oauth = () => serveSurface({ rows: oauthRows, token: () => undefined, names, refuse });

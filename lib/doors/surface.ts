@@ -13,6 +13,7 @@ import { callerOf, type KnownCaller } from "./callers.ts";
 import { apiHeaders } from "./headers.ts";
 import { parseJson, readBytes, readIncoming } from "./json.ts";
 import { isOfType } from "./media-type.ts";
+import { inCallersWords, type Names } from "./names.ts";
 import { streamOf } from "./shape.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */
@@ -53,6 +54,8 @@ export type Row = {
   /** It wants no token of a person, and one that is sent counts for nothing. */
   isOpen?: boolean;
   headers?: Record<string, string>;
+  /** What fields are called here, where that differs from the rest of the surface. */
+  names?: Names;
   /** What it says of a refusal in its own words. */
   words?(refusal: Refusal): Refusal;
   act(asked: Asked): Promise<unknown>;
@@ -63,6 +66,9 @@ export type Surface = {
   rows: Row[];
   /** The token that was sent; undefined without one. Refuses `token_malformed` for what can be none. */
   token(header: Header): string | undefined;
+  /** What the fields of operations are called by its clients, where that differs. */
+  names: Names;
+  /** How it says no; fields are named by then as its clients name them. */
   refuse(refusal: Refusal, row?: Row): Answer;
 };
 
@@ -211,7 +217,8 @@ function refuse(c: Asking, surface: Surface, error: unknown, row?: Row): Respons
   const refusal = asRefusal(error);
   const requestId = requestIdOf(c);
   if (refusal.status === 500 && !(error instanceof Refusal)) log().error({ err: error, requestId }, "request failed");
-  const said = surface.refuse(refusal, row);
+  const names = { ...surface.names, ...row?.names };
+  const said = surface.refuse(inCallersWords(refusal, names, new URL(c.req.url).searchParams), row);
   return answer(c, { ...said, headers: { ...row?.headers, ...commonHeaders(refusal), ...said.headers } });
 }
 

@@ -5,6 +5,7 @@ import { badField, notFound } from "#lib/core/errors.ts";
 import { areWithin, networks } from "#lib/core/networks.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accounts, tokens } from "#lib/db/schema.ts";
+import { beyondToken } from "./narrower.ts";
 
 /** From where and how often a token may be used, as far as an input says it. */
 export const boundsInput = {
@@ -38,17 +39,9 @@ export async function boundsOf(tx: Db, actor: Actor, wanted: Partial<Bounds>, de
   const maker = actor.credential.kind === "token" ? await readBounds(tx, actor, actor.credential.id) : unbound;
   const bounds = { ...maker, ...given(wanted) };
   if (widensAddresses(maker, bounds))
-    throw badField(
-      "allowedAddresses",
-      "beyond_own",
-      "A token cannot make one for addresses that it may not be used from.",
-    );
+    throw beyondToken("allowedAddresses", "A token cannot make one for addresses that it may not be used from.");
   if (widensRate(maker, bounds))
-    throw badField(
-      "perMinute",
-      "beyond_own",
-      `A token cannot make one for more than its own ${maker.perMinute} a minute.`,
-    );
+    throw beyondToken("perMinute", `A token cannot make one for more than its own ${maker.perMinute} a minute.`);
   if (demanded) demandAddresses(bounds);
   return bounds;
 }

@@ -1,6 +1,16 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { type Cast, grant, openStage, type Person, person, sql, takeRoles } from "#lib/testing/cast.ts";
+import {
+  account,
+  type Cast,
+  grant,
+  openStage,
+  type Person,
+  person,
+  type RoleName,
+  sql,
+  takeRoles,
+} from "#lib/testing/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { rounds } from "#lib/testing/depth.ts";
 import { type Door, json, openDoor } from "#lib/testing/door.ts";
@@ -96,13 +106,69 @@ describe("a token that makes tokens", () => {
     ["a scope it does not hold", { scopes: ["Tasks", "PublishApp"] }, "scopes", "beyond_own"],
     ["its own power to make tokens", { scopes: ["APIKey"] }, "scopes", "beyond_own"],
     ["a later end than its own", { scopes: ["Tasks"], expiresAt: inDays(11) }, "expiresAt", "too_late"],
-    ["no end", { scopes: ["Tasks"], expiresAt: null }, "expiresAt", "too_late"],
   ];
 
   test.each(beyond)("cannot give %s", async (_, input, field, code) => {
-    await expect(makes(cast.ben, ["APIKey", "Tasks"], input, inDays(10))).rejects.toMatchObject(
-      refusedField(field, code),
-    );
+    await expect(makes(cast.ben, ["APIKey", "Tasks"], input, inDays(10))).rejects.toMatchObject({
+      code: "beyond_own_rights",
+      status: 403,
+      details: { errors: [{ pointer: `/${field}`, code }] },
+    });
+  });
+
+  test("cannot give no end, where tokens may have none and itself has one", async () => {
+    const who = await person(await account("Forever"), ["Member"]);
+    await sql("update accounts set tokens_may_live_forever = true where id = $1", who.accountId);
+    const making = makes(who, ["APIKey", "Tasks"], { scopes: ["Tasks"], expiresAt: null }, inDays(10));
+    await expect(making).rejects.toMatchObject({
+      code: "beyond_own_rights",
+      details: { errors: [{ pointer: "/expiresAt", code: "too_late" }] },
+    });
+  });
+
+  describe("where the account's policy lets it give whatever its owner may", () => {
+    const inOwners = async (roles: RoleName[] = ["Member"]) => {
+      const accountId = await account("Owners");
+      const who = await person(accountId, roles);
+      await sql("update accounts set keys_may_create_keys = 'owner', token_max_days = 90 where id = $1", accountId);
+      return who;
+    };
+
+    test("replaces itself for ever: with its own scopes, to the longest end", async () => {
+      const who = await inOwners();
+      const { output } = await makes(who, ["APIKey"], { scopes: ["APIKey"], expiresAt: inDays(90) }, inDays(1));
+      const next = { name: "the one after", scopes: ["APIKey", "Tasks", "profile:read"] };
+      const made = await execute(createToken, callerWith(bearer(output.secret)), next);
+      expect(made.output.expiresAt?.slice(0, 10)).toBe(inDays(30).slice(0, 10));
+      expect(await status(made.output.secret, "/me")).toBe(200);
+    });
+
+    test("gives nothing that its owner may not give, no later end, and no wider bounds than its own", async () => {
+      const who = await inOwners();
+      const by = (input: object) => makes(who, ["APIKey"], input, inDays(1));
+      await expect(by({ scopes: ["gateways"] })).rejects.toMatchObject(refusedField("scopes", "not_yours"));
+      const late = { scopes: ["Tasks"], expiresAt: inDays(91) };
+      await expect(by(late)).rejects.toMatchObject(refusedField("expiresAt", "too_late"));
+      await expect(by({ scopes: ["Tasks"], expiresAt: null })).rejects.toMatchObject(
+        refusedField("expiresAt", "required"),
+      );
+      const { secret, id } = await tokenOf(who, ["APIKey"]);
+      await sql("update tokens set per_minute = 60 where id = $1", id);
+      const wider = { name: "wider", scopes: ["Tasks"], perMinute: 61 };
+      await expect(execute(createToken, callerWith(bearer(secret)), wider)).rejects.toMatchObject({
+        code: "beyond_own_rights",
+      });
+    });
+
+    test("is held to its scopes in all else, and gives less again once the policy is taken back", async () => {
+      const who = await inOwners(["Administrator"]);
+      const { secret } = await tokenOf(who, ["APIKey"]);
+      expect(await status(secret, "/users")).toBe(403);
+      const make = (name: string) => execute(createToken, callerWith(bearer(secret)), { name, scopes: ["users"] });
+      await make("one");
+      await sql("update accounts set keys_may_create_keys = 'narrower' where id = $1", who.accountId);
+      await expect(make("other")).rejects.toMatchObject({ code: "beyond_own_rights" });
+    });
   });
 
   test("needs the scope for it", async () => {

@@ -77,6 +77,16 @@ export function PoliciesForm({ account }: { account: Account }) {
           description="Keeps the secrets of new tokens, sealed. Whoever gets hold of both the database and its keys gets hold of them."
           defaultChecked={account.tokensRetrievable}
         />
+        <Field
+          name="keysMayCreateKeys"
+          label="A token that creates tokens may give"
+          hint="Only tokens whose scope says that they create tokens do. The second choice lets a program replace its own token by the API for ever. It also lets whoever steals such a token make themselves others with all that its owner may do, which go on when the stolen one is revoked."
+        >
+          <Select defaultValue={account.keysMayCreateKeys}>
+            <option value="narrower">Less than its own: fewer scopes, no power to create tokens, no later end</option>
+            <option value="owner">Whatever its owner may give, to the longest end allowed</option>
+          </Select>
+        </Field>
       </Fieldset>
       <Fieldset name="keys" legend="Access keys">
         <Checkbox

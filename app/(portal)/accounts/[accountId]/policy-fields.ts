@@ -14,6 +14,7 @@ export type Policies = Pick<
   | "tokenUnusedDays"
   | "tokenAddressesRequired"
   | "tokensRetrievable"
+  | "keysMayCreateKeys"
   | "accessKeysAllowed"
 >;
 
@@ -24,6 +25,7 @@ const minutes = (count: number) => `${count} minutes`;
 const hours = (count: number) => (count === 1 ? "1 hour" : `${count} hours`);
 const allowed = (may: boolean) => (may ? "Allowed" : "Not allowed");
 const profiles = { classic: "Classic: 12 characters of three kinds", nist: "NIST: length alone" };
+const creations = { narrower: "Less than its own", owner: "Whatever its owner may give" };
 
 type Words = { [N in Name]: { label: string; says(value: Policies[N]): string } };
 
@@ -43,6 +45,7 @@ export const policyWords: Words = {
   tokenUnusedDays: { label: "Tokens end unused", says: (count) => (count ? `After ${days(count)}` : "Never") },
   tokenAddressesRequired: { label: "Tokens that may be used from anywhere", says: (is) => allowed(!is) },
   tokensRetrievable: { label: "Copying a token again", says: allowed },
+  keysMayCreateKeys: { label: "A token that creates tokens gives", says: (policy) => creations[policy] },
   accessKeysAllowed: { label: "Signing in with access keys", says: allowed },
 };
 
@@ -79,6 +82,7 @@ export function wantedPolicies(query: Query, now: Policies): Policies {
     tokenUnusedDays: number("tokenUnusedDays", 1, 365) ?? null,
     tokenAddressesRequired: query.tokenAddressesRequired === "on",
     tokensRetrievable: query.tokensRetrievable === "on",
+    keysMayCreateKeys: query.keysMayCreateKeys === "owner" ? "owner" : "narrower",
     accessKeysAllowed: query.accessKeysAllowed === "on",
   };
 }

@@ -32,6 +32,11 @@ const words: Record<keyof Preview, { one: string; many: string; what: string }> 
     many: "tokens may be used from anywhere and stop",
     what: "They are refused from the next request on, until their owners name addresses and have others refused.",
   },
+  keysCreatingMore: {
+    one: "token can create whatever its owner may give",
+    many: "tokens can create whatever their owners may give",
+    what: "From the next request on. Whoever holds one can make others that go on when it is revoked.",
+  },
   copiesForgotten: {
     one: "token can no longer be copied",
     many: "tokens can no longer be copied",

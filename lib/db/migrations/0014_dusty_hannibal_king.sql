@@ -1,0 +1,1 @@
+ALTER TABLE "accounts" ADD COLUMN "keys_may_create_keys" text DEFAULT 'narrower' NOT NULL;
