@@ -15,6 +15,7 @@ import { profileFields, userId } from "./users/fields.ts";
 import { holdOther, readUser } from "./users/hold.ts";
 import { deleted } from "./users/notices.ts";
 import { demandOver } from "./users/over.ts";
+import { notHeld, readNotHeld } from "./users/override.ts";
 import { readUsers, wireUser } from "./users/wire.ts";
 
 /** Looks a person up by one of their names, in whatever accounts one may act in; nobody is an empty list. */
@@ -54,11 +55,12 @@ export const getUser = defineOperation({
   route: "GET /users/{userId}",
   allow: "get:user",
   input: z.strictObject({ userId, accountId }),
-  output: wireUser.extend({ factors: overview }),
+  output: wireUser.extend({ factors: overview, notHeld }),
 
-  async run({ tx, place }, { userId }) {
+  async run(context, { userId }) {
+    const { tx, place } = context;
     const user = await readUser(tx, place, userId);
-    return { ...user, factors: await readFactors(tx, userId) };
+    return { ...user, factors: await readFactors(tx, userId), notHeld: await readNotHeld(context, userId) };
   },
 });
 

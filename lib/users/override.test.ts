@@ -9,6 +9,7 @@ import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#lib/testing/c
 import { attempt, type Deed, deeds, neededFor, targetHolding } from "#lib/testing/deeds.ts";
 import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
 import { allow, by, holder } from "#lib/testing/rights.ts";
+import { getUser } from "#lib/users.ts";
 import { lockUser } from "./lock.ts";
 import { overrideJob } from "./override-notices.ts";
 
@@ -115,6 +116,21 @@ describe("a wildcard", () => {
     const deed = deeds.find(({ operation }) => operation.name === "users.lock") as Deed;
     const token = callerWith(bearer((await tokenOf(helper, ["users"])).secret));
     expect(await attempt(deed, token, { userId: target.id, reason: "Lost" })).toBe("beyond_own_rights");
+  });
+});
+
+describe("what somebody lacks of what a user holds", () => {
+  const readBy = async (actor: Person, who = target) => (await by(actor, getUser, { userId: who.id })).notHeld;
+
+  test("is told with the user", async () => {
+    const clerk = await holder(place, allow("aims:own:get:user", "aims:own:update:user"));
+    const helper = await holder(place, allow(...perms));
+    const member = await holder(place, allow("pro:own:*:*"));
+    expect(await readBy(clerk)).toEqual({ administrative: ["aims:*:*:*"], everything: ["*:*:*:*"], mayStop: false });
+    expect(await readBy(helper)).toMatchObject({ administrative: ["aims:*:*:*"], mayStop: true });
+    expect(await readBy(clerk, member)).toEqual({ administrative: [], everything: ["pro:own:*:*"], mayStop: true });
+    const nothing = { administrative: [], everything: [], mayStop: true };
+    expect([await readBy(administrator), await readBy(clerk, clerk)]).toEqual([nothing, nothing]);
   });
 });
 

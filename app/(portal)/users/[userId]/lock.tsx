@@ -8,13 +8,15 @@ import { Time } from "#components/ui/time.tsx";
 import type { User } from "#lib/users/wire.ts";
 import { AccountInput } from "../account-input.tsx";
 import { lockUser, unlockUser } from "./actions.ts";
+import type { Open } from "./beyond.tsx";
 import { Line } from "./line.tsx";
 
 type Of = { user: User; account?: string };
 
 /** Locks somebody out, or lets them in again. */
-export function Lock({ user, account }: Of) {
-  if (user.locked) return <Unlock user={user} account={account} />;
+export function Lock({ user, account, open }: Of & { open: Open }) {
+  if (user.locked) return <Unlock user={user} account={account} may={open.letIn} />;
+  if (!open.stop) return <Line words="Not locked." />;
   return (
     <Line words="Not locked.">
       <Button opens="lock" tone="danger-quiet" small>
@@ -52,7 +54,7 @@ export function Lock({ user, account }: Of) {
   );
 }
 
-function Unlock({ user, account }: Of) {
+function Unlock({ user, account, may }: Of & { may: boolean }) {
   const end = user.lockedUntil ? (
     <span>
       until <Time iso={user.lockedUntil} />
@@ -70,21 +72,23 @@ function Unlock({ user, account }: Of) {
         </>
       }
     >
-      <ConfirmButton
-        id="unlock"
-        label="Unlock"
-        small
-        buttonTone="secondary"
-        tone="primary"
-        title={`Unlock ${user.fullName}?`}
-        action={unlockUser}
-        fields={{ userId: user.id, ...accountField(account) }}
-        verb="Unlock"
-        busy="Unlocking…"
-        success={`${user.fullName} is unlocked.`}
-      >
-        They can sign in again with what they have, and so can their API tokens. Their sessions stay ended.
-      </ConfirmButton>
+      {may && (
+        <ConfirmButton
+          id="unlock"
+          label="Unlock"
+          small
+          buttonTone="secondary"
+          tone="primary"
+          title={`Unlock ${user.fullName}?`}
+          action={unlockUser}
+          fields={{ userId: user.id, ...accountField(account) }}
+          verb="Unlock"
+          busy="Unlocking…"
+          success={`${user.fullName} is unlocked.`}
+        >
+          They can sign in again with what they have, and so can their API tokens. Their sessions stay ended.
+        </ConfirmButton>
+      )}
     </Line>
   );
 }

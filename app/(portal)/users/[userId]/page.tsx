@@ -9,6 +9,7 @@ import { plainWord } from "#lib/doors/asked.ts";
 import { type PageQuery, read, readList, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
 import { listSessionsOf } from "#lib/sessions/list.ts";
+import type { NotHeld } from "#lib/users/override.ts";
 import { listTokensOf } from "#lib/users/tokens.ts";
 import type { User } from "#lib/users/wire.ts";
 import { getUser } from "#lib/users.ts";
@@ -18,6 +19,7 @@ import { mayHere } from "../here.ts";
 import { UserStatusBadge } from "../user-status.tsx";
 import { AccessKeysCard } from "./access-keys-card.tsx";
 import { AuditCard } from "./audit-card.tsx";
+import { Beyond, openBy } from "./beyond.tsx";
 import { FactsCard } from "./facts-card.tsx";
 import { PasswordCard } from "./password-card.tsx";
 import { ProfileCard } from "./profile-card.tsx";
@@ -47,6 +49,7 @@ async function UserPage({ params, searchParams }: PageProps) {
         back={{ href: inAccount("/users", account), label: "Users" }}
         actions={
           user.id !== actor.id &&
+          openBy(user.notHeld).letIn &&
           mayHere(actor, "impersonate:user", account) && (
             <ButtonLink href={inAccount(`/users/${user.id}/impersonate`, account)}>Act as them</ButtonLink>
           )
@@ -54,6 +57,7 @@ async function UserPage({ params, searchParams }: PageProps) {
       />
       <div className="grid gap-5">
         <News user={user} made={query.made !== undefined} own={user.id === actor.id} />
+        <Beyond name={user.fullName} notHeld={user.notHeld} />
         <FindForm action={`/users/${user.id}`} account={account} />
         <Cards
           user={user}
@@ -84,7 +88,7 @@ function News({ user, made, own }: { user: User; made: boolean; own: boolean }) 
 }
 
 type CardsProps = {
-  user: User & { factors: Parameters<typeof FactorsCard>[0]["factors"] };
+  user: User & { factors: Parameters<typeof FactorsCard>[0]["factors"]; notHeld: NotHeld };
   account?: string;
   actor: Actor;
   /** What is looked for, to be given. */
@@ -96,33 +100,44 @@ type CardsProps = {
 async function Cards({ user, account, actor, find, cursor }: CardsProps) {
   const may = (permission: string) => mayHere(actor, permission, account);
   const isOther = user.id !== actor.id;
-  const mayChange = may("update:user");
+  const open = openBy(user.notHeld);
+  const mayChange = may("update:user") && isOther;
   const [{ items: sessions }, tokens, keys, roles, groups] = await Promise.all([
     read(listSessionsOf, { userId: user.id, accountId: account }),
     readList(listTokensOf, { userId: user.id, accountId: account, cursor }, tokensPath(user.id, account)),
     may("list:access_key") ? read(listAccessKeys, { userId: user.id, accountId: account }) : undefined,
-    isOther && may("grant:role") ? rolesHere(actor, account, find.roles) : undefined,
-    isOther && may("update:group") ? groupsHere(actor, account, find.groups) : undefined,
+    isOther && open.letIn && may("grant:role") ? rolesHere(actor, account, find.roles) : undefined,
+    isOther && open.letIn && may("update:group") ? groupsHere(actor, account, find.groups) : undefined,
   ]);
   return (
     <>
       <FactsCard user={user} account={account} mayExplain={may("list:role")} />
-      <ProfileCard user={user} account={account} mayChange={mayChange && isOther} />
-      {mayChange && isOther && <StatusCard user={user} account={account} />}
-      {mayChange && isOther && !user.notificationsOnly && (
-        <PasswordCard user={user} account={account} appUrl={env().APP_URL} />
+      <ProfileCard user={user} account={account} mayChange={mayChange && open.change} mayMove={open.letIn} />
+      {mayChange && <StatusCard user={user} account={account} open={open} />}
+      {mayChange && open.change && !user.notificationsOnly && (
+        <PasswordCard user={user} account={account} appUrl={env().APP_URL} mayLetIn={open.letIn} />
       )}
-      <RolesCard user={user} account={account} offered={roles} mayRevoke={isOther && may("revoke:role")} />
-      <GroupsCard user={user} account={account} offered={groups} mayChange={isOther && may("update:group")} />
-      <FactorsCard user={user} account={account} mayChange={mayChange && isOther} factors={user.factors} />
-      <SessionsCard user={user} account={account} mayChange={mayChange && isOther} sessions={sessions} />
+      <RolesCard
+        user={user}
+        account={account}
+        offered={roles}
+        mayRevoke={isOther && open.change && may("revoke:role")}
+      />
+      <GroupsCard
+        user={user}
+        account={account}
+        offered={groups}
+        mayChange={isOther && open.change && may("update:group")}
+      />
+      <FactorsCard user={user} account={account} mayChange={mayChange && open.letIn} factors={user.factors} />
+      <SessionsCard user={user} account={account} mayChange={mayChange && open.stop} sessions={sessions} />
       <TokensCard
         user={user}
         account={account}
         tokens={tokens.items}
         cursor={cursor}
         nextCursor={tokens.nextCursor}
-        mayChange={mayChange && isOther}
+        mayChange={mayChange && open.change}
         mayExplain={may("list:role")}
       />
       {keys && (
@@ -132,15 +147,17 @@ async function Cards({ user, account, actor, find, cursor }: CardsProps) {
           keys={keys.items}
           allowed={keys.allowed}
           may={{
-            make: may("create:access_key") && !user.notificationsOnly,
-            rename: may("update:access_key"),
-            remove: may("delete:access_key"),
+            make: may("create:access_key") && open.letIn && !user.notificationsOnly,
+            rename: may("update:access_key") && open.change,
+            remove: may("delete:access_key") && open.change,
           }}
           appUrl={env().APP_URL}
         />
       )}
       {may("list:audit") && <AuditCard userId={user.id} account={account} />}
-      {isOther && may("delete:user") && <DeleteCard user={user} account={account} sessions={sessions.length} />}
+      {isOther && open.change && may("delete:user") && (
+        <DeleteCard user={user} account={account} sessions={sessions.length} />
+      )}
     </>
   );
 }

@@ -17,12 +17,14 @@ import { Line } from "./line.tsx";
 const CopySecret = dynamic(() => import("#components/copy-secret.tsx").then((module) => module.CopySecret));
 
 type CardProps = { user: User; account?: string; appUrl: string };
+type OffersProps = CardProps & { mayLetIn: boolean };
 
 /** How somebody comes by a password: an invitation, a reset, or a one-time password to hand over. */
-export function PasswordCard({ user, account, appUrl }: CardProps) {
+export function PasswordCard({ user, account, appUrl, mayLetIn }: OffersProps) {
   const fields = { userId: user.id, ...accountField(account) };
   const hasPassword = user.passwordState !== "none";
   if (signsInElsewhere(user)) return <Elsewhere />;
+  if (hasPassword && !mayLetIn) return null;
   return (
     <Card id="password" title="Password">
       <ul className="grid gap-5">
@@ -55,13 +57,15 @@ export function PasswordCard({ user, account, appUrl }: CardProps) {
             </ConfirmButton>
           </Line>
         )}
-        <Line words="Hand over a password that is good once.">
-          <Button opens="one-time" small>
-            One-time password
-          </Button>
-        </Line>
+        {mayLetIn && (
+          <Line words="Hand over a password that is good once.">
+            <Button opens="one-time" small>
+              One-time password
+            </Button>
+          </Line>
+        )}
       </ul>
-      <OneTime user={user} account={account} appUrl={appUrl} />
+      {mayLetIn && <OneTime user={user} account={account} appUrl={appUrl} />}
     </Card>
   );
 }

@@ -6,10 +6,16 @@ import type { User } from "#lib/users/wire.ts";
 import { AccountInput } from "../account-input.tsx";
 import { saveProfile } from "./actions.ts";
 
-type ProfileProps = { user: User; account?: string; mayChange: boolean };
+type ProfileProps = {
+  user: User;
+  account?: string;
+  mayChange: boolean;
+  /** To change where their mail and notifications go, by which one could become them. */
+  mayMove: boolean;
+};
 
 /** Names, addresses and numbers; a form for who may change them. */
-export function ProfileCard({ user, account, mayChange }: ProfileProps) {
+export function ProfileCard({ user, account, mayChange, mayMove }: ProfileProps) {
   if (!mayChange) return <ReadOnly user={user} />;
   return (
     <Card id="profile" title="Profile" description="What you change is told to them by mail.">
@@ -25,9 +31,9 @@ export function ProfileCard({ user, account, mayChange }: ProfileProps) {
           label="E-mail address"
           required
           aside={<Verified user={user} />}
-          hint="A new address gets a mail to confirm it, the old one a mail that says so."
+          hint={mayMove ? "A new address gets a mail to confirm it, the old one a mail that says so." : notMoved}
         >
-          <Input type="email" defaultValue={user.email} maxLength={254} autoComplete="off" />
+          <Input type="email" readOnly={!mayMove} defaultValue={user.email} maxLength={254} autoComplete="off" />
         </Field>
         <Field name="phone" label="Phone" optional>
           <Input type="tel" defaultValue={user.phone ?? ""} maxLength={30} autoComplete="off" />
@@ -35,14 +41,10 @@ export function ProfileCard({ user, account, mayChange }: ProfileProps) {
         <Field name="mobilePhone" label="Mobile phone" optional>
           <Input type="tel" defaultValue={user.mobilePhone ?? ""} maxLength={30} autoComplete="off" />
         </Field>
-        <Field
-          name="webhookUrl"
-          label="Webhook"
-          optional
-          hint="Where their notifications are posted to: https alone is called. They are told that it changed, and make the signing secret themselves."
-        >
+        <Field name="webhookUrl" label="Webhook" optional hint={mayMove ? webhookHint : notMoved}>
           <Input
             type="url"
+            readOnly={!mayMove}
             defaultValue={user.webhookUrl ?? ""}
             maxLength={2000}
             autoComplete="off"
@@ -57,6 +59,10 @@ export function ProfileCard({ user, account, mayChange }: ProfileProps) {
     </Card>
   );
 }
+
+const webhookHint =
+  "Where their notifications are posted to: https alone is called. They are told that it changed, and make the signing secret themselves.";
+const notMoved = "Only somebody who holds all the rights that they do can change it.";
 
 /** Which fields the person cannot change themselves: those with a reason. */
 function Kept({ fields }: { fields: User["lockedFields"] }) {

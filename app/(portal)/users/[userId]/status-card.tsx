@@ -4,29 +4,33 @@ import { Card } from "#components/ui/card.tsx";
 import type { User } from "#lib/users/wire.ts";
 import { deleteUser, setActive, setNotificationsOnly } from "./actions.ts";
 import { ActiveLine } from "./active-line.tsx";
+import type { Open } from "./beyond.tsx";
 import { Line } from "./line.tsx";
 import { Lock } from "./lock.tsx";
 
 type Of = { user: User; account?: string };
 
 /** Whether somebody can sign in, and what an administrator does about it. */
-export function StatusCard({ user, account }: Of) {
+export function StatusCard({ user, account, open }: Of & { open: Open }) {
   return (
     <Card id="status" title="Status">
       <ul className="grid gap-5">
-        <Lock user={user} account={account} />
-        <Active user={user} account={account} />
-        <NotificationsOnly user={user} account={account} />
+        <Lock user={user} account={account} open={open} />
+        <Active user={user} account={account} may={user.active ? open.change : open.letIn} />
+        <NotificationsOnly user={user} account={account} may={user.notificationsOnly ? open.letIn : open.change} />
       </ul>
     </Card>
   );
 }
 
-function Active({ user, account }: Of) {
+type OfLine = Of & { may: boolean };
+
+function Active({ user, account, may }: OfLine) {
   const { id, fullName, active } = user;
   const words = active
     ? "Active: nothing but a lock or a missing password keeps them from signing in."
     : "Inactive: neither they nor their API tokens can sign in.";
+  if (!may) return <Line words={words} />;
   return (
     <ActiveLine
       name={fullName}
@@ -42,12 +46,16 @@ function Active({ user, account }: Of) {
   );
 }
 
-function NotificationsOnly({ user, account }: Of) {
+function NotificationsOnly({ user, account, may }: OfLine) {
   const { id, fullName, notificationsOnly } = user;
   const fields = { userId: id, notificationsOnly: String(!notificationsOnly), ...accountField(account) };
+  const words = notificationsOnly
+    ? "Gets notifications and cannot sign in."
+    : "Signs in, rather than only getting notifications.";
+  if (!may) return <Line words={words} />;
   if (notificationsOnly)
     return (
-      <Line words="Gets notifications and cannot sign in.">
+      <Line words={words}>
         <ConfirmButton
           id="sign-in-again"
           label="Let them sign in"
@@ -66,7 +74,7 @@ function NotificationsOnly({ user, account }: Of) {
       </Line>
     );
   return (
-    <Line words="Signs in, rather than only getting notifications.">
+    <Line words={words}>
       <ConfirmButton
         id="notifications-only"
         label="Notifications only"

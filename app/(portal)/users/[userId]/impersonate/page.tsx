@@ -4,6 +4,7 @@ import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, read } from "#lib/doors/page.ts";
 import { getUser } from "#lib/users.ts";
 import { portalPage } from "../../../portal-page.tsx";
+import { Beyond, openBy } from "../beyond.tsx";
 import { ImpersonateForm } from "./impersonate-form.tsx";
 
 export const metadata = { title: "Act as somebody" };
@@ -31,7 +32,10 @@ async function ImpersonatePage({ params, searchParams }: Props) {
           </li>
           <li>You stop with one click, and are back in your own session.</li>
         </ul>
-        <ImpersonateForm user={{ id: userId, fullName: user.fullName }} accountId={accountId} />
+        <Beyond name={user.fullName} notHeld={user.notHeld} />
+        {openBy(user.notHeld).letIn && (
+          <ImpersonateForm user={{ id: userId, fullName: user.fullName }} accountId={accountId} />
+        )}
       </Card>
     </div>
   );
