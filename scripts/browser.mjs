@@ -3,7 +3,15 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { Failure, quietly } from "./progress.mjs";
 
-const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
+/** The shell first: it draws no window around the page that nobody sees, and takes less than half of the time. */
+const names = [
+  "chromium-headless-shell",
+  "chromium",
+  "chromium-browser",
+  "google-chrome-stable",
+  "google-chrome",
+  "chrome",
+];
 const folders = (process.env.PATH ?? "").split(delimiter).concat("/usr/bin", "/usr/local/bin", "/snap/bin");
 const places = [
   ...names.flatMap((name) => folders.map((folder) => join(folder, name))),
@@ -37,8 +45,10 @@ async function fromDebian() {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return;
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   await quietly("Updating Debian's list of packages", "apt-get", ["update", "-q"], { env, timeout: 120_000 });
-  const chromium = ["install", "-y", "-q", "--no-install-recommends", "chromium"];
-  await quietly("Installing Chromium from Debian", "apt-get", chromium, { env, timeout: 300_000 });
+  const install = ["install", "-y", "-q", "--no-install-recommends"];
+  const options = { env, timeout: 300_000 };
+  const shell = await quietly("Installing Chromium's shell from Debian", "apt-get", [...install, names[0]], options);
+  if (!shell.ok) await quietly("Installing Chromium from Debian", "apt-get", [...install, "chromium"], options);
 }
 
 async function fromPlaywright(node) {
