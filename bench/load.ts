@@ -21,6 +21,8 @@ export type Traffic = {
   /** What kind of bodies they are; JSON when it is left out. */
   contentType?: string;
   connections: number;
+  /** How many are sent in a second, however long the answers take; as many as there can be when it is left out. */
+  perSecond?: number;
   /** The status that every answer must have; any will do when it is left out. */
   status?: number;
 };
@@ -28,8 +30,11 @@ export type Traffic = {
 /** Kinds of traffic that run side by side against one port, for so many milliseconds. To warm up, any answer will do. */
 export type Plan = { port: number; traffic: Traffic[]; milliseconds: number; warmUp?: boolean };
 
-/** What came of one kind of traffic: answers counted, and over what time. */
-export type Answered = { answers: number; milliseconds: number };
+/**
+ * What came of one kind of traffic: answers counted, and over what time; and within how many milliseconds of the time when
+ * they were due 95 of 100 requests were answered.
+ */
+export type Answered = { answers: number; milliseconds: number; p95: number };
 
 const mostAnswers = 10_000_000;
 let serial = 0;
@@ -58,29 +63,44 @@ async function drive(port: number, traffic: Traffic, milliseconds: number): Prom
   const until = began + milliseconds;
   let turn = Math.floor(Math.random() * 1e6);
   let answers = 0;
+  const times: number[] = [];
   const next = () => {
-    if (performance.now() >= until || answers >= mostAnswers) return undefined;
+    const dueAt = traffic.perSecond ? began + (answers * 1000) / traffic.perSecond : performance.now();
+    if (dueAt >= until || performance.now() >= until || answers >= mostAnswers) return undefined;
     answers++;
-    return bytesOf(traffic, turn++);
+    return { text: bytesOf(traffic, turn++), dueAt };
   };
-  await Promise.all(Array.from({ length: traffic.connections }, () => keepBusy(port, next, traffic.status)));
-  return { answers, milliseconds: performance.now() - began };
+  const note = (milliseconds: number) => times.push(milliseconds);
+  await Promise.all(Array.from({ length: traffic.connections }, () => keepBusy(port, next, note, traffic.status)));
+  const p95 = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? Number.NaN;
+  return { answers, milliseconds: performance.now() - began, p95 };
 }
 
-function keepBusy(port: number, next: () => string | undefined, status?: number): Promise<void> {
+type Next = () => { text: string; dueAt: number } | undefined;
+
+function keepBusy(port: number, next: Next, note: (milliseconds: number) => void, status?: number): Promise<void> {
   return new Promise((done, fail) => {
     const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    let dueAt = 0;
     const send = () => {
       const request = next();
-      if (request) socket.write(request, "latin1");
-      else socket.end(done);
+      if (!request) return socket.end(done);
+      dueAt = request.dueAt;
+      const write = () => socket.write(request.text, "latin1");
+      const wait = dueAt - performance.now();
+      if (wait > 0) setTimeout(write, wait);
+      else write();
+    };
+    const answered = () => {
+      note(performance.now() - dueAt);
+      send();
     };
     socket.setTimeout(30_000, () => socket.destroy(new Error("no answer within 30 s")));
     socket
       .once("connect", send)
       .once("error", fail)
       .once("close", () => fail(new Error("the server hung up")));
-    onAnswers(socket, status, send);
+    onAnswers(socket, status, answered);
   });
 }
 

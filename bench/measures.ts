@@ -2,6 +2,7 @@ import { timeListing, tokenInfos } from "./aims.ts";
 import { spreadOf } from "./compare.ts";
 import { type Databases, nameOf, password, type Seeded } from "./database.ts";
 import { compareDirectories, compareWithCounting, makeDirectory } from "./directory.ts";
+import { compareFloods } from "./floods.ts";
 import { introspections } from "./gateways.ts";
 import type { Traffic } from "./load.ts";
 import { compareSignIns, enrol } from "./mfa.ts";
@@ -132,6 +133,10 @@ export const measures: Record<string, Measure> = {
 
   async aims(rig, { postgres }) {
     return timeListing(rig, await makeDirectory(postgres, 100_000), 100_000);
+  },
+
+  async floods(rig, { postgres }) {
+    return compareFloods(rig, postgres);
   },
 
   async permissions(rig, { postgres }) {
