@@ -15,7 +15,7 @@ let door: Door;
 let secret: string;
 
 beforeAll(async () => {
-  cast = await openStage({ RATE_LIMIT_FACTOR: "1000000" });
+  cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
   door = await openDoor();
   const scopes = ["APIKey", "Authentication", "User", "mx_user_read", "mx_user_write"];
   ({ secret } = await tokenOf(cast.ada, scopes));
