@@ -226,13 +226,14 @@ describe("a preview of policies", () => {
       tokensOpen: nobody,
       copiesForgotten: nobody,
       keysStopped: nobody,
+      keysCreatingMore: nobody,
     });
   });
 
   test("is silent about what stays or grows milder, and changes nothing", async () => {
     await person(middle, []);
     const milder = { mfaRequired: "false", sessionIdleMinutes: "600", tokenMaxDays: "365" };
-    expect(Object.values(await preview(milder))).toEqual(Array(8).fill(nobody));
+    expect(Object.values(await preview(milder))).toEqual(Array(9).fill(nobody));
     expect((await get(root, middle)).version).toBe(1);
   });
 

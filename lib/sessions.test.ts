@@ -52,12 +52,14 @@ describe("an ended session", () => {
 test("a person made inactive, an account closed, a role taken: every process knows at the next request", async () => {
   const who = await someone();
   const session = await sessionOf(who);
-  const profile = async () => (await replica.request("/api/v1/me", { headers: bearer(session) })).status;
-  expect(await profile()).toBe(200);
+  const asked = async (path: string) => (await replica.request(`/api/v1${path}`, { headers: bearer(session) })).status;
+  const readOnly = "select $1, id from roles where account_id is null and name = 'Read Only'";
+  await sql(`insert into user_roles (user_id, role_id) ${readOnly}`, who.id);
+  expect([await asked("/me"), await asked("/users")]).toEqual([200, 200]);
   await sql("delete from user_roles where user_id = $1", who.id);
-  expect(await profile()).toBe(403);
+  expect([await asked("/me"), await asked("/users")]).toEqual([200, 403]);
   await sql("update users set active = false where id = $1", who.id);
-  expect(await profile()).toBe(401);
+  expect([await asked("/me"), await asked("/users")]).toEqual([401, 401]);
 });
 
 describe("a session ends by the database's clock", () => {

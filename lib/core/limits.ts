@@ -113,8 +113,11 @@ const remaining = (budget: Budget, res: Count): Remaining => ({
 });
 
 const limiter = (budget: Budget) => kept(budget.name, scaled(budget.points), budget.seconds);
+/** Postgres counts points in `integer`. */
+const maxPoints = 2 ** 31 - 1;
+
 /** A number of tries as this portal has it. */
-export const scaled = (points: number) => Math.ceil(points * env().RATE_LIMIT_FACTOR);
+export const scaled = (points: number) => Math.min(maxPoints, Math.ceil(points * env().RATE_LIMIT_FACTOR));
 const strikes = (budget: Budget) => kept(`${budget.name}:strikes`, Number.MAX_SAFE_INTEGER, memory);
 
 function kept(name: string, points: number, duration: number): RateLimiterPostgres {

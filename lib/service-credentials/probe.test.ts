@@ -302,7 +302,7 @@ describe("a database", () => {
       expect(await result(database(name, { secret: "wrong" }))).toBe("wrong_password");
       expect(await result(database("none"))).toBe("other");
       expect(await result(database(name), { mayReach: () => true })).toBe("bad_certificate");
-      const misnamed = database(name).baseUrl.replace("127.0.0.1", "127.1");
+      const misnamed = database(name).baseUrl.replace("127.0.0.1", "other.localhost");
       expect(await result(database(name, { baseUrl: misnamed }))).toBe("bad_certificate");
     });
   });

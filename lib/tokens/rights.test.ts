@@ -196,7 +196,7 @@ describe("a revoked token", () => {
     const headers = bearer(await sessionOf(who));
     const seen = await door.request(`/api/v1/me/tokens/${id}`, { headers });
     expect(seen.body).toMatchObject({ live: false, status: "revoked", endedReason: "revoked", endedBy: who.username });
-    await expect(execute(revokeToken, await asPerson(who), { id })).rejects.toMatchObject({ status: 404 });
+    await expect(execute(revokeToken, await asPerson(who), { id })).rejects.toMatchObject({ code: "token_ended" });
   });
 });
 
