@@ -11,19 +11,23 @@ const [outside, inside] = ["127.0.0.1", "127.0.0.2"];
 /** What the name leads to, each time that it is asked for; the last answer stays. */
 const answers = vi.hoisted(() => ({ next: [] as string[][], asked: 0 }));
 
-const resolved = vi.hoisted(() => () => {
-  answers.asked++;
-  const found = answers.next.length > 1 ? answers.next.shift() : answers.next[0];
-  return (found ?? []).map((address) => ({ address, family: 4 }));
-});
+/** A name server that has addresses of IPv4 alone. */
+const NameServer = vi.hoisted(
+  () =>
+    class {
+      async resolve4() {
+        answers.asked++;
+        return (answers.next.length > 1 ? answers.next.shift() : answers.next[0]) ?? [];
+      }
+      resolve6 = () => Promise.reject(Object.assign(new Error("ENODATA"), { code: "ENODATA" }));
+      setServers() {}
+      cancel() {}
+    },
+);
 
-vi.mock("node:dns", async (original) => ({
-  ...(await original<typeof import("node:dns")>()),
-  lookup: (_: string, __: object, found: (error: null, addresses: object[]) => void) => found(null, resolved()),
-}));
 vi.mock("node:dns/promises", async (original) => ({
   ...(await original<typeof import("node:dns/promises")>()),
-  lookup: async () => resolved(),
+  Resolver: NameServer,
 }));
 
 const reach: Reach = { mayReach: (address) => address === outside, ca: certificate };

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test, vi } from "vitest";
+import { peerHeader } from "#lib/doors/headers.ts";
 import { type Cast, openStage, type Person, sql } from "#lib/testing/cast.ts";
 import { cookieOf, ownOrigin, sessionOf } from "#lib/testing/credentials.ts";
 import { importFile, importUsers } from "./actions.ts";
@@ -19,7 +20,8 @@ beforeAll(async () => {
 });
 
 async function come(person?: Person) {
-  given.headers = new Headers({ ...ownOrigin(), ...(person && (await cookieOf(await sessionOf(person)))) });
+  const cookie = person && (await cookieOf(await sessionOf(person)));
+  given.headers = new Headers({ ...ownOrigin(), ...cookie, [peerHeader]: "127.0.0.1" });
 }
 
 function formOf(fields: Record<string, string | File>): FormData {
@@ -48,7 +50,7 @@ test.each(unreadable)(
   async (_, ...of) => {
     const [take, fields, code] = of;
     await come();
-    expect(await codesOf(take, fields)).toBe("unauthenticated");
+    expect(await codesOf(take, fields)).toBe("session_ended");
     await come(cast.ben);
     expect(await codesOf(take, fields)).toBe("forbidden");
     await come(cast.ada);
