@@ -14,7 +14,7 @@ import { successOf } from "./doors/shape.ts";
 let door: Door;
 
 beforeAll(async () => {
-  await openStage({ RATE_LIMIT_FACTOR: "1000000" });
+  await openStage({ RATE_LIMIT_FACTOR: "1000000", TRUSTED_PROXIES: "127.0.0.1" });
   door = await openDoor();
 });
 
