@@ -15,7 +15,7 @@ test("an administrator adds a system, and keeps a secret and an SSH key for what
   await field(page, "name").fill("Reports");
   await field(page, "baseUrl").fill("ftp://reports.example.com");
   await page.getByRole("button", { name: "Add integration" }).click();
-  await expect(page.locator("[data-summary]")).toContainText("write an address like");
+  await expect(page.locator("[data-summary]")).toContainText("write an address that begins with https://");
   await field(page, "baseUrl").fill("https://127.0.0.1/reports");
   await page.getByRole("button", { name: "Add integration" }).click();
   await expect(page.getByText("The system is added.")).toBeVisible();

@@ -150,12 +150,12 @@ test("a picture is shown before it is sent", async ({ portal }) => {
   await expect(portal.locator("#picture img")).toHaveAttribute("src", /^blob:/);
 });
 
-test("a file of more than 2 MB is refused before it is sent", async ({ portal }) => {
+test("a file of more than 2 MB that is no picture is refused before it is sent", async ({ portal }) => {
   await portal.goto("/profile");
   const buffer = Buffer.alloc(2 * 1024 * 1024 + 1);
   await field(portal, "picture").setInputFiles({ name: "me.jpg", mimeType: "image/jpeg", buffer });
-  const complaint = await field(portal, "picture").evaluate((input: HTMLInputElement) => input.validationMessage);
-  expect(complaint).toContain("more than 2 MB");
+  await portal.locator("form", { has: field(portal, "picture") }).getByRole("button").first().click();
+  await expect(refusal(portal)).toContainText("too large to send as it is");
 });
 
 function photo() {
