@@ -168,8 +168,8 @@ const nothing: Give = async () => ({});
 /** Ways to come with something in hand. */
 /** With a session. */
 export const session: Give = async (who) => bearer(await sessionOf(who));
-/** Where a proxy is trusted, an address that nobody else has: refusals of nobody in particular are folded by theirs. */
-const fromAnywhere = () => ({ "x-forwarded-for": `198.18.${++addresses >> 8}.${addresses & 255}` });
+/** Where a proxy is trusted, an address in a network that nobody else is in: refusals of nobody in particular are folded by theirs. */
+const fromAnywhere = () => ({ "x-forwarded-for": `10.${++addresses >> 8}.${addresses & 255}.1` });
 let addresses = 0;
 
 const cookie: Give = async (who) => cookieOf(await sessionOf(who));
