@@ -17,7 +17,7 @@ import { demandColleague } from "./factors.ts";
 import { holdAgreement } from "./relations/agreement.ts";
 import { placeFor } from "./roles/gains.ts";
 import type { Giver } from "./roles/giving.ts";
-import { demandOver, requireRightsOverUser } from "./users/over.ts";
+import { requireOverUser, requireRightsOverUser } from "./users/over.ts";
 
 const perUser = 5;
 const userId = uuid().meta({ description: "Whose key it is" });
@@ -84,7 +84,7 @@ export const createAccessKey = defineOperation({
     await holdAgreement(tx, place, actor.accountId);
     await demandColleague(tx, place, userId);
     await holdRights(tx, place);
-    await demandOver({ tx, actor, place }, userId);
+    await requireOverUser({ tx, actor, place }, userId);
     await demandRoom(tx, userId);
     const secretKey = randomBytes(32).toString("hex");
     const [key] = await tx

@@ -14,7 +14,7 @@ import { nameOf } from "./users/create.ts";
 import { profileFields, userId } from "./users/fields.ts";
 import { holdOther, readUser } from "./users/hold.ts";
 import { deleted } from "./users/notices.ts";
-import { demandOver } from "./users/over.ts";
+import { requireOverUser } from "./users/over.ts";
 import { notHeld, readNotHeld } from "./users/override.ts";
 import { readUsers, wireUser } from "./users/wire.ts";
 
@@ -151,8 +151,8 @@ export const deleteUser = defineOperation({
 });
 
 /** Said only where being the last administrator who can sign in is not said first. */
-const refusalOver = (by: Parameters<typeof demandOver>[0], userId: string): Promise<unknown> =>
-  demandOver(by, userId).then(
+const refusalOver = (by: Parameters<typeof requireOverUser>[0], userId: string): Promise<unknown> =>
+  requireOverUser(by, userId).then(
     () => undefined,
     (refusal: unknown) => refusal,
   );

@@ -8,7 +8,7 @@ import { accessKeys } from "#lib/db/schema.ts";
 import { placeFor } from "#lib/roles/gains.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 import { standingOf } from "#lib/roles/standing.ts";
-import { demandOver } from "#lib/users/over.ts";
+import { requireOverUser } from "#lib/users/over.ts";
 import { endKeys } from "./ending.ts";
 
 type By = Giver & { caller: Caller };
@@ -49,7 +49,7 @@ async function isCovered(tx: Db, { accountId, userId, createdBy }: Key): Promise
   const maker = createdBy ? await standingOf(tx, createdBy) : undefined;
   const place = maker && (await placeFor(tx, accountId, maker.accountId));
   if (!place) return false;
-  return demandOver({ actor: maker, place, tx }, userId).then(
+  return requireOverUser({ actor: maker, place, tx }, userId).then(
     () => true,
     (refusal) => {
       if (refusal instanceof Refusal) return false;

@@ -13,7 +13,7 @@ import { demandStrong } from "#lib/passwords.ts";
 import { holdAgreement } from "#lib/relations/agreement.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 import { nameOf } from "#lib/users/create.ts";
-import { demandOver, requireRightsOverUser } from "#lib/users/over.ts";
+import { requireOverUser, requireRightsOverUser } from "#lib/users/over.ts";
 import { apiUserId, givenSecret } from "./fields.ts";
 import { here } from "./list.ts";
 import { holdRights } from "./membership.ts";
@@ -84,7 +84,7 @@ export const addApiUserSecret = defineOperation({
     if (held.length >= most) throw new Refusal("limit_reached", "It has two secrets, the most there may be. Drop one.");
     const ready = await readySecret(context, user, secret);
     await holdRights(context);
-    await demandOver(context, apiUserId);
+    await requireOverUser(context, apiUserId);
     const id = await giveSecret(context, apiUserId, ready);
     await tellOfSecret(context, user);
     await tellOthers(context, user, "got another secret");

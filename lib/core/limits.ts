@@ -39,7 +39,7 @@ export async function takeMany(budget: Budget, key: string, points: number): Pro
 }
 
 /** As {@link spend} where nothing is left, and else nothing: for what is to cost others nothing once it is refused. */
-export async function demandLeft(budget: Budget, key: string): Promise<void> {
+export async function rejectIfSpent(budget: Budget, key: string): Promise<void> {
   const count = await limiter(budget).get(hashed(key));
   if (count && count.consumedPoints >= limiter(budget).points) await spend(budget, key);
 }

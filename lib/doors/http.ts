@@ -66,7 +66,7 @@ async function openPage(req: IncomingMessage, res: ServerResponse, path: string,
   try {
     dress(req, res, path);
     knownAddress({ peer: req.headers[peerHeader]?.toString(), header: (name) => req.headers[name]?.toString() });
-    demandOwnForm(req);
+    rejectForeignForm(req);
   } catch (error) {
     return refusePlainly(req, res, asRefusal(error));
   }
@@ -79,7 +79,7 @@ async function openPage(req: IncomingMessage, res: ServerResponse, path: string,
  * Refuses a form of another site, which Next would call a bug. What our own scripts send from a page at another address of
  * this server goes on, for the form to say so: no other site may send its header.
  */
-function demandOwnForm({ method = "GET", headers: { origin, host, "next-action": action } }: IncomingMessage) {
+function rejectForeignForm({ method = "GET", headers: { origin, host, "next-action": action } }: IncomingMessage) {
   if (safe.has(method)) return;
   const isScript = action !== undefined && origin !== undefined && URL.canParse(origin);
   if (!isScript || new URL(origin).host !== host) demandOwnOrigin(origin);

@@ -1,5 +1,5 @@
 import type { Caller } from "#lib/core/actor.ts";
-import { type Budget, canonicalAddress, demandLeft, settle, spend } from "#lib/core/limits.ts";
+import { type Budget, canonicalAddress, rejectIfSpent, settle, spend } from "#lib/core/limits.ts";
 
 /** How many wrong guesses one secret of a person bears: from one source, and from all sources that nobody knows. */
 type Guard = { source: Budget; person: Budget };
@@ -36,7 +36,7 @@ export async function guess(guard: Guard, who: string, source: Source): Promise<
   if (source.deviceId) return void (await spend(guard.source, placeOf(who, source)));
   const address = canonicalAddress(source.address);
   // First, so that an address whose guesses are refused leaves no count for each name that it makes up.
-  await demandLeft(addressBudget, address);
+  await rejectIfSpent(addressBudget, address);
   await spend(guard.source, placeOf(who, source));
   await Promise.all([spend(guard.person, who), spend(addressBudget, address)]);
 }

@@ -49,7 +49,7 @@ export async function requireRightsOverUser(by: Giver, userId: string, measure: 
 }
 
 /** As {@link requireRightsOver}, of everything that one user holds: for what opens a way to sign in as them. */
-export const demandOver = (by: Holder, userId: string): Promise<void> =>
+export const requireOverUser = (by: Holder, userId: string): Promise<void> =>
   requireRightsOver(by, oneUser(userId), "everything");
 
 /** The patterns that these people hold and whoever asks does not, by this measure; empty when they hold as much. */
