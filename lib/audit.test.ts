@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { auditRow } from "#lib/testing/audit-samples.ts";
+import { auditRow, settled } from "#lib/testing/audit-samples.ts";
 import { type Cast, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson, bearer, sessionOf } from "#lib/testing/credentials.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
@@ -134,6 +134,7 @@ describe("one entry", () => {
     const entryId = await auditRow(cast.ben, { action: "tokens.create", target: cast.ben.id, details: { name: "x" } });
     const caller = await asPerson(cast.ada);
     expect((await execute(getAudit, caller, { entryId })).output).toMatchObject({ id: entryId, link: null });
+    await settled();
     await sealFinished();
     const { output } = await execute(getAudit, caller, { entryId });
     expect(output).toMatchObject({ targetName: "ben", program: "curl", details: { name: "x" } });

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { beforeEach, describe, expect, test } from "vitest";
 import { primaryPool } from "#lib/db/index.ts";
-import { auditRow } from "#lib/testing/audit-samples.ts";
+import { auditRow, settled } from "#lib/testing/audit-samples.ts";
 import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
 import { sealFinished } from "./chain.ts";
 import { verifyChain } from "./verify.ts";
@@ -27,14 +27,6 @@ async function record(count: number): Promise<number[]> {
   for (let n = 0; n < count; n++) ids.push(await auditRow(cast.ben, { details: { n, name: "ü" } }));
   await settled();
   return ids;
-}
-
-/** Sealing waits for whatever began before, in other tests' databases too: until nothing there is as old as now. */
-async function settled() {
-  const [now] = await sql<{ id: string }>("select pg_current_xact_id()::xid::text as id");
-  const older = `select count(*)::int as count from pg_stat_activity
-    where datname <> current_database() and age(backend_xid) >= age($1::text::xid)`;
-  await expect.poll(async () => (await sql<{ count: number }>(older, now?.id))[0]?.count, { timeout: 15_000 }).toBe(0);
 }
 
 describe("sealing", () => {

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { type Person, person, sql } from "./cast.ts";
 import type { Sample } from "./samples.ts";
 
@@ -17,6 +18,14 @@ export async function auditRow({ id, accountId }: Person, wishes: Wishes = {}): 
     JSON.stringify(details),
   );
   return Number(made?.id);
+}
+
+/** Sealing waits for whatever began before, in other tests' databases too: until nothing there is as old as now. */
+export async function settled() {
+  const [now] = await sql<{ id: string }>("select pg_current_xact_id()::xid::text as id");
+  const older = `select count(*)::int as count from pg_stat_activity
+    where datname <> current_database() and age(backend_xid) >= age($1::text::xid)`;
+  await expect.poll(async () => (await sql<{ count: number }>(older, now?.id))[0]?.count, { timeout: 15_000 }).toBe(0);
 }
 
 /** Samples of the operations on the audit log, and of acting as others. */
