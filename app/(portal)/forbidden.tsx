@@ -1,4 +1,5 @@
 import { NotAllowed } from "#components/not-allowed.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 import { signedIn } from "#lib/doors/page.ts";
 
 /** Stands in the frame, so that somebody who may do nothing can at least see who they are, and sign out. */
@@ -9,7 +10,7 @@ export async function Forbidden() {
     .map(({ role }) => role)
     .join(", ");
   return (
-    <NotAllowed>
+    <NotAllowed actions={<ButtonLink href="/">Go to your account</ButtonLink>}>
       {roles
         ? `None of your roles allows it: ${roles}. Ask an administrator of ${accountName} for one that does.`
         : `You hold no role yet. Ask an administrator of ${accountName} for one.`}

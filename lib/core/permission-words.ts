@@ -3,7 +3,7 @@ const plurals: Record<string, string> = { audit: "the audit log", mail_failure: 
 
 /**
  * A permission pattern in plain words, for a sentence about what somebody may do: `aims:own:delete:user` is "delete users",
- * `aims:managed:*:role` "everything with roles in managed accounts", `pro:own:*:*` "everything in pro".
+ * `aims:managed:*:role` "do everything with roles in managed accounts", `pro:own:*:*` "do everything in pro".
  */
 export function permissionInWords(pattern: string): string {
   const [service = "", scope = "", action = "", resource = ""] = pattern.split(":");
@@ -20,9 +20,9 @@ export function permissionsInWords(patterns: string[], most = 5): string {
 
 function doing(action: string, resource: string): string {
   const verb = action.replaceAll("_", " ");
-  if (resource === "*") return action === "*" ? "everything" : `${verb} everything`;
+  if (resource === "*") return action === "*" ? "do everything" : `${verb} everything`;
   const things = plurals[resource] ?? `${resource.replaceAll("_", " ")}s`;
-  return action === "*" ? `everything with ${things}` : `${verb} ${things}`;
+  return action === "*" ? `do everything with ${things}` : `${verb} ${things}`;
 }
 
 function where(scope: string): string {

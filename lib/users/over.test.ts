@@ -72,18 +72,18 @@ test("a refusal says in plain words what is missing", async () => {
   const actor = await holder(place, allow("aims:own:update:user"));
   const target = await holder(place, allow("aims:own:delete:user", "aims:managed:*:api_user"));
   await expect(lock(actor, target)).rejects.toThrow(
-    "They hold rights that you do not: delete users, everything with api users in managed accounts. Ask somebody who holds as much as they do.",
+    "They hold rights that you do not: delete users, do everything with api users in managed accounts. Ask somebody who holds as much as they do.",
   );
 });
 
 describe("a permission in words", () => {
   test.each([
-    ["*:*:*:*", "everything"],
+    ["*:*:*:*", "do everything"],
     ["aims:own:delete:user", "delete users"],
     ["aims:own:list:audit", "list the audit log"],
-    ["aims:managed:*:role", "everything with roles in managed accounts"],
+    ["aims:managed:*:role", "do everything with roles in managed accounts"],
     ["aims:12345678:retry:mail_failure", "retry failed e-mails in account 12345678"],
-    ["pro:own:*:*", "everything in pro"],
+    ["pro:own:*:*", "do everything in pro"],
     ["portal:own:list:*", "list everything"],
   ])("%s is %s", (pattern, words) => expect(permissionInWords(pattern)).toBe(words));
 
