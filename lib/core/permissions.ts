@@ -51,7 +51,7 @@ export function permissionOf(allow: string, scope: "own" | "managed" = "own"): s
 }
 
 /** The same permission in the words of a pattern that names the account itself, e.g. `aims:12345678:get:user`. */
-const inAccount = (needed: string, accountId: string) => needed.replace(/:(own|managed):/, `:${accountId}:`);
+export const withAccountId = (needed: string, accountId: string) => needed.replace(/:(own|managed):/, `:${accountId}:`);
 
 /** Does the pattern cover the needed permission? Wildcards match whole parts; an unknown grammar covers nothing. */
 export function covers(pattern: string, needed: string): boolean {
@@ -121,7 +121,7 @@ const isReadable = (pattern: string) => grammar.test(pattern);
 
 /** As {@link coveringIn}, of patterns of the grammar alone: it takes none of them apart, for there may be thousands. */
 function fittingIn(needed: string, accountId?: string): (pattern: string) => boolean {
-  const [own, named] = [parse(needed), parse(accountId === undefined ? needed : inAccount(needed, accountId))];
+  const [own, named] = [parse(needed), parse(accountId === undefined ? needed : withAccountId(needed, accountId))];
   return (pattern) => (own !== null && fits(pattern, own)) || (named !== null && fits(pattern, named));
 }
 
@@ -140,7 +140,7 @@ function fits(pattern: string, parts: Parts): boolean {
 
 /** Whether a pattern covers what is needed in this account. */
 export function coveringIn(needed: string, accountId?: string): (pattern: string) => boolean {
-  const named = accountId === undefined ? needed : inAccount(needed, accountId);
+  const named = accountId === undefined ? needed : withAccountId(needed, accountId);
   return (pattern) => covers(pattern, needed) || covers(pattern, named);
 }
 

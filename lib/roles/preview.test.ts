@@ -1,8 +1,10 @@
 import { beforeAll, expect, test } from "vitest";
-import { type Cast, openStage, person } from "#lib/testing/cast.ts";
+import { scaled, takeMany } from "#lib/core/limits.ts";
+import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { allow, by, deny, give, groupRow, holder, roleRow } from "#lib/testing/rights.ts";
 import "#lib/operations.ts";
-import { previewRole } from "./preview.ts";
+import { maxPreview } from "./effects.ts";
+import { previewRole, previews } from "./preview.ts";
 
 let cast: Cast;
 let roleId: string;
@@ -67,6 +69,62 @@ test("twenty are named, all are counted", async () => {
   expect([answer.affected, answer.people.length]).toEqual([23, 20]);
 });
 
+test("no more is looked at than there may be, and it says that there is more", async () => {
+  const one = await roleRow(cast.here, allow("aims:own:get:audit"));
+  await manyRoles("wide", 999, 1);
+  await sql(
+    "with them as (select id from roles where name like 'wide %') insert into group_roles (group_id, account_id, role_id) select $1, $2, id from them",
+    await groupRow(cast.here, [], [one]),
+    cast.here,
+  );
+  for (let n = 0; n < 25; n++) {
+    const { id } = await person(cast.here, []);
+    await give(id, await roleRow(cast.here));
+    await sql(
+      "insert into group_members (group_id, account_id, user_id) select group_id, account_id, $1 from group_roles where role_id = $2",
+      id,
+      one,
+    );
+  }
+  const answer = await by(cast.ada, previewRole, { roleId: one });
+  expect(answer).toMatchObject({ holders: Math.floor(maxPreview.held / 1001), more: true, affected: answer.holders });
+});
+
+test("roles that say more than there may be are not all read", async () => {
+  const one = await roleRow(cast.here, allow("aims:own:get:audit"));
+  await give(cast.cleo.id, one);
+  const loaded = await person(cast.here, []);
+  await give(loaded.id, one);
+  await manyRoles("loaded", 140, 500);
+  await sql(
+    "insert into user_roles (user_id, account_id, role_id) select $1, account_id, id from roles where name like 'loaded %'",
+    loaded.id,
+  );
+  const answer = await by(cast.ada, previewRole, { roleId: one });
+  expect(answer).toMatchObject({ holders: 1, more: true, people: [{ id: cast.cleo.id }] });
+});
+
+/** Makes so many roles of so many patterns each. */
+const manyRoles = (word: string, count: number, patterns: number) =>
+  sql(
+    `insert into roles (account_id, name, permissions)
+     select $1, $2 || ' ' || r, (select jsonb_object_agg('pro:own:' || $2 || r || ':thing-' || p, 'allowed')
+       from generate_series(1, $4::int) p) from generate_series(1, $3::int) r`,
+    cast.here,
+    word,
+    count,
+    patterns,
+  );
+
+test("of a person a hundred permissions are listed, and all are counted", async () => {
+  const patterns = Array.from({ length: 300 }, (_, place) => `pro:own:listed:thing-${place}`);
+  const many = await roleRow(cast.here, allow(...patterns));
+  const who = await person(cast.here, []);
+  await give(who.id, many);
+  const { changes, people } = await by(cast.ada, previewRole, { roleId: many });
+  expect([changes.length, people[0]?.loses.length]).toEqual([300, maxPreview.listed]);
+});
+
 test("what is no permission map is refused", async () => {
   for (const permissions of ["{", "[]", '{"*":"allowed"}'])
     await expect(by(cast.ada, previewRole, { roleId, permissions })).rejects.toMatchObject({ code: "invalid_fields" });
@@ -74,4 +132,15 @@ test("what is no permission map is refused", async () => {
 
 test("a role of another account is not there", async () => {
   await expect(by(cast.dan, previewRole, { roleId })).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("an account that asks again and again is refused, and no other", async () => {
+  const ask = (who: Person, roleId: string) =>
+    by(who, previewRole, { roleId }).then(
+      () => "done",
+      ({ code }) => code,
+    );
+  await takeMany(previews, cast.here, scaled(previews.points));
+  expect(await ask(cast.ada, roleId)).toBe("too_many_requests");
+  expect(await ask(cast.dan, await roleRow(cast.there))).toBe("done");
 });

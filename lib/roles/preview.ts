@@ -1,23 +1,22 @@
 import { inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { verdict } from "#lib/core/actor.ts";
-import { everyPermission } from "#lib/core/catalogue.ts";
 import { badField } from "#lib/core/errors.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
+import { type Budget, spend } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { covers, decide, type Grant, grantsOfPerson } from "#lib/core/permissions.ts";
-import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { apiUsers } from "#lib/db/schema/machines.ts";
-import { directory, type PermissionMap, roles } from "#lib/db/schema.ts";
-import { holdersOf } from "./giving.ts";
+import { directory, type PermissionMap } from "#lib/db/schema.ts";
+import { count, countEach, type Differences, effectsOf, maxPreview, namedBy } from "./effects.ts";
 import { permissionMap, readRole } from "./list.ts";
 
-/** How many people are looked at, and how many are named. */
-const most = 10_000;
-const mostNamed = 20;
+/** Each looks at much, and what one account asks keeps all others waiting: so many are its in these seconds. */
+export const previews: Budget = { name: "role_previews", points: 20, seconds: 10 };
 
-const permissions = z.array(z.string()).meta({ description: "Permissions, in full" });
+const permissions = z
+  .array(z.string())
+  .meta({ description: `Permissions, in full: the first ${maxPreview.listed} of them` });
 
 const preview = z.object({
   holders: z.int().meta({ description: "How many people and API users hold the role" }),
@@ -42,7 +41,8 @@ export type Preview = z.output<typeof preview>;
 
 /**
  * Says who would gain and lose what if a role said something else, or were deleted: from all the roles that each of its
- * holders has. Beyond 10,000 holders it speaks of that many.
+ * holders has. Beyond {@link maxPreview} it speaks of those of its holders who could be looked at, those whose roles most
+ * others have as well before others. Refuses `too_many_requests` where the account asks again and again.
  */
 export const previewRole = defineOperation({
   name: "roles.preview",
@@ -64,17 +64,16 @@ export const previewRole = defineOperation({
     const { actor, place, tx } = context;
     const { role } = await readRole(context, roleId);
     const after = permissions === undefined ? {} : readMap(permissions);
-    const kinds = await kindsOfHolders(tx, place, roleId);
-    const said = await permissionsOf(tx, kinds);
-    const needed = [...new Set([...everyPermission(), ...elsewhere(role.permissions), ...elsewhere(after)])];
-    const effects = kinds.map((kind) => effectOn(kind, said, { [roleId]: after }, needed, place.accountId));
+    await spend(previews, place.accountId);
+    const changes = await effectsOf(tx, place, { roleId, before: role.permissions, after });
     const may = (permission: string) => verdict(actor, permission, place.accountId).allowed;
+    const named = namedBy(changes);
     return {
-      ...count(effects),
-      changes: needed.map((permission) => countOne(effects, permission)).filter(({ gain, lose }) => gain || lose),
+      ...count(changes),
+      changes: countEach(changes),
       people: [
-        ...(may("list:user") ? await name(effects, (ids) => peopleAmong(tx, ids)) : []),
-        ...(may("list:api_user") ? await name(effects, (ids) => programsAmong(tx, ids)) : []),
+        ...(may("list:user") ? await name(named, (ids) => peopleAmong(tx, ids)) : []),
+        ...(may("list:api_user") ? await name(named, (ids) => programsAmong(tx, ids)) : []),
       ],
     };
   },
@@ -99,87 +98,13 @@ function parsed(text: string): unknown {
   }
 }
 
-/** People whose roles are the same, so that what changes for one changes for all. */
-type Kind = { roles: string[]; count: number; some: string[]; more: boolean };
-
-async function kindsOfHolders(tx: Db, { accountId }: Place, roleId: string): Promise<Kind[]> {
-  const { rows } = await tx.execute<Kind>(sql`
-    with holders as (select distinct user_id from (${holdersOf(roleId, accountId)}) h limit ${most + 1}),
-      held as (select h.user_id, array(select u.role_id::text from user_roles u where u.user_id = h.user_id
-        union select g.role_id::text from group_members m join group_roles g on g.group_id = m.group_id
-          where m.user_id = h.user_id
-        union select g.role_id::text from api_user_groups m join group_roles g on g.group_id = m.group_id
-          where m.api_user_id = h.user_id order by 1) as roles from holders h)
-    select to_json(roles) as roles, count(*)::int as count, sum(count(*)) over () > ${most} as more,
-      to_json((array_agg(user_id order by user_id))[1:${sql.raw(String(mostNamed))}]) as some
-    from held group by roles order by count desc`);
-  return rows;
-}
-
-/** What each of the roles says that stand beside one another. */
-async function permissionsOf(tx: Db, kinds: Kind[]): Promise<Record<string, Record<string, string>>> {
-  const ids = [...new Set(kinds.flatMap(({ roles }) => roles))];
-  if (!ids.length) return {};
-  const found = await tx
-    .select({ id: roles.id, permissions: roles.permissions })
-    .from(roles)
-    .where(inArray(roles.id, ids));
-  return Object.fromEntries(found.map(({ id, permissions }) => [id, permissions]));
-}
-
-/** Entries that speak of nothing an operation here asks for, as those of other services: they stand for themselves. */
-const elsewhere = (permissions: PermissionMap) =>
-  Object.keys(permissions).filter((pattern) => !everyPermission().some((permission) => covers(pattern, permission)));
-
-type Effect = Kind & { gains: string[]; loses: string[] };
-
-function effectOn(
-  kind: Kind,
-  said: Record<string, Record<string, string>>,
-  change: Record<string, PermissionMap>,
-  needed: string[],
-  accountId: string,
-): Effect {
-  const grants = (map: Record<string, Record<string, string>>): Grant[] =>
-    grantsOfPerson(kind.roles.map((role) => ({ role, permissions: map[role] ?? {} })));
-  const [before, after] = [grants(said), grants({ ...said, ...change })];
-  const may = (grants: Grant[], permission: string) =>
-    decide(grants, null, permission, permission.includes(":own:") ? accountId : undefined).allowed;
-  const changed = needed.filter((permission) => may(before, permission) !== may(after, permission));
-  return {
-    ...kind,
-    gains: changed.filter((permission) => may(after, permission)),
-    loses: changed.filter((permission) => may(before, permission)),
-  };
-}
-
-const isTouched = ({ gains, loses }: Effect) => gains.length + loses.length > 0;
-const total = (effects: Effect[]) => effects.reduce((sum, { count }) => sum + count, 0);
-
-const count = (effects: Effect[]) => ({
-  holders: Math.min(total(effects), most),
-  more: effects.some(({ more }) => more),
-  affected: total(effects.filter(isTouched)),
-});
-
-const countOne = (effects: Effect[], permission: string) => ({
-  permission,
-  gain: total(effects.filter(({ gains }) => gains.includes(permission))),
-  lose: total(effects.filter(({ loses }) => loses.includes(permission))),
-});
-
 type Named = { id: string; username: string; fullName: string };
 
-async function name(effects: Effect[], among: (ids: string[]) => Promise<Named[]>) {
-  const touched = effects
-    .filter(isTouched)
-    .flatMap(({ some, gains, loses }) => some.map((id) => ({ id, gains, loses })));
-  const first = new Map(touched.slice(0, mostNamed).map((effect) => [effect.id, effect]));
+async function name(first: Map<string, Differences>, among: (ids: string[]) => Promise<Named[]>) {
   if (!first.size) return [];
   return (await among([...first.keys()])).map((one) => ({
     ...one,
-    gains: first.get(one.id)?.gains ?? [],
-    loses: first.get(one.id)?.loses ?? [],
+    ...(first.get(one.id) ?? { gains: [], loses: [] }),
   }));
 }
 
