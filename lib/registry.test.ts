@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -13,7 +15,7 @@ import { operations } from "#lib/operations.ts";
 import { globalRoles } from "#lib/roles.ts";
 import { scopesCarrying } from "#lib/scopes.ts";
 import { actionWords } from "#lib/security-log/words.ts";
-import { carrying } from "#lib/testing/presentations.ts";
+import { carrying, presentations } from "#lib/testing/presentations.ts";
 import { samples } from "#lib/testing/samples.ts";
 import { configure } from "#lib/testing/settings.ts";
 
@@ -39,6 +41,13 @@ test("every budget belongs to one operation, or is the same one", () => {
 
 test("every sample belongs to an operation", () => {
   expect(Object.keys(samples).sort()).toEqual(operations.map(({ name }) => name).sort());
+});
+
+test("every kind of presentation is brought to every operation, in one test file", () => {
+  const files = readdirSync(import.meta.dirname).filter((name) => /^operations-by-.*\.test\.ts$/.test(name));
+  const described = /^describeEveryOperation\("(\w+)"\);$/m;
+  const kinds = files.map((name) => described.exec(readFileSync(join(import.meta.dirname, name), "utf8"))?.[1]);
+  expect(kinds.sort()).toEqual(Object.keys(presentations).sort());
 });
 
 test("the API document is valid OpenAPI", async () => {

@@ -37,7 +37,7 @@ const nameAndPassword = {
   },
 };
 
-/** One for every operation there is: `operations.test.ts` fails when one is missing. */
+/** One for every operation there is: `registry.test.ts` fails when one is missing. */
 export const samples: Record<string, Sample> = {
   ...accountSamples,
   ...auditSamples,

@@ -2,21 +2,55 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { unrecorded } from "#lib/core/audit.ts";
 import type { Operation } from "#lib/core/operation.ts";
 import { problems } from "#lib/core/problems.ts";
+import { aimsTokenHeader } from "#lib/doors/callers.ts";
+import { successOf } from "#lib/doors/shape.ts";
 import { operations } from "#lib/operations.ts";
-import { account, handedOut, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import type { Headers } from "#lib/testing/credentials.ts";
-import { type Answer, askFor, type Door, openDoor } from "#lib/testing/door.ts";
-import { carrying, type Presentation, presentations } from "#lib/testing/presentations.ts";
-import { samples } from "#lib/testing/samples.ts";
-import { aimsTokenHeader } from "./doors/callers.ts";
-import { successOf } from "./doors/shape.ts";
+import { account, handedOut, openStage, type Person, person, sql } from "./cast.ts";
+import type { Headers } from "./credentials.ts";
+import { type Answer, askFor, type Door, openDoor } from "./door.ts";
+import { carrying, type Presentation, type PresentationKind, presentations } from "./presentations.ts";
+import { samples } from "./samples.ts";
 
-let door: Door;
+/**
+ * Describes what every operation there is says to this kind of presentation: its answer, what it hands back, what it leaves
+ * on record. The calling test file has a portal and a door of its own for it.
+ */
+export function describeEveryOperation(kind: PresentationKind): void {
+  let door: Door;
 
-beforeAll(async () => {
-  await openStage({ RATE_LIMIT_FACTOR: "1000000", TRUSTED_PROXIES: "127.0.0.1" });
-  door = await openDoor();
-});
+  beforeAll(async () => {
+    await openStage({ RATE_LIMIT_FACTOR: "1000000", TRUSTED_PROXIES: "127.0.0.1" });
+    door = await openDoor();
+  });
+
+  describe.each(operations)("$name", (operation) => {
+    test.each<Presentation>(presentations[kind])("asked for by $name", (presentation) =>
+      expectAnswer(door, operation, presentation),
+    );
+  });
+
+  test("no secret is on record", async () => {
+    const [record] = await sql<{ text: string }>("select string_agg(e::text, ' ') as text from audit_entries e");
+    for (const secret of handedOut) expect(record?.text).not.toContain(secret);
+  });
+
+  test("the handed-out secrets were there to be found", () => {
+    expect(handedOut.size).toBeGreaterThan(100);
+  });
+}
+
+async function expectAnswer(door: Door, operation: Operation, presentation: Presentation) {
+  const { who, input, headers } = await arrive(operation, presentation);
+  const { status, code } = expected(operation, presentation);
+  const answer = await askFor(door, operation, input, headers);
+  expect([answer.status, code && answer.field("code")]).toEqual([status, code]);
+  expect(answer.headers["www-authenticate"]).toEqual(challenge(operation, code, headers));
+  expectNothingHandedBack(answer, headers);
+  const requestId = String(answer.headers["x-request-id"]);
+  if (isDeadToken(headers, code)) await expectRefusedToken(requestId, code);
+  const actor = await actorOf(operation, presentation, who);
+  await expectRecord(operation, actor, requestId, code, kindOf(headers, presentation));
+}
 
 const sampleOf = ({ name }: Operation) => {
   const sample = samples[name];
@@ -41,26 +75,6 @@ function expected(operation: Operation, { verdict, enables }: Presentation) {
   const isInTheWay = enables !== operation.name;
   return (isInTheWay && sampleOf(operation).refused) || { status: successOf(operation), code: undefined };
 }
-
-describe.each(operations)("$name", (operation) => {
-  test.each(presentations)("asked for by $name", async (presentation) => {
-    const { who, input, headers } = await arrive(operation, presentation);
-    const { status, code } = expected(operation, presentation);
-    const answer = await askFor(door, operation, input, headers);
-    expect([answer.status, code && answer.field("code")]).toEqual([status, code]);
-    expect(answer.headers["www-authenticate"]).toEqual(challenge(operation, code, headers));
-    expectNothingHandedBack(answer, headers);
-    const requestId = String(answer.headers["x-request-id"]);
-    if (isDeadToken(headers, code)) await expectRefusedToken(requestId, code);
-    await expectRecord(
-      operation,
-      await actorOf(operation, presentation, who),
-      requestId,
-      code,
-      kindOf(headers, presentation),
-    );
-  });
-});
 
 /** RFC 6750: how to identify oneself, with the error only when something was brought. No scope opens what a session alone does. */
 function challenge({ allow, by }: Operation, code: string | undefined, { authorization }: Headers) {
@@ -125,12 +139,3 @@ async function expectRecord(
   const own = operation.allow === "anyone" ? {} : { credential_kind: kind };
   expect(entries).toMatchObject([{ actor_id: who.id, account_id: who.accountId, ...own }]);
 }
-
-test("no secret is on record", async () => {
-  const [record] = await sql<{ text: string }>("select string_agg(e::text, ' ') as text from audit_entries e");
-  for (const secret of handedOut) expect(record?.text).not.toContain(secret);
-});
-
-test("the handed-out secrets were there to be found", () => {
-  expect(handedOut.size).toBeGreaterThan(100);
-});

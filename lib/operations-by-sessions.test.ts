@@ -1,0 +1,3 @@
+import { describeEveryOperation } from "./testing/every-operation.ts";
+
+describeEveryOperation("sessions");
