@@ -3,15 +3,17 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 
 const lockFile = z.object({ packages: z.record(z.string(), z.object({ version: z.string().optional() }).loose()) });
-const { packages } = lockFile.parse(JSON.parse(readFileSync("package-lock.json", "utf8")));
+const lockedIn = (file: string) => lockFile.parse(JSON.parse(readFileSync(file, "utf8"))).packages;
+const packages = lockedIn("package-lock.json");
+const lockFiles = ["package-lock.json", "tests/clients/package-lock.json"];
 
-test("the lock file names no download addresses, so that any registry will do", () => {
-  const addressed = Object.entries(packages).filter(([, entry]) => "resolved" in entry);
+test.each(lockFiles)("%s names no download addresses, so that any registry will do", (file) => {
+  const addressed = Object.entries(lockedIn(file)).filter(([, entry]) => "resolved" in entry);
   expect(addressed.map(([path]) => path)).toEqual([]);
 });
 
-test("every package comes from a registry", () => {
-  const foreign = Object.entries(packages).filter(([path, entry]) => path && !("integrity" in entry));
+test.each(lockFiles)("every package in %s comes from a registry", (file) => {
+  const foreign = Object.entries(lockedIn(file)).filter(([path, entry]) => path && !("integrity" in entry));
   expect(foreign.map(([path]) => path)).toEqual([]);
 });
 

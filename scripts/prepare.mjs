@@ -24,37 +24,43 @@ export function checkNode() {
 
 /** Installs what is missing or outdated, and answers the path of the Node that runs Latchkey. */
 export async function installDependencies() {
-  if (!isInstalled()) await install();
+  if (!isInstalled(root)) await install("Installing dependencies", root, await reachesRegistry());
   hydratePostgres();
   return (await findNode()) ?? noNode();
 }
 
-function isInstalled() {
-  const wanted = packagesIn("package-lock.json");
-  const found = packagesIn("node_modules/.package-lock.json");
+/**
+ * Installs the generators of clients, which the tests of the API document alone need. False: there is no network to get
+ * them from.
+ */
+export async function installGenerators() {
+  const folder = inRoot("tests/clients");
+  if (isInstalled(folder)) return true;
+  if (!(await reachesRegistry())) return false;
+  await install("Installing generators of clients", folder);
+  return true;
+}
+
+function isInstalled(folder) {
+  const wanted = packagesIn(join(folder, "package-lock.json"));
+  const found = packagesIn(join(folder, "node_modules/.package-lock.json"));
   const isRight = ([path, { version, optional }]) => (found[path] ? found[path].version === version : optional);
   return Object.entries(wanted).every((entry) => entry[0] === "" || isRight(entry));
 }
 
 function packagesIn(lockFile) {
   try {
-    return JSON.parse(readFileSync(inRoot(lockFile), "utf8")).packages ?? {};
+    return JSON.parse(readFileSync(lockFile, "utf8")).packages ?? {};
   } catch {
     return {};
   }
 }
 
 // Not `npm ci`: it insists on lock entries for every platform, also where the registry lacks another platform's package.
-async function install() {
+async function install(title, folder, isOnline = true) {
   const quiet = ["--no-audit", "--no-fund", "--no-progress", "--loglevel=error"];
-  const source = (await reachesRegistry()) ? [] : ["--offline"];
-  const { ok, output } = await npm("Installing dependencies", [
-    "install",
-    "--no-save",
-    "--include=dev",
-    ...quiet,
-    ...source,
-  ]);
+  const source = isOnline ? [] : ["--offline"];
+  const { ok, output } = await npm(title, ["install", "--no-save", "--include=dev", ...quiet, ...source], folder);
   if (ok) return;
   const remedy = remedyFor(output, "Put right what npm says above, then try again.");
   throw new Failure("The dependencies could not be installed.", remedy, output);
@@ -67,12 +73,12 @@ async function reachesRegistry() {
 }
 
 // Under `npm start`, npm says where it is and which Node runs it: the machine's own, never the one about to be replaced.
-function npm(title, args) {
+function npm(title, args, cwd = root) {
   const { npm_execpath, npm_node_execpath } = process.env;
   const work = title ? (...call) => quietly(title, ...call) : collect;
   if (npm_execpath?.endsWith(".js"))
-    return work(npm_node_execpath ?? process.execPath, [npm_execpath, ...args], { cwd: root });
-  return work("npm", args, { cwd: root, shell: process.platform === "win32" });
+    return work(npm_node_execpath ?? process.execPath, [npm_execpath, ...args], { cwd });
+  return work("npm", args, { cwd, shell: process.platform === "win32" });
 }
 
 // Some versions and settings of npm skip install scripts: what those would have done is made up for here.
