@@ -66,18 +66,16 @@ test("a dialog that such a page cannot load leaves the form as it was, and a way
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("such a form gets a page that says so, and going back brings back what was typed", async ({ portal }) => {
-    await portal.route("**/profile", async (route) => {
-      if (route.request().method() === "POST") return route.fallback();
-      const answer = await route.fetch();
-      const body = (await answer.text()).replaceAll(/(&quot;id&quot;:&quot;..).{8}/g, "$100000000");
-      return route.fulfill({ response: answer, body });
+  // No browser is sure to bring the text back itself: React numbers the hidden fields that a form is known by anew each time.
+  test("such a form gets a page that says so, shows what was typed, and leads on", async ({ portal }) => {
+    await portal.locator("[name^='$ACTION_'][value*='\"id\"']").evaluateAll((fields: HTMLInputElement[]) => {
+      for (const field of fields) field.value = field.value.replace(/("id":"..).{8}/, "$100000000");
     });
-    await portal.goto("/profile");
     await field(portal, "fullName").fill("Noor Haddad-Lund");
     await portal.getByRole("button", { name: "Save" }).first().click();
     await expect(portal.getByRole("heading", { name: "The portal was updated" })).toBeVisible();
-    await portal.goBack();
-    await expect(field(portal, "fullName")).toHaveValue("Noor Haddad-Lund");
+    await expect(portal.getByRole("definition").first()).toHaveText("Noor Haddad-Lund");
+    await portal.getByRole("link", { name: "Load this page anew" }).click();
+    await expect(field(portal, "fullName")).toHaveValue("Noor Haddad");
   });
 });

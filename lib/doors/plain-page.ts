@@ -5,7 +5,14 @@ import { apiHeaders, pageHeaders } from "./headers.ts";
 import { problemHeaders, problemOf } from "./problem.ts";
 
 /** A page of a few words, for what is answered before Next is asked or in its place. */
-export type PlainPage = { status: number; title: string; words: string; wayOut?: { href: string; words: string } };
+export type PlainPage = {
+  status: number;
+  title: string;
+  words: string;
+  /** What the reader typed themselves, by what each text is called. */
+  typed?: [string, string][];
+  wayOut?: { href: string; words: string };
+};
 
 /** Refuses a request before any page or API has it: a browser gets a page, a program problem details. */
 export function refusePlainly(req: IncomingMessage, res: ServerResponse, refusal: Refusal): void {
@@ -32,7 +39,7 @@ function sendPage(res: ServerResponse, page: PlainPage, requestId: string): void
   res.writeHead(page.status, { ...headers, "x-request-id": requestId }).end(body);
 }
 
-/** The page written out, with its headers. Nothing in it is a caller's own words: all texts are the portal's. */
+/** The page written out, with its headers. All texts are the portal's, but for what its reader typed. */
 export function written(page: PlainPage): { headers: Record<string, string>; body: string } {
   const nonce = randomBytes(16).toString("base64");
   const body = html(page, nonce);
@@ -40,7 +47,7 @@ export function written(page: PlainPage): { headers: Record<string, string>; bod
   return { headers: { ...pageHeaders(nonce), "cache-control": "private, no-store", ...about }, body };
 }
 
-const html = ({ status, title, words, wayOut }: PlainPage, nonce: string) => `<!doctype html>
+const html = ({ status, title, words, typed = [], wayOut }: PlainPage, nonce: string) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -50,10 +57,13 @@ const html = ({ status, title, words, wayOut }: PlainPage, nonce: string) => `<!
 <p class="code">${status}</p>
 <h1>${escaped(title)}</h1>
 <p>${escaped(words)}</p>
-${wayOut ? `<p><a href="${wayOut.href}">${escaped(wayOut.words)}</a></p>` : ""}
+${typed.length ? `<dl>${typed.map(typedText).join("")}</dl>` : ""}
+${wayOut ? `<p><a href="${escaped(wayOut.href)}">${escaped(wayOut.words)}</a></p>` : ""}
 </main>
 </html>
 `;
+
+const typedText = ([name, text]: [string, string]) => `<dt>${escaped(name)}</dt><dd>${escaped(text)}</dd>`;
 
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escaped = (text: string) => text.replace(/[&<>"]/g, (char) => entities[char] ?? "");
@@ -67,5 +77,7 @@ body { margin: 0; font: 0.9375rem/1.6 Inter, ui-sans-serif, system-ui, sans-seri
 main { max-width: 40rem; margin: 0 auto; padding: max(2rem, 12vh) 1.5rem; }
 .code { font: 0.8125rem/1.6 ui-monospace, Menlo, Consolas, monospace; margin: 0; }
 h1 { font-size: 1.375rem; line-height: 2rem; margin: 0.5rem 0; color: light-dark(oklch(0.23 0.015 225), oklch(0.95 0.004 220)); }
+dt { font-weight: 500; }
+dd { margin: 0 0 0.75rem; white-space: pre-wrap; color: light-dark(oklch(0.23 0.015 225), oklch(0.95 0.004 220)); }
 a { color: light-dark(oklch(0.44 0.085 210), oklch(0.82 0.085 205)); }
 `;

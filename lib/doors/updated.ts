@@ -1,29 +1,59 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { written } from "./plain-page.ts";
+import { type PlainPage, written } from "./plain-page.ts";
+import { typedIn } from "./typed.ts";
 
 /**
- * Tells somebody whose form, sent without scripts, is from a page of the version before. Next answers such a form in three
- * technical words; scripts know its answer by a header, and say this in the page.
+ * Tells somebody whose form, sent without scripts, is from a page of the version before, and shows what they typed. Next answers
+ * such a form in three technical words; scripts know its answer by a header, and say this in the page.
  */
 export function sayUpdated(req: IncomingMessage, res: ServerResponse): void {
   if (req.method !== "POST" || req.headers["next-action"] !== undefined) return;
-  let said: string | undefined;
+  const sent = keepBody(req);
+  const { url = "/" } = req;
   const { writeHead, end } = res;
+  let isFromBefore = false;
   res.writeHead = (status: number, ...rest: []) => {
-    if (status === 409 && res.getHeader("x-nextjs-action-not-found") === "1") {
-      const { headers, body } = written(page);
-      for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-      said = body;
-    }
-    return writeHead.call(res, status, ...rest);
+    isFromBefore = status === 409 && res.getHeader("x-nextjs-action-not-found") === "1";
+    return isFromBefore ? res : writeHead.call(res, status, ...rest);
+  };
+  const answer = async () => {
+    // Should only Next be able to read the form, its sender still gets the page.
+    const typed = await typedIn(sent(), req.headers["content-type"]).catch(() => []);
+    const { headers, body } = written(pageOn(url, typed));
+    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+    Reflect.apply(end, writeHead.call(res, 409), [body]);
   };
   // Whatever compresses calls this after the headers are written.
-  res.end = (...rest: unknown[]) => Reflect.apply(end, res, said === undefined ? rest : [said]);
+  res.end = (...rest: unknown[]) => {
+    if (!isFromBefore) return Reflect.apply(end, res, rest);
+    void answer();
+    return res;
+  };
 }
 
-const page = {
+/** More than any form without a file sends. */
+const maxBytes = 256 * 1024;
+
+/** Keeps what arrives of a request beside its reader; answers it when asked, or nothing where it is too much to keep. */
+function keepBody(req: IncomingMessage): () => Buffer {
+  const { push } = req;
+  let kept: Buffer[] = [];
+  let size = 0;
+  req.push = (chunk: Buffer | null, ...rest) => {
+    size += chunk?.length ?? 0;
+    kept = size > maxBytes ? [] : kept.concat(chunk ?? []);
+    return push.call(req, chunk, ...rest);
+  };
+  return () => Buffer.concat(kept);
+}
+
+const pageOn = (href: string, typed: PlainPage["typed"]): PlainPage => ({
   status: 409,
   title: "The portal was updated",
-  words:
-    "The page was open meanwhile, so nothing was sent. Go back with your browser, copy what you typed, load the page anew, and send it from there.",
-};
+  words: `The page was open meanwhile, so nothing was sent. ${typed?.length ? keep : goBack}`,
+  typed,
+  wayOut: { href, words: "Load this page anew" },
+});
+
+const keep = "What you typed stands here: copy it, load the page anew, and send it from there.";
+const goBack = "Load the page anew, and send it from there.";

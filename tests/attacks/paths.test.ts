@@ -137,18 +137,22 @@ describe("a form", () => {
     expect([status, body]).toEqual([403, expect.stringContaining("takes requests of its own pages")]);
   });
 
-  test("of a page from before an update is answered in words: 409", async () => {
+  test("of a page from before an update is answered in words, with what was typed: 409", async () => {
     const { html } = await server.browser().get("/sign-in");
     const [, field = "", value = ""] = /name="(\$ACTION_\d+:0)" value="([^"]*)"/.exec(html) ?? [];
     const form = new FormData();
     form.set(field.replace(":0", "").replace("$ACTION_", "$ACTION_REF_"), "");
     form.set(field, value.replaceAll("&quot;", '"').replace(/"id":"(..)......../, '"id":"$100000000'));
     form.set(field.replace(":0", ":1"), '[{"status":"idle"}]');
-    form.set("login", "ada");
+    form.set("login", "<i>ada</i>");
+    form.set("password", "Nine-Amber-Kites-27");
     const headers = { origin: server.url, accept: "text/html", "x-forwarded-for": freshAddress() };
     const answer = await fetch(`${server.url}/sign-in`, { method: "POST", body: form, headers });
     expect([answer.status, answer.headers.get("content-type")]).toEqual([409, "text/html; charset=utf-8"]);
-    expect(await answer.text()).toContain("The portal was updated");
+    const page = await answer.text();
+    expect(page).toContain("The portal was updated");
+    expect(page).toContain("<dt>Login</dt><dd>&lt;i&gt;ada&lt;/i&gt;</dd>");
+    expect(page).not.toContain("Nine-Amber-Kites-27");
   });
 });
 
