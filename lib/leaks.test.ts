@@ -1,16 +1,17 @@
 import { createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { publiclyOrOpened } from "#lib/core/outbound.ts";
 import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
 import { env } from "#lib/env.ts";
 import { apiTokenOf, apiUserRow } from "#lib/testing/api-user-samples.ts";
 import { type Cast, handedOut, openStage, person, sql } from "#lib/testing/cast.ts";
 import { bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
+import { openReceiver, type Receiver } from "#lib/testing/receiver.ts";
+import { gitHubKey } from "./leaks/github-keys.ts";
 
 let cast: Cast;
 let door: Door;
@@ -299,23 +300,44 @@ describe("POST /tokens/leaks/github", () => {
     expect([got.status, got.headers.allow]).toEqual([405, "POST"]);
   });
 
-  test("a list at an address is asked for once, not for every report", async () => {
-    let asked = 0;
-    const server = createServer((_, res) => {
-      asked++;
-      res.end(listed());
+  describe("a list at an address", () => {
+    let receiver: Receiver;
+    const known = (identifier: string) => gitHubKey(identifier, receiver.reach);
+    const jwk = publicKey.export({ format: "jwk" });
+
+    beforeAll(async () => {
+      receiver = await openReceiver();
     });
-    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-    const fetched = globalThis.fetch;
-    // The setting takes https alone; the test's server speaks what is behind it.
-    globalThis.fetch = (_, options) => fetched(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, options);
-    believe("https://api.github.example/meta/public_keys/secret_scanning");
-    for (let turn = 0; turn < 3; turn++) expect((await send("[]")).status).toBe(200);
-    const unheardOf = { "github-public-key-identifier": "unheard-of" };
-    for (let turn = 0; turn < 3; turn++) expect((await send("[]", unheardOf)).status).toBe(401);
-    globalThis.fetch = fetched;
-    server.close();
-    expect(asked).toBe(1);
+
+    beforeEach(() => {
+      receiver.calls.length = 0;
+      receiver.answer = (_, res) => void res.end(listed());
+      believe(receiver.url);
+    });
+
+    test("is asked for once, not for every report", async () => {
+      for (let turn = 0; turn < 3; turn++) expect((await known(keyId))?.export({ format: "jwk" })).toEqual(jwk);
+      for (let turn = 0; turn < 3; turn++) expect(await known("unheard-of")).toBeUndefined();
+      expect(receiver.calls).toHaveLength(1);
+    });
+
+    test("is called by the rules for all calls outside: not inside, and not elsewhere because it says so", async () => {
+      const inside = { ...publiclyOrOpened, ca: receiver.reach.ca };
+      expect(await gitHubKey(keyId, inside)).toBeUndefined();
+      expect(receiver.calls).toEqual([]);
+      believe(receiver.url);
+      receiver.answer = (_, res) => void res.writeHead(302, { location: receiver.url }).end(listed());
+      expect(await known(keyId)).toBeUndefined();
+      expect(receiver.calls).toHaveLength(1);
+    });
+
+    test("is not read without end", async () => {
+      receiver.answer = (_, res) => void res.end(listed() + " ".repeat(300_000));
+      expect(await known(keyId)).toBeDefined();
+      believe(receiver.url);
+      receiver.answer = (_, res) => void res.end(" ".repeat(300_000) + listed());
+      expect(await known(keyId)).toBeUndefined();
+    });
   });
 });
 

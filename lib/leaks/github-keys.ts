@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { log } from "#lib/core/log.ts";
+import { callOutside, publiclyOrOpened, type Reach } from "#lib/core/outbound.ts";
 import { env } from "#lib/env.ts";
 
 /** The list of keys as GitHub publishes it. */
@@ -11,7 +12,6 @@ const published = z.object({
 
 type Keys = Map<string, KeyObject>;
 
-const patience = 5000;
 const mostBytes = 256 * 1024;
 /** Milliseconds for which a list is believed, and for which nobody asks again who signed with a key that it lacks. */
 const lifetime = { list: 3_600_000, miss: 60_000 };
@@ -20,27 +20,27 @@ const shared = globalThis as { latchkeyGitHubKeys?: { from: string; at: number; 
 
 /**
  * The key that GitHub's secret scanning signs with under this name, out of the list that `GITHUB_SCANNING_KEYS` names: an
- * https address, asked once an hour, or a file. Undefined where there is none, or no list to be had.
+ * https address, asked once an hour within this reach, or a file. Undefined where there is none, or no list to be had.
  */
-export async function gitHubKey(identifier: string): Promise<KeyObject | undefined> {
+export async function gitHubKey(identifier: string, reach = publiclyOrOpened): Promise<KeyObject | undefined> {
   const from = env().GITHUB_SCANNING_KEYS;
   if (!from) return undefined;
-  const known = (await keysOf(from, lifetime.list)).get(identifier);
-  return known ?? (await keysOf(from, lifetime.miss)).get(identifier);
+  const known = (await keysOf(from, lifetime.list, reach)).get(identifier);
+  return known ?? (await keysOf(from, lifetime.miss, reach)).get(identifier);
 }
 
-async function keysOf(from: string, age: number): Promise<Keys> {
+async function keysOf(from: string, age: number, reach: Reach): Promise<Keys> {
   const kept = shared.latchkeyGitHubKeys;
   const isGood = kept?.from === from && Date.now() - kept.at < age;
-  const keys = isGood ? kept.keys : readKeys(from);
+  const keys = isGood ? kept.keys : readKeys(from, reach);
   if (!isGood) shared.latchkeyGitHubKeys = { from, at: Date.now(), keys };
   return keys;
 }
 
 /** What cannot be read is an empty list: whoever signs is then refused. */
-async function readKeys(from: string): Promise<Keys> {
+async function readKeys(from: string, reach: Reach): Promise<Keys> {
   try {
-    const text = from.startsWith("https:") ? await fetchText(from) : await readFile(from, "utf8");
+    const text = from.startsWith("https:") ? await fetchText(from, reach) : await readFile(from, "utf8");
     const list = published.parse(JSON.parse(text)).public_keys;
     return new Map(list.map(({ key_identifier, key }) => [key_identifier, ecdsaKey(key)]));
   } catch (err) {
@@ -49,13 +49,11 @@ async function readKeys(from: string): Promise<Keys> {
   }
 }
 
-async function fetchText(url: string): Promise<string> {
-  const asked = { redirect: "error", signal: AbortSignal.timeout(patience) } as const;
-  const answer = await fetch(url, { ...asked, headers: { accept: "application/json", "user-agent": "latchkey" } });
-  if (!answer.ok) throw new Error(`it answered ${answer.status}`);
-  const text = await answer.text();
-  if (text.length > mostBytes) throw new Error("it answered too much");
-  return text;
+async function fetchText(url: string, reach: Reach): Promise<string> {
+  const headers = { accept: "application/json", "user-agent": "latchkey" };
+  const { status, body } = await callOutside(url, { headers, most: mostBytes }, reach);
+  if (status !== 200) throw new Error(`it answered ${status}`);
+  return body;
 }
 
 /** ECDSA-NIST-P256V1-SHA256 is the one algorithm there is. */
