@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { mintSecret } from "#lib/core/secrets.ts";
-import { account, type Cast, handedOut, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { account, type Cast, handedOut, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer, cookieOf, type Headers, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
 
@@ -253,6 +253,27 @@ describe("AP19 what a key gives is the account's policy", () => {
       expect((await ask("DELETE", `${keys}/${encodeURIComponent(before[0]?.name ?? "")}`, secret)).status).toBe(204);
     }
   });
+});
+
+test("AP19 an account that manages another may set it there, for the keys of that account alone", async () => {
+  const [managing, managed] = [await account("Managing"), await account("Managed")];
+  const boss = await person(managing, ["Administrator"]);
+  const [own, member] = [await person(managed, ["Administrator"]), await person(managed, ["Member"])];
+  const [theirs, ours] = [await tokenOf(member, ["APIKey"]), await tokenOf(boss, ["APIKey"])];
+  const set = async (who: Person, keysMayCreateKeys: string) => {
+    const body = JSON.stringify({ keysMayCreateKeys });
+    const headers = { "content-type": "application/json", ...bearer(await sessionOf(who)) };
+    return (await door.request(`/api/v1/accounts/${managed}`, { method: "PATCH", headers, body })).status;
+  };
+  const creates = async ({ secret }: { secret: string }) =>
+    (await make({ scopes: ["APIKey"], expiration_date: dateIn(30) }, keys, secret)).status;
+
+  expect(await set(boss, "owner")).toBe(404);
+  await manage(managing, managed, ["*:managed:get:account"]);
+  expect([await set(boss, "owner"), await set(member, "owner"), await creates(theirs)]).toEqual([403, 403, 403]);
+  await sql("update account_relations set rights = '{*:managed:update:account}' where managed_id = $1", managed);
+  expect([await set(boss, "owner"), await creates(theirs), await creates(ours)]).toEqual([200, 201, 403]);
+  expect([await set(own, "narrower"), await creates(theirs)]).toEqual([200, 403]);
 });
 
 test("AP11 authorization-scopes names the scopes there are (D)", async () => {

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { resetJob } from "#lib/resets/mail.ts";
 import { as, ask, basic, sent, tokenOf } from "#lib/testing/aims/client.ts";
 import { type Stage, theStage } from "#lib/testing/aims/stage.ts";
 import { handedOut, type Person, person, sql } from "#lib/testing/cast.ts";
 import { sessionOf } from "#lib/testing/credentials.ts";
 import { authenticatorOf, linkOf } from "#lib/testing/factors.ts";
+import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
 
 let stage: Stage;
 let who: Person;
@@ -95,10 +97,38 @@ describe("PW7 asking for a reset", () => {
   });
 });
 
-describe("PW8 resetting", () => {
-  const reset = (token: string, password: string) =>
-    ask(stage.door, "PUT", `/reset_password/${token}`, sent({ password }));
+const reset = (token: string, password: string) =>
+  ask(stage.door, "PUT", `/reset_password/${token}`, sent({ password }));
 
+describe("PW7, PW8 somebody whom an administrator made with a password", () => {
+  let mailbox: Mailbox;
+  const email = "made@passwords.example";
+  const mails = async () => {
+    await mailbox.work(resetJob as never);
+    return mailbox.of(email);
+  };
+
+  beforeAll(async () => {
+    mailbox = await openMailbox();
+  });
+
+  test("gets the mail at the address that was given for them, and signs in with what they set", async () => {
+    const admin = as(stage.door, await tokenOf(stage.door, stage.ada));
+    const made = { name: "Made By Ada", email, password: "Violet-Kettle-31" };
+    handedOut.add(made.password);
+    expect((await admin("POST", `/${stage.here}/users`, made)).status).toBe(201);
+    const before = (await mails()).length;
+    expect((await post("/reset_password", { email, return_to: "" })).status).toBe(204);
+    const [mail, ...more] = (await mails()).slice(before);
+    expect(more).toEqual([]);
+    const token = mail?.link?.split("/").at(-1) ?? "";
+    expect((await reset(token, "Copper-Lantern-83")).status).toBe(204);
+    expect(await signsIn("Copper-Lantern-83", email)).toBe(200);
+    expect(await signsIn(made.password, email)).toBe(401);
+  });
+});
+
+describe("PW8 resetting", () => {
   test("takes the token of the mail, once", async () => {
     const someone = await person(stage.here, []);
     const token = await linkOf(someone, "reset", { email: someone.email });
