@@ -73,6 +73,26 @@ describe("mail that could not be delivered", () => {
     expect(await mailbox.of(who.email)).toHaveLength(1);
   });
 
+  test("counts again where the address is not proven, and stays where it is once there was enough", async () => {
+    const who = await person(cast.here, ["Member"]);
+    const again = async () => {
+      const id = await deadLetter(who);
+      await sql("update jobs.job set data = data || $2 where id = $1", id, JSON.stringify({ countedFor: cast.here }));
+      return retry(cast.ada, id);
+    };
+    await again();
+    const filled = await sql(
+      `update unproven_mails set accounts = array_fill($1::text, array[5000]), sent_at = array_fill(now(), array[5000])
+       where cardinality(sent_at) = 1 returning address`,
+      cast.here,
+    );
+    expect(filled).toHaveLength(1);
+    await expect(again()).rejects.toMatchObject({ code: "too_many_requests" });
+    expect(await sql("select from jobs.job where name = 'undelivered' and data->>'to' = $1", who.email)).toHaveLength(
+      1,
+    );
+  });
+
   test("is not sent to an address that is theirs no longer, when it holds a link", async () => {
     const who = await person(cast.here, ["Member"]);
     const link = { userId: who.id, purpose: "reset", words: "Go on", path: "/reset-password", minutes: 30 };

@@ -5,7 +5,8 @@ import { readCursor, writeCursor } from "./core/cursor.ts";
 import { conflict, notFound } from "./core/errors.ts";
 import { accountId, cursor, instant, limit, page, uuid } from "./core/fields.ts";
 import { enqueue } from "./core/jobs.ts";
-import { undelivered } from "./core/mail.ts";
+import { countMail } from "./core/mail/room.ts";
+import { type Mail, undelivered } from "./core/mail.ts";
 import { defineOperation } from "./core/operation.ts";
 import { isTakingLinks } from "./email/standing.ts";
 
@@ -44,7 +45,8 @@ export const listMailFailures = defineOperation({
 
 /**
  * Queues one of them anew, with all its tries before it. A link is not made for an address that is the person's no
- * longer, but the one that takes a change of address back: whoever reads that mailbox would get in.
+ * longer, but the one that takes a change of address back: whoever reads that mailbox would get in. To an address that is not
+ * proven it counts as any other mail there.
  */
 export const retryMailFailure = defineOperation({
   name: "mail_failures.retry",
@@ -64,12 +66,18 @@ export const retryMailFailure = defineOperation({
     if (!letter) throw notFound("undelivered mail");
     if (letter.stale)
       throw conflict("It holds a link that is not theirs any more. Whoever still needs one can ask for another.");
+    const { to, countedFor, subject } = letter.data;
+    if (to && countedFor) await countMail(tx, to, countedFor);
     await enqueue(tx, { name: letter.source_name }, letter.data);
-    return { subject: letter.data.subject };
+    return { subject };
   },
 });
 
-type Taken = { source_name: string; data: { subject: string }; stale: boolean };
+type Taken = {
+  source_name: string;
+  data: Partial<Pick<Mail, "to" | "countedFor">> & { subject: string };
+  stale: boolean;
+};
 
 type Letter = {
   id: string;

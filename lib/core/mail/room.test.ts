@@ -55,6 +55,29 @@ test("all spellings of an address are one", async () => {
   expect(gone).toBe(5);
 });
 
+test.each([
+  ["what stands after a +", ["", "+", "+1", "+a.b", "+1+2", "+2", "+3"].map((tag) => `{}${tag}@elsewhere.example`)],
+  [
+    "dots, where Google has the mail",
+    ["{}ab", "{}a.b", "{}.ab", "{}.a.b", "{}a.b+1"].map((name) => `${name}@gmail.com`),
+  ],
+  [
+    "the two names of Google's mail",
+    [..."abcdef"].map((tag) => `{}.x+${tag}@${tag < "d" ? "gmail" : "GoogleMail"}.com`),
+  ],
+])("%s makes no other mailbox", async (_, spellings) => {
+  const name = randomUUID();
+  let gone = 0;
+  for (const to of [...spellings, ...spellings]) gone += await going(to.replace("{}", name), 1);
+  expect(gone).toBe(5);
+});
+
+test("dots elsewhere, and a name that begins with +, are other mailboxes", async () => {
+  const name = randomUUID();
+  for (const to of [`${name}.a`, `${name}a`, `+${name}`, `+${name}a`])
+    expect(await going(`${to}@elsewhere.example`, 5)).toBe(5);
+});
+
 test("to an address that its person proved go as many as there are", async () => {
   expect(await going(fresh(), 8, null)).toBe(8);
 });

@@ -14,11 +14,23 @@ const most = { ofOne: 5, ofAll: 10 };
  * together; or more than ten for all, of which each still has one. The count outlives the person the mail was about.
  */
 export async function countMail(tx: Db, to: string, accountId: string): Promise<void> {
-  const address = hash("sha256", canonicalName(to), "buffer");
+  const address = hash("sha256", mailboxOf(to), "buffer");
   const wait = await beyond(tx, async (all) =>
     (await add(all, address, accountId)) ? 0 : waitFor(all, address, accountId),
   );
   if (wait) throw full(wait);
+}
+
+/**
+ * One bucket for all addresses that lead to one mailbox: what stands after a `+` does not count (RFC 5233), nor do dots where
+ * Google has the mail.
+ */
+function mailboxOf(address: string): string {
+  const plain = canonicalName(address);
+  const at = plain.lastIndexOf("@");
+  const name = plain.slice(0, at).replace(/(?<=.)\+.*/su, "");
+  const domain = plain.slice(at + 1).replace(/^googlemail\.com$/, "gmail.com");
+  return `${domain === "gmail.com" ? name.replaceAll(".", "") : name}@${domain}`;
 }
 
 /** One statement, which waits for whoever counts at the same address and then sees what they counted. */
