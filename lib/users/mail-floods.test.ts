@@ -111,6 +111,19 @@ test("a stranger who asks for resets is answered as ever, and leaves some mails 
   expect(await countOf(email)).toBe(4);
 });
 
+test("resets are forced three times in 15 minutes on one person, by whomever; then 429 says when, and nothing is done", async () => {
+  const who = await person(cast.here, ["Member"]);
+  const other = await person(cast.here, ["Administrator"]);
+  const force = (by: Person, userId = who.id) => as(by, (caller) => execute(forceReset, caller, { userId }));
+  for (const by of [cast.ada, other, cast.ada]) await force(by);
+  await sql("update users set password_once = false where id = $1", who.id);
+  const refused = await force(other).catch((refusal: unknown) => refusal);
+  expect(refused).toMatchObject({ ...full, status: 429, details: { retryAfter: expect.any(Number) } });
+  expect(await sql("select password_once from users where id = $1", who.id)).toEqual([{ password_once: false }]);
+  expect(await countOf(who.email)).toBe(3);
+  await force(other, (await person(cast.here, ["Member"])).id);
+});
+
 test("of a file, the row that is one too many is refused, and no other", async () => {
   const email = await flooded();
   const rows = [email, victim()].map((email) => ({ fullName: "Fay Osei", email }));

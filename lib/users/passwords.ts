@@ -4,6 +4,7 @@ import { keepAdministrator } from "#lib/administrators.ts";
 import { conflict } from "#lib/core/errors.ts";
 import { accountId, secretOnce } from "#lib/core/fields.ts";
 import { hashPassword } from "#lib/core/hashing.ts";
+import { type Budget, spend } from "#lib/core/limits.ts";
 import { dropLinks } from "#lib/core/links.ts";
 import { queueMail } from "#lib/core/mail.ts";
 import { queueNotice } from "#lib/core/notice.ts";
@@ -63,9 +64,12 @@ export async function limitToOnce(tx: Db, id: string): Promise<void> {
   await tx.update(users).set({ passwordOnce: true, passwordOnceUntil: until }).where(eq(users.id, id));
 }
 
+/** However many force them: each is a mail with a link, which is never folded. */
+const forcedResets: Budget = { name: "password_reset_forced", points: 3, seconds: 900 };
+
 /**
  * Ends a person's password and sessions, and mails them a link to a new one, to the address that they proved or an
- * administrator set. Refuses `own_user`, tokens, the last administrator, and somebody who has no password or no such address.
+ * administrator set. Refuses `own_user`, tokens, the last administrator, somebody who has no password or no such address, and more than 3 in 15 minutes of one person.
  */
 export const forceReset = defineOperation({
   name: "users.force_password_reset",
@@ -87,6 +91,7 @@ export const forceReset = defineOperation({
         throw conflict(
           "They have no address that a link can go to: set one first, or give a one-time password instead.",
         );
+      await spend(forcedResets, userId);
       // The old one stays among those that cannot be chosen again, and opens nothing: it is good once, and that is over.
       await tx
         .update(users)
