@@ -47,3 +47,20 @@ test("tokens of API users past their end go, and customer keys that were replace
   expect(await sql("select secret_hash from api_user_tokens")).toEqual([{ secret_hash: hashSecret(live) }]);
   expect(await sql("select from customer_keys where account_id = $1", cast.there)).toHaveLength(1);
 });
+
+test("counts of changes go once their minute is over, those of guesses after a day", async () => {
+  const row = (key: string, ago: string) =>
+    sql(
+      "insert into budgets (key, points, expire) values ($1, 1, extract(epoch from now() - $2::interval) * 1000)",
+      key,
+      ago,
+    );
+  await row("changes:over", "2 minutes");
+  await row("changes_person_provisioning:over", "2 minutes");
+  await row("changes:live", "-30 seconds");
+  await row("password:yesterday", "23 hours");
+  await row("password:before", "25 hours");
+  await housekeeping.work({});
+  const left = await sql("select key from budgets where key ~ ':(over|live|yesterday|before)$' order by key");
+  expect(left.map(({ key }) => key)).toEqual(["changes:live", "password:yesterday"]);
+});

@@ -1,7 +1,7 @@
 import { and, isNull, lt, sql } from "drizzle-orm";
 import type { Job } from "./core/jobs.ts";
 import { forgetMails } from "./core/mail/room.ts";
-import { transaction } from "./db/index.ts";
+import { type Db, transaction } from "./db/index.ts";
 import { apiUserTokens, customerKeys } from "./db/schema/machines.ts";
 import {
   budgets,
@@ -41,6 +41,11 @@ export const housekeeping: Job = {
         await tx.delete(table).where(lt(table.expiresAt, sql`now()`));
       await tx.delete(devices).where(sql`${devices.lastSeenAt} < now() - interval '1 year'`);
       await tx.delete(idempotentAnswers).where(sql`${idempotentAnswers.createdAt} < now() - interval '24 hours'`);
-      await tx.delete(budgets).where(sql`${budgets.expire} < extract(epoch from now() - interval '1 day') * 1000`);
+      await forgetBudgets(tx);
     }),
 };
+
+/** Wrong guesses are told to who signs in at last, so that counts stay for a day; a minute of changes is over when it is over. */
+const forgetBudgets = (tx: Db) =>
+  tx.delete(budgets).where(sql`${budgets.expire} < extract(epoch from now()
+    - case when ${budgets.key} like 'changes%' then interval '1 minute' else interval '1 day' end) * 1000`);
