@@ -10,6 +10,7 @@ import { removeFactorsOf } from "#lib/factors.ts";
 import { changeMembers } from "#lib/groups/members.ts";
 import { deleteGroup, updateGroup } from "#lib/groups.ts";
 import { beginImpersonation } from "#lib/impersonation.ts";
+import { changeWholeUser } from "#lib/mendix/change.ts";
 import { grantRole, revokeRole } from "#lib/roles/grants.ts";
 import { deleteRole, updateRole } from "#lib/roles.ts";
 import { endSessionOf, endSessionsOfUser } from "#lib/sessions/list.ts";
@@ -57,13 +58,15 @@ const once = (state: string, more: object) => async (target: Target) => {
 
 /** What is done to one person by itself. */
 const onUsers: Deed[] = [
-  ...[updateUser, updateUserWithPassword].flatMap((operation) => [
+  ...[updateUser, updateUserWithPassword, changeWholeUser].flatMap((operation) => [
     stop("rename", operation, async (who) => ({ ...of(who), fullName: "Somebody Else" })),
     stop("deactivate", operation, async (who) => ({ ...of(who), active: false })),
-    stop("make somebody for notifications only", operation, async (who) => ({ ...of(who), notificationsOnly: true })),
     open("move", operation, async (who) => ({ ...of(who), email: `${randomUUID()}@example.org` })),
-    open("give a webhook", operation, async (who) => ({ ...of(who), webhookUrl: "https://hooks.example.org/" })),
     open("activate", operation, once("active = false", { active: true })),
+  ]),
+  ...[updateUser, updateUserWithPassword].flatMap((operation) => [
+    stop("make somebody for notifications only", operation, async (who) => ({ ...of(who), notificationsOnly: true })),
+    open("give a webhook", operation, async (who) => ({ ...of(who), webhookUrl: "https://hooks.example.org/" })),
     open("let sign in", operation, once("notifications_only = true", { notificationsOnly: false })),
   ]),
   open("set a password", updateUserWithPassword, async (who) => ({ ...of(who), password: "Copper-Lantern-83" })),
