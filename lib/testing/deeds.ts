@@ -72,6 +72,11 @@ const onUsers: Deed[] = [
   open("set a password", updateUserWithPassword, async (who) => ({ ...of(who), password: "Copper-Lantern-83" })),
   stop("delete", deleteUser, async (who) => of(who)),
   stop("lock", lockUser, async (who) => ({ ...of(who), reason: "Lost phone" })),
+  open(
+    "shorten a lock",
+    lockUser,
+    once("locked_until = 'infinity'", { reason: "Found", until: "2999-01-01T00:00:00Z" }),
+  ),
   open("unlock", unlockUser, once("locked_until = 'infinity'", {})),
   stop("invite again", inviteAgain, once("password_hash = null, invited_at = now()", {})),
   open("give a one-time password", giveOneTimePassword, async (who) => of(who)),

@@ -100,6 +100,13 @@ describe("locking", () => {
     expect((await tries(who.password)).next).toBe("ticket");
   });
 
+  test("of somebody whose lock is over asks for no more than of anybody", async () => {
+    await sql("update users set locked_until = now() - interval '1 hour' where id = $1", who.id);
+    await grantOwn(who.id, `Pro ${who.id}`, { "pro:own:*:*": "allowed" });
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    expect(await acts.lock(await desk(), who, { until })).toMatchObject({ lockedUntil: until });
+  });
+
   test("has a reason and an end in the future", async () => {
     expect(await codeOf(acts.lock(admin, who, { reason: " " }))).toBe("invalid_fields");
     expect(await codeOf(acts.lock(admin, who, { until: "2020-01-01T00:00:00Z" }))).toBe("invalid_fields");

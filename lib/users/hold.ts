@@ -28,9 +28,6 @@ export async function holdUser(by: Giver, id: string, measure: Measure | Measure
   return person;
 }
 
-/** Of somebody whose rights were compared in this transaction already. */
-export const comparedBefore = (): null => null;
-
 /** As {@link holdUser}, for what nobody does to themselves (I-29). */
 export async function holdOther(by: Giver, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {
   const person = await holdUser(by, id, measure);

@@ -10,14 +10,16 @@ import type { Db } from "#lib/db/index.ts";
 import { users } from "#lib/db/schema.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { userId } from "./fields.ts";
-import { comparedBefore, type HeldUser, holdOther, readUser } from "./hold.ts";
+import { type HeldUser, holdOther, readUser } from "./hold.ts";
 import { statusChanged } from "./notices.ts";
+import type { Measure } from "./over.ts";
 import { requireMayStop } from "./override.ts";
 import { wireUser } from "./wire.ts";
 
 /**
  * Locks a person out at once, with a reason that they are told. Refuses `own_user`, `last_administrator`, and somebody who
- * holds more to whoever has no role that names `override:user`.
+ * holds more to whoever has no role that names `override:user`. To end a standing lock earlier is to unlock: it asks for
+ * everything that they hold, whatever roles name.
  */
 export const lockUser = defineOperation({
   name: "users.lock",
@@ -40,9 +42,9 @@ export const lockUser = defineOperation({
   run: ({ actor, tx, place, caller }, { userId, reason, until }) =>
     keepAdministrator(tx, place.accountId, async () => {
       const by = { actor, tx, place, caller };
-      await requireMayStop(by, userId, { did: "locked", why: reason });
-      await holdOther(by, userId, comparedBefore);
       await demandFuture(tx, until);
+      await requireMayStop(by, userId, { did: "locked", why: reason });
+      await holdOther(by, userId, (person) => (endsBefore(person, until) ? letsIn(person) : null));
       await write(tx, userId, actor.id, { lockedUntil: until ?? "infinity", lockedReason: reason });
       await endEverywhere(tx, userId);
       await queueNotice(tx, locked(userId, reason, until));
@@ -62,15 +64,24 @@ export const unlockUser = defineOperation({
   audit: ({ input }) => ({ target: input.userId }),
 
   async run({ actor, tx, place }, { userId }) {
-    // Whoever knew the password of somebody locked could sign in as them again.
-    const lets = ({ lockedUntil }: HeldUser) => (lockedUntil === null ? null : "everything");
-    const person = await holdOther({ tx, actor, place }, userId, lets);
+    const person = await holdOther({ tx, actor, place }, userId, letsIn);
     if (person.lockedUntil === null) return readUser(tx, place, userId);
     await write(tx, userId, actor.id, { lockedUntil: null, lockedReason: null });
     await queueNotice(tx, unlocked(userId));
     return readUser(tx, place, userId);
   },
 });
+
+/** Whoever knew the password of somebody locked could sign in as them again. */
+const letsIn = ({ lockedUntil }: HeldUser): Measure | null => (lockedUntil === null ? null : "everything");
+
+/** Would a lock until then, for ever when left out, end before the one that stands? A lock that is over never does. */
+const endsBefore = ({ lockedUntil }: HeldUser, until: string | undefined): boolean =>
+  lockedUntil !== null && until !== undefined && Date.parse(until) < endOf(lockedUntil);
+
+/** Drizzle reads the infinity of a lock without an end as an invalid date. */
+const endOf = (lockedUntil: Date): number =>
+  Number.isNaN(lockedUntil.getTime()) ? Number.POSITIVE_INFINITY : lockedUntil.getTime();
 
 async function demandFuture(tx: Db, until: string | undefined) {
   if (!until) return;

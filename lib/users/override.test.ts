@@ -54,7 +54,9 @@ test("roles can allow it, in one's own account and in managed ones", () => {
 });
 
 describe("whoever has a role that names it", () => {
-  test.each(deeds.filter(({ operation }) => !operation.override))("does not $what", async (deed: Deed) => {
+  const isStop = ({ operation, measure }: Deed) => Boolean(operation.override) && measure === "administrative";
+
+  test.each(deeds.filter((deed) => !isStop(deed)))("does not $what", async (deed: Deed) => {
     const helper = await targetHolding(place, allow(...perms, ...neededFor(deed)));
     const above = await targetHolding(place, allow("*:*:*:*"));
     expect(await attempt(deed, await asPerson(helper), await deed.input(above))).toBe("beyond_own_rights");
@@ -68,6 +70,19 @@ describe("whoever has a role that names it", () => {
     await sessionOf(target);
     expect(await by(helper, endSessionsOfUser, { userId: target.id })).toEqual({ endedSessions: 1 });
     expect(await lock(helper, target)).toMatchObject({ status: "locked" });
+  });
+
+  test("makes a lock longer, and never shorter", async () => {
+    const helper = await holder(place, allow(...perms));
+    const [soon, later] = [1, 2].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString());
+    await lock(helper, target, { until: soon });
+    await lock(helper, target, { until: later });
+    expect(await codeOf(lock(helper, target, { until: soon, reason: "Found" }))).toBe("beyond_own_rights");
+    await lock(helper, target);
+    expect(await codeOf(lock(helper, target, { until: later, reason: "Found" }))).toBe("beyond_own_rights");
+    const reason = "Seen at a fair with the laptop";
+    expect(await lock(helper, target)).toMatchObject({ locked: true, lockedUntil: null, lockedReason: reason });
+    expect(await codeOf(lock(administrator, target, { until: later }))).toBe("done");
   });
 
   test("spares the last administrator who can sign in", async () => {
