@@ -22,14 +22,24 @@ const headings = {
   notificationsOnly: ["notificationsonly"],
 };
 
-/** How directories say that somebody is not to come in: by the heading of a column, what its cells then hold. */
+const notIn =
+  /^(inactive|not active|locked|suspended|staged|deactivated|deprovisioned|disabled|blocked|banned|archived|deleted)\b/i;
+
+// A spreadsheet writes truth values in the language of its country.
+const no = /^(false|no|n|0|off|inactive|falsch|faux|falso|onwaar|fałsz)$/i;
+const yes = /^(true|yes|y|1|on|wahr|vrai|verdadero|verdadeiro|vero|waar|prawda)$/i;
+
+/**
+ * How directories say that somebody is not to come in: by the heading of a column, what its cells then hold. Entra ID has
+ * `accountEnabled` and “Block credential”, SCIM (RFC 7643, 4.1.1) `active`, Auth0 `blocked`, Clerk `banned`, Keycloak `enabled`,
+ * Google `suspended`, JumpCloud all three of `suspended`, `state` (STAGED, ACTIVATED, SUSPENDED) and `activated`.
+ */
 const inactiveWhere = new Map([
-  ["status", /^(inactive|locked|suspended|deactivated|deprovisioned|disabled|blocked|deleted)\b/i],
-  ["userstatus", /^(inactive|locked|suspended|deactivated|deprovisioned|disabled|blocked|deleted)\b/i],
-  ["accountenabled", /^(false|no|0)$/i],
-  ["enabled", /^(false|no|0)$/i],
-  ["blockcredential", /^(true|yes|1)$/i],
-  ["suspended", /^(true|yes|1)$/i],
+  ...["status", "userstatus", "accountstatus", "state", "userstate"].map((name) => [name, notIn] as const),
+  ...["accountenabled", "enabled", "active", "isactive", "activated"].map((name) => [name, no] as const),
+  ...["blockcredential", "blocked", "banned", "suspended", "disabled", "deactivated"].map(
+    (name) => [name, yes] as const,
+  ),
 ]);
 
 type Field = keyof typeof headings;
@@ -44,7 +54,7 @@ export const plainHeading = (heading: string): string =>
   heading
     .replace(/[[(].*$/, "")
     .toLowerCase()
-    .replace(/^(user|profile)\./, "")
+    .replace(/^(user|profile)\.|^urn:.*:/, "")
     .replace(/[^\p{Letter}\p{Number}]/gu, "");
 
 /** The columns of a file, by what they are for; `unknown` are those that mean nothing here. */

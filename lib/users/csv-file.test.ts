@@ -19,6 +19,23 @@ test("columns are known by what people call them, whatever parts them, and empty
   });
 });
 
+describe.each([
+  ["a comma", ","],
+  ["a semicolon", ";"],
+  ["a tab", "\t"],
+])("%s parts the columns, however few and however the file ends", (_, mark) => {
+  test.each([
+    [["fullName", "email"], "\r\n"],
+    [["fullName", "email"], "\n\n\r\n"],
+    [["fullName", "email", "phone"], "\r\n\r\n\r\n\r\n"],
+    [["fullName", "email", "phone"], ""],
+  ])("%j before %j", (headings, end) => {
+    const cells = ["Ada", "ada@example.org", "+44 20 7946 0000"].slice(0, headings.length);
+    const file = read(`\r\n${[headings, cells].map((line) => line.join(mark)).join("\r\n")}${end}`);
+    expect(file.rows).toMatchObject([{ line: 3, values: { fullName: "Ada", email: "ada@example.org" } }]);
+  });
+});
+
 test("a column that means nothing is named and left out", () => {
   expect(readCsv("name,email,shoe size\nAda,ada@example.org,38")).toEqual({
     rows: [{ line: 2, values: { fullName: "Ada", email: "ada@example.org" } }],
@@ -95,11 +112,25 @@ test.each([
   ["status", "locked"],
   ["accountEnabled", "False"],
   ["Block credential", "True"],
+  ["active", "false"],
+  ["urn:ietf:params:scim:schemas:core:2.0:User:active", "False"],
+  ["blocked", "true"],
+  ["banned", "TRUE"],
+  ["state", "SUSPENDED"],
+  ["state", "STAGED"],
+  ["activated", "false"],
+  ["active", "FALSCH"],
+  ["suspended", "WAHR"],
+  ["active", "Inactive"],
 ])("who is not to come in by %s is said to be inactive", (column, cell) => {
   const file = (said: string) => read(`name,email,${column}\nAda,ada@example.org,${said}`).rows[0]?.values.status;
   expect(file(cell)).toBe("inactive");
   expect(file("")).toBeUndefined();
+  expect(file(opposite(cell))).toBeUndefined();
 });
+
+const opposites = { true: "false", false: "true", wahr: "falsch", falsch: "wahr" };
+const opposite = (cell: string) => opposites[cell.toLowerCase() as keyof typeof opposites] ?? "Active";
 
 test("a guard against formulas is no part of a value, and an apostrophe is", () => {
   const [row] = read("name,email,phone\n'Aloha Kai,a@example.org,'+44 20 7946 0000").rows;

@@ -41,14 +41,14 @@ const separatorLine = /^"?sep=(.)"?(\r\n|\r|\n)/i;
 
 /** The lines with anything in them, and where each begins; `openQuote` is the line of a quotation mark that is never closed. */
 function rowsOf(text: string): { rows: Row[]; openQuote?: number } {
-  const [head = "", delimiter = ""] = separatorLine.exec(text) ?? [];
+  const [head = "", separator] = separatorLine.exec(text) ?? [];
   const body = text.slice(head.length);
   const lineAt = lineCounter(body, head ? 2 : 1);
   const rows: Row[] = [];
   let start = 0;
   let openQuote: number | undefined;
   Papa.parse<string[]>(body, {
-    delimiter,
+    delimiter: separator ?? delimiterOf(body),
     step: ({ data: cells, errors, meta }) => {
       const line = lineAt(start);
       start = meta.cursor;
@@ -57,6 +57,12 @@ function rowsOf(text: string): { rows: Row[]; openQuote?: number } {
     },
   });
   return { rows, openQuote };
+}
+
+/** What parts the headings. Papa takes an average of the first lines, which empty ones among them, as at the end, bring down. */
+function delimiterOf(text: string): string {
+  const [headings = ""] = /^.*\p{L}.*$/mu.exec(text) ?? [];
+  return Papa.parse(headings, { preview: 1 }).meta.delimiter;
 }
 
 /** Says in which line a place of the text is; asked for places in rising order. */
