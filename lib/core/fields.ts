@@ -51,8 +51,16 @@ export const line = (longest: number) =>
         .check(inWords(isVisible, "Use visible characters only.")),
     );
 
-/** A person's or thing's name: a line in which there is something to see. */
-export const name = (longest = 100) => line(longest).pipe(z.string().check(notEmpty));
+/** A person's or thing's name: a line in which there is something to see, and no letter was lost. */
+export const name = (longest = 100) =>
+  line(longest).pipe(
+    z
+      .string()
+      .check(notEmpty)
+      .check(inWords((text) => !text.includes("\uFFFD"), garbled)),
+  );
+
+const garbled = "This is garbled: there is a � in it, which stands for a letter that was lost. Write it again.";
 
 function notEmpty({ value, issues }: z.core.ParsePayload<string>) {
   if (hasContent(value)) return;

@@ -28,6 +28,10 @@ test.each([
   expect(name().parse(written)).toBe(written.normalize("NFC"));
 });
 
+test("a name in which a letter was lost is refused", () => {
+  expect(refusalOf("Jos\uFFFD M\uFFFDller")).toEqual([expect.stringContaining("This is garbled")]);
+});
+
 test.each([
   ["a zero-width space", `Ada${zwsp} Okafor`, "Ada Okafor"],
   ["a byte order mark", `${bom}Ada Okafor`, "Ada Okafor"],

@@ -6,6 +6,7 @@ import { type Db, readWithin } from "#lib/db/index.ts";
 import { groupMembers, groups, users } from "#lib/db/schema.ts";
 import { csvHead, csvLine } from "#lib/security-log/export.ts";
 import { type ListedUser, rowsOf } from "./list.ts";
+import { asCell } from "./name-lists.ts";
 import { type UserFilter, userFilter } from "./narrow.ts";
 
 /** How many people are held at a time. */
@@ -79,6 +80,6 @@ const ownRoles = ({ roles }: ListedUser) => roles.filter(({ direct }) => direct)
 
 const cells = (row: ListedUser & Details): (string | null)[] => [
   ...[row.username, row.fullName, row.email, row.phone, row.mobilePhone],
-  ...[ownRoles(row).join("; "), row.groups.join("; "), row.notificationsOnly ? "yes" : "no", row.status],
+  ...[asCell(ownRoles(row)), asCell(row.groups), row.notificationsOnly ? "yes" : "no", row.status],
   ...[row.id, row.accountId, row.mfa ? "on" : "off", row.invitedAt, row.lastSignInAt, row.createdAt],
 ];

@@ -2,22 +2,23 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { holdAccount } from "#lib/administrators.ts";
 import { badField, type FieldError, Refusal } from "#lib/core/errors.ts";
-import { accountId, email, name, phone } from "#lib/core/fields.ts";
+import { accountId, email, line, name, phone } from "#lib/core/fields.ts";
 import { inputWords } from "#lib/core/input-words.ts";
-import { tidy } from "#lib/core/invisible.ts";
 import { type Budget, canonicalName, spend } from "#lib/core/limits.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
 import { groups, roles, users } from "#lib/db/schema.ts";
 import { rolesFor } from "#lib/roles/giving.ts";
 import { createUser, makeUser } from "./create.ts";
 import { username } from "./fields.ts";
+import { isGarbled } from "./garbled.ts";
 import { demandMayJoin, makeWithin } from "./join.ts";
+import { namesOf } from "./name-lists.ts";
 import { onItsOwn, onTrial, record } from "./rows.ts";
 
 /** How many rows are taken at a time. */
 export const mostAtOnce = 200;
 
-/** The columns of a file of people; `roles` and `groups` are names, with a semicolon between them. */
+/** The columns of a file of people; `roles` and `groups` are names, as {@link namesOf} reads them. */
 const importColumns = [
   "fullName",
   "email",
@@ -37,17 +38,19 @@ const yes = z
 const names = z
   .string()
   .default("")
-  .transform((text) => text.split(";").flatMap((word) => tidy(word) || []));
-
-/** What comes of text that is read in another encoding than it was saved in: a stand-in, or two letters for one. */
-const garbled = /\uFFFD|[ÃÂ][\u0080-\u00BF]/;
+  .transform(namesOf)
+  .pipe(z.array(line(100)));
 
 const garbledName = "This name is garbled: save the file as “CSV UTF-8” and choose it again.";
 
 const notActive = "This person is not active in the file. Take the row out, or empty this cell to invite them.";
 
 const person = z.strictObject({
-  fullName: name(100).refine((text) => !garbled.test(text), garbledName),
+  // As it was sent: of a garbled letter, half may be a space or a soft hyphen, which a name loses.
+  fullName: z
+    .string()
+    .refine((text) => !isGarbled(text), garbledName)
+    .pipe(name(100)),
   email,
   username: username.optional(),
   phone: phone.optional(),

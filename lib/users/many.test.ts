@@ -181,7 +181,7 @@ describe("importing", () => {
     expect((await send([row({ groups: nameOf(desk) })], {}, maker))[0]?.errors).toMatchObject([{ code: "forbidden" }]);
   });
 
-  test.each(["Jos\uFFFD M\uFFFDller", "JosÃ© Müller", "Â©zara"])(
+  test.each(["Jos\uFFFD M\uFFFDller", "JosÃ©", "JOSÃ‰", "MarÃ\u00ADa", "Jos? M?ller", "Â©zara"])(
     "invites nobody under the garbled name %s",
     async (fullName) => {
       const [one] = await send([row({ fullName })]);
@@ -195,6 +195,14 @@ describe("importing", () => {
       expect(await send([row({ fullName })])).toMatchObject([{ result: "made" }]);
     },
   );
+
+  test.each(["\u0000", "\uD800", "\u202E"])("refuses a name of a group or role with %j in it", async (bad) => {
+    const rows = [row({ groups: `Desk; a${bad}b` }), row({ roles: `a${bad}b` })];
+    expect(await send(rows, { dryRun: true })).toMatchObject([
+      { result: "refused", errors: [{ column: "groups", message: "Use visible characters only." }] },
+      { result: "refused", errors: [{ column: "roles", message: "Use visible characters only." }] },
+    ]);
+  });
 
   test("invites nobody whom the file says to be inactive", async () => {
     const [one, other] = await send([row({ status: "inactive" }), row({ status: "active" })]);
@@ -250,6 +258,7 @@ describe("exporting", () => {
 
   test("writes a file that an import takes as it is, on another portal as on this one", async () => {
     const groupId = await groupRow(place, [], [await globalRole("Read Only")]);
+    await sql("update groups set name = $2 where id = $1", groupId, `Night; "weekend" ${groupId}`);
     const [group] = await sql<{ name: string }>("select name from groups where id = $1", groupId);
     const lead = await person(place, ["Member"]);
     await sql("insert into group_members (group_id, account_id, user_id) values ($1, $2, $3)", groupId, place, lead.id);
