@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { eq } from "drizzle-orm";
 import nodemailer, { type SendMailOptions } from "nodemailer";
 import type { Db } from "#lib/db/index.ts";
+import { users } from "#lib/db/schema.ts";
 import { env } from "#lib/env.ts";
 import { email } from "./fields.ts";
 import { enqueue, type Job } from "./jobs.ts";
@@ -32,11 +34,15 @@ export type Mail = {
 export const undelivered = "undelivered";
 
 /** Sends what was queued: by SMTP, or as `.eml` files in `DATA_DIR/mail` when there is no `SMTP_URL`. */
-export const mailJob: Job<Mail & { id: string }> = {
+export const mailJob: Job<QueuedMail> = {
   name: "mail",
   deadLetter: undelivered,
+  turns: { all: 20, part: 2 },
   work: send,
 };
+
+/** A mail in the queue; `accountId` is whose turn it takes: of whom it counts for, or else of its person. */
+type QueuedMail = Mail & { id: string; accountId?: string };
 
 /**
  * Queues a mail in the transaction that causes it. The id lets a receiver drop a repeat. Refuses `too_many_requests`, with the
@@ -44,10 +50,18 @@ export const mailJob: Job<Mail & { id: string }> = {
  */
 export async function queueMail(tx: Db, mail: Mail, id: string = randomUUID()): Promise<void> {
   if (mail.countedFor !== null) await countMail(tx, mail.to, mail.countedFor);
-  await enqueue(tx, mailJob, { ...mail, userId: mail.userId ?? mail.link?.userId, id }, id);
+  const userId = mail.userId ?? mail.link?.userId;
+  const accountId = mail.countedFor ?? (userId && (await accountOf(tx, userId)));
+  await enqueue<QueuedMail>(tx, mailJob, { ...mail, userId, id, accountId }, id);
 }
 
-async function send(mail: Mail & { id: string }): Promise<void> {
+async function accountOf(tx: Db, userId: string): Promise<string | undefined> {
+  const { id, accountId } = users;
+  const [user] = await tx.select({ accountId }).from(users).where(eq(id, userId));
+  return user?.accountId;
+}
+
+async function send(mail: QueuedMail): Promise<void> {
   const { id, to, subject, paragraphs, link } = mail;
   const appUrl = env().APP_URL;
   const { hostname } = new URL(appUrl);
