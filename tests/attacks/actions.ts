@@ -14,20 +14,27 @@ type Built = { workers: Record<string, unknown>; filename: string; exportedName:
 
 /** The actions of the built pages by the name of the operation that each is for. */
 export async function actionsByOperation(): Promise<Map<string, Action>> {
-  const manifest = JSON.parse(readFileSync(".next/server/server-reference-manifest.json", "utf8"));
-  const built = Object.entries(manifest.node as Record<string, Built>);
   const found = new Map<string, Action>();
   for (const file of globSync("{app,components}/**/*actions.ts")) {
     const actions: Record<string, Form> = await import(/* @vite-ignore */ join(process.cwd(), file));
     for (const [name, form] of Object.entries(actions)) {
-      const [id, action] =
-        built.find(([, { filename, exportedName }]) => filename === file && exportedName === name) ?? [];
+      const action = builtAction(file, name);
       const operation = await Promise.resolve(form(undefined, new FormData())).catch((thrown) => thrown);
-      if (id && action && isOperation(operation)) found.set(operation.name, { id, path: pathOf(action) });
+      if (action && isOperation(operation)) found.set(operation.name, action);
     }
   }
   return found;
 }
+
+/** The action that a file of the pages exports by this name; undefined where no page uses it. */
+export function builtAction(file: string, name: string): Action | undefined {
+  const { node }: { node: Record<string, Built> } = JSON.parse(readFileSync(manifest, "utf8"));
+  const isIt = ({ filename, exportedName }: Built) => filename === file && exportedName === name;
+  const [id, action] = Object.entries(node).find(([, one]) => isIt(one)) ?? [];
+  return id && action ? { id, path: pathOf(action) } : undefined;
+}
+
+const manifest = ".next/server/server-reference-manifest.json";
 
 const isOperation = (value: unknown): value is Operation =>
   typeof value === "object" && value !== null && "route" in value && "allow" in value;

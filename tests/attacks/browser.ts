@@ -9,8 +9,8 @@ export type Browser = {
    * stands in it, as a browser does: the server action that it names runs.
    */
   submit(path: string, fields: Record<string, string>, how?: { holding?: string }): Promise<Page>;
-  /** Runs a server action as the page at `path` does with scripts: a form's, with these fields. */
-  act(action: { id: string; path: string }, fields?: Record<string, string>): Promise<Page>;
+  /** Runs a server action as the page at `path` does with scripts: a form's, with these fields, of a list each item. */
+  act(action: { id: string; path: string }, fields?: Record<string, string | string[]>): Promise<Page>;
   /** Signs in through the page: the page that it led to, or the one that says why not. */
   signIn(login: string, password: string): Promise<Page>;
   /** By name. */
@@ -43,9 +43,10 @@ export function openBrowser(url: string, from: string): Browser {
   }
 
   // As React writes the state of a form and what was typed into it (`encodeReply`).
-  async function act({ id, path }: { id: string; path: string }, fields: Record<string, string> = {}) {
+  async function act({ id, path }: { id: string; path: string }, fields: Record<string, string | string[]> = {}) {
     const body = new FormData();
-    for (const [name, value] of Object.entries(fields)) body.append(`_1_${name}`, value);
+    for (const [name, values] of Object.entries(fields))
+      for (const value of [values].flat()) body.append(`_1_${name}`, value);
     body.append("0", '[{"status":"idle"},"$K1"]');
     return send(path, { method: "POST", body, headers: { accept: "text/x-component", "next-action": id } });
   }
