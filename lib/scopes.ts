@@ -8,7 +8,8 @@ import type { Actor } from "./core/actor.ts";
 import { operationsBySession } from "./core/catalogue.ts";
 import { permissionPattern } from "./core/fields.ts";
 import { defineOperation, type Operation } from "./core/operation.ts";
-import { covers, decide, effective, type Grant, overlap, permissionOf, remembered } from "./core/permissions.ts";
+import { PatternIndex } from "./core/pattern-index.ts";
+import { covers, effective, type Grant, overlap, permissionOf, remembered } from "./core/permissions.ts";
 import { standard } from "./scopes/standard.ts";
 
 /** A named slice of permissions that a token may be limited to. */
@@ -82,8 +83,21 @@ export const scopesCreatingTokens = (): string[] =>
 /** Would this scope carry anything at all for this person, given what their roles say now? */
 export function isUseful(actor: Pick<Actor, "grants">, permissions: string[]): boolean {
   const held = Object.entries(effective(actor.grants, permissions)).filter(([, effect]) => effect === "allowed");
-  return held.some(([pattern]) => pattern.includes("*") || decide(actor.grants, null, pattern).allowed);
+  const denied = denialsOf(actor.grants);
+  return held.some(([pattern]) => pattern.includes("*") || !denied.covers(pattern));
 }
+
+/** What roles deny, made once of them for all scopes. */
+function denialsOf(grants: Grant[]): PatternIndex {
+  const index = denials.get(grants) ?? new PatternIndex(patternsDenied(grants));
+  denials.set(grants, index);
+  return index;
+}
+
+const denials = new WeakMap<Grant[], PatternIndex>();
+
+const patternsDenied = (grants: Grant[]) =>
+  Object.entries(effective(grants, null)).flatMap(([pattern, effect]) => (effect === "denied" ? [pattern] : []));
 
 /** Of these scopes those that carry anything at all for whoever holds the grants. */
 export const usefulScopes = (grants: Grant[], names: string[]): string[] => useful(grants, null, names.join(" "));

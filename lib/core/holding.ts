@@ -72,12 +72,27 @@ export const reachesOn = (place: Place, before: Permissions, after: Permissions)
   given(before, after).some((pattern) => !["own", place.accountId].includes(scopeOf(pattern)));
 
 /** Whether somebody holds a pattern; what is denied to them does not count where it is spared. */
-function held({ allowed, denied, limits }: Holding, spared: string[]): (pattern: string) => boolean {
-  const required = [allowed, ...limits].map((list) => new PatternIndex(list));
-  const [denials, exceptions] = [new PatternIndex(denied), new PatternIndex(spared)];
+function held(holding: Holding, spared: string[]): (pattern: string) => boolean {
+  const { required, denials } = indexOf(holding);
+  const exceptions = new PatternIndex(spared);
   return (pattern) =>
     required.every((list) => reaches(list, pattern)) &&
     denials.overlaps(widened(pattern)).every((common) => exceptions.covers(common));
+}
+
+type Index = { required: PatternIndex[]; denials: PatternIndex };
+
+/** Made once of what somebody holds, for all that it is compared with. */
+const indexes = new WeakMap<Holding, Index>();
+
+function indexOf(holding: Holding): Index {
+  const { allowed, denied, limits } = holding;
+  const index = indexes.get(holding) ?? {
+    required: [allowed, ...limits].map((list) => new PatternIndex(list)),
+    denials: new PatternIndex(denied),
+  };
+  indexes.set(holding, index);
+  return index;
 }
 
 /** The patterns that a map allows. */

@@ -182,8 +182,8 @@ const allEffects = remembered((grants, scopes): Record<string, Effect> => {
   const entries = grants.flatMap(({ permissions }) => Object.entries(permissions));
   const allowed = entries.filter(([, effect]) => effect === "allowed").map(([pattern]) => pattern);
   const denied = entries.filter(([, effect]) => effect !== "allowed").map(([pattern]) => readable(pattern));
-  const held = new Set(scopes ? allowed.flatMap((pattern) => cut(pattern, scopes)) : allowed);
-  const barred = new Set(scopes ? denied.flatMap((pattern) => cut(pattern, scopes)) : denied);
+  // The same pattern of many roles is looked at once: there are up to 2,000 of them, in 10,000 entries.
+  const [held, barred] = [cutAll(new Set(allowed), scopes), cutAll(new Set(denied), scopes)];
   return Object.fromEntries([...fill(held, "allowed"), ...fill(barred, "denied")]);
 });
 
@@ -193,8 +193,10 @@ export const isWritten = (pattern: string): boolean => parse(pattern) !== null;
 /** A denial that cannot be understood denies everything, as {@link decide} has it. */
 export const readable = (pattern: string) => (parse(pattern) ? pattern : "*:*:*:*");
 
-function cut(pattern: string, scopes: string[]): string[] {
-  return scopes.map((scope) => overlap(pattern, scope)).filter((common) => common !== null);
+function cutAll(patterns: Set<string>, scopes: string[] | null): Set<string> {
+  if (!scopes) return patterns;
+  const common = [...patterns].flatMap((pattern) => scopes.map((scope) => overlap(pattern, scope)));
+  return new Set(common.filter((pattern) => pattern !== null));
 }
 
 const fill = (patterns: Set<string>, effect: Effect) => [...patterns].map((pattern) => [pattern, effect] as const);

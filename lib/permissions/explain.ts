@@ -11,7 +11,7 @@ import { apiUsers } from "#lib/db/schema/machines.ts";
 import { accountRelations, accounts, tokens, users } from "#lib/db/schema.ts";
 import { rolesHeldBy } from "#lib/roles/grants.ts";
 import { isLive } from "#lib/tokens/list.ts";
-import { type Question, reasons, rule } from "./rule.ts";
+import { maxEntries, type Question, reasons, rule } from "./rule.ts";
 
 const asked = /^([a-z][a-z0-9_-]*:(own|managed):)?[a-z][a-z0-9_-]*:[a-z][a-z0-9_-]*$/;
 
@@ -35,8 +35,8 @@ export const explanation = z.object({
   user: z.object({ id: z.uuid(), username: z.string(), fullName: z.string() }),
   byToken: z.object({ id: z.uuid(), name: z.string(), scopes: z.array(z.string()) }).nullable(),
   targetAccountId: z.string().nullable().meta({ description: "Where; null for managed accounts in general" }),
-  allowances: z.array(entry).meta({ description: "All that allows it, the one that decided first" }),
-  denials: z.array(entry).meta({ description: "All that denies it, the one that decided first" }),
+  allowances: z.array(entry).meta({ description: `What allows it, the one that decided first: ${maxEntries} at most` }),
+  denials: z.array(entry).meta({ description: `What denies it, the one that decided first: ${maxEntries} at most` }),
   rights: z
     .array(z.string())
     .nullable()

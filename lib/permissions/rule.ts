@@ -55,11 +55,15 @@ export type Question = {
   rights: string[] | null | undefined;
 };
 
+/** Entries that are told of those which allow it, and of those which deny it. */
+export const maxEntries = 100;
+
 /** Rules on it as every operation is ruled on, and says what decided. */
 export function rule(question: Question) {
   const facts = gather(question);
   const reason = reasons.find((reason) => standsAgainst[reason]?.(facts)) ?? "allowed";
-  const { user, token: byToken, targetAccountId, permission, denials, allowances, carriedBy } = facts;
+  const { user, token: byToken, targetAccountId, permission, carriedBy } = facts;
+  const [denials, allowances] = [facts.denials.slice(0, maxEntries), facts.allowances.slice(0, maxEntries)];
   const answer = { user, byToken, targetAccountId, permission, denials, allowances, carriedBy };
   const allowed = reason === "allowed";
   const except = allowed ? [...facts.unnamed, ...facts.byHand].map(({ name }) => name) : [];

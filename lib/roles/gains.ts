@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { Refusal } from "#lib/core/errors.ts";
 import { asOne, denials, gained, type Permissions } from "#lib/core/holding.ts";
@@ -6,6 +7,7 @@ import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accountRelations } from "#lib/db/schema.ts";
 import { demandMayGive, type Giver } from "./giving.ts";
+import { rolesAmong } from "./held.ts";
 import { standingOf } from "./standing.ts";
 
 /** What people and API users may do after a change that they could not before it, by their ids; who gained nothing is not in it. */
@@ -19,8 +21,18 @@ export async function gainsBy<T>({ tx, place }: Giver, ids: string[], change: ()
   const before = await heldBy(tx, ids);
   const result = await change();
   const after = await heldBy(tx, ids);
-  const gains = ids.map((id) => [id, gainOf(place, before.get(id) ?? {}, after.get(id) ?? {})] as const);
-  return [result, new Map(gains.filter(([, { allowed }]) => Object.keys(allowed).length > 0))];
+  const compared = new Map<string, Gain>();
+  const gains: Gains = new Map();
+  for (const id of ids) {
+    const [had, has] = [before.get(id) ?? nothing, after.get(id) ?? nothing];
+    const kind = `${had.roles} ${has.roles}`;
+    const gain = compared.get(kind) ?? gainOf(place, had.held(), has.held());
+    // Others are answered between one kind of people and the next.
+    if (!compared.has(kind)) await setImmediate();
+    compared.set(kind, gain);
+    if (Object.keys(gain.allowed).length) gains.set(id, gain);
+  }
+  return [result, gains];
 }
 
 function gainOf({ accountId }: Place, before: Permissions, after: Permissions): Gain {
@@ -29,18 +41,25 @@ function gainOf({ accountId }: Place, before: Permissions, after: Permissions): 
   return { allowed: Object.fromEntries(patterns.map((pattern) => [pattern, "allowed"])), denied };
 }
 
-type Held = { id: string; held: Permissions[] };
+/** Which roles somebody holds, by their ids, and what they say as one map. */
+type Held = { roles: string; held(): Permissions };
+
+const nothing: Held = { roles: "", held: () => ({}) };
 
 /**
- * All that each of them holds, by themselves and through groups, as one map: with what needs no role, since nobody gains
- * that. To API users it is closed, whatever their roles say.
+ * All that each of them holds, by themselves and through groups: with what needs no role, since nobody gains that. To API
+ * users it is closed, whatever their roles say. Each role is read once, whoever holds it.
  */
-async function heldBy(tx: Db, ids: string[]): Promise<Map<string, Permissions>> {
+async function heldBy(tx: Db, ids: string[]): Promise<Map<string, Held>> {
   if (!ids.length) return new Map();
-  const { rows } = await tx.execute<Held>(sql`
-    select w.id, coalesce((select json_agg(r.permissions) from roles r where r.id in (${rolesOf(sql`w.id`)})), '[]') as held
+  const { rows } = await tx.execute<{ id: string; roles: string }>(sql`
+    select w.id, array_to_string(array(select distinct role_id from (${rolesOf(sql`w.id`)}) held order by 1), ',') as roles
     from unnest(${sql.param(ids)}::uuid[]) w(id)`);
-  return new Map(rows.map(({ id, held }) => [id, asOne([ownBaseline.permissions, ...held])]));
+  const said = new Map<string, Permissions>();
+  const people = sql`select unnest(${sql.param(ids)}::uuid[])`;
+  for await (const { id, permissions } of rolesAmong(tx, people)) said.set(id, permissions);
+  const held = (roles: string) => asOne([ownBaseline.permissions, ...roles.split(",").map((id) => said.get(id) ?? {})]);
+  return new Map(rows.map(({ id, roles }) => [id, { roles, held: () => held(roles) }]));
 }
 
 const rolesOf = (id: SQL) => sql`

@@ -1,4 +1,4 @@
-import { inArray, type SQL, sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { shareAccount } from "#lib/administrators.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import {
@@ -12,9 +12,8 @@ import {
   withoutVain,
 } from "#lib/core/holding.ts";
 import { permissionsInWords } from "#lib/core/permission-words.ts";
-import { apiUserGroups } from "#lib/db/schema/machines.ts";
-import { groupMembers, groupRoles, roles, userRoles } from "#lib/db/schema.ts";
 import { demandMayGive, type Giver, givesRights, type Holder, reachesElsewhere } from "#lib/roles/giving.ts";
+import { rolesAmong, setsAmong } from "#lib/roles/held.ts";
 
 /**
  * What whoever changes another user must hold of what that user holds (I-29).
@@ -52,13 +51,44 @@ export async function requireRightsOverUser(by: Giver, userId: string, measure: 
 export const requireOverUser = (by: Holder, userId: string): Promise<void> =>
   requireRightsOver(by, oneUser(userId), "everything");
 
-/** The patterns that these people hold and whoever asks does not, by this measure; empty when they hold as much. */
+/** Entries of roles that are looked at for what people hold together. */
+const maxTogether = { sets: 1000, entries: 50_000 };
+
+/**
+ * The patterns that these people hold and whoever asks does not, by this measure; empty when they hold as much. A role's
+ * denial takes from what its holders have of others: where there are too many kinds of them to look at each, none of theirs
+ * counts.
+ */
 export async function rightsBeyond(by: Holder, people: SQL, measure: Measure): Promise<string[]> {
-  const beyond = new Set<string>();
-  for (const held of await heldBy(by, people))
-    for (const pattern of await beyondOne(by, held, measure)) beyond.add(pattern);
-  return [...beyond];
+  const beyond = comparison(by, measure);
+  const [giving, denying] = [new Map<string, Permissions>(), new Map<string, Permissions>()];
+  const missing = new Set<string>();
+  for await (const { id, permissions } of rolesAmong(by.tx, people)) {
+    const lacking = await beyond(allowances(permissions));
+    for (const pattern of lacking) missing.add(pattern);
+    if (lacking.length) giving.set(id, permissions);
+    else if (isDenying(permissions)) denying.set(id, permissions);
+  }
+  if (!missing.size || ![...giving.values(), ...denying.values()].some(isDenying)) return [...missing];
+  const together = await heldTogether(by, people, giving, denying);
+  return together ? unionOf(await Promise.all(together.map(beyond))) : [...missing];
 }
+
+const unionOf = (lists: string[][]) => [...new Set(lists.flat())];
+
+/** What people hold together of these roles, where it is one of the giving ones; undefined where that is too much. */
+async function heldTogether(by: Holder, people: SQL, giving: Map<string, Permissions>, denying: typeof giving) {
+  const [said, most] = [new Map([...giving, ...denying]), maxTogether.sets + 1];
+  const sets = await setsAmong(by.tx, people, [...giving.keys()], [...denying.keys()], most);
+  const maps = sets.map((ids) => ids.map((id) => said.get(id) ?? {}));
+  const entries = maps.flat().reduce((sum, permissions) => sum + Object.keys(permissions).length, 0);
+  if (sets.length === most || entries > maxTogether.entries) return undefined;
+  return maps.map((all) => withoutVain(asOne(all)));
+}
+
+const isDenying = (permissions: Permissions) => Object.values(permissions).some((effect) => effect !== "allowed");
+const allowances = (permissions: Permissions) =>
+  Object.fromEntries(Object.entries(permissions).filter(([, effect]) => effect === "allowed"));
 
 /** One user's id, as these take it. */
 export const oneUser = (userId: string): SQL => sql`select ${userId}::uuid`;
@@ -71,32 +101,19 @@ export function beyondOwn({ actor, place }: Holder, missing: string[]): Refusal 
   return new Refusal("beyond_own_rights", message);
 }
 
-async function beyondOne(by: Holder, held: Permissions, measure: Measure): Promise<string[]> {
+/** Answers what of a map somebody lacks. */
+function comparison(by: Holder, measure: Measure): (held: Permissions) => Promise<string[]> {
   const holding = holdingOf(by.actor, by.place);
   if (measure === "administrative") {
     const byRoles = { ...holding, limits: [] };
-    return notHeld(byRoles, by.place, {}, administrativeIn(held));
+    return async (held) => notHeld(byRoles, by.place, {}, administrativeIn(held));
   }
-  const missing = notHeld(holding, by.place, {}, held);
-  // What they hold in accounts that theirs manages, nobody of an account that manages theirs holds.
-  if (!missing.length && (await reachesElsewhere(by, {}, held))) return ["*:managed:*:*"];
-  return missing;
-}
-
-/** What each of these people and API users holds, by themselves and through groups; the same of several once. */
-async function heldBy({ tx }: Holder, people: SQL): Promise<Permissions[]> {
-  const { rows } = await tx.execute<{ held: Permissions[] | null }>(sql`
-    with held as (
-      select u.user_id as id, u.role_id from user_roles u where u.user_id in (${people})
-      union all
-      select m.user_id, g.role_id from group_members m join group_roles g on g.group_id = m.group_id
-        where m.user_id in (${people})
-      union all
-      select m.api_user_id, g.role_id from api_user_groups m join group_roles g on g.group_id = m.group_id
-        where m.api_user_id in (${people})),
-    sets as (select distinct array_agg(distinct role_id order by role_id) as ids from held group by id)
-    select (select json_agg(r.permissions) from roles r where r.id = any(sets.ids)) as held from sets`);
-  return rows.map(({ held }) => withoutVain(asOne(held ?? [])));
+  return async (held) => {
+    const missing = notHeld(holding, by.place, {}, held);
+    // What they hold in accounts that theirs manages, nobody of an account that manages theirs holds.
+    if (!missing.length && (await reachesElsewhere(by, {}, held))) return ["*:managed:*:*"];
+    return missing;
+  };
 }
 
 /**
@@ -107,16 +124,8 @@ export async function demandMayDeny(by: Holder, before: Permissions, after: Perm
   const { accountId } = by.place;
   const denied = denials(accountId, before, after);
   if (!denied.length) return;
-  const taken = (await rolesOf(by, people)).flatMap(({ permissions }) => takenBy(accountId, denied, permissions));
-  await demandMayGive(by, {}, Object.fromEntries(taken.map((pattern) => [pattern, "allowed"])));
-}
-
-/** The roles of these people and API users, their own and those of their groups. */
-function rolesOf({ tx }: Holder, people: SQL) {
-  const held = sql`(select ${userRoles.roleId} from ${userRoles} where ${userRoles.userId} in (${people})
-    union select ${groupRoles.roleId} from ${groupRoles} join ${groupMembers} on ${groupMembers.groupId} = ${groupRoles.groupId}
-      where ${groupMembers.userId} in (${people})
-    union select ${groupRoles.roleId} from ${groupRoles} join ${apiUserGroups} on ${apiUserGroups.groupId} = ${groupRoles.groupId}
-      where ${apiUserGroups.apiUserId} in (${people}))`;
-  return tx.select({ permissions: roles.permissions }).from(roles).where(inArray(roles.id, held));
+  const taken = new Set<string>();
+  for await (const { permissions } of rolesAmong(by.tx, people))
+    for (const pattern of takenBy(accountId, denied, permissions)) taken.add(pattern);
+  await demandMayGive(by, {}, Object.fromEntries([...taken].map((pattern) => [pattern, "allowed"])));
 }
