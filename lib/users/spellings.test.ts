@@ -46,7 +46,8 @@ describe("a domain in its own script and in ASCII", () => {
       expect(await importOne({ fullName: "Eve", email })).toMatchObject({
         errors: [{ column: "email", code: "taken" }],
       });
-      expect(await Promise.all([signIn({ email }), signIn({ login: email })]), email).toEqual([olga.id, olga.id]);
+      expect(await signIn({ email }), email).toBe(olga.id);
+      expect(await signIn({ login: email }), email).toBe(olga.id);
       const { items } = (await execute(findUsers, await asPerson(cast.ada), { email })).output;
       expect(items.map(({ id }) => id)).toEqual([olga.id]);
       const log = (await execute(listAudit, await asPerson(cast.ada), { actor: email })).output;
@@ -80,9 +81,7 @@ test("a username of compatibility characters is the one that it looks like, and 
   const made = await create({ fullName: "Fi", email: "fi@example.org", username: "ﬁona" });
   expect(made.username).toBe("fiona");
   await givePassword(made.id);
-  expect(await Promise.all(["ﬁona", "Fiona", "ｆｉｏｎａ"].map((login) => signIn({ login })))).toEqual(
-    Array(3).fill(made.id),
-  );
+  for (const login of ["ﬁona", "Fiona", "ｆｉｏｎａ"]) expect(await signIn({ login }), login).toBe(made.id);
 });
 
 test("the API of Mendix takes the same addresses and names", async () => {
