@@ -10,7 +10,9 @@ export default async function setup(project: TestProject) {
   const dataDir = project.config.env.DATA_DIR;
   if (!dataDir) throw new Error("vitest.config.ts must set DATA_DIR");
   // The tests' database may forget everything with the power, and is faster for it.
-  const settings = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: 300 };
+  const forgetful = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
+  // Hundreds of small databases, each for seconds: looking after them costs more than it saves.
+  const settings = { ...forgetful, autovacuum: "off", max_connections: 300 };
   const postgres = await startEmbedded(dataDir, { settings, log: () => {} });
   await makeTemplate(postgres.url, postgres.superuserUrl);
   project.provide("postgres", { url: postgres.url, superuserUrl: postgres.superuserUrl });

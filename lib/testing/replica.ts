@@ -1,12 +1,16 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 import { type Door, doorAt } from "./door.ts";
 
+// What was compiled for one start is read by the next.
+const NODE_COMPILE_CACHE = join(import.meta.dirname, "../../node_modules/.cache/node");
+
 /** Another process of the portal on the same database, until the test file is done. `log` is what it has logged. */
 export async function startReplica(url: string): Promise<Door & { log(): string }> {
-  const env = { ...process.env, DATABASE_URL: url, WORKER: "off", LOG_LEVEL: "debug" };
+  const env = { ...process.env, DATABASE_URL: url, WORKER: "off", LOG_LEVEL: "debug", NODE_COMPILE_CACHE };
   const child = fork(fileURLToPath(new URL("./server.ts", import.meta.url)), { env, silent: true, execArgv: [] });
   let logged = "";
   child.stdout?.on("data", (part) => {
