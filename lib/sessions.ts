@@ -7,6 +7,7 @@ import type { Actor, Caller } from "./core/actor.ts";
 import { freshSeconds } from "./core/freshness.ts";
 import { defineOperation } from "./core/operation.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
+import { spendSignIn } from "./sign-in/budgets.ts";
 import { dropSignIns } from "./sign-in/everywhere.ts";
 
 type Kind = "browser" | "api" | "aims";
@@ -22,9 +23,10 @@ type How = { kind: Kind; factors: string[]; deviceId?: string };
 
 /**
  * Opens a session with the account's lifetimes, and notes the sign-in. Above 20 sessions of one person the oldest end; of
- * AIMS, above 100.
+ * AIMS, above 100. Refuses `too_many_requests` beyond 300 in 30 minutes of one kind.
  */
 export async function openSession(tx: Db, caller: Caller, user: Person, { kind, factors, deviceId }: How) {
+  await spendSignIn(user, kind);
   const token = mintSecret(kind === "aims" ? "aim" : "ses");
   const [opened] = await insertSession(tx, {
     userId: user.id,

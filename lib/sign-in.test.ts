@@ -1,3 +1,4 @@
+import { hash as digest } from "node:crypto";
 import { hash } from "@node-rs/argon2";
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#lib/db/index.ts";
@@ -118,6 +119,36 @@ describe("whatever is wrong, the answer is one and the same", () => {
     expect(await sql("select 1 from sessions where user_id = $1", who.id)).toEqual([]);
   });
 
+  test("whoever may not sign in is told so a few times, on record once, and then is looked at no more", async () => {
+    const who = await person(here, ["Member"]);
+    await sql("update users set notifications_only = true where id = $1", who.id);
+    const from = somewhere();
+    const codes: string[] = [];
+    for (let tries = 0; tries < 14; tries++) {
+      codes.push(String((await signIn({ username: who.username, password: who.password }, from)).field("code")));
+      await letPausesPass();
+    }
+    expect(codes.slice(0, 10)).toEqual(Array(10).fill("notifications_only"));
+    expect(codes.slice(10)).toEqual(Array(4).fill("too_many_requests"));
+    const entries = await sql("select code from audit_entries where actor_id = $1 and result = 'refused'", who.id);
+    expect(entries).toEqual([{ code: "notifications_only" }]);
+    await sql("update users set notifications_only = false where id = $1", who.id);
+    expect((await signIn({ username: who.username, password: who.password })).status).toBe(201);
+  });
+
+  test("they leave others at the same address theirs", async () => {
+    const from = somewhere();
+    for (let people = 0; people < 4; people++) {
+      const who = await having("update users set notifications_only = true where id = $1", await someone());
+      for (let tries = 0; tries < 9; tries++) {
+        await signIn(who, from);
+        await letPausesPass();
+      }
+    }
+    const { username, password } = await someone();
+    expect((await signIn({ username, password }, from)).status).toBe(201);
+  });
+
   test("and each is on record, for whom it was meant where there is one", async () => {
     const who = await someone();
     for (const login of [who.username, "nobody"]) {
@@ -127,6 +158,39 @@ describe("whatever is wrong, the answer is one and the same", () => {
       expect(entries).toMatchObject([expected]);
     }
   });
+});
+
+/** Leaves one of somebody's sign-ins. */
+const leaveOne = (name: string, key: string) =>
+  sql(
+    `insert into budgets (key, points, expire) values ($1, 299, extract(epoch from now()) * 1000 + 600000)
+     on conflict (key) do update set points = 299`,
+    `${name}:${digest("sha256", key, "base64url")}`,
+  );
+
+test("sign-ins that succeed come to an end, for each way by itself, and the refusal is on record as that person's", async () => {
+  const who = await someone();
+  const given = { username: who.username, password: who.password };
+  await leaveOne("sign_ins", `${who.id} api`);
+  expect((await signIn(given)).status).toBe(201);
+  const refused = await signIn(given);
+  expect([refused.status, refused.field("code")]).toEqual([429, "too_many_requests"]);
+  expect(Number(refused.headers["retry-after"])).toBeGreaterThan(500);
+  expect(await sql("select code from audit_entries where actor_id = $1 and result = 'refused'", who.id)).toEqual([
+    { code: "too_many_requests" },
+  ]);
+  const ticket = (await post("/sign-in/password", given, somewhere())).field("ticket");
+  expect((await post("/sign-in/ticket", { ticket, kind: "browser" }, somewhere())).status).toBe(201);
+});
+
+test("so do right passwords from one place that open nothing", async () => {
+  const who = await someone();
+  const given = { username: who.username, password: who.password };
+  const from = somewhere();
+  await leaveOne("sign_ins", `${who.id} password ${from}`);
+  const statuses = [];
+  for (const place of [from, from, somewhere()]) statuses.push((await post("/sign-in/password", given, place)).status);
+  expect(statuses).toEqual([201, 429, 201]);
 });
 
 /** So many were looked at and found wrong; the others had to wait, but for those that an overloaded portal sends away. */

@@ -11,10 +11,18 @@ import { canonicalAddress, canonicalName, spend } from "./core/limits.ts";
 import { type Notice, queueNotice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { dropSession } from "./sessions.ts";
-import { guess, guessedRight, passwordGuard } from "./sign-in/budgets.ts";
+import {
+  guess,
+  guessedInVain,
+  guessedRight,
+  passwordGuard,
+  placeOf,
+  type Source,
+  spendSignIn,
+} from "./sign-in/budgets.ts";
 import { sourceOf } from "./sign-in/devices.ts";
 import { enter, session } from "./sign-in/enter.ts";
-import { demandMaySignIn, lockPerson, type Person } from "./sign-in/people.ts";
+import { demandMaySignIn, lockPerson, type Person, whyNotSignIn } from "./sign-in/people.ts";
 import { goOn, missing, refuseUnfinished, stepOutput } from "./sign-in/steps.ts";
 import { ownerOf, takeTicket } from "./sign-in/tickets.ts";
 
@@ -118,23 +126,34 @@ export async function prove(tx: Db, caller: Caller, input: Names): Promise<Perso
   const fits = await isPassword(found?.passwordHash, input.password);
   const [user] = fits && found ? await whoStillHas(tx, found) : [];
   if (!user) throw failed(found);
-  const failures = await guessedRight(passwordGuard, key, source);
-  demandMaySignIn(user, ["password"]);
+  const failures = await settleRight(user, key, source);
+  await spendSignIn(user, placeOf("password", source));
   if (failures >= worthTelling) await queueNotice(tx, afterFailures(user, failures));
   if (found?.passwordHash && isOutdated(found.passwordHash)) await rehash(tx, user.id, input.password);
   return user;
 }
 
-/** So many wrong passwords before the right one are no slip of the finger. */
+/**
+ * Settles a right guess: how many were wrong before. Of somebody who may not sign in it stays counted, and they are told why: both
+ * answers cost alike, and neither can be asked for without end.
+ */
+export async function settleRight(user: Person, key: string, source: Source): Promise<number> {
+  const refusal = whyNotSignIn(user, ["password"]);
+  if (!refusal) return guessedRight(passwordGuard, key, source);
+  await guessedInVain(source);
+  throw refusal;
+}
+
+/** So many failures before a sign-in are no slip of the finger. */
 const worthTelling = 5;
 
 const afterFailures = ({ id, fullName }: Person, failures: number): Notice => ({
   userId: id,
   event: "sign_in_after_failures",
-  subject: "Signed in after several wrong passwords",
+  subject: "Signed in after several failures",
   paragraphs: [
     `Hello ${fullName},`,
-    `your password was typed right just now, after it was typed wrong ${failures} times.`,
+    `you signed in with your password just now, after that had failed ${failures} times: the password was wrong, or you were not let in.`,
     "If this was not you, somebody knows your password: secure your account.",
   ],
   button: { words: "Secure my account", path: "/secure-account" },

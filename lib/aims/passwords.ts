@@ -9,11 +9,11 @@ import { primary } from "#lib/db/index.ts";
 import { users } from "#lib/db/schema.ts";
 import { linkOwner, ownerOf } from "#lib/mailed-links.ts";
 import { changed, readyPassword, replacePassword } from "#lib/passwords.ts";
-import { guess, guessedRight, passwordGuard } from "#lib/sign-in/budgets.ts";
+import { guess, passwordGuard } from "#lib/sign-in/budgets.ts";
 import { sourceOf } from "#lib/sign-in/devices.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
-import { demandMaySignIn, lockPerson } from "#lib/sign-in/people.ts";
-import { failed, lookUp, typedName } from "#lib/sign-in.ts";
+import { lockPerson } from "#lib/sign-in/people.ts";
+import { failed, lookUp, settleRight, typedName } from "#lib/sign-in.ts";
 
 /**
  * Changes a password for who knows the present one, a one-time password too, without a session. Every session ends.
@@ -35,12 +35,12 @@ export const changePasswordByName = defineOperation({
   notify: ({ output: { user, endedSessions } }) => changedByName(user, endedSessions),
 
   async run({ tx, caller }, { login, currentPassword, newPassword }) {
-    const { id, passwordHash } = await whoKnows(caller, login, currentPassword);
+    const { id, passwordHash, key, source } = await whoKnows(caller, login, currentPassword);
     const ready = await readyPassword(await ownerOf(primary(), id), newPassword);
     const held = sql`${users.id} = ${id} and ${eq(users.passwordHash, passwordHash)}`;
     const [user] = await lockPerson(tx, held);
     if (!user) throw failed(undefined);
-    demandMaySignIn(user, ["password"]);
+    await settleRight(user, key, source);
     await replacePassword(tx, id, ready);
     return { user, endedSessions: await endEverywhere(tx, id) };
   },
@@ -65,6 +65,5 @@ async function whoKnows(caller: Caller, login: string, currentPassword: string) 
   await guess(passwordGuard, key, source);
   const fits = await isPassword(found?.passwordHash, currentPassword);
   if (!fits || !found?.passwordHash) throw failed(found);
-  await guessedRight(passwordGuard, key, source);
-  return { id: found.id, passwordHash: found.passwordHash };
+  return { id: found.id, passwordHash: found.passwordHash, key, source };
 }

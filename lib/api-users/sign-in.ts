@@ -11,7 +11,7 @@ import { seal, unseal } from "#lib/core/sealing.ts";
 import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
 import { type Db, primary } from "#lib/db/index.ts";
 import { apiUserSecrets, apiUsers, apiUserTokens } from "#lib/db/schema/machines.ts";
-import { guess, guessedRight, passwordGuard } from "#lib/sign-in/budgets.ts";
+import { guess, guessedInVain, guessedRight, passwordGuard, spendApiUserSignIn } from "#lib/sign-in/budgets.ts";
 import { demandEntitled, demandFrom } from "./holder.ts";
 import { inTurn } from "./turns.ts";
 
@@ -43,10 +43,10 @@ export const signInApiUser = defineOperation({
 
   async run({ tx, caller }, { customerKey, login, secret }) {
     const found = await lookUp(customerKey, login);
-    const { secretId, keyId } = await inTurn(turnOf(customerKey, login, caller), () =>
+    const proof = await inTurn(turnOf(customerKey, login, caller), () =>
       prove(found, { customerKey, login, secret }, caller),
     );
-    return enter(tx, caller, secretId, keyId);
+    return enter(tx, caller, proof);
   },
 });
 
@@ -83,8 +83,7 @@ async function prove(found: Found | undefined, given: Given, { address }: Caller
   await guess(passwordGuard, who, source);
   const fitting = await fittingSecret(found?.secrets ?? [], given.secret);
   if (!found || !fitting) throw wrong(found);
-  await guessedRight(passwordGuard, who, source);
-  return { secretId: fitting, keyId: found.keyId };
+  return { secretId: fitting, keyId: found.keyId, who, source };
 }
 
 /**
@@ -106,16 +105,21 @@ function wrong(found: Found | undefined): Refusal {
   return refusal;
 }
 
+type Proven = Awaited<ReturnType<typeof prove>>;
+
 /** Gives a token to whoever has proven this secret, if all of it still stands now that the API user is held. */
-async function enter(tx: Db, { address }: Caller, secretId: string, keyId: string) {
+async function enter(tx: Db, { address }: Caller, { secretId, keyId, who, source }: Proven) {
   const [user] = await lockUser(tx, secretId, keyId);
   if (!user) throw wrong(undefined);
   try {
     demandEntitled(user);
     demandFrom(user.networks, address);
   } catch (refusal) {
+    await guessedInVain(source);
     throw Object.assign(refusal as Refusal, { about: { id: user.id, accountId: user.accountId } });
   }
+  await guessedRight(passwordGuard, who, source);
+  await spendApiUserSignIn(user);
   await noteSignIn(tx, user.id, secretId, address);
   const proof = { secretId, customerKeyId: keyId };
   const kept = user.fresh ? undefined : await tokenBefore(tx, user, proof);

@@ -69,12 +69,23 @@ export async function recordRefusal({ name, route, input }: Asked, by: By, refus
   if (!isDenial || refusal.isRecorded) return;
   const target = by.place?.accountId && !refusal.about ? targetOf(route, input) : undefined;
   const values = { ...entry(name, by, refusal.about), ...refused(refusal), target };
-  const isProof = refusal.code === "invalid_credentials" || refusal.about !== undefined;
+  const isProof = wrongProofs.has(values.code);
   // Each wrong proof by itself: its budget bounds how many there are. Whatever else is refused can be asked for without end.
   await (isProof ? primary().insert(auditEntries).values(values) : recordOnce(values)).catch((err: unknown) =>
     log().error({ err, requestId: by.caller.requestId }, "refusal not recorded"),
   );
 }
+
+/** What a wrong password, code or passkey is refused with; that somebody who proved themselves may not sign in is none. */
+const wrongProofs = new Set([
+  "invalid_credentials",
+  "wrong_password",
+  "wrong_code",
+  "code_used",
+  "clock_off",
+  "wrong_passkey",
+  "passkey_flagged",
+]);
 
 const denials = new Set(["invalid_credentials", "too_many_requests"]);
 

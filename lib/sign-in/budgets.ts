@@ -1,4 +1,5 @@
 import type { Caller } from "#lib/core/actor.ts";
+import { Refusal } from "#lib/core/errors.ts";
 import { type Budget, canonicalAddress, rejectIfSpent, settle, spend } from "#lib/core/limits.ts";
 
 /** How many wrong guesses one secret of a person bears: from one source, and from all sources that nobody knows. */
@@ -51,9 +52,45 @@ export async function guessedRight(guard: Guard, who: string, source: Source): P
   return Math.max(0, spent - 1);
 }
 
+/**
+ * The guess was right, and the sign-in is refused all the same: it stays counted as a wrong one does, so that asking again comes
+ * to an end. The address gets it back: others who sign in there have no share in it.
+ */
+export async function guessedInVain({ deviceId, address }: Source): Promise<void> {
+  if (!deviceId) await settle([], { budget: addressBudget, key: canonicalAddress(address) });
+}
+
 /** Forgives every wrong guess at a person's secrets: they have proven themselves in another way. */
 export const forgiveGuesses = (who: string) =>
   settle([passwordGuard, codeGuard].map(({ person }) => ({ budget: person, key: who })));
 
-const placeOf = (who: string, { deviceId, address }: Source) =>
+/**
+ * Sign-ins that succeed, of one person in one way, for each leaves rows that nobody can delete: enough for programs that sign in
+ * for every run. API users do so more often.
+ */
+const signIns: Budget = { name: "sign_ins", points: 300, seconds: 1800 };
+const apiUserSignIns: Budget = { name: "sign_ins_api_user", points: 1500, seconds: 1800 };
+
+type Holder = { id: string; accountId: string };
+
+/**
+ * Takes one of the sign-ins of a person. `way` is what they get or where they come from: a program that runs wild leaves its owner
+ * the browser.
+ */
+export const spendSignIn = (who: Holder, way: string): Promise<void> => spendAbout(signIns, `${who.id} ${way}`, who);
+
+/** Takes one of the sign-ins of an API user. */
+export const spendApiUserSignIn = (who: Holder): Promise<void> => spendAbout(apiUserSignIns, who.id, who);
+
+/** Is refused on the record of whom it is about: nobody is signed in yet. */
+async function spendAbout(budget: Budget, key: string, { id, accountId }: Holder): Promise<void> {
+  try {
+    await spend(budget, key);
+  } catch (refusal) {
+    throw refusal instanceof Refusal ? Object.assign(refusal, { about: { id, accountId } }) : refusal;
+  }
+}
+
+/** Where a guess comes from, in words of its own for each person. */
+export const placeOf = (who: string, { deviceId, address }: Source) =>
   deviceId ? `${who} device ${deviceId}` : `${who} ${canonicalAddress(address)}`;

@@ -40,6 +40,7 @@ const onOne = [
 /** Spent within an operation, or for the same tries as another that is met here. */
 const within = [
   ...["code", "code_person", "passkey_address", "password_person", "password_reset_person", "password_reset_unproven"],
+  ...["password_reset_forced", "sign_ins", "sign_ins_api_user"],
   ...["role_previews", "ticket", "users_import_dry"],
 ];
 /** Met in the tests below. */
