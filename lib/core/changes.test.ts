@@ -6,7 +6,7 @@ import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
 import { asPerson } from "#lib/testing/credentials.ts";
 import { configure } from "#lib/testing/settings.ts";
 import type { Actor } from "./actor.ts";
-import { spendChange } from "./changes.ts";
+import { spendChange, spendFurther } from "./changes.ts";
 import { defineOperation, execute } from "./operation.ts";
 
 let cast: Cast;
@@ -20,18 +20,21 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-type Holder = Pick<Actor, "credential" | "limits">;
+type Holder = Pick<Actor, "id" | "credential" | "limits" | "impersonator">;
 
 const inAnHour = new Date(Date.now() + 3_600_000);
 const session = (aims?: { byKey: boolean; isAtItsDoor: boolean }): Holder => ({
+  id: randomUUID(),
   credential: { kind: "session", id: randomUUID(), expiresAt: inAnHour, freshUntil: null, strong: false, aims },
   limits: null,
 });
 const token = (...limits: string[]): Holder => ({
+  id: randomUUID(),
   credential: { kind: "token", id: randomUUID(), name: "", scopes: [], createdAt: new Date(), expiresAt: null },
   limits,
 });
 const program = (): Holder => ({
+  id: randomUUID(),
   credential: { kind: "api_user", id: randomUUID(), expiresAt: inAnHour },
   limits: null,
 });
@@ -92,16 +95,85 @@ test("few changes wait for the count, and none once a minute is known to be spen
   const holder = session();
   const asked = vi.spyOn(counterPool(), "query");
   for (let count = 0; count < 600; count++) await spendChange(holder);
-  expect(asked.mock.calls.length).toBeLessThan(100);
+  expect(asked.mock.calls.length).toBeLessThan(125);
   await changes(holder, 1);
   asked.mockClear();
   expect([await changes(holder, 50), asked.mock.calls.length]).toEqual([0, 0]);
 });
 
+describe("a holder with many credentials", () => {
+  const another = (of: Holder): Holder => ({ ...session(), id: of.id });
+  const key = () => session({ byKey: true, isAtItsDoor: true });
+
+  test("makes as many changes with all of them as two have", async () => {
+    const holder = session();
+    const made = [await changes(holder, 70)];
+    for (let count = 0; count < 4; count++) made.push(await changes(another(holder), 50));
+    expect(made).toEqual([60, 50, 10, 0, 0]);
+    expect(await changes(session(), 5)).toBe(5);
+  });
+
+  test("is told of that budget, and how long it lasts", async () => {
+    const holder = session();
+    for (let count = 0; count < 3; count++) await changes(another(holder), 50);
+    expect(await spendChange(another(holder)).catch((refusal: unknown) => refusal)).toMatchObject({
+      code: "too_many_requests",
+      details: { budget: { name: "changes_in_all", limit: 120, window: 60 }, retryAfter: expect.any(Number) },
+    });
+  });
+
+  test("has another one for those that provision people", async () => {
+    const holder = key();
+    const made = [];
+    for (let count = 0; count < 3; count++) made.push(await changes({ ...key(), id: holder.id }, 100));
+    expect([...made, await changes(another(holder), 5)]).toEqual([90, 90, 0, 5]);
+  });
+
+  test("is not stopped by one of them that runs wild", async () => {
+    const holder = session();
+    await changes(holder, 500);
+    expect(await changes(another(holder), 60)).toBe(60);
+  });
+
+  test("and is who really sits there, whomever they act as", async () => {
+    const impersonator = { id: randomUUID() } as Actor["impersonator"];
+    const made = [];
+    for (let count = 0; count < 3; count++) made.push(await changes({ ...session(), impersonator }, 60));
+    expect(made).toEqual([60, 60, 0]);
+  });
+});
+
+describe("many changes in one", () => {
+  test("take as many, or none where there are too few", async () => {
+    const holder = session();
+    expect(await spendFurther(holder, 41)).toMatchObject({ left: 20 });
+    await expect(spendFurther(holder, 41)).rejects.toMatchObject({ code: "too_many_requests" });
+    await expect(elsewhere(() => spendFurther(holder, 41))).rejects.toMatchObject({ code: "too_many_requests" });
+    expect(await changes(holder, 30)).toBeGreaterThan(15);
+  });
+
+  test("that are more than a minute has take a whole one", async () => {
+    const holder = session();
+    await spendChange(holder);
+    expect(await spendFurther(holder, 200)).toMatchObject({ left: 0 });
+    await expect(spendChange(holder)).rejects.toMatchObject({ code: "too_many_requests" });
+  });
+
+  test("of one at a time take no more than the attempt did", async () => {
+    expect([await spendFurther(session(), 1), await spendFurther(session(), 0)]).toEqual([undefined, undefined]);
+  });
+
+  test("at once take no more than there are", async () => {
+    const holder = session();
+    const taken = await Promise.allSettled(Array.from({ length: 20 }, () => spendFurther(holder, 8)));
+    expect(taken.filter(({ status }) => status === "fulfilled")).toHaveLength(8);
+  });
+});
+
 test("a new minute is a new budget", async () => {
   const holder = session();
   await changes(holder, 70);
-  await sql("update budgets set expire = 1 where key like 'changes:%'");
+  await sql("update budgets set expire = 1 where key like 'changes%'");
   expect(await elsewhere(() => changes(holder, 70))).toBe(60);
 });
 

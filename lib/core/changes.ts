@@ -4,43 +4,66 @@ import { tooMany } from "./errors.ts";
 import { type Budget, inFull, type Remaining, takeMany } from "./limits.ts";
 import { covers, permissionOf } from "./permissions.ts";
 
-type Holder = Pick<Actor, "credential" | "limits">;
+type Holder = Pick<Actor, "id" | "credential" | "limits" | "impersonator">;
 
 /**
- * Of a credential's changes in the minute that ends at `until`: what this process may still hand out, and what is left beside
- * that, below 0 once more was asked for.
+ * Of a budget's changes in the minute that ends at `until`: what this process may still hand out, and what was left beside that
+ * when it last asked.
  */
 type Taken = { until: number; here: number; beside: number; taking?: Promise<void> };
 
 /** Of what is left, this part is taken at once: few changes wait for the count, and the last ones are counted one by one. */
 const part = 1 / 20;
-/** So many credentials are known at one time before those whose minute is over are forgotten. */
-const most = 10_000;
+/** So many budgets are known at one time before those whose minute is over are forgotten. */
+const most = 20_000;
+/** A person has as many changes as so many credentials: making more of those makes no more changes. */
+const credentialsWorth = 2;
 
 const shared = globalThis as { latchkeyChanges?: Map<string, Taken> };
 
 /**
- * Takes one change of what a credential has in a minute, counted for all replicas together: more than that many never
- * happen. Refuses when none is left, without asking the database again before the minute is over.
+ * Takes one change of what a credential has in a minute, and of what its holder has with all of them, counted for all replicas
+ * together: more than that many never happen. Refuses when none is left, without asking the database again before the minute is
+ * over. Answers what is left of the one that has less.
  */
-export async function spendChange(holder: Holder): Promise<Remaining> {
+export const spendChange = (holder: Holder): Promise<Remaining> => spendChanges(holder, 1);
+
+/**
+ * Takes what an operation changes beyond the one change that was taken for the attempt. One that changes more than a minute has
+ * takes the whole of a minute; one that finds too little takes nothing.
+ */
+export async function spendFurther(holder: Holder, changes: number): Promise<Remaining | undefined> {
+  const further = Math.min(changes, inFull(changesBudget(holder)).limit) - 1;
+  return further > 0 ? spendChanges(holder, further) : undefined;
+}
+
+/** The credential first: what is refused to one that runs wild takes nothing from the others. */
+async function spendChanges(holder: Holder, count: number): Promise<Remaining> {
   const budget = changesBudget(holder);
-  const { id } = holder.credential;
-  const taken = takenOf(id);
-  while (taken.here === 0 || isOver(taken)) {
-    if (taken.beside < 0 && !isOver(taken)) throw tooMany(secondsLeft(taken), inFull(budget));
-    taken.taking ??= takePart(taken, budget, id);
+  const ofCredential = await take(budget, holder.credential.id, count);
+  const { id } = holder.impersonator ?? holder;
+  const ofHolder = await take(holdersBudget(budget), `${budget.name} ${id}`, count);
+  return ofHolder.left < ofCredential.left ? ofHolder : ofCredential;
+}
+
+async function take(budget: Budget, key: string, count: number): Promise<Remaining> {
+  const taken = takenOf(key);
+  while (taken.here < count || isOver(taken)) {
+    if (!isOver(taken) && taken.here + taken.beside < count) throw tooMany(secondsLeft(taken), inFull(budget));
+    taken.taking ??= takePart(taken, budget, key, count);
     await taken.taking;
   }
-  taken.here -= 1;
+  taken.here -= count;
   return { ...inFull(budget), left: taken.here + taken.beside, reset: secondsLeft(taken) };
 }
 
-async function takePart(taken: Taken, budget: Budget, id: string): Promise<void> {
+/** In a new minute it is first found out what is left, so that too many are refused without taking what is there. */
+async function takePart(taken: Taken, budget: Budget, key: string, count: number): Promise<void> {
   try {
-    const points = isOver(taken) ? 1 : Math.max(1, Math.floor(taken.beside * part));
-    const { left, until } = await takeMany(budget, id, points);
-    Object.assign(taken, { here: left < 0 ? 0 : points, beside: left, until });
+    const points = isOver(taken) ? 1 : Math.max(count - taken.here, Math.floor(taken.beside * part));
+    const { left, until } = await takeMany(budget, key, points);
+    const kept = until - taken.until > 1000 ? 0 : taken.here;
+    Object.assign(taken, { here: left < 0 ? kept : kept + points, beside: Math.max(0, left), until });
   } finally {
     taken.taking = undefined;
   }
@@ -55,8 +78,15 @@ const changesBudget = (holder: Holder): Budget =>
     ? { name: "changes_provisioning", points: env().PROVISIONING_CHANGES_PER_MINUTE, seconds: 60 }
     : { name: "changes", points: env().CHANGES_PER_MINUTE, seconds: 60 };
 
+/** How many are those of one holder's credentials of a kind together. */
+const holdersBudget = ({ name, points, seconds }: Budget): Budget => ({
+  name: `${name}_in_all`,
+  points: points * credentialsWorth,
+  seconds,
+});
+
 /** Does a directory or another system look after many people with it? See docs/decisions/0002-changes-a-minute.md. */
-function isProvisioning({ credential, limits }: Holder): boolean {
+function isProvisioning({ credential, limits }: Pick<Holder, "credential" | "limits">): boolean {
   if (credential.kind === "api_user") return true;
   if (credential.kind === "session") return credential.aims?.byKey ?? false;
   return limits?.some((pattern) => covers(pattern, makingUsers)) ?? false;

@@ -3,7 +3,7 @@ import { type Db, reader, readWithin, transaction, within } from "#lib/db/index.
 import type { Actor, Caller } from "./actor.ts";
 import { type AuditNote, recordChange, recordRefusal, recordTaken } from "./audit.ts";
 import { type Allow, authorize, withOwnersRights } from "./authorize.ts";
-import { spendChange } from "./changes.ts";
+import { spendChange, spendFurther } from "./changes.ts";
 import { asRefusal, Refusal } from "./errors.ts";
 import { goOnFresh } from "./freshness.ts";
 import { once, type Replay } from "./idempotency.ts";
@@ -37,6 +37,8 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   allow: A;
   /** How often one actor may do it, or one address where anyone may. */
   limit?: Budget;
+  /** How many changes one call makes, of those that a credential has in a minute; one, where it does not say. */
+  changes?(input: z.output<I>): number;
   /** Asks for step-up: a factor proven within the last 15 minutes, the strongest that the person has. */
   fresh?: true;
   /**
@@ -90,13 +92,14 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
   let input: z.output<I> | undefined;
   try {
     actor = await whoAsks(operation, caller);
-    const left = operation.audit && actor ? await spendChange(actor) : undefined;
-    const remaining = operation.limit ? await spend(operation.limit, whose(operation.limit, actor, caller)) : left;
+    let left = operation.audit && actor ? await spendChange(actor) : undefined;
+    const limited = operation.limit && (await spend(operation.limit, whose(operation.limit, actor, caller)));
     if (operation.allow !== "anyone" && !actor) throw new Refusal("unauthenticated");
     input = readInput(operation.input, raw);
     if (actor) place = await whereTo(operation, actor, input);
     authorize(operation, actor, place);
     if (operation.audit) demandWritable(operation.name);
+    if (operation.changes && actor) left = (await spendFurther(actor, operation.changes(input))) ?? left;
     const context = { actor: (actor && withOwnersRights(operation, actor)) as Who<A>, caller, place };
     const { output, replayed } = operation.audit
       ? await change(operation, context, input)
@@ -105,7 +108,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
       { operation: operation.name, actor: actor?.id, requestId: caller.requestId },
       "done",
     );
-    return { output, actor, remaining, replayed };
+    return { output, actor, remaining: limited ?? left, replayed };
   } catch (error) {
     throw await refuse({ ...operation, input }, { actor, caller, place }, error);
   }

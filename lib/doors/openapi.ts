@@ -58,7 +58,7 @@ const introduction = [
   "`x-required-scopes` of an operation are the scopes of which a token needs one: any will do where none is named, and no token does it where it is missing.",
   "Lists answer `nextCursor`: send it as `cursor` for the next page; null means that there is none.",
   "POST takes an `Idempotency-Key`: the same request with the same key happens once, within 24 hours.",
-  "A credential makes 600 changes a minute, or 3,000 where it provisions people, unless the portal is set otherwise; some operations have a limit of their own beside that. Answers then say with `RateLimit-Policy` and `RateLimit` what is left. What is beyond is refused with 429, and `Retry-After` says when to try again.",
+  "A credential makes 600 changes a minute, or 3,000 where it provisions people, unless the portal is set otherwise, and all of one holder's together twice that; a call that changes many takes one for each. Some operations have a limit of their own beside that. Answers then say with `RateLimit-Policy` and `RateLimit` what is left. What is beyond is refused with 429, and `Retry-After` says when to try again.",
   "Every answer to a token carries `x-token-expires` and `x-token-scopes`, and every answer an `x-request-id`.",
 ].join("\n\n");
 

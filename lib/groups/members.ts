@@ -100,6 +100,7 @@ export const changeMembers = defineOperation({
   route: "PATCH /groups/{groupId}/members",
   allow: "update:group",
   fresh: true,
+  changes: ({ add, remove }) => add.length + remove.length,
   input: z
     .strictObject({
       accountId,

@@ -33,6 +33,7 @@ export const changeManyUsers = defineOperation({
   route: "POST /users/bulk",
   allow: "update:user",
   fresh: true,
+  changes: ({ userIds }) => new Set(userIds).size,
   input: z
     .strictObject({
       action: z.enum(actions).meta({ description: "What is done to each" }),

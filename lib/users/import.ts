@@ -80,6 +80,7 @@ export const importUsers = defineOperation({
   route: "POST /users/import",
   allow: "create:user",
   limit: { name: "users_import", points: 1000, seconds: 3600 },
+  changes: ({ rows, dryRun }) => (dryRun ? 1 : rows.length),
   fresh: true,
   input: z
     .strictObject({

@@ -2,7 +2,7 @@
 
 import { Button } from "#components/ui/button.tsx";
 import { Bar } from "./bar.tsx";
-import type { Progress } from "./run.ts";
+import { type Progress, waitingWords } from "./run.ts";
 import { type BulkResult, most } from "./use-bulk.ts";
 
 type ProgressProps = {
@@ -14,7 +14,7 @@ type ProgressProps = {
 
 /** How far a run is; then how it went, with everybody who was refused and why. */
 export function BulkProgress({ progress, names, stop, close }: ProgressProps) {
-  const { total, results, stopped, problem, gathering, capped } = progress;
+  const { total, results, stopped, problem, gathering, capped, waiting } = progress;
   const seen = results.length;
   const refused = refusedOf(progress);
   const isOver = stopped || problem !== undefined || (!gathering && seen === total);
@@ -28,6 +28,7 @@ export function BulkProgress({ progress, names, stop, close }: ProgressProps) {
         {isOver ? "Close" : "Stop"}
       </Button>
       {!isOver && <p className="hint w-full">Keep this page open: leaving it stops what is under way.</p>}
+      {!isOver && waiting !== undefined && <p className="w-full">{waitingWords(waiting)}</p>}
       {isOver && capped && (
         <p className="w-full">
           These were the first {most.toLocaleString("en")}. Narrow the list to reach whoever else matches.

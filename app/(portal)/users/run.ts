@@ -8,6 +8,8 @@ export type Progress<Result> = {
   /** What it is about is still being found out. */
   gathering?: boolean;
   stopped?: boolean;
+  /** So many seconds it waits, since the changes of this minute are made. */
+  waiting?: number;
   /** There may be more than were gathered. */
   capped?: boolean;
   /** Why it could not go on. */
@@ -25,7 +27,10 @@ type Run<Item, Result> = {
   isStopped: () => boolean;
 };
 
-/** Sees to everything, a chunk after the other, and tells how far it is. What is refused as a whole ends it. */
+/**
+ * Sees to everything, a chunk after the other, and tells how far it is. Where the changes of a minute are made it waits for the
+ * next one; whatever else is refused as a whole ends it.
+ */
 export async function runInChunks<Item, Result>(run: Run<Item, Result>): Promise<Progress<Result>> {
   const { items, chunk, send, prove, tell, isStopped } = run;
   let progress: Progress<Result> = { total: items.length, results: [] };
@@ -33,14 +38,31 @@ export async function runInChunks<Item, Result>(run: Run<Item, Result>): Promise
   while (progress.results.length < items.length && !isStopped()) {
     const some = items.slice(progress.results.length, progress.results.length + chunk);
     const answer = await send(some).catch(unanswered);
-    if (answer.status === "refused" && answer.problem.code !== "step_up_required")
-      return { ...progress, problem: answer.problem };
-    if (answer.status === "refused") await prove(answer.problem);
+    const problem = answer.status === "refused" ? answer.problem : undefined;
+    const wait = problem && waitFor(problem);
+    if (problem && !wait && problem.code !== "step_up_required") return { ...progress, problem };
+    if (wait) tell({ ...progress, waiting: wait });
+    if (wait) await pass(wait, isStopped);
+    else if (problem) await prove(problem);
     if (answer.status === "done") progress = { ...progress, results: [...progress.results, ...answer.output.results] };
     tell(progress);
   }
   return { ...progress, stopped: progress.results.length < items.length };
 }
+
+/** Seconds; what is spent for longer is said, and tried again by whoever wants to. */
+const longest = 120;
+
+const waitFor = ({ code, retryAfter = 0 }: Problem) =>
+  code === "too_many_requests" && retryAfter <= longest ? retryAfter : 0;
+
+async function pass(seconds: number, isStopped: () => boolean): Promise<void> {
+  for (let left = seconds; left > 0 && !isStopped(); left--) await new Promise((go) => setTimeout(go, 1000));
+}
+
+/** Why nothing moves, and for how long. */
+export const waitingWords = (seconds: number) =>
+  `The changes of this minute are made. It goes on by itself in ${seconds} seconds.`;
 
 /** A request that got no answer; what it was about may have happened all the same. */
 const unanswered = (error: unknown): { status: "refused"; problem: Problem } => ({

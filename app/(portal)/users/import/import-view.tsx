@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { whyUnanswered } from "#components/unanswered.ts";
 import { decodeUnicode, isWorkbook, workbookTrouble } from "#lib/users/csv-encoding.ts";
 import type { ImportRow } from "#lib/users/csv-file.ts";
-import type { Progress } from "../run.ts";
+import { type Progress, waitingWords } from "../run.ts";
 import { EncodingQuestion } from "./encoding-question.tsx";
 import { isRight, Outcome, type Tried } from "./outcome.tsx";
 import { RowTable } from "./row-table.tsx";
@@ -142,7 +142,7 @@ function Chooser({ onChange, busy }: { onChange: (event: ChangeEvent<HTMLInputEl
   );
 }
 
-function Running({ progress: { total, results }, stop }: { progress: Progress<RowResult>; stop: () => void }) {
+function Running({ progress: { total, results, waiting }, stop }: { progress: Progress<RowResult>; stop: () => void }) {
   return (
     <div className="flex flex-wrap items-center gap-3">
       <progress value={results.length} max={total} aria-label="Progress" className="h-2 w-48" />
@@ -152,6 +152,7 @@ function Running({ progress: { total, results }, stop }: { progress: Progress<Ro
       <Button small onClick={stop}>
         Stop
       </Button>
+      {waiting !== undefined && <p className="w-full">{waitingWords(waiting)}</p>}
     </div>
   );
 }
