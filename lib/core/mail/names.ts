@@ -1,21 +1,54 @@
 import { env } from "#lib/env.ts";
 
+/** How long a name may be that a stranger chose, in UTF-16 units: longer ones are advertisements, or names of few people. */
+const maxStrangersName = 60;
+
 /** Dots as browsers read them in the name of a host (UTS 46), once the text is NFKC. */
 const dot = "[.。]";
-const letters = String.raw`[\p{L}\p{M}\p{N}]`;
+/** What the end of a host begins with, which is two letters long at least. */
+const ending = String.raw`\p{L}[\p{L}\p{M}\p{N}-]+`;
 
-/** `https://…`, `www.…`, `evil.example/win`, `10.0.0.1`: what a program that shows mail makes a link of, or a reader would type. */
-const pageLike = new RegExp(
-  String.raw`://|www${dot}|${letters}[\p{L}\p{M}\p{N}-]*${dot}(?:\p{L}[\p{L}\p{M}\p{N}-]+)|\d+(?:${dot}\d+){3}`,
-  "iu",
+/** What a program that shows mail makes a link of, or a reader would type or dial. */
+const contacts = [
+  `://|www${dot}`,
+  String.raw`\b(?:https?|hxxps?|ftp|mailto|tel|sms|callto|skype|whatsapp|tg|javascript|data):`,
+  // evil.example, 💩.la, evil .com, evil . com
+  String.raw`[^\s.。](?:\s*${dot}|\s+${dot}\s+)${ending}`,
+  // evil(.)com, evil [dot] com, evil dot com
+  String.raw`[([{<]\s*(?:${dot}|dot)\s*[)\]}>]`,
+  String.raw`\sdot\s+(?:com|net|org|info|biz|io|co|app)\b`,
+  String.raw`\S@\S`,
+  String.raw`\d+(?:${dot}\d+){3}`,
+  // +49 900, 0900-123456; no years from one to another, nor digits that belong to a word
+  String.raw`\+\s*\d(?:[\s()./-]*\d){3}`,
+  String.raw`(?<![\p{L}\p{N}_-])(?!(?:19|20)\d\d\s*[-/–]\s*(?:19|20)\d\d(?!\d))\d(?:[\s()./–-]*\d){6}`,
+];
+const contact = new RegExp(contacts.join("|"), "iu");
+
+/** Titles, and initials, that people write before a name without a space. */
+const titled =
+  /(?<![\p{L}\p{M}\p{N}.-])(?:Dr|Prof|Mag|Ing|Dipl|Mrs?|Ms|Mx|Fr|Sr|St|Ste|Sta|Hr|Md|Mohd|\p{Lu})\.(?=(\p{Lu}\p{Ll}{3,})(?![\p{L}\p{N}.。-]))/gu;
+
+/** Ends of hosts that would pass for a surname, as in `X.Page`. */
+const hostEndings = new Set(
+  [
+    "app blog buzz cash chat click club cool dating deals email expert family finance fund games gift help host info life link live loan loans",
+    "love media money name news online page party photo pics plus poker porn press prime promo rent review rocks sale save sexy shop shopping",
+    "show site space store style support team tech tips today tools trade trading vegas video vote website wiki wine work world zone casino bingo",
+  ].flatMap((line) => line.split(" ")),
 );
 
+const withoutTitles = (name: string): string =>
+  name.replace(titled, (title, surname: string) => (hostEndings.has(surname.toLowerCase()) ? title : ""));
+
 /**
- * A name as it may stand in a mail to somebody who is a stranger to whoever chose it; undefined where it looks like the
- * address of a page, or holds one: nobody advertises in our mails (I-80).
+ * A name as it may stand in a mail to somebody who is a stranger to whoever chose it; undefined where it is long, or looks like
+ * the address of a page, of mail or of a phone, or holds one: nobody advertises in our mails (I-80).
  */
-export const nameForStranger = (name: string): string | undefined =>
-  pageLike.test(name.normalize("NFKC").replace(/\p{Cf}/gu, "")) ? undefined : name;
+export const nameForStranger = (name: string): string | undefined => {
+  const shown = name.normalize("NFKC").replace(/\p{Cf}/gu, "");
+  return shown.length > maxStrangersName || contact.test(withoutTitles(shown)) ? undefined : name;
+};
 
 /** How a mail to a stranger begins. */
 export const greeting = (fullName: string): string => {
