@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hash } from "@node-rs/argon2";
 import { encode } from "next-auth/jwt";
+import { Pool } from "pg";
 import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
-import { queryAt } from "#lib/testing/query.ts";
 
 /** Somebody who exists for one test, alone in an account of their own. */
 export type Person = {
@@ -28,9 +28,24 @@ type Wishes = {
 const password = "Nine-Amber-Kites-27";
 const hashed = hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
 
-/** Runs one statement in the database of the portal under test. */
-export const query = (text: string, values: unknown[]): Promise<Record<string, unknown>[]> =>
-  queryAt(databaseUrl(), text, values);
+let pool: Pool | undefined;
+
+/** Runs one statement in the database of the portal under test; over connections that stay, since each costs a process. */
+export async function query(text: string, values: unknown[]): Promise<Record<string, unknown>[]> {
+  pool ??= openPool();
+  return (await pool.query(text, values)).rows;
+}
+
+function openPool() {
+  const opened = new Pool({
+    connectionString: databaseUrl(),
+    max: 2,
+    idleTimeoutMillis: 60_000,
+    allowExitOnIdle: true,
+  });
+  // The portal may stop before the test's process does; a statement on a lost connection still fails by itself.
+  return opened.on("error", () => {});
+}
 
 /** Where that database is: the portal under test runs its own, whose port and password stand in its folder. */
 function databaseUrl(): string {
