@@ -42,6 +42,7 @@ test("who is not signed in is refused, and told so", async ({ page }) => {
 });
 
 test("one comes to the reference from the portal, and back", async ({ portal }) => {
+  await portal.goto("/profile");
   await portal.getByRole("link", { name: "API reference" }).click();
   await expect(portal.getByRole("heading", { name: "API reference" })).toBeVisible();
   await portal.getByRole("link", { name: "Portal", exact: true }).click();

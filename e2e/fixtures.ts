@@ -4,7 +4,7 @@ import { makePerson, openSession, type Person } from "./people.ts";
 type Fixtures = {
   /** A person of this test's own. */
   person: Person;
-  /** A page on which `person` is signed in, come to without the sign-in page, which has stories of its own. */
+  /** An empty page on which `person` is signed in without the sign-in page, which has stories of its own. */
   portal: Page;
   /** Fails the test when a page broke one of its own rules in the browser. */
   quietBrowser: undefined;
@@ -15,7 +15,6 @@ export const test = base.extend<Fixtures>({
   person: async ({}, use) => use(await makePerson()),
   portal: async ({ page, person, baseURL }, use) => {
     await comeIn(page, person, baseURL);
-    await page.goto("/profile");
     await use(page);
   },
   quietBrowser: [

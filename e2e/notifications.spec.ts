@@ -91,6 +91,7 @@ test("an administrator sees what could not be delivered, and sends it again", as
 });
 
 test("nobody else sees that page", async ({ portal }) => {
+  await portal.goto("/profile");
   await expect(portal.getByRole("link", { name: "Undelivered mail" })).toBeHidden();
   const answer = await portal.goto("/undelivered");
   expect(answer?.status()).toBe(403);

@@ -17,6 +17,7 @@ async function makeOld(page: Page) {
 test("a form of a page from before an update says so, keeps what was typed, and offers the page anew", async ({
   portal,
 }) => {
+  await portal.goto("/profile");
   await field(portal, "fullName").fill("Noor Haddad-Lund");
   await makeOld(portal);
   await portal.getByRole("button", { name: "Save" }).first().click();
@@ -32,6 +33,7 @@ test("a form of a page from before an update says so, keeps what was typed, and 
 });
 
 test("a form that nobody answers keeps what was typed", async ({ portal }) => {
+  await portal.goto("/profile");
   await field(portal, "fullName").fill("Noor Haddad-Lund");
   await portal.route("**/profile", (route) => (route.request().method() === "POST" ? route.abort() : route.fallback()));
   await portal.getByRole("button", { name: "Save" }).first().click();
@@ -40,6 +42,7 @@ test("a form that nobody answers keeps what was typed", async ({ portal }) => {
 });
 
 test("a button without a form of its own leads to a page that says so, and on", async ({ portal }) => {
+  await portal.goto("/profile");
   await makeOld(portal);
   await portal.getByRole("button", { name: /^Your menu/ }).click();
   await portal.getByRole("button", { name: "Sign out" }).click();
@@ -68,6 +71,7 @@ test.describe("without scripts", () => {
 
   // No browser is sure to bring the text back itself: React numbers the hidden fields that a form is known by anew each time.
   test("such a form gets a page that says so, shows what was typed, and leads on", async ({ portal }) => {
+    await portal.goto("/profile");
     await portal.locator("[name^='$ACTION_'][value*='\"id\"']").evaluateAll((fields: HTMLInputElement[]) => {
       for (const field of fields) field.value = field.value.replace(/("id":"..).{8}/, "$100000000");
     });
