@@ -5,6 +5,7 @@ import { type ApiUserRow, apiUserRow, customerKeyOf, secretRow } from "#lib/test
 import { account, type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer } from "#lib/testing/credentials.ts";
 import { type Door, json, openDoor } from "#lib/testing/door.ts";
+import { letPausesPass } from "#lib/testing/pauses.ts";
 import { by, globalRole } from "#lib/testing/rights.ts";
 import { revealCustomerKey, rotateCustomerKey } from "./customer-key.ts";
 import { getApiUserSettings, updateApiUserSettings } from "./settings.ts";
@@ -69,6 +70,20 @@ describe("signing in over REST", () => {
     expect(statuses.slice(0, 3)).toEqual([401, 401, 401]);
     expect(statuses.at(-1)).toBe(429);
     expect((await signIn()).status).toBe(201);
+  });
+
+  test("is refused a few times to who knows it and may not come from there, on record once, and then looked at no more", async () => {
+    await sql("update api_users set allowed_addresses = '{192.0.2.0/24}' where id = $1", user.id);
+    const codes: string[] = [];
+    for (let tries = 0; tries < 12; tries++) {
+      codes.push(String((await signIn({}, "203.0.113.2")).field("code")));
+      await letPausesPass();
+    }
+    expect(new Set(codes.slice(0, 10)).size).toBe(1);
+    expect(codes.slice(9)).toEqual([codes[0], "too_many_requests", "too_many_requests"]);
+    const recorded = await sql("select code from audit_entries where actor_id = $1 and result = 'refused'", user.id);
+    expect(recorded).toEqual([{ code: codes[0] }]);
+    expect((await signIn({}, "192.0.2.5")).status).toBe(201);
   });
 
   test("takes no login with what nobody types", async () => {

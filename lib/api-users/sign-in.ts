@@ -43,10 +43,9 @@ export const signInApiUser = defineOperation({
 
   async run({ tx, caller }, { customerKey, login, secret }) {
     const found = await lookUp(customerKey, login);
-    const proof = await inTurn(turnOf(customerKey, login, caller), () =>
-      prove(found, { customerKey, login, secret }, caller),
+    return inTurn(turnOf(customerKey, login, caller), async () =>
+      enter(tx, caller, await prove(found, { customerKey, login, secret }, caller)),
     );
-    return enter(tx, caller, proof);
   },
 });
 
