@@ -1,8 +1,17 @@
 import { createHash } from "node:crypto";
+import { globSync, readFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+const all = "{app,components,lib,scripts}/**/*.test.ts";
+
+/** What a test file does that others in its process would feel. */
+const reachesBeyondItself = /\bvi\.|\bglobalThis\b|\bprocess\.(env|chdir)\b/;
+const apart = globSync(all)
+  .filter((file) => reachesBeyondItself.test(readFileSync(file, "utf8")))
+  .map((file) => file.replace(/[()[\]{}]/g, "\\$&"));
 
 /** Small as they are, these files take longest: what is told of one operation is tried with each. */
 const triesEveryOperation = /\/operations-[^/]*$/;
@@ -18,9 +27,8 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    include: ["{app,components,lib,scripts}/**/*.test.ts"],
     globalSetup: "./vitest.setup.ts",
-    setupFiles: "./lib/db/quick-import.ts",
+    setupFiles: ["./lib/db/quick-import.ts", "./lib/testing/fresh-process.ts"],
     env: {
       NODE_ENV: "test",
       DATA_DIR: join(tmpdir(), `latchkey-test-${process.pid}`),
@@ -31,6 +39,11 @@ export default defineConfig({
       CHANGES_PER_MINUTE: "1000000",
       PROVISIONING_CHANGES_PER_MINUTE: "1000000",
     },
+    // Loading the product takes longer than most test files: those that do nothing to their process share one.
+    projects: [
+      { extends: true, test: { name: "shared", include: [all], exclude: apart, isolate: false } },
+      { extends: true, test: { name: "apart", include: apart } },
+    ],
     sequence: { sequencer: LongestFirst },
     // Half as many again as there are cores: while one waits for Postgres, another works.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),

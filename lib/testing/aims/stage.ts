@@ -1,3 +1,4 @@
+import { afterAll } from "vitest";
 import { type Cast, openStage } from "#lib/testing/cast.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
 
@@ -8,6 +9,15 @@ let stage: Promise<Stage> | undefined;
 
 /** Opens it once in a test file. */
 export function theStage(): Promise<Stage> {
-  stage ??= openStage({ RATE_LIMIT_FACTOR: "1000" }).then(async (cast) => ({ ...cast, door: await openDoor() }));
+  stage ??= open();
   return stage;
+}
+
+async function open(): Promise<Stage> {
+  // The next test file of this process has a database of its own.
+  afterAll(() => {
+    stage = undefined;
+  });
+  const cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
+  return { ...cast, door: await openDoor() };
 }
