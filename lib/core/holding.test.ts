@@ -1,33 +1,21 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
-import { takenBy } from "./holding.ts";
-import { overlap } from "./permissions.ts";
+import { holdingOf } from "./holding.ts";
+import type { Place } from "./place.ts";
 
-const part = (...words: string[]) => fc.constantFrom("*", ...words);
-const pattern = fc
-  .tuple(part("aims", "pro"), part("own", "managed", "10000002", "10000003"), part("get", "list"), part("user", "app"))
-  .map((parts) => parts.join(":"));
-const some = fc.uniqueArray(pattern, { maxLength: 8 });
+const own: Place = { accountId: "10000001", rights: null, reach: [] };
+const managed: Place = { accountId: "10000002", rights: ["aims:managed:*:*"], reach: [] };
+const grants = [{ role: "", permissions: { "aims:own:get:user": "allowed", "aims:managed:list:*": "allowed" } }];
 
-const scopeOf = (one: string) => one.split(":")[1] ?? "";
-const at = (one: string, scope: string) => one.replace(/:[^:]+/, `:${scope}`);
-const isNumber = (scope: string) => /^\d+$/.test(scope);
+test("what the same roles give in the same place is read once", () => {
+  const first = holdingOf({ grants, limits: ["aims:own:*:*"] }, own);
+  expect(holdingOf({ grants, limits: ["aims:own:*:*"] }, { ...own })).toBe(first);
+});
 
-/** One managed account is among all that are managed: where both speak of managed ones, of the same. */
-function meeting(one: string, other: string): string | null {
-  const [mine, theirs] = [scopeOf(one), scopeOf(other)];
-  if (mine === "managed" && isNumber(theirs)) return overlap(at(one, theirs), other);
-  if (isNumber(mine) && theirs === "managed") return overlap(one, at(other, mine));
-  return overlap(one, other);
-}
-
-test("what denials take from a role is what each of them has in common with each of its allowances", () => {
-  fc.assert(
-    fc.property(some, some, (denied, allowed) => {
-      const permissions = Object.fromEntries(allowed.map((one) => [one, "allowed"]));
-      const expected = denied.flatMap((one) => allowed.flatMap((other) => meeting(one, other) ?? []));
-      expect(takenBy("10000001", denied, permissions).sort()).toEqual(expected.sort());
-    }),
-    { numRuns: 1000 },
-  );
+test("another place, other limits and none are told apart", () => {
+  const limits = (limits: string[] | null, place = own) => holdingOf({ grants, limits }, place).limits;
+  expect(limits(null)).toEqual([]);
+  expect(limits([])).toEqual([[]]);
+  expect(limits(["aims:own:*:*"])).toEqual([["aims:own:*:*"]]);
+  expect(limits(null, managed)).toEqual([["aims:managed:*:*"]]);
+  expect(limits(null, { ...managed, rights: [] })).toEqual([[]]);
 });

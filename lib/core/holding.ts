@@ -1,6 +1,9 @@
+import { LRUCache } from "lru-cache";
 import type { Actor } from "./actor.ts";
+import { allPairs, held, type Index, type Pairs, reaches } from "./pairs.ts";
 import { PatternIndex } from "./pattern-index.ts";
-import { effective, overlap, readable } from "./permissions.ts";
+import { scopeOf, widened, withScope } from "./pattern-scopes.ts";
+import { effective, type Grant, overlap, readable } from "./permissions.ts";
 import type { Place } from "./place.ts";
 
 /** A map of permission patterns, as a role has it. */
@@ -14,9 +17,25 @@ export type Holding = { allowed: string[]; denied: string[]; limits: string[][] 
 
 /**
  * What an actor holds in a place. In their own account its id is another word for `own`; in a managed one what they hold of
- * scope `managed`, of that account's id or of any is theirs, as far as the account has agreed.
+ * scope `managed`, of that account's id or of any is theirs, as far as the account has agreed. The same grants are the same
+ * versions of roles: what was asked of them last is kept, for one request asks it again and again.
  */
-export function holdingOf({ grants, limits }: Pick<Actor, "grants" | "limits">, place: Place): Holding {
+export function holdingOf(actor: Pick<Actor, "grants" | "limits">, place: Place): Holding {
+  const asked = JSON.stringify([place.accountId, actor.limits, place.rights]);
+  const known = kept.get(actor.grants);
+  if (known?.asked === asked) return known.holding;
+  const holding = readHolding(actor, place);
+  kept.set(actor.grants, { asked, holding });
+  return holding;
+}
+
+/** What holders hold in the place where they asked last, with its index: patterns in all, some 50 MB at most. */
+const kept = new LRUCache<Grant[], { asked: string; holding: Holding }>({
+  maxSize: 100_000,
+  sizeCalculation: ({ holding: { allowed, denied, limits } }) => 1 + [allowed, denied, ...limits].flat().length,
+});
+
+function readHolding({ grants, limits }: Pick<Actor, "grants" | "limits">, place: Place): Holding {
   const entries = grants.flatMap(({ permissions }) => Object.entries(permissions));
   const said = (isAllowed: boolean) =>
     entries.filter(([, effect]) => (effect === "allowed") === isAllowed).map(([pattern]) => pattern);
@@ -27,13 +46,43 @@ export function holdingOf({ grants, limits }: Pick<Actor, "grants" | "limits">, 
   };
 }
 
-/** The patterns that somebody gets or is no longer denied by a change, and that who changes it does not hold. */
-export function notHeld(holding: Holding, place: Place, before: Permissions, after: Permissions): string[] {
-  const spared = deniedIn(after)
+/**
+ * Whether somebody holds a pattern of a place, and with it all that it covers. What is denied to them does not count where
+ * `spared` denies it too.
+ */
+export function holds(holding: Holding, place: Place, spared: Permissions, pairs = allPairs()) {
+  const exceptions = deniedIn(spared)
     .filter((pattern) => !place.rights || isHere(place, pattern))
     .map((pattern) => givenIn(place, pattern));
-  const holds = held(holding, spared);
-  return given(before, after).filter((pattern) => !holds(givenIn(place, pattern)));
+  const isHeld = held(indexOf(holding), exceptions, pairs);
+  return (pattern: string): boolean => isHeld(givenIn(place, pattern));
+}
+
+/** The patterns that somebody gets or is no longer denied by a change, and that who changes it does not hold. */
+export function notHeld(
+  holding: Holding,
+  place: Place,
+  before: Permissions,
+  after: Permissions,
+  pairs?: Pairs,
+): string[] {
+  const isHeld = holds(holding, place, after, pairs);
+  return given(before, after).filter((pattern) => !isHeld(pattern));
+}
+
+const indexOf = ({ allowed, denied, limits }: Holding): Index => ({
+  required: [allowed, ...limits].map(indexed),
+  denied,
+  denials: indexed(denied),
+});
+
+/** Made once of each list of a holding, for all that it is compared with. */
+const indexes = new WeakMap<string[], PatternIndex>();
+
+function indexed(patterns: string[]): PatternIndex {
+  const index = indexes.get(patterns) ?? new PatternIndex(patterns);
+  indexes.set(patterns, index);
+  return index;
 }
 
 /** All that a user's roles say together, as one map: a denial stands above the same allowance. */
@@ -69,31 +118,11 @@ export function administrativeIn(permissions: Permissions): Permissions {
 
 /** Does a change give anything that reaches further than the account it is made in? */
 export const reachesOn = (place: Place, before: Permissions, after: Permissions): boolean =>
-  given(before, after).some((pattern) => !["own", place.accountId].includes(scopeOf(pattern)));
+  reachingOn(place, given(before, after)).length > 0;
 
-/** Whether somebody holds a pattern; what is denied to them does not count where it is spared. */
-function held(holding: Holding, spared: string[]): (pattern: string) => boolean {
-  const { required, denials } = indexOf(holding);
-  const exceptions = new PatternIndex(spared);
-  return (pattern) =>
-    required.every((list) => reaches(list, pattern)) &&
-    denials.overlaps(widened(pattern)).every((common) => exceptions.covers(common));
-}
-
-type Index = { required: PatternIndex[]; denials: PatternIndex };
-
-/** Made once of what somebody holds, for all that it is compared with. */
-const indexes = new WeakMap<Holding, Index>();
-
-function indexOf(holding: Holding): Index {
-  const { allowed, denied, limits } = holding;
-  const index = indexes.get(holding) ?? {
-    required: [allowed, ...limits].map((list) => new PatternIndex(list)),
-    denials: new PatternIndex(denied),
-  };
-  indexes.set(holding, index);
-  return index;
-}
+/** Those of these patterns that reach further than the account. */
+export const reachingOn = ({ accountId }: Place, patterns: string[]): string[] =>
+  patterns.filter((pattern) => !["own", accountId].includes(scopeOf(pattern)));
 
 /** The patterns that a map allows. */
 export const allowedIn = (permissions: Permissions) => keysOf(permissions, (effect) => effect === "allowed");
@@ -111,14 +140,13 @@ export const given = (before: Permissions, after: Permissions) => [
 ];
 
 /**
- * What somebody of this account may do after a change that they could not before it: what is newly allowed, and of what is
- * allowed what is no longer denied, in words of the account. `before` and `after` are all that they hold.
+ * What a change gives somebody of this account, in its words: what is newly allowed; and what is no longer denied, as far as
+ * it is `allowed`. `before` and `after` are all that they hold.
  */
-export function gained(accountId: string, before: Permissions, after: Permissions): string[] {
-  const words = inWords(accountId);
-  const allowed = words(allowedIn(after));
-  const lifted = beyond(words(deniedIn(after)), words(deniedIn(before)), reaches);
-  return [...new Set([...beyond(words(allowedIn(before)), allowed, reaches), ...common(lifted, allowed)])];
+export function gained(accountId: string, before: Permissions, after: Permissions) {
+  const allowed = allowedHere(accountId, after);
+  const added = beyond(allowedHere(accountId, before), allowed, reaches);
+  return { added, lifted: denials(accountId, after, before), allowed };
 }
 
 /** What a change newly denies, in words of the account. */
@@ -127,27 +155,9 @@ export function denials(accountId: string, before: Permissions, after: Permissio
   return beyond(words(deniedIn(before)), words(deniedIn(after)), reaches);
 }
 
-/** What of a role's allowances these denials take away, in words of the account. */
-export const takenBy = (accountId: string, denied: string[], permissions: Permissions): string[] =>
-  common(denied, inWords(accountId)(allowedIn(permissions)));
-
-/** What any of the ones and any of the others both cover; one managed account is among all that are managed. */
-function common(ones: string[], others: string[]): string[] {
-  const all = new PatternIndex(others);
-  const numbered = new PatternIndex(others.filter(isNumbered).map((pattern) => withScope(pattern, "*")));
-  const byWide = Map.groupBy(others.filter(isNumbered), (pattern) => withScope(pattern, "*"));
-  return ones.flatMap((one) => {
-    const beside = isManaged(one)
-      ? numbered.meeting(withScope(one, "*")).flatMap((wide) => byWide.get(wide) ?? [])
-      : [];
-    const within = isNumbered(one) ? all.meeting(withScope(one, "managed")).filter(isManaged) : [];
-    return [
-      ...all.overlaps(one),
-      ...beside.flatMap((other) => overlap(withScope(one, scopeOf(other)), other) ?? []),
-      ...within.flatMap((other) => overlap(one, withScope(other, scopeOf(one))) ?? []),
-    ];
-  });
-}
+/** What a map allows, in words of the account. */
+export const allowedHere = (accountId: string, permissions: Permissions): string[] =>
+  inWords(accountId)(allowedIn(permissions));
 
 /** The patterns that none of the others covers. */
 function beyond(others: string[], patterns: string[], isCovered = covering): string[] {
@@ -156,22 +166,6 @@ function beyond(others: string[], patterns: string[], isCovered = covering): str
 }
 
 const covering = (held: PatternIndex, pattern: string) => held.covers(pattern);
-
-const scopeOf = (pattern: string) => pattern.split(":")[1] ?? "";
-
-function withScope(pattern: string, scope: string): string {
-  const [service, , action, resource] = pattern.split(":");
-  return [service, scope, action, resource].join(":");
-}
-
-const isNumbered = (pattern: string) => /^\d+$/.test(scopeOf(pattern));
-const isManaged = (pattern: string) => scopeOf(pattern) === "managed";
-
-/** One managed account as any of them, where less would be guessed. */
-const widened = (pattern: string) => (isNumbered(pattern) ? withScope(pattern, "managed") : pattern);
-
-/** Does one of the patterns cover another that does not speak of the own account by its id? */
-const reaches = (held: PatternIndex, pattern: string) => held.covers(pattern) || held.covers(widened(pattern));
 
 const inWords = (accountId: string) => (patterns: string[]) =>
   patterns.map((pattern) => inWordsOfOwn(accountId, pattern));

@@ -1,4 +1,5 @@
-import { grammar, overlap } from "./permissions.ts";
+import { readOnce } from "./kept.ts";
+import { grammar } from "./permissions.ts";
 
 type Read = { pattern: string; parts: string[]; wildcards: number };
 
@@ -12,27 +13,35 @@ export class PatternIndex {
   readonly #byParts = new Map<string, Map<string, string[]>>();
 
   constructor(patterns: Iterable<string>) {
-    const read = [...new Set(patterns)].map(readPattern).filter((one) => one !== undefined);
+    const read = [...new Set(patterns)].map(readPattern).filter((one) => one !== null);
     this.#patterns = new Set(read.map(({ pattern }) => pattern));
     this.#byWildcards = Map.groupBy(read, ({ wildcards }) => wildcards);
   }
 
   /** Does one of them cover all that this pattern does? One that does is this one with wildcards for some of its parts. */
   covers(pattern: string): boolean {
-    const read = readPattern(pattern);
+    const read = this.#patterns.size > 0 && readPattern(pattern);
     if (!read) return false;
-    for (let mask = 0; mask < all; mask++) if (this.#patterns.has(widened(read.parts, mask))) return true;
+    for (const wildcards of this.#byWildcards.keys()) {
+      const isAsWide = (wildcards & read.wildcards) === read.wildcards;
+      if (isAsWide && this.#patterns.has(widened(read.parts, wildcards))) return true;
+    }
     return false;
   }
 
-  /** Those that cover something which this pattern covers too. */
-  meeting(pattern: string): string[] {
-    const read = readPattern(pattern);
-    if (!read) return [];
-    return [...this.#byWildcards.keys()].flatMap((wildcards) => {
+  /** Does any of them cover something which this pattern covers too? */
+  meets(pattern: string): boolean {
+    return !this.meeting(pattern).next().done;
+  }
+
+  /** Those that cover something which this pattern covers too, one by one. */
+  *meeting(pattern: string): Generator<string> {
+    const read = this.#patterns.size > 0 && readPattern(pattern);
+    if (!read) return;
+    for (const wildcards of this.#byWildcards.keys()) {
       const free = wildcards | read.wildcards;
-      return this.#partsOf(wildcards, free).get(widened(read.parts, free)) ?? [];
-    });
+      yield* this.#partsOf(wildcards, free).get(widened(read.parts, free)) ?? [];
+    }
   }
 
   /** Those with wildcards in these places, by their parts in the places that are not free. */
@@ -45,22 +54,15 @@ export class PatternIndex {
     this.#byParts.set(key, texts);
     return texts;
   }
-
-  /** What this pattern and any of them both cover, as patterns. */
-  overlaps(pattern: string): string[] {
-    return this.meeting(pattern).flatMap((one) => overlap(one, pattern) ?? []);
-  }
 }
 
-/** One more than the largest set of a pattern's four places, as bits. */
-const all = 16;
-
-function readPattern(pattern: string): Read | undefined {
-  if (!grammar.test(pattern)) return undefined;
+/** Null for what is no pattern. Many lists have the same ones, and each is looked at again and again. */
+const readPattern = readOnce((pattern): Read | null => {
+  if (!grammar.test(pattern)) return null;
   const parts = pattern.split(":");
   const wildcards = parts.reduce((bits, part, place) => (part === "*" ? bits | (1 << place) : bits), 0);
   return { pattern, parts, wildcards };
-}
+}, 500_000);
 
 const widened = (parts: string[], places: number): string =>
   parts.map((part, place) => (places & (1 << place) ? "*" : part)).join(":");

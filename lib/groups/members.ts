@@ -183,9 +183,8 @@ export async function demandMayHandOver(by: Giver, given: Given[], grants: boole
 }
 
 /** Refuses roles that deny to any of these people what who gives them does not hold. */
-export async function demandMayDenyAll(by: Giver, given: Given[], people: SQL): Promise<void> {
-  for (const { permissions } of given) await demandMayDeny(by, {}, permissions, people);
-}
+export const demandMayDenyAll = (by: Giver, given: Given[], people: SQL): Promise<void> =>
+  demandMayDeny(by, {}, saidBy(given), people);
 
 /** The roles that a group holds. */
 export const rolesIn = ({ tx, place }: Pick<Giver, "tx" | "place">, groupId: string) =>

@@ -2,19 +2,20 @@ import { setImmediate } from "node:timers/promises";
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { Refusal } from "#lib/core/errors.ts";
 import { asOne, denials, gained, type Permissions } from "#lib/core/holding.ts";
-import { ownBaseline } from "#lib/core/permissions.ts";
+import { allPairs, common } from "#lib/core/pairs.ts";
+import { type Effect, ownBaseline } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accountRelations } from "#lib/db/schema.ts";
-import { demandMayGive, type Giver } from "./giving.ts";
+import { demandMayGive, demandMayGiveCommon, type Giver, type Holder } from "./giving.ts";
 import { rolesAmong } from "./held.ts";
 import { standingOf } from "./standing.ts";
 
 /** What people and API users may do after a change that they could not before it, by their ids; who gained nothing is not in it. */
 export type Gains = Map<string, Gain>;
 
-/** What is new, and what is denied still: that nobody gained. */
-type Gain = { allowed: Permissions; denied: Permissions };
+/** What is newly allowed; what is no longer denied, and all that is allowed; and what is denied still: that nobody gained. */
+type Gain = ReturnType<typeof gained> & { denied: Permissions };
 
 /** Makes a change of rights; what came of it, and what these people and API users of the place gained by it. */
 export async function gainsBy<T>({ tx, place }: Giver, ids: string[], change: () => Promise<T>): Promise<[T, Gains]> {
@@ -30,15 +31,26 @@ export async function gainsBy<T>({ tx, place }: Giver, ids: string[], change: ()
     // Others are answered between one kind of people and the next.
     if (!compared.has(kind)) await setImmediate();
     compared.set(kind, gain);
-    if (Object.keys(gain.allowed).length) gains.set(id, gain);
+    if (isAnything(gain)) gains.set(id, gain);
   }
   return [result, gains];
 }
 
 function gainOf({ accountId }: Place, before: Permissions, after: Permissions): Gain {
-  const denied = Object.fromEntries(denials(accountId, {}, after).map((pattern) => [pattern, "denied"]));
-  const patterns = gained(accountId, before, after).filter((pattern) => !(pattern in denied));
-  return { allowed: Object.fromEntries(patterns.map((pattern) => [pattern, "allowed"])), denied };
+  const denied = asMap(denials(accountId, {}, after), "denied");
+  const { added, ...rest } = gained(accountId, before, after);
+  return { added: added.filter((pattern) => !(pattern in denied)), ...rest, denied };
+}
+
+const asMap = (patterns: string[], effect: Effect): Permissions =>
+  Object.fromEntries(patterns.map((pattern) => [pattern, effect]));
+
+/** Is anything allowed that was not, or was denied? What is not found out from so many pairs is. */
+function isAnything({ added, lifted, allowed, denied }: Gain): boolean {
+  if (added.length) return true;
+  const pairs = allPairs();
+  for (const pattern of common(lifted, allowed)) if (!(pattern in denied) || pairs.left-- <= 0) return true;
+  return false;
 }
 
 /** Which roles somebody holds, by their ids, and what they say as one map. */
@@ -74,13 +86,18 @@ export async function couldGive({ tx, place }: Giver, makerId: string | null, ga
   const maker = makerId ? await standingOf(tx, makerId) : undefined;
   const there = maker && (await placeFor(tx, place.accountId, maker.accountId));
   if (!there) return false;
-  return demandMayGive({ actor: maker, place: there, tx }, gain.denied, { ...gain.allowed, ...gain.denied }).then(
+  return demandMayHaveGiven({ actor: maker, place: there, tx }, gain).then(
     () => true,
     (refusal) => {
       if (refusal instanceof Refusal) return false;
       throw refusal;
     },
   );
+}
+
+async function demandMayHaveGiven(by: Holder, { added, lifted, allowed, denied }: Gain): Promise<void> {
+  await demandMayGive(by, denied, { ...asMap(added, "allowed"), ...denied });
+  await demandMayGiveCommon(by, lifted, denied).demand(allowed);
 }
 
 /** The account as somebody of another one sees it; undefined when theirs does not manage it. */

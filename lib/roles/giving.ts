@@ -1,7 +1,8 @@
 import { and, eq, isNull, or, sql } from "drizzle-orm";
 import type { Actor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { given, holdingOf, notHeld, type Permissions, reachesOn } from "#lib/core/holding.ts";
+import { given, holdingOf, holds, type Permissions, reachesOn, reachingOn } from "#lib/core/holding.ts";
+import { allPairs, common, commonNotHeld } from "#lib/core/pairs.ts";
 import type { Place } from "#lib/core/place.ts";
 import type { Db } from "#lib/db/index.ts";
 import { accountRelations, roles } from "#lib/db/schema.ts";
@@ -22,12 +23,33 @@ export const rolesFor = ({ accountId }: Pick<Place, "accountId">) =>
  * account holds nothing in those which that one manages.
  */
 export async function demandMayGive(by: Holder, before: Permissions, after: Permissions): Promise<void> {
-  const [missing] = notHeld(holdingOf(by.actor, by.place), by.place, before, after);
-  if (missing)
-    throw beyond(`You do not hold ${missing} yourself, so you can neither give nor deny it, nor lift a denial of it.`);
-  if (await reachesElsewhere(by, before, after)) throw beyond("This reaches into accounts that yours does not manage.");
+  const isHeld = holds(holdingOf(by.actor, by.place), by.place, after);
+  const missing = given(before, after).find((pattern) => !isHeld(pattern));
+  if (missing) throw notTheirs(missing);
+  if (await reachesElsewhere(by, before, after)) throw elsewhere();
 }
 
+/**
+ * The same of what these patterns have in common with others, asked of one list of others after the other: of what is newly
+ * allowed, or denied. What is denied to whoever asks does not count where `spared` denies it too.
+ */
+export function demandMayGiveCommon(by: Holder, ones: string[], spared: Permissions) {
+  const pairs = allPairs();
+  const isHeld = holds(holdingOf(by.actor, by.place), by.place, spared, pairs);
+  const missing = ones.filter((pattern) => !isHeld(pattern));
+  const reaching = by.place.rights === null ? [] : reachingOn(by.place, ones);
+  const demand = async (others: string[]): Promise<void> => {
+    const first = commonNotHeld(isHeld, missing, others, pairs);
+    if (first) throw notTheirs(first);
+    const isReaching = !common(reaching, reachingOn(by.place, others)).next().done;
+    if (isReaching && (await managesOthers(by))) throw elsewhere();
+  };
+  return { isNeeded: missing.length + reaching.length > 0, demand };
+}
+
+const notTheirs = (missing: string) =>
+  beyond(`You do not hold ${missing} yourself, so you can neither give nor deny it, nor lift a denial of it.`);
+const elsewhere = () => beyond("This reaches into accounts that yours does not manage.");
 const beyond = (message: string) => new Refusal("beyond_own_rights", message);
 
 /** Does a change in a managed account give anything in those which that one manages itself? */

@@ -1,18 +1,20 @@
+import { setImmediate } from "node:timers/promises";
 import { type SQL, sql } from "drizzle-orm";
 import { shareAccount } from "#lib/administrators.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import {
   administrativeIn,
+  allowedHere,
   asOne,
   denials,
   holdingOf,
   notHeld,
   type Permissions,
-  takenBy,
   withoutVain,
 } from "#lib/core/holding.ts";
+import { allPairs } from "#lib/core/pairs.ts";
 import { permissionsInWords } from "#lib/core/permission-words.ts";
-import { demandMayGive, type Giver, givesRights, type Holder, reachesElsewhere } from "#lib/roles/giving.ts";
+import { demandMayGiveCommon, type Giver, givesRights, type Holder, reachesElsewhere } from "#lib/roles/giving.ts";
 import { rolesAmong, setsAmong } from "#lib/roles/held.ts";
 
 /**
@@ -51,7 +53,7 @@ export async function requireRightsOverUser(by: Giver, userId: string, measure: 
 export const requireOverUser = (by: Holder, userId: string): Promise<void> =>
   requireRightsOver(by, oneUser(userId), "everything");
 
-/** Entries of roles that are looked at for what people hold together. */
+/** Entries of roles that are looked at for what people hold together, with what is denied to whoever asks for each set. */
 const maxTogether = { sets: 1000, entries: 50_000 };
 
 /**
@@ -71,10 +73,15 @@ export async function rightsBeyond(by: Holder, people: SQL, measure: Measure): P
   }
   if (!missing.size || ![...giving.values(), ...denying.values()].some(isDenying)) return [...missing];
   const together = await heldTogether(by, people, giving, denying);
-  return together ? unionOf(await Promise.all(together.map(beyond))) : [...missing];
+  if (!together) return [...missing];
+  const lacking = new Set<string>();
+  for (const held of together) {
+    for (const pattern of await beyond(held)) lacking.add(pattern);
+    // Others are answered between one kind of people and the next.
+    await setImmediate();
+  }
+  return [...lacking];
 }
-
-const unionOf = (lists: string[][]) => [...new Set(lists.flat())];
 
 /** What people hold together of these roles, where it is one of the giving ones; undefined where that is too much. */
 async function heldTogether(by: Holder, people: SQL, giving: Map<string, Permissions>, denying: typeof giving) {
@@ -82,7 +89,8 @@ async function heldTogether(by: Holder, people: SQL, giving: Map<string, Permiss
   const sets = await setsAmong(by.tx, people, [...giving.keys()], [...denying.keys()], most);
   const maps = sets.map((ids) => ids.map((id) => said.get(id) ?? {}));
   const entries = maps.flat().reduce((sum, permissions) => sum + Object.keys(permissions).length, 0);
-  if (sets.length === most || entries > maxTogether.entries) return undefined;
+  const looks = entries + sets.length * holdingOf(by.actor, by.place).denied.length;
+  if (sets.length === most || looks > maxTogether.entries) return undefined;
   return maps.map((all) => withoutVain(asOne(all)));
 }
 
@@ -101,15 +109,16 @@ export function beyondOwn({ actor, place }: Holder, missing: string[]): Refusal 
   return new Refusal("beyond_own_rights", message);
 }
 
-/** Answers what of a map somebody lacks. */
+/** Answers what of a map somebody lacks; all that it is asked of is one comparison. */
 function comparison(by: Holder, measure: Measure): (held: Permissions) => Promise<string[]> {
   const holding = holdingOf(by.actor, by.place);
+  const pairs = allPairs();
   if (measure === "administrative") {
     const byRoles = { ...holding, limits: [] };
-    return async (held) => notHeld(byRoles, by.place, {}, administrativeIn(held));
+    return async (held) => notHeld(byRoles, by.place, {}, administrativeIn(held), pairs);
   }
   return async (held) => {
-    const missing = notHeld(holding, by.place, {}, held);
+    const missing = notHeld(holding, by.place, {}, held, pairs);
     // What they hold in accounts that theirs manages, nobody of an account that manages theirs holds.
     if (!missing.length && (await reachesElsewhere(by, {}, held))) return ["*:managed:*:*"];
     return missing;
@@ -122,10 +131,7 @@ function comparison(by: Holder, measure: Measure): (held: Permissions) => Promis
  */
 export async function demandMayDeny(by: Holder, before: Permissions, after: Permissions, people: SQL): Promise<void> {
   const { accountId } = by.place;
-  const denied = denials(accountId, before, after);
-  if (!denied.length) return;
-  const taken = new Set<string>();
-  for await (const { permissions } of rolesAmong(by.tx, people))
-    for (const pattern of takenBy(accountId, denied, permissions)) taken.add(pattern);
-  await demandMayGive(by, {}, Object.fromEntries([...taken].map((pattern) => [pattern, "allowed"])));
+  const { isNeeded, demand } = demandMayGiveCommon(by, denials(accountId, before, after), {});
+  if (!isNeeded) return;
+  for await (const { permissions } of rolesAmong(by.tx, people)) await demand(allowedHere(accountId, permissions));
 }
