@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { createApiUser, updateApiUser } from "#lib/api-users.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { changeMembers } from "#lib/groups/members.ts";
@@ -136,6 +136,59 @@ test("the same pattern in many roles counts once, up to a number of entries", as
   expect(await attempt(grantRole, { userId, roleId: await roleRow(cast.here, invented("alike", 30)) })).toMatch(
     /would hold 10030 permission entries .* 30 more than the 10000 /,
   );
+});
+
+describe("a role counts for every group that gives it", () => {
+  const tooMany =
+    /^limit_reached: .* would hold 2050 roles, each counted for every group that gives it, 50 more than the 2000 /;
+  let roles: string[];
+  let groups: string[];
+
+  beforeAll(async () => {
+    const made = await sql<{ id: string }>(
+      `insert into roles (account_id, name, permissions) select $1, 'way ' || n, '{"pro:own:get:thing": "allowed"}'
+       from generate_series(1, 100) n returning id`,
+      cast.here,
+    );
+    roles = made.map(({ id }) => id);
+    groups = await Promise.all(Array.from({ length: 20 }, () => groupRow(cast.here, [], roles)));
+  });
+
+  /** Somebody whom `count` of the groups of 100 roles each have as a member. */
+  async function member(count: number): Promise<string> {
+    const { id } = await person(cast.here, []);
+    for (const groupId of groups.slice(0, count))
+      await sql(
+        "insert into group_members (group_id, account_id, user_id) values ($1, $2, $3)",
+        groupId,
+        cast.here,
+        id,
+      );
+    return id;
+  }
+
+  test("when a member is taken in", async () => {
+    const more = (count: number) => groupRow(cast.here, [], roles.slice(0, count));
+    expect(await attempt(changeMembers, { groupId: await more(50), add: [await member(20)] })).toMatch(tooMany);
+    expect(await attempt(changeMembers, { groupId: await more(100), add: [await member(19)] })).toBe("done");
+  });
+
+  test("when a group gets roles", async () => {
+    const groupId = await groupRow(cast.here, [await member(19)], roles.slice(0, 50));
+    expect(await attempt(updateGroup, { groupId, roleIds: roles })).toBe("done");
+    const other = await groupRow(cast.here, [await member(20)], []);
+    expect(await attempt(updateGroup, { groupId: other, roleIds: roles.slice(0, 50) })).toMatch(tooMany);
+  });
+
+  test("when an API user joins groups", async () => {
+    const more = await groupRow(cast.here, [], roles.slice(0, 50));
+    expect(await attempt(createApiUser, program("too-many-ways", [...groups, more]))).toMatch(tooMany);
+    expect(await attempt(createApiUser, program("many-ways", groups))).toBe("done");
+  });
+
+  test("when a role is granted beside", async () => {
+    expect(await attempt(grantRole, { userId: await member(20), roleId: roles[0] })).toMatch(/hold 2001 roles/);
+  });
 });
 
 test("who holds too much already goes on, and can only come to hold less", async () => {

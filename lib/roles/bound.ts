@@ -5,12 +5,13 @@ import { type Db, primary } from "#lib/db/index.ts";
 import type { Giver } from "./giving.ts";
 
 /**
- * What one person, API user or group can come to hold in sum, over all roles and groups: different patterns, and entries
- * of roles, where a pattern that three roles have counts three times. Every verdict on somebody is about all of them.
+ * What one person, API user or group can come to hold in sum, over all roles and groups: different patterns; entries of
+ * roles, where a pattern that three roles have counts three times; and ways to roles, where a role that three groups give
+ * counts three times. Every verdict on somebody is about all of the patterns, and every request reads all of the ways.
  */
-export const maxHeld = { patterns: 2000, entries: 10_000 };
+export const maxHeld = { patterns: 2000, entries: 10_000, ways: 2000 };
 
-type Size = { patterns: number; entries: number };
+type Size = Record<keyof typeof maxHeld, number>;
 type Excess = Size & { id: string; name: string };
 
 /**
@@ -61,43 +62,51 @@ export async function assertGroupBounded({ tx }: Pick<Giver, "tx">, groupId: str
 /** How much a group holds. */
 export async function sizeOfGroup(tx: Db, groupId: string): Promise<Size> {
   const { rows } = await tx.execute<Size>(sql`
-    select ${sizes} from group_roles g join roles r on r.id = g.role_id, jsonb_object_keys(r.permissions) pattern
+    select ${sizes}, count(distinct r.id)::int as ways
+    from group_roles g join roles r on r.id = g.role_id, jsonb_object_keys(r.permissions) pattern
     where g.group_id = ${groupId}`);
   return rows[0] ?? none;
 }
 
-const none: Size = { patterns: 0, entries: 0 };
+const none: Size = { patterns: 0, entries: 0, ways: 0 };
 const sizes = sql`count(distinct pattern)::int as patterns, count(*)::int as entries`;
 
 /** More than before of what there is too much of. */
 const isMore = (after: Size, before = none) =>
-  (["patterns", "entries"] as const).some((what) => after[what] > maxHeld[what] && after[what] > before[what]);
+  (["patterns", "entries", "ways"] as const).some((what) => after[what] > maxHeld[what] && after[what] > before[what]);
 
-/** Are there so many entries in all roles of the account that somebody can hold too much? */
+/** Does all that the account has come to so much that somebody can hold too much of it? */
 async function canExceed({ tx, place }: Giver): Promise<boolean> {
-  const { rows } = await tx.execute<{ entries: number }>(sql`
-    select count(*)::int as entries from (select from roles r, jsonb_object_keys(r.permissions)
-      where r.account_id = ${place.accountId} or r.account_id is null limit ${maxHeld.patterns + 1}) as first`);
-  return (rows[0]?.entries ?? 0) > maxHeld.patterns;
+  const here = sql`(r.account_id = ${place.accountId} or r.account_id is null)`;
+  const { rows } = await tx.execute<{ entries: number; ways: number }>(sql`
+    select (select count(*) from (select from roles r, jsonb_object_keys(r.permissions)
+        where ${here} limit ${maxHeld.patterns + 1}) as first)::int as entries,
+      (select count(*) from (select from roles r where ${here} union all
+        select from group_roles r where r.account_id = ${place.accountId} limit ${maxHeld.ways + 1}) as first)::int as ways`);
+  const [all] = rows;
+  return all !== undefined && (all.entries > maxHeld.patterns || all.ways > maxHeld.ways);
 }
 
-/** Those of these people and API users who hold too much, most first: each set of roles that some of them hold is counted once. */
+/** Those of these people and API users who hold too much, most first: what a set of roles says is counted once for all who hold it. */
 async function excessesAmong(tx: Db, ids: string[]): Promise<Excess[]> {
   const { rows } = await tx.execute<Excess>(sql`
-    with held as (select id, array(${rolesOf} order by 1) as roles from unnest(${sql.param(ids)}::uuid[]) as w(id)),
+    with held as (select w.id, kind.* from unnest(${sql.param(ids)}::uuid[]) as w(id), lateral (
+        select array_agg(distinct role_id order by role_id) as roles, count(*)::int as ways from (${rolesOf}) way) kind),
       counted as (select kind.roles, size.* from (select distinct roles from held) kind, lateral (
-        select ${sizes} from roles r, jsonb_object_keys(r.permissions) pattern where r.id = any(kind.roles)) size
-        where size.patterns > ${maxHeld.patterns} or size.entries > ${maxHeld.entries})
-    select held.id, coalesce(u.full_name, p.login, '') as name, patterns, entries
+        select ${sizes} from roles r, jsonb_object_keys(r.permissions) pattern where r.id = any(kind.roles)) size)
+    select held.id, coalesce(u.full_name, p.login, '') as name, patterns, entries, ways
     from counted join held using (roles) left join users u on u.id = held.id left join api_users p on p.id = held.id
-    order by patterns desc, entries desc, name, held.id`);
+    where patterns > ${maxHeld.patterns} or entries > ${maxHeld.entries} or ways > ${maxHeld.ways}
+    order by patterns desc, entries desc, ways desc, name, held.id`);
   return rows;
 }
 
 const rolesOf = sql`
   select u.role_id from user_roles u where u.user_id = w.id
-  union select g.role_id from group_members m join group_roles g on g.group_id = m.group_id where m.user_id = w.id
-  union select g.role_id from api_user_groups m join group_roles g on g.group_id = m.group_id where m.api_user_id = w.id`;
+  union all
+  select g.role_id from group_members m join group_roles g on g.group_id = m.group_id where m.user_id = w.id
+  union all
+  select g.role_id from api_user_groups m join group_roles g on g.group_id = m.group_id where m.api_user_id = w.id`;
 
 /** The first three by name, for whoever may list them. */
 function namesOf({ actor, place }: Giver, grown: Excess[]): string {
@@ -107,10 +116,16 @@ function namesOf({ actor, place }: Giver, grown: Excess[]): string {
   return [...named, ...(others ? [`${others} of those concerned`] : [])].join(", ");
 }
 
-function tooMuch(who: string, { patterns, entries }: Size): Refusal {
-  const isPatterns = patterns > maxHeld.patterns;
-  const [has, most] = isPatterns ? [patterns, maxHeld.patterns] : [entries, maxHeld.entries];
-  const what = isPatterns ? "different permission patterns" : "permission entries";
-  const message = `${who} would hold ${has} ${what} over all roles and groups, ${has - most} more than the ${most} there may be.`;
-  return new Refusal("limit_reached", `${message} Take away what is not needed, or write patterns with *.`);
+function tooMuch(who: string, size: Size): Refusal {
+  const [what, words, advice] = kinds.find(([what]) => size[what] > maxHeld[what]) ?? kinds[0];
+  const [has, most] = [size[what], maxHeld[what]];
+  const message = `${who} would hold ${has} ${words}, ${has - most} more than the ${most} there may be.`;
+  return new Refusal("limit_reached", `${message} ${advice}`);
 }
+
+const fewer = "Take away what is not needed, or write patterns with *.";
+const kinds = [
+  ["patterns", "different permission patterns over all roles and groups", fewer],
+  ["entries", "permission entries over all roles and groups", fewer],
+  ["ways", "roles, each counted for every group that gives it", "Take away groups that give the same roles."],
+] as const;
