@@ -82,7 +82,8 @@ async function canExceed({ tx, place }: Giver): Promise<boolean> {
     select (select count(*) from (select from roles r, jsonb_object_keys(r.permissions)
         where ${here} limit ${maxHeld.patterns + 1}) as first)::int as entries,
       (select count(*) from (select from roles r where ${here} union all
-        select from group_roles r where r.account_id = ${place.accountId} limit ${maxHeld.ways + 1}) as first)::int as ways`);
+        select from groups r join group_roles g on g.group_id = r.id
+        where r.account_id = ${place.accountId} limit ${maxHeld.ways + 1}) as first)::int as ways`);
   const [all] = rows;
   return all !== undefined && (all.entries > maxHeld.patterns || all.ways > maxHeld.ways);
 }
