@@ -9,11 +9,16 @@ import { startSubject } from "./processes.ts";
 import { asStarted, type Rig, settings } from "./rig.ts";
 import { atMostRow, type Row } from "./table.ts";
 
-/** People of the flooding company: who holds most, who holds more than there may be, who is refused, who has webhooks. */
-const flooder = { bounded: 1, beyond: 2, refused: 3, firstWithHook: 4 };
+/**
+ * People of the flooding company: who holds most, who holds more than there may be, who is refused; and of those with
+ * sessions and webhooks who is its administrator, who holds allowances that denials cross, and who holds the same.
+ */
+const flooder = { bounded: 1, beyond: 2, refused: 3, firstWithHook: 4, administrator: 4, crossing: 5, crossed: 6 };
 const people = 20;
 
-type Flooded = Seeded & { sessions: string[] };
+/** A user who is read and granted roles, and one of those roles. */
+type Crossed = { userId: string; roleId: string };
+type Flooded = Seeded & { sessions: string[]; crossed: Crossed };
 
 /**
  * What one customer's floods do to another account's `GET /me`: the 95th percentile during each flood, as so many times that
@@ -56,11 +61,39 @@ const victim = ({ secrets }: Seeded): Traffic => ({
   perSecond: 100,
 });
 
-const floods = ({ secrets, sessions }: Flooded): Record<string, Traffic> => {
+const floods = ({ secrets, sessions, crossed: { userId, roleId } }: Flooded): Record<string, Traffic> => {
+  const session = (person: number) => ({
+    bearers: [sessions[person - flooder.firstWithHook] ?? ""],
+    connections: 8,
+    perSecond: 50,
+  });
   const of = (person: number) => ({ bearers: secrets.slice(person, person + 1), connections: 8, perSecond: 50 });
   return {
     "rights (2,000 patterns)": { ...me, ...of(flooder.bounded) },
     "rights (400,000 from before the bound)": { ...me, ...of(flooder.beyond) },
+    "reading a user (allowances × denials)": {
+      method: "GET",
+      path: `/api/v1/users/${userId}`,
+      status: 200,
+      ...session(flooder.crossing),
+    },
+    // As many as one credential may change and one account preview in that time.
+    "grants (allowances × denials)": {
+      method: "PUT",
+      path: `/api/v1/users/${userId}/roles/${roleId}`,
+      status: 200,
+      ...session(flooder.administrator),
+      // They wait for one another, since each holds the account.
+      connections: 1,
+      perSecond: 10,
+    },
+    "previews (allowances × denials)": {
+      method: "GET",
+      path: `/api/v1/roles/${roleId}/preview`,
+      status: 200,
+      ...session(flooder.administrator),
+      perSecond: 2,
+    },
     refusals: { method: "GET", path: "/api/v1/users", status: 403, ...of(flooder.refused) },
     "names without an answer": {
       method: "POST",
@@ -90,7 +123,7 @@ async function openSilentNames() {
 async function makeFlooded(postgres: Embedded): Promise<Flooded> {
   const database = await makeDatabase(postgres, "bench_floods", people);
   const sessions = Array.from({ length: people - flooder.firstWithHook }, () => mintSecret("ses"));
-  await withClient(database.url, async (client) => {
+  const crossed = await withClient(database.url, async (client) => {
     await client.query("insert into accounts (id, name) values ('10000002', 'Flood')");
     // The first one is who is flooded: all others are of another company.
     await client.query("delete from user_roles where user_id in (select id from users where username <> $1)", [
@@ -115,9 +148,34 @@ async function makeFlooded(postgres: Embedded): Promise<Flooded> {
     }
     await inventRoles(client, flooder.bounded, "bounded", 8, 250, 1);
     await inventRoles(client, flooder.beyond, "beyond", 800, 500, 8);
+    const roleId = await crossRights(client);
     await client.query("vacuum analyze");
+    const { rows } = await client.query("select id from users where username = $1", [nameOf(flooder.crossed)]);
+    return { userId: String(rows[0]?.id), roleId };
   });
-  return { ...database, sessions };
+  return { ...database, sessions, crossed };
+}
+
+/** Gives two people the same 990 allowances and 990 denials, each of which crosses each; one of the denying roles. */
+async function crossRights(client: Client): Promise<string> {
+  const { rows } = await client.query<{ id: string }>(
+    `insert into roles (account_id, name, permissions)
+     select '10000002', 'crossing ' || r, (select jsonb_object_agg(case when r <= 2 then 'aims:own:p' || r || '_' || p || ':*'
+       else 'aims:own:*:q' || r || '_' || p end, case when r <= 2 then 'allowed' else 'denied' end)
+       from generate_series(1, 495) p) from generate_series(1, 4) r returning id`,
+  );
+  await client.query(
+    "insert into roles (account_id, name, permissions) values ('10000002', 'crossing desk', '{\"aims:own:get:user\": \"allowed\"}')",
+  );
+  const give = (where: string, person: number) =>
+    client.query(
+      `insert into user_roles (user_id, role_id) select u.id, r.id from users u, roles r where u.username = $1 and ${where}`,
+      [nameOf(person)],
+    );
+  await give("r.name like 'crossing %'", flooder.crossing);
+  await give("r.name like 'crossing %' and r.name <> 'crossing desk'", flooder.crossed);
+  await give("r.account_id is null and r.name = 'Administrator'", flooder.administrator);
+  return rows.at(-1)?.id ?? "";
 }
 
 type Client = Parameters<Parameters<typeof withClient>[1]>[0];
