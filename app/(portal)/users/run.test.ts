@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ActionState, Problem } from "#lib/doors/action.ts";
-import { type Progress, runInChunks } from "./run.ts";
+import { type Progress, runInChunks, waitingWords } from "./run.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -33,7 +33,7 @@ function run(refusals: Record<number, ActionState<never>>) {
 
 const everybody = Array.from({ length: 10 }, (_, place) => place);
 
-test("where the changes of a minute are made it says so, waits as long as the answer says, and goes on where it was", async () => {
+test("where a budget is spent it says so, waits as long as the answer says, and goes on where it was", async () => {
   const { end, told, sent, proven } = run({ 2: spent(40) });
   await vi.advanceTimersByTimeAsync(39_500);
   expect([sent.length, told.at(-1)]).toMatchObject([2, { results: [0, 1, 2, 3], waiting: 40 }]);
@@ -46,6 +46,13 @@ test("where the changes of a minute are made it says so, waits as long as the an
     [8, 9],
   ]);
   expect([told.at(-1)?.waiting, proven]).toEqual([undefined, []]);
+});
+
+test.each([
+  [1, "1 second"],
+  [110, "110 seconds"],
+])("the words for a wait of %i s hold for any budget, and count", (seconds, counted) => {
+  expect(waitingWords(seconds)).toBe(`Too many changes at once for now. This goes on by itself in ${counted}.`);
 });
 
 test("it can be stopped while it waits", async () => {

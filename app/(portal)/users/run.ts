@@ -8,7 +8,7 @@ export type Progress<Result> = {
   /** What it is about is still being found out. */
   gathering?: boolean;
   stopped?: boolean;
-  /** So many seconds it waits, since the changes of this minute are made. */
+  /** So many seconds it waits, since a budget is spent. */
   waiting?: number;
   /** There may be more than were gathered. */
   capped?: boolean;
@@ -28,8 +28,8 @@ type Run<Item, Result> = {
 };
 
 /**
- * Sees to everything, a chunk after the other, and tells how far it is. Where the changes of a minute are made it waits for the
- * next one; whatever else is refused as a whole ends it.
+ * Sees to everything, a chunk after the other, and tells how far it is. Where a budget is spent it waits until there is a new
+ * one; whatever else is refused as a whole ends it.
  */
 export async function runInChunks<Item, Result>(run: Run<Item, Result>): Promise<Progress<Result>> {
   const { items, chunk, send, prove, tell, isStopped } = run;
@@ -62,7 +62,7 @@ async function pass(seconds: number, isStopped: () => boolean): Promise<void> {
 
 /** Why nothing moves, and for how long. */
 export const waitingWords = (seconds: number) =>
-  `The changes of this minute are made. It goes on by itself in ${seconds} seconds.`;
+  `Too many changes at once for now. This goes on by itself in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`;
 
 /** A request that got no answer; what it was about may have happened all the same. */
 const unanswered = (error: unknown): { status: "refused"; problem: Problem } => ({
