@@ -34,17 +34,23 @@ export function sayUpdated(req: IncomingMessage, res: ServerResponse): void {
 /** More than any form without a file sends. */
 const maxBytes = 256 * 1024;
 
-/** Keeps what arrives of a request beside its reader; answers it when asked, or nothing where it is too much to keep. */
+/**
+ * Keeps what arrives of a request beside its reader; answers it when asked, or nothing where it is too much to keep. It grows
+ * in place, since a body may come byte by byte.
+ */
 function keepBody(req: IncomingMessage): () => Buffer {
   const { push } = req;
-  let kept: Buffer[] = [];
+  const kept = new ArrayBuffer(0, { maxByteLength: maxBytes });
   let size = 0;
   req.push = (chunk: Buffer | null, ...rest) => {
-    size += chunk?.length ?? 0;
-    kept = size > maxBytes ? [] : kept.concat(chunk ?? []);
+    if (chunk) {
+      kept.resize(size + chunk.length > maxBytes ? 0 : size + chunk.length);
+      if (kept.byteLength) new Uint8Array(kept).set(chunk, size);
+      size += chunk.length;
+    }
     return push.call(req, chunk, ...rest);
   };
-  return () => Buffer.concat(kept);
+  return () => Buffer.from(kept);
 }
 
 const pageOn = (href: string, typed: PlainPage["typed"]): PlainPage => ({
