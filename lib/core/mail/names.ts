@@ -25,15 +25,18 @@ const contacts = [
 ];
 const contact = new RegExp(contacts.join("|"), "iu");
 
-/** Titles, and initials, that people write before a name without a space. */
+/** Titles and initials, up to four in a row, that people write before a surname without a space. */
 const titled =
-  /(?<![\p{L}\p{M}\p{N}.-])(?:Dr|Prof|Mag|Ing|Dipl|Mrs?|Ms|Mx|Fr|Sr|St|Ste|Sta|Hr|Md|Mohd|\p{Lu})\.(?=(\p{Lu}\p{Ll}{3,})(?![\p{L}\p{N}.。-]))/gu;
+  /(?<![\p{L}\p{M}\p{N}.-])(?:(?:Dr|Prof|Mag|Ing|Dipl|Mrs?|Ms|Mx|Fr|Sr|St|Ste|Sta|Hr|Md|Mohd|\p{Lu})\.){1,4}(?=(\p{Lu}\p{Ll}{2,})(?![\p{L}\p{N}.。-]))/gu;
 
-/** Ends of hosts that would pass for a surname, as in `X.Page`. */
+/** Ends of hosts that would pass for a surname, as in `X.Page`; without those that many people are called, as Kim and Day. */
 const hostEndings = new Set(
   [
     "app blog buzz cash chat click club cool dating deals email expert family finance fund games gift help host info life link live loan loans",
     "love media money name news online page party photo pics plus poker porn press prime promo rent review rocks sale save sexy shop shopping",
+    "art bar bet bid bio biz bot box cab cam car cat ceo cfd com dad dev dog eco edu fit foo fun fyi gay gov how icu inc ink int llc ltd mba",
+    "med men mil mom mov net new ngo now one ong onl ooo org pet phd pro pub red rip run sbs sex ski soy spa srl tax tel top uno vet vin vip",
+    "wed win wow wtf xxx xyz you zip ком орг рус укр бел мкд срб",
     "show site space store style support team tech tips today tools trade trading vegas video vote website wiki wine work world zone casino bingo",
   ].flatMap((line) => line.split(" ")),
 );
