@@ -28,6 +28,7 @@ export const changePassword = defineOperation({
   summary: "Change your password",
   route: "PUT /me/password",
   allow: "signed-in",
+  endsOwn: true,
   limit: { name: "password_change", points: 20, seconds: 3600 },
   input: z
     .strictObject({

@@ -39,6 +39,24 @@ test("every budget belongs to one operation, or is the same one", () => {
   for (const { limit } of operations) if (limit) expect(limits.get(limit.name)).toBe(limit);
 });
 
+test("only what ends or replaces one's own credentials is counted for the credential alone", () => {
+  const names = everywhere.filter(({ endsOwn }) => endsOwn).map(({ name }) => name);
+  expect(names.sort()).toEqual([
+    "access_keys.delete_own",
+    "email.undo",
+    "password.change",
+    "password_resets.complete",
+    "secure.run",
+    "sessions.end",
+    "sessions.end_current",
+    "sessions.end_others",
+    "sign_in.disown",
+    "tokens.end_replaced",
+    "tokens.revoke",
+    "tokens.revoke_many",
+  ]);
+});
+
 test("every sample belongs to an operation", () => {
   expect(Object.keys(samples).sort()).toEqual(operations.map(({ name }) => name).sort());
 });

@@ -94,6 +94,7 @@ export const completeReset = defineOperation({
   summary: "Choose a new password with a link from a mail",
   route: "POST /password-resets/complete",
   allow: "anyone",
+  endsOwn: true,
   limit: linkBudget,
   input: linkInput
     .extend({

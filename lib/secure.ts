@@ -92,6 +92,7 @@ export const secureAccount = defineOperation({
   summary: "Secure your account: end sessions, revoke tokens, renew recovery codes and password",
   route: "POST /me/secure",
   allow: "signed-in",
+  endsOwn: true,
   limit: { name: "secure", points: 20, seconds: 3600 },
   fresh: true,
   input: z

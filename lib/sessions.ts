@@ -102,6 +102,7 @@ export const endSession = defineOperation({
   summary: "Sign out: end the session that asks",
   route: "DELETE /sessions/current",
   allow: "signed-in",
+  endsOwn: true,
   input: z.strictObject({}),
   output: z.object({}),
   audit: ({ actor }) => ({ target: actor.credential.id }),

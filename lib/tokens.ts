@@ -101,6 +101,7 @@ export const revokeToken = defineOperation({
   summary: "Revoke one of your API tokens, at once and for good",
   route: "DELETE /me/tokens/{id}",
   allow: "delete:token",
+  endsOwn: true,
   input: z.strictObject({ id }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.id }),

@@ -89,6 +89,7 @@ export const deleteOwnAccessKey = defineOperation({
   summary: "Delete an access key of yours",
   route: "DELETE /me/access-keys/{accessKeyId}",
   allow: "signed-in",
+  endsOwn: true,
   input: z.strictObject({ accessKeyId }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.accessKeyId }),

@@ -2,7 +2,11 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { counterPool } from "#lib/db/index.ts";
-import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
+import { updateProfile } from "#lib/profile.ts";
+import { secureAccount } from "#lib/secure.ts";
+import { endOthers } from "#lib/sessions/list.ts";
+import { endSession } from "#lib/sessions.ts";
+import { type Cast, openStage, person, sql } from "#lib/testing/cast.ts";
 import { asPerson } from "#lib/testing/credentials.ts";
 import { configure } from "#lib/testing/settings.ts";
 import type { Actor } from "./actor.ts";
@@ -133,6 +137,34 @@ describe("a holder with many credentials", () => {
     const holder = session();
     await changes(holder, 500);
     expect(await changes(another(holder), 60)).toBe(60);
+  });
+
+  test("has too few for many changes in one: the credential gets them back", async () => {
+    const holder = session();
+    await changes(another(holder), 50);
+    await changes(another(holder), 50);
+    await expect(spendFurther(holder, 41)).rejects.toMatchObject({ details: { budget: { name: "changes_in_all" } } });
+    const left = await spendChange(holder, { endsOwn: true });
+    expect(left).toMatchObject({ name: "changes", left: 59 });
+  });
+
+  test("ends them with one that has changes left, though two others have spent what all have", async () => {
+    const owner = await person(cast.here, ["Member"]);
+    const [mine, ...stolen] = await Promise.all([asPerson(owner), asPerson(owner), asPerson(owner)]);
+    for (const caller of stolen) await changes((await caller.who()) as Holder, 60);
+    await expect(execute(updateProfile, mine, { fullName: "Another" })).rejects.toMatchObject({
+      details: { budget: { name: "changes_in_all" } },
+    });
+    expect((await execute(endOthers, mine, {})).output).toEqual({ endedSessions: 2 });
+    await execute(endSession, mine, {});
+  });
+
+  test("has the tries of what ends them for each by itself", async () => {
+    const owner = await person(cast.here, ["Member"]);
+    const [mine, stolen] = await Promise.all([asPerson(owner), asPerson(owner)]);
+    const secure = (caller: typeof mine) => execute(secureAccount, caller, { username: "x" }).catch(({ code }) => code);
+    for (let count = 0; count < 20; count++) expect(await secure(stolen)).not.toBe("too_many_requests");
+    expect([await secure(stolen), await secure(mine)]).toEqual(["too_many_requests", "invalid_fields"]);
   });
 
   test("and is who really sits there, whomever they act as", async () => {

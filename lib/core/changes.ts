@@ -24,9 +24,11 @@ const shared = globalThis as { latchkeyChanges?: Map<string, Taken> };
 /**
  * Takes one change of what a credential has in a minute, and of what its holder has with all of them, counted for all replicas
  * together: more than that many never happen. Refuses when none is left, without asking the database again before the minute is
- * over. Answers what is left of the one that has less.
+ * over. Answers what is left of the one that has less. What `endsOwn` takes nothing from the holder's: a thief's credentials do
+ * not keep their owner from ending them.
  */
-export const spendChange = (holder: Holder): Promise<Remaining> => spendChanges(holder, 1);
+export const spendChange = (holder: Holder, { endsOwn }: { endsOwn?: true } = {}): Promise<Remaining> =>
+  endsOwn ? take(changesBudget(holder), holder.credential.id, 1) : spendChanges(holder, 1);
 
 /**
  * Takes what an operation changes beyond the one change that was taken for the attempt. One that changes more than a minute has
@@ -37,13 +39,27 @@ export async function spendFurther(holder: Holder, changes: number): Promise<Rem
   return further > 0 ? spendChanges(holder, further) : undefined;
 }
 
-/** The credential first: what is refused to one that runs wild takes nothing from the others. */
+/**
+ * The credential first: what is refused to one that runs wild takes nothing from the others. It gets back what its holder has
+ * too few for.
+ */
 async function spendChanges(holder: Holder, count: number): Promise<Remaining> {
   const budget = changesBudget(holder);
   const ofCredential = await take(budget, holder.credential.id, count);
+  const { until } = takenOf(holder.credential.id);
   const { id } = holder.impersonator ?? holder;
-  const ofHolder = await take(holdersBudget(budget), `${budget.name} ${id}`, count);
-  return ofHolder.left < ofCredential.left ? ofHolder : ofCredential;
+  try {
+    const ofHolder = await take(holdersBudget(budget), `${budget.name} ${id}`, count);
+    return ofHolder.left < ofCredential.left ? ofHolder : ofCredential;
+  } catch (refusal) {
+    giveBack(takenOf(holder.credential.id), count, until);
+    throw refusal;
+  }
+}
+
+/** Only in the minute that it was taken in: the next one has as many as it is to have. */
+function giveBack(taken: Taken, count: number, until: number): void {
+  if (isSameMinute(taken, until)) taken.here += count;
 }
 
 async function take(budget: Budget, key: string, count: number): Promise<Remaining> {
@@ -62,13 +78,15 @@ async function takePart(taken: Taken, budget: Budget, key: string, count: number
   try {
     const points = isOver(taken) ? 1 : Math.max(count - taken.here, Math.floor(taken.beside * part));
     const { left, until } = await takeMany(budget, key, points);
-    const kept = until - taken.until > 1000 ? 0 : taken.here;
+    const kept = isSameMinute(taken, until) ? taken.here : 0;
     Object.assign(taken, { here: left < 0 ? kept : kept + points, beside: Math.max(0, left), until });
   } finally {
     taken.taking = undefined;
   }
 }
 
+/** The end of a minute is told anew with each count, a little later or earlier each time. */
+const isSameMinute = (taken: Taken, until: number) => Math.abs(until - taken.until) <= 1000;
 const isOver = ({ until }: Taken) => until <= Date.now();
 const secondsLeft = ({ until }: Taken) => Math.max(1, Math.ceil((until - Date.now()) / 1000));
 

@@ -35,10 +35,15 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   summary: string;
   route: `${Method} /${string}`;
   allow: A;
-  /** How often one actor may do it, or one address where anyone may. */
+  /** How often one actor may do it (one credential, where it `endsOwn`), or one address where anyone may. */
   limit?: Budget;
   /** How many changes one call makes, of those that a credential has in a minute; one, where it does not say. */
   changes?(input: z.output<I>): number;
+  /**
+   * It only ends or replaces credentials of whoever does it, or takes back what a thief did with one. Its budgets are those of the
+   * credential alone, so that nobody who has stolen another one can spend what its owner needs to end that.
+   */
+  endsOwn?: true;
   /** Asks for step-up: a factor proven within the last 15 minutes, the strongest that the person has. */
   fresh?: true;
   /**
@@ -92,8 +97,8 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
   let input: z.output<I> | undefined;
   try {
     actor = await whoAsks(operation, caller);
-    let left = operation.audit && actor ? await spendChange(actor) : undefined;
-    const limited = operation.limit && (await spend(operation.limit, whose(operation.limit, actor, caller)));
+    let left = operation.audit && actor ? await spendChange(actor, operation) : undefined;
+    const limited = operation.limit && (await spend(operation.limit, whose(operation, actor, caller)));
     if (operation.allow !== "anyone" && !actor) throw new Refusal("unauthenticated");
     input = readInput(operation.input, raw);
     if (actor) place = await whereTo(operation, actor, input);
@@ -146,7 +151,8 @@ async function whoAsks({ allow }: Operation, caller: Caller): Promise<Actor | nu
   }
 }
 
-const whose = (_: Budget, actor: Actor | null, caller: Caller) => actor?.id ?? canonicalAddress(caller.address);
+const whose = ({ endsOwn }: Operation, actor: Actor | null, caller: Caller) =>
+  (endsOwn ? actor?.credential.id : actor?.id) ?? canonicalAddress(caller.address);
 
 type Asked<A extends Allow> = { actor: Who<A>; caller: Caller; place: Place };
 

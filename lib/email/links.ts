@@ -90,6 +90,7 @@ export const undoEmail = defineOperation({
   summary: "Take back a change of your e-mail address with the link mailed to the old one",
   route: "POST /me/email/undo",
   allow: "anyone",
+  endsOwn: true,
   limit: linkBudget,
   input: linkInput,
   output: z.object({ user: linkOwner, email: z.string(), endedSessions: z.int() }),

@@ -34,6 +34,7 @@ export const disownSignIn = defineOperation({
   summary: "Say that a sign-in was not yours: every session of yours ends",
   route: "POST /sign-in/not-me",
   allow: "anyone",
+  endsOwn: true,
   limit: { name: "not_me", points: 20, seconds: 3600 },
   input: z.strictObject({ link: z.string().max(100).meta({ description: "The secret of the link in the mail" }) }),
   output: z.object({ endedSessions: z.int(), user: z.object({ id: z.uuid(), accountId: z.string() }) }),

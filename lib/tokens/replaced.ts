@@ -19,6 +19,7 @@ export const endReplaced = defineOperation({
   summary: "End the former secrets of one of your API tokens before their time",
   route: "DELETE /me/tokens/{id}/replaced-secrets",
   allow: "delete:token",
+  endsOwn: true,
   input: z.strictObject({ id: uuid().meta({ description: "The token's id" }) }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.id }),

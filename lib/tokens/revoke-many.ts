@@ -19,6 +19,7 @@ export const revokeTokens = defineOperation({
   summary: "Revoke several of your API tokens, at once and for good",
   route: "POST /me/tokens/revoke",
   allow: "delete:token",
+  endsOwn: true,
   input: z.strictObject({
     ids: z
       .array(uuid())
