@@ -36,6 +36,23 @@ describe.each([
   });
 });
 
+describe.each([";", "\t", ","])("%j parts headings of several lines", (mark) => {
+  test.each([
+    ["", '"Full\nname"', '"E-mail"'],
+    ["", '"Full\r\nname"', "Email"],
+    [`\n${mark}${mark}\n""${mark}""\n`, '"Full\nname"', '"E-mail\n"'],
+    ["", '"\nFull name"', '"E-mail"'],
+    ["", '"Full\nname"', '"E\nmail"'],
+  ])("%j before %j and %j", (start, ...headings) => {
+    const { rows } = read(`${start}${headings.join(mark)}\nAda${mark}ada@example.org\n`);
+    expect(rows.map(({ values }) => values)).toEqual([{ fullName: "Ada", email: "ada@example.org" }]);
+  });
+});
+
+test("a quotation mark within a heading, and marks within quoted ones, part nothing", () => {
+  expect(read('Name;Email;"a, b";5" disk\nAda;ada@example.org;x;y').rows).toHaveLength(1);
+});
+
 test("a column that means nothing is named and left out", () => {
   expect(readCsv("name,email,shoe size\nAda,ada@example.org,38")).toEqual({
     rows: [{ line: 2, values: { fullName: "Ada", email: "ada@example.org" } }],

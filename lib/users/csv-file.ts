@@ -59,10 +59,24 @@ function rowsOf(text: string): { rows: Row[]; openQuote?: number } {
   return { rows, openQuote };
 }
 
-/** What parts the headings. Papa takes an average of the first lines, which empty ones among them, as at the end, bring down. */
+const separators = [",", "\t", "|", ";", Papa.RECORD_SEP, Papa.UNIT_SEP];
+
+/**
+ * What parts the most headings, over however many lines they run. Papa itself takes an average of the first rows, which empty
+ * ones among them, as at the end, bring down.
+ */
 function delimiterOf(text: string): string {
-  const [headings = ""] = /^.*\p{L}.*$/mu.exec(text) ?? [];
-  return Papa.parse(headings, { preview: 1 }).meta.delimiter;
+  const rest = fromHeadings(text);
+  const counts = separators.map(
+    (delimiter) => Papa.parse<string[]>(rest, { delimiter, preview: 1 }).data[0]?.length ?? 0,
+  );
+  return separators[counts.indexOf(Math.max(...counts))] ?? ",";
+}
+
+/** From the first line with anything but separators in it; a quotation mark may begin a heading whose letters are further down. */
+function fromHeadings(text: string): string {
+  const before = text.slice(0, Math.max(0, text.search(/["\p{L}]/u)));
+  return text.slice(Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r")) + 1);
 }
 
 /** Says in which line a place of the text is; asked for places in rising order. */
