@@ -13,9 +13,9 @@ import { changeUser } from "./users/change.ts";
 import { nameOf } from "./users/create.ts";
 import { profileFields, userId } from "./users/fields.ts";
 import { holdOther, readUser } from "./users/hold.ts";
+import { notHeld, readNotHeld } from "./users/not-held.ts";
 import { deleted } from "./users/notices.ts";
 import { requireOverUser } from "./users/over.ts";
-import { notHeld, readNotHeld } from "./users/override.ts";
 import { readUsers, wireUser } from "./users/wire.ts";
 
 /** Looks a person up by one of their names, in whatever accounts one may act in; nobody is an empty list. */

@@ -1,5 +1,4 @@
 import { desc, eq, sql } from "drizzle-orm";
-import { z } from "zod";
 import { demandOtherAdministrator, everyAdministratorOf, holdAccount } from "#lib/administrators.ts";
 import { type Actor, type Caller, verdict } from "#lib/core/actor.ts";
 import { queueNotice } from "#lib/core/notice.ts";
@@ -32,27 +31,6 @@ export async function requireMayStop(by: By, userId: string, stop: Stop): Promis
   if (!mayOverride(actor, place)) throw beyondOwn(by, missing);
   await demandOtherAdministrator(tx, { id: userId, accountId: place.accountId });
   await tell(by, userId, stop);
-}
-
-const patterns = z.array(z.string());
-
-/** What a user holds and whoever asks does not. */
-export const notHeld = z
-  .object({
-    administrative: patterns.meta({ description: "What keeps you from stopping, renaming or deleting them" }),
-    everything: patterns.meta({ description: "What keeps you from giving them rights, or a way to sign in as them" }),
-    mayStop: z.boolean().meta({ description: "You may lock them and end their sessions all the same" }),
-  })
-  .meta({ description: "The permission patterns that they hold and you do not; empty where you hold as much" });
-
-export type NotHeld = z.output<typeof notHeld>;
-
-/** How whoever asks stands to a user, by what both hold now: what they lack is refused when they change them. */
-export async function readNotHeld(by: Giver, userId: string): Promise<NotHeld> {
-  if (userId === by.actor.id) return { administrative: [], everything: [], mayStop: true };
-  const administrative = await rightsBeyond(by, oneUser(userId), "administrative");
-  const everything = await rightsBeyond(by, oneUser(userId), "everything");
-  return { administrative, everything, mayStop: !administrative.length || mayOverride(by.actor, by.place) };
 }
 
 /** May they stop anybody there? For that a role has to name it, and a scope where a token asks: a wildcard is not enough. */

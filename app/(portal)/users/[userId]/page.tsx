@@ -9,7 +9,7 @@ import { plainWord } from "#lib/doors/asked.ts";
 import { type PageQuery, read, readList, signedIn } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
 import { listSessionsOf } from "#lib/sessions/list.ts";
-import type { NotHeld } from "#lib/users/override.ts";
+import type { NotHeld } from "#lib/users/not-held.ts";
 import { listTokensOf } from "#lib/users/tokens.ts";
 import type { User } from "#lib/users/wire.ts";
 import { getUser } from "#lib/users.ts";

@@ -1,0 +1,86 @@
+import { sql } from "drizzle-orm";
+import { LRUCache } from "lru-cache";
+import { z } from "zod";
+import { tooMany } from "#lib/core/errors.ts";
+import { type Budget, inFull, takeMany } from "#lib/core/limits.ts";
+import type { Grant } from "#lib/core/permissions.ts";
+import { grantsOf, rolesHeld } from "#lib/credentials/grants.ts";
+import type { Giver } from "#lib/roles/giving.ts";
+import { oneUser, rightsBeyond } from "./over.ts";
+import { mayOverride } from "./override.ts";
+
+const patterns = z.array(z.string());
+
+/** What a user holds and whoever asks does not. */
+export const notHeld = z
+  .object({
+    administrative: patterns.meta({ description: "What keeps you from stopping, renaming or deleting them" }),
+    everything: patterns.meta({ description: "What keeps you from giving them rights, or a way to sign in as them" }),
+    mayStop: z.boolean().meta({ description: "You may lock them and end their sessions all the same" }),
+  })
+  .meta({ description: "The permission patterns that they hold and you do not; empty where you hold as much" });
+
+export type NotHeld = z.output<typeof notHeld>;
+
+/** Entries of roles, of both together, beyond which a comparison is long: it keeps all others waiting. */
+const long = 500;
+
+/** Entries that somebody's long comparisons, and those of their account, may look at in these seconds. */
+const ofPerson: Budget = { name: "comparisons", points: 10_000, seconds: 10 };
+const ofAccount: Budget = { name: "comparisons_in_account", points: 20_000, seconds: 10 };
+
+/** What long comparisons came to lately, by the rights of who asked: the same roles in the same versions are one object. */
+const kept = new WeakMap<Grant[], LRUCache<string, NotHeld>>();
+
+/**
+ * How whoever asks stands to a user, by what both hold now: what they lack is refused when they change them. What a long
+ * comparison came to may be up to 10 seconds old. Refuses `too_many_requests` to who asks for one long one after another.
+ */
+export async function readNotHeld(by: Giver, userId: string): Promise<NotHeld> {
+  if (userId === by.actor.id) return { administrative: [], everything: [], mayStop: true };
+  const { grants, limits } = by.actor;
+  const versions = await versionsOf(by, userId);
+  const entries = entriesOf(grants) + entriesOf(await grantsOf(versions));
+  if (entries <= long) return compare(by, userId);
+  const asked = JSON.stringify([versions, limits, by.place.accountId, by.place.rights]);
+  const known = keptOf(grants).get(asked) ?? (await compareLong(by, userId, entries));
+  if (!keptOf(grants).has(asked)) keptOf(grants).set(asked, known);
+  return known;
+}
+
+function keptOf(grants: Grant[]) {
+  const known = kept.get(grants) ?? new LRUCache({ max: 100, ttl: 10_000 });
+  kept.set(grants, known);
+  return known;
+}
+
+async function compareLong(by: Giver, userId: string, entries: number): Promise<NotHeld> {
+  await spendEntries(ofPerson, by.actor.id, entries);
+  await spendEntries(ofAccount, by.actor.accountId, entries);
+  return compare(by, userId);
+}
+
+async function compare(by: Giver, userId: string): Promise<NotHeld> {
+  const administrative = await rightsBeyond(by, oneUser(userId), "administrative");
+  const everything = await rightsBeyond(by, oneUser(userId), "everything");
+  return { administrative, everything, mayStop: !administrative.length || mayOverride(by.actor, by.place) };
+}
+
+/** One alone that is longer than all of it takes all of it. */
+async function spendEntries(budget: Budget, key: string, entries: number): Promise<void> {
+  const { left, until } = await takeMany(budget, key, Math.min(entries, budget.points));
+  if (left < 0) throw tooMany(Math.ceil((until - Date.now()) / 1000), inFull(budget));
+}
+
+const entriesOf = (grants: Grant[]) =>
+  grants.reduce((sum, { permissions }) => sum + Object.keys(permissions).length, 0);
+
+/** The roles of a user, each in its version. */
+async function versionsOf({ tx }: Giver, userId: string): Promise<string | null> {
+  const ids = `select role_id from user_roles where user_id = u.id union all
+    select g.role_id from group_members m join group_roles g on g.group_id = m.group_id where m.user_id = u.id`;
+  const { rows } = await tx.execute<{ versions: string | null }>(
+    sql`select ${sql.raw(rolesHeld(ids))} as versions from users u where u.id = ${userId}`,
+  );
+  return rows[0]?.versions ?? null;
+}
