@@ -12,7 +12,7 @@ import { changed, readyPassword, replacePassword } from "#lib/passwords.ts";
 import { guess, passwordGuard } from "#lib/sign-in/budgets.ts";
 import { sourceOf } from "#lib/sign-in/devices.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
-import { lockPerson } from "#lib/sign-in/people.ts";
+import { demandMaySignIn, lockPerson } from "#lib/sign-in/people.ts";
 import { failed, lookUp, settleRight, typedName } from "#lib/sign-in.ts";
 
 /**
@@ -35,12 +35,11 @@ export const changePasswordByName = defineOperation({
   notify: ({ output: { user, endedSessions } }) => changedByName(user, endedSessions),
 
   async run({ tx, caller }, { login, currentPassword, newPassword }) {
-    const { id, passwordHash, key, source } = await whoKnows(caller, login, currentPassword);
+    const { id, stillHas } = await whoKnows(caller, login, currentPassword);
     const ready = await readyPassword(await ownerOf(primary(), id), newPassword);
-    const held = sql`${users.id} = ${id} and ${eq(users.passwordHash, passwordHash)}`;
-    const [user] = await lockPerson(tx, held);
+    const [user] = await lockPerson(tx, stillHas);
     if (!user) throw failed(undefined);
-    await settleRight(user, key, source);
+    demandMaySignIn(user, ["password"]);
     await replacePassword(tx, id, ready);
     return { user, endedSessions: await endEverywhere(tx, id) };
   },
@@ -58,12 +57,19 @@ function changedByName(owner: Owner, endedSessions: number): Notice {
   return { ...notice, paragraphs: [hello, how, ended, warning] };
 }
 
-/** Checks name and password, paying for the guess first, before anything is held. */
+/**
+ * Checks name and password, paying for the guess first, before anything is held. A right one is settled before the new password is
+ * judged: who chooses a weak one has not guessed wrong.
+ */
 async function whoKnows(caller: Caller, login: string, currentPassword: string) {
   const { found, key } = await lookUp({ login });
   const source = await sourceOf(caller, found?.id);
   await guess(passwordGuard, key, source);
   const fits = await isPassword(found?.passwordHash, currentPassword);
   if (!fits || !found?.passwordHash) throw failed(found);
-  return { id: found.id, passwordHash: found.passwordHash, key, source };
+  const stillHas = sql`${users.id} = ${found.id} and ${eq(users.passwordHash, found.passwordHash)}`;
+  const [user] = await lockPerson(primary(), stillHas);
+  if (!user) throw failed(found);
+  await settleRight(user, key, source);
+  return { id: user.id, stillHas };
 }
