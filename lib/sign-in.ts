@@ -150,10 +150,10 @@ const worthTelling = 5;
 const afterFailures = ({ id, fullName }: Person, failures: number): Notice => ({
   userId: id,
   event: "sign_in_after_failures",
-  subject: "Signed in after several failures",
+  subject: "Your password was typed right after several failures",
   paragraphs: [
     `Hello ${fullName},`,
-    `you signed in with your password just now, after that had failed ${failures} times: the password was wrong, or you were not let in.`,
+    `your password was accepted just now, after ${failures} tries that failed: the password was wrong, or the sign-in was refused.`,
     "If this was not you, somebody knows your password: secure your account.",
   ],
   button: { words: "Secure my account", path: "/secure-account" },
