@@ -7,26 +7,27 @@ import type { Actor, Caller } from "./core/actor.ts";
 import { freshSeconds } from "./core/freshness.ts";
 import { defineOperation } from "./core/operation.ts";
 import { hashSecret, mintSecret } from "./core/secrets.ts";
-import { spendSignIn } from "./sign-in/budgets.ts";
+import { spendSignIn, type Way } from "./sign-in/budgets.ts";
 import { dropSignIns } from "./sign-in/everywhere.ts";
 
-type Kind = "browser" | "api" | "aims";
-
 /** How many sessions of one person there may be: programs that sign in over AIMS do not push people's own out. */
-const perUser = (kind: Kind) => (kind === "aims" ? 100 : 20);
+const perUser = (kind: Way) => (kind === "aims" ? 100 : 20);
 
 /** A session of AIMS lasts so many hours, used or not: its clients never renew one. */
 const aimsHours = 6;
 
 type Person = { id: string; accountId: string; account: { sessionIdleMinutes: number; sessionMaxHours: number } };
-type How = { kind: Kind; factors: string[]; deviceId?: string };
+/** `isKnown`: with a browser that they have signed in with before, which shows the secret of its own. */
+type How = { kind: Way; factors: string[]; deviceId?: string; isKnown?: boolean };
 
 /**
  * Opens a session with the account's lifetimes, and notes the sign-in. Above 20 sessions of one person the oldest end; of
- * AIMS, above 100. Refuses `too_many_requests` beyond 300 in 30 minutes of one kind.
+ * AIMS, above 100. Refuses `too_many_requests` beyond 300 in 30 minutes of one kind, and 30 more with each known browser and with
+ * passkeys.
  */
-export async function openSession(tx: Db, caller: Caller, user: Person, { kind, factors, deviceId }: How) {
-  await spendSignIn(user, kind);
+export async function openSession(tx: Db, caller: Caller, user: Person, how: How) {
+  const { kind, factors, deviceId } = how;
+  await spendSignIn(user, kind, proofOf(how));
   const token = mintSecret(kind === "aims" ? "aim" : "ses");
   const [opened] = await insertSession(tx, {
     userId: user.id,
@@ -46,7 +47,13 @@ export async function openSession(tx: Db, caller: Caller, user: Person, { kind, 
   return { token, expiresAt: opened.expiresAt };
 }
 
-function lifetime(kind: Kind, { account: { sessionIdleMinutes, sessionMaxHours } }: Person) {
+/** With what somebody signs in who does more than know a password. */
+function proofOf({ factors, deviceId, isKnown }: How): string | undefined {
+  if (factors.includes("passkey")) return "passkey";
+  return isKnown ? `device ${deviceId}` : undefined;
+}
+
+function lifetime(kind: Way, { account: { sessionIdleMinutes, sessionMaxHours } }: Person) {
   if (kind !== "aims") return { idleMinutes: sessionIdleMinutes, maxHours: sessionMaxHours };
   const maxHours = Math.min(aimsHours, sessionMaxHours);
   return { idleMinutes: maxHours * 60, maxHours };

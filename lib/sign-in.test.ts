@@ -1,11 +1,20 @@
 import { hash as digest } from "node:crypto";
 import { hash } from "@node-rs/argon2";
 import { beforeAll, describe, expect, test } from "vitest";
+import { changePasswordByName } from "#lib/aims/passwords.ts";
+import { execute } from "#lib/core/operation.ts";
 import { transaction } from "#lib/db/index.ts";
+import { deviceCookie } from "#lib/doors/cookies.ts";
+import { givePasskey } from "#lib/testing/authenticator.ts";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { callerWith } from "#lib/testing/credentials.ts";
 import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
+import { linkOf } from "#lib/testing/factors.ts";
 import { letPausesPass } from "#lib/testing/pauses.ts";
+import { completeReset } from "./resets.ts";
+import { passkeySignInOptions, signInWithPasskey } from "./sign-in/passkey.ts";
 import { mintTicket } from "./sign-in/tickets.ts";
+import { signIn as provePassword, redeemTicket } from "./sign-in.ts";
 
 let door: Door;
 let here: string;
@@ -183,6 +192,49 @@ test("sign-ins that succeed come to an end, for each way by itself, and the refu
   expect((await post("/sign-in/ticket", { ticket, kind: "browser" }, somewhere())).status).toBe(201);
 });
 
+describe("somebody who knows a password, and spends its sign-ins, keeps its owner out neither", () => {
+  const byBrowser = async (who: Person, headers: Record<string, string> = {}) => {
+    const given = { username: who.username, password: who.password };
+    const { ticket } = (await execute(provePassword, callerWith(headers), given)).output;
+    return execute(redeemTicket, callerWith(headers), { ticket, kind: "browser" }).then(
+      ({ output }) => output,
+      ({ code }) => ({ code, device: undefined }),
+    );
+  };
+
+  test("of a browser that was known before, for as long as there are tries of its own", async () => {
+    const who = await someone();
+    const { device } = await byBrowser(who);
+    await leaveOne("sign_ins", `${who.id} browser`);
+    expect(await byBrowser(who)).toMatchObject({ user: { id: who.id } });
+    expect(await byBrowser(who)).toMatchObject({ code: "too_many_requests" });
+    const known = { cookie: `${deviceCookie()}=${device}` };
+    for (let n = 0; n < 30; n++) expect(await byBrowser(who, known)).toMatchObject({ user: { id: who.id } });
+    expect(await byBrowser(who, known)).toMatchObject({ code: "too_many_requests" });
+  });
+
+  test("nor with a passkey", async () => {
+    const who = await someone();
+    await leaveOne("sign_ins", `${who.id} browser`);
+    expect(await byBrowser(who)).toMatchObject({ user: { id: who.id } });
+    const { authenticator } = await givePasskey(who);
+    const options = (await execute(passkeySignInOptions, callerWith({}), {})).output;
+    const { output } = await execute(signInWithPasskey, callerWith({}), { response: authenticator.get(options) });
+    const redeemed = execute(redeemTicket, callerWith({}), { ticket: output.ticket, kind: "browser" });
+    expect((await redeemed).output.user.id).toBe(who.id);
+  });
+
+  test("nor once a new password was chosen by mail", async () => {
+    const who = await someone();
+    await leaveOne("sign_ins", `${who.id} browser`);
+    await byBrowser(who);
+    expect(await byBrowser(who)).toMatchObject({ code: "too_many_requests" });
+    const link = await linkOf(who, "reset", { email: who.email });
+    await execute(completeReset, callerWith({}), { link, newPassword: "Copper-Lantern-83" });
+    expect(await byBrowser({ ...who, password: "Copper-Lantern-83" })).toMatchObject({ user: { id: who.id } });
+  });
+});
+
 test("so do right passwords from one place that open nothing", async () => {
   const who = await someone();
   const given = { username: who.username, password: who.password };
@@ -310,8 +362,8 @@ describe("guessing", () => {
 
   test.each([
     [4, undefined],
-    [5, "5 times"],
-    [9, "9 times"],
+    [5, "5 tries"],
+    [9, "9 tries"],
   ])("that ends with the right password after %i wrong ones is told of as %s", async (count, words) => {
     const who = await someone();
     const from = somewhere();
@@ -324,7 +376,22 @@ describe("guessing", () => {
       "select data->>'paragraphs' as text from jobs.job where data->>'userId' = $1 and data->>'event' = 'sign_in_after_failures'",
       who.id,
     );
-    expect(notice?.text.match(/\d+ times/)?.[0]).toBe(words);
+    expect(notice?.text.match(/accepted just now, after (\d+ tries) that failed/)?.[1]).toBe(words);
+  });
+
+  test("is none with the right password, however weak the new one is that is to take its place", async () => {
+    const who = await someone();
+    const change = (newPassword: string) =>
+      execute(changePasswordByName, callerWith({}), {
+        login: who.username,
+        currentPassword: who.password,
+        newPassword,
+      }).then(
+        () => "done",
+        ({ code }) => code,
+      );
+    for (let n = 0; n < 11; n++) expect(await change("Short-1")).toBe("invalid_fields");
+    expect(await change("Copper-Lantern-83")).toBe("done");
   });
 
   test("once it has to wait, even the right password has to, and is not looked at", async () => {

@@ -16,9 +16,8 @@ import {
   guessedInVain,
   guessedRight,
   passwordGuard,
-  placeOf,
   type Source,
-  spendSignIn,
+  spendRightPassword,
 } from "./sign-in/budgets.ts";
 import { sourceOf } from "./sign-in/devices.ts";
 import { enter, session } from "./sign-in/enter.ts";
@@ -127,7 +126,7 @@ export async function prove(tx: Db, caller: Caller, input: Names): Promise<Perso
   const [user] = fits && found ? await whoStillHas(tx, found) : [];
   if (!user) throw failed(found);
   const failures = await settleRight(user, key, source);
-  await spendSignIn(user, placeOf("password", source));
+  await spendRightPassword(user, source);
   if (failures >= worthTelling) await queueNotice(tx, afterFailures(user, failures));
   if (found?.passwordHash && isOutdated(found.passwordHash)) await rehash(tx, user.id, input.password);
   return user;

@@ -60,24 +60,44 @@ export async function guessedInVain({ deviceId, address }: Source): Promise<void
   if (!deviceId) await settle([], { budget: addressBudget, key: canonicalAddress(address) });
 }
 
-/** Forgives every wrong guess at a person's secrets: they have proven themselves in another way. */
+/**
+ * Forgives every wrong guess at a person's secrets, and the sign-ins that succeeded: they have proven themselves in another way, and
+ * what let others in until then does no more.
+ */
 export const forgiveGuesses = (who: string) =>
-  settle([passwordGuard, codeGuard].map(({ person }) => ({ budget: person, key: who })));
+  settle([
+    ...[passwordGuard, codeGuard].map(({ person }) => ({ budget: person, key: who })),
+    ...ways.map((way) => ({ budget: signIns, key: `${who} ${way}` })),
+  ]);
 
 /**
  * Sign-ins that succeed, of one person in one way, for each leaves rows that nobody can delete: enough for programs that sign in
  * for every run. API users do so more often.
  */
 const signIns: Budget = { name: "sign_ins", points: 300, seconds: 1800 };
+/** Beyond those, so many with what somebody who merely knows the password has not: each known browser, and passkeys. */
+const provenSignIns: Budget = { name: "sign_ins_proven", points: 30, seconds: 1800 };
 const apiUserSignIns: Budget = { name: "sign_ins_api_user", points: 1500, seconds: 1800 };
+
+const ways = ["browser", "api", "aims"] as const;
+
+/** What a sign-in gives: a session of the pages, one of a program, or one of AIMS. */
+export type Way = (typeof ways)[number];
 
 type Holder = { id: string; accountId: string };
 
 /**
- * Takes one of the sign-ins of a person. `way` is what they get or where they come from: a program that runs wild leaves its owner
- * the browser.
+ * Takes one of the sign-ins of a person in one way: a program that runs wild leaves its owner the browser. Where those are spent, it
+ * takes one of those with `proof`: a browser known before, or a passkey. Whoever knows a password keeps its owner from neither.
  */
-export const spendSignIn = (who: Holder, way: string): Promise<void> => spendAbout(signIns, `${who.id} ${way}`, who);
+export async function spendSignIn(who: Holder, way: Way, proof?: string): Promise<void> {
+  const taken = spendAbout(signIns, `${who.id} ${way}`, who);
+  await (proof ? taken.catch(() => spendAbout(provenSignIns, `${who.id} ${proof}`, who)) : taken);
+}
+
+/** Takes one of the right passwords of a person from one source, which may open nothing. */
+export const spendRightPassword = (who: Holder, source: Source): Promise<void> =>
+  spendAbout(signIns, `${who.id} ${placeOf("password", source)}`, who);
 
 /** Takes one of the sign-ins of an API user. */
 export const spendApiUserSignIn = (who: Holder): Promise<void> => spendAbout(apiUserSignIns, who.id, who);

@@ -5,6 +5,7 @@ import { instant, wire } from "#lib/core/fields.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import type { Db } from "#lib/db/index.ts";
 import { openSession } from "#lib/sessions.ts";
+import type { Way } from "./budgets.ts";
 import { meetDevice } from "./devices.ts";
 import type { Person } from "./people.ts";
 import { person } from "./steps.ts";
@@ -17,14 +18,10 @@ export const session = z.object({
 });
 
 /** Opens the session of somebody who has proven everything, and tells them when the device is new. */
-export async function enter(
-  tx: Db,
-  caller: Caller,
-  user: Person,
-  how: { kind: "browser" | "api" | "aims"; factors: string[] },
-) {
+export async function enter(tx: Db, caller: Caller, user: Person, how: { kind: Way; factors: string[] }) {
   const device = await meetDevice(tx, caller, user.id, how.kind);
-  const { token, expiresAt } = await openSession(tx, caller, user, { ...how, deviceId: device.id });
+  const isKnown = how.kind === "browser" && !device.isNew;
+  const { token, expiresAt } = await openSession(tx, caller, user, { ...how, deviceId: device.id, isKnown });
   if (device.isNew && user.hasSignedIn) await queueNotice(tx, newDevice(user, caller));
   return { token, expiresAt: wire(expiresAt), device: device.secret, user };
 }

@@ -40,7 +40,7 @@ const onOne = [
 /** Spent within an operation, or for the same tries as another that is met here. */
 const within = [
   ...["code", "code_person", "passkey_address", "password_person", "password_reset_person", "password_reset_unproven"],
-  ...["password_reset_forced", "sign_ins", "sign_ins_api_user"],
+  ...["password_reset_forced", "sign_ins", "sign_ins_api_user", "sign_ins_proven"],
   ...["comparisons", "comparisons_in_account", "role_previews", "ticket", "users_import_dry"],
 ];
 /** Met in the tests below. */
@@ -52,14 +52,16 @@ const written = globSync("lib/**/*.ts").flatMap((file) =>
 );
 
 /** Somebody at an address of their own, on both ways in: with one session, or as nobody where anyone may. */
-async function visitor({ allow }: Operation) {
+async function visitor({ allow, endsOwn }: Operation) {
   const from = freshAddress();
   const person = await makePerson({ role: "Administrator" });
   const browser = server.browser(from);
   if (allow === "anyone") return { key: canonicalAddress(from), from, browser };
   const { name, value } = await openSession(person);
   browser.cookies.set(name, value);
-  return { key: person.id, from, browser, cookie: `${name}=${value}` };
+  const [session] = await server.query("select id from sessions where user_id = $1", [person.id]);
+  const credential = String(session?.id);
+  return { key: endsOwn ? credential : person.id, credential, from, browser, cookie: `${name}=${value}` };
 }
 
 type Visitor = Awaited<ReturnType<typeof visitor>>;
@@ -122,8 +124,7 @@ describe("a budget that one way in has spent is spent on the other", () => {
   test("changes", async () => {
     const operation = onBoth.find(({ name, allow }) => allow !== "anyone" && actions.has(name)) as Limited;
     const who = await visitor(operation);
-    const [session] = await server.query("select id from sessions where user_id = $1", [who.key]);
-    await leave(server, 1, { name: "changes", points: 600, seconds: 60 }, String(session?.id));
+    await leave(server, 1, { name: "changes", points: 600, seconds: 60 }, String(who.credential));
     expect((await ask(operation, who)).status).not.toBe(429);
     expectRest(await ask(operation, who));
     await expectPage(who, operation);
