@@ -92,7 +92,7 @@ const floods = ({ secrets, sessions, crossed: { userId, roleId } }: Flooded): Re
       path: `/api/v1/roles/${roleId}/preview`,
       status: 200,
       ...session(flooder.administrator),
-      perSecond: 2,
+      perSecond: 1,
     },
     refusals: { method: "GET", path: "/api/v1/users", status: 403, ...of(flooder.refused) },
     "names without an answer": {

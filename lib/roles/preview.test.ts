@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from "vitest";
 import { scaled, takeMany } from "#lib/core/limits.ts";
-import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
+import { account, type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { allow, by, deny, give, groupRow, holder, roleRow } from "#lib/testing/rights.ts";
 import "#lib/operations.ts";
 import { maxPreview } from "./effects.ts";
-import { previewRole, previews } from "./preview.ts";
+import { ownPreviews, previewRole, previews } from "./preview.ts";
 
 let cast: Cast;
 let roleId: string;
@@ -134,13 +134,26 @@ test("a role of another account is not there", async () => {
   await expect(by(cast.dan, previewRole, { roleId })).rejects.toMatchObject({ code: "not_found" });
 });
 
+const ask = (who: Person, roleId: string) =>
+  by(who, previewRole, { roleId }).then(
+    () => "done",
+    ({ code }) => code,
+  );
+
 test("an account that asks again and again is refused, and no other", async () => {
-  const ask = (who: Person, roleId: string) =>
-    by(who, previewRole, { roleId }).then(
-      () => "done",
-      ({ code }) => code,
-    );
   await takeMany(previews, cast.here, scaled(previews.points));
   expect(await ask(cast.ada, roleId)).toBe("too_many_requests");
   expect(await ask(cast.dan, await roleRow(cast.there))).toBe("done");
 });
+
+test("one person who asks again and again is refused, and leaves their account what it has", async () => {
+  const elsewhere = await account("previewed");
+  const [eve, finn] = [await holder(elsewhere, read), await holder(elsewhere, read)];
+  const one = await roleRow(elsewhere);
+  await takeMany(ownPreviews, eve.id, scaled(ownPreviews.points));
+  await takeMany(previews, elsewhere, scaled(previews.points) - 1);
+  expect(await ask(eve, one)).toBe("too_many_requests");
+  expect(await ask(finn, one)).toBe("done");
+});
+
+const read = allow("aims:own:get:role");

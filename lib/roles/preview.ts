@@ -12,7 +12,9 @@ import { count, countEach, type Differences, effectsOf, maxPreview, namedBy } fr
 import { permissionMap, readRole } from "./list.ts";
 
 /** Each looks at much, and what one account asks keeps all others waiting: so many are its in these seconds. */
-export const previews: Budget = { name: "role_previews", points: 20, seconds: 10 };
+export const previews: Budget = { name: "role_previews", points: 10, seconds: 10 };
+/** One person's share, spent first: one alone does not use up what their account has. */
+export const ownPreviews: Budget = { name: "role_previews_person", points: 5, seconds: 10 };
 
 const permissions = z
   .array(z.string())
@@ -42,7 +44,7 @@ export type Preview = z.output<typeof preview>;
 /**
  * Says who would gain and lose what if a role said something else, or were deleted: from all the roles that each of its
  * holders has. Beyond {@link maxPreview} it speaks of those of its holders who could be looked at, those whose roles most
- * others have as well before others. Refuses `too_many_requests` where the account asks again and again.
+ * others have as well before others. Refuses `too_many_requests` where one person, or the account, asks again and again.
  */
 export const previewRole = defineOperation({
   name: "roles.preview",
@@ -64,6 +66,7 @@ export const previewRole = defineOperation({
     const { actor, place, tx } = context;
     const { role } = await readRole(context, roleId);
     const after = permissions === undefined ? {} : readMap(permissions);
+    await spend(ownPreviews, actor.id);
     await spend(previews, place.accountId);
     const changes = await effectsOf(tx, place, { roleId, before: role.permissions, after });
     const may = (permission: string) => verdict(actor, permission, place.accountId).allowed;

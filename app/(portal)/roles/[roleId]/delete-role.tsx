@@ -4,10 +4,11 @@ import type { Role } from "#lib/roles/list.ts";
 import type { Preview } from "#lib/roles/preview.ts";
 import { deleteRole } from "../actions.ts";
 import { WhatIf } from "../what-if.tsx";
+import { uncounted } from "./preview-end.ts";
 
-type DeleteProps = { role: Role; end: Preview; accountId?: string };
+type DeleteProps = { role: Role; end?: Preview; accountId?: string };
 
-/** Deletes a role, once it is said what that takes from whom. */
+/** Deletes a role, once it is said what that takes from whom; where that is not known, its name is typed first. */
 export function DeleteRole({ role, end, accountId }: DeleteProps) {
   return (
     <Card
@@ -16,7 +17,7 @@ export function DeleteRole({ role, end, accountId }: DeleteProps) {
       description="It is gone for good, and whoever holds it loses it at once."
     >
       <div className="grid gap-5">
-        <WhatIf preview={end} />
+        {end ? <WhatIf preview={end} /> : <p>{uncounted}</p>}
         <div>
           <ConfirmButton
             id="delete-role"
@@ -26,14 +27,18 @@ export function DeleteRole({ role, end, accountId }: DeleteProps) {
             fields={{ roleId: role.id, ...(accountId && { accountId }) }}
             verb="Delete role"
             busy="Deleting…"
-            typed={end.holders > 0 ? role.name : undefined}
+            typed={end?.holders === 0 ? undefined : role.name}
           >
-            {end.affected > 0
-              ? `${end.more ? "More than " : ""}${end.affected.toLocaleString("en")} ${end.affected === 1 ? "person" : "people"} would gain or lose something by it.`
-              : "Nobody gains or loses anything by it."}
+            {end ? effectOf(end) : uncounted}
           </ConfirmButton>
         </div>
       </div>
     </Card>
   );
+}
+
+function effectOf({ affected, more }: Preview) {
+  if (affected === 0) return "Nobody gains or loses anything by it.";
+  const people = `${affected.toLocaleString("en")} ${affected === 1 ? "person" : "people"}`;
+  return `${more ? "More than " : ""}${people} would gain or lose something by it.`;
 }

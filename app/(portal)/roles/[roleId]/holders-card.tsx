@@ -3,15 +3,16 @@ import { Link } from "#components/link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { Role } from "#lib/roles/list.ts";
 import type { Preview } from "#lib/roles/preview.ts";
+import { uncounted } from "./preview-end.ts";
 
-type HoldersProps = { role: Role; end: Preview; accountId?: string };
+type HoldersProps = { role: Role; end?: Preview; accountId?: string };
 
 /** How many hold a role, and where to find them. */
 export function Holders({ role, end, accountId }: HoldersProps) {
   return (
     <Card id="holders" title="Who holds it">
       <p>
-        {countOf(end)} Find them among the{" "}
+        {end ? countOf(end) : uncounted} Find them among the{" "}
         <Link href={inAccount(`/users?role=${role.id}`, accountId)} className="text-link">
           users
         </Link>
