@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
+import { env } from "#lib/env.ts";
 import { type Door, doorAt } from "./door.ts";
 
 // What was compiled for one start is read by the next.
@@ -10,8 +11,14 @@ const NODE_COMPILE_CACHE = join(import.meta.dirname, "../../node_modules/.cache/
 
 /** Another process of the portal on the same database, until the test file is done. `log` is what it has logged. */
 export async function startReplica(url: string): Promise<Door & { log(): string }> {
-  const env = { ...process.env, DATABASE_URL: url, WORKER: "off", LOG_LEVEL: "debug", NODE_COMPILE_CACHE };
-  const child = fork(fileURLToPath(new URL("./server.ts", import.meta.url)), { env, silent: true, execArgv: [] });
+  // Both count the same budgets, which must be as large in both.
+  const RATE_LIMIT_FACTOR = String(env().RATE_LIMIT_FACTOR);
+  const here = { DATABASE_URL: url, WORKER: "off", LOG_LEVEL: "debug", RATE_LIMIT_FACTOR, NODE_COMPILE_CACHE };
+  const child = fork(fileURLToPath(new URL("./server.ts", import.meta.url)), {
+    env: { ...process.env, ...here },
+    silent: true,
+    execArgv: [],
+  });
   let logged = "";
   child.stdout?.on("data", (part) => {
     logged += part;
