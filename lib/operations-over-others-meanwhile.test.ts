@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import { beforeAll, expect, test } from "vitest";
+import { untilBlocked } from "#lib/testing/blocked.ts";
 import { account, openStage, person, sql } from "#lib/testing/cast.ts";
 import { asPerson } from "#lib/testing/credentials.ts";
 import { attempt, type Deed, deeds, neededFor, type Target, targetHolding } from "#lib/testing/deeds.ts";
@@ -29,11 +30,6 @@ async function promoting(groupId: string) {
   return other;
 }
 
-async function waiting() {
-  const blocked = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
-  while (!(await sql(blocked)).length) await new Promise((passed) => setImmediate(passed));
-}
-
 /** A program is promoted by the group that it is in, a person by one of their own. */
 async function groupFor(target: Target, { apiUserId }: { apiUserId?: string }) {
   if (!apiUserId) return groupRow(place, [target.id]);
@@ -50,7 +46,7 @@ test.each(deeds)("to $what waits for who is just being given more, and is refuse
   const [caller, input] = [await asPerson(by), await deed.input(target)];
   const other = await promoting(await groupFor(target, input));
   const answer = attempt(deed, caller, input);
-  await Promise.race([waiting(), answer]);
+  await Promise.race([untilBlocked(), answer]);
   await other.query("commit");
   await other.end();
   expect(await answer).toBe("beyond_own_rights");

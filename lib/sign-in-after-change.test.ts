@@ -1,5 +1,6 @@
 import { Pool } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { untilBlocked } from "#lib/testing/blocked.ts";
 import { letPausesPass } from "#lib/testing/pauses.ts";
 import { hashPassword } from "./core/hashing.ts";
 import { execute } from "./core/operation.ts";
@@ -42,16 +43,11 @@ test("a sign-in whose password is changed before it is done is refused", async (
     () => "opened",
     ({ code }) => code,
   );
-  await waiting();
+  await untilBlocked();
   await other.query("commit");
   other.release();
   expect(await late).toBe("invalid_credentials");
 });
-
-async function waiting() {
-  const blocked = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
-  while (!(await sql(blocked)).length) await new Promise((passed) => setTimeout(passed, 20));
-}
 
 test("a sign-in that waits for its second factor is over once the password is changed", async () => {
   const ben = await someone();

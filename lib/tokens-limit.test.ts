@@ -1,6 +1,7 @@
 import { Pool } from "pg";
 import { afterAll, expect, test } from "vitest";
 import { execute } from "./core/operation.ts";
+import { untilBlocked } from "./testing/blocked.ts";
 import { openStage, sql } from "./testing/cast.ts";
 import { asPerson } from "./testing/credentials.ts";
 import { createToken } from "./tokens.ts";
@@ -27,13 +28,8 @@ test("of many at once for the last place among 500 live tokens exactly one is ma
       ({ code }) => code,
     ),
   );
-  await waiting(8);
+  await untilBlocked(8);
   await other.query("commit");
   other.release();
   expect((await Promise.all(made)).sort()).toEqual([...Array(7).fill("limit_reached"), "made"]);
 });
-
-async function waiting(many: number) {
-  const blocked = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
-  while ((await sql(blocked)).length < many) await new Promise((passed) => setTimeout(passed, 20));
-}

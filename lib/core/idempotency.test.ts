@@ -7,6 +7,7 @@ import { primary } from "#lib/db/index.ts";
 import { users } from "#lib/db/schema.ts";
 import { secureAccount } from "#lib/secure.ts";
 import { stepUp } from "#lib/step-up.ts";
+import { blocked } from "#lib/testing/blocked.ts";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson, bearer, callerWith, type Headers, sessionOf } from "#lib/testing/credentials.ts";
 import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
@@ -105,7 +106,7 @@ test("of 15 at once with one key exactly one makes a token; the others are told 
   await outside.query("select from users where id = $1 for update", [ben.id]);
   const answers: Answer[] = [];
   const asked = Array.from({ length: 15 }, () => create(headers, key).then((answer) => answers.push(answer)));
-  while (answers.length + (await blocked(outside)) < 15) await new Promise((passed) => setImmediate(passed));
+  while (answers.length + (await blocked()) < 15) await new Promise((passed) => setImmediate(passed));
   await outside.query("commit");
   await outside.end();
   await Promise.all(asked);
@@ -117,11 +118,6 @@ test("of 15 at once with one key exactly one makes a token; the others are told 
   for (const answer of again) expect([201, 409]).toContain(answer.status);
   expect(await tokensOf(ben)).toBe(1);
 });
-
-async function blocked(outside: Client): Promise<number> {
-  const waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
-  return (await outside.query(waiting)).rows.length;
-}
 
 /** An operation that works outside its transaction until it is let go, and then writes. */
 function slow() {

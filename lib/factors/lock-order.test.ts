@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { disableFactors, removeFactorsOf } from "#lib/factors.ts";
 import { givePasskey, newAuthenticator } from "#lib/testing/authenticator.ts";
+import { untilBlocked } from "#lib/testing/blocked.ts";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson } from "#lib/testing/credentials.ts";
 import { authenticatorOf } from "#lib/testing/factors.ts";
@@ -51,8 +52,7 @@ async function signingIn({ id }: Person): Promise<Client> {
 }
 
 async function waiting() {
-  const blocked = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
-  while (!(await sql(blocked)).length) await new Promise((passed) => setImmediate(passed));
+  await untilBlocked();
   return "waits";
 }
 
