@@ -7,6 +7,7 @@ export default defineConfig({
   root: join(import.meta.dirname, "../.."),
   test: {
     ...ordinary.test,
+    projects: undefined,
     include: ["tests/attacks/**/*.test.ts"],
     globalSetup: "./tests/attacks/setup.ts",
     setupFiles: ["./lib/db/quick-import.ts", "./tests/attacks/people.ts"],
