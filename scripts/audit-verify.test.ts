@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
-import { auditRow } from "#lib/testing/audit-samples.ts";
+import { auditRow, settled } from "#lib/testing/audit-samples.ts";
 import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
 
 let cast: Cast;
@@ -24,6 +24,7 @@ function verify(...options: string[]) {
 
 test("audit:verify says how far the chain holds, and ends with 1 where it breaks", async () => {
   const [first, second] = [await auditRow(cast.ben), await auditRow(cast.ben)];
+  await settled();
   const { status, said } = verify();
   expect([status, said]).toEqual([
     0,

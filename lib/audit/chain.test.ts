@@ -25,19 +25,29 @@ async function tamper(table: string, statement: string, ...values: unknown[]) {
 async function record(count: number): Promise<number[]> {
   const ids: number[] = [];
   for (let n = 0; n < count; n++) ids.push(await auditRow(cast.ben, { details: { n, name: "ü" } }));
-  await settled();
   return ids;
+}
+
+async function seal() {
+  await settled();
+  return sealFinished();
+}
+
+async function verify() {
+  await settled();
+  return verifyChain();
 }
 
 describe("sealing", () => {
   test("links every finished entry once, in order, and goes on where it was", async () => {
     const first = await record(3);
-    expect(await sealFinished()).toBe(3);
-    expect(await sealFinished()).toBe(0);
+    expect(await seal()).toBe(3);
+    expect(await seal()).toBe(0);
     const second = await record(2);
+    await settled();
     await Promise.all([sealFinished(), sealFinished(), sealFinished()]);
     expect(await sealedIds()).toEqual([...first, ...second]);
-    expect(await verifyChain()).toMatchObject({ position: 5, entryId: second[1], broken: null });
+    expect(await verify()).toMatchObject({ position: 5, entryId: second[1], broken: null });
   });
 
   test("waits for what is not finished, and takes a lower id that commits later", async () => {
@@ -48,14 +58,13 @@ describe("sealing", () => {
       [cast.here],
     );
     const [quick] = await record(1);
-    await sealFinished();
+    await seal();
     expect(await sealedIds()).toEqual([]);
     await slow.query("commit");
     slow.release();
-    await settled();
-    await sealFinished();
+    await seal();
     expect(await sealedIds()).toEqual([Number(late.rows[0].id), quick]);
-    expect((await verifyChain()).broken).toBeNull();
+    expect((await verify()).broken).toBeNull();
   });
 
   test("takes an entry whose transaction began before, but drew its id late", async () => {
@@ -63,17 +72,16 @@ describe("sealing", () => {
     await slow.query("begin");
     await slow.query("select now()");
     const ids = await record(2);
-    await sealFinished();
+    await seal();
     const { rows } = await slow.query(
       "insert into audit_entries (account_id, action, result) values ($1, 'slow.two', 'done') returning id",
       [cast.here],
     );
     await slow.query("commit");
     slow.release();
-    await settled();
-    await sealFinished();
+    await seal();
     expect(await sealedIds()).toEqual([...ids, Number(rows[0].id)]);
-    expect((await verifyChain()).broken).toBeNull();
+    expect((await verify()).broken).toBeNull();
   });
 
   test("killed in the middle, leaves nothing by half, and goes on", async () => {
@@ -90,9 +98,9 @@ describe("sealing", () => {
     expect(await sealing).toBeInstanceOf(Error);
     await holder.end();
     expect(await seals()).toEqual([]);
-    await sealFinished();
+    await seal();
     expect(await sealedIds()).toEqual(ids);
-    expect((await verifyChain()).broken).toBeNull();
+    expect((await verify()).broken).toBeNull();
   });
 });
 
@@ -104,7 +112,7 @@ async function waiting(): Promise<number> {
 }
 
 describe("verifying finds", () => {
-  const brokenAt = async () => (await verifyChain()).broken;
+  const brokenAt = async () => (await verify()).broken;
 
   test.each([
     ["action", "update audit_entries set action = 'other' where id = $1"],
@@ -115,16 +123,16 @@ describe("verifying finds", () => {
     ["nothing by an empty text", "update audit_entries set code = '' where id = $1"],
   ])("a changed entry: its %s", async (_, statement) => {
     const ids = await record(4);
-    await sealFinished();
+    await seal();
     await tamper("audit_entries", statement, ids[2]);
-    const { position, entryId, broken } = await verifyChain();
+    const { position, entryId, broken } = await verify();
     expect([position, entryId]).toEqual([2, ids[1]]);
     expect(broken).toEqual({ position: 3, problem: `entry ${ids[2]} was changed, or its link` });
   });
 
   test("an entry that is gone, with or without its link", async () => {
     const ids = await record(4);
-    await sealFinished();
+    await seal();
     await tamper("audit_entries", "delete from audit_entries where id = $1", ids[1]);
     expect(await brokenAt()).toEqual({ position: 2, problem: `entry ${ids[1]} is gone` });
     await tamper("audit_seals", "delete from audit_seals where entry_id = $1", ids[1]);
@@ -136,7 +144,7 @@ describe("verifying finds", () => {
     await sql("select setval(pg_get_serial_sequence('audit_entries', 'id'), $1)", (ids[1] ?? 0) + 1);
     await sql(`insert into audit_entries (at, account_id, action, result) overriding system value
       values (now() + interval '2 hours', '${cast.here}', 'later.one', 'done')`);
-    await sealFinished();
+    await seal();
     const between = (ids[1] ?? 0) + 1;
     await sql(
       `insert into audit_entries (id, at, account_id, action, result) overriding system value
@@ -153,7 +161,7 @@ describe("verifying finds", () => {
     await sql(
       "insert into audit_entries (at, action, result) values (now() + interval '2 hours', 'later.one', 'done')",
     );
-    await sealFinished();
+    await seal();
     await sql(
       "insert into audit_entries (id, action, result) overriding system value values ($1, 'forged.one', 'done')",
       first + 1,
@@ -176,9 +184,9 @@ describe("verifying finds", () => {
   });
 
   test("nothing where nothing is wrong, also in an empty log, and keeps what came of it", async () => {
-    expect(await verifyChain()).toMatchObject({ position: 0, entryId: null, broken: null });
+    expect(await verify()).toMatchObject({ position: 0, entryId: null, broken: null });
     const [id] = await record(1);
-    await verifyChain();
+    await verify();
     const checks = await sql("select position, entry_id, broken_position from audit_checks order by id");
     expect(checks).toEqual([
       { position: "0", entry_id: null, broken_position: null },
