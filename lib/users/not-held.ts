@@ -4,7 +4,8 @@ import { z } from "zod";
 import { tooMany } from "#lib/core/errors.ts";
 import { type Budget, inFull, takeMany } from "#lib/core/limits.ts";
 import type { Grant } from "#lib/core/permissions.ts";
-import { grantsOf, rolesHeld } from "#lib/credentials/grants.ts";
+import { grantsOf } from "#lib/credentials/grants.ts";
+import { rolesOfPerson } from "#lib/credentials/person.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 import { oneUser, rightsBeyond } from "./over.ts";
 import { mayOverride } from "./override.ts";
@@ -77,10 +78,8 @@ const entriesOf = (grants: Grant[]) =>
 
 /** The roles of a user, each in its version. */
 async function versionsOf({ tx }: Giver, userId: string): Promise<string | null> {
-  const ids = `select role_id from user_roles where user_id = u.id union all
-    select g.role_id from group_members m join group_roles g on g.group_id = m.group_id where m.user_id = u.id`;
   const { rows } = await tx.execute<{ versions: string | null }>(
-    sql`select ${sql.raw(rolesHeld(ids))} as versions from users u where u.id = ${userId}`,
+    sql`select ${sql.raw(rolesOfPerson)} as versions from users u where u.id = ${userId}`,
   );
   return rows[0]?.versions ?? null;
 }
