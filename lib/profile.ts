@@ -84,7 +84,7 @@ export const updateProfile = defineOperation({
 
   async run({ actor, tx }, { version, ...changes }) {
     await demandKnownZone(changes.timeZone);
-    const [person] = await tx.select().from(users).where(eq(users.id, actor.id)).for("update");
+    const [person] = await tx.select().from(users).where(eq(users.id, actor.id)).for("no key update");
     if (!person) throw notFound("user");
     if (version !== undefined && version !== person.version) throw new Refusal("stale", changedElsewhere);
     refuseLocked(person, changes);

@@ -42,7 +42,7 @@ export const putWebhook = defineOperation({
       .select({ sealed: users.webhookSecret })
       .from(users)
       .where(eq(users.id, actor.id))
-      .for("update");
+      .for("no key update");
     const secret = person?.sealed ? null : mintWebhookSecret();
     const webhookSecret = secret ? await sealSecret(tx, actor, secret) : undefined;
     await tx.update(users).set({ webhookUrl: url, webhookSecret }).where(eq(users.id, actor.id));

@@ -62,7 +62,7 @@ export const putNotificationSettings = defineOperation({
   audit: ({ actor, output }) => ({ target: actor.id, details: { wanted: output.wanted } }),
 
   async run({ actor, tx }, { wanted }) {
-    await tx.select({ id: users.id }).from(users).where(eq(users.id, actor.id)).for("update");
+    await tx.select({ id: users.id }).from(users).where(eq(users.id, actor.id)).for("no key update");
     await choose(tx, actor.id, new Set(wanted));
     return readSettings(tx, actor.id);
   },

@@ -19,7 +19,7 @@ export const webhookTroubleJob: Job<GivenUp> = { name: "webhook-given-up", work:
 function tellOwner({ id, userId, subject }: GivenUp): Promise<void> {
   return transaction(async (tx) => {
     // Locked, so that of two calls given up at once one tells.
-    const [owner] = await tx.select().from(users).where(eq(users.id, userId)).for("update");
+    const [owner] = await tx.select().from(users).where(eq(users.id, userId)).for("no key update");
     if (!owner?.webhookUrl || (await isKnown(tx, userId)) || (await isTakenSince(tx, userId, id))) return;
     const noticeId = randomUUID();
     const notice = failing(userId, owner.fullName, new URL(owner.webhookUrl).host, subject);

@@ -89,7 +89,7 @@ export async function sealSecret(tx: Db, owner: Owner, secret: string): Promise<
     .select({ sealed: users.webhookSecret, now: nowMillis })
     .from(users)
     .where(eq(users.id, owner.id))
-    .for("update");
+    .for("no key update");
   const kept: Kept = { secret };
   if (row?.sealed) {
     const { secret: before } = open(owner, row.sealed);
