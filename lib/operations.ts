@@ -89,6 +89,7 @@ import { importUsers } from "./users/import.ts";
 import { acceptInvitation, checkInvitation } from "./users/invitations.ts";
 import { listUsers } from "./users/list.ts";
 import { lockUser, unlockUser } from "./users/lock.ts";
+import { readNotHeld } from "./users/not-held.ts";
 import { forceReset, giveOneTimePassword, inviteAgain } from "./users/passwords.ts";
 import { listTokensOf, revokeTokenOf } from "./users/tokens.ts";
 import { deleteUser, findUsers, getUser, updateUser } from "./users.ts";
@@ -242,6 +243,7 @@ export const operations: Operation[] = announced([
   findUsers,
   exportUsers,
   getUser,
+  readNotHeld,
   createUser,
   updateUser,
   deleteUser,

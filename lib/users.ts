@@ -13,7 +13,6 @@ import { changeUser } from "./users/change.ts";
 import { nameOf } from "./users/create.ts";
 import { profileFields, userId } from "./users/fields.ts";
 import { holdOther, readUser } from "./users/hold.ts";
-import { notHeld, readNotHeld } from "./users/not-held.ts";
 import { deleted } from "./users/notices.ts";
 import { requireOverUser } from "./users/over.ts";
 import { readUsers, wireUser } from "./users/wire.ts";
@@ -55,12 +54,11 @@ export const getUser = defineOperation({
   route: "GET /users/{userId}",
   allow: "get:user",
   input: z.strictObject({ userId, accountId }),
-  output: wireUser.extend({ factors: overview, notHeld }),
+  output: wireUser.extend({ factors: overview }),
 
-  async run(context, { userId }) {
-    const { tx, place } = context;
+  async run({ tx, place }, { userId }) {
     const user = await readUser(tx, place, userId);
-    return { ...user, factors: await readFactors(tx, userId), notHeld: await readNotHeld(context, userId) };
+    return { ...user, factors: await readFactors(tx, userId) };
   },
 });
 

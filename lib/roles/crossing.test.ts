@@ -3,7 +3,7 @@ import { maxPairs } from "#lib/core/pairs.ts";
 import { overlap } from "#lib/core/permissions.ts";
 import { account, openStage, type Person, person } from "#lib/testing/cast.ts";
 import { allow, by, deny, give, globalRole, roleRow } from "#lib/testing/rights.ts";
-import { getUser } from "#lib/users.ts";
+import { readNotHeld } from "#lib/users/not-held.ts";
 import { grantRole } from "./grants.ts";
 import "#lib/operations.ts";
 
@@ -45,7 +45,7 @@ const desk = () => roleRow(place, allow("aims:own:get:user", "aims:own:grant:rol
 test("whoever holds the same is compared by patterns and not by pairs of them", async () => {
   const roles = await Promise.all(crossing());
   const [actor, target] = [await holding([...roles, await desk()]), await holding(roles)];
-  const { notHeld } = await by(actor, getUser, { userId: target.id });
+  const notHeld = await by(actor, readNotHeld, { userId: target.id });
   expect(notHeld).toEqual({ administrative: [], everything: [], mayStop: true });
   expect(compared()).toBeLessThan(5 * 1980);
 });
@@ -63,7 +63,7 @@ test("what stays undecided after so many pairs is refused", async () => {
   const roles = await Promise.all(crossing("*", "*"));
   const actor = await holding([...roles, await desk()]);
   const target = await holding([...roles.slice(0, 2), sparing]);
-  const { notHeld } = await by(actor, getUser, { userId: target.id });
+  const notHeld = await by(actor, readNotHeld, { userId: target.id });
   expect(notHeld.everything.length).toBeGreaterThan(0);
   expect(compared()).toBeLessThan(2 * maxPairs + 5 * 1980);
 });

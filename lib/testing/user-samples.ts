@@ -27,6 +27,7 @@ export const userSamples: Record<string, Sample> = {
   "users.count": nothing,
   "users.find": { input: async ({ username }) => ({ username }) },
   "users.get": { input: colleagueOf },
+  "users.not_held": { input: colleagueOf },
   "users.create": { input: async () => ({ fullName: "Fay Osei", email: `fay-${randomUUID()}@example.org` }) },
   "users.update": { input: async (who) => ({ ...(await colleagueOf(who)), fullName: "Somebody Else" }) },
   "users.delete": { input: colleagueOf },

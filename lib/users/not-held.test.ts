@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { allow, by, give, roleRow } from "#lib/testing/rights.ts";
 import { getUser } from "#lib/users.ts";
+import { readNotHeld } from "./not-held.ts";
 
 let place: string;
 
@@ -17,7 +18,7 @@ const holding = async (...patterns: string[]): Promise<Person> => {
   return who;
 };
 
-const reading = (reader: Person, { id }: Person) => by(reader, getUser, { userId: id });
+const reading = (reader: Person, { id }: Person) => by(reader, readNotHeld, { userId: id });
 const spent = async () =>
   Number(
     (await sql<{ points: number | null }>("select max(points) as points from budgets where key like 'comparisons%'"))[0]
@@ -36,15 +37,22 @@ test("long comparisons are few in a while, for a person and for their account", 
   await expect(reading(third, one)).rejects.toMatchObject(refused("comparisons_in_account"));
 });
 
+test("a user is read all the same when no more are to be had", async () => {
+  const [reader, one, other] = [await desk(), await holding(...many("b")), await holding(...many("c"))];
+  await reading(reader, one);
+  await expect(reading(reader, other)).rejects.toMatchObject(refused("comparisons"));
+  for (const { id } of [one, other, one]) await by(reader, getUser, { userId: id });
+});
+
 test("what a long one came to is kept while neither holds anything else", async () => {
   const [reader, target] = [await desk(), await holding(...many("b"))];
-  const { notHeld } = await reading(reader, target);
+  const notHeld = await reading(reader, target);
   const before = await spent();
-  expect((await reading(reader, target)).notHeld).toEqual(notHeld);
+  expect(await reading(reader, target)).toEqual(notHeld);
   expect(await spent()).toBe(before);
   await sql("delete from budgets");
   await give(target.id, await roleRow(place, allow("pro:own:new:thing")));
-  expect((await reading(reader, target)).notHeld.everything).toContain("pro:own:new:thing");
+  expect((await reading(reader, target)).everything).toContain("pro:own:new:thing");
 });
 
 test("short ones are free", async () => {

@@ -2,18 +2,21 @@ import { sql } from "drizzle-orm";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import { tooMany } from "#lib/core/errors.ts";
+import { accountId } from "#lib/core/fields.ts";
 import { type Budget, inFull, takeMany } from "#lib/core/limits.ts";
+import { defineOperation } from "#lib/core/operation.ts";
 import type { Grant } from "#lib/core/permissions.ts";
 import { grantsOf } from "#lib/credentials/grants.ts";
 import { rolesOfPerson } from "#lib/credentials/person.ts";
 import type { Giver } from "#lib/roles/giving.ts";
+import { userId } from "./fields.ts";
+import { readUser } from "./hold.ts";
 import { oneUser, rightsBeyond } from "./over.ts";
 import { mayOverride } from "./override.ts";
 
 const patterns = z.array(z.string());
 
-/** What a user holds and whoever asks does not. */
-export const notHeld = z
+const notHeld = z
   .object({
     administrative: patterns.meta({ description: "What keeps you from stopping, renaming or deleting them" }),
     everything: patterns.meta({ description: "What keeps you from giving them rights, or a way to sign in as them" }),
@@ -21,6 +24,7 @@ export const notHeld = z
   })
   .meta({ description: "The permission patterns that they hold and you do not; empty where you hold as much" });
 
+/** What a user holds and whoever asks does not. */
 export type NotHeld = z.output<typeof notHeld>;
 
 /** Entries of roles, of both together, beyond which a comparison is long: it keeps all others waiting. */
@@ -35,9 +39,24 @@ const kept = new WeakMap<Grant[], LRUCache<string, NotHeld>>();
 
 /**
  * How whoever asks stands to a user, by what both hold now: what they lack is refused when they change them. What a long
- * comparison came to may be up to 10 seconds old. Refuses `too_many_requests` to who asks for one long one after another.
+ * comparison came to may be up to 10 seconds old. Refuses `too_many_requests` to who asks for one long one after another:
+ * reading the user is another operation, so that it is never refused with this.
  */
-export async function readNotHeld(by: Giver, userId: string): Promise<NotHeld> {
+export const readNotHeld = defineOperation({
+  name: "users.not_held",
+  summary: "Ask what a user holds that you do not",
+  route: "GET /users/{userId}/not-held",
+  allow: "get:user",
+  input: z.strictObject({ userId, accountId }),
+  output: notHeld,
+
+  async run(context, { userId }) {
+    const { id } = await readUser(context.tx, context.place, userId);
+    return compareWith(context, id);
+  },
+});
+
+async function compareWith(by: Giver, userId: string): Promise<NotHeld> {
   if (userId === by.actor.id) return { administrative: [], everything: [], mayStop: true };
   const { grants, limits } = by.actor;
   const versions = await versionsOf(by, userId);

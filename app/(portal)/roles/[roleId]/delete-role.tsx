@@ -4,7 +4,7 @@ import type { Role } from "#lib/roles/list.ts";
 import type { Preview } from "#lib/roles/preview.ts";
 import { deleteRole } from "../actions.ts";
 import { WhatIf } from "../what-if.tsx";
-import { uncounted } from "./preview-end.ts";
+import { uncounted } from "./uncounted.ts";
 
 type DeleteProps = { role: Role; end?: Preview; accountId?: string };
 

@@ -3,7 +3,7 @@ import { Link } from "#components/link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { Role } from "#lib/roles/list.ts";
 import type { Preview } from "#lib/roles/preview.ts";
-import { uncounted } from "./preview-end.ts";
+import { uncounted } from "./uncounted.ts";
 
 type HoldersProps = { role: Role; end?: Preview; accountId?: string };
 

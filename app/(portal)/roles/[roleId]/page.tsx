@@ -7,8 +7,10 @@ import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { type PageQuery, read } from "#lib/doors/page.ts";
+import { readUnlessSpent } from "#lib/doors/unless-spent.ts";
 import { listPermissions } from "#lib/permissions.ts";
 import type { Role } from "#lib/roles/list.ts";
+import { previewRole } from "#lib/roles/preview.ts";
 import { getRole } from "#lib/roles.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { isId } from "../id.ts";
@@ -16,7 +18,6 @@ import { DeleteRole } from "./delete-role.tsx";
 import { EditRole } from "./edit-role.tsx";
 import { Entries } from "./entries-card.tsx";
 import { Holders } from "./holders-card.tsx";
-import { previewEnd } from "./preview-end.ts";
 
 export const metadata = { title: "Role" };
 
@@ -31,7 +32,7 @@ async function RolePage({ params, searchParams }: PageProps) {
   const [role, { items: known }, end] = await Promise.all([
     read(getRole, { roleId, accountId }),
     read(listPermissions),
-    previewEnd(roleId, accountId),
+    readUnlessSpent(previewRole, { roleId, accountId }),
   ]);
   const mayChange = !role.global && !role.yours;
   return (

@@ -1,5 +1,6 @@
 import { Alert } from "#components/ui/alert.tsx";
 import { permissionsInWords } from "#lib/core/permission-words.ts";
+import { notNow } from "#lib/doors/unless-spent.ts";
 import type { NotHeld } from "#lib/users/not-held.ts";
 
 /** What of a person's administration is open to the reader, by what both of them hold. */
@@ -12,14 +13,16 @@ export type Open = {
   letIn: boolean;
 };
 
-export const openBy = ({ administrative, everything, mayStop }: NotHeld): Open => ({
-  stop: mayStop,
-  change: administrative.length === 0,
-  letIn: everything.length === 0,
-});
+/** Where both were not compared, all is shown as open: what is not is refused when it is done. */
+export function openBy(notHeld?: NotHeld): Open {
+  if (!notHeld) return { stop: true, change: true, letIn: true };
+  const { administrative, everything, mayStop } = notHeld;
+  return { stop: mayStop, change: administrative.length === 0, letIn: everything.length === 0 };
+}
 
 /** Says what is not open to the reader, and why. */
-export function Beyond({ name, notHeld }: { name: string; notHeld: NotHeld }) {
+export function Beyond({ name, notHeld }: { name: string; notHeld?: NotHeld }) {
+  if (!notHeld) return <Alert title={`Your rights and those of ${name} were not compared`}>{uncompared}</Alert>;
   const { stop, change, letIn } = openBy(notHeld);
   if (letIn) return null;
   const missing = permissionsInWords(change ? notHeld.everything : notHeld.administrative);
@@ -30,6 +33,7 @@ export function Beyond({ name, notHeld }: { name: string; notHeld: NotHeld }) {
   );
 }
 
+export const uncompared = `${notNow("What they hold that you do not could not be found out", "long comparisons")} Until then, what you may not do to them is refused when you do it.`;
 const others = "somebody who holds as much as they do.";
 const withoutLettingIn = `To activate or unlock them, or to change their address, password, second factors and roles, ask ${others}`;
 const stopOnly = `You may lock them and end their sessions, of which every administrator is told. For anything else, ask ${others}`;

@@ -7,9 +7,10 @@ import { listAccessKeys } from "#lib/access-keys.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { plainWord } from "#lib/doors/asked.ts";
 import { type PageQuery, read, readList, signedIn } from "#lib/doors/page.ts";
+import { readUnlessSpent } from "#lib/doors/unless-spent.ts";
 import { env } from "#lib/env.ts";
 import { listSessionsOf } from "#lib/sessions/list.ts";
-import type { NotHeld } from "#lib/users/not-held.ts";
+import { readNotHeld } from "#lib/users/not-held.ts";
 import { listTokensOf } from "#lib/users/tokens.ts";
 import type { User } from "#lib/users/wire.ts";
 import { getUser } from "#lib/users.ts";
@@ -19,7 +20,7 @@ import { mayHere } from "../here.ts";
 import { UserStatusBadge } from "../user-status.tsx";
 import { AccessKeysCard } from "./access-keys-card.tsx";
 import { AuditCard } from "./audit-card.tsx";
-import { Beyond, openBy } from "./beyond.tsx";
+import { Beyond, type Open, openBy } from "./beyond.tsx";
 import { FactsCard } from "./facts-card.tsx";
 import { PasswordCard } from "./password-card.tsx";
 import { ProfileCard } from "./profile-card.tsx";
@@ -40,6 +41,8 @@ async function UserPage({ params, searchParams }: PageProps) {
   const account = actingIn(query);
   const actor = await signedIn();
   const user = await read(getUser, { userId, accountId: account });
+  const notHeld = await readUnlessSpent(readNotHeld, { userId, accountId: account });
+  const open = openBy(notHeld);
   return (
     <>
       <PageHeader
@@ -49,7 +52,7 @@ async function UserPage({ params, searchParams }: PageProps) {
         back={{ href: inAccount("/users", account), label: "Users" }}
         actions={
           user.id !== actor.id &&
-          openBy(user.notHeld).letIn &&
+          open.letIn &&
           mayHere(actor, "impersonate:user", account) && (
             <ButtonLink href={inAccount(`/users/${user.id}/impersonate`, account)}>Act as them</ButtonLink>
           )
@@ -57,12 +60,13 @@ async function UserPage({ params, searchParams }: PageProps) {
       />
       <div className="grid gap-5">
         <News user={user} made={query.made !== undefined} own={user.id === actor.id} />
-        <Beyond name={user.fullName} notHeld={user.notHeld} />
+        <Beyond name={user.fullName} notHeld={notHeld} />
         <FindForm action={`/users/${user.id}`} account={account} />
         <Cards
           user={user}
           account={account}
           actor={actor}
+          open={open}
           find={{ roles: findIn(query, "roles"), groups: findIn(query, "groups") }}
           cursor={plainWord(query.tokens).slice(0, 1000) || undefined}
         />
@@ -88,19 +92,19 @@ function News({ user, made, own }: { user: User; made: boolean; own: boolean }) 
 }
 
 type CardsProps = {
-  user: User & { factors: Parameters<typeof FactorsCard>[0]["factors"]; notHeld: NotHeld };
+  user: User & { factors: Parameters<typeof FactorsCard>[0]["factors"] };
   account?: string;
   actor: Actor;
+  open: Open;
   /** What is looked for, to be given. */
   find: { roles: string; groups: string };
   /** From where on their tokens are shown. */
   cursor?: string;
 };
 
-async function Cards({ user, account, actor, find, cursor }: CardsProps) {
+async function Cards({ user, account, actor, open, find, cursor }: CardsProps) {
   const may = (permission: string) => mayHere(actor, permission, account);
   const isOther = user.id !== actor.id;
-  const open = openBy(user.notHeld);
   const mayChange = may("update:user") && isOther;
   const [{ items: sessions }, tokens, keys, roles, groups] = await Promise.all([
     read(listSessionsOf, { userId: user.id, accountId: account }),

@@ -2,6 +2,8 @@ import { actingIn, inAccount } from "#components/acting-account.ts";
 import { PageHeader } from "#components/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, read } from "#lib/doors/page.ts";
+import { readUnlessSpent } from "#lib/doors/unless-spent.ts";
+import { readNotHeld } from "#lib/users/not-held.ts";
 import { getUser } from "#lib/users.ts";
 import { portalPage } from "../../../portal-page.tsx";
 import { Beyond, openBy } from "../beyond.tsx";
@@ -16,6 +18,7 @@ export default portalPage(ImpersonatePage);
 async function ImpersonatePage({ params, searchParams }: Props) {
   const [{ userId }, accountId] = [await params, actingIn(await searchParams)];
   const user = await read(getUser, { userId, accountId });
+  const notHeld = await readUnlessSpent(readNotHeld, { userId, accountId });
   return (
     <div className="max-w-3xl">
       <PageHeader
@@ -32,8 +35,8 @@ async function ImpersonatePage({ params, searchParams }: Props) {
           </li>
           <li>You stop with one click, and are back in your own session.</li>
         </ul>
-        <Beyond name={user.fullName} notHeld={user.notHeld} />
-        {openBy(user.notHeld).letIn && (
+        <Beyond name={user.fullName} notHeld={notHeld} />
+        {openBy(notHeld).letIn && (
           <ImpersonateForm user={{ id: userId, fullName: user.fullName }} accountId={accountId} />
         )}
       </Card>

@@ -1,0 +1,11 @@
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, test, vi } from "vitest";
+import { Beyond, openBy, uncompared } from "./beyond.tsx";
+
+vi.mock("#lib/doors/page.ts", () => ({ read: vi.fn() }));
+
+test("where a user's rights were not compared the page says so, and closes nothing", () => {
+  expect(renderToStaticMarkup(createElement(Beyond, { name: "Ben Ito" }))).toContain(uncompared);
+  expect(openBy()).toEqual({ stop: true, change: true, letIn: true });
+});
