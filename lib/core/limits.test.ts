@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { openPortal, sql } from "#lib/testing/cast.ts";
 import { configure } from "#lib/testing/settings.ts";
 import { Refusal } from "./errors.ts";
-import { type Budget, settle, spend } from "./limits.ts";
+import { type Budget, settle, spend, spendMany } from "./limits.ts";
 
 beforeAll(async () => void (await openPortal()));
 
@@ -48,6 +48,23 @@ test("of 60 at once no more than the budget get through", async () => {
   const waits = await Promise.all(Array.from({ length: 60 }, () => wait(budget)));
   expect(waits.filter((seconds) => seconds === null)).toHaveLength(10);
   for (const seconds of waits) if (seconds !== null) expect(seconds).toBeGreaterThan(0);
+});
+
+test("many tries are taken at once, or refused where fewer are left", async () => {
+  const budget = { name: randomUUID(), points: 3, seconds: 900 };
+  await spendMany(budget, "ben", 2);
+  expect(await spend(budget, "ada")).toMatchObject({ left: 2 });
+  const refused = { code: "too_many_requests", details: { budget: { name: budget.name, limit: 3, window: 900 } } };
+  await expect(spendMany(budget, "ben", 2)).rejects.toMatchObject(refused);
+  expect(await wait(budget)).toBeGreaterThan(890);
+});
+
+test("what is more than a whole budget takes the whole, as large as this portal has it", async () => {
+  configure({ RATE_LIMIT_FACTOR: "0.5" });
+  const budget = { name: randomUUID(), points: 10, seconds: 900 };
+  await spendMany(budget, "ben", 8);
+  await expect(spendMany(budget, "ben", 1)).rejects.toMatchObject({ details: { budget: { limit: 5 } } });
+  configure({});
 });
 
 test("another process spends of the same budget", async () => {

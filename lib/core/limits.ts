@@ -29,6 +29,15 @@ export async function spend(budget: Budget, key: string): Promise<Remaining> {
   throw tooMany(await wait(budget, key, count), inFull(budget));
 }
 
+/** A budget whose tries count alike: none of them is refused for longer, or for coming too soon. */
+type Even = Budget & { growing?: undefined; free?: undefined };
+
+/** As {@link spend}, of so many tries at once; what is more than the whole of them takes the whole. */
+export async function spendMany(budget: Even, key: string, points: number): Promise<void> {
+  const { left, until } = await takeMany(budget, key, Math.min(points, limiter(budget).points));
+  if (left < 0) throw tooMany(Math.ceil((until - Date.now()) / 1000), inFull(budget));
+}
+
 /**
  * Takes so many tries at once, for whoever hands them out one by one: how many are left then, below 0 where there were fewer,
  * and when the window ends, in milliseconds since 1970.

@@ -1,9 +1,8 @@
 import { sql } from "drizzle-orm";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
-import { tooMany } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
-import { type Budget, inFull, takeMany } from "#lib/core/limits.ts";
+import { type Budget, spendMany } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Grant } from "#lib/core/permissions.ts";
 import { grantsOf } from "#lib/credentials/grants.ts";
@@ -31,8 +30,8 @@ export type NotHeld = z.output<typeof notHeld>;
 const long = 500;
 
 /** Entries that somebody's long comparisons, and those of their account, may look at in these seconds. */
-const ofPerson: Budget = { name: "comparisons", points: 10_000, seconds: 10 };
-const ofAccount: Budget = { name: "comparisons_in_account", points: 20_000, seconds: 10 };
+const ofPerson = { name: "comparisons", points: 10_000, seconds: 10 } satisfies Budget;
+const ofAccount = { name: "comparisons_in_account", points: 20_000, seconds: 10 } satisfies Budget;
 
 /** What long comparisons came to lately, by the rights of who asked: the same roles in the same versions are one object. */
 const kept = new WeakMap<Grant[], LRUCache<string, NotHeld>>();
@@ -75,8 +74,8 @@ function keptOf(grants: Grant[]) {
 }
 
 async function compareLong(by: Giver, userId: string, entries: number): Promise<NotHeld> {
-  await spendEntries(ofPerson, by.actor.id, entries);
-  await spendEntries(ofAccount, by.actor.accountId, entries);
+  await spendMany(ofPerson, by.actor.id, entries);
+  await spendMany(ofAccount, by.actor.accountId, entries);
   return compare(by, userId);
 }
 
@@ -84,12 +83,6 @@ async function compare(by: Giver, userId: string): Promise<NotHeld> {
   const administrative = await rightsBeyond(by, oneUser(userId), "administrative");
   const everything = await rightsBeyond(by, oneUser(userId), "everything");
   return { administrative, everything, mayStop: !administrative.length || mayOverride(by.actor, by.place) };
-}
-
-/** One alone that is longer than all of it takes all of it. */
-async function spendEntries(budget: Budget, key: string, entries: number): Promise<void> {
-  const { left, until } = await takeMany(budget, key, Math.min(entries, budget.points));
-  if (left < 0) throw tooMany(Math.ceil((until - Date.now()) / 1000), inFull(budget));
 }
 
 const entriesOf = (grants: Grant[]) =>
