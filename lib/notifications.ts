@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#lib/db/index.ts";
 import { notifications } from "#lib/db/schema.ts";
@@ -7,6 +7,7 @@ import { readCursor, writeCursor } from "./core/cursor.ts";
 import { notFound } from "./core/errors.ts";
 import { cursor, instant, limit, page, uuid, wire } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
+import { unchanged } from "./core/unchanged.ts";
 import { eventNames } from "./notifications/events.ts";
 
 const wireNotification = z.object({
@@ -77,13 +78,10 @@ export const readNotification = defineOperation({
   audit: ({ input }) => ({ target: input.id }),
 
   async run({ actor, tx }, { id }) {
-    const [found] = await tx
-      .update(notifications)
-      .set({ readAt: sql`coalesce(${notifications.readAt}, now())` })
-      .where(and(eq(notifications.id, id), mine(actor)))
-      .returning({ id: notifications.id });
+    const one = and(eq(notifications.id, id), mine(actor));
+    const [found] = await tx.select({ id: notifications.id }).from(notifications).where(one);
     if (!found) throw notFound("notification");
-    return { unread: await countUnread(tx, actor) };
+    return markRead(tx, actor, one);
   },
 });
 
@@ -98,13 +96,19 @@ export const readAllNotifications = defineOperation({
   audit: ({ actor }) => ({ target: actor.id }),
 
   async run({ actor, tx }) {
-    await tx
-      .update(notifications)
-      .set({ readAt: sql`now()` })
-      .where(and(mine(actor), isNull(notifications.readAt)));
-    return { unread: await countUnread(tx, actor) };
+    return markRead(tx, actor, mine(actor));
   },
 });
+
+async function markRead(tx: Db, actor: Actor, some: SQL | undefined) {
+  const read = await tx
+    .update(notifications)
+    .set({ readAt: sql`now()` })
+    .where(and(some, isNull(notifications.readAt)))
+    .returning({ id: notifications.id });
+  const output = { unread: await countUnread(tx, actor) };
+  return read.length ? output : unchanged(output);
+}
 
 const mine = ({ id }: Actor) => eq(notifications.userId, id);
 

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { eq, sql } from "drizzle-orm";
+import { eq, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import { pictures } from "#lib/db/schema.ts";
 import { badField, notFound, Refusal } from "./core/errors.ts";
 import { binary } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
+import { unchanged } from "./core/unchanged.ts";
 
 const largest = 2 * 1024 * 1024;
 const widest = 4096;
@@ -43,11 +44,16 @@ export const putPicture = defineOperation({
   async run({ actor, tx }, { picture }) {
     const content = await redraw(picture);
     const etag = createHash("sha256").update(content).digest("base64url").slice(0, 22);
-    await tx
+    const kept = await tx
       .insert(pictures)
       .values({ userId: actor.id, content, etag })
-      .onConflictDoUpdate({ target: pictures.userId, set: { content, etag, modifiedAt: sql`now()` } });
-    return { etag };
+      .onConflictDoUpdate({
+        target: pictures.userId,
+        set: { content, etag, modifiedAt: sql`now()` },
+        setWhere: ne(pictures.etag, etag),
+      })
+      .returning({ etag: pictures.etag });
+    return kept.length ? { etag } : unchanged({ etag });
   },
 });
 

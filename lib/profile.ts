@@ -7,6 +7,7 @@ import { badField, notFound, Refusal } from "./core/errors.ts";
 import { instant, name, phone, wire } from "./core/fields.ts";
 import { demandFresh } from "./core/freshness.ts";
 import { defineOperation } from "./core/operation.ts";
+import { says, unchanged } from "./core/unchanged.ts";
 import { isZone } from "./core/zones.ts";
 
 const profile = z.object({
@@ -88,6 +89,7 @@ export const updateProfile = defineOperation({
     if (!person) throw notFound("user");
     if (version !== undefined && version !== person.version) throw new Refusal("stale", changedElsewhere);
     refuseLocked(person, changes);
+    if (says(person, changes)) return unchanged(await readProfile(tx, actor));
     if (changesNumber(person, changes)) demandFresh(actor);
     const grown = { version: sql`${users.version} + 1`, modifiedAt: sql`now()` };
     await tx

@@ -9,6 +9,7 @@ import { badField, breaks, conflict, notFound, Refusal } from "./core/errors.ts"
 import { line, name, uuid } from "./core/fields.ts";
 import { instantInput } from "./core/instants.ts";
 import { defineOperation } from "./core/operation.ts";
+import { says, unchanged } from "./core/unchanged.ts";
 import { own, readCredential, readRow, wireCredential } from "./service-credentials/list.ts";
 import { sealCredential } from "./service-credentials/sealed.ts";
 import { type KeyPair, makeKeyPair, readKeyPair } from "./service-credentials/ssh-keys.ts";
@@ -116,6 +117,8 @@ export const updateCredential = defineOperation({
       testResult: null,
     };
     const end = expiresAt === undefined ? credential.expiresAt : date(expiresAt);
+    if (!replaced && says(credential, { ...changes, expiresAt: end }))
+      return unchanged(await readCredential(tx, actor, id));
     const reminding = remindsOtherwise(credential, { end, ...changes }) && { remindedAt: null };
     await write(tx, actor, id, { ...changes, expiresAt: end, ...reminding, ...anew });
     return readCredential(tx, actor, id);

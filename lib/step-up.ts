@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#lib/db/index.ts";
 import { sessions, users } from "#lib/db/schema.ts";
@@ -9,6 +9,7 @@ import { instant, password, wire } from "./core/fields.ts";
 import { freshUntil, stepUpMethods } from "./core/freshness.ts";
 import { isPassword } from "./core/hashing.ts";
 import { defineOperation } from "./core/operation.ts";
+import { unchanged } from "./core/unchanged.ts";
 import { exactlyOne, proveSecond, type SecondProof, secondProof } from "./factors/check.ts";
 import { askToSign } from "./factors/passkeys/ceremony.ts";
 import { requestOptions } from "./factors/passkeys/wire.ts";
@@ -122,7 +123,11 @@ export const endStepUp = defineOperation({
 
   async run({ actor, tx }) {
     const own = and(eq(sessions.id, actor.credential.id), eq(sessions.userId, actor.id));
-    await tx.update(sessions).set({ freshUntil: sql`'-infinity'` }).where(own);
-    return {};
+    const ended = await tx
+      .update(sessions)
+      .set({ freshUntil: sql`'-infinity'` })
+      .where(and(own, gt(sessions.freshUntil, sql`now()`)))
+      .returning({ id: sessions.id });
+    return ended.length ? {} : unchanged({});
   },
 });

@@ -9,6 +9,7 @@ import { secretOnce } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import { notPublic, publicly, Unreachable } from "./core/outbound.ts";
+import { unchanged } from "./core/unchanged.ts";
 import { oneOfFew } from "./core/under-way.ts";
 import { isTaken, makeCall, mintWebhookSecret, sealSecret } from "./notifications/webhook.ts";
 import { forgetTrouble } from "./notifications/webhook-trouble.ts";
@@ -39,14 +40,15 @@ export const putWebhook = defineOperation({
 
   async run({ actor, tx }, { url }) {
     const [person] = await tx
-      .select({ sealed: users.webhookSecret })
+      .select({ sealed: users.webhookSecret, url: users.webhookUrl })
       .from(users)
       .where(eq(users.id, actor.id))
       .for("no key update");
+    await forgetTrouble(tx, actor.id);
+    if (person?.sealed && person.url === url) return unchanged({ url, secret: null });
     const secret = person?.sealed ? null : mintWebhookSecret();
     const webhookSecret = secret ? await sealSecret(tx, actor, secret) : undefined;
     await tx.update(users).set({ webhookUrl: url, webhookSecret }).where(eq(users.id, actor.id));
-    await forgetTrouble(tx, actor.id);
     return { url, secret };
   },
 });

@@ -4,6 +4,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { unchanged } from "#lib/core/unchanged.ts";
 import { accessKeys, accounts, users } from "#lib/db/schema.ts";
 import { areAllowed, keysAllowed } from "./allowed.ts";
 import { endKeys } from "./ending.ts";
@@ -73,13 +74,12 @@ export const renameOwnAccessKey = defineOperation({
   audit: ({ input }) => ({ target: input.accessKeyId, details: { label: input.label } }),
 
   async run({ actor, tx }, { accessKeyId, label }) {
-    const [renamed] = await tx
-      .update(accessKeys)
-      .set({ label, modifiedAt: sql`now()`, modifiedBy: actor.id })
-      .where(mine(actor, accessKeyId))
-      .returning({ id: accessKeys.id, label: accessKeys.label });
-    if (!renamed) throw notFound("access key");
-    return renamed;
+    const own = mine(actor, accessKeyId);
+    const [found] = await tx.select({ label: accessKeys.label }).from(accessKeys).where(own).for("no key update");
+    if (!found) throw notFound("access key");
+    if (found.label === label) return unchanged({ id: accessKeyId, label });
+    await tx.update(accessKeys).set({ label, modifiedAt: sql`now()`, modifiedBy: actor.id }).where(own);
+    return { id: accessKeyId, label };
   },
 });
 

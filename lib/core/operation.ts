@@ -13,6 +13,7 @@ import { log } from "./log.ts";
 import { type Notice, queueNotice } from "./notice.ts";
 import { isBound, nowhere, type Place, placeOf } from "./place.ts";
 import { demandWritable } from "./read-only.ts";
+import { isUnchanged, type Unchanged } from "./unchanged.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -66,8 +67,11 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
    * a statement of its own, since there is no transaction to put it in. Without that record there is no file.
    */
   takesAway?(asked: { actor: Who<A>; input: z.output<I> }): AuditNote;
-  /** What is done. A refusal that is returned, not thrown, stands with all that was written until then. */
-  run(context: Context<A>, input: z.output<I>): Promise<z.input<O> | Refusal>;
+  /**
+   * What is done. A refusal that is returned, not thrown, stands with all that was written until then; of what was `unchanged`
+   * nothing goes on record.
+   */
+  run(context: Context<A>, input: z.output<I>): Promise<z.input<O> | Unchanged<z.input<O>> | Refusal>;
 }
 
 /** States an operation; the types of its input and output follow from its schemas. */
@@ -193,15 +197,25 @@ async function apply<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   const run = async (tx: Db) => operation.run({ ...context, tx }, input);
   const result = await (isBound(operation) ? within(tx, context.place.reach, run) : run(tx));
   if (result instanceof Refusal) return result;
-  const output = operation.output.parse(result);
-  const done = { actor: context.actor, input, output, place: context.place };
+  const isDone = !isUnchanged(result);
+  const output = operation.output.parse(isDone ? result : result.output);
+  if (isDone) await tell(operation, context, tx, { actor: context.actor, input, output, place: context.place });
+  if (operation.fresh && context.actor) await goOnFresh(tx, context.actor);
+  await keep(tx, output);
+  return output;
+}
+
+/** The record, and whom it concerns. */
+async function tell<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
+  operation: Operation<I, O, A>,
+  context: Asked<A>,
+  tx: Db,
+  done: Done<A, z.output<I>, z.output<O>>,
+): Promise<void> {
   const note = operation.audit?.(done);
   if (note) await recordChange(tx, operation.name, context, note);
   const notice = operation.notify?.(done);
   if (notice) await queueNotice(tx, notice);
-  if (operation.fresh && context.actor) await goOnFresh(tx, context.actor);
-  await keep(tx, output);
-  return output;
 }
 
 type By = { actor: Actor | null; caller: Caller; place: Place };

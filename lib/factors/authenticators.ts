@@ -4,6 +4,7 @@ import { notFound, Refusal } from "#lib/core/errors.ts";
 import { instant, name, secretOnce, uuid, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { unchanged } from "#lib/core/unchanged.ts";
 import type { Db } from "#lib/db/index.ts";
 import { authenticators } from "#lib/db/schema.ts";
 import { rotateSession } from "#lib/sessions/rotate.ts";
@@ -164,12 +165,12 @@ export const renameAuthenticator = defineOperation({
   audit: ({ input }) => ({ target: input.id, details: { name: input.name } }),
 
   async run({ actor, tx }, { id, name }) {
-    const [renamed] = await tx
-      .update(authenticators)
-      .set({ name })
-      .where(and(working(actor.id), eq(authenticators.id, id)))
-      .returning({ id: authenticators.id, name: authenticators.name });
-    return renamed ?? notFound("authenticator");
+    const own = and(working(actor.id), eq(authenticators.id, id));
+    const [found] = await tx.select({ name: authenticators.name }).from(authenticators).where(own).for("no key update");
+    if (!found) throw notFound("authenticator");
+    if (found.name === name) return unchanged({ id, name });
+    await tx.update(authenticators).set({ name }).where(own);
+    return { id, name };
   },
 });
 

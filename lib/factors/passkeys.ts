@@ -4,6 +4,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { badField, conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { name, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { unchanged } from "#lib/core/unchanged.ts";
 import type { Db } from "#lib/db/index.ts";
 import { passkeys, users } from "#lib/db/schema.ts";
 import { rotateSession } from "#lib/sessions/rotate.ts";
@@ -106,12 +107,11 @@ export const renamePasskey = defineOperation({
   audit: ({ input }) => ({ target: input.id, details: { name: input.name } }),
 
   async run({ actor, tx }, { id, name }) {
-    const [renamed] = await tx
-      .update(passkeys)
-      .set({ name })
-      .where(own(actor, id))
-      .returning({ id: passkeys.id, name: passkeys.name });
-    return renamed ?? notFound("passkey");
+    const [found] = await tx.select({ name: passkeys.name }).from(passkeys).where(own(actor, id)).for("no key update");
+    if (!found) throw notFound("passkey");
+    if (found.name === name) return unchanged({ id, name });
+    await tx.update(passkeys).set({ name }).where(own(actor, id));
+    return { id, name };
   },
 });
 

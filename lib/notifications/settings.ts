@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { defineOperation } from "#lib/core/operation.ts";
+import { unchanged } from "#lib/core/unchanged.ts";
 import type { Db } from "#lib/db/index.ts";
 import { users } from "#lib/db/schema.ts";
 import { choose, type Place, placeOf, places, wantedBy } from "./choices.ts";
@@ -63,8 +65,10 @@ export const putNotificationSettings = defineOperation({
 
   async run({ actor, tx }, { wanted }) {
     await tx.select({ id: users.id }).from(users).where(eq(users.id, actor.id)).for("no key update");
+    const before = await wantedBy(tx, actor.id);
     await choose(tx, actor.id, new Set(wanted));
-    return readSettings(tx, actor.id);
+    const after = await readSettings(tx, actor.id);
+    return isDeepStrictEqual(after.wanted, [...before]) ? unchanged(after) : after;
   },
 });
 

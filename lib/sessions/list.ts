@@ -6,6 +6,7 @@ import { notFound } from "#lib/core/errors.ts";
 import { accountId, instant, uuid, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { unchanged } from "#lib/core/unchanged.ts";
 import type { Db } from "#lib/db/index.ts";
 import { sessions, users } from "#lib/db/schema.ts";
 import { demandColleague } from "#lib/factors.ts";
@@ -101,9 +102,12 @@ export const endOthers = defineOperation({
   input: z.strictObject({}),
   output: z.object({ endedSessions: z.int() }),
   audit: ({ actor, output }) => ({ target: actor.id, details: output }),
-  notify: ({ actor, output }) => (output.endedSessions ? ended(actor, output.endedSessions) : null),
+  notify: ({ actor, output }) => ended(actor, output.endedSessions),
 
-  run: async ({ actor, tx }) => ({ endedSessions: await endOtherSessions(tx, actor) }),
+  async run({ actor, tx }) {
+    const endedSessions = await endOtherSessions(tx, actor);
+    return endedSessions ? { endedSessions } : unchanged({ endedSessions });
+  },
 });
 
 const ended = ({ id }: Actor, count: number): Notice => ({

@@ -57,7 +57,7 @@ export const factorSamples: Record<string, Sample> = {
   "sign_in.disown": { input: async (who) => ({ link: await linkOf(who, "not-me") }) },
   "sessions.list": nothing,
   "sessions.end": { input: async (who) => ({ id: await sessionIdOf(who) }) },
-  "sessions.end_others": nothing,
+  "sessions.end_others": { input: async (who) => sessionOf(who).then(() => ({})) },
   "users.list_sessions": { input: async (who) => ({ userId: (await colleagueOf(who)).id }) },
   "users.end_session": {
     input: async (who) => {
@@ -73,7 +73,12 @@ export const factorSamples: Record<string, Sample> = {
       return { password };
     },
   },
-  "step_up.end": nothing,
+  "step_up.end": {
+    input: async ({ id }) => {
+      await sql("update sessions set fresh_until = now() + interval '15 minutes' where user_id = $1", id);
+      return {};
+    },
+  },
   "factors.get": nothing,
   "factors.disable": {
     input: async (who) => {

@@ -148,7 +148,7 @@ export const samples: Record<string, Sample> = {
   "notifications.list": nothing,
   "notifications.count": nothing,
   "notifications.read": { input: async ({ id }) => ({ id: await notificationRow(id) }) },
-  "notifications.read_all": nothing,
+  "notifications.read_all": { input: async ({ id }) => notificationRow(id).then(() => ({})) },
   "notification_settings.get": nothing,
   "notification_settings.put": { input: async () => ({ wanted: ["token_expiry:mail"] }) },
   "webhook.put": { input: async () => ({ url: "https://hooks.example.org/latchkey" }) },

@@ -9,6 +9,7 @@ import { instantInput } from "#lib/core/instants.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { covers } from "#lib/core/permissions.ts";
+import { says, unchanged } from "#lib/core/unchanged.ts";
 import type { Db } from "#lib/db/index.ts";
 import { tokens } from "#lib/db/schema.ts";
 import { patternsOf } from "#lib/scopes.ts";
@@ -62,6 +63,7 @@ export const updateToken = defineOperation({
     if (changes.name !== undefined) await freeName(tx, actor.id, changes.name);
     const { name, description, scopes, allowedAddresses, addressMode, perMinute } = then;
     const set = { name, description, scopes, allowedAddresses, addressMode, perMinute, startsAt: then.startsAt };
+    if (says(token, set)) return unchanged({ ...(await readToken(tx, actor, id)), widened });
     await tx.update(tokens).set(set).where(mine).catch(nameTaken);
     return { ...(await readToken(tx, actor, id)), widened };
   },
