@@ -33,6 +33,6 @@ export function emptyDatabase(): Promise<string> {
 
 async function createDatabase(copied: string, { url, superuserUrl }: Postgres = inject("postgres")) {
   const name = `test_${randomBytes(6).toString("hex")}`;
-  await queryAt(superuserUrl, `create database ${name} template ${copied} owner latchkey`);
+  await queryAt(superuserUrl, `create database ${name} template ${copied} owner latchkey strategy file_copy`);
   return withDatabase(url, name);
 }
