@@ -2,11 +2,6 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "postgresql",
-  schema: [
-    "./lib/db/schema.ts",
-    "./lib/db/schema/machines.ts",
-    "./lib/db/schema/mails.ts",
-    "./lib/db/schema/secrets.ts",
-  ],
-  out: "./lib/db/migrations",
+  schema: ["./db/schema/tables.ts", "./db/schema/machines.ts", "./db/schema/mails.ts", "./db/schema/secrets.ts"],
+  out: "./db/migrations",
 });

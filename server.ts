@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createProbe, type Server as NetServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import "#lib/db/quick-import.ts";
+import "#db/quick-import.ts";
+import { type Embedded, startEmbedded } from "#db/embedded/start.ts";
+import { ensureKeys } from "#db/keys.ts";
+import { checkDatabase } from "#db/reach.ts";
+import { fileTrouble, Trouble } from "#db/trouble.ts";
 import { failureInWords } from "#lib/core/failure.ts";
-import { type Embedded, startEmbedded } from "#lib/db/embedded.ts";
-import { ensureKeys } from "#lib/db/keys.ts";
-import { checkDatabase } from "#lib/db/reach.ts";
-import { fileTrouble, Trouble } from "#lib/db/trouble.ts";
 import { BadSetting, env } from "#lib/env.ts";
 import type { FirstAccount } from "#lib/setup.ts";
 

@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-const all = "{app,components,lib,scripts}/**/*.test.ts";
+/** Attacks and clients are run in ways of their own. */
+const all = [
+  "{app,components,db,lib,scripts}/**/*.test.ts",
+  "tests/*.test.ts",
+  "tests/!(attacks|clients)/**/*.test.ts",
+];
 
 /** What a test file does that others in its process would feel. */
 const reachesBeyondItself = /\bvi\.|\bglobalThis\b|\bprocess\.(env|chdir)\b/;
@@ -28,7 +33,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     globalSetup: "./vitest.setup.ts",
-    setupFiles: ["./lib/db/quick-import.ts", "./lib/testing/fresh-process.ts"],
+    setupFiles: ["./db/quick-import.ts", "./lib/testing/fresh-process.ts"],
     env: {
       NODE_ENV: "test",
       DATA_DIR: join(tmpdir(), `latchkey-test-${process.pid}`),
@@ -41,7 +46,7 @@ export default defineConfig({
     },
     // Loading the product takes longer than most test files: those that do nothing to their process share one.
     projects: [
-      { extends: true, test: { name: "shared", include: [all], exclude: apart, isolate: false } },
+      { extends: true, test: { name: "shared", include: all, exclude: apart, isolate: false } },
       { extends: true, test: { name: "apart", include: apart } },
     ],
     sequence: { sequencer: LongestFirst },

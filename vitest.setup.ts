@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import { Client } from "pg";
 import type { TestProject } from "vitest/node";
-import { startEmbedded } from "#lib/db/embedded.ts";
-import { migrate } from "#lib/db/migrate.ts";
-import { template, withDatabase } from "#lib/db/testing.ts";
+import { startEmbedded } from "#db/embedded/start.ts";
+import { migrate } from "#db/migrate.ts";
+import { template, withDatabase } from "#tests/database.ts";
 
 /** One Postgres for the whole run, with a migrated database that every test file copies. */
 export default async function setup(project: TestProject) {

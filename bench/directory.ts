@@ -1,6 +1,6 @@
 import type { Client } from "pg";
-import type { Embedded } from "#lib/db/embedded.ts";
-import { seedPeople } from "#lib/seed.ts";
+import type { Embedded } from "#db/embedded/start.ts";
+import { seedPeople } from "#db/seed/people.ts";
 import { account, makeDatabase, type Seeded, withClient } from "./database.ts";
 import type { Traffic } from "./load.ts";
 import type { Subject } from "./processes.ts";

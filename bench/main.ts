@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { startEmbedded } from "#lib/db/embedded.ts";
+import { startEmbedded } from "#db/embedded/start.ts";
 import type { Effort } from "./compare.ts";
 import { makeDatabases } from "./database.ts";
 import { measures } from "./measures.ts";

@@ -1,5 +1,5 @@
+import type { Embedded } from "#db/embedded/start.ts";
 import { decide, type Grant } from "#lib/core/permissions.ts";
-import type { Embedded } from "#lib/db/embedded.ts";
 import { type Effort, spreadOf } from "./compare.ts";
 import { makeDatabase, nameOf, type Seeded, withClient } from "./database.ts";
 import type { Rig } from "./rig.ts";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { accessKeys, accounts, users } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { accessKeys, accounts, users } from "#db/schema/tables.ts";
 import { areAllowed, keysAllowed } from "./access-keys/allowed.ts";
 import { endKeys } from "./access-keys/ending.ts";
 import { accessKeyId } from "./access-keys/id.ts";

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { accounts } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { accounts } from "#db/schema/tables.ts";
 import { location, presentAccount, wireAccount } from "./accounts/account.ts";
 import { policyInput, tightenMachines, tightenSessions } from "./accounts/policies.ts";
 import { badField, conflict, notFound, Refusal } from "./core/errors.ts";

@@ -1,8 +1,8 @@
 import { and, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { prepared } from "#db/prepared.ts";
+import { accounts, groupMembers, groupRoles, passkeys, roles, userRoles, users } from "#db/schema/tables.ts";
 import { Refusal } from "./core/errors.ts";
-import type { Db } from "./db/index.ts";
-import { prepared } from "./db/prepared.ts";
-import { accounts, groupMembers, groupRoles, passkeys, roles, userRoles, users } from "./db/schema.ts";
 import { signsInHere } from "./factors/policy.ts";
 
 /** Everything may be done by whom a role allows this and none denies anything. */

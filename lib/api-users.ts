@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { apiUsers } from "#db/schema/machines.ts";
 import { apiUserFields, apiUserId, givenSecret, taken } from "./api-users/fields.ts";
 import { type ApiUser, here, readApiUser, wireApiUser } from "./api-users/list.ts";
 import { holdRights, setGroups } from "./api-users/membership.ts";
@@ -9,7 +10,6 @@ import { demandOtherThan, giveSecret, newSecret, readySecret } from "./api-users
 import { notFound, Refusal } from "./core/errors.ts";
 import { accountId } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
-import { apiUsers } from "./db/schema/machines.ts";
 import type { Giver } from "./roles/giving.ts";
 import { oneUser, requireRightsOver, requireRightsOverUser } from "./users/over.ts";
 

@@ -1,7 +1,7 @@
 import { strFromU8, unzipSync } from "fflate";
 import { beforeAll, expect, test } from "vitest";
+import { transaction } from "#db/client.ts";
 import { execute } from "#lib/core/operation.ts";
-import { transaction } from "#lib/db/index.ts";
 import { makeRecoveryCodes } from "#lib/factors/recovery-codes.ts";
 import { beginImpersonation } from "#lib/impersonation.ts";
 import { updateProfile } from "#lib/profile.ts";

@@ -1,6 +1,6 @@
 import { strToU8, zipSync } from "fflate";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
+import type { Db } from "#db/client.ts";
 import type { Actor } from "./core/actor.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";

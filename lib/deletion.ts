@@ -1,7 +1,7 @@
 import { and, count, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { sessions, tokens, users } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { sessions, tokens, users } from "#db/schema/tables.ts";
 import { demandOtherAdministrator } from "./administrators.ts";
 import type { Actor } from "./core/actor.ts";
 import { unrecorded } from "./core/audit.ts";

@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { emailChanges, users } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { emailChanges, users } from "#db/schema/tables.ts";
 import { badField, notFound, tooMany } from "./core/errors.ts";
 import { email, instant, wire } from "./core/fields.ts";
 import type { Budget } from "./core/limits.ts";

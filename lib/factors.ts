@@ -1,7 +1,7 @@
 import { and, asc, eq, isNotNull } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { accounts, authenticators, passkeys, users } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { accounts, authenticators, passkeys, users } from "#db/schema/tables.ts";
 import type { Actor } from "./core/actor.ts";
 import { notFound, Refusal } from "./core/errors.ts";
 import { accountId, instant, secretOnce, uuid, wire } from "./core/fields.ts";

@@ -1,8 +1,8 @@
 import { and, count, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { gateways } from "#lib/db/schema/machines.ts";
-import { accounts } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { gateways } from "#db/schema/machines.ts";
+import { accounts } from "#db/schema/tables.ts";
 import { readCursor, writeCursor } from "./core/cursor.ts";
 import { breaks, conflict, notFound, Refusal } from "./core/errors.ts";
 import { accountId, cursor, instant, limit, line, name, page, secretOnce, uuid, wire } from "./core/fields.ts";

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { apiUserGroups } from "#lib/db/schema/machines.ts";
-import { groupMembers, groupRoles, groups, roles } from "#lib/db/schema.ts";
+import { apiUserGroups } from "#db/schema/machines.ts";
+import { groupMembers, groupRoles, groups, roles } from "#db/schema/tables.ts";
 import { keepAdministrator } from "./administrators.ts";
 import type { Caller } from "./core/actor.ts";
 import { breaks, conflict, notFound, Refusal } from "./core/errors.ts";

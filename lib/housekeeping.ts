@@ -1,8 +1,6 @@
 import { and, isNull, lt, sql } from "drizzle-orm";
-import type { Job } from "./core/jobs.ts";
-import { forgetMails } from "./core/mail/room.ts";
-import { type Db, transaction } from "./db/index.ts";
-import { apiUserTokens, customerKeys } from "./db/schema/machines.ts";
+import { type Db, transaction } from "#db/client.ts";
+import { apiUserTokens, customerKeys } from "#db/schema/machines.ts";
 import {
   budgets,
   challenges,
@@ -12,7 +10,9 @@ import {
   passkeyChallenges,
   sessions,
   tickets,
-} from "./db/schema.ts";
+} from "#db/schema/tables.ts";
+import type { Job } from "./core/jobs.ts";
+import { forgetMails } from "./core/mail/room.ts";
 import { forgetChanges } from "./email.ts";
 import { forgetFolds } from "./notifications/folding.ts";
 import { forgetNotifications } from "./notifications.ts";

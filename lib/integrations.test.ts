@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { primary } from "#lib/db/index.ts";
+import { primary } from "#db/client.ts";
 import { account, type Cast, manage, openStage, sql } from "#lib/testing/cast.ts";
 import { credentialRow } from "#lib/testing/credential-samples.ts";
 import { by, groupRow } from "#lib/testing/rights.ts";

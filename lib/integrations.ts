@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { count, eq } from "drizzle-orm";
 import { z } from "zod";
-import { integrations, systemKinds } from "#lib/db/schema/secrets.ts";
+import { integrations, systemKinds } from "#db/schema/secrets.ts";
 import { Refusal } from "./core/errors.ts";
 import { accountId } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";

@@ -1,8 +1,8 @@
 import { and, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { apiUsers, apiUserTokens } from "#lib/db/schema/machines.ts";
-import { tokens, users } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { apiUsers, apiUserTokens } from "#db/schema/machines.ts";
+import { tokens, users } from "#db/schema/tables.ts";
 import type { Caller } from "./core/actor.ts";
 import { recordChange, unrecorded } from "./core/audit.ts";
 import { line } from "./core/fields.ts";

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { beyond, type Db } from "#lib/db/index.ts";
+import { beyond, type Db } from "#db/client.ts";
 import { readCursor, writeCursor } from "./core/cursor.ts";
 import { conflict, notFound } from "./core/errors.ts";
 import { accountId, cursor, instant, limit, page, uuid } from "./core/fields.ts";

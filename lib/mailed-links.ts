@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { accounts, users } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { accounts, users } from "#db/schema/tables.ts";
 import { Refusal } from "./core/errors.ts";
 import type { Budget } from "./core/limits.ts";
 

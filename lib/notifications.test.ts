@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { transaction } from "#db/client.ts";
 import { execute } from "#lib/core/operation.ts";
 import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson } from "#lib/testing/credentials.ts";
 import { openMailbox } from "#lib/testing/mailbox.ts";
 import { notificationRow } from "#lib/testing/samples.ts";
 import { type Notice, queueNotice } from "./core/notice.ts";
-import { transaction } from "./db/index.ts";
 import { places } from "./notifications/choices.ts";
 import { channels, eventNames, events, isLocked } from "./notifications/events.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";

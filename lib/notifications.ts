@@ -1,7 +1,7 @@
 import { and, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { notifications } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { notifications } from "#db/schema/tables.ts";
 import type { Actor } from "./core/actor.ts";
 import { readCursor, writeCursor } from "./core/cursor.ts";
 import { notFound } from "./core/errors.ts";

@@ -1,8 +1,8 @@
 import { dictionary } from "@zxcvbn-ts/language-common";
 import { and, desc, eq, notInArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type Db, primary } from "#lib/db/index.ts";
-import { accounts, formerPasswords, users } from "#lib/db/schema.ts";
+import { type Db, primary } from "#db/client.ts";
+import { accounts, formerPasswords, users } from "#db/schema/tables.ts";
 import type { Actor, Caller } from "./core/actor.ts";
 import { badField, conflict, notFound, type Refusal } from "./core/errors.ts";
 import { instant, password, wire } from "./core/fields.ts";

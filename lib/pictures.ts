@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { eq, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import { pictures } from "#lib/db/schema.ts";
+import { pictures } from "#db/schema/tables.ts";
 import { badField, notFound, Refusal } from "./core/errors.ts";
 import { binary } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type Db, primary } from "#lib/db/index.ts";
-import { accounts, groupMembers, groups, pictures, roles, userRoles, users } from "#lib/db/schema.ts";
+import { type Db, primary } from "#db/client.ts";
+import { accounts, groupMembers, groups, pictures, roles, userRoles, users } from "#db/schema/tables.ts";
 import type { Actor } from "./core/actor.ts";
 import { badField, notFound, Refusal } from "./core/errors.ts";
 import { instant, name, phone, wire } from "./core/fields.ts";

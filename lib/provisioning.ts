@@ -1,9 +1,9 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
+import { type Db, primary, transaction } from "#db/client.ts";
+import { integrations, serviceCredentials } from "#db/schema/secrets.ts";
+import { users } from "#db/schema/tables.ts";
 import { enqueue, type Job } from "./core/jobs.ts";
 import { patience, publiclyOrOpened, type Reach, Unreachable } from "./core/outbound.ts";
-import { type Db, primary, transaction } from "./db/index.ts";
-import { integrations, serviceCredentials } from "./db/schema/secrets.ts";
-import { users } from "./db/schema.ts";
 import { isPaused } from "./integrations/paused.ts";
 import { openAdapterSecret, openFormerSecret } from "./integrations/sealed.ts";
 import { type Desk, isSameDesk, type Made, make, NotDone, type Order, withdraw } from "./provisioning/adapters.ts";

@@ -1,7 +1,7 @@
 import { and, eq, or, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { accountRelations, relationProposals } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { accountRelations, relationProposals } from "#db/schema/tables.ts";
 import { badField, conflict, notFound } from "./core/errors.ts";
 import { accountId, instant, line, uuid, wire } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { primary } from "#lib/db/index.ts";
+import { primary } from "#db/client.ts";
 import { unrecorded } from "./core/audit.ts";
 import { badField } from "./core/errors.ts";
 import { instant, password, wire } from "./core/fields.ts";

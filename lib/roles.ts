@@ -1,7 +1,7 @@
 import { and, eq, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { type PermissionMap, roles } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { type PermissionMap, roles } from "#db/schema/tables.ts";
 import { keepAdministrator } from "./administrators.ts";
 import { breaks, conflict, Refusal } from "./core/errors.ts";
 import { accountId, line, name, uuid } from "./core/fields.ts";

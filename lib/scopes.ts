@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { accounts } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { accounts } from "#db/schema/tables.ts";
 import { BadSetting, env } from "#lib/env.ts";
 import type { Actor } from "./core/actor.ts";
 import { operationsBySession } from "./core/catalogue.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { transaction } from "#db/client.ts";
 import { listApiUsers } from "#lib/api-users/list.ts";
-import { transaction } from "#lib/db/index.ts";
 import { makeRecoveryCodes } from "#lib/factors/recovery-codes.ts";
 import { apiUserRow, secretRow } from "#lib/testing/api-user-samples.ts";
 import { type Cast, account as openAccount, openStage, type Person, person, sql } from "#lib/testing/cast.ts";

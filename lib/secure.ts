@@ -1,8 +1,8 @@
 import { and, count, countDistinct, eq, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { apiUserSecrets } from "#lib/db/schema/machines.ts";
-import { accessKeys, accounts, recoveryCodes, sessions, tokens } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { apiUserSecrets } from "#db/schema/machines.ts";
+import { accessKeys, accounts, recoveryCodes, sessions, tokens } from "#db/schema/tables.ts";
 import { endKeys } from "./access-keys/ending.ts";
 import type { Actor } from "./core/actor.ts";
 import { badField } from "./core/errors.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { reader } from "#db/client.ts";
 import type { Actor } from "./core/actor.ts";
 import { readCursor, writeCursor } from "./core/cursor.ts";
 import { cursor, limit, page, streamed } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
-import { reader } from "./db/index.ts";
 import { entriesOf, type LogEntry, type LogFilter, logEntry, logFilter } from "./security-log/entries.ts";
 import { asText, exportFormats } from "./security-log/export.ts";
 

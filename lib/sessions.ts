@@ -1,8 +1,8 @@
 import { and, desc, eq, inArray, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { prepared } from "#lib/db/prepared.ts";
-import { sessions, users } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { prepared } from "#db/prepared.ts";
+import { sessions, users } from "#db/schema/tables.ts";
 import type { Actor, Caller } from "./core/actor.ts";
 import { freshSeconds } from "./core/freshness.ts";
 import { defineOperation } from "./core/operation.ts";

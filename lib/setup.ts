@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { type Db, primary, transaction } from "#lib/db/index.ts";
-import { accounts, roles, setupLinks, userRoles, users } from "#lib/db/schema.ts";
+import { type Db, primary, transaction } from "#db/client.ts";
+import { accounts, roles, setupLinks, userRoles, users } from "#db/schema/tables.ts";
 import { BadSetting, env } from "#lib/env.ts";
 import { recordChange } from "./core/audit.ts";
 import { Refusal } from "./core/errors.ts";

@@ -1,9 +1,9 @@
 import { hash as digest } from "node:crypto";
 import { hash } from "@node-rs/argon2";
 import { beforeAll, describe, expect, test } from "vitest";
+import { transaction } from "#db/client.ts";
 import { changePasswordByName } from "#lib/aims/passwords.ts";
 import { execute } from "#lib/core/operation.ts";
-import { transaction } from "#lib/db/index.ts";
 import { deviceCookie } from "#lib/doors/cookies.ts";
 import { givePasskey } from "#lib/testing/authenticator.ts";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";

@@ -1,8 +1,8 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type Db, primary } from "#lib/db/index.ts";
-import { prepared } from "#lib/db/prepared.ts";
-import { users } from "#lib/db/schema.ts";
+import { type Db, primary } from "#db/client.ts";
+import { prepared } from "#db/prepared.ts";
+import { users } from "#db/schema/tables.ts";
 import type { Caller } from "./core/actor.ts";
 import { Refusal } from "./core/errors.ts";
 import { inWords, password } from "./core/fields.ts";

@@ -1,7 +1,7 @@
 import { and, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type Db, primary } from "#lib/db/index.ts";
-import { sessions, users } from "#lib/db/schema.ts";
+import { type Db, primary } from "#db/client.ts";
+import { sessions, users } from "#db/schema/tables.ts";
 import type { Actor, Caller, Factor } from "./core/actor.ts";
 import { unrecorded } from "./core/audit.ts";
 import { Refusal } from "./core/errors.ts";

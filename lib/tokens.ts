@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { tokens } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { tokens } from "#db/schema/tables.ts";
 import type { Actor } from "./core/actor.ts";
 import { instant, secretOnce, uuid } from "./core/fields.ts";
 import { instantInput } from "./core/instants.ts";

@@ -1,7 +1,7 @@
+import { primaryPool } from "#db/client.ts";
 import type { Actor } from "./core/actor.ts";
 import type { Refusal } from "./core/errors.ts";
 import { log } from "./core/log.ts";
-import { primaryPool } from "./db/index.ts";
 import { type Refused, type Use, writeTokenUses } from "./usage/tokens.ts";
 
 /** Seen since the last write; written together, never one write a request. */

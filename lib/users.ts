@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { directory, users } from "#lib/db/schema.ts";
+import { directory, users } from "#db/schema/tables.ts";
 import { isOnlyAdministrator, keepAdministrator } from "./administrators.ts";
 import { accountId, anyAccountId, line, uuid } from "./core/fields.ts";
 import { plainName } from "./core/limits.ts";

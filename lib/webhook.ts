@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { primary } from "#lib/db/index.ts";
-import { users } from "#lib/db/schema.ts";
+import { primary } from "#db/client.ts";
+import { users } from "#db/schema/tables.ts";
 import type { Actor } from "./core/actor.ts";
 import { conflict, notFound } from "./core/errors.ts";
 import { secretOnce } from "./core/fields.ts";

@@ -3,11 +3,11 @@
  * broken. `-- --known 1234:3f9a…` takes a link that was written down elsewhere, which the chain must still hold.
  */
 import { parseArgs } from "node:util";
+import { closePools, openPools } from "#db/client.ts";
+import { runningEmbedded, startEmbedded } from "#db/embedded/start.ts";
+import { migrate } from "#db/migrate.ts";
+import { Trouble } from "#db/trouble.ts";
 import { type Verified, verifyChain } from "#lib/audit/verify.ts";
-import { runningEmbedded, startEmbedded } from "#lib/db/embedded.ts";
-import { closePools, openPools } from "#lib/db/index.ts";
-import { migrate } from "#lib/db/migrate.ts";
-import { Trouble } from "#lib/db/trouble.ts";
 import { env } from "#lib/env.ts";
 
 // Nobody waits for an answer of this: large stretches may take their time.

@@ -114,6 +114,7 @@ function hydrate(folder) {
 const sources = [
   "app",
   "components",
+  "db",
   "lib",
   "public",
   "next.config.ts",

@@ -2,12 +2,13 @@
  * `npm run rotate-keys`: seals everything under the first of `ENCRYPTION_KEYS`, while the portal runs. Can be stopped and
  * run again. Ends with 1 when something was sealed under a key that is not there any more.
  */
+
+import { closePools, openPools } from "#db/client.ts";
+import { runningEmbedded, startEmbedded } from "#db/embedded/start.ts";
+import { ensureKeys } from "#db/keys.ts";
+import { migrate } from "#db/migrate.ts";
+import { Trouble } from "#db/trouble.ts";
 import { failureInWords } from "#lib/core/failure.ts";
-import { runningEmbedded, startEmbedded } from "#lib/db/embedded.ts";
-import { closePools, openPools } from "#lib/db/index.ts";
-import { ensureKeys } from "#lib/db/keys.ts";
-import { migrate } from "#lib/db/migrate.ts";
-import { Trouble } from "#lib/db/trouble.ts";
 import { env } from "#lib/env.ts";
 import { type Rotated, rotateKeys } from "#lib/key-rotation.ts";
 

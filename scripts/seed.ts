@@ -5,15 +5,15 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { Client } from "pg";
+import { closePools, openPools } from "#db/client.ts";
+import { startEmbedded } from "#db/embedded/start.ts";
+import { ensureKeys } from "#db/keys.ts";
+import { migrate } from "#db/migrate.ts";
+import { isInUse, seedPeople } from "#db/seed/people.ts";
+import { Trouble } from "#db/trouble.ts";
 import { failureInWords } from "#lib/core/failure.ts";
 import { hashPassword } from "#lib/core/hashing.ts";
-import { startEmbedded } from "#lib/db/embedded.ts";
-import { closePools, openPools } from "#lib/db/index.ts";
-import { ensureKeys } from "#lib/db/keys.ts";
-import { migrate } from "#lib/db/migrate.ts";
-import { Trouble } from "#lib/db/trouble.ts";
 import { env } from "#lib/env.ts";
-import { isInUse, seedPeople } from "#lib/seed.ts";
 import { prepareFirstAccount } from "#lib/setup.ts";
 
 const { values } = parseArgs({

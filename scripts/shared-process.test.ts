@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const read = (file: string) => readFileSync(file, "utf8");
 const isTest = (file: string) => file.endsWith(".test.ts");
-const files = globSync("{app,components,lib,scripts}/**/*.ts");
+const files = globSync(["{app,components,db,lib,scripts}/**/*.ts", "tests/*.ts", "tests/!(attacks|clients)/**/*.ts"]);
 
 /** Modules other than test files that describe tests, or what happens around them, as they load. */
 const describing = files

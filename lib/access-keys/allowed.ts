@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { accounts } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { accounts } from "#db/schema/tables.ts";
 
 /** Whether access keys open anything in their account; on the wire. */
 export const keysAllowed = z

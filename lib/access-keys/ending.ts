@@ -1,6 +1,6 @@
 import { and, inArray, type SQL, sql } from "drizzle-orm";
-import type { Db } from "#lib/db/index.ts";
-import { accessKeys, sessions } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { accessKeys, sessions } from "#db/schema/tables.ts";
 import { byAccessKey } from "#lib/sessions.ts";
 
 /**

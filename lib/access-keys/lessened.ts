@@ -1,10 +1,10 @@
 import { and, inArray, type SQL, sql } from "drizzle-orm";
+import { beyond, type Db } from "#db/client.ts";
+import { accessKeys } from "#db/schema/tables.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import { beyond, type Db } from "#lib/db/index.ts";
-import { accessKeys } from "#lib/db/schema.ts";
 import { placeFor } from "#lib/roles/gains.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 import { standingOf } from "#lib/roles/standing.ts";

@@ -1,9 +1,9 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
+import { beyond } from "#db/client.ts";
+import { accessKeys } from "#db/schema/tables.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import { beyond } from "#lib/db/index.ts";
-import { accessKeys } from "#lib/db/schema.ts";
 import { couldGive, type Gains } from "#lib/roles/gains.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 import { endKeys } from "./ending.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { accounts } from "#db/schema/tables.ts";
 import { instant, wire } from "#lib/core/fields.ts";
-import type { accounts } from "#lib/db/schema.ts";
 
 /** What an account asks of its people, as it stands on the wire. */
 export const policies = z.object({

@@ -1,12 +1,12 @@
 import { randomInt } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
+import { beyond, type Db, within } from "#db/client.ts";
+import { accountRelations, accounts, auditEntries, relationProposals } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, email, name } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { beyond, type Db, within } from "#lib/db/index.ts";
-import { accountRelations, accounts, auditEntries, relationProposals } from "#lib/db/schema.ts";
 import { demandHome, recordForOther } from "#lib/relations/relation.ts";
 import { makeFounder } from "#lib/users/create.ts";
 import { wireUser } from "#lib/users/wire.ts";

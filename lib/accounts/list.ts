@@ -1,11 +1,11 @@
 import { and, eq, ilike, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { accounts } from "#db/schema/tables.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { accountId, cursor, limit, line, page } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { placesFor } from "#lib/core/place.ts";
-import { accounts } from "#lib/db/schema.ts";
 import { flag, presentAccount, wireAccount } from "./account.ts";
 
 const relationships = ["managed", "managing", "bills_to"] as const;

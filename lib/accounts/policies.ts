@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { sessions } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { sessions } from "#db/schema/tables.ts";
 import { byAccessKey } from "#lib/sessions.ts";
 import { endUnused } from "#lib/tokens/unused.ts";
 

@@ -1,9 +1,9 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { accessKeys, accounts, directory, sessions, tokens, users } from "#db/schema/tables.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Db } from "#lib/db/index.ts";
-import { accessKeys, accounts, directory, sessions, tokens, users } from "#lib/db/schema.ts";
 import { passwordSince } from "#lib/passwords/policy.ts";
 import { scopesCreatingTokens } from "#lib/scopes.ts";
 import { aliveAt } from "#lib/tokens/gate.ts";

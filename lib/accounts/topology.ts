@@ -1,10 +1,10 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
+import { beyond, type Db } from "#db/client.ts";
+import { accountRelations, accounts } from "#db/schema/tables.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { placesFor } from "#lib/core/place.ts";
-import { beyond, type Db } from "#lib/db/index.ts";
-import { accountRelations, accounts } from "#lib/db/schema.ts";
 import { type Account, presentAccount, wireAccount } from "./account.ts";
 
 const relationships = ["managed", "managing"] as const;

@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { directory, groupMembers, groups } from "#db/schema/tables.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
-import { directory, groupMembers, groups } from "#lib/db/schema.ts";
 
 /** The one environment that every account is: AIMMS PRO has several, the portal knows none. */
 export const environment = "ROOT";

@@ -1,10 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { authenticators, users } from "#db/schema/tables.ts";
 import { badField, notFound, Refusal } from "#lib/core/errors.ts";
 import { password } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Db } from "#lib/db/index.ts";
-import { authenticators, users } from "#lib/db/schema.ts";
 import { added } from "#lib/factors/authenticators.ts";
 import { now, type Owner, sealSecret, stepWithin } from "#lib/factors/totp.ts";
 import type { Person } from "#lib/sign-in/people.ts";

@@ -1,12 +1,12 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
+import { primary } from "#db/client.ts";
+import { users } from "#db/schema/tables.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { password } from "#lib/core/fields.ts";
 import { isPassword } from "#lib/core/hashing.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { primary } from "#lib/db/index.ts";
-import { users } from "#lib/db/schema.ts";
 import { linkOwner, ownerOf } from "#lib/mailed-links.ts";
 import { changed, readyPassword, replacePassword } from "#lib/passwords.ts";
 import { guess, passwordGuard } from "#lib/sign-in/budgets.ts";

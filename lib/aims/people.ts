@@ -1,7 +1,7 @@
 import { asc, type Column, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { accounts, roles, users } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { accounts, roles, users } from "#db/schema/tables.ts";
 
 /** An instant as AIMS has it, in epoch seconds, and by whom; null stands for the portal itself. */
 export const stamp = z.object({ at: z.int(), by: z.string().nullable() });

@@ -1,13 +1,13 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { accessKeys, accounts, users } from "#db/schema/tables.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { instant, password } from "#lib/core/fields.ts";
 import { canonicalAddress, spend } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { hashSecret } from "#lib/core/secrets.ts";
-import type { Db } from "#lib/db/index.ts";
-import { accessKeys, accounts, users } from "#lib/db/schema.ts";
 import { proveSecond } from "#lib/factors/check.ts";
 import { byAccessKey, openSession } from "#lib/sessions.ts";
 import { mintChallenge, takeChallenge } from "#lib/sign-in/challenges.ts";

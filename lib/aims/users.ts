@@ -1,12 +1,12 @@
 import { and, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { directory, roles, userRoles, users } from "#db/schema/tables.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, anyAccountId, uuid } from "#lib/core/fields.ts";
 import { plainName } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
-import type { Db } from "#lib/db/index.ts";
-import { directory, roles, userRoles, users } from "#lib/db/schema.ts";
 import { demandColleague } from "#lib/factors.ts";
 import { typedName } from "#lib/sign-in.ts";
 import { userId } from "#lib/users/fields.ts";

@@ -1,13 +1,13 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { apiUsers } from "#db/schema/machines.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import type { Db } from "#lib/db/index.ts";
-import { apiUsers } from "#lib/db/schema/machines.ts";
 
 /** An API user as it stands on the wire; its secrets are never part of it, only that there are such. */
 export const wireApiUser = z.object({

@@ -1,9 +1,9 @@
 import { and, eq, inArray } from "drizzle-orm";
+import { apiUserGroups } from "#db/schema/machines.ts";
+import { groups } from "#db/schema/tables.ts";
 import { shareAccount } from "#lib/administrators.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { badField } from "#lib/core/errors.ts";
-import { apiUserGroups } from "#lib/db/schema/machines.ts";
-import { groups } from "#lib/db/schema.ts";
 import { demandMayDenyAll, demandMayHandOver, rolesIn, saidBy } from "#lib/groups/members.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 import { heedMakers } from "#lib/roles/makers.ts";

@@ -1,9 +1,9 @@
 import { and, eq, inArray, or, sql } from "drizzle-orm";
+import { beyond } from "#db/client.ts";
+import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
+import { accountRelations, users } from "#db/schema/tables.ts";
 import { administratorsOf } from "#lib/administrators.ts";
 import { queueNotice } from "#lib/core/notice.ts";
-import { beyond } from "#lib/db/index.ts";
-import { apiUserSecrets, apiUsers } from "#lib/db/schema/machines.ts";
-import { accountRelations, users } from "#lib/db/schema.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 
 type Whose = { id: string; login: string };

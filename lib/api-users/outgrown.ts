@@ -1,8 +1,8 @@
 import { and, eq, inArray } from "drizzle-orm";
+import { beyond } from "#db/client.ts";
+import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
-import { beyond } from "#lib/db/index.ts";
-import { apiUserSecrets, apiUsers } from "#lib/db/schema/machines.ts";
 import { couldGive, type Gains } from "#lib/roles/gains.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 import { tellOfEnd } from "./notices.ts";

@@ -1,13 +1,13 @@
 import { and, asc, eq } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, secretOnce, uuid } from "#lib/core/fields.ts";
 import { hashPassword } from "#lib/core/hashing.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { mintSecret } from "#lib/core/secrets.ts";
-import type { Db } from "#lib/db/index.ts";
-import { apiUserSecrets, apiUsers } from "#lib/db/schema/machines.ts";
 import { rulesIn } from "#lib/passwords/policy.ts";
 import { demandStrong } from "#lib/passwords.ts";
 import { holdAgreement } from "#lib/relations/agreement.ts";

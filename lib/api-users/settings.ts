@@ -1,12 +1,12 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { customerKeys } from "#db/schema/machines.ts";
+import { accounts } from "#db/schema/tables.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, instant, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import type { Db } from "#lib/db/index.ts";
-import { customerKeys } from "#lib/db/schema/machines.ts";
-import { accounts } from "#lib/db/schema.ts";
 import { isLive } from "./customer-key.ts";
 
 const settings = z.object({

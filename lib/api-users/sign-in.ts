@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { and, desc, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
+import { type Db, primary } from "#db/client.ts";
+import { apiUserSecrets, apiUsers, apiUserTokens } from "#db/schema/machines.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { instant, password, wire } from "#lib/core/fields.ts";
@@ -9,8 +11,6 @@ import { canonicalAddress, canonicalName } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { seal, unseal } from "#lib/core/sealing.ts";
 import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
-import { type Db, primary } from "#lib/db/index.ts";
-import { apiUserSecrets, apiUsers, apiUserTokens } from "#lib/db/schema/machines.ts";
 import { guess, guessedInVain, guessedRight, passwordGuard, spendApiUserSignIn } from "#lib/sign-in/budgets.ts";
 import { demandEntitled, demandFrom } from "./holder.ts";
 import { inTurn } from "./turns.ts";

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { beforeEach, describe, expect, test } from "vitest";
-import { primaryPool } from "#lib/db/index.ts";
+import { primaryPool } from "#db/client.ts";
 import { auditRow, settled } from "#lib/testing/audit-samples.ts";
 import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
 import { sealFinished } from "./chain.ts";

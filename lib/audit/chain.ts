@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
+import { type Db, transaction } from "#db/client.ts";
 import type { Job } from "#lib/core/jobs.ts";
-import { type Db, transaction } from "#lib/db/index.ts";
 
 /** An entry as its link sees it: every column as Postgres writes it, the instant in UTC to the microsecond. */
 export type Sealable = { id: string; entry: (string | null)[] };

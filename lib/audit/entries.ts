@@ -1,10 +1,10 @@
 import { desc, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { type Db, primary } from "#db/client.ts";
+import { apiUsers } from "#db/schema/machines.ts";
+import { accounts, auditEntries, groups, roles, tokens, users } from "#db/schema/tables.ts";
 import { programOf } from "#lib/agents.ts";
 import { instant, wire } from "#lib/core/fields.ts";
-import { type Db, primary } from "#lib/db/index.ts";
-import { apiUsers } from "#lib/db/schema/machines.ts";
-import { accounts, auditEntries, groups, roles, tokens, users } from "#lib/db/schema.ts";
 import { reasonFor } from "#lib/security-log/entries.ts";
 import { wordsFor } from "#lib/security-log/words.ts";
 

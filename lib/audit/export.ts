@@ -1,4 +1,4 @@
-import { readWithin } from "#lib/db/index.ts";
+import { readWithin } from "#db/client.ts";
 import { csvHead, csvLine, type exportFormats } from "#lib/security-log/export.ts";
 import { type AuditEntry, entriesWith } from "./entries.ts";
 import { type Narrowed, newestIds } from "./filter.ts";

@@ -1,13 +1,13 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { type Db, primary } from "#db/client.ts";
+import { apiUsers } from "#db/schema/machines.ts";
+import { auditEntries, directory, users } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { line } from "#lib/core/fields.ts";
 import { dayOrInstantInput } from "#lib/core/instants.ts";
 import { canonicalName } from "#lib/core/limits.ts";
 import type { Place } from "#lib/core/place.ts";
-import { type Db, primary } from "#lib/db/index.ts";
-import { apiUsers } from "#lib/db/schema/machines.ts";
-import { auditEntries, directory, users } from "#lib/db/schema.ts";
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 

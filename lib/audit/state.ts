@@ -1,7 +1,7 @@
 import { desc, eq } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { auditChecks, auditSeals } from "#db/schema/tables.ts";
 import { wire } from "#lib/core/fields.ts";
-import type { Db } from "#lib/db/index.ts";
-import { auditChecks, auditSeals } from "#lib/db/schema.ts";
 
 /** Where an entry stands in the chain; null until it is sealed. */
 export async function linkOf(tx: Db, entryId: number) {

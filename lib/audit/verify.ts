@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
+import { primary } from "#db/client.ts";
+import { auditChecks } from "#db/schema/tables.ts";
 import type { Job } from "#lib/core/jobs.ts";
 import { log } from "#lib/core/log.ts";
-import { primary } from "#lib/db/index.ts";
-import { auditChecks } from "#lib/db/schema.ts";
 import { atOnce, beginning, linkAfter, sealed, sealFinished } from "./chain.ts";
 
 /** How far the chain holds: the last link that does, and the first that does not, with what is wrong about it. */

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
-import { type Db, primary } from "#lib/db/index.ts";
-import { prepared } from "#lib/db/prepared.ts";
-import { auditEntries } from "#lib/db/schema.ts";
+import { type Db, primary } from "#db/client.ts";
+import { prepared } from "#db/prepared.ts";
+import { auditEntries } from "#db/schema/tables.ts";
 import type { Actor, Caller } from "./actor.ts";
 import type { Refusal } from "./errors.ts";
 import { log } from "./log.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { counterPool } from "#lib/db/index.ts";
+import { counterPool } from "#db/client.ts";
 import { updateProfile } from "#lib/profile.ts";
 import { secureAccount } from "#lib/secure.ts";
 import { endOthers } from "#lib/sessions/list.ts";

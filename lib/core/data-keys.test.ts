@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
-import { primary, transaction } from "#lib/db/index.ts";
+import { primary, transaction } from "#db/client.ts";
 import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
 import { configure } from "#lib/testing/settings.ts";
 import { openKept, sealKept } from "./data-keys.ts";

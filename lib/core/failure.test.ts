@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { DrizzleQueryError } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
-import { primary } from "#lib/db/index.ts";
-import { users } from "#lib/db/schema.ts";
+import { primary } from "#db/client.ts";
+import { users } from "#db/schema/tables.ts";
 import { openStage } from "#lib/testing/cast.ts";
 import { tellFailure } from "./failure.ts";
 

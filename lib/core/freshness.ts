@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { Db } from "#lib/db/index.ts";
-import { sessions } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { sessions } from "#db/schema/tables.ts";
 import type { Actor, Factor } from "./actor.ts";
 import { Refusal } from "./errors.ts";
 

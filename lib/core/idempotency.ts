@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { z } from "zod";
-import { type Db, primary } from "#lib/db/index.ts";
-import { idempotentAnswers } from "#lib/db/schema.ts";
+import { type Db, primary } from "#db/client.ts";
+import { idempotentAnswers } from "#db/schema/tables.ts";
 import type { Actor, Caller } from "./actor.ts";
 import { Refusal } from "./errors.ts";
 import { mac } from "./secrets.ts";

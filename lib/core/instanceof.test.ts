@@ -4,7 +4,7 @@ import { Refusal } from "./errors.ts";
 
 // Pages are bundled and REST is not, so that the built server holds two copies of every module, and what hangs on `globalThis`
 // goes from the one to the other. A class of the platform is the same in both; any other is not.
-const files = globSync("{app,components,lib}/**/*.{ts,tsx}").filter((file) => !/\.test\.tsx?$|testing\b/.test(file));
+const files = globSync("{app,components,db,lib}/**/*.{ts,tsx}").filter((file) => !/\.test\.tsx?$|testing\b/.test(file));
 const judged = files.flatMap((file) =>
   [...readFileSync(file, "utf8").matchAll(/\binstanceof\s+([\w.]+)/g)].map(([, name = ""]) => ({ file, name })),
 );
@@ -12,7 +12,7 @@ const isPlatforms = (name: string) =>
   name in globalThis || /^(HTML|SVG|Document)\w*$|^(Element|SubmitEvent|Node)$/.test(name);
 
 /** Those that say by a mark what is one of theirs. */
-const marked = globSync("lib/**/*.ts").flatMap((file) => {
+const marked = globSync("{db,lib}/**/*.ts").flatMap((file) => {
   const text = readFileSync(file, "utf8");
   return [...text.matchAll(/class (\w+)[^{]*\{(?:(?!\n\}).)*?Symbol\.hasInstance/gs)].map(([, name = ""]) => name);
 });
@@ -28,7 +28,7 @@ const ofOneCall: Record<string, string> = {
   Untrusted: "lib/service-credentials/probe/trouble.ts",
   Unresolved: "lib/core/outbound.ts",
   // What starts the server, before there are pages.
-  Trouble: "lib/db/reach.ts",
+  Trouble: "db/reach.ts",
   // A form is read by the schema that its own action holds; a file, by the schema beside it.
   "z.ZodBoolean": "lib/doors/form.ts",
   "z.ZodArray": "lib/doors/form.ts",

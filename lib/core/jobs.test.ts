@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
-import { primary } from "#lib/db/index.ts";
-import { links } from "#lib/db/schema.ts";
+import { primary } from "#db/client.ts";
+import { links } from "#db/schema/tables.ts";
 import { openStage } from "#lib/testing/cast.ts";
 import { boss } from "#lib/testing/mailbox.ts";
 import { failureOf } from "./jobs.ts";

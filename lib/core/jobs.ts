@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import type { ClientBase } from "pg";
 import { type JobResult, PgBoss } from "pg-boss";
-import { type Db, primaryPool, transaction } from "#lib/db/index.ts";
+import { type Db, primaryPool, transaction } from "#db/client.ts";
 import { env } from "#lib/env.ts";
 import { tellFailure } from "./failure.ts";
 import { log } from "./log.ts";

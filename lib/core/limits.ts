@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import ipaddr from "ipaddr.js";
 import { RateLimiterPostgres } from "rate-limiter-flexible";
-import { counterPool } from "#lib/db/index.ts";
+import { counterPool } from "#db/client.ts";
 import { env } from "#lib/env.ts";
 import { withAsciiDomain } from "./email-address.ts";
 import { tooMany } from "./errors.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
-import { primary, transaction } from "#lib/db/index.ts";
+import { primary, transaction } from "#db/client.ts";
 import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
 import { rounds } from "#lib/testing/depth.ts";
 import { dropLinks, type LinkPurpose, lookAtLink, mintLink, takeLink } from "./links.ts";

@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
-import { type Db, transaction } from "#lib/db/index.ts";
-import { links, users } from "#lib/db/schema.ts";
+import { type Db, transaction } from "#db/client.ts";
+import { links, users } from "#db/schema/tables.ts";
 import { hashSecret, mintSecret } from "./secrets.ts";
 
 /** What a link in a mail opens. */

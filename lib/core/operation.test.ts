@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { users } from "#lib/db/schema.ts";
+import { users } from "#db/schema/tables.ts";
 import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
 import { asPerson, callerWith } from "#lib/testing/credentials.ts";
 import { defineOperation, execute } from "./operation.ts";

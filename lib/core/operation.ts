@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type Db, reader, readWithin, transaction, within } from "#lib/db/index.ts";
+import { type Db, reader, readWithin, transaction, within } from "#db/client.ts";
 import type { Actor, Caller } from "./actor.ts";
 import { type AuditNote, recordChange, recordRefusal, recordTaken } from "./audit.ts";
 import { type Allow, authorize, withOwnersRights } from "./authorize.ts";

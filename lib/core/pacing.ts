@@ -1,5 +1,5 @@
 import type { RateLimiterRes } from "rate-limiter-flexible";
-import { counterPool } from "#lib/db/index.ts";
+import { counterPool } from "#db/client.ts";
 
 /** What stands against a budget. Never judged by its class: pages and REST load a copy of that each, and share the limiters. */
 export type Count = Pick<RateLimiterRes, "consumedPoints" | "remainingPoints" | "msBeforeNext">;

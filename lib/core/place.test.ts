@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { users } from "#lib/db/schema.ts";
+import { users } from "#db/schema/tables.ts";
 import { type Cast, manage, openStage, person, sql } from "#lib/testing/cast.ts";
 import { asPerson } from "#lib/testing/credentials.ts";
 import { accountId, anyAccountId } from "./fields.ts";

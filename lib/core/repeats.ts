@@ -1,5 +1,5 @@
-import { primary } from "#lib/db/index.ts";
-import { auditEntries } from "#lib/db/schema.ts";
+import { primary } from "#db/client.ts";
+import { auditEntries } from "#db/schema/tables.ts";
 import { log } from "./log.ts";
 import { networkOf } from "./networks.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
-import { transaction } from "#lib/db/index.ts";
+import { transaction } from "#db/client.ts";
 import { openStage } from "#lib/testing/cast.ts";
 import { boss } from "#lib/testing/mailbox.ts";
 import { enqueue } from "./jobs.ts";

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
+import { primaryPool } from "#db/client.ts";
 import type { Grant } from "#lib/core/permissions.ts";
-import { primaryPool } from "#lib/db/index.ts";
 
 /**
  * SQL for which roles somebody holds, each in which version, over a statement that answers the roles' ids: text, null for

@@ -1,9 +1,8 @@
 import { desc, eq, getTableColumns, type InferSelectModel } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
-import type { Actor } from "#lib/core/actor.ts";
-import type { Db } from "#lib/db/index.ts";
-import { tokenUses } from "#lib/db/schema/machines.ts";
-import { serviceCredentials } from "#lib/db/schema/secrets.ts";
+import type { Db } from "#db/client.ts";
+import { tokenUses } from "#db/schema/machines.ts";
+import { serviceCredentials } from "#db/schema/secrets.ts";
 import {
   accounts,
   authenticators,
@@ -20,7 +19,8 @@ import {
   tokens,
   userRoles,
   users,
-} from "#lib/db/schema.ts";
+} from "#db/schema/tables.ts";
+import type { Actor } from "#lib/core/actor.ts";
 import { entriesOf } from "#lib/security-log/entries.ts";
 import { withoutVisitorsPlace } from "#lib/sessions/visitors.ts";
 

@@ -1,4 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
+import { type Db, primary, transaction } from "#db/client.ts";
+import { idempotentAnswers, users } from "#db/schema/tables.ts";
 import { demandOtherAdministrator } from "#lib/administrators.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
@@ -6,8 +8,6 @@ import type { Job } from "#lib/core/jobs.ts";
 import { dropLinks } from "#lib/core/links.ts";
 import { queueMail } from "#lib/core/mail.ts";
 import { queueNotice } from "#lib/core/notice.ts";
-import { type Db, primary, transaction } from "#lib/db/index.ts";
-import { idempotentAnswers, users } from "#lib/db/schema.ts";
 import { withdrawOfUser } from "#lib/provisioning/queue.ts";
 import { farewell, stays } from "./notices.ts";
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { closePools, openPools } from "#lib/db/index.ts";
+import { closePools, openPools } from "#db/client.ts";
 import { openPortal } from "#lib/testing/cast.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { primaryPool } from "#lib/db/index.ts";
+import { primaryPool } from "#db/client.ts";
 import { apiHeaders } from "./headers.ts";
 
 const mostDrift = 5;

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { closePools, openPools } from "#lib/db/index.ts";
+import { closePools, openPools } from "#db/client.ts";
 import { type ApiUserRow, apiUserRow, customerKeyOf } from "#lib/testing/api-user-samples.ts";
 import { account, openStage, sql } from "#lib/testing/cast.ts";
 import { type Envelope, openSecureDoor, phpClient, type SecureDoor } from "#lib/testing/ipresso.ts";

@@ -1,8 +1,8 @@
 import { and, eq, inArray, isNull, ne, or, sql } from "drizzle-orm";
 import { union } from "drizzle-orm/pg-core";
+import type { Db } from "#db/client.ts";
+import { emailChanges, links, users } from "#db/schema/tables.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import type { Db } from "#lib/db/index.ts";
-import { emailChanges, links, users } from "#lib/db/schema.ts";
 import { forgetDevices } from "#lib/sign-in/devices.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { nowhere } from "./standing.ts";

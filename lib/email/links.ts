@@ -1,12 +1,12 @@
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
+import { type Db, primary } from "#db/client.ts";
+import { emailChanges, users } from "#db/schema/tables.ts";
 import { unrecorded } from "#lib/core/audit.ts";
 import { breaks, conflict, Refusal } from "#lib/core/errors.ts";
 import { dropLinks, type LinkPurpose, lookAtLink, takeLink } from "#lib/core/links.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { type Db, primary } from "#lib/db/index.ts";
-import { emailChanges, users } from "#lib/db/schema.ts";
 import { dropPending } from "#lib/email.ts";
 import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/mailed-links.ts";
 import { accessChanged } from "#lib/provisioning/queue.ts";

@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import type { Db } from "#lib/db/index.ts";
-import { users } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { users } from "#db/schema/tables.ts";
 import { accessChanged } from "#lib/provisioning/queue.ts";
 
 /** A link mailed to somebody's present address was used, so that it is theirs: proven from now on, if it was not before. */

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
+import { primary, transaction } from "#db/client.ts";
+import { users } from "#db/schema/tables.ts";
 import { createAccount } from "#lib/accounts/create.ts";
 import { execute } from "#lib/core/operation.ts";
-import { primary, transaction } from "#lib/db/index.ts";
-import { users } from "#lib/db/schema.ts";
 import { resetJob } from "#lib/resets/mail.ts";
 import { completeReset, requestReset } from "#lib/resets.ts";
 import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { transaction } from "#lib/db/index.ts";
+import { transaction } from "#db/client.ts";
 import { forgetChanges } from "#lib/email.ts";
 import { sql } from "#lib/testing/cast.ts";
 import { sessionOf, tokenOf } from "#lib/testing/credentials.ts";

@@ -1,12 +1,12 @@
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { authenticators } from "#db/schema/tables.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
 import { instant, name, secretOnce, uuid, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
-import type { Db } from "#lib/db/index.ts";
-import { authenticators } from "#lib/db/schema.ts";
 import { rotateSession } from "#lib/sessions/rotate.ts";
 import { endOtherSessions } from "#lib/sessions.ts";
 import { totpCode } from "./check.ts";

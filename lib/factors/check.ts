@@ -1,8 +1,8 @@
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
 import type { Caller, Factor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import type { Db } from "#lib/db/index.ts";
 import { codeGuard, guess, guessedRight } from "#lib/sign-in/budgets.ts";
 import { sourceOf } from "#lib/sign-in/devices.ts";
 import { takeAssertion } from "./passkeys/assertion.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { transaction } from "#db/client.ts";
 import { mintSecret } from "#lib/core/secrets.ts";
-import { transaction } from "#lib/db/index.ts";
 import { ownName } from "#lib/doors/cookies.ts";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer } from "#lib/testing/credentials.ts";

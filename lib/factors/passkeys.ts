@@ -1,12 +1,12 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { passkeys, users } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { badField, conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { name, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
-import type { Db } from "#lib/db/index.ts";
-import { passkeys, users } from "#lib/db/schema.ts";
 import { rotateSession } from "#lib/sessions/rotate.ts";
 import { endOtherSessions } from "#lib/sessions.ts";
 import { added, firstCodes, removed, strengthened } from "./authenticators.ts";

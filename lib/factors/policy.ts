@@ -1,8 +1,8 @@
 import { and, eq, isNotNull, ne, sql } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { accounts, authenticators, passkeys, recoveryCodes, users } from "#db/schema/tables.ts";
 import type { Actor, Factor } from "#lib/core/actor.ts";
 import { conflict, Refusal } from "#lib/core/errors.ts";
-import type { Db } from "#lib/db/index.ts";
-import { accounts, authenticators, passkeys, recoveryCodes, users } from "#lib/db/schema.ts";
 
 /**
  * Does this person sign in here, as a condition of a query? Others sign in elsewhere, with an outside identity provider:

@@ -1,6 +1,6 @@
 import { hash } from "@node-rs/argon2";
 import { beforeAll, describe, expect, test } from "vitest";
-import { transaction } from "#lib/db/index.ts";
+import { transaction } from "#db/client.ts";
 import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { bearer, sessionOf } from "#lib/testing/credentials.ts";
 import { rounds } from "#lib/testing/depth.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { notFound } from "#lib/core/errors.ts";
-import type { Db } from "#lib/db/index.ts";
 import { endOtherSessions } from "#lib/sessions.ts";
 import { demandAnother, holdOwner } from "./policy.ts";
 

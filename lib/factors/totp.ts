@@ -1,9 +1,9 @@
 import { and, asc, eq, isNotNull, lt, sql } from "drizzle-orm";
 import { generateSecret, generateURI, verifySync } from "otplib";
+import type { Db } from "#db/client.ts";
+import { authenticators } from "#db/schema/tables.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { seal, unseal } from "#lib/core/sealing.ts";
-import type { Db } from "#lib/db/index.ts";
-import { authenticators } from "#lib/db/schema.ts";
 
 /** Whose authenticator it is. */
 export type Owner = { id: string; accountId: string };

@@ -1,5 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { groups } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
@@ -7,8 +9,6 @@ import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/
 import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import type { Db } from "#lib/db/index.ts";
-import { groups } from "#lib/db/schema.ts";
 
 /** A group as it stands on the wire. */
 export const wireGroup = z.object({

@@ -1,5 +1,6 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { directory, groupMembers, groupRoles, groups, roles, users } from "#db/schema/tables.ts";
 import { keepAdministrator } from "#lib/administrators.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
@@ -9,7 +10,6 @@ import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/
 import { asOne, type Permissions } from "#lib/core/holding.ts";
 import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { directory, groupMembers, groupRoles, groups, roles, users } from "#lib/db/schema.ts";
 import { accessChanged } from "#lib/provisioning/queue.ts";
 import { demandMayGive, demandOther, type Giver } from "#lib/roles/giving.ts";
 import { heedMakers } from "#lib/roles/makers.ts";

@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { integrations } from "#db/schema/secrets.ts";
 import { badField, conflict, Refusal } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import { integrations } from "#lib/db/schema/secrets.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook.ts";
 import { isSameDesk } from "#lib/provisioning/adapters.ts";
 import { askAgain, moveAway } from "#lib/provisioning/again.ts";

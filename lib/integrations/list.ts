@@ -1,13 +1,13 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { integrations, systemKinds } from "#db/schema/secrets.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import type { Db } from "#lib/db/index.ts";
-import { integrations, systemKinds } from "#lib/db/schema/secrets.ts";
 import type { SystemKind } from "#lib/service-credentials/systems.ts";
 import { icons } from "./icons.ts";
 import { isPaused } from "./paused.ts";

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
+import { groups } from "#db/schema/tables.ts";
 import { badField, breaks, conflict, notFound } from "#lib/core/errors.ts";
-import { groups } from "#lib/db/schema.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 import { isAddressOf, type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
 import { instant } from "#lib/core/fields.ts";
-import type { Db } from "#lib/db/index.ts";
 
 const most = 50;
 

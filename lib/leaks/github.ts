@@ -1,10 +1,10 @@
 import { verify } from "node:crypto";
 import { z } from "zod";
+import { primaryPool } from "#db/client.ts";
 import { unrecorded } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { hashSecret, kindOfSecret } from "#lib/core/secrets.ts";
-import { primaryPool } from "#lib/db/index.ts";
 import { endLeaked } from "#lib/leaks.ts";
 import { gitHubKey } from "./github-keys.ts";
 

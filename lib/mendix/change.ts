@@ -1,11 +1,11 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { roles } from "#db/schema/tables.ts";
 import { keepAdministrator } from "#lib/administrators.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { badField, Refusal } from "#lib/core/errors.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
-import type { Db } from "#lib/db/index.ts";
-import { roles } from "#lib/db/schema.ts";
 import { grantRole, revokeRole } from "#lib/roles/grants.ts";
 import { changeUser } from "#lib/users/change.ts";
 import { createUser } from "#lib/users/create.ts";

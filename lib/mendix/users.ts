@@ -1,8 +1,8 @@
 import { gt } from "drizzle-orm";
 import { z } from "zod";
+import { users } from "#db/schema/tables.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { users } from "#lib/db/schema.ts";
 import { readUsers, wireUser } from "#lib/users/wire.ts";
 
 const most = 1000;

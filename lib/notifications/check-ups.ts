@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
+import { type Db, transaction } from "#db/client.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import type { Job } from "#lib/core/jobs.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import { type Db, transaction } from "#lib/db/index.ts";
 import { morning } from "./morning.ts";
 
 /**

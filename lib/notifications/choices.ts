@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { notificationChoices } from "#db/schema/tables.ts";
 import type { NoticeEvent } from "#lib/core/notice.ts";
-import type { Db } from "#lib/db/index.ts";
-import { notificationChoices } from "#lib/db/schema.ts";
 import { type Channel, channels, eventNames, events, isLocked, isNever } from "./events.ts";
 
 /** One place of the matrix of events and channels: `token_expiry:mail`. */

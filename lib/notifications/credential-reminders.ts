@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Db } from "#lib/db/index.ts";
+import type { Db } from "#db/client.ts";
 import { morning } from "./morning.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { and, eq, isNotNull } from "drizzle-orm";
+import { type Db, transaction } from "#db/client.ts";
+import { notifications, users } from "#db/schema/tables.ts";
 import { enqueue, type Job } from "#lib/core/jobs.ts";
 import { undelivered } from "#lib/core/mail.ts";
 import { noticeQueue, type QueuedForMany, type QueuedNotice } from "#lib/core/notice.ts";
-import { type Db, transaction } from "#lib/db/index.ts";
-import { notifications, users } from "#lib/db/schema.ts";
 import { placeOf, wantedBy } from "./choices.ts";
 import { type Channel, channels } from "./events.ts";
 import { mailOrFold } from "./folding.ts";

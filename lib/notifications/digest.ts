@@ -1,5 +1,5 @@
+import type { FoldedNotice } from "#db/schema/mails.ts";
 import type { Notice, NoticeEvent } from "#lib/core/notice.ts";
-import type { FoldedNotice } from "#lib/db/schema/mails.ts";
 import { events } from "./events.ts";
 
 type Words = Pick<Notice, "subject" | "paragraphs" | "button">;

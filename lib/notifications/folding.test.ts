@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import { transaction } from "#db/client.ts";
 import { type Notice, queueNotice, queueNotices } from "#lib/core/notice.ts";
-import { transaction } from "#lib/db/index.ts";
 import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
 import { noticeJob } from "./deliver.ts";

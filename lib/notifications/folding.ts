@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, sql } from "drizzle-orm";
+import { type Db, transaction } from "#db/client.ts";
+import { type FoldedNotice, noticeFolds } from "#db/schema/mails.ts";
 import { enqueue, type Job } from "#lib/core/jobs.ts";
 import type { NoticeEvent, QueuedNotice } from "#lib/core/notice.ts";
-import { type Db, transaction } from "#lib/db/index.ts";
-import { type FoldedNotice, noticeFolds } from "#lib/db/schema/mails.ts";
 import { inOne } from "./digest.ts";
 import { mailNotice } from "./mail.ts";
 

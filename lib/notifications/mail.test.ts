@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import { transaction } from "#db/client.ts";
 import { queueMail } from "#lib/core/mail.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { execute } from "#lib/core/operation.ts";
-import { transaction } from "#lib/db/index.ts";
 import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson, tokenOf } from "#lib/testing/credentials.ts";
 import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";

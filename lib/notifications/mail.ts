@@ -1,8 +1,8 @@
 import { and, eq, isNotNull } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { users } from "#db/schema/tables.ts";
 import { queueMail } from "#lib/core/mail.ts";
 import type { QueuedNotice } from "#lib/core/notice.ts";
-import type { Db } from "#lib/db/index.ts";
-import { users } from "#lib/db/schema.ts";
 import { events } from "./events.ts";
 
 /** Mails a notice: to the person's own address if they proved it, to the one it names, or nowhere (I-12). */

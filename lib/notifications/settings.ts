@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { users } from "#db/schema/tables.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
-import type { Db } from "#lib/db/index.ts";
-import { users } from "#lib/db/schema.ts";
 import { choose, type Place, placeOf, places, wantedBy } from "./choices.ts";
 import { channels, eventNames, events, isLocked } from "./events.ts";
 

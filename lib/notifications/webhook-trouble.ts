@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, sql } from "drizzle-orm";
+import { type Db, transaction } from "#db/client.ts";
+import { notifications, users } from "#db/schema/tables.ts";
 import type { Job } from "#lib/core/jobs.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import { type Db, transaction } from "#lib/db/index.ts";
-import { notifications, users } from "#lib/db/schema.ts";
 
 /** What of a call is told when it is given up. */
 type GivenUp = { id: string; userId: string; subject: string };

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { accounts, users } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { accounts, users } from "#db/schema/tables.ts";
 
 /** What an account asks of its people's passwords, as pages are told that help to choose one. */
 export const passwordRules = z.object({

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { primary } from "#db/client.ts";
 import { verdict } from "#lib/core/actor.ts";
 import { everyPermission } from "#lib/core/catalogue.ts";
 import { execute } from "#lib/core/operation.ts";
-import { primary } from "#lib/db/index.ts";
 import { rolesHeldBy } from "#lib/roles/grants.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";

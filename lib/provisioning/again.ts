@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, sql } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { serviceCredentials } from "#db/schema/secrets.ts";
 import { enqueue } from "#lib/core/jobs.ts";
-import type { Db } from "#lib/db/index.ts";
-import { serviceCredentials } from "#lib/db/schema/secrets.ts";
 import { type Making, makeQueue, making, withdrawOfIntegration, withdrawThese } from "./queue.ts";
 
 /** Asks at once for what an integration could not make or withdraw yet, or had to wait with while its hook was paused. */

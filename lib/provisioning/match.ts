@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
+import { type Db, primary, transaction } from "#db/client.ts";
 import { enqueue } from "#lib/core/jobs.ts";
-import { type Db, primary, transaction } from "#lib/db/index.ts";
 import { type Making, type Matching, makeQueue, making, withdrawThese } from "./queue.ts";
 
 const atOnce = 500;

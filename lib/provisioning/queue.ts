@@ -1,8 +1,8 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { integrations, serviceCredentials } from "#db/schema/secrets.ts";
+import { users } from "#db/schema/tables.ts";
 import { enqueue } from "#lib/core/jobs.ts";
-import type { Db } from "#lib/db/index.ts";
-import { integrations, serviceCredentials } from "#lib/db/schema/secrets.ts";
-import { users } from "#lib/db/schema.ts";
 
 /** What is to be matched with who has access: one integration, or every automatic one of an account. */
 export type Matching = { accountId: string; integrationId?: string };

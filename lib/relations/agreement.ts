@@ -1,8 +1,8 @@
 import { and, eq } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { accountRelations } from "#db/schema/tables.ts";
 import { notFound } from "#lib/core/errors.ts";
 import type { Place } from "#lib/core/place.ts";
-import type { Db } from "#lib/db/index.ts";
-import { accountRelations } from "#lib/db/schema.ts";
 
 /** In a managed account the agreement is held while something is made there that ends with it. `own` is the maker's account. */
 export async function holdAgreement(tx: Db, { accountId, rights }: Place, own: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
+import { beyond, type Db } from "#db/client.ts";
 import { conflict } from "#lib/core/errors.ts";
-import { beyond, type Db } from "#lib/db/index.ts";
 import type { Ends } from "./relation.ts";
 
 /** Relationships are agreed on one after the other, wherever: two could close a circle that neither of them sees. */

@@ -1,6 +1,6 @@
 import { and, eq, inArray } from "drizzle-orm";
-import { beyond, type Db } from "#lib/db/index.ts";
-import { sessions, users } from "#lib/db/schema.ts";
+import { beyond, type Db } from "#db/client.ts";
+import { sessions, users } from "#db/schema/tables.ts";
 import type { Ends } from "./relation.ts";
 
 /** Ends the sessions in which people of the managing account act as people of the managed one: less is agreed on now. */

@@ -1,12 +1,12 @@
 import { and, desc, eq, or, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { z } from "zod";
+import { beyond, type Db } from "#db/client.ts";
+import { accountRelations, accounts, relationProposals } from "#db/schema/tables.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { accountId, cursor, instant, limit, page, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { placesFor } from "#lib/core/place.ts";
-import { beyond, type Db } from "#lib/db/index.ts";
-import { accountRelations, accounts, relationProposals } from "#lib/db/schema.ts";
 import { countPlanted, planted } from "./planted.ts";
 import { demandHome, kind, otherOf, side, sideOf } from "./relation.ts";
 import { rightInWords } from "./rights.ts";

@@ -1,10 +1,10 @@
 import { hash } from "node:crypto";
 import { eq } from "drizzle-orm";
+import { beyond, type Db } from "#db/client.ts";
+import { accounts } from "#db/schema/tables.ts";
 import { administratorsOf } from "#lib/administrators.ts";
 import { nameForStranger } from "#lib/core/mail/names.ts";
 import { queueNotice } from "#lib/core/notice.ts";
-import { beyond, type Db } from "#lib/db/index.ts";
-import { accounts } from "#lib/db/schema.ts";
 import type { Kind, Side } from "./relation.ts";
 
 type Proposed = { kind: Kind; side: Side; from: string; to: string };

@@ -1,11 +1,11 @@
 import { and, eq, exists, gt, inArray, isNotNull, not, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { z } from "zod";
+import { beyond, type Db } from "#db/client.ts";
+import { apiUserSecrets, gateways } from "#db/schema/machines.ts";
+import { integrations } from "#db/schema/secrets.ts";
+import { accessKeys, auditEntries, users } from "#db/schema/tables.ts";
 import { endKeys } from "#lib/access-keys/ending.ts";
-import { beyond, type Db } from "#lib/db/index.ts";
-import { apiUserSecrets, gateways } from "#lib/db/schema/machines.ts";
-import { integrations } from "#lib/db/schema/secrets.ts";
-import { accessKeys, auditEntries, users } from "#lib/db/schema.ts";
 import { nobody } from "#lib/integrations/paused.ts";
 import { sealAdapterSecret } from "#lib/integrations/sealed.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { beyond, type Db } from "#db/client.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import type { Place } from "#lib/core/place.ts";
-import { beyond, type Db } from "#lib/db/index.ts";
 
 /** What one account is to another. */
 export const kind = z

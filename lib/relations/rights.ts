@@ -1,8 +1,8 @@
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import type { relationProposals } from "#db/schema/tables.ts";
 import { badField, conflict, Refusal } from "#lib/core/errors.ts";
 import { covers, decide, permissionOf } from "#lib/core/permissions.ts";
-import type { Db } from "#lib/db/index.ts";
-import type { relationProposals } from "#lib/db/schema.ts";
 import { demandMayGive, type Holder } from "#lib/roles/giving.ts";
 import { standingOf } from "#lib/roles/standing.ts";
 

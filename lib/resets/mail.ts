@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
+import { type Db, primary, transaction } from "#db/client.ts";
+import { accounts, users } from "#db/schema/tables.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
@@ -7,8 +9,6 @@ import type { Job } from "#lib/core/jobs.ts";
 import { type Budget, spend } from "#lib/core/limits.ts";
 import { greeting, nameForStranger } from "#lib/core/mail/names.ts";
 import { type Mail, queueMail } from "#lib/core/mail.ts";
-import { type Db, primary, transaction } from "#lib/db/index.ts";
-import { accounts, users } from "#lib/db/schema.ts";
 import { isTakingLinks } from "#lib/email/standing.ts";
 import { find } from "#lib/sign-in.ts";
 

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
+import { type Db, primary } from "#db/client.ts";
 import { verdict } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { type Db, primary } from "#lib/db/index.ts";
 import type { Giver } from "./giving.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { inArray, sql } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { type PermissionMap, roles } from "#db/schema/tables.ts";
 import { everyPermission } from "#lib/core/catalogue.ts";
 import { ownBaseline } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
-import type { Db } from "#lib/db/index.ts";
-import { type PermissionMap, roles } from "#lib/db/schema.ts";
 import { type Bits, coverageOf, placesBeyond, type Said } from "./coverage.ts";
 import { holdersOf } from "./giving.ts";
 

@@ -1,12 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { and, eq, type SQL, sql } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { accountRelations } from "#db/schema/tables.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { asOne, denials, gained, type Permissions } from "#lib/core/holding.ts";
 import { allPairs, common } from "#lib/core/pairs.ts";
 import { type Effect, ownBaseline } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
-import type { Db } from "#lib/db/index.ts";
-import { accountRelations } from "#lib/db/schema.ts";
 import { demandMayGive, demandMayGiveCommon, type Giver, type Holder } from "./giving.ts";
 import { rolesAmong } from "./held.ts";
 import { standingOf } from "./standing.ts";

@@ -1,11 +1,11 @@
 import { and, eq, isNull, or, sql } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { accountRelations, roles } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { given, holdingOf, holds, type Permissions, reachesOn, reachingOn } from "#lib/core/holding.ts";
 import { allPairs, common, commonNotHeld } from "#lib/core/pairs.ts";
 import type { Place } from "#lib/core/place.ts";
-import type { Db } from "#lib/db/index.ts";
-import { accountRelations, roles } from "#lib/db/schema.ts";
 
 /** Who gives, where, in which transaction. */
 export type Giver = { actor: Actor; place: Place; tx: Db };

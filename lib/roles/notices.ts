@@ -1,6 +1,6 @@
 import type { SQL } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
 import { type Notice, queueNotice, queueNotices } from "#lib/core/notice.ts";
-import type { Db } from "#lib/db/index.ts";
 
 /** What somebody is told of whose rights an administrator changed; `sentence` says which way. */
 const rightsChanged = (sentence: string): Omit<Notice, "userId"> => ({

@@ -1,13 +1,13 @@
 import { inArray, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { apiUsers } from "#db/schema/machines.ts";
+import { directory, type PermissionMap } from "#db/schema/tables.ts";
 import { verdict } from "#lib/core/actor.ts";
 import { badField } from "#lib/core/errors.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { type Budget, spend } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Db } from "#lib/db/index.ts";
-import { apiUsers } from "#lib/db/schema/machines.ts";
-import { directory, type PermissionMap } from "#lib/db/schema.ts";
 import { count, countEach, type Differences, effectsOf, maxPreview, namedBy } from "./effects.ts";
 import { permissionMap, readRole } from "./list.ts";
 

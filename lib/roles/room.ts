@@ -1,7 +1,7 @@
 import { and, count, eq, ne } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { groups, roles, userRoles } from "#db/schema/tables.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import type { Db } from "#lib/db/index.ts";
-import { groups, roles, userRoles } from "#lib/db/schema.ts";
 
 /** How many there may be; rights are read at every request, and what is read is held in memory. */
 const mostRoles = { ofAccount: 1000, ofPerson: 50 };

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
+import { beyond, type Db } from "#db/client.ts";
 import { type Grant, grantsOfPerson } from "#lib/core/permissions.ts";
-import { beyond, type Db } from "#lib/db/index.ts";
 
 /** Somebody as they would come now, with a session of their own. */
 export type Standing = { accountId: string; grants: Grant[]; limits: null };

@@ -1,13 +1,13 @@
 import { and, desc, eq, gte, ilike, inArray, isNull, lt, notInArray, or, type SQL, sql } from "drizzle-orm";
 import { unionAll } from "drizzle-orm/pg-core";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { auditEntries, users } from "#db/schema/tables.ts";
 import { programOf } from "#lib/agents.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { instant, line, uuid, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
 import { type ProblemCode, problems } from "#lib/core/problems.ts";
-import type { Db } from "#lib/db/index.ts";
-import { auditEntries, users } from "#lib/db/schema.ts";
 import { actionsOf, actionsSaying, type Kind, kindOf, kinds, wordsFor } from "./words.ts";
 
 const day = (what: string) =>

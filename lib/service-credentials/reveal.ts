@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { credentialReads } from "#db/schema/secrets.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { conflict, Refusal } from "#lib/core/errors.ts";
 import { secretOnce, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Db } from "#lib/db/index.ts";
-import { credentialReads } from "#lib/db/schema/secrets.ts";
 import { readRow } from "./list.ts";
 import { openCredential } from "./sealed.ts";
 

@@ -1,4 +1,4 @@
-import type { systemKinds } from "#lib/db/schema/secrets.ts";
+import type { systemKinds } from "#db/schema/secrets.ts";
 
 export type SystemKind = (typeof systemKinds)[number];
 

@@ -1,13 +1,13 @@
 import { and, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { z } from "zod";
+import { type Db, primary } from "#db/client.ts";
+import { integrations, serviceCredentials } from "#db/schema/secrets.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { conflict } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { publiclyOrOpened } from "#lib/core/outbound.ts";
 import { oneOfFew } from "#lib/core/under-way.ts";
-import { type Db, primary } from "#lib/db/index.ts";
-import { integrations, serviceCredentials } from "#lib/db/schema/secrets.ts";
 import { findings, own, readRow } from "./list.ts";
 import type { Finding } from "./probe/finding.ts";
 import { probe } from "./probe.ts";

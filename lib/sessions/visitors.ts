@@ -1,4 +1,4 @@
-import type { sessions } from "#lib/db/schema.ts";
+import type { sessions } from "#db/schema/tables.ts";
 
 type Row = typeof sessions.$inferSelect;
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
 import { programOf } from "#lib/agents.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import type { Db } from "#lib/db/index.ts";
 import { openSession } from "#lib/sessions.ts";
 import type { Way } from "./budgets.ts";
 import { meetDevice } from "./devices.ts";

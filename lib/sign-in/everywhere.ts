@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
-import type { Db } from "#lib/db/index.ts";
-import { challenges, sessions } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { challenges, sessions } from "#db/schema/tables.ts";
 import { dropTickets } from "./tickets.ts";
 
 /** Ends every session of a person, and every sign-in under way: at once, everywhere. Answers how many sessions ended. */

@@ -1,10 +1,10 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
+import { users } from "#db/schema/tables.ts";
 import { unrecorded } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { lookAtLink, takeLink } from "#lib/core/links.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { users } from "#lib/db/schema.ts";
 import { linkBudget, linkInput, linkOwner, ownerOf } from "#lib/mailed-links.ts";
 import { forgetDevices } from "./devices.ts";
 import { endEverywhere } from "./everywhere.ts";

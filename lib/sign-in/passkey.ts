@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { users } from "#db/schema/tables.ts";
 import { unrecorded } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { users } from "#lib/db/schema.ts";
 import { ownerOf, takeAssertion, type Verdict } from "#lib/factors/passkeys/assertion.ts";
 import { askToSign } from "#lib/factors/passkeys/ceremony.ts";
 import { assertionResponse, requestOptions } from "#lib/factors/passkeys/wire.ts";

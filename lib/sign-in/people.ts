@@ -1,7 +1,7 @@
 import { eq, type SQL, sql } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { accounts, users } from "#db/schema/tables.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import type { Db } from "#lib/db/index.ts";
-import { accounts, users } from "#lib/db/schema.ts";
 import { signsInHere } from "#lib/factors/policy.ts";
 import { passwordIsOld, rulesColumns } from "#lib/passwords/policy.ts";
 

@@ -1,10 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
+import { type Db, primary } from "#db/client.ts";
+import { accounts, users } from "#db/schema/tables.ts";
 import type { Caller, Factor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { type Db, primary } from "#lib/db/index.ts";
-import { accounts, users } from "#lib/db/schema.ts";
 import { exactlyOne, proveSecond, type SecondProof, secondProof } from "#lib/factors/check.ts";
 import { challengeOver, type Missing, openChallenge, signingIn, takeChallenge } from "./challenges.ts";
 import { enter, session } from "./enter.ts";

@@ -1,10 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { users } from "#db/schema/tables.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 import type { ProblemCode } from "#lib/core/problems.ts";
-import type { Db } from "#lib/db/index.ts";
-import { users } from "#lib/db/schema.ts";
 import { passwordRules } from "#lib/passwords/policy.ts";
 import { isStrong } from "#lib/sessions.ts";
 import { type Missing, mintChallenge } from "./challenges.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { transaction } from "#lib/db/index.ts";
+import { transaction } from "#db/client.ts";
 import { account, openStage, person } from "#lib/testing/cast.ts";
 import { rounds } from "#lib/testing/depth.ts";
 import { mintTicket, takeTicket } from "./tickets.ts";

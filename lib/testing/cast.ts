@@ -1,10 +1,9 @@
 import { hash as hashOf, randomBytes, randomUUID } from "node:crypto";
 import { afterAll } from "vitest";
+import { closePools, openPools, primaryPool, transaction } from "#db/client.ts";
 import { hashPassword } from "#lib/core/hashing.ts";
 import { startJobs, stopJobs } from "#lib/core/jobs.ts";
 import { mailJob } from "#lib/core/mail.ts";
-import { closePools, openPools, primaryPool, transaction } from "#lib/db/index.ts";
-import { freshDatabase } from "#lib/db/testing.ts";
 import { noticeJob } from "#lib/notifications/deliver.ts";
 import { foldJob } from "#lib/notifications/folding.ts";
 import { webhookJob } from "#lib/notifications/webhook.ts";
@@ -13,6 +12,7 @@ import { provisioningJobs } from "#lib/provisioning.ts";
 import { resetJob } from "#lib/resets/mail.ts";
 import { ensureGlobalRoles, type GlobalRole } from "#lib/roles.ts";
 import { overrideJob } from "#lib/users/override-notices.ts";
+import { freshDatabase } from "#tests/database.ts";
 import { configure } from "./settings.ts";
 
 /** Somebody in a test, with the password they would type. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { transaction } from "#lib/db/index.ts";
+import { transaction } from "#db/client.ts";
 import { sealCredential } from "#lib/service-credentials/sealed.ts";
 import { handedOut, type Person, sql } from "./cast.ts";
 import type { Sample } from "./samples.ts";

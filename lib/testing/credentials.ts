@@ -1,6 +1,6 @@
 import { encode } from "next-auth/jwt";
+import { transaction } from "#db/client.ts";
 import { execute } from "#lib/core/operation.ts";
-import { transaction } from "#lib/db/index.ts";
 import { cookieName } from "#lib/doors/auth.ts";
 import { aimsTokenHeader, callerOf, type KnownCaller } from "#lib/doors/callers.ts";
 import { env } from "#lib/env.ts";

@@ -1,6 +1,6 @@
 import { generateSync } from "otplib";
+import { transaction } from "#db/client.ts";
 import { mintLink } from "#lib/core/links.ts";
-import { transaction } from "#lib/db/index.ts";
 import { makeRecoveryCodes } from "#lib/factors/recovery-codes.ts";
 import { newSecret, sealSecret } from "#lib/factors/totp.ts";
 import { type Missing, mintChallenge } from "#lib/sign-in/challenges.ts";

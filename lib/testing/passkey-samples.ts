@@ -1,4 +1,4 @@
-import { transaction } from "#lib/db/index.ts";
+import { transaction } from "#db/client.ts";
 import { type Ceremony, mintPasskeyChallenge } from "#lib/factors/passkeys/challenges.ts";
 import { handleOf } from "#lib/factors/passkeys/wire.ts";
 import { givePasskey, newAuthenticator } from "./authenticator.ts";

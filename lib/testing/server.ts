@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { openPools } from "#db/client.ts";
 import { startJobs } from "#lib/core/jobs.ts";
 import { mailJob } from "#lib/core/mail.ts";
-import { openPools } from "#lib/db/index.ts";
 import { createListener } from "#lib/doors/http.ts";
 import { env } from "#lib/env.ts";
 import { noticeJob } from "#lib/notifications/deliver.ts";

@@ -1,10 +1,10 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { accounts, tokens } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { badField, notFound } from "#lib/core/errors.ts";
 import { areWithin, networks } from "#lib/core/networks.ts";
-import type { Db } from "#lib/db/index.ts";
-import { accounts, tokens } from "#lib/db/schema.ts";
 import { beyondToken } from "./narrower.ts";
 
 /** From where and how often a token may be used, as far as an input says it. */

@@ -1,11 +1,11 @@
 import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { accounts, tokens } from "#db/schema/tables.ts";
 import { conflict } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { seal, unseal } from "#lib/core/sealing.ts";
-import type { Db } from "#lib/db/index.ts";
-import { accounts, tokens } from "#lib/db/schema.ts";
 import { whyNotLive } from "./ended.ts";
 import { isLive } from "./list.ts";
 

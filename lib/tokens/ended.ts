@@ -1,7 +1,7 @@
 import { and, eq, type SQL } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { tokens } from "#db/schema/tables.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
-import type { Db } from "#lib/db/index.ts";
-import { tokens } from "#lib/db/schema.ts";
 import { present, tokenColumns } from "./list.ts";
 
 /**

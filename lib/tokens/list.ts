@@ -1,5 +1,7 @@
 import { and, eq, ilike, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { tokens, users } from "#db/schema/tables.ts";
 import { programOf } from "#lib/agents.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
@@ -7,8 +9,6 @@ import { notFound } from "#lib/core/errors.ts";
 import { cursor, instant, limit, line, page, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Db } from "#lib/db/index.ts";
-import { tokens, users } from "#lib/db/schema.ts";
 
 /** How a token stands, most urgent first; one word each. */
 export const statuses = [

@@ -1,9 +1,9 @@
 import { and, eq, getTableColumns, isNull, sql } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { prepared } from "#db/prepared.ts";
+import { accounts, tokens, users } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { badField, breaks, conflict, notFound, Refusal } from "#lib/core/errors.ts";
-import type { Db } from "#lib/db/index.ts";
-import { prepared } from "#lib/db/prepared.ts";
-import { accounts, tokens, users } from "#lib/db/schema.ts";
 import type { Bounds } from "./addresses.ts";
 import { isLive, tokenColumns } from "./list.ts";
 

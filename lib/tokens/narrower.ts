@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { accounts } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import type { Db } from "#lib/db/index.ts";
-import { accounts } from "#lib/db/schema.ts";
 import { managesTokens } from "#lib/scopes.ts";
 
 /**

@@ -1,14 +1,14 @@
 import { and, eq, gt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { primary, transaction } from "#db/client.ts";
+import { replacedSecrets } from "#db/schema/machines.ts";
+import { tokens } from "#db/schema/tables.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { primary, transaction } from "#lib/db/index.ts";
-import { replacedSecrets } from "#lib/db/schema/machines.ts";
-import { tokens } from "#lib/db/schema.ts";
 import { isLive } from "./list.ts";
 
 const isOpen = gt(replacedSecrets.endsAt, sql`now()`);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { transaction } from "#db/client.ts";
 import { execute } from "#lib/core/operation.ts";
-import { transaction } from "#lib/db/index.ts";
 import { account, type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
 import { type Door, openDoor } from "#lib/testing/door.ts";

@@ -1,14 +1,14 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { replacedSecrets } from "#db/schema/machines.ts";
+import { accounts, reminders, tokens } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
 import { secretOnce } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
-import type { Db } from "#lib/db/index.ts";
-import { replacedSecrets } from "#lib/db/schema/machines.ts";
-import { accounts, reminders, tokens } from "#lib/db/schema.ts";
 import { sealCopy } from "./copies.ts";
 import { whyNotLive } from "./ended.ts";
 import { isLive, readToken, wireToken } from "./list.ts";

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
+import { beyond, type Db } from "#db/client.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import { beyond, type Db } from "#lib/db/index.ts";
 import { aliveAt } from "./gate.ts";
 
 type Ended = { id: string; name: string; user_id: string; account_id: string; days: number };

@@ -1,5 +1,7 @@
 import { and, eq, getTableColumns, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { tokens } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { demandSession } from "#lib/core/authorize.ts";
 import { badField } from "#lib/core/errors.ts";
@@ -10,8 +12,6 @@ import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { covers } from "#lib/core/permissions.ts";
 import { says, unchanged } from "#lib/core/unchanged.ts";
-import type { Db } from "#lib/db/index.ts";
-import { tokens } from "#lib/db/schema.ts";
 import { patternsOf } from "#lib/scopes.ts";
 import { type Bounds, boundsInput, demandFittingAddresses, widensBounds } from "./addresses.ts";
 import { whyNotLive } from "./ended.ts";

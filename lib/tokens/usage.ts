@@ -1,9 +1,9 @@
 import { desc, eq } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { tokenUses } from "#db/schema/machines.ts";
 import { programOf } from "#lib/agents.ts";
 import { instant, wire } from "#lib/core/fields.ts";
-import type { Db } from "#lib/db/index.ts";
-import { tokenUses } from "#lib/db/schema/machines.ts";
 
 const shown = { network: 5, routes: 20, refusal: 20 };
 

@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
 import { sql } from "drizzle-orm";
+import { type Db, transaction } from "#db/client.ts";
 import { programOf } from "#lib/agents.ts";
 import { networkOf } from "#lib/core/networks.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import { type Db, transaction } from "#lib/db/index.ts";
 
 /** Uses of a token from one address for one part of the product, the last of them at `at`. */
 export type Use = { id: string; at: number; address: string; agent: string; group: string; count: number };

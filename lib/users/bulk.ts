@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
 import { keepAdministrator } from "#lib/administrators.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
@@ -6,7 +7,6 @@ import { badField, Refusal } from "#lib/core/errors.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import type { Db } from "#lib/db/index.ts";
 import { changeMembers, moveMembers, tellMoved } from "#lib/groups/members.ts";
 import { updateUser } from "#lib/users.ts";
 import { changeUser } from "./change.ts";

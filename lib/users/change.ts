@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { and, eq, sql } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { emailChanges, users } from "#db/schema/tables.ts";
 import { keepAdministrator } from "#lib/administrators.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { requireOwnersRights } from "#lib/core/authorize.ts";
@@ -8,8 +10,6 @@ import { dropLinks } from "#lib/core/links.ts";
 import { queueMail } from "#lib/core/mail.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import type { Place } from "#lib/core/place.ts";
-import type { Db } from "#lib/db/index.ts";
-import { emailChanges, users } from "#lib/db/schema.ts";
 import { proofMail } from "#lib/email/mails.ts";
 import { dropPending, proofHours } from "#lib/email.ts";
 import { sealFirstSecret } from "#lib/notifications/webhook.ts";

@@ -1,10 +1,10 @@
 import { and, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { inShape } from "#db/prepared.ts";
+import { directory } from "#db/schema/tables.ts";
 import { anyAccountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Db } from "#lib/db/index.ts";
-import { inShape } from "#lib/db/prepared.ts";
-import { directory } from "#lib/db/schema.ts";
 import { conditions, saying, spelled, type UserFilter, userFilter } from "./narrow.ts";
 
 /** How far people are counted: a million would take time, and nobody needs to know how many they are to the last. */

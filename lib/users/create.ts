@@ -1,5 +1,7 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { accounts, roles, userRoles, users } from "#db/schema/tables.ts";
 import { shareAccount } from "#lib/administrators.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { authorize, demandSession } from "#lib/core/authorize.ts";
@@ -9,8 +11,6 @@ import { hashPassword } from "#lib/core/hashing.ts";
 import { queueMail } from "#lib/core/mail.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import type { Db } from "#lib/db/index.ts";
-import { accounts, roles, userRoles, users } from "#lib/db/schema.ts";
 import { sealFirstSecret } from "#lib/notifications/webhook.ts";
 import { rulesIn } from "#lib/passwords/policy.ts";
 import { demandStrong } from "#lib/passwords.ts";

@@ -1,9 +1,9 @@
 import { eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
+import { type Db, readWithin } from "#db/client.ts";
+import { groupMembers, groups, users } from "#db/schema/tables.ts";
 import { anyAccountId, streamed } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { type Db, readWithin } from "#lib/db/index.ts";
-import { groupMembers, groups, users } from "#lib/db/schema.ts";
 import { csvHead, csvLine } from "#lib/security-log/export.ts";
 import { type ListedUser, rowsOf } from "./list.ts";
 import { asCell } from "./name-lists.ts";

@@ -1,9 +1,9 @@
 import { and, eq } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { users } from "#db/schema/tables.ts";
 import { shareAccount } from "#lib/administrators.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
 import type { Place } from "#lib/core/place.ts";
-import type { Db } from "#lib/db/index.ts";
-import { users } from "#lib/db/schema.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 import { type Measure, oneUser, requireRightsOver } from "./over.ts";
 import { readUsers, type User } from "./wire.ts";

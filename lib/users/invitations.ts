@@ -1,11 +1,11 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
+import { type Db, primary } from "#db/client.ts";
+import { accounts, users } from "#db/schema/tables.ts";
 import { unrecorded } from "#lib/core/audit.ts";
 import { instant, password, wire } from "#lib/core/fields.ts";
 import { lookAtLink, takeLink } from "#lib/core/links.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { type Db, primary } from "#lib/db/index.ts";
-import { accounts, users } from "#lib/db/schema.ts";
 import { proveEmail } from "#lib/email/proving.ts";
 import { linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/mailed-links.ts";
 import { passwordRules, rulesIn } from "#lib/passwords/policy.ts";

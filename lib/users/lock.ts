@@ -1,13 +1,13 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { users } from "#db/schema/tables.ts";
 import { keepAdministrator } from "#lib/administrators.ts";
 import { badField } from "#lib/core/errors.ts";
 import { accountId, name } from "#lib/core/fields.ts";
 import { instantInput } from "#lib/core/instants.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Db } from "#lib/db/index.ts";
-import { users } from "#lib/db/schema.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { userId } from "./fields.ts";
 import { type HeldUser, holdOther, readUser } from "./hold.ts";

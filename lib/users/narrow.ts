@@ -1,10 +1,10 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { authenticators, directory, groupMembers, groupRoles, passkeys, userRoles } from "#db/schema/tables.ts";
 import { line, uuid } from "#lib/core/fields.ts";
 import { instantInput } from "#lib/core/instants.ts";
 import { literally } from "#lib/core/like.ts";
-import type { Db } from "#lib/db/index.ts";
-import { authenticators, directory, groupMembers, groupRoles, passkeys, userRoles } from "#lib/db/schema.ts";
 import { statuses, type UserStatus } from "./wire.ts";
 
 /** By what the list of people is narrowed; the export takes the same. */

@@ -1,5 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { users } from "#db/schema/tables.ts";
 import { keepAdministrator } from "#lib/administrators.ts";
 import { conflict } from "#lib/core/errors.ts";
 import { accountId, secretOnce } from "#lib/core/fields.ts";
@@ -9,8 +11,6 @@ import { dropLinks } from "#lib/core/links.ts";
 import { queueMail } from "#lib/core/mail.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Db } from "#lib/db/index.ts";
-import { users } from "#lib/db/schema.ts";
 import { isNowhere, takesLinks } from "#lib/email/standing.ts";
 import { replacePassword } from "#lib/passwords.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";

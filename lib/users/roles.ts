@@ -1,7 +1,7 @@
 import { type SQLWrapper, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { inShape } from "#lib/db/prepared.ts";
+import type { Db } from "#db/client.ts";
+import { inShape } from "#db/prepared.ts";
 
 /** A role as somebody holds it: by themselves, through groups, or both. */
 export const heldRole = z.object({

@@ -1,11 +1,11 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
+import { users } from "#db/schema/tables.ts";
 import { keepAdministrator } from "#lib/administrators.ts";
 import { demandSession } from "#lib/core/authorize.ts";
 import { password } from "#lib/core/fields.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
-import { users } from "#lib/db/schema.ts";
 import { readyPassword, replacePassword } from "#lib/passwords.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { updateUser } from "#lib/users.ts";

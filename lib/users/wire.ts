@@ -1,8 +1,8 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import type { Db } from "#db/client.ts";
+import { authenticators, groupMembers, groups, passkeys, users } from "#db/schema/tables.ts";
 import { instant, wire } from "#lib/core/fields.ts";
-import type { Db } from "#lib/db/index.ts";
-import { authenticators, groupMembers, groups, passkeys, users } from "#lib/db/schema.ts";
 import { heldRole, rolesOf } from "./roles.ts";
 
 /** How somebody stands; of two that are true the one that comes later is said. */

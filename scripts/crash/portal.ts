@@ -4,8 +4,8 @@ import { chmodSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readPassword } from "#lib/db/embedded/cluster.ts";
-import { findHome } from "#lib/db/embedded/home.ts";
+import { readPassword } from "#db/embedded/cluster.ts";
+import { findHome } from "#db/embedded/home.ts";
 import { freePort } from "#lib/testing/free-port.ts";
 
 const patience = 60_000;

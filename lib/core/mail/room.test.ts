@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
-import { transaction, within } from "#lib/db/index.ts";
+import { transaction, within } from "#db/client.ts";
 import { account, type Cast, openStage, sql } from "#lib/testing/cast.ts";
 import { rounds } from "#lib/testing/depth.ts";
 import { queueMail } from "../mail.ts";

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { sql } from "drizzle-orm";
-import { beyond, type Db } from "#lib/db/index.ts";
-import { unprovenMails } from "#lib/db/schema/mails.ts";
+import { beyond, type Db } from "#db/client.ts";
+import { unprovenMails } from "#db/schema/mails.ts";
 import { inWords, Refusal } from "../errors.ts";
 import { canonicalName, scaled } from "../limits.ts";
 

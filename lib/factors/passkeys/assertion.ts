@@ -1,10 +1,10 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { passkeys } from "#db/schema/tables.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type Budget, canonicalAddress, spend } from "#lib/core/limits.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import type { Db } from "#lib/db/index.ts";
-import { passkeys } from "#lib/db/schema.ts";
 import { readAssertion } from "./ceremony.ts";
 import { type Ceremony, takePasskeyChallenge } from "./challenges.ts";
 import { type Assertion, challengeOf, handleOf } from "./wire.ts";

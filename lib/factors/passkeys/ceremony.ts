@@ -1,8 +1,8 @@
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from "@simplewebauthn/server";
 import { asc, eq } from "drizzle-orm";
 import type { z } from "zod";
-import type { Db } from "#lib/db/index.ts";
-import { passkeys } from "#lib/db/schema.ts";
+import type { Db } from "#db/client.ts";
+import { passkeys } from "#db/schema/tables.ts";
 import { env } from "#lib/env.ts";
 import { type Ceremony, mintPasskeyChallenge } from "./challenges.ts";
 import {

@@ -7,7 +7,7 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { systemKinds } from "#lib/db/schema/secrets.ts";
+import { systemKinds } from "#db/schema/secrets.ts";
 import { type PageQuery, signedIn } from "#lib/doors/page.ts";
 import { adapters, makesFor } from "#lib/integrations/list.ts";
 import { type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";

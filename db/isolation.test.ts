@@ -4,11 +4,11 @@ import { getTableConfig, type PgColumn, PgTable } from "drizzle-orm/pg-core";
 import { sql as text } from "drizzle-orm/sql";
 import { beforeAll, describe, expect, test } from "vitest";
 import { account, type Cast, openStage, person, sql } from "#lib/testing/cast.ts";
-import { type Db, transaction, within } from "./index.ts";
+import { type Db, transaction, within } from "./client.ts";
 import * as machines from "./schema/machines.ts";
 import * as mails from "./schema/mails.ts";
 import * as secrets from "./schema/secrets.ts";
-import * as people from "./schema.ts";
+import * as people from "./schema/tables.ts";
 
 const schema = { ...people, ...machines, ...mails, ...secrets };
 const tables = Object.values(schema).filter((one) => is(one, PgTable)) as PgTable[];

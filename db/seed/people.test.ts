@@ -1,8 +1,8 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { account, openPortal, person, sql } from "#lib/testing/cast.ts";
-import { withBareTables } from "./seed/bare.ts";
-import { isInUse, seedPeople } from "./seed.ts";
+import { withBareTables } from "./bare.ts";
+import { isInUse, seedPeople } from "./people.ts";
 
 let client: Client;
 let accountId: string;

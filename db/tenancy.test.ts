@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
-import { type Db, transaction, within } from "#lib/db/index.ts";
 import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
-import { groupRoles, groups, userRoles } from "./schema.ts";
+import { type Db, transaction, within } from "./client.ts";
+import { groupRoles, groups, userRoles } from "./schema/tables.ts";
 
 let cast: Cast;
 let foreign: string;

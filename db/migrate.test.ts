@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { emptyDatabase } from "#tests/database.ts";
 import { migrate } from "./migrate.ts";
-import { emptyDatabase } from "./testing.ts";
 import { Trouble } from "./trouble.ts";
 
 const first = "create table notes (id int primary key)";

@@ -15,9 +15,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { birthOf, gone } from "./embedded/processes.ts";
-import { startEmbedded } from "./embedded.ts";
-import { Trouble } from "./trouble.ts";
+import { Trouble } from "../trouble.ts";
+import { birthOf, gone } from "./processes.ts";
+import { startEmbedded } from "./start.ts";
 
 let dataDir = "";
 const running: (() => Promise<void>)[] = [];
@@ -91,7 +91,7 @@ test("a Postgres that is killed comes back at the same address with all that was
 });
 
 test("a Postgres that outlived a killed Latchkey is replaced by the next start", async () => {
-  const starter = fork(new URL("./testing-orphan.ts", import.meta.url), [dataDir], { execArgv: [] });
+  const starter = fork(new URL("../../tests/orphan.ts", import.meta.url), [dataDir], { execArgv: [] });
   const [url] = await once(starter, "message");
   await ask(String(url), "create table if not exists kept as select 7 as number");
   const orphan = postmaster();

@@ -1,11 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { claim, isClaimed } from "./embedded/claim.ts";
-import { ensureCluster, ensureDatabase, readPassword } from "./embedded/cluster.ts";
-import { findHome, type Home } from "./embedded/home.ts";
-import { endOrphan, launch, portOf, type Settings, stopPostmaster, trimLog } from "./embedded/postmaster.ts";
-import { dataFolder } from "./folder.ts";
+import { dataFolder } from "../folder.ts";
+import { claim, isClaimed } from "./claim.ts";
+import { ensureCluster, ensureDatabase, readPassword } from "./cluster.ts";
+import { findHome, type Home } from "./home.ts";
+import { endOrphan, launch, portOf, type Settings, stopPostmaster, trimLog } from "./postmaster.ts";
 
 /** A running Postgres. `url` is the product's own user in its own database, `superuserUrl` is for whoever looks after both. */
 export type Embedded = { url: string; superuserUrl: string; stop(): Promise<void> };

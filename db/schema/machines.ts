@@ -14,8 +14,8 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { accounts, groups, tokens } from "../schema.ts";
 import { bound, by, bytes, createdAt, id, instant, lower, modifiedAt } from "./columns.ts";
+import { accounts, groups, tokens } from "./tables.ts";
 
 /**
  * A secret that a token had before it was rotated. It opens what the token opens until `endsAt`, or with `untilFirstUse`

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Client } from "pg";
 import { hashPassword } from "#lib/core/hashing.ts";
-import { withBareTables } from "./seed/bare.ts";
-import { copyInto, type Value } from "./seed/copy.ts";
-import { departments, firstNames, lastNames, places, plain } from "./seed/names.ts";
+import { withBareTables } from "./bare.ts";
+import { copyInto, type Value } from "./copy.ts";
+import { departments, firstNames, lastNames, places, plain } from "./names.ts";
 
 /** Whom to make up: how many, in which account; with a hash they can sign in with its password, else not at all. */
 export type Wanted = { accountId: string; users: number; passwordHash?: string };

@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import { expect, test } from "vitest";
-import { freshDatabase } from "./testing.ts";
+import { freshDatabase } from "./database.ts";
 
 test("two test files' databases are apart", async () => {
   const [one, other] = [await freshDatabase(), await freshDatabase()];

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { parseEnv } from "../env.ts";
+import { parseEnv } from "#lib/env.ts";
 import { ensureKeys } from "./keys.ts";
 import { Trouble } from "./trouble.ts";
 

@@ -22,7 +22,7 @@ import {
   uuid,
   varchar,
 } from "drizzle-orm/pg-core";
-import { bound, by, bytes, createdAt, id, instant, lower, modifiedAt, reach, tenantRole } from "./schema/columns.ts";
+import { bound, by, bytes, createdAt, id, instant, lower, modifiedAt, reach, tenantRole } from "./columns.ts";
 
 const ofUser = () =>
   uuid("user_id")

@@ -1,9 +1,9 @@
 import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { openStage } from "#lib/testing/cast.ts";
-import { primary, reader, transaction } from "./index.ts";
+import { primary, reader, transaction } from "./client.ts";
 import { prepared } from "./prepared.ts";
-import { users } from "./schema.ts";
+import { users } from "./schema/tables.ts";
 
 const rename = prepared("test-rename", (db) =>
   db

@@ -1,8 +1,8 @@
 /** What is kept of mails that were sent, so that nobody is flooded with them. */
 import { sql } from "drizzle-orm";
 import { integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import { users } from "../schema.ts";
 import { bytes, instant } from "./columns.ts";
+import { users } from "./tables.ts";
 
 /**
  * Mails of the last hour to addresses that nobody has proven: by which account each was caused, and when. `address` is the

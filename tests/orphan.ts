@@ -1,4 +1,4 @@
-import { startEmbedded } from "#lib/db/embedded.ts";
+import { startEmbedded } from "#db/embedded/start.ts";
 
 // Run as a program of its own by the tests, to be killed.
 const { url } = await startEmbedded(process.argv[2] ?? "", { log: () => {} });

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { fillPlaceholders, type SQL } from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
 import type { ClientBase } from "pg";
-import type { Db } from "./index.ts";
+import type { Db } from "./client.ts";
 
 type Values = Record<string, unknown>;
 type Statement<T> = { execute(values: Values): Promise<T> };

@@ -1,8 +1,8 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterAll, expect, test } from "vitest";
 import { asRefusal } from "#lib/core/errors.ts";
-import { closePools, openPools, primaryPool } from "./index.ts";
-import { freshDatabase } from "./testing.ts";
+import { freshDatabase } from "#tests/database.ts";
+import { closePools, openPools, primaryPool } from "./client.ts";
 
 test("a database that falls silent without hanging up is unavailable, and used again when it speaks", async () => {
   const link = await linkTo(await freshDatabase());

@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import { Pool } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { asRefusal } from "#lib/core/errors.ts";
-import { type Db, openPools, primaryPool, transaction } from "./index.ts";
-import { freshDatabase } from "./testing.ts";
+import { freshDatabase } from "#tests/database.ts";
+import { type Db, openPools, primaryPool, transaction } from "./client.ts";
 
 let outside: Pool;
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, lstatSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { type Env, parseEnv } from "../env.ts";
+import { type Env, parseEnv } from "#lib/env.ts";
 import { dataFolder } from "./folder.ts";
 import { Trouble } from "./trouble.ts";
 
