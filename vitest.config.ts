@@ -19,7 +19,7 @@ const apart = globSync(all)
   .map((file) => file.replace(/[()[\]{}]/g, "\\$&"));
 
 /** Small as they are, these files take longest: what is told of one operation is tried with each. */
-const triesEveryOperation = /\/operations-[^/]*$/;
+const triesEveryOperation = /\/tests\/operations\/[^/]*$/;
 
 /** The longest first, so that no worker has much to do when the others are done. */
 class LongestFirst extends BaseSequencer {
@@ -32,8 +32,8 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    globalSetup: "./vitest.setup.ts",
-    setupFiles: ["./db/quick-import.ts", "./lib/testing/fresh-process.ts"],
+    globalSetup: "./tests/setup.ts",
+    setupFiles: ["./db/quick-import.ts", "./tests/fresh-process.ts"],
     env: {
       NODE_ENV: "test",
       DATA_DIR: join(tmpdir(), `latchkey-test-${process.pid}`),

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
-import { type Cast, openStage, sql as outside } from "#lib/testing/cast.ts";
+import { type Cast, openStage, sql as outside } from "#tests/cast.ts";
 import { beyond, type Db, reader, readWithin, transaction, within } from "./client.ts";
 
 let cast: Cast;

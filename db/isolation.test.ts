@@ -3,7 +3,7 @@ import { getTableName, is } from "drizzle-orm";
 import { getTableConfig, type PgColumn, PgTable } from "drizzle-orm/pg-core";
 import { sql as text } from "drizzle-orm/sql";
 import { beforeAll, describe, expect, test } from "vitest";
-import { account, type Cast, openStage, person, sql } from "#lib/testing/cast.ts";
+import { account, type Cast, openStage, person, sql } from "#tests/cast.ts";
 import { type Db, transaction, within } from "./client.ts";
 import * as machines from "./schema/machines.ts";
 import * as mails from "./schema/mails.ts";

@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { openStage } from "#lib/testing/cast.ts";
+import { openStage } from "#tests/cast.ts";
 import { primary, reader, transaction } from "./client.ts";
 import { prepared } from "./prepared.ts";
 import { users } from "./schema/tables.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
+import { type Cast, openStage, sql } from "#tests/cast.ts";
 import { type Db, transaction, within } from "./client.ts";
 import { groupRoles, groups, userRoles } from "./schema/tables.ts";
 

@@ -1,4 +1,4 @@
-import { startBuiltPortal } from "#lib/testing/built-portal.ts";
+import { startBuiltPortal } from "#tests/built-portal.ts";
 
 /** A portal of its own that nobody has set up: where it is, the link it printed, and how to stop it. */
 export type NewPortal = { url: string; link: string; stop(): Promise<void> };

@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
-import { freePort } from "../lib/testing/free-port.ts";
 import { findBrowser } from "../scripts/browser.mjs";
+import { freePort } from "../tests/free-port.ts";
 import { administrator } from "./administrator.ts";
 
 // Every worker reads this file again and must come to the same answers: the first process leaves them in the environment.

@@ -1,4 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
+import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { openMailbox } from "#tests/mailbox.ts";
 import { createAccount } from "./accounts/create.ts";
 import { listAccounts } from "./accounts/list.ts";
 import { previewPolicies } from "./accounts/preview.ts";
@@ -7,9 +10,6 @@ import { getAccount, updateAccount } from "./accounts.ts";
 import { execute } from "./core/operation.ts";
 import { getProfile } from "./profile.ts";
 import { signIn } from "./sign-in.ts";
-import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql, tokenRow } from "./testing/cast.ts";
-import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "./testing/credentials.ts";
-import { openMailbox } from "./testing/mailbox.ts";
 
 let cast: Cast;
 /** The account above, one below, one below that, and somebody who runs the first. */

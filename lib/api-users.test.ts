@@ -6,11 +6,11 @@ import { execute } from "#lib/core/operation.ts";
 import { deleteGroup, getGroup, updateGroup } from "#lib/groups.ts";
 import { explainPermission } from "#lib/permissions/explain.ts";
 import { previewRole } from "#lib/roles/preview.ts";
-import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#lib/testing/api-user-samples.ts";
-import { type Cast, account as openAccount, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
-import { allow, by, deny, globalRole, groupRow, holder, roleRow } from "#lib/testing/rights.ts";
+import { type Cast, account as openAccount, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer, callerWith, tokenOf } from "#tests/credentials.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
+import { allow, by, deny, globalRole, groupRow, holder, roleRow } from "#tests/rights.ts";
+import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#tests/samples/api-users.ts";
 import { listApiUsers } from "./api-users/list.ts";
 import { createApiUser, deleteApiUser, getApiUser, updateApiUser } from "./api-users.ts";
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { auditRow, settled } from "#lib/testing/audit-samples.ts";
-import { type Cast, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson, bearer, sessionOf } from "#lib/testing/credentials.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
+import { type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson, bearer, sessionOf } from "#tests/credentials.ts";
+import { type Door, openDoor } from "#tests/door.ts";
+import { auditRow, settled } from "#tests/samples/audit.ts";
 import { sealFinished } from "./audit/chain.ts";
 import { getAudit, getChain, listAudit } from "./audit.ts";
 import { execute } from "./core/operation.ts";
@@ -92,7 +92,7 @@ describe("the audit log", () => {
   });
 });
 
-const accountOf = async () => (await import("#lib/testing/cast.ts")).account("Elsewhere");
+const accountOf = async () => (await import("#tests/cast.ts")).account("Elsewhere");
 
 describe("managed accounts", () => {
   test("what a managing administrator does stands in both logs, with their name", async () => {

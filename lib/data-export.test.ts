@@ -6,11 +6,11 @@ import { makeRecoveryCodes } from "#lib/factors/recovery-codes.ts";
 import { beginImpersonation } from "#lib/impersonation.ts";
 import { updateProfile } from "#lib/profile.ts";
 import { listSecurityLog } from "#lib/security-log.ts";
-import { type Cast, handedOut, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson, bearer, callerWith, type Headers, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
-import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
-import { drawing, linkOf } from "#lib/testing/samples.ts";
+import { type Cast, handedOut, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson, bearer, callerWith, type Headers, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
+import { drawing, linkOf } from "#tests/samples/operations.ts";
 
 let cast: Cast;
 let door: Door;

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { deletionJob } from "#lib/deletion/carry-out.ts";
-import { account, type Cast, grantOwn, openStage, type Person, person, sql, tokenRow } from "#lib/testing/cast.ts";
-import { bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
-import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
-import { deletionAsked, linkOf } from "#lib/testing/samples.ts";
+import { account, type Cast, grantOwn, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
+import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
+import { deletionAsked, linkOf } from "#tests/samples/operations.ts";
 
 let cast: Cast;
 let door: Door;

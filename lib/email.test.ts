@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
 import { forgetChanges } from "#lib/email.ts";
-import { sql } from "#lib/testing/cast.ts";
-import { sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { json } from "#lib/testing/door.ts";
+import { sql } from "#tests/cast.ts";
+import { sessionOf, tokenOf } from "#tests/credentials.ts";
+import { json } from "#tests/door.ts";
 import {
   addressOf,
   ask,
@@ -20,8 +20,8 @@ import {
   secretIn,
   someone,
   unused,
-} from "#lib/testing/email-desk.ts";
-import { emailChange, linkOf } from "#lib/testing/samples.ts";
+} from "#tests/email-desk.ts";
+import { emailChange, linkOf } from "#tests/samples/operations.ts";
 
 beforeAll(openEmailDesk);
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { account, openStage, person, sql } from "#lib/testing/cast.ts";
-import { bearer, sessionOf } from "#lib/testing/credentials.ts";
-import { type Answer, type Door, openDoor } from "#lib/testing/door.ts";
-import { authenticatorOf } from "#lib/testing/factors.ts";
-import { allow, holder } from "#lib/testing/rights.ts";
+import { account, openStage, person, sql } from "#tests/cast.ts";
+import { bearer, sessionOf } from "#tests/credentials.ts";
+import { type Answer, type Door, openDoor } from "#tests/door.ts";
+import { authenticatorOf } from "#tests/factors.ts";
+import { allow, holder } from "#tests/rights.ts";
 
 let door: Door;
 

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
-import { account, type Cast, handedOut, manage, openStage, person, sql } from "#lib/testing/cast.ts";
-import { bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
-import { gatewayOf } from "#lib/testing/gateway-samples.ts";
+import { account, type Cast, handedOut, manage, openStage, person, sql } from "#tests/cast.ts";
+import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
+import { gatewayOf } from "#tests/samples/gateways.ts";
 
 let cast: Cast;
 let door: Door;

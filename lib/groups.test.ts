@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { account, type Cast, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
-import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
-import { allow, by, deny, globalRole, groupRow, holder, roleRow } from "#lib/testing/rights.ts";
+import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer, callerWith, tokenOf } from "#tests/credentials.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
+import { allow, by, deny, globalRole, groupRow, holder, roleRow } from "#tests/rights.ts";
 import { listGroups } from "./groups/list.ts";
 import { changeMembers, listMembers } from "./groups/members.ts";
 import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { hashSecret } from "#lib/core/secrets.ts";
 import { housekeeping } from "#lib/housekeeping.ts";
-import { apiTokenOf, apiUserRow, customerKeyOf } from "#lib/testing/api-user-samples.ts";
-import { type Cast, openStage, sql, tokenRow } from "#lib/testing/cast.ts";
-import { sessionOf } from "#lib/testing/credentials.ts";
+import { type Cast, openStage, sql, tokenRow } from "#tests/cast.ts";
+import { sessionOf } from "#tests/credentials.ts";
+import { apiTokenOf, apiUserRow, customerKeyOf } from "#tests/samples/api-users.ts";
 
 let cast: Cast;
 

@@ -9,20 +9,10 @@ import { listSecurityLog } from "#lib/security-log.ts";
 import { endSessionsOfUser, listSessions } from "#lib/sessions/list.ts";
 import { endSession } from "#lib/sessions.ts";
 import { stepUp } from "#lib/step-up.ts";
-import {
-  account,
-  type Cast,
-  grantOwn,
-  manage,
-  openStage,
-  type Person,
-  person,
-  sql,
-  takeRoles,
-} from "#lib/testing/cast.ts";
-import { asPerson, bearer, callerWith } from "#lib/testing/credentials.ts";
-import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
 import { createToken } from "#lib/tokens.ts";
+import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql, takeRoles } from "#tests/cast.ts";
+import { asPerson, bearer, callerWith } from "#tests/credentials.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 
 let cast: Cast;
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { primary } from "#db/client.ts";
-import { account, type Cast, manage, openStage, sql } from "#lib/testing/cast.ts";
-import { credentialRow } from "#lib/testing/credential-samples.ts";
-import { by, groupRow } from "#lib/testing/rights.ts";
+import { account, type Cast, manage, openStage, sql } from "#tests/cast.ts";
+import { by, groupRow } from "#tests/rights.ts";
+import { credentialRow } from "#tests/samples/credentials.ts";
 import { updateIntegration } from "./integrations/change.ts";
 import { getIntegration, listIntegrations } from "./integrations/list.ts";
 import { openAdapterSecret } from "./integrations/sealed.ts";

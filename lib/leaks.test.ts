@@ -6,11 +6,11 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { publiclyOrOpened } from "#lib/core/outbound.ts";
 import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
 import { env } from "#lib/env.ts";
-import { apiTokenOf, apiUserRow } from "#lib/testing/api-user-samples.ts";
-import { type Cast, handedOut, openStage, person, sql } from "#lib/testing/cast.ts";
-import { bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
-import { openReceiver, type Receiver } from "#lib/testing/receiver.ts";
+import { type Cast, handedOut, openStage, person, sql } from "#tests/cast.ts";
+import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
+import { openReceiver, type Receiver } from "#tests/receiver.ts";
+import { apiTokenOf, apiUserRow } from "#tests/samples/api-users.ts";
 import { gitHubKey } from "./leaks/github-keys.ts";
 
 let cast: Cast;

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
 import { execute } from "#lib/core/operation.ts";
-import { account, type Cast, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson } from "#lib/testing/credentials.ts";
-import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
-import { deadLetter } from "#lib/testing/samples.ts";
+import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson } from "#tests/credentials.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
+import { deadLetter } from "#tests/samples/operations.ts";
 import { queueMail } from "./core/mail.ts";
 import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 

@@ -1,9 +1,9 @@
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
-import { openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, type Headers, sessionOf } from "#lib/testing/credentials.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
-import { drawing } from "#lib/testing/samples.ts";
+import { openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer, type Headers, sessionOf } from "#tests/credentials.ts";
+import { type Door, openDoor } from "#tests/door.ts";
+import { drawing } from "#tests/samples/operations.ts";
 
 let door: Door;
 let here: string;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, type Headers, sessionOf } from "#lib/testing/credentials.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
+import { openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer, type Headers, sessionOf } from "#tests/credentials.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
 
 let door: Door;
 let here: string;

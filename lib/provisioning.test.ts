@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deletionJob } from "#lib/deletion/carry-out.ts";
-import { account, type Cast, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { gitea, gitLab } from "#lib/testing/git-servers.ts";
-import { certificate, key } from "#lib/testing/receiver.ts";
-import { by, groupRow } from "#lib/testing/rights.ts";
+import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { gitea, gitLab } from "#tests/git-servers.ts";
+import { certificate, key } from "#tests/receiver.ts";
+import { by, groupRow } from "#tests/rights.ts";
 // @ts-expect-error The example is plain JavaScript, as whoever copies it will have it.
 import { accounts, hook } from "../examples/provisioning-hook/server.mjs";
 import { changeMembers } from "./groups/members.ts";

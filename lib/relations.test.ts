@@ -1,16 +1,16 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { rounds } from "#lib/testing/depth.ts";
+import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { rounds } from "#tests/depth.ts";
+import { type Door, openDoor } from "#tests/door.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
+import { startReplica } from "#tests/replica.ts";
+import { accessKeyOf } from "#tests/samples/access-keys.ts";
 import { createAccessKey } from "./access-keys.ts";
 import { getAccount } from "./accounts.ts";
 import { execute } from "./core/operation.ts";
 import { listProposals, listRelations } from "./relations/list.ts";
 import { agreeToRelation, dropProposal, endRelation, narrowRelation, proposeRelation } from "./relations.ts";
-import { accessKeyOf } from "./testing/access-key-samples.ts";
-import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "./testing/cast.ts";
-import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "./testing/credentials.ts";
-import { type Door, openDoor } from "./testing/door.ts";
-import { type Mailbox, openMailbox } from "./testing/mailbox.ts";
-import { startReplica } from "./testing/replica.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;

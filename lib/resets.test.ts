@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
 import { changePassword } from "#lib/passwords.ts";
-import { sql } from "#lib/testing/cast.ts";
-import { asPerson, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { sql } from "#tests/cast.ts";
+import { asPerson, sessionOf, tokenOf } from "#tests/credentials.ts";
 import {
   cast,
   check,
@@ -15,8 +15,8 @@ import {
   resetLink,
   signIn,
   someone,
-} from "#lib/testing/reset-desk.ts";
-import { linkOf } from "#lib/testing/samples.ts";
+} from "#tests/reset-desk.ts";
+import { linkOf } from "#tests/samples/operations.ts";
 
 beforeAll(openResetDesk);
 

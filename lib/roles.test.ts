@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { account, type Cast, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
-import { allow, by, deny, give, globalRole, groupRow, holder, roleRow } from "#lib/testing/rights.ts";
+import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer, callerWith, tokenOf } from "#tests/credentials.ts";
+import { allow, by, deny, give, globalRole, groupRow, holder, roleRow } from "#tests/rights.ts";
 import { changeMembers } from "./groups/members.ts";
 import { createGroup, updateGroup } from "./groups.ts";
 import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";

@@ -6,8 +6,8 @@ import { permissionPattern } from "#lib/core/fields.ts";
 import { execute } from "#lib/core/operation.ts";
 import "#lib/operations.ts";
 import { listScopes, managesTokens, patternsOf, readCatalogue, scopesCarrying } from "#lib/scopes.ts";
-import { type Cast, openStage } from "#lib/testing/cast.ts";
-import { asPerson, callerWith } from "#lib/testing/credentials.ts";
+import { type Cast, openStage } from "#tests/cast.ts";
+import { asPerson, callerWith } from "#tests/credentials.ts";
 
 let cast: Cast;
 const folder = mkdtempSync(join(tmpdir(), "latchkey-scopes-"));

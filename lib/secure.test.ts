@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
 import { listApiUsers } from "#lib/api-users/list.ts";
 import { makeRecoveryCodes } from "#lib/factors/recovery-codes.ts";
-import { apiUserRow, secretRow } from "#lib/testing/api-user-samples.ts";
-import { type Cast, account as openAccount, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
-import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
-import { by } from "#lib/testing/rights.ts";
+import { type Cast, account as openAccount, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
+import { by } from "#tests/rights.ts";
+import { apiUserRow, secretRow } from "#tests/samples/api-users.ts";
 
 let cast: Cast;
 let door: Door;

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
+import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { type Door, openDoor } from "#tests/door.ts";
 import { cell } from "./security-log/export.ts";
 import { exportSecurityLog, listSecurityLog } from "./security-log.ts";
 import { signIn } from "./sign-in.ts";

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, sessionOf } from "#lib/testing/credentials.ts";
-import { rounds } from "#lib/testing/depth.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
-import { startReplica } from "#lib/testing/replica.ts";
+import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer, sessionOf } from "#tests/credentials.ts";
+import { rounds } from "#tests/depth.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
+import { startReplica } from "#tests/replica.ts";
 import { writeUsage } from "./usage.ts";
 
 let cast: Cast;

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { globalRoles } from "#lib/roles.ts";
 import { prepareFirstAccount } from "#lib/setup.ts";
-import { openPortal, sql } from "#lib/testing/cast.ts";
-import { callerWith } from "#lib/testing/credentials.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
-import { configure } from "#lib/testing/settings.ts";
+import { openPortal, sql } from "#tests/cast.ts";
+import { callerWith } from "#tests/credentials.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
+import { configure } from "#tests/settings.ts";
 import { execute } from "./core/operation.ts";
 import { BadSetting } from "./env.ts";
 import { getSetup } from "./setup.ts";

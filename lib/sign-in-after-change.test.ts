@@ -1,16 +1,16 @@
 import { Pool } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { untilBlocked } from "#lib/testing/blocked.ts";
-import { letPausesPass } from "#lib/testing/pauses.ts";
+import { untilBlocked } from "#tests/blocked.ts";
+import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson, bearer, callerWith } from "#tests/credentials.ts";
+import { authenticatorOf } from "#tests/factors.ts";
+import { letPausesPass } from "#tests/pauses.ts";
 import { hashPassword } from "./core/hashing.ts";
 import { execute } from "./core/operation.ts";
 import { changePassword } from "./passwords.ts";
 import { getProfile } from "./profile.ts";
 import { proveSecondFactor } from "./sign-in/second-factor.ts";
 import { createSession, redeemTicket, signIn } from "./sign-in.ts";
-import { account, openStage, type Person, person, sql } from "./testing/cast.ts";
-import { asPerson, bearer, callerWith } from "./testing/credentials.ts";
-import { authenticatorOf } from "./testing/factors.ts";
 
 let outside: Pool;
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { openStage } from "./testing/cast.ts";
-import { type Door, json, openDoor } from "./testing/door.ts";
+import { openStage } from "#tests/cast.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
 
 let door: Door;
 

@@ -1,10 +1,10 @@
 import { verify } from "@node-rs/argon2";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { givePasskey } from "#lib/testing/authenticator.ts";
-import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer } from "#lib/testing/credentials.ts";
-import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
-import { authenticatorOf, linkOf, recoveryCodesOf } from "#lib/testing/factors.ts";
+import { givePasskey } from "#tests/authenticator.ts";
+import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer } from "#tests/credentials.ts";
+import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
+import { authenticatorOf, linkOf, recoveryCodesOf } from "#tests/factors.ts";
 
 vi.mock("@node-rs/argon2", async (original) => {
   const argon2 = await original<typeof import("@node-rs/argon2")>();

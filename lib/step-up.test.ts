@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
-import { authenticatorOf, recoveryCodesOf } from "#lib/testing/factors.ts";
-import { letPausesPass } from "#lib/testing/pauses.ts";
+import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
+import { authenticatorOf, recoveryCodesOf } from "#tests/factors.ts";
+import { letPausesPass } from "#tests/pauses.ts";
 import { readCatalogue } from "./scopes.ts";
 
 let door: Door;

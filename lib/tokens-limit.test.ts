@@ -1,9 +1,9 @@
 import { Pool } from "pg";
 import { afterAll, expect, test } from "vitest";
+import { untilBlocked } from "#tests/blocked.ts";
+import { openStage, sql } from "#tests/cast.ts";
+import { asPerson } from "#tests/credentials.ts";
 import { execute } from "./core/operation.ts";
-import { untilBlocked } from "./testing/blocked.ts";
-import { openStage, sql } from "./testing/cast.ts";
-import { asPerson } from "./testing/credentials.ts";
 import { createToken } from "./tokens.ts";
 
 let outside: Pool;

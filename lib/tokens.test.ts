@@ -1,20 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import {
-  account,
-  type Cast,
-  grant,
-  openStage,
-  type Person,
-  person,
-  sql,
-  takeRoles,
-  tokenRow,
-} from "#lib/testing/cast.ts";
-import { asPerson, bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
 import { updateToken } from "#lib/tokens/update.ts";
 import { createToken, revokeToken } from "#lib/tokens.ts";
+import { account, type Cast, grant, openStage, type Person, person, sql, takeRoles, tokenRow } from "#tests/cast.ts";
+import { asPerson, bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { type Door, openDoor } from "#tests/door.ts";
 
 let cast: Cast;
 let door: Door;

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
+import { allow, give, globalRole, groupRow, holder, roleRow } from "#tests/rights.ts";
+import { emailChange, linkOf } from "#tests/samples/operations.ts";
 import { createAccount } from "./accounts/create.ts";
 import { execute } from "./core/operation.ts";
 import { undoEmail } from "./email/links.ts";
-import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "./testing/cast.ts";
-import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "./testing/credentials.ts";
-import { type Mailbox, openMailbox } from "./testing/mailbox.ts";
-import { allow, give, globalRole, groupRow, holder, roleRow } from "./testing/rights.ts";
-import { emailChange, linkOf } from "./testing/samples.ts";
 import { createUser, createUserWithPassword } from "./users/create.ts";
 import { deleteUser, findUsers, getUser, updateUser } from "./users.ts";
 

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
-import { auditRow, settled } from "#lib/testing/audit-samples.ts";
-import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
+import { type Cast, openStage, sql } from "#tests/cast.ts";
+import { auditRow, settled } from "#tests/samples/audit.ts";
 
 let cast: Cast;
 

@@ -6,8 +6,8 @@ import { primary, transaction } from "#db/client.ts";
 import { openKept, sealKept } from "#lib/core/data-keys.ts";
 import { seal, unseal } from "#lib/core/sealing.ts";
 import { rotateKeys, sealedColumns } from "#lib/key-rotation.ts";
-import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
-import { configure } from "#lib/testing/settings.ts";
+import { type Cast, openStage, sql } from "#tests/cast.ts";
+import { configure } from "#tests/settings.ts";
 
 const key = (id: string) => `${id}:${randomBytes(32).toString("base64")}`;
 const [old, young] = [key("old"), key("young")];

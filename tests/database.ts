@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { inject } from "vitest";
-import { queryAt } from "#lib/testing/query.ts";
+import { queryAt } from "./query.ts";
 
 /** Where the Postgres of the run is. */
 type Postgres = { url: string; superuserUrl: string };

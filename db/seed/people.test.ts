@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { account, openPortal, person, sql } from "#lib/testing/cast.ts";
+import { account, openPortal, person, sql } from "#tests/cast.ts";
 import { withBareTables } from "./bare.ts";
 import { isInUse, seedPeople } from "./people.ts";
 

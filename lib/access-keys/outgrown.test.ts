@@ -4,9 +4,9 @@ import { changeMembers } from "#lib/groups/members.ts";
 import { updateGroup } from "#lib/groups.ts";
 import { grantRole, revokeRole } from "#lib/roles/grants.ts";
 import { deleteRole, updateRole } from "#lib/roles.ts";
-import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
-import { allow, by, deny, give, groupRow, holder, roleRow } from "#lib/testing/rights.ts";
+import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
+import { allow, by, deny, give, groupRow, holder, roleRow } from "#tests/rights.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;

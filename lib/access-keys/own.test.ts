@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { accessKeyOf } from "#lib/testing/access-key-samples.ts";
-import { basic } from "#lib/testing/aims/client.ts";
-import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, sessionOf } from "#lib/testing/credentials.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
+import { basic } from "#tests/aims/client.ts";
+import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer, sessionOf } from "#tests/credentials.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
+import { accessKeyOf } from "#tests/samples/access-keys.ts";
 
 let cast: Cast;
 let door: Door;

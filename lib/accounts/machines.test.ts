@@ -5,12 +5,12 @@ import { signInWithAccessKey } from "#lib/aims/sign-in.ts";
 import { execute } from "#lib/core/operation.ts";
 import { aimsTokenHeader } from "#lib/doors/callers.ts";
 import { housekeeping } from "#lib/housekeeping.ts";
-import { account, handedOut, openStage, type Person, person, sql, tokenRow } from "#lib/testing/cast.ts";
-import { asPerson, bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
-import { rounds } from "#lib/testing/depth.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
-import { by } from "#lib/testing/rights.ts";
 import { createToken } from "#lib/tokens.ts";
+import { account, handedOut, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
+import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
+import { rounds } from "#tests/depth.ts";
+import { type Door, openDoor } from "#tests/door.ts";
+import { by } from "#tests/rights.ts";
 import { previewPolicies } from "./preview.ts";
 
 let door: Door;

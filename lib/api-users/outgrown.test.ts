@@ -1,11 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { deleteGroup, updateGroup } from "#lib/groups.ts";
 import { deleteRole, updateRole } from "#lib/roles.ts";
-import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#lib/testing/api-user-samples.ts";
-import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer } from "#lib/testing/credentials.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
-import { allow, by, deny, groupRow, holder, roleRow } from "#lib/testing/rights.ts";
+import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer } from "#tests/credentials.ts";
+import { type Door, openDoor } from "#tests/door.ts";
+import { allow, by, deny, groupRow, holder, roleRow } from "#tests/rights.ts";
+import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#tests/samples/api-users.ts";
 import { updateApiUser } from "../api-users.ts";
 
 let cast: Cast;

@@ -3,13 +3,13 @@ import pg from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createApiUser, deleteApiUser } from "#lib/api-users.ts";
 import { execute } from "#lib/core/operation.ts";
-import { apiUserRow, customerKeyOf } from "#lib/testing/api-user-samples.ts";
-import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
-import { asPerson, callerWith } from "#lib/testing/credentials.ts";
-import { rounds } from "#lib/testing/depth.ts";
-import { groupRow } from "#lib/testing/rights.ts";
 import { createUser } from "#lib/users/create.ts";
 import { importUsers } from "#lib/users/import.ts";
+import { type Cast, openStage, sql } from "#tests/cast.ts";
+import { asPerson, callerWith } from "#tests/credentials.ts";
+import { rounds } from "#tests/depth.ts";
+import { groupRow } from "#tests/rights.ts";
+import { apiUserRow, customerKeyOf } from "#tests/samples/api-users.ts";
 import { addApiUserSecret } from "./secrets.ts";
 import { signInApiUser } from "./sign-in.ts";
 

@@ -1,13 +1,13 @@
 import { beforeAll, expect, test } from "vitest";
 import { deleteApiUser, updateApiUser } from "#lib/api-users.ts";
 import { deleteGroup } from "#lib/groups.ts";
-import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#lib/testing/api-user-samples.ts";
-import { account, openStage, type Person, person } from "#lib/testing/cast.ts";
-import { bearer } from "#lib/testing/credentials.ts";
-import { rounds } from "#lib/testing/depth.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
-import { startReplica } from "#lib/testing/replica.ts";
-import { by } from "#lib/testing/rights.ts";
+import { account, openStage, type Person, person } from "#tests/cast.ts";
+import { bearer } from "#tests/credentials.ts";
+import { rounds } from "#tests/depth.ts";
+import { type Door, openDoor } from "#tests/door.ts";
+import { startReplica } from "#tests/replica.ts";
+import { by } from "#tests/rights.ts";
+import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#tests/samples/api-users.ts";
 import { rotateCustomerKey } from "./customer-key.ts";
 import { dropApiUserSecret } from "./secrets.ts";
 

@@ -1,12 +1,12 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { hashPassword } from "#lib/core/hashing.ts";
 import { env } from "#lib/env.ts";
-import { type ApiUserRow, apiUserRow, customerKeyOf, secretRow } from "#lib/testing/api-user-samples.ts";
-import { account, type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer } from "#lib/testing/credentials.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
-import { letPausesPass } from "#lib/testing/pauses.ts";
-import { by, globalRole } from "#lib/testing/rights.ts";
+import { account, type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer } from "#tests/credentials.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
+import { letPausesPass } from "#tests/pauses.ts";
+import { by, globalRole } from "#tests/rights.ts";
+import { type ApiUserRow, apiUserRow, customerKeyOf, secretRow } from "#tests/samples/api-users.ts";
 import { revealCustomerKey, rotateCustomerKey } from "./customer-key.ts";
 import { getApiUserSettings, updateApiUserSettings } from "./settings.ts";
 

@@ -1,8 +1,8 @@
 import pg from "pg";
 import { beforeEach, describe, expect, test } from "vitest";
 import { primaryPool } from "#db/client.ts";
-import { auditRow, settled } from "#lib/testing/audit-samples.ts";
-import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
+import { type Cast, openStage, sql } from "#tests/cast.ts";
+import { auditRow, settled } from "#tests/samples/audit.ts";
 import { sealFinished } from "./chain.ts";
 import { verifyChain } from "./verify.ts";
 

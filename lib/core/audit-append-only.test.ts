@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { listAudit } from "#lib/audit.ts";
-import { openStage, sql } from "#lib/testing/cast.ts";
-import { asPerson } from "#lib/testing/credentials.ts";
+import { openStage, sql } from "#tests/cast.ts";
+import { asPerson } from "#tests/credentials.ts";
 import { execute } from "./operation.ts";
 
 beforeAll(async () => {

@@ -2,10 +2,10 @@ import { beforeAll, expect, test } from "vitest";
 import { changePassword } from "#lib/passwords.ts";
 import { prepareFirstAccount } from "#lib/setup.ts";
 import { createSession } from "#lib/sign-in.ts";
-import { type Cast, openPortal, openStage, sql } from "#lib/testing/cast.ts";
-import { asPerson } from "#lib/testing/credentials.ts";
-import { configure } from "#lib/testing/settings.ts";
 import { deleteUser } from "#lib/users.ts";
+import { type Cast, openPortal, openStage, sql } from "#tests/cast.ts";
+import { asPerson } from "#tests/credentials.ts";
+import { configure } from "#tests/settings.ts";
 import { execute } from "./operation.ts";
 
 let cast: Cast;

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { primary, transaction } from "#db/client.ts";
-import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
-import { configure } from "#lib/testing/settings.ts";
+import { type Cast, openStage, sql } from "#tests/cast.ts";
+import { configure } from "#tests/settings.ts";
 import { openKept, sealKept } from "./data-keys.ts";
 
 const key = (id: string) => `${id}:${randomBytes(32).toString("base64")}`;

@@ -3,7 +3,7 @@ import { DrizzleQueryError } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
 import { primary } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
-import { openStage } from "#lib/testing/cast.ts";
+import { openStage } from "#tests/cast.ts";
 import { tellFailure } from "./failure.ts";
 
 beforeAll(async () => {

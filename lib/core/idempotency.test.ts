@@ -7,10 +7,10 @@ import { primary } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
 import { secureAccount } from "#lib/secure.ts";
 import { stepUp } from "#lib/step-up.ts";
-import { blocked } from "#lib/testing/blocked.ts";
-import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson, bearer, callerWith, type Headers, sessionOf } from "#lib/testing/credentials.ts";
-import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
+import { blocked } from "#tests/blocked.ts";
+import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson, bearer, callerWith, type Headers, sessionOf } from "#tests/credentials.ts";
+import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
 import type { Caller } from "./actor.ts";
 import { defineOperation, execute } from "./operation.ts";
 

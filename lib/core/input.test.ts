@@ -5,7 +5,7 @@ import { shapeOf } from "#lib/doors/shape.ts";
 import { mendixOperations } from "#lib/mendix.ts";
 import { oauthOperations } from "#lib/oauth.ts";
 import { operations } from "#lib/operations.ts";
-import { configure } from "#lib/testing/settings.ts";
+import { configure } from "#tests/settings.ts";
 import { type FieldError, Refusal } from "./errors.ts";
 import { readInput } from "./input.ts";
 import type { Operation } from "./operation.ts";

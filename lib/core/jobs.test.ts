@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { primary } from "#db/client.ts";
 import { links } from "#db/schema/tables.ts";
-import { openStage } from "#lib/testing/cast.ts";
-import { boss } from "#lib/testing/mailbox.ts";
+import { openStage } from "#tests/cast.ts";
+import { boss } from "#tests/mailbox.ts";
 import { failureOf } from "./jobs.ts";
 
 beforeAll(async () => {

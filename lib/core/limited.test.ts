@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { type Cast, openStage } from "#lib/testing/cast.ts";
-import { asPerson, bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
+import { type Cast, openStage } from "#tests/cast.ts";
+import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import type { Caller } from "./actor.ts";
 import { isPassword } from "./hashing.ts";
 import { defineOperation, execute } from "./operation.ts";

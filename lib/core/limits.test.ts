@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { openPortal, sql } from "#lib/testing/cast.ts";
-import { configure } from "#lib/testing/settings.ts";
+import { openPortal, sql } from "#tests/cast.ts";
+import { configure } from "#tests/settings.ts";
 import { Refusal } from "./errors.ts";
 import { type Budget, settle, spend, spendMany } from "./limits.ts";
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { primary, transaction } from "#db/client.ts";
-import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
-import { rounds } from "#lib/testing/depth.ts";
+import { type Cast, openStage, sql } from "#tests/cast.ts";
+import { rounds } from "#tests/depth.ts";
 import { dropLinks, type LinkPurpose, lookAtLink, mintLink, takeLink } from "./links.ts";
 
 let cast: Cast;

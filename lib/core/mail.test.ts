@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import PostalMime from "postal-mime";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { configure } from "#lib/testing/settings.ts";
+import { configure } from "#tests/settings.ts";
 import { mailJob } from "./mail.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "latchkey-mail-"));

@@ -2,8 +2,8 @@ import { eq } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { users } from "#db/schema/tables.ts";
-import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
-import { asPerson, callerWith } from "#lib/testing/credentials.ts";
+import { type Cast, openStage, sql } from "#tests/cast.ts";
+import { asPerson, callerWith } from "#tests/credentials.ts";
 import { defineOperation, execute } from "./operation.ts";
 
 let cast: Cast;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { openReceiver, type Receiver } from "#lib/testing/receiver.ts";
+import { openReceiver, type Receiver } from "#tests/receiver.ts";
 import { isPublic, postOutside, publicly, Unreachable } from "./outbound.ts";
 
 let receiver: Receiver;

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { users } from "#db/schema/tables.ts";
-import { type Cast, manage, openStage, person, sql } from "#lib/testing/cast.ts";
-import { asPerson } from "#lib/testing/credentials.ts";
+import { type Cast, manage, openStage, person, sql } from "#tests/cast.ts";
+import { asPerson } from "#tests/credentials.ts";
 import { accountId, anyAccountId } from "./fields.ts";
 import { defineOperation, execute } from "./operation.ts";
 

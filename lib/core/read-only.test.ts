@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { env } from "#lib/env.ts";
-import { type Cast, openStage } from "#lib/testing/cast.ts";
-import { bearer, sessionOf } from "#lib/testing/credentials.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
+import { type Cast, openStage } from "#tests/cast.ts";
+import { bearer, sessionOf } from "#tests/credentials.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
 
 let cast: Cast;
 let door: Door;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { openPortal, sql } from "#lib/testing/cast.ts";
+import { openPortal, sql } from "#tests/cast.ts";
 import { recordOnce, writeRepeats } from "./repeats.ts";
 
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type NameServer, openNameServer } from "#lib/testing/name-server.ts";
-import { configure } from "#lib/testing/settings.ts";
+import { type NameServer, openNameServer } from "#tests/name-server.ts";
+import { configure } from "#tests/settings.ts";
 import { addressOutside, isPublic, postOutside, publicly, TimedOut, Unreachable } from "./outbound.ts";
 import { addressesOf, hostsIn } from "./resolve.ts";
 

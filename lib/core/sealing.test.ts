@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
-import { configure } from "#lib/testing/settings.ts";
+import { configure } from "#tests/settings.ts";
 import { seal, unseal } from "./sealing.ts";
 
 const key = (id: string) => `${id}:${randomBytes(32).toString("base64")}`;

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { transaction } from "#db/client.ts";
-import { openStage } from "#lib/testing/cast.ts";
-import { boss } from "#lib/testing/mailbox.ts";
+import { openStage } from "#tests/cast.ts";
+import { boss } from "#tests/mailbox.ts";
 import { enqueue } from "./jobs.ts";
 import { takeTurns } from "./turns.ts";
 

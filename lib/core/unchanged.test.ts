@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { operations } from "#lib/operations.ts";
-import { type Cast, openStage, person, sql } from "#lib/testing/cast.ts";
-import { asPerson } from "#lib/testing/credentials.ts";
-import { samples } from "#lib/testing/samples.ts";
+import { type Cast, openStage, person, sql } from "#tests/cast.ts";
+import { asPerson } from "#tests/credentials.ts";
+import { samples } from "#tests/samples/operations.ts";
 import { execute } from "./operation.ts";
 
 let cast: Cast;

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
-import { allow, roleRow } from "#lib/testing/rights.ts";
+import { type Cast, openStage, sql } from "#tests/cast.ts";
+import { allow, roleRow } from "#tests/rights.ts";
 import { grantsOf, rolesHeld } from "./grants.ts";
 
 let cast: Cast;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalAddress, canonicalName } from "#lib/core/limits.ts";
-import { configure } from "#lib/testing/settings.ts";
+import { configure } from "#tests/settings.ts";
 import { clientAddress } from "./address.ts";
 
 const from = (trusted: string, peer: string | undefined, forwardedFor?: string) => {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { mintSecret } from "#lib/core/secrets.ts";
-import { account, type Cast, handedOut, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, cookieOf, type Headers, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
+import { account, type Cast, handedOut, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer, cookieOf, type Headers, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { type Door, openDoor } from "#tests/door.ts";
 
 const root = "/pro/user-manager/v1";
 const keys = `${root}/user/@current/api-key`;

@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { accessKeyOf } from "#lib/testing/access-key-samples.ts";
-import { enrolUri, methodsOfAims, openClient } from "#lib/testing/aims/al-core.ts";
-import { managedBy } from "#lib/testing/aims/requests.ts";
-import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { openDoor } from "#lib/testing/door.ts";
-import { codeOf, linkOf } from "#lib/testing/factors.ts";
+import { enrolUri, methodsOfAims, openClient } from "#tests/aims/al-core.ts";
+import { managedBy } from "#tests/aims/requests.ts";
+import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { openDoor } from "#tests/door.ts";
+import { codeOf, linkOf } from "#tests/factors.ts";
+import { accessKeyOf } from "#tests/samples/access-keys.ts";
 
 let client: ReturnType<typeof openClient>;
 let aims: typeof client.aims;

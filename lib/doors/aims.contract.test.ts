@@ -1,17 +1,17 @@
 import { beforeAll, expect, test } from "vitest";
-import { seen, tokenOf, withToken } from "#lib/testing/aims/client.ts";
-import { documented } from "#lib/testing/aims/contract.ts";
-import { type Stage, theStage } from "#lib/testing/aims/stage.ts";
-import { handedOut, sql } from "#lib/testing/cast.ts";
-import "./aims/rules/signing-in.ts";
-import "./aims/rules/passwords.ts";
-import "./aims/rules/second-factor.ts";
-import "./aims/rules/calls.ts";
-import "./aims/rules/clients.ts";
-import "./aims/rules/access-keys.ts";
-import "./aims/rules/accounts.ts";
-import "./aims/rules/roles.ts";
-import "./aims/rules/users.ts";
+import { seen, tokenOf, withToken } from "#tests/aims/client.ts";
+import { documented } from "#tests/aims/contract.ts";
+import { type Stage, theStage } from "#tests/aims/stage.ts";
+import { handedOut, sql } from "#tests/cast.ts";
+import "#tests/aims/rules/signing-in.ts";
+import "#tests/aims/rules/passwords.ts";
+import "#tests/aims/rules/second-factor.ts";
+import "#tests/aims/rules/calls.ts";
+import "#tests/aims/rules/clients.ts";
+import "#tests/aims/rules/access-keys.ts";
+import "#tests/aims/rules/accounts.ts";
+import "#tests/aims/rules/roles.ts";
+import "#tests/aims/rules/users.ts";
 
 let stage: Stage;
 

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createAccessKey } from "#lib/access-keys.ts";
 import { parseJson } from "#lib/doors/json.ts";
-import { ask, sent, tokenOf, withToken } from "#lib/testing/aims/client.ts";
-import { type Stage, theStage } from "#lib/testing/aims/stage.ts";
-import { account, type Person, person, sql } from "#lib/testing/cast.ts";
-import type { Headers } from "#lib/testing/credentials.ts";
-import { json } from "#lib/testing/door.ts";
-import { authenticatorOf, challengeOf } from "#lib/testing/factors.ts";
-import { by } from "#lib/testing/rights.ts";
+import { ask, sent, tokenOf, withToken } from "#tests/aims/client.ts";
+import { type Stage, theStage } from "#tests/aims/stage.ts";
+import { account, type Person, person, sql } from "#tests/cast.ts";
+import type { Headers } from "#tests/credentials.ts";
+import { json } from "#tests/door.ts";
+import { authenticatorOf, challengeOf } from "#tests/factors.ts";
+import { by } from "#tests/rights.ts";
 
 let stage: Stage;
 

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { type Door, openDoor } from "#lib/testing/door.ts";
-import { configure } from "#lib/testing/settings.ts";
+import { type Door, openDoor } from "#tests/door.ts";
+import { configure } from "#tests/settings.ts";
 
 let door: Door;
 const warn = vi.fn();

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { openStage } from "#lib/testing/cast.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
+import { openStage } from "#tests/cast.ts";
+import { type Door, openDoor } from "#tests/door.ts";
 import { cookieName } from "./auth.ts";
 
 let door: Door;

@@ -1,9 +1,9 @@
 import { createConnection } from "node:net";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
-import { bearer, type Headers, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { type Asking, type Door, json, openDoor } from "#lib/testing/door.ts";
-import { drawing } from "#lib/testing/samples.ts";
+import { type Cast, openStage, sql } from "#tests/cast.ts";
+import { bearer, type Headers, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { type Asking, type Door, json, openDoor } from "#tests/door.ts";
+import { drawing } from "#tests/samples/operations.ts";
 
 let cast: Cast;
 let door: Door;

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { closePools, openPools } from "#db/client.ts";
-import { openPortal } from "#lib/testing/cast.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
+import { openPortal } from "#tests/cast.ts";
+import { type Door, openDoor } from "#tests/door.ts";
 
 let door: Door;
 let url: string;

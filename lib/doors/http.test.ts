@@ -3,9 +3,9 @@ import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { env } from "#lib/env.ts";
-import { openStage, sql } from "#lib/testing/cast.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
-import { configure } from "#lib/testing/settings.ts";
+import { openStage, sql } from "#tests/cast.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
+import { configure } from "#tests/settings.ts";
 import { ownHeader, peerHeader } from "./headers.ts";
 import { createListener } from "./http.ts";
 

@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { closePools, openPools } from "#db/client.ts";
-import { type ApiUserRow, apiUserRow, customerKeyOf } from "#lib/testing/api-user-samples.ts";
-import { account, openStage, sql } from "#lib/testing/cast.ts";
-import { type Envelope, openSecureDoor, phpClient, type SecureDoor } from "#lib/testing/ipresso.ts";
+import { account, openStage, sql } from "#tests/cast.ts";
+import { type Envelope, openSecureDoor, phpClient, type SecureDoor } from "#tests/ipresso.ts";
+import { type ApiUserRow, apiUserRow, customerKeyOf } from "#tests/samples/api-users.ts";
 
 let url: string;
 let door: SecureDoor;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
-import { bearer, type Headers, sessionOf } from "#lib/testing/credentials.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
+import { type Cast, openStage, sql } from "#tests/cast.ts";
+import { bearer, type Headers, sessionOf } from "#tests/credentials.ts";
+import { type Door, openDoor } from "#tests/door.ts";
 
 let cast: Cast;
 let door: Door;

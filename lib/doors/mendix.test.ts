@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { mintSecret } from "#lib/core/secrets.ts";
-import { account, type Cast, handedOut, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, cookieOf, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
-import { authenticatorOf } from "#lib/testing/factors.ts";
-import { give, roleRow } from "#lib/testing/rights.ts";
+import { account, type Cast, handedOut, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer, cookieOf, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
+import { authenticatorOf } from "#tests/factors.ts";
+import { give, roleRow } from "#tests/rights.ts";
 
 const users = "/userservice/v1/users";
 const pats = `${users}/my-account/pat`;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
 import { env } from "#lib/env.ts";
-import { apiTokenOf, apiUserRow } from "#lib/testing/api-user-samples.ts";
+import { writeUsage } from "#lib/usage.ts";
 import {
   account,
   type Cast,
@@ -13,13 +13,13 @@ import {
   person,
   sql,
   takeRoles,
-} from "#lib/testing/cast.ts";
-import { bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { rounds } from "#lib/testing/depth.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
-import { gatewayOf } from "#lib/testing/gateway-samples.ts";
-import { startReplica } from "#lib/testing/replica.ts";
-import { writeUsage } from "#lib/usage.ts";
+} from "#tests/cast.ts";
+import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { rounds } from "#tests/depth.ts";
+import { type Door, openDoor } from "#tests/door.ts";
+import { startReplica } from "#tests/replica.ts";
+import { apiTokenOf, apiUserRow } from "#tests/samples/api-users.ts";
+import { gatewayOf } from "#tests/samples/gateways.ts";
 
 type Gateway = { id: string; secret: string };
 

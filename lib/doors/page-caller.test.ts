@@ -1,5 +1,5 @@
 import { beforeAll, expect, test, vi } from "vitest";
-import { configure } from "#lib/testing/settings.ts";
+import { configure } from "#tests/settings.ts";
 import { peerHeader } from "./headers.ts";
 import { pageCaller } from "./page.ts";
 

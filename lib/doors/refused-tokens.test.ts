@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { countedFor, writeRepeats } from "#lib/core/repeats.ts";
 import { mintSecret } from "#lib/core/secrets.ts";
 import { env } from "#lib/env.ts";
-import { apiTokenOf, apiUserRow } from "#lib/testing/api-user-samples.ts";
-import { type Cast, handedOut, openStage, sql } from "#lib/testing/cast.ts";
-import { bearer, type Headers, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
+import { type Cast, handedOut, openStage, sql } from "#tests/cast.ts";
+import { bearer, type Headers, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { type Door, openDoor } from "#tests/door.ts";
+import { apiTokenOf, apiUserRow } from "#tests/samples/api-users.ts";
 
 let cast: Cast;
 let door: Door;

@@ -1,9 +1,9 @@
 import pg from "pg";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { type Cast, openStage, sql, tokenRow } from "#lib/testing/cast.ts";
-import { aimsToken, bearer, type Headers, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
 import * as usage from "#lib/usage.ts";
+import { type Cast, openStage, sql, tokenRow } from "#tests/cast.ts";
+import { aimsToken, bearer, type Headers, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
 
 let cast: Cast;
 let door: Door;

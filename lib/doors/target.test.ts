@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Refusal } from "#lib/core/errors.ts";
-import { configure } from "#lib/testing/settings.ts";
+import { configure } from "#tests/settings.ts";
 import { targetOf, withoutRepeats } from "./target.ts";
 
 beforeAll(() => configure({ APP_URL: "https://portal.example.com" }));

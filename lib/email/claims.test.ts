@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Person, sql } from "#lib/testing/cast.ts";
-import { sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { json } from "#lib/testing/door.ts";
+import { type Person, sql } from "#tests/cast.ts";
+import { sessionOf, tokenOf } from "#tests/credentials.ts";
+import { json } from "#tests/door.ts";
 import {
   addressOf,
   change,
@@ -17,8 +17,8 @@ import {
   someone,
   undo,
   unused,
-} from "#lib/testing/email-desk.ts";
-import { emailChange, linkOf } from "#lib/testing/samples.ts";
+} from "#tests/email-desk.ts";
+import { emailChange, linkOf } from "#tests/samples/operations.ts";
 
 beforeAll(openEmailDesk);
 

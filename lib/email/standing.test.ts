@@ -7,14 +7,14 @@ import { createAccount } from "#lib/accounts/create.ts";
 import { execute } from "#lib/core/operation.ts";
 import { resetJob } from "#lib/resets/mail.ts";
 import { completeReset, requestReset } from "#lib/resets.ts";
-import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson, callerWith } from "#lib/testing/credentials.ts";
-import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
 import { createUser, createUserWithPassword } from "#lib/users/create.ts";
 import { importUsers } from "#lib/users/import.ts";
 import { forceReset, inviteAgain } from "#lib/users/passwords.ts";
 import { updateUserWithPassword } from "#lib/users/set-password.ts";
 import { updateUser } from "#lib/users.ts";
+import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson, callerWith } from "#tests/credentials.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { makeWay } from "./giving-way.ts";
 import { takesLinks } from "./standing.ts";
 

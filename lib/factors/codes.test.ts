@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
 import { mintSecret } from "#lib/core/secrets.ts";
 import { ownName } from "#lib/doors/cookies.ts";
-import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer } from "#lib/testing/credentials.ts";
-import { rounds } from "#lib/testing/depth.ts";
-import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
-import { authenticatorOf, challengeOf } from "#lib/testing/factors.ts";
-import { startReplica } from "#lib/testing/replica.ts";
+import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer } from "#tests/credentials.ts";
+import { rounds } from "#tests/depth.ts";
+import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
+import { authenticatorOf, challengeOf } from "#tests/factors.ts";
+import { startReplica } from "#tests/replica.ts";
 import { takeCode } from "./totp.ts";
 
 let door: Door;

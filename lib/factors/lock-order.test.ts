@@ -2,11 +2,11 @@ import { Client } from "pg";
 import { beforeAll, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { disableFactors, removeFactorsOf } from "#lib/factors.ts";
-import { givePasskey, newAuthenticator } from "#lib/testing/authenticator.ts";
-import { untilBlocked } from "#lib/testing/blocked.ts";
-import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson } from "#lib/testing/credentials.ts";
-import { authenticatorOf } from "#lib/testing/factors.ts";
+import { givePasskey, newAuthenticator } from "#tests/authenticator.ts";
+import { untilBlocked } from "#tests/blocked.ts";
+import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson } from "#tests/credentials.ts";
+import { authenticatorOf } from "#tests/factors.ts";
 import { confirmAuthenticator, removeAuthenticator } from "./authenticators.ts";
 import { addPasskey, passkeyOptions, removePasskey } from "./passkeys.ts";
 

@@ -4,9 +4,9 @@ import { execute } from "#lib/core/operation.ts";
 import { readAssertion, readRegistration } from "#lib/factors/passkeys/ceremony.ts";
 import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "#lib/factors/passkeys.ts";
 import { getFactors } from "#lib/factors.ts";
-import { givePasskey, newAuthenticator, type Twist } from "#lib/testing/authenticator.ts";
-import { openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson as asPersonWith, bearer, callerWith, sessionOf } from "#lib/testing/credentials.ts";
+import { givePasskey, newAuthenticator, type Twist } from "#tests/authenticator.ts";
+import { openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson as asPersonWith, bearer, callerWith, sessionOf } from "#tests/credentials.ts";
 
 let here: string;
 

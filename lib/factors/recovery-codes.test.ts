@@ -1,11 +1,11 @@
 import { hash } from "@node-rs/argon2";
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
-import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, sessionOf } from "#lib/testing/credentials.ts";
-import { rounds } from "#lib/testing/depth.ts";
-import { type Answer, type Door, json, openDoor } from "#lib/testing/door.ts";
-import { authenticatorOf, challengeOf, recoveryCodesOf } from "#lib/testing/factors.ts";
+import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer, sessionOf } from "#tests/credentials.ts";
+import { rounds } from "#tests/depth.ts";
+import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
+import { authenticatorOf, challengeOf, recoveryCodesOf } from "#tests/factors.ts";
 import { takeRecoveryCode } from "./recovery-codes.ts";
 
 let door: Door;

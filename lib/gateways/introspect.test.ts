@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
 import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
 import { env } from "#lib/env.ts";
-import { apiTokenOf, apiUserRow } from "#lib/testing/api-user-samples.ts";
-import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
-import { tokenOf } from "#lib/testing/credentials.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
-import { gatewayOf } from "#lib/testing/gateway-samples.ts";
 import { writeUsage } from "#lib/usage.ts";
+import { type Cast, openStage, sql } from "#tests/cast.ts";
+import { tokenOf } from "#tests/credentials.ts";
+import { type Door, openDoor } from "#tests/door.ts";
+import { apiTokenOf, apiUserRow } from "#tests/samples/api-users.ts";
+import { gatewayOf } from "#tests/samples/gateways.ts";
 
 type Gateway = { id: string; secret: string };
 

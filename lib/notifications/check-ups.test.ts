@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { type Cast, openStage, type Person, person, sql, tokenRow } from "#lib/testing/cast.ts";
-import { asPerson } from "#lib/testing/credentials.ts";
-import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
+import { type Cast, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
+import { asPerson } from "#tests/credentials.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { checkUpJob } from "./check-ups.ts";
 import { reminderJob } from "./reminders.ts";
 import { putNotificationSettings } from "./settings.ts";

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
-import { type Cast, openStage, type Person, person, sql, tokenRow } from "#lib/testing/cast.ts";
-import { credentialRow, integrationRow } from "#lib/testing/credential-samples.ts";
-import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
-import { by } from "#lib/testing/rights.ts";
+import { type Cast, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
+import { by } from "#tests/rights.ts";
+import { credentialRow, integrationRow } from "#tests/samples/credentials.ts";
 import { updateCredential } from "../service-credentials.ts";
 import { reminderJob } from "./reminders.ts";
 

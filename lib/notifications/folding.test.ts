@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
 import { type Notice, queueNotice, queueNotices } from "#lib/core/notice.ts";
-import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
+import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { noticeJob } from "./deliver.ts";
 
 let cast: Cast;

@@ -4,10 +4,10 @@ import { transaction } from "#db/client.ts";
 import { queueMail } from "#lib/core/mail.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { execute } from "#lib/core/operation.ts";
-import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson, tokenOf } from "#lib/testing/credentials.ts";
-import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
 import { revokeToken } from "#lib/tokens.ts";
+import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson, tokenOf } from "#tests/credentials.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { noticeJob } from "./deliver.ts";
 
 let cast: Cast;

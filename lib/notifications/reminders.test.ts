@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { type Cast, openStage, type Person, person, sql, tokenRow } from "#lib/testing/cast.ts";
-import { asPerson } from "#lib/testing/credentials.ts";
-import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
 import { rotateToken } from "#lib/tokens/rotate.ts";
+import { type Cast, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
+import { asPerson } from "#tests/credentials.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { reminderJob } from "./reminders.ts";
 
 let cast: Cast;

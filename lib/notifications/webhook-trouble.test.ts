@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
 import { listNotifications } from "#lib/notifications.ts";
-import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson } from "#lib/testing/credentials.ts";
-import { boss, type Mailbox, openMailbox, workOnce } from "#lib/testing/mailbox.ts";
-import { openReceiver, type Receiver } from "#lib/testing/receiver.ts";
 import { deleteWebhook, putWebhook } from "#lib/webhook.ts";
+import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson } from "#tests/credentials.ts";
+import { boss, type Mailbox, openMailbox, workOnce } from "#tests/mailbox.ts";
+import { openReceiver, type Receiver } from "#tests/receiver.ts";
 import { deliverCall, type WebhookCall, webhookJob } from "./webhook.ts";
 import { webhookTroubleJob } from "./webhook-trouble.ts";
 

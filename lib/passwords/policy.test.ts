@@ -4,9 +4,9 @@ import { changePassword, getPassword } from "#lib/passwords.ts";
 import { checkReset, completeReset } from "#lib/resets.ts";
 import { replaceOneTimePassword } from "#lib/sign-in/new-password.ts";
 import { createSession, signIn } from "#lib/sign-in.ts";
-import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson, callerWith } from "#lib/testing/credentials.ts";
-import { linkOf } from "#lib/testing/samples.ts";
+import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson, callerWith } from "#tests/credentials.ts";
+import { linkOf } from "#tests/samples/operations.ts";
 
 let who: Person;
 

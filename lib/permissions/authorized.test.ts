@@ -7,7 +7,7 @@ import { authorize } from "#lib/core/authorize.ts";
 import { grantsOfPerson, isClosedToPrograms, permissionOf } from "#lib/core/permissions.ts";
 import { operations } from "#lib/operations.ts";
 import { patternsOf } from "#lib/scopes.ts";
-import { configure } from "#lib/testing/settings.ts";
+import { configure } from "#tests/settings.ts";
 import { type Question, rule } from "./rule.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "latchkey-"));

@@ -6,10 +6,10 @@ import { createGateway } from "#lib/gateways.ts";
 import { updateIntegration } from "#lib/integrations/change.ts";
 import { createIntegration } from "#lib/integrations.ts";
 import { agreeToRelation, endRelation, narrowRelation, proposeRelation } from "#lib/relations.ts";
-import { account, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson } from "#lib/testing/credentials.ts";
-import { groupRow } from "#lib/testing/rights.ts";
 import { giveOneTimePassword } from "#lib/users/passwords.ts";
+import { account, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson } from "#tests/credentials.ts";
+import { groupRow } from "#tests/rights.ts";
 import { listRelations } from "./list.ts";
 import { nothingPlanted } from "./planted.ts";
 

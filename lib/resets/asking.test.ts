@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { env } from "#lib/env.ts";
-import { sql } from "#lib/testing/cast.ts";
-import { ask, check, mailsOf, openResetDesk, someone, somewhere } from "#lib/testing/reset-desk.ts";
+import { sql } from "#tests/cast.ts";
+import { ask, check, mailsOf, openResetDesk, someone, somewhere } from "#tests/reset-desk.ts";
 
 beforeAll(openResetDesk);
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { ask, check, complete, mailed, openResetDesk, resetLink, someone } from "#lib/testing/reset-desk.ts";
+import { ask, check, complete, mailed, openResetDesk, resetLink, someone } from "#tests/reset-desk.ts";
 
 beforeAll(openResetDesk);
 

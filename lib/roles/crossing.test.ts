@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { maxPairs } from "#lib/core/pairs.ts";
 import { overlap } from "#lib/core/permissions.ts";
-import { account, openStage, type Person, person } from "#lib/testing/cast.ts";
-import { allow, by, deny, give, globalRole, roleRow } from "#lib/testing/rights.ts";
 import { readNotHeld } from "#lib/users/not-held.ts";
+import { account, openStage, type Person, person } from "#tests/cast.ts";
+import { allow, by, deny, give, globalRole, roleRow } from "#tests/rights.ts";
 import { grantRole } from "./grants.ts";
 import "#lib/operations.ts";
 

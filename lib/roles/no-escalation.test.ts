@@ -7,9 +7,9 @@ import { decide, type Grant } from "#lib/core/permissions.ts";
 import { changeMembers } from "#lib/groups/members.ts";
 import { createGroup, deleteGroup, updateGroup } from "#lib/groups.ts";
 import { createRole, deleteRole, updateRole } from "#lib/roles.ts";
-import { account, openPortal, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, callerWith, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { allow, deny, give, groupRow, roleRow } from "#lib/testing/rights.ts";
+import { account, openPortal, type Person, person, sql } from "#tests/cast.ts";
+import { bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { allow, deny, give, groupRow, roleRow } from "#tests/rights.ts";
 import { grantRole, revokeRole } from "./grants.ts";
 
 beforeAll(async () => {

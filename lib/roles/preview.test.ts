@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { scaled, takeMany } from "#lib/core/limits.ts";
-import { account, type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { allow, by, deny, give, groupRow, holder, roleRow } from "#lib/testing/rights.ts";
+import { account, type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { allow, by, deny, give, groupRow, holder, roleRow } from "#tests/rights.ts";
 import "#lib/operations.ts";
 import { maxPreview } from "./effects.ts";
 import { ownPreviews, previewRole, previews } from "./preview.ts";

@@ -2,11 +2,11 @@ import { beforeAll, expect, test } from "vitest";
 import { changeMembers } from "#lib/groups/members.ts";
 import { deleteGroup, updateGroup } from "#lib/groups.ts";
 import { deleteRole, updateRole } from "#lib/roles.ts";
-import { type Cast, openStage, person } from "#lib/testing/cast.ts";
-import { bearer, sessionOf } from "#lib/testing/credentials.ts";
-import type { Door } from "#lib/testing/door.ts";
-import { startReplica } from "#lib/testing/replica.ts";
-import { allow, by, deny, groupRow, roleRow } from "#lib/testing/rights.ts";
+import { type Cast, openStage, person } from "#tests/cast.ts";
+import { bearer, sessionOf } from "#tests/credentials.ts";
+import type { Door } from "#tests/door.ts";
+import { startReplica } from "#tests/replica.ts";
+import { allow, by, deny, groupRow, roleRow } from "#tests/rights.ts";
 import { grantRole, revokeRole } from "./grants.ts";
 
 let cast: Cast;

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, sessionOf } from "#lib/testing/credentials.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
-import { authenticatorOf } from "#lib/testing/factors.ts";
-import { startReplica } from "#lib/testing/replica.ts";
-import { samples } from "#lib/testing/samples.ts";
+import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer, sessionOf } from "#tests/credentials.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
+import { authenticatorOf } from "#tests/factors.ts";
+import { startReplica } from "#tests/replica.ts";
+import { samples } from "#tests/samples/operations.ts";
 
 let door: Door;
 let replica: Door;

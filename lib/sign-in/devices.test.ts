@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { ownName } from "#lib/doors/cookies.ts";
-import { account, openStage, type Person, person } from "#lib/testing/cast.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
-import { authenticatorOf, challengeOf } from "#lib/testing/factors.ts";
-import { letPausesPass } from "#lib/testing/pauses.ts";
+import { account, openStage, type Person, person } from "#tests/cast.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
+import { authenticatorOf, challengeOf } from "#tests/factors.ts";
+import { letPausesPass } from "#tests/pauses.ts";
 
 let door: Door;
 

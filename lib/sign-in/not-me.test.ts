@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
-import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { bearer, sessionOf } from "#lib/testing/credentials.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
-import { linkOf } from "#lib/testing/factors.ts";
+import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { bearer, sessionOf } from "#tests/credentials.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
+import { linkOf } from "#tests/factors.ts";
 
 let door: Door;
 

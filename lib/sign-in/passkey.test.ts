@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute } from "#lib/core/operation.ts";
-import { type Authenticator, givePasskey, newAuthenticator, type Twist } from "#lib/testing/authenticator.ts";
-import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson, callerWith } from "#lib/testing/credentials.ts";
-import { unknownCodeOf } from "#lib/testing/factors.ts";
+import { type Authenticator, givePasskey, newAuthenticator, type Twist } from "#tests/authenticator.ts";
+import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson, callerWith } from "#tests/credentials.ts";
+import { unknownCodeOf } from "#tests/factors.ts";
 import { createSession, redeemTicket, signIn } from "../sign-in.ts";
 import { stepUp, stepUpOptions } from "../step-up.ts";
 import { passkeySignInOptions, secondFactorOptions, signInWithPasskey } from "./passkey.ts";

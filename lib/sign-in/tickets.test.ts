@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
-import { account, openStage, person } from "#lib/testing/cast.ts";
-import { rounds } from "#lib/testing/depth.ts";
+import { account, openStage, person } from "#tests/cast.ts";
+import { rounds } from "#tests/depth.ts";
 import { mintTicket, takeTicket } from "./tickets.ts";
 
 beforeAll(() => openStage());

@@ -2,9 +2,9 @@ import { beforeAll, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
 import { updateAccount } from "#lib/accounts.ts";
 import { execute } from "#lib/core/operation.ts";
-import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson, bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
 import { revokeToken } from "#lib/tokens.ts";
+import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { forgetOldCopies, revealToken } from "./copies.ts";
 import { rotateToken } from "./rotate.ts";
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { type Cast, openStage, type Person, person, sql, tokenRow } from "#lib/testing/cast.ts";
-import { asPerson } from "#lib/testing/credentials.ts";
+import { type Cast, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
+import { asPerson } from "#tests/credentials.ts";
 import { listTokens } from "./list.ts";
 
 let cast: Cast;

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { type Cast, openStage, sql, tokenRow } from "#lib/testing/cast.ts";
-import { asPerson, bearer, tokenOf } from "#lib/testing/credentials.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
+import { type Cast, openStage, sql, tokenRow } from "#tests/cast.ts";
+import { asPerson, bearer, tokenOf } from "#tests/credentials.ts";
+import { type Door, openDoor } from "#tests/door.ts";
 import { revokeTokens } from "./revoke-many.ts";
 
 let cast: Cast;

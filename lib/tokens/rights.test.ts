@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
+import { createToken, revokeToken } from "#lib/tokens.ts";
+import { writeUsage } from "#lib/usage.ts";
 import {
   account,
   type Cast,
@@ -10,13 +12,11 @@ import {
   type RoleName,
   sql,
   takeRoles,
-} from "#lib/testing/cast.ts";
-import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { rounds } from "#lib/testing/depth.ts";
-import { type Door, json, openDoor } from "#lib/testing/door.ts";
-import { startReplica } from "#lib/testing/replica.ts";
-import { createToken, revokeToken } from "#lib/tokens.ts";
-import { writeUsage } from "#lib/usage.ts";
+} from "#tests/cast.ts";
+import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { rounds } from "#tests/depth.ts";
+import { type Door, json, openDoor } from "#tests/door.ts";
+import { startReplica } from "#tests/replica.ts";
 
 let cast: Cast;
 let door: Door;

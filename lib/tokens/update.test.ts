@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
+import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { updateToken } from "./update.ts";
 
 let cast: Cast;

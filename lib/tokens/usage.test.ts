@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { execute } from "#lib/core/operation.ts";
 import { hashSecret } from "#lib/core/secrets.ts";
-import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson, bearer, sessionOf, tokenOf } from "#lib/testing/credentials.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
-import { startReplica } from "#lib/testing/replica.ts";
 import { getToken } from "#lib/tokens.ts";
 import { writeTokenUses } from "#lib/usage/tokens.ts";
 import { noteSessionUse, noteTokenUse, writeUsage } from "#lib/usage.ts";
+import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson, bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
+import { type Door, openDoor } from "#tests/door.ts";
+import { startReplica } from "#tests/replica.ts";
 
 let cast: Cast;
 let door: Door;

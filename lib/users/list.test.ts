@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { account, manage, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson } from "#lib/testing/credentials.ts";
-import { authenticatorOf } from "#lib/testing/factors.ts";
+import { account, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson } from "#tests/credentials.ts";
+import { authenticatorOf } from "#tests/factors.ts";
 import { countUsers } from "./count.ts";
 import { listUsers } from "./list.ts";
 

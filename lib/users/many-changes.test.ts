@@ -3,9 +3,9 @@ import { beforeAll, beforeEach, expect, test } from "vitest";
 import type { Caller } from "#lib/core/actor.ts";
 import { execute } from "#lib/core/operation.ts";
 import { changeMembers } from "#lib/groups/members.ts";
-import { type Cast, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson } from "#lib/testing/credentials.ts";
-import { groupRow } from "#lib/testing/rights.ts";
+import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson } from "#tests/credentials.ts";
+import { groupRow } from "#tests/rights.ts";
 import { changeManyUsers } from "./bulk.ts";
 import { importUsers } from "./import.ts";
 

@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { account, grantOwn, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { asPerson, bearer, callerWith, tokenOf } from "#lib/testing/credentials.ts";
-import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
-import { allow, globalRole, groupRow, holder } from "#lib/testing/rights.ts";
+import { account, grantOwn, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
+import { allow, globalRole, groupRow, holder } from "#tests/rights.ts";
 import { changeManyUsers } from "./bulk.ts";
 import { readCsv } from "./csv-file.ts";
 import { exportUsers } from "./export.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
-import { account, openStage, type Person, person, sql } from "#lib/testing/cast.ts";
-import { allow, by, give, roleRow } from "#lib/testing/rights.ts";
 import { getUser } from "#lib/users.ts";
+import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { allow, by, give, roleRow } from "#tests/rights.ts";
 import { readNotHeld } from "./not-held.ts";
 
 let place: string;

@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { listAudit } from "#lib/audit.ts";
 import { execute } from "#lib/core/operation.ts";
 import { createSession } from "#lib/sign-in.ts";
-import { type Cast, openStage, sql } from "#lib/testing/cast.ts";
-import { asPerson, callerWith, tokenOf } from "#lib/testing/credentials.ts";
-import { type Door, openDoor } from "#lib/testing/door.ts";
 import { findUsers } from "#lib/users.ts";
+import { type Cast, openStage, sql } from "#tests/cast.ts";
+import { asPerson, callerWith, tokenOf } from "#tests/credentials.ts";
+import { type Door, openDoor } from "#tests/door.ts";
 import { createUser } from "./create.ts";
 import { importUsers } from "./import.ts";
 

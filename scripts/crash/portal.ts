@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readPassword } from "#db/embedded/cluster.ts";
 import { findHome } from "#db/embedded/home.ts";
-import { freePort } from "#lib/testing/free-port.ts";
+import { freePort } from "#tests/free-port.ts";
 
 const patience = 60_000;
 

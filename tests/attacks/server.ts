@@ -1,9 +1,9 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { inject } from "vitest";
-import { startBuiltPortal } from "#lib/testing/built-portal.ts";
-import { queryAt } from "#lib/testing/query.ts";
+import { startBuiltPortal } from "../built-portal.ts";
 import { freshDatabase } from "../database.ts";
+import { queryAt } from "../query.ts";
 import { type Browser, openBrowser } from "./browser.ts";
 
 declare module "vitest" {

@@ -1,6 +1,6 @@
 import type { TestProject } from "vitest/node";
-import startPostgres from "../../vitest.setup.ts";
 import { freshDatabase } from "../database.ts";
+import startPostgres from "../setup.ts";
 import { start } from "./server.ts";
 
 /** One Postgres and one portal for all files of the run. */

@@ -2,8 +2,8 @@ import type { AddressInfo } from "node:net";
 import { SMTPServer } from "smtp-server";
 import { afterAll, expect, test, vi } from "vitest";
 import { mostUnderWay } from "#lib/core/under-way.ts";
-import { openNameServer } from "#lib/testing/name-server.ts";
 import { makePerson, type Person } from "../../e2e/people.ts";
+import { openNameServer } from "../name-server.ts";
 import { startServer } from "./server.ts";
 
 // Of its own: what is looked at is what one process has under way, with name servers and a mail server that wait.

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { canonicalName } from "#lib/core/limits.ts";
 import { mailJob } from "#lib/core/mail.ts";
-import { type Mailbox, openMailbox } from "#lib/testing/mailbox.ts";
-import { configure } from "#lib/testing/settings.ts";
+import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
+import { configure } from "#tests/settings.ts";
 
 let mailbox: Mailbox;
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { configure } from "#lib/testing/settings.ts";
+import { configure } from "#tests/settings.ts";
 import { accountWords, greeting, nameForStranger } from "./names.ts";
 
 beforeAll(() => configure({ APP_URL: "https://portal.example" }));

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { transaction, within } from "#db/client.ts";
-import { account, type Cast, openStage, sql } from "#lib/testing/cast.ts";
-import { rounds } from "#lib/testing/depth.ts";
+import { account, type Cast, openStage, sql } from "#tests/cast.ts";
+import { rounds } from "#tests/depth.ts";
 import { queueMail } from "../mail.ts";
 
 let cast: Cast;

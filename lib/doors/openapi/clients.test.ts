@@ -8,11 +8,11 @@ import type { Operation } from "#lib/core/operation.ts";
 import { openApi } from "#lib/doors/openapi.ts";
 import { binaryField, hasBody } from "#lib/doors/shape.ts";
 import { operations } from "#lib/operations.ts";
-import { account, openStage, type Person, person } from "#lib/testing/cast.ts";
-import { sessionOf } from "#lib/testing/credentials.ts";
-import { askFor, type Door, openDoor } from "#lib/testing/door.ts";
-import { session } from "#lib/testing/presentations.ts";
-import { samples } from "#lib/testing/samples.ts";
+import { account, openStage, type Person, person } from "#tests/cast.ts";
+import { sessionOf } from "#tests/credentials.ts";
+import { askFor, type Door, openDoor } from "#tests/door.ts";
+import { session } from "#tests/presentations.ts";
+import { samples } from "#tests/samples/operations.ts";
 import type { Story, Teller } from "../../../tests/clients/stories/story.ts";
 
 const home = resolve("tests/clients");

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { openApi } from "#lib/doors/openapi.ts";
 import { operations } from "#lib/operations.ts";
-import { configure } from "#lib/testing/settings.ts";
+import { configure } from "#tests/settings.ts";
 
 configure({});
 

@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { postOutside, type Reach } from "#lib/core/outbound.ts";
-import { certificate, openReceiver } from "#lib/testing/receiver.ts";
+import { certificate, openReceiver } from "#tests/receiver.ts";
 import { probe } from "../probe.ts";
 import type { Tried } from "./finding.ts";
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test, vi } from "vitest";
 import { peerHeader } from "#lib/doors/headers.ts";
-import { type Cast, openStage, type Person, sql } from "#lib/testing/cast.ts";
-import { cookieOf, ownOrigin, sessionOf } from "#lib/testing/credentials.ts";
+import { type Cast, openStage, type Person, sql } from "#tests/cast.ts";
+import { cookieOf, ownOrigin, sessionOf } from "#tests/credentials.ts";
 import { importFile, importUsers } from "./actions.ts";
 
 const given = vi.hoisted(() => ({ headers: new Headers() }));

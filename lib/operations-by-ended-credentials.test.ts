@@ -1,3 +1,0 @@
-import { describeEveryOperation } from "./testing/every-operation.ts";
-
-describeEveryOperation("endedCredentials");

@@ -1,0 +1,54 @@
+import { globSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { Refusal } from "#lib/core/errors.ts";
+
+// Pages are bundled and REST is not, so that the built server holds two copies of every module, and what hangs on `globalThis`
+// goes from the one to the other. A class of the platform is the same in both; any other is not.
+const files = globSync("{app,components,db,lib}/**/*.{ts,tsx}").filter((file) => !/\.test\.tsx?$/.test(file));
+const judged = files.flatMap((file) =>
+  [...readFileSync(file, "utf8").matchAll(/\binstanceof\s+([\w.]+)/g)].map(([, name = ""]) => ({ file, name })),
+);
+const isPlatforms = (name: string) =>
+  name in globalThis || /^(HTML|SVG|Document)\w*$|^(Element|SubmitEvent|Node)$/.test(name);
+
+/** Those that say by a mark what is one of theirs. */
+const marked = globSync("{db,lib}/**/*.ts").flatMap((file) => {
+  const text = readFileSync(file, "utf8");
+  return [...text.matchAll(/class (\w+)[^{]*\{(?:(?!\n\}).)*?Symbol\.hasInstance/gs)].map(([, name = ""]) => name);
+});
+
+/** Thrown and caught within one call, by the copy that it began in: never kept, never handed to anybody. */
+const ofOneCall: Record<string, string> = {
+  NotDone: "lib/provisioning.ts",
+  Unreachable: "lib/provisioning.ts lib/webhook.ts lib/service-credentials/probe/trouble.ts",
+  Refused: "lib/service-credentials/probe/trouble.ts",
+  TimedOut: "lib/service-credentials/probe/trouble.ts",
+  Odd: "lib/service-credentials/probe/trouble.ts",
+  HostChanged: "lib/service-credentials/probe/trouble.ts",
+  Untrusted: "lib/service-credentials/probe/trouble.ts",
+  Unresolved: "lib/core/outbound.ts",
+  // What starts the server, before there are pages.
+  Trouble: "db/reach.ts",
+  // A form is read by the schema that its own action holds; a file, by the schema beside it.
+  "z.ZodBoolean": "lib/doors/form.ts",
+  "z.ZodArray": "lib/doors/form.ts",
+  "z.ZodOptional": "lib/doors/form.ts",
+  "z.ZodDefault": "lib/doors/form.ts",
+  "z.ZodNullable": "lib/doors/form.ts",
+  "z.ZodPipe": "lib/doors/form.ts",
+  "z.ZodError": "lib/scopes.ts",
+};
+
+test("nothing that could come from the other copy of a module is judged by its class", () => {
+  expect(judged.length).toBeGreaterThan(40);
+  const isFine = ({ file, name }: { file: string; name: string }) =>
+    isPlatforms(name) || marked.includes(name) || ofOneCall[name]?.split(" ").includes(file);
+  expect(judged.filter((one) => !isFine(one))).toEqual([]);
+});
+
+test("a refusal that another copy of its class made is one, and what merely looks like one is none", () => {
+  const mark = Object.getOwnPropertySymbols(new Refusal("not_found"))[0] ?? "";
+  expect(Object.assign(new Error(), { [mark]: true })).toBeInstanceOf(Refusal);
+  expect(Object.assign(new Error(), { name: "Refusal", code: "not_found" })).not.toBeInstanceOf(Refusal);
+  expect(Symbol.keyFor(mark as symbol)).toBe("latchkey.refusal");
+});
