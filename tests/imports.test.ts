@@ -13,9 +13,9 @@ const layers: [string, RegExp][] = [
   ["env", /^lib\/env\.ts$/],
   ["db", /^db\//],
   ["core", /^lib\/core\//],
-  ["nouns", /^lib\/(?!operations\.ts|doors\/)/],
+  ["nouns", /^lib\/(?!operations\.ts|doors\/|compat\/)/],
   ["operations", /^lib\/operations\.ts$/],
-  ["doors", /^lib\/doors\//],
+  ["doors", /^lib\/(doors|compat)\//],
   ["components", /^components\//],
   ["app and server", /^(app\/|server\.ts)/],
 ];

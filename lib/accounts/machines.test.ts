@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { createAccessKey } from "#lib/access-keys.ts";
 import { updateAccount } from "#lib/accounts.ts";
-import { signInWithAccessKey } from "#lib/aims/sign-in.ts";
+import { signInWithAccessKey } from "#lib/compat/aims/sign-in.ts";
 import { execute } from "#lib/core/operation.ts";
 import { aimsTokenHeader } from "#lib/doors/callers.ts";
 import { housekeeping } from "#lib/housekeeping.ts";

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { aimmsOperations } from "#lib/aimms.ts";
-import { aimsOperations } from "#lib/aims.ts";
+import { aimmsOperations } from "#lib/compat/aimms/operations.ts";
+import { aimsOperations } from "#lib/compat/aims/operations.ts";
+import { mendixOperations } from "#lib/compat/mendix/operations.ts";
+import { oauthOperations } from "#lib/compat/oauth/operations.ts";
 import { shapeOf } from "#lib/doors/shape.ts";
-import { mendixOperations } from "#lib/mendix.ts";
-import { oauthOperations } from "#lib/oauth.ts";
 import { operations } from "#lib/operations.ts";
 import { configure } from "#tests/settings.ts";
 import { type FieldError, Refusal } from "./errors.ts";

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { aimmsOperations } from "#lib/aimms.ts";
-import { aimsOperations } from "#lib/aims.ts";
+import { aimmsOperations } from "#lib/compat/aimms/operations.ts";
+import { aimsOperations } from "#lib/compat/aims/operations.ts";
+import { mendixOperations } from "#lib/compat/mendix/operations.ts";
 import type { Operation } from "#lib/core/operation.ts";
-import { mendixOperations } from "#lib/mendix.ts";
 import { operations } from "#lib/operations.ts";
 import { account, manage, openStage, type Person, person, sql } from "../cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "../credentials.ts";

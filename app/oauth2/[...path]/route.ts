@@ -1,4 +1,4 @@
-import { oauth } from "#lib/doors/oauth.ts";
+import { oauth } from "#lib/compat/oauth/routes.ts";
 
 /** OAuth where no `server.ts` stands in front of Next: the same surface, so it answers alike. */
 const surface = oauth();

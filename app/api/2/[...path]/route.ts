@@ -1,4 +1,4 @@
-import { ipresso } from "#lib/doors/ipresso.ts";
+import { ipresso } from "#lib/compat/ipresso/routes.ts";
 
 /** iPresso where no `server.ts` stands in front of Next: the same surface, so it answers alike. */
 const surface = ipresso();

@@ -1,4 +1,4 @@
-import { aims } from "#lib/doors/aims.ts";
+import { aims } from "#lib/compat/aims/engine.ts";
 
 /** The look-ups of AIMS clients where no `server.ts` stands in front of Next: the same surface, so it answers alike. */
 const surface = aims();

@@ -1,4 +1,4 @@
-import { mendix } from "#lib/doors/mendix.ts";
+import { mendix } from "#lib/compat/mendix/routes.ts";
 
 /** The surface of the Private Mendix Platform where no `server.ts` stands in front of Next: the same surface, so it answers alike. */
 const surface = mendix();

@@ -1,4 +1,4 @@
-import { aimms } from "#lib/doors/aimms.ts";
+import { aimms } from "#lib/compat/aimms/routes.ts";
 
 /** The AIMMS PRO surface where no `server.ts` stands in front of Next: the same surface, so it answers alike. */
 const surface = aimms();

@@ -2,8 +2,8 @@ import type { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import type { Allow } from "#lib/core/authorize.ts";
 import type { Operation } from "#lib/core/operation.ts";
-import type { Given, Shape } from "./body.ts";
-import type { OwnWords } from "./voice.ts";
+import type { Given, Shape } from "../body.ts";
+import type { OwnWords } from "../voice.ts";
 
 /** The fields of an input by their names; what stands in them is for the operation to judge. */
 type Raw<I extends z.ZodType> = { [K in keyof z.input<I>]: unknown };

@@ -1,6 +1,6 @@
 import { env } from "#lib/env.ts";
+import { AimsRefusal } from "../voice.ts";
 import { type Row, rowOf } from "./row.ts";
-import { AimsRefusal } from "./voice.ts";
 
 const residencies = new Set(["default", "us", "emea"]);
 const isService = (name: string) => /^[a-z0-9][a-z0-9_.:-]{0,99}$/i.test(name);

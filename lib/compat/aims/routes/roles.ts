@@ -1,12 +1,12 @@
 import type { z } from "zod";
-import { listGlobalRoles, listRolesOfPerson, readPermissionsOf } from "#lib/aims/users.ts";
 import type { Refusal } from "#lib/core/errors.ts";
 import { grantRole, revokeRole } from "#lib/roles/grants.ts";
 import { listRoles, type wireRole } from "#lib/roles/list.ts";
 import { createRole, deleteRole, getRole, updateRole } from "#lib/roles.ts";
+import { listGlobalRoles, listRolesOfPerson, readPermissionsOf } from "../users.ts";
+import { AimsRefusal, type OwnWords } from "../voice.ts";
+import { roleOut, stamped, upper } from "../wire.ts";
 import { type Asked, type Row, row, rowOf, silent } from "./row.ts";
-import { AimsRefusal, type OwnWords } from "./voice.ts";
-import { roleOut, stamped, upper } from "./wire.ts";
 
 const out = (role: z.output<typeof wireRole>) => roleOut(stamped(role));
 

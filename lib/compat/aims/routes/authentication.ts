@@ -1,14 +1,14 @@
 import type { z } from "zod";
-import { enrolAuthenticator } from "#lib/aims/enrolment.ts";
-import { changePasswordByName } from "#lib/aims/passwords.ts";
-import type { ownerFacts } from "#lib/aims/people.ts";
-import { getTokenInfo, goOnToAims, signInToAims, signInWithAccessKey } from "#lib/aims/sign-in.ts";
+import { readBasic } from "#lib/compat/basic.ts";
 import { allowedReturn } from "#lib/core/return-to.ts";
 import { completeReset, requestReset } from "#lib/resets.ts";
-import { readBasic } from "../basic.ts";
+import { changePasswordByName } from "#lib/sign-in/password-by-name.ts";
+import { enrolAuthenticator } from "../enrolment.ts";
+import type { ownerFacts } from "../people.ts";
+import { getTokenInfo, goOnToAims, signInToAims, signInWithAccessKey } from "../sign-in.ts";
+import { AimsRefusal, type OwnWords } from "../voice.ts";
+import { accountOut, epochOf, roleOut, upper, userOut } from "../wire.ts";
 import { type Asked, type Row, row, rowOf, silent } from "./row.ts";
-import { AimsRefusal, type OwnWords } from "./voice.ts";
-import { accountOut, epochOf, roleOut, upper, userOut } from "./wire.ts";
 
 const sessionHeader = "x-aims-session-token";
 const codeBody = { mfa_code: "string?" } as const;

@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { aimmsOperations } from "#lib/aimms.ts";
-import { mendixOperations } from "#lib/mendix.ts";
+import { shapeOf } from "#lib/doors/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { type Cast, openStage } from "#tests/cast.ts";
 import { tokenOf } from "#tests/credentials.ts";
 import { type Door, openDoor } from "#tests/door.ts";
-import { aimmsRows } from "./aimms.ts";
-import { mendixRows } from "./mendix.ts";
-import { shapeOf } from "./shape.ts";
-import type { Row } from "./surface.ts";
+import { aimmsOperations } from "./aimms/operations.ts";
+import { aimmsRows } from "./aimms/routes.ts";
+import type { Row } from "./api.ts";
+import { mendixOperations } from "./mendix/operations.ts";
+import { mendixRows } from "./mendix/routes.ts";
 
 let cast: Cast;
 let door: Door;

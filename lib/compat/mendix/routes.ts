@@ -1,15 +1,15 @@
 import { STATUS_CODES } from "node:http";
 import type { z } from "zod";
-import { changePasswordByName } from "#lib/aims/passwords.ts";
 import { badField, type Refusal } from "#lib/core/errors.ts";
-import { changeWholeUser, createWholeUser, isAdministratorRole } from "#lib/mendix/change.ts";
-import { listWholeUsers } from "#lib/mendix/users.ts";
 import { getProfile } from "#lib/profile.ts";
+import { changePasswordByName } from "#lib/sign-in/password-by-name.ts";
 import { createToken } from "#lib/tokens.ts";
 import type { wireUser } from "#lib/users/wire.ts";
 import { deleteUser, getUser } from "#lib/users.ts";
-import type { Names } from "./names.ts";
-import { type Answer, type Asked, demandToken, type Row, serveSurface } from "./surface.ts";
+import { type Answer, type Asked, demandToken, type Row, serveSurface } from "../api.ts";
+import type { Names } from "../names.ts";
+import { changeWholeUser, createWholeUser, isAdministratorRole } from "./change.ts";
+import { listWholeUsers } from "./users.ts";
 
 const roleNames = ["User", "SystemAdmin", "CompanyAdmin"];
 

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { accountFacts, keyFacts, personFacts, roleFacts, stamp } from "#lib/aims/people.ts";
+import type { accountFacts, keyFacts, personFacts, roleFacts, stamp } from "./people.ts";
 
 type Stamp = z.output<typeof stamp>;
 

@@ -4,8 +4,8 @@ import { Refusal } from "#lib/core/errors.ts";
 import type { ProblemCode } from "#lib/core/problems.ts";
 import { requireKind } from "#lib/core/token-kinds.ts";
 import { verifyToken } from "#lib/tokens.ts";
-import { readBasic } from "./basic.ts";
-import { type Answer, type Asked, type Row, serveSurface } from "./surface.ts";
+import { type Answer, type Asked, type Row, serveSurface } from "../api.ts";
+import { readBasic } from "../basic.ts";
 
 const root = "/api/2";
 

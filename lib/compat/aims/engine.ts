@@ -5,17 +5,17 @@ import { asRefusal, Refusal } from "#lib/core/errors.ts";
 import { log } from "#lib/core/log.ts";
 import { execute } from "#lib/core/operation.ts";
 import { whoHoldsAims } from "#lib/credentials.ts";
-import { accessKeyRows } from "./aims/access-keys.ts";
-import { accountRows } from "./aims/accounts.ts";
-import { authenticationRows } from "./aims/authentication.ts";
-import { readBody, readNames } from "./aims/body.ts";
-import { endpointRows } from "./aims/endpoints.ts";
-import { roleRows } from "./aims/roles.ts";
-import type { Asked, Row } from "./aims/row.ts";
-import { userRows } from "./aims/users.ts";
-import { AimsRefusal, type Said, say } from "./aims/voice.ts";
-import { aimsTokenHeader, callerOf, type KnownCaller } from "./callers.ts";
-import { apiHeaders } from "./headers.ts";
+import { aimsTokenHeader, callerOf, type KnownCaller } from "#lib/doors/callers.ts";
+import { apiHeaders } from "#lib/doors/headers.ts";
+import { readBody, readNames } from "./body.ts";
+import { accessKeyRows } from "./routes/access-keys.ts";
+import { accountRows } from "./routes/accounts.ts";
+import { authenticationRows } from "./routes/authentication.ts";
+import { endpointRows } from "./routes/endpoints.ts";
+import { roleRows } from "./routes/roles.ts";
+import type { Asked, Row } from "./routes/row.ts";
+import { userRows } from "./routes/users.ts";
+import { AimsRefusal, type Said, say } from "./voice.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */
 type Bindings = { Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse } };

@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { badField, type Refusal } from "#lib/core/errors.ts";
 import { env } from "#lib/env.ts";
-import { introspectToken } from "#lib/gateways/introspect.ts";
-import { revokeByOwnHand } from "#lib/gateways/revoke.ts";
-import { readBasic } from "./basic.ts";
-import { type Answer, type Asked, type Row, serveSurface } from "./surface.ts";
+import { type Answer, type Asked, type Row, serveSurface } from "../api.ts";
+import { readBasic } from "../basic.ts";
+import { introspectToken } from "./introspect.ts";
+import { revokeByOwnHand } from "./revoke.ts";
 
 type Introspected = z.output<typeof introspectToken.output>;
 

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { createAccessKey, deleteAccessKey, getAccessKey, listAccessKeys, updateAccessKey } from "#lib/access-keys.ts";
+import { AimsRefusal } from "../voice.ts";
+import { epochOf, keyOut, stamped } from "../wire.ts";
 import { type Asked, type Row, row, rowOf, silent } from "./row.ts";
-import { AimsRefusal } from "./voice.ts";
-import { epochOf, keyOut, stamped } from "./wire.ts";
 
 type Key = z.output<typeof getAccessKey.output>;
 

@@ -1,15 +1,15 @@
 import type { z } from "zod";
-import { getTokenInfo } from "#lib/aims/sign-in.ts";
-import { getPerson, listPeople } from "#lib/aims/users.ts";
 import type { Refusal } from "#lib/core/errors.ts";
 import { disableFactors, removeFactorsOf } from "#lib/factors.ts";
 import { createUserWithPassword } from "#lib/users/create.ts";
 import { updateUserWithPassword } from "#lib/users/set-password.ts";
 import type { wireUser } from "#lib/users/wire.ts";
 import { deleteUser } from "#lib/users.ts";
-import { besides, flag } from "./query.ts";
+import { besides, flag } from "../query.ts";
+import { getTokenInfo } from "../sign-in.ts";
+import { getPerson, listPeople } from "../users.ts";
+import { stamped, userOut } from "../wire.ts";
 import { type Asked, type Row, row, rowOf, silent } from "./row.ts";
-import { stamped, userOut } from "./wire.ts";
 
 const lower = (id = "") => id.toLowerCase();
 const everywhere = "*";

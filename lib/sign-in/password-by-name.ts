@@ -9,11 +9,11 @@ import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { linkOwner, ownerOf } from "#lib/mailed-links.ts";
 import { changed, readyPassword, replacePassword } from "#lib/passwords.ts";
-import { guess, passwordGuard } from "#lib/sign-in/budgets.ts";
-import { sourceOf } from "#lib/sign-in/devices.ts";
-import { endEverywhere } from "#lib/sign-in/everywhere.ts";
-import { demandMaySignIn, lockPerson } from "#lib/sign-in/people.ts";
 import { failed, lookUp, settleRight, typedName } from "#lib/sign-in.ts";
+import { guess, passwordGuard } from "./budgets.ts";
+import { sourceOf } from "./devices.ts";
+import { endEverywhere } from "./everywhere.ts";
+import { demandMaySignIn, lockPerson } from "./people.ts";
 
 /**
  * Changes a password for who knows the present one, a one-time password too, without a session. Every session ends.

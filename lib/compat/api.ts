@@ -8,13 +8,13 @@ import { asRefusal, Refusal } from "#lib/core/errors.ts";
 import { log } from "#lib/core/log.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { requireKind } from "#lib/core/token-kinds.ts";
+import { callerOf, type KnownCaller } from "#lib/doors/callers.ts";
+import { apiHeaders } from "#lib/doors/headers.ts";
+import { parseJson, readBytes, readIncoming } from "#lib/doors/json.ts";
+import { isOfType } from "#lib/doors/media-type.ts";
+import { streamOf } from "#lib/doors/shape.ts";
 import { noteRefusedTo } from "#lib/usage.ts";
-import { callerOf, type KnownCaller } from "./callers.ts";
-import { apiHeaders } from "./headers.ts";
-import { parseJson, readBytes, readIncoming } from "./json.ts";
-import { isOfType } from "./media-type.ts";
 import { inCallersWords, type Names } from "./names.ts";
-import { streamOf } from "./shape.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */
 type Bindings = { Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse } };

@@ -3,10 +3,10 @@ import type { wireAccount } from "#lib/accounts/account.ts";
 import { listAccounts } from "#lib/accounts/list.ts";
 import { readTopology, type Topology } from "#lib/accounts/topology.ts";
 import { getAccount, updateAccount } from "#lib/accounts.ts";
-import { flag, locations, relationship, relationships } from "./query.ts";
+import { flag, locations, relationship, relationships } from "../query.ts";
+import { AimsRefusal } from "../voice.ts";
+import { accountOut, stamped } from "../wire.ts";
 import { type Asked, type Row, row, rowOf } from "./row.ts";
-import { AimsRefusal } from "./voice.ts";
-import { accountOut, stamped } from "./wire.ts";
 
 const accountBody = { mfa_required: "boolean?", name: "string?" } as const;
 

@@ -1,4 +1,12 @@
 import type { z } from "zod";
+import { notFound, type Refusal } from "#lib/core/errors.ts";
+import { tidy } from "#lib/core/invisible.ts";
+import { getProfile } from "#lib/profile.ts";
+import { listScopes } from "#lib/scopes.ts";
+import { listTokens } from "#lib/tokens/list.ts";
+import { createToken, revokeToken } from "#lib/tokens.ts";
+import { type Answer, type Asked, demandToken, type Row, type Run, serveSurface } from "../api.ts";
+import type { Names } from "../names.ts";
 import {
   environment,
   type Filter,
@@ -7,16 +15,8 @@ import {
   filterUsers,
   filterWays,
   positive,
-} from "#lib/aimms/directory.ts";
-import { fits, readEnvironments } from "#lib/aimms/environments.ts";
-import { notFound, type Refusal } from "#lib/core/errors.ts";
-import { tidy } from "#lib/core/invisible.ts";
-import { getProfile } from "#lib/profile.ts";
-import { listScopes } from "#lib/scopes.ts";
-import { listTokens } from "#lib/tokens/list.ts";
-import { createToken, revokeToken } from "#lib/tokens.ts";
-import type { Names } from "./names.ts";
-import { type Answer, type Asked, demandToken, type Row, type Run, serveSurface } from "./surface.ts";
+} from "./directory.ts";
+import { fits, readEnvironments } from "./environments.ts";
 
 /** The scopes of AIMMS PRO as they are answered, and other spellings of theirs that are taken. */
 const scopeNames = [

@@ -1,0 +1,24 @@
+import type { Operation } from "#lib/core/operation.ts";
+import { changePasswordByName } from "#lib/sign-in/password-by-name.ts";
+import { createUserWithPassword } from "#lib/users/create.ts";
+import { updateUserWithPassword } from "#lib/users/set-password.ts";
+import { enrolAuthenticator } from "./enrolment.ts";
+import { getTokenInfo, goOnToAims, signInToAims, signInWithAccessKey } from "./sign-in.ts";
+import { getPerson, listGlobalRoles, listPeople, listRolesOfPerson, readPermissionsOf } from "./users.ts";
+
+/** What can be done over AIMS and over no other door: REST and its document do not know it. */
+export const aimsOperations: Operation[] = [
+  signInToAims,
+  goOnToAims,
+  signInWithAccessKey,
+  getTokenInfo,
+  changePasswordByName,
+  enrolAuthenticator,
+  listPeople,
+  getPerson,
+  listRolesOfPerson,
+  readPermissionsOf,
+  listGlobalRoles,
+  createUserWithPassword,
+  updateUserWithPassword,
+];

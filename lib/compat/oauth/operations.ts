@@ -1,0 +1,7 @@
+import type { Operation } from "#lib/core/operation.ts";
+import { takeGitHubReport } from "#lib/leaks/github.ts";
+import { introspectToken } from "./introspect.ts";
+import { revokeByOwnHand } from "./revoke.ts";
+
+/** What programs that hold no token of a person ask for at doors of its own: REST and its document do not know it. */
+export const oauthOperations: Operation[] = [introspectToken, revokeByOwnHand, takeGitHubReport];
