@@ -52,7 +52,7 @@ async function start() {
 async function loadProduct() {
   const [portal, { createListener }, { log }, { default: createNext }] = await Promise.all([
     import("#lib/portal.ts"),
-    import("#lib/doors/http.ts"),
+    import("#lib/http/listener.ts"),
     import("#lib/core/log.ts"),
     import("next"),
   ]);

@@ -2,7 +2,7 @@ import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import { CommandFallback } from "#components/ui/command-fallback.tsx";
 import { Toaster } from "#components/ui/toast.tsx";
-import { chosenTheme } from "#lib/doors/preferences.ts";
+import { chosenTheme } from "#lib/http/next/preferences.ts";
 import "./globals.css";
 
 export const metadata: Metadata = {

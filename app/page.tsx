@@ -1,5 +1,5 @@
 import { redirect } from "next/navigation";
-import { isSignedIn, read } from "#lib/doors/page.ts";
+import { isSignedIn, read } from "#lib/http/next/page.ts";
 import { getSetup } from "#lib/setup.ts";
 
 /** The front door: on to the profile, to signing in, or to setting up. */

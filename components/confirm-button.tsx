@@ -6,7 +6,7 @@ import { Button, type ButtonTone } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { FormAction } from "#lib/doors/action.ts";
+import type { FormAction } from "#lib/http/next/action.ts";
 
 type ConfirmProps<Output> = {
   /** The dialog's id, for another button that opens it. */

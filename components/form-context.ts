@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, use, useState } from "react";
-import type { ActionState } from "#lib/doors/action.ts";
+import type { ActionState } from "#lib/http/next/action.ts";
 
 type Shared = { id: string; state: ActionState; pending: boolean };
 

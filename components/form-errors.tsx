@@ -4,7 +4,7 @@ import { CircleAlert } from "lucide-react";
 import { usePathname, useSearchParams } from "next/navigation";
 import type { MouseEvent } from "react";
 import { fieldOf } from "#components/form-context.ts";
-import type { Problem } from "#lib/doors/action.ts";
+import type { Problem } from "#lib/http/next/action.ts";
 
 /** Why a form was refused: the problem in words, and a link to each field that must change. */
 export function FormErrors({ id, problem }: { id: string; problem: Problem }) {

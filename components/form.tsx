@@ -19,7 +19,7 @@ import type { Elements } from "#components/ui/elements.ts";
 import { Spinner } from "#components/ui/spinner.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { whyUnanswered } from "#components/unanswered.ts";
-import type { ActionState, FormAction, Problem } from "#lib/doors/action.ts";
+import type { ActionState, FormAction, Problem } from "#lib/http/next/action.ts";
 
 type FormProps<Output> = {
   action: FormAction<Output>;

@@ -4,7 +4,7 @@ import { Form, SubmitButton } from "#components/form.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
-import type { FormAction } from "#lib/doors/action.ts";
+import type { FormAction } from "#lib/http/next/action.ts";
 
 type RenameProps<Output> = {
   id: string;

@@ -1,7 +1,7 @@
 import { ShortcutKeys } from "#components/shortcut-keys.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { chooseShortcuts, shortcutsOn } from "#lib/doors/preferences.ts";
+import { chooseShortcuts, shortcutsOn } from "#lib/http/next/preferences.ts";
 
 /** Where `g` and a letter lead. */
 const places = [

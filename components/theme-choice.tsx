@@ -1,6 +1,6 @@
 import { Monitor, Moon, Sun } from "lucide-react";
 import { ThemeButton } from "#components/theme-button.tsx";
-import { chooseTheme, chosenTheme } from "#lib/doors/preferences.ts";
+import { chooseTheme, chosenTheme } from "#lib/http/next/preferences.ts";
 
 const themes = [
   { theme: "light", label: "Light", Icon: Sun },

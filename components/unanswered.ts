@@ -1,4 +1,4 @@
-import type { Problem } from "#lib/doors/action.ts";
+import type { Problem } from "#lib/http/next/action.ts";
 
 /** Why an action brought no answer of the portal's: the page is from before an update, or nobody answered at all. */
 export const whyUnanswered = (error: unknown): Problem => (isFromBefore(error) ? updated : away);

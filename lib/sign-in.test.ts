@@ -3,7 +3,7 @@ import { hash } from "@node-rs/argon2";
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
 import { execute } from "#lib/core/operation.ts";
-import { deviceCookie } from "#lib/doors/cookies.ts";
+import { deviceCookie } from "#lib/http/cookies.ts";
 import { changePasswordByName } from "#lib/sign-in/password-by-name.ts";
 import { givePasskey } from "#tests/authenticator.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";

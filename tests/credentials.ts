@@ -1,9 +1,9 @@
 import { encode } from "next-auth/jwt";
 import { transaction } from "#db/client.ts";
 import { execute } from "#lib/core/operation.ts";
-import { cookieName } from "#lib/doors/auth.ts";
-import { aimsTokenHeader, callerOf, type KnownCaller } from "#lib/doors/callers.ts";
 import { env } from "#lib/env.ts";
+import { cookieName } from "#lib/http/auth.ts";
+import { aimsTokenHeader, callerOf, type KnownCaller } from "#lib/http/callers.ts";
 import { openSession } from "#lib/sessions.ts";
 import { createToken } from "#lib/tokens.ts";
 import { handedOut, type Person } from "./cast.ts";

@@ -2,8 +2,8 @@ import { Agent, request as ask, createServer, type IncomingHttpHeaders } from "n
 import type { AddressInfo } from "node:net";
 import { afterAll } from "vitest";
 import type { Operation } from "#lib/core/operation.ts";
-import { createListener } from "#lib/doors/http.ts";
-import { binaryField, methodOf } from "#lib/doors/shape.ts";
+import { createListener } from "#lib/http/listener.ts";
+import { binaryField, methodOf } from "#lib/http/shape.ts";
 import type { Headers } from "./credentials.ts";
 
 export type Asking = { method?: string; headers?: Headers; body?: string | Uint8Array };

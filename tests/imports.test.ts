@@ -13,9 +13,9 @@ const layers: [string, RegExp][] = [
   ["env", /^lib\/env\.ts$/],
   ["db", /^db\//],
   ["core", /^lib\/core\//],
-  ["nouns", /^lib\/(?!operations\.ts|doors\/|compat\/)/],
+  ["nouns", /^lib\/(?!operations\.ts|http\/|compat\/)/],
   ["operations", /^lib\/operations\.ts$/],
-  ["doors", /^lib\/(doors|compat)\//],
+  ["doors", /^lib\/(http|compat)\//],
   ["components", /^components\//],
   ["app and server", /^(app\/|server\.ts)/],
 ];
@@ -68,9 +68,9 @@ test("no file imports itself over others", () => {
   expect(files.map((file) => findCycle(file, [], done)).filter(Boolean)).toEqual([]);
 });
 
-test("only lib/doors/auth.ts knows next-auth", () => {
+test("only lib/http/auth.ts knows next-auth", () => {
   const knowing = files.filter((file) => specifiersIn(file).some((name) => /^(next-auth|@auth)(\/|$)/.test(name)));
-  expect(knowing.filter((file) => file !== "lib/doors/auth.ts")).toEqual([]);
+  expect(knowing.filter((file) => file !== "lib/http/auth.ts")).toEqual([]);
 });
 
 test("only lib/env.ts reads the environment", () => {

@@ -30,12 +30,12 @@ const ofOneCall: Record<string, string> = {
   // What starts the server, before there are pages.
   Trouble: "db/reach.ts",
   // A form is read by the schema that its own action holds; a file, by the schema beside it.
-  "z.ZodBoolean": "lib/doors/form.ts",
-  "z.ZodArray": "lib/doors/form.ts",
-  "z.ZodOptional": "lib/doors/form.ts",
-  "z.ZodDefault": "lib/doors/form.ts",
-  "z.ZodNullable": "lib/doors/form.ts",
-  "z.ZodPipe": "lib/doors/form.ts",
+  "z.ZodBoolean": "lib/http/next/form.ts",
+  "z.ZodArray": "lib/http/next/form.ts",
+  "z.ZodOptional": "lib/http/next/form.ts",
+  "z.ZodDefault": "lib/http/next/form.ts",
+  "z.ZodNullable": "lib/http/next/form.ts",
+  "z.ZodPipe": "lib/http/next/form.ts",
   "z.ZodError": "lib/scopes.ts",
 };
 

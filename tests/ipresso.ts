@@ -1,7 +1,7 @@
 import { createServer, request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll } from "vitest";
-import { createListener } from "#lib/doors/http.ts";
+import { createListener } from "#lib/http/listener.ts";
 import type { Headers } from "./credentials.ts";
 import { selfSigned } from "./receiver.ts";
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { isOwnThing, permissionOf } from "#lib/core/permissions.ts";
 import { mintSecret } from "#lib/core/secrets.ts";
-import { methodOf } from "#lib/doors/shape.ts";
+import { methodOf } from "#lib/http/shape.ts";
 import { beginImpersonation } from "#lib/impersonation.ts";
 import { revokeToken } from "#lib/tokens.ts";
 import { grantOwn, type Person, person, type RoleName, sql, takeRoles } from "./cast.ts";

@@ -5,9 +5,9 @@ import { inAccount } from "#components/acting-account.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute } from "#lib/core/operation.ts";
-import { keep, leave } from "#lib/doors/auth.ts";
-import { noteFor } from "#lib/doors/notes.ts";
-import { pageCaller } from "#lib/doors/page.ts";
+import { keep, leave } from "#lib/http/auth.ts";
+import { pageCaller } from "#lib/http/next/page.ts";
+import { noteFor } from "#lib/http/notes.ts";
 import { endImpersonation } from "#lib/impersonation.ts";
 import { endSession } from "#lib/sessions.ts";
 

@@ -1,6 +1,6 @@
 import { NotAllowed } from "#components/not-allowed.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { signedIn } from "#lib/doors/page.ts";
+import { signedIn } from "#lib/http/next/page.ts";
 
 /** Stands in the frame, so that somebody who may do nothing can at least see who they are, and sign out. */
 export async function Forbidden() {

@@ -1,7 +1,7 @@
 import type { NamedAccount } from "#components/account-switcher.tsx";
 import { listAccounts } from "#lib/accounts/list.ts";
 import { type Actor, may } from "#lib/core/actor.ts";
-import { read } from "#lib/doors/page.ts";
+import { read } from "#lib/http/next/page.ts";
 
 const offered = 50;
 

@@ -1,7 +1,7 @@
 import { Link } from "#components/link.tsx";
 import { Alert } from "#components/ui/alert.tsx";
-import { read } from "#lib/doors/page.ts";
 import { getFactors } from "#lib/factors.ts";
+import { read } from "#lib/http/next/page.ts";
 
 const day = 86_400_000;
 

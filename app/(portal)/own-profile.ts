@@ -1,7 +1,7 @@
 import { cache } from "react";
 import { may } from "#lib/core/actor.ts";
 import { hasSecondFactor } from "#lib/core/freshness.ts";
-import { read, signedIn } from "#lib/doors/page.ts";
+import { read, signedIn } from "#lib/http/next/page.ts";
 import { countNotifications } from "#lib/notifications.ts";
 import { getProfile } from "#lib/profile.ts";
 

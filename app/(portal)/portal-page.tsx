@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { NotFound } from "#components/not-found.tsx";
-import { sayOfPage } from "#lib/doors/page.ts";
+import { sayOfPage } from "#lib/http/next/page.ts";
 import { Forbidden } from "./forbidden.tsx";
 
 /**

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Link } from "#components/link.tsx";
 import { Logo, LogoMark } from "#components/logo.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
-import { visitor } from "#lib/doors/page.ts";
+import { visitor } from "#lib/http/next/page.ts";
 import { DocsLink } from "./docs-link.tsx";
 
 /** The frame of what everyone may read, signed in or not. */

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { visitor } from "#lib/doors/page.ts";
+import { visitor } from "#lib/http/next/page.ts";
 import { Reference } from "./reference.tsx";
 
 export const metadata: Metadata = { title: "API reference" };

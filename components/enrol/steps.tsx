@@ -5,7 +5,7 @@ import { CopyButton } from "#components/copy-button.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { CodeField } from "#components/step-up/proof.tsx";
 import type { Elements } from "#components/ui/elements.ts";
-import type { FormAction } from "#lib/doors/action.ts";
+import type { FormAction } from "#lib/http/next/action.ts";
 import { RecoveryCodes } from "./recovery-codes.tsx";
 
 // The code is drawn where it is looked at; the page before it need not carry what draws it.

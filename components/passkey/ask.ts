@@ -1,5 +1,5 @@
 import { whyUnanswered } from "#components/unanswered.ts";
-import type { FormAction, Problem } from "#lib/doors/action.ts";
+import type { FormAction, Problem } from "#lib/http/next/action.ts";
 
 /** What the portal wants a passkey to be asked with, or why it does not. */
 export type Ask<Options> = () => Promise<{ options: Options } | { problem: Problem }>;

@@ -1,10 +1,10 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { action } from "#lib/doors/action.ts";
-import { keep } from "#lib/doors/auth.ts";
-import { filled } from "#lib/doors/form.ts";
-import { ownPath } from "#lib/doors/page.ts";
+import { keep } from "#lib/http/auth.ts";
+import { action } from "#lib/http/next/action.ts";
+import { filled } from "#lib/http/next/form.ts";
+import { ownPath } from "#lib/http/next/page.ts";
 import * as steps from "#lib/step-up.ts";
 
 /** Proves who one is, in a dialog over the page: the browser goes on under the new secret of its session. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, use } from "react";
-import type { Problem } from "#lib/doors/action.ts";
+import type { Problem } from "#lib/http/next/action.ts";
 
 /** Asks the person to prove who they are; `then` happens once they have. */
 export type AskStepUp = (problem: Problem, then: () => void) => void;

@@ -2,7 +2,7 @@
 
 import { lazy, Suspense, useCallback, useState } from "react";
 import type { Elements } from "#components/ui/elements.ts";
-import type { Problem } from "#lib/doors/action.ts";
+import type { Problem } from "#lib/http/next/action.ts";
 import { StepUpContext } from "./context.ts";
 
 // Loaded when it is first needed: most visits end without it. After an update it is gone, but what was typed must not be.

@@ -8,11 +8,11 @@ import { asRefusal, Refusal } from "#lib/core/errors.ts";
 import { log } from "#lib/core/log.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { requireKind } from "#lib/core/token-kinds.ts";
-import { callerOf, type KnownCaller } from "#lib/doors/callers.ts";
-import { apiHeaders } from "#lib/doors/headers.ts";
-import { parseJson, readBytes, readIncoming } from "#lib/doors/json.ts";
-import { isOfType } from "#lib/doors/media-type.ts";
-import { streamOf } from "#lib/doors/shape.ts";
+import { callerOf, type KnownCaller } from "#lib/http/callers.ts";
+import { apiHeaders } from "#lib/http/headers.ts";
+import { parseJson, readBytes, readIncoming } from "#lib/http/json.ts";
+import { isOfType } from "#lib/http/media-type.ts";
+import { streamOf } from "#lib/http/shape.ts";
 import { noteRefusedTo } from "#lib/usage.ts";
 import { inCallersWords, type Names } from "./names.ts";
 

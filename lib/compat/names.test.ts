@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { shapeOf } from "#lib/doors/shape.ts";
+import { shapeOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { type Cast, openStage } from "#tests/cast.ts";
 import { tokenOf } from "#tests/credentials.ts";

@@ -3,7 +3,7 @@ import { aimmsOperations } from "#lib/compat/aimms/operations.ts";
 import { aimsOperations } from "#lib/compat/aims/operations.ts";
 import { mendixOperations } from "#lib/compat/mendix/operations.ts";
 import { oauthOperations } from "#lib/compat/oauth/operations.ts";
-import { shapeOf } from "#lib/doors/shape.ts";
+import { shapeOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { configure } from "#tests/settings.ts";
 import { type FieldError, Refusal } from "./errors.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
 import { mintSecret } from "#lib/core/secrets.ts";
-import { ownName } from "#lib/doors/cookies.ts";
+import { ownName } from "#lib/http/cookies.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { ownName } from "#lib/doors/cookies.ts";
+import { ownName } from "#lib/http/cookies.ts";
 import { account, openStage, type Person, person } from "#tests/cast.ts";
 import { type Door, json, openDoor } from "#tests/door.ts";
 import { authenticatorOf, challengeOf } from "#tests/factors.ts";

@@ -4,7 +4,7 @@ import { vi } from "vitest";
 import type { Operation } from "#lib/core/operation.ts";
 
 // Of the file of a form's actions, only which operations they are for is wanted here: each answers that.
-vi.mock("#lib/doors/action.ts", () => ({ action: (operation: Operation) => () => Promise.reject(operation) }));
+vi.mock("#lib/http/next/action.ts", () => ({ action: (operation: Operation) => () => Promise.reject(operation) }));
 
 /** A server action of the built pages: its id, and a page that knows it. */
 export type Action = { id: string; path: string };

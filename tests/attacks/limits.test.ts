@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Budget, canonicalAddress } from "#lib/core/limits.ts";
 import type { Operation } from "#lib/core/operation.ts";
-import { binaryField, hasBody, methodOf } from "#lib/doors/shape.ts";
+import { binaryField, hasBody, methodOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { makePerson, openSession } from "../../e2e/people.ts";
 import { actionsByOperation } from "./actions.ts";

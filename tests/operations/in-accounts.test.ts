@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { isBound } from "#lib/core/place.ts";
-import { methodOf } from "#lib/doors/shape.ts";
+import { methodOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { account, openStage, person, sql } from "../cast.ts";
 import { callerWith } from "../credentials.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { methodOf } from "#lib/doors/shape.ts";
+import { methodOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { type Cast, openStage, type Person, person, sql } from "../cast.ts";
 import { bearer, callerWith, type Headers, sessionOf, tokenOf } from "../credentials.ts";

@@ -1,7 +1,7 @@
 "use server";
 
 import * as own from "#lib/access-keys/own.ts";
-import { action } from "#lib/doors/action.ts";
+import { action } from "#lib/http/next/action.ts";
 
 export const renameOwnAccessKey = action(own.renameOwnAccessKey);
 

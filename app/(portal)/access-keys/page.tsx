@@ -6,7 +6,7 @@ import { Alert } from "#components/ui/alert.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { listOwnAccessKeys, type OwnKey } from "#lib/access-keys/own.ts";
-import { read, signedIn } from "#lib/doors/page.ts";
+import { read, signedIn } from "#lib/http/next/page.ts";
 import { portalPage } from "../portal-page.tsx";
 import { deleteOwnAccessKey, renameOwnAccessKey } from "./actions.ts";
 import { RenameKey } from "./rename-key.tsx";

@@ -1,5 +1,5 @@
 import { RenameButton } from "#components/rename-button.tsx";
-import type { FormAction } from "#lib/doors/action.ts";
+import type { FormAction } from "#lib/http/next/action.ts";
 
 type RenameProps<Output> = {
   accessKey: { id: string; label: string };

@@ -3,8 +3,8 @@
 import { redirect } from "next/navigation";
 import * as creation from "#lib/accounts/create.ts";
 import * as accounts from "#lib/accounts.ts";
-import { action } from "#lib/doors/action.ts";
-import { filled } from "#lib/doors/form.ts";
+import { action } from "#lib/http/next/action.ts";
+import { filled } from "#lib/http/next/form.ts";
 import { rightsOffered } from "#lib/relations/rights.ts";
 import * as relations from "#lib/relations.ts";
 import { policyNames } from "./[accountId]/policy-fields.ts";

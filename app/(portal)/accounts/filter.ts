@@ -1,4 +1,4 @@
-import { plainWord } from "#lib/doors/asked.ts";
+import { plainWord } from "#lib/http/next/asked.ts";
 
 /** Which accounts the list shows, as its address says. */
 export type Filter = { search?: string; active?: string; mfaRequired?: string; account?: string };

@@ -6,7 +6,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { listAccounts } from "#lib/accounts/list.ts";
 import { may } from "#lib/core/actor.ts";
-import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
+import { type PageQuery, readList, signedIn } from "#lib/http/next/page.ts";
 import { portalPage } from "../portal-page.tsx";
 import { AccountTable } from "./account-table.tsx";
 import { accountsPath, type Filter, isNarrowed, readFilter } from "./filter.ts";

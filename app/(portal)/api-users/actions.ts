@@ -6,8 +6,8 @@ import * as keys from "#lib/api-users/customer-key.ts";
 import * as secrets from "#lib/api-users/secrets.ts";
 import * as settings from "#lib/api-users/settings.ts";
 import * as apiUsers from "#lib/api-users.ts";
-import { action } from "#lib/doors/action.ts";
-import { filled } from "#lib/doors/form.ts";
+import { action } from "#lib/http/next/action.ts";
+import { filled } from "#lib/http/next/form.ts";
 
 const accountOf = (form: FormData) => form.get("accountId")?.toString();
 

@@ -1,5 +1,5 @@
 import type { AuditFilter } from "#lib/audit/filter.ts";
-import { plainWord } from "#lib/doors/asked.ts";
+import { plainWord } from "#lib/http/next/asked.ts";
 
 /** Which entries the page shows, as its address says; `account` is another than the own, or `*` for all of them. */
 export type Filter = AuditFilter & { account?: string; cursor?: string };

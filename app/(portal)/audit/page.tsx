@@ -7,7 +7,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { getChain, listAudit } from "#lib/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { portalPage } from "../portal-page.tsx";
 import { AuditTable } from "./audit-table.tsx";
 import { ChainCard } from "./chain-card.tsx";

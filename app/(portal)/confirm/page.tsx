@@ -3,7 +3,7 @@ import { SubmitButton } from "#components/form.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { ownPath, type PageQuery, read } from "#lib/doors/page.ts";
+import { ownPath, type PageQuery, read } from "#lib/http/next/page.ts";
 import { getStepUp } from "#lib/step-up.ts";
 import { portalPage } from "../portal-page.tsx";
 import { ConfirmForm } from "./confirm-form.tsx";

@@ -1,7 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { action } from "#lib/doors/action.ts";
+import { action } from "#lib/http/next/action.ts";
 import * as reveal from "#lib/service-credentials/reveal.ts";
 import * as trying from "#lib/service-credentials/try.ts";
 import * as credentials from "#lib/service-credentials.ts";

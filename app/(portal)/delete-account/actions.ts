@@ -2,8 +2,8 @@
 
 import { redirect } from "next/navigation";
 import * as deletion from "#lib/deletion.ts";
-import { action } from "#lib/doors/action.ts";
-import { leave } from "#lib/doors/auth.ts";
+import { leave } from "#lib/http/auth.ts";
+import { action } from "#lib/http/next/action.ts";
 
 /** Every session has ended, so this browser is signed out. */
 export const requestDeletion = action(deletion.requestDeletion, async ({ dueAt }) => {

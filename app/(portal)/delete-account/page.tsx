@@ -6,7 +6,7 @@ import { Card } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { getDeletion } from "#lib/deletion.ts";
-import { read, signedIn } from "#lib/doors/page.ts";
+import { read, signedIn } from "#lib/http/next/page.ts";
 import { portalPage } from "../portal-page.tsx";
 import { DownloadData } from "../profile/download-data.tsx";
 import { requestDeletion } from "./actions.ts";

@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
-import { action } from "#lib/doors/action.ts";
+import { action } from "#lib/http/next/action.ts";
 import * as changes from "#lib/integrations/change.ts";
 import * as integrations from "#lib/integrations.ts";
 import { fromForm } from "./form.ts";

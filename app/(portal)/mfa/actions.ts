@@ -1,10 +1,10 @@
 "use server";
 
-import { action } from "#lib/doors/action.ts";
-import { keep } from "#lib/doors/auth.ts";
-import { filled } from "#lib/doors/form.ts";
 import * as authenticators from "#lib/factors/authenticators.ts";
 import * as factors from "#lib/factors.ts";
+import { keep } from "#lib/http/auth.ts";
+import { action } from "#lib/http/next/action.ts";
+import { filled } from "#lib/http/next/form.ts";
 
 export const addAuthenticator = action(authenticators.addAuthenticator);
 

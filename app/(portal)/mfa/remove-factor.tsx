@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { ConfirmButton } from "#components/confirm-button.tsx";
-import type { FormAction } from "#lib/doors/action.ts";
+import type { FormAction } from "#lib/http/next/action.ts";
 
 type RemoveProps<Output> = {
   id: string;

@@ -1,6 +1,6 @@
 "use server";
 
-import { action } from "#lib/doors/action.ts";
+import { action } from "#lib/http/next/action.ts";
 import * as settings from "#lib/notifications/settings.ts";
 import * as notifications from "#lib/notifications.ts";
 import * as webhook from "#lib/webhook.ts";

@@ -1,7 +1,7 @@
 "use server";
 
-import { action } from "#lib/doors/action.ts";
-import { keep } from "#lib/doors/auth.ts";
+import { keep } from "#lib/http/auth.ts";
+import { action } from "#lib/http/next/action.ts";
 import * as passwords from "#lib/passwords.ts";
 
 /** This browser goes on under the new secret of its session, which goes no further. */

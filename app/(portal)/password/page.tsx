@@ -1,7 +1,7 @@
 import { PageHeader } from "#components/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { read, signedIn } from "#lib/doors/page.ts";
+import { read, signedIn } from "#lib/http/next/page.ts";
 import { getPassword } from "#lib/passwords.ts";
 import { portalPage } from "../portal-page.tsx";
 import { PasswordForm } from "./password-form.tsx";

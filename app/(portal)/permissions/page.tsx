@@ -3,7 +3,7 @@ import { PageHeader } from "#components/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import type { Known } from "#lib/core/catalogue.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { explainPermission } from "#lib/permissions/explain.ts";
 import { listPermissions } from "#lib/permissions.ts";
 import { listRoles } from "#lib/roles/list.ts";

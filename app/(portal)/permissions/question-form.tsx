@@ -5,7 +5,7 @@ import { listAccounts } from "#lib/accounts/list.ts";
 import { listApiUsers } from "#lib/api-users/list.ts";
 import { may } from "#lib/core/actor.ts";
 import type { Known } from "#lib/core/catalogue.ts";
-import { read, signedIn } from "#lib/doors/page.ts";
+import { read, signedIn } from "#lib/http/next/page.ts";
 import { listTokens } from "#lib/tokens/list.ts";
 import { choicesOf } from "../users/choices.ts";
 import { mayHere } from "../users/here.ts";

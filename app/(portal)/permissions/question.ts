@@ -1,4 +1,4 @@
-import { plainWord } from "#lib/doors/asked.ts";
+import { plainWord } from "#lib/http/next/asked.ts";
 
 type Query = Record<string, string | string[] | undefined>;
 

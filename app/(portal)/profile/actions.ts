@@ -1,6 +1,6 @@
 "use server";
 
-import { action } from "#lib/doors/action.ts";
+import { action } from "#lib/http/next/action.ts";
 import * as pictures from "#lib/pictures.ts";
 import * as profile from "#lib/profile.ts";
 

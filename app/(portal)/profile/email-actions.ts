@@ -1,7 +1,7 @@
 "use server";
 
-import { action } from "#lib/doors/action.ts";
 import * as email from "#lib/email.ts";
+import { action } from "#lib/http/next/action.ts";
 
 export const changeEmail = action(email.changeEmail);
 export const resendEmail = action(email.resendEmail);

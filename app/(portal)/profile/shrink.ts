@@ -1,4 +1,4 @@
-import type { Problem } from "#lib/doors/action.ts";
+import type { Problem } from "#lib/http/next/action.ts";
 
 /** What the server takes, `lib/pictures.ts`. */
 const mostBytes = 2 * 1024 * 1024;

@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
-import { type ActionState, action, type FormAction } from "#lib/doors/action.ts";
+import { type ActionState, action, type FormAction } from "#lib/http/next/action.ts";
 import type { Role } from "#lib/roles/list.ts";
 import { type Preview, previewRole } from "#lib/roles/preview.ts";
 import * as roles from "#lib/roles.ts";

@@ -1,5 +1,5 @@
 import type { Permissions } from "#lib/core/holding.ts";
-import type { ActionState } from "#lib/doors/action.ts";
+import type { ActionState } from "#lib/http/next/action.ts";
 
 type Effect = "allowed" | "denied";
 type Input = Record<string, unknown>;

@@ -1,8 +1,8 @@
 "use server";
 
-import { action } from "#lib/doors/action.ts";
-import { keep } from "#lib/doors/auth.ts";
-import { filled } from "#lib/doors/form.ts";
+import { keep } from "#lib/http/auth.ts";
+import { action } from "#lib/http/next/action.ts";
+import { filled } from "#lib/http/next/form.ts";
 import * as secure from "#lib/secure.ts";
 
 /** With a new password, this browser goes on under the new secret of its session, which goes no further. */

@@ -1,7 +1,7 @@
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { read, signedIn } from "#lib/doors/page.ts";
+import { read, signedIn } from "#lib/http/next/page.ts";
 import { getPassword } from "#lib/passwords.ts";
 import { getSecurity } from "#lib/secure.ts";
 import { portalPage } from "../portal-page.tsx";

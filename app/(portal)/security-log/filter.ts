@@ -1,4 +1,4 @@
-import { plainWord } from "#lib/doors/asked.ts";
+import { plainWord } from "#lib/http/next/asked.ts";
 import type { LogFilter } from "#lib/security-log/entries.ts";
 import { type Kind, kinds } from "#lib/security-log/words.ts";
 

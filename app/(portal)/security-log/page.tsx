@@ -7,7 +7,7 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { Refusal } from "#lib/core/errors.ts";
-import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { listSecurityLog } from "#lib/security-log.ts";
 import { portalPage } from "../portal-page.tsx";
 import { entriesOf, type Filter, isNarrowed, logPath, readFilter } from "./filter.ts";

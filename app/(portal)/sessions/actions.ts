@@ -1,6 +1,6 @@
 "use server";
 
-import { action } from "#lib/doors/action.ts";
+import { action } from "#lib/http/next/action.ts";
 import * as list from "#lib/sessions/list.ts";
 
 export const endOneSession = action(list.endOneSession);

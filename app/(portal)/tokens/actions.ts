@@ -1,7 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { action } from "#lib/doors/action.ts";
+import { action } from "#lib/http/next/action.ts";
 import * as copies from "#lib/tokens/copies.ts";
 import * as former from "#lib/tokens/replaced.ts";
 import * as many from "#lib/tokens/revoke-many.ts";

@@ -1,4 +1,4 @@
-import { plainWord } from "#lib/doors/asked.ts";
+import { plainWord } from "#lib/http/next/asked.ts";
 import type { TokenSort, TokenStatus } from "#lib/tokens/list.ts";
 
 /** Which tokens the list shows, as its address says. */

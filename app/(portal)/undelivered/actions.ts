@@ -1,6 +1,6 @@
 "use server";
 
-import { action } from "#lib/doors/action.ts";
+import { action } from "#lib/http/next/action.ts";
 import * as failures from "#lib/mail-failures.ts";
 
 export const retryMailFailure = action(failures.retryMailFailure);

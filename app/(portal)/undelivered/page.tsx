@@ -7,7 +7,7 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
+import { type PageQuery, readList, signedIn } from "#lib/http/next/page.ts";
 import { listMailFailures, type MailFailure } from "#lib/mail-failures.ts";
 import { portalPage } from "../portal-page.tsx";
 import { mayHere } from "../users/here.ts";

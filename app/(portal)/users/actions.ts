@@ -1,7 +1,7 @@
 "use server";
 
-import { action } from "#lib/doors/action.ts";
-import { filled } from "#lib/doors/form.ts";
+import { action } from "#lib/http/next/action.ts";
+import { filled } from "#lib/http/next/form.ts";
 import * as bulk from "#lib/users/bulk.ts";
 
 /** Does one thing to many people. */

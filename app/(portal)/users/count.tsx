@@ -1,6 +1,6 @@
 import { Suspense } from "react";
 import { Refusal } from "#lib/core/errors.ts";
-import { read } from "#lib/doors/page.ts";
+import { read } from "#lib/http/next/page.ts";
 import { countUsers } from "#lib/users/count.ts";
 import { askedOf, type Filter, isNarrowed, usersPath } from "./filter.ts";
 

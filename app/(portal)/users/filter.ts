@@ -1,5 +1,5 @@
 import { inAccount } from "#components/acting-account.ts";
-import { plainWord } from "#lib/doors/asked.ts";
+import { plainWord } from "#lib/http/next/asked.ts";
 import type { UserStatus } from "#lib/users/wire.ts";
 
 /** The words of a status, where they can be filtered by. */

@@ -4,7 +4,7 @@ import { isOffered, noChoices } from "#components/find/choices.ts";
 import { PageHeader } from "#components/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
-import { type PageQuery, readList, signedIn } from "#lib/doors/page.ts";
+import { type PageQuery, readList, signedIn } from "#lib/http/next/page.ts";
 import { listUsers } from "#lib/users/list.ts";
 import { portalPage } from "../portal-page.tsx";
 import { BulkBar } from "./bulk-bar.tsx";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { ActionState, Problem } from "#lib/doors/action.ts";
+import type { ActionState, Problem } from "#lib/http/next/action.ts";
 import { type Progress, runInChunks, waitingWords } from "./run.ts";
 
 beforeEach(() => void vi.useFakeTimers());

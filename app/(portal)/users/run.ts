@@ -1,5 +1,5 @@
 import { whyUnanswered } from "#components/unanswered.ts";
-import type { ActionState, Problem } from "#lib/doors/action.ts";
+import type { ActionState, Problem } from "#lib/http/next/action.ts";
 
 /** Where a run over many things stands, and what came of each that was seen to. */
 export type Progress<Result> = {

@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useStepUp } from "#components/step-up/context.ts";
-import type { Problem } from "#lib/doors/action.ts";
+import type { Problem } from "#lib/http/next/action.ts";
 import type { BulkAction } from "#lib/users/bulk.ts";
 import type { UserPage } from "#lib/users/list.ts";
 import { changeManyUsers } from "./actions.ts";

@@ -1,6 +1,6 @@
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { PageQuery } from "#lib/doors/page.ts";
+import type { PageQuery } from "#lib/http/next/page.ts";
 import { Titled } from "../titled.tsx";
 
 export const metadata = { title: "You asked to be deleted" };

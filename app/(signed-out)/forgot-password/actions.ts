@@ -1,6 +1,6 @@
 "use server";
 
-import { action } from "#lib/doors/action.ts";
+import { action } from "#lib/http/next/action.ts";
 import * as resets from "#lib/resets.ts";
 
 export const requestReset = action(resets.requestReset);

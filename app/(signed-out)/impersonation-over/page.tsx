@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
 import { Button } from "#components/ui/button.tsx";
-import { visitor } from "#lib/doors/page.ts";
+import { visitor } from "#lib/http/next/page.ts";
 import { stopImpersonation } from "../../(portal)/actions.ts";
 import { Titled } from "../titled.tsx";
 

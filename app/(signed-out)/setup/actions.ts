@@ -1,8 +1,8 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { action } from "#lib/doors/action.ts";
-import { enter } from "#lib/doors/auth.ts";
+import { enter } from "#lib/http/auth.ts";
+import { action } from "#lib/http/next/action.ts";
 import * as setup from "#lib/setup.ts";
 
 export const setUp = action(setup.setUp, async ({ ticket }, caller) => {

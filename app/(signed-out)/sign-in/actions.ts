@@ -1,9 +1,9 @@
 "use server";
 
-import { action } from "#lib/doors/action.ts";
-import { filled } from "#lib/doors/form.ts";
-import { pendingChallenge } from "#lib/doors/pending-sign-in.ts";
 import type { RequestOptions } from "#lib/factors/passkeys/wire.ts";
+import { action } from "#lib/http/next/action.ts";
+import { filled } from "#lib/http/next/form.ts";
+import { pendingChallenge } from "#lib/http/pending-sign-in.ts";
 import * as newPasswords from "#lib/sign-in/new-password.ts";
 import * as passkeys from "#lib/sign-in/passkey.ts";
 import * as second from "#lib/sign-in/second-factor.ts";

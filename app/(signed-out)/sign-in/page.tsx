@@ -4,7 +4,7 @@ import { Link } from "#components/link.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import { isSignedIn, ownPath, type PageQuery, read } from "#lib/doors/page.ts";
+import { isSignedIn, ownPath, type PageQuery, read } from "#lib/http/next/page.ts";
 import { getSetup } from "#lib/setup.ts";
 import { NotSetUp } from "../not-set-up.tsx";
 import { signIn } from "./actions.ts";

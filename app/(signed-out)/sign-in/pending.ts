@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
-import { ownPath, type PageQuery } from "#lib/doors/page.ts";
-import { type PendingSignIn, pendingSignIn } from "#lib/doors/pending-sign-in.ts";
+import { ownPath, type PageQuery } from "#lib/http/next/page.ts";
+import { type PendingSignIn, pendingSignIn } from "#lib/http/pending-sign-in.ts";
 
 /** The sign-in that this browser has begun and where it goes; without one, it begins anew. */
 export async function begun(searchParams: PageQuery, next: PendingSignIn["next"]) {

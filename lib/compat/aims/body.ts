@@ -1,5 +1,5 @@
 import { Refusal } from "#lib/core/errors.ts";
-import { parseJson, readBytes } from "#lib/doors/json.ts";
+import { parseJson, readBytes } from "#lib/http/json.ts";
 import { AimsRefusal } from "./voice.ts";
 
 /** What is read of a body: 1 MB of who has a token, as the contract demands (G8), and of others what a form may hold. */

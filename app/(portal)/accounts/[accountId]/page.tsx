@@ -9,7 +9,7 @@ import { Time } from "#components/ui/time.tsx";
 import { getAccount } from "#lib/accounts.ts";
 import { verdict } from "#lib/core/actor.ts";
 import { coveringIn, permissionOf } from "#lib/core/permissions.ts";
-import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
+import { type PageQuery, read, signedIn } from "#lib/http/next/page.ts";
 import { rightInWords } from "#lib/relations/rights.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { State } from "../account-table.tsx";

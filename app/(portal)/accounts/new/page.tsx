@@ -4,7 +4,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { getAccount } from "#lib/accounts.ts";
-import { read } from "#lib/doors/page.ts";
+import { read } from "#lib/http/next/page.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { createAccount } from "../actions.ts";
 

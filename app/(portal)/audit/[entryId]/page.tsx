@@ -3,7 +3,7 @@ import { PageHeader } from "#components/page-header.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { getAudit } from "#lib/audit.ts";
-import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { auditPath, readFilter } from "../filter.ts";
 import { EntryFacts } from "./entry-facts.tsx";

@@ -1,6 +1,6 @@
 import type { NextRequest } from "next/server";
 import { exportAudit } from "#lib/audit.ts";
-import { download } from "#lib/doors/download.ts";
+import { download } from "#lib/http/next/download.ts";
 import { auditPath, inputOf, readFilter } from "../filter.ts";
 
 /** The log as a file, for the plain links on its page. */

@@ -5,7 +5,7 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { type Credential, getCredential } from "#lib/service-credentials/list.ts";
 import { systemFacts } from "#lib/service-credentials/systems.ts";
 import { portalPage } from "../../portal-page.tsx";

@@ -4,7 +4,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
 import { may } from "#lib/core/actor.ts";
-import { read, signedIn } from "#lib/doors/page.ts";
+import { read, signedIn } from "#lib/http/next/page.ts";
 import { listUsers } from "#lib/users/list.ts";
 import { takeIn } from "../actions.ts";
 import type { Asked } from "./asked.ts";

@@ -6,7 +6,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Fieldset } from "#components/ui/choice.tsx";
 import { may } from "#lib/core/actor.ts";
-import { read, signedIn } from "#lib/doors/page.ts";
+import { read, signedIn } from "#lib/http/next/page.ts";
 import { listRoles } from "#lib/roles/list.ts";
 import { choicesOf } from "../../users/choices.ts";
 import { setGroupRoles } from "../actions.ts";

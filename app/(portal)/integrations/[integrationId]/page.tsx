@@ -9,7 +9,7 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
+import { type PageQuery, read, signedIn } from "#lib/http/next/page.ts";
 import { getIntegration, type Integration } from "#lib/integrations/list.ts";
 import { systemFacts } from "#lib/service-credentials/systems.ts";
 import { portalPage } from "../../portal-page.tsx";

@@ -8,7 +8,7 @@ import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { systemKinds } from "#db/schema/secrets.ts";
-import { type PageQuery, signedIn } from "#lib/doors/page.ts";
+import { type PageQuery, signedIn } from "#lib/http/next/page.ts";
 import { adapters, makesFor } from "#lib/integrations/list.ts";
 import { type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";
 import { portalPage } from "../../portal-page.tsx";

@@ -6,7 +6,7 @@ import { DeleteRole } from "./delete-role.tsx";
 import { Holders } from "./holders-card.tsx";
 import { uncounted } from "./uncounted.ts";
 
-vi.mock("#lib/doors/page.ts", () => ({ read: vi.fn() }));
+vi.mock("#lib/http/next/page.ts", () => ({ read: vi.fn() }));
 vi.mock("../actions.ts", () => ({ deleteRole: vi.fn() }));
 
 const role = { id: "r", name: "Night desk", permissions: {} } as Role;

@@ -2,7 +2,7 @@ import { actingIn, inAccount } from "#components/acting-account.ts";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
-import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { listPermissions } from "#lib/permissions.ts";
 import { getRole } from "#lib/roles.ts";
 import { portalPage } from "../../portal-page.tsx";

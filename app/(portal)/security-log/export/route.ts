@@ -1,5 +1,5 @@
 import type { NextRequest } from "next/server";
-import { download } from "#lib/doors/download.ts";
+import { download } from "#lib/http/next/download.ts";
 import { exportSecurityLog } from "#lib/security-log.ts";
 import { logPath, readFilter } from "../filter.ts";
 

@@ -1,7 +1,7 @@
 "use server";
 
-import { action, type FormAction } from "#lib/doors/action.ts";
-import { tryOut } from "#lib/doors/try-out.ts";
+import { action, type FormAction } from "#lib/http/next/action.ts";
+import { tryOut } from "#lib/http/next/try-out.ts";
 import type { Token } from "#lib/tokens/list.ts";
 import * as tokens from "#lib/tokens.ts";
 import { boundsOfForm } from "../bounds.ts";

@@ -1,8 +1,8 @@
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
-import { ownAddress, read } from "#lib/doors/page.ts";
 import { env } from "#lib/env.ts";
+import { ownAddress, read } from "#lib/http/next/page.ts";
 import { listScopes } from "#lib/scopes.ts";
 import { getToken } from "#lib/tokens.ts";
 import { ownProfile } from "../../own-profile.ts";

@@ -3,10 +3,10 @@
 import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
 import * as keys from "#lib/access-keys.ts";
-import { action } from "#lib/doors/action.ts";
-import { filled } from "#lib/doors/form.ts";
 import * as factors from "#lib/factors.ts";
 import * as members from "#lib/groups/members.ts";
+import { action } from "#lib/http/next/action.ts";
+import { filled } from "#lib/http/next/form.ts";
 import * as grants from "#lib/roles/grants.ts";
 import * as sessions from "#lib/sessions/list.ts";
 import * as locks from "#lib/users/lock.ts";

@@ -3,7 +3,7 @@ import { inAccount } from "#components/acting-account.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { listAudit } from "#lib/audit.ts";
-import { read } from "#lib/doors/page.ts";
+import { read } from "#lib/http/next/page.ts";
 import { AuditTable } from "../../audit/audit-table.tsx";
 
 /** What was done to somebody lately, and the ways to all that was done to them and by them. */

@@ -3,7 +3,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test, vi } from "vitest";
 import { Beyond, openBy, uncompared } from "./beyond.tsx";
 
-vi.mock("#lib/doors/page.ts", () => ({ read: vi.fn() }));
+vi.mock("#lib/http/next/page.ts", () => ({ read: vi.fn() }));
 
 test("where a user's rights were not compared the page says so, and closes nothing", () => {
   expect(renderToStaticMarkup(createElement(Beyond, { name: "Ben Ito" }))).toContain(uncompared);

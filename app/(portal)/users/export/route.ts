@@ -1,6 +1,6 @@
 import type { NextRequest } from "next/server";
 import { actingIn } from "#components/acting-account.ts";
-import { download } from "#lib/doors/download.ts";
+import { download } from "#lib/http/next/download.ts";
 import { exportUsers } from "#lib/users/export.ts";
 import { askedOf, type Filter, readFilter, usersPath } from "../filter.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test, vi } from "vitest";
-import { peerHeader } from "#lib/doors/headers.ts";
+import { peerHeader } from "#lib/http/headers.ts";
 import { type Cast, openStage, type Person, sql } from "#tests/cast.ts";
 import { cookieOf, ownOrigin, sessionOf } from "#tests/credentials.ts";
 import { importFile, importUsers } from "./actions.ts";

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { badField } from "#lib/core/errors.ts";
 import { demandMay } from "#lib/core/operation.ts";
-import { action } from "#lib/doors/action.ts";
+import { action } from "#lib/http/next/action.ts";
 import { decodeLegacy, decodeUnicode, isLegacyEncoding, isWorkbook, workbookTrouble } from "#lib/users/csv-encoding.ts";
 import { type ImportRow, readCsv } from "#lib/users/csv-file.ts";
 import * as imports from "#lib/users/import.ts";

@@ -2,7 +2,7 @@ import { forbidden } from "next/navigation";
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { PageHeader } from "#components/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { type PageQuery, signedIn } from "#lib/doors/page.ts";
+import { type PageQuery, signedIn } from "#lib/http/next/page.ts";
 import { mostRows } from "#lib/users/csv-file.ts";
 import { mostAtOnce } from "#lib/users/import.ts";
 import { portalPage } from "../../portal-page.tsx";

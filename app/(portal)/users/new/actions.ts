@@ -2,8 +2,8 @@
 
 import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
-import { action } from "#lib/doors/action.ts";
-import { filled } from "#lib/doors/form.ts";
+import { action } from "#lib/http/next/action.ts";
+import { filled } from "#lib/http/next/form.ts";
 import { createUser } from "#lib/users/create.ts";
 
 type Made = { id: string; fullName: string; oneTimePassword: string };

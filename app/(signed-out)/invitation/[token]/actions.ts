@@ -1,7 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { action } from "#lib/doors/action.ts";
+import { action } from "#lib/http/next/action.ts";
 import * as invitations from "#lib/users/invitations.ts";
 
 /** The link is used up, so the page that it opened is left. */

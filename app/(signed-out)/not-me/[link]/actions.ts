@@ -1,7 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { action } from "#lib/doors/action.ts";
+import { action } from "#lib/http/next/action.ts";
 import * as notMe from "#lib/sign-in/not-me.ts";
 
 /** What follows is a new password. */

@@ -1,5 +1,5 @@
 import { Form, SubmitButton } from "#components/form.tsx";
-import { read } from "#lib/doors/page.ts";
+import { read } from "#lib/http/next/page.ts";
 import { checkDisown } from "#lib/sign-in/not-me.ts";
 import { LinkOver } from "../../link-over.tsx";
 import { Titled } from "../../titled.tsx";

@@ -2,7 +2,7 @@ import { Form, SubmitButton } from "#components/form.tsx";
 import { NewPassword } from "#components/new-password.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import { read } from "#lib/doors/page.ts";
+import { read } from "#lib/http/next/page.ts";
 import { checkReset } from "#lib/resets.ts";
 import { LinkOver } from "../../link-over.tsx";
 import { Titled } from "../../titled.tsx";

@@ -1,7 +1,7 @@
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { allowedReturn } from "#lib/core/return-to.ts";
-import type { PageQuery } from "#lib/doors/page.ts";
+import type { PageQuery } from "#lib/http/next/page.ts";
 import { Titled } from "../../titled.tsx";
 
 export const metadata = { title: "Your new password" };

@@ -1,9 +1,9 @@
 "use server";
 
-import { action } from "#lib/doors/action.ts";
-import { enter } from "#lib/doors/auth.ts";
-import { ownPath } from "#lib/doors/page.ts";
-import { keepPendingSignIn, pendingChallenge } from "#lib/doors/pending-sign-in.ts";
+import { enter } from "#lib/http/auth.ts";
+import { action } from "#lib/http/next/action.ts";
+import { ownPath } from "#lib/http/next/page.ts";
+import { keepPendingSignIn, pendingChallenge } from "#lib/http/pending-sign-in.ts";
 import * as enrolment from "#lib/sign-in/enrolment.ts";
 
 const withChallenge = async (input: Record<string, unknown>) => ({ ...input, challenge: await pendingChallenge() });

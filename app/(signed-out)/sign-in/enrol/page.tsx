@@ -1,5 +1,5 @@
-import { isSignedIn, ownPath, type PageQuery } from "#lib/doors/page.ts";
-import { pendingSignIn } from "#lib/doors/pending-sign-in.ts";
+import { isSignedIn, ownPath, type PageQuery } from "#lib/http/next/page.ts";
+import { pendingSignIn } from "#lib/http/pending-sign-in.ts";
 import { begun } from "../pending.ts";
 import { Enrolment } from "./enrolment.tsx";
 

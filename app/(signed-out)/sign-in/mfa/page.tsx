@@ -1,6 +1,6 @@
 import { SubmitButton } from "#components/form.tsx";
 import { Link } from "#components/link.tsx";
-import type { PageQuery } from "#lib/doors/page.ts";
+import type { PageQuery } from "#lib/http/next/page.ts";
 import { begun } from "../pending.ts";
 import { SecondFactorForm } from "./second-factor-form.tsx";
 

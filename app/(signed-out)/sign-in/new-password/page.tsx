@@ -2,7 +2,7 @@ import { Form, SubmitButton } from "#components/form.tsx";
 import { NewPassword } from "#components/new-password.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import type { PageQuery } from "#lib/doors/page.ts";
+import type { PageQuery } from "#lib/http/next/page.ts";
 import { replacePassword } from "../actions.ts";
 import { begun } from "../pending.ts";
 

@@ -1,4 +1,4 @@
-import { rest } from "#lib/doors/rest.ts";
+import { rest } from "#lib/http/rest/rest.ts";
 
 /** The API where no `server.ts` stands in front of Next: the same surface, so it answers alike. */
 const surface = rest();

@@ -6,7 +6,7 @@ import { readTopology, type Topology } from "#lib/accounts/topology.ts";
 import { getAccount } from "#lib/accounts.ts";
 import { may } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { type PageQuery, read, signedIn } from "#lib/doors/page.ts";
+import { type PageQuery, read, signedIn } from "#lib/http/next/page.ts";
 import { listProposals, listRelations } from "#lib/relations/list.ts";
 import { portalPage } from "../../../portal-page.tsx";
 import { Agreed } from "./agreed.tsx";

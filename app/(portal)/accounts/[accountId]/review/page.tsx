@@ -5,7 +5,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { previewPolicies } from "#lib/accounts/preview.ts";
 import { getAccount } from "#lib/accounts.ts";
-import { type PageQuery, read } from "#lib/doors/page.ts";
+import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { portalPage } from "../../../portal-page.tsx";
 import { savePolicies } from "../../actions.ts";
 import { changedIn, type Policies, policyNames, policyWords, saidOf, wantedPolicies } from "../policy-fields.ts";

@@ -1,8 +1,8 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { action } from "#lib/doors/action.ts";
-import { keep } from "#lib/doors/auth.ts";
+import { keep } from "#lib/http/auth.ts";
+import { action } from "#lib/http/next/action.ts";
 import * as impersonation from "#lib/impersonation.ts";
 
 /** From here on this browser is the other person's, until they stop: nothing of the page before may stay. */

@@ -1,8 +1,8 @@
 import { actingIn, inAccount } from "#components/acting-account.ts";
 import { PageHeader } from "#components/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { type PageQuery, read } from "#lib/doors/page.ts";
-import { readUnlessSpent } from "#lib/doors/unless-spent.ts";
+import { type PageQuery, read } from "#lib/http/next/page.ts";
+import { readUnlessSpent } from "#lib/http/unless-spent.ts";
 import { readNotHeld } from "#lib/users/not-held.ts";
 import { getUser } from "#lib/users.ts";
 import { portalPage } from "../../../portal-page.tsx";

@@ -5,15 +5,15 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { z } from "zod";
 import type { Operation } from "#lib/core/operation.ts";
-import { openApi } from "#lib/doors/openapi.ts";
-import { binaryField, hasBody } from "#lib/doors/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { account, openStage, type Person, person } from "#tests/cast.ts";
+import type { Story, Teller } from "#tests/clients/stories/story.ts";
 import { sessionOf } from "#tests/credentials.ts";
 import { askFor, type Door, openDoor } from "#tests/door.ts";
 import { session } from "#tests/presentations.ts";
 import { samples } from "#tests/samples/operations.ts";
-import type { Story, Teller } from "../../../tests/clients/stories/story.ts";
+import { binaryField, hasBody } from "../shape.ts";
+import { openApi } from "./document.ts";
 
 const home = resolve("tests/clients");
 /** `npm test` installs them; without a network it may have to do without. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { z } from "zod";
 import { operations } from "#lib/operations.ts";
-import { typedValues } from "./form.ts";
+import { typedValues } from "./next/form.ts";
 import { shapeOf } from "./shape.ts";
 import { typedIn } from "./typed.ts";
 

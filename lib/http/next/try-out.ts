@@ -3,9 +3,9 @@ import type { z } from "zod";
 import type { Allow } from "#lib/core/authorize.ts";
 import { asRefusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { callerOf } from "./callers.ts";
-import { peerHeader } from "./headers.ts";
-import { problemOf } from "./problem.ts";
+import { callerOf } from "../callers.ts";
+import { peerHeader } from "../headers.ts";
+import { problemOf } from "../problem.ts";
 
 /** Runs an operation as a program with this secret would, from this browser's address: status and body, written out. */
 export async function tryOut<I extends z.ZodType, O extends z.ZodType, A extends Allow>(

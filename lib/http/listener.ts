@@ -15,7 +15,7 @@ import { apiHeaders, fileHeaders, ownHeader, pageHeaders, pathHeader, peerHeader
 import { health } from "./health.ts";
 import { sayNotes } from "./notes.ts";
 import { refusePlainly } from "./plain-page.ts";
-import { rest } from "./rest.ts";
+import { rest } from "./rest/rest.ts";
 import { targetOf, withoutRepeats } from "./target.ts";
 import { sayUpdated } from "./updated.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { shapeOf } from "./shape.ts";
+import { shapeOf } from "../shape.ts";
 
 /**
  * Reads a form as the operation's input wants it: check boxes as booleans, lists as lists, files as bytes. A field

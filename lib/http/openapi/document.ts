@@ -6,11 +6,11 @@ import { isBound } from "#lib/core/place.ts";
 import { env } from "#lib/env.ts";
 import { operations } from "#lib/operations.ts";
 import { scopesFor } from "#lib/scopes.ts";
-import { cookieName } from "./auth.ts";
-import { requestBody, schemaOf, success } from "./openapi/bodies.ts";
-import { mayRefuse, problemSchema, refusals } from "./openapi/refusals.ts";
-import { tagOf, tags } from "./openapi/tags.ts";
-import { hasBody, methodOf, shapeOf, successOf } from "./shape.ts";
+import { cookieName } from "../auth.ts";
+import { hasBody, methodOf, shapeOf, successOf } from "../shape.ts";
+import { requestBody, schemaOf, success } from "./bodies.ts";
+import { mayRefuse, problemSchema, refusals } from "./refusals.ts";
+import { tagOf, tags } from "./tags.ts";
 
 type Json = Record<string, unknown>;
 

@@ -5,7 +5,7 @@ import type { Operation } from "#lib/core/operation.ts";
 import { problems } from "#lib/core/problems.ts";
 import { operations } from "#lib/operations.ts";
 import { patternsOf, scopes } from "#lib/scopes.ts";
-import { openApi } from "./openapi.ts";
+import { openApi } from "./document.ts";
 
 type Described = {
   operationId: string;

@@ -3,8 +3,8 @@ import type { z } from "zod";
 import type { Allow } from "#lib/core/authorize.ts";
 import { asRefusal, type Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
+import { streamOf } from "../shape.ts";
 import { pageCaller } from "./page.ts";
-import { streamOf } from "./shape.ts";
 
 type SavedFile = { content: Uint8Array | AsyncIterable<string>; contentType: string; fileName: string };
 

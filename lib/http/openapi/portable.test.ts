@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import Ajv from "ajv";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { openApi } from "#lib/doors/openapi.ts";
 import { operations } from "#lib/operations.ts";
 import { configure } from "#tests/settings.ts";
+import { openApi } from "./document.ts";
 
 configure({});
 

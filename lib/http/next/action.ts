@@ -4,7 +4,7 @@ import type { Allow } from "#lib/core/authorize.ts";
 import { asRefusal, type FieldError, Refusal } from "#lib/core/errors.ts";
 import { log } from "#lib/core/log.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { demandOwnOrigin, type KnownCaller } from "./callers.ts";
+import { demandOwnOrigin, type KnownCaller } from "../callers.ts";
 import { inputOf, typedValues } from "./form.ts";
 import { pageCaller } from "./page.ts";
 

@@ -10,13 +10,13 @@ import { execute, type Operation, type Outcome } from "#lib/core/operation.ts";
 import { takeGitHubReport } from "#lib/leaks/github.ts";
 import { operations } from "#lib/operations.ts";
 import { noteRefusedTo } from "#lib/usage.ts";
-import { type Asked, callerOf, type KnownCaller } from "./callers.ts";
-import { apiHeaders } from "./headers.ts";
-import { readBytes, readJson } from "./json.ts";
-import { isOfType } from "./media-type.ts";
-import { openApi } from "./openapi.ts";
-import { budgetHeaders, problemHeaders, problemOf } from "./problem.ts";
-import { binaryField, hasBody, methodOf, shapeOf, streamOf, successOf } from "./shape.ts";
+import { type Asked, callerOf, type KnownCaller } from "../callers.ts";
+import { apiHeaders } from "../headers.ts";
+import { readBytes, readJson } from "../json.ts";
+import { isOfType } from "../media-type.ts";
+import { openApi } from "../openapi/document.ts";
+import { budgetHeaders, problemHeaders, problemOf } from "../problem.ts";
+import { binaryField, hasBody, methodOf, shapeOf, streamOf, successOf } from "../shape.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */
 type Bindings = { Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse } };

@@ -7,7 +7,7 @@ import { openStage, sql } from "#tests/cast.ts";
 import { type Door, json, openDoor } from "#tests/door.ts";
 import { configure } from "#tests/settings.ts";
 import { ownHeader, peerHeader } from "./headers.ts";
-import { createListener } from "./http.ts";
+import { createListener } from "./listener.ts";
 
 let door: Door;
 

@@ -6,9 +6,9 @@ import type { Actor } from "#lib/core/actor.ts";
 import type { Allow } from "#lib/core/authorize.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { type Asked, aimsTokenHeader, callerOf, type KnownCaller } from "./callers.ts";
-import { pathHeader, peerHeader } from "./headers.ts";
-import { noteFor } from "./notes.ts";
+import { type Asked, aimsTokenHeader, callerOf, type KnownCaller } from "../callers.ts";
+import { pathHeader, peerHeader } from "../headers.ts";
+import { noteFor } from "../notes.ts";
 
 /** The query of a page's address, as Next hands it over. */
 export type PageQuery = Promise<Record<string, string | string[] | undefined>>;

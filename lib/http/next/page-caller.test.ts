@@ -1,6 +1,6 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import { configure } from "#tests/settings.ts";
-import { peerHeader } from "./headers.ts";
+import { peerHeader } from "../headers.ts";
 import { pageCaller } from "./page.ts";
 
 const given = vi.hoisted(() => ({ headers: new Headers() }));
