@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import type { Embedded } from "#db/embedded/start.ts";
-import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
+import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { spreadOf } from "./compare.ts";
 import { makeDatabase, nameOf, type Seeded, withClient } from "./database.ts";
 import type { Traffic } from "./load.ts";

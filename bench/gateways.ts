@@ -1,4 +1,4 @@
-import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
+import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { account, type Seeded, withClient } from "./database.ts";
 import type { Traffic } from "./load.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { hash } from "@node-rs/argon2";
 import { encode } from "next-auth/jwt";
 import { Pool } from "pg";
-import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
+import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 
 /** Somebody who exists for one test, alone in an account of their own. */
 export type Person = {

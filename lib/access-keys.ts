@@ -3,6 +3,7 @@ import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { accessKeys, accounts, users } from "#db/schema/tables.ts";
+import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { areAllowed, keysAllowed } from "./access-keys/allowed.ts";
 import { endKeys } from "./access-keys/ending.ts";
 import { accessKeyId } from "./access-keys/id.ts";
@@ -12,7 +13,6 @@ import { accountId, anyAccountId, instant, secretOnce, uuid, wire } from "./core
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import type { Place } from "./core/place.ts";
-import { hashSecret } from "./core/secrets.ts";
 import { demandColleague } from "./factors.ts";
 import { holdAgreement } from "./relations/agreement.ts";
 import { placeFor } from "./roles/gains.ts";

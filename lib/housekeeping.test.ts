@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { hashSecret } from "#lib/core/secrets.ts";
+import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { housekeeping } from "#lib/housekeeping.ts";
 import { type Cast, openStage, sql, tokenRow } from "#tests/cast.ts";
 import { sessionOf } from "#tests/credentials.ts";

@@ -2,13 +2,13 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { accounts, sessions, users } from "#db/schema/tables.ts";
+import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import type { Actor, Caller } from "./core/actor.ts";
 import { conflict, notFound, Refusal } from "./core/errors.ts";
 import { accountId, instant, line, secretOnce, uuid, wire } from "./core/fields.ts";
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import type { Place } from "./core/place.ts";
-import { hashSecret, mintSecret } from "./core/secrets.ts";
 import { holdUser } from "./users/hold.ts";
 
 /** How long one may act as somebody else, in minutes. */

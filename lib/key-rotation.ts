@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Db, transaction } from "#db/client.ts";
-import { type Place, seal, unseal } from "./core/sealing.ts";
+import { type Place, seal, unseal } from "#lib/core/crypto/sealing.ts";
 import { env } from "./env.ts";
 
 type SealedColumn = { table: string; field: string; account?: SQL };

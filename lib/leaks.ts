@@ -3,12 +3,12 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { apiUsers, apiUserTokens } from "#db/schema/machines.ts";
 import { tokens, users } from "#db/schema/tables.ts";
+import { hashSecret, kindOfSecret } from "#lib/core/crypto/secrets.ts";
 import type { Caller } from "./core/actor.ts";
 import { recordChange, unrecorded } from "./core/audit.ts";
 import { line } from "./core/fields.ts";
 import { type Notice, queueNotice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
-import { hashSecret, kindOfSecret } from "./core/secrets.ts";
 import { isLive } from "./tokens/list.ts";
 
 /**

@@ -1,12 +1,12 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { beyond, type Db } from "#db/client.ts";
+import { type Mail, undelivered } from "#lib/core/mail/queue.ts";
 import { readCursor, writeCursor } from "./core/cursor.ts";
 import { conflict, notFound } from "./core/errors.ts";
 import { accountId, cursor, instant, limit, page, uuid } from "./core/fields.ts";
 import { enqueue } from "./core/jobs.ts";
 import { countMail } from "./core/mail/room.ts";
-import { type Mail, undelivered } from "./core/mail.ts";
 import { defineOperation } from "./core/operation.ts";
 import { isTakingLinks } from "./email/standing.ts";
 

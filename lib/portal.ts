@@ -1,9 +1,9 @@
 import { closePools, openPools } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
+import { mailJob } from "#lib/core/mail/queue.ts";
 import { sealJob } from "./audit/chain.ts";
 import { verifyJob } from "./audit/verify.ts";
 import { startJobs, stopJobs } from "./core/jobs.ts";
-import { mailJob } from "./core/mail.ts";
 import { writeRepeats } from "./core/repeats.ts";
 import { deletionJob } from "./deletion/carry-out.ts";
 import { housekeeping } from "./housekeeping.ts";

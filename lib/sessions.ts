@@ -3,10 +3,10 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { prepared } from "#db/prepared.ts";
 import { sessions, users } from "#db/schema/tables.ts";
+import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import type { Actor, Caller } from "./core/actor.ts";
 import { freshSeconds } from "./core/freshness.ts";
 import { defineOperation } from "./core/operation.ts";
-import { hashSecret, mintSecret } from "./core/secrets.ts";
 import { spendSignIn, type Way } from "./sign-in/budgets.ts";
 import { dropSignIns } from "./sign-in/everywhere.ts";
 

@@ -1,11 +1,11 @@
 import { Pool } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { untilBlocked } from "#tests/blocked.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith } from "#tests/credentials.ts";
 import { authenticatorOf } from "#tests/factors.ts";
 import { letPausesPass } from "#tests/pauses.ts";
-import { hashPassword } from "./core/hashing.ts";
 import { execute } from "./core/operation.ts";
 import { changePassword } from "./passwords.ts";
 import { getProfile } from "./profile.ts";

@@ -1,10 +1,10 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { directory, users } from "#db/schema/tables.ts";
+import { queueMail } from "#lib/core/mail/queue.ts";
 import { isOnlyAdministrator, keepAdministrator } from "./administrators.ts";
 import { accountId, anyAccountId, line, uuid } from "./core/fields.ts";
 import { plainName } from "./core/limits.ts";
-import { queueMail } from "./core/mail.ts";
 import { defineOperation } from "./core/operation.ts";
 import { overview, readFactors } from "./factors.ts";
 import { withdrawOfUser } from "./provisioning/queue.ts";

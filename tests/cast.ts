@@ -1,9 +1,9 @@
 import { hash as hashOf, randomBytes, randomUUID } from "node:crypto";
 import { afterAll } from "vitest";
 import { closePools, openPools, primaryPool, transaction } from "#db/client.ts";
-import { hashPassword } from "#lib/core/hashing.ts";
+import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { startJobs, stopJobs } from "#lib/core/jobs.ts";
-import { mailJob } from "#lib/core/mail.ts";
+import { mailJob } from "#lib/core/mail/queue.ts";
 import { noticeJob } from "#lib/notifications/deliver.ts";
 import { foldJob } from "#lib/notifications/folding.ts";
 import { webhookJob } from "#lib/notifications/webhook.ts";

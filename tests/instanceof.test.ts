@@ -26,7 +26,7 @@ const ofOneCall: Record<string, string> = {
   Odd: "lib/service-credentials/probe/trouble.ts",
   HostChanged: "lib/service-credentials/probe/trouble.ts",
   Untrusted: "lib/service-credentials/probe/trouble.ts",
-  Unresolved: "lib/core/outbound.ts",
+  Unresolved: "lib/core/net/outbound.ts",
   // What starts the server, before there are pages.
   Trouble: "db/reach.ts",
   // A form is read by the schema that its own action holds; a file, by the schema beside it.

@@ -4,7 +4,7 @@ import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer, type SMTPServerDataStream } from "smtp-server";
 import { afterAll } from "vitest";
 import { failureOf, type Job } from "#lib/core/jobs.ts";
-import { mailJob } from "#lib/core/mail.ts";
+import { mailJob } from "#lib/core/mail/queue.ts";
 import { env } from "#lib/env.ts";
 import { noticeJob } from "#lib/notifications/deliver.ts";
 import { foldJob } from "#lib/notifications/folding.ts";

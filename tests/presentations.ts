@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { mintSecret } from "#lib/core/crypto/secrets.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { isOwnThing, permissionOf } from "#lib/core/permissions.ts";
-import { mintSecret } from "#lib/core/secrets.ts";
 import { methodOf } from "#lib/http/shape.ts";
 import { beginImpersonation } from "#lib/impersonation.ts";
 import { revokeToken } from "#lib/tokens.ts";

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { openPools } from "#db/client.ts";
 import { startJobs } from "#lib/core/jobs.ts";
-import { mailJob } from "#lib/core/mail.ts";
+import { mailJob } from "#lib/core/mail/queue.ts";
 import { env } from "#lib/env.ts";
 import { createListener } from "#lib/http/listener.ts";
 import { noticeJob } from "#lib/notifications/deliver.ts";

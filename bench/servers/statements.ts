@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { verify } from "@node-rs/argon2";
 import pg from "pg";
-import { hashSecret } from "#lib/core/secrets.ts";
+import { hashSecret } from "#lib/core/crypto/secrets.ts";
 
 // As many connections as the portal has. Breaking off at the end of a run is no news.
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 20 });

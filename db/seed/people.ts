@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Client } from "pg";
-import { hashPassword } from "#lib/core/hashing.ts";
+import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { withBareTables } from "./bare.ts";
 import { copyInto, type Value } from "./copy.ts";
 import { departments, firstNames, lastNames, places, plain } from "./names.ts";

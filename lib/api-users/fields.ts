@@ -2,7 +2,7 @@ import { z } from "zod";
 import { breaks, conflict } from "#lib/core/errors.ts";
 import { email, line, name, password, uuid } from "#lib/core/fields.ts";
 import { plainName } from "#lib/core/limits.ts";
-import { networks } from "#lib/core/networks.ts";
+import { networks } from "#lib/core/net/networks.ts";
 
 /** The API user an operation is about. */
 export const apiUserId = uuid().meta({ description: "The API user's id" });

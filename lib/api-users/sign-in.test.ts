@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { hashPassword } from "#lib/core/hashing.ts";
+import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { env } from "#lib/env.ts";
 import { account, type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer } from "#tests/credentials.ts";

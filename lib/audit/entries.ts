@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Db, primary } from "#db/client.ts";
 import { apiUsers } from "#db/schema/machines.ts";
 import { accounts, auditEntries, groups, roles, tokens, users } from "#db/schema/tables.ts";
-import { programOf } from "#lib/agents.ts";
+import { programOf } from "#lib/core/agents.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 import { reasonFor } from "#lib/security-log/entries.ts";
 import { wordsFor } from "#lib/security-log/words.ts";

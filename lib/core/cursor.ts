@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { openSigned, sign } from "./crypto/secrets.ts";
 import { badField } from "./errors.ts";
-import { openSigned, sign } from "./secrets.ts";
 
 /** The place where a page of a list ended, and the list it belongs to. */
 type Place = { list: string; after: (string | null)[]; until: number };

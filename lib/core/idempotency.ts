@@ -4,8 +4,8 @@ import type { z } from "zod";
 import { type Db, primary } from "#db/client.ts";
 import { idempotentAnswers } from "#db/schema/tables.ts";
 import type { Actor, Caller } from "./actor.ts";
+import { mac } from "./crypto/secrets.ts";
 import { Refusal } from "./errors.ts";
-import { mac } from "./secrets.ts";
 
 /** An output, and whether it is one that was given before. */
 export type Replay<O extends z.ZodType> = { output: z.output<O>; replayed: boolean };

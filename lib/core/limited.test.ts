@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Cast, openStage } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import type { Caller } from "./actor.ts";
-import { isPassword } from "./hashing.ts";
+import { isPassword } from "./crypto/hashing.ts";
 import { defineOperation, execute } from "./operation.ts";
 
 let cast: Cast;

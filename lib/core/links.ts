@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { type Db, transaction } from "#db/client.ts";
 import { links, users } from "#db/schema/tables.ts";
-import { hashSecret, mintSecret } from "./secrets.ts";
+import { hashSecret, mintSecret } from "./crypto/secrets.ts";
 
 /** What a link in a mail opens. */
 export type LinkPurpose = "reset" | "invitation" | "email" | "email-undo" | "not-me" | "keep-account";

@@ -1,7 +1,7 @@
 import { primary } from "#db/client.ts";
 import { auditEntries } from "#db/schema/tables.ts";
 import { log } from "./log.ts";
-import { networkOf } from "./networks.ts";
+import { networkOf } from "./net/networks.ts";
 
 type Entry = typeof auditEntries.$inferInsert;
 

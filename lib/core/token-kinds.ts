@@ -1,5 +1,5 @@
+import { kindOfSecret, type SecretKind } from "./crypto/secrets.ts";
 import { Refusal } from "./errors.ts";
-import { kindOfSecret, type SecretKind } from "./secrets.ts";
 
 /** What a secret of each kind is called. */
 const kindWords: Record<SecretKind, string> = {

@@ -1,8 +1,8 @@
 import { primaryPool } from "#db/client.ts";
 import type { Actor, Factor } from "#lib/core/actor.ts";
+import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { actingFor, mayImpersonate } from "#lib/core/impersonation.ts";
-import { hashSecret } from "#lib/core/secrets.ts";
 import { countingFactors } from "#lib/factors/policy.ts";
 import { noteSessionUse } from "#lib/usage.ts";
 import { owner, type PersonRow, person } from "./person.ts";

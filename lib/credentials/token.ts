@@ -1,8 +1,8 @@
 import { primaryPool } from "#db/client.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
+import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { readOnce } from "#lib/core/kept.ts";
-import { hashSecret } from "#lib/core/secrets.ts";
 import { together } from "#lib/core/together.ts";
 import { patternsOf } from "#lib/scopes.ts";
 import { boundsColumn, demandWithinBounds } from "#lib/tokens/gate.ts";

@@ -6,7 +6,7 @@ import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import type { Job } from "#lib/core/jobs.ts";
 import { dropLinks } from "#lib/core/links.ts";
-import { queueMail } from "#lib/core/mail.ts";
+import { queueMail } from "#lib/core/mail/queue.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { withdrawOfUser } from "#lib/provisioning/queue.ts";
 import { farewell, stays } from "./notices.ts";

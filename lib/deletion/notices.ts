@@ -1,4 +1,4 @@
-import type { Mail } from "#lib/core/mail.ts";
+import type { Mail } from "#lib/core/mail/queue.ts";
 import type { Notice } from "#lib/core/notice.ts";
 
 /** Days between asking to be deleted and being deleted. */

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { type emailChanges, users } from "#db/schema/tables.ts";
 import { nameForStranger } from "#lib/core/mail/names.ts";
-import { type Mail, queueMail } from "#lib/core/mail.ts";
+import { type Mail, queueMail } from "#lib/core/mail/queue.ts";
 import type { Notice } from "#lib/core/notice.ts";
 
 type Person = { id: string; accountId: string; username: string; fullName: string };

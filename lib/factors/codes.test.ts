@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
-import { mintSecret } from "#lib/core/secrets.ts";
+import { mintSecret } from "#lib/core/crypto/secrets.ts";
 import { ownName } from "#lib/http/cookies.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer } from "#tests/credentials.ts";

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { recoveryCodes } from "#db/schema/tables.ts";
+import { hashPassword, isPassword } from "#lib/core/crypto/hashing.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { hashPassword, isPassword } from "#lib/core/hashing.ts";
 
 const howMany = 10;
 /** Without letters that are taken for one another: 32 signs, 5 bits each. */

@@ -2,8 +2,8 @@ import { and, asc, eq, isNotNull, lt, sql } from "drizzle-orm";
 import { generateSecret, generateURI, verifySync } from "otplib";
 import type { Db } from "#db/client.ts";
 import { authenticators } from "#db/schema/tables.ts";
+import { seal, unseal } from "#lib/core/crypto/sealing.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { seal, unseal } from "#lib/core/sealing.ts";
 
 /** Whose authenticator it is. */
 export type Owner = { id: string; accountId: string };

@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { log } from "#lib/core/log.ts";
-import { callOutside, publiclyOrOpened, type Reach } from "#lib/core/outbound.ts";
+import { callOutside, publiclyOrOpened, type Reach } from "#lib/core/net/outbound.ts";
 import { env } from "#lib/env.ts";
 
 /** The list of keys as GitHub publishes it. */

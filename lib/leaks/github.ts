@@ -2,9 +2,9 @@ import { verify } from "node:crypto";
 import { z } from "zod";
 import { primaryPool } from "#db/client.ts";
 import { unrecorded } from "#lib/core/audit.ts";
+import { hashSecret, kindOfSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { hashSecret, kindOfSecret } from "#lib/core/secrets.ts";
 import { endLeaked } from "#lib/leaks.ts";
 import { gitHubKey } from "./github-keys.ts";
 

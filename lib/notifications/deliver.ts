@@ -2,7 +2,7 @@ import { and, eq, isNotNull } from "drizzle-orm";
 import { type Db, transaction } from "#db/client.ts";
 import { notifications, users } from "#db/schema/tables.ts";
 import { enqueue, type Job } from "#lib/core/jobs.ts";
-import { undelivered } from "#lib/core/mail.ts";
+import { undelivered } from "#lib/core/mail/queue.ts";
 import { noticeQueue, type QueuedForMany, type QueuedNotice } from "#lib/core/notice.ts";
 import { placeOf, wantedBy } from "./choices.ts";
 import { type Channel, channels } from "./events.ts";

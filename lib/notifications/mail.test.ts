@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
-import { queueMail } from "#lib/core/mail.ts";
+import { queueMail } from "#lib/core/mail/queue.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { execute } from "#lib/core/operation.ts";
 import { revokeToken } from "#lib/tokens.ts";

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { type Db, transaction } from "#db/client.ts";
-import { programOf } from "#lib/agents.ts";
+import { programOf } from "#lib/core/agents.ts";
 import type { Job } from "#lib/core/jobs.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { type DueCredential, dueCredentials, takeDueCredentials } from "./credential-reminders.ts";

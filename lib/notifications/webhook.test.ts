@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { seal } from "#lib/core/crypto/sealing.ts";
+import { isPublic } from "#lib/core/net/outbound.ts";
 import { execute } from "#lib/core/operation.ts";
-import { isPublic } from "#lib/core/outbound.ts";
-import { seal } from "#lib/core/sealing.ts";
 import { createUser } from "#lib/users/create.ts";
 import { updateUser } from "#lib/users.ts";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "#lib/webhook.ts";

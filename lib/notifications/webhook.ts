@@ -2,9 +2,9 @@ import { createHmac, randomBytes } from "node:crypto";
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { type Db, primary } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
+import { seal, unseal } from "#lib/core/crypto/sealing.ts";
 import type { Job } from "#lib/core/jobs.ts";
-import { postOutside, publicly, type Reach } from "#lib/core/outbound.ts";
-import { seal, unseal } from "#lib/core/sealing.ts";
+import { postOutside, publicly, type Reach } from "#lib/core/net/outbound.ts";
 import { env } from "#lib/env.ts";
 import { forgetTrouble, webhookTroubleJob } from "./webhook-trouble.ts";
 

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import { type Call, callOutside, type Reach } from "#lib/core/outbound.ts";
+import { type Call, callOutside, type Reach } from "#lib/core/net/outbound.ts";
 
 /** What is asked of the system: a secret for a person, a new one in its place, or its end. */
 export type Order = {

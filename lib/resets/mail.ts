@@ -8,7 +8,7 @@ import { Refusal } from "#lib/core/errors.ts";
 import type { Job } from "#lib/core/jobs.ts";
 import { type Budget, spend } from "#lib/core/limits.ts";
 import { greeting, nameForStranger } from "#lib/core/mail/names.ts";
-import { type Mail, queueMail } from "#lib/core/mail.ts";
+import { type Mail, queueMail } from "#lib/core/mail/queue.ts";
 import { isTakingLinks } from "#lib/email/standing.ts";
 import { find } from "#lib/sign-in.ts";
 

@@ -10,7 +10,7 @@ import pg from "pg";
 import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { transaction } from "#db/client.ts";
-import { publicly, publiclyOrOpened, type Reach } from "#lib/core/outbound.ts";
+import { publicly, publiclyOrOpened, type Reach } from "#lib/core/net/outbound.ts";
 import { updateIntegration } from "#lib/integrations/change.ts";
 import { getIntegration } from "#lib/integrations/list.ts";
 import { createIntegration, deleteIntegration } from "#lib/integrations.ts";

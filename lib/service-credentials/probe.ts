@@ -1,4 +1,4 @@
-import { patience, type Reach, TimedOut } from "#lib/core/outbound.ts";
+import { patience, type Reach, TimedOut } from "#lib/core/net/outbound.ts";
 import { probeDatabase } from "./probe/database.ts";
 import type { Finding, Probe, Tried } from "./probe/finding.ts";
 import { probeBasic, probeBearer, probeGit, probeHeader } from "./probe/http.ts";

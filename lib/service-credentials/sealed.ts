@@ -1,6 +1,6 @@
 import type { Db } from "#db/client.ts";
-import { openKept, sealKept } from "#lib/core/data-keys.ts";
-import type { Place } from "#lib/core/sealing.ts";
+import { openKept, sealKept } from "#lib/core/crypto/data-keys.ts";
+import type { Place } from "#lib/core/crypto/sealing.ts";
 
 type Owner = { accountId: string };
 

@@ -2,9 +2,9 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { sessions } from "#db/schema/tables.ts";
 import type { Actor, Factor } from "#lib/core/actor.ts";
+import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { freshSeconds } from "#lib/core/freshness.ts";
-import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
 
 /**
  * Gives a session a new secret because a factor was just proven in it (I-19): the old one is dead at once. What was

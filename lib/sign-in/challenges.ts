@@ -1,8 +1,8 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { challenges } from "#db/schema/tables.ts";
+import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
 
 /** Minutes that a sign-in waits for its next step; setting up an authenticator takes people longer. */
 const minutes = { code: 3, "new-password": 3, enrol: 10 };

@@ -1,10 +1,10 @@
 import { and, eq, sql } from "drizzle-orm";
 import { type Db, primary } from "#db/client.ts";
 import { devices } from "#db/schema/tables.ts";
-import { programOf } from "#lib/agents.ts";
 import type { Caller } from "#lib/core/actor.ts";
+import { programOf } from "#lib/core/agents.ts";
+import { hashSecret, kindOfSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { canonicalAddress } from "#lib/core/limits.ts";
-import { hashSecret, kindOfSecret, mintSecret } from "#lib/core/secrets.ts";
 import type { Source } from "./budgets.ts";
 
 /** The device of a person that a caller shows the cookie of; undefined when they have not signed in with it before. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { programOf } from "#lib/agents.ts";
 import type { Caller } from "#lib/core/actor.ts";
+import { programOf } from "#lib/core/agents.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { openSession } from "#lib/sessions.ts";

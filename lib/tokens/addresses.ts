@@ -4,7 +4,7 @@ import type { Db } from "#db/client.ts";
 import { accounts, tokens } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { badField, notFound } from "#lib/core/errors.ts";
-import { areWithin, networks } from "#lib/core/networks.ts";
+import { areWithin, networks } from "#lib/core/net/networks.ts";
 import { beyondToken } from "./narrower.ts";
 
 /** From where and how often a token may be used, as far as an input says it. */

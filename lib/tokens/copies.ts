@@ -2,10 +2,10 @@ import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { accounts, tokens } from "#db/schema/tables.ts";
+import { seal, unseal } from "#lib/core/crypto/sealing.ts";
 import { conflict } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { seal, unseal } from "#lib/core/sealing.ts";
 import { whyNotLive } from "./ended.ts";
 import { isLive } from "./list.ts";
 

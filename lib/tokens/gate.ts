@@ -2,7 +2,7 @@ import type { Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { readOnce } from "#lib/core/kept.ts";
 import { spendOf } from "#lib/core/limits.ts";
-import { isWithin } from "#lib/core/networks.ts";
+import { isWithin } from "#lib/core/net/networks.ts";
 import { noteTokenRefusal } from "#lib/usage.ts";
 
 /** Instants of which the latest is when a token was last alive, by the name that its table has in a statement. */

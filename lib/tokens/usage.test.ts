@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { execute } from "#lib/core/operation.ts";
-import { hashSecret } from "#lib/core/secrets.ts";
 import { getToken } from "#lib/tokens.ts";
 import { writeTokenUses } from "#lib/usage/tokens.ts";
 import { noteSessionUse, noteTokenUse, writeUsage } from "#lib/usage.ts";

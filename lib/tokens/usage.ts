@@ -2,7 +2,7 @@ import { desc, eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { tokenUses } from "#db/schema/machines.ts";
-import { programOf } from "#lib/agents.ts";
+import { programOf } from "#lib/core/agents.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 
 const shown = { network: 5, routes: 20, refusal: 20 };

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import { sql } from "drizzle-orm";
 import { type Db, transaction } from "#db/client.ts";
-import { programOf } from "#lib/agents.ts";
-import { networkOf } from "#lib/core/networks.ts";
+import { programOf } from "#lib/core/agents.ts";
+import { networkOf } from "#lib/core/net/networks.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 
 /** Uses of a token from one address for one part of the product, the last of them at `at`. */

@@ -7,10 +7,10 @@ import { badField, Refusal } from "#lib/core/errors.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
+import { onItsOwn, record } from "#lib/core/rows.ts";
 import { changeMembers, moveMembers, tellMoved } from "#lib/groups/members.ts";
 import { updateUser } from "#lib/users.ts";
 import { changeUser } from "./change.ts";
-import { onItsOwn, record } from "./rows.ts";
 
 const actions = ["activate", "deactivate", "add_to_group", "remove_from_group"] as const;
 

@@ -7,7 +7,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { requireOwnersRights } from "#lib/core/authorize.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { dropLinks } from "#lib/core/links.ts";
-import { queueMail } from "#lib/core/mail.ts";
+import { queueMail } from "#lib/core/mail/queue.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import type { Place } from "#lib/core/place.ts";
 import { proofMail } from "#lib/email/mails.ts";

@@ -7,13 +7,13 @@ import { accountId, email, line, name, phone } from "#lib/core/fields.ts";
 import { inputWords } from "#lib/core/input-words.ts";
 import { type Budget, canonicalName, spend } from "#lib/core/limits.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
+import { onItsOwn, onTrial, record } from "#lib/core/rows.ts";
 import { rolesFor } from "#lib/roles/giving.ts";
 import { createUser, makeUser } from "./create.ts";
 import { username } from "./fields.ts";
 import { isGarbled } from "./garbled.ts";
 import { demandMayJoin, makeWithin } from "./join.ts";
 import { namesOf } from "./name-lists.ts";
-import { onItsOwn, onTrial, record } from "./rows.ts";
 
 /** How many rows are taken at a time. */
 export const mostAtOnce = 200;

@@ -1,10 +1,10 @@
 import { keepAdministrator } from "#lib/administrators.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
+import { record } from "#lib/core/rows.ts";
 import { changeMembers, moveMembers } from "#lib/groups/members.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 import { readUser } from "./hold.ts";
-import { record } from "./rows.ts";
 import type { User } from "./wire.ts";
 
 type By = Giver & { caller: Caller };

@@ -1,5 +1,5 @@
 import { accountWords, greeting, nameForStranger } from "#lib/core/mail/names.ts";
-import type { Mail } from "#lib/core/mail.ts";
+import type { Mail } from "#lib/core/mail/queue.ts";
 import type { Notice } from "#lib/core/notice.ts";
 
 type Person = { id: string; fullName: string; username: string; email: string };

@@ -5,10 +5,10 @@ import { type Actor, type Caller, verdict } from "#lib/core/actor.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { coveringIn, names, permissionOf } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
+import { record } from "#lib/core/rows.ts";
 import type { Giver } from "#lib/roles/giving.ts";
 import { beyondOwn, oneUser, rightsBeyond } from "./over.ts";
 import { overridden, tellLater } from "./override-notices.ts";
-import { record } from "./rows.ts";
 
 type By = Giver & { caller: Caller };
 

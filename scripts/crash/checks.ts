@@ -1,5 +1,5 @@
 import { Client } from "pg";
-import { hashPassword } from "#lib/core/hashing.ts";
+import { hashPassword } from "#lib/core/crypto/hashing.ts";
 
 /** Each finds rows that must not be there: half of something, or a count that does not match. */
 const wrongs: Record<string, string> = {

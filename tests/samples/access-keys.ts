@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { hashSecret } from "#lib/core/secrets.ts";
+import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { handedOut, type Person, sql } from "../cast.ts";
 import type { Sample } from "./operations.ts";
 

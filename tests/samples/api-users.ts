@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { hashPassword } from "#lib/core/hashing.ts";
-import { seal } from "#lib/core/sealing.ts";
-import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
+import { hashPassword } from "#lib/core/crypto/hashing.ts";
+import { seal } from "#lib/core/crypto/sealing.ts";
+import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { handedOut, type Person, sql } from "../cast.ts";
 import { groupRow } from "../rights.ts";
 import type { Sample } from "./operations.ts";

@@ -1,4 +1,4 @@
-import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
+import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { handedOut, type Person, sql } from "../cast.ts";
 import type { Sample } from "./operations.ts";
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { transaction } from "#db/client.ts";
-import { mintSecret } from "#lib/core/secrets.ts";
+import { mintSecret } from "#lib/core/crypto/secrets.ts";
 import { keepCopy } from "#lib/tokens/copies.ts";
 import { type Person, sql, tokenRow } from "../cast.ts";
 import type { Sample } from "./operations.ts";

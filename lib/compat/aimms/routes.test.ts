@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { mintSecret } from "#lib/core/secrets.ts";
+import { mintSecret } from "#lib/core/crypto/secrets.ts";
 import { account, type Cast, handedOut, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, cookieOf, type Headers, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { type Door, openDoor } from "#tests/door.ts";

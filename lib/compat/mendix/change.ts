@@ -6,11 +6,11 @@ import { keepAdministrator } from "#lib/administrators.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { badField, Refusal } from "#lib/core/errors.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
+import { record } from "#lib/core/rows.ts";
 import { grantRole, revokeRole } from "#lib/roles/grants.ts";
 import { changeUser } from "#lib/users/change.ts";
 import { createUser } from "#lib/users/create.ts";
 import { readUser } from "#lib/users/hold.ts";
-import { record } from "#lib/users/rows.ts";
 import { type User, wireUser } from "#lib/users/wire.ts";
 import { updateUser } from "#lib/users.ts";
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { mintSecret } from "#lib/core/secrets.ts";
+import { mintSecret } from "#lib/core/crypto/secrets.ts";
 import { account, type Cast, handedOut, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, cookieOf, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { type Door, json, openDoor } from "#tests/door.ts";

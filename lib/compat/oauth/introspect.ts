@@ -1,10 +1,10 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import type { Actor, Caller } from "#lib/core/actor.ts";
+import { kindOfSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
-import { kindOfSecret } from "#lib/core/secrets.ts";
 import { whoHolds } from "#lib/credentials.ts";
 import { usefulScopes } from "#lib/scopes.ts";
 import { whichGateway } from "./asking.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { hashSecret, mintSecret } from "#lib/core/secrets.ts";
+import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { env } from "#lib/env.ts";
 import { writeUsage } from "#lib/usage.ts";
 import {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { canonicalName } from "#lib/core/limits.ts";
-import { mailJob } from "#lib/core/mail.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { configure } from "#tests/settings.ts";
+import { mailJob } from "./queue.ts";
 
 let mailbox: Mailbox;
 

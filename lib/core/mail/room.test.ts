@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { transaction, within } from "#db/client.ts";
 import { account, type Cast, openStage, sql } from "#tests/cast.ts";
 import { rounds } from "#tests/depth.ts";
-import { queueMail } from "../mail.ts";
+import { queueMail } from "./queue.ts";
 
 let cast: Cast;
 

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { isOpened, type Reach } from "#lib/core/outbound.ts";
+import { isOpened, type Reach } from "#lib/core/net/outbound.ts";
 import type { Probe } from "./finding.ts";
 import { right } from "./http.ts";
 import { lineTo } from "./line.ts";

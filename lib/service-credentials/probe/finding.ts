@@ -1,4 +1,4 @@
-import type { Reach } from "#lib/core/outbound.ts";
+import type { Reach } from "#lib/core/net/outbound.ts";
 import type { findings } from "../list.ts";
 import type { SystemKind } from "../systems.ts";
 

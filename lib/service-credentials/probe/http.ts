@@ -1,4 +1,4 @@
-import { type Answer, callOutside } from "#lib/core/outbound.ts";
+import { type Answer, callOutside } from "#lib/core/net/outbound.ts";
 import type { Finding, Probe } from "./finding.ts";
 import { Odd, Refused } from "./trouble.ts";
 

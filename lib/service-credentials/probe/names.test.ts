@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
-import { postOutside, type Reach } from "#lib/core/outbound.ts";
+import { postOutside, type Reach } from "#lib/core/net/outbound.ts";
 import { certificate, openReceiver } from "#tests/receiver.ts";
 import { probe } from "../probe.ts";
 import type { Tried } from "./finding.ts";

@@ -1,4 +1,4 @@
-import { type Answer, callOutside, type Reach } from "#lib/core/outbound.ts";
+import { type Answer, callOutside, type Reach } from "#lib/core/net/outbound.ts";
 import type { Probe } from "./finding.ts";
 import { basic, bearer, demandTaken, right } from "./http.ts";
 import { longest } from "./line.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { hashSecret } from "#lib/core/secrets.ts";
+import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { person, sql } from "#tests/cast.ts";
 import { as, ask, basic, readOnly, sent, tokenOf, withToken } from "../client.ts";
 import { type Documented, documented } from "../contract.ts";

@@ -59,7 +59,7 @@ describe("a client like almdrlib: Basic and token on every call, path values as 
   });
 
   test("AU19 a password in Latin-1, as its library writes it", async () => {
-    const { hashPassword } = await import("#lib/core/hashing.ts");
+    const { hashPassword } = await import("#lib/core/crypto/hashing.ts");
     const who = await person(here, []);
     await sql("update users set password_hash = $2 where id = $1", who.id, await hashPassword("Caf\u00e9-au-lait-29"));
     const headers = { ...python, ...basic(who.username, "Caf\u00e9-au-lait-29", "latin1") };

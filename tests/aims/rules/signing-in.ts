@@ -93,7 +93,7 @@ test("AU6 an access key and its secret sign its user in; the secret begins after
 });
 
 async function hashOf(password: string) {
-  const { hashPassword } = await import("#lib/core/hashing.ts");
+  const { hashPassword } = await import("#lib/core/crypto/hashing.ts");
   return hashPassword(password);
 }
 

@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import { beyond, type Db } from "#db/client.ts";
-import type { Actor, Caller } from "#lib/core/actor.ts";
-import { recordChange } from "#lib/core/audit.ts";
-import { Refusal } from "#lib/core/errors.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Actor, Caller } from "./actor.ts";
+import { recordChange } from "./audit.ts";
+import { Refusal } from "./errors.ts";
+import type { Place } from "./place.ts";
 
 /** Does one of many things whole or not at all, whatever becomes of the others; answers why it was refused. */
 export async function onItsOwn<T>(tx: Db, work: () => Promise<T>): Promise<T | Refusal> {

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { hash as argon2, type Options, verify } from "@node-rs/argon2";
-import { unavailable } from "./errors.ts";
+import { unavailable } from "../errors.ts";
 
 /** argon2id (the library's default variant), 19 MiB, two passes: OWASP Password Storage, ASVS 11.4.2. */
 const cost: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };

@@ -6,12 +6,12 @@ import nodemailer, { type SendMailOptions } from "nodemailer";
 import type { Db } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
 import { env } from "#lib/env.ts";
-import { email } from "./fields.ts";
-import { enqueue, type Job } from "./jobs.ts";
-import { type LinkOrder, mintLink } from "./links.ts";
-import { log } from "./log.ts";
-import { inHtml, inText } from "./mail/body.ts";
-import { countMail } from "./mail/room.ts";
+import { email } from "../fields.ts";
+import { enqueue, type Job } from "../jobs.ts";
+import { type LinkOrder, mintLink } from "../links.ts";
+import { log } from "../log.ts";
+import { inHtml, inText } from "./body.ts";
+import { countMail } from "./room.ts";
 
 /**
  * One mail to one person, in plain words; HTML is made from the same paragraphs. What waits to be sent never holds a

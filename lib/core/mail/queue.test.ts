@@ -5,7 +5,7 @@ import { join } from "node:path";
 import PostalMime from "postal-mime";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { configure } from "#tests/settings.ts";
-import { mailJob } from "./mail.ts";
+import { mailJob } from "./queue.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "latchkey-mail-"));
 

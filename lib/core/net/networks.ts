@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv4 } from "node:net";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { readOnce } from "./kept.ts";
+import { readOnce } from "../kept.ts";
 
 const most = 50;
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { configure } from "#tests/settings.ts";
-import { readCursor, writeCursor } from "./cursor.ts";
+import { readCursor, writeCursor } from "../cursor.ts";
 import { hashSecret, kindOfSecret, mintSecret, openSigned, type SecretKind, sign } from "./secrets.ts";
 
 beforeAll(() => configure({}));
