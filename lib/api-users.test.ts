@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addApiUserSecret, dropApiUserSecret } from "#lib/api-users/secrets.ts";
-import { listAudit } from "#lib/audit.ts";
+import { listAudit } from "#lib/audit/operations.ts";
 import { execute } from "#lib/core/operation.ts";
 import { deleteGroup, getGroup, updateGroup } from "#lib/groups.ts";
 import { explainPermission } from "#lib/permissions/explain.ts";

@@ -1,11 +1,11 @@
 import { strFromU8, unzipSync } from "fflate";
 import { beforeAll, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
+import { listSecurityLog } from "#lib/audit/security-log/operations.ts";
 import { execute } from "#lib/core/operation.ts";
 import { makeRecoveryCodes } from "#lib/factors/recovery-codes.ts";
 import { beginImpersonation } from "#lib/impersonation.ts";
 import { updateProfile } from "#lib/profile.ts";
-import { listSecurityLog } from "#lib/security-log.ts";
 import { type Cast, handedOut, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, type Headers, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { type Door, json, openDoor } from "#tests/door.ts";

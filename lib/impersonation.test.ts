@@ -1,11 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { getAudit, listAudit } from "#lib/audit.ts";
+import { getAudit, listAudit } from "#lib/audit/operations.ts";
+import { listSecurityLog } from "#lib/audit/security-log/operations.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { housekeeping } from "#lib/housekeeping.ts";
 import { beginImpersonation, endImpersonation } from "#lib/impersonation.ts";
 import { changePassword } from "#lib/passwords.ts";
 import { getProfile, updateProfile } from "#lib/profile.ts";
-import { listSecurityLog } from "#lib/security-log.ts";
 import { endSessionsOfUser, listSessions } from "#lib/sessions/list.ts";
 import { endSession } from "#lib/sessions.ts";
 import { stepUp } from "#lib/step-up.ts";

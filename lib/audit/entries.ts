@@ -5,8 +5,8 @@ import { apiUsers } from "#db/schema/machines.ts";
 import { accounts, auditEntries, groups, roles, tokens, users } from "#db/schema/tables.ts";
 import { programOf } from "#lib/core/agents.ts";
 import { instant, wire } from "#lib/core/fields.ts";
-import { reasonFor } from "#lib/security-log/entries.ts";
-import { wordsFor } from "#lib/security-log/words.ts";
+import { reasonFor } from "./security-log/entries.ts";
+import { wordsFor } from "./security-log/words.ts";
 
 const somebody = z.object({
   id: z.string(),

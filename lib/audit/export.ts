@@ -1,7 +1,7 @@
 import { readWithin } from "#db/client.ts";
-import { csvHead, csvLine, type exportFormats } from "#lib/security-log/export.ts";
 import { type AuditEntry, entriesWith } from "./entries.ts";
 import { type Narrowed, newestIds } from "./filter.ts";
+import { csvHead, csvLine, type exportFormats } from "./security-log/export.ts";
 
 /** How many entries are held at a time. */
 const atOnce = 1000;

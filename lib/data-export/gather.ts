@@ -20,8 +20,8 @@ import {
   userRoles,
   users,
 } from "#db/schema/tables.ts";
+import { entriesOf } from "#lib/audit/security-log/entries.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { entriesOf } from "#lib/security-log/entries.ts";
 import { withoutVisitorsPlace } from "#lib/sessions/visitors.ts";
 
 /** The newest entries of the security log; there may be any number. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { listAudit } from "#lib/audit.ts";
+import { listAudit } from "#lib/audit/operations.ts";
 import { execute } from "#lib/core/operation.ts";
 import { createSession } from "#lib/sign-in.ts";
 import { findUsers } from "#lib/users.ts";

@@ -1,6 +1,6 @@
 import { Narrow, NarrowLog } from "#components/narrow.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { actionWords, wordsFor } from "#lib/security-log/words.ts";
+import { actionWords, wordsFor } from "#lib/audit/security-log/words.ts";
 import { auditPath, type Filter } from "./filter.ts";
 
 /** Narrows the log; a form that asks for the page anew, with or without scripts. */

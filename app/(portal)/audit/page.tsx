@@ -5,7 +5,7 @@ import { Exports } from "#components/exports.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
-import { getChain, listAudit } from "#lib/audit.ts";
+import { getChain, listAudit } from "#lib/audit/operations.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { portalPage } from "../portal-page.tsx";

@@ -2,7 +2,7 @@ import { Search } from "lucide-react";
 import { Link } from "#components/link.tsx";
 import { Narrow, NarrowLog } from "#components/narrow.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { kindWords } from "#lib/security-log/words.ts";
+import { kindWords } from "#lib/audit/security-log/words.ts";
 import { type Filter, logPath } from "./filter.ts";
 
 /** Narrows the log; a form that asks for the page anew, with or without scripts. */

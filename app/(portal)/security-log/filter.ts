@@ -1,6 +1,6 @@
+import type { LogFilter } from "#lib/audit/security-log/entries.ts";
+import { type Kind, kinds } from "#lib/audit/security-log/words.ts";
 import { plainWord } from "#lib/http/next/asked.ts";
-import type { LogFilter } from "#lib/security-log/entries.ts";
-import { type Kind, kinds } from "#lib/security-log/words.ts";
 
 /** Which entries the page shows, as its address says. */
 export type Filter = LogFilter & { cursor?: string };

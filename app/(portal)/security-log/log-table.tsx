@@ -1,7 +1,7 @@
 import { Badge } from "#components/ui/badge.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { LogEntry } from "#lib/security-log/entries.ts";
+import type { LogEntry } from "#lib/audit/security-log/entries.ts";
 
 /** The entries as a table: what, who, from where, when; what was refused is marked. */
 export function LogTable({ items }: { items: LogEntry[] }) {

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { Link } from "#components/link.tsx";
 import { Fact, Facts } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { getAudit } from "#lib/audit.ts";
+import type { getAudit } from "#lib/audit/operations.ts";
 import { auditPath, type Filter } from "../filter.ts";
 
 type Entry = z.output<typeof getAudit.output>;

@@ -1,6 +1,6 @@
 import type { NextRequest } from "next/server";
+import { exportSecurityLog } from "#lib/audit/security-log/operations.ts";
 import { download } from "#lib/http/next/download.ts";
-import { exportSecurityLog } from "#lib/security-log.ts";
 import { logPath, readFilter } from "../filter.ts";
 
 /** The log as a file, for the plain links on its page. */

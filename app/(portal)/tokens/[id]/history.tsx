@@ -1,6 +1,6 @@
 import { Link } from "#components/link.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { LogPage } from "#lib/security-log.ts";
+import type { LogPage } from "#lib/audit/security-log/operations.ts";
 import { LogTable } from "../../security-log/log-table.tsx";
 
 /** What was done to a token, and when it was refused: the newest entries of the security log. */

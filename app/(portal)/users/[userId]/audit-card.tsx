@@ -2,7 +2,7 @@ import { ScrollText } from "lucide-react";
 import { inAccount } from "#components/acting-account.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { listAudit } from "#lib/audit.ts";
+import { listAudit } from "#lib/audit/operations.ts";
 import { read } from "#lib/http/next/page.ts";
 import { AuditTable } from "../../audit/audit-table.tsx";
 

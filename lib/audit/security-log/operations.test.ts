@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
+import { signIn } from "#lib/sign-in.ts";
+import { revokeTokenOf } from "#lib/users/tokens.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { type Door, openDoor } from "#tests/door.ts";
-import { cell } from "./security-log/export.ts";
-import { exportSecurityLog, listSecurityLog } from "./security-log.ts";
-import { signIn } from "./sign-in.ts";
-import { revokeTokenOf } from "./users/tokens.ts";
+import { cell } from "./export.ts";
+import { exportSecurityLog, listSecurityLog } from "./operations.ts";
 
 let cast: Cast;
 let door: Door;

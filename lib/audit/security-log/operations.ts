@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { reader } from "#db/client.ts";
-import type { Actor } from "./core/actor.ts";
-import { readCursor, writeCursor } from "./core/cursor.ts";
-import { cursor, limit, page, streamed } from "./core/fields.ts";
-import { defineOperation } from "./core/operation.ts";
-import { entriesOf, type LogEntry, type LogFilter, logEntry, logFilter } from "./security-log/entries.ts";
-import { asText, exportFormats } from "./security-log/export.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { readCursor, writeCursor } from "#lib/core/cursor.ts";
+import { cursor, limit, page, streamed } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { entriesOf, type LogEntry, type LogFilter, logEntry, logFilter } from "./entries.ts";
+import { asText, exportFormats } from "./export.ts";
 
 const logPage = page(logEntry);
 

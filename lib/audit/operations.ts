@@ -1,14 +1,14 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { auditEntry, entriesWith } from "./audit/entries.ts";
-import { asRows } from "./audit/export.ts";
-import { type AuditFilter, auditFilter, narrow, newestIds } from "./audit/filter.ts";
-import { chainState, linkOf } from "./audit/state.ts";
-import { readCursor, writeCursor } from "./core/cursor.ts";
-import { notFound } from "./core/errors.ts";
-import { anyAccountId, cursor, instant, limit, page, streamed } from "./core/fields.ts";
-import { defineOperation } from "./core/operation.ts";
+import { readCursor, writeCursor } from "#lib/core/cursor.ts";
+import { notFound } from "#lib/core/errors.ts";
+import { anyAccountId, cursor, instant, limit, page, streamed } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { auditEntry, entriesWith } from "./entries.ts";
+import { asRows } from "./export.ts";
+import { type AuditFilter, auditFilter, narrow, newestIds } from "./filter.ts";
 import { exportFormats } from "./security-log/export.ts";
+import { chainState, linkOf } from "./state.ts";
 
 /** What happened in an account, and what its people did in accounts that it manages. */
 export const listAudit = defineOperation({

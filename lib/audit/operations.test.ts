@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { execute } from "#lib/core/operation.ts";
+import { updateProfile } from "#lib/profile.ts";
 import { type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, sessionOf } from "#tests/credentials.ts";
 import { type Door, openDoor } from "#tests/door.ts";
 import { auditRow, settled } from "#tests/samples/audit.ts";
-import { sealFinished } from "./audit/chain.ts";
-import { getAudit, getChain, listAudit } from "./audit.ts";
-import { execute } from "./core/operation.ts";
-import { updateProfile } from "./profile.ts";
+import { sealFinished } from "./chain.ts";
+import { getAudit, getChain, listAudit } from "./operations.ts";
 
 let cast: Cast;
 let door: Door;
