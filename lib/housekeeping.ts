@@ -11,11 +11,11 @@ import {
   sessions,
   tickets,
 } from "#db/schema/tables.ts";
+import { forgetNotifications } from "#lib/notifications/operations.ts";
 import type { Job } from "./core/jobs.ts";
 import { forgetMails } from "./core/mail/room.ts";
 import { forgetChanges } from "./email.ts";
 import { forgetFolds } from "./notifications/folding.ts";
-import { forgetNotifications } from "./notifications.ts";
 import { forgetOldCopies } from "./tokens/copies.ts";
 import { endUnused } from "./tokens/unused.ts";
 import { forgetEnded } from "./tokens.ts";

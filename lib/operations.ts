@@ -1,5 +1,13 @@
 import { exportAudit, getAudit, getChain, listAudit } from "#lib/audit/operations.ts";
 import { exportSecurityLog, listSecurityLog } from "#lib/audit/security-log/operations.ts";
+import {
+  countNotifications,
+  listNotifications,
+  readAllNotifications,
+  readNotification,
+} from "#lib/notifications/operations.ts";
+import { listMailFailures, retryMailFailure } from "#lib/notifications/undelivered/operations.ts";
+import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "#lib/notifications/webhook/operations.ts";
 import { deleteOwnAccessKey, listOwnAccessKeys, renameOwnAccessKey } from "./access-keys/own.ts";
 import { createAccessKey, deleteAccessKey, getAccessKey, listAccessKeys, updateAccessKey } from "./access-keys.ts";
 import { createAccount } from "./accounts/create.ts";
@@ -36,9 +44,7 @@ import { updateIntegration } from "./integrations/change.ts";
 import { getIntegration, listIntegrations } from "./integrations/list.ts";
 import { createIntegration, deleteIntegration } from "./integrations.ts";
 import { revokeLeaked } from "./leaks.ts";
-import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
-import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
 import { changePassword, getPassword } from "./passwords.ts";
 import { explainPermission } from "./permissions/explain.ts";
 import { listPermissions } from "./permissions.ts";
@@ -93,7 +99,6 @@ import { readNotHeld } from "./users/not-held.ts";
 import { forceReset, giveOneTimePassword, inviteAgain } from "./users/passwords.ts";
 import { listTokensOf, revokeTokenOf } from "./users/tokens.ts";
 import { deleteUser, findUsers, getUser, updateUser } from "./users.ts";
-import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "./webhook.ts";
 
 /** Everything the product can do. REST, the API document and the registry tests are loops over this list. */
 export const operations: Operation[] = announced([

@@ -1,6 +1,8 @@
 import { closePools, openPools } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
 import { mailJob } from "#lib/core/mail/queue.ts";
+import { webhookJob } from "#lib/notifications/webhook/calls.ts";
+import { webhookTroubleJob } from "#lib/notifications/webhook/trouble.ts";
 import { sealJob } from "./audit/chain.ts";
 import { verifyJob } from "./audit/verify.ts";
 import { startJobs, stopJobs } from "./core/jobs.ts";
@@ -11,8 +13,6 @@ import { checkUpJob } from "./notifications/check-ups.ts";
 import { noticeJob } from "./notifications/deliver.ts";
 import { foldJob } from "./notifications/folding.ts";
 import { reminderJob } from "./notifications/reminders.ts";
-import { webhookJob } from "./notifications/webhook.ts";
-import { webhookTroubleJob } from "./notifications/webhook-trouble.ts";
 import { provisioningJobs } from "./provisioning.ts";
 import { resetJob } from "./resets/mail.ts";
 import { scopes } from "./scopes.ts";

@@ -20,7 +20,7 @@ const marked = globSync("{db,lib}/**/*.ts").flatMap((file) => {
 /** Thrown and caught within one call, by the copy that it began in: never kept, never handed to anybody. */
 const ofOneCall: Record<string, string> = {
   NotDone: "lib/provisioning.ts",
-  Unreachable: "lib/provisioning.ts lib/webhook.ts lib/service-credentials/probe/trouble.ts",
+  Unreachable: "lib/provisioning.ts lib/notifications/webhook/operations.ts lib/service-credentials/probe/trouble.ts",
   Refused: "lib/service-credentials/probe/trouble.ts",
   TimedOut: "lib/service-credentials/probe/trouble.ts",
   Odd: "lib/service-credentials/probe/trouble.ts",

@@ -108,7 +108,7 @@ const alwaysSorted = { fastupdate: false };
  * keeps, and why: `{"phone": "Managed by the staff directory"}`. A `passwordOnce` must be replaced at its first
  * use, until `passwordOnceUntil`. `lockedUntil` of infinity is a lock without an end. `mfaGraceUntil` is granted
  * once and never anew. Past `deletionDueAt` the person is deleted. `emailSetByAdministrator` is null where it was not
- * recorded who set the address: see `lib/email/standing.ts`.
+ * recorded who set the address: see `lib/notifications/undelivered/standing.ts`.
  */
 export const users = pgTable(
   "users",

@@ -3,9 +3,9 @@ import { union } from "drizzle-orm/pg-core";
 import type { Db } from "#db/client.ts";
 import { emailChanges, links, users } from "#db/schema/tables.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
+import { nowhere } from "#lib/notifications/undelivered/standing.ts";
 import { forgetDevices } from "#lib/sign-in/devices.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
-import { nowhere } from "./standing.ts";
 
 const isSame = (column: typeof users.email | typeof emailChanges.newEmail, email: string) =>
   sql`lower(${column}) = lower(${email})`;

@@ -5,7 +5,7 @@ import { badField, conflict, Refusal } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import { mintWebhookSecret } from "#lib/notifications/webhook.ts";
+import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
 import { isSameDesk } from "#lib/provisioning/adapters.ts";
 import { askAgain, moveAway } from "#lib/provisioning/again.ts";
 import { accessChanged } from "#lib/provisioning/queue.ts";

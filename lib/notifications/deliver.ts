@@ -7,7 +7,7 @@ import { noticeQueue, type QueuedForMany, type QueuedNotice } from "#lib/core/no
 import { placeOf, wantedBy } from "./choices.ts";
 import { type Channel, channels } from "./events.ts";
 import { mailOrFold } from "./folding.ts";
-import { type WebhookCall, webhookQueue } from "./webhook.ts";
+import { type WebhookCall, webhookQueue } from "./webhook/calls.ts";
 
 /** Brings notices to their channels: all in one transaction, each dropping repeats by the notice's id. */
 export const noticeJob: Job<QueuedNotice | QueuedForMany> = {

@@ -8,7 +8,7 @@ import { accessKeys, auditEntries, users } from "#db/schema/tables.ts";
 import { endKeys } from "#lib/access-keys/ending.ts";
 import { nobody } from "#lib/integrations/paused.ts";
 import { sealAdapterSecret } from "#lib/integrations/sealed.ts";
-import { mintWebhookSecret } from "#lib/notifications/webhook.ts";
+import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
 import type { Ends } from "./relation.ts";
 
 /** What the managing side made in the managed account that ends with the relationship, or with rights taken from it; counted. */

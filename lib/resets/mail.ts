@@ -9,7 +9,7 @@ import type { Job } from "#lib/core/jobs.ts";
 import { type Budget, spend } from "#lib/core/limits.ts";
 import { greeting, nameForStranger } from "#lib/core/mail/names.ts";
 import { type Mail, queueMail } from "#lib/core/mail/queue.ts";
-import { isTakingLinks } from "#lib/email/standing.ts";
+import { isTakingLinks } from "#lib/notifications/undelivered/standing.ts";
 import { find } from "#lib/sign-in.ts";
 
 /** Minutes that a link to a new password is good for. */

@@ -12,7 +12,7 @@ import { queueNotice } from "#lib/core/notice.ts";
 import type { Place } from "#lib/core/place.ts";
 import { proofMail } from "#lib/email/mails.ts";
 import { dropPending, proofHours } from "#lib/email.ts";
-import { sealFirstSecret } from "#lib/notifications/webhook.ts";
+import { sealFirstSecret } from "#lib/notifications/webhook/calls.ts";
 import { accessChanged } from "#lib/provisioning/queue.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { nameOf } from "./create.ts";

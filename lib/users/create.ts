@@ -11,7 +11,7 @@ import { accountId, password, uuid } from "#lib/core/fields.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import { sealFirstSecret } from "#lib/notifications/webhook.ts";
+import { sealFirstSecret } from "#lib/notifications/webhook/calls.ts";
 import { rulesIn } from "#lib/passwords/policy.ts";
 import { demandStrong } from "#lib/passwords.ts";
 import { accessChanged } from "#lib/provisioning/queue.ts";

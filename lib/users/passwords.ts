@@ -11,7 +11,7 @@ import { dropLinks } from "#lib/core/links.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { isNowhere, takesLinks } from "#lib/email/standing.ts";
+import { isNowhere, takesLinks } from "#lib/notifications/undelivered/standing.ts";
 import { replacePassword } from "#lib/passwords.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { nameOf } from "./create.ts";

@@ -1,9 +1,9 @@
 "use server";
 
 import { action } from "#lib/http/next/action.ts";
+import * as notifications from "#lib/notifications/operations.ts";
 import * as settings from "#lib/notifications/settings.ts";
-import * as notifications from "#lib/notifications.ts";
-import * as webhook from "#lib/webhook.ts";
+import * as webhook from "#lib/notifications/webhook/operations.ts";
 
 export const readNotification = action(notifications.readNotification);
 

@@ -4,7 +4,7 @@ import { Form, SubmitButton } from "#components/form.tsx";
 import { Link } from "#components/link.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Notification } from "#lib/notifications.ts";
+import type { Notification } from "#lib/notifications/operations.ts";
 import { readNotification } from "./actions.ts";
 
 /** What a person was told of, newest first. */

@@ -1,6 +1,6 @@
 "use server";
 
 import { action } from "#lib/http/next/action.ts";
-import * as failures from "#lib/mail-failures.ts";
+import * as failures from "#lib/notifications/undelivered/operations.ts";
 
 export const retryMailFailure = action(failures.retryMailFailure);

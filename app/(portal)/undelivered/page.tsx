@@ -8,7 +8,7 @@ import { Pages } from "#components/ui/pages.tsx";
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { type PageQuery, readList, signedIn } from "#lib/http/next/page.ts";
-import { listMailFailures, type MailFailure } from "#lib/mail-failures.ts";
+import { listMailFailures, type MailFailure } from "#lib/notifications/undelivered/operations.ts";
 import { portalPage } from "../portal-page.tsx";
 import { mayHere } from "../users/here.ts";
 import { retryMailFailure } from "./actions.ts";

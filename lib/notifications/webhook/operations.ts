@@ -3,16 +3,16 @@ import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { primary } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { conflict, notFound } from "#lib/core/errors.ts";
+import { secretOnce } from "#lib/core/fields.ts";
 import { notPublic, publicly, Unreachable } from "#lib/core/net/outbound.ts";
-import type { Actor } from "./core/actor.ts";
-import { conflict, notFound } from "./core/errors.ts";
-import { secretOnce } from "./core/fields.ts";
-import type { Notice } from "./core/notice.ts";
-import { defineOperation } from "./core/operation.ts";
-import { unchanged } from "./core/unchanged.ts";
-import { oneOfFew } from "./core/under-way.ts";
-import { isTaken, makeCall, mintWebhookSecret, sealSecret } from "./notifications/webhook.ts";
-import { forgetTrouble } from "./notifications/webhook-trouble.ts";
+import type { Notice } from "#lib/core/notice.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { unchanged } from "#lib/core/unchanged.ts";
+import { oneOfFew } from "#lib/core/under-way.ts";
+import { isTaken, makeCall, mintWebhookSecret, sealSecret } from "./calls.ts";
+import { forgetTrouble } from "./trouble.ts";
 
 const url = z
   .string()

@@ -6,7 +6,7 @@ import { account, type Cast, manage, openStage, type Person, person, sql } from 
 import { asPerson } from "#tests/credentials.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { deadLetter } from "#tests/samples/operations.ts";
-import { listMailFailures, retryMailFailure } from "./mail-failures.ts";
+import { listMailFailures, retryMailFailure } from "./operations.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;

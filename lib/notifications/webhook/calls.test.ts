@@ -6,13 +6,13 @@ import { isPublic } from "#lib/core/net/outbound.ts";
 import { execute } from "#lib/core/operation.ts";
 import { createUser } from "#lib/users/create.ts";
 import { updateUser } from "#lib/users.ts";
-import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "#lib/webhook.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { boss, type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { openReceiver, type Receiver } from "#tests/receiver.ts";
 import { by } from "#tests/rights.ts";
-import { deliverCall, mintWebhookSecret, signed, type WebhookCall, webhookJob } from "./webhook.ts";
+import { deliverCall, mintWebhookSecret, signed, type WebhookCall, webhookJob } from "./calls.ts";
+import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "./operations.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;

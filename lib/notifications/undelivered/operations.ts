@@ -1,14 +1,14 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { beyond, type Db } from "#db/client.ts";
+import { readCursor, writeCursor } from "#lib/core/cursor.ts";
+import { conflict, notFound } from "#lib/core/errors.ts";
+import { accountId, cursor, instant, limit, page, uuid } from "#lib/core/fields.ts";
+import { enqueue } from "#lib/core/jobs.ts";
 import { type Mail, undelivered } from "#lib/core/mail/queue.ts";
-import { readCursor, writeCursor } from "./core/cursor.ts";
-import { conflict, notFound } from "./core/errors.ts";
-import { accountId, cursor, instant, limit, page, uuid } from "./core/fields.ts";
-import { enqueue } from "./core/jobs.ts";
-import { countMail } from "./core/mail/room.ts";
-import { defineOperation } from "./core/operation.ts";
-import { isTakingLinks } from "./email/standing.ts";
+import { countMail } from "#lib/core/mail/room.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { isTakingLinks } from "./standing.ts";
 
 const failure = z.object({
   id: z.uuid(),

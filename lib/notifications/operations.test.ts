@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
+import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { execute } from "#lib/core/operation.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { openMailbox } from "#tests/mailbox.ts";
 import { notificationRow } from "#tests/samples/operations.ts";
-import { type Notice, queueNotice } from "./core/notice.ts";
-import { places } from "./notifications/choices.ts";
-import { channels, eventNames, events, isLocked } from "./notifications/events.ts";
-import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
-import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./notifications.ts";
+import { places } from "./choices.ts";
+import { channels, eventNames, events, isLocked } from "./events.ts";
+import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./operations.ts";
+import { getNotificationSettings, putNotificationSettings } from "./settings.ts";
 
 let cast: Cast;
 let mailbox: Awaited<ReturnType<typeof openMailbox>>;

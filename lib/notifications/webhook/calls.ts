@@ -6,7 +6,7 @@ import { seal, unseal } from "#lib/core/crypto/sealing.ts";
 import type { Job } from "#lib/core/jobs.ts";
 import { postOutside, publicly, type Reach } from "#lib/core/net/outbound.ts";
 import { env } from "#lib/env.ts";
-import { forgetTrouble, webhookTroubleJob } from "./webhook-trouble.ts";
+import { forgetTrouble, webhookTroubleJob } from "./trouble.ts";
 
 /** What a webhook tells: one notice of one person. `path` is a page of the portal. */
 export type WebhookCall = {

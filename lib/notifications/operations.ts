@@ -2,13 +2,13 @@ import { and, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { notifications } from "#db/schema/tables.ts";
-import type { Actor } from "./core/actor.ts";
-import { readCursor, writeCursor } from "./core/cursor.ts";
-import { notFound } from "./core/errors.ts";
-import { cursor, instant, limit, page, uuid, wire } from "./core/fields.ts";
-import { defineOperation } from "./core/operation.ts";
-import { unchanged } from "./core/unchanged.ts";
-import { eventNames } from "./notifications/events.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { readCursor, writeCursor } from "#lib/core/cursor.ts";
+import { notFound } from "#lib/core/errors.ts";
+import { cursor, instant, limit, page, uuid, wire } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { unchanged } from "#lib/core/unchanged.ts";
+import { eventNames } from "./events.ts";
 
 const wireNotification = z.object({
   id: z.uuid(),

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { listNotifications } from "#lib/notifications.ts";
-import { deleteWebhook, putWebhook } from "#lib/webhook.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { boss, type Mailbox, openMailbox, workOnce } from "#tests/mailbox.ts";
 import { openReceiver, type Receiver } from "#tests/receiver.ts";
-import { deliverCall, type WebhookCall, webhookJob } from "./webhook.ts";
-import { webhookTroubleJob } from "./webhook-trouble.ts";
+import { listNotifications } from "../operations.ts";
+import { deliverCall, type WebhookCall, webhookJob } from "./calls.ts";
+import { deleteWebhook, putWebhook } from "./operations.ts";
+import { webhookTroubleJob } from "./trouble.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;

@@ -5,6 +5,8 @@ import { primary, transaction } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
 import { createAccount } from "#lib/accounts/create.ts";
 import { execute } from "#lib/core/operation.ts";
+import { makeWay } from "#lib/email/giving-way.ts";
+import { takesLinks } from "#lib/notifications/undelivered/standing.ts";
 import { resetJob } from "#lib/resets/mail.ts";
 import { completeReset, requestReset } from "#lib/resets.ts";
 import { createUser, createUserWithPassword } from "#lib/users/create.ts";
@@ -15,8 +17,6 @@ import { updateUser } from "#lib/users.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, callerWith } from "#tests/credentials.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
-import { makeWay } from "./giving-way.ts";
-import { takesLinks } from "./standing.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;
