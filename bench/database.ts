@@ -1,9 +1,9 @@
 import { Client } from "pg";
 import type { Embedded } from "#db/embedded/start.ts";
 import { migrate } from "#db/migrate.ts";
+import { globalRoles } from "#lib/access/roles/operations.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
-import { globalRoles } from "#lib/roles.ts";
 
 /** What a measure needs of its database: where it is, and the secrets of tokens in it. */
 export type Seeded = { url: string; secrets: string[] };

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { previewRole } from "#lib/access/roles/preview.ts";
 import { addApiUserSecret, dropApiUserSecret } from "#lib/api-users/secrets.ts";
 import { listAudit } from "#lib/audit/operations.ts";
 import { execute } from "#lib/core/operation.ts";
 import { deleteGroup, getGroup, updateGroup } from "#lib/groups.ts";
 import { explainPermission } from "#lib/permissions/explain.ts";
-import { previewRole } from "#lib/roles/preview.ts";
 import { type Cast, account as openAccount, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { type Door, json, openDoor } from "#tests/door.ts";

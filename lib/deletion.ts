@@ -2,7 +2,7 @@ import { and, count, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { sessions, tokens, users } from "#db/schema/tables.ts";
-import { demandOtherAdministrator } from "./administrators.ts";
+import { demandOtherAdministrator } from "#lib/access/administrators.ts";
 import type { Actor } from "./core/actor.ts";
 import { unrecorded } from "./core/audit.ts";
 import { badField, conflict, notFound } from "./core/errors.ts";

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { grantRole, listRolesOf, revokeRole } from "#lib/access/roles/grants.ts";
+import { deleteRole, updateRole } from "#lib/access/roles/operations.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, callerWith, tokenOf } from "#tests/credentials.ts";
@@ -7,8 +9,6 @@ import { allow, by, deny, globalRole, groupRow, holder, roleRow } from "#tests/r
 import { listGroups } from "./groups/list.ts";
 import { changeMembers, listMembers } from "./groups/members.ts";
 import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
-import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
-import { deleteRole, updateRole } from "./roles.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { count, eq } from "drizzle-orm";
 import { z } from "zod";
 import { integrations, systemKinds } from "#db/schema/secrets.ts";
+import { holdAgreement } from "#lib/access/agreement.ts";
+import type { Giver } from "#lib/access/granting/giving.ts";
 import { Refusal } from "./core/errors.ts";
 import { accountId } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
@@ -10,8 +12,6 @@ import { adapters, here, readIntegration, wireIntegration } from "./integrations
 import { before, demandFits, demandGroup, nameTaken, secretFor, wordsOf } from "./integrations/rules.ts";
 import { sealAdapterSecret } from "./integrations/sealed.ts";
 import { accessChanged, withdrawOfIntegration } from "./provisioning/queue.ts";
-import { holdAgreement } from "./relations/agreement.ts";
-import type { Giver } from "./roles/giving.ts";
 
 const mostOfAccount = 500;
 

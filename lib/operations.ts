@@ -1,3 +1,9 @@
+import { listPermissions } from "#lib/access/permissions.ts";
+import { grantRole, listRolesOf, revokeRole } from "#lib/access/roles/grants.ts";
+import { listRoles } from "#lib/access/roles/list.ts";
+import { createRole, deleteRole, getRole, updateRole } from "#lib/access/roles/operations.ts";
+import { previewRole } from "#lib/access/roles/preview.ts";
+import { listScopes } from "#lib/access/scopes/catalogue.ts";
 import { exportAudit, getAudit, getChain, listAudit } from "#lib/audit/operations.ts";
 import { exportSecurityLog, listSecurityLog } from "#lib/audit/security-log/operations.ts";
 import {
@@ -47,17 +53,11 @@ import { revokeLeaked } from "./leaks.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { changePassword, getPassword } from "./passwords.ts";
 import { explainPermission } from "./permissions/explain.ts";
-import { listPermissions } from "./permissions.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
 import { listProposals, listRelations } from "./relations/list.ts";
 import { agreeToRelation, dropProposal, endRelation, narrowRelation, proposeRelation } from "./relations.ts";
 import { checkReset, completeReset, requestReset } from "./resets.ts";
-import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
-import { listRoles } from "./roles/list.ts";
-import { previewRole } from "./roles/preview.ts";
-import { createRole, deleteRole, getRole, updateRole } from "./roles.ts";
-import { listScopes } from "./scopes.ts";
 import { getSecurity, secureAccount } from "./secure.ts";
 import { getCredential, listCredentials, listSystems } from "./service-credentials/list.ts";
 import { revealCredential } from "./service-credentials/reveal.ts";

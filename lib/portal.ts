@@ -1,5 +1,7 @@
 import { closePools, openPools } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
+import { overrideJob } from "#lib/access/over/override-notices.ts";
+import { scopes } from "#lib/access/scopes/catalogue.ts";
 import { mailJob } from "#lib/core/mail/queue.ts";
 import { webhookJob } from "#lib/notifications/webhook/calls.ts";
 import { webhookTroubleJob } from "#lib/notifications/webhook/trouble.ts";
@@ -15,10 +17,8 @@ import { foldJob } from "./notifications/folding.ts";
 import { reminderJob } from "./notifications/reminders.ts";
 import { provisioningJobs } from "./provisioning.ts";
 import { resetJob } from "./resets/mail.ts";
-import { scopes } from "./scopes.ts";
 import { type FirstAccount, prepareFirstAccount } from "./setup.ts";
 import { writeUsage } from "./usage.ts";
-import { overrideJob } from "./users/override-notices.ts";
 
 /** Throws `BadSetting` when a file that the settings name cannot be used. */
 export function checkPortal(): void {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { apiUserSecrets } from "#db/schema/machines.ts";
 import { accessKeys, accounts, recoveryCodes, sessions, tokens } from "#db/schema/tables.ts";
-import { endKeys } from "./access-keys/ending.ts";
+import { endKeys } from "#lib/access/issued/ending.ts";
 import type { Actor } from "./core/actor.ts";
 import { badField } from "./core/errors.ts";
 import { password } from "./core/fields.ts";

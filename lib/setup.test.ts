@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { globalRoles } from "#lib/roles.ts";
+import { globalRoles } from "#lib/access/roles/operations.ts";
 import { prepareFirstAccount } from "#lib/setup.ts";
 import { openPortal, sql } from "#tests/cast.ts";
 import { callerWith } from "#tests/credentials.ts";

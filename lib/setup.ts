@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary, transaction } from "#db/client.ts";
 import { accounts, roles, setupLinks, userRoles, users } from "#db/schema/tables.ts";
+import { ensureGlobalRoles } from "#lib/access/roles/operations.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { BadSetting, env } from "#lib/env.ts";
@@ -12,7 +13,6 @@ import { email, name, password } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { askForProof } from "./email.ts";
 import { demandStrong, weaknesses } from "./passwords.ts";
-import { ensureGlobalRoles } from "./roles.ts";
 import { mintTicket } from "./sign-in/tickets.ts";
 
 const link = z.string().max(100).meta({ description: "The secret of the link printed when the portal started" });

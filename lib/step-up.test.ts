@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { readCatalogue } from "#lib/access/scopes/catalogue.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
 import { authenticatorOf, recoveryCodesOf } from "#tests/factors.ts";
 import { letPausesPass } from "#tests/pauses.ts";
-import { readCatalogue } from "./scopes.ts";
 
 let door: Door;
 

@@ -1,8 +1,9 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { directory, users } from "#db/schema/tables.ts";
+import { isOnlyAdministrator, keepAdministrator } from "#lib/access/administrators.ts";
+import { requireOverUser } from "#lib/access/over/over.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
-import { isOnlyAdministrator, keepAdministrator } from "./administrators.ts";
 import { accountId, anyAccountId, line, uuid } from "./core/fields.ts";
 import { plainName } from "./core/limits.ts";
 import { defineOperation } from "./core/operation.ts";
@@ -14,7 +15,6 @@ import { nameOf } from "./users/create.ts";
 import { profileFields, userId } from "./users/fields.ts";
 import { holdOther, readUser } from "./users/hold.ts";
 import { deleted } from "./users/notices.ts";
-import { requireOverUser } from "./users/over.ts";
 import { readUsers, wireUser } from "./users/wire.ts";
 
 /** Looks a person up by one of their names, in whatever accounts one may act in; nobody is an empty list. */

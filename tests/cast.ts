@@ -1,6 +1,8 @@
 import { hash as hashOf, randomBytes, randomUUID } from "node:crypto";
 import { afterAll } from "vitest";
 import { closePools, openPools, primaryPool, transaction } from "#db/client.ts";
+import { overrideJob } from "#lib/access/over/override-notices.ts";
+import { ensureGlobalRoles, type GlobalRole } from "#lib/access/roles/operations.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { startJobs, stopJobs } from "#lib/core/jobs.ts";
 import { mailJob } from "#lib/core/mail/queue.ts";
@@ -10,8 +12,6 @@ import { webhookJob } from "#lib/notifications/webhook/calls.ts";
 import { webhookTroubleJob } from "#lib/notifications/webhook/trouble.ts";
 import { provisioningJobs } from "#lib/provisioning.ts";
 import { resetJob } from "#lib/resets/mail.ts";
-import { ensureGlobalRoles, type GlobalRole } from "#lib/roles.ts";
-import { overrideJob } from "#lib/users/override-notices.ts";
 import { freshDatabase } from "./database.ts";
 import { configure } from "./settings.ts";
 

@@ -36,7 +36,7 @@ const ofOneCall: Record<string, string> = {
   "z.ZodDefault": "lib/http/next/form.ts",
   "z.ZodNullable": "lib/http/next/form.ts",
   "z.ZodPipe": "lib/http/next/form.ts",
-  "z.ZodError": "lib/scopes.ts",
+  "z.ZodError": "lib/access/scopes/catalogue.ts",
 };
 
 test("nothing that could come from the other copy of a module is judged by its class", () => {

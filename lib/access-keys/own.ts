@@ -1,13 +1,13 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { accessKeys, accounts, users } from "#db/schema/tables.ts";
+import { endKeys } from "#lib/access/issued/ending.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
 import { areAllowed, keysAllowed } from "./allowed.ts";
-import { endKeys } from "./ending.ts";
 import { accessKeyId } from "./id.ts";
 import { keyLabel } from "./label.ts";
 

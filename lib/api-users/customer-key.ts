@@ -3,11 +3,11 @@ import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { customerKeys } from "#db/schema/machines.ts";
 import { accounts } from "#db/schema/tables.ts";
+import type { Giver } from "#lib/access/granting/giving.ts";
 import { seal, unseal } from "#lib/core/crypto/sealing.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { accountId, instant, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Giver } from "#lib/roles/giving.ts";
 
 const customerKey = z.string().meta({
   secret: true,

@@ -1,10 +1,10 @@
 import { primaryPool } from "#db/client.ts";
+import { grantsOf, rolesHeld } from "#lib/access/principal/grants.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { readOnce } from "#lib/core/kept.ts";
 import { isWithin } from "#lib/core/net/networks.ts";
-import { grantsOf, rolesHeld } from "#lib/credentials/grants.ts";
 
 /** Whether an API user may come at all, over a row `u` of `api_users` and its account `a`. */
 const mayCome = `u.active and a.active as active, exists (select from api_user_groups m where m.api_user_id = u.id) as grouped`;

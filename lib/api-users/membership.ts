@@ -1,13 +1,13 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { apiUserGroups } from "#db/schema/machines.ts";
 import { groups } from "#db/schema/tables.ts";
-import { shareAccount } from "#lib/administrators.ts";
+import { shareAccount } from "#lib/access/administrators.ts";
+import type { Giver } from "#lib/access/granting/giving.ts";
+import { heedMakers } from "#lib/access/issued/makers.ts";
+import { measureOf, oneUser, requireRightsOver } from "#lib/access/over/over.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { badField } from "#lib/core/errors.ts";
 import { demandMayDenyAll, demandMayHandOver, rolesIn, saidBy } from "#lib/groups/members.ts";
-import type { Giver } from "#lib/roles/giving.ts";
-import { heedMakers } from "#lib/roles/makers.ts";
-import { measureOf, oneUser, requireRightsOver } from "#lib/users/over.ts";
 
 /**
  * Puts an API user into these groups of the place and no others. Where a group holds roles, that grants or revokes them:

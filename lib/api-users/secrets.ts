@@ -2,6 +2,10 @@ import { and, asc, eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
+import { holdAgreement } from "#lib/access/agreement.ts";
+import type { Giver } from "#lib/access/granting/giving.ts";
+import { tellOfSecret, tellOthers } from "#lib/access/issued/notices.ts";
+import { requireOverUser, requireRightsOverUser } from "#lib/access/over/over.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { mintSecret } from "#lib/core/crypto/secrets.ts";
@@ -10,14 +14,10 @@ import { accountId, secretOnce, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { rulesIn } from "#lib/passwords/policy.ts";
 import { demandStrong } from "#lib/passwords.ts";
-import { holdAgreement } from "#lib/relations/agreement.ts";
-import type { Giver } from "#lib/roles/giving.ts";
 import { nameOf } from "#lib/users/create.ts";
-import { requireOverUser, requireRightsOverUser } from "#lib/users/over.ts";
 import { apiUserId, givenSecret } from "./fields.ts";
 import { here } from "./list.ts";
 import { holdRights } from "./membership.ts";
-import { tellOfSecret, tellOthers } from "./notices.ts";
 
 const most = 2;
 

@@ -1,11 +1,11 @@
 import { primaryPool } from "#db/client.ts";
+import { owner, type PersonRow, person } from "#lib/access/principal/person.ts";
 import type { Actor, Factor } from "#lib/core/actor.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { actingFor, mayImpersonate } from "#lib/core/impersonation.ts";
 import { countingFactors } from "#lib/factors/policy.ts";
 import { noteSessionUse } from "#lib/usage.ts";
-import { owner, type PersonRow, person } from "./person.ts";
 
 const sessionStatement = `
   select s.id, s.expires_at, exists (select from unnest(s.factors) f where f like 'access_key %') as by_key, s.impersonator_session_id, s.impersonation_reason, s.strong, least(s.fresh_until, s.proven_at + interval '1 hour') as fresh_until,

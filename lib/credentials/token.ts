@@ -1,14 +1,14 @@
 import { primaryPool } from "#db/client.ts";
+import { owner, type PersonRow, person } from "#lib/access/principal/person.ts";
+import { patternsOf } from "#lib/access/scopes/catalogue.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { readOnce } from "#lib/core/kept.ts";
 import { together } from "#lib/core/together.ts";
-import { patternsOf } from "#lib/scopes.ts";
 import { boundsColumn, demandWithinBounds } from "#lib/tokens/gate.ts";
 import { closeAwaiting, endReplayed } from "#lib/tokens/replaced.ts";
 import { noteReplacedUse, noteTokenRefusal, noteTokenUse } from "#lib/usage.ts";
-import { owner, type PersonRow, person } from "./person.ts";
 
 /** From where a secret came; `within` is the account that it has to be of, for somebody who may know of no other. */
 export type From = Pick<Caller, "address" | "agent" | "group" | "requestId"> & { within?: string };

@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { type Db, primary, transaction } from "#db/client.ts";
 import { idempotentAnswers, users } from "#db/schema/tables.ts";
-import { demandOtherAdministrator } from "#lib/administrators.ts";
+import { demandOtherAdministrator } from "#lib/access/administrators.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import type { Job } from "#lib/core/jobs.ts";

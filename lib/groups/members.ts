@@ -1,7 +1,11 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { directory, groupMembers, groupRoles, groups, roles, users } from "#db/schema/tables.ts";
-import { keepAdministrator } from "#lib/administrators.ts";
+import { keepAdministrator } from "#lib/access/administrators.ts";
+import { demandMayGive, demandOther, type Giver } from "#lib/access/granting/giving.ts";
+import { heedMakers } from "#lib/access/issued/makers.ts";
+import { demandMayDeny, measureOf, requireRightsOver } from "#lib/access/over/over.ts";
+import { tellThese } from "#lib/access/roles/notices.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
@@ -11,10 +15,6 @@ import { asOne, type Permissions } from "#lib/core/holding.ts";
 import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { accessChanged } from "#lib/provisioning/queue.ts";
-import { demandMayGive, demandOther, type Giver } from "#lib/roles/giving.ts";
-import { heedMakers } from "#lib/roles/makers.ts";
-import { tellThese } from "#lib/roles/notices.ts";
-import { demandMayDeny, measureOf, requireRightsOver } from "#lib/users/over.ts";
 import { readGroup } from "./list.ts";
 
 const groupId = uuid().meta({ description: "The group's id" });

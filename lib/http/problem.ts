@@ -1,7 +1,7 @@
+import { scopesCarrying } from "#lib/access/scopes/catalogue.ts";
 import type { Refusal, RefusalDetails } from "#lib/core/errors.ts";
 import type { Remaining } from "#lib/core/limits.ts";
 import { env } from "#lib/env.ts";
-import { scopesCarrying } from "#lib/scopes.ts";
 
 /** A refusal as RFC 9457 problem details. `type` is a page that exists; `instance` is the request id. */
 export function problemOf(refusal: Refusal, requestId: string) {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
+import { previewRole } from "#lib/access/roles/preview.ts";
 import { conflict, tooMany } from "#lib/core/errors.ts";
-import { previewRole } from "#lib/roles/preview.ts";
 import { read } from "./next/page.ts";
 import { readUnlessSpent } from "./unless-spent.ts";
 

@@ -1,6 +1,8 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { integrations } from "#db/schema/secrets.ts";
+import { holdAgreement } from "#lib/access/agreement.ts";
+import type { Giver } from "#lib/access/granting/giving.ts";
 import { badField, conflict, Refusal } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -9,8 +11,6 @@ import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
 import { isSameDesk } from "#lib/provisioning/adapters.ts";
 import { askAgain, moveAway } from "#lib/provisioning/again.ts";
 import { accessChanged } from "#lib/provisioning/queue.ts";
-import { holdAgreement } from "#lib/relations/agreement.ts";
-import type { Giver } from "#lib/roles/giving.ts";
 import * as fields from "./fields.ts";
 import { here, type Integration, readIntegration, wireIntegration } from "./list.ts";
 import { isPaused } from "./paused.ts";

@@ -1,9 +1,9 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { groups } from "#db/schema/tables.ts";
+import type { Giver } from "#lib/access/granting/giving.ts";
 import { badField, breaks, conflict, notFound } from "#lib/core/errors.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
-import type { Giver } from "#lib/roles/giving.ts";
 import { isAddressOf, type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";
 import { type adapters, type Integration, makesFor } from "./list.ts";
 

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { patternsOf } from "#lib/access/scopes/catalogue.ts";
 import type { Actor, Credential } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { grantsOfPerson, isClosedToPrograms, permissionOf } from "#lib/core/permissions.ts";
 import { operations } from "#lib/operations.ts";
-import { patternsOf } from "#lib/scopes.ts";
 import { configure } from "#tests/settings.ts";
 import { type Question, rule } from "./rule.ts";
 

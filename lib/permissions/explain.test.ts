@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { primary } from "#db/client.ts";
+import { rolesHeldBy } from "#lib/access/roles/grants.ts";
 import { verdict } from "#lib/core/actor.ts";
 import { everyPermission } from "#lib/core/catalogue.ts";
 import { execute } from "#lib/core/operation.ts";
-import { rolesHeldBy } from "#lib/roles/grants.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { allow, by, deny, give, groupRow, holder, roleRow } from "#tests/rights.ts";

@@ -3,13 +3,13 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { apiUsers } from "#db/schema/machines.ts";
 import { accountRelations, accounts, tokens, users } from "#db/schema/tables.ts";
+import { rolesHeldBy } from "#lib/access/roles/grants.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { type Allow, authorize } from "#lib/core/authorize.ts";
 import { badField, notFound } from "#lib/core/errors.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import { rolesHeldBy } from "#lib/roles/grants.ts";
 import { isLive } from "#lib/tokens/list.ts";
 import { maxEntries, type Question, reasons, rule } from "./rule.ts";
 

@@ -1,3 +1,4 @@
+import { patternsOf } from "#lib/access/scopes/catalogue.ts";
 import { everyone } from "#lib/core/actor.ts";
 import { operationsFor } from "#lib/core/catalogue.ts";
 import type { Operation } from "#lib/core/operation.ts";
@@ -10,7 +11,6 @@ import {
   ownBaseline,
   permissionOf,
 } from "#lib/core/permissions.ts";
-import { patternsOf } from "#lib/scopes.ts";
 
 type Named = { id: string; name: string };
 

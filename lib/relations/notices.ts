@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { beyond, type Db } from "#db/client.ts";
 import { accounts } from "#db/schema/tables.ts";
-import { administratorsOf } from "#lib/administrators.ts";
+import { administratorsOf } from "#lib/access/administrators.ts";
 import { nameForStranger } from "#lib/core/mail/names.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import type { Kind, Side } from "./relation.ts";

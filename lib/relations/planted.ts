@@ -5,7 +5,7 @@ import { beyond, type Db } from "#db/client.ts";
 import { apiUserSecrets, gateways } from "#db/schema/machines.ts";
 import { integrations } from "#db/schema/secrets.ts";
 import { accessKeys, auditEntries, users } from "#db/schema/tables.ts";
-import { endKeys } from "#lib/access-keys/ending.ts";
+import { endKeys } from "#lib/access/issued/ending.ts";
 import { nobody } from "#lib/integrations/paused.ts";
 import { sealAdapterSecret } from "#lib/integrations/sealed.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";

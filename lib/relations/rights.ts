@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import type { relationProposals } from "#db/schema/tables.ts";
+import { demandMayGive, type Holder } from "#lib/access/granting/giving.ts";
+import { standingOf } from "#lib/access/principal/standing.ts";
 import { badField, conflict, Refusal } from "#lib/core/errors.ts";
 import { covers, decide, permissionOf } from "#lib/core/permissions.ts";
-import { demandMayGive, type Holder } from "#lib/roles/giving.ts";
-import { standingOf } from "#lib/roles/standing.ts";
 
 const grammar = /^(\*|[a-z][a-z0-9_-]*):managed:(\*|[a-z][a-z0-9_-]*):(\*|[a-z][a-z0-9_-]*)$/;
 

@@ -2,6 +2,7 @@ import { and, desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { sessions, users } from "#db/schema/tables.ts";
+import { requireMayStop } from "#lib/access/over/override.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { programOf } from "#lib/core/agents.ts";
 import { notFound } from "#lib/core/errors.ts";
@@ -12,7 +13,6 @@ import { unchanged } from "#lib/core/unchanged.ts";
 import { demandColleague } from "#lib/factors.ts";
 import { endOtherSessions } from "#lib/sessions.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
-import { requireMayStop } from "#lib/users/override.ts";
 import { withoutVisitorsPlace } from "./visitors.ts";
 
 const wireSession = z.object({

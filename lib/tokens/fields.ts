@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { scopes as catalogue, isUseful } from "#lib/access/scopes/catalogue.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { badField } from "#lib/core/errors.ts";
 import { line, name } from "#lib/core/fields.ts";
-import { scopes as catalogue, isUseful } from "#lib/scopes.ts";
 
 /** What a token is for. */
 export const description = line(500).meta({ description: "What it is for" });

@@ -1,9 +1,9 @@
 import { eq } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { accounts } from "#db/schema/tables.ts";
+import { managesTokens } from "#lib/access/scopes/catalogue.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { managesTokens } from "#lib/scopes.ts";
 
 /**
  * Must what this actor makes be narrower than what they came with? People give what is theirs, and so does a token where the

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { keepAdministrator } from "#lib/administrators.ts";
+import { keepAdministrator } from "#lib/access/administrators.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { badField, Refusal } from "#lib/core/errors.ts";

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { emailChanges, users } from "#db/schema/tables.ts";
-import { keepAdministrator } from "#lib/administrators.ts";
+import { keepAdministrator } from "#lib/access/administrators.ts";
+import type { Measure } from "#lib/access/over/over.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { requireOwnersRights } from "#lib/core/authorize.ts";
 import { Refusal } from "#lib/core/errors.ts";
@@ -19,7 +20,6 @@ import { nameOf } from "./create.ts";
 import { nameTaken } from "./fields.ts";
 import { type HeldUser, holdUser } from "./hold.ts";
 import { emailReplaced, invitation, profileChanged, statusChanged, webhookReplaced } from "./notices.ts";
-import type { Measure } from "./over.ts";
 
 /** What an administrator may change about a person. */
 export type Changes = {

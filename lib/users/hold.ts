@@ -1,11 +1,11 @@
 import { and, eq } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
-import { shareAccount } from "#lib/administrators.ts";
+import { shareAccount } from "#lib/access/administrators.ts";
+import type { Giver } from "#lib/access/granting/giving.ts";
+import { type Measure, oneUser, requireRightsOver } from "#lib/access/over/over.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
 import type { Place } from "#lib/core/place.ts";
-import type { Giver } from "#lib/roles/giving.ts";
-import { type Measure, oneUser, requireRightsOver } from "./over.ts";
 import { readUsers, type User } from "./wire.ts";
 
 /** A row of the table, as it is held. */

@@ -1,14 +1,14 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { groups, roles, users } from "#db/schema/tables.ts";
-import { holdAccount } from "#lib/administrators.ts";
+import { holdAccount } from "#lib/access/administrators.ts";
+import { rolesFor } from "#lib/access/granting/giving.ts";
 import { badField, type FieldError, Refusal } from "#lib/core/errors.ts";
 import { accountId, email, line, name, phone } from "#lib/core/fields.ts";
 import { inputWords } from "#lib/core/input-words.ts";
 import { type Budget, canonicalName, spend } from "#lib/core/limits.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
 import { onItsOwn, onTrial, record } from "#lib/core/rows.ts";
-import { rolesFor } from "#lib/roles/giving.ts";
 import { createUser, makeUser } from "./create.ts";
 import { username } from "./fields.ts";
 import { isGarbled } from "./garbled.ts";

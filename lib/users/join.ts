@@ -1,9 +1,9 @@
-import { keepAdministrator } from "#lib/administrators.ts";
+import { keepAdministrator } from "#lib/access/administrators.ts";
+import type { Giver } from "#lib/access/granting/giving.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { record } from "#lib/core/rows.ts";
 import { changeMembers, moveMembers } from "#lib/groups/members.ts";
-import type { Giver } from "#lib/roles/giving.ts";
 import { readUser } from "./hold.ts";
 import type { User } from "./wire.ts";
 

@@ -2,7 +2,9 @@ import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
-import { keepAdministrator } from "#lib/administrators.ts";
+import { keepAdministrator } from "#lib/access/administrators.ts";
+import type { Measure } from "#lib/access/over/over.ts";
+import { requireMayStop } from "#lib/access/over/override.ts";
 import { badField } from "#lib/core/errors.ts";
 import { accountId, name } from "#lib/core/fields.ts";
 import { instantInput } from "#lib/core/instants.ts";
@@ -12,8 +14,6 @@ import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { userId } from "./fields.ts";
 import { type HeldUser, holdOther, readUser } from "./hold.ts";
 import { statusChanged } from "./notices.ts";
-import type { Measure } from "./over.ts";
-import { requireMayStop } from "./override.ts";
 import { wireUser } from "./wire.ts";
 
 /**

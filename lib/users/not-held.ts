@@ -1,17 +1,17 @@
 import { sql } from "drizzle-orm";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
+import type { Giver } from "#lib/access/granting/giving.ts";
+import { oneUser, rightsBeyond } from "#lib/access/over/over.ts";
+import { mayOverride } from "#lib/access/over/override.ts";
+import { grantsOf } from "#lib/access/principal/grants.ts";
+import { rolesOfPerson } from "#lib/access/principal/person.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { type Budget, spendMany } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Grant } from "#lib/core/permissions.ts";
-import { grantsOf } from "#lib/credentials/grants.ts";
-import { rolesOfPerson } from "#lib/credentials/person.ts";
-import type { Giver } from "#lib/roles/giving.ts";
 import { userId } from "./fields.ts";
 import { readUser } from "./hold.ts";
-import { oneUser, rightsBeyond } from "./over.ts";
-import { mayOverride } from "./override.ts";
 
 const patterns = z.array(z.string());
 

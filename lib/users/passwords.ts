@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
-import { keepAdministrator } from "#lib/administrators.ts";
+import { keepAdministrator } from "#lib/access/administrators.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { conflict } from "#lib/core/errors.ts";
 import { accountId, secretOnce } from "#lib/core/fields.ts";

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { users } from "#db/schema/tables.ts";
-import { keepAdministrator } from "#lib/administrators.ts";
+import { keepAdministrator } from "#lib/access/administrators.ts";
 import { demandSession } from "#lib/core/authorize.ts";
 import { password } from "#lib/core/fields.ts";
 import { queueNotice } from "#lib/core/notice.ts";

@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { tokens } from "#db/schema/tables.ts";
+import { requireRightsOverUser } from "#lib/access/over/over.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -9,7 +10,6 @@ import { whyNotLive } from "#lib/tokens/ended.ts";
 import { isLive, listTokens, pageOf } from "#lib/tokens/list.ts";
 import { userId } from "./fields.ts";
 import { tokenTaken } from "./notices.ts";
-import { requireRightsOverUser } from "./over.ts";
 
 /** The tokens of a person, for their administrators; never the secrets. */
 export const listTokensOf = defineOperation({

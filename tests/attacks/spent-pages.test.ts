@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
+import { ownPreviews } from "#lib/access/roles/preview.ts";
 import type { Budget } from "#lib/core/limits.ts";
-import { ownPreviews } from "#lib/roles/preview.ts";
 import { makePerson, openSession, type Person, query } from "../../e2e/people.ts";
 import type { Browser } from "./browser.ts";
 import { leave, letPass } from "./budgets.ts";

@@ -1,12 +1,12 @@
 import { actingIn } from "#components/acting-account.ts";
 import { PageHeader } from "#components/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
+import { listPermissions } from "#lib/access/permissions.ts";
+import { listRoles } from "#lib/access/roles/list.ts";
 import type { Known } from "#lib/core/catalogue.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { explainPermission } from "#lib/permissions/explain.ts";
-import { listPermissions } from "#lib/permissions.ts";
-import { listRoles } from "#lib/roles/list.ts";
 import { findUsers } from "#lib/users.ts";
 import { portalPage } from "../portal-page.tsx";
 import { isId } from "../roles/id.ts";

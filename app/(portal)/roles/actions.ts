@@ -2,10 +2,10 @@
 
 import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
+import type { Role } from "#lib/access/roles/list.ts";
+import * as roles from "#lib/access/roles/operations.ts";
+import { type Preview, previewRole } from "#lib/access/roles/preview.ts";
 import { type ActionState, action, type FormAction } from "#lib/http/next/action.ts";
-import type { Role } from "#lib/roles/list.ts";
-import { type Preview, previewRole } from "#lib/roles/preview.ts";
-import * as roles from "#lib/roles.ts";
 import { atTheLines, withPermissions } from "./entries.ts";
 
 const accountOf = (form: FormData) => form.get("accountId")?.toString();

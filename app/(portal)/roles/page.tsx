@@ -10,9 +10,9 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { listRoles, type Role } from "#lib/access/roles/list.ts";
 import { plainWord } from "#lib/http/next/asked.ts";
 import { type PageQuery, readList } from "#lib/http/next/page.ts";
-import { listRoles, type Role } from "#lib/roles/list.ts";
 import { portalPage } from "../portal-page.tsx";
 import { SearchForm } from "./search-form.tsx";
 

@@ -1,6 +1,6 @@
 import { Badge } from "#components/ui/badge.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
-import type { Preview } from "#lib/roles/preview.ts";
+import type { Preview } from "#lib/access/roles/preview.ts";
 
 /** Who gains and loses what by a change of a role, or by its end. */
 export function WhatIf({ preview: { holders, more, affected, changes, people } }: { preview: Preview }) {

@@ -1,10 +1,10 @@
 import { type Choices, mostOffered, type Noun, noChoices } from "#components/find/choices.ts";
 import { named } from "#components/find/fetch-named.ts";
+import { listRoles } from "#lib/access/roles/list.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { listGroups } from "#lib/groups/list.ts";
 import { plainWord } from "#lib/http/next/asked.ts";
 import { read } from "#lib/http/next/page.ts";
-import { listRoles } from "#lib/roles/list.ts";
 import { mayHere } from "./here.ts";
 
 type Query = Record<string, string | string[] | undefined>;

@@ -1,12 +1,12 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { usefulScopes } from "#lib/access/scopes/catalogue.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { kindOfSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
 import { whoHolds } from "#lib/credentials.ts";
-import { usefulScopes } from "#lib/scopes.ts";
 import { whichGateway } from "./asking.ts";
 
 /** What a gateway sends to say who it is. */

@@ -1,10 +1,10 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
+import { patternsOf, scopes } from "#lib/access/scopes/catalogue.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import type { Operation } from "#lib/core/operation.ts";
 import { problems } from "#lib/core/problems.ts";
 import { operations } from "#lib/operations.ts";
-import { patternsOf, scopes } from "#lib/scopes.ts";
 import { openApi } from "./document.ts";
 
 type Described = {

@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { scopesFor } from "#lib/access/scopes/catalogue.ts";
 import { everyone } from "#lib/core/actor.ts";
 import type { Operation } from "#lib/core/operation.ts";
 import { decide, isOwnThing, permissionOf } from "#lib/core/permissions.ts";
 import { isBound } from "#lib/core/place.ts";
 import { env } from "#lib/env.ts";
 import { operations } from "#lib/operations.ts";
-import { scopesFor } from "#lib/scopes.ts";
 import { cookieName } from "../auth.ts";
 import { hasBody, methodOf, shapeOf, successOf } from "../shape.ts";
 import { requestBody, schemaOf, success } from "./bodies.ts";

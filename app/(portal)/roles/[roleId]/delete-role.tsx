@@ -1,7 +1,7 @@
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { Role } from "#lib/roles/list.ts";
-import type { Preview } from "#lib/roles/preview.ts";
+import type { Role } from "#lib/access/roles/list.ts";
+import type { Preview } from "#lib/access/roles/preview.ts";
 import { deleteRole } from "../actions.ts";
 import { WhatIf } from "../what-if.tsx";
 import { uncounted } from "./uncounted.ts";

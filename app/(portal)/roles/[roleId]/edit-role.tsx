@@ -1,6 +1,6 @@
 import { Card } from "#components/ui/card.tsx";
+import type { Role } from "#lib/access/roles/list.ts";
 import type { Known } from "#lib/core/catalogue.ts";
-import type { Role } from "#lib/roles/list.ts";
 import { PermissionGrid } from "../permission-grid.tsx";
 import { RoleFields } from "../role-fields.tsx";
 import { EditForm } from "./edit-form.tsx";

@@ -1,6 +1,6 @@
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { Role } from "#lib/roles/list.ts";
+import type { Role } from "#lib/access/roles/list.ts";
 
 /** What a role says, only to be read. */
 export function Entries({ role: { permissions } }: { role: Role }) {

@@ -1,8 +1,8 @@
 import { inAccount } from "#components/acting-account.ts";
 import { Link } from "#components/link.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { Role } from "#lib/roles/list.ts";
-import type { Preview } from "#lib/roles/preview.ts";
+import type { Role } from "#lib/access/roles/list.ts";
+import type { Preview } from "#lib/access/roles/preview.ts";
 import { uncounted } from "./uncounted.ts";
 
 type HoldersProps = { role: Role; end?: Preview; accountId?: string };

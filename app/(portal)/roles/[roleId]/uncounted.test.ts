@@ -1,7 +1,7 @@
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test, vi } from "vitest";
-import type { Role } from "#lib/roles/list.ts";
+import type { Role } from "#lib/access/roles/list.ts";
 import { DeleteRole } from "./delete-role.tsx";
 import { Holders } from "./holders-card.tsx";
 import { uncounted } from "./uncounted.ts";

@@ -1,9 +1,9 @@
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
+import { listScopes } from "#lib/access/scopes/catalogue.ts";
 import { env } from "#lib/env.ts";
 import { ownAddress, read } from "#lib/http/next/page.ts";
-import { listScopes } from "#lib/scopes.ts";
 import { getToken } from "#lib/tokens.ts";
 import { ownProfile } from "../../own-profile.ts";
 import { portalPage } from "../../portal-page.tsx";

@@ -2,12 +2,12 @@
 
 import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
+import * as grants from "#lib/access/roles/grants.ts";
 import * as keys from "#lib/access-keys.ts";
 import * as factors from "#lib/factors.ts";
 import * as members from "#lib/groups/members.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
-import * as grants from "#lib/roles/grants.ts";
 import * as sessions from "#lib/sessions/list.ts";
 import * as locks from "#lib/users/lock.ts";
 import * as passwords from "#lib/users/passwords.ts";

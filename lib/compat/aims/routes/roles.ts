@@ -1,8 +1,8 @@
 import type { z } from "zod";
+import { grantRole, revokeRole } from "#lib/access/roles/grants.ts";
+import { listRoles, type wireRole } from "#lib/access/roles/list.ts";
+import { createRole, deleteRole, getRole, updateRole } from "#lib/access/roles/operations.ts";
 import type { Refusal } from "#lib/core/errors.ts";
-import { grantRole, revokeRole } from "#lib/roles/grants.ts";
-import { listRoles, type wireRole } from "#lib/roles/list.ts";
-import { createRole, deleteRole, getRole, updateRole } from "#lib/roles.ts";
 import { listGlobalRoles, listRolesOfPerson, readPermissionsOf } from "../users.ts";
 import { AimsRefusal, type OwnWords } from "../voice.ts";
 import { roleOut, stamped, upper } from "../wire.ts";

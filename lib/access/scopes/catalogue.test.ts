@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { permissionPattern } from "#lib/core/fields.ts";
 import { execute } from "#lib/core/operation.ts";
 import "#lib/operations.ts";
-import { listScopes, managesTokens, patternsOf, readCatalogue, scopesCarrying } from "#lib/scopes.ts";
 import { type Cast, openStage } from "#tests/cast.ts";
 import { asPerson, callerWith } from "#tests/credentials.ts";
+import { listScopes, managesTokens, patternsOf, readCatalogue, scopesCarrying } from "./catalogue.ts";
 
 let cast: Cast;
 const folder = mkdtempSync(join(tmpdir(), "latchkey-scopes-"));

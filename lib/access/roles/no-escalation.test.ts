@@ -6,11 +6,11 @@ import { execute, type Operation } from "#lib/core/operation.ts";
 import { decide, type Grant } from "#lib/core/permissions.ts";
 import { changeMembers } from "#lib/groups/members.ts";
 import { createGroup, deleteGroup, updateGroup } from "#lib/groups.ts";
-import { createRole, deleteRole, updateRole } from "#lib/roles.ts";
 import { account, openPortal, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { allow, deny, give, groupRow, roleRow } from "#tests/rights.ts";
 import { grantRole, revokeRole } from "./grants.ts";
+import { createRole, deleteRole, updateRole } from "./operations.ts";
 
 beforeAll(async () => {
   await openPortal({ RATE_LIMIT_FACTOR: "100000" });

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { catalogue } from "./core/catalogue.ts";
-import { defineOperation } from "./core/operation.ts";
+import { catalogue } from "#lib/core/catalogue.ts";
+import { defineOperation } from "#lib/core/operation.ts";
 
 /** Lists what can be allowed and denied here, as the operations ask for it. */
 export const listPermissions = defineOperation({

@@ -3,8 +3,8 @@ import { beyond } from "#db/client.ts";
 import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
-import { couldGive, type Gains } from "#lib/roles/gains.ts";
-import type { Giver } from "#lib/roles/giving.ts";
+import type { Giver } from "../granting/giving.ts";
+import { couldGive, type Gains } from "./gains.ts";
 import { tellOfEnd } from "./notices.ts";
 
 type By = Giver & { caller: Caller };

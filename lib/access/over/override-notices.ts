@@ -2,9 +2,9 @@ import { hash } from "node:crypto";
 import { and, asc, eq, sql } from "drizzle-orm";
 import { type Db, transaction } from "#db/client.ts";
 import { auditEntries } from "#db/schema/tables.ts";
-import { everyAdministratorOf } from "#lib/administrators.ts";
 import { enqueue, type Job } from "#lib/core/jobs.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
+import { everyAdministratorOf } from "../administrators.ts";
 
 /** Who stopped whom, in words: `by` and `who` as people are called, `did` what stands between them, `why` as it was typed. */
 type Overridden = { by: string; did: string; who: string; why?: string };

@@ -3,14 +3,14 @@ import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { accounts } from "#db/schema/tables.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { operationsBySession } from "#lib/core/catalogue.ts";
+import { permissionPattern } from "#lib/core/fields.ts";
+import { defineOperation, type Operation } from "#lib/core/operation.ts";
+import { PatternIndex } from "#lib/core/pattern-index.ts";
+import { covers, effective, type Grant, overlap, permissionOf, remembered } from "#lib/core/permissions.ts";
 import { BadSetting, env } from "#lib/env.ts";
-import type { Actor } from "./core/actor.ts";
-import { operationsBySession } from "./core/catalogue.ts";
-import { permissionPattern } from "./core/fields.ts";
-import { defineOperation, type Operation } from "./core/operation.ts";
-import { PatternIndex } from "./core/pattern-index.ts";
-import { covers, effective, type Grant, overlap, permissionOf, remembered } from "./core/permissions.ts";
-import { standard } from "./scopes/standard.ts";
+import { standard } from "./standard.ts";
 
 /** A named slice of permissions that a token may be limited to. */
 const scope = z.strictObject({

@@ -1,12 +1,12 @@
 import { desc, eq, sql } from "drizzle-orm";
 import { auditEntries, users } from "#db/schema/tables.ts";
-import { demandOtherAdministrator, everyAdministratorOf, holdAccount } from "#lib/administrators.ts";
 import { type Actor, type Caller, verdict } from "#lib/core/actor.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { coveringIn, names, permissionOf } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
 import { record } from "#lib/core/rows.ts";
-import type { Giver } from "#lib/roles/giving.ts";
+import { demandOtherAdministrator, everyAdministratorOf, holdAccount } from "../administrators.ts";
+import type { Giver } from "../granting/giving.ts";
 import { beyondOwn, oneUser, rightsBeyond } from "./over.ts";
 import { overridden, tellLater } from "./override-notices.ts";
 

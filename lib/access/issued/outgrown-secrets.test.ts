@@ -1,12 +1,12 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { updateApiUser } from "#lib/api-users.ts";
 import { deleteGroup, updateGroup } from "#lib/groups.ts";
-import { deleteRole, updateRole } from "#lib/roles.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer } from "#tests/credentials.ts";
 import { type Door, openDoor } from "#tests/door.ts";
 import { allow, by, deny, groupRow, holder, roleRow } from "#tests/rights.ts";
 import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#tests/samples/api-users.ts";
-import { updateApiUser } from "../api-users.ts";
+import { deleteRole, updateRole } from "../roles/operations.ts";
 
 let cast: Cast;
 let door: Door;

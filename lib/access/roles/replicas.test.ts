@@ -1,13 +1,13 @@
 import { beforeAll, expect, test } from "vitest";
 import { changeMembers } from "#lib/groups/members.ts";
 import { deleteGroup, updateGroup } from "#lib/groups.ts";
-import { deleteRole, updateRole } from "#lib/roles.ts";
 import { type Cast, openStage, person } from "#tests/cast.ts";
 import { bearer, sessionOf } from "#tests/credentials.ts";
 import type { Door } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
 import { allow, by, deny, groupRow, roleRow } from "#tests/rights.ts";
 import { grantRole, revokeRole } from "./grants.ts";
+import { deleteRole, updateRole } from "./operations.ts";
 
 let cast: Cast;
 let replica: Door;

@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
 import { type SQL, sql } from "drizzle-orm";
-import { shareAccount } from "#lib/administrators.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import {
   administrativeIn,
@@ -14,8 +13,9 @@ import {
 } from "#lib/core/holding.ts";
 import { allPairs } from "#lib/core/pairs.ts";
 import { permissionsInWords } from "#lib/core/permission-words.ts";
-import { demandMayGiveCommon, type Giver, givesRights, type Holder, reachesElsewhere } from "#lib/roles/giving.ts";
-import { rolesAmong, setsAmong } from "#lib/roles/held.ts";
+import { shareAccount } from "../administrators.ts";
+import { demandMayGiveCommon, type Giver, givesRights, type Holder, reachesElsewhere } from "../granting/giving.ts";
+import { rolesAmong, setsAmong } from "../granting/held.ts";
 
 /**
  * What whoever changes another user must hold of what that user holds (I-29).

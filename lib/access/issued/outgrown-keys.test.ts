@@ -2,11 +2,11 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createAccessKey } from "#lib/access-keys.ts";
 import { changeMembers } from "#lib/groups/members.ts";
 import { updateGroup } from "#lib/groups.ts";
-import { grantRole, revokeRole } from "#lib/roles/grants.ts";
-import { deleteRole, updateRole } from "#lib/roles.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { allow, by, deny, give, groupRow, holder, roleRow } from "#tests/rights.ts";
+import { grantRole, revokeRole } from "../roles/grants.ts";
+import { deleteRole, updateRole } from "../roles/operations.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;

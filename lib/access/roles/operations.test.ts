@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
+import { changeMembers } from "#lib/groups/members.ts";
+import { createGroup, updateGroup } from "#lib/groups.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { allow, by, deny, give, globalRole, groupRow, holder, roleRow } from "#tests/rights.ts";
-import { changeMembers } from "./groups/members.ts";
-import { createGroup, updateGroup } from "./groups.ts";
-import { grantRole, listRolesOf, revokeRole } from "./roles/grants.ts";
-import { listRoles } from "./roles/list.ts";
-import { createRole, deleteRole, getRole, updateRole } from "./roles.ts";
+import { grantRole, listRolesOf, revokeRole } from "./grants.ts";
+import { listRoles } from "./list.ts";
+import { createRole, deleteRole, getRole, updateRole } from "./operations.ts";
 
 let cast: Cast;
 

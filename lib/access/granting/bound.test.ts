@@ -3,16 +3,16 @@ import { createApiUser, updateApiUser } from "#lib/api-users.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { changeMembers } from "#lib/groups/members.ts";
 import { createGroup, updateGroup } from "#lib/groups.ts";
-import { deleteRole, updateRole } from "#lib/roles.ts";
 import { createUser } from "#lib/users/create.ts";
 import { importUsers } from "#lib/users/import.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
 import { allow, give, groupRow, roleRow } from "#tests/rights.ts";
+import { deleteRole, updateRole } from "../roles/operations.ts";
 import "#lib/operations.ts";
+import { grantRole, revokeRole } from "../roles/grants.ts";
 import { maxHeld } from "./bound.ts";
-import { grantRole, revokeRole } from "./grants.ts";
 
 let cast: Cast;
 

@@ -7,9 +7,9 @@ import { asOne, denials, gained, type Permissions } from "#lib/core/holding.ts";
 import { allPairs, common } from "#lib/core/pairs.ts";
 import { type Effect, ownBaseline } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
-import { demandMayGive, demandMayGiveCommon, type Giver, type Holder } from "./giving.ts";
-import { rolesAmong } from "./held.ts";
-import { standingOf } from "./standing.ts";
+import { demandMayGive, demandMayGiveCommon, type Giver, type Holder } from "../granting/giving.ts";
+import { rolesAmong } from "../granting/held.ts";
+import { standingOf } from "../principal/standing.ts";
 
 /** What people and API users may do after a change that they could not before it, by their ids; who gained nothing is not in it. */
 export type Gains = Map<string, Gain>;

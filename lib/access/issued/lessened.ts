@@ -5,11 +5,11 @@ import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import { placeFor } from "#lib/roles/gains.ts";
-import type { Giver } from "#lib/roles/giving.ts";
-import { standingOf } from "#lib/roles/standing.ts";
-import { requireOverUser } from "#lib/users/over.ts";
+import type { Giver } from "../granting/giving.ts";
+import { requireOverUser } from "../over/over.ts";
+import { standingOf } from "../principal/standing.ts";
 import { endKeys } from "./ending.ts";
+import { placeFor } from "./gains.ts";
 
 type By = Giver & { caller: Caller };
 

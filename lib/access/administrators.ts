@@ -2,8 +2,8 @@ import { and, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { prepared } from "#db/prepared.ts";
 import { accounts, groupMembers, groupRoles, passkeys, roles, userRoles, users } from "#db/schema/tables.ts";
-import { Refusal } from "./core/errors.ts";
-import { signsInHere } from "./factors/policy.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { signsInHere } from "#lib/factors/policy.ts";
 
 /** Everything may be done by whom a role allows this and none denies anything. */
 const everything = "*:*:*:*";

@@ -4,8 +4,8 @@ import { type PermissionMap, roles } from "#db/schema/tables.ts";
 import { everyPermission } from "#lib/core/catalogue.ts";
 import { ownBaseline } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
+import { holdersOf } from "../granting/giving.ts";
 import { type Bits, coverageOf, placesBeyond, type Said } from "./coverage.ts";
-import { holdersOf } from "./giving.ts";
 
 /**
  * How much is looked at: people; what all of them hold, a role counting once for each; the entries of all those roles. How

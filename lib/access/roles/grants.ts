@@ -2,14 +2,14 @@ import { and, eq, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { roles, userRoles, users } from "#db/schema/tables.ts";
-import { keepAdministrator } from "#lib/administrators.ts";
 import { breaks, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, instant, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import { demandMayDeny, measureOf, oneUser, requireRightsOver } from "#lib/users/over.ts";
-import { demandMayGive, demandOther, type Giver, rolesFor } from "./giving.ts";
-import { heedMakers } from "./makers.ts";
+import { keepAdministrator } from "../administrators.ts";
+import { demandMayGive, demandOther, type Giver, rolesFor } from "../granting/giving.ts";
+import { heedMakers } from "../issued/makers.ts";
+import { demandMayDeny, measureOf, oneUser, requireRightsOver } from "../over/over.ts";
 import { tellRights } from "./notices.ts";
 import { demandRoomFor } from "./room.ts";
 

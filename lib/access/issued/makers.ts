@@ -1,11 +1,11 @@
 import { type SQL, sql } from "drizzle-orm";
-import { heedLosses } from "#lib/access-keys/lessened.ts";
-import { endOutgrownKeys } from "#lib/access-keys/outgrown.ts";
-import { endOutgrownSecrets } from "#lib/api-users/outgrown.ts";
 import type { Caller } from "#lib/core/actor.ts";
-import { assertBounded } from "./bound.ts";
+import { assertBounded } from "../granting/bound.ts";
+import type { Giver } from "../granting/giving.ts";
 import { gainsBy } from "./gains.ts";
-import type { Giver } from "./giving.ts";
+import { heedLosses } from "./lessened.ts";
+import { endOutgrownKeys } from "./outgrown-keys.ts";
+import { endOutgrownSecrets } from "./outgrown-secrets.ts";
 
 /**
  * Makes a change of rights, in a transaction that holds the account. What somebody made with which another signs in, an

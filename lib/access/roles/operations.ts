@@ -2,16 +2,16 @@ import { and, eq, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { type PermissionMap, roles } from "#db/schema/tables.ts";
-import { keepAdministrator } from "./administrators.ts";
-import { breaks, conflict, Refusal } from "./core/errors.ts";
-import { accountId, line, name, uuid } from "./core/fields.ts";
-import { defineOperation } from "./core/operation.ts";
-import { demandMayGive, demandOther, type Giver, holdersOf, rolesFor } from "./roles/giving.ts";
-import { permissionMap, presentRole, type Role, readRole, wireRole } from "./roles/list.ts";
-import { heedMakers } from "./roles/makers.ts";
-import { tellAllRights } from "./roles/notices.ts";
-import { demandRoom } from "./roles/room.ts";
-import { demandMayDeny, measureOf, requireRightsOver } from "./users/over.ts";
+import { breaks, conflict, Refusal } from "#lib/core/errors.ts";
+import { accountId, line, name, uuid } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { keepAdministrator } from "../administrators.ts";
+import { demandMayGive, demandOther, type Giver, holdersOf, rolesFor } from "../granting/giving.ts";
+import { heedMakers } from "../issued/makers.ts";
+import { demandMayDeny, measureOf, requireRightsOver } from "../over/over.ts";
+import { permissionMap, presentRole, type Role, readRole, wireRole } from "./list.ts";
+import { tellAllRights } from "./notices.ts";
+import { demandRoom } from "./room.ts";
 
 export type GlobalRole = "Administrator" | "Power User" | "Read Only" | "Member";
 

@@ -4,9 +4,9 @@ import { accessKeys } from "#db/schema/tables.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import { couldGive, type Gains } from "#lib/roles/gains.ts";
-import type { Giver } from "#lib/roles/giving.ts";
+import type { Giver } from "../granting/giving.ts";
 import { endKeys } from "./ending.ts";
+import { couldGive, type Gains } from "./gains.ts";
 
 type By = Giver & { caller: Caller };
 

@@ -2,15 +2,15 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { catalogue } from "#lib/core/catalogue.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { operations } from "#lib/operations.ts";
-import { createRole } from "#lib/roles.ts";
 import { endSessionOf, endSessionsOfUser } from "#lib/sessions/list.ts";
+import { lockUser } from "#lib/users/lock.ts";
+import { readNotHeld } from "#lib/users/not-held.ts";
 import { account, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { attempt, type Deed, deeds, neededFor, targetHolding } from "#tests/deeds.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { allow, by, holder } from "#tests/rights.ts";
-import { lockUser } from "./lock.ts";
-import { readNotHeld } from "./not-held.ts";
+import { createRole } from "../roles/operations.ts";
 import { overrideJob } from "./override-notices.ts";
 
 let mailbox: Mailbox;

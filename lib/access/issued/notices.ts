@@ -2,9 +2,9 @@ import { and, eq, inArray, or, sql } from "drizzle-orm";
 import { beyond } from "#db/client.ts";
 import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
 import { accountRelations, users } from "#db/schema/tables.ts";
-import { administratorsOf } from "#lib/administrators.ts";
 import { queueNotice } from "#lib/core/notice.ts";
-import type { Giver } from "#lib/roles/giving.ts";
+import { administratorsOf } from "../administrators.ts";
+import type { Giver } from "../granting/giving.ts";
 
 type Whose = { id: string; login: string };
 

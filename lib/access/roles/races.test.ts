@@ -3,12 +3,12 @@ import { Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { changeMembers } from "#lib/groups/members.ts";
 import { deleteGroup, updateGroup } from "#lib/groups.ts";
-import { deleteRole, updateRole } from "#lib/roles.ts";
 import { account, type Cast, grant, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, callerWith, sessionOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
 import { allow, give, globalRole, groupRow, roleRow } from "#tests/rights.ts";
 import { grantRole, revokeRole } from "./grants.ts";
+import { deleteRole, updateRole } from "./operations.ts";
 
 let cast: Cast;
 let administrator: string;
