@@ -6,9 +6,9 @@ import { type Embedded, startEmbedded } from "#db/embedded/start.ts";
 import { ensureKeys } from "#db/keys.ts";
 import { checkDatabase } from "#db/reach.ts";
 import { fileTrouble, Trouble } from "#db/trouble.ts";
+import type { FirstAccount } from "#lib/accounts/setup.ts";
 import { failureInWords } from "#lib/core/failure.ts";
 import { BadSetting, env } from "#lib/env.ts";
-import type { FirstAccount } from "#lib/setup.ts";
 
 type Product = Awaited<ReturnType<typeof loadProduct>>;
 type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;

@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
+import { getSetup } from "#lib/accounts/setup.ts";
 import { isSignedIn, read } from "#lib/http/next/page.ts";
-import { getSetup } from "#lib/setup.ts";
 
 /** The front door: on to the profile, to signing in, or to setting up. */
 export default async function HomePage(): Promise<never> {

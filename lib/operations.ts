@@ -4,6 +4,16 @@ import { listRoles } from "#lib/access/roles/list.ts";
 import { createRole, deleteRole, getRole, updateRole } from "#lib/access/roles/operations.ts";
 import { previewRole } from "#lib/access/roles/preview.ts";
 import { listScopes } from "#lib/access/scopes/catalogue.ts";
+import { getAccount, updateAccount } from "#lib/accounts/operations.ts";
+import { listProposals, listRelations } from "#lib/accounts/relations/list.ts";
+import {
+  agreeToRelation,
+  dropProposal,
+  endRelation,
+  narrowRelation,
+  proposeRelation,
+} from "#lib/accounts/relations/operations.ts";
+import { getSetup, setUp } from "#lib/accounts/setup.ts";
 import { exportAudit, getAudit, getChain, listAudit } from "#lib/audit/operations.ts";
 import { exportSecurityLog, listSecurityLog } from "#lib/audit/security-log/operations.ts";
 import {
@@ -20,7 +30,6 @@ import { createAccount } from "./accounts/create.ts";
 import { listAccounts } from "./accounts/list.ts";
 import { previewPolicies } from "./accounts/preview.ts";
 import { readTopology } from "./accounts/topology.ts";
-import { getAccount, updateAccount } from "./accounts.ts";
 import { revealCustomerKey, rotateCustomerKey } from "./api-users/customer-key.ts";
 import { listApiUsers } from "./api-users/list.ts";
 import { addApiUserSecret, dropApiUserSecret } from "./api-users/secrets.ts";
@@ -55,8 +64,6 @@ import { changePassword, getPassword } from "./passwords.ts";
 import { explainPermission } from "./permissions/explain.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
-import { listProposals, listRelations } from "./relations/list.ts";
-import { agreeToRelation, dropProposal, endRelation, narrowRelation, proposeRelation } from "./relations.ts";
 import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { getSecurity, secureAccount } from "./secure.ts";
 import { getCredential, listCredentials, listSystems } from "./service-credentials/list.ts";
@@ -72,7 +79,6 @@ import {
   listSessionsOf,
 } from "./sessions/list.ts";
 import { endSession } from "./sessions.ts";
-import { getSetup, setUp } from "./setup.ts";
 import { beginEnrolment, finishEnrolment } from "./sign-in/enrolment.ts";
 import { replaceOneTimePassword } from "./sign-in/new-password.ts";
 import { checkDisown, disownSignIn } from "./sign-in/not-me.ts";

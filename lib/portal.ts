@@ -2,6 +2,7 @@ import { closePools, openPools } from "#db/client.ts";
 import { migrate } from "#db/migrate.ts";
 import { overrideJob } from "#lib/access/over/override-notices.ts";
 import { scopes } from "#lib/access/scopes/catalogue.ts";
+import { type FirstAccount, prepareFirstAccount } from "#lib/accounts/setup.ts";
 import { mailJob } from "#lib/core/mail/queue.ts";
 import { webhookJob } from "#lib/notifications/webhook/calls.ts";
 import { webhookTroubleJob } from "#lib/notifications/webhook/trouble.ts";
@@ -17,7 +18,6 @@ import { foldJob } from "./notifications/folding.ts";
 import { reminderJob } from "./notifications/reminders.ts";
 import { provisioningJobs } from "./provisioning.ts";
 import { resetJob } from "./resets/mail.ts";
-import { type FirstAccount, prepareFirstAccount } from "./setup.ts";
 import { writeUsage } from "./usage.ts";
 
 /** Throws `BadSetting` when a file that the settings name cannot be used. */

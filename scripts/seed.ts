@@ -11,10 +11,10 @@ import { ensureKeys } from "#db/keys.ts";
 import { migrate } from "#db/migrate.ts";
 import { isInUse, seedPeople } from "#db/seed/people.ts";
 import { Trouble } from "#db/trouble.ts";
+import { prepareFirstAccount } from "#lib/accounts/setup.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { failureInWords } from "#lib/core/failure.ts";
 import { env } from "#lib/env.ts";
-import { prepareFirstAccount } from "#lib/setup.ts";
 
 const { values } = parseArgs({
   options: {

@@ -7,10 +7,10 @@ import type { Actor } from "#lib/core/actor.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, email, name } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { demandHome, recordForOther } from "#lib/relations/relation.ts";
 import { makeFounder } from "#lib/users/create.ts";
 import { wireUser } from "#lib/users/wire.ts";
 import { location, presentAccount, wireAccount } from "./account.ts";
+import { demandHome, recordForOther } from "./relations/relation.ts";
 
 const everything = "*:managed:*:*";
 

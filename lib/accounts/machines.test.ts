@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { createAccessKey } from "#lib/access-keys.ts";
-import { updateAccount } from "#lib/accounts.ts";
 import { signInWithAccessKey } from "#lib/compat/aims/sign-in.ts";
 import { execute } from "#lib/core/operation.ts";
 import { housekeeping } from "#lib/housekeeping.ts";
@@ -11,6 +10,7 @@ import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
 import { type Door, openDoor } from "#tests/door.ts";
 import { by } from "#tests/rights.ts";
+import { updateAccount } from "./operations.ts";
 import { previewPolicies } from "./preview.ts";
 
 let door: Door;

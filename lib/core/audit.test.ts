@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
+import { prepareFirstAccount } from "#lib/accounts/setup.ts";
 import { changePassword } from "#lib/passwords.ts";
-import { prepareFirstAccount } from "#lib/setup.ts";
 import { createSession } from "#lib/sign-in.ts";
 import { deleteUser } from "#lib/users.ts";
 import { type Cast, openPortal, openStage, sql } from "#tests/cast.ts";

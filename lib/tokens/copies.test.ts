@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
-import { updateAccount } from "#lib/accounts.ts";
+import { updateAccount } from "#lib/accounts/operations.ts";
 import { execute } from "#lib/core/operation.ts";
 import { revokeToken } from "#lib/tokens.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";

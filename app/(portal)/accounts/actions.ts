@@ -2,11 +2,11 @@
 
 import { redirect } from "next/navigation";
 import * as creation from "#lib/accounts/create.ts";
-import * as accounts from "#lib/accounts.ts";
+import * as accounts from "#lib/accounts/operations.ts";
+import * as relations from "#lib/accounts/relations/operations.ts";
+import { rightsOffered } from "#lib/accounts/relations/rights.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
-import { rightsOffered } from "#lib/relations/rights.ts";
-import * as relations from "#lib/relations.ts";
 import { policyNames } from "./[accountId]/policy-fields.ts";
 
 type Input = Record<string, unknown>;

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { wireAccount } from "#lib/accounts/account.ts";
 import { listAccounts } from "#lib/accounts/list.ts";
+import { getAccount, updateAccount } from "#lib/accounts/operations.ts";
 import { readTopology, type Topology } from "#lib/accounts/topology.ts";
-import { getAccount, updateAccount } from "#lib/accounts.ts";
 import { flag, locations, relationship, relationships } from "../query.ts";
 import { AimsRefusal } from "../voice.ts";
 import { accountOut, stamped } from "../wire.ts";

@@ -2,7 +2,7 @@ import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Proposal } from "#lib/relations/list.ts";
+import type { Proposal } from "#lib/accounts/relations/list.ts";
 import { agreeToRelation, dropProposal } from "../../actions.ts";
 import { proposedWords } from "./words.ts";
 

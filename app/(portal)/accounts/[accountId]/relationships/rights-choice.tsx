@@ -1,5 +1,5 @@
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
-import { rightInWords, rightsOffered } from "#lib/relations/rights.ts";
+import { rightInWords, rightsOffered } from "#lib/accounts/relations/rights.ts";
 
 /** Common sets of rights to choose from. */
 export function RightsOffered() {

@@ -1,4 +1,4 @@
-import type { Relation } from "#lib/relations/list.ts";
+import type { Relation } from "#lib/accounts/relations/list.ts";
 
 /** What the other account is to this one. */
 export const sideWords: Record<Relation["kind"], Record<Relation["side"], string>> = {

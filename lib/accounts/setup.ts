@@ -4,16 +4,16 @@ import { z } from "zod";
 import { type Db, primary, transaction } from "#db/client.ts";
 import { accounts, roles, setupLinks, userRoles, users } from "#db/schema/tables.ts";
 import { ensureGlobalRoles } from "#lib/access/roles/operations.ts";
+import { recordChange } from "#lib/core/audit.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { email, name, password } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { askForProof } from "#lib/email.ts";
 import { BadSetting, env } from "#lib/env.ts";
-import { recordChange } from "./core/audit.ts";
-import { Refusal } from "./core/errors.ts";
-import { email, name, password } from "./core/fields.ts";
-import { defineOperation } from "./core/operation.ts";
-import { askForProof } from "./email.ts";
-import { demandStrong, weaknesses } from "./passwords.ts";
-import { mintTicket } from "./sign-in/tickets.ts";
+import { demandStrong, weaknesses } from "#lib/passwords.ts";
+import { mintTicket } from "#lib/sign-in/tickets.ts";
 
 const link = z.string().max(100).meta({ description: "The secret of the link printed when the portal started" });
 

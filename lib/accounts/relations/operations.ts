@@ -2,16 +2,16 @@ import { and, eq, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { accountRelations, relationProposals } from "#db/schema/tables.ts";
-import { badField, conflict, notFound } from "./core/errors.ts";
-import { accountId, instant, line, uuid, wire } from "./core/fields.ts";
-import { defineOperation } from "./core/operation.ts";
-import { demandAcyclic, holdRelations } from "./relations/cycles.ts";
-import { endImpersonations } from "./relations/impersonations.ts";
-import { concerning } from "./relations/list.ts";
-import { tellOfProposal } from "./relations/notices.ts";
-import { endPlanted, nothingPlanted, type Planted, planted } from "./relations/planted.ts";
-import { demandHome, type Ends, endsOf, kind, otherId, otherOf, recordForOther, side } from "./relations/relation.ts";
-import { demandMayAgree, demandNarrower, demandStillMeant, isCovered, rights } from "./relations/rights.ts";
+import { badField, conflict, notFound } from "#lib/core/errors.ts";
+import { accountId, instant, line, uuid, wire } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { demandAcyclic, holdRelations } from "./cycles.ts";
+import { endImpersonations } from "./impersonations.ts";
+import { concerning } from "./list.ts";
+import { tellOfProposal } from "./notices.ts";
+import { endPlanted, nothingPlanted, type Planted, planted } from "./planted.ts";
+import { demandHome, type Ends, endsOf, kind, otherId, otherOf, recordForOther, side } from "./relation.ts";
+import { demandMayAgree, demandNarrower, demandStillMeant, isCovered, rights } from "./rights.ts";
 
 const rightsField = rights.meta({
   description: "What the managing side may do at all: permission patterns of scope `managed`; none for bills_to",

@@ -1,13 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { globalRoles } from "#lib/access/roles/operations.ts";
-import { prepareFirstAccount } from "#lib/setup.ts";
+import { execute } from "#lib/core/operation.ts";
+import { BadSetting } from "#lib/env.ts";
 import { openPortal, sql } from "#tests/cast.ts";
 import { callerWith } from "#tests/credentials.ts";
 import { type Door, json, openDoor } from "#tests/door.ts";
 import { configure } from "#tests/settings.ts";
-import { execute } from "./core/operation.ts";
-import { BadSetting } from "./env.ts";
-import { getSetup } from "./setup.ts";
+import { getSetup, prepareFirstAccount } from "./setup.ts";
 
 let door: Door;
 

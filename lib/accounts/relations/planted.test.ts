@@ -5,12 +5,12 @@ import { execute } from "#lib/core/operation.ts";
 import { createGateway } from "#lib/gateways.ts";
 import { updateIntegration } from "#lib/integrations/change.ts";
 import { createIntegration } from "#lib/integrations.ts";
-import { agreeToRelation, endRelation, narrowRelation, proposeRelation } from "#lib/relations.ts";
 import { giveOneTimePassword } from "#lib/users/passwords.ts";
 import { account, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { groupRow } from "#tests/rights.ts";
 import { listRelations } from "./list.ts";
+import { agreeToRelation, endRelation, narrowRelation, proposeRelation } from "./operations.ts";
 import { nothingPlanted } from "./planted.ts";
 
 let north: Person;

@@ -1,15 +1,15 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { execute } from "#lib/core/operation.ts";
+import { getProfile } from "#lib/profile.ts";
+import { signIn } from "#lib/sign-in.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { openMailbox } from "#tests/mailbox.ts";
-import { createAccount } from "./accounts/create.ts";
-import { listAccounts } from "./accounts/list.ts";
-import { previewPolicies } from "./accounts/preview.ts";
-import { readTopology } from "./accounts/topology.ts";
-import { getAccount, updateAccount } from "./accounts.ts";
-import { execute } from "./core/operation.ts";
-import { getProfile } from "./profile.ts";
-import { signIn } from "./sign-in.ts";
+import { createAccount } from "./create.ts";
+import { listAccounts } from "./list.ts";
+import { getAccount, updateAccount } from "./operations.ts";
+import { previewPolicies } from "./preview.ts";
+import { readTopology } from "./topology.ts";
 
 let cast: Cast;
 /** The account above, one below, one below that, and somebody who runs the first. */

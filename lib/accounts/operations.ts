@@ -2,13 +2,13 @@ import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { accounts } from "#db/schema/tables.ts";
-import { location, presentAccount, wireAccount } from "./accounts/account.ts";
-import { policyInput, tightenMachines, tightenSessions } from "./accounts/policies.ts";
-import { badField, conflict, notFound, Refusal } from "./core/errors.ts";
-import { accountId, name } from "./core/fields.ts";
-import { defineOperation } from "./core/operation.ts";
-import type { Place } from "./core/place.ts";
-import { forgetCopies } from "./tokens/copies.ts";
+import { badField, conflict, notFound, Refusal } from "#lib/core/errors.ts";
+import { accountId, name } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import type { Place } from "#lib/core/place.ts";
+import { forgetCopies } from "#lib/tokens/copies.ts";
+import { location, presentAccount, wireAccount } from "./account.ts";
+import { policyInput, tightenMachines, tightenSessions } from "./policies.ts";
 
 /** The account with its policies: the own one, or one that it manages. */
 export const getAccount = defineOperation({

@@ -1,4 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createAccessKey } from "#lib/access-keys.ts";
+import { execute } from "#lib/core/operation.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
@@ -6,11 +8,9 @@ import { type Door, openDoor } from "#tests/door.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { startReplica } from "#tests/replica.ts";
 import { accessKeyOf } from "#tests/samples/access-keys.ts";
-import { createAccessKey } from "./access-keys.ts";
-import { getAccount } from "./accounts.ts";
-import { execute } from "./core/operation.ts";
-import { listProposals, listRelations } from "./relations/list.ts";
-import { agreeToRelation, dropProposal, endRelation, narrowRelation, proposeRelation } from "./relations.ts";
+import { getAccount } from "../operations.ts";
+import { listProposals, listRelations } from "./list.ts";
+import { agreeToRelation, dropProposal, endRelation, narrowRelation, proposeRelation } from "./operations.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;
