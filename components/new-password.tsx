@@ -6,8 +6,8 @@ import { useUntilDone } from "#components/form-context.ts";
 import { Strength } from "#components/new-password/strength.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import type { PasswordRules } from "#lib/passwords/policy.ts";
-import { commonRule, contextRule, contextWord, historyRule, rulesOf } from "#lib/passwords/rules.ts";
+import type { PasswordRules } from "#lib/sign-in/passwords/policy.ts";
+import { commonRule, contextRule, contextWord, historyRule, rulesOf } from "#lib/sign-in/passwords/rules.ts";
 
 /**
  * The field for a password somebody chooses: its rules are ticked while they type, and advice says how strong it is.

@@ -9,6 +9,7 @@ import { endKeys } from "#lib/access/issued/ending.ts";
 import { placeFor } from "#lib/access/issued/gains.ts";
 import { requireOverUser, requireRightsOverUser } from "#lib/access/over/over.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
+import { demandColleague } from "#lib/sign-in/factors/operations.ts";
 import { areAllowed, keysAllowed } from "./access-keys/allowed.ts";
 import { accessKeyId } from "./access-keys/id.ts";
 import { keyLabel } from "./access-keys/label.ts";
@@ -17,7 +18,6 @@ import { accountId, anyAccountId, instant, secretOnce, uuid, wire } from "./core
 import type { Notice } from "./core/notice.ts";
 import { defineOperation } from "./core/operation.ts";
 import type { Place } from "./core/place.ts";
-import { demandColleague } from "./factors.ts";
 
 const perUser = 5;
 const userId = uuid().meta({ description: "Whose key it is" });

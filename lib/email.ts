@@ -3,13 +3,13 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { emailChanges, users } from "#db/schema/tables.ts";
 import { isNowhere } from "#lib/notifications/undelivered/standing.ts";
+import { holdPerson } from "#lib/sign-in/mailed-links.ts";
 import { badField, notFound, tooMany } from "./core/errors.ts";
 import { email, instant, wire } from "./core/fields.ts";
 import type { Budget } from "./core/limits.ts";
 import { dropLinks } from "./core/links.ts";
 import { defineOperation } from "./core/operation.ts";
 import { mailPending } from "./email/mails.ts";
-import { holdPerson } from "./mailed-links.ts";
 
 /** Hours that a new address has to be proven in. */
 export const proofHours = 24;

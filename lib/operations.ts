@@ -24,6 +24,27 @@ import {
 } from "#lib/notifications/operations.ts";
 import { listMailFailures, retryMailFailure } from "#lib/notifications/undelivered/operations.ts";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "#lib/notifications/webhook/operations.ts";
+import {
+  addAuthenticator,
+  confirmAuthenticator,
+  removeAuthenticator,
+  renameAuthenticator,
+} from "#lib/sign-in/factors/authenticators.ts";
+import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "#lib/sign-in/factors/operations.ts";
+import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "#lib/sign-in/factors/passkeys/operations.ts";
+import { createSession, redeemTicket, signIn } from "#lib/sign-in/operations.ts";
+import { changePassword, getPassword } from "#lib/sign-in/passwords/operations.ts";
+import { checkReset, completeReset, requestReset } from "#lib/sign-in/resets/operations.ts";
+import {
+  endOneSession,
+  endOthers,
+  endSessionOf,
+  endSessionsOfUser,
+  listSessions,
+  listSessionsOf,
+} from "#lib/sign-in/sessions/list.ts";
+import { endSession } from "#lib/sign-in/sessions/operations.ts";
+import { endStepUp, getStepUp, stepUp, stepUpOptions } from "#lib/sign-in/step-up.ts";
 import { deleteOwnAccessKey, listOwnAccessKeys, renameOwnAccessKey } from "./access-keys/own.ts";
 import { createAccessKey, deleteAccessKey, getAccessKey, listAccessKeys, updateAccessKey } from "./access-keys.ts";
 import { createAccount } from "./accounts/create.ts";
@@ -42,14 +63,6 @@ import { exportData } from "./data-export.ts";
 import { cancelDeletion, checkKeep, getDeletion, keepAccount, requestDeletion } from "./deletion.ts";
 import { checkEmail, checkUndo, confirmEmail, undoEmail } from "./email/links.ts";
 import { cancelEmail, changeEmail, getEmail, resendEmail } from "./email.ts";
-import {
-  addAuthenticator,
-  confirmAuthenticator,
-  removeAuthenticator,
-  renameAuthenticator,
-} from "./factors/authenticators.ts";
-import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "./factors/passkeys.ts";
-import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "./factors.ts";
 import { createGateway, deleteGateway, listGateways } from "./gateways.ts";
 import { listGroups } from "./groups/list.ts";
 import { changeMembers, listMembers } from "./groups/members.ts";
@@ -60,32 +73,19 @@ import { getIntegration, listIntegrations } from "./integrations/list.ts";
 import { createIntegration, deleteIntegration } from "./integrations.ts";
 import { revokeLeaked } from "./leaks.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
-import { changePassword, getPassword } from "./passwords.ts";
 import { explainPermission } from "./permissions/explain.ts";
 import { deletePicture, getPicture, putPicture } from "./pictures.ts";
 import { getProfile, updateProfile } from "./profile.ts";
-import { checkReset, completeReset, requestReset } from "./resets.ts";
 import { getSecurity, secureAccount } from "./secure.ts";
 import { getCredential, listCredentials, listSystems } from "./service-credentials/list.ts";
 import { revealCredential } from "./service-credentials/reveal.ts";
 import { testCredential } from "./service-credentials/try.ts";
 import { createCredential, deleteCredential, updateCredential } from "./service-credentials.ts";
-import {
-  endOneSession,
-  endOthers,
-  endSessionOf,
-  endSessionsOfUser,
-  listSessions,
-  listSessionsOf,
-} from "./sessions/list.ts";
-import { endSession } from "./sessions.ts";
 import { beginEnrolment, finishEnrolment } from "./sign-in/enrolment.ts";
 import { replaceOneTimePassword } from "./sign-in/new-password.ts";
 import { checkDisown, disownSignIn } from "./sign-in/not-me.ts";
 import { passkeySignInOptions, secondFactorOptions, signInWithPasskey } from "./sign-in/passkey.ts";
 import { createSessionWithSecondFactor, proveSecondFactor } from "./sign-in/second-factor.ts";
-import { createSession, redeemTicket, signIn } from "./sign-in.ts";
-import { endStepUp, getStepUp, stepUp, stepUpOptions } from "./step-up.ts";
 import { revealToken } from "./tokens/copies.ts";
 import { listTokens } from "./tokens/list.ts";
 import { endReplaced } from "./tokens/replaced.ts";

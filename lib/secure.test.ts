@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
 import { listApiUsers } from "#lib/api-users/list.ts";
-import { makeRecoveryCodes } from "#lib/factors/recovery-codes.ts";
+import { makeRecoveryCodes } from "#lib/sign-in/factors/recovery-codes.ts";
 import { type Cast, account as openAccount, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { type Door, json, openDoor } from "#tests/door.ts";

@@ -3,8 +3,8 @@ import { isoCBOR } from "@simplewebauthn/server/helpers";
 import type { z } from "zod";
 import { execute } from "#lib/core/operation.ts";
 import { env } from "#lib/env.ts";
-import type { creationOptions, requestOptions } from "#lib/factors/passkeys/wire.ts";
-import { addPasskey, passkeyOptions } from "#lib/factors/passkeys.ts";
+import { addPasskey, passkeyOptions } from "#lib/sign-in/factors/passkeys/operations.ts";
+import type { creationOptions, requestOptions } from "#lib/sign-in/factors/passkeys/wire.ts";
 import type { Person } from "./cast.ts";
 import { asPerson } from "./credentials.ts";
 

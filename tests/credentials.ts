@@ -4,7 +4,7 @@ import { execute } from "#lib/core/operation.ts";
 import { env } from "#lib/env.ts";
 import { cookieName } from "#lib/http/auth.ts";
 import { aimsTokenHeader, callerOf, type KnownCaller } from "#lib/http/callers.ts";
-import { openSession } from "#lib/sessions.ts";
+import { openSession } from "#lib/sign-in/sessions/operations.ts";
 import { createToken } from "#lib/tokens.ts";
 import { handedOut, type Person } from "./cast.ts";
 

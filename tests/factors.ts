@@ -1,9 +1,9 @@
 import { generateSync } from "otplib";
 import { transaction } from "#db/client.ts";
 import { mintLink } from "#lib/core/links.ts";
-import { makeRecoveryCodes } from "#lib/factors/recovery-codes.ts";
-import { newSecret, sealSecret } from "#lib/factors/totp.ts";
 import { type Missing, mintChallenge } from "#lib/sign-in/challenges.ts";
+import { makeRecoveryCodes } from "#lib/sign-in/factors/recovery-codes.ts";
+import { newSecret, sealSecret } from "#lib/sign-in/factors/totp.ts";
 import { handedOut, type Person, sql } from "./cast.ts";
 
 /** An authenticator as its owner holds it: `code` is what it shows at the database's clock, so many steps of 30 s away. */

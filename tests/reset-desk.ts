@@ -1,4 +1,4 @@
-import { resetJob } from "#lib/resets/mail.ts";
+import { resetJob } from "#lib/sign-in/resets/mail.ts";
 import { type Cast, openStage, type Person, person } from "./cast.ts";
 import { bearer } from "./credentials.ts";
 import { type Door, json, openDoor } from "./door.ts";

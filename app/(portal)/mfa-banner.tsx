@@ -1,7 +1,7 @@
 import { Link } from "#components/link.tsx";
 import { Alert } from "#components/ui/alert.tsx";
-import { getFactors } from "#lib/factors.ts";
 import { read } from "#lib/http/next/page.ts";
+import { getFactors } from "#lib/sign-in/factors/operations.ts";
 
 const day = 86_400_000;
 

@@ -2,7 +2,7 @@ import { ZxcvbnFactory } from "@zxcvbn-ts/core";
 import { adjacencyGraphs, dictionary } from "@zxcvbn-ts/language-common";
 import { translations } from "@zxcvbn-ts/language-en";
 import commonWords from "@zxcvbn-ts/language-en/dist/commonWords.json.mjs";
-import { contextWord } from "#lib/passwords/rules.ts";
+import { contextWord } from "#lib/sign-in/passwords/rules.ts";
 
 /** What zxcvbn makes of a password: 0 (guessed at once) to 4, a word for it, and what would help. */
 export type Advice = { score: number; words: string; hints: string[] };

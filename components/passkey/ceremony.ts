@@ -1,6 +1,6 @@
 import { isFromBefore, whyUnanswered } from "#components/unanswered.ts";
-import type { CreationOptions, RequestOptions } from "#lib/factors/passkeys/wire.ts";
 import type { Problem } from "#lib/http/next/action.ts";
+import type { CreationOptions, RequestOptions } from "#lib/sign-in/factors/passkeys/wire.ts";
 import type { Ask } from "./ask.ts";
 
 // Loaded when it is first needed: most visits end without it.

@@ -5,7 +5,7 @@ import { keep } from "#lib/http/auth.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
 import { ownPath } from "#lib/http/next/page.ts";
-import * as steps from "#lib/step-up.ts";
+import * as steps from "#lib/sign-in/step-up.ts";
 
 /** Proves who one is, in a dialog over the page: the browser goes on under the new secret of its session. */
 export const stepUp = action(

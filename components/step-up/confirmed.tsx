@@ -1,7 +1,7 @@
 import { ShieldCheck } from "lucide-react";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { read } from "#lib/http/next/page.ts";
-import { getStepUp } from "#lib/step-up.ts";
+import { getStepUp } from "#lib/sign-in/step-up.ts";
 import { endStepUp } from "./actions.ts";
 import { MinutesLeft } from "./minutes-left.tsx";
 

@@ -4,7 +4,7 @@ import type { ComponentProps } from "react";
 import { Form } from "#components/form.tsx";
 import type { Ask } from "#components/passkey/ask.ts";
 import { sign } from "#components/passkey/ceremony.ts";
-import type { RequestOptions } from "#lib/factors/passkeys/wire.ts";
+import type { RequestOptions } from "#lib/sign-in/factors/passkeys/wire.ts";
 import { Proof, withPasskey } from "./proof.tsx";
 
 type ProofFormProps<Output> = ComponentProps<typeof Form<Output>> & { methods: string[]; ask: Ask<RequestOptions> };

@@ -5,7 +5,7 @@ import { accessKeys, accounts, directory, sessions, tokens, users } from "#db/sc
 import { scopesCreatingTokens } from "#lib/access/scopes/catalogue.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { passwordSince } from "#lib/passwords/policy.ts";
+import { passwordSince } from "#lib/sign-in/passwords/policy.ts";
 import { aliveAt } from "#lib/tokens/gate.ts";
 import { isLive } from "#lib/tokens/list.ts";
 import { flag } from "./account.ts";

@@ -12,7 +12,7 @@ import { email, name, password } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { askForProof } from "#lib/email.ts";
 import { BadSetting, env } from "#lib/env.ts";
-import { demandStrong, weaknesses } from "#lib/passwords.ts";
+import { demandStrong, weaknesses } from "#lib/sign-in/passwords/operations.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
 
 const link = z.string().max(100).meta({ description: "The secret of the link printed when the portal started" });

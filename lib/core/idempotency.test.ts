@@ -6,7 +6,7 @@ import { z } from "zod";
 import { primary } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
 import { secureAccount } from "#lib/secure.ts";
-import { stepUp } from "#lib/step-up.ts";
+import { stepUp } from "#lib/sign-in/step-up.ts";
 import { blocked } from "#tests/blocked.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, type Headers, sessionOf } from "#tests/credentials.ts";

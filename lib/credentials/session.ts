@@ -4,7 +4,7 @@ import type { Actor, Factor } from "#lib/core/actor.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { actingFor, mayImpersonate } from "#lib/core/impersonation.ts";
-import { countingFactors } from "#lib/factors/policy.ts";
+import { countingFactors } from "#lib/sign-in/factors/policy.ts";
 import { noteSessionUse } from "#lib/usage.ts";
 
 const sessionStatement = `

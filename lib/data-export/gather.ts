@@ -22,7 +22,7 @@ import {
 } from "#db/schema/tables.ts";
 import { entriesOf } from "#lib/audit/security-log/entries.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { withoutVisitorsPlace } from "#lib/sessions/visitors.ts";
+import { withoutVisitorsPlace } from "#lib/sign-in/sessions/visitors.ts";
 
 /** The newest entries of the security log; there may be any number. */
 const mostEntries = 10_000;

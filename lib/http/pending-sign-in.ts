@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { passwordRules } from "#lib/passwords/policy.ts";
+import { passwordRules } from "#lib/sign-in/passwords/policy.ts";
 import { pendingCookie, setCookie } from "./cookies.ts";
 
 /**

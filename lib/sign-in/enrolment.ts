@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { secretOnce, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { added, confirm, firstCodes, makeDraft } from "#lib/factors/authenticators.ts";
-import { totpCode } from "#lib/factors/check.ts";
 import { takeChallenge } from "./challenges.ts";
+import { added, confirm, firstCodes, makeDraft } from "./factors/authenticators.ts";
+import { totpCode } from "./factors/check.ts";
 import { demandStep, whoGoesOn } from "./second-factor.ts";
 import { goOn, missing, stepOutput } from "./steps.ts";
 

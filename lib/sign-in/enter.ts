@@ -4,10 +4,10 @@ import type { Caller } from "#lib/core/actor.ts";
 import { programOf } from "#lib/core/agents.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import { openSession } from "#lib/sessions.ts";
 import type { Way } from "./budgets.ts";
 import { meetDevice } from "./devices.ts";
 import type { Person } from "./people.ts";
+import { openSession } from "./sessions/operations.ts";
 import { person } from "./steps.ts";
 
 /** What a finished sign-in gives. */

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { password } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { readyPassword, replacePassword } from "#lib/passwords.ts";
 import { takeChallenge } from "./challenges.ts";
 import { dropSignIns } from "./everywhere.ts";
+import { readyPassword, replacePassword } from "./passwords/operations.ts";
 import { demandStep, whoGoesOn, whoseChallenge } from "./second-factor.ts";
 import { goOn, missing, stepOutput } from "./steps.ts";
 

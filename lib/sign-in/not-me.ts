@@ -5,9 +5,9 @@ import { unrecorded } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { lookAtLink, takeLink } from "#lib/core/links.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { linkBudget, linkInput, linkOwner, ownerOf } from "#lib/mailed-links.ts";
 import { forgetDevices } from "./devices.ts";
 import { endEverywhere } from "./everywhere.ts";
+import { linkBudget, linkInput, linkOwner, ownerOf } from "./mailed-links.ts";
 
 /** Looks at a link that disowns a sign-in, without using it up. */
 export const checkDisown = defineOperation({

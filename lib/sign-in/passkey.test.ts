@@ -5,10 +5,10 @@ import { type Authenticator, givePasskey, newAuthenticator, type Twist } from "#
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, callerWith } from "#tests/credentials.ts";
 import { unknownCodeOf } from "#tests/factors.ts";
-import { createSession, redeemTicket, signIn } from "../sign-in.ts";
-import { stepUp, stepUpOptions } from "../step-up.ts";
+import { createSession, redeemTicket, signIn } from "./operations.ts";
 import { passkeySignInOptions, secondFactorOptions, signInWithPasskey } from "./passkey.ts";
 import { createSessionWithSecondFactor, proveSecondFactor } from "./second-factor.ts";
+import { stepUp, stepUpOptions } from "./step-up.ts";
 
 let here: string;
 

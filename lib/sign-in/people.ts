@@ -2,8 +2,8 @@ import { eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { accounts, users } from "#db/schema/tables.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { signsInHere } from "#lib/factors/policy.ts";
-import { passwordIsOld, rulesColumns } from "#lib/passwords/policy.ts";
+import { signsInHere } from "./factors/policy.ts";
+import { passwordIsOld, rulesColumns } from "./passwords/policy.ts";
 
 const has = (table: string, condition = sql`true`) =>
   sql<boolean>`exists (select from ${sql.identifier(table)} f where f.user_id = ${users.id} and ${condition})`;

@@ -5,9 +5,9 @@ import { accounts, users } from "#db/schema/tables.ts";
 import type { Caller, Factor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { exactlyOne, proveSecond, type SecondProof, secondProof } from "#lib/factors/check.ts";
 import { challengeOver, type Missing, openChallenge, signingIn, takeChallenge } from "./challenges.ts";
 import { enter, session } from "./enter.ts";
+import { exactlyOne, proveSecond, type SecondProof, secondProof } from "./factors/check.ts";
 import { demandMaySignIn, lockPerson, type Person } from "./people.ts";
 import { goOn, missing, refuseUnfinished, stepOutput } from "./steps.ts";
 

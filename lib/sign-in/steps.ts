@@ -5,10 +5,10 @@ import { users } from "#db/schema/tables.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 import type { ProblemCode } from "#lib/core/problems.ts";
-import { passwordRules } from "#lib/passwords/policy.ts";
-import { isStrong } from "#lib/sessions.ts";
 import { type Missing, mintChallenge } from "./challenges.ts";
+import { passwordRules } from "./passwords/policy.ts";
 import type { Person } from "./people.ts";
+import { isStrong } from "./sessions/operations.ts";
 import { mintTicket } from "./tickets.ts";
 
 /** Who signs in, as the answers of every step say it. */

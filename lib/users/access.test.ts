@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
 import { replaceOneTimePassword } from "#lib/sign-in/new-password.ts";
-import { createSession, signIn } from "#lib/sign-in.ts";
+import { createSession, signIn } from "#lib/sign-in/operations.ts";
 import { deleteUser, getUser, updateUser } from "#lib/users.ts";
 import { account, grantOwn, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";

@@ -6,11 +6,11 @@ import { unrecorded } from "#lib/core/audit.ts";
 import { instant, password, wire } from "#lib/core/fields.ts";
 import { lookAtLink, takeLink } from "#lib/core/links.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { proveEmail } from "#lib/email/proving.ts";
-import { linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/mailed-links.ts";
-import { passwordRules, rulesIn } from "#lib/passwords/policy.ts";
-import { readyPassword, replacePassword } from "#lib/passwords.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
+import { linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/sign-in/mailed-links.ts";
+import { readyPassword, replacePassword } from "#lib/sign-in/passwords/operations.ts";
+import { passwordRules, rulesIn } from "#lib/sign-in/passwords/policy.ts";
+import { proveEmail } from "#lib/sign-in/proving.ts";
 
 /** Looks at the link of an invitation without using it up. */
 export const checkInvitation = defineOperation({

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { listAudit } from "#lib/audit/operations.ts";
 import { execute } from "#lib/core/operation.ts";
-import { createSession } from "#lib/sign-in.ts";
+import { createSession } from "#lib/sign-in/operations.ts";
 import { findUsers } from "#lib/users.ts";
 import { type Cast, openStage, sql } from "#tests/cast.ts";
 import { asPerson, callerWith, tokenOf } from "#tests/credentials.ts";

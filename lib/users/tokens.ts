@@ -5,7 +5,7 @@ import { requireRightsOverUser } from "#lib/access/over/over.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { demandColleague } from "#lib/factors.ts";
+import { demandColleague } from "#lib/sign-in/factors/operations.ts";
 import { whyNotLive } from "#lib/tokens/ended.ts";
 import { isLive, listTokens, pageOf } from "#lib/tokens/list.ts";
 import { userId } from "./fields.ts";

@@ -1,6 +1,6 @@
 import { transaction } from "#db/client.ts";
-import { type Ceremony, mintPasskeyChallenge } from "#lib/factors/passkeys/challenges.ts";
-import { handleOf } from "#lib/factors/passkeys/wire.ts";
+import { type Ceremony, mintPasskeyChallenge } from "#lib/sign-in/factors/passkeys/challenges.ts";
+import { handleOf } from "#lib/sign-in/factors/passkeys/wire.ts";
 import { givePasskey, newAuthenticator } from "../authenticator.ts";
 import { type Person, sql } from "../cast.ts";
 import { challengeOf, unknownCodeOf } from "../factors.ts";

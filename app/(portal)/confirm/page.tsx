@@ -4,7 +4,7 @@ import { PageHeader } from "#components/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ownPath, type PageQuery, read } from "#lib/http/next/page.ts";
-import { getStepUp } from "#lib/step-up.ts";
+import { getStepUp } from "#lib/sign-in/step-up.ts";
 import { portalPage } from "../portal-page.tsx";
 import { ConfirmForm } from "./confirm-form.tsx";
 

@@ -1,10 +1,10 @@
 "use server";
 
-import * as authenticators from "#lib/factors/authenticators.ts";
-import * as factors from "#lib/factors.ts";
 import { keep } from "#lib/http/auth.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
+import * as authenticators from "#lib/sign-in/factors/authenticators.ts";
+import * as factors from "#lib/sign-in/factors/operations.ts";
 
 export const addAuthenticator = action(authenticators.addAuthenticator);
 

@@ -1,7 +1,7 @@
 import { Smartphone } from "lucide-react";
 import { RenameButton } from "#components/rename-button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { FactorOverview } from "#lib/factors.ts";
+import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";
 import { removeAuthenticator, renameAuthenticator } from "./actions.ts";
 import { AddAuthenticator } from "./add-authenticator.tsx";
 import { FactorRow } from "./factor-row.tsx";

@@ -1,4 +1,4 @@
-import type { FactorOverview } from "#lib/factors.ts";
+import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";
 
 const few = 3;
 

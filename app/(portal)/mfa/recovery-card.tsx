@@ -1,7 +1,7 @@
 import { Alert } from "#components/ui/alert.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { FactorOverview } from "#lib/factors.ts";
+import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";
 import { fewCodes } from "./few-codes.ts";
 import { RenewCodes } from "./renew-codes.tsx";
 

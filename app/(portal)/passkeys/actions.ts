@@ -1,8 +1,8 @@
 "use server";
 
-import * as passkeys from "#lib/factors/passkeys.ts";
 import { keep } from "#lib/http/auth.ts";
 import { action } from "#lib/http/next/action.ts";
+import * as passkeys from "#lib/sign-in/factors/passkeys/operations.ts";
 
 export const addPasskey = action(passkeys.addPasskey, async ({ token, recoveryCodes = [] }) => {
   await keep(token);

@@ -6,7 +6,7 @@ import { askAt } from "#components/passkey/ask.ts";
 import { create } from "#components/passkey/ceremony.ts";
 import { Checkbox } from "#components/ui/choice.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
-import type { CreationOptions } from "#lib/factors/passkeys/wire.ts";
+import type { CreationOptions } from "#lib/sign-in/factors/passkeys/wire.ts";
 import { addPasskey } from "./actions.ts";
 
 const make = create(askAt<CreationOptions>("/me/passkeys/options"), "response");

@@ -1,8 +1,8 @@
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { type FactorOverview, getFactors } from "#lib/factors.ts";
 import { read } from "#lib/http/next/page.ts";
+import { type FactorOverview, getFactors } from "#lib/sign-in/factors/operations.ts";
 import { portalPage } from "../portal-page.tsx";
 import { AddPasskey } from "./add-passkey.tsx";
 import { PasskeyRow } from "./passkey-row.tsx";

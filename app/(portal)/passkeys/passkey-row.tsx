@@ -2,7 +2,7 @@ import { Cloud, Fingerprint, TriangleAlert } from "lucide-react";
 import { RenameButton } from "#components/rename-button.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { FactorOverview } from "#lib/factors.ts";
+import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";
 import { FactorRow } from "../mfa/factor-row.tsx";
 import { RemoveFactor } from "../mfa/remove-factor.tsx";
 import { removePasskey, renamePasskey } from "./actions.ts";

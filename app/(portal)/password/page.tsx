@@ -2,7 +2,7 @@ import { PageHeader } from "#components/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { read, signedIn } from "#lib/http/next/page.ts";
-import { getPassword } from "#lib/passwords.ts";
+import { getPassword } from "#lib/sign-in/passwords/operations.ts";
 import { portalPage } from "../portal-page.tsx";
 import { PasswordForm } from "./password-form.tsx";
 

@@ -5,7 +5,7 @@ import { NewPassword } from "#components/new-password.tsx";
 import { Checkbox } from "#components/ui/choice.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import type { PasswordRules } from "#lib/passwords/policy.ts";
+import type { PasswordRules } from "#lib/sign-in/passwords/policy.ts";
 import { changePassword } from "./actions.ts";
 
 type FormProps = { username: string; about: string[]; asked: PasswordRules };

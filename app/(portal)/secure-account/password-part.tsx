@@ -5,7 +5,7 @@ import { NewPassword } from "#components/new-password.tsx";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import type { PasswordRules } from "#lib/passwords/policy.ts";
+import type { PasswordRules } from "#lib/sign-in/passwords/policy.ts";
 
 type PartProps = { username: string; about: string[]; rules: PasswordRules };
 

@@ -7,7 +7,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import { Field, Input } from "#components/ui/field.tsx";
-import type { PasswordRules } from "#lib/passwords/policy.ts";
+import type { PasswordRules } from "#lib/sign-in/passwords/policy.ts";
 import { secureAccount } from "./actions.ts";
 import { PasswordPart } from "./password-part.tsx";
 

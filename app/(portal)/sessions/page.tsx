@@ -1,7 +1,7 @@
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { PageHeader } from "#components/page-header.tsx";
 import { read } from "#lib/http/next/page.ts";
-import { listSessions } from "#lib/sessions/list.ts";
+import { listSessions } from "#lib/sign-in/sessions/list.ts";
 import { portalPage } from "../portal-page.tsx";
 import { endOthers } from "./actions.ts";
 import { SessionCard } from "./session-card.tsx";

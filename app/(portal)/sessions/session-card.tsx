@@ -2,7 +2,7 @@ import { Monitor, Smartphone, Terminal } from "lucide-react";
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { WireSession } from "#lib/sessions/list.ts";
+import type { WireSession } from "#lib/sign-in/sessions/list.ts";
 import { endOneSession } from "./actions.ts";
 
 /** One session: what and where it is, since when, how it was proven, and its end. */

@@ -4,7 +4,7 @@ import { Alert } from "#components/ui/alert.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { allowedReturn } from "#lib/core/return-to.ts";
 import type { PageQuery } from "#lib/http/next/page.ts";
-import { resetMinutes } from "#lib/resets/mail.ts";
+import { resetMinutes } from "#lib/sign-in/resets/mail.ts";
 import { Titled } from "../titled.tsx";
 import { requestReset } from "./actions.ts";
 

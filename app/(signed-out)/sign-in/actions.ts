@@ -1,13 +1,13 @@
 "use server";
 
-import type { RequestOptions } from "#lib/factors/passkeys/wire.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
 import { pendingChallenge } from "#lib/http/pending-sign-in.ts";
+import type { RequestOptions } from "#lib/sign-in/factors/passkeys/wire.ts";
 import * as newPasswords from "#lib/sign-in/new-password.ts";
+import * as passwords from "#lib/sign-in/operations.ts";
 import * as passkeys from "#lib/sign-in/passkey.ts";
 import * as second from "#lib/sign-in/second-factor.ts";
-import * as passwords from "#lib/sign-in.ts";
 import { goOn } from "./go-on.ts";
 
 export const signIn = action(passwords.signIn, goOn);

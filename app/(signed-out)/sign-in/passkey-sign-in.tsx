@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { askAt } from "#components/passkey/ask.ts";
 import { offer, sign } from "#components/passkey/ceremony.ts";
-import type { RequestOptions } from "#lib/factors/passkeys/wire.ts";
+import type { RequestOptions } from "#lib/sign-in/factors/passkeys/wire.ts";
 import { signInWithPasskey } from "./actions.ts";
 
 const ask = askAt<RequestOptions>("/sign-in/passkey/options");

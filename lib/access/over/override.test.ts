@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { catalogue } from "#lib/core/catalogue.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { operations } from "#lib/operations.ts";
-import { endSessionOf, endSessionsOfUser } from "#lib/sessions/list.ts";
+import { endSessionOf, endSessionsOfUser } from "#lib/sign-in/sessions/list.ts";
 import { lockUser } from "#lib/users/lock.ts";
 import { readNotHeld } from "#lib/users/not-held.ts";
 import { account, manage, openStage, type Person, person, sql } from "#tests/cast.ts";

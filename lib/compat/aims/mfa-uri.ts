@@ -1,5 +1,5 @@
 import { badField } from "#lib/core/errors.ts";
-import { keptSecret } from "#lib/factors/totp.ts";
+import { keptSecret } from "#lib/sign-in/factors/totp.ts";
 
 const issuer = "Alert Logic";
 

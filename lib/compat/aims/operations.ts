@@ -1,5 +1,5 @@
 import type { Operation } from "#lib/core/operation.ts";
-import { changePasswordByName } from "#lib/sign-in/password-by-name.ts";
+import { changePasswordByName } from "#lib/sign-in/passwords/by-name.ts";
 import { createUserWithPassword } from "#lib/users/create.ts";
 import { updateUserWithPassword } from "#lib/users/set-password.ts";
 import { enrolAuthenticator } from "./enrolment.ts";

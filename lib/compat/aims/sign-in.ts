@@ -8,14 +8,14 @@ import { Refusal } from "#lib/core/errors.ts";
 import { instant, password } from "#lib/core/fields.ts";
 import { canonicalAddress, spend } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { proveSecond } from "#lib/factors/check.ts";
-import { byAccessKey, openSession } from "#lib/sessions.ts";
 import { mintChallenge, takeChallenge } from "#lib/sign-in/challenges.ts";
 import { enter } from "#lib/sign-in/enter.ts";
+import { proveSecond } from "#lib/sign-in/factors/check.ts";
+import { prove, typedName } from "#lib/sign-in/operations.ts";
 import { demandMaySignIn, lockPerson, type Person } from "#lib/sign-in/people.ts";
 import { whoGoesOn } from "#lib/sign-in/second-factor.ts";
+import { byAccessKey, openSession } from "#lib/sign-in/sessions/operations.ts";
 import { missing } from "#lib/sign-in/steps.ts";
-import { prove, typedName } from "#lib/sign-in.ts";
 import { ownerFacts, readOwner } from "./people.ts";
 
 const code = z.string().max(100).optional().meta({ description: "A code of the authenticator app" });

@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { z } from "zod";
 import { badField, type Refusal } from "#lib/core/errors.ts";
 import { getProfile } from "#lib/profile.ts";
-import { changePasswordByName } from "#lib/sign-in/password-by-name.ts";
+import { changePasswordByName } from "#lib/sign-in/passwords/by-name.ts";
 import { createToken } from "#lib/tokens.ts";
 import type { wireUser } from "#lib/users/wire.ts";
 import { deleteUser, getUser } from "#lib/users.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { resetJob } from "#lib/resets/mail.ts";
+import { resetJob } from "#lib/sign-in/resets/mail.ts";
 import { handedOut, type Person, person, sql } from "#tests/cast.ts";
 import { sessionOf } from "#tests/credentials.ts";
 import { authenticatorOf, linkOf } from "#tests/factors.ts";

@@ -9,7 +9,7 @@ import { env } from "#lib/env.ts";
 import { plainWord } from "#lib/http/next/asked.ts";
 import { type PageQuery, read, readList, signedIn } from "#lib/http/next/page.ts";
 import { readUnlessSpent } from "#lib/http/unless-spent.ts";
-import { listSessionsOf } from "#lib/sessions/list.ts";
+import { listSessionsOf } from "#lib/sign-in/sessions/list.ts";
 import { readNotHeld } from "#lib/users/not-held.ts";
 import { listTokensOf } from "#lib/users/tokens.ts";
 import type { User } from "#lib/users/wire.ts";

@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { action } from "#lib/http/next/action.ts";
-import * as resets from "#lib/resets.ts";
+import * as resets from "#lib/sign-in/resets/operations.ts";
 
 /** The link is used up, so the page that it opened is left. */
 export const completeReset = action(resets.completeReset, async ({ returnTo }) => {

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { readBasic } from "#lib/compat/basic.ts";
 import { allowedReturn } from "#lib/core/return-to.ts";
-import { completeReset, requestReset } from "#lib/resets.ts";
-import { changePasswordByName } from "#lib/sign-in/password-by-name.ts";
+import { changePasswordByName } from "#lib/sign-in/passwords/by-name.ts";
+import { completeReset, requestReset } from "#lib/sign-in/resets/operations.ts";
 import { enrolAuthenticator } from "../enrolment.ts";
 import type { ownerFacts } from "../people.ts";
 import { getTokenInfo, goOnToAims, signInToAims, signInWithAccessKey } from "../sign-in.ts";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Refusal } from "#lib/core/errors.ts";
-import { disableFactors, removeFactorsOf } from "#lib/factors.ts";
+import { disableFactors, removeFactorsOf } from "#lib/sign-in/factors/operations.ts";
 import { createUserWithPassword } from "#lib/users/create.ts";
 import { updateUserWithPassword } from "#lib/users/set-password.ts";
 import type { wireUser } from "#lib/users/wire.ts";

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { changePassword } from "#lib/passwords.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, sessionOf } from "#tests/credentials.ts";
 import { type Door, json, openDoor } from "#tests/door.ts";
 import { letPausesPass } from "#tests/pauses.ts";
+import { changePassword } from "./operations.ts";
 
 let cast: Cast;
 let door: Door;

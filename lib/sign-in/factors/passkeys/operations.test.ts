@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute } from "#lib/core/operation.ts";
-import { readAssertion, readRegistration } from "#lib/factors/passkeys/ceremony.ts";
-import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "#lib/factors/passkeys.ts";
-import { getFactors } from "#lib/factors.ts";
 import { givePasskey, newAuthenticator, type Twist } from "#tests/authenticator.ts";
 import { openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson as asPersonWith, bearer, callerWith, sessionOf } from "#tests/credentials.ts";
+import { getFactors } from "../operations.ts";
+import { readAssertion, readRegistration } from "./ceremony.ts";
+import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "./operations.ts";
 
 let here: string;
 

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { changePassword } from "#lib/passwords.ts";
 import { sql } from "#tests/cast.ts";
 import { asPerson, sessionOf, tokenOf } from "#tests/credentials.ts";
 import {
@@ -17,6 +16,7 @@ import {
   someone,
 } from "#tests/reset-desk.ts";
 import { linkOf } from "#tests/samples/operations.ts";
+import { changePassword } from "../passwords/operations.ts";
 
 beforeAll(openResetDesk);
 

@@ -7,20 +7,14 @@ import { badField, conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { name, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
-import { rotateSession } from "#lib/sessions/rotate.ts";
-import { endOtherSessions } from "#lib/sessions.ts";
-import { added, firstCodes, removed, strengthened } from "./authenticators.ts";
-import { askToCreate, readRegistration } from "./passkeys/ceremony.ts";
-import { takePasskeyChallenge } from "./passkeys/challenges.ts";
-import {
-  challengeOf,
-  creationOptions,
-  knownTransports,
-  type Registration,
-  registrationResponse,
-} from "./passkeys/wire.ts";
-import { demandSignsInHere } from "./policy.ts";
-import { removal, removeOne } from "./removal.ts";
+import { endOtherSessions } from "#lib/sign-in/sessions/operations.ts";
+import { rotateSession } from "#lib/sign-in/sessions/rotate.ts";
+import { added, firstCodes, removed, strengthened } from "../authenticators.ts";
+import { demandSignsInHere } from "../policy.ts";
+import { removal, removeOne } from "../removal.ts";
+import { askToCreate, readRegistration } from "./ceremony.ts";
+import { takePasskeyChallenge } from "./challenges.ts";
+import { challengeOf, creationOptions, knownTransports, type Registration, registrationResponse } from "./wire.ts";
 
 const perUser = 20;
 const id = uuid().meta({ description: "The passkey's id" });

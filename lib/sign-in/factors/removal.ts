@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { notFound } from "#lib/core/errors.ts";
-import { endOtherSessions } from "#lib/sessions.ts";
+import { endOtherSessions } from "../sessions/operations.ts";
 import { demandAnother, holdOwner } from "./policy.ts";
 
 /** What the removal of one factor takes beside its id. */

@@ -10,7 +10,7 @@ import { type Budget, spend } from "#lib/core/limits.ts";
 import { greeting, nameForStranger } from "#lib/core/mail/names.ts";
 import { type Mail, queueMail } from "#lib/core/mail/queue.ts";
 import { isTakingLinks } from "#lib/notifications/undelivered/standing.ts";
-import { find } from "#lib/sign-in.ts";
+import { find } from "../operations.ts";
 
 /** Minutes that a link to a new password is good for. */
 export const resetMinutes = 30;

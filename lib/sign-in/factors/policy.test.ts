@@ -1,19 +1,19 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { changePassword } from "#lib/passwords.ts";
-import { completeReset } from "#lib/resets.ts";
 import { secureAccount } from "#lib/secure.ts";
-import { passkeySignInOptions, signInWithPasskey } from "#lib/sign-in/passkey.ts";
-import { proveSecondFactor } from "#lib/sign-in/second-factor.ts";
-import { getStepUp, stepUp, stepUpOptions } from "#lib/step-up.ts";
 import { givePasskey, newAuthenticator } from "#tests/authenticator.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, callerWith } from "#tests/credentials.ts";
 import { authenticatorOf, challengeOf, linkOf, recoveryCodesOf } from "#tests/factors.ts";
-import { renewRecoveryCodes } from "../factors.ts";
+import { passkeySignInOptions, signInWithPasskey } from "../passkey.ts";
+import { changePassword } from "../passwords/operations.ts";
+import { completeReset } from "../resets/operations.ts";
+import { proveSecondFactor } from "../second-factor.ts";
+import { getStepUp, stepUp, stepUpOptions } from "../step-up.ts";
 import { addAuthenticator, confirmAuthenticator } from "./authenticators.ts";
-import { addPasskey, passkeyOptions } from "./passkeys.ts";
+import { renewRecoveryCodes } from "./operations.ts";
+import { addPasskey, passkeyOptions } from "./passkeys/operations.ts";
 
 beforeAll(async () => void (await openStage({ RATE_LIMIT_FACTOR: "1000" })));
 

@@ -1,12 +1,12 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { changePassword, getPassword } from "#lib/passwords.ts";
-import { checkReset, completeReset } from "#lib/resets.ts";
-import { replaceOneTimePassword } from "#lib/sign-in/new-password.ts";
-import { createSession, signIn } from "#lib/sign-in.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, callerWith } from "#tests/credentials.ts";
 import { linkOf } from "#tests/samples/operations.ts";
+import { replaceOneTimePassword } from "../new-password.ts";
+import { createSession, signIn } from "../operations.ts";
+import { checkReset, completeReset } from "../resets/operations.ts";
+import { changePassword, getPassword } from "./operations.ts";
 
 let who: Person;
 

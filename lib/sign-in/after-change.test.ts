@@ -1,16 +1,16 @@
 import { Pool } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
+import { execute } from "#lib/core/operation.ts";
+import { getProfile } from "#lib/profile.ts";
 import { untilBlocked } from "#tests/blocked.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith } from "#tests/credentials.ts";
 import { authenticatorOf } from "#tests/factors.ts";
 import { letPausesPass } from "#tests/pauses.ts";
-import { execute } from "./core/operation.ts";
-import { changePassword } from "./passwords.ts";
-import { getProfile } from "./profile.ts";
-import { proveSecondFactor } from "./sign-in/second-factor.ts";
-import { createSession, redeemTicket, signIn } from "./sign-in.ts";
+import { createSession, redeemTicket, signIn } from "./operations.ts";
+import { changePassword } from "./passwords/operations.ts";
+import { proveSecondFactor } from "./second-factor.ts";
 
 let outside: Pool;
 

@@ -2,8 +2,8 @@ import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { accounts, users } from "#db/schema/tables.ts";
-import { Refusal } from "./core/errors.ts";
-import type { Budget } from "./core/limits.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import type { Budget } from "#lib/core/limits.ts";
 
 /** Tries of one address at links from mails, whatever they open. */
 export const linkBudget: Budget = { name: "link", points: 60, seconds: 900 };

@@ -10,9 +10,9 @@ import { accountId, instant, uuid, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
-import { demandColleague } from "#lib/factors.ts";
-import { endOtherSessions } from "#lib/sessions.ts";
-import { endEverywhere } from "#lib/sign-in/everywhere.ts";
+import { endEverywhere } from "../everywhere.ts";
+import { demandColleague } from "../factors/operations.ts";
+import { endOtherSessions } from "./operations.ts";
 import { withoutVisitorsPlace } from "./visitors.ts";
 
 const wireSession = z.object({

@@ -3,12 +3,12 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { prepared } from "#db/prepared.ts";
 import { sessions, users } from "#db/schema/tables.ts";
+import type { Actor, Caller } from "#lib/core/actor.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
-import type { Actor, Caller } from "./core/actor.ts";
-import { freshSeconds } from "./core/freshness.ts";
-import { defineOperation } from "./core/operation.ts";
-import { spendSignIn, type Way } from "./sign-in/budgets.ts";
-import { dropSignIns } from "./sign-in/everywhere.ts";
+import { freshSeconds } from "#lib/core/freshness.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { spendSignIn, type Way } from "../budgets.ts";
+import { dropSignIns } from "../everywhere.ts";
 
 /** How many sessions of one person there may be: programs that sign in over AIMS do not push people's own out. */
 const perUser = (kind: Way) => (kind === "aims" ? 100 : 20);

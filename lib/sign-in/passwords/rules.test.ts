@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { weaknesses } from "#lib/passwords.ts";
+import { weaknesses } from "./operations.ts";
 import { kindsOf, rules } from "./rules.ts";
 
 const codes = (password: string, context: string[] = []) => weaknesses(password, context).map(({ code }) => code);

@@ -3,27 +3,20 @@ import { z } from "zod";
 import { type Db, primary } from "#db/client.ts";
 import { prepared } from "#db/prepared.ts";
 import { users } from "#db/schema/tables.ts";
+import type { Caller } from "#lib/core/actor.ts";
 import { hashPassword, isOutdated, isPassword } from "#lib/core/crypto/hashing.ts";
-import type { Caller } from "./core/actor.ts";
-import { Refusal } from "./core/errors.ts";
-import { inWords, password } from "./core/fields.ts";
-import { canonicalAddress, canonicalName, spend } from "./core/limits.ts";
-import { type Notice, queueNotice } from "./core/notice.ts";
-import { defineOperation } from "./core/operation.ts";
-import { dropSession } from "./sessions.ts";
-import {
-  guess,
-  guessedInVain,
-  guessedRight,
-  passwordGuard,
-  type Source,
-  spendRightPassword,
-} from "./sign-in/budgets.ts";
-import { sourceOf } from "./sign-in/devices.ts";
-import { enter, session } from "./sign-in/enter.ts";
-import { demandMaySignIn, lockPerson, type Person, whyNotSignIn } from "./sign-in/people.ts";
-import { goOn, missing, refuseUnfinished, stepOutput } from "./sign-in/steps.ts";
-import { ownerOf, takeTicket } from "./sign-in/tickets.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { inWords, password } from "#lib/core/fields.ts";
+import { canonicalAddress, canonicalName, spend } from "#lib/core/limits.ts";
+import { type Notice, queueNotice } from "#lib/core/notice.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { guess, guessedInVain, guessedRight, passwordGuard, type Source, spendRightPassword } from "./budgets.ts";
+import { sourceOf } from "./devices.ts";
+import { enter, session } from "./enter.ts";
+import { demandMaySignIn, lockPerson, type Person, whyNotSignIn } from "./people.ts";
+import { dropSession } from "./sessions/operations.ts";
+import { goOn, missing, refuseUnfinished, stepOutput } from "./steps.ts";
+import { ownerOf, takeTicket } from "./tickets.ts";
 
 /** A username or e-mail address as somebody types it. */
 export const typedName = z

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { writeUsage } from "#lib/usage.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
 import { type Door, json, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
-import { writeUsage } from "./usage.ts";
 
 let cast: Cast;
 let door: Door;

@@ -1,21 +1,21 @@
 import { z } from "zod";
 import { primary } from "#db/client.ts";
-import { unrecorded } from "./core/audit.ts";
-import { badField } from "./core/errors.ts";
-import { instant, password, wire } from "./core/fields.ts";
-import { enqueue } from "./core/jobs.ts";
-import { lookAtLink, takeLink } from "./core/links.ts";
-import type { Notice } from "./core/notice.ts";
-import { defineOperation } from "./core/operation.ts";
-import { allowedReturn } from "./core/return-to.ts";
-import { proveEmail } from "./email/proving.ts";
-import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "./mailed-links.ts";
-import { passwordRules, rulesIn } from "./passwords/policy.ts";
-import { readyPassword, replacePassword } from "./passwords.ts";
-import { orderOf, resetJob } from "./resets/mail.ts";
-import { forgiveGuesses } from "./sign-in/budgets.ts";
-import { endEverywhere } from "./sign-in/everywhere.ts";
-import { typedName } from "./sign-in.ts";
+import { unrecorded } from "#lib/core/audit.ts";
+import { badField } from "#lib/core/errors.ts";
+import { instant, password, wire } from "#lib/core/fields.ts";
+import { enqueue } from "#lib/core/jobs.ts";
+import { lookAtLink, takeLink } from "#lib/core/links.ts";
+import type { Notice } from "#lib/core/notice.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { allowedReturn } from "#lib/core/return-to.ts";
+import { forgiveGuesses } from "../budgets.ts";
+import { endEverywhere } from "../everywhere.ts";
+import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "../mailed-links.ts";
+import { typedName } from "../operations.ts";
+import { readyPassword, replacePassword } from "../passwords/operations.ts";
+import { passwordRules, rulesIn } from "../passwords/policy.ts";
+import { proveEmail } from "../proving.ts";
+import { orderOf, resetJob } from "./mail.ts";
 
 /**
  * Asks for a mail with a link to a new password. The answer is the same, in the same time, whoever is meant and whether

@@ -1,14 +1,14 @@
 import { Client } from "pg";
 import { beforeAll, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { disableFactors, removeFactorsOf } from "#lib/factors.ts";
 import { givePasskey, newAuthenticator } from "#tests/authenticator.ts";
 import { untilBlocked } from "#tests/blocked.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { authenticatorOf } from "#tests/factors.ts";
 import { confirmAuthenticator, removeAuthenticator } from "./authenticators.ts";
-import { addPasskey, passkeyOptions, removePasskey } from "./passkeys.ts";
+import { disableFactors, removeFactorsOf } from "./operations.ts";
+import { addPasskey, passkeyOptions, removePasskey } from "./passkeys/operations.ts";
 
 let url: string;
 

@@ -7,13 +7,13 @@ import { isPassword } from "#lib/core/crypto/hashing.ts";
 import { password } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { linkOwner, ownerOf } from "#lib/mailed-links.ts";
-import { changed, readyPassword, replacePassword } from "#lib/passwords.ts";
-import { failed, lookUp, settleRight, typedName } from "#lib/sign-in.ts";
-import { guess, passwordGuard } from "./budgets.ts";
-import { sourceOf } from "./devices.ts";
-import { endEverywhere } from "./everywhere.ts";
-import { demandMaySignIn, lockPerson } from "./people.ts";
+import { guess, passwordGuard } from "../budgets.ts";
+import { sourceOf } from "../devices.ts";
+import { endEverywhere } from "../everywhere.ts";
+import { linkOwner, ownerOf } from "../mailed-links.ts";
+import { failed, lookUp, settleRight, typedName } from "../operations.ts";
+import { demandMaySignIn, lockPerson } from "../people.ts";
+import { changed, readyPassword, replacePassword } from "./operations.ts";
 
 /**
  * Changes a password for who knows the present one, a one-time password too, without a session. Every session ends.
