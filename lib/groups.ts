@@ -10,13 +10,13 @@ import { heedMakers } from "#lib/access/issued/makers.ts";
 import { measureOf, requireRightsOver } from "#lib/access/over/over.ts";
 import { listed, tellAllRights } from "#lib/access/roles/notices.ts";
 import { demandRoom } from "#lib/access/roles/room.ts";
+import { accessChanged } from "#lib/vault/provisioning/queue.ts";
 import type { Caller } from "./core/actor.ts";
 import { breaks, conflict, notFound, Refusal } from "./core/errors.ts";
 import { accountId, line, name, uuid } from "./core/fields.ts";
 import { defineOperation } from "./core/operation.ts";
 import { type Group, readGroup, wireGroup } from "./groups/list.ts";
 import { demandMayDenyAll, demandMayHandOver, rolesIn, saidBy } from "./groups/members.ts";
-import { accessChanged } from "./provisioning/queue.ts";
 
 const groupId = uuid().meta({ description: "The group's id" });
 const groupName = name(100).meta({ description: "Unique among the account's groups" });

@@ -10,8 +10,8 @@ import { noticeJob } from "#lib/notifications/deliver.ts";
 import { foldJob } from "#lib/notifications/folding.ts";
 import { webhookJob } from "#lib/notifications/webhook/calls.ts";
 import { webhookTroubleJob } from "#lib/notifications/webhook/trouble.ts";
-import { provisioningJobs } from "#lib/provisioning.ts";
 import { resetJob } from "#lib/sign-in/resets/mail.ts";
+import { provisioningJobs } from "#lib/vault/provisioning/jobs.ts";
 import { freshDatabase } from "./database.ts";
 import { configure } from "./settings.ts";
 

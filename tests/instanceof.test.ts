@@ -19,13 +19,14 @@ const marked = globSync("{db,lib}/**/*.ts").flatMap((file) => {
 
 /** Thrown and caught within one call, by the copy that it began in: never kept, never handed to anybody. */
 const ofOneCall: Record<string, string> = {
-  NotDone: "lib/provisioning.ts",
-  Unreachable: "lib/provisioning.ts lib/notifications/webhook/operations.ts lib/service-credentials/probe/trouble.ts",
-  Refused: "lib/service-credentials/probe/trouble.ts",
-  TimedOut: "lib/service-credentials/probe/trouble.ts",
-  Odd: "lib/service-credentials/probe/trouble.ts",
-  HostChanged: "lib/service-credentials/probe/trouble.ts",
-  Untrusted: "lib/service-credentials/probe/trouble.ts",
+  NotDone: "lib/vault/provisioning/jobs.ts",
+  Unreachable:
+    "lib/vault/provisioning/jobs.ts lib/notifications/webhook/operations.ts lib/vault/service-credentials/probe/trouble.ts",
+  Refused: "lib/vault/service-credentials/probe/trouble.ts",
+  TimedOut: "lib/vault/service-credentials/probe/trouble.ts",
+  Odd: "lib/vault/service-credentials/probe/trouble.ts",
+  HostChanged: "lib/vault/service-credentials/probe/trouble.ts",
+  Untrusted: "lib/vault/service-credentials/probe/trouble.ts",
   Unresolved: "lib/core/net/outbound.ts",
   // What starts the server, before there are pages.
   Trouble: "db/reach.ts",

@@ -7,8 +7,8 @@ import { env } from "#lib/env.ts";
 import { createListener } from "#lib/http/listener.ts";
 import { noticeJob } from "#lib/notifications/deliver.ts";
 import { foldJob } from "#lib/notifications/folding.ts";
-import { provisioningJobs } from "#lib/provisioning.ts";
 import { resetJob } from "#lib/sign-in/resets/mail.ts";
+import { provisioningJobs } from "#lib/vault/provisioning/jobs.ts";
 
 /** The portal's listener in a process of its own; tells its parent the port. Ends with its parent. */
 openPools({ url: env().DATABASE_URL ?? "", patience: 10 });

@@ -8,7 +8,7 @@ import type { Job } from "#lib/core/jobs.ts";
 import { dropLinks } from "#lib/core/links.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { queueNotice } from "#lib/core/notice.ts";
-import { withdrawOfUser } from "#lib/provisioning/queue.ts";
+import { withdrawOfUser } from "#lib/vault/provisioning/queue.ts";
 import { farewell, stays } from "./notices.ts";
 
 /** Deletes the people whose day has come: each with its entry on record, or not at all. */

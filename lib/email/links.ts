@@ -8,10 +8,10 @@ import { dropLinks, type LinkPurpose, lookAtLink, takeLink } from "#lib/core/lin
 import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { dropPending } from "#lib/email.ts";
-import { accessChanged } from "#lib/provisioning/queue.ts";
 import { forgetDevices } from "#lib/sign-in/devices.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/sign-in/mailed-links.ts";
+import { accessChanged } from "#lib/vault/provisioning/queue.ts";
 import { holdClaimants, makeWay } from "./giving-way.ts";
 import { changed, takenBack, undoDays } from "./mails.ts";
 

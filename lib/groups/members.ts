@@ -14,7 +14,7 @@ import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/
 import { asOne, type Permissions } from "#lib/core/holding.ts";
 import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { accessChanged } from "#lib/provisioning/queue.ts";
+import { accessChanged } from "#lib/vault/provisioning/queue.ts";
 import { readGroup } from "./list.ts";
 
 const groupId = uuid().meta({ description: "The group's id" });

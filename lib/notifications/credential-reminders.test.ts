@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
+import { updateCredential } from "#lib/vault/service-credentials/operations.ts";
 import { type Cast, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { by } from "#tests/rights.ts";
 import { credentialRow, integrationRow } from "#tests/samples/credentials.ts";
-import { updateCredential } from "../service-credentials.ts";
 import { reminderJob } from "./reminders.ts";
 
 let cast: Cast;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { transaction } from "#db/client.ts";
-import { sealCredential } from "#lib/service-credentials/sealed.ts";
+import { sealCredential } from "#lib/vault/service-credentials/sealed.ts";
 import { handedOut, type Person, sql } from "../cast.ts";
 import type { Sample } from "./operations.ts";
 

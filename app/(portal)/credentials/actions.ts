@@ -2,9 +2,9 @@
 
 import { redirect } from "next/navigation";
 import { action } from "#lib/http/next/action.ts";
-import * as reveal from "#lib/service-credentials/reveal.ts";
-import * as trying from "#lib/service-credentials/try.ts";
-import * as credentials from "#lib/service-credentials.ts";
+import * as credentials from "#lib/vault/service-credentials/operations.ts";
+import * as reveal from "#lib/vault/service-credentials/reveal.ts";
+import * as trying from "#lib/vault/service-credentials/try.ts";
 import { fromForm } from "./form.ts";
 
 export const createCredential = action(

@@ -1,6 +1,6 @@
 import { Field, Input, Textarea } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import type { Credential } from "#lib/service-credentials/list.ts";
+import type { Credential } from "#lib/vault/service-credentials/list.ts";
 import { dayOf } from "./form.ts";
 
 type SecretProps = { kind: Credential["kind"]; isNew?: boolean };

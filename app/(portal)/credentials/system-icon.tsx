@@ -1,5 +1,5 @@
 import { Boxes, Cloud, Database, GitBranch, Globe, KeyRound, Mail, Server } from "lucide-react";
-import type { SystemKind } from "#lib/service-credentials/systems.ts";
+import type { SystemKind } from "#lib/vault/service-credentials/systems.ts";
 
 const drawings = {
   git: GitBranch,

@@ -3,8 +3,8 @@
 import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
 import { action } from "#lib/http/next/action.ts";
-import * as changes from "#lib/integrations/change.ts";
-import * as integrations from "#lib/integrations.ts";
+import * as changes from "#lib/vault/integrations/change.ts";
+import * as integrations from "#lib/vault/integrations/operations.ts";
 import { fromForm } from "./form.ts";
 
 const accountOf = (form: FormData) => form.get("accountId")?.toString();

@@ -2,9 +2,9 @@ import type { Choices } from "#components/find/choices.ts";
 import { Checkbox } from "#components/ui/choice.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import { icons } from "#lib/integrations/icons.ts";
-import type { Integration } from "#lib/integrations/list.ts";
-import { type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";
+import { icons } from "#lib/vault/integrations/icons.ts";
+import type { Integration } from "#lib/vault/integrations/list.ts";
+import { type SystemKind, systemFacts } from "#lib/vault/service-credentials/systems.ts";
 import { GroupField } from "./group-field.tsx";
 
 type FieldsProps = { kind: SystemKind; accountId?: string; integration?: Integration };

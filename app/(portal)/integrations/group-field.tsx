@@ -3,7 +3,7 @@
 import { type Choices, findForm } from "#components/find/choices.ts";
 import { useFinder } from "#components/find/use-finder.tsx";
 import { Field, Select } from "#components/ui/field.tsx";
-import type { Integration } from "#lib/integrations/list.ts";
+import type { Integration } from "#lib/vault/integrations/list.ts";
 import { groupOptions } from "./group-options.ts";
 
 type GroupProps = { groups: Choices; current?: Integration["group"]; account?: string };

@@ -1,5 +1,5 @@
 import type { Named } from "#components/find/choices.ts";
-import type { Integration } from "#lib/integrations/list.ts";
+import type { Integration } from "#lib/vault/integrations/list.ts";
 
 type Option = { id: string; words: string };
 

@@ -6,9 +6,9 @@ import { apiUserSecrets, gateways } from "#db/schema/machines.ts";
 import { integrations } from "#db/schema/secrets.ts";
 import { accessKeys, auditEntries, users } from "#db/schema/tables.ts";
 import { endKeys } from "#lib/access/issued/ending.ts";
-import { nobody } from "#lib/integrations/paused.ts";
-import { sealAdapterSecret } from "#lib/integrations/sealed.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
+import { nobody } from "#lib/vault/provisioning/paused.ts";
+import { sealAdapterSecret } from "#lib/vault/provisioning/sealed.ts";
 import type { Ends } from "./relation.ts";
 
 /** What the managing side made in the managed account that ends with the relationship, or with rights taken from it; counted. */

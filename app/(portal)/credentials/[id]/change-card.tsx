@@ -1,7 +1,7 @@
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { Credential } from "#lib/service-credentials/list.ts";
-import { needsName } from "#lib/service-credentials/systems.ts";
+import type { Credential } from "#lib/vault/service-credentials/list.ts";
+import { needsName } from "#lib/vault/service-credentials/systems.ts";
 import { updateCredential } from "../actions.ts";
 import { EndFields, NameFields, SecretField } from "../fields.tsx";
 

@@ -1,7 +1,7 @@
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Credential } from "#lib/service-credentials/list.ts";
+import type { Credential } from "#lib/vault/service-credentials/list.ts";
 import { deleteCredential } from "../actions.ts";
 
 /** Deletes it, once it is said who still reads it. */

@@ -8,7 +8,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox } from "#components/ui/choice.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
-import type { Integration } from "#lib/integrations/list.ts";
+import type { Integration } from "#lib/vault/integrations/list.ts";
 import { endFormerSecret, renewSigningSecret } from "../actions.ts";
 
 type SigningProps = { integration: Integration; accountId?: string };

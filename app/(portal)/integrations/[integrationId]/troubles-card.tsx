@@ -2,7 +2,7 @@ import { Form, SubmitButton } from "#components/form.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Integration, Trouble } from "#lib/integrations/list.ts";
+import type { Integration, Trouble } from "#lib/vault/integrations/list.ts";
 import { tryAgain } from "../actions.ts";
 
 type TroublesProps = { integration: Integration & { troubles: Trouble[] }; accountId?: string; mayChange: boolean };

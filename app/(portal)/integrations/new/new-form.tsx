@@ -3,8 +3,8 @@
 import { CopySecret } from "#components/copy-secret.tsx";
 import type { Choices } from "#components/find/choices.ts";
 import { Form, SubmitButton } from "#components/form.tsx";
-import type { Integration } from "#lib/integrations/list.ts";
-import type { SystemKind } from "#lib/service-credentials/systems.ts";
+import type { Integration } from "#lib/vault/integrations/list.ts";
+import type { SystemKind } from "#lib/vault/service-credentials/systems.ts";
 import { createIntegration } from "../actions.ts";
 import { AutomaticFields, SystemFields } from "../fields.tsx";
 

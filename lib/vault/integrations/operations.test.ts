@@ -3,10 +3,10 @@ import { primary } from "#db/client.ts";
 import { account, type Cast, manage, openStage, sql } from "#tests/cast.ts";
 import { by, groupRow } from "#tests/rights.ts";
 import { credentialRow } from "#tests/samples/credentials.ts";
-import { updateIntegration } from "./integrations/change.ts";
-import { getIntegration, listIntegrations } from "./integrations/list.ts";
-import { openAdapterSecret } from "./integrations/sealed.ts";
-import { createIntegration, deleteIntegration } from "./integrations.ts";
+import { openAdapterSecret } from "../provisioning/sealed.ts";
+import { updateIntegration } from "./change.ts";
+import { getIntegration, listIntegrations } from "./list.ts";
+import { createIntegration, deleteIntegration } from "./operations.ts";
 
 let cast: Cast;
 

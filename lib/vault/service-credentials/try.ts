@@ -10,7 +10,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { oneOfFew } from "#lib/core/under-way.ts";
 import { findings, own, readRow } from "./list.ts";
 import type { Finding } from "./probe/finding.ts";
-import { probe } from "./probe.ts";
+import { probe } from "./probe/probe.ts";
 import { openCredential } from "./sealed.ts";
 
 /** Tries one of the own service credentials at its system; nothing is changed there. Few at a time: see {@link oneOfFew}. */

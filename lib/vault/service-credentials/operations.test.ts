@@ -6,10 +6,10 @@ import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { by } from "#tests/rights.ts";
 import { credentialRow, integrationRow } from "#tests/samples/credentials.ts";
-import { getCredential, listCredentials, listSystems } from "./service-credentials/list.ts";
-import { revealCredential } from "./service-credentials/reveal.ts";
-import { makeKeyPair } from "./service-credentials/ssh-keys.ts";
-import { createCredential, deleteCredential, updateCredential } from "./service-credentials.ts";
+import { getCredential, listCredentials, listSystems } from "./list.ts";
+import { createCredential, deleteCredential, updateCredential } from "./operations.ts";
+import { revealCredential } from "./reveal.ts";
+import { makeKeyPair } from "./ssh-keys.ts";
 
 let cast: Cast;
 

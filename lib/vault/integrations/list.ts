@@ -8,9 +8,9 @@ import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/
 import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import type { SystemKind } from "#lib/service-credentials/systems.ts";
+import { isPaused } from "../provisioning/paused.ts";
+import type { SystemKind } from "../service-credentials/systems.ts";
 import { icons } from "./icons.ts";
-import { isPaused } from "./paused.ts";
 import { readTroubles, troubles } from "./troubles.ts";
 
 /** Ways in which an automatic integration makes secrets. */

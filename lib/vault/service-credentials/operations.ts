@@ -4,16 +4,16 @@ import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { integrations, serviceCredentials } from "#db/schema/secrets.ts";
-import type { Actor } from "./core/actor.ts";
-import { badField, breaks, conflict, notFound, Refusal } from "./core/errors.ts";
-import { line, name, uuid } from "./core/fields.ts";
-import { instantInput } from "./core/instants.ts";
-import { defineOperation } from "./core/operation.ts";
-import { says, unchanged } from "./core/unchanged.ts";
-import { own, readCredential, readRow, wireCredential } from "./service-credentials/list.ts";
-import { sealCredential } from "./service-credentials/sealed.ts";
-import { type KeyPair, makeKeyPair, readKeyPair } from "./service-credentials/ssh-keys.ts";
-import { type CredentialKind, credentialKinds, needsName, systemFacts } from "./service-credentials/systems.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { badField, breaks, conflict, notFound, Refusal } from "#lib/core/errors.ts";
+import { line, name, uuid } from "#lib/core/fields.ts";
+import { instantInput } from "#lib/core/instants.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { says, unchanged } from "#lib/core/unchanged.ts";
+import { own, readCredential, readRow, wireCredential } from "./list.ts";
+import { sealCredential } from "./sealed.ts";
+import { type KeyPair, makeKeyPair, readKeyPair } from "./ssh-keys.ts";
+import { type CredentialKind, credentialKinds, needsName, systemFacts } from "./systems.ts";
 
 const mostOfPerson = 200;
 

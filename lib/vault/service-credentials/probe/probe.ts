@@ -1,12 +1,12 @@
 import { patience, type Reach, TimedOut } from "#lib/core/net/outbound.ts";
-import { probeDatabase } from "./probe/database.ts";
-import type { Finding, Probe, Tried } from "./probe/finding.ts";
-import { probeBasic, probeBearer, probeGit, probeHeader } from "./probe/http.ts";
-import { probeMail } from "./probe/mail.ts";
-import { probeRegistry } from "./probe/registry.ts";
-import { probeShell } from "./probe/shell.ts";
-import { findingOf } from "./probe/trouble.ts";
-import type { SystemKind } from "./systems.ts";
+import type { SystemKind } from "../systems.ts";
+import { probeDatabase } from "./database.ts";
+import type { Finding, Probe, Tried } from "./finding.ts";
+import { probeBasic, probeBearer, probeGit, probeHeader } from "./http.ts";
+import { probeMail } from "./mail.ts";
+import { probeRegistry } from "./registry.ts";
+import { probeShell } from "./shell.ts";
+import { findingOf } from "./trouble.ts";
 
 const probes: Record<SystemKind, Probe> = {
   "git-https": probeGit,

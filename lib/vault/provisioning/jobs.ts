@@ -2,12 +2,12 @@ import { and, eq, type SQL, sql } from "drizzle-orm";
 import { type Db, primary, transaction } from "#db/client.ts";
 import { integrations, serviceCredentials } from "#db/schema/secrets.ts";
 import { users } from "#db/schema/tables.ts";
+import { enqueue, type Job } from "#lib/core/jobs.ts";
 import { patience, publiclyOrOpened, type Reach, Unreachable } from "#lib/core/net/outbound.ts";
-import { enqueue, type Job } from "./core/jobs.ts";
-import { isPaused } from "./integrations/paused.ts";
-import { openAdapterSecret, openFormerSecret } from "./integrations/sealed.ts";
-import { type Desk, isSameDesk, type Made, make, NotDone, type Order, withdraw } from "./provisioning/adapters.ts";
-import { demandMatch } from "./provisioning/match.ts";
+import { sealCredential } from "../service-credentials/sealed.ts";
+import { type Desk, isSameDesk, type Made, make, NotDone, type Order, withdraw } from "./adapters.ts";
+import { demandMatch } from "./match.ts";
+import { isPaused } from "./paused.ts";
 import {
   type Making,
   type Matching,
@@ -17,8 +17,8 @@ import {
   type Withdrawal,
   withdrawKept,
   withdrawQueue,
-} from "./provisioning/queue.ts";
-import { sealCredential } from "./service-credentials/sealed.ts";
+} from "./queue.ts";
+import { openAdapterSecret, openFormerSecret } from "./sealed.ts";
 
 /** Matches what automatic integrations made with who has access, whenever that changes. */
 export const matchJob: Job<Matching> = { ...matchQueue, work: demandMatch };

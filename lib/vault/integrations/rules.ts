@@ -4,7 +4,7 @@ import { groups } from "#db/schema/tables.ts";
 import type { Giver } from "#lib/access/granting/giving.ts";
 import { badField, breaks, conflict, notFound } from "#lib/core/errors.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
-import { isAddressOf, type SystemKind, systemFacts } from "#lib/service-credentials/systems.ts";
+import { isAddressOf, type SystemKind, systemFacts } from "../service-credentials/systems.ts";
 import { type adapters, type Integration, makesFor } from "./list.ts";
 
 /** What an integration was before it was changed or removed. */

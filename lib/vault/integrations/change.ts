@@ -8,14 +8,14 @@ import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
-import { isSameDesk } from "#lib/provisioning/adapters.ts";
-import { askAgain, moveAway } from "#lib/provisioning/again.ts";
-import { accessChanged } from "#lib/provisioning/queue.ts";
+import { isSameDesk } from "../provisioning/adapters.ts";
+import { askAgain, moveAway } from "../provisioning/again.ts";
+import { isPaused } from "../provisioning/paused.ts";
+import { accessChanged } from "../provisioning/queue.ts";
+import { openAdapterSecret, sealAdapterSecret, sealFormerSecret } from "../provisioning/sealed.ts";
 import * as fields from "./fields.ts";
 import { here, type Integration, readIntegration, wireIntegration } from "./list.ts";
-import { isPaused } from "./paused.ts";
 import { before, demandFits, demandGroup, nameTaken, wordsOf } from "./rules.ts";
-import { openAdapterSecret, sealAdapterSecret, sealFormerSecret } from "./sealed.ts";
 
 /**
  * Changes an integration; its kind and mode stay. Its address cannot lead to another host while people keep secrets for it,

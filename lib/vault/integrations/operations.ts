@@ -4,14 +4,14 @@ import { z } from "zod";
 import { integrations, systemKinds } from "#db/schema/secrets.ts";
 import { holdAgreement } from "#lib/access/agreement.ts";
 import type { Giver } from "#lib/access/granting/giving.ts";
-import { Refusal } from "./core/errors.ts";
-import { accountId } from "./core/fields.ts";
-import { defineOperation } from "./core/operation.ts";
-import * as fields from "./integrations/fields.ts";
-import { adapters, here, readIntegration, wireIntegration } from "./integrations/list.ts";
-import { before, demandFits, demandGroup, nameTaken, secretFor, wordsOf } from "./integrations/rules.ts";
-import { sealAdapterSecret } from "./integrations/sealed.ts";
-import { accessChanged, withdrawOfIntegration } from "./provisioning/queue.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { accountId } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { accessChanged, withdrawOfIntegration } from "../provisioning/queue.ts";
+import { sealAdapterSecret } from "../provisioning/sealed.ts";
+import * as fields from "./fields.ts";
+import { adapters, here, readIntegration, wireIntegration } from "./list.ts";
+import { before, demandFits, demandGroup, nameTaken, secretFor, wordsOf } from "./rules.ts";
 
 const mostOfAccount = 500;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SystemKind } from "#lib/service-credentials/systems.ts";
+import type { SystemKind } from "../service-credentials/systems.ts";
 import { demandFits } from "./rules.ts";
 
 const fits = (kind: SystemKind, baseUrl: string) => () =>

@@ -3,8 +3,8 @@ import { createServer } from "node:net";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { postOutside, type Reach } from "#lib/core/net/outbound.ts";
 import { certificate, openReceiver } from "#tests/receiver.ts";
-import { probe } from "../probe.ts";
 import type { Tried } from "./finding.ts";
+import { probe } from "./probe.ts";
 
 const [outside, inside] = ["127.0.0.1", "127.0.0.2"];
 

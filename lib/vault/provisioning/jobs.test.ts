@@ -6,20 +6,20 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { endRelation } from "#lib/accounts/relations/operations.ts";
 import { deletionJob } from "#lib/deletion/carry-out.ts";
+import { changeMembers } from "#lib/groups/members.ts";
+import { deleteUser, updateUser } from "#lib/users.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { gitea, gitLab } from "#tests/git-servers.ts";
 import { certificate, key } from "#tests/receiver.ts";
 import { by, groupRow } from "#tests/rights.ts";
 // @ts-expect-error The example is plain JavaScript, as whoever copies it will have it.
-import { accounts, hook } from "../examples/provisioning-hook/server.mjs";
-import { changeMembers } from "./groups/members.ts";
-import { updateIntegration } from "./integrations/change.ts";
-import { getIntegration } from "./integrations/list.ts";
-import { createIntegration, deleteIntegration } from "./integrations.ts";
-import { makeOne, matchJob, sweepJob, withdrawOne } from "./provisioning.ts";
-import { listCredentials } from "./service-credentials/list.ts";
-import { revealCredential } from "./service-credentials/reveal.ts";
-import { deleteUser, updateUser } from "./users.ts";
+import { accounts, hook } from "../../../examples/provisioning-hook/server.mjs";
+import { updateIntegration } from "../integrations/change.ts";
+import { getIntegration } from "../integrations/list.ts";
+import { createIntegration, deleteIntegration } from "../integrations/operations.ts";
+import { listCredentials } from "../service-credentials/list.ts";
+import { revealCredential } from "../service-credentials/reveal.ts";
+import { makeOne, matchJob, sweepJob, withdrawOne } from "./jobs.ts";
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => unknown;
 
