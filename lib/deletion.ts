@@ -4,6 +4,7 @@ import type { Db } from "#db/client.ts";
 import { sessions, tokens, users } from "#db/schema/tables.ts";
 import { demandOtherAdministrator } from "#lib/access/administrators.ts";
 import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/sign-in/mailed-links.ts";
+import { revokeAll } from "#lib/tokens/operations.ts";
 import type { Actor } from "./core/actor.ts";
 import { unrecorded } from "./core/audit.ts";
 import { badField, conflict, notFound } from "./core/errors.ts";
@@ -13,7 +14,6 @@ import { defineOperation } from "./core/operation.ts";
 import { calledOff, deletionDays, requested } from "./deletion/notices.ts";
 import { endEverywhere } from "./sign-in/everywhere.ts";
 import { isLive } from "./tokens/list.ts";
-import { revokeAll } from "./tokens.ts";
 
 const dueAt = instant.nullable().meta({ description: "When the person is deleted; null when that is not asked for" });
 

@@ -9,7 +9,7 @@ import { changePassword } from "#lib/sign-in/passwords/operations.ts";
 import { endSessionsOfUser, listSessions } from "#lib/sign-in/sessions/list.ts";
 import { endSession } from "#lib/sign-in/sessions/operations.ts";
 import { stepUp } from "#lib/sign-in/step-up.ts";
-import { createToken } from "#lib/tokens.ts";
+import { createToken } from "#lib/tokens/operations.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql, takeRoles } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith } from "#tests/credentials.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";

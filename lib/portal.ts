@@ -7,6 +7,7 @@ import { mailJob } from "#lib/core/mail/queue.ts";
 import { webhookJob } from "#lib/notifications/webhook/calls.ts";
 import { webhookTroubleJob } from "#lib/notifications/webhook/trouble.ts";
 import { resetJob } from "#lib/sign-in/resets/mail.ts";
+import { writeUsage } from "#lib/tokens/usage/record.ts";
 import { provisioningJobs } from "#lib/vault/provisioning/jobs.ts";
 import { sealJob } from "./audit/chain.ts";
 import { verifyJob } from "./audit/verify.ts";
@@ -18,7 +19,6 @@ import { checkUpJob } from "./notifications/check-ups.ts";
 import { noticeJob } from "./notifications/deliver.ts";
 import { foldJob } from "./notifications/folding.ts";
 import { reminderJob } from "./notifications/reminders.ts";
-import { writeUsage } from "./usage.ts";
 
 /** Throws `BadSetting` when a file that the settings name cannot be used. */
 export function checkPortal(): void {

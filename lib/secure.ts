@@ -9,6 +9,7 @@ import { makeRecoveryCodes } from "#lib/sign-in/factors/recovery-codes.ts";
 import { provePassword, readyPassword, replacePassword } from "#lib/sign-in/passwords/operations.ts";
 import { endOtherSessions } from "#lib/sign-in/sessions/operations.ts";
 import { renewSession } from "#lib/sign-in/sessions/rotate.ts";
+import { revokeAll } from "#lib/tokens/operations.ts";
 import type { Actor } from "./core/actor.ts";
 import { badField } from "./core/errors.ts";
 import { password } from "./core/fields.ts";
@@ -18,7 +19,6 @@ import { defineOperation } from "./core/operation.ts";
 import { forgetDevices } from "./sign-in/devices.ts";
 import { dropSignIns } from "./sign-in/everywhere.ts";
 import { isLive } from "./tokens/list.ts";
-import { revokeAll } from "./tokens.ts";
 
 /** What there is to be secured: what "Secure my account" lists, counted. */
 export const getSecurity = defineOperation({

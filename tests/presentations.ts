@@ -4,7 +4,7 @@ import { execute, type Operation } from "#lib/core/operation.ts";
 import { isOwnThing, permissionOf } from "#lib/core/permissions.ts";
 import { methodOf } from "#lib/http/shape.ts";
 import { beginImpersonation } from "#lib/impersonation.ts";
-import { revokeToken } from "#lib/tokens.ts";
+import { revokeToken } from "#lib/tokens/operations.ts";
 import { grantOwn, type Person, person, type RoleName, sql, takeRoles } from "./cast.ts";
 import { aimsToken, asPerson, bearer, cookieOf, type Headers, ownOrigin, sessionOf, tokenOf } from "./credentials.ts";
 import { globalRole, roleRow } from "./rights.ts";

@@ -4,7 +4,7 @@ import { signInWithAccessKey } from "#lib/compat/aims/sign-in.ts";
 import { execute } from "#lib/core/operation.ts";
 import { housekeeping } from "#lib/housekeeping.ts";
 import { aimsTokenHeader } from "#lib/http/callers.ts";
-import { createToken } from "#lib/tokens.ts";
+import { createToken } from "#lib/tokens/operations.ts";
 import { account, handedOut, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";

@@ -13,7 +13,7 @@ import { apiHeaders } from "#lib/http/headers.ts";
 import { parseJson, readBytes, readIncoming } from "#lib/http/json.ts";
 import { isOfType } from "#lib/http/media-type.ts";
 import { streamOf } from "#lib/http/shape.ts";
-import { noteRefusedTo } from "#lib/usage.ts";
+import { noteRefusedTo } from "#lib/tokens/usage/record.ts";
 import { inCallersWords, type Names } from "./names.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */

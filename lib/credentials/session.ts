@@ -5,7 +5,7 @@ import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { actingFor, mayImpersonate } from "#lib/core/impersonation.ts";
 import { countingFactors } from "#lib/sign-in/factors/policy.ts";
-import { noteSessionUse } from "#lib/usage.ts";
+import { noteSessionUse } from "#lib/tokens/usage/record.ts";
 
 const sessionStatement = `
   select s.id, s.expires_at, exists (select from unnest(s.factors) f where f like 'access_key %') as by_key, s.impersonator_session_id, s.impersonation_reason, s.strong, least(s.fresh_until, s.proven_at + interval '1 hour') as fresh_until,

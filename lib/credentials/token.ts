@@ -8,7 +8,7 @@ import { readOnce } from "#lib/core/kept.ts";
 import { together } from "#lib/core/together.ts";
 import { boundsColumn, demandWithinBounds } from "#lib/tokens/gate.ts";
 import { closeAwaiting, endReplayed } from "#lib/tokens/replaced.ts";
-import { noteReplacedUse, noteTokenRefusal, noteTokenUse } from "#lib/usage.ts";
+import { noteReplacedUse, noteTokenRefusal, noteTokenUse } from "#lib/tokens/usage/record.ts";
 
 /** From where a secret came; `within` is the account that it has to be of, for somebody who may know of no other. */
 export type From = Pick<Caller, "address" | "agent" | "group" | "requestId"> & { within?: string };

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { execute } from "#lib/core/operation.ts";
 import { updateToken } from "#lib/tokens/update.ts";
-import { createToken } from "#lib/tokens.ts";
-import { writeUsage } from "#lib/usage.ts";
 import { type Cast, handedOut, openStage, type Person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
 import { type Door, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
+import { createToken } from "./operations.ts";
+import { writeUsage } from "./usage/record.ts";
 
 let cast: Cast;
 let door: Door;

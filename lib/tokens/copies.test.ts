@@ -2,10 +2,10 @@ import { beforeAll, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
 import { updateAccount } from "#lib/accounts/operations.ts";
 import { execute } from "#lib/core/operation.ts";
-import { revokeToken } from "#lib/tokens.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { forgetOldCopies, revealToken } from "./copies.ts";
+import { revokeToken } from "./operations.ts";
 import { rotateToken } from "./rotate.ts";
 
 let ann: Person;

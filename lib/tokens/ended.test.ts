@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { revokeToken } from "#lib/tokens.ts";
 import { revokeTokenOf } from "#lib/users/tokens.ts";
 import { type Cast, openStage, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { revealToken } from "./copies.ts";
+import { revokeToken } from "./operations.ts";
 import { rotateToken } from "./rotate.ts";
 import { updateToken } from "./update.ts";
 

@@ -3,7 +3,7 @@ import { Refusal } from "#lib/core/errors.ts";
 import { readOnce } from "#lib/core/kept.ts";
 import { spendOf } from "#lib/core/limits.ts";
 import { isWithin } from "#lib/core/net/networks.ts";
-import { noteTokenRefusal } from "#lib/usage.ts";
+import { noteTokenRefusal } from "./usage/record.ts";
 
 /** Instants of which the latest is when a token was last alive, by the name that its table has in a statement. */
 export const aliveAt = (t: string) => `greatest(${t}.created_at, ${t}.starts_at, ${t}.rotated_at, ${t}.last_used_at)`;

@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { revokeToken } from "#lib/tokens.ts";
 import { updateUser } from "#lib/users.ts";
 import { type Cast, openStage, type Person, person } from "#tests/cast.ts";
 import { asPerson, bearer, tokenOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
 import { type Door, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
+import { revokeToken } from "./operations.ts";
 import { endReplaced } from "./replaced.ts";
 import { rotateToken } from "./rotate.ts";
 import { updateToken } from "./update.ts";

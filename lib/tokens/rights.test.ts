@@ -1,7 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { createToken, revokeToken } from "#lib/tokens.ts";
-import { writeUsage } from "#lib/usage.ts";
 import {
   account,
   type Cast,
@@ -17,6 +15,8 @@ import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credent
 import { rounds } from "#tests/depth.ts";
 import { type Door, json, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
+import { createToken, revokeToken } from "./operations.ts";
+import { writeUsage } from "./usage/record.ts";
 
 let cast: Cast;
 let door: Door;

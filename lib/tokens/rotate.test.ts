@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
 import { execute } from "#lib/core/operation.ts";
-import { createToken, revokeToken } from "#lib/tokens.ts";
-import { writeUsage } from "#lib/usage.ts";
 import { account, type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { type Door, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
 import { readToken } from "./list.ts";
+import { createToken, revokeToken } from "./operations.ts";
 import { endReplaced } from "./replaced.ts";
 import { type Overlap, overlaps, rotateToken } from "./rotate.ts";
+import { writeUsage } from "./usage/record.ts";
 
 let cast: Cast;
 let door: Door;

@@ -1,7 +1,7 @@
 "use server";
 
-import * as gateways from "#lib/gateways.ts";
 import { action } from "#lib/http/next/action.ts";
+import * as gateways from "#lib/tokens/gateways.ts";
 
 /** What a gateway sends as Basic is told in one piece, as programs want it. */
 export const createGateway = action(gateways.createGateway, async ({ id, name, secret }) => ({

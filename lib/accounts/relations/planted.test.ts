@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, expect, test } from "vitest";
 import { addApiUserSecret } from "#lib/api-users/secrets.ts";
 import { createApiUser } from "#lib/api-users.ts";
 import { execute } from "#lib/core/operation.ts";
-import { createGateway } from "#lib/gateways.ts";
+import { createGateway } from "#lib/tokens/gateways.ts";
 import { giveOneTimePassword } from "#lib/users/passwords.ts";
 import { updateIntegration } from "#lib/vault/integrations/change.ts";
 import { createIntegration } from "#lib/vault/integrations/operations.ts";

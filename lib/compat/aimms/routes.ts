@@ -4,7 +4,7 @@ import { notFound, type Refusal } from "#lib/core/errors.ts";
 import { tidy } from "#lib/core/invisible.ts";
 import { getProfile } from "#lib/profile.ts";
 import { listTokens } from "#lib/tokens/list.ts";
-import { createToken, revokeToken } from "#lib/tokens.ts";
+import { createToken, revokeToken } from "#lib/tokens/operations.ts";
 import { type Answer, type Asked, demandToken, type Row, type Run, serveSurface } from "../api.ts";
 import type { Names } from "../names.ts";
 import {

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { badField, type Refusal } from "#lib/core/errors.ts";
 import { getProfile } from "#lib/profile.ts";
 import { changePasswordByName } from "#lib/sign-in/passwords/by-name.ts";
-import { createToken } from "#lib/tokens.ts";
+import { createToken } from "#lib/tokens/operations.ts";
 import type { wireUser } from "#lib/users/wire.ts";
 import { deleteUser, getUser } from "#lib/users.ts";
 import { type Answer, type Asked, demandToken, type Row, serveSurface } from "../api.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { env } from "#lib/env.ts";
-import { writeUsage } from "#lib/usage.ts";
+import { writeUsage } from "#lib/tokens/usage/record.ts";
 import { type Cast, openStage, sql } from "#tests/cast.ts";
 import { tokenOf } from "#tests/credentials.ts";
 import { type Door, openDoor } from "#tests/door.ts";

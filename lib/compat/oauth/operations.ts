@@ -1,5 +1,5 @@
 import type { Operation } from "#lib/core/operation.ts";
-import { takeGitHubReport } from "#lib/leaks/github.ts";
+import { takeGitHubReport } from "#lib/tokens/leaks/github.ts";
 import { introspectToken } from "./introspect.ts";
 import { revokeByOwnHand } from "./revoke.ts";
 

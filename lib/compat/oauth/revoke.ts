@@ -2,7 +2,7 @@ import { z } from "zod";
 import { unrecorded } from "#lib/core/audit.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { endBySecret, ownerOf, recordEnd } from "#lib/leaks.ts";
+import { endBySecret, ownerOf, recordEnd } from "#lib/tokens/leaks/operations.ts";
 import { whichGateway } from "./asking.ts";
 import { gatewayFields } from "./introspect.ts";
 

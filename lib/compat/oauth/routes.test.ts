@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { env } from "#lib/env.ts";
-import { writeUsage } from "#lib/usage.ts";
+import { writeUsage } from "#lib/tokens/usage/record.ts";
 import {
   account,
   type Cast,

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import * as usage from "#lib/usage.ts";
+import * as usage from "#lib/tokens/usage/record.ts";
 import { type Cast, openStage, sql, tokenRow } from "#tests/cast.ts";
 import { aimsToken, bearer, type Headers, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { type Door, json, openDoor } from "#tests/door.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { writeUsage } from "#lib/usage.ts";
+import { writeUsage } from "#lib/tokens/usage/record.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { type ProblemCode, problems } from "#lib/core/problems.ts";
-import type { TokenUsage } from "#lib/tokens/usage.ts";
+import type { TokenUsage } from "#lib/tokens/usage/read.ts";
 
 type Refused = TokenUsage["refusals"][number];
 

@@ -3,7 +3,7 @@
 import { action, type FormAction } from "#lib/http/next/action.ts";
 import { tryOut } from "#lib/http/next/try-out.ts";
 import type { Token } from "#lib/tokens/list.ts";
-import * as tokens from "#lib/tokens.ts";
+import * as tokens from "#lib/tokens/operations.ts";
 import { boundsOfForm } from "../bounds.ts";
 import { instantOf } from "./expiry.ts";
 

@@ -5,8 +5,8 @@ import { unrecorded } from "#lib/core/audit.ts";
 import { hashSecret, kindOfSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { endLeaked } from "#lib/leaks.ts";
 import { gitHubKey } from "./github-keys.ts";
+import { endLeaked } from "./operations.ts";
 
 /** One find, as GitHub reports it; where it was found may be empty. */
 const find = z.object({

@@ -3,13 +3,13 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { apiUsers, apiUserTokens } from "#db/schema/machines.ts";
 import { tokens, users } from "#db/schema/tables.ts";
+import type { Caller } from "#lib/core/actor.ts";
+import { recordChange, unrecorded } from "#lib/core/audit.ts";
 import { hashSecret, kindOfSecret } from "#lib/core/crypto/secrets.ts";
-import type { Caller } from "./core/actor.ts";
-import { recordChange, unrecorded } from "./core/audit.ts";
-import { line } from "./core/fields.ts";
-import { type Notice, queueNotice } from "./core/notice.ts";
-import { defineOperation } from "./core/operation.ts";
-import { isLive } from "./tokens/list.ts";
+import { line } from "#lib/core/fields.ts";
+import { type Notice, queueNotice } from "#lib/core/notice.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { isLive } from "../list.ts";
 
 /**
  * Ends a token that is somewhere it should not be. Whoever has its secret may: nothing is proven but that they have it, and

@@ -1,8 +1,8 @@
 import { primaryPool } from "#db/client.ts";
-import type { Actor } from "./core/actor.ts";
-import type { Refusal } from "./core/errors.ts";
-import { log } from "./core/log.ts";
-import { type Refused, type Use, writeTokenUses } from "./usage/tokens.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import type { Refusal } from "#lib/core/errors.ts";
+import { log } from "#lib/core/log.ts";
+import { type Refused, type Use, writeTokenUses } from "./write.ts";
 
 /** Seen since the last write; written together, never one write a request. */
 type Seen = {

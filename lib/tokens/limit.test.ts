@@ -1,10 +1,10 @@
 import { Pool } from "pg";
 import { afterAll, expect, test } from "vitest";
+import { execute } from "#lib/core/operation.ts";
 import { untilBlocked } from "#tests/blocked.ts";
 import { openStage, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
-import { execute } from "./core/operation.ts";
-import { createToken } from "./tokens.ts";
+import { createToken } from "./operations.ts";
 
 let outside: Pool;
 

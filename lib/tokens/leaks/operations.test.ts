@@ -11,7 +11,7 @@ import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
 import { openReceiver, type Receiver } from "#tests/receiver.ts";
 import { apiTokenOf, apiUserRow } from "#tests/samples/api-users.ts";
-import { gitHubKey } from "./leaks/github-keys.ts";
+import { gitHubKey } from "./github-keys.ts";
 
 let cast: Cast;
 let door: Door;

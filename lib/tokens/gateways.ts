@@ -5,11 +5,11 @@ import { gateways } from "#db/schema/machines.ts";
 import { accounts } from "#db/schema/tables.ts";
 import { holdAgreement } from "#lib/access/agreement.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
-import { readCursor, writeCursor } from "./core/cursor.ts";
-import { breaks, conflict, notFound, Refusal } from "./core/errors.ts";
-import { accountId, cursor, instant, limit, line, name, page, secretOnce, uuid, wire } from "./core/fields.ts";
-import { containing } from "./core/like.ts";
-import { defineOperation } from "./core/operation.ts";
+import { readCursor, writeCursor } from "#lib/core/cursor.ts";
+import { breaks, conflict, notFound, Refusal } from "#lib/core/errors.ts";
+import { accountId, cursor, instant, limit, line, name, page, secretOnce, uuid, wire } from "#lib/core/fields.ts";
+import { containing } from "#lib/core/like.ts";
+import { defineOperation } from "#lib/core/operation.ts";
 
 /** How many an account may have. */
 const most = 100;

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { updateToken } from "#lib/tokens/update.ts";
-import { createToken, revokeToken } from "#lib/tokens.ts";
 import { account, type Cast, grant, openStage, type Person, person, sql, takeRoles, tokenRow } from "#tests/cast.ts";
 import { asPerson, bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { type Door, openDoor } from "#tests/door.ts";
+import { createToken, revokeToken } from "./operations.ts";
+import { updateToken } from "./update.ts";
 
 let cast: Cast;
 let door: Door;

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { execute } from "#lib/core/operation.ts";
-import { getToken } from "#lib/tokens.ts";
-import { writeTokenUses } from "#lib/usage/tokens.ts";
-import { noteSessionUse, noteTokenUse, writeUsage } from "#lib/usage.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { type Door, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
+import { getToken } from "../operations.ts";
+import { noteSessionUse, noteTokenUse, writeUsage } from "./record.ts";
+import { writeTokenUses } from "./write.ts";
 
 let cast: Cast;
 let door: Door;
