@@ -12,10 +12,10 @@ import {
   tickets,
 } from "#db/schema/tables.ts";
 import { forgetNotifications } from "#lib/notifications/operations.ts";
+import { forgetChanges } from "#lib/people/email/operations.ts";
 import { forgetEnded } from "#lib/tokens/operations.ts";
 import type { Job } from "./core/jobs.ts";
 import { forgetMails } from "./core/mail/room.ts";
-import { forgetChanges } from "./email.ts";
 import { forgetFolds } from "./notifications/folding.ts";
 import { forgetOldCopies } from "./tokens/copies.ts";
 import { endUnused } from "./tokens/unused.ts";

@@ -24,6 +24,36 @@ import {
 } from "#lib/notifications/operations.ts";
 import { listMailFailures, retryMailFailure } from "#lib/notifications/undelivered/operations.ts";
 import { deleteWebhook, putWebhook, rotateWebhookSecret, testWebhook } from "#lib/notifications/webhook/operations.ts";
+import { exportUsers } from "#lib/people/csv/export.ts";
+import { importUsers } from "#lib/people/csv/import.ts";
+import { exportData } from "#lib/people/data-export/operations.ts";
+import {
+  cancelDeletion,
+  checkKeep,
+  getDeletion,
+  keepAccount,
+  requestDeletion,
+} from "#lib/people/deletion/operations.ts";
+import { checkEmail, checkUndo, confirmEmail, undoEmail } from "#lib/people/email/links.ts";
+import { cancelEmail, changeEmail, getEmail, resendEmail } from "#lib/people/email/operations.ts";
+import { listGroups } from "#lib/people/groups/list.ts";
+import { changeMembers, listMembers } from "#lib/people/groups/members.ts";
+import { createGroup, deleteGroup, getGroup, updateGroup } from "#lib/people/groups/operations.ts";
+import { beginImpersonation, endImpersonation } from "#lib/people/impersonation.ts";
+import { explainPermission } from "#lib/people/permissions/explain.ts";
+import { deletePicture, getPicture, putPicture } from "#lib/people/pictures.ts";
+import { getProfile, updateProfile } from "#lib/people/profile.ts";
+import { getSecurity, secureAccount } from "#lib/people/secure.ts";
+import { changeManyUsers } from "#lib/people/users/bulk.ts";
+import { countUsers } from "#lib/people/users/count.ts";
+import { createUser } from "#lib/people/users/create.ts";
+import { acceptInvitation, checkInvitation } from "#lib/people/users/invitations.ts";
+import { listUsers } from "#lib/people/users/list.ts";
+import { lockUser, unlockUser } from "#lib/people/users/lock.ts";
+import { readNotHeld } from "#lib/people/users/not-held.ts";
+import { deleteUser, findUsers, getUser, updateUser } from "#lib/people/users/operations.ts";
+import { forceReset, giveOneTimePassword, inviteAgain } from "#lib/people/users/passwords.ts";
+import { listTokensOf, revokeTokenOf } from "#lib/people/users/tokens.ts";
 import {
   addAuthenticator,
   confirmAuthenticator,
@@ -69,19 +99,7 @@ import { signInApiUser } from "./api-users/sign-in.ts";
 import { createApiUser, deleteApiUser, getApiUser, updateApiUser } from "./api-users.ts";
 import { announced } from "./core/catalogue.ts";
 import type { Operation } from "./core/operation.ts";
-import { exportData } from "./data-export.ts";
-import { cancelDeletion, checkKeep, getDeletion, keepAccount, requestDeletion } from "./deletion.ts";
-import { checkEmail, checkUndo, confirmEmail, undoEmail } from "./email/links.ts";
-import { cancelEmail, changeEmail, getEmail, resendEmail } from "./email.ts";
-import { listGroups } from "./groups/list.ts";
-import { changeMembers, listMembers } from "./groups/members.ts";
-import { createGroup, deleteGroup, getGroup, updateGroup } from "./groups.ts";
-import { beginImpersonation, endImpersonation } from "./impersonation.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
-import { explainPermission } from "./permissions/explain.ts";
-import { deletePicture, getPicture, putPicture } from "./pictures.ts";
-import { getProfile, updateProfile } from "./profile.ts";
-import { getSecurity, secureAccount } from "./secure.ts";
 import { beginEnrolment, finishEnrolment } from "./sign-in/enrolment.ts";
 import { replaceOneTimePassword } from "./sign-in/new-password.ts";
 import { checkDisown, disownSignIn } from "./sign-in/not-me.ts";
@@ -93,18 +111,6 @@ import { endReplaced } from "./tokens/replaced.ts";
 import { revokeTokens } from "./tokens/revoke-many.ts";
 import { rotateToken } from "./tokens/rotate.ts";
 import { updateToken } from "./tokens/update.ts";
-import { changeManyUsers } from "./users/bulk.ts";
-import { countUsers } from "./users/count.ts";
-import { createUser } from "./users/create.ts";
-import { exportUsers } from "./users/export.ts";
-import { importUsers } from "./users/import.ts";
-import { acceptInvitation, checkInvitation } from "./users/invitations.ts";
-import { listUsers } from "./users/list.ts";
-import { lockUser, unlockUser } from "./users/lock.ts";
-import { readNotHeld } from "./users/not-held.ts";
-import { forceReset, giveOneTimePassword, inviteAgain } from "./users/passwords.ts";
-import { listTokensOf, revokeTokenOf } from "./users/tokens.ts";
-import { deleteUser, findUsers, getUser, updateUser } from "./users.ts";
 
 /** Everything the product can do. REST, the API document and the registry tests are loops over this list. */
 export const operations: Operation[] = announced([

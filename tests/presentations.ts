@@ -3,7 +3,7 @@ import { mintSecret } from "#lib/core/crypto/secrets.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { isOwnThing, permissionOf } from "#lib/core/permissions.ts";
 import { methodOf } from "#lib/http/shape.ts";
-import { beginImpersonation } from "#lib/impersonation.ts";
+import { beginImpersonation } from "#lib/people/impersonation.ts";
 import { revokeToken } from "#lib/tokens/operations.ts";
 import { grantOwn, type Person, person, type RoleName, sql, takeRoles } from "./cast.ts";
 import { aimsToken, asPerson, bearer, cookieOf, type Headers, ownOrigin, sessionOf, tokenOf } from "./credentials.ts";

@@ -8,7 +8,7 @@ import { execute } from "#lib/core/operation.ts";
 import { keep, leave } from "#lib/http/auth.ts";
 import { pageCaller } from "#lib/http/next/page.ts";
 import { noteFor } from "#lib/http/notes.ts";
-import { endImpersonation } from "#lib/impersonation.ts";
+import { endImpersonation } from "#lib/people/impersonation.ts";
 import { endSession } from "#lib/sign-in/sessions/operations.ts";
 
 /** Ends the session, takes its cookie away and has the browser forget what it kept. One that is over already needs no ending. */

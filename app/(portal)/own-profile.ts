@@ -3,7 +3,7 @@ import { may } from "#lib/core/actor.ts";
 import { hasSecondFactor } from "#lib/core/freshness.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";
 import { countNotifications } from "#lib/notifications/operations.ts";
-import { getProfile } from "#lib/profile.ts";
+import { getProfile } from "#lib/people/profile.ts";
 
 /** The reader's profile, read once for the frame and the page in it. */
 export const ownProfile = cache(() => read(getProfile));

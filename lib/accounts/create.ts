@@ -7,8 +7,8 @@ import type { Actor } from "#lib/core/actor.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, email, name } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { makeFounder } from "#lib/users/create.ts";
-import { wireUser } from "#lib/users/wire.ts";
+import { makeFounder } from "#lib/people/users/create.ts";
+import { wireUser } from "#lib/people/users/wire.ts";
 import { location, presentAccount, wireAccount } from "./account.ts";
 import { demandHome, recordForOther } from "./relations/relation.ts";
 

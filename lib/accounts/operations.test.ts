@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { getProfile } from "#lib/profile.ts";
+import { getProfile } from "#lib/people/profile.ts";
 import { signIn } from "#lib/sign-in/operations.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";

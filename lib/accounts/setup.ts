@@ -10,8 +10,8 @@ import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { email, name, password } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { askForProof } from "#lib/email.ts";
 import { BadSetting, env } from "#lib/env.ts";
+import { askForProof } from "#lib/people/email/operations.ts";
 import { demandStrong, weaknesses } from "#lib/sign-in/passwords/operations.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
 

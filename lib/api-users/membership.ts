@@ -7,7 +7,7 @@ import { heedMakers } from "#lib/access/issued/makers.ts";
 import { measureOf, oneUser, requireRightsOver } from "#lib/access/over/over.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { badField } from "#lib/core/errors.ts";
-import { demandMayDenyAll, demandMayHandOver, rolesIn, saidBy } from "#lib/groups/members.ts";
+import { demandMayDenyAll, demandMayHandOver, rolesIn, saidBy } from "#lib/people/groups/members.ts";
 
 /**
  * Puts an API user into these groups of the place and no others. Where a group holds roles, that grants or revokes them:

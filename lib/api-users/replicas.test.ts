@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { deleteApiUser, updateApiUser } from "#lib/api-users.ts";
-import { deleteGroup } from "#lib/groups.ts";
+import { deleteGroup } from "#lib/people/groups/operations.ts";
 import { account, openStage, type Person, person } from "#tests/cast.ts";
 import { bearer } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { updateProfile } from "#lib/profile.ts";
+import { updateProfile } from "#lib/people/profile.ts";
 import { type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, sessionOf } from "#tests/credentials.ts";
 import { type Door, openDoor } from "#tests/door.ts";

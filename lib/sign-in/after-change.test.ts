@@ -2,7 +2,7 @@ import { Pool } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { execute } from "#lib/core/operation.ts";
-import { getProfile } from "#lib/profile.ts";
+import { getProfile } from "#lib/people/profile.ts";
 import { untilBlocked } from "#tests/blocked.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith } from "#tests/credentials.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { revokeTokenOf } from "#lib/users/tokens.ts";
+import { revokeTokenOf } from "#lib/people/users/tokens.ts";
 import { type Cast, openStage, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { revealToken } from "./copies.ts";

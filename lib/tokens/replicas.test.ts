@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { updateUser } from "#lib/users.ts";
+import { updateUser } from "#lib/people/users/operations.ts";
 import { type Cast, openStage, type Person, person } from "#tests/cast.ts";
 import { asPerson, bearer, tokenOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";

@@ -1,9 +1,9 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import * as deletion from "#lib/deletion.ts";
 import { leave } from "#lib/http/auth.ts";
 import { action } from "#lib/http/next/action.ts";
+import * as deletion from "#lib/people/deletion/operations.ts";
 
 /** Every session has ended, so this browser is signed out. */
 export const requestDeletion = action(deletion.requestDeletion, async ({ dueAt }) => {

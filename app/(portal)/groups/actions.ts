@@ -3,9 +3,9 @@
 import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
 import { badField } from "#lib/core/errors.ts";
-import * as members from "#lib/groups/members.ts";
-import * as groups from "#lib/groups.ts";
 import { action } from "#lib/http/next/action.ts";
+import * as members from "#lib/people/groups/members.ts";
+import * as groups from "#lib/people/groups/operations.ts";
 
 const accountOf = (form: FormData) => form.get("accountId")?.toString();
 

@@ -4,7 +4,7 @@ import { Alert } from "#components/ui/alert.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import type { Known } from "#lib/core/catalogue.ts";
-import type { Explanation } from "#lib/permissions/explain.ts";
+import type { Explanation } from "#lib/people/permissions/explain.ts";
 
 type AnswerProps = { answer: Explanation; accountId?: string; known: Known[] };
 

@@ -1,7 +1,7 @@
 "use server";
 
-import * as data from "#lib/data-export.ts";
 import { action } from "#lib/http/next/action.ts";
+import * as data from "#lib/people/data-export/operations.ts";
 
 /** The zip as text, which a form's answer can carry. */
 export const exportData = action(data.exportData, async ({ content, contentType, fileName }) => ({

@@ -1,7 +1,7 @@
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field, Select } from "#components/ui/field.tsx";
-import type { OwnProfile } from "#lib/profile.ts";
+import type { OwnProfile } from "#lib/people/profile.ts";
 import { updateProfile } from "./actions.ts";
 import { ProfileField } from "./profile-field.tsx";
 

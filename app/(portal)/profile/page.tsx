@@ -1,7 +1,7 @@
 import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
-import { getEmail } from "#lib/email.ts";
 import { read } from "#lib/http/next/page.ts";
+import { getEmail } from "#lib/people/email/operations.ts";
 import { ownProfile, pictureSource } from "../own-profile.ts";
 import { portalPage } from "../portal-page.tsx";
 import { DataCard } from "./data-card.tsx";

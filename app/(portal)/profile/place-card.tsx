@@ -1,7 +1,7 @@
 import { Badge } from "#components/ui/badge.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { OwnProfile } from "#lib/profile.ts";
+import type { OwnProfile } from "#lib/people/profile.ts";
 
 /** Where the person belongs, what they may do there, and what happened when. */
 export function PlaceCard({ profile }: { profile: OwnProfile }) {

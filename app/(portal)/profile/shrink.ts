@@ -1,6 +1,6 @@
 import type { Problem } from "#lib/http/next/action.ts";
 
-/** What the server takes, `lib/pictures.ts`. */
+/** What the server takes, `lib/people/pictures.ts`. */
 const mostBytes = 2 * 1024 * 1024;
 const widest = 4096;
 /** Twice as many pixels as are kept, for the server to draw from. */

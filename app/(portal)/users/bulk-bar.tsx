@@ -6,7 +6,7 @@ import { FoundField } from "#components/find/found-field.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
-import type { BulkAction } from "#lib/users/bulk.ts";
+import type { BulkAction } from "#lib/people/users/bulk.ts";
 import { Bar } from "./bar.tsx";
 import { offered, type Way, wayOf } from "./bulk/ways.ts";
 import { BulkProgress } from "./bulk-progress.tsx";

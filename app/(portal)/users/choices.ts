@@ -2,9 +2,9 @@ import { type Choices, mostOffered, type Noun, noChoices } from "#components/fin
 import { named } from "#components/find/fetch-named.ts";
 import { listRoles } from "#lib/access/roles/list.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { listGroups } from "#lib/groups/list.ts";
 import { plainWord } from "#lib/http/next/asked.ts";
 import { read } from "#lib/http/next/page.ts";
+import { listGroups } from "#lib/people/groups/list.ts";
 import { mayHere } from "./here.ts";
 
 type Query = Record<string, string | string[] | undefined>;

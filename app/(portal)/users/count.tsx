@@ -1,7 +1,7 @@
 import { Suspense } from "react";
 import { Refusal } from "#lib/core/errors.ts";
 import { read } from "#lib/http/next/page.ts";
-import { countUsers } from "#lib/users/count.ts";
+import { countUsers } from "#lib/people/users/count.ts";
 import { askedOf, type Filter, isNarrowed, usersPath } from "./filter.ts";
 
 type CountProps = { filter: Filter; shown: number };

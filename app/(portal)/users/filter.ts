@@ -1,6 +1,6 @@
 import { inAccount } from "#components/acting-account.ts";
 import { plainWord } from "#lib/http/next/asked.ts";
-import type { UserStatus } from "#lib/users/wire.ts";
+import type { UserStatus } from "#lib/people/users/wire.ts";
 
 /** The words of a status, where they can be filtered by. */
 export const statusWords: Record<UserStatus, string> = {

@@ -5,7 +5,7 @@ import { PageHeader } from "#components/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { type PageQuery, readList, signedIn } from "#lib/http/next/page.ts";
-import { listUsers } from "#lib/users/list.ts";
+import { listUsers } from "#lib/people/users/list.ts";
 import { portalPage } from "../portal-page.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
 import { findIn, groupsHere, rolesHere } from "./choices.ts";

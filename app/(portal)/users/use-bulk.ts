@@ -4,8 +4,8 @@ import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useStepUp } from "#components/step-up/context.ts";
 import type { Problem } from "#lib/http/next/action.ts";
-import type { BulkAction } from "#lib/users/bulk.ts";
-import type { UserPage } from "#lib/users/list.ts";
+import type { BulkAction } from "#lib/people/users/bulk.ts";
+import type { UserPage } from "#lib/people/users/list.ts";
 import { changeManyUsers } from "./actions.ts";
 import { type Progress, runInChunks } from "./run.ts";
 

@@ -1,6 +1,6 @@
 import { BellRing, CircleCheck, CircleSlash, Lock, type LucideIcon, MailQuestion } from "lucide-react";
 import { Badge, type Tone } from "#components/ui/badge.tsx";
-import type { UserStatus } from "#lib/users/wire.ts";
+import type { UserStatus } from "#lib/people/users/wire.ts";
 import { statusWords } from "./filter.ts";
 
 const looks: Record<UserStatus, { tone: Tone; icon: LucideIcon }> = {

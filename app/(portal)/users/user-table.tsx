@@ -6,7 +6,7 @@ import { Avatar } from "#components/ui/avatar.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { ListedUser } from "#lib/users/list.ts";
+import type { ListedUser } from "#lib/people/users/list.ts";
 import { bulkForm } from "./plain-bulk.tsx";
 import { UserStatusBadge } from "./user-status.tsx";
 

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { createApiUser, updateApiUser } from "#lib/api-users.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { changeMembers } from "#lib/groups/members.ts";
-import { createGroup, updateGroup } from "#lib/groups.ts";
-import { createUser } from "#lib/users/create.ts";
-import { importUsers } from "#lib/users/import.ts";
+import { importUsers } from "#lib/people/csv/import.ts";
+import { changeMembers } from "#lib/people/groups/members.ts";
+import { createGroup, updateGroup } from "#lib/people/groups/operations.ts";
+import { createUser } from "#lib/people/users/create.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createAccessKey } from "#lib/access-keys.ts";
-import { changeMembers } from "#lib/groups/members.ts";
-import { updateGroup } from "#lib/groups.ts";
+import { changeMembers } from "#lib/people/groups/members.ts";
+import { updateGroup } from "#lib/people/groups/operations.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { allow, by, deny, give, groupRow, holder, roleRow } from "#tests/rights.ts";

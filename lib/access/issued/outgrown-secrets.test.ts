@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { updateApiUser } from "#lib/api-users.ts";
-import { deleteGroup, updateGroup } from "#lib/groups.ts";
+import { deleteGroup, updateGroup } from "#lib/people/groups/operations.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer } from "#tests/credentials.ts";
 import { type Door, openDoor } from "#tests/door.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { administrativeIn } from "#lib/core/holding.ts";
 import { permissionInWords, permissionsInWords } from "#lib/core/permission-words.ts";
-import { lockUser } from "#lib/users/lock.ts";
+import { lockUser } from "#lib/people/users/lock.ts";
 import { account, openStage, type Person, person } from "#tests/cast.ts";
 import { allow, by, deny, give, holder, roleRow } from "#tests/rights.ts";
 

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { maxPairs } from "#lib/core/pairs.ts";
 import { overlap } from "#lib/core/permissions.ts";
-import { readNotHeld } from "#lib/users/not-held.ts";
+import { readNotHeld } from "#lib/people/users/not-held.ts";
 import { account, openStage, type Person, person } from "#tests/cast.ts";
 import { allow, by, deny, give, globalRole, roleRow } from "#tests/rights.ts";
 import { grantRole } from "./grants.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { changeMembers } from "#lib/groups/members.ts";
-import { createGroup, updateGroup } from "#lib/groups.ts";
+import { changeMembers } from "#lib/people/groups/members.ts";
+import { createGroup, updateGroup } from "#lib/people/groups/operations.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { allow, by, deny, give, globalRole, groupRow, holder, roleRow } from "#tests/rights.ts";

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { changeMembers } from "#lib/groups/members.ts";
-import { deleteGroup, updateGroup } from "#lib/groups.ts";
+import { changeMembers } from "#lib/people/groups/members.ts";
+import { deleteGroup, updateGroup } from "#lib/people/groups/operations.ts";
 import { account, type Cast, grant, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, callerWith, sessionOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";

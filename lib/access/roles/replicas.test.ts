@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { changeMembers } from "#lib/groups/members.ts";
-import { deleteGroup, updateGroup } from "#lib/groups.ts";
+import { changeMembers } from "#lib/people/groups/members.ts";
+import { deleteGroup, updateGroup } from "#lib/people/groups/operations.ts";
 import { type Cast, openStage, person } from "#tests/cast.ts";
 import { bearer, sessionOf } from "#tests/credentials.ts";
 import type { Door } from "#tests/door.ts";

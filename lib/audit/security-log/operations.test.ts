@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
+import { revokeTokenOf } from "#lib/people/users/tokens.ts";
 import { signIn } from "#lib/sign-in/operations.ts";
-import { revokeTokenOf } from "#lib/users/tokens.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { type Door, openDoor } from "#tests/door.ts";

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { listScopes } from "#lib/access/scopes/catalogue.ts";
 import { notFound, type Refusal } from "#lib/core/errors.ts";
 import { tidy } from "#lib/core/invisible.ts";
-import { getProfile } from "#lib/profile.ts";
+import { getProfile } from "#lib/people/profile.ts";
 import { listTokens } from "#lib/tokens/list.ts";
 import { createToken, revokeToken } from "#lib/tokens/operations.ts";
 import { type Answer, type Asked, demandToken, type Row, type Run, serveSurface } from "../api.ts";

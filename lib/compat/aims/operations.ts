@@ -1,7 +1,7 @@
 import type { Operation } from "#lib/core/operation.ts";
+import { createUserWithPassword } from "#lib/people/users/create.ts";
+import { updateUserWithPassword } from "#lib/people/users/set-password.ts";
 import { changePasswordByName } from "#lib/sign-in/passwords/by-name.ts";
-import { createUserWithPassword } from "#lib/users/create.ts";
-import { updateUserWithPassword } from "#lib/users/set-password.ts";
 import { enrolAuthenticator } from "./enrolment.ts";
 import { getTokenInfo, goOnToAims, signInToAims, signInWithAccessKey } from "./sign-in.ts";
 import { getPerson, listGlobalRoles, listPeople, listRolesOfPerson, readPermissionsOf } from "./users.ts";

@@ -7,9 +7,9 @@ import { accountId, anyAccountId, uuid } from "#lib/core/fields.ts";
 import { plainName } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
+import { userId } from "#lib/people/users/fields.ts";
 import { demandColleague } from "#lib/sign-in/factors/operations.ts";
 import { typedName } from "#lib/sign-in/operations.ts";
-import { userId } from "#lib/users/fields.ts";
 import { personFacts, readPeople, readRoles, roleColumns, roleFacts } from "./people.ts";
 
 const besides = {

@@ -8,11 +8,11 @@ import { authorize } from "#lib/core/authorize.ts";
 import { badField, Refusal } from "#lib/core/errors.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
 import { record } from "#lib/core/rows.ts";
-import { changeUser } from "#lib/users/change.ts";
-import { createUser } from "#lib/users/create.ts";
-import { readUser } from "#lib/users/hold.ts";
-import { type User, wireUser } from "#lib/users/wire.ts";
-import { updateUser } from "#lib/users.ts";
+import { changeUser } from "#lib/people/users/change.ts";
+import { createUser } from "#lib/people/users/create.ts";
+import { readUser } from "#lib/people/users/hold.ts";
+import { updateUser } from "#lib/people/users/operations.ts";
+import { type User, wireUser } from "#lib/people/users/wire.ts";
 
 /** By its contract, a token of this scope changes users as its owner would: their addresses, and who is an administrator. */
 const withOwnersRights = "mx_user_write";

@@ -1,11 +1,11 @@
 import { STATUS_CODES } from "node:http";
 import type { z } from "zod";
 import { badField, type Refusal } from "#lib/core/errors.ts";
-import { getProfile } from "#lib/profile.ts";
+import { getProfile } from "#lib/people/profile.ts";
+import { deleteUser, getUser } from "#lib/people/users/operations.ts";
+import type { wireUser } from "#lib/people/users/wire.ts";
 import { changePasswordByName } from "#lib/sign-in/passwords/by-name.ts";
 import { createToken } from "#lib/tokens/operations.ts";
-import type { wireUser } from "#lib/users/wire.ts";
-import { deleteUser, getUser } from "#lib/users.ts";
 import { type Answer, type Asked, demandToken, type Row, serveSurface } from "../api.ts";
 import type { Names } from "../names.ts";
 import { changeWholeUser, createWholeUser, isAdministratorRole } from "./change.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { users } from "#db/schema/tables.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { readUsers, wireUser } from "#lib/users/wire.ts";
+import { readUsers, wireUser } from "#lib/people/users/wire.ts";
 
 const most = 1000;
 

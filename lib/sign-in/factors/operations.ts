@@ -8,7 +8,7 @@ import { accountId, instant, secretOnce, uuid, wire } from "#lib/core/fields.ts"
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import { holdUser } from "#lib/users/hold.ts";
+import { holdUser } from "#lib/people/users/hold.ts";
 import { endEverywhere } from "../everywhere.ts";
 import { endOtherSessions } from "../sessions/operations.ts";
 import { removed } from "./authenticators.ts";

@@ -5,7 +5,7 @@ import { Card } from "#components/ui/card.tsx";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
 import { may } from "#lib/core/actor.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";
-import { listUsers } from "#lib/users/list.ts";
+import { listUsers } from "#lib/people/users/list.ts";
 import { takeIn } from "../actions.ts";
 import type { Asked } from "./asked.ts";
 

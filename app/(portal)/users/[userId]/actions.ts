@@ -4,15 +4,15 @@ import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
 import * as grants from "#lib/access/roles/grants.ts";
 import * as keys from "#lib/access-keys.ts";
-import * as members from "#lib/groups/members.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
+import * as members from "#lib/people/groups/members.ts";
+import * as locks from "#lib/people/users/lock.ts";
+import * as users from "#lib/people/users/operations.ts";
+import * as passwords from "#lib/people/users/passwords.ts";
+import * as tokens from "#lib/people/users/tokens.ts";
 import * as factors from "#lib/sign-in/factors/operations.ts";
 import * as sessions from "#lib/sign-in/sessions/list.ts";
-import * as locks from "#lib/users/lock.ts";
-import * as passwords from "#lib/users/passwords.ts";
-import * as tokens from "#lib/users/tokens.ts";
-import * as users from "#lib/users.ts";
 
 // A form has no tick boxes for what it is not about, and what it has no box for would be read as unticked.
 

@@ -1,7 +1,7 @@
 import { Alert } from "#components/ui/alert.tsx";
 import { permissionsInWords } from "#lib/core/permission-words.ts";
 import { notNow } from "#lib/http/unless-spent.ts";
-import type { NotHeld } from "#lib/users/not-held.ts";
+import type { NotHeld } from "#lib/people/users/not-held.ts";
 
 /** What of a person's administration is open to the reader, by what both of them hold. */
 export type Open = {

@@ -2,7 +2,7 @@ import { inAccount } from "#components/acting-account.ts";
 import { Link } from "#components/link.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { User } from "#lib/users/wire.ts";
+import type { User } from "#lib/people/users/wire.ts";
 import { signsInElsewhere } from "../elsewhere.ts";
 
 const passwordWords: Record<User["passwordState"], string> = {

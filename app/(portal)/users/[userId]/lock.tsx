@@ -5,7 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { User } from "#lib/users/wire.ts";
+import type { User } from "#lib/people/users/wire.ts";
 import { AccountInput } from "../account-input.tsx";
 import { lockUser, unlockUser } from "./actions.ts";
 import type { Open } from "./beyond.tsx";

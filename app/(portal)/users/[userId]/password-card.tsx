@@ -7,7 +7,7 @@ import { Form, SubmitButton } from "#components/form.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
-import type { User } from "#lib/users/wire.ts";
+import type { User } from "#lib/people/users/wire.ts";
 import { AccountInput } from "../account-input.tsx";
 import { signsInElsewhere } from "../elsewhere.ts";
 import { forceReset, giveOneTimePassword, inviteAgain } from "./actions.ts";

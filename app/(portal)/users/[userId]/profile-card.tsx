@@ -2,7 +2,7 @@ import { Form, SubmitButton } from "#components/form.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
-import type { User } from "#lib/users/wire.ts";
+import type { User } from "#lib/people/users/wire.ts";
 import { AccountInput } from "../account-input.tsx";
 import { saveProfile } from "./actions.ts";
 

@@ -4,7 +4,7 @@ import { type Choices, findForm, isLong, type Named } from "#components/find/cho
 import { FoundField } from "#components/find/found-field.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { User } from "#lib/users/wire.ts";
+import type { User } from "#lib/people/users/wire.ts";
 import { AccountInput } from "../account-input.tsx";
 import { changeMembers, grantRole, revokeRole } from "./actions.ts";
 

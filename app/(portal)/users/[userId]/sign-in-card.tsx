@@ -3,9 +3,9 @@ import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
+import type { User } from "#lib/people/users/wire.ts";
 import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";
 import type { WireSession } from "#lib/sign-in/sessions/list.ts";
-import type { User } from "#lib/users/wire.ts";
 import { endSession, endSessions, removeFactors } from "./actions.ts";
 
 type Of = { user: User; account?: string; mayChange: boolean };

@@ -1,7 +1,7 @@
 import { accountField } from "#components/acting-account.ts";
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { User } from "#lib/users/wire.ts";
+import type { User } from "#lib/people/users/wire.ts";
 import { deleteUser, setActive, setNotificationsOnly } from "./actions.ts";
 import { ActiveLine } from "./active-line.tsx";
 import type { Open } from "./beyond.tsx";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
-import type { User } from "#lib/users/wire.ts";
+import type { User } from "#lib/people/users/wire.ts";
 import { TokensCard } from "./tokens-card.tsx";
 
 const id = randomUUID();

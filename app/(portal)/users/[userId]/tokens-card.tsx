@@ -4,8 +4,8 @@ import { Link } from "#components/link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Pages } from "#components/ui/pages.tsx";
 import { Time } from "#components/ui/time.tsx";
+import type { User } from "#lib/people/users/wire.ts";
 import type { Token } from "#lib/tokens/list.ts";
-import type { User } from "#lib/users/wire.ts";
 import { revokeToken } from "./actions.ts";
 import { tokensPath } from "./tokens-path.ts";
 

@@ -1,4 +1,4 @@
-import type { BulkAction } from "#lib/users/bulk.ts";
+import type { BulkAction } from "#lib/people/users/bulk.ts";
 import { isId } from "../../roles/id.ts";
 import { actionNamed } from "./ways.ts";
 

@@ -6,7 +6,7 @@ import { FoundField } from "#components/find/found-field.tsx";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import type { BulkAction } from "#lib/users/bulk.ts";
+import type { BulkAction } from "#lib/people/users/bulk.ts";
 import { AccountInput } from "../account-input.tsx";
 import { changeManyUsers } from "../actions.ts";
 import type { BulkResult } from "../use-bulk.ts";

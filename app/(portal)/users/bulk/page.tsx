@@ -8,7 +8,7 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read, signedIn } from "#lib/http/next/page.ts";
-import { getUser } from "#lib/users.ts";
+import { getUser } from "#lib/people/users/operations.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { findIn, groupsHere } from "../choices.ts";
 import { mayHere } from "../here.ts";

@@ -1,4 +1,4 @@
-import type { BulkAction } from "#lib/users/bulk.ts";
+import type { BulkAction } from "#lib/people/users/bulk.ts";
 
 /** How something that is done to several people is offered and asked about. */
 export type Way = {

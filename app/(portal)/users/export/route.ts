@@ -1,7 +1,7 @@
 import type { NextRequest } from "next/server";
 import { actingIn } from "#components/acting-account.ts";
 import { download } from "#lib/http/next/download.ts";
-import { exportUsers } from "#lib/users/export.ts";
+import { exportUsers } from "#lib/people/csv/export.ts";
 import { askedOf, type Filter, readFilter, usersPath } from "../filter.ts";
 
 /** The people who match as a file, for the plain link below their list. */

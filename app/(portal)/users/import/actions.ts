@@ -4,9 +4,15 @@ import { z } from "zod";
 import { badField } from "#lib/core/errors.ts";
 import { demandMay } from "#lib/core/operation.ts";
 import { action } from "#lib/http/next/action.ts";
-import { decodeLegacy, decodeUnicode, isLegacyEncoding, isWorkbook, workbookTrouble } from "#lib/users/csv-encoding.ts";
-import { type ImportRow, readCsv } from "#lib/users/csv-file.ts";
-import * as imports from "#lib/users/import.ts";
+import {
+  decodeLegacy,
+  decodeUnicode,
+  isLegacyEncoding,
+  isWorkbook,
+  workbookTrouble,
+} from "#lib/people/csv/encoding.ts";
+import { type ImportRow, readCsv } from "#lib/people/csv/file.ts";
+import * as imports from "#lib/people/csv/import.ts";
 
 /** Takes the rows of a file, as JSON: a form has no fields for lists of objects. */
 export const importUsers = action(imports.importUsers, undefined, async ({ rows, ...input }, caller) => {

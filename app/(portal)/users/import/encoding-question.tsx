@@ -3,7 +3,7 @@
 import { useId, useState } from "react";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { decodeLegacy, type LegacyEncoding, legacyEncodings, samplesOf } from "#lib/users/csv-encoding.ts";
+import { decodeLegacy, type LegacyEncoding, legacyEncodings, samplesOf } from "#lib/people/csv/encoding.ts";
 
 type EncodingQuestionProps = { bytes: Uint8Array; onChoose: (text: string) => void };
 

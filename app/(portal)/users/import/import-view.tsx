@@ -4,8 +4,8 @@ import { type ChangeEvent, type MouseEvent, useId, useState } from "react";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { whyUnanswered } from "#components/unanswered.ts";
-import { decodeUnicode, isWorkbook, workbookTrouble } from "#lib/users/csv-encoding.ts";
-import type { ImportRow } from "#lib/users/csv-file.ts";
+import { decodeUnicode, isWorkbook, workbookTrouble } from "#lib/people/csv/encoding.ts";
+import type { ImportRow } from "#lib/people/csv/file.ts";
 import { type Progress, waitingWords } from "../run.ts";
 import { EncodingQuestion } from "./encoding-question.tsx";
 import { isRight, Outcome, type Tried } from "./outcome.tsx";
@@ -39,7 +39,7 @@ export function ImportView({ account }: { account?: string }) {
 
   async function read(text: string) {
     setUnclear(null);
-    const reader = await import("#lib/users/csv-file.ts").catch(whyUnanswered);
+    const reader = await import("#lib/people/csv/file.ts").catch(whyUnanswered);
     if (!("readCsv" in reader)) return setTrouble(`${reader.title}. ${reader.detail}`);
     const file = reader.readCsv(text);
     if ("trouble" in file) return setTrouble(file.trouble);

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { inAccount } from "#components/acting-account.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import type { ImportRow } from "#lib/users/csv-file.ts";
+import type { ImportRow } from "#lib/people/csv/file.ts";
 import type { RowResult } from "./use-import.ts";
 
 /** The file as it was read and tried out; `made` once people were made of it. */

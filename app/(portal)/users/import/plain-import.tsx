@@ -3,7 +3,7 @@
 import { useActionState, useId } from "react";
 import { FormErrors } from "#components/form-errors.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { legacyEncodings } from "#lib/users/csv-encoding.ts";
+import { legacyEncodings } from "#lib/people/csv/encoding.ts";
 import { AccountInput } from "../account-input.tsx";
 import { importFile } from "./actions.ts";
 import { isRight, Outcome, type Tried } from "./outcome.tsx";

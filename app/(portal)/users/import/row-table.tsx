@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
-import type { ImportRow } from "#lib/users/csv-file.ts";
+import type { ImportRow } from "#lib/people/csv/file.ts";
 import type { RowResult } from "./use-import.ts";
 
 type RowTableProps = { rows: ImportRow[]; results: RowResult[]; made: boolean; atOnce?: number };

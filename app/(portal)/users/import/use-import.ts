@@ -2,7 +2,7 @@
 
 import { useRef, useState } from "react";
 import { useStepUp } from "#components/step-up/context.ts";
-import type { ImportRow } from "#lib/users/csv-file.ts";
+import type { ImportRow } from "#lib/people/csv/file.ts";
 import { type Progress, runInChunks } from "../run.ts";
 import { importUsers } from "./actions.ts";
 

@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
-import { createUser } from "#lib/users/create.ts";
+import { createUser } from "#lib/people/users/create.ts";
 
 type Made = { id: string; fullName: string; oneTimePassword: string };
 

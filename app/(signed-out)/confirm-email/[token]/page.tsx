@@ -1,8 +1,8 @@
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Button } from "#components/ui/button.tsx";
 import type { Actor } from "#lib/core/actor.ts";
-import { checkEmail } from "#lib/email/links.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";
+import { checkEmail } from "#lib/people/email/links.ts";
 import { signOut } from "../../../(portal)/actions.ts";
 import { LinkOver } from "../../link-over.tsx";
 import { Titled } from "../../titled.tsx";

@@ -3,7 +3,7 @@ import { NewPassword } from "#components/new-password.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
 import { read } from "#lib/http/next/page.ts";
-import { checkInvitation } from "#lib/users/invitations.ts";
+import { checkInvitation } from "#lib/people/users/invitations.ts";
 import { LinkOver } from "../../link-over.tsx";
 import { Titled } from "../../titled.tsx";
 import { acceptInvitation } from "./actions.ts";

@@ -1,7 +1,7 @@
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { checkKeep } from "#lib/deletion.ts";
 import { read } from "#lib/http/next/page.ts";
+import { checkKeep } from "#lib/people/deletion/operations.ts";
 import { LinkOver } from "../../link-over.tsx";
 import { Titled } from "../../titled.tsx";
 import { keepAccount } from "./actions.ts";

@@ -1,8 +1,8 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import * as links from "#lib/email/links.ts";
 import { action } from "#lib/http/next/action.ts";
+import * as links from "#lib/people/email/links.ts";
 
 /** Whoever changed the address could sign in: a new password comes next. */
 export const undoEmail = action(links.undoEmail, async () => redirect("/forgot-password?address-returned"));

@@ -1,6 +1,6 @@
 import { Form, SubmitButton } from "#components/form.tsx";
-import { checkUndo } from "#lib/email/links.ts";
 import { read } from "#lib/http/next/page.ts";
+import { checkUndo } from "#lib/people/email/links.ts";
 import { LinkOver } from "../../link-over.tsx";
 import { Titled } from "../../titled.tsx";
 import { undoEmail } from "./actions.ts";

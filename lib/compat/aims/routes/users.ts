@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import type { Refusal } from "#lib/core/errors.ts";
+import { createUserWithPassword } from "#lib/people/users/create.ts";
+import { deleteUser } from "#lib/people/users/operations.ts";
+import { updateUserWithPassword } from "#lib/people/users/set-password.ts";
+import type { wireUser } from "#lib/people/users/wire.ts";
 import { disableFactors, removeFactorsOf } from "#lib/sign-in/factors/operations.ts";
-import { createUserWithPassword } from "#lib/users/create.ts";
-import { updateUserWithPassword } from "#lib/users/set-password.ts";
-import type { wireUser } from "#lib/users/wire.ts";
-import { deleteUser } from "#lib/users.ts";
 import { besides, flag } from "../query.ts";
 import { getTokenInfo } from "../sign-in.ts";
 import { getPerson, listPeople } from "../users.ts";

@@ -3,7 +3,7 @@
 import { redirect } from "next/navigation";
 import { keep } from "#lib/http/auth.ts";
 import { action } from "#lib/http/next/action.ts";
-import * as impersonation from "#lib/impersonation.ts";
+import * as impersonation from "#lib/people/impersonation.ts";
 
 /** From here on this browser is the other person's, until they stop: nothing of the page before may stay. */
 export const beginImpersonation = action(impersonation.beginImpersonation, async ({ token }): Promise<null> => {

@@ -1,0 +1,173 @@
+import { isDeepStrictEqual } from "node:util";
+import { and, eq, sql } from "drizzle-orm";
+import type { Db } from "#db/client.ts";
+import { emailChanges, users } from "#db/schema/tables.ts";
+import { keepAdministrator } from "#lib/access/administrators.ts";
+import type { Measure } from "#lib/access/over/over.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { requireOwnersRights } from "#lib/core/authorize.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { dropLinks } from "#lib/core/links.ts";
+import { queueMail } from "#lib/core/mail/queue.ts";
+import { queueNotice } from "#lib/core/notice.ts";
+import type { Place } from "#lib/core/place.ts";
+import { sealFirstSecret } from "#lib/notifications/webhook/calls.ts";
+import { endEverywhere } from "#lib/sign-in/everywhere.ts";
+import { accessChanged } from "#lib/vault/provisioning/queue.ts";
+import { proofMail } from "../email/mails.ts";
+import { dropPending, proofHours } from "../email/operations.ts";
+import { nameOf } from "./create.ts";
+import { nameTaken } from "./fields.ts";
+import { type HeldUser, holdUser } from "./hold.ts";
+import { emailReplaced, invitation, profileChanged, statusChanged, webhookReplaced } from "./notices.ts";
+
+/** What an administrator may change about a person. */
+export type Changes = {
+  fullName?: string;
+  email?: string;
+  phone?: string | null;
+  mobilePhone?: string | null;
+  webhookUrl?: string | null;
+  lockedFields?: Record<string, string>;
+  notificationsOnly?: boolean;
+  active?: boolean;
+};
+
+type Field = keyof Changes;
+type By = { actor: Actor; place: Place };
+
+const statusFields: Field[] = ["active", "notificationsOnly"];
+
+/** What each field is called in a mail; what has words of its own is told in a notice of its own. */
+const fieldWords: Partial<Record<Field, string>> = {
+  fullName: "your name",
+  phone: "your phone number",
+  mobilePhone: "your mobile phone number",
+  lockedFields: "which fields of your profile you can change yourself",
+};
+
+/**
+ * Changes what differs, tells the person, and ends their sessions when they may no longer sign in; answers which fields
+ * were changed. Refuses one's own status and address (`own_user`), the last administrator's status, a version that has grown
+ * (`stale`), an address by token, and somebody who may do more than who changes them (`beyond_own_rights`).
+ */
+export function changeUser(tx: Db, by: By, id: string, changes: Changes, version?: number): Promise<Field[]> {
+  const change = () => apply(tx, by, id, changes, version);
+  const mayEnd = changes.active === false || changes.notificationsOnly === true;
+  return mayEnd ? keepAdministrator(tx, by.place.accountId, change) : change();
+}
+
+async function apply(tx: Db, { actor, place }: By, id: string, changes: Changes, version?: number) {
+  const person = await holdUser({ tx, actor, place }, id, (held) => measureOf(actor, held, changes, version));
+  const touched = touchedBy(person, changes);
+  if (!touched.length) return touched;
+  const grown = { version: sql`${users.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
+  const moved = hasMoved(person, changes) ? { emailVerifiedAt: null, emailSetByAdministrator: true } : {};
+  const mine = and(eq(users.id, id), eq(users.accountId, place.accountId));
+  await tx
+    .update(users)
+    .set({ ...changes, ...moved, ...grown })
+    .where(mine)
+    .catch(nameTaken);
+  await follow(tx, actor, person, changes, touched);
+  const givesOrTakes = hasMoved(person, changes) || touched.some((field) => statusFields.includes(field));
+  if (givesOrTakes) await accessChanged(tx, place);
+  return touched;
+}
+
+/** What whoever makes these changes must hold of what the person holds; refuses those that nobody makes, or not in this way. */
+function measureOf(actor: Actor, person: HeldUser, changes: Changes, version?: number): Measure | null {
+  if (version !== undefined && version !== person.version) throw new Refusal("stale");
+  const touched = touchedBy(person, changes);
+  if (!touched.length) return null;
+  if (person.id === actor.id && touched.some((field) => statusFields.includes(field))) throw new Refusal("own_user");
+  if (touched.includes("email")) demandMayMove(actor, person.id);
+  return opens(changes, touched) ? "everything" : "administrative";
+}
+
+/**
+ * Could whoever makes these changes sign in as the person afterwards? Where mail and notifications go, whoever reads them
+ * could; and so could who knew the password of somebody who was switched off.
+ */
+function opens({ active, notificationsOnly }: Changes, touched: Field[]): boolean {
+  const isMoved = touched.includes("email") || touched.includes("webhookUrl");
+  const isActivated = touched.includes("active") && active === true;
+  return isMoved || isActivated || (touched.includes("notificationsOnly") && notificationsOnly === false);
+}
+
+const touchedBy = (person: HeldUser, changes: Changes): Field[] =>
+  (Object.keys(changes) as Field[]).filter((field) => differs(person, changes, field));
+
+/** One's own address is proven before it counts, and can be returned to; and no token's scope moves anybody's (I-14, I-24). */
+function demandMayMove(actor: Actor, id: string) {
+  if (id === actor.id) throw new Refusal("own_user", "Change your own address on your profile, by PUT /me/email.");
+  requireOwnersRights(actor);
+}
+
+const differs = (person: HeldUser, changes: Changes, field: Field) =>
+  changes[field] !== undefined && !isDeepStrictEqual(changes[field], person[field]);
+
+/** Another address, not the same in other letters. */
+const hasMoved = (person: HeldUser, { email }: Changes): boolean =>
+  email !== undefined && email.toLowerCase() !== person.email.toLowerCase();
+
+async function follow(tx: Db, actor: Actor, person: HeldUser, changes: Changes, touched: Field[]) {
+  const words = touched.flatMap((field) => fieldWords[field] ?? []);
+  if (words.length) await queueNotice(tx, profileChanged(person.id, words));
+  if (touched.includes("webhookUrl")) await followWebhook(tx, person, changes.webhookUrl ?? null);
+  if (hasMoved(person, changes)) await moveAddress(tx, actor, person, changes.email ?? "");
+  await tellStatus(tx, person, changes, touched);
+}
+
+async function followWebhook(tx: Db, person: HeldUser, url: string | null) {
+  await sealFirstSecret(tx, person);
+  await queueNotice(tx, webhookReplaced(person.id, url));
+}
+
+/**
+ * What was mailed to the old address is worth nothing, but for the way back to one that the person had before; the new one
+ * is to be proven before it counts (I-17).
+ */
+async function moveAddress(tx: Db, { accountId: sender }: Actor, person: HeldUser, newEmail: string) {
+  await dropPending(tx, person.id);
+  for (const purpose of ["reset", "invitation"] as const) await dropLinks(tx, person.id, purpose);
+  if (person.emailVerifiedAt) await queueNotice(tx, emailReplaced(person, newEmail));
+  const moved = { ...person, email: newEmail };
+  if (isInvited(person)) return queueMail(tx, invitation(moved, await nameOf(tx, person.accountId), sender));
+  const expiresAt = sql`now() + ${proofHours} * interval '1 hour'`;
+  const proof = { userId: person.id, oldEmail: newEmail, newEmail, expiresAt };
+  const [change] = await tx.insert(emailChanges).values(proof).returning();
+  if (change) await queueMail(tx, proofMail(moved, change, sender));
+}
+
+/** Was this person asked to choose a first password, and has not done so yet? */
+export const isInvited = (person: HeldUser): boolean =>
+  person.passwordHash === null &&
+  person.lastSignInAt === null &&
+  person.invitedAt !== null &&
+  person.active &&
+  !person.notificationsOnly;
+
+async function tellStatus(tx: Db, { id }: HeldUser, { active, notificationsOnly }: Changes, touched: Field[]) {
+  if (!touched.some((field) => statusFields.includes(field))) return;
+  if (active === false || notificationsOnly) await endEverywhere(tx, id);
+  if (touched.includes("active")) await queueNotice(tx, active ? activated(id) : deactivated(id));
+  else await queueNotice(tx, notificationsOnly ? onlyNotified(id) : signsInAgain(id));
+}
+
+const activated = (id: string) =>
+  statusChanged(id, "You were activated", "an administrator of your account activated you: you can sign in.");
+const deactivated = (id: string) =>
+  statusChanged(
+    id,
+    "You were deactivated",
+    "an administrator of your account deactivated you: your sessions were ended, and neither you nor your API tokens can sign in.",
+  );
+const onlyNotified = (id: string) =>
+  statusChanged(
+    id,
+    "You get notifications only from now on",
+    "an administrator of your account made you somebody who gets notifications and does not sign in. Your sessions were ended.",
+  );
+const signsInAgain = (id: string) =>
+  statusChanged(id, "You can sign in", "an administrator of your account changed that you get notifications only.");

@@ -1,0 +1,33 @@
+import { keepAdministrator } from "#lib/access/administrators.ts";
+import type { Giver } from "#lib/access/granting/giving.ts";
+import type { Caller } from "#lib/core/actor.ts";
+import { authorize } from "#lib/core/authorize.ts";
+import { record } from "#lib/core/rows.ts";
+import { changeMembers, moveMembers } from "../groups/members.ts";
+import { readUser } from "./hold.ts";
+import type { User } from "./wire.ts";
+
+type By = Giver & { caller: Caller };
+
+/**
+ * Makes somebody and takes them into groups, which are named on record as if that had been done afterwards. Refuses what
+ * `groups.change_members` refuses: without that permission, and groups that hold more than the caller does.
+ */
+export async function makeWithin(by: By, groupIds: string[], make: () => Promise<User>): Promise<User> {
+  if (!groupIds.length) return make();
+  demandMayJoin(by);
+  return keepAdministrator(by.tx, by.place.accountId, async () => {
+    const { id } = await make();
+    for (const groupId of groupIds) await join(by, groupId, id);
+    return readUser(by.tx, by.place, id);
+  });
+}
+
+/** Refuses to whoever may take nobody into groups. */
+export const demandMayJoin = ({ actor, place }: By): void =>
+  authorize({ allow: changeMembers.allow, fresh: true }, actor, place);
+
+async function join(by: By, groupId: string, userId: string) {
+  const details = await moveMembers(by, groupId, [userId], []);
+  await record(by, changeMembers.name, { target: groupId, details });
+}

@@ -1,0 +1,66 @@
+import { eq } from "drizzle-orm";
+import { z } from "zod";
+import { users } from "#db/schema/tables.ts";
+import { keepAdministrator } from "#lib/access/administrators.ts";
+import { demandSession } from "#lib/core/authorize.ts";
+import { password } from "#lib/core/fields.ts";
+import { queueNotice } from "#lib/core/notice.ts";
+import { type Context, defineOperation } from "#lib/core/operation.ts";
+import { endEverywhere } from "#lib/sign-in/everywhere.ts";
+import { readyPassword, replacePassword } from "#lib/sign-in/passwords/operations.ts";
+import { changeUser } from "./change.ts";
+import { nameOf } from "./create.ts";
+import { holdUser, readUser } from "./hold.ts";
+import { passwordGiven } from "./notices.ts";
+import { updateUser } from "./operations.ts";
+import { limitToOnce } from "./passwords.ts";
+
+/**
+ * Changes a person as {@link updateUser} does, and sets their password if one is sent along: for the AIMS surface alone, so
+ * it is not among `operations`. As its contract says (US23), what one may not change about oneself is passed over:
+ * password, active, notificationsOnly, and the address, which is proven first on the profile. Refuses a password as `newPassword` that the rules or the person's past forbid.
+ */
+export const updateUserWithPassword = defineOperation({
+  name: "users.update",
+  summary: "Change a user, and set a password",
+  route: "PATCH /users/{userId}",
+  allow: "update:user",
+  fresh: true,
+  input: updateUser.input.extend({
+    password: password.optional().meta({ description: "A new password, which ends every session of theirs" }),
+    oneTimePassword: z.boolean().default(false).meta({ description: "It must be replaced at its first use" }),
+  }),
+  output: updateUser.output,
+  audit: ({ input }) => ({
+    target: input.userId,
+    details: { fields: Object.keys(input).filter((field) => !["userId", "accountId"].includes(field)) },
+  }),
+
+  async run({ actor, tx, caller, place }, { userId, version, accountId: _, password, oneTimePassword, ...changes }) {
+    const { active: _active, notificationsOnly: _only, email: _email, ...others } = changes;
+    const isOwn = userId === actor.id;
+    // The account before the person, in the order of whatever may take an administrator away.
+    await keepAdministrator(tx, place.accountId, async () => {
+      await changeUser(tx, { actor, place }, userId, isOwn ? others : changes, version);
+      if (password !== undefined && !isOwn)
+        await setPassword({ actor, tx, caller, place }, userId, password, oneTimePassword);
+    });
+    return readUser(tx, place, userId);
+  },
+});
+
+async function setPassword(
+  { actor, tx, place }: Context<"update:user">,
+  userId: string,
+  wanted: string,
+  once: boolean,
+) {
+  demandSession(actor);
+  const person = await holdUser({ tx, actor, place }, userId, "everything");
+  const ready = await readyPassword({ ...person, accountName: await nameOf(tx, place.accountId) }, wanted);
+  await replacePassword(tx, userId, ready);
+  if (once) await limitToOnce(tx, userId);
+  await tx.update(users).set({ modifiedBy: actor.id }).where(eq(users.id, userId));
+  await endEverywhere(tx, userId);
+  await queueNotice(tx, passwordGiven(person, once));
+}
