@@ -17,6 +17,20 @@ import { getSetup, setUp } from "#lib/accounts/setup.ts";
 import { exportAudit, getAudit, getChain, listAudit } from "#lib/audit/operations.ts";
 import { exportSecurityLog, listSecurityLog } from "#lib/audit/security-log/operations.ts";
 import {
+  createAccessKey,
+  deleteAccessKey,
+  getAccessKey,
+  listAccessKeys,
+  updateAccessKey,
+} from "#lib/machines/access-keys/operations.ts";
+import { deleteOwnAccessKey, listOwnAccessKeys, renameOwnAccessKey } from "#lib/machines/access-keys/own.ts";
+import { revealCustomerKey, rotateCustomerKey } from "#lib/machines/api-users/customer-key.ts";
+import { listApiUsers } from "#lib/machines/api-users/list.ts";
+import { createApiUser, deleteApiUser, getApiUser, updateApiUser } from "#lib/machines/api-users/operations.ts";
+import { addApiUserSecret, dropApiUserSecret } from "#lib/machines/api-users/secrets.ts";
+import { getApiUserSettings, updateApiUserSettings } from "#lib/machines/api-users/settings.ts";
+import { signInApiUser } from "#lib/machines/api-users/sign-in.ts";
+import {
   countNotifications,
   listNotifications,
   readAllNotifications,
@@ -85,18 +99,10 @@ import { getCredential, listCredentials, listSystems } from "#lib/vault/service-
 import { createCredential, deleteCredential, updateCredential } from "#lib/vault/service-credentials/operations.ts";
 import { revealCredential } from "#lib/vault/service-credentials/reveal.ts";
 import { testCredential } from "#lib/vault/service-credentials/try.ts";
-import { deleteOwnAccessKey, listOwnAccessKeys, renameOwnAccessKey } from "./access-keys/own.ts";
-import { createAccessKey, deleteAccessKey, getAccessKey, listAccessKeys, updateAccessKey } from "./access-keys.ts";
 import { createAccount } from "./accounts/create.ts";
 import { listAccounts } from "./accounts/list.ts";
 import { previewPolicies } from "./accounts/preview.ts";
 import { readTopology } from "./accounts/topology.ts";
-import { revealCustomerKey, rotateCustomerKey } from "./api-users/customer-key.ts";
-import { listApiUsers } from "./api-users/list.ts";
-import { addApiUserSecret, dropApiUserSecret } from "./api-users/secrets.ts";
-import { getApiUserSettings, updateApiUserSettings } from "./api-users/settings.ts";
-import { signInApiUser } from "./api-users/sign-in.ts";
-import { createApiUser, deleteApiUser, getApiUser, updateApiUser } from "./api-users.ts";
 import { announced } from "./core/catalogue.ts";
 import type { Operation } from "./core/operation.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";

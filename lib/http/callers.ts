@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { whoHolds, whoHoldsAims } from "#lib/credentials.ts";
+import { whoHolds, whoHoldsAims } from "#lib/credentials/authenticate.ts";
 import { env } from "#lib/env.ts";
 import { clientAddress } from "./address.ts";
 import { sessionSecret } from "./auth.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
-import { listApiUsers } from "#lib/api-users/list.ts";
+import { listApiUsers } from "#lib/machines/api-users/list.ts";
 import { makeRecoveryCodes } from "#lib/sign-in/factors/recovery-codes.ts";
 import { type Cast, account as openAccount, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";

@@ -1,7 +1,7 @@
 "use server";
 
-import * as own from "#lib/access-keys/own.ts";
 import { action } from "#lib/http/next/action.ts";
+import * as own from "#lib/machines/access-keys/own.ts";
 
 export const renameOwnAccessKey = action(own.renameOwnAccessKey);
 

@@ -2,12 +2,12 @@
 
 import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
-import * as keys from "#lib/api-users/customer-key.ts";
-import * as secrets from "#lib/api-users/secrets.ts";
-import * as settings from "#lib/api-users/settings.ts";
-import * as apiUsers from "#lib/api-users.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
+import * as keys from "#lib/machines/api-users/customer-key.ts";
+import * as apiUsers from "#lib/machines/api-users/operations.ts";
+import * as secrets from "#lib/machines/api-users/secrets.ts";
+import * as settings from "#lib/machines/api-users/settings.ts";
 
 const accountOf = (form: FormData) => form.get("accountId")?.toString();
 

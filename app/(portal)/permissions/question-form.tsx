@@ -2,10 +2,10 @@ import { type Choices, isOffered, mostOffered, noChoices } from "#components/fin
 import { Button } from "#components/ui/button.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import { listAccounts } from "#lib/accounts/list.ts";
-import { listApiUsers } from "#lib/api-users/list.ts";
 import { may } from "#lib/core/actor.ts";
 import type { Known } from "#lib/core/catalogue.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";
+import { listApiUsers } from "#lib/machines/api-users/list.ts";
 import { listTokens } from "#lib/tokens/list.ts";
 import { choicesOf } from "../users/choices.ts";
 import { mayHere } from "../users/here.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { createApiUser, updateApiUser } from "#lib/api-users.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
+import { createApiUser, updateApiUser } from "#lib/machines/api-users/operations.ts";
 import { importUsers } from "#lib/people/csv/import.ts";
 import { changeMembers } from "#lib/people/groups/members.ts";
 import { createGroup, updateGroup } from "#lib/people/groups/operations.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createAccessKey } from "#lib/access-keys.ts";
+import { createAccessKey } from "#lib/machines/access-keys/operations.ts";
 import { changeMembers } from "#lib/people/groups/members.ts";
 import { updateGroup } from "#lib/people/groups/operations.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";

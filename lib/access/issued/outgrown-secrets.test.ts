@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { updateApiUser } from "#lib/api-users.ts";
+import { updateApiUser } from "#lib/machines/api-users/operations.ts";
 import { deleteGroup, updateGroup } from "#lib/people/groups/operations.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer } from "#tests/credentials.ts";

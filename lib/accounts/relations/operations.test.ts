@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createAccessKey } from "#lib/access-keys.ts";
 import { execute } from "#lib/core/operation.ts";
+import { createAccessKey } from "#lib/machines/access-keys/operations.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { addApiUserSecret } from "#lib/api-users/secrets.ts";
-import { createApiUser } from "#lib/api-users.ts";
 import { execute } from "#lib/core/operation.ts";
+import { createApiUser } from "#lib/machines/api-users/operations.ts";
+import { addApiUserSecret } from "#lib/machines/api-users/secrets.ts";
 import { giveOneTimePassword } from "#lib/people/users/passwords.ts";
 import { createGateway } from "#lib/tokens/gateways.ts";
 import { updateIntegration } from "#lib/vault/integrations/change.ts";

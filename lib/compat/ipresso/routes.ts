@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import { signInApiUser } from "#lib/api-users/sign-in.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import type { ProblemCode } from "#lib/core/problems.ts";
 import { requireKind } from "#lib/core/token-kinds.ts";
+import { signInApiUser } from "#lib/machines/api-users/sign-in.ts";
 import { verifyToken } from "#lib/tokens/operations.ts";
 import { type Answer, type Asked, type Row, serveSurface } from "../api.ts";
 import { readBasic } from "../basic.ts";

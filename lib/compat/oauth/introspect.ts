@@ -6,7 +6,7 @@ import { kindOfSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
-import { whoHolds } from "#lib/credentials.ts";
+import { whoHolds } from "#lib/credentials/authenticate.ts";
 import { whichGateway } from "./asking.ts";
 
 /** What a gateway sends to say who it is. */

@@ -2,7 +2,7 @@ import type { Choices } from "#components/find/choices.ts";
 import { Form, SubmitButton } from "#components/form.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { Elements } from "#components/ui/elements.ts";
-import type { ApiUser } from "#lib/api-users/list.ts";
+import type { ApiUser } from "#lib/machines/api-users/list.ts";
 import { AccountInput } from "../../users/account-input.tsx";
 import { saveAddresses, saveGroups, saveNames } from "../actions.ts";
 import { AddressField } from "../address-field.tsx";

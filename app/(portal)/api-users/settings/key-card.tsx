@@ -7,7 +7,7 @@ import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Select } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { ApiUserSettings } from "#lib/api-users/settings.ts";
+import type { ApiUserSettings } from "#lib/machines/api-users/settings.ts";
 import { AccountInput } from "../../users/account-input.tsx";
 import { revealKey, rotateKey } from "../actions.ts";
 

@@ -1,8 +1,8 @@
 import { inAccount } from "#components/acting-account.ts";
 import { Link } from "#components/link.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { listApiUsers } from "#lib/api-users/list.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";
+import { listApiUsers } from "#lib/machines/api-users/list.ts";
 import { mayHere } from "../../users/here.ts";
 import type { Asked } from "./asked.ts";
 

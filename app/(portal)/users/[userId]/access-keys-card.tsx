@@ -10,7 +10,7 @@ import { Card } from "#components/ui/card.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { AccessKey } from "#lib/access-keys.ts";
+import type { AccessKey } from "#lib/machines/access-keys/operations.ts";
 import type { User } from "#lib/people/users/wire.ts";
 import { RenameKey } from "../../access-keys/rename-key.tsx";
 import { AccountInput } from "../account-input.tsx";

@@ -3,9 +3,9 @@
 import { redirect } from "next/navigation";
 import { inAccount } from "#components/acting-account.ts";
 import * as grants from "#lib/access/roles/grants.ts";
-import * as keys from "#lib/access-keys.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
+import * as keys from "#lib/machines/access-keys/operations.ts";
 import * as members from "#lib/people/groups/members.ts";
 import * as locks from "#lib/people/users/lock.ts";
 import * as users from "#lib/people/users/operations.ts";

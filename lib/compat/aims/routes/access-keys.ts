@@ -1,5 +1,11 @@
 import type { z } from "zod";
-import { createAccessKey, deleteAccessKey, getAccessKey, listAccessKeys, updateAccessKey } from "#lib/access-keys.ts";
+import {
+  createAccessKey,
+  deleteAccessKey,
+  getAccessKey,
+  listAccessKeys,
+  updateAccessKey,
+} from "#lib/machines/access-keys/operations.ts";
 import { AimsRefusal } from "../voice.ts";
 import { epochOf, keyOut, stamped } from "../wire.ts";
 import { type Asked, type Row, row, rowOf, silent } from "./row.ts";

@@ -1,5 +1,4 @@
 import { beforeAll, expect, test } from "vitest";
-import { deleteApiUser, updateApiUser } from "#lib/api-users.ts";
 import { deleteGroup } from "#lib/people/groups/operations.ts";
 import { account, openStage, type Person, person } from "#tests/cast.ts";
 import { bearer } from "#tests/credentials.ts";
@@ -9,6 +8,7 @@ import { startReplica } from "#tests/replica.ts";
 import { by } from "#tests/rights.ts";
 import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#tests/samples/api-users.ts";
 import { rotateCustomerKey } from "./customer-key.ts";
+import { deleteApiUser, updateApiUser } from "./operations.ts";
 import { dropApiUserSecret } from "./secrets.ts";
 
 let doors: Door[];

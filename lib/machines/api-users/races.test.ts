@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
-import { createApiUser, deleteApiUser } from "#lib/api-users.ts";
 import { execute } from "#lib/core/operation.ts";
 import { importUsers } from "#lib/people/csv/import.ts";
 import { createUser } from "#lib/people/users/create.ts";
@@ -10,6 +9,7 @@ import { asPerson, callerWith } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
 import { groupRow } from "#tests/rights.ts";
 import { apiUserRow, customerKeyOf } from "#tests/samples/api-users.ts";
+import { createApiUser, deleteApiUser } from "./operations.ts";
 import { addApiUserSecret } from "./secrets.ts";
 import { signInApiUser } from "./sign-in.ts";
 

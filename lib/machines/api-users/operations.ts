@@ -5,13 +5,13 @@ import { apiUsers } from "#db/schema/machines.ts";
 import type { Giver } from "#lib/access/granting/giving.ts";
 import { tellOfSecret, tellOthers } from "#lib/access/issued/notices.ts";
 import { oneUser, requireRightsOver, requireRightsOverUser } from "#lib/access/over/over.ts";
-import { apiUserFields, apiUserId, givenSecret, taken } from "./api-users/fields.ts";
-import { type ApiUser, here, readApiUser, wireApiUser } from "./api-users/list.ts";
-import { holdRights, setGroups } from "./api-users/membership.ts";
-import { demandOtherThan, giveSecret, newSecret, readySecret } from "./api-users/secrets.ts";
-import { notFound, Refusal } from "./core/errors.ts";
-import { accountId } from "./core/fields.ts";
-import { defineOperation } from "./core/operation.ts";
+import { notFound, Refusal } from "#lib/core/errors.ts";
+import { accountId } from "#lib/core/fields.ts";
+import { defineOperation } from "#lib/core/operation.ts";
+import { apiUserFields, apiUserId, givenSecret, taken } from "./fields.ts";
+import { type ApiUser, here, readApiUser, wireApiUser } from "./list.ts";
+import { holdRights, setGroups } from "./membership.ts";
+import { demandOtherThan, giveSecret, newSecret, readySecret } from "./secrets.ts";
 
 /** One API user, with its groups and what is to be known of its secrets. */
 export const getApiUser = defineOperation({

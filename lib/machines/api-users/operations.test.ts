@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { previewRole } from "#lib/access/roles/preview.ts";
-import { addApiUserSecret, dropApiUserSecret } from "#lib/api-users/secrets.ts";
 import { listAudit } from "#lib/audit/operations.ts";
 import { execute } from "#lib/core/operation.ts";
 import { deleteGroup, getGroup, updateGroup } from "#lib/people/groups/operations.ts";
@@ -11,8 +10,9 @@ import { bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { type Door, json, openDoor } from "#tests/door.ts";
 import { allow, by, deny, globalRole, groupRow, holder, roleRow } from "#tests/rights.ts";
 import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#tests/samples/api-users.ts";
-import { listApiUsers } from "./api-users/list.ts";
-import { createApiUser, deleteApiUser, getApiUser, updateApiUser } from "./api-users.ts";
+import { listApiUsers } from "./list.ts";
+import { createApiUser, deleteApiUser, getApiUser, updateApiUser } from "./operations.ts";
+import { addApiUserSecret, dropApiUserSecret } from "./secrets.ts";
 
 let cast: Cast;
 let door: Door;

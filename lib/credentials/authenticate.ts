@@ -1,10 +1,10 @@
-import { apiUserHolder } from "./api-users/holder.ts";
-import type { Actor } from "./core/actor.ts";
-import { recordRefusedCredential } from "./core/audit.ts";
-import { Refusal } from "./core/errors.ts";
-import { requireKind } from "./core/token-kinds.ts";
-import { sessionHolder } from "./credentials/session.ts";
-import { type From, tokenHolder } from "./credentials/token.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { recordRefusedCredential } from "#lib/core/audit.ts";
+import { Refusal } from "#lib/core/errors.ts";
+import { requireKind } from "#lib/core/token-kinds.ts";
+import { apiUserHolder } from "#lib/machines/api-users/holder.ts";
+import { sessionHolder } from "./session.ts";
+import { type From, tokenHolder } from "./token.ts";
 
 /**
  * Who a secret speaks for, asked of the primary in one indexed, prepared statement, at every use, with what their roles say
