@@ -51,7 +51,7 @@ async function start() {
 // The bulk of the code, read while the database starts and only when the settings are in order.
 async function loadProduct() {
   const [portal, { createListener }, { log }, { default: createNext }] = await Promise.all([
-    import("#lib/portal.ts"),
+    import("#lib/portal/start.ts"),
     import("#lib/http/listener.ts"),
     import("#lib/core/log.ts"),
     import("next"),

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import { primary, transaction } from "#db/client.ts";
 import { openKept, sealKept } from "#lib/core/crypto/data-keys.ts";
 import { seal, unseal } from "#lib/core/crypto/sealing.ts";
-import { rotateKeys, sealedColumns } from "#lib/key-rotation.ts";
+import { rotateKeys, sealedColumns } from "#lib/portal/key-rotation.ts";
 import { type Cast, openStage, sql } from "#tests/cast.ts";
 import { configure } from "#tests/settings.ts";
 

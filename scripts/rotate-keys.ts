@@ -10,7 +10,7 @@ import { migrate } from "#db/migrate.ts";
 import { Trouble } from "#db/trouble.ts";
 import { failureInWords } from "#lib/core/failure.ts";
 import { env } from "#lib/env.ts";
-import { type Rotated, rotateKeys } from "#lib/key-rotation.ts";
+import { type Rotated, rotateKeys } from "#lib/portal/key-rotation.ts";
 
 // Nobody waits for an answer of this: a batch may take its time.
 const patience = 60;

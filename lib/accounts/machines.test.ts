@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { signInWithAccessKey } from "#lib/compat/aims/sign-in.ts";
 import { execute } from "#lib/core/operation.ts";
-import { housekeeping } from "#lib/housekeeping.ts";
 import { aimsTokenHeader } from "#lib/http/callers.ts";
 import { createAccessKey } from "#lib/machines/access-keys/operations.ts";
+import { housekeeping } from "#lib/portal/housekeeping.ts";
 import { createToken } from "#lib/tokens/operations.ts";
 import { account, handedOut, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";

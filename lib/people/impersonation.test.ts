@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { getAudit, listAudit } from "#lib/audit/operations.ts";
 import { listSecurityLog } from "#lib/audit/security-log/operations.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { housekeeping } from "#lib/housekeeping.ts";
+import { housekeeping } from "#lib/portal/housekeeping.ts";
 import { changePassword } from "#lib/sign-in/passwords/operations.ts";
 import { endSessionsOfUser, listSessions } from "#lib/sign-in/sessions/list.ts";
 import { endSession } from "#lib/sign-in/sessions/operations.ts";

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Db, transaction } from "#db/client.ts";
 import { type Place, seal, unseal } from "#lib/core/crypto/sealing.ts";
-import { env } from "./env.ts";
+import { env } from "#lib/env.ts";
 
 type SealedColumn = { table: string; field: string; account?: SQL };
 

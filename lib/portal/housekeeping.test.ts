@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
-import { housekeeping } from "#lib/housekeeping.ts";
 import { type Cast, openStage, sql, tokenRow } from "#tests/cast.ts";
 import { sessionOf } from "#tests/credentials.ts";
 import { apiTokenOf, apiUserRow, customerKeyOf } from "#tests/samples/api-users.ts";
+import { housekeeping } from "./housekeeping.ts";
 
 let cast: Cast;
 

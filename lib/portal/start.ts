@@ -3,22 +3,22 @@ import { migrate } from "#db/migrate.ts";
 import { overrideJob } from "#lib/access/over/override-notices.ts";
 import { scopes } from "#lib/access/scopes/catalogue.ts";
 import { type FirstAccount, prepareFirstAccount } from "#lib/accounts/setup.ts";
+import { sealJob } from "#lib/audit/chain.ts";
+import { verifyJob } from "#lib/audit/verify.ts";
+import { startJobs, stopJobs } from "#lib/core/jobs.ts";
 import { mailJob } from "#lib/core/mail/queue.ts";
+import { writeRepeats } from "#lib/core/repeats.ts";
+import { checkUpJob } from "#lib/notifications/check-ups.ts";
+import { noticeJob } from "#lib/notifications/deliver.ts";
+import { foldJob } from "#lib/notifications/folding.ts";
+import { reminderJob } from "#lib/notifications/reminders.ts";
 import { webhookJob } from "#lib/notifications/webhook/calls.ts";
 import { webhookTroubleJob } from "#lib/notifications/webhook/trouble.ts";
 import { deletionJob } from "#lib/people/deletion/carry-out.ts";
 import { resetJob } from "#lib/sign-in/resets/mail.ts";
 import { writeUsage } from "#lib/tokens/usage/record.ts";
 import { provisioningJobs } from "#lib/vault/provisioning/jobs.ts";
-import { sealJob } from "./audit/chain.ts";
-import { verifyJob } from "./audit/verify.ts";
-import { startJobs, stopJobs } from "./core/jobs.ts";
-import { writeRepeats } from "./core/repeats.ts";
 import { housekeeping } from "./housekeeping.ts";
-import { checkUpJob } from "./notifications/check-ups.ts";
-import { noticeJob } from "./notifications/deliver.ts";
-import { foldJob } from "./notifications/folding.ts";
-import { reminderJob } from "./notifications/reminders.ts";
 
 /** Throws `BadSetting` when a file that the settings name cannot be used. */
 export function checkPortal(): void {
