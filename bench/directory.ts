@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import type { Embedded } from "#db/embedded/start.ts";
 import { seedPeople } from "#db/seed/people.ts";
+import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { account, makeDatabase, type Seeded, withClient } from "./database.ts";
 import type { Traffic } from "./load.ts";
 import type { Subject } from "./processes.ts";
@@ -12,7 +13,7 @@ export async function makeDirectory(postgres: Embedded, people: number): Promise
   const database = await makeDatabase(postgres, `bench_directory_${people}`, 1);
   await withClient(database.url, async (client) => {
     await makeAdministrator(client);
-    await seedPeople(client, { accountId: account, users: people - 1 }, () => {});
+    await seedPeople(client, { accountId: account, users: people - 1, hash: hashPassword }, () => {});
     await client.query("vacuum analyze");
     await client.query("checkpoint").catch(() => {});
   });

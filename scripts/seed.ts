@@ -72,7 +72,8 @@ async function fill(url: string, users: number) {
     const accountId = values.account ?? (await firstAccount(client));
     const passwordHash = values.password && (await hashPassword(values.password));
     const began = Date.now();
-    const made = await seedPeople(client, { accountId, users, passwordHash }, (done) => tell(done, users, began));
+    const wanted = { accountId, users, passwordHash, hash: hashPassword };
+    const made = await seedPeople(client, wanted, (done) => tell(done, users, began));
     console.log(`Made ${made} people in account ${accountId} in ${seconds(began)} s.`);
   } finally {
     await client.end();

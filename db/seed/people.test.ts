@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { account, openPortal, person, sql } from "#tests/cast.ts";
 import { withBareTables } from "./bare.ts";
 import { isInUse, seedPeople } from "./people.ts";
@@ -26,7 +27,9 @@ test("a portal with its first administrator alone is not in use; with anybody el
 
 test("people are made with a role, a group and an address each, and nobody can sign in as them", async () => {
   const told: number[] = [];
-  expect(await seedPeople(client, { accountId, users: 1500 }, (made) => told.push(made))).toBe(1500);
+  expect(await seedPeople(client, { accountId, users: 1500, hash: hashPassword }, (made) => told.push(made))).toBe(
+    1500,
+  );
   expect(told).toEqual([1500]);
   const [made] = await sql(
     `select count(*)::int as people, count(distinct lower(email))::int as addresses, count(*) filter (where (password_hash is null) = (last_sign_in_at is null))::int as own,
@@ -47,7 +50,9 @@ test("nobody is made an administrator", async () => {
 });
 
 test("more people come beside those who are there", async () => {
-  expect(await seedPeople(client, { accountId, users: 500, passwordHash: "hash" }, () => {})).toBe(500);
+  expect(await seedPeople(client, { accountId, users: 500, passwordHash: "hash", hash: hashPassword }, () => {})).toBe(
+    500,
+  );
   const [made] = await sql("select count(*)::int as people from users where email like '%@people.example'");
   expect(made).toEqual({ people: 2000 });
 });
@@ -56,7 +61,7 @@ test("whose name somebody has already is left out", async () => {
   await sql(
     "delete from users where id in (select id from users where email like '%@people.example' order by id limit 10)",
   );
-  const made = await seedPeople(client, { accountId, users: 60 }, () => {});
+  const made = await seedPeople(client, { accountId, users: 60, hash: hashPassword }, () => {});
   expect(made).toBeGreaterThanOrEqual(50);
   expect(made).toBeLessThan(60);
 });

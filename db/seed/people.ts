@@ -1,12 +1,19 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Client } from "pg";
-import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { withBareTables } from "./bare.ts";
 import { copyInto, type Value } from "./copy.ts";
 import { departments, firstNames, lastNames, places, plain } from "./names.ts";
 
-/** Whom to make up: how many, in which account; with a hash they can sign in with its password, else not at all. */
-export type Wanted = { accountId: string; users: number; passwordHash?: string };
+/**
+ * Whom to make up: how many, in which account; with a hash they can sign in with its password, else not at all. `hash` makes
+ * the one of a password: how passwords are kept is not for the database to know.
+ */
+export type Wanted = {
+  accountId: string;
+  users: number;
+  passwordHash?: string;
+  hash(password: string): Promise<string>;
+};
 
 const chunk = 20_000;
 
@@ -75,7 +82,7 @@ async function prepare(client: Client, wanted: Wanted): Promise<Fill> {
     numbers: await freeNumbers(client, seeded, wanted.users),
     isMost: wanted.users >= chunk && wanted.users > people,
     // Who has been here without any password would sign in elsewhere.
-    unknown: await hashPassword(randomBytes(32).toString("base64url")),
+    unknown: await wanted.hash(randomBytes(32).toString("base64url")),
     groups,
     roles: new Map(global.map(({ id, name }) => [name, id])),
   };
