@@ -3,7 +3,7 @@ import type { Db } from "#db/client.ts";
 import { prepared } from "#db/prepared.ts";
 import { accounts, groupMembers, groupRoles, passkeys, roles, userRoles, users } from "#db/schema/tables.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { signsInHere } from "#lib/sign-in/factors/policy.ts";
+import { signsInHere } from "./principal/signs-in-here.ts";
 
 /** Everything may be done by whom a role allows this and none denies anything. */
 const everything = "*:*:*:*";

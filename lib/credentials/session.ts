@@ -1,10 +1,10 @@
 import { primaryPool } from "#db/client.ts";
 import { owner, type PersonRow, person } from "#lib/access/principal/person.ts";
+import { countingFactors } from "#lib/access/principal/signs-in-here.ts";
 import type { Actor, Factor } from "#lib/core/actor.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { actingFor, mayImpersonate } from "#lib/core/impersonation.ts";
-import { countingFactors } from "#lib/sign-in/factors/policy.ts";
 import { noteSessionUse } from "#lib/tokens/usage/record.ts";
 
 const sessionStatement = `

@@ -1,8 +1,8 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { accounts, users } from "#db/schema/tables.ts";
+import { signsInHere } from "#lib/access/principal/signs-in-here.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { signsInHere } from "./factors/policy.ts";
 import { passwordIsOld, rulesColumns } from "./passwords/policy.ts";
 
 const has = (table: string, condition = sql`true`) =>

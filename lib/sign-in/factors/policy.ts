@@ -1,19 +1,9 @@
 import { and, eq, isNotNull, ne, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { accounts, authenticators, passkeys, recoveryCodes, users } from "#db/schema/tables.ts";
-import type { Actor, Factor } from "#lib/core/actor.ts";
+import { countingFactors } from "#lib/access/principal/signs-in-here.ts";
+import type { Actor } from "#lib/core/actor.ts";
 import { conflict, Refusal } from "#lib/core/errors.ts";
-
-/**
- * Does this person sign in here, as a condition of a query? Others sign in elsewhere, with an outside identity provider:
- * they have been here, and not with a password of the portal's own. They have no password, authenticator, passkey or
- * recovery code here, which would be a way past their provider; those that are left from before open nothing. Who was invited
- * and has neither chosen a password yet nor been here signs in here.
- */
-export const signsInHere = sql<boolean>`(${users.passwordHash} is not null or ${users.lastSignInAt} is null)`;
-
-/** The same of somebody with a session, who has been here: of the factors they own, those that count. */
-export const countingFactors = (owned: Factor[]): Factor[] => (owned.includes("password") ? owned : []);
 
 /** Refuses what is only for who signs in here. */
 export function demandSignsInHere({ factors }: Pick<Actor, "factors">): void {
