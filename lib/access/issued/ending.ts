@@ -1,7 +1,7 @@
 import { and, inArray, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { accessKeys, sessions } from "#db/schema/tables.ts";
-import { byAccessKey } from "#lib/sign-in/sessions/operations.ts";
+import { byAccessKey } from "./key-factor.ts";
 
 /**
  * Deletes access keys: they open nothing any more, and what was opened with them ends. Answers which there were. They are

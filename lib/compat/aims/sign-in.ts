@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { accessKeys, accounts, users } from "#db/schema/tables.ts";
+import { byAccessKey } from "#lib/access/issued/key-factor.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
@@ -14,7 +15,7 @@ import { proveSecond } from "#lib/sign-in/factors/check.ts";
 import { prove, typedName } from "#lib/sign-in/operations.ts";
 import { demandMaySignIn, lockPerson, type Person } from "#lib/sign-in/people.ts";
 import { whoGoesOn } from "#lib/sign-in/second-factor.ts";
-import { byAccessKey, openSession } from "#lib/sign-in/sessions/operations.ts";
+import { openSession } from "#lib/sign-in/sessions/operations.ts";
 import { missing } from "#lib/sign-in/steps.ts";
 import { ownerFacts, readOwner } from "./people.ts";
 

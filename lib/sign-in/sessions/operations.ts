@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { prepared } from "#db/prepared.ts";
 import { sessions, users } from "#db/schema/tables.ts";
+import { isAccessKey } from "#lib/access/issued/key-factor.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { freshSeconds } from "#lib/core/freshness.ts";
@@ -38,7 +39,7 @@ export async function openSession(tx: Db, caller: Caller, user: Person, how: How
     factors,
     deviceId: deviceId ?? null,
     strong: isStrong(factors),
-    isProven: factors.some((factor) => !isKey(factor)),
+    isProven: factors.some((factor) => !isAccessKey(factor)),
     older: perUser(kind) - 1,
     ...lifetime(kind, user),
     secretHash: hashSecret(token),
@@ -59,14 +60,9 @@ function lifetime(kind: Way, { account: { sessionIdleMinutes, sessionMaxHours } 
   return { idleMinutes: maxHours * 60, maxHours };
 }
 
-/** A session that was opened with an access key says with which, so that it ends with the key. */
-export const byAccessKey = (id: string): string => `access_key ${id}`;
-
-const isKey = (factor: string) => factor.startsWith("access_key ");
-
 /** Was there more than a password, or an access key? */
 export const isStrong = (factors: string[]): boolean =>
-  factors.some((factor) => factor !== "password" && !isKey(factor));
+  factors.some((factor) => factor !== "password" && !isAccessKey(factor));
 
 const given = sql.placeholder;
 
