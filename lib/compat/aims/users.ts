@@ -2,13 +2,13 @@ import { and, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { directory, roles, userRoles, users } from "#db/schema/tables.ts";
+import { demandColleague } from "#lib/access/over/colleague.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, anyAccountId, uuid } from "#lib/core/fields.ts";
 import { plainName } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
 import { userId } from "#lib/people/users/fields.ts";
-import { demandColleague } from "#lib/sign-in/factors/operations.ts";
 import { typedName } from "#lib/sign-in/operations.ts";
 import { personFacts, readPeople, readRoles, roleColumns, roleFacts } from "./people.ts";
 

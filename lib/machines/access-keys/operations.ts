@@ -7,6 +7,7 @@ import { holdAgreement } from "#lib/access/agreement.ts";
 import type { Giver } from "#lib/access/granting/giving.ts";
 import { endKeys } from "#lib/access/issued/ending.ts";
 import { placeFor } from "#lib/access/issued/gains.ts";
+import { demandColleague } from "#lib/access/over/colleague.ts";
 import { requireOverUser, requireRightsOverUser } from "#lib/access/over/over.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { conflict, notFound, Refusal } from "#lib/core/errors.ts";
@@ -14,7 +15,6 @@ import { accountId, anyAccountId, instant, secretOnce, uuid, wire } from "#lib/c
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import { demandColleague } from "#lib/sign-in/factors/operations.ts";
 import { areAllowed, keysAllowed } from "./allowed.ts";
 import { accessKeyId } from "./id.ts";
 import { keyLabel } from "./label.ts";

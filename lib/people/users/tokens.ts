@@ -1,11 +1,11 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { tokens } from "#db/schema/tables.ts";
+import { demandColleague } from "#lib/access/over/colleague.ts";
 import { requireRightsOverUser } from "#lib/access/over/over.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { demandColleague } from "#lib/sign-in/factors/operations.ts";
 import { whyNotLive } from "#lib/tokens/ended.ts";
 import { isLive, listTokens, pageOf } from "#lib/tokens/list.ts";
 import { userId } from "./fields.ts";

@@ -7,7 +7,6 @@ import { notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, instant, secretOnce, uuid, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Place } from "#lib/core/place.ts";
 import { holdUser } from "#lib/people/users/hold.ts";
 import { endEverywhere } from "../everywhere.ts";
 import { endOtherSessions } from "../sessions/operations.ts";
@@ -172,10 +171,3 @@ export const removeFactorsOf = defineOperation({
     return {};
   },
 });
-
-/** Refuses a person who is not of the account acted in: nobody else exists there. */
-export async function demandColleague(tx: Db, { accountId }: Pick<Place, "accountId">, id: string): Promise<void> {
-  const colleague = and(eq(users.id, id), eq(users.accountId, accountId));
-  const [person] = await tx.select({ id: users.id }).from(users).where(colleague);
-  if (!person) throw notFound("user");
-}

@@ -2,6 +2,7 @@ import { and, desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { sessions, users } from "#db/schema/tables.ts";
+import { demandColleague } from "#lib/access/over/colleague.ts";
 import { requireMayStop } from "#lib/access/over/override.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { programOf } from "#lib/core/agents.ts";
@@ -11,7 +12,6 @@ import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
 import { endEverywhere } from "../everywhere.ts";
-import { demandColleague } from "../factors/operations.ts";
 import { endOtherSessions } from "./operations.ts";
 import { withoutVisitorsPlace } from "./visitors.ts";
 
