@@ -67,6 +67,7 @@ import { lockUser, unlockUser } from "#lib/people/users/lock.ts";
 import { readNotHeld } from "#lib/people/users/not-held.ts";
 import { deleteUser, findUsers, getUser, updateUser } from "#lib/people/users/operations.ts";
 import { forceReset, giveOneTimePassword, inviteAgain } from "#lib/people/users/passwords.ts";
+import { removeFactorsOf } from "#lib/people/users/remove-factors.ts";
 import { listTokensOf, revokeTokenOf } from "#lib/people/users/tokens.ts";
 import {
   addAuthenticator,
@@ -74,7 +75,7 @@ import {
   removeAuthenticator,
   renameAuthenticator,
 } from "#lib/sign-in/factors/authenticators.ts";
-import { disableFactors, getFactors, removeFactorsOf, renewRecoveryCodes } from "#lib/sign-in/factors/operations.ts";
+import { disableFactors, getFactors, renewRecoveryCodes } from "#lib/sign-in/factors/operations.ts";
 import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "#lib/sign-in/factors/passkeys/operations.ts";
 import { createSession, redeemTicket, signIn } from "#lib/sign-in/operations.ts";
 import { changePassword, getPassword } from "#lib/sign-in/passwords/operations.ts";

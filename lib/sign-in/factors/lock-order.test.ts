@@ -1,13 +1,14 @@
 import { Client } from "pg";
 import { beforeAll, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
+import { removeFactorsOf } from "#lib/people/users/remove-factors.ts";
 import { givePasskey, newAuthenticator } from "#tests/authenticator.ts";
 import { untilBlocked } from "#tests/blocked.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { authenticatorOf } from "#tests/factors.ts";
 import { confirmAuthenticator, removeAuthenticator } from "./authenticators.ts";
-import { disableFactors, removeFactorsOf } from "./operations.ts";
+import { disableFactors } from "./operations.ts";
 import { addPasskey, passkeyOptions, removePasskey } from "./passkeys/operations.ts";
 
 let url: string;

@@ -4,11 +4,9 @@ import type { Db } from "#db/client.ts";
 import { accounts, authenticators, passkeys, users } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
-import { accountId, instant, secretOnce, uuid, wire } from "#lib/core/fields.ts";
+import { instant, secretOnce, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { holdUser } from "#lib/people/users/hold.ts";
-import { endEverywhere } from "../everywhere.ts";
 import { endOtherSessions } from "../sessions/operations.ts";
 import { removed } from "./authenticators.ts";
 import { providerOf } from "./passkeys/providers.ts";
@@ -143,31 +141,6 @@ export const disableFactors = defineOperation({
     if ((await readPolicy(tx, actor.id)).demanded) throw new Refusal("second_factor_demanded");
     if ((await removeEveryFactor(tx, actor.id)) === 0) throw notFound("second factor");
     await endOtherSessions(tx, actor);
-    return {};
-  },
-});
-
-/**
- * Removes the factors of somebody who lost them, as an administrator of their account. They are told; their sessions end.
- * Refuses tokens, oneself, and whoever may do less than the person.
- */
-export const removeFactorsOf = defineOperation({
-  name: "users.remove_factors",
-  summary: "Remove all second factors of a person of your account",
-  route: "DELETE /users/{id}/factors",
-  allow: "update:user",
-  fresh: true,
-  by: "session",
-  input: z.strictObject({ id: uuid().meta({ description: "The person's id" }), accountId }),
-  output: z.object({}),
-  audit: ({ input }) => ({ target: input.id }),
-  notify: ({ input }) => removed(input.id, "every second factor and all recovery codes, by an administrator"),
-
-  async run({ actor, tx, place }, { id }) {
-    if (id === actor.id) throw new Refusal("forbidden", "Your own factors are yours to change, on your security page.");
-    await holdUser({ tx, actor, place }, id, "everything");
-    await removeEveryFactor(tx, id);
-    await endEverywhere(tx, id);
     return {};
   },
 });

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
+import { removeFactorsOf } from "#lib/people/users/remove-factors.ts";
 import { type Cast, openStage, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { authenticatorOf } from "#tests/factors.ts";
-import { removeFactorsOf } from "../factors/operations.ts";
 import { endSessionOf, endSessionsOfUser } from "./list.ts";
 
 let cast: Cast;

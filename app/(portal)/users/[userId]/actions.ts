@@ -10,8 +10,8 @@ import * as members from "#lib/people/groups/members.ts";
 import * as locks from "#lib/people/users/lock.ts";
 import * as users from "#lib/people/users/operations.ts";
 import * as passwords from "#lib/people/users/passwords.ts";
+import { removeFactorsOf } from "#lib/people/users/remove-factors.ts";
 import * as tokens from "#lib/people/users/tokens.ts";
-import * as factors from "#lib/sign-in/factors/operations.ts";
 import * as sessions from "#lib/sign-in/sessions/list.ts";
 
 // A form has no tick boxes for what it is not about, and what it has no box for would be read as unticked.
@@ -63,7 +63,7 @@ export const revokeRole = action(grants.revokeRole);
 
 export const changeMembers = action(members.changeMembers, undefined, filled);
 
-export const removeFactors = action(factors.removeFactorsOf);
+export const removeFactors = action(removeFactorsOf);
 
 export const endSession = action(sessions.endSessionOf);
 
