@@ -41,6 +41,7 @@ const variables = z.object({
   DNS_SERVERS: z.string().default("").transform(nameServers),
   RETURN_TO_ALLOWED: z.string().default("").transform(targets),
   SCOPES_FILE: optional(z.string()),
+  SECURITY_CONTACT: optional(z.string().refine(isContact, "write one https:, mailto: or tel: address")),
   GITHUB_SCANNING_KEYS: optional(z.string().refine(isSource, "name an https address or a file")),
   WORKER: z.preprocess(blank, z.enum(["inline", "off"]).default("inline")),
   READ_ONLY: z.preprocess(blank, z.enum(["off", "on"]).default("off")),
@@ -92,6 +93,11 @@ const isUsable = ({ id, key }: { id: string; key: Buffer }) =>
 /** An address of https, or the path of a file; no address of another kind. */
 function isSource(text: string): boolean {
   return !/^[a-z]+:\/\//i.test(text) || z.url({ protocol: /^https$/ }).safeParse(text).success;
+}
+
+/** A `Contact` of security.txt (RFC 9116): a URI of a kind that people can follow, and nothing that would begin a new line. */
+function isContact(text: string): boolean {
+  return /^(https:\/\/[^\s/]\S*|mailto:[^\s@,]+@[^\s@,]+|tel:\+?[\d.()-]+)$/i.test(text) && URL.canParse(text);
 }
 
 function targets(text: string, ctx: z.RefinementCtx): string[] {

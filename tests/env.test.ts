@@ -40,6 +40,12 @@ const bad: [string, Record<string, string>][] = [
   ["DNS_SERVERS", { DNS_SERVERS: "10.0.0.2:99999" }],
   ["RETURN_TO_ALLOWED", { RETURN_TO_ALLOWED: "https://app.example.com, elsewhere" }],
   ["RETURN_TO_ALLOWED", { RETURN_TO_ALLOWED: "javascript:alert(1)" }],
+  ["SECURITY_CONTACT", { SECURITY_CONTACT: "security@example.com" }],
+  ["SECURITY_CONTACT", { SECURITY_CONTACT: "http://example.com/security" }],
+  ["SECURITY_CONTACT", { SECURITY_CONTACT: "javascript:alert(1)" }],
+  ["SECURITY_CONTACT", { SECURITY_CONTACT: "mailto:nobody" }],
+  ["SECURITY_CONTACT", { SECURITY_CONTACT: "https://" }],
+  ["SECURITY_CONTACT", { SECURITY_CONTACT: "https://example.com/a\nContact: https://example.org" }],
   ["WORKER", { WORKER: "yes" }],
   ["LOG_LEVEL", { LOG_LEVEL: "loud" }],
   ["CHANGES_PER_MINUTE", { CHANGES_PER_MINUTE: "0" }],
@@ -60,6 +66,15 @@ test("a database of one's own needs the keys that every replica shares", () => {
   const lines = complaint({ DATABASE_URL: "postgres://localhost/latchkey" });
   expect(lines).toContain("AUTH_SECRET: ");
   expect(lines).toContain("ENCRYPTION_KEYS: ");
+});
+
+test.each([
+  "https://example.com/security",
+  "mailto:security@example.com",
+  "mailto:security@example.com?subject=Portal",
+  "tel:+1-201-555-0123",
+])("%s is a contact", (contact) => {
+  expect(parseEnv({ SECURITY_CONTACT: contact }).SECURITY_CONTACT).toBe(contact);
 });
 
 test("nothing has to be set", () => {

@@ -37,7 +37,7 @@ const buildApiHeaders = () => ({
   vary: "Cookie, Authorization",
 });
 
-/** What our own scripts, styles and images say besides: they are no documents. */
+/** What our own scripts, styles, images and the files of `public/` say besides: they are no documents. */
 export const fileHeaders = (): Record<string, string> => ({
   ...commonHeaders(),
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

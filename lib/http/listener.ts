@@ -15,9 +15,11 @@ import { apiHeaders, fileHeaders, ownHeader, pageHeaders, pathHeader, peerHeader
 import { health } from "./health.ts";
 import { sayNotes } from "./notes.ts";
 import { refusePlainly } from "./plain-page.ts";
+import { isPublicFile } from "./public-files.ts";
 import { rest } from "./rest/rest.ts";
 import { targetOf, withoutRepeats } from "./target.ts";
 import { sayUpdated } from "./updated.ts";
+import { wellKnown } from "./well-known.ts";
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
 
@@ -36,6 +38,7 @@ export function createListener(pages: Listener): Listener {
     if (surface) return surface[1](req, res);
     res.setHeader("x-request-id", req.headers["x-request-id"]);
     if (path.startsWith("/healthz/")) return health(req, res);
+    if (path.startsWith("/.well-known/")) return wellKnown(req, res);
     if (path === reportPath) return takeReports(req, res);
     await openPage(req, res, path, pages);
   };
@@ -120,7 +123,7 @@ function giveUp(res: ServerResponse, err: unknown) {
 }
 
 function dress(req: IncomingMessage, res: ServerResponse, path: string) {
-  const isFile = path.startsWith("/_next/static/");
+  const isFile = path.startsWith("/_next/static/") || isPublicFile(path);
   const nonce = randomBytes(16).toString("base64");
   const headers = isFile ? fileHeaders() : pageHeaders(nonce);
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
