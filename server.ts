@@ -50,13 +50,14 @@ async function start() {
 
 // The bulk of the code, read while the database starts and only when the settings are in order.
 async function loadProduct() {
-  const [portal, { createListener }, { log }, { default: createNext }] = await Promise.all([
+  const [portal, { createListener }, { apis }, { log }, { default: createNext }] = await Promise.all([
     import("#lib/portal/start.ts"),
     import("#lib/http/listener.ts"),
+    import("#lib/compat/apis.ts"),
     import("#lib/core/log.ts"),
     import("next"),
   ]);
-  return { ...portal, createListener, log, createNext };
+  return { ...portal, createListener, apis, log, createNext };
 }
 
 function welcome({ setupLink, made }: FirstAccount) {
@@ -73,7 +74,7 @@ async function openDatabase() {
   return { url, readUrl: DATABASE_READ_URL ?? url };
 }
 
-async function serve({ createListener, createNext }: Product) {
+async function serve({ createListener, apis, createNext }: Product) {
   const { HOST, PORT, APP_URL, NODE_ENV } = env();
   let pages: Promise<Handler> | undefined;
   const limits = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 };
@@ -82,7 +83,7 @@ async function serve({ createListener, createNext }: Product) {
   const http = createServer({ ...limits, connectionsCheckingInterval: 5000, shouldUpgradeCallback });
   http.on(
     "request",
-    createListener(async (req, res) => (await pages)?.(req, res)),
+    createListener(async (req, res) => (await pages)?.(req, res), apis),
   );
   await listen(http, PORT, HOST);
   server = http;

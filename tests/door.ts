@@ -1,6 +1,7 @@
 import { Agent, request as ask, createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll } from "vitest";
+import { apis } from "#lib/compat/apis.ts";
 import type { Operation } from "#lib/core/operation.ts";
 import { createListener } from "#lib/http/listener.ts";
 import { binaryField, methodOf } from "#lib/http/shape.ts";
@@ -23,7 +24,7 @@ export type Door = { origin: string; request(path: string, asking?: Asking): Pro
 export async function openDoor(): Promise<Door> {
   const server = createServer(
     patient,
-    createListener((_, res) => void res.writeHead(404).end("a page")),
+    createListener((_, res) => void res.writeHead(404).end("a page"), apis),
   );
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;

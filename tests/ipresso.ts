@@ -1,6 +1,7 @@
 import { createServer, request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll } from "vitest";
+import { apis } from "#lib/compat/apis.ts";
 import { createListener } from "#lib/http/listener.ts";
 import type { Headers } from "./credentials.ts";
 import { selfSigned } from "./receiver.ts";
@@ -17,7 +18,7 @@ export type SecureDoor = (path: string, asking?: Asking) => Promise<Envelope & {
 export async function openSecureDoor(): Promise<SecureDoor> {
   const server = createServer(
     selfSigned,
-    createListener((_, res) => void res.writeHead(404).end("a page")),
+    createListener((_, res) => void res.writeHead(404).end("a page"), apis),
   );
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;

@@ -147,7 +147,7 @@ describe("what a page is told", () => {
     createListener((req, res) => {
       told.push(req.headers);
       res.end();
-    }),
+    }, []),
   );
   const ask = (headers: Record<string, string>) =>
     fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/profile`, { headers });

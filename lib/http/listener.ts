@@ -1,11 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
-import { aimms } from "#lib/compat/aimms/routes.ts";
-import { aims } from "#lib/compat/aims/engine.ts";
-import { ipresso } from "#lib/compat/ipresso/routes.ts";
-import { mendix } from "#lib/compat/mendix/routes.ts";
-import { oauth } from "#lib/compat/oauth/routes.ts";
 import { asRefusal } from "#lib/core/errors.ts";
 import { log } from "#lib/core/log.ts";
 import { env } from "#lib/env.ts";
@@ -23,19 +18,23 @@ import { wellKnown } from "./well-known.ts";
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
 
+/** An API beside our own: its addresses, and what answers there. */
+export type MountedApi = { at: RegExp; open(): Pick<ReturnType<typeof rest>, "fetch"> };
+
 /**
  * The one request listener: API paths go straight to their surface, health probes to theirs, everything else
  * to Next. Every request gets an id and every response its security headers here, errors included. Which of them answers is
- * chosen by the path as all of them read it; a path that could be read in two ways goes to none.
+ * chosen by the path as all of them read it; a path that could be read in two ways goes to none. Which APIs there are beside
+ * our own, and for whom, is not for HTTP to know: `apis` are handed in.
  */
-export function createListener(pages: Listener): Listener {
-  const surfaces = surfacesByPath();
+export function createListener(pages: Listener, apis: MountedApi[]): Listener {
+  const surfaces = [ours, ...apis].map(({ at, open }) => ({ at, listen: listenerOf(open()) }));
   return async (req, res) => {
     req.headers["x-request-id"] = randomUUID();
     const path = openTarget(req, res);
     if (path === undefined) return;
-    const surface = surfaces.find(([at]) => at.test(path));
-    if (surface) return surface[1](req, res);
+    const surface = surfaces.find(({ at }) => at.test(path));
+    if (surface) return surface.listen(req, res);
     res.setHeader("x-request-id", req.headers["x-request-id"]);
     if (path.startsWith("/healthz/")) return health(req, res);
     if (path.startsWith("/.well-known/")) return wellKnown(req, res);
@@ -88,19 +87,11 @@ function rejectForeignForm({ method = "GET", headers: { origin, host, "next-acti
   if (!isScript || new URL(origin).host !== host) demandOwnOrigin(origin);
 }
 
-/** Where each surface is, what is asked for most first. */
-function surfacesByPath(): [RegExp, Listener][] {
-  const listen = ({ fetch }: Pick<ReturnType<typeof rest>, "fetch">) =>
-    getRequestListener(fetch, { overrideGlobalObjects: false });
-  return [
-    [/^\/api\/v1(?![^/?])/, listen(rest())],
-    [/^\/oauth2(?![^/?])/, listen(oauth())],
-    [/^\/(aims|endpoints)\/v1(?![^/?])/, listen(aims())],
-    [/^\/pro(-api|\/user-manager)\/v1(?![^/?])/, listen(aimms())],
-    [/^\/userservice\/v1(?![^/?])/, listen(mendix())],
-    [/^\/api\/2(?![^/?])/, listen(ipresso())],
-  ];
-}
+/** What is asked for most, so the first that is looked at. */
+const ours: MountedApi = { at: /^\/api\/v1(?![^/?])/, open: rest };
+
+const listenerOf = ({ fetch }: ReturnType<MountedApi["open"]>): Listener =>
+  getRequestListener(fetch, { overrideGlobalObjects: false });
 
 /** Known to this process alone. */
 const own = randomUUID();
