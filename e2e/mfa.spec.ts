@@ -57,7 +57,7 @@ test.describe("without scripts", () => {
 });
 
 test("axe finds nothing where an app is set up while signing in", async ({ page, person }) => {
-  await demandFactor(person);
+  await setFactorDemand(person);
   await page.goto("/sign-in");
   await fillSignIn(page, person.username, person.password);
   const secret = await beginSetup(page, "Begin");
@@ -67,11 +67,11 @@ test("axe finds nothing where an app is set up while signing in", async ({ page,
   await check(page);
 });
 
-const demandFactor = ({ accountId }: Person) =>
+const setFactorDemand = ({ accountId }: Person) =>
   query("update accounts set mfa_required = true, mfa_grace_days = 0 where id = $1", [accountId]);
 
 test("where the account demands a second factor, it is set up while signing in", async ({ page, person }) => {
-  await demandFactor(person);
+  await setFactorDemand(person);
   await page.goto("/sign-in?return_to=/sessions");
   await fillSignIn(page, person.username, person.password);
   await expect(page).toHaveURL(/\/sign-in\/enrol/);
@@ -102,7 +102,7 @@ test("a one-time password is replaced before anything else", async ({ page, pers
 });
 
 test("a one-time password is replaced after the second factor that the account demands", async ({ page, person }) => {
-  await demandFactor(person);
+  await setFactorDemand(person);
   await query("update users set password_once = true where id = $1", [person.id]);
   await page.goto("/sign-in");
   await fillSignIn(page, person.username, person.password);

@@ -59,7 +59,7 @@ export async function linkOf(owner: Person, purpose: Parameters<typeof mintLink>
 }
 
 /** Makes the account of somebody demand a second factor, with no grace left. */
-export async function demandMfa({ id, accountId }: Person): Promise<void> {
+export async function requireMfa({ id, accountId }: Person): Promise<void> {
   await sql("update accounts set mfa_required = true where id = $1", accountId);
   await sql("update users set mfa_grace_until = now() where id = $1", id);
 }

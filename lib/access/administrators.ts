@@ -76,7 +76,7 @@ const howKept = prepared("how-kept", (db) => {
 });
 
 /** Refuses to let somebody go for good who is the last administrator; as {@link keepAdministrator}, before it happens. */
-export async function demandOtherAdministrator(tx: Db, person: { id: string; accountId: string }): Promise<void> {
+export async function requireAnotherAdministrator(tx: Db, person: { id: string; accountId: string }): Promise<void> {
   const asked = { personId: person.id, accountId: person.accountId };
   await holdAccount(tx, person.accountId);
   if (!(await administrator(tx, asked)).length) return;

@@ -10,7 +10,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { makeFounder } from "#lib/people/users/create.ts";
 import { wireUser } from "#lib/people/users/wire.ts";
 import { location, presentAccount, wireAccount } from "./account.ts";
-import { demandHome, recordForOther } from "./relations/relation.ts";
+import { recordForOther, requireOwnAccount } from "./relations/relation.ts";
 
 const everything = "*:managed:*:*";
 
@@ -45,7 +45,7 @@ export const createAccount = defineOperation({
   }),
 
   async run({ actor, tx, caller, place }, { name, defaultLocation, administratorName, administratorEmail }) {
-    demandHome(place);
+    requireOwnAccount(place);
     const home = defaultLocation ?? (await locationOf(tx, place.accountId));
     const account = await beyond(tx, (tx) =>
       insertAccount(tx, actor, { name, defaultLocation: home, locations: [home] }),

@@ -70,10 +70,10 @@ export const updateAccount = defineOperation({
     const [account] = await tx.select().from(accounts).where(eq(accounts.id, place.accountId)).for("no key update");
     if (!account) throw notFound("account");
     if (version !== undefined && version !== account.version) throw new Refusal("stale", changedElsewhere);
-    if (changes.active !== undefined) demandAbroad(place);
+    if (changes.active !== undefined) requireManagedAccount(place);
     if (!account.active && !changes.active) throw new Refusal("account_inactive");
     const wanted = { ...account, ...changes };
-    demandDefault(wanted);
+    assertDefaultLocation(wanted);
     const grown = { version: sql`${accounts.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
     const [changed] = await tx
       .update(accounts)
@@ -90,11 +90,11 @@ export const updateAccount = defineOperation({
 
 const changedElsewhere = "The account was changed in the meantime, in another window or by somebody else.";
 
-function demandAbroad({ rights }: Place) {
+function requireManagedAccount({ rights }: Place) {
   if (!rights) throw conflict("Your own account is switched off and on by one that manages it.");
 }
 
-function demandDefault({ locations, defaultLocation }: { locations: string[]; defaultLocation: string }) {
+function assertDefaultLocation({ locations, defaultLocation }: { locations: string[]; defaultLocation: string }) {
   if (locations.includes(defaultLocation)) return;
   throw badField("defaultLocation", "not_a_location", "Choose one of the locations of the account.");
 }

@@ -12,7 +12,7 @@ import { email, name, password } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { BadSetting, env } from "#lib/env.ts";
 import { askForProof } from "#lib/people/email/operations.ts";
-import { demandStrong, weaknesses } from "#lib/sign-in/passwords/operations.ts";
+import { assertStrongPassword, weaknesses } from "#lib/sign-in/passwords/operations.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
 
 const link = z.string().max(100).meta({ description: "The secret of the link printed when the portal started" });
@@ -63,7 +63,7 @@ export const setUp = defineOperation({
 
   async run({ tx }, { link, accountName, fullName, email, password }) {
     if (!(await isEmpty(primary()))) throw new Refusal("already_set_up");
-    demandStrong(password, [email, fullName, accountName], "password");
+    assertStrongPassword(password, [email, fullName, accountName], "password");
     const passwordHash = await hashPassword(password);
     await holdSetup(tx);
     if (!(await isEmpty(tx))) throw new Refusal("already_set_up");
@@ -88,7 +88,7 @@ export async function prepareFirstAccount(): Promise<FirstAccount> {
   const ADMIN_EMAIL = adminEmail();
   if (!ADMIN_EMAIL || !ADMIN_PASSWORD) return { setupLink: await mintLink() };
   const accountName = ACCOUNT_NAME ?? "My company";
-  demandUsable(ADMIN_PASSWORD, [ADMIN_EMAIL, accountName]);
+  assertUsablePassword(ADMIN_PASSWORD, [ADMIN_EMAIL, accountName]);
   const passwordHash = await hashPassword(ADMIN_PASSWORD.normalize("NFKC"));
   await transaction(async (tx) => {
     await holdSetup(tx);
@@ -110,7 +110,7 @@ function adminEmail(): string | undefined {
 /** Nobody asked: the settings did. */
 const atStart = { address: "", agent: "ADMIN_EMAIL", requestId: "" };
 
-function demandUsable(password: string, context: string[]) {
+function assertUsablePassword(password: string, context: string[]) {
   const broken = weaknesses(password.normalize("NFKC"), context).map(({ message }) => message);
   if (broken.length) throw new BadSetting(`ADMIN_PASSWORD: ${broken.join(" ")}`);
 }

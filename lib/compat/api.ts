@@ -170,7 +170,7 @@ function callerTo(c: Asking, surface: Surface, row: Row): KnownCaller {
 }
 
 /** The secret of a personal access token, which is all that these surfaces take. */
-export function demandToken(secret = ""): string {
+export function requireTokenSecret(secret = ""): string {
   requireKind(secret, "pat");
   return secret;
 }

@@ -1,7 +1,7 @@
 import { type Actor, verdict } from "./actor.ts";
 import { Refusal } from "./errors.ts";
-import { aimsOf, demandFresh, demandFreshOwn } from "./freshness.ts";
-import { type Asked, demandOwnHands } from "./impersonation.ts";
+import { aimsOf, requireStepUp, requireStepUpForOwn } from "./freshness.ts";
+import { type Asked, denyWhileImpersonating } from "./impersonation.ts";
 import { coveringIn, isClosedToPrograms, names, permissionOf } from "./permissions.ts";
 import type { Place } from "./place.ts";
 
@@ -20,20 +20,20 @@ export function authorize(operation: Asked<Allow>, actor: Actor | null, place?: 
   const { allow, by } = operation;
   if (allow === "anyone") return;
   if (!actor) throw new Refusal("unauthenticated");
-  demandOwnHands(operation, actor);
-  if (allow === "signed-in") demandSession(actor);
-  else demandPermission(operation, actor, place);
-  if (isOwnChange(operation) && aimsOf(actor)) demandFreshOwn(actor);
-  if (operation.fresh) demandConfirmed(operation, actor);
-  if (by === "session") demandSession(actor);
+  denyWhileImpersonating(operation, actor);
+  if (allow === "signed-in") requireSession(actor);
+  else requirePermission(operation, actor, place);
+  if (isOwnChange(operation) && aimsOf(actor)) requireStepUpForOwn(actor);
+  if (operation.fresh) requireStepUpIfNeeded(operation, actor);
+  if (by === "session") requireSession(actor);
 }
 
-function demandConfirmed(operation: Asked<Allow>, actor: Actor) {
+function requireStepUpIfNeeded(operation: Asked<Allow>, actor: Actor) {
   const { allow } = operation;
-  if (allow === "signed-in") demandFreshOwn(actor);
-  else demandFresh(actor);
+  if (allow === "signed-in") requireStepUpForOwn(actor);
+  else requireStepUp(actor);
   if (actor.limits && !actor.limits.some((pattern) => names(pattern, allow))) throw unnamed(operation);
-  if (actor.credential.kind === "api_user") demandNamedByRole(allow, actor);
+  if (actor.credential.kind === "api_user") requireNamedPermission(allow, actor);
 }
 
 /** How a session is proven again, and how it ends. */
@@ -59,7 +59,7 @@ function lacking({ fresh, by }: Asked, required: string, message: string): Refus
 }
 
 /** A role for everything is made for people, who step up; a program proves nothing anew. */
-function demandNamedByRole(allow: string, { grants }: Actor) {
+function requireNamedPermission(allow: string, { grants }: Actor) {
   const patterns = grants.flatMap(({ permissions }) => Object.entries(permissions));
   if (patterns.some(([pattern, effect]) => effect === "allowed" && names(pattern, allow))) return;
   const required = permissionOf(allow);
@@ -67,9 +67,9 @@ function demandNamedByRole(allow: string, { grants }: Actor) {
   throw new Refusal("forbidden", message, { required });
 }
 
-function demandPermission(operation: Asked, actor: Actor, place?: Place) {
+function requirePermission(operation: Asked, actor: Actor, place?: Place) {
   const { allow } = operation;
-  if (isClosedToPrograms(allow) && actor.credential.kind === "api_user") demandSession(actor);
+  if (isClosedToPrograms(allow) && actor.credential.kind === "api_user") requireSession(actor);
   const ruling = verdict(actor, allow, place?.accountId);
   const required = permissionOf(allow, place?.rights ? "managed" : "own");
   if (!ruling.allowed) throw explain(operation, required, ruling, actor);
@@ -80,7 +80,7 @@ const beyondRelation = (required: string) =>
   new Refusal("forbidden", `That account has not agreed to ${required} by yours.`, { required });
 
 /** Refuses a token: what concerns sessions and factors is for people alone (I-24). */
-export function demandSession(actor: Actor): void {
+export function requireSession(actor: Actor): void {
   if (actor.credential.kind !== "session") throw new Refusal("session_required");
 }
 
@@ -97,7 +97,7 @@ export function withOwnersRights({ withOwnersRights: scope }: { withOwnersRights
 /** Refuses an API user, and a token that is held to its scopes: this takes all the rights that its owner has. */
 export function requireOwnersRights(actor: Actor): void {
   const hasOwners = actor.credential.kind === "token" && actor.limits === null;
-  if (!hasOwners) demandSession(actor);
+  if (!hasOwners) requireSession(actor);
 }
 
 type Denial = Exclude<ReturnType<typeof verdict>, { allowed: true }>;

@@ -30,23 +30,23 @@ export function freshUntil({ credential, ...actor }: Actor): Date | null {
  * Refuses a session in which nothing was proven lately. Tokens never step up: their scope, or of an API user its role, decides (see `authorize`). The
  * contract of AIMS knows no step-up: at its own door, what was proven for a session of AIMS holds as long as that.
  */
-export function demandFresh(actor: Actor): void {
-  if (!aimsOf(actor)?.isAtItsDoor) demandProof(actor);
+export function requireStepUp(actor: Actor): void {
+  if (!aimsOf(actor)?.isAtItsDoor) requireProof(actor);
 }
 
 /**
  * The same for what is the person's own, such as their factors and their address: with an access key nobody has proven
  * who they are, so that a session it opened does none of that, at any door.
  */
-export function demandFreshOwn(actor: Actor): void {
+export function requireStepUpForOwn(actor: Actor): void {
   const aims = aimsOf(actor);
-  if (!aims?.isAtItsDoor || aims.byKey) demandProof(actor);
+  if (!aims?.isAtItsDoor || aims.byKey) requireProof(actor);
 }
 
 /** What there is to know of a session of AIMS; undefined for whatever else somebody came with. */
 export const aimsOf = ({ credential }: Actor) => (credential.kind === "session" ? credential.aims : undefined);
 
-function demandProof(actor: Actor): void {
+function requireProof(actor: Actor): void {
   if (actor.credential.kind !== "session" || freshUntil(actor)) return;
   throw new Refusal("step_up_required", undefined, { maxAge: freshSeconds, methods: stepUpMethods(actor) });
 }

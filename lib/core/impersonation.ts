@@ -20,7 +20,7 @@ const waysOut = new Set(["impersonation.end", "sessions.end_current"]);
  * Refuses everything but the way back to whoever acted as somebody else until their time was over; and to who acts as somebody what is for that person's own hands: whatever asks for step-up, their sessions,
  * factors, password, address and settings, all that is about tokens, deletions, and files to take away.
  */
-export function demandOwnHands(operation: Asked, { impersonator }: Actor): void {
+export function denyWhileImpersonating(operation: Asked, { impersonator }: Actor): void {
   if (!impersonator || waysOut.has(operation.name ?? "")) return;
   if (impersonator.over) throw new Refusal("impersonation_over");
   if (!isForOwnHands(operation)) return;

@@ -12,7 +12,7 @@ import { type Budget, canonicalAddress, type Remaining, spend } from "./limits.t
 import { log } from "./log.ts";
 import { type Notice, queueNotice } from "./notice.ts";
 import { isBound, nowhere, type Place, placeOf } from "./place.ts";
-import { demandWritable } from "./read-only.ts";
+import { requireWritable } from "./read-only.ts";
 import { isUnchanged, type Unchanged } from "./unchanged.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -107,7 +107,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
     input = readInput(operation.input, raw);
     if (actor) place = await whereTo(operation, actor, input);
     authorize(operation, actor, place);
-    if (operation.audit) demandWritable(operation.name);
+    if (operation.audit) requireWritable(operation.name);
     if (operation.changes && actor) left = (await spendFurther(actor, operation.changes(input))) ?? left;
     const context = { actor: (actor && withOwnersRights(operation, actor)) as Who<A>, caller, place };
     const { output, replayed } = operation.audit
@@ -127,7 +127,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
  * Refuses, as {@link execute} does and on record, whoever may not do this in that account: for doors, before they read
  * something large of what was sent.
  */
-export async function demandMay(operation: Operation, caller: Caller, accountId: unknown): Promise<void> {
+export async function preauthorize(operation: Operation, caller: Caller, accountId: unknown): Promise<void> {
   let actor: Actor | null = null;
   let place = nowhere;
   try {

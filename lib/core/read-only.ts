@@ -5,6 +5,6 @@ import { Refusal } from "./errors.ts";
 const goesOn = /^((sign_in|sessions|step_up)\.|api_users\.sign_in$)/;
 
 /** Refuses a change while `READ_ONLY` is on. */
-export function demandWritable(operation: string): void {
+export function requireWritable(operation: string): void {
   if (env().READ_ONLY === "on" && !goesOn.test(operation)) throw new Refusal("writes_disabled");
 }

@@ -6,7 +6,7 @@ import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { readOnce } from "#lib/core/kept.ts";
 import { together } from "#lib/core/together.ts";
-import { boundsColumn, demandWithinBounds } from "#lib/tokens/gate.ts";
+import { boundsColumn, enforceRestrictions } from "#lib/tokens/gate.ts";
 import { closeAwaiting, endReplayed } from "#lib/tokens/replaced.ts";
 import { noteReplacedUse, noteTokenRefusal, noteTokenUse } from "#lib/tokens/usage/record.ts";
 
@@ -84,8 +84,8 @@ export async function tokenHolder(secret: string, from: From): Promise<Actor> {
   if (!token || isElsewhere(token, from)) throw new Refusal("token_unknown");
   try {
     if (token.outdated) throw whyEnded(token) ?? (await endReplayed(token.id, from));
-    demandLive(token);
-    if (token.bounds !== null) await demandWithinBounds(token.id, token.bounds, from);
+    assertLive(token);
+    if (token.bounds !== null) await enforceRestrictions(token.id, token.bounds, from);
   } catch (error) {
     if (error instanceof Refusal) noteRefusal(token, error, from);
     throw error;
@@ -108,7 +108,7 @@ function whyEnded({ expired, expires_at, revoked }: TokenRow): Refusal | undefin
   return revoked ? new Refusal("token_revoked") : undefined;
 }
 
-function demandLive(token: TokenRow) {
+function assertLive(token: TokenRow) {
   const ended = whyEnded(token);
   if (ended) throw ended;
   if (!token.active) throw new Refusal("owner_inactive");

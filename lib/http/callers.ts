@@ -65,7 +65,7 @@ async function identify(asked: Asked, authorization: string | undefined, caller:
   if (aims !== undefined) return whoHoldsAims(aims, caller);
   const secret = await sessionSecret(asked.header("cookie"));
   if (!secret) return null;
-  if (!safe.has(asked.method)) demandOwnOrigin(asked.header("origin"));
+  if (!safe.has(asked.method)) requireSameOrigin(asked.header("origin"));
   return whoHolds(secret, caller);
 }
 
@@ -76,7 +76,7 @@ function bearer(authorization: string): string {
 }
 
 /** Refuses a request that a page of another site, or no page at all, made a browser send. */
-export function demandOwnOrigin(origin: string | undefined): void {
+export function requireSameOrigin(origin: string | undefined): void {
   if (origin === env().APP_URL) return;
   throw new Refusal("origin_refused", `This portal takes requests of its own pages at ${env().APP_URL} only.`);
 }

@@ -4,7 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import { asRefusal } from "#lib/core/errors.ts";
 import { log } from "#lib/core/log.ts";
 import { env } from "#lib/env.ts";
-import { demandOwnOrigin, knownAddress, safe } from "./callers.ts";
+import { knownAddress, requireSameOrigin, safe } from "./callers.ts";
 import { takeReports } from "./csp-reports.ts";
 import { apiHeaders, fileHeaders, ownHeader, pageHeaders, pathHeader, peerHeader, reportPath } from "./headers.ts";
 import { health } from "./health.ts";
@@ -84,7 +84,7 @@ async function openPage(req: IncomingMessage, res: ServerResponse, path: string,
 function rejectForeignForm({ method = "GET", headers: { origin, host, "next-action": action } }: IncomingMessage) {
   if (safe.has(method)) return;
   const isScript = action !== undefined && origin !== undefined && URL.canParse(origin);
-  if (!isScript || new URL(origin).host !== host) demandOwnOrigin(origin);
+  if (!isScript || new URL(origin).host !== host) requireSameOrigin(origin);
 }
 
 /** What is asked for most, so the first that is looked at. */

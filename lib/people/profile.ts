@@ -5,7 +5,7 @@ import { accounts, groupMembers, groups, pictures, roles, userRoles, users } fro
 import type { Actor } from "#lib/core/actor.ts";
 import { badField, notFound, Refusal } from "#lib/core/errors.ts";
 import { instant, name, phone, wire } from "#lib/core/fields.ts";
-import { demandFresh } from "#lib/core/freshness.ts";
+import { requireStepUp } from "#lib/core/freshness.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { says, unchanged } from "#lib/core/unchanged.ts";
 import { isZone } from "#lib/core/zones.ts";
@@ -84,13 +84,13 @@ export const updateProfile = defineOperation({
   audit: ({ actor, input }) => ({ target: actor.id, details: { fields: Object.keys(input) } }),
 
   async run({ actor, tx }, { version, ...changes }) {
-    await demandKnownZone(changes.timeZone);
+    await assertKnownTimeZone(changes.timeZone);
     const [person] = await tx.select().from(users).where(eq(users.id, actor.id)).for("no key update");
     if (!person) throw notFound("user");
     if (version !== undefined && version !== person.version) throw new Refusal("stale", changedElsewhere);
     refuseLocked(person, changes);
     if (says(person, changes)) return unchanged(await readProfile(tx, actor));
-    if (changesNumber(person, changes)) demandFresh(actor);
+    if (changesNumber(person, changes)) requireStepUp(actor);
     const grown = { version: sql`${users.version} + 1`, modifiedAt: sql`now()` };
     await tx
       .update(users)
@@ -109,7 +109,7 @@ type Changes = { fullName?: string; phone?: string | null; mobilePhone?: string 
  * Refuses a zone that the platform does not know, or that the database does not, which reckons with them for everybody at
  * once. It is asked to reckon, since it reads its own list from hundreds of files.
  */
-async function demandKnownZone(zone: string | undefined) {
+async function assertKnownTimeZone(zone: string | undefined) {
   if (zone === undefined) return;
   const known = isZone(zone) && (await primary().execute(sql`select now() at time zone ${zone}`).catch(unlessUnknown));
   if (!known) throw badField("timeZone", "unknown_zone", "Choose a time zone like Europe/Berlin.");

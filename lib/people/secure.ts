@@ -12,7 +12,7 @@ import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { forgetDevices } from "#lib/sign-in/devices.ts";
 import { dropSignIns } from "#lib/sign-in/everywhere.ts";
-import { demandSignsInHere } from "#lib/sign-in/factors/policy.ts";
+import { requireLocalSignIn } from "#lib/sign-in/factors/policy.ts";
 import { makeRecoveryCodes } from "#lib/sign-in/factors/recovery-codes.ts";
 import { provePassword, readyPassword, replacePassword } from "#lib/sign-in/passwords/operations.ts";
 import { endOtherSessions } from "#lib/sign-in/sessions/operations.ts";
@@ -137,7 +137,7 @@ export const secureAccount = defineOperation({
       throw badField("username", "differs", `Type ${actor.username} to confirm.`);
     }
     const { currentPassword, newPassword } = input;
-    if (newPassword) demandSignsInHere(actor);
+    if (newPassword) requireLocalSignIn(actor);
     const ready =
       newPassword && currentPassword
         ? await readyPassword(actor, newPassword, await provePassword(actor, caller, currentPassword))

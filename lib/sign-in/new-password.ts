@@ -5,7 +5,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { takeChallenge } from "./challenges.ts";
 import { dropSignIns } from "./everywhere.ts";
 import { readyPassword, replacePassword } from "./passwords/operations.ts";
-import { demandStep, whoGoesOn, whoseChallenge } from "./second-factor.ts";
+import { assertStep, whoGoesOn, whoseChallenge } from "./second-factor.ts";
 import { goOn, missing, stepOutput } from "./steps.ts";
 
 /** A step of signing in to the pages: a password that was good once, or has grown too old, is replaced by one of the person's own. */
@@ -33,7 +33,7 @@ export const replaceOneTimePassword = defineOperation({
     const whose = await whoseChallenge(challenge);
     const ready = await readyPassword(whose, newPassword);
     const { user, factors } = await whoGoesOn(tx, challenge);
-    demandStep(await missing(tx, user, factors), "new-password");
+    assertStep(await missing(tx, user, factors), "new-password");
     await replacePassword(tx, user.id, ready);
     await takeChallenge(tx, challenge);
     await dropSignIns(tx, user.id);

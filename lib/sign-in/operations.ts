@@ -13,7 +13,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { guess, guessedInVain, guessedRight, passwordGuard, type Source, spendRightPassword } from "./budgets.ts";
 import { sourceOf } from "./devices.ts";
 import { enter, session } from "./enter.ts";
-import { demandMaySignIn, lockPerson, type Person, whyNotSignIn } from "./people.ts";
+import { lockPerson, type Person, requireMaySignIn, whyNotSignIn } from "./people.ts";
 import { dropSession } from "./sessions/operations.ts";
 import { goOn, missing, refuseUnfinished, stepOutput } from "./steps.ts";
 import { ownerOf, takeTicket } from "./tickets.ts";
@@ -77,7 +77,7 @@ export const redeemTicket = defineOperation({
     const [user] = await lockPerson(tx, sql`${users.id} = ${ownerOf(ticket)}`);
     const taken = user && (await takeTicket(tx, ticket));
     if (!taken) throw await badTicket(caller);
-    demandMaySignIn(user, taken.factors);
+    requireMaySignIn(user, taken.factors);
     // What was enough when the ticket was earned may not be any more.
     if (await missing(tx, user, taken.factors)) throw new Refusal("invalid_credentials", "Sign in again.");
     if (actor && kind === "browser") await dropSession(tx, actor);

@@ -8,7 +8,7 @@ import { ownerOf, takeAssertion, type Verdict } from "./factors/passkeys/asserti
 import { askToSign } from "./factors/passkeys/ceremony.ts";
 import { assertionResponse, requestOptions } from "./factors/passkeys/wire.ts";
 import { lockPerson, type Person, whyNotSignIn } from "./people.ts";
-import { demandStep, whoGoesOn } from "./second-factor.ts";
+import { assertStep, whoGoesOn } from "./second-factor.ts";
 import { goOn, missing, person, stepOutput } from "./steps.ts";
 
 /** What the browser asks any passkey of this portal with, for somebody who has not said who they are. */
@@ -78,7 +78,7 @@ export const secondFactorOptions = defineOperation({
 
   async run({ tx }, { challenge }) {
     const { user, factors } = await whoGoesOn(tx, challenge);
-    demandStep(await missing(tx, user, factors), "code");
+    assertStep(await missing(tx, user, factors), "code");
     const options = await askToSign(tx, { purpose: "sign-in", userId: user.id }, "preferred");
     return { ...options, user };
   },

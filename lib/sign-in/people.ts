@@ -54,7 +54,7 @@ export type Person = Awaited<ReturnType<typeof lockPerson>>[number];
 /**
  * Refuses somebody who has proven these factors and may not sign in all the same; to others this is never said (I-10).
  */
-export function demandMaySignIn(person: Person, factors: string[]): void {
+export function requireMaySignIn(person: Person, factors: string[]): void {
   const refusal = whyNotSignIn(person, factors);
   if (refusal) throw refusal;
 }

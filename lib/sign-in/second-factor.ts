@@ -8,7 +8,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { challengeOver, type Missing, openChallenge, signingIn, takeChallenge } from "./challenges.ts";
 import { enter, session } from "./enter.ts";
 import { exactlyOne, proveSecond, type SecondProof, secondProof } from "./factors/check.ts";
-import { demandMaySignIn, lockPerson, type Person } from "./people.ts";
+import { lockPerson, type Person, requireMaySignIn } from "./people.ts";
 import { goOn, missing, refuseUnfinished, stepOutput } from "./steps.ts";
 
 const challenge = z.string().max(100).meta({ description: "The challenge of the step before" });
@@ -76,12 +76,12 @@ export async function whoGoesOn(tx: Db, challenge: string): Promise<{ user: Pers
   const [user] = await lockPerson(tx, sql`${users.id} = ${signingIn(challenge)}`);
   if (!user?.signsInHere) throw challengeOver();
   const { factors } = await openChallenge(tx, challenge);
-  demandMaySignIn(user, factors);
+  requireMaySignIn(user, factors);
   return { user, factors };
 }
 
 /** A challenge is good for the step it waits for, and for no other (I-14). */
-export function demandStep(found: Missing | null, wanted: Missing): void {
+export function assertStep(found: Missing | null, wanted: Missing): void {
   if (found !== wanted) throw new Refusal("challenge_over", "This sign-in waits for another step. Begin again.");
 }
 
@@ -89,7 +89,7 @@ type Given = SecondProof & { challenge: string };
 
 async function prove(tx: Db, caller: Caller, { challenge, ...given }: Given) {
   const { user, factors } = await whoGoesOn(tx, challenge);
-  demandStep(await missing(tx, user, factors), "code");
+  assertStep(await missing(tx, user, factors), "code");
   const factor: Factor | Refusal = await proveSecond(tx, caller, user, given, "sign-in");
   if (factor instanceof Refusal) return factor;
   await takeChallenge(tx, challenge);

@@ -15,7 +15,7 @@ import { sourceOf } from "./devices.ts";
 import { exactlyOne, proveSecond, type SecondProof, secondProof } from "./factors/check.ts";
 import { askToSign } from "./factors/passkeys/ceremony.ts";
 import { requestOptions } from "./factors/passkeys/wire.ts";
-import { demandSignsInHere } from "./factors/policy.ts";
+import { requireLocalSignIn } from "./factors/policy.ts";
 import { rotateSession } from "./sessions/rotate.ts";
 
 const method = z.enum(["passkey", "totp", "recovery", "password"]);
@@ -58,7 +58,7 @@ export const stepUp = defineOperation({
   audit: ({ actor, input }) => ({ target: actor.credential.id, details: { method: Object.keys(input)[0] } }),
 
   async run({ actor, tx, caller }, input) {
-    demandSignsInHere(actor);
+    requireLocalSignIn(actor);
     const factor = await prove(tx, caller, actor, input);
     if (factor instanceof Refusal) return factor;
     const { token, expiresAt, freshUntil } = await rotateSession(tx, actor, factor);
@@ -78,7 +78,7 @@ export const stepUpOptions = defineOperation({
   audit: unrecorded,
 
   run({ actor, tx }) {
-    demandSignsInHere(actor);
+    requireLocalSignIn(actor);
     return askToSign(tx, { purpose: "step-up", userId: actor.id }, "required");
   },
 });

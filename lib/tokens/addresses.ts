@@ -42,7 +42,7 @@ export async function boundsOf(tx: Db, actor: Actor, wanted: Partial<Bounds>, de
     throw beyondToken("allowedAddresses", "A token cannot make one for addresses that it may not be used from.");
   if (widensRate(maker, bounds))
     throw beyondToken("perMinute", `A token cannot make one for more than its own ${maker.perMinute} a minute.`);
-  if (demanded) demandAddresses(bounds);
+  if (demanded) requireAddresses(bounds);
   return bounds;
 }
 
@@ -83,13 +83,13 @@ type Rate = Pick<Bounds, "perMinute">;
 const widensRate = (now: Rate, then: Rate) => (then.perMinute ?? Infinity) > (now.perMinute ?? Infinity);
 
 /** Refuses addresses that the account does not allow: none, where it demands some. */
-export async function demandFittingAddresses(tx: Db, accountId: string, bounds: Addresses): Promise<void> {
+export async function assertAddressPolicy(tx: Db, accountId: string, bounds: Addresses): Promise<void> {
   const { tokenAddressesRequired } = accounts;
   const [account] = await tx.select({ tokenAddressesRequired }).from(accounts).where(eq(accounts.id, accountId));
-  if (account?.tokenAddressesRequired) demandAddresses(bounds);
+  if (account?.tokenAddressesRequired) requireAddresses(bounds);
 }
 
-function demandAddresses({ allowedAddresses, addressMode }: Addresses): void {
+function requireAddresses({ allowedAddresses, addressMode }: Addresses): void {
   if (allowedAddresses.length === 0)
     throw badField(
       "allowedAddresses",

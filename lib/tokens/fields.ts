@@ -22,7 +22,7 @@ export const tokenScopes = z
   .meta({ description: "Names from GET /scopes" });
 
 /** Refuses scopes that are not in the catalogue, or of which the actor's roles allow nothing. */
-export function demandKnown(actor: Actor, names: string[]) {
+export function assertKnownScopes(actor: Actor, names: string[]) {
   const known = new Map(catalogue().map((scope) => [scope.name, scope.permissions]));
   const useful = (name: string) => isUseful(actor, known.get(name) ?? []);
   const unknown = names.filter((name) => !known.has(name));
@@ -33,6 +33,6 @@ export function demandKnown(actor: Actor, names: string[]) {
 }
 
 /** Refuses a token that would end before it begins. */
-export function demandOrder(start: Date | null, end: Date | null): void {
+export function assertStartBeforeEnd(start: Date | null, end: Date | null): void {
   if (start && end && start >= end) throw badField("startsAt", "too_late", "Choose a start before its end.");
 }

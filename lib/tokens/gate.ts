@@ -35,17 +35,17 @@ type From = Pick<Caller, "address" | "agent">;
  * Refuses a use of a token from where, as often or after so long as it may not be used: `token_revoked`,
  * `addresses_required`, `address_not_allowed`, `too_many_requests`. In log mode a use from elsewhere is put on record only.
  */
-export async function demandWithinBounds(id: string, text: string, from: From): Promise<void> {
+export async function enforceRestrictions(id: string, text: string, from: From): Promise<void> {
   const bounds = boundsOf(text);
   if (bounds.unused) throw new Refusal("token_revoked", `This token was not used for ${bounds.unusedDays} days.`);
   if (bounds.demanded && isForEverywhere(bounds)) throw new Refusal("addresses_required");
-  demandAddress(id, bounds, from);
+  enforceAddress(id, bounds, from);
   if (bounds.perMinute !== null) await spendOf({ name: "token", points: bounds.perMinute, seconds: 60 }, id);
 }
 
 const isForEverywhere = ({ addresses, mode }: Bounds) => addresses.length === 0 || mode === "log";
 
-function demandAddress(id: string, { addresses, mode }: Bounds, { address, agent }: From) {
+function enforceAddress(id: string, { addresses, mode }: Bounds, { address, agent }: From) {
   if (addresses.length === 0 || isWithin(addresses, address)) return;
   if (mode === "enforce") throw new Refusal("address_not_allowed", `This token may not be used from ${address}.`);
   noteTokenRefusal(id, `address_logged ${address}`, agent);

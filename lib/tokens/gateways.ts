@@ -93,7 +93,7 @@ export const createGateway = defineOperation({
 
   async run({ actor, tx, place }, { name }) {
     await holdAgreement(tx, place, actor.accountId);
-    await demandRoom(tx, place.accountId);
+    await requireQuota(tx, place.accountId);
     const secret = mintSecret("gtw");
     const stored = { secretHash: hashSecret(secret), lastFour: secret.slice(-4) };
     const [made] = await tx
@@ -107,7 +107,7 @@ export const createGateway = defineOperation({
 });
 
 /** The account is held first, so that two at once do not both take the last place. */
-async function demandRoom(tx: Db, accountId: string) {
+async function requireQuota(tx: Db, accountId: string) {
   await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("no key update");
   const [found] = await tx.select({ count: count() }).from(gateways).where(eq(gateways.accountId, accountId));
   if (Number(found?.count) >= most)

@@ -11,7 +11,7 @@ const perUser = 500;
 const given = sql.placeholder;
 
 /** The account's policy for the end of a token, by the database's clock, and whether it demands addresses; makers for one person go one after the other. */
-export async function demandFitting(tx: Db, actor: Actor, end: Date | null): Promise<{ addresses: boolean }> {
+export async function requireTokenPolicy(tx: Db, actor: Actor, end: Date | null): Promise<{ addresses: boolean }> {
   const [found] = await policy(tx, { userId: actor.id, end });
   if (!found) throw notFound("account");
   if (found.past) throw badField("expiresAt", "in_the_past", "Choose an end that is still to come.");

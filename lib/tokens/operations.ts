@@ -12,9 +12,9 @@ import { effective } from "#lib/core/permissions.ts";
 import { boundsIn, boundsInput, boundsOf } from "./addresses.ts";
 import { keepCopy } from "./copies.ts";
 import { whyNotLive } from "./ended.ts";
-import { demandKnown, demandOrder, description, tokenName, tokenScopes } from "./fields.ts";
+import { assertKnownScopes, assertStartBeforeEnd, description, tokenName, tokenScopes } from "./fields.ts";
 import { isLive, present, readToken, wireToken } from "./list.ts";
-import { demandFitting, insertToken } from "./make.ts";
+import { insertToken, requireTokenPolicy } from "./make.ts";
 import { mustBeNarrower, requireNarrower } from "./narrower.ts";
 import { readUsage, tokenUsage } from "./usage/read.ts";
 
@@ -64,12 +64,12 @@ export const createToken = defineOperation({
   notify: ({ actor, output }) => created(actor, output),
 
   async run({ actor, tx }, { name, description, scopes, startsAt, expiresAt, ...wanted }) {
-    demandKnown(actor, scopes);
+    assertKnownScopes(actor, scopes);
     const start = startsAt ? new Date(startsAt) : null;
     const isNarrower = await mustBeNarrower(tx, actor);
     const end = endOf(isNarrower ? actor : null, start, expiresAt);
-    demandOrder(start, end);
-    const policy = await demandFitting(tx, actor, end);
+    assertStartBeforeEnd(start, end);
+    const policy = await requireTokenPolicy(tx, actor, end);
     if (isNarrower) requireNarrower(actor, scopes, end);
     const bounds = await boundsOf(tx, actor, wanted, policy.addresses);
     const secret = mintSecret("pat");

@@ -4,18 +4,18 @@ import type { Db } from "#db/client.ts";
 import { tokens } from "#db/schema/tables.ts";
 import { patternsOf } from "#lib/access/scopes/catalogue.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { demandSession } from "#lib/core/authorize.ts";
+import { requireSession } from "#lib/core/authorize.ts";
 import { badField } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
-import { demandFreshOwn, goOnFresh } from "#lib/core/freshness.ts";
+import { goOnFresh, requireStepUpForOwn } from "#lib/core/freshness.ts";
 import { instantInput } from "#lib/core/instants.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { covers } from "#lib/core/permissions.ts";
 import { says, unchanged } from "#lib/core/unchanged.ts";
-import { type Bounds, boundsInput, demandFittingAddresses, widensBounds } from "./addresses.ts";
+import { assertAddressPolicy, type Bounds, boundsInput, widensBounds } from "./addresses.ts";
 import { whyNotLive } from "./ended.ts";
-import { demandKnown, demandOrder, description, tokenName, tokenScopes } from "./fields.ts";
+import { assertKnownScopes, assertStartBeforeEnd, description, tokenName, tokenScopes } from "./fields.ts";
 import { isLive, readToken, wireToken } from "./list.ts";
 import { freeName, nameTaken } from "./make.ts";
 
@@ -55,8 +55,8 @@ export const updateToken = defineOperation({
     const [token] = await tx.select(held).from(tokens).where(mine).for("no key update");
     if (!token) throw await whyNotLive(tx, id, eq(tokens.userId, actor.id));
     const then = { ...token, ...changes, startsAt: startOf(token, startsAt) };
-    demandKnown(actor, added(token.scopes, then.scopes));
-    if (changes.allowedAddresses || changes.addressMode) await demandFittingAddresses(tx, token.accountId, then);
+    assertKnownScopes(actor, added(token.scopes, then.scopes));
+    if (changes.allowedAddresses || changes.addressMode) await assertAddressPolicy(tx, token.accountId, then);
     const isEarlier = begins(then) < begins(token);
     const widened = isEarlier || widensScopes(token.scopes, then.scopes) || widensBounds(token, then);
     if (widened) await grantAnew(tx, actor);
@@ -80,7 +80,7 @@ function startOf(token: Start & { early: boolean; expiresAt: Date | null }, want
   if (wanted === undefined) return token.startsAt;
   if (!token.early) throw badField("startsAt", "begun", "It has begun: its start cannot be changed any more.");
   const start = wanted === null ? null : new Date(wanted);
-  demandOrder(start, token.expiresAt);
+  assertStartBeforeEnd(start, token.expiresAt);
   return start;
 }
 
@@ -101,8 +101,8 @@ const deed = (pattern: string) => pattern.split(":").slice(2).join(":");
 
 /** What a token may do more is as good as a new one: for a person who has proven themselves. */
 async function grantAnew(tx: Db, actor: Actor) {
-  demandSession(actor);
-  demandFreshOwn(actor);
+  requireSession(actor);
+  requireStepUpForOwn(actor);
   await goOnFresh(tx, actor);
 }
 

@@ -20,7 +20,7 @@ async function signIn(base: string, { email, password }: Person): Promise<string
   return String(answer.body.token);
 }
 
-async function demandSession(base: string, person: Person): Promise<string> {
+async function requireSession(base: string, person: Person): Promise<string> {
   const token = await signIn(base, person);
   if (!token) throw new Error(`${person.email} cannot sign in with the password that was acknowledged`);
   return token;
@@ -36,7 +36,7 @@ type Token = {
 
 /** Makes tokens, renames and revokes them; each is followed by what was acknowledged and what may have happened. */
 export async function tokenWriter(base: string, person: Person): Promise<Writer> {
-  const session = await demandSession(base, person);
+  const session = await requireSession(base, person);
   const call = caller(base, () => session);
   const tokens: Token[] = [];
   let count = 0;
@@ -127,7 +127,7 @@ async function inBatches<T>(items: T[], work: (item: T) => Promise<void>) {
 
 /** Changes a name again and again. */
 export async function profileWriter(base: string, person: Person): Promise<Writer> {
-  const session = await demandSession(base, person);
+  const session = await requireSession(base, person);
   const call = caller(base, () => session);
   let names = new Set<string>();
   let count = 0;
@@ -155,7 +155,7 @@ export async function profileWriter(base: string, person: Person): Promise<Write
 /** Changes a password again and again, going on under the token that each change answers. */
 export async function passwordWriter(base: string, { email, password }: Person): Promise<Writer> {
   let passwords = [password];
-  let session = await demandSession(base, { email, password });
+  let session = await requireSession(base, { email, password });
   const call = caller(base, () => session);
   let count = 0;
   let serial = 0;

@@ -1,6 +1,6 @@
 import { handedOut, type Person, person, sql } from "../cast.ts";
 import { sessionOf } from "../credentials.ts";
-import { authenticatorOf, challengeOf, demandMfa, linkOf } from "../factors.ts";
+import { authenticatorOf, challengeOf, linkOf, requireMfa } from "../factors.ts";
 import type { Sample } from "./operations.ts";
 
 const nothing = { input: async () => ({}) };
@@ -36,13 +36,13 @@ export const factorSamples: Record<string, Sample> = {
   "sessions.create_mfa": secondFactor,
   "sign_in.begin_enrolment": {
     input: async (who) => {
-      await demandMfa(who);
+      await requireMfa(who);
       return { challenge: await challengeOf(who, "enrol") };
     },
   },
   "sign_in.finish_enrolment": {
     input: async (who) => {
-      await demandMfa(who);
+      await requireMfa(who);
       const { id, code } = await authenticatorOf(who, { confirmed: false });
       return { challenge: await challengeOf(who, "enrol"), id, code: await code() };
     },

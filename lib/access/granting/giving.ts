@@ -22,7 +22,7 @@ export const rolesFor = ({ accountId }: Pick<Place, "accountId">) =>
  * What a token's scopes leave out is not held, nor what a managed account has not agreed to; and who acts in a managed
  * account holds nothing in those which that one manages.
  */
-export async function demandMayGive(by: Holder, before: Permissions, after: Permissions): Promise<void> {
+export async function requireMayGrant(by: Holder, before: Permissions, after: Permissions): Promise<void> {
   const isHeld = holds(holdingOf(by.actor, by.place), by.place, after);
   const missing = given(before, after).find((pattern) => !isHeld(pattern));
   if (missing) throw notTheirs(missing);
@@ -33,7 +33,7 @@ export async function demandMayGive(by: Holder, before: Permissions, after: Perm
  * The same of what these patterns have in common with others, asked of one list of others after the other: of what is newly
  * allowed, or denied. What is denied to whoever asks does not count where `spared` denies it too.
  */
-export function demandMayGiveCommon(by: Holder, ones: string[], spared: Permissions) {
+export function requireMayGrantOverlap(by: Holder, ones: string[], spared: Permissions) {
   const pairs = allPairs();
   const isHeld = holds(holdingOf(by.actor, by.place), by.place, spared, pairs);
   const missing = ones.filter((pattern) => !isHeld(pattern));
@@ -84,6 +84,6 @@ export const heldBy = (userId: string) => sql<boolean>`(
 export const givesRights = (before: Permissions, after: Permissions): boolean => given(before, after).length > 0;
 
 /** Refuses `own_rights` to whoever would change what they may do themselves (I-29). */
-export function demandOther(isOwn: boolean, message: string): void {
+export function rejectSelfModification(isOwn: boolean, message: string): void {
   if (isOwn) throw new Refusal("own_rights", message);
 }

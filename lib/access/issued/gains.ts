@@ -7,7 +7,7 @@ import { asOne, denials, gained, type Permissions } from "#lib/core/holding.ts";
 import { allPairs, common } from "#lib/core/pairs.ts";
 import { type Effect, ownBaseline } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
-import { demandMayGive, demandMayGiveCommon, type Giver, type Holder } from "../granting/giving.ts";
+import { type Giver, type Holder, requireMayGrant, requireMayGrantOverlap } from "../granting/giving.ts";
 import { rolesAmong } from "../granting/held.ts";
 import { standingOf } from "../principal/standing.ts";
 
@@ -86,7 +86,7 @@ export async function couldGive({ tx, place }: Giver, makerId: string | null, ga
   const maker = makerId ? await standingOf(tx, makerId) : undefined;
   const there = maker && (await placeFor(tx, place.accountId, maker.accountId));
   if (!there) return false;
-  return demandMayHaveGiven({ actor: maker, place: there, tx }, gain).then(
+  return requireCouldGrant({ actor: maker, place: there, tx }, gain).then(
     () => true,
     (refusal) => {
       if (refusal instanceof Refusal) return false;
@@ -95,9 +95,9 @@ export async function couldGive({ tx, place }: Giver, makerId: string | null, ga
   );
 }
 
-async function demandMayHaveGiven(by: Holder, { added, lifted, allowed, denied }: Gain): Promise<void> {
-  await demandMayGive(by, denied, { ...asMap(added, "allowed"), ...denied });
-  await demandMayGiveCommon(by, lifted, denied).demand(allowed);
+async function requireCouldGrant(by: Holder, { added, lifted, allowed, denied }: Gain): Promise<void> {
+  await requireMayGrant(by, denied, { ...asMap(added, "allowed"), ...denied });
+  await requireMayGrantOverlap(by, lifted, denied).demand(allowed);
 }
 
 /** The account as somebody of another one sees it; undefined when theirs does not manage it. */

@@ -14,7 +14,7 @@ import {
 import { allPairs } from "#lib/core/pairs.ts";
 import { permissionsInWords } from "#lib/core/permission-words.ts";
 import { shareAccount } from "../administrators.ts";
-import { demandMayGiveCommon, type Giver, givesRights, type Holder, reachesElsewhere } from "../granting/giving.ts";
+import { type Giver, givesRights, type Holder, reachesElsewhere, requireMayGrantOverlap } from "../granting/giving.ts";
 import { rolesAmong, setsAmong } from "../granting/held.ts";
 
 /**
@@ -129,9 +129,9 @@ function comparison(by: Holder, measure: Measure): (held: Permissions) => Promis
  * Refuses `beyond_own_rights` to whoever would take from others, by a denial, what they do not hold themselves: they could
  * take everything from an administrator. `people` is SQL for the ids of those who get what a role denies `after`.
  */
-export async function demandMayDeny(by: Holder, before: Permissions, after: Permissions, people: SQL): Promise<void> {
+export async function requireMayDeny(by: Holder, before: Permissions, after: Permissions, people: SQL): Promise<void> {
   const { accountId } = by.place;
-  const { isNeeded, demand } = demandMayGiveCommon(by, denials(accountId, before, after), {});
+  const { isNeeded, demand } = requireMayGrantOverlap(by, denials(accountId, before, after), {});
   if (!isNeeded) return;
   for await (const { permissions } of rolesAmong(by.tx, people)) await demand(allowedHere(accountId, permissions));
 }

@@ -5,7 +5,7 @@ import { queueNotice } from "#lib/core/notice.ts";
 import { coveringIn, names, permissionOf } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
 import { record } from "#lib/core/rows.ts";
-import { demandOtherAdministrator, everyAdministratorOf, holdAccount } from "../administrators.ts";
+import { everyAdministratorOf, holdAccount, requireAnotherAdministrator } from "../administrators.ts";
 import type { Giver } from "../granting/giving.ts";
 import { beyondOwn, oneUser, rightsBeyond } from "./over.ts";
 import { overridden, tellLater } from "./override-notices.ts";
@@ -29,7 +29,7 @@ export async function requireMayStop(by: By, userId: string, stop: Stop): Promis
   const missing = await rightsBeyond(by, oneUser(userId), "administrative");
   if (!missing.length) return;
   if (!mayOverride(actor, place)) throw beyondOwn(by, missing);
-  await demandOtherAdministrator(tx, { id: userId, accountId: place.accountId });
+  await requireAnotherAdministrator(tx, { id: userId, accountId: place.accountId });
   await tell(by, userId, stop);
 }
 

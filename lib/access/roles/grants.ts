@@ -7,11 +7,11 @@ import { accountId, instant, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import { keepAdministrator } from "../administrators.ts";
-import { demandMayGive, demandOther, type Giver, rolesFor } from "../granting/giving.ts";
+import { type Giver, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/giving.ts";
 import { heedMakers } from "../issued/makers.ts";
-import { demandMayDeny, measureOf, oneUser, requireRightsOver } from "../over/over.ts";
+import { measureOf, oneUser, requireMayDeny, requireRightsOver } from "../over/over.ts";
 import { tellRights } from "./notices.ts";
-import { demandRoomFor } from "./room.ts";
+import { requireRoleQuota } from "./room.ts";
 
 const userId = uuid().meta({ description: "The user's id" });
 const roleId = uuid().meta({ description: "The role's id" });
@@ -36,7 +36,7 @@ export const listRolesOf = defineOperation({
   }),
 
   async run({ tx, place }, { userId }) {
-    await demandUser(tx, place, userId);
+    await assertUserInAccount(tx, place, userId);
     return { items: await rolesHeldBy(tx, place, userId) };
   },
 });
@@ -85,8 +85,8 @@ export const grantRole = defineOperation({
 
   run: (context, { userId, roleId }) =>
     keepAdministrator(context.tx, context.place.accountId, async () => {
-      await demandUser(context.tx, context.place, userId);
-      demandOther(userId === context.actor.id, "Nobody grants a role to themselves.");
+      await assertUserInAccount(context.tx, context.place, userId);
+      rejectSelfModification(userId === context.actor.id, "Nobody grants a role to themselves.");
       const give = () => giveRole(context, userId, roleId);
       const { isNew, ...given } = await heedMakers(context, oneUser(userId), give);
       if (isNew) await tellRights(context.tx, userId, grantedWords(given));
@@ -107,10 +107,10 @@ export const revokeRole = defineOperation({
 
   run: (context, { userId, roleId }) =>
     keepAdministrator(context.tx, context.place.accountId, async () => {
-      await demandUser(context.tx, context.place, userId);
-      demandOther(userId === context.actor.id, "Nobody revokes a role of their own.");
+      await assertUserInAccount(context.tx, context.place, userId);
+      rejectSelfModification(userId === context.actor.id, "Nobody revokes a role of their own.");
       const role = await grantable(context, roleId);
-      await demandMayGive(context, role.permissions, {});
+      await requireMayGrant(context, role.permissions, {});
       await requireRightsOver(context, oneUser(userId), measureOf(role.permissions, {}));
       await heedMakers(context, oneUser(userId), () => takeRole(context, userId, roleId));
       await tellRights(context.tx, userId, `an administrator revoked your role ${role.name}.`);
@@ -137,13 +137,13 @@ function grantedWords({ granted, revoked }: Given): string {
  */
 async function giveRole(by: Giver, userId: string, roleId: string): Promise<Given & { isNew: boolean }> {
   const role = await grantable(by, roleId);
-  await demandMayGive(by, {}, role.permissions);
-  await demandMayDeny(by, {}, role.permissions, oneUser(userId));
+  await requireMayGrant(by, {}, role.permissions);
+  await requireMayDeny(by, {}, role.permissions, oneUser(userId));
   await requireRightsOver(by, oneUser(userId), measureOf({}, role.permissions));
   const { id, name } = role;
   if (isAdministrator(role)) return { granted: { id, name }, ...(await makeAdministrator(by, userId, id)) };
   if (await holdsAdministrator(by.tx, userId)) throw new Refusal("admin_account_immutable");
-  await demandRoomFor(by.tx, userId, roleId);
+  await requireRoleQuota(by.tx, userId, roleId);
   return { granted: { id, name }, revoked: [], isNew: await insertGrant(by.tx, userId, roleId) };
 }
 
@@ -198,7 +198,7 @@ async function insertGrant(tx: Db, userId: string, roleId: string): Promise<bool
 }
 
 /** Refuses somebody who is not in the place. */
-export async function demandUser(tx: Db, { accountId }: Place, userId: string): Promise<void> {
+export async function assertUserInAccount(tx: Db, { accountId }: Place, userId: string): Promise<void> {
   const theirs = and(eq(users.id, userId), eq(users.accountId, accountId));
   const [user] = await tx.select({ id: users.id }).from(users).where(theirs);
   if (!user) throw notFound("user");

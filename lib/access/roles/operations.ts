@@ -6,12 +6,12 @@ import { breaks, conflict, Refusal } from "#lib/core/errors.ts";
 import { accountId, line, name, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { keepAdministrator } from "../administrators.ts";
-import { demandMayGive, demandOther, type Giver, holdersOf, rolesFor } from "../granting/giving.ts";
+import { type Giver, holdersOf, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/giving.ts";
 import { heedMakers } from "../issued/makers.ts";
-import { demandMayDeny, measureOf, requireRightsOver } from "../over/over.ts";
+import { measureOf, requireMayDeny, requireRightsOver } from "../over/over.ts";
 import { permissionMap, presentRole, type Role, readRole, wireRole } from "./list.ts";
 import { tellAllRights } from "./notices.ts";
-import { demandRoom } from "./room.ts";
+import { requireQuota } from "./room.ts";
 
 export type GlobalRole = "Administrator" | "Power User" | "Read Only" | "Member";
 
@@ -76,9 +76,9 @@ export const createRole = defineOperation({
 
   async run(context, { name, description, permissions }) {
     const { actor, place, tx } = context;
-    await demandMayGive(context, {}, permissions);
-    await demandFreeName(context, name);
-    await demandRoom(tx, place.accountId, "roles");
+    await requireMayGrant(context, {}, permissions);
+    await assertNameAvailable(context, name);
+    await requireQuota(tx, place.accountId, "roles");
     const by = { createdBy: actor.id, modifiedBy: actor.id };
     const [made] = await tx
       .insert(roles)
@@ -124,8 +124,8 @@ export const updateRole = defineOperation({
     keepAdministrator(context.tx, context.place.accountId, async () => {
       const role = await readOwn(context, roleId);
       if (version !== undefined && version !== role.version) throw new Refusal("stale", changedElsewhere);
-      if (permissions) await demandMayChange(context, role, permissions);
-      if (name !== undefined) await demandFreeName(context, name, roleId);
+      if (permissions) await requireMayChangeRole(context, role, permissions);
+      if (name !== undefined) await assertNameAvailable(context, name, roleId);
       const holders = holdersOf(roleId, context.place.accountId);
       const change = () => write(context, roleId, { name, description, permissions });
       await (permissions ? heedMakers(context, holders, change) : change());
@@ -153,8 +153,8 @@ export const deleteRole = defineOperation({
   run: (context, { roleId }) =>
     keepAdministrator(context.tx, context.place.accountId, async () => {
       const role = await readOwn(context, roleId);
-      demandOther(role.yours, "You hold this role yourself: somebody else has to delete it.");
-      await demandMayGive(context, role.permissions, {});
+      rejectSelfModification(role.yours, "You hold this role yourself: somebody else has to delete it.");
+      await requireMayGrant(context, role.permissions, {});
       const holders = holdersOf(roleId, context.place.accountId);
       await requireRightsOver(context, holders, measureOf(role.permissions, {}));
       await tellAllRights(context.tx, holders, `an administrator deleted your role ${role.name}.`);
@@ -178,12 +178,12 @@ async function readOwn(by: Giver, roleId: string): Promise<Role> {
   return role;
 }
 
-async function demandMayChange(by: Giver, role: Role, permissions: PermissionMap) {
+async function requireMayChangeRole(by: Giver, role: Role, permissions: PermissionMap) {
   if (same(role.permissions, permissions)) return;
-  demandOther(role.yours, "You hold this role yourself: somebody else has to change what it allows.");
-  await demandMayGive(by, role.permissions, permissions);
+  rejectSelfModification(role.yours, "You hold this role yourself: somebody else has to change what it allows.");
+  await requireMayGrant(by, role.permissions, permissions);
   const holders = holdersOf(role.id, by.place.accountId);
-  await demandMayDeny(by, role.permissions, permissions, holders);
+  await requireMayDeny(by, role.permissions, permissions, holders);
   await requireRightsOver(by, holders, measureOf(role.permissions, permissions));
 }
 
@@ -203,7 +203,7 @@ async function write(by: Giver, roleId: string, changes: Changes) {
 }
 
 /** Two roles that read alike would be taken for one another, a global one most of all. */
-async function demandFreeName({ tx, place }: Giver, name: string, except?: string) {
+async function assertNameAvailable({ tx, place }: Giver, name: string, except?: string) {
   const alike = sql`lower(${roles.name}) = lower(${name})`;
   const others = except === undefined ? undefined : ne(roles.id, except);
   const [taken] = await tx

@@ -8,7 +8,7 @@ import { accountId, cursor, instant, limit, page, wire } from "#lib/core/fields.
 import { defineOperation } from "#lib/core/operation.ts";
 import { placesFor } from "#lib/core/place.ts";
 import { countPlanted, planted } from "./planted.ts";
-import { demandHome, kind, otherOf, side, sideOf } from "./relation.ts";
+import { kind, otherOf, requireOwnAccount, side, sideOf } from "./relation.ts";
 import { rightInWords } from "./rights.ts";
 
 const terms = z.object({
@@ -146,7 +146,7 @@ export const listProposals = defineOperation({
   output: z.object({ items: z.array(proposal) }),
 
   async run({ tx, place }) {
-    demandHome(place);
+    requireOwnAccount(place);
     const own = place.accountId;
     const proposer = alias(accounts, "proposer");
     // Who proposes is named to whom they propose it to: the two have nothing to do with each other yet.

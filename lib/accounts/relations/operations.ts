@@ -5,13 +5,13 @@ import { accountRelations, relationProposals } from "#db/schema/tables.ts";
 import { badField, conflict, notFound } from "#lib/core/errors.ts";
 import { accountId, instant, line, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { demandAcyclic, holdRelations } from "./cycles.ts";
+import { assertAcyclic, holdRelations } from "./cycles.ts";
 import { endImpersonations } from "./impersonations.ts";
 import { concerning } from "./list.ts";
 import { tellOfProposal } from "./notices.ts";
 import { endPlanted, nothingPlanted, type Planted, planted } from "./planted.ts";
-import { demandHome, type Ends, endsOf, kind, otherId, otherOf, recordForOther, side } from "./relation.ts";
-import { demandMayAgree, demandNarrower, demandStillMeant, isCovered, rights } from "./rights.ts";
+import { type Ends, endsOf, kind, otherId, otherOf, recordForOther, requireOwnAccount, side } from "./relation.ts";
+import { assertNarrower, isCovered, requireMayAgree, requireOfferStands, rights } from "./rights.ts";
 
 const rightsField = rights.meta({
   description: "What the managing side may do at all: permission patterns of scope `managed`; none for bills_to",
@@ -43,11 +43,11 @@ export const proposeRelation = defineOperation({
   audit: ({ input: { otherId, kind, side, rights } }) => ({ target: otherId, details: { kind, side, rights } }),
 
   async run({ actor, tx, caller, place }, { otherId, kind, side, rights, message }) {
-    demandHome(place);
+    requireOwnAccount(place);
     const own = place.accountId;
     if (otherId === own) throw badField("otherId", "own_account", "Name another account than your own.");
-    demandFitting(kind, rights);
-    if (side === "managed") await demandMayAgree({ actor, place, tx }, rights);
+    assertRightsFitKind(kind, rights);
+    if (side === "managed") await requireMayAgree({ actor, place, tx }, rights);
     const ends = endsOf(kind, side, own, otherId);
     const made = await writeProposal(tx, { ...ends, rights, message, proposedBy: own, createdBy: actor.id });
     await recordForOther({ actor, caller, place, tx }, proposeRelation.name, otherId, { kind, rights });
@@ -56,7 +56,7 @@ export const proposeRelation = defineOperation({
   },
 });
 
-function demandFitting(kind: Ends["kind"], rights: string[]) {
+function assertRightsFitKind(kind: Ends["kind"], rights: string[]) {
   if (kind === "managed" && !rights.length) throw badField("rights", "none", "Name at least one right.");
   if (kind === "bills_to" && rights.length) throw badField("rights", "no_rights", "Who pays gets no rights by it.");
 }
@@ -107,7 +107,7 @@ export const agreeToRelation = defineOperation({
   }),
 
   async run({ actor, tx, caller, place }, { id }) {
-    demandHome(place);
+    requireOwnAccount(place);
     const own = place.accountId;
     await holdRelations(tx);
     const [agreed] = await tx
@@ -122,9 +122,9 @@ export const agreeToRelation = defineOperation({
       .returning();
     if (!agreed) throw notFound("proposal");
     const { kind, managingId, managedId, rights } = agreed;
-    await demandStillMeant(tx, agreed);
-    if (managedId === own) await demandMayAgree({ actor, place, tx }, rights);
-    await demandAcyclic(tx, { kind, managingId, managedId });
+    await requireOfferStands(tx, agreed);
+    if (managedId === own) await requireMayAgree({ actor, place, tx }, rights);
+    await assertAcyclic(tx, { kind, managingId, managedId });
     const ended = await endWhatLosesRights(tx, agreed);
     await writeRelation(tx, { kind, managingId, managedId, rights, createdBy: actor.id });
     const otherId = otherOf(agreed, own);
@@ -167,7 +167,7 @@ export const dropProposal = defineOperation({
   }),
 
   async run({ actor, tx, caller, place }, { id }) {
-    demandHome(place);
+    requireOwnAccount(place);
     const own = place.accountId;
     const [dropped] = await tx
       .delete(relationProposals)
@@ -211,13 +211,13 @@ export const narrowRelation = defineOperation({
   }),
 
   async run({ actor, tx, caller, place }, { kind, otherId, rights }) {
-    demandHome(place);
-    demandFitting(kind, rights);
+    requireOwnAccount(place);
+    assertRightsFitKind(kind, rights);
     await holdRelations(tx);
     const ends = between(accountRelations, kind, place.accountId, otherId);
     const [agreed] = await tx.select().from(accountRelations).where(ends).for("update");
     if (!agreed) throw notFound("relationship");
-    demandNarrower(agreed.rights, rights);
+    assertNarrower(agreed.rights, rights);
     await tx.update(accountRelations).set({ rights }).where(ends);
     await dropProposals(tx, kind, place.accountId, otherId);
     await endImpersonations(tx, agreed);
@@ -239,7 +239,7 @@ export const endRelation = defineOperation({
   audit: ({ input: { kind, otherId }, output }) => ({ target: otherId, details: { kind, ...output } }),
 
   async run({ actor, tx, caller, place }, { kind, otherId }) {
-    demandHome(place);
+    requireOwnAccount(place);
     await holdRelations(tx);
     const [agreed] = await tx
       .delete(accountRelations)

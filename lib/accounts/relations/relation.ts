@@ -44,7 +44,7 @@ export const sideOf = ({ managingId }: Pick<Ends, "managingId">, own: string): S
  * Refuses to speak for an account that one only manages: what it agrees to with others, its own people say, or whoever
  * manages it could agree with themselves (I-36).
  */
-export function demandHome({ rights }: Place): void {
+export function requireOwnAccount({ rights }: Place): void {
   if (!rights) return;
   throw new Refusal("forbidden", "For its relationships with others an account speaks itself: its own people do.");
 }

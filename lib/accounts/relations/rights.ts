@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import type { relationProposals } from "#db/schema/tables.ts";
-import { demandMayGive, type Holder } from "#lib/access/granting/giving.ts";
+import { type Holder, requireMayGrant } from "#lib/access/granting/giving.ts";
 import { standingOf } from "#lib/access/principal/standing.ts";
 import { badField, conflict, Refusal } from "#lib/core/errors.ts";
 import { covers, decide, permissionOf } from "#lib/core/permissions.ts";
@@ -76,13 +76,13 @@ export function rightInWords(pattern: string): string {
  * Refuses to let another account do what the person who agrees to it may not do themselves (I-29): their roles must hold
  * each right in their own account, and where it is a token that asks, its scopes too.
  */
-export function demandMayAgree(by: Holder, wanted: string[]): Promise<void> {
+export function requireMayAgree(by: Holder, wanted: string[]): Promise<void> {
   const here = wanted.map((pattern) => [pattern.replace(":managed:", ":own:"), "allowed"]);
-  return demandMayGive(by, {}, Object.fromEntries(here));
+  return requireMayGrant(by, {}, Object.fromEntries(here));
 }
 
 /** Refuses rights that are not all within those agreed on before. */
-export function demandNarrower(before: string[], after: string[]): void {
+export function assertNarrower(before: string[], after: string[]): void {
   const wider = after.find((pattern) => !before.some((agreed) => covers(agreed, pattern)));
   const message = `${wider} goes beyond what was agreed. Propose it: the other account has to agree.`;
   if (wider) throw badField("rights", "wider", message);
@@ -95,13 +95,13 @@ export const isCovered = (rights: string[], before: string[]): boolean =>
 type Offer = Pick<typeof relationProposals.$inferSelect, "createdBy" | "proposedBy" | "managedId" | "rights">;
 
 /** Refuses what somebody proposed who may do so no more: they left, or hold less than they did. */
-export async function demandStillMeant(tx: Db, { createdBy, proposedBy, managedId, rights }: Offer): Promise<void> {
+export async function requireOfferStands(tx: Db, { createdBy, proposedBy, managedId, rights }: Offer): Promise<void> {
   const proposer = createdBy ? await standingOf(tx, createdBy) : undefined;
   const may = proposer && decide(proposer.grants, null, permissionOf("update:account")).allowed;
   if (!may || proposer.accountId !== proposedBy) throw meantNoMore();
   if (managedId !== proposedBy) return;
   const place = { accountId: proposedBy, rights: null, reach: [proposedBy] };
-  await demandMayAgree({ actor: proposer, place, tx }, rights).catch((refusal) => {
+  await requireMayAgree({ actor: proposer, place, tx }, rights).catch((refusal) => {
     throw refusal instanceof Refusal ? meantNoMore() : refusal;
   });
 }

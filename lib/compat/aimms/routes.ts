@@ -5,7 +5,7 @@ import { tidy } from "#lib/core/invisible.ts";
 import { getProfile } from "#lib/people/profile.ts";
 import { listTokens } from "#lib/tokens/list.ts";
 import { createToken, revokeToken } from "#lib/tokens/operations.ts";
-import { type Answer, type Asked, demandToken, type Row, type Run, serveSurface } from "../api.ts";
+import { type Answer, type Asked, type Row, type Run, requireTokenSecret, serveSurface } from "../api.ts";
 import type { Names } from "../names.ts";
 import {
   environment,
@@ -175,10 +175,10 @@ export const aimmsRows: Row[] = [
 /** The header `apikey` decides where there is one; else a bearer is taken. */
 function keyIn(header: Asked["header"]): string | undefined {
   const key = header("apikey");
-  if (key !== undefined) return demandToken(key.trim());
+  if (key !== undefined) return requireTokenSecret(key.trim());
   const authorization = header("authorization");
   if (authorization === undefined) return undefined;
-  return demandToken(/^Bearer +(\S+)$/i.exec(authorization)?.[1]);
+  return requireTokenSecret(/^Bearer +(\S+)$/i.exec(authorization)?.[1]);
 }
 
 /** The parameter of a filter; of the last one, where there are too many. */

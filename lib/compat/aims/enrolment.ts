@@ -9,7 +9,7 @@ import { added } from "#lib/sign-in/factors/authenticators.ts";
 import { now, type Owner, sealSecret, stepWithin } from "#lib/sign-in/factors/totp.ts";
 import { prove, typedName } from "#lib/sign-in/operations.ts";
 import type { Person } from "#lib/sign-in/people.ts";
-import { demandStep, whoGoesOn } from "#lib/sign-in/second-factor.ts";
+import { assertStep, whoGoesOn } from "#lib/sign-in/second-factor.ts";
 import { readMfaUri } from "./mfa-uri.ts";
 import { personFacts, readPeople } from "./people.ts";
 import { whatIsMissing } from "./sign-in.ts";
@@ -40,7 +40,7 @@ export const enrolAuthenticator = defineOperation({
   async run({ tx, caller }, { challenge, login, password, uri, codes }) {
     const user = challenge === undefined ? await byPassword() : await byChallenge(challenge);
     const kept = readMfaUri(uri, user);
-    const lastStep = await demandCodes(tx, kept, codes);
+    const lastStep = await verifyCodes(tx, kept, codes);
     const authenticatorId = await insertAuthenticator(tx, user, kept, lastStep);
     const [seen] = await readPeople(tx, eq(users.id, user.id));
     if (!seen) throw notFound("user");
@@ -56,7 +56,7 @@ export const enrolAuthenticator = defineOperation({
     async function byChallenge(challenge: string): Promise<Person> {
       const { user, factors } = await whoGoesOn(tx, challenge);
       withoutSecond(user);
-      demandStep(await whatIsMissing(tx, user, factors), "enrol");
+      assertStep(await whatIsMissing(tx, user, factors), "enrol");
       return user;
     }
   },
@@ -68,7 +68,7 @@ function withoutSecond(user: Person): Person {
 }
 
 /** The newest step of the codes, all of which must fit, and of which there must be two different ones; they are used up. */
-async function demandCodes(tx: Db, kept: string, codes: string[]): Promise<number> {
+async function verifyCodes(tx: Db, kept: string, codes: string[]): Promise<number> {
   const period = Number(kept.split(" ")[2] ?? 30);
   const epoch = await now(tx);
   const steps = codes.map((code) => stepWithin(kept, code, epoch, [behind * period, ahead * period]));

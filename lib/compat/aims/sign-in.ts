@@ -13,7 +13,7 @@ import { mintChallenge, takeChallenge } from "#lib/sign-in/challenges.ts";
 import { enter } from "#lib/sign-in/enter.ts";
 import { proveSecond } from "#lib/sign-in/factors/check.ts";
 import { prove, typedName } from "#lib/sign-in/operations.ts";
-import { demandMaySignIn, lockPerson, type Person } from "#lib/sign-in/people.ts";
+import { lockPerson, type Person, requireMaySignIn } from "#lib/sign-in/people.ts";
 import { whoGoesOn } from "#lib/sign-in/second-factor.ts";
 import { openSession } from "#lib/sign-in/sessions/operations.ts";
 import { missing } from "#lib/sign-in/steps.ts";
@@ -87,7 +87,7 @@ export const signInWithAccessKey = defineOperation({
     if (!user) throw await badKey(caller);
     if (!isAllowed) throw keysOff(user);
     const factors = [byAccessKey(accessKeyId.toLowerCase())];
-    demandMaySignIn(user, factors);
+    requireMaySignIn(user, factors);
     // Looked for once more, now that the person is held: a key that was deleted meanwhile opens nothing.
     const [used] = await tx.update(accessKeys).set({ lastSignInAt: sql`now()` }).where(fits).returning();
     if (!used) throw new Refusal("invalid_credentials");

@@ -2,7 +2,7 @@ import { and, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { directory, roles, userRoles, users } from "#db/schema/tables.ts";
-import { demandColleague } from "#lib/access/over/colleague.ts";
+import { requireSameAccount } from "#lib/access/over/colleague.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, anyAccountId, uuid } from "#lib/core/fields.ts";
 import { plainName } from "#lib/core/limits.ts";
@@ -100,7 +100,7 @@ export const listRolesOfPerson = defineOperation({
   output: z.object({ items: z.array(roleFacts) }),
 
   async run({ tx, place }, { userId }) {
-    await demandColleague(tx, place, userId);
+    await requireSameAccount(tx, place, userId);
     return { items: await readRoles(tx, userId) };
   },
 });
@@ -115,7 +115,7 @@ export const readPermissionsOf = defineOperation({
   output: z.object({ permissions: z.record(z.string(), z.string()) }),
 
   async run({ tx, place }, { userId }) {
-    await demandColleague(tx, place, userId);
+    await requireSameAccount(tx, place, userId);
     const held = await readRoles(tx, userId, "through groups too");
     const grants = held.map(({ name, permissions }) => ({ role: name, permissions }));
     return { permissions: effective(grants, null) };

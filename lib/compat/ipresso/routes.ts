@@ -91,12 +91,12 @@ export const ipresso = () =>
   serveSurface({
     rows,
     // Proxies rewrite underscores to hyphens, or a client writes them so. Basic, which clients go on sending, is none (IP7).
-    token: (header) => demandApiToken(header("ipresso_token") ?? header("ipresso-token")),
+    token: (header) => requireApiTokenSecret(header("ipresso_token") ?? header("ipresso-token")),
     names: {},
     refuse,
   });
 
-function demandApiToken(secret: string | undefined): string | undefined {
+function requireApiTokenSecret(secret: string | undefined): string | undefined {
   if (secret) requireKind(secret, "api");
   return secret || undefined;
 }

@@ -6,7 +6,7 @@ import { deleteUser, getUser } from "#lib/people/users/operations.ts";
 import type { wireUser } from "#lib/people/users/wire.ts";
 import { changePasswordByName } from "#lib/sign-in/passwords/by-name.ts";
 import { createToken } from "#lib/tokens/operations.ts";
-import { type Answer, type Asked, demandToken, type Row, serveSurface } from "../api.ts";
+import { type Answer, type Asked, type Row, requireTokenSecret, serveSurface } from "../api.ts";
 import type { Names } from "../names.ts";
 import { changeWholeUser, createWholeUser, isAdministratorRole } from "./change.ts";
 import { listWholeUsers } from "./users.ts";
@@ -30,7 +30,7 @@ const userOut = (user: z.output<typeof wireUser>) => ({
 });
 
 /** Refuses a body that lacks any of these. */
-function demandGiven(body: Asked["body"], ...names: string[]) {
+function requireFields(body: Asked["body"], ...names: string[]) {
   const missing = names.find((name) => body[name] === undefined || body[name] === null);
   if (missing) throw badField(missing, "required", "This is required.");
 }
@@ -71,7 +71,7 @@ async function readUser({ path, run }: Asked) {
 }
 
 async function create({ body, run }: Asked) {
-  demandGiven(body, "name", "fullName", "email", "userRoles");
+  requireFields(body, "name", "fullName", "email", "userRoles");
   const { name: username, fullName, email } = body;
   const administrator = isToAdminister(body);
   return userOut(await run(createWholeUser, { username, fullName, email, administrator, active: activeOf(body) }));
@@ -85,7 +85,7 @@ async function change({ path: { userId }, body, run }: Asked) {
 
 /** Whose password it is has to be somebody whom the token may see; what changes it is the old one alone. */
 async function changePassword({ path: { userId }, body, actor, run }: Asked) {
-  demandGiven(body, "oldPassword", "newPassword");
+  requireFields(body, "oldPassword", "newPassword");
   const isOwn = userId?.toLowerCase() === actor?.id;
   const { username } = isOwn ? await run(getProfile, {}) : await run(getUser, { userId });
   const { oldPassword: currentPassword, newPassword } = body;
@@ -96,7 +96,7 @@ async function changePassword({ path: { userId }, body, actor, run }: Asked) {
 const joined = (scopes: string[]) => scopes.map((scope) => scope.replaceAll("_", ":")).join(" ");
 
 async function createPat({ body, run }: Asked) {
-  demandGiven(body, "tokenName", "expiryDate", "scopes");
+  requireFields(body, "tokenName", "expiryDate", "scopes");
   const { tokenName, expiryDate, scopes } = body;
   const names = Array.isArray(scopes) ? scopes.map((one) => one?.scope) : scopes;
   const made = await run(createToken, { name: tokenName, expiresAt: expiryDate, scopes: names });
@@ -139,7 +139,7 @@ export const mendixRows: Row[] = [
 function patIn(header: Asked["header"]): string | undefined {
   const authorization = header("authorization");
   if (authorization === undefined) return undefined;
-  return demandToken(/^mxtoken +(\S+)$/i.exec(authorization)?.[1]);
+  return requireTokenSecret(/^mxtoken +(\S+)$/i.exec(authorization)?.[1]);
 }
 
 /** What fields of ours are called here. */

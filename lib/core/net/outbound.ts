@@ -72,7 +72,7 @@ export async function callOutside(
   if (protocol !== "https:") throw new Unreachable("Only https addresses are called.");
   if (username || password) throw new Unreachable("An address with a name or password in it is not called.");
   const host = hostname.replace(/^\[|\]$/g, "");
-  if (isIP(host)) demandAllowed([host], reach);
+  if (isIP(host)) assertAllowedAddress([host], reach);
   return new Promise<Answer>((answered, failed) => {
     const late = AbortSignal.timeout(patience);
     const signal = given ? AbortSignal.any([late, given]) : late;
@@ -131,7 +131,7 @@ export async function addressOutside(host: string, reach: Reach, signal?: AbortS
 /** What is said of a name that leads inside, and of one that leads nowhere. */
 export const notPublic = "Its name does not lead to an address on the public internet.";
 
-function demandAllowed(addresses: string[], { mayReach }: Reach): void {
+function assertAllowedAddress(addresses: string[], { mayReach }: Reach): void {
   const inside = addresses.find((address) => !mayReach(address));
   if (inside) throw new Unreachable(notPublic);
 }
@@ -139,7 +139,7 @@ function demandAllowed(addresses: string[], { mayReach }: Reach): void {
 /** Every address of a host, once all of them are allowed. */
 async function allowedAddresses(host: string, reach: Reach, signal?: AbortSignal) {
   const found = await addressesOf(host, signal).catch(tooLate);
-  demandAllowed(
+  assertAllowedAddress(
     found.map(({ address }) => address),
     reach,
   );

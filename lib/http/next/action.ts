@@ -4,7 +4,7 @@ import type { Allow } from "#lib/core/authorize.ts";
 import { asRefusal, type FieldError, Refusal } from "#lib/core/errors.ts";
 import { log } from "#lib/core/log.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { demandOwnOrigin, type KnownCaller } from "../callers.ts";
+import { type KnownCaller, requireSameOrigin } from "../callers.ts";
 import { inputOf, typedValues } from "./form.ts";
 import { pageCaller } from "./page.ts";
 
@@ -56,7 +56,7 @@ export function action<I extends z.ZodType, O extends z.ZodType, A extends Allow
   return async (_, form) => {
     const caller = await pageCaller("POST");
     try {
-      demandOwnOrigin(await originOf());
+      requireSameOrigin(await originOf());
       const input = await reworded(await inputOf(operation.input, form), caller);
       const { output } = await execute(operation, caller, input);
       const told = await next(output, caller, form);

@@ -7,7 +7,7 @@ import { holdAgreement } from "#lib/access/agreement.ts";
 import type { Giver } from "#lib/access/granting/giving.ts";
 import { endKeys } from "#lib/access/issued/ending.ts";
 import { placeFor } from "#lib/access/issued/gains.ts";
-import { demandColleague } from "#lib/access/over/colleague.ts";
+import { requireSameAccount } from "#lib/access/over/colleague.ts";
 import { requireOverUser, requireRightsOverUser } from "#lib/access/over/over.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { conflict, notFound, Refusal } from "#lib/core/errors.ts";
@@ -56,7 +56,7 @@ export const listAccessKeys = defineOperation({
   output: z.object({ items: z.array(wireKey), allowed: keysAllowed }),
 
   async run({ tx, place }, { userId }) {
-    await demandColleague(tx, place, userId);
+    await requireSameAccount(tx, place, userId);
     const theirs = and(eq(accessKeys.accountId, place.accountId), eq(accessKeys.userId, userId));
     const found = await tx.select().from(accessKeys).where(theirs).orderBy(asc(accessKeys.createdAt));
     return { items: found.map(present), allowed: await areAllowed(tx, place.accountId) };
@@ -82,10 +82,10 @@ export const createAccessKey = defineOperation({
 
   async run({ actor, tx, place }, { userId, label }) {
     await holdAgreement(tx, place, actor.accountId);
-    await demandColleague(tx, place, userId);
+    await requireSameAccount(tx, place, userId);
     await holdRights(tx, place);
     await requireOverUser({ tx, actor, place }, userId);
-    await demandRoom(tx, userId);
+    await requireQuota(tx, userId);
     const secretKey = randomBytes(32).toString("hex");
     const [key] = await tx
       .insert(accessKeys)
@@ -116,7 +116,7 @@ async function holdRights(tx: Db, { accountId }: Place) {
 }
 
 /** The person is locked first, so that two at once do not both take the last place. */
-async function demandRoom(tx: Db, userId: string) {
+async function requireQuota(tx: Db, userId: string) {
   await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("no key update");
   const theirs = await tx.select({ id: accessKeys.id }).from(accessKeys).where(eq(accessKeys.userId, userId));
   if (theirs.length < perUser) return;

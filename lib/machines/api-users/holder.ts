@@ -50,16 +50,16 @@ export async function apiUserHolder(
   const [token] = rows;
   if (!token || (from.within ?? token.account_id) !== token.account_id) throw new Refusal("token_unknown");
   try {
-    demandLive(token);
-    demandEntitled(token);
-    demandFrom(token.networks, from.address);
+    assertLive(token);
+    requireActiveApiUser(token);
+    requireAllowedAddress(token.networks, from.address);
   } catch (refusal) {
     throw Object.assign(refusal as Refusal, { about: holderOf(token) });
   }
   return actorOf(token);
 }
 
-function demandLive({ expired, replaced }: Row): void {
+function assertLive({ expired, replaced }: Row): void {
   if (expired) throw new Refusal("token_expired", "This token is past its end. Sign in again for another one.");
   if (replaced) throw new Refusal("token_revoked", "The customer key it was got with has been replaced.");
 }
@@ -71,13 +71,13 @@ const holderOf = ({ user_id, account_id, id }: Row) => ({
 });
 
 /** Refuses an API user who may not come at present, whatever it proves. */
-export function demandEntitled({ active, grouped }: Pick<Row, "active" | "grouped">): void {
+export function requireActiveApiUser({ active, grouped }: Pick<Row, "active" | "grouped">): void {
   if (!active) throw new Refusal("owner_inactive", "This API user, or its account, is not active.");
   if (!grouped) throw new Refusal("owner_inactive", "This API user is in no group, and so may do nothing.");
 }
 
 /** Refuses an address that is in none of the networks, a JSON array; an empty one is for every address. */
-export function demandFrom(networks: string, address: string): void {
+export function requireAllowedAddress(networks: string, address: string): void {
   if (networks === "[]" || isListed(networks, address)) return;
   throw new Refusal("address_not_allowed", `Nobody uses this from ${address}: it is not among the allowed addresses.`);
 }

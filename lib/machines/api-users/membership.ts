@@ -7,7 +7,7 @@ import { heedMakers } from "#lib/access/issued/makers.ts";
 import { measureOf, oneUser, requireRightsOver } from "#lib/access/over/over.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { badField } from "#lib/core/errors.ts";
-import { demandMayDenyAll, demandMayHandOver, rolesIn, saidBy } from "#lib/people/groups/members.ts";
+import { requireMayDenyRoles, requireMayGrantAndRevoke, rolesIn, saidBy } from "#lib/people/groups/members.ts";
 
 /**
  * Puts an API user into these groups of the place and no others. Where a group holds roles, that grants or revokes them:
@@ -17,9 +17,9 @@ export async function setGroups(by: By, apiUserId: string, groupIds: string[]): 
   const held = await groupsOf(by, apiUserId);
   const added = groupIds.filter((id) => !held.includes(id));
   const removed = held.filter((id) => !groupIds.includes(id));
-  await demandGroups(by, added);
-  for (const id of added) await demandMayJoin(by, apiUserId, id);
-  for (const id of removed) await demandMayLeave(by, apiUserId, id);
+  await assertGroupsExist(by, added);
+  for (const id of added) await requireMayJoinGroup(by, apiUserId, id);
+  for (const id of removed) await requireMayLeaveGroup(by, apiUserId, id);
   await heedMakers(by, oneUser(apiUserId), () => move(by, apiUserId, added, removed));
 }
 
@@ -39,23 +39,23 @@ async function groupsOf(by: Giver, apiUserId: string): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-async function demandGroups({ tx, place }: Giver, ids: string[]) {
+async function assertGroupsExist({ tx, place }: Giver, ids: string[]) {
   if (!ids.length) return;
   const theirs = and(inArray(groups.id, ids), eq(groups.accountId, place.accountId));
   const found = await tx.select({ id: groups.id }).from(groups).where(theirs);
   if (found.length < ids.length) throw badField("groupIds", "unknown_group", "There is no such group here.");
 }
 
-async function demandMayJoin(by: Giver, apiUserId: string, groupId: string) {
+async function requireMayJoinGroup(by: Giver, apiUserId: string, groupId: string) {
   const given = await rolesIn(by, groupId);
-  await demandMayHandOver(by, given, true, false);
-  await demandMayDenyAll(by, given, oneUser(apiUserId));
+  await requireMayGrantAndRevoke(by, given, true, false);
+  await requireMayDenyRoles(by, given, oneUser(apiUserId));
   await requireRightsOver(by, oneUser(apiUserId), measureOf({}, saidBy(given)));
 }
 
-async function demandMayLeave(by: Giver, apiUserId: string, groupId: string) {
+async function requireMayLeaveGroup(by: Giver, apiUserId: string, groupId: string) {
   const taken = await rolesIn(by, groupId);
-  await demandMayHandOver(by, taken, false, true);
+  await requireMayGrantAndRevoke(by, taken, false, true);
   await requireRightsOver(by, oneUser(apiUserId), measureOf(saidBy(taken), {}));
 }
 

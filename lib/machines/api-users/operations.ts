@@ -11,7 +11,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { apiUserFields, apiUserId, givenSecret, taken } from "./fields.ts";
 import { type ApiUser, here, readApiUser, wireApiUser } from "./list.ts";
 import { holdRights, setGroups } from "./membership.ts";
-import { demandOtherThan, giveSecret, newSecret, readySecret } from "./secrets.ts";
+import { giveSecret, newSecret, readySecret, rejectIfSelf } from "./secrets.ts";
 
 /** One API user, with its groups and what is to be known of its secrets. */
 export const getApiUser = defineOperation({
@@ -124,7 +124,7 @@ export const updateApiUser = defineOperation({
   audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: wordsOf(output) } }),
 
   async run(context, { apiUserId, accountId: _, version, groupIds, ...changes }) {
-    demandOtherThan(context.actor, apiUserId);
+    rejectIfSelf(context.actor, apiUserId);
     await holdRights(context);
     await hold(context, apiUserId);
     const user = await readApiUser(context, apiUserId);
@@ -180,7 +180,7 @@ export const deleteApiUser = defineOperation({
   audit: ({ input, output }) => ({ target: input.apiUserId, details: { before: output.before } }),
 
   async run(context, { apiUserId }) {
-    demandOtherThan(context.actor, apiUserId);
+    rejectIfSelf(context.actor, apiUserId);
     await requireRightsOverUser(context, apiUserId, "administrative");
     const user = await readApiUser(context, apiUserId);
     await tellOthers(context, user, "was deleted");

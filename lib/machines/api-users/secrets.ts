@@ -13,7 +13,7 @@ import { conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, secretOnce, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { nameOf } from "#lib/people/users/create.ts";
-import { demandStrong } from "#lib/sign-in/passwords/operations.ts";
+import { assertStrongPassword } from "#lib/sign-in/passwords/operations.ts";
 import { rulesIn } from "#lib/sign-in/passwords/policy.ts";
 import { apiUserId, givenSecret } from "./fields.ts";
 import { here } from "./list.ts";
@@ -36,7 +36,7 @@ type Ready = { hash: string; secret: string | null };
  * address keeps every other new address waiting.
  */
 export async function readySecret({ place, tx }: Giver, whose: Whose, given: string | undefined): Promise<Ready> {
-  if (given !== undefined) await demandFitting(tx, place.accountId, whose, given);
+  if (given !== undefined) await assertIdentityAvailable(tx, place.accountId, whose, given);
   const secret = given ?? mintSecret("aus");
   return { hash: await hashPassword(secret), secret: given === undefined ? secret : null };
 }
@@ -51,13 +51,13 @@ export async function giveSecret({ actor, place, tx }: Giver, id: string, { hash
   return made.id;
 }
 
-async function demandFitting(tx: Db, account: string, { login, name, surname, email }: Whose, given: string) {
+async function assertIdentityAvailable(tx: Db, account: string, { login, name, surname, email }: Whose, given: string) {
   const context = [login, name, surname, email, await nameOf(tx, account)];
-  demandStrong(given, context, "secret", await rulesIn(tx, account));
+  assertStrongPassword(given, context, "secret", await rulesIn(tx, account));
 }
 
 /** Refuses an API user that would change itself: what it may do and how it signs in is for people (I-29). */
-export function demandOtherThan({ id }: Actor, apiUser: string): void {
+export function rejectIfSelf({ id }: Actor, apiUser: string): void {
   if (id === apiUser) throw new Refusal("own_user");
 }
 

@@ -12,7 +12,7 @@ import { instant, password, wire } from "#lib/core/fields.ts";
 import { canonicalAddress, canonicalName } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { guess, guessedInVain, guessedRight, passwordGuard, spendApiUserSignIn } from "#lib/sign-in/budgets.ts";
-import { demandEntitled, demandFrom } from "./holder.ts";
+import { requireActiveApiUser, requireAllowedAddress } from "./holder.ts";
 import { inTurn } from "./turns.ts";
 
 const anyText = (longest: number) => z.string().max(longest);
@@ -111,8 +111,8 @@ async function enter(tx: Db, { address }: Caller, { secretId, keyId, who, source
   const [user] = await lockUser(tx, secretId, keyId);
   if (!user) throw wrong(undefined);
   try {
-    demandEntitled(user);
-    demandFrom(user.networks, address);
+    requireActiveApiUser(user);
+    requireAllowedAddress(user.networks, address);
   } catch (refusal) {
     await guessedInVain(source);
     throw Object.assign(refusal as Refusal, { about: { id: user.id, accountId: user.accountId } });

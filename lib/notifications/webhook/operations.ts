@@ -114,7 +114,7 @@ export const testWebhook = defineOperation({
   audit: ({ actor, output }) => ({ target: actor.id, details: { status: output.status } }),
 
   async run({ actor, tx }) {
-    await demandWebhook(actor);
+    await requireWebhook(actor);
     const answer = await oneOfFew(actor, () => call(actor));
     if (answer.taken) await forgetTrouble(tx, actor.id);
     return answer;
@@ -122,7 +122,7 @@ export const testWebhook = defineOperation({
 });
 
 // Read outside the transaction, which would otherwise be held open for as long as the receiver takes.
-async function demandWebhook({ id }: Actor) {
+async function requireWebhook({ id }: Actor) {
   const [person] = await primary().select({ url: users.webhookUrl }).from(users).where(eq(users.id, id));
   if (!person?.url) throw conflict("You have no webhook. Set its address first.");
 }

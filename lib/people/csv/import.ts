@@ -11,7 +11,7 @@ import { type Context, defineOperation } from "#lib/core/operation.ts";
 import { onItsOwn, onTrial, record } from "#lib/core/rows.ts";
 import { createUser, makeUser } from "../users/create.ts";
 import { username } from "../users/fields.ts";
-import { demandMayJoin, makeWithin } from "../users/join.ts";
+import { makeWithin, requireMayJoinGroup } from "../users/join.ts";
 import { isGarbled } from "./garbled.ts";
 import { namesOf } from "./name-lists.ts";
 
@@ -220,7 +220,7 @@ async function roleIds({ tx, place }: By): Promise<Map<string, string>> {
 /** The account's groups of these names, whatever their case. */
 async function groupsNamed(by: By, words: string[]): Promise<string[]> {
   if (!words.length) return [];
-  demandMayJoin(by);
+  requireMayJoinGroup(by);
   const named = inArray(
     sql`lower(${groups.name})`,
     words.map((word) => word.toLowerCase()),

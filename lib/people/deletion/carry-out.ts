@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { type Db, primary, transaction } from "#db/client.ts";
 import { idempotentAnswers, users } from "#db/schema/tables.ts";
-import { demandOtherAdministrator } from "#lib/access/administrators.ts";
+import { requireAnotherAdministrator } from "#lib/access/administrators.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import type { Job } from "#lib/core/jobs.ts";
@@ -28,7 +28,7 @@ const whoIsDue = (db: Db) =>
 type Due = { id: string; accountId: string };
 
 async function carryOut(tx: Db, due: Due): Promise<void> {
-  const isLast = await demandOtherAdministrator(tx, due).then(() => false, onlyLast);
+  const isLast = await requireAnotherAdministrator(tx, due).then(() => false, onlyLast);
   const stillDue = and(eq(users.id, due.id), isDue);
   const [person] = await tx.select().from(users).where(stillDue).for("update");
   if (!person) return;

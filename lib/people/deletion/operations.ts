@@ -2,7 +2,7 @@ import { and, count, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { sessions, tokens, users } from "#db/schema/tables.ts";
-import { demandOtherAdministrator } from "#lib/access/administrators.ts";
+import { requireAnotherAdministrator } from "#lib/access/administrators.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { unrecorded } from "#lib/core/audit.ts";
 import { badField, conflict, notFound } from "#lib/core/errors.ts";
@@ -73,7 +73,7 @@ export const requestDeletion = defineOperation({
 
   async run({ actor, tx }, { username }) {
     if (username.trim() !== actor.username) throw badField("username", "differs", `Type ${actor.username} to confirm.`);
-    await demandOtherAdministrator(tx, actor);
+    await requireAnotherAdministrator(tx, actor);
     const person = await holdPerson(tx, actor.id);
     if (person.deletionDueAt) throw conflict("You asked for this already. Call it off, or wait for the day.");
     const due = sql`date_trunc('second', now()) + ${deletionDays} * interval '1 day'`;

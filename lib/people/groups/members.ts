@@ -2,9 +2,9 @@ import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { directory, groupMembers, groupRoles, groups, roles, users } from "#db/schema/tables.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
-import { demandMayGive, demandOther, type Giver } from "#lib/access/granting/giving.ts";
+import { type Giver, rejectSelfModification, requireMayGrant } from "#lib/access/granting/giving.ts";
 import { heedMakers } from "#lib/access/issued/makers.ts";
-import { demandMayDeny, measureOf, requireRightsOver } from "#lib/access/over/over.ts";
+import { measureOf, requireMayDeny, requireRightsOver } from "#lib/access/over/over.ts";
 import { tellThese } from "#lib/access/roles/notices.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
@@ -47,7 +47,7 @@ export const listMembers = defineOperation({
   output: page(member),
 
   async run({ tx, place }, { groupId, search, limit, cursor }) {
-    await demandGroup({ tx, place }, groupId);
+    await assertGroupExists({ tx, place }, groupId);
     const list = JSON.stringify(["members", groupId, search ?? ""]);
     const after = readCursor(list, cursor);
     const rows = await tx
@@ -147,13 +147,13 @@ export async function moveMembers(
   add: string[],
   remove: string[],
 ): Promise<Moved> {
-  await demandGroup(by, groupId);
-  await demandUsers(by, [...add, ...remove]);
+  await assertGroupExists(by, groupId);
+  await assertUsersInAccount(by, [...add, ...remove]);
   const isOwn = [...add, ...remove].includes(by.actor.id);
-  demandOther(isOwn, "Nobody takes themselves into a group, or out of it.");
+  rejectSelfModification(isOwn, "Nobody takes themselves into a group, or out of it.");
   const held = await rolesIn(by, groupId);
-  await demandMayHandOver(by, held, add.length > 0, remove.length > 0);
-  await demandMayDenyAll(by, held, these(add));
+  await requireMayGrantAndRevoke(by, held, add.length > 0, remove.length > 0);
+  await requireMayDenyRoles(by, held, these(add));
   const said = saidBy(held);
   if (add.length) await requireRightsOver(by, these(add), measureOf({}, said));
   if (remove.length) await requireRightsOver(by, these(remove), measureOf(said, {}));
@@ -172,19 +172,24 @@ type Given = { permissions: Permissions };
 export const saidBy = (held: Given[]): Permissions => asOne(held.map(({ permissions }) => permissions));
 
 /** Refuses to who may not grant these roles, or not revoke them; where there are none, nothing is granted. */
-export async function demandMayHandOver(by: Giver, given: Given[], grants: boolean, revokes: boolean): Promise<void> {
+export async function requireMayGrantAndRevoke(
+  by: Giver,
+  given: Given[],
+  grants: boolean,
+  revokes: boolean,
+): Promise<void> {
   if (!given.length) return;
   if (grants) authorize({ allow: "grant:role", fresh: true }, by.actor, by.place);
   if (revokes) authorize({ allow: "revoke:role", fresh: true }, by.actor, by.place);
   for (const { permissions } of given) {
-    if (grants) await demandMayGive(by, {}, permissions);
-    if (revokes) await demandMayGive(by, permissions, {});
+    if (grants) await requireMayGrant(by, {}, permissions);
+    if (revokes) await requireMayGrant(by, permissions, {});
   }
 }
 
 /** Refuses roles that deny to any of these people what who gives them does not hold. */
-export const demandMayDenyAll = (by: Giver, given: Given[], people: SQL): Promise<void> =>
-  demandMayDeny(by, {}, saidBy(given), people);
+export const requireMayDenyRoles = (by: Giver, given: Given[], people: SQL): Promise<void> =>
+  requireMayDeny(by, {}, saidBy(given), people);
 
 /** The roles that a group holds. */
 export const rolesIn = ({ tx, place }: Pick<Giver, "tx" | "place">, groupId: string) =>
@@ -194,13 +199,13 @@ export const rolesIn = ({ tx, place }: Pick<Giver, "tx" | "place">, groupId: str
     .innerJoin(roles, eq(roles.id, groupRoles.roleId))
     .where(and(eq(groupRoles.groupId, groupId), eq(groupRoles.accountId, place.accountId)));
 
-async function demandGroup({ tx, place }: Pick<Giver, "tx" | "place">, groupId: string) {
+async function assertGroupExists({ tx, place }: Pick<Giver, "tx" | "place">, groupId: string) {
   const theirs = and(eq(groups.id, groupId), eq(groups.accountId, place.accountId));
   const [group] = await tx.select({ id: groups.id }).from(groups).where(theirs);
   if (!group) throw notFound("group");
 }
 
-async function demandUsers({ tx, place }: Giver, ids: string[]) {
+async function assertUsersInAccount({ tx, place }: Giver, ids: string[]) {
   const wanted = [...new Set(ids)];
   if (!wanted.length) return;
   const theirs = and(inArray(users.id, wanted), eq(users.accountId, place.accountId));

@@ -5,18 +5,18 @@ import { apiUserGroups } from "#db/schema/machines.ts";
 import { groupMembers, groupRoles, groups, roles } from "#db/schema/tables.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
 import { assertGroupBounded, sizeOfGroup } from "#lib/access/granting/bound.ts";
-import { demandOther, type Giver, rolesFor } from "#lib/access/granting/giving.ts";
+import { type Giver, rejectSelfModification, rolesFor } from "#lib/access/granting/giving.ts";
 import { heedMakers } from "#lib/access/issued/makers.ts";
 import { measureOf, requireRightsOver } from "#lib/access/over/over.ts";
 import { listed, tellAllRights } from "#lib/access/roles/notices.ts";
-import { demandRoom } from "#lib/access/roles/room.ts";
+import { requireQuota } from "#lib/access/roles/room.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { breaks, conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, line, name, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
 import { type Group, readGroup, wireGroup } from "./list.ts";
-import { demandMayDenyAll, demandMayHandOver, rolesIn, saidBy } from "./members.ts";
+import { requireMayDenyRoles, requireMayGrantAndRevoke, rolesIn, saidBy } from "./members.ts";
 
 const groupId = uuid().meta({ description: "The group's id" });
 const groupName = name(100).meta({ description: "Unique among the account's groups" });
@@ -60,7 +60,7 @@ export const createGroup = defineOperation({
   async run(context, { name, description, roleIds }) {
     const { actor, place, tx } = context;
     const by = { createdBy: actor.id, modifiedBy: actor.id };
-    await demandRoom(tx, place.accountId, "groups");
+    await requireQuota(tx, place.accountId, "groups");
     const [made] = await tx
       .insert(groups)
       .values({ accountId: place.accountId, name, description, ...by })
@@ -140,8 +140,11 @@ export const deleteGroup = defineOperation({
     keepAdministrator(context.tx, context.place.accountId, async () => {
       const group = await readGroup(context, groupId);
       const held = await rolesIn(context, groupId);
-      demandOther(group.yours && held.length > 0, "You hold roles through this group: somebody else has to delete it.");
-      await demandMayHandOver(context, held, false, true);
+      rejectSelfModification(
+        group.yours && held.length > 0,
+        "You hold roles through this group: somebody else has to delete it.",
+      );
+      await requireMayGrantAndRevoke(context, held, false, true);
       await requireRightsOver(context, membersOf(context, groupId), measureOf(saidBy(held), {}));
       const lost = `You held through it: ${listed(wordsOf(group).roles, "no role")}.`;
       await tellAllRights(
@@ -169,7 +172,10 @@ async function changeRoles(by: Giver & { caller: Caller }, group: Group, roleIds
   const held = new Set(group.roles.map(({ id }) => id));
   const isSame = held.size === roleIds.length && roleIds.every((id) => held.has(id));
   if (isSame) return;
-  demandOther(group.yours, "You are in this group yourself: somebody else has to change the roles it holds.");
+  rejectSelfModification(
+    group.yours,
+    "You are in this group yourself: somebody else has to change the roles it holds.",
+  );
   await heedMakers(by, membersOf(by, group.id), () => setRoles(by, group.id, roleIds));
 }
 
@@ -180,9 +186,9 @@ async function setRoles(by: Giver, groupId: string, roleIds: string[]) {
   const wanted = await rolesNamed(by, roleIds);
   const revoked = held.filter(({ id }) => !roleIds.includes(id));
   const granted = wanted.filter(({ id }) => !held.some((role) => role.id === id));
-  await demandMayHandOver(by, granted, true, false);
-  await demandMayDenyAll(by, granted, membersOf(by, groupId));
-  await demandMayHandOver(by, revoked, false, true);
+  await requireMayGrantAndRevoke(by, granted, true, false);
+  await requireMayDenyRoles(by, granted, membersOf(by, groupId));
+  await requireMayGrantAndRevoke(by, revoked, false, true);
   await requireRightsOver(by, membersOf(by, groupId), measureOf(saidBy(held), saidBy(wanted)));
   const size = await sizeOfGroup(tx, groupId);
   const gone = revoked.map(({ id }) => id);

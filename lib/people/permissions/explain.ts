@@ -79,7 +79,7 @@ export const explainPermission = defineOperation({
     const id = apiUserId ?? userId ?? token?.userId ?? actor.id;
     if (token && token.userId !== id) throw notFound("token");
     const isProgram = apiUserId !== undefined || (id === actor.id && actor.credential.kind === "api_user");
-    demandMayAsk(actor, place, id, isProgram ? "get:api_user" : "get:user");
+    requireMayExplain(actor, place, id, isProgram ? "get:api_user" : "get:user");
     const user = await (isProgram ? readProgram : readUser)(tx, place, id);
     const question: Question = {
       permission,
@@ -94,7 +94,7 @@ export const explainPermission = defineOperation({
   },
 });
 
-function demandMayAsk(actor: Actor, place: Place, id: string, allow: Allow) {
+function requireMayExplain(actor: Actor, place: Place, id: string, allow: Allow) {
   if (id !== actor.id) return authorize({ allow }, actor, place);
   const message = "Name a user of that account. About yourself, ask with targetAccountId in place of accountId.";
   if (place.rights) throw badField("userId", "required", message);

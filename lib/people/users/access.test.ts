@@ -4,7 +4,7 @@ import { replaceOneTimePassword } from "#lib/sign-in/new-password.ts";
 import { createSession, signIn } from "#lib/sign-in/operations.ts";
 import { account, grantOwn, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { demandMfa } from "#tests/factors.ts";
+import { requireMfa } from "#tests/factors.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { createUser } from "./create.ts";
 import { acceptInvitation, checkInvitation } from "./invitations.ts";
@@ -236,7 +236,7 @@ describe("an invitation", () => {
 
   test("still demands a second factor where the account does", async () => {
     const { user, link } = await invited();
-    await demandMfa({ ...who, id: user.id });
+    await requireMfa({ ...who, id: user.id });
     await accept(link);
     expect((await tries(newPassword, user.username)).next).toBe("enrol");
   });

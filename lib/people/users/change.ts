@@ -81,7 +81,7 @@ function measureOf(actor: Actor, person: HeldUser, changes: Changes, version?: n
   const touched = touchedBy(person, changes);
   if (!touched.length) return null;
   if (person.id === actor.id && touched.some((field) => statusFields.includes(field))) throw new Refusal("own_user");
-  if (touched.includes("email")) demandMayMove(actor, person.id);
+  if (touched.includes("email")) requireMayChangeEmail(actor, person.id);
   return opens(changes, touched) ? "everything" : "administrative";
 }
 
@@ -99,7 +99,7 @@ const touchedBy = (person: HeldUser, changes: Changes): Field[] =>
   (Object.keys(changes) as Field[]).filter((field) => differs(person, changes, field));
 
 /** One's own address is proven before it counts, and can be returned to; and no token's scope moves anybody's (I-14, I-24). */
-function demandMayMove(actor: Actor, id: string) {
+function requireMayChangeEmail(actor: Actor, id: string) {
   if (id === actor.id) throw new Refusal("own_user", "Change your own address on your profile, by PUT /me/email.");
   requireOwnersRights(actor);
 }

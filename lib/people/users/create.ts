@@ -4,9 +4,9 @@ import type { Db } from "#db/client.ts";
 import { accounts, roles, userRoles, users } from "#db/schema/tables.ts";
 import { shareAccount } from "#lib/access/administrators.ts";
 import { assertBounded } from "#lib/access/granting/bound.ts";
-import { demandMayGive, rolesFor } from "#lib/access/granting/giving.ts";
+import { requireMayGrant, rolesFor } from "#lib/access/granting/giving.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { authorize, demandSession } from "#lib/core/authorize.ts";
+import { authorize, requireSession } from "#lib/core/authorize.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { badField, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, password, uuid } from "#lib/core/fields.ts";
@@ -14,7 +14,7 @@ import { queueMail } from "#lib/core/mail/queue.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import { sealFirstSecret } from "#lib/notifications/webhook/calls.ts";
-import { demandStrong } from "#lib/sign-in/passwords/operations.ts";
+import { assertStrongPassword } from "#lib/sign-in/passwords/operations.ts";
 import { rulesIn } from "#lib/sign-in/passwords/policy.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
 import { nameTaken, profileFields, username } from "./fields.ts";
@@ -70,7 +70,7 @@ export const createUser = defineOperation({
 
   async run(context, { oneTimePassword, accountId: _, groupIds, ...user }) {
     const { actor, tx, place } = context;
-    if (oneTimePassword) demandSession(actor);
+    if (oneTimePassword) requireSession(actor);
     const minted = oneTimePassword ? mintOneTimePassword() : null;
     const initial = minted === null ? null : { passwordHash: await hashPassword(minted), once: true };
     const made = await makeWithin(context, groupIds, () => makeUser(tx, actor, place, user, initial));
@@ -98,10 +98,10 @@ export const createUserWithPassword = defineOperation({
 
   async run({ actor, tx, place }, { password, oneTimePassword, accountId: _, ...user }) {
     if (password === undefined) return makeUser(tx, actor, place, user, null);
-    demandSession(actor);
+    requireSession(actor);
     const accountName = await nameOf(tx, place.accountId);
     const context = [user.username ?? "", user.fullName, user.email, accountName];
-    demandStrong(password, context, "password", await rulesIn(tx, place.accountId));
+    assertStrongPassword(password, context, "password", await rulesIn(tx, place.accountId));
     return makeUser(tx, actor, place, user, { passwordHash: await hashPassword(password), once: oneTimePassword });
   },
 });
@@ -121,7 +121,7 @@ export async function makeUser(tx: Db, actor: Actor, place: Place, asked: NewUse
   const { roleIds, ...user } = asked;
   if (roleIds.length) await shareAccount(tx, place.accountId);
   const role = (await isFirst(tx, place.accountId)) ? await administrator(tx) : null;
-  if (role) await demandMayGive({ tx, actor, place }, {}, role.permissions);
+  if (role) await requireMayGrant({ tx, actor, place }, {}, role.permissions);
   return insertUser(tx, actor, place, user, initial, role ? [role.id] : await mayGrant(tx, actor, place, roleIds));
 }
 
@@ -130,8 +130,8 @@ export const makeFounder = async (tx: Db, actor: Actor, place: Place, user: Pers
   insertUser(tx, actor, place, user, null, [(await administrator(tx)).id]);
 
 async function insertUser(tx: Db, actor: Actor, place: Place, user: Person, initial: Initial, granted: string[]) {
-  demandOwnAddress(user);
-  await demandActive(tx, place.accountId);
+  assertOwnAddress(user);
+  await assertActiveAccount(tx, place.accountId);
   const invites = !initial && user.active !== false && !user.notificationsOnly;
   const [made] = await tx
     .insert(users)
@@ -167,12 +167,12 @@ const signedInBy = (initial: Initial) =>
   };
 
 /** A name that looks like an address is the own one: with another's, one would be taken for them at sign-in. */
-function demandOwnAddress({ username, email }: Pick<NewUser, "username" | "email">) {
+function assertOwnAddress({ username, email }: Pick<NewUser, "username" | "email">) {
   const isForeign = username?.includes("@") && username.toLowerCase() !== email.toLowerCase();
   if (isForeign) throw badField("username", "foreign_address", "Use the e-mail address itself, or a name without @.");
 }
 
-async function demandActive(tx: Db, accountId: string) {
+async function assertActiveAccount(tx: Db, accountId: string) {
   const [account] = await tx.select({ active: accounts.active }).from(accounts).where(eq(accounts.id, accountId));
   if (!account?.active) throw new Refusal("account_inactive");
 }
@@ -206,7 +206,7 @@ async function mayGrant(tx: Db, actor: Actor, place: Place, roleIds: string[]): 
     .from(roles)
     .where(and(inArray(roles.id, roleIds), rolesFor(place)));
   if (found.length < new Set(roleIds).size) throw badField("roleIds", "unknown_role", "There is no such role here.");
-  for (const { permissions } of found) await demandMayGive({ tx, actor, place }, {}, permissions);
+  for (const { permissions } of found) await requireMayGrant({ tx, actor, place }, {}, permissions);
   const all = found.find(({ accountId, name }) => accountId === null && name === "Administrator");
   return (all ? [all] : found).map(({ id }) => id);
 }

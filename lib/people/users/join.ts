@@ -15,7 +15,7 @@ type By = Giver & { caller: Caller };
  */
 export async function makeWithin(by: By, groupIds: string[], make: () => Promise<User>): Promise<User> {
   if (!groupIds.length) return make();
-  demandMayJoin(by);
+  requireMayJoinGroup(by);
   return keepAdministrator(by.tx, by.place.accountId, async () => {
     const { id } = await make();
     for (const groupId of groupIds) await join(by, groupId, id);
@@ -24,7 +24,7 @@ export async function makeWithin(by: By, groupIds: string[], make: () => Promise
 }
 
 /** Refuses to whoever may take nobody into groups. */
-export const demandMayJoin = ({ actor, place }: By): void =>
+export const requireMayJoinGroup = ({ actor, place }: By): void =>
   authorize({ allow: changeMembers.allow, fresh: true }, actor, place);
 
 async function join(by: By, groupId: string, userId: string) {

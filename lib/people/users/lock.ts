@@ -42,7 +42,7 @@ export const lockUser = defineOperation({
   run: ({ actor, tx, place, caller }, { userId, reason, until }) =>
     keepAdministrator(tx, place.accountId, async () => {
       const by = { actor, tx, place, caller };
-      await demandFuture(tx, until);
+      await assertFuture(tx, until);
       await requireMayStop(by, userId, { did: "locked", why: reason });
       await holdOther(by, userId, (person) => (endsBefore(person, until) ? letsIn(person) : null));
       await write(tx, userId, actor.id, { lockedUntil: until ?? "infinity", lockedReason: reason });
@@ -83,7 +83,7 @@ const endsBefore = ({ lockedUntil }: HeldUser, until: string | undefined): boole
 const endOf = (lockedUntil: Date): number =>
   Number.isNaN(lockedUntil.getTime()) ? Number.POSITIVE_INFINITY : lockedUntil.getTime();
 
-async function demandFuture(tx: Db, until: string | undefined) {
+async function assertFuture(tx: Db, until: string | undefined) {
   if (!until) return;
   const { rows } = await tx.execute<{ over: boolean }>(sql`select ${until}::timestamptz <= now() as over`);
   if (rows[0]?.over) throw badField("until", "past", "Choose an instant in the future.");

@@ -43,7 +43,7 @@ export const giveOneTimePassword = defineOperation({
     const passwordHash = await hashPassword(made);
     return keepAdministrator(tx, place.accountId, async () => {
       const person = await holdOther({ tx, actor, place }, userId, "everything");
-      demandSignsInHere(person);
+      requireLocalSignIn(person);
       await replacePassword(tx, userId, { current: person.passwordHash, passwordHash });
       await limitToOnce(tx, userId);
       await queueNotice(tx, passwordGiven(person, true));
@@ -53,7 +53,7 @@ export const giveOneTimePassword = defineOperation({
 });
 
 /** Who has been here without a password signs in elsewhere: one of this portal's would be a way past that. */
-function demandSignsInHere({ passwordHash, lastSignInAt }: HeldUser) {
+function requireLocalSignIn({ passwordHash, lastSignInAt }: HeldUser) {
   if (passwordHash === null && lastSignInAt !== null)
     throw conflict("They sign in elsewhere, not with a password of this portal.");
 }
@@ -85,7 +85,7 @@ export const forceReset = defineOperation({
   run: ({ actor, tx, place }, { userId }) =>
     keepAdministrator(tx, place.accountId, async () => {
       const person = await holdOther({ tx, actor, place }, userId, "everything");
-      demandSignsInHere(person);
+      requireLocalSignIn(person);
       if (!person.passwordHash) throw conflict("They have no password to reset yet: invite them again instead.");
       if (!takesLinks(person))
         throw conflict(
@@ -126,7 +126,7 @@ export const inviteAgain = defineOperation({
 
   async run({ actor, tx, place }, { userId }) {
     const person = await holdOther({ tx, actor, place }, userId, "administrative");
-    demandSignsInHere(person);
+    requireLocalSignIn(person);
     if (person.passwordHash) throw conflict("They have a password already.");
     if (!person.active || person.notificationsOnly) throw conflict("They may not sign in: change that first.");
     if (isNowhere(person.email)) throw conflict("They have no address: set one first, which invites them, too.");

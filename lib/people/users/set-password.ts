@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { users } from "#db/schema/tables.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
-import { demandSession } from "#lib/core/authorize.ts";
+import { requireSession } from "#lib/core/authorize.ts";
 import { password } from "#lib/core/fields.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
@@ -55,7 +55,7 @@ async function setPassword(
   wanted: string,
   once: boolean,
 ) {
-  demandSession(actor);
+  requireSession(actor);
   const person = await holdUser({ tx, actor, place }, userId, "everything");
   const ready = await readyPassword({ ...person, accountName: await nameOf(tx, place.accountId) }, wanted);
   await replacePassword(tx, userId, ready);

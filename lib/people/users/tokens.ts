@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { tokens } from "#db/schema/tables.ts";
-import { demandColleague } from "#lib/access/over/colleague.ts";
+import { requireSameAccount } from "#lib/access/over/colleague.ts";
 import { requireRightsOverUser } from "#lib/access/over/over.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { queueNotice } from "#lib/core/notice.ts";
@@ -21,7 +21,7 @@ export const listTokensOf = defineOperation({
   output: listTokens.output,
 
   async run({ tx, place }, { userId, accountId: _, ...asked }) {
-    await demandColleague(tx, place, userId);
+    await requireSameAccount(tx, place, userId);
     return pageOf(tx, userId, asked);
   },
 });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf } from "#tests/credentials.ts";
 import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
-import { authenticatorOf, challengeOf, codeOf, demandMfa, recoveryCodesOf } from "#tests/factors.ts";
+import { authenticatorOf, challengeOf, codeOf, recoveryCodesOf, requireMfa } from "#tests/factors.ts";
 
 let door: Door;
 
@@ -106,7 +106,7 @@ describe("an authenticator", () => {
     const { id } = await authenticatorOf(who);
     await recoveryCodesOf(who);
     const session = await strongSessionOf(who);
-    await demandMfa(who);
+    await requireMfa(who);
     expect(told(await remove(`/me/authenticators/${id}`, session))).toEqual([409, "second_factor_demanded"]);
     expect(told(await remove("/me/factors", session))).toEqual([409, "second_factor_demanded"]);
     await sql("update accounts set mfa_required = false where id = $1", who.accountId);
@@ -118,7 +118,7 @@ describe("an authenticator", () => {
     const who = await someone();
     const [one, two] = [await authenticatorOf(who), await authenticatorOf(who)];
     const session = await strongSessionOf(who);
-    await demandMfa(who);
+    await requireMfa(who);
     const answers = await Promise.all([one, two].map(({ id }) => remove(`/me/authenticators/${id}`, session)));
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
   });
@@ -127,7 +127,7 @@ describe("an authenticator", () => {
     const who = await someone();
     await authenticatorOf(who);
     await recoveryCodesOf(who);
-    await demandMfa(who);
+    await requireMfa(who);
     const young = await authenticatorOf(who, { confirmed: false, name: "young" });
     const input = { code: await young.code(), replacesAll: true };
     const done = await post(`/me/authenticators/${young.id}/confirm`, input, await strongSessionOf(who));

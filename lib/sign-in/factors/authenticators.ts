@@ -10,7 +10,7 @@ import { unchanged } from "#lib/core/unchanged.ts";
 import { endOtherSessions } from "../sessions/operations.ts";
 import { rotateSession } from "../sessions/rotate.ts";
 import { totpCode } from "./check.ts";
-import { demandSignsInHere, holdOwner, removeOthers } from "./policy.ts";
+import { holdOwner, removeOthers, requireLocalSignIn } from "./policy.ts";
 import { makeRecoveryCodes, readRecoveryCodes } from "./recovery-codes.ts";
 import { removal, removeOne } from "./removal.ts";
 import { newSecret, now, type Owner, openSecret, otpauthUri, sealSecret, stepOf } from "./totp.ts";
@@ -38,7 +38,7 @@ export const addAuthenticator = defineOperation({
   audit: ({ output }) => ({ target: output.id }),
 
   run({ actor, tx }, { name }) {
-    demandSignsInHere(actor);
+    requireLocalSignIn(actor);
     return makeDraft(tx, actor, { name, label: actor.email, issuer: actor.accountName });
   },
 });
@@ -48,13 +48,13 @@ type Named = { name: string; label: string; issuer: string };
 /** A new authenticator on trial. Those of the same person that were never confirmed go. */
 export async function makeDraft(tx: Db, owner: Owner, { name, label, issuer }: Named) {
   await tx.delete(authenticators).where(and(eq(authenticators.userId, owner.id), isNull(authenticators.confirmedAt)));
-  await demandRoom(tx, owner.id);
+  await requireQuota(tx, owner.id);
   const [id, secret] = [crypto.randomUUID(), newSecret()];
   await tx.insert(authenticators).values({ id, userId: owner.id, name, secret: sealSecret(id, owner, secret) });
   return { id, secret, uri: otpauthUri(secret, `Latchkey (${issuer})`, label) };
 }
 
-async function demandRoom(tx: Db, userId: string) {
+async function requireQuota(tx: Db, userId: string) {
   const mine = await tx.select({ id: authenticators.id }).from(authenticators).where(eq(authenticators.userId, userId));
   if (mine.length >= perUser) throw new Refusal("limit_reached", `You have ${perUser} authenticators. Remove one.`);
 }
@@ -91,7 +91,7 @@ export const confirmAuthenticator = defineOperation({
   notify: ({ actor }) => added(actor.id, "an authenticator app"),
 
   async run({ actor, tx }, { id, code, replaces, replacesAll, endOtherSessions: alone }) {
-    demandSignsInHere(actor);
+    requireLocalSignIn(actor);
     await holdOwner(tx, actor.id);
     await confirm(tx, actor, id, code);
     if (replaces && !(await deleteWorking(tx, actor.id, replaces)).length) throw notFound("authenticator");

@@ -10,7 +10,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { endOtherSessions } from "../sessions/operations.ts";
 import { removed } from "./authenticators.ts";
 import { providerOf } from "./passkeys/providers.ts";
-import { demandSignsInHere, holdOwner, removeEveryFactor } from "./policy.ts";
+import { holdOwner, removeEveryFactor, requireLocalSignIn } from "./policy.ts";
 import { makeRecoveryCodes, readRecoveryCodes } from "./recovery-codes.ts";
 
 const state = z.enum(["on", "off", "demanded"]);
@@ -108,7 +108,7 @@ export const renewRecoveryCodes = defineOperation({
   notify: ({ actor }) => renewed(actor),
 
   async run({ actor, tx }) {
-    demandSignsInHere(actor);
+    requireLocalSignIn(actor);
     return { recoveryCodes: await makeRecoveryCodes(tx, actor.id) };
   },
 });

@@ -6,7 +6,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { conflict, Refusal } from "#lib/core/errors.ts";
 
 /** Refuses what is only for who signs in here. */
-export function demandSignsInHere({ factors }: Pick<Actor, "factors">): void {
+export function requireLocalSignIn({ factors }: Pick<Actor, "factors">): void {
   if (countingFactors(factors).length) return;
   throw conflict(
     "You sign in elsewhere, not with a password of this portal: passwords and second factors are kept there.",
@@ -32,7 +32,7 @@ async function isDemanded(tx: Db, userId: string): Promise<boolean> {
  * After a factor was removed: refuses when it was the last one and the account demands one; when it was the last one
  * elsewhere, the recovery codes go with it, for there is nothing left to recover.
  */
-export async function demandAnother(tx: Db, userId: string): Promise<void> {
+export async function assertFactorRemains(tx: Db, userId: string): Promise<void> {
   const demanded = await isDemanded(tx, userId);
   if (await hasFactor(tx, userId)) return;
   if (demanded) throw new Refusal("second_factor_demanded");

@@ -3,7 +3,7 @@ import type { Db } from "#db/client.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { endOtherSessions } from "../sessions/operations.ts";
-import { demandAnother, holdOwner } from "./policy.ts";
+import { assertFactorRemains, holdOwner } from "./policy.ts";
 
 /** What the removal of one factor takes beside its id. */
 export const removal = {
@@ -20,7 +20,7 @@ export async function removeOne(tx: Db, actor: Actor, { what, endOtherSessions: 
   await holdOwner(tx, actor.id);
   const gone = await remove();
   if (gone.length === 0) throw notFound(what);
-  await demandAnother(tx, actor.id);
+  await assertFactorRemains(tx, actor.id);
   if (alone) await endOtherSessions(tx, actor);
   return {};
 }

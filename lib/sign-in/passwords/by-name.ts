@@ -12,7 +12,7 @@ import { sourceOf } from "../devices.ts";
 import { endEverywhere } from "../everywhere.ts";
 import { linkOwner, ownerOf } from "../mailed-links.ts";
 import { failed, lookUp, settleRight, typedName } from "../operations.ts";
-import { demandMaySignIn, lockPerson } from "../people.ts";
+import { lockPerson, requireMaySignIn } from "../people.ts";
 import { changed, readyPassword, replacePassword } from "./operations.ts";
 
 /**
@@ -39,7 +39,7 @@ export const changePasswordByName = defineOperation({
     const ready = await readyPassword(await ownerOf(primary(), id), newPassword);
     const [user] = await lockPerson(tx, stillHas);
     if (!user) throw failed(undefined);
-    demandMaySignIn(user, ["password"]);
+    requireMaySignIn(user, ["password"]);
     await replacePassword(tx, id, ready);
     return { user, endedSessions: await endEverywhere(tx, id) };
   },

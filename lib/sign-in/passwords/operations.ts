@@ -7,14 +7,14 @@ import type { Actor, Caller } from "#lib/core/actor.ts";
 import { hashPassword, isPassword } from "#lib/core/crypto/hashing.ts";
 import { badField, conflict, notFound, type Refusal } from "#lib/core/errors.ts";
 import { instant, password, wire } from "#lib/core/fields.ts";
-import { demandFresh, hasSecondFactor } from "#lib/core/freshness.ts";
+import { hasSecondFactor, requireStepUp } from "#lib/core/freshness.ts";
 import { dropLinks } from "#lib/core/links.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { guess, guessedRight, passwordGuard } from "../budgets.ts";
 import { sourceOf } from "../devices.ts";
 import { dropSignIns } from "../everywhere.ts";
-import { demandSignsInHere } from "../factors/policy.ts";
+import { requireLocalSignIn } from "../factors/policy.ts";
 import { endOtherSessions as endOthers } from "../sessions/operations.ts";
 import { renewSession } from "../sessions/rotate.ts";
 import { type PasswordRules, passwordRules, passwordSince, rulesColumns } from "./policy.ts";
@@ -51,9 +51,9 @@ export const changePassword = defineOperation({
   notify: ({ actor, output }) => changed(actor, output.endedSessions),
 
   async run({ actor, tx, caller }, { currentPassword, newPassword, endOtherSessions }) {
-    demandSignsInHere(actor);
+    requireLocalSignIn(actor);
     // Who has more than a password proves more than the password, which is asked for here in any case.
-    if (hasSecondFactor(actor)) demandFresh(actor);
+    if (hasSecondFactor(actor)) requireStepUp(actor);
     const used = await provePassword(actor, caller, currentPassword);
     await replacePassword(tx, actor.id, await readyPassword(actor, newPassword, used));
     await dropSignIns(tx, actor.id);
@@ -97,7 +97,12 @@ export const changed = ({ id, fullName }: { id: string; fullName: string }, ende
 const classic: PasswordRules = { profile: "classic", secondFactor: false };
 
 /** Refuses a password that the account's profile does not allow, naming each rule it breaks. */
-export function demandStrong(candidate: string, context: string[], field = "newPassword", asked = classic): void {
+export function assertStrongPassword(
+  candidate: string,
+  context: string[],
+  field = "newPassword",
+  asked = classic,
+): void {
   const broken = weaknesses(candidate, context, asked);
   if (broken[0]) throw badField(field, broken[0].code, broken.map(({ message }) => message).join(" "));
 }
@@ -146,7 +151,7 @@ async function usedBy(userId: string): Promise<Used> {
   return { current: person?.hash ?? null, former: former.map(({ hash }) => hash), asked: person?.asked ?? classic };
 }
 
-async function demandNew({ current, former }: Used, candidate: string) {
+async function rejectIfReused({ current, former }: Used, candidate: string) {
   const same = await Promise.all([current, ...former].map((hash) => isPassword(hash, candidate)));
   const message = "You used this password before. Choose one that is none of your last five.";
   if (same.includes(true)) throw badField("newPassword", "password_reused", message);
@@ -193,8 +198,8 @@ export async function readyPassword(
   used?: Used,
 ): Promise<Ready> {
   const before = used ?? (await usedBy(id));
-  demandStrong(candidate, [username, fullName, email, accountName], "newPassword", before.asked);
-  await demandNew(before, candidate);
+  assertStrongPassword(candidate, [username, fullName, email, accountName], "newPassword", before.asked);
+  await rejectIfReused(before, candidate);
   return { current: before.current, passwordHash: await hashPassword(candidate) };
 }
 

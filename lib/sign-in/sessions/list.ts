@@ -2,7 +2,7 @@ import { and, desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { sessions, users } from "#db/schema/tables.ts";
-import { demandColleague } from "#lib/access/over/colleague.ts";
+import { requireSameAccount } from "#lib/access/over/colleague.ts";
 import { requireMayStop } from "#lib/access/over/override.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { programOf } from "#lib/core/agents.ts";
@@ -128,7 +128,7 @@ export const listSessionsOf = defineOperation({
   output: list,
 
   async run({ actor, tx, place }, { userId }) {
-    await demandColleague(tx, place, userId);
+    await requireSameAccount(tx, place, userId);
     return { items: await liveSessions(tx, userId, actor.credential.id) };
   },
 });
@@ -147,7 +147,7 @@ export const endSessionOf = defineOperation({
   audit: ({ input }) => ({ target: input.userId, details: { session: input.id } }),
 
   async run({ actor, tx, place, caller }, { userId, id }) {
-    await demandColleague(tx, place, userId);
+    await requireSameAccount(tx, place, userId);
     await requireMayStop({ actor, tx, place, caller }, userId, { did: "ended a session of" });
     await endOf(tx, userId, id);
     return {};
@@ -169,7 +169,7 @@ export const endSessionsOfUser = defineOperation({
   notify: ({ input, output }) => (output.endedSessions ? endedByAdministrator(input.userId) : null),
 
   async run({ actor, tx, place, caller }, { userId }) {
-    await demandColleague(tx, place, userId);
+    await requireSameAccount(tx, place, userId);
     await requireMayStop({ actor, tx, place, caller }, userId, { did: "ended every session of" });
     return { endedSessions: await endEverywhere(tx, userId) };
   },

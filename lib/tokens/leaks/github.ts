@@ -47,7 +47,7 @@ export const takeGitHubReport = defineOperation({
   audit: unrecorded,
 
   async run({ tx, caller }, { content, keyIdentifier, signature }) {
-    await demandSigned(content, keyIdentifier, signature);
+    await verifySignature(content, keyIdentifier, signature);
     const finds = findsIn(content);
     const known = await knownAmong(finds);
     for (const { token, source, url } of finds)
@@ -56,7 +56,7 @@ export const takeGitHubReport = defineOperation({
   },
 });
 
-async function demandSigned(content: string, keyIdentifier = "", signature = "") {
+async function verifySignature(content: string, keyIdentifier = "", signature = "") {
   const key = await gitHubKey(keyIdentifier);
   const isSigned = key && verify("sha256", Buffer.from(content), key, Buffer.from(signature, "base64"));
   if (!isSigned) throw new Refusal("unauthenticated", "This is not signed with a key of GitHub's secret scanning.");

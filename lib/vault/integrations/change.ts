@@ -15,7 +15,7 @@ import { accessChanged } from "../provisioning/queue.ts";
 import { openAdapterSecret, sealAdapterSecret, sealFormerSecret } from "../provisioning/sealed.ts";
 import * as fields from "./fields.ts";
 import { here, type Integration, readIntegration, wireIntegration } from "./list.ts";
-import { before, demandFits, demandGroup, nameTaken, wordsOf } from "./rules.ts";
+import { assertConsistent, assertGroupExists, before, nameTaken, wordsOf } from "./rules.ts";
 
 /**
  * Changes an integration; its kind and mode stay. Its address cannot lead to another host while people keep secrets for it,
@@ -69,11 +69,11 @@ export const updateIntegration = defineOperation({
     const system = await readIntegration(context, integrationId);
     if (version !== undefined && version !== system.version) throw new Refusal("stale", changedElsewhere);
     const wanted = { ...system, ...changes };
-    demandFits(wanted);
+    assertConsistent(wanted);
     const moves = isMoved(system, wanted.adapterUrl);
-    if (moves) demandSecretForOther(system, adapterSecret);
-    else demandSameHost(system, wanted.baseUrl);
-    if (changes.groupId && changes.groupId !== system.group?.id) await demandGroup(context, changes.groupId);
+    if (moves) requireSecretForNewAdapter(system, adapterSecret);
+    else assertSameHost(system, wanted.baseUrl);
+    if (changes.groupId && changes.groupId !== system.group?.id) await assertGroupExists(context, changes.groupId);
     if (moves) await moveAway(tx, integrationId);
     const secrets = await secretsFor(context, row, { adapterSecret, newSigningSecret, endFormerSecret });
     const grown = { version: sql`${integrations.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
@@ -113,7 +113,7 @@ async function secretsFor({ actor, tx, place }: Giver, row: Row | undefined, ask
   const { id, sealedAdapterSecret: current } = row;
   const signingSecret = newSigningSecret && row.adapter === "hook" ? mintWebhookSecret() : null;
   const secret = signingSecret ?? (row.adapter === "hook" ? undefined : adapterSecret);
-  if (signingSecret && isPaused(row)) demandOwn(actor, place);
+  if (signingSecret && isPaused(row)) requireOwnCredentials(actor, place);
   const sealed: Partial<Row> = {};
   if (endFormerSecret) sealed.sealedFormerSecret = null;
   else if (signingSecret && current && !isPaused(row))
@@ -132,14 +132,14 @@ function addressFrom({ actor, place }: Giver, row: Row | undefined, wanted: stri
   return isTheirs && !isForeign(row, place) ? { adapterSecretFrom: actor.accountId } : {};
 }
 
-function demandOwn(actor: Giver["actor"], { accountId }: Place) {
+function requireOwnCredentials(actor: Giver["actor"], { accountId }: Place) {
   if (actor.accountId === accountId) return;
   throw conflict("Its hook is paused until an administrator of the account itself has looked at its address.");
 }
 
 const hostOf = (url: string) => new URL(url).host;
 
-function demandSameHost({ baseUrl, kept, name }: Integration, wanted: string) {
+function assertSameHost({ baseUrl, kept, name }: Integration, wanted: string) {
   if (hostOf(baseUrl) === hostOf(wanted) || !kept.count) return;
   const message = `${kept.people} people keep secrets for ${name}, which would be sent to another host. Add another integration instead.`;
   throw conflict(message, [{ pointer: "/baseUrl", code: "in_use", message }]);
@@ -148,7 +148,7 @@ function demandSameHost({ baseUrl, kept, name }: Integration, wanted: string) {
 const isMoved = ({ adapter, adapterUrl }: Integration, wanted: string | null): boolean =>
   adapterUrl !== null && wanted !== null && !isSameDesk(adapter, adapterUrl, wanted);
 
-function demandSecretForOther({ adapter }: Integration, secret?: string) {
+function requireSecretForNewAdapter({ adapter }: Integration, secret?: string) {
   if (adapter === "hook" || secret) return;
   throw badField("adapterSecret", "missing", "Another system needs its own: the one that is kept is not sent there.");
 }

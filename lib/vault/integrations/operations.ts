@@ -11,7 +11,7 @@ import { accessChanged, withdrawOfIntegration } from "../provisioning/queue.ts";
 import { sealAdapterSecret } from "../provisioning/sealed.ts";
 import * as fields from "./fields.ts";
 import { adapters, here, readIntegration, wireIntegration } from "./list.ts";
-import { before, demandFits, demandGroup, nameTaken, secretFor, wordsOf } from "./rules.ts";
+import { assertConsistent, assertGroupExists, before, nameTaken, secretFor, wordsOf } from "./rules.ts";
 
 const mostOfAccount = 500;
 
@@ -47,10 +47,10 @@ export const createIntegration = defineOperation({
 
   async run(context, { adapterSecret, ...input }) {
     const { actor, place, tx } = context;
-    demandFits(input);
+    assertConsistent(input);
     const secret = secretFor(input, adapterSecret);
-    await demandGroup(context, input.groupId);
-    await demandRoom(context);
+    await assertGroupExists(context, input.groupId);
+    await requireQuota(context);
     const [id, by] = [randomUUID(), { createdBy: actor.id, modifiedBy: actor.id }];
     const sealed = secret && (await keepSecret(context, id, secret));
     await tx
@@ -90,7 +90,7 @@ export const deleteIntegration = defineOperation({
   },
 });
 
-async function demandRoom({ tx, place }: Giver) {
+async function requireQuota({ tx, place }: Giver) {
   const [found] = await tx
     .select({ count: count() })
     .from(integrations)

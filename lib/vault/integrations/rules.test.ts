@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { SystemKind } from "../service-credentials/systems.ts";
-import { demandFits } from "./rules.ts";
+import { assertConsistent } from "./rules.ts";
 
 const fits = (kind: SystemKind, baseUrl: string) => () =>
-  demandFits({ kind, baseUrl, headerName: null, mode: "manual", adapter: null, adapterUrl: null });
+  assertConsistent({ kind, baseUrl, headerName: null, mode: "manual", adapter: null, adapterUrl: null });
 
 test.each<[SystemKind, string, string]>([
   ["git-https", "http://git.example.com/a.git", "write an address that begins with https://, like"],

@@ -46,7 +46,7 @@ export type Wanted = {
 };
 
 /** Refuses what does not go together. */
-export function demandFits({ kind, baseUrl, headerName, mode, adapter, adapterUrl }: Wanted) {
+export function assertConsistent({ kind, baseUrl, headerName, mode, adapter, adapterUrl }: Wanted) {
   const { label } = systemFacts[kind];
   if (!isAddressOf(kind, baseUrl)) throw badField("baseUrl", "no_address", troubleOf(kind, baseUrl));
   if (kind === "http-header" && !headerName) throw badField("headerName", "missing", "Say which header it wants.");
@@ -78,7 +78,7 @@ export function secretFor({ mode, adapter }: Wanted, brought: string | undefined
 }
 
 /** Refuses a group that is not of this account. */
-export async function demandGroup({ tx, place }: Giver, groupId: string | null) {
+export async function assertGroupExists({ tx, place }: Giver, groupId: string | null) {
   if (!groupId) return;
   const theirs = and(eq(groups.id, groupId), eq(groups.accountId, place.accountId));
   const [group] = await tx.select({ id: groups.id }).from(groups).where(theirs);

@@ -94,7 +94,7 @@ const idOfName = z.object({ id: z.int() });
 const nameFor = (orderId: string) => `latchkey ${orderId}`;
 
 /** A name that makes no other path of one; no git server has users of any other. */
-function demandName(username: string): void {
+function assertSafeUsername(username: string): void {
   if (!/^\w[\w.-]*$/.test(username)) throw new NotDone(`It can have no user ${username}.`);
 }
 
@@ -104,7 +104,7 @@ type Known = { username: string; email: string; isProven: boolean };
  * Refuses to make anything for somebody whom the system knows by another address: a name alone may be anybody's there, and
  * be taken by anybody here.
  */
-function demandSame({ user }: Order, known: Known): void {
+function assertSameUser({ user }: Order, known: Known): void {
   const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
   if (!same(known.username, user.username)) throw new NotDone(`It knows no user ${user.username}.`);
   if (!same(known.email, user.email))
@@ -124,12 +124,12 @@ const giteaUser = z.object({ login: z.string(), email: z.string(), active: z.boo
 /** Gitea and Forgejo: an access token of the user, made by an administrator. */
 async function makeInGitea(desk: Desk, order: Order, reach: Reach): Promise<Made> {
   const [{ username }, name] = [order.user, nameFor(order.id)];
-  demandName(username);
+  assertSafeUsername(username);
   const known = readAs(
     giteaUser,
     await ask(desk, inGitea(desk, `users/${username}`), { headers: giteaHeaders(desk) }, reach),
   );
-  demandSame(order, { username: known.login, email: known.email, isProven: known.active !== false });
+  assertSameUser(order, { username: known.login, email: known.email, isProven: known.active !== false });
   // One of this name was made when this was asked before, and never kept: nobody knows its secret, and its name is taken.
   await endInGitea(desk, username, name, reach);
   const body = JSON.stringify({ name, scopes: ["write:repository", "write:package"] });
@@ -141,7 +141,7 @@ async function makeInGitea(desk: Desk, order: Order, reach: Reach): Promise<Made
 
 /** Ends a token of the user by its id or its name. */
 async function endInGitea(desk: Desk, username: string, which: string, reach: Reach): Promise<void> {
-  demandName(username);
+  assertSafeUsername(username);
   const path = `users/${username}/tokens/${encodeURIComponent(which)}`;
   await ask(desk, inGitea(desk, path), { method: "DELETE", headers: giteaHeaders(desk) }, reach, [404]);
 }
@@ -153,10 +153,10 @@ const gitLabHeaders = ({ secret }: Desk) => ({ "private-token": secret, "content
 async function makeInGitLab(desk: Desk, order: Order, reach: Reach): Promise<Made> {
   const headers = gitLabHeaders(desk);
   const [{ username }, name] = [order.user, nameFor(order.id)];
-  demandName(username);
+  assertSafeUsername(username);
   const user = await findInGitLab(desk, username, reach);
   if (!user) throw new NotDone(`It knows no user ${username}.`);
-  demandSame(order, { ...user, isProven: user.confirmed_at !== null });
+  assertSameUser(order, { ...user, isProven: user.confirmed_at !== null });
   await endNamedInGitLab(desk, user.id, name, reach);
   const end = new Date(Date.now() + 364 * day).toISOString().slice(0, 10);
   const scopes = ["read_repository", "write_repository", "read_registry"];

@@ -6,7 +6,7 @@ import { enqueue, type Job } from "#lib/core/jobs.ts";
 import { patience, publiclyOrOpened, type Reach, Unreachable } from "#lib/core/net/outbound.ts";
 import { sealCredential } from "../service-credentials/sealed.ts";
 import { type Desk, isSameDesk, type Made, make, NotDone, type Order, withdraw } from "./adapters.ts";
-import { demandMatch } from "./match.ts";
+import { reconcileAccess } from "./match.ts";
 import { isPaused } from "./paused.ts";
 import {
   type Making,
@@ -21,7 +21,7 @@ import {
 import { openAdapterSecret, openFormerSecret } from "./sealed.ts";
 
 /** Matches what automatic integrations made with who has access, whenever that changes. */
-export const matchJob: Job<Matching> = { ...matchQueue, work: demandMatch };
+export const matchJob: Job<Matching> = { ...matchQueue, work: reconcileAccess };
 
 /** Each of these calls a system, which may take its time. */
 const turns = { all: 40, part: 4 };

@@ -6,7 +6,7 @@ import { type Making, type Matching, makeQueue, making, withdrawThese } from "./
 const atOnce = 500;
 
 /** Sees to it that everybody with access to an automatic integration has a secret there, and nobody else. */
-export async function demandMatch({ accountId, integrationId }: Matching): Promise<void> {
+export async function reconcileAccess({ accountId, integrationId }: Matching): Promise<void> {
   const { rows } = await primary().execute<{ id: string }>(sql`
     select id from integrations where account_id = ${accountId} and mode = 'automatic'
       and (${integrationId ?? null}::uuid is null or id = ${integrationId ?? null}::uuid)`);

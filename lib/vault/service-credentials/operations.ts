@@ -60,8 +60,8 @@ export const createCredential = defineOperation({
   audit: ({ output }) => ({ target: output.id, details: wordsOf(output) }),
 
   async run({ actor, tx }, { secret, ...input }) {
-    await demandTaken(tx, actor, input);
-    await demandRoom(tx, actor);
+    await assertKindAccepted(tx, actor, input);
+    await requireQuota(tx, actor);
     const made = await materialOf(input.kind, secret, `${actor.username}@${input.name}`);
     if (!made) throw badField("secret", "missing", "Fill this in.");
     const id = randomUUID();
@@ -107,7 +107,7 @@ export const updateCredential = defineOperation({
     await tx.select({ id: serviceCredentials.id }).from(serviceCredentials).where(own(actor, id)).for("update");
     const { credential, integration } = await readRow(tx, actor, id);
     if (version !== undefined && version !== credential.version) throw new Refusal("stale", changedElsewhere);
-    demandManual(integration);
+    assertManual(integration);
     const replaced = secret && (await materialOf(credential.kind, secret, `${actor.username}@${credential.name}`));
     const anew = replaced && {
       sealedSecret: await sealCredential(tx, actor, id, replaced.secret),
@@ -146,31 +146,31 @@ export const deleteCredential = defineOperation({
 
   async run({ actor, tx }, { id }) {
     const { integration } = await readRow(tx, actor, id);
-    demandManual(integration);
+    assertManual(integration);
     const [gone] = await tx.delete(serviceCredentials).where(own(actor, id)).returning({ id: serviceCredentials.id });
     if (!gone) throw notFound("service credential");
     return {};
   },
 });
 
-function demandManual({ mode, name }: { mode: string; name: string }) {
+function assertManual({ mode, name }: { mode: string; name: string }) {
   if (mode === "automatic") throw conflict(`${name} makes and withdraws this by itself: ask an administrator.`);
 }
 
 type Wanted = { integrationId: string; kind: CredentialKind; username: string };
 
 /** Refuses a system that is not there, and a kind of secret that it does not take. */
-async function demandTaken(tx: Db, { accountId }: Actor, { integrationId, kind, username }: Wanted) {
+async function assertKindAccepted(tx: Db, { accountId }: Actor, { integrationId, kind, username }: Wanted) {
   const here = and(eq(integrations.id, integrationId), eq(integrations.accountId, accountId));
   const [system] = await tx.select().from(integrations).where(here);
   if (!system) throw notFound("integration");
-  demandManual(system);
+  assertManual(system);
   const isTaken = systemFacts[system.kind].takes.includes(kind);
   if (!isTaken) throw badField("kind", "not_taken", `${system.name} takes no such thing.`);
   if (needsName(system.kind) && !username) throw badField("username", "missing", "Say by which name it knows you.");
 }
 
-async function demandRoom(tx: Db, { id }: Actor) {
+async function requireQuota(tx: Db, { id }: Actor) {
   const [kept] = await tx.select({ count: count() }).from(serviceCredentials).where(eq(serviceCredentials.userId, id));
   if (Number(kept?.count) >= mostOfPerson)
     throw new Refusal("limit_reached", `You keep ${mostOfPerson} service credentials, the most there may be.`);

@@ -29,7 +29,7 @@ export const revealCredential = defineOperation({
 
   async run({ actor, tx, caller }, { id }) {
     const { credential, integration } = await readRow(tx, actor, id);
-    demandReadable(actor, integration);
+    assertReadable(actor, integration);
     if (!credential.sealedSecret) throw conflict("There is no secret yet: the system has still to make it.");
     const secret = await openCredential(tx, actor, id, credential.sealedSecret);
     await noteRead(tx, actor, caller, id);
@@ -37,7 +37,7 @@ export const revealCredential = defineOperation({
   },
 });
 
-function demandReadable(
+function assertReadable(
   { credential }: Actor,
   { readableByPrograms, name }: { readableByPrograms: boolean; name: string },
 ) {

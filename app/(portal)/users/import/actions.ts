@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { badField } from "#lib/core/errors.ts";
-import { demandMay } from "#lib/core/operation.ts";
+import { preauthorize } from "#lib/core/operation.ts";
 import { action } from "#lib/http/next/action.ts";
 import {
   decodeLegacy,
@@ -16,7 +16,7 @@ import * as imports from "#lib/people/csv/import.ts";
 
 /** Takes the rows of a file, as JSON: a form has no fields for lists of objects. */
 export const importUsers = action(imports.importUsers, undefined, async ({ rows, ...input }, caller) => {
-  await demandMay(imports.importUsers, caller, input.accountId);
+  await preauthorize(imports.importUsers, caller, input.accountId);
   return { ...input, rows: parsed(rows) };
 });
 
@@ -32,7 +32,7 @@ export const importFile = action(
     return { ...rowsIn(bytes, form.get("encoding"), form.getAll("rows")), results, made: !bytes };
   },
   async ({ file, encoding, rows, ...input }, caller) => {
-    await demandMay(imports.importUsers, caller, input.accountId);
+    await preauthorize(imports.importUsers, caller, input.accountId);
     const read = rowsIn(file, encoding, rows);
     return { ...input, rows: read.rows.map(({ values }) => values), dryRun: file !== undefined };
   },

@@ -13,7 +13,7 @@ const accountBody = { mfa_required: "boolean?", name: "string?" } as const;
 const out = (account: z.output<typeof wireAccount>) => accountOut(stamped(account));
 
 /** Said to be wrong when it is, but not taken: nothing is changed here but `mfa_required` (AC12). */
-function demandName(name: string | undefined) {
+function assertAccountName(name: string | undefined) {
   const isName = name === undefined || (name.trim() !== "" && name.length <= 100);
   if (!isName) throw new AimsRefusal(400, "invalid_account_name");
 }
@@ -82,7 +82,7 @@ export const accountRows: Row[] = [
     "POST /aims/v1/{account_id}/account",
     updateAccount,
     ({ path, body }) => {
-      demandName(body.name);
+      assertAccountName(body.name);
       return { accountId: path.account_id, mfaRequired: body.mfa_required };
     },
     out,

@@ -10,7 +10,7 @@ import { unchanged } from "#lib/core/unchanged.ts";
 import { endOtherSessions } from "#lib/sign-in/sessions/operations.ts";
 import { rotateSession } from "#lib/sign-in/sessions/rotate.ts";
 import { added, firstCodes, removed, strengthened } from "../authenticators.ts";
-import { demandSignsInHere } from "../policy.ts";
+import { requireLocalSignIn } from "../policy.ts";
 import { removal, removeOne } from "../removal.ts";
 import { askToCreate, readRegistration } from "./ceremony.ts";
 import { takePasskeyChallenge } from "./challenges.ts";
@@ -33,7 +33,7 @@ export const passkeyOptions = defineOperation({
   audit: ({ actor }) => ({ target: actor.id }),
 
   run({ actor, tx }) {
-    demandSignsInHere(actor);
+    requireLocalSignIn(actor);
     return askToCreate(tx, actor);
   },
 });
@@ -56,8 +56,8 @@ export const addPasskey = defineOperation({
   notify: ({ actor }) => added(actor.id, "a passkey"),
 
   async run({ actor, tx }, { name, response, endOtherSessions: alone }) {
-    demandSignsInHere(actor);
-    await demandRoom(tx, actor);
+    requireLocalSignIn(actor);
+    await requireQuota(tx, actor);
     const id = await insert(tx, actor, name, response);
     if (id instanceof Refusal) return id;
     const recoveryCodes = await firstCodes(tx, actor.id);
@@ -68,7 +68,7 @@ export const addPasskey = defineOperation({
 });
 
 /** Their row is locked: of two that come together for the last place, one finds it taken. */
-async function demandRoom(tx: Db, { id }: Actor) {
+async function requireQuota(tx: Db, { id }: Actor) {
   await tx.select({ id: users.id }).from(users).where(eq(users.id, id)).for("no key update");
   const mine = await tx.select({ id: passkeys.id }).from(passkeys).where(eq(passkeys.userId, id));
   if (mine.length >= perUser) throw new Refusal("limit_reached", `You have ${perUser} passkeys. Remove one.`);

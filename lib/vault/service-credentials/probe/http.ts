@@ -13,7 +13,7 @@ export const bearer = (token: string) => `Bearer ${token}`;
 export const probeGit: Probe = async ({ baseUrl, username, secret }, reach, { signal }) => {
   const url = new URL(`${baseUrl.replace(/\/+$/, "")}/info/refs?service=git-upload-pack`);
   const answer = await callOutside(url.href, { headers: { authorization: basic(username, secret) }, signal }, reach);
-  demandTaken(answer);
+  assertAccepted(answer);
   const isGit = answer.headers["content-type"] === "application/x-git-upload-pack-advertisement";
   if (!isGit) throw new Odd("It answered, but not as a git repository does.");
   return right("It let you in, and the repository is there.");
@@ -35,7 +35,7 @@ type Rest = [Parameters<Probe>[1], Parameters<Probe>[2]];
 
 async function get(url: string, headers: Record<string, string>, ...[reach, { signal }]: Rest): Promise<Finding> {
   const answer = await callOutside(url, { headers, signal }, reach);
-  demandTaken(answer);
+  assertAccepted(answer);
   return right(`It answered ${answer.status}.`);
 }
 
@@ -43,7 +43,7 @@ async function get(url: string, headers: Record<string, string>, ...[reach, { si
 export const right = (words: string): Finding => ({ result: "right", words });
 
 /** Throws unless the answer is one to somebody who may come in. */
-export function demandTaken({ status }: Answer): void {
+export function assertAccepted({ status }: Answer): void {
   if (status === 401 || status === 403) throw new Refused();
   if (status >= 300 && status < 400) throw new Odd(`It answered ${status}: it leads elsewhere, which is not followed.`);
   if (status === 404) throw new Odd("It answered 404: there is nothing there, or nothing that you may see.");

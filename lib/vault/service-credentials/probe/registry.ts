@@ -1,6 +1,6 @@
 import { type Answer, callOutside, type Reach } from "#lib/core/net/outbound.ts";
 import type { Probe } from "./finding.ts";
-import { basic, bearer, demandTaken, right } from "./http.ts";
+import { assertAccepted, basic, bearer, right } from "./http.ts";
 import { longest } from "./line.ts";
 import { Odd, Refused } from "./trouble.ts";
 
@@ -9,8 +9,8 @@ export const probeRegistry: Probe = async ({ baseUrl, username, secret }, reach,
   const url = new URL("/v2/", baseUrl).href;
   const first = await callOutside(url, { headers: { authorization: basic(username, secret) }, signal }, reach);
   const realm = first.status === 401 ? tokenRealm(first) : undefined;
-  if (!realm) demandTaken(first);
-  else demandTaken(await withToken(url, realm, { username, secret, signal }, reach));
+  if (!realm) assertAccepted(first);
+  else assertAccepted(await withToken(url, realm, { username, secret, signal }, reach));
   return right("The registry let you in.");
 };
 
@@ -32,7 +32,7 @@ async function withToken(url: string, realm: URL, asking: Asking, reach: Reach):
   realm.searchParams.set("account", username);
   const headers = { authorization: basic(username, secret) };
   const given = await callOutside(realm.href, { headers, most: longest, signal }, reach);
-  demandTaken(given);
+  assertAccepted(given);
   return callOutside(url, { headers: { authorization: bearer(tokenIn(given.body)) }, signal }, reach);
 }
 

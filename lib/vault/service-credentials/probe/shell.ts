@@ -29,7 +29,7 @@ export const probeShell: Probe = async ({ baseUrl, username, secret, hostKey }, 
       readyTimeout: 0,
     });
     const path = decodeURIComponent(url.pathname);
-    if (path.length > 1) await demandRepository(client, path);
+    if (path.length > 1) await assertRepository(client, path);
   } catch (error) {
     throw shown && hostKey && shown !== hostKey ? new HostChanged(shown) : error;
   } finally {
@@ -54,7 +54,7 @@ const entered = (client: Client, config: ConnectConfig) =>
   });
 
 /** A repository that is there begins with the list of its branches; one that is not ends with words and no list. */
-const demandRepository = (client: Client, path: string) =>
+const assertRepository = (client: Client, path: string) =>
   new Promise<void>((found, failed) => {
     client.exec(`git-upload-pack '${path.replaceAll("'", "'\\''")}'`, (error, stream) => {
       if (error) return failed(new Odd("It let you in, but gives no repositories."));
