@@ -51,7 +51,7 @@ const maySignIn = and(
  * stays: call this before anything of a person is locked.
  */
 export async function keepAdministrator<T>(tx: Db, accountId: string, change: () => Promise<T>): Promise<T> {
-  await holdAccount(tx, accountId);
+  await lockAccountRow(tx, accountId);
   const before = await hold(tx, accountId);
   const result = await change();
   if (before && (await hold(tx, accountId)) < before) throw new Refusal("last_administrator");
@@ -78,7 +78,7 @@ const howKept = prepared("how-kept", (db) => {
 /** Refuses to let somebody go for good who is the last administrator; as {@link keepAdministrator}, before it happens. */
 export async function requireAnotherAdministrator(tx: Db, person: { id: string; accountId: string }): Promise<void> {
   const asked = { personId: person.id, accountId: person.accountId };
-  await holdAccount(tx, person.accountId);
+  await lockAccountRow(tx, person.accountId);
   if (!(await administrator(tx, asked)).length) return;
   if (!(await otherAble(tx, asked)).length) throw new Refusal("last_administrator");
 }
@@ -114,12 +114,12 @@ const ableOnes = prepared("able-administrators", (db) =>
 );
 
 /** Holds an account for whoever changes rights in it. Call this before anything of a person is locked, an address too. */
-export const holdAccount = (tx: Db, accountId: string) =>
+export const lockAccountRow = (tx: Db, accountId: string) =>
   tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("no key update");
 
 /**
  * Shares an account: nobody's rights in it change until the transaction ends, while others may share it too. Not before
- * {@link holdAccount} in the same transaction: two who did that would wait for each other.
+ * {@link lockAccountRow} in the same transaction: two who did that would wait for each other.
  */
 export const shareAccount = (tx: Db, accountId: string) =>
   tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("share");

@@ -5,7 +5,7 @@ import { notFound } from "#lib/core/errors.ts";
 import type { Place } from "#lib/core/place.ts";
 
 /** In a managed account the agreement is held while something is made there that ends with it. `own` is the maker's account. */
-export async function holdAgreement(tx: Db, { accountId, rights }: Place, own: string): Promise<void> {
+export async function lockAgreement(tx: Db, { accountId, rights }: Place, own: string): Promise<void> {
   if (!rights) return;
   const { kind, managingId, managedId } = accountRelations;
   const agreed = and(eq(kind, "managed"), eq(managingId, own), eq(managedId, accountId));

@@ -65,7 +65,7 @@ export const setUp = defineOperation({
     if (!(await isEmpty(primary()))) throw new Refusal("already_set_up");
     assertStrongPassword(password, [email, fullName, accountName], "password");
     const passwordHash = await hashPassword(password);
-    await holdSetup(tx);
+    await lockSetup(tx);
     if (!(await isEmpty(tx))) throw new Refusal("already_set_up");
     await takeLink(tx, link);
     const user = await makeFirst(tx, { accountName, fullName, email, passwordHash });
@@ -91,7 +91,7 @@ export async function prepareFirstAccount(): Promise<FirstAccount> {
   assertUsablePassword(ADMIN_PASSWORD, [ADMIN_EMAIL, accountName]);
   const passwordHash = await hashPassword(ADMIN_PASSWORD.normalize("NFKC"));
   await transaction(async (tx) => {
-    await holdSetup(tx);
+    await lockSetup(tx);
     const first = { accountName, fullName: "Administrator", email: ADMIN_EMAIL, passwordHash };
     if (!(await isEmpty(tx))) return;
     const actor = await makeFirst(tx, first);
@@ -121,7 +121,7 @@ async function isEmpty(tx: Db): Promise<boolean> {
 }
 
 /** Replicas and impatient people set up one after the other. */
-const holdSetup = (tx: Db) => tx.execute(sql`select pg_advisory_xact_lock(hashtext('latchkey set-up'))`);
+const lockSetup = (tx: Db) => tx.execute(sql`select pg_advisory_xact_lock(hashtext('latchkey set-up'))`);
 
 async function mintLink(): Promise<string> {
   const secret = mintSecret("set");

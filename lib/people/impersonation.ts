@@ -9,7 +9,7 @@ import { accountId, instant, line, secretOnce, uuid, wire } from "#lib/core/fiel
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import { holdUser } from "./users/hold.ts";
+import { lockUser } from "./users/hold.ts";
 
 /** How long one may act as somebody else, in minutes. */
 export const longest = 60;
@@ -53,7 +53,7 @@ export const beginImpersonation = defineOperation({
     if (userId === actor.id) throw conflict("You are yourself already.");
     const user = await somebody(tx, place, userId);
     if (!user.maySignIn) throw conflict("They cannot sign in just now, and so nobody acts as them.");
-    await holdUser({ actor, place, tx }, userId, "everything");
+    await lockUser({ actor, place, tx }, userId, "everything");
     return { ...(await open(tx, caller, actor, user, reason)), user };
   },
 });

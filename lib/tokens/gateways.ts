@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { gateways } from "#db/schema/machines.ts";
 import { accounts } from "#db/schema/tables.ts";
-import { holdAgreement } from "#lib/access/agreement.ts";
+import { lockAgreement } from "#lib/access/agreement.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { breaks, conflict, notFound, Refusal } from "#lib/core/errors.ts";
@@ -92,7 +92,7 @@ export const createGateway = defineOperation({
   audit: ({ output }) => ({ target: output.id, details: { name: output.name } }),
 
   async run({ actor, tx, place }, { name }) {
-    await holdAgreement(tx, place, actor.accountId);
+    await lockAgreement(tx, place, actor.accountId);
     await requireQuota(tx, place.accountId);
     const secret = mintSecret("gtw");
     const stored = { secretHash: hashSecret(secret), lastFour: secret.slice(-4) };

@@ -5,7 +5,7 @@ import { queueNotice } from "#lib/core/notice.ts";
 import { coveringIn, names, permissionOf } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
 import { record } from "#lib/core/rows.ts";
-import { everyAdministratorOf, holdAccount, requireAnotherAdministrator } from "../administrators.ts";
+import { everyAdministratorOf, lockAccountRow, requireAnotherAdministrator } from "../administrators.ts";
 import type { Giver } from "../granting/giving.ts";
 import { beyondOwn, oneUser, rightsBeyond } from "./over.ts";
 import { overridden, tellLater } from "./override-notices.ts";
@@ -25,7 +25,7 @@ const override = "override:user";
 export async function requireMayStop(by: By, userId: string, stop: Stop): Promise<void> {
   const { actor, place, tx } = by;
   if (userId === actor.id) return;
-  await holdAccount(tx, place.accountId);
+  await lockAccountRow(tx, place.accountId);
   const missing = await rightsBeyond(by, oneUser(userId), "administrative");
   if (!missing.length) return;
   if (!mayOverride(actor, place)) throw beyondOwn(by, missing);

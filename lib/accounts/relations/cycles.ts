@@ -4,9 +4,10 @@ import { conflict } from "#lib/core/errors.ts";
 import type { Ends } from "./relation.ts";
 
 /** Relationships are agreed on one after the other, wherever: two could close a circle that neither of them sees. */
-export const holdRelations = (tx: Db) => tx.execute(sql`select pg_advisory_xact_lock(hashtext('latchkey relations'))`);
+export const lockRelationships = (tx: Db) =>
+  tx.execute(sql`select pg_advisory_xact_lock(hashtext('latchkey relations'))`);
 
-/** Refuses a relationship that would close a circle, however many accounts are on it. Hold {@link holdRelations}. */
+/** Refuses a relationship that would close a circle, however many accounts are on it. Hold {@link lockRelationships}. */
 export async function assertAcyclic(tx: Db, { kind, managingId, managedId }: Ends): Promise<void> {
   // The circle may lead through accounts that neither side has to do with.
   const { rows } = await beyond(tx, (tx) =>

@@ -5,7 +5,7 @@ import { accountRelations, relationProposals } from "#db/schema/tables.ts";
 import { badField, conflict, notFound } from "#lib/core/errors.ts";
 import { accountId, instant, line, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { assertAcyclic, holdRelations } from "./cycles.ts";
+import { assertAcyclic, lockRelationships } from "./cycles.ts";
 import { endImpersonations } from "./impersonations.ts";
 import { concerning } from "./list.ts";
 import { tellOfProposal } from "./notices.ts";
@@ -109,7 +109,7 @@ export const agreeToRelation = defineOperation({
   async run({ actor, tx, caller, place }, { id }) {
     requireOwnAccount(place);
     const own = place.accountId;
-    await holdRelations(tx);
+    await lockRelationships(tx);
     const [agreed] = await tx
       .delete(relationProposals)
       .where(
@@ -213,7 +213,7 @@ export const narrowRelation = defineOperation({
   async run({ actor, tx, caller, place }, { kind, otherId, rights }) {
     requireOwnAccount(place);
     assertRightsFitKind(kind, rights);
-    await holdRelations(tx);
+    await lockRelationships(tx);
     const ends = between(accountRelations, kind, place.accountId, otherId);
     const [agreed] = await tx.select().from(accountRelations).where(ends).for("update");
     if (!agreed) throw notFound("relationship");
@@ -240,7 +240,7 @@ export const endRelation = defineOperation({
 
   async run({ actor, tx, caller, place }, { kind, otherId }) {
     requireOwnAccount(place);
-    await holdRelations(tx);
+    await lockRelationships(tx);
     const [agreed] = await tx
       .delete(accountRelations)
       .where(between(accountRelations, kind, place.accountId, otherId))

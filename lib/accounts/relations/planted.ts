@@ -33,7 +33,7 @@ export const endPlanted = (tx: Db, ends: Ends): Promise<Planted> =>
   beyond(tx, async (tx) => {
     if (ends.kind !== "managed") return nothingPlanted;
     const keys = await endKeys(tx, plantedKeys(tx, ends));
-    await holdInOrder(tx, ends);
+    await lockInOrder(tx, ends);
     return {
       accessKeys: keys.length,
       apiUsers: (await tx.delete(apiUserSecrets).where(plantedSecrets(ends)).returning(one)).length,
@@ -44,7 +44,7 @@ export const endPlanted = (tx: Db, ends: Ends): Promise<Planted> =>
   });
 
 /** Locks by id what is about to end, so that two who end some of the same do not wait for each other. */
-async function holdInOrder(tx: Db, ends: Ends): Promise<void> {
+async function lockInOrder(tx: Db, ends: Ends): Promise<void> {
   await tx.select(one).from(apiUserSecrets).where(plantedSecrets(ends)).orderBy(apiUserSecrets.id).for("update");
   await tx.select(one).from(gateways).where(plantedGateways(ends)).orderBy(gateways.id).for("update");
   await tx.select(one).from(users).where(plantedOnce(ends)).orderBy(users.id).for("no key update");

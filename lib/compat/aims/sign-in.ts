@@ -81,7 +81,7 @@ export const signInWithAccessKey = defineOperation({
 
   async run({ tx, caller }, { accessKeyId, secretKey }) {
     const fits = sql`${accessKeys.id} = ${accessKeyId.toLowerCase()} and ${accessKeys.secretHash} = ${hashSecret(secretKey)}`;
-    const isAllowed = await holdPolicy(tx, fits);
+    const isAllowed = await lockPolicy(tx, fits);
     const owner = sql`(select ${accessKeys.userId} from ${accessKeys} where ${fits})`;
     const [user] = await lockPerson(tx, sql`${users.id} = ${owner}`);
     if (!user) throw await badKey(caller);
@@ -97,7 +97,7 @@ export const signInWithAccessKey = defineOperation({
 });
 
 /** The account is held before the person, so that no session is opened while keys are being switched off. */
-async function holdPolicy(tx: Db, fits: SQL): Promise<boolean> {
+async function lockPolicy(tx: Db, fits: SQL): Promise<boolean> {
   const [account] = await tx
     .select({ allowed: accounts.accessKeysAllowed })
     .from(accounts)

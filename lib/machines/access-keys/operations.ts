@@ -3,7 +3,7 @@ import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { accessKeys, accounts, users } from "#db/schema/tables.ts";
-import { holdAgreement } from "#lib/access/agreement.ts";
+import { lockAgreement } from "#lib/access/agreement.ts";
 import type { Giver } from "#lib/access/granting/giving.ts";
 import { endKeys } from "#lib/access/issued/ending.ts";
 import { placeFor } from "#lib/access/issued/gains.ts";
@@ -81,9 +81,9 @@ export const createAccessKey = defineOperation({
   notify: ({ output }) => made(output),
 
   async run({ actor, tx, place }, { userId, label }) {
-    await holdAgreement(tx, place, actor.accountId);
+    await lockAgreement(tx, place, actor.accountId);
     await requireSameAccount(tx, place, userId);
-    await holdRights(tx, place);
+    await shareRights(tx, place);
     await requireOverUser({ tx, actor, place }, userId);
     await requireQuota(tx, userId);
     const secretKey = randomBytes(32).toString("hex");
@@ -105,7 +105,7 @@ export const createAccessKey = defineOperation({
 });
 
 /** Rights and policies are changed by who holds the account: none change between looking at them here and the key being there. */
-async function holdRights(tx: Db, { accountId }: Place) {
+async function shareRights(tx: Db, { accountId }: Place) {
   const { accessKeysAllowed } = accounts;
   const [account] = await tx
     .select({ accessKeysAllowed })

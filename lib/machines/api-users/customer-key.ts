@@ -30,7 +30,7 @@ export const revealCustomerKey = defineOperation({
   audit: () => ({}),
 
   async run(context) {
-    await holdAccount(context);
+    await lockAccountRow(context);
     return { customerKey: (await presentKey(context)) ?? (await makeKey(context)) };
   },
 });
@@ -69,7 +69,7 @@ export const rotateCustomerKey = defineOperation({
   audit: ({ input, output }) => ({ details: { overlap: input.overlap, formerEndsAt: output.formerEndsAt } }),
 
   async run(context, { overlap }) {
-    await holdAccount(context);
+    await lockAccountRow(context);
     const end = sql`least(${customerKeys.endsAt}, now() + ${overlaps[overlap]}::interval)`;
     const ended = await context.tx
       .update(customerKeys)
@@ -85,7 +85,7 @@ export const rotateCustomerKey = defineOperation({
 export const isLive = or(isNull(customerKeys.endsAt), gt(customerKeys.endsAt, sql`now()`));
 
 /** Of two who replace or make the key at once, the second sees what the first has done. */
-const holdAccount = ({ tx, place }: Giver) =>
+const lockAccountRow = ({ tx, place }: Giver) =>
   tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, place.accountId)).for("no key update");
 
 const placeOf = (row: string, account: string) => ({ table: "customer_keys", field: "sealed_key", row, account });

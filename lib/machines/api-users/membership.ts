@@ -11,7 +11,7 @@ import { requireMayDenyRoles, requireMayGrantAndRevoke, rolesIn, saidBy } from "
 
 /**
  * Puts an API user into these groups of the place and no others. Where a group holds roles, that grants or revokes them:
- * it takes those permissions, and nobody gives what they do not hold (I-29). Call {@link holdRights} before.
+ * it takes those permissions, and nobody gives what they do not hold (I-29). Call {@link shareRights} before.
  */
 export async function setGroups(by: By, apiUserId: string, groupIds: string[]): Promise<void> {
   const held = await groupsOf(by, apiUserId);
@@ -29,7 +29,7 @@ type By = Giver & { caller: Caller };
  * Rights are changed by who holds the account: none grow between looking at them here and the membership being there. Call
  * this before an address is written: whoever makes people within groups holds the account first as well.
  */
-export const holdRights = ({ tx, place }: Giver) => shareAccount(tx, place.accountId);
+export const shareRights = ({ tx, place }: Giver) => shareAccount(tx, place.accountId);
 
 const ofUser = ({ place }: Giver, apiUserId: string) =>
   and(eq(apiUserGroups.apiUserId, apiUserId), eq(apiUserGroups.accountId, place.accountId));

@@ -10,7 +10,7 @@ import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { apiUserFields, apiUserId, givenSecret, taken } from "./fields.ts";
 import { type ApiUser, here, readApiUser, wireApiUser } from "./list.ts";
-import { holdRights, setGroups } from "./membership.ts";
+import { setGroups, shareRights } from "./membership.ts";
 import { giveSecret, newSecret, readySecret, rejectIfSelf } from "./secrets.ts";
 
 /** One API user, with its groups and what is to be known of its secrets. */
@@ -60,7 +60,7 @@ export const createApiUser = defineOperation({
   async run(context, { accountId: _, groupIds, secret: given, ...user }) {
     const { actor, place, tx } = context;
     const ready = await readySecret(context, user, given);
-    await holdRights(context);
+    await shareRights(context);
     const [made] = await tx
       .insert(apiUsers)
       .values({ ...user, accountId: place.accountId, createdBy: actor.id, modifiedBy: actor.id })
@@ -125,7 +125,7 @@ export const updateApiUser = defineOperation({
 
   async run(context, { apiUserId, accountId: _, version, groupIds, ...changes }) {
     rejectIfSelf(context.actor, apiUserId);
-    await holdRights(context);
+    await shareRights(context);
     await hold(context, apiUserId);
     const user = await readApiUser(context, apiUserId);
     if (version !== undefined && version !== user.version) throw new Refusal("stale", changedElsewhere);

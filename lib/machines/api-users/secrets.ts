@@ -2,7 +2,7 @@ import { and, asc, eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
-import { holdAgreement } from "#lib/access/agreement.ts";
+import { lockAgreement } from "#lib/access/agreement.ts";
 import type { Giver } from "#lib/access/granting/giving.ts";
 import { tellOfSecret, tellOthers } from "#lib/access/issued/notices.ts";
 import { requireOverUser, requireRightsOverUser } from "#lib/access/over/over.ts";
@@ -17,7 +17,7 @@ import { assertStrongPassword } from "#lib/sign-in/passwords/operations.ts";
 import { rulesIn } from "#lib/sign-in/passwords/policy.ts";
 import { apiUserId, givenSecret } from "./fields.ts";
 import { here } from "./list.ts";
-import { holdRights } from "./membership.ts";
+import { shareRights } from "./membership.ts";
 
 const most = 2;
 
@@ -43,7 +43,7 @@ export async function readySecret({ place, tx }: Giver, whose: Whose, given: str
 
 /** Gives an API user a secret; its id. */
 export async function giveSecret({ actor, place, tx }: Giver, id: string, { hash }: Ready): Promise<string> {
-  await holdAgreement(tx, place, actor.accountId);
+  await lockAgreement(tx, place, actor.accountId);
   const maker = { createdBy: actor.id, createdFrom: actor.accountId };
   const values = { accountId: place.accountId, apiUserId: id, hash, ...maker };
   const [made] = await tx.insert(apiUserSecrets).values(values).returning({ id: apiUserSecrets.id });
@@ -83,7 +83,7 @@ export const addApiUserSecret = defineOperation({
     const held = await secretsOf(context, apiUserId);
     if (held.length >= most) throw new Refusal("limit_reached", "It has two secrets, the most there may be. Drop one.");
     const ready = await readySecret(context, user, secret);
-    await holdRights(context);
+    await shareRights(context);
     await requireOverUser(context, apiUserId);
     const id = await giveSecret(context, apiUserId, ready);
     await tellOfSecret(context, user);

@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { groups, roles, users } from "#db/schema/tables.ts";
-import { holdAccount } from "#lib/access/administrators.ts";
+import { lockAccountRow } from "#lib/access/administrators.ts";
 import { rolesFor } from "#lib/access/granting/giving.ts";
 import { badField, type FieldError, Refusal } from "#lib/core/errors.ts";
 import { accountId, email, line, name, phone } from "#lib/core/fields.ts";
@@ -106,7 +106,7 @@ export const importUsers = defineOperation({
 
   async run(context, { rows, dryRun }) {
     if (dryRun) await spend(dryRuns, context.actor.id);
-    if (rows.some(givesRights)) await holdAccount(context.tx, context.place.accountId);
+    if (rows.some(givesRights)) await lockAccountRow(context.tx, context.place.accountId);
     const known = await roleIds(context);
     const all = async () => {
       const results: z.input<typeof outcome>[] = [];

@@ -17,7 +17,7 @@ const waits = (email: string) => and(isSame(emailChanges.newEmail, email), isNul
  * Locks whoever is about to have an address, and everybody who lays claim to it without having proven it: all in one
  * order, so that two who take each other's address do not wait for one another.
  */
-export function holdClaimants(tx: Db, owner: string, email: string) {
+export function lockClaimants(tx: Db, owner: string, email: string) {
   const pretenders = tx.select({ id: users.id }).from(users).where(pretends(email));
   const waiting = tx.select({ id: emailChanges.userId }).from(emailChanges).where(waits(email));
   const claim = or(eq(users.id, owner), inArray(users.id, union(pretenders, waiting)));

@@ -11,7 +11,7 @@ import { forgetDevices } from "#lib/sign-in/devices.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/sign-in/mailed-links.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
-import { holdClaimants, makeWay } from "./giving-way.ts";
+import { lockClaimants, makeWay } from "./giving-way.ts";
 import { changed, takenBack, undoDays } from "./mails.ts";
 import { dropPending } from "./operations.ts";
 
@@ -139,7 +139,7 @@ async function take(tx: Db, purpose: Purpose, secret: string) {
   const link = await lookAtLink(primary(), purpose, secret);
   const asked = link && (await changeOf(primary(), purpose, link));
   if (!asked) throw linkOver();
-  await holdClaimants(tx, link.userId, purpose === "email" ? asked.newEmail : asked.oldEmail);
+  await lockClaimants(tx, link.userId, purpose === "email" ? asked.newEmail : asked.oldEmail);
   const person = await holdPerson(tx, link.userId);
   const change = (await takeLink(tx, purpose, secret)) && (await changeOf(tx, purpose, link));
   if (!change) throw linkOver();

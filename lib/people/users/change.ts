@@ -18,7 +18,7 @@ import { proofMail } from "../email/mails.ts";
 import { dropPending, proofHours } from "../email/operations.ts";
 import { nameOf } from "./create.ts";
 import { nameTaken } from "./fields.ts";
-import { type HeldUser, holdUser } from "./hold.ts";
+import { type HeldUser, lockUser } from "./hold.ts";
 import { emailReplaced, invitation, profileChanged, statusChanged, webhookReplaced } from "./notices.ts";
 
 /** What an administrator may change about a person. */
@@ -58,7 +58,7 @@ export function changeUser(tx: Db, by: By, id: string, changes: Changes, version
 }
 
 async function apply(tx: Db, { actor, place }: By, id: string, changes: Changes, version?: number) {
-  const person = await holdUser({ tx, actor, place }, id, (held) => measureOf(actor, held, changes, version));
+  const person = await lockUser({ tx, actor, place }, id, (held) => measureOf(actor, held, changes, version));
   const touched = touchedBy(person, changes);
   if (!touched.length) return touched;
   const grown = { version: sql`${users.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };

@@ -18,7 +18,7 @@ type MeasureOf = (person: HeldUser) => Measure | null;
  * Locks a person of the account acted in, before what is theirs; nobody else exists there. Refuses `beyond_own_rights` to
  * whoever holds less than another by that measure; nobody's rights change from then on until the transaction ends.
  */
-export async function holdUser(by: Giver, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {
+export async function lockUser(by: Giver, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {
   const { actor, place, tx } = by;
   // Rights are changed by who holds the account: before the person, in the order of whoever does both.
   await shareAccount(tx, place.accountId);
@@ -28,14 +28,14 @@ export async function holdUser(by: Giver, id: string, measure: Measure | Measure
   return person;
 }
 
-/** As {@link holdUser}, for what nobody does to themselves (I-29). */
-export async function holdOther(by: Giver, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {
-  const person = await holdUser(by, id, measure);
+/** As {@link lockUser}, for what nobody does to themselves (I-29). */
+export async function lockOtherUser(by: Giver, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {
+  const person = await lockUser(by, id, measure);
   if (id === by.actor.id) throw new Refusal("own_user");
   return person;
 }
 
-/** Locks the row alone. Whoever changes another user takes {@link holdUser}, which compares what both hold. */
+/** Locks the row alone. Whoever changes another user takes {@link lockUser}, which compares what both hold. */
 export async function lockUserRow(tx: Db, { accountId }: Place, id: string): Promise<HeldUser> {
   const here = and(eq(users.id, id), eq(users.accountId, accountId));
   const [person] = await tx.select().from(users).where(here).for("update");

@@ -12,7 +12,7 @@ import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { userId } from "./fields.ts";
-import { type HeldUser, holdOther, readUser } from "./hold.ts";
+import { type HeldUser, lockOtherUser, readUser } from "./hold.ts";
 import { statusChanged } from "./notices.ts";
 import { wireUser } from "./wire.ts";
 
@@ -44,7 +44,7 @@ export const lockUser = defineOperation({
       const by = { actor, tx, place, caller };
       await assertFuture(tx, until);
       await requireMayStop(by, userId, { did: "locked", why: reason });
-      await holdOther(by, userId, (person) => (endsBefore(person, until) ? letsIn(person) : null));
+      await lockOtherUser(by, userId, (person) => (endsBefore(person, until) ? letsIn(person) : null));
       await write(tx, userId, actor.id, { lockedUntil: until ?? "infinity", lockedReason: reason });
       await endEverywhere(tx, userId);
       await queueNotice(tx, locked(userId, reason, until));
@@ -64,7 +64,7 @@ export const unlockUser = defineOperation({
   audit: ({ input }) => ({ target: input.userId }),
 
   async run({ actor, tx, place }, { userId }) {
-    const person = await holdOther({ tx, actor, place }, userId, letsIn);
+    const person = await lockOtherUser({ tx, actor, place }, userId, letsIn);
     if (person.lockedUntil === null) return readUser(tx, place, userId);
     await write(tx, userId, actor.id, { lockedUntil: null, lockedReason: null });
     await queueNotice(tx, unlocked(userId));

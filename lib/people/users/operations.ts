@@ -13,7 +13,7 @@ import { withdrawOfUser } from "#lib/vault/provisioning/queue.ts";
 import { changeUser } from "./change.ts";
 import { nameOf } from "./create.ts";
 import { profileFields, userId } from "./fields.ts";
-import { holdOther, readUser } from "./hold.ts";
+import { lockOtherUser, readUser } from "./hold.ts";
 import { deleted } from "./notices.ts";
 import { readUsers, wireUser } from "./wire.ts";
 
@@ -136,7 +136,7 @@ export const deleteUser = defineOperation({
   async run({ actor, tx, place }, { userId }) {
     let beyond: unknown;
     const gone = await keepAdministrator(tx, place.accountId, async () => {
-      const person = await holdOther({ tx, actor, place }, userId, "administrative");
+      const person = await lockOtherUser({ tx, actor, place }, userId, "administrative");
       if (await isOnlyAdministrator(tx, person)) beyond = await refusalOver({ tx, actor, place }, userId);
       if (person.emailVerifiedAt) await queueMail(tx, deleted(person, await nameOf(tx, place.accountId)));
       await withdrawOfUser(tx, userId);

@@ -16,7 +16,7 @@ import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { replacePassword } from "#lib/sign-in/passwords/operations.ts";
 import { nameOf } from "./create.ts";
 import { userId } from "./fields.ts";
-import { type HeldUser, holdOther, readUser } from "./hold.ts";
+import { type HeldUser, lockOtherUser, readUser } from "./hold.ts";
 import { initialHours, invitation, passwordGiven, resetForced } from "./notices.ts";
 import { mintOneTimePassword } from "./one-time.ts";
 import { wireUser } from "./wire.ts";
@@ -42,7 +42,7 @@ export const giveOneTimePassword = defineOperation({
     const made = mintOneTimePassword();
     const passwordHash = await hashPassword(made);
     return keepAdministrator(tx, place.accountId, async () => {
-      const person = await holdOther({ tx, actor, place }, userId, "everything");
+      const person = await lockOtherUser({ tx, actor, place }, userId, "everything");
       requireLocalSignIn(person);
       await replacePassword(tx, userId, { current: person.passwordHash, passwordHash });
       await limitToOnce(tx, userId);
@@ -84,7 +84,7 @@ export const forceReset = defineOperation({
 
   run: ({ actor, tx, place }, { userId }) =>
     keepAdministrator(tx, place.accountId, async () => {
-      const person = await holdOther({ tx, actor, place }, userId, "everything");
+      const person = await lockOtherUser({ tx, actor, place }, userId, "everything");
       requireLocalSignIn(person);
       if (!person.passwordHash) throw conflict("They have no password to reset yet: invite them again instead.");
       if (!takesLinks(person))
@@ -125,7 +125,7 @@ export const inviteAgain = defineOperation({
   audit: ({ input }) => ({ target: input.userId }),
 
   async run({ actor, tx, place }, { userId }) {
-    const person = await holdOther({ tx, actor, place }, userId, "administrative");
+    const person = await lockOtherUser({ tx, actor, place }, userId, "administrative");
     requireLocalSignIn(person);
     if (person.passwordHash) throw conflict("They have a password already.");
     if (!person.active || person.notificationsOnly) throw conflict("They may not sign in: change that first.");

@@ -5,7 +5,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { removed } from "#lib/sign-in/factors/authenticators.ts";
 import { removeEveryFactor } from "#lib/sign-in/factors/policy.ts";
-import { holdUser } from "./hold.ts";
+import { lockUser } from "./hold.ts";
 
 /**
  * Removes the factors of somebody who lost them, as an administrator of their account. They are told; their sessions end.
@@ -25,7 +25,7 @@ export const removeFactorsOf = defineOperation({
 
   async run({ actor, tx, place }, { id }) {
     if (id === actor.id) throw new Refusal("forbidden", "Your own factors are yours to change, on your security page.");
-    await holdUser({ tx, actor, place }, id, "everything");
+    await lockUser({ tx, actor, place }, id, "everything");
     await removeEveryFactor(tx, id);
     await endEverywhere(tx, id);
     return {};

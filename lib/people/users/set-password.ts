@@ -10,7 +10,7 @@ import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { readyPassword, replacePassword } from "#lib/sign-in/passwords/operations.ts";
 import { changeUser } from "./change.ts";
 import { nameOf } from "./create.ts";
-import { holdUser, readUser } from "./hold.ts";
+import { lockUser, readUser } from "./hold.ts";
 import { passwordGiven } from "./notices.ts";
 import { updateUser } from "./operations.ts";
 import { limitToOnce } from "./passwords.ts";
@@ -56,7 +56,7 @@ async function setPassword(
   once: boolean,
 ) {
   requireSession(actor);
-  const person = await holdUser({ tx, actor, place }, userId, "everything");
+  const person = await lockUser({ tx, actor, place }, userId, "everything");
   const ready = await readyPassword({ ...person, accountName: await nameOf(tx, place.accountId) }, wanted);
   await replacePassword(tx, userId, ready);
   if (once) await limitToOnce(tx, userId);

@@ -10,7 +10,7 @@ import { unchanged } from "#lib/core/unchanged.ts";
 import { endOtherSessions } from "../sessions/operations.ts";
 import { rotateSession } from "../sessions/rotate.ts";
 import { totpCode } from "./check.ts";
-import { holdOwner, removeOthers, requireLocalSignIn } from "./policy.ts";
+import { lockOwnRow, removeOthers, requireLocalSignIn } from "./policy.ts";
 import { makeRecoveryCodes, readRecoveryCodes } from "./recovery-codes.ts";
 import { removal, removeOne } from "./removal.ts";
 import { newSecret, now, type Owner, openSecret, otpauthUri, sealSecret, stepOf } from "./totp.ts";
@@ -92,7 +92,7 @@ export const confirmAuthenticator = defineOperation({
 
   async run({ actor, tx }, { id, code, replaces, replacesAll, endOtherSessions: alone }) {
     requireLocalSignIn(actor);
-    await holdOwner(tx, actor.id);
+    await lockOwnRow(tx, actor.id);
     await confirm(tx, actor, id, code);
     if (replaces && !(await deleteWorking(tx, actor.id, replaces)).length) throw notFound("authenticator");
     if (replacesAll) await removeOthers(tx, actor.id, id);

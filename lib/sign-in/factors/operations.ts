@@ -10,7 +10,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { endOtherSessions } from "../sessions/operations.ts";
 import { removed } from "./authenticators.ts";
 import { providerOf } from "./passkeys/providers.ts";
-import { holdOwner, removeEveryFactor, requireLocalSignIn } from "./policy.ts";
+import { lockOwnRow, removeEveryFactor, requireLocalSignIn } from "./policy.ts";
 import { makeRecoveryCodes, readRecoveryCodes } from "./recovery-codes.ts";
 
 const state = z.enum(["on", "off", "demanded"]);
@@ -137,7 +137,7 @@ export const disableFactors = defineOperation({
   notify: ({ actor }) => removed(actor.id, "every second factor and all recovery codes"),
 
   async run({ actor, tx }) {
-    await holdOwner(tx, actor.id);
+    await lockOwnRow(tx, actor.id);
     if ((await readPolicy(tx, actor.id)).demanded) throw new Refusal("second_factor_demanded");
     if ((await removeEveryFactor(tx, actor.id)) === 0) throw notFound("second factor");
     await endOtherSessions(tx, actor);

@@ -14,7 +14,7 @@ export function requireLocalSignIn({ factors }: Pick<Actor, "factors">): void {
 }
 
 /** Locks a person before what is theirs: in the order in which signing in does, or the two would wait for each other. */
-export const holdOwner = (tx: Db, userId: string) =>
+export const lockOwnRow = (tx: Db, userId: string) =>
   tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("no key update");
 
 /** Does the account of this person demand a second factor? Their row is locked: two removals go one after the other. */

@@ -3,7 +3,7 @@ import type { Db } from "#db/client.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { endOtherSessions } from "../sessions/operations.ts";
-import { assertFactorRemains, holdOwner } from "./policy.ts";
+import { assertFactorRemains, lockOwnRow } from "./policy.ts";
 
 /** What the removal of one factor takes beside its id. */
 export const removal = {
@@ -17,7 +17,7 @@ type Wanted = { what: string; endOtherSessions: boolean; remove: () => Promise<u
 
 /** Removes one factor, a `what`: `remove` answers what went. Refuses the last one where the account demands one. */
 export async function removeOne(tx: Db, actor: Actor, { what, endOtherSessions: alone, remove }: Wanted) {
-  await holdOwner(tx, actor.id);
+  await lockOwnRow(tx, actor.id);
   const gone = await remove();
   if (gone.length === 0) throw notFound(what);
   await assertFactorRemains(tx, actor.id);

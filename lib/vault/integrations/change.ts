@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { integrations } from "#db/schema/secrets.ts";
-import { holdAgreement } from "#lib/access/agreement.ts";
+import { lockAgreement } from "#lib/access/agreement.ts";
 import type { Giver } from "#lib/access/granting/giving.ts";
 import { badField, conflict, Refusal } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
@@ -64,7 +64,7 @@ export const updateIntegration = defineOperation({
   async run(context, { integrationId, accountId: _, version, ...input }) {
     const { adapterSecret, newSigningSecret, endFormerSecret, acceptHostKey, tryAgain, ...changes } = input;
     const { actor, place, tx } = context;
-    if (newSigningSecret || adapterSecret || changes.adapterUrl) await holdAgreement(tx, place, actor.accountId);
+    if (newSigningSecret || adapterSecret || changes.adapterUrl) await lockAgreement(tx, place, actor.accountId);
     const row = await hold(context, integrationId);
     const system = await readIntegration(context, integrationId);
     if (version !== undefined && version !== system.version) throw new Refusal("stale", changedElsewhere);

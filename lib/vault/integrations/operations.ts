@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { count, eq } from "drizzle-orm";
 import { z } from "zod";
 import { integrations, systemKinds } from "#db/schema/secrets.ts";
-import { holdAgreement } from "#lib/access/agreement.ts";
+import { lockAgreement } from "#lib/access/agreement.ts";
 import type { Giver } from "#lib/access/granting/giving.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
@@ -64,7 +64,7 @@ export const createIntegration = defineOperation({
 
 /** An adapter's secret as its row keeps it, with the account of who has it: a hook's ends with the right to act here. */
 async function keepSecret({ actor, place, tx }: Giver, id: string, secret: string) {
-  await holdAgreement(tx, place, actor.accountId);
+  await lockAgreement(tx, place, actor.accountId);
   return {
     sealedAdapterSecret: await sealAdapterSecret(tx, place, id, secret),
     adapterSecretFrom: actor.accountId,
