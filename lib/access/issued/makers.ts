@@ -3,7 +3,7 @@ import type { Caller } from "#lib/core/actor.ts";
 import { assertBounded } from "../granting/bound.ts";
 import type { Giver } from "../granting/giving.ts";
 import { gainsBy } from "./gains.ts";
-import { heedLosses } from "./lessened.ts";
+import { revokeOutgrownOfMakers } from "./lessened.ts";
 import { endOutgrownKeys } from "./outgrown-keys.ts";
 import { endOutgrownSecrets } from "./outgrown-secrets.ts";
 
@@ -11,11 +11,15 @@ import { endOutgrownSecrets } from "./outgrown-secrets.ts";
  * Makes a change of rights, in a transaction that holds the account. What somebody made with which another signs in, an
  * access key or an API user's secret, does not open more by it than its maker could give (I-29): where its person or API
  * user gains what the maker does not hold, it ends. `who` is SQL for the ids of all whom the change may concern, asked
- * before it is made; nothing of anybody else is looked at. Refuses what {@link assertBounded} does. Access keys that they made for others end as {@link heedLosses} says.
+ * before it is made; nothing of anybody else is looked at. Refuses what {@link assertBounded} does. Access keys that they made for others end as {@link revokeOutgrownOfMakers} says.
  */
-export async function heedMakers<T>(by: Giver & { caller: Caller }, who: SQL, change: () => Promise<T>): Promise<T> {
+export async function revokeOutgrownOfMembers<T>(
+  by: Giver & { caller: Caller },
+  who: SQL,
+  change: () => Promise<T>,
+): Promise<T> {
   const ids = await withThingsOfOthers(by, who);
-  const [result, gains] = await heedLosses(by, who, () => gainsBy(by, ids, change));
+  const [result, gains] = await revokeOutgrownOfMakers(by, who, () => gainsBy(by, ids, change));
   await assertBounded(by, who);
   if (!gains.size) return result;
   await endOutgrownKeys(by, gains);

@@ -8,7 +8,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import { keepAdministrator } from "../administrators.ts";
 import { type Giver, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/giving.ts";
-import { heedMakers } from "../issued/makers.ts";
+import { revokeOutgrownOfMembers } from "../issued/makers.ts";
 import { measureOf, oneUser, requireMayDeny, requireRightsOver } from "../over/over.ts";
 import { tellRights } from "./notices.ts";
 import { requireRoleQuota } from "./room.ts";
@@ -88,7 +88,7 @@ export const grantRole = defineOperation({
       await assertUserInAccount(context.tx, context.place, userId);
       rejectSelfModification(userId === context.actor.id, "Nobody grants a role to themselves.");
       const give = () => giveRole(context, userId, roleId);
-      const { isNew, ...given } = await heedMakers(context, oneUser(userId), give);
+      const { isNew, ...given } = await revokeOutgrownOfMembers(context, oneUser(userId), give);
       if (isNew) await tellRights(context.tx, userId, grantedWords(given));
       return given;
     }),
@@ -112,7 +112,7 @@ export const revokeRole = defineOperation({
       const role = await grantable(context, roleId);
       await requireMayGrant(context, role.permissions, {});
       await requireRightsOver(context, oneUser(userId), measureOf(role.permissions, {}));
-      await heedMakers(context, oneUser(userId), () => takeRole(context, userId, roleId));
+      await revokeOutgrownOfMembers(context, oneUser(userId), () => takeRole(context, userId, roleId));
       await tellRights(context.tx, userId, `an administrator revoked your role ${role.name}.`);
       return { revoked: role };
     }),

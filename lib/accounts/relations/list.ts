@@ -7,7 +7,7 @@ import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { accountId, cursor, instant, limit, page, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { placesFor } from "#lib/core/place.ts";
-import { countPlanted, planted } from "./planted.ts";
+import { countDelegatedResources, delegatedResources } from "./delegated-resources.ts";
 import { kind, otherOf, requireOwnAccount, side, sideOf } from "./relation.ts";
 import { rightInWords } from "./rights.ts";
 
@@ -21,7 +21,7 @@ const terms = z.object({
 const relation = terms.extend({
   account: z.object({ id: z.string(), name: z.string() }).meta({ description: "The account at the other end" }),
   createdAt: instant,
-  made: planted
+  made: delegatedResources
     .extend({ people: z.int().meta({ description: "They stay" }) })
     .nullable()
     .meta({
@@ -91,7 +91,7 @@ export const listRelations = defineOperation({
 async function madeBy(tx: Db, own: string, relations: (typeof accountRelations.$inferSelect)[]) {
   const managing = relations.filter(({ kind, managedId }) => kind === "managed" && managedId === own);
   const counts = new Map<unknown, z.output<typeof relation>["made"]>();
-  for (const one of managing) counts.set(one, await countPlanted(tx, one));
+  for (const one of managing) counts.set(one, await countDelegatedResources(tx, one));
   return counts;
 }
 

@@ -226,12 +226,12 @@ describe("an access key", () => {
     ["is narrowed", () => narrow(south, n, ["*:managed:get:*"])],
   ])("of the managing side's making ends when the relationship %s, and no other does", async (_, happens) => {
     await manage(n, s);
-    const [planted, own] = [await keyBy(north), await keyBy(south)];
+    const [delegatedResources, own] = [await keyBy(north), await keyBy(south)];
     await sql("update users set created_by = $2 where id = $1", own.owner.id, north.id);
     expect((await relations(south))[0]?.made).toMatchObject({ people: 1, accessKeys: 1, apiUsers: 0 });
     expect((await relations(north))[0]?.made).toBeNull();
     expect(await happens()).toMatchObject({ ended: { accessKeys: 1 } });
-    expect([await planted.isAlive(), await own.isAlive()]).toEqual([
+    expect([await delegatedResources.isAlive(), await own.isAlive()]).toEqual([
       [false, false],
       [true, true],
     ]);
@@ -248,10 +248,10 @@ describe("an access key", () => {
   test("of a maker who is gone ends too", async () => {
     await manage(n, s);
     const former = await person(n, ["Administrator"]);
-    const planted = await keyBy(former);
+    const delegatedResources = await keyBy(former);
     await sql("delete from users where id = $1", former.id);
     await end(south, n);
-    expect(await planted.isAlive()).toEqual([false, false]);
+    expect(await delegatedResources.isAlive()).toEqual([false, false]);
   });
 });
 

@@ -6,10 +6,15 @@ import { badField, conflict, notFound } from "#lib/core/errors.ts";
 import { accountId, instant, line, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { assertAcyclic, lockRelationships } from "./cycles.ts";
+import {
+  type DelegatedResources,
+  delegatedResources,
+  noDelegatedResources,
+  revokeDelegatedResources,
+} from "./delegated-resources.ts";
 import { endImpersonations } from "./impersonations.ts";
 import { concerning } from "./list.ts";
 import { tellOfProposal } from "./notices.ts";
-import { endPlanted, nothingPlanted, type Planted, planted } from "./planted.ts";
 import { type Ends, endsOf, kind, otherId, otherOf, recordForOther, requireOwnAccount, side } from "./relation.ts";
 import { assertNarrower, isCovered, requireMayAgree, requireOfferStands, rights } from "./rights.ts";
 
@@ -84,7 +89,9 @@ async function writeProposal(tx: Db, wanted: Omit<Wanted, "expiresAt">) {
 
 const dropExpired = (tx: Db) => tx.delete(relationProposals).where(sql`${relationProposals.expiresAt} <= now()`);
 
-const ended = planted.meta({ description: "What the managing side had made in the managed account, and what ended" });
+const ended = delegatedResources.meta({
+  description: "What the managing side had made in the managed account, and what ended",
+});
 
 const proposalId = uuid().meta({ description: "The proposal's id" });
 
@@ -134,13 +141,13 @@ export const agreeToRelation = defineOperation({
 });
 
 /** Ends what the managing side made, if an agreement has fewer rights than the one it takes the place of. */
-async function endWhatLosesRights(tx: Db, agreed: Ends & { rights: string[] }): Promise<Planted> {
+async function endWhatLosesRights(tx: Db, agreed: Ends & { rights: string[] }): Promise<DelegatedResources> {
   const { kind, managingId, managedId, rights } = accountRelations;
   const same = and(eq(kind, agreed.kind), eq(managingId, agreed.managingId), eq(managedId, agreed.managedId));
   const [before] = await tx.select({ rights }).from(accountRelations).where(same).for("update");
-  if (!before || isCovered(agreed.rights, before.rights)) return nothingPlanted;
+  if (!before || isCovered(agreed.rights, before.rights)) return noDelegatedResources;
   await endImpersonations(tx, agreed);
-  return endPlanted(tx, agreed);
+  return revokeDelegatedResources(tx, agreed);
 }
 
 const writeRelation = (tx: Db, { rights, createdBy, ...ends }: typeof accountRelations.$inferInsert) =>
@@ -221,7 +228,7 @@ export const narrowRelation = defineOperation({
     await tx.update(accountRelations).set({ rights }).where(ends);
     await dropProposals(tx, kind, place.accountId, otherId);
     await endImpersonations(tx, agreed);
-    const ended = await endPlanted(tx, agreed);
+    const ended = await revokeDelegatedResources(tx, agreed);
     await recordForOther({ actor, caller, place, tx }, narrowRelation.name, otherId, { kind, rights, ended });
     return { rights, ended };
   },
@@ -248,7 +255,7 @@ export const endRelation = defineOperation({
     if (!agreed) throw notFound("relationship");
     await dropProposals(tx, kind, place.accountId, otherId);
     await endImpersonations(tx, agreed);
-    const ended = await endPlanted(tx, agreed);
+    const ended = await revokeDelegatedResources(tx, agreed);
     await recordForOther({ actor, caller, place, tx }, endRelation.name, otherId, { kind, ended });
     return { ended };
   },

@@ -6,7 +6,7 @@ import { groupMembers, groupRoles, groups, roles } from "#db/schema/tables.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
 import { assertGroupBounded, sizeOfGroup } from "#lib/access/granting/bound.ts";
 import { type Giver, rejectSelfModification, rolesFor } from "#lib/access/granting/giving.ts";
-import { heedMakers } from "#lib/access/issued/makers.ts";
+import { revokeOutgrownOfMembers } from "#lib/access/issued/makers.ts";
 import { measureOf, requireRightsOver } from "#lib/access/over/over.ts";
 import { listed, tellAllRights } from "#lib/access/roles/notices.ts";
 import { requireQuota } from "#lib/access/roles/room.ts";
@@ -152,7 +152,7 @@ export const deleteGroup = defineOperation({
         peopleOf(groupId),
         `an administrator deleted the group ${group.name}, which you were in. ${lost}`,
       );
-      await heedMakers(context, membersOf(context, groupId), () =>
+      await revokeOutgrownOfMembers(context, membersOf(context, groupId), () =>
         context.tx.delete(groups).where(own(context, groupId)),
       );
       await accessChanged(context.tx, context.place);
@@ -176,7 +176,7 @@ async function changeRoles(by: Giver & { caller: Caller }, group: Group, roleIds
     group.yours,
     "You are in this group yourself: somebody else has to change the roles it holds.",
   );
-  await heedMakers(by, membersOf(by, group.id), () => setRoles(by, group.id, roleIds));
+  await revokeOutgrownOfMembers(by, membersOf(by, group.id), () => setRoles(by, group.id, roleIds));
 }
 
 /** Gives a group these roles and no others. */

@@ -4,8 +4,8 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Time } from "#components/ui/time.tsx";
+import type { DelegatedResources } from "#lib/accounts/relations/delegated-resources.ts";
 import type { Relation } from "#lib/accounts/relations/list.ts";
-import type { Planted } from "#lib/accounts/relations/planted.ts";
 import { endRelation, narrowRelation } from "../../actions.ts";
 import { RightsKept } from "./rights-choice.tsx";
 import { sideWords } from "./words.ts";
@@ -123,7 +123,7 @@ function madeWords({ account, made }: Relation): string {
   return made.people ? `${ends} ${people}` : ends;
 }
 
-const endings: [keyof Planted, one: string, many: string][] = [
+const endings: [keyof DelegatedResources, one: string, many: string][] = [
   ["accessKeys", "access key", "access keys"],
   ["apiUsers", "secret of an API user", "secrets of API users"],
   ["gateways", "gateway", "gateways"],

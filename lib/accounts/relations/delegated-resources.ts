@@ -12,7 +12,7 @@ import { sealAdapterSecret } from "#lib/vault/provisioning/sealed.ts";
 import type { Ends } from "./relation.ts";
 
 /** What the managing side made in the managed account that ends with the relationship, or with rights taken from it; counted. */
-export const planted = z.object({
+export const delegatedResources = z.object({
   accessKeys: z.int().meta({ description: "Access keys made for its people" }),
   apiUsers: z.int().meta({ description: "Secrets of its API users; their tokens end as well" }),
   gateways: z.int().meta({ description: "Gateways that ask about its tokens" }),
@@ -20,61 +20,67 @@ export const planted = z.object({
   hooks: z.int().meta({ description: "Provisioning hooks: paused, with new signing secrets, unseen" }),
 });
 
-export type Planted = z.output<typeof planted>;
+export type DelegatedResources = z.output<typeof delegatedResources>;
 
 /** Where nothing ends. */
-export const nothingPlanted: Planted = { accessKeys: 0, apiUsers: 0, gateways: 0, oneTime: 0, hooks: 0 };
+export const noDelegatedResources: DelegatedResources = {
+  accessKeys: 0,
+  apiUsers: 0,
+  gateways: 0,
+  oneTime: 0,
+  hooks: 0,
+};
 
 /**
  * Ends what people of the managing account made in the managed one: with it they would go on doing what is agreed on no
  * more. So do access keys of makers who are gone: nobody can say whose they were.
  */
-export const endPlanted = (tx: Db, ends: Ends): Promise<Planted> =>
+export const revokeDelegatedResources = (tx: Db, ends: Ends): Promise<DelegatedResources> =>
   beyond(tx, async (tx) => {
-    if (ends.kind !== "managed") return nothingPlanted;
-    const keys = await endKeys(tx, plantedKeys(tx, ends));
+    if (ends.kind !== "managed") return noDelegatedResources;
+    const keys = await endKeys(tx, delegatedKeys(tx, ends));
     await lockInOrder(tx, ends);
     return {
       accessKeys: keys.length,
-      apiUsers: (await tx.delete(apiUserSecrets).where(plantedSecrets(ends)).returning(one)).length,
-      gateways: (await tx.delete(gateways).where(plantedGateways(ends)).returning(one)).length,
-      oneTime: (await tx.update(users).set(over).where(plantedOnce(ends)).returning(one)).length,
+      apiUsers: (await tx.delete(apiUserSecrets).where(delegatedSecrets(ends)).returning(one)).length,
+      gateways: (await tx.delete(gateways).where(delegatedGateways(ends)).returning(one)).length,
+      oneTime: (await tx.update(users).set(over).where(delegatedOneTimePasswords(ends)).returning(one)).length,
       hooks: await replaceSigningSecrets(tx, ends),
     };
   });
 
 /** Locks by id what is about to end, so that two who end some of the same do not wait for each other. */
 async function lockInOrder(tx: Db, ends: Ends): Promise<void> {
-  await tx.select(one).from(apiUserSecrets).where(plantedSecrets(ends)).orderBy(apiUserSecrets.id).for("update");
-  await tx.select(one).from(gateways).where(plantedGateways(ends)).orderBy(gateways.id).for("update");
-  await tx.select(one).from(users).where(plantedOnce(ends)).orderBy(users.id).for("no key update");
+  await tx.select(one).from(apiUserSecrets).where(delegatedSecrets(ends)).orderBy(apiUserSecrets.id).for("update");
+  await tx.select(one).from(gateways).where(delegatedGateways(ends)).orderBy(gateways.id).for("update");
+  await tx.select(one).from(users).where(delegatedOneTimePasswords(ends)).orderBy(users.id).for("no key update");
 }
 
 const one = { one: sql`1` };
 const over = { passwordOnceUntil: sql`now()` };
 
-function plantedKeys(tx: Db, { managingId, managedId }: Ends) {
+function delegatedKeys(tx: Db, { managingId, managedId }: Ends) {
   const maker = tx.select({ id: users.id }).from(users).where(eq(users.id, accessKeys.createdBy));
   const isOrphan = and(isNotNull(accessKeys.createdBy), not(exists(maker)));
   const isTheirs = or(inArray(accessKeys.createdBy, peopleOf(tx, managingId)), isOrphan);
   return and(eq(accessKeys.accountId, managedId), isTheirs);
 }
 
-const plantedSecrets = ({ managingId, managedId }: Ends) =>
+const delegatedSecrets = ({ managingId, managedId }: Ends) =>
   and(eq(apiUserSecrets.accountId, managedId), eq(apiUserSecrets.createdFrom, managingId));
 
-const plantedGateways = ({ managingId, managedId }: Ends) =>
+const delegatedGateways = ({ managingId, managedId }: Ends) =>
   and(eq(gateways.accountId, managedId), eq(gateways.createdFrom, managingId));
 
 /** Who gave it, the record knows; made with somebody, or given to them later. */
-function plantedOnce({ managingId, managedId }: Ends) {
+function delegatedOneTimePasswords({ managingId, managedId }: Ends) {
   const given = sql`exists (select from ${auditEntries} where ${auditEntries.accountId} = ${managedId}
     and ${auditEntries.actorAccountId} = ${managingId} and ${auditEntries.target} = ${users.id}::text
     and ${auditEntries.action} in ('users.create', 'users.give_password') and ${auditEntries.result} = 'done')`;
   return and(eq(users.accountId, managedId), users.passwordOnce, gt(users.passwordOnceUntil, sql`now()`), given);
 }
 
-const plantedHooks = ({ managingId, managedId }: Ends) =>
+const delegatedHooks = ({ managingId, managedId }: Ends) =>
   and(
     eq(integrations.accountId, managedId),
     eq(integrations.adapter, "hook"),
@@ -89,7 +95,7 @@ async function replaceSigningSecrets(tx: Db, ends: Ends): Promise<number> {
   const hooks = await tx
     .select({ id: integrations.id })
     .from(integrations)
-    .where(plantedHooks(ends))
+    .where(delegatedHooks(ends))
     .orderBy(integrations.id)
     .for("update");
   for (const { id } of hooks) {
@@ -113,15 +119,15 @@ const peopleOf = (tx: Db, accountId: string) =>
 const maker = alias(users, "maker");
 
 /** How much would end with a relationship, and how many people made by the managing side would stay. */
-export const countPlanted = (tx: Db, ends: Ends): Promise<Planted & { people: number }> =>
+export const countDelegatedResources = (tx: Db, ends: Ends): Promise<DelegatedResources & { people: number }> =>
   beyond(tx, async (tx) => {
     const theirs = inArray(users.createdBy, peopleOf(tx, ends.managingId));
     return {
       people: await tx.$count(users, and(eq(users.accountId, ends.managedId), theirs)),
-      accessKeys: await tx.$count(accessKeys, plantedKeys(tx, ends)),
-      apiUsers: await tx.$count(apiUserSecrets, plantedSecrets(ends)),
-      gateways: await tx.$count(gateways, plantedGateways(ends)),
-      oneTime: await tx.$count(users, plantedOnce(ends)),
-      hooks: await tx.$count(integrations, plantedHooks(ends)),
+      accessKeys: await tx.$count(accessKeys, delegatedKeys(tx, ends)),
+      apiUsers: await tx.$count(apiUserSecrets, delegatedSecrets(ends)),
+      gateways: await tx.$count(gateways, delegatedGateways(ends)),
+      oneTime: await tx.$count(users, delegatedOneTimePasswords(ends)),
+      hooks: await tx.$count(integrations, delegatedHooks(ends)),
     };
   });

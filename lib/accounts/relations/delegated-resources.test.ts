@@ -9,9 +9,9 @@ import { createIntegration } from "#lib/vault/integrations/operations.ts";
 import { account, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { groupRow } from "#tests/rights.ts";
+import { noDelegatedResources } from "./delegated-resources.ts";
 import { listRelations } from "./list.ts";
 import { agreeToRelation, endRelation, narrowRelation, proposeRelation } from "./operations.ts";
-import { nothingPlanted } from "./planted.ts";
 
 let north: Person;
 let south: Person;
@@ -84,7 +84,7 @@ test("a secret that the managing side gave to what is the account's own ends as 
 
 test.each([
   [["*:managed:get:*"], { ...ended, oneTime: 1 }],
-  [["*:managed:*:*", "aims:managed:get:user"], nothingPlanted],
+  [["*:managed:*:*", "aims:managed:get:user"], noDelegatedResources],
 ])("agreeing to %j in place of everything ends what was made by what is taken", async (rights, ending) => {
   const { left } = await plantBy(north);
   const [given, kept] = [await person(s, ["Member"]), await person(s, ["Member"])];
@@ -95,7 +95,7 @@ test.each([
   const { output } = await execute(proposeRelation, await asPerson(north), offer);
   const agreed = await execute(agreeToRelation, await asPerson(south), { id: output.id });
   expect(agreed.output.ended).toEqual(ending);
-  expect(await left()).toEqual(ending === nothingPlanted ? own : [0, 0, false]);
+  expect(await left()).toEqual(ending === noDelegatedResources ? own : [0, 0, false]);
   const good = await sql("select id from users where account_id = $1 and password_once_until > now()", s);
   expect(good.map(({ id }) => id)).toEqual(expect.arrayContaining([kept.id]));
   expect(good).toHaveLength(2 - ending.oneTime);
