@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { holdingOf } from "./holding.ts";
+import { grantableBy } from "./holding.ts";
 import type { Place } from "./place.ts";
 
 const own: Place = { accountId: "10000001", rights: null, reach: [] };
@@ -7,12 +7,12 @@ const managed: Place = { accountId: "10000002", rights: ["aims:managed:*:*"], re
 const grants = [{ role: "", permissions: { "aims:own:get:user": "allowed", "aims:managed:list:*": "allowed" } }];
 
 test("what the same roles give in the same place is read once", () => {
-  const first = holdingOf({ grants, limits: ["aims:own:*:*"] }, own);
-  expect(holdingOf({ grants, limits: ["aims:own:*:*"] }, { ...own })).toBe(first);
+  const first = grantableBy({ grants, limits: ["aims:own:*:*"] }, own);
+  expect(grantableBy({ grants, limits: ["aims:own:*:*"] }, { ...own })).toBe(first);
 });
 
 test("another place, other limits and none are told apart", () => {
-  const limits = (limits: string[] | null, place = own) => holdingOf({ grants, limits }, place).limits;
+  const limits = (limits: string[] | null, place = own) => grantableBy({ grants, limits }, place).limits;
   expect(limits(null)).toEqual([]);
   expect(limits([])).toEqual([[]]);
   expect(limits(["aims:own:*:*"])).toEqual([["aims:own:*:*"]]);

@@ -13,14 +13,14 @@ export type Permissions = Record<string, string>;
  * What somebody may pass on in a place, in the words of that place: what their roles allow and deny, and the lists that
  * limit it, a token's scopes and what the account has agreed to.
  */
-export type Holding = { allowed: string[]; denied: string[]; limits: string[][] };
+export type GrantablePermissions = { allowed: string[]; denied: string[]; limits: string[][] };
 
 /**
  * What an actor holds in a place. In their own account its id is another word for `own`; in a managed one what they hold of
  * scope `managed`, of that account's id or of any is theirs, as far as the account has agreed. The same grants are the same
  * versions of roles: what was asked of them last is kept, for one request asks it again and again.
  */
-export function holdingOf(actor: Pick<Actor, "grants" | "limits">, place: Place): Holding {
+export function grantableBy(actor: Pick<Actor, "grants" | "limits">, place: Place): GrantablePermissions {
   const asked = JSON.stringify([place.accountId, actor.limits, place.rights]);
   const known = kept.get(actor.grants);
   if (known?.asked === asked) return known.holding;
@@ -30,12 +30,12 @@ export function holdingOf(actor: Pick<Actor, "grants" | "limits">, place: Place)
 }
 
 /** What holders hold in the place where they asked last, with its index: patterns in all, some 50 MB at most. */
-const kept = new LRUCache<Grant[], { asked: string; holding: Holding }>({
+const kept = new LRUCache<Grant[], { asked: string; holding: GrantablePermissions }>({
   maxSize: 100_000,
   sizeCalculation: ({ holding: { allowed, denied, limits } }) => 1 + [allowed, denied, ...limits].flat().length,
 });
 
-function readHolding({ grants, limits }: Pick<Actor, "grants" | "limits">, place: Place): Holding {
+function readHolding({ grants, limits }: Pick<Actor, "grants" | "limits">, place: Place): GrantablePermissions {
   const entries = grants.flatMap(({ permissions }) => Object.entries(permissions));
   const said = (isAllowed: boolean) =>
     entries.filter(([, effect]) => (effect === "allowed") === isAllowed).map(([pattern]) => pattern);
@@ -50,7 +50,7 @@ function readHolding({ grants, limits }: Pick<Actor, "grants" | "limits">, place
  * Whether somebody holds a pattern of a place, and with it all that it covers. What is denied to them does not count where
  * `spared` denies it too.
  */
-export function holds(holding: Holding, place: Place, spared: Permissions, pairs = allPairs()) {
+export function holds(holding: GrantablePermissions, place: Place, spared: Permissions, pairs = allPairs()) {
   const exceptions = deniedIn(spared)
     .filter((pattern) => !place.rights || isHere(place, pattern))
     .map((pattern) => givenIn(place, pattern));
@@ -60,7 +60,7 @@ export function holds(holding: Holding, place: Place, spared: Permissions, pairs
 
 /** The patterns that somebody gets or is no longer denied by a change, and that who changes it does not hold. */
 export function notHeld(
-  holding: Holding,
+  holding: GrantablePermissions,
   place: Place,
   before: Permissions,
   after: Permissions,
@@ -70,7 +70,7 @@ export function notHeld(
   return given(before, after).filter((pattern) => !isHeld(pattern));
 }
 
-const indexOf = ({ allowed, denied, limits }: Holding): Index => ({
+const indexOf = ({ allowed, denied, limits }: GrantablePermissions): Index => ({
   required: [allowed, ...limits].map(indexed),
   denied,
   denials: indexed(denied),
@@ -117,7 +117,7 @@ export function administrativeIn(permissions: Permissions): Permissions {
 }
 
 /** Does a change give anything that reaches further than the account it is made in? */
-export const reachesOn = (place: Place, before: Permissions, after: Permissions): boolean =>
+export const reachesManagedAccounts = (place: Place, before: Permissions, after: Permissions): boolean =>
   reachingOn(place, given(before, after)).length > 0;
 
 /** Those of these patterns that reach further than the account. */
@@ -143,7 +143,7 @@ export const given = (before: Permissions, after: Permissions) => [
  * What a change gives somebody of this account, in its words: what is newly allowed; and what is no longer denied, as far as
  * it is `allowed`. `before` and `after` are all that they hold.
  */
-export function gained(accountId: string, before: Permissions, after: Permissions) {
+export function addedPermissions(accountId: string, before: Permissions, after: Permissions) {
   const allowed = allowedHere(accountId, after);
   const added = beyond(allowedHere(accountId, before), allowed, reaches);
   return { added, lifted: denials(accountId, after, before), allowed };
@@ -183,7 +183,7 @@ function inWordsOf(place: Place, patterns: string[]): string[] {
 
 /**
  * What a role of the place says, in the same words. In a managed account, what it says of that account itself is what the
- * managing side has to hold; what reaches further is looked at beforehand, by {@link reachesOn}.
+ * managing side has to hold; what reaches further is looked at beforehand, by {@link reachesManagedAccounts}.
  */
 function givenIn({ accountId, rights }: Place, pattern: string): string {
   if (rights) return withScope(pattern, "managed");

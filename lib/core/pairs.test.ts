@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { holdingOf, holds, notHeld, type Permissions } from "./holding.ts";
+import { grantableBy, holds, notHeld, type Permissions } from "./holding.ts";
 import { allPairs, common, commonNotHeld } from "./pairs.ts";
 import { covers, type Grant, overlap } from "./permissions.ts";
 import type { Place } from "./place.ts";
@@ -59,7 +59,7 @@ describe("the comparison of what is held", () => {
         const grants = said.map((permissions) => ({ role: "", permissions }));
         const isHeld = plainlyHeld(grants, limits, held);
         const expected = of(held, "allowed").filter((one) => !isHeld(one));
-        expect(notHeld(holdingOf({ grants, limits }, own), own, {}, held)).toEqual(expected);
+        expect(notHeld(grantableBy({ grants, limits }, own), own, {}, held)).toEqual(expected);
       }),
       { numRuns: 2000 },
     );
@@ -69,7 +69,7 @@ describe("the comparison of what is held", () => {
     fc.assert(
       fc.property(effects, some, some, effects, (permissions, ones, others, spared) => {
         const grants = [{ role: "", permissions }];
-        const isHeld = holds(holdingOf({ grants, limits: null }, own), own, spared);
+        const isHeld = holds(grantableBy({ grants, limits: null }, own), own, spared);
         const missing = ones.filter((one) => !isHeld(one));
         const plainly = plainlyHeld(grants, null, spared);
         const expected = ones.flatMap((one) => others.flatMap((other) => meeting(one, other) ?? []));

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Db, primary } from "#db/client.ts";
 import { verdict } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import type { Giver } from "./giving.ts";
+import type { Grantor } from "./giving.ts";
 
 /**
  * What one person, API user or group can come to hold in sum, over all roles and groups: different patterns; entries of
@@ -19,7 +19,7 @@ type Excess = Size & { id: string; name: string };
  * so already goes on, and can only come to hold less. Call it after a change, in a transaction that holds the account.
  * `who` is SQL for the ids of all people and API users whom the change may have given something.
  */
-export async function assertBounded(by: Giver, who: SQL): Promise<void> {
+export async function assertBounded(by: Grantor, who: SQL): Promise<void> {
   if (!(await canExceed(by))) return;
   for (let after = lowest; ; ) {
     const ids = await idsAfter(by.tx, who, after);
@@ -39,7 +39,7 @@ async function idsAfter(tx: Db, who: SQL, after: string): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-async function assertEachBounded(by: Giver, ids: string[]): Promise<void> {
+async function assertEachBounded(by: Grantor, ids: string[]): Promise<void> {
   const excesses = await excessesAmong(by.tx, ids);
   if (!excesses.length) return;
   // What is committed is what was there before: nobody else changes rights while the account is held.
@@ -54,7 +54,7 @@ async function assertEachBounded(by: Giver, ids: string[]): Promise<void> {
 }
 
 /** Refuses `limit_reached` where a group holds more than {@link maxHeld}, and more than `before`: nobody could be in it. */
-export async function assertGroupBounded({ tx }: Pick<Giver, "tx">, groupId: string, before: Size): Promise<void> {
+export async function assertGroupBounded({ tx }: Pick<Grantor, "tx">, groupId: string, before: Size): Promise<void> {
   const after = await sizeOfGroup(tx, groupId);
   if (isMore(after, before)) throw tooMuch("Everybody in this group", after);
 }
@@ -76,7 +76,7 @@ const isMore = (after: Size, before = none) =>
   (["patterns", "entries", "ways"] as const).some((what) => after[what] > maxHeld[what] && after[what] > before[what]);
 
 /** Does all that the account has come to so much that somebody can hold too much of it? */
-async function canExceed({ tx, place }: Giver): Promise<boolean> {
+async function canExceed({ tx, place }: Grantor): Promise<boolean> {
   const here = sql`(r.account_id = ${place.accountId} or r.account_id is null)`;
   const { rows } = await tx.execute<{ entries: number; ways: number }>(sql`
     select (select count(*) from (select from roles r, jsonb_object_keys(r.permissions)
@@ -110,7 +110,7 @@ const rolesOf = sql`
   select g.role_id from api_user_groups m join group_roles g on g.group_id = m.group_id where m.api_user_id = w.id`;
 
 /** The first three by name, for whoever may list them. */
-function namesOf({ actor, place }: Giver, grown: Excess[]): string {
+function namesOf({ actor, place }: Grantor, grown: Excess[]): string {
   const may = (permission: string) => verdict(actor, permission, place.accountId).allowed;
   const named = may("list:user") && may("list:api_user") ? grown.slice(0, 3).map(({ name }) => name) : [];
   const others = grown.length - named.length;

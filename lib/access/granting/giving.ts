@@ -3,12 +3,12 @@ import type { Db } from "#db/client.ts";
 import { accountRelations, roles } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { given, holdingOf, holds, type Permissions, reachesOn, reachingOn } from "#lib/core/holding.ts";
+import { given, grantableBy, holds, type Permissions, reachesManagedAccounts, reachingOn } from "#lib/core/holding.ts";
 import { allPairs, common, commonNotHeld } from "#lib/core/pairs.ts";
 import type { Place } from "#lib/core/place.ts";
 
 /** Who gives, where, in which transaction. */
-export type Giver = { actor: Actor; place: Place; tx: Db };
+export type Grantor = { actor: Actor; place: Place; tx: Db };
 
 /** Somebody as far as it matters what they hold. */
 export type Holder = { actor: Pick<Actor, "grants" | "limits">; place: Place; tx: Db };
@@ -23,7 +23,7 @@ export const rolesFor = ({ accountId }: Pick<Place, "accountId">) =>
  * account holds nothing in those which that one manages.
  */
 export async function requireMayGrant(by: Holder, before: Permissions, after: Permissions): Promise<void> {
-  const isHeld = holds(holdingOf(by.actor, by.place), by.place, after);
+  const isHeld = holds(grantableBy(by.actor, by.place), by.place, after);
   const missing = given(before, after).find((pattern) => !isHeld(pattern));
   if (missing) throw notTheirs(missing);
   if (await reachesElsewhere(by, before, after)) throw elsewhere();
@@ -35,7 +35,7 @@ export async function requireMayGrant(by: Holder, before: Permissions, after: Pe
  */
 export function requireMayGrantOverlap(by: Holder, ones: string[], spared: Permissions) {
   const pairs = allPairs();
-  const isHeld = holds(holdingOf(by.actor, by.place), by.place, spared, pairs);
+  const isHeld = holds(grantableBy(by.actor, by.place), by.place, spared, pairs);
   const missing = ones.filter((pattern) => !isHeld(pattern));
   const reaching = by.place.rights === null ? [] : reachingOn(by.place, ones);
   const demand = async (others: string[]): Promise<void> => {
@@ -54,7 +54,7 @@ const beyond = (message: string) => new Refusal("beyond_own_rights", message);
 
 /** Does a change in a managed account give anything in those which that one manages itself? */
 export const reachesElsewhere = async (by: Holder, before: Permissions, after: Permissions): Promise<boolean> =>
-  by.place.rights !== null && reachesOn(by.place, before, after) && (await managesOthers(by));
+  by.place.rights !== null && reachesManagedAccounts(by.place, before, after) && (await managesOthers(by));
 
 async function managesOthers({ tx, place }: Holder): Promise<boolean> {
   const theirs = and(eq(accountRelations.kind, "managed"), eq(accountRelations.managingId, place.accountId));

@@ -3,22 +3,22 @@ import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { accountRelations } from "#db/schema/tables.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { asOne, denials, gained, type Permissions } from "#lib/core/holding.ts";
+import { addedPermissions, asOne, denials, type Permissions } from "#lib/core/holding.ts";
 import { allPairs, common } from "#lib/core/pairs.ts";
 import { type Effect, ownBaseline } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
-import { type Giver, type Holder, requireMayGrant, requireMayGrantOverlap } from "../granting/giving.ts";
+import { type Grantor, type Holder, requireMayGrant, requireMayGrantOverlap } from "../granting/giving.ts";
 import { rolesAmong } from "../granting/held.ts";
 import { standingOf } from "../principal/standing.ts";
 
-/** What people and API users may do after a change that they could not before it, by their ids; who gained nothing is not in it. */
+/** What people and API users may do after a change that they could not before it, by their ids; who addedPermissions nothing is not in it. */
 export type Gains = Map<string, Gain>;
 
-/** What is newly allowed; what is no longer denied, and all that is allowed; and what is denied still: that nobody gained. */
-type Gain = ReturnType<typeof gained> & { denied: Permissions };
+/** What is newly allowed; what is no longer denied, and all that is allowed; and what is denied still: that nobody addedPermissions. */
+type Gain = ReturnType<typeof addedPermissions> & { denied: Permissions };
 
-/** Makes a change of rights; what came of it, and what these people and API users of the place gained by it. */
-export async function gainsBy<T>({ tx, place }: Giver, ids: string[], change: () => Promise<T>): Promise<[T, Gains]> {
+/** Makes a change of rights; what came of it, and what these people and API users of the place addedPermissions by it. */
+export async function gainsBy<T>({ tx, place }: Grantor, ids: string[], change: () => Promise<T>): Promise<[T, Gains]> {
   const before = await heldBy(tx, ids);
   const result = await change();
   const after = await heldBy(tx, ids);
@@ -38,7 +38,7 @@ export async function gainsBy<T>({ tx, place }: Giver, ids: string[], change: ()
 
 function gainOf({ accountId }: Place, before: Permissions, after: Permissions): Gain {
   const denied = asMap(denials(accountId, {}, after), "denied");
-  const { added, ...rest } = gained(accountId, before, after);
+  const { added, ...rest } = addedPermissions(accountId, before, after);
   return { added: added.filter((pattern) => !(pattern in denied)), ...rest, denied };
 }
 
@@ -82,7 +82,7 @@ const rolesOf = (id: SQL) => sql`
   select g.role_id from api_user_groups m join group_roles g on g.group_id = m.group_id where m.api_user_id = ${id}`;
 
 /** Could this person, or API user, have given that? Not when they may not sign in at present, or are gone. */
-export async function couldGive({ tx, place }: Giver, makerId: string | null, gain: Gain): Promise<boolean> {
+export async function couldGrant({ tx, place }: Grantor, makerId: string | null, gain: Gain): Promise<boolean> {
   const maker = makerId ? await standingOf(tx, makerId) : undefined;
   const there = maker && (await placeFor(tx, place.accountId, maker.accountId));
   if (!there) return false;

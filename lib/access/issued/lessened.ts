@@ -5,13 +5,13 @@ import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import type { Giver } from "../granting/giving.ts";
+import type { Grantor } from "../granting/giving.ts";
 import { requireOverUser } from "../over/over.ts";
 import { standingOf } from "../principal/standing.ts";
 import { endKeys } from "./ending.ts";
 import { placeFor } from "./gains.ts";
 
-type By = Giver & { caller: Caller };
+type By = Grantor & { caller: Caller };
 
 /**
  * Makes a change of rights, and ends what access keys its people made for others, in any account, and could no longer be

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Caller } from "#lib/core/actor.ts";
 import { assertBounded } from "../granting/bound.ts";
-import type { Giver } from "../granting/giving.ts";
+import type { Grantor } from "../granting/giving.ts";
 import { gainsBy } from "./gains.ts";
 import { revokeOutgrownOfMakers } from "./lessened.ts";
 import { endOutgrownKeys } from "./outgrown-keys.ts";
@@ -14,7 +14,7 @@ import { endOutgrownSecrets } from "./outgrown-secrets.ts";
  * before it is made; nothing of anybody else is looked at. Refuses what {@link assertBounded} does. Access keys that they made for others end as {@link revokeOutgrownOfMakers} says.
  */
 export async function revokeOutgrownOfMembers<T>(
-  by: Giver & { caller: Caller },
+  by: Grantor & { caller: Caller },
   who: SQL,
   change: () => Promise<T>,
 ): Promise<T> {
@@ -27,7 +27,7 @@ export async function revokeOutgrownOfMembers<T>(
   return result;
 }
 
-async function withThingsOfOthers({ tx, place }: Giver, who: SQL): Promise<string[]> {
+async function withThingsOfOthers({ tx, place }: Grantor, who: SQL): Promise<string[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
     select k.user_id as id from access_keys k
       where k.account_id = ${place.accountId} and k.created_by is distinct from k.user_id and k.user_id in (${who})

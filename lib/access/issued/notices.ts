@@ -4,7 +4,7 @@ import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
 import { accountRelations, users } from "#db/schema/tables.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { administratorsOf } from "../administrators.ts";
-import type { Giver } from "../granting/giving.ts";
+import type { Grantor } from "../granting/giving.ts";
 
 type Whose = { id: string; login: string };
 
@@ -12,7 +12,7 @@ type Whose = { id: string; login: string };
  * Tells the administrators of the account, twenty at most, and whoever made the API user or one of its secrets what somebody
  * else did to it: `what` goes on after its login. Before it is deleted, or nobody knows any more who made it.
  */
-export const tellOthers = (by: Giver, { id, login }: Whose, what: string): Promise<void> =>
+export const tellOthers = (by: Grantor, { id, login }: Whose, what: string): Promise<void> =>
   beyond(by.tx, async (tx) => {
     const told = new Map((await makersOf({ ...by, tx }, id)).map((maker) => [maker.id, maker.accountId]));
     for (const administrator of await administratorsOf(tx, by.place.accountId))
@@ -29,7 +29,7 @@ export const tellOthers = (by: Giver, { id, login }: Whose, what: string): Promi
   });
 
 /** Tells whoever was shown a secret, or brought it along: with their session somebody else could have done it. */
-export const tellOfSecret = ({ actor, place, tx }: Giver, { login }: Whose): Promise<void> =>
+export const tellOfSecret = ({ actor, place, tx }: Grantor, { login }: Whose): Promise<void> =>
   queueNotice(tx, {
     userId: actor.id,
     event: "api_user_secret",
@@ -42,7 +42,7 @@ export const tellOfSecret = ({ actor, place, tx }: Giver, { login }: Whose): Pro
   });
 
 /** Tells whoever made a secret that it ended, and whoever changed the rights by which it did. */
-export const tellOfEnd = (by: Giver, { id, login }: Whose, makerId: string | null): Promise<void> =>
+export const tellOfEnd = (by: Grantor, { id, login }: Whose, makerId: string | null): Promise<void> =>
   beyond(by.tx, async (tx) => {
     const { id: actorId, accountId, credential } = by.actor;
     const told = new Map(credential.kind === "api_user" ? [] : [[actorId, accountId]]);
@@ -61,11 +61,11 @@ export const tellOfEnd = (by: Giver, { id, login }: Whose, makerId: string | nul
       });
   });
 
-const pathFor = ({ place }: Pick<Giver, "place">, from: string) =>
+const pathFor = ({ place }: Pick<Grantor, "place">, from: string) =>
   place.accountId === from ? "/api-users" : `/api-users?account=${place.accountId}`;
 
 /** Who made it, or a secret of it, and is of the account still, or of one that manages it. */
-function makersOf({ place, tx }: Giver, id: string) {
+function makersOf({ place, tx }: Grantor, id: string) {
   const made = tx.select({ id: apiUsers.createdBy }).from(apiUsers).where(eq(apiUsers.id, id));
   const gave = tx.select({ id: apiUserSecrets.createdBy }).from(apiUserSecrets).where(eq(apiUserSecrets.apiUserId, id));
   const { kind, managingId, managedId } = accountRelations;

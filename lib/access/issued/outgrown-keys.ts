@@ -4,13 +4,13 @@ import { accessKeys } from "#db/schema/tables.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import type { Giver } from "../granting/giving.ts";
+import type { Grantor } from "../granting/giving.ts";
 import { endKeys } from "./ending.ts";
-import { couldGive, type Gains } from "./gains.ts";
+import { couldGrant, type Gains } from "./gains.ts";
 
-type By = Giver & { caller: Caller };
+type By = Grantor & { caller: Caller };
 
-/** Ends the access keys that others made for people who gained what their makers could not give. Their people are told. */
+/** Ends the access keys that others made for people who addedPermissions what their makers could not give. Their people are told. */
 export async function endOutgrownKeys(by: By, gains: Gains): Promise<void> {
   const ofOthers = sql`${accessKeys.createdBy} is distinct from ${accessKeys.userId}`;
   const keys = await by.tx
@@ -20,7 +20,7 @@ export async function endOutgrownKeys(by: By, gains: Gains): Promise<void> {
   const outgrown: string[] = [];
   for (const { id, userId, createdBy } of keys) {
     const gain = gains.get(userId);
-    if (gain && !(await couldGive(by, createdBy, gain))) outgrown.push(id);
+    if (gain && !(await couldGrant(by, createdBy, gain))) outgrown.push(id);
   }
   if (outgrown.length) await end(by, outgrown);
 }

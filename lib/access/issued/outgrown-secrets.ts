@@ -3,14 +3,14 @@ import { beyond } from "#db/client.ts";
 import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
-import type { Giver } from "../granting/giving.ts";
-import { couldGive, type Gains } from "./gains.ts";
+import type { Grantor } from "../granting/giving.ts";
+import { couldGrant, type Gains } from "./gains.ts";
 import { tellOfEnd } from "./notices.ts";
 
-type By = Giver & { caller: Caller };
+type By = Grantor & { caller: Caller };
 
 /**
- * Ends the secrets of API users who gained what the secrets' makers could not give, and the tokens that were got with them:
+ * Ends the secrets of API users who addedPermissions what the secrets' makers could not give, and the tokens that were got with them:
  * who made one may have kept it. They end in the order of their ids, so that two who end some do not wait for each other.
  */
 export async function endOutgrownSecrets(by: By, gains: Gains): Promise<void> {
@@ -24,7 +24,7 @@ export async function endOutgrownSecrets(by: By, gains: Gains): Promise<void> {
     .orderBy(id);
   for (const secret of secrets) {
     const gain = gains.get(secret.apiUserId);
-    if (gain && !(await couldGive(by, secret.createdBy, gain))) await end(by, secret);
+    if (gain && !(await couldGrant(by, secret.createdBy, gain))) await end(by, secret);
   }
 }
 

@@ -6,7 +6,7 @@ import {
   allowedHere,
   asOne,
   denials,
-  holdingOf,
+  grantableBy,
   notHeld,
   type Permissions,
   withoutVain,
@@ -14,7 +14,13 @@ import {
 import { allPairs } from "#lib/core/pairs.ts";
 import { permissionsInWords } from "#lib/core/permission-words.ts";
 import { shareAccount } from "../administrators.ts";
-import { type Giver, givesRights, type Holder, reachesElsewhere, requireMayGrantOverlap } from "../granting/giving.ts";
+import {
+  type Grantor,
+  givesRights,
+  type Holder,
+  reachesElsewhere,
+  requireMayGrantOverlap,
+} from "../granting/giving.ts";
 import { rolesAmong, setsAmong } from "../granting/held.ts";
 
 /**
@@ -43,7 +49,7 @@ export async function requireRightsOver(by: Holder, people: SQL, measure: Measur
 }
 
 /** The same of one user, or API user, whose rights stay as they are until the transaction ends. One may do it to oneself. */
-export async function requireRightsOverUser(by: Giver, userId: string, measure: Measure): Promise<void> {
+export async function requireRightsOverUser(by: Grantor, userId: string, measure: Measure): Promise<void> {
   if (userId === by.actor.id) return;
   await shareAccount(by.tx, by.place.accountId);
   await requireRightsOver(by, oneUser(userId), measure);
@@ -89,7 +95,7 @@ async function heldTogether(by: Holder, people: SQL, giving: Map<string, Permiss
   const sets = await setsAmong(by.tx, people, [...giving.keys()], [...denying.keys()], most);
   const maps = sets.map((ids) => ids.map((id) => said.get(id) ?? {}));
   const entries = maps.flat().reduce((sum, permissions) => sum + Object.keys(permissions).length, 0);
-  const looks = entries + sets.length * holdingOf(by.actor, by.place).denied.length;
+  const looks = entries + sets.length * grantableBy(by.actor, by.place).denied.length;
   if (sets.length === most || looks > maxTogether.entries) return undefined;
   return maps.map((all) => withoutVain(asOne(all)));
 }
@@ -111,7 +117,7 @@ export function beyondOwn({ actor, place }: Holder, missing: string[]): Refusal 
 
 /** Answers what of a map somebody lacks; all that it is asked of is one comparison. */
 function comparison(by: Holder, measure: Measure): (held: Permissions) => Promise<string[]> {
-  const holding = holdingOf(by.actor, by.place);
+  const holding = grantableBy(by.actor, by.place);
   const pairs = allPairs();
   if (measure === "administrative") {
     const byRoles = { ...holding, limits: [] };

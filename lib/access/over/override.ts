@@ -6,11 +6,11 @@ import { coveringIn, names, permissionOf } from "#lib/core/permissions.ts";
 import type { Place } from "#lib/core/place.ts";
 import { record } from "#lib/core/rows.ts";
 import { everyAdministratorOf, lockAccountRow, requireAnotherAdministrator } from "../administrators.ts";
-import type { Giver } from "../granting/giving.ts";
+import type { Grantor } from "../granting/giving.ts";
 import { beyondOwn, oneUser, rightsBeyond } from "./over.ts";
 import { overridden, tellLater } from "./override-notices.ts";
 
-type By = Giver & { caller: Caller };
+type By = Grantor & { caller: Caller };
 
 /** What is done to somebody, as it goes on in a sentence after who does it and before to whom; and why, as far as that was said. */
 type Stop = { did: string; why?: string };

@@ -7,7 +7,7 @@ import { accountId, instant, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import { keepAdministrator } from "../administrators.ts";
-import { type Giver, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/giving.ts";
+import { type Grantor, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/giving.ts";
 import { revokeOutgrownOfMembers } from "../issued/makers.ts";
 import { measureOf, oneUser, requireMayDeny, requireRightsOver } from "../over/over.ts";
 import { tellRights } from "./notices.ts";
@@ -118,7 +118,7 @@ export const revokeRole = defineOperation({
     }),
 });
 
-async function takeRole({ tx }: Giver, userId: string, roleId: string) {
+async function takeRole({ tx }: Grantor, userId: string, roleId: string) {
   const grant = and(eq(userRoles.userId, userId), eq(userRoles.roleId, roleId));
   const [gone] = await tx.delete(userRoles).where(grant).returning({ id: userRoles.roleId });
   if (!gone) throw notFound("role of this user");
@@ -135,7 +135,7 @@ function grantedWords({ granted, revoked }: Given): string {
  * Gives a role to somebody of the place, as {@link grantRole} does, within a transaction that holds the account or makes
  * the user. Refuses a role that is not there, what the giver does not hold, and another role for an administrator.
  */
-async function giveRole(by: Giver, userId: string, roleId: string): Promise<Given & { isNew: boolean }> {
+async function giveRole(by: Grantor, userId: string, roleId: string): Promise<Given & { isNew: boolean }> {
   const role = await grantable(by, roleId);
   await requireMayGrant(by, {}, role.permissions);
   await requireMayDeny(by, {}, role.permissions, oneUser(userId));
@@ -150,7 +150,7 @@ async function giveRole(by: Giver, userId: string, roleId: string): Promise<Give
 type Grantable = { id: string; name: string; accountId: string | null; permissions: Record<string, string> };
 
 /** A role that can be granted in the place; `invalid_role_id` beside `not_found` tells it from a user who is not there (RG2). */
-async function grantable({ tx, place }: Giver, roleId: string): Promise<Grantable> {
+async function grantable({ tx, place }: Grantor, roleId: string): Promise<Grantable> {
   const [role] = await tx
     .select()
     .from(roles)
@@ -173,7 +173,7 @@ async function holdsAdministrator(tx: Db, userId: string): Promise<boolean> {
   return held !== undefined;
 }
 
-async function makeAdministrator({ tx }: Giver, userId: string, roleId: string) {
+async function makeAdministrator({ tx }: Grantor, userId: string, roleId: string) {
   const others = and(eq(userRoles.userId, userId), ne(userRoles.roleId, roleId));
   const gone = tx.$with("gone").as(tx.delete(userRoles).where(others).returning({ roleId: userRoles.roleId }));
   const revoked = await tx

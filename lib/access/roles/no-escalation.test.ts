@@ -152,10 +152,10 @@ test("no call gives anybody a right that its caller does not hold, and none chan
           const refusal = await execute(operation, caller, input).catch((error: unknown) => error);
           if (refusal instanceof Refusal && refusal.status >= 500) throw refusal;
           const after = await rightsOf(here);
-          const gained = after.flatMap((rights, n) => [...rights].filter((right) => !before[n]?.has(right)));
-          if (refusal instanceof Refusal) expect(gained).toEqual([]);
+          const addedPermissions = after.flatMap((rights, n) => [...rights].filter((right) => !before[n]?.has(right)));
+          if (refusal instanceof Refusal) expect(addedPermissions).toEqual([]);
           else done++;
-          if (actor) expect(gained.filter((right) => !mayGive(actor)(right))).toEqual([]);
+          if (actor) expect(addedPermissions.filter((right) => !mayGive(actor)(right))).toEqual([]);
           expect(after[step.who]).toEqual(before[step.who]);
           before = after;
         }

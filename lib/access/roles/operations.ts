@@ -6,7 +6,7 @@ import { breaks, conflict, Refusal } from "#lib/core/errors.ts";
 import { accountId, line, name, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { keepAdministrator } from "../administrators.ts";
-import { type Giver, holdersOf, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/giving.ts";
+import { type Grantor, holdersOf, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/giving.ts";
 import { revokeOutgrownOfMembers } from "../issued/makers.ts";
 import { measureOf, requireMayDeny, requireRightsOver } from "../over/over.ts";
 import { permissionMap, presentRole, type Role, readRole, wireRole } from "./list.ts";
@@ -169,16 +169,16 @@ const wordsOf = ({ name, description, permissions }: Pick<Role, "name" | "descri
   permissions,
 });
 
-const ownRole = ({ place }: Giver, roleId: string) => and(eq(roles.id, roleId), eq(roles.accountId, place.accountId));
+const ownRole = ({ place }: Grantor, roleId: string) => and(eq(roles.id, roleId), eq(roles.accountId, place.accountId));
 
 /** A role of the account itself. Refuses `global_role` for one that every account has. */
-async function readOwn(by: Giver, roleId: string): Promise<Role> {
+async function readOwn(by: Grantor, roleId: string): Promise<Role> {
   const role = presentRole(await readRole(by, roleId));
   if (role.global) throw new Refusal("global_role");
   return role;
 }
 
-async function requireMayChangeRole(by: Giver, role: Role, permissions: PermissionMap) {
+async function requireMayChangeRole(by: Grantor, role: Role, permissions: PermissionMap) {
   if (same(role.permissions, permissions)) return;
   rejectSelfModification(role.yours, "You hold this role yourself: somebody else has to change what it allows.");
   await requireMayGrant(by, role.permissions, permissions);
@@ -193,7 +193,7 @@ const same = (one: PermissionMap, other: PermissionMap) =>
 
 type Changes = { name?: string; description?: string; permissions?: PermissionMap };
 
-async function write(by: Giver, roleId: string, changes: Changes) {
+async function write(by: Grantor, roleId: string, changes: Changes) {
   const grown = { version: sql`${roles.version} + 1`, modifiedAt: sql`now()`, modifiedBy: by.actor.id };
   await by.tx
     .update(roles)
@@ -203,7 +203,7 @@ async function write(by: Giver, roleId: string, changes: Changes) {
 }
 
 /** Two roles that read alike would be taken for one another, a global one most of all. */
-async function assertNameAvailable({ tx, place }: Giver, name: string, except?: string) {
+async function assertNameAvailable({ tx, place }: Grantor, name: string, except?: string) {
   const alike = sql`lower(${roles.name}) = lower(${name})`;
   const others = except === undefined ? undefined : ne(roles.id, except);
   const [taken] = await tx

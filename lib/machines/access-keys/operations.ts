@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { accessKeys, accounts, users } from "#db/schema/tables.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
-import type { Giver } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/giving.ts";
 import { endKeys } from "#lib/access/issued/ending.ts";
 import { placeFor } from "#lib/access/issued/gains.ts";
 import { requireSameAccount } from "#lib/access/over/colleague.ts";
@@ -196,7 +196,7 @@ export const deleteAccessKey = defineOperation({
 });
 
 /** Refuses to whoever holds less than the key's person. Where it could be in several accounts, theirs is looked for first. */
-async function requireRightsOverOwner(by: Giver, accessKeyId: string) {
+async function requireRightsOverOwner(by: Grantor, accessKeyId: string) {
   const { accountId, userId } = accessKeys;
   const [key] = await by.tx.select({ accountId, userId }).from(accessKeys).where(inReach(by.place, accessKeyId));
   const place = key && (await placeFor(by.tx, key.accountId, by.actor.accountId));

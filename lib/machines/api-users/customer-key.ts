@@ -3,7 +3,7 @@ import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { customerKeys } from "#db/schema/machines.ts";
 import { accounts } from "#db/schema/tables.ts";
-import type { Giver } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/giving.ts";
 import { seal, unseal } from "#lib/core/crypto/sealing.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { accountId, instant, wire } from "#lib/core/fields.ts";
@@ -85,18 +85,18 @@ export const rotateCustomerKey = defineOperation({
 export const isLive = or(isNull(customerKeys.endsAt), gt(customerKeys.endsAt, sql`now()`));
 
 /** Of two who replace or make the key at once, the second sees what the first has done. */
-const lockAccountRow = ({ tx, place }: Giver) =>
+const lockAccountRow = ({ tx, place }: Grantor) =>
   tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, place.accountId)).for("no key update");
 
 const placeOf = (row: string, account: string) => ({ table: "customer_keys", field: "sealed_key", row, account });
 
-async function presentKey({ tx, place }: Giver): Promise<string | undefined> {
+async function presentKey({ tx, place }: Grantor): Promise<string | undefined> {
   const present = and(eq(customerKeys.accountId, place.accountId), isNull(customerKeys.endsAt));
   const [key] = await tx.select().from(customerKeys).where(present);
   return key && unseal(placeOf(key.id, place.accountId), key.sealedKey);
 }
 
-async function makeKey({ actor, tx, place }: Giver): Promise<string> {
+async function makeKey({ actor, tx, place }: Grantor): Promise<string> {
   const [id, key] = [randomUUID(), mintSecret("cus")];
   const stored = { keyHash: hashSecret(key), sealedKey: seal(placeOf(id, place.accountId), key) };
   await tx.insert(customerKeys).values({ id, accountId: place.accountId, ...stored, createdBy: actor.id });

@@ -2,7 +2,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import { apiUserGroups } from "#db/schema/machines.ts";
 import { groups } from "#db/schema/tables.ts";
 import { shareAccount } from "#lib/access/administrators.ts";
-import type { Giver } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/giving.ts";
 import { revokeOutgrownOfMembers } from "#lib/access/issued/makers.ts";
 import { measureOf, oneUser, requireRightsOver } from "#lib/access/over/over.ts";
 import type { Caller } from "#lib/core/actor.ts";
@@ -23,43 +23,43 @@ export async function setGroups(by: By, apiUserId: string, groupIds: string[]): 
   await revokeOutgrownOfMembers(by, oneUser(apiUserId), () => move(by, apiUserId, added, removed));
 }
 
-type By = Giver & { caller: Caller };
+type By = Grantor & { caller: Caller };
 
 /**
  * Rights are changed by who holds the account: none grow between looking at them here and the membership being there. Call
  * this before an address is written: whoever makes people within groups holds the account first as well.
  */
-export const shareRights = ({ tx, place }: Giver) => shareAccount(tx, place.accountId);
+export const shareRights = ({ tx, place }: Grantor) => shareAccount(tx, place.accountId);
 
-const ofUser = ({ place }: Giver, apiUserId: string) =>
+const ofUser = ({ place }: Grantor, apiUserId: string) =>
   and(eq(apiUserGroups.apiUserId, apiUserId), eq(apiUserGroups.accountId, place.accountId));
 
-async function groupsOf(by: Giver, apiUserId: string): Promise<string[]> {
+async function groupsOf(by: Grantor, apiUserId: string): Promise<string[]> {
   const rows = await by.tx.select({ id: apiUserGroups.groupId }).from(apiUserGroups).where(ofUser(by, apiUserId));
   return rows.map(({ id }) => id);
 }
 
-async function assertGroupsExist({ tx, place }: Giver, ids: string[]) {
+async function assertGroupsExist({ tx, place }: Grantor, ids: string[]) {
   if (!ids.length) return;
   const theirs = and(inArray(groups.id, ids), eq(groups.accountId, place.accountId));
   const found = await tx.select({ id: groups.id }).from(groups).where(theirs);
   if (found.length < ids.length) throw badField("groupIds", "unknown_group", "There is no such group here.");
 }
 
-async function requireMayJoinGroup(by: Giver, apiUserId: string, groupId: string) {
+async function requireMayJoinGroup(by: Grantor, apiUserId: string, groupId: string) {
   const given = await rolesIn(by, groupId);
   await requireMayGrantAndRevoke(by, given, true, false);
   await requireMayDenyRoles(by, given, oneUser(apiUserId));
   await requireRightsOver(by, oneUser(apiUserId), measureOf({}, saidBy(given)));
 }
 
-async function requireMayLeaveGroup(by: Giver, apiUserId: string, groupId: string) {
+async function requireMayLeaveGroup(by: Grantor, apiUserId: string, groupId: string) {
   const taken = await rolesIn(by, groupId);
   await requireMayGrantAndRevoke(by, taken, false, true);
   await requireRightsOver(by, oneUser(apiUserId), measureOf(saidBy(taken), {}));
 }
 
-async function move(by: Giver, apiUserId: string, added: string[], removed: string[]) {
+async function move(by: Grantor, apiUserId: string, added: string[], removed: string[]) {
   const rows = added.map((groupId) => ({ apiUserId, groupId, accountId: by.place.accountId }));
   if (rows.length) await by.tx.insert(apiUserGroups).values(rows).onConflictDoNothing();
   const left = and(ofUser(by, apiUserId), inArray(apiUserGroups.groupId, removed));

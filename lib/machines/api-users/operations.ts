@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { apiUsers } from "#db/schema/machines.ts";
-import type { Giver } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/giving.ts";
 import { tellOfSecret, tellOthers } from "#lib/access/issued/notices.ts";
 import { oneUser, requireRightsOver, requireRightsOverUser } from "#lib/access/over/over.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
@@ -204,10 +204,10 @@ const wordsOf = ({ login, name, surname, email, active, groups, allowedAddresses
 });
 
 /** Held while it changes: of two changes at once, the second sees the version of the first. */
-const hold = ({ tx, place }: Giver, id: string) =>
+const hold = ({ tx, place }: Grantor, id: string) =>
   tx.select({ id: apiUsers.id }).from(apiUsers).where(here(place, id)).for("no key update");
 
-async function write(by: Giver, id: string, changes: ApiUserChanges) {
+async function write(by: Grantor, id: string, changes: ApiUserChanges) {
   const grown = { version: sql`${apiUsers.version} + 1`, modifiedAt: sql`now()`, modifiedBy: by.actor.id };
   await by.tx
     .update(apiUsers)

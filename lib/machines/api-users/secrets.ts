@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
-import type { Giver } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/giving.ts";
 import { tellOfSecret, tellOthers } from "#lib/access/issued/notices.ts";
 import { requireOverUser, requireRightsOverUser } from "#lib/access/over/over.ts";
 import type { Actor } from "#lib/core/actor.ts";
@@ -35,14 +35,14 @@ type Ready = { hash: string; secret: string | null };
  * The secret brought along, by the account's password rules, or a new one. Hashed before anything is locked: an API user's
  * address keeps every other new address waiting.
  */
-export async function readySecret({ place, tx }: Giver, whose: Whose, given: string | undefined): Promise<Ready> {
+export async function readySecret({ place, tx }: Grantor, whose: Whose, given: string | undefined): Promise<Ready> {
   if (given !== undefined) await assertIdentityAvailable(tx, place.accountId, whose, given);
   const secret = given ?? mintSecret("aus");
   return { hash: await hashPassword(secret), secret: given === undefined ? secret : null };
 }
 
 /** Gives an API user a secret; its id. */
-export async function giveSecret({ actor, place, tx }: Giver, id: string, { hash }: Ready): Promise<string> {
+export async function giveSecret({ actor, place, tx }: Grantor, id: string, { hash }: Ready): Promise<string> {
   await lockAgreement(tx, place, actor.accountId);
   const maker = { createdBy: actor.id, createdFrom: actor.accountId };
   const values = { accountId: place.accountId, apiUserId: id, hash, ...maker };
@@ -118,16 +118,16 @@ export const dropApiUserSecret = defineOperation({
 });
 
 /** Whoever changes its secrets holds the API user, so that of two at once the second sees what the first has done. */
-async function hold({ tx, place }: Giver, id: string) {
+async function hold({ tx, place }: Grantor, id: string) {
   const [user] = await tx.select().from(apiUsers).where(here(place, id)).for("update");
   if (!user) throw notFound("API user");
   return user;
 }
 
-const ofUser = ({ place }: Giver, id: string) =>
+const ofUser = ({ place }: Grantor, id: string) =>
   and(eq(apiUserSecrets.apiUserId, id), eq(apiUserSecrets.accountId, place.accountId));
 
-async function secretsOf(by: Giver, id: string): Promise<string[]> {
+async function secretsOf(by: Grantor, id: string): Promise<string[]> {
   const rows = await by.tx
     .select({ id: apiUserSecrets.id })
     .from(apiUserSecrets)

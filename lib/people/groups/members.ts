@@ -2,7 +2,7 @@ import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { directory, groupMembers, groupRoles, groups, roles, users } from "#db/schema/tables.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
-import { type Giver, rejectSelfModification, requireMayGrant } from "#lib/access/granting/giving.ts";
+import { type Grantor, rejectSelfModification, requireMayGrant } from "#lib/access/granting/giving.ts";
 import { revokeOutgrownOfMembers } from "#lib/access/issued/makers.ts";
 import { measureOf, requireMayDeny, requireRightsOver } from "#lib/access/over/over.ts";
 import { tellThese } from "#lib/access/roles/notices.ts";
@@ -127,7 +127,7 @@ type Moved = { added: string[]; removed: string[] };
 
 /** Tells those who were taken into a group, or out of it, what they hold through it now, or no longer do. */
 export async function tellMoved(
-  { tx, place, actor }: Giver,
+  { tx, place, actor }: Grantor,
   groupId: string,
   { added, removed }: Moved,
 ): Promise<void> {
@@ -142,7 +142,7 @@ export async function tellMoved(
 
 /** As {@link changeMembers}, within a transaction that keeps the account an administrator. */
 export async function moveMembers(
-  by: Giver & { caller: Caller },
+  by: Grantor & { caller: Caller },
   groupId: string,
   add: string[],
   remove: string[],
@@ -173,7 +173,7 @@ export const saidBy = (held: Given[]): Permissions => asOne(held.map(({ permissi
 
 /** Refuses to who may not grant these roles, or not revoke them; where there are none, nothing is granted. */
 export async function requireMayGrantAndRevoke(
-  by: Giver,
+  by: Grantor,
   given: Given[],
   grants: boolean,
   revokes: boolean,
@@ -188,24 +188,24 @@ export async function requireMayGrantAndRevoke(
 }
 
 /** Refuses roles that deny to any of these people what who gives them does not hold. */
-export const requireMayDenyRoles = (by: Giver, given: Given[], people: SQL): Promise<void> =>
+export const requireMayDenyRoles = (by: Grantor, given: Given[], people: SQL): Promise<void> =>
   requireMayDeny(by, {}, saidBy(given), people);
 
 /** The roles that a group holds. */
-export const rolesIn = ({ tx, place }: Pick<Giver, "tx" | "place">, groupId: string) =>
+export const rolesIn = ({ tx, place }: Pick<Grantor, "tx" | "place">, groupId: string) =>
   tx
     .select({ id: roles.id, permissions: roles.permissions })
     .from(groupRoles)
     .innerJoin(roles, eq(roles.id, groupRoles.roleId))
     .where(and(eq(groupRoles.groupId, groupId), eq(groupRoles.accountId, place.accountId)));
 
-async function assertGroupExists({ tx, place }: Pick<Giver, "tx" | "place">, groupId: string) {
+async function assertGroupExists({ tx, place }: Pick<Grantor, "tx" | "place">, groupId: string) {
   const theirs = and(eq(groups.id, groupId), eq(groups.accountId, place.accountId));
   const [group] = await tx.select({ id: groups.id }).from(groups).where(theirs);
   if (!group) throw notFound("group");
 }
 
-async function assertUsersInAccount({ tx, place }: Giver, ids: string[]) {
+async function assertUsersInAccount({ tx, place }: Grantor, ids: string[]) {
   const wanted = [...new Set(ids)];
   if (!wanted.length) return;
   const theirs = and(inArray(users.id, wanted), eq(users.accountId, place.accountId));
@@ -213,14 +213,14 @@ async function assertUsersInAccount({ tx, place }: Giver, ids: string[]) {
   if (found.length < wanted.length) throw notFound("user");
 }
 
-async function takeIn({ tx, place }: Giver, groupId: string, ids: string[]): Promise<string[]> {
+async function takeIn({ tx, place }: Grantor, groupId: string, ids: string[]): Promise<string[]> {
   if (!ids.length) return [];
   const members = ids.map((userId) => ({ groupId, accountId: place.accountId, userId }));
   const added = await tx.insert(groupMembers).values(members).onConflictDoNothing().returning();
   return added.map(({ userId }) => userId);
 }
 
-async function takeOut({ tx, place }: Giver, groupId: string, ids: string[]): Promise<string[]> {
+async function takeOut({ tx, place }: Grantor, groupId: string, ids: string[]): Promise<string[]> {
   if (!ids.length) return [];
   const theirs = and(eq(groupMembers.groupId, groupId), eq(groupMembers.accountId, place.accountId));
   const removed = await tx

@@ -5,7 +5,7 @@ import { apiUserGroups } from "#db/schema/machines.ts";
 import { groupMembers, groupRoles, groups, roles } from "#db/schema/tables.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
 import { assertGroupBounded, sizeOfGroup } from "#lib/access/granting/bound.ts";
-import { type Giver, rejectSelfModification, rolesFor } from "#lib/access/granting/giving.ts";
+import { type Grantor, rejectSelfModification, rolesFor } from "#lib/access/granting/giving.ts";
 import { revokeOutgrownOfMembers } from "#lib/access/issued/makers.ts";
 import { measureOf, requireRightsOver } from "#lib/access/over/over.ts";
 import { listed, tellAllRights } from "#lib/access/roles/notices.ts";
@@ -116,7 +116,7 @@ export const updateGroup = defineOperation({
 
 const peopleOf = (groupId: string) => sql`select user_id from group_members where group_id = ${groupId}`;
 
-async function tellMembers({ tx }: Giver, before: Group, { id, name, roles }: Group) {
+async function tellMembers({ tx }: Grantor, before: Group, { id, name, roles }: Group) {
   if (isDeepStrictEqual(before.roles, roles)) return;
   const [had, has] = [wordsOf(before).roles, roles.map((role) => role.name)];
   const sentence = `an administrator changed what you hold through the group ${name}: ${listed(has, "no role")}. Until now it was ${listed(had, "no role")}.`;
@@ -166,9 +166,9 @@ const wordsOf = ({ name, description, roles }: Group) => ({
   roles: roles.map((role) => role.name),
 });
 
-const own = ({ place }: Giver, groupId: string) => and(eq(groups.id, groupId), eq(groups.accountId, place.accountId));
+const own = ({ place }: Grantor, groupId: string) => and(eq(groups.id, groupId), eq(groups.accountId, place.accountId));
 
-async function changeRoles(by: Giver & { caller: Caller }, group: Group, roleIds: string[]) {
+async function changeRoles(by: Grantor & { caller: Caller }, group: Group, roleIds: string[]) {
   const held = new Set(group.roles.map(({ id }) => id));
   const isSame = held.size === roleIds.length && roleIds.every((id) => held.has(id));
   if (isSame) return;
@@ -180,7 +180,7 @@ async function changeRoles(by: Giver & { caller: Caller }, group: Group, roleIds
 }
 
 /** Gives a group these roles and no others. */
-async function setRoles(by: Giver, groupId: string, roleIds: string[]) {
+async function setRoles(by: Grantor, groupId: string, roleIds: string[]) {
   const { tx, place } = by;
   const held = await rolesIn(by, groupId);
   const wanted = await rolesNamed(by, roleIds);
@@ -199,12 +199,12 @@ async function setRoles(by: Giver, groupId: string, roleIds: string[]) {
   await assertGroupBounded(by, groupId, size);
 }
 
-const membersOf = ({ place }: Giver, groupId: string) => sql`select ${groupMembers.userId} from ${groupMembers}
+const membersOf = ({ place }: Grantor, groupId: string) => sql`select ${groupMembers.userId} from ${groupMembers}
   where ${groupMembers.groupId} = ${groupId} and ${groupMembers.accountId} = ${place.accountId}
   union all select ${apiUserGroups.apiUserId} from ${apiUserGroups}
   where ${apiUserGroups.groupId} = ${groupId} and ${apiUserGroups.accountId} = ${place.accountId}`;
 
-async function rolesNamed({ tx, place }: Giver, ids: string[]) {
+async function rolesNamed({ tx, place }: Grantor, ids: string[]) {
   if (!ids.length) return [];
   const found = await tx
     .select({ id: roles.id, permissions: roles.permissions })
@@ -214,7 +214,7 @@ async function rolesNamed({ tx, place }: Giver, ids: string[]) {
   return found;
 }
 
-async function write(by: Giver, groupId: string, changes: { name?: string; description?: string }) {
+async function write(by: Grantor, groupId: string, changes: { name?: string; description?: string }) {
   const grown = { version: sql`${groups.version} + 1`, modifiedAt: sql`now()`, modifiedBy: by.actor.id };
   await by.tx
     .update(groups)

@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
 import { shareAccount } from "#lib/access/administrators.ts";
-import type { Giver } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/giving.ts";
 import { type Measure, oneUser, requireRightsOver } from "#lib/access/over/over.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
 import type { Place } from "#lib/core/place.ts";
@@ -18,7 +18,7 @@ type MeasureOf = (person: HeldUser) => Measure | null;
  * Locks a person of the account acted in, before what is theirs; nobody else exists there. Refuses `beyond_own_rights` to
  * whoever holds less than another by that measure; nobody's rights change from then on until the transaction ends.
  */
-export async function lockUser(by: Giver, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {
+export async function lockUser(by: Grantor, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {
   const { actor, place, tx } = by;
   // Rights are changed by who holds the account: before the person, in the order of whoever does both.
   await shareAccount(tx, place.accountId);
@@ -29,7 +29,7 @@ export async function lockUser(by: Giver, id: string, measure: Measure | Measure
 }
 
 /** As {@link lockUser}, for what nobody does to themselves (I-29). */
-export async function lockOtherUser(by: Giver, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {
+export async function lockOtherUser(by: Grantor, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {
   const person = await lockUser(by, id, measure);
   if (id === by.actor.id) throw new Refusal("own_user");
   return person;

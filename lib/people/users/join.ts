@@ -1,5 +1,5 @@
 import { keepAdministrator } from "#lib/access/administrators.ts";
-import type { Giver } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/giving.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { record } from "#lib/core/rows.ts";
@@ -7,7 +7,7 @@ import { changeMembers, moveMembers } from "../groups/members.ts";
 import { readUser } from "./hold.ts";
 import type { User } from "./wire.ts";
 
-type By = Giver & { caller: Caller };
+type By = Grantor & { caller: Caller };
 
 /**
  * Makes somebody and takes them into groups, which are named on record as if that had been done afterwards. Refuses what

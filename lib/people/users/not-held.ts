@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
-import type { Giver } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/giving.ts";
 import { oneUser, rightsBeyond } from "#lib/access/over/over.ts";
 import { mayOverride } from "#lib/access/over/override.ts";
 import { grantsOf } from "#lib/access/principal/grants.ts";
@@ -55,7 +55,7 @@ export const readNotHeld = defineOperation({
   },
 });
 
-async function compareWith(by: Giver, userId: string): Promise<NotHeld> {
+async function compareWith(by: Grantor, userId: string): Promise<NotHeld> {
   if (userId === by.actor.id) return { administrative: [], everything: [], mayStop: true };
   const { grants, limits } = by.actor;
   const versions = await versionsOf(by, userId);
@@ -73,13 +73,13 @@ function keptOf(grants: Grant[]) {
   return known;
 }
 
-async function compareLong(by: Giver, userId: string, entries: number): Promise<NotHeld> {
+async function compareLong(by: Grantor, userId: string, entries: number): Promise<NotHeld> {
   await spendMany(ofPerson, by.actor.id, entries);
   await spendMany(ofAccount, by.actor.accountId, entries);
   return compare(by, userId);
 }
 
-async function compare(by: Giver, userId: string): Promise<NotHeld> {
+async function compare(by: Grantor, userId: string): Promise<NotHeld> {
   const administrative = await rightsBeyond(by, oneUser(userId), "administrative");
   const everything = await rightsBeyond(by, oneUser(userId), "everything");
   return { administrative, everything, mayStop: !administrative.length || mayOverride(by.actor, by.place) };
@@ -89,7 +89,7 @@ const entriesOf = (grants: Grant[]) =>
   grants.reduce((sum, { permissions }) => sum + Object.keys(permissions).length, 0);
 
 /** The roles of a user, each in its version. */
-async function versionsOf({ tx }: Giver, userId: string): Promise<string | null> {
+async function versionsOf({ tx }: Grantor, userId: string): Promise<string | null> {
   const { rows } = await tx.execute<{ versions: string | null }>(
     sql`select ${sql.raw(rolesOfPerson)} as versions from users u where u.id = ${userId}`,
   );

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { integrations } from "#db/schema/secrets.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
-import type { Giver } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/giving.ts";
 import { badField, conflict, Refusal } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -99,7 +99,7 @@ const changedElsewhere = "This integration was changed in the meantime. Nothing 
 
 type Row = typeof integrations.$inferSelect;
 
-async function hold(context: Giver, id: string): Promise<Row | undefined> {
+async function hold(context: Grantor, id: string): Promise<Row | undefined> {
   const [row] = await context.tx.select().from(integrations).where(here(context, id)).for("update");
   return row;
 }
@@ -107,7 +107,7 @@ async function hold(context: Giver, id: string): Promise<Row | undefined> {
 type Asked = { adapterSecret?: string; newSigningSecret?: boolean; endFormerSecret?: boolean };
 
 /** What an adapter proves itself with from now on; a hook with what it was before, too, until that is ended. */
-async function secretsFor({ actor, tx, place }: Giver, row: Row | undefined, asked: Asked) {
+async function secretsFor({ actor, tx, place }: Grantor, row: Row | undefined, asked: Asked) {
   const { adapterSecret, newSigningSecret, endFormerSecret } = asked;
   if (!row?.adapter) return { signingSecret: null };
   const { id, sealedAdapterSecret: current } = row;
@@ -127,12 +127,12 @@ async function secretsFor({ actor, tx, place }: Giver, row: Row | undefined, ask
 const isForeign = ({ adapterSecretFrom: from }: Row, { accountId }: Place) => from !== null && from !== accountId;
 
 /** A hook's address that somebody outside sets is theirs to lose, like a secret that they know. */
-function addressFrom({ actor, place }: Giver, row: Row | undefined, wanted: string | null): Partial<Row> {
+function addressFrom({ actor, place }: Grantor, row: Row | undefined, wanted: string | null): Partial<Row> {
   const isTheirs = actor.accountId !== place.accountId && row?.adapter === "hook" && row.adapterUrl !== wanted;
   return isTheirs && !isForeign(row, place) ? { adapterSecretFrom: actor.accountId } : {};
 }
 
-function requireOwnCredentials(actor: Giver["actor"], { accountId }: Place) {
+function requireOwnCredentials(actor: Grantor["actor"], { accountId }: Place) {
   if (actor.accountId === accountId) return;
   throw conflict("Its hook is paused until an administrator of the account itself has looked at its address.");
 }

@@ -3,7 +3,7 @@ import { count, eq } from "drizzle-orm";
 import { z } from "zod";
 import { integrations, systemKinds } from "#db/schema/secrets.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
-import type { Giver } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/giving.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -63,7 +63,7 @@ export const createIntegration = defineOperation({
 });
 
 /** An adapter's secret as its row keeps it, with the account of who has it: a hook's ends with the right to act here. */
-async function keepSecret({ actor, place, tx }: Giver, id: string, secret: string) {
+async function keepSecret({ actor, place, tx }: Grantor, id: string, secret: string) {
   await lockAgreement(tx, place, actor.accountId);
   return {
     sealedAdapterSecret: await sealAdapterSecret(tx, place, id, secret),
@@ -90,7 +90,7 @@ export const deleteIntegration = defineOperation({
   },
 });
 
-async function requireQuota({ tx, place }: Giver) {
+async function requireQuota({ tx, place }: Grantor) {
   const [found] = await tx
     .select({ count: count() })
     .from(integrations)

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { groups } from "#db/schema/tables.ts";
-import type { Giver } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/giving.ts";
 import { badField, breaks, conflict, notFound } from "#lib/core/errors.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
 import { isAddressOf, type SystemKind, systemFacts } from "../service-credentials/systems.ts";
@@ -78,7 +78,7 @@ export function secretFor({ mode, adapter }: Wanted, brought: string | undefined
 }
 
 /** Refuses a group that is not of this account. */
-export async function assertGroupExists({ tx, place }: Giver, groupId: string | null) {
+export async function assertGroupExists({ tx, place }: Grantor, groupId: string | null) {
   if (!groupId) return;
   const theirs = and(eq(groups.id, groupId), eq(groups.accountId, place.accountId));
   const [group] = await tx.select({ id: groups.id }).from(groups).where(theirs);
