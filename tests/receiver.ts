@@ -2,19 +2,19 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll } from "vitest";
-import type { Reach } from "#lib/core/net/outbound.ts";
+import type { EgressPolicy } from "#lib/core/net/outbound.ts";
 
 /** A call as it came in. */
 export type Call = { headers: IncomingHttpHeaders; body: string };
 
 /** A TLS server on this machine that takes webhooks; `answer` says how. `reach` lets the sender come here. */
-export type Receiver = { url: string; port: number; calls: Call[]; answer: Answering; reach: Reach };
+export type Receiver = { url: string; port: number; calls: Call[]; answer: Answering; reach: EgressPolicy };
 
 type Answering = (req: IncomingMessage, res: ServerResponse) => void;
 
 /** Opens a receiver until the test file is done; it takes everything, with 204. */
 export async function openReceiver(): Promise<Receiver> {
-  const reach = { mayReach: (address: string) => address === "127.0.0.1", ca: certificate };
+  const reach = { isAllowed: (address: string) => address === "127.0.0.1", ca: certificate };
   const receiver: Receiver = { url: "", port: 0, calls: [], answer: (_, res) => void res.writeHead(204).end(), reach };
   const server = createServer(selfSigned, async (req, res) => {
     const body = await new Response(req as unknown as ReadableStream).text();

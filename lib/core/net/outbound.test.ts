@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { openReceiver, type Receiver } from "#tests/receiver.ts";
-import { isPublic, postOutside, publicly, Unreachable } from "./outbound.ts";
+import { isPublic, publicInternet, safePost, Unreachable } from "./outbound.ts";
 
 let receiver: Receiver;
 
@@ -8,7 +8,7 @@ beforeAll(async () => {
   receiver = await openReceiver();
 });
 
-const post = (url: string, reach = receiver.reach) => postOutside(url, "{}", {}, reach);
+const post = (url: string, reach = receiver.reach) => safePost(url, "{}", {}, reach);
 
 const inside = [
   ["this machine", "127.0.0.1", "127.8.9.10", "0.0.0.0", "::1", "::"],
@@ -41,30 +41,30 @@ describe("a call outside", () => {
     ["the same, mapped", "https://[::ffff:127.0.0.1]/"],
     ["a name of this machine", "https://localhost/"],
   ])("to %s is not tried", async (_, url) => {
-    await expect(async () => post(url, publicly)).rejects.toThrow(Unreachable);
+    await expect(async () => post(url, publicInternet)).rejects.toThrow(Unreachable);
   });
 
   test("is made to the very address that was checked", async () => {
     const asked: string[] = [];
-    const mayReach = (address: string) => asked.push(address) > 0;
+    const isAllowed = (address: string) => asked.push(address) > 0;
     const url = `https://localhost:${receiver.port}/`;
     // Where localhost has two addresses, each of them is asked about.
-    expect(await post(url, { ...receiver.reach, mayReach })).toBe(204);
+    expect(await post(url, { ...receiver.reach, isAllowed })).toBe(204);
     expect(asked).toContain("127.0.0.1");
   });
 
   test("is not made when one of several addresses is inside", async () => {
     const before = receiver.calls.length;
     let asked = 0;
-    const mayReach = () => asked++ > 0;
-    await expect(post(`https://localhost:${receiver.port}/`, { ...receiver.reach, mayReach })).rejects.toThrow(
+    const isAllowed = () => asked++ > 0;
+    await expect(post(`https://localhost:${receiver.port}/`, { ...receiver.reach, isAllowed })).rejects.toThrow(
       Unreachable,
     );
     expect(receiver.calls.length).toBe(before);
   });
 
   test("trusts the public authorities only", async () => {
-    await expect(post(receiver.url, { mayReach: () => true })).rejects.toMatchObject({
+    await expect(post(receiver.url, { isAllowed: () => true })).rejects.toMatchObject({
       code: "DEPTH_ZERO_SELF_SIGNED_CERT",
     });
   });

@@ -6,7 +6,7 @@ import { env } from "#lib/env.ts";
 import { addressesOf, Unresolved } from "./resolve.ts";
 
 /** What may be reached: which addresses, and whom to trust beside the public authorities. */
-export type Reach = { mayReach(address: string): boolean; ca?: string };
+export type EgressPolicy = { isAllowed(address: string): boolean; ca?: string };
 
 /** The sender's own rule said no, before a byte was sent. Its message can be shown to whoever gave the URL. */
 export class Unreachable extends Error {
@@ -31,10 +31,10 @@ export function isPublic(address: string): boolean {
 }
 
 /** The public internet. */
-export const publicly: Reach = { mayReach: isPublic };
+export const publicInternet: EgressPolicy = { isAllowed: isPublic };
 
-/** As {@link publicly}, with the networks inside that the operator has opened by `PRIVATE_NETWORKS`. */
-export const publiclyOrOpened: Reach = { mayReach: (address) => isPublic(address) || isOpened(address) };
+/** As {@link publicInternet}, with the networks inside that the operator has opened by `PRIVATE_NETWORKS`. */
+export const publicOrAllowlisted: EgressPolicy = { isAllowed: (address) => isPublic(address) || isOpened(address) };
 
 /** Is this an address of a network that the operator has opened? */
 export function isOpened(address: string): boolean {
@@ -63,10 +63,10 @@ export type Answer = { status: number; headers: IncomingHttpHeaders; body: strin
  * of those checked is the one connected to; no redirects, 10 seconds in all, no more of the answer than was asked for.
  * Throws {@link Unreachable} or what the connection failed with.
  */
-export async function callOutside(
+export async function safeFetch(
   url: string,
   { method = "GET", headers, body, most = 0, signal: given }: Call,
-  reach: Reach,
+  reach: EgressPolicy,
 ): Promise<Answer> {
   const { protocol, hostname, username, password } = new URL(url);
   if (protocol !== "https:") throw new Unreachable("Only https addresses are called.");
@@ -95,14 +95,14 @@ export async function callOutside(
 /** How often a server may say that it is at work (100, 102, 103) before it answers. */
 const mostPromises = 20;
 
-/** POSTs to a URL that somebody gave us, as {@link callOutside} does; the status it answered with. */
-export async function postOutside(
+/** POSTs to a URL that somebody gave us, as {@link safeFetch} does; the status it answered with. */
+export async function safePost(
   url: string,
   body: string,
   headers: Record<string, string>,
-  reach: Reach,
+  reach: EgressPolicy,
 ): Promise<number> {
-  return (await callOutside(url, { method: "POST", headers, body }, reach)).status;
+  return (await safeFetch(url, { method: "POST", headers, body }, reach)).status;
 }
 
 /** The beginning of an answer; the rest is not waited for. */
@@ -123,7 +123,7 @@ async function upTo(most: number, answer: IncomingMessage): Promise<string> {
  * The address of a host that somebody gave us, for a connection that is not HTTP (I-38): every address that it resolves to
  * must be allowed, and the one answered is the one to connect to. Throws {@link Unreachable} or what resolving failed with.
  */
-export async function addressOutside(host: string, reach: Reach, signal?: AbortSignal): Promise<string> {
+export async function resolvePublicAddress(host: string, reach: EgressPolicy, signal?: AbortSignal): Promise<string> {
   const [first] = await allowedAddresses(host.replace(/^\[|\]$/g, ""), reach, signal);
   return String(first?.address);
 }
@@ -131,13 +131,13 @@ export async function addressOutside(host: string, reach: Reach, signal?: AbortS
 /** What is said of a name that leads inside, and of one that leads nowhere. */
 export const notPublic = "Its name does not lead to an address on the public internet.";
 
-function assertAllowedAddress(addresses: string[], { mayReach }: Reach): void {
-  const inside = addresses.find((address) => !mayReach(address));
+function assertAllowedAddress(addresses: string[], { isAllowed }: EgressPolicy): void {
+  const inside = addresses.find((address) => !isAllowed(address));
   if (inside) throw new Unreachable(notPublic);
 }
 
 /** Every address of a host, once all of them are allowed. */
-async function allowedAddresses(host: string, reach: Reach, signal?: AbortSignal) {
+async function allowedAddresses(host: string, reach: EgressPolicy, signal?: AbortSignal) {
   const found = await addressesOf(host, signal).catch(tooLate);
   assertAllowedAddress(
     found.map(({ address }) => address),
@@ -153,7 +153,7 @@ function tooLate(error: unknown): never {
 
 /** Hands on to Node only what was checked. */
 const checked =
-  (reach: Reach, signal: AbortSignal): LookupFunction =>
+  (reach: EgressPolicy, signal: AbortSignal): LookupFunction =>
   (hostname, { all }, found) => {
     allowedAddresses(hostname, reach, signal).then(
       (addresses) => {

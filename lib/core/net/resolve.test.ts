@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type NameServer, openNameServer } from "#tests/name-server.ts";
 import { configure } from "#tests/settings.ts";
-import { addressOutside, isPublic, postOutside, publicly, TimedOut, Unreachable } from "./outbound.ts";
+import { isPublic, publicInternet, resolvePublicAddress, safePost, TimedOut, Unreachable } from "./outbound.ts";
 import { addressesOf, hostsIn } from "./resolve.ts";
 
 const zone: Record<string, string[] | "silent"> = {
@@ -46,9 +46,9 @@ test("a name that is not there is said not to be, as the system says it", async 
 });
 
 test("every address of a name is checked, and what is answered is one of them", async () => {
-  expect(await addressOutside("hooks.example.org", { mayReach: isPublic })).toBe("8.8.4.4");
-  await expect(addressOutside("mixed.example.org", publicly)).rejects.toThrow(Unreachable);
-  await expect(postOutside("https://mixed.example.org/", "{}", {}, publicly)).rejects.toThrow(Unreachable);
+  expect(await resolvePublicAddress("hooks.example.org", { isAllowed: isPublic })).toBe("8.8.4.4");
+  await expect(resolvePublicAddress("mixed.example.org", publicInternet)).rejects.toThrow(Unreachable);
+  await expect(safePost("https://mixed.example.org/", "{}", {}, publicInternet)).rejects.toThrow(Unreachable);
 });
 
 test("names that are never answered hold up no others, and are given up", async () => {
@@ -62,5 +62,5 @@ test("names that are never answered hold up no others, and are given up", async 
 });
 
 test("a name that is never answered is told as one that could not be looked up in time", async () => {
-  await expect(postOutside("https://silent.example.org/", "{}", {}, publicly)).rejects.toThrow(TimedOut);
+  await expect(safePost("https://silent.example.org/", "{}", {}, publicInternet)).rejects.toThrow(TimedOut);
 });

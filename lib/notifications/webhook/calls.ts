@@ -4,7 +4,7 @@ import { type Db, primary } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
 import { seal, unseal } from "#lib/core/crypto/sealing.ts";
 import type { Job } from "#lib/core/jobs.ts";
-import { postOutside, publicly, type Reach } from "#lib/core/net/outbound.ts";
+import { type EgressPolicy, publicInternet, safePost } from "#lib/core/net/outbound.ts";
 import { env } from "#lib/env.ts";
 import { forgetTrouble, webhookTroubleJob } from "./trouble.ts";
 
@@ -27,11 +27,11 @@ export const webhookJob: Job<WebhookCall> = {
   ...webhookQueue,
   deadLetter: webhookTroubleJob.name,
   turns: { all: 100, part: 8 },
-  work: (call) => deliverCall(call, publicly),
+  work: (call) => deliverCall(call, publicInternet),
 };
 
 /** Makes a call that was queued; throws unless the answer is 2xx. Without a webhook any more, nothing happens. */
-export async function deliverCall(call: WebhookCall, reach: Reach): Promise<void> {
+export async function deliverCall(call: WebhookCall, reach: EgressPolicy): Promise<void> {
   const status = await makeCall(call, reach);
   if (status === undefined) return;
   if (!isTaken(status)) throw new Error(`the webhook answered ${status}`);
@@ -44,7 +44,7 @@ export const isTaken = (status: number) => status >= 200 && status < 300;
 /** Calls a person's webhook once, signed as https://www.standardwebhooks.com has it; the status of the answer. */
 export async function makeCall(
   { userId, accountId: _, ...call }: WebhookCall,
-  reach: Reach,
+  reach: EgressPolicy,
 ): Promise<number | undefined> {
   const hook = await webhookOf(userId);
   if (!hook) return undefined;
@@ -59,7 +59,7 @@ export async function makeCall(
     "webhook-timestamp": String(hook.now),
     "webhook-signature": signature,
   };
-  return postOutside(hook.url, body, headers, reach);
+  return safePost(hook.url, body, headers, reach);
 }
 
 /** HMAC-SHA-256 over id, timestamp (seconds) and body, joined by dots; base64. */

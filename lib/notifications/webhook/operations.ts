@@ -6,7 +6,7 @@ import { users } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { conflict, notFound } from "#lib/core/errors.ts";
 import { secretOnce } from "#lib/core/fields.ts";
-import { notPublic, publicly, Unreachable } from "#lib/core/net/outbound.ts";
+import { notPublic, publicInternet, Unreachable } from "#lib/core/net/outbound.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
@@ -131,7 +131,7 @@ async function call({ id: userId, fullName }: Actor) {
   const paragraphs = [`Hello ${fullName},`, "this is a test: your webhook works."];
   const test = { id: randomUUID(), userId, event: "test", subject: "A test from Latchkey", paragraphs };
   try {
-    const status = await makeCall(test, publicly);
+    const status = await makeCall(test, publicInternet);
     if (status === undefined) return { status: null, taken: false, outcome: "There is no webhook any more." };
     return { status, taken: isTaken(status), outcome: `It answered ${status}.` };
   } catch (error) {

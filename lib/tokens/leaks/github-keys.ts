@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { log } from "#lib/core/log.ts";
-import { callOutside, publiclyOrOpened, type Reach } from "#lib/core/net/outbound.ts";
+import { type EgressPolicy, publicOrAllowlisted, safeFetch } from "#lib/core/net/outbound.ts";
 import { env } from "#lib/env.ts";
 
 /** The list of keys as GitHub publishes it. */
@@ -22,14 +22,14 @@ const shared = globalThis as { latchkeyGitHubKeys?: { from: string; at: number; 
  * The key that GitHub's secret scanning signs with under this name, out of the list that `GITHUB_SCANNING_KEYS` names: an
  * https address, asked once an hour within this reach, or a file. Undefined where there is none, or no list to be had.
  */
-export async function gitHubKey(identifier: string, reach = publiclyOrOpened): Promise<KeyObject | undefined> {
+export async function gitHubKey(identifier: string, reach = publicOrAllowlisted): Promise<KeyObject | undefined> {
   const from = env().GITHUB_SCANNING_KEYS;
   if (!from) return undefined;
   const known = (await keysOf(from, lifetime.list, reach)).get(identifier);
   return known ?? (await keysOf(from, lifetime.miss, reach)).get(identifier);
 }
 
-async function keysOf(from: string, age: number, reach: Reach): Promise<Keys> {
+async function keysOf(from: string, age: number, reach: EgressPolicy): Promise<Keys> {
   const kept = shared.latchkeyGitHubKeys;
   const isGood = kept?.from === from && Date.now() - kept.at < age;
   const keys = isGood ? kept.keys : readKeys(from, reach);
@@ -38,7 +38,7 @@ async function keysOf(from: string, age: number, reach: Reach): Promise<Keys> {
 }
 
 /** What cannot be read is an empty list: whoever signs is then refused. */
-async function readKeys(from: string, reach: Reach): Promise<Keys> {
+async function readKeys(from: string, reach: EgressPolicy): Promise<Keys> {
   try {
     const text = from.startsWith("https:") ? await fetchText(from, reach) : await readFile(from, "utf8");
     const list = published.parse(JSON.parse(text)).public_keys;
@@ -49,9 +49,9 @@ async function readKeys(from: string, reach: Reach): Promise<Keys> {
   }
 }
 
-async function fetchText(url: string, reach: Reach): Promise<string> {
+async function fetchText(url: string, reach: EgressPolicy): Promise<string> {
   const headers = { accept: "application/json", "user-agent": "latchkey" };
-  const { status, body } = await callOutside(url, { headers, most: mostBytes }, reach);
+  const { status, body } = await safeFetch(url, { headers, most: mostBytes }, reach);
   if (status !== 200) throw new Error(`it answered ${status}`);
   return body;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
-import { publiclyOrOpened } from "#lib/core/net/outbound.ts";
+import { publicOrAllowlisted } from "#lib/core/net/outbound.ts";
 import { env } from "#lib/env.ts";
 import { type Cast, handedOut, openStage, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
@@ -322,7 +322,7 @@ describe("POST /tokens/leaks/github", () => {
     });
 
     test("is called by the rules for all calls outside: not inside, and not elsewhere because it says so", async () => {
-      const inside = { ...publiclyOrOpened, ca: receiver.reach.ca };
+      const inside = { ...publicOrAllowlisted, ca: receiver.reach.ca };
       expect(await gitHubKey(keyId, inside)).toBeUndefined();
       expect(receiver.calls).toEqual([]);
       believe(receiver.url);

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import { type Call, callOutside, type Reach } from "#lib/core/net/outbound.ts";
+import { type Call, type EgressPolicy, safeFetch } from "#lib/core/net/outbound.ts";
 
 /** What is asked of the system: a secret for a person, a new one in its place, or its end. */
 export type Order = {
@@ -40,7 +40,7 @@ const longest = 64 * 1024;
 const day = 86_400_000;
 
 /** Has a secret made, or made anew: a hook then ends the one before, elsewhere that is for the caller to do. */
-export async function make(desk: Desk, order: Order, reach: Reach): Promise<Made> {
+export async function make(desk: Desk, order: Order, reach: EgressPolicy): Promise<Made> {
   if (desk.adapter === "hook") return readAs(madeByHook, await callHook(desk, order, reach));
   return desk.adapter === "gitea" ? makeInGitea(desk, order, reach) : makeInGitLab(desk, order, reach);
 }
@@ -49,7 +49,7 @@ export async function make(desk: Desk, order: Order, reach: Reach): Promise<Made
  * Has what was made ended: without an `externalId`, whatever was made for the order `lost`. What is not there any more has
  * ended.
  */
-export async function withdraw(desk: Desk, order: Order, lost: string, reach: Reach): Promise<void> {
+export async function withdraw(desk: Desk, order: Order, lost: string, reach: EgressPolicy): Promise<void> {
   if (desk.adapter === "hook") await callHook(desk, order, reach, [404, 410]);
   const { externalId, username } = order.credential;
   if (desk.adapter === "gitea") await endInGitea(desk, username, externalId ?? nameFor(lost), reach);
@@ -69,7 +69,12 @@ const madeByHook = z
   .transform(({ expiresAt, ...made }) => ({ ...made, expiresAt: expiresAt ? new Date(expiresAt) : null }));
 
 /** Signed as https://www.standardwebhooks.com has it, so that the libraries for that check it. */
-async function callHook(desk: Desk, { id, ...order }: Order, reach: Reach, fine: number[] = []): Promise<string> {
+async function callHook(
+  desk: Desk,
+  { id, ...order }: Order,
+  reach: EgressPolicy,
+  fine: number[] = [],
+): Promise<string> {
   const body = JSON.stringify({ id, ...order });
   const timestamp = Math.floor(Date.now() / 1000);
   const secrets = [desk.secret, ...(desk.former ? [desk.former] : [])];
@@ -122,7 +127,7 @@ const giteaHeaders = ({ secret }: Desk) => ({
 const giteaUser = z.object({ login: z.string(), email: z.string(), active: z.boolean().optional() });
 
 /** Gitea and Forgejo: an access token of the user, made by an administrator. */
-async function makeInGitea(desk: Desk, order: Order, reach: Reach): Promise<Made> {
+async function makeInGitea(desk: Desk, order: Order, reach: EgressPolicy): Promise<Made> {
   const [{ username }, name] = [order.user, nameFor(order.id)];
   assertSafeUsername(username);
   const known = readAs(
@@ -140,7 +145,7 @@ async function makeInGitea(desk: Desk, order: Order, reach: Reach): Promise<Made
 }
 
 /** Ends a token of the user by its id or its name. */
-async function endInGitea(desk: Desk, username: string, which: string, reach: Reach): Promise<void> {
+async function endInGitea(desk: Desk, username: string, which: string, reach: EgressPolicy): Promise<void> {
   assertSafeUsername(username);
   const path = `users/${username}/tokens/${encodeURIComponent(which)}`;
   await ask(desk, inGitea(desk, path), { method: "DELETE", headers: giteaHeaders(desk) }, reach, [404]);
@@ -150,7 +155,7 @@ const inGitLab = (desk: Desk, path: string) => new URL(`api/v4/${path}`, rootOf(
 const gitLabHeaders = ({ secret }: Desk) => ({ "private-token": secret, "content-type": "application/json" });
 
 /** GitLab: a personal access token of the user, made by an administrator; it wants an end, a year ahead. */
-async function makeInGitLab(desk: Desk, order: Order, reach: Reach): Promise<Made> {
+async function makeInGitLab(desk: Desk, order: Order, reach: EgressPolicy): Promise<Made> {
   const headers = gitLabHeaders(desk);
   const [{ username }, name] = [order.user, nameFor(order.id)];
   assertSafeUsername(username);
@@ -174,30 +179,36 @@ const gitLabUser = idOfName.extend({
   confirmed_at: z.string().nullable().optional(),
 });
 
-async function findInGitLab(desk: Desk, username: string, reach: Reach) {
+async function findInGitLab(desk: Desk, username: string, reach: EgressPolicy) {
   const search = inGitLab(desk, `users?username=${encodeURIComponent(username)}`);
   const answer = await ask(desk, search, { headers: gitLabHeaders(desk) }, reach);
   return readAs(z.array(gitLabUser), answer).at(0);
 }
 
 /** Ends what was made when the same was asked before, and never kept. The search there finds parts of names, too. */
-async function endNamedInGitLab(desk: Desk, userId: number, name: string, reach: Reach): Promise<void> {
+async function endNamedInGitLab(desk: Desk, userId: number, name: string, reach: EgressPolicy): Promise<void> {
   const path = `personal_access_tokens?user_id=${userId}&revoked=false&search=${encodeURIComponent(name)}`;
   const answer = await ask(desk, inGitLab(desk, path), { headers: gitLabHeaders(desk) }, reach);
   const found = readAs(z.array(idOfName.extend({ name: z.string() })), answer);
   for (const one of found) if (one.name === name) await endInGitLab(desk, String(one.id), reach);
 }
 
-async function endInGitLab(desk: Desk, id: string, reach: Reach): Promise<void> {
+async function endInGitLab(desk: Desk, id: string, reach: EgressPolicy): Promise<void> {
   const path = `personal_access_tokens/${encodeURIComponent(id)}`;
   await ask(desk, inGitLab(desk, path), { method: "DELETE", headers: gitLabHeaders(desk) }, reach, [404]);
 }
 
 const rootOf = ({ url }: Pick<Desk, "url">) => (url.endsWith("/") ? url : `${url}/`);
 
-async function ask({ until }: Desk, url: string, call: Call, reach: Reach, fine: number[] = []): Promise<string> {
+async function ask(
+  { until }: Desk,
+  url: string,
+  call: Call,
+  reach: EgressPolicy,
+  fine: number[] = [],
+): Promise<string> {
   if (until !== undefined && Date.now() > until) throw new NotDone("It took too long to answer.");
-  const { status, body } = await callOutside(url, { ...call, most: longest }, reach);
+  const { status, body } = await safeFetch(url, { ...call, most: longest }, reach);
   const isDone = (status >= 200 && status < 300) || fine.includes(status);
   if (!isDone) throw new NotDone(`It answered ${status}.`);
   return body;

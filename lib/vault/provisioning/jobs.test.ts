@@ -26,7 +26,7 @@ type Listener = (req: IncomingMessage, res: ServerResponse) => unknown;
 let cast: Cast;
 let listener: Listener;
 let url = "";
-const reach = { mayReach: (address: string) => address === "127.0.0.1", ca: certificate };
+const reach = { isAllowed: (address: string) => address === "127.0.0.1", ca: certificate };
 const asked: string[] = [];
 
 beforeAll(async () => {
@@ -330,7 +330,7 @@ describe("a provisioning hook", () => {
     const [row] = await own(eve);
     const making = makeOne(
       { credentialId: String(row?.id), accountId: boss.accountId, round: "0" },
-      { mayReach: () => false },
+      { isAllowed: () => false },
     );
     await expect(making).rejects.toThrow("public internet");
     await work();

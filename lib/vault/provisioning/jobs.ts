@@ -3,7 +3,7 @@ import { type Db, primary, transaction } from "#db/client.ts";
 import { integrations, serviceCredentials } from "#db/schema/secrets.ts";
 import { users } from "#db/schema/tables.ts";
 import { enqueue, type Job } from "#lib/core/jobs.ts";
-import { patience, publiclyOrOpened, type Reach, Unreachable } from "#lib/core/net/outbound.ts";
+import { type EgressPolicy, patience, publicOrAllowlisted, Unreachable } from "#lib/core/net/outbound.ts";
 import { sealCredential } from "../service-credentials/sealed.ts";
 import { type Desk, isSameDesk, type Made, make, NotDone, type Order, withdraw } from "./adapters.ts";
 import { reconcileAccess } from "./match.ts";
@@ -27,13 +27,13 @@ export const matchJob: Job<Matching> = { ...matchQueue, work: reconcileAccess };
 const turns = { all: 40, part: 4 };
 
 /** Makes secrets, and makes them anew; what fails is tried again for hours, longer and longer apart. */
-export const makeJob: Job<Making> = { ...makeQueue, turns, work: (making) => makeOne(making, publiclyOrOpened) };
+export const makeJob: Job<Making> = { ...makeQueue, turns, work: (making) => makeOne(making, publicOrAllowlisted) };
 
 /** Ends what was made. */
 export const withdrawJob: Job<Withdrawal> = {
   ...withdrawQueue,
   turns,
-  work: (one) => withdrawOne(one, publiclyOrOpened),
+  work: (one) => withdrawOne(one, publicOrAllowlisted),
 };
 
 /** Every ten minutes: what is due to be made anew, and whatever changed who has access without saying so. */
@@ -52,7 +52,7 @@ async function sweep(): Promise<void> {
  * Has the secret of one service credential made, and keeps it; says in its row why that failed. Fails at once while another
  * worker is at it, and does nothing where it was made by then.
  */
-export async function makeOne(making: Making, reach: Reach): Promise<void> {
+export async function makeOne(making: Making, reach: EgressPolicy): Promise<void> {
   const until = Date.now() + inHand - patience;
   const found = await transaction((tx) => take(tx, making));
   if (!found) return;
@@ -194,7 +194,7 @@ async function giveBack(credential: Row, error: unknown): Promise<never> {
 }
 
 /** Has the system end what it made, then forgets the row, if there still is one. */
-export async function withdrawOne(one: Withdrawal, reach: Reach): Promise<void> {
+export async function withdrawOne(one: Withdrawal, reach: EgressPolicy): Promise<void> {
   const { credentialId, externalId } = one;
   const lost = idOfOrder(credentialId, one.round);
   const order: Order = {

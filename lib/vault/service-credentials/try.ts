@@ -5,7 +5,7 @@ import { integrations, serviceCredentials } from "#db/schema/secrets.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { conflict } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
-import { publiclyOrOpened } from "#lib/core/net/outbound.ts";
+import { publicOrAllowlisted } from "#lib/core/net/outbound.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { oneOfFew } from "#lib/core/under-way.ts";
 import { findings, own, readRow } from "./list.ts";
@@ -29,7 +29,7 @@ export const testCredential = defineOperation({
 
   async run({ actor, tx }, { id }) {
     const { integrationId, ...tried } = await readTried(actor, id);
-    const finding = await oneOfFew(actor, () => probe(tried, publiclyOrOpened));
+    const finding = await oneOfFew(actor, () => probe(tried, publicOrAllowlisted));
     await noteFinding(tx, actor, { id, integrationId, baseUrl: tried.baseUrl }, finding);
     return finding;
   },

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { isOpened, type Reach } from "#lib/core/net/outbound.ts";
+import { type EgressPolicy, isOpened } from "#lib/core/net/outbound.ts";
 import type { Probe } from "./finding.ts";
 import { right } from "./http.ts";
 import { lineTo } from "./line.ts";
@@ -31,7 +31,7 @@ export const probeDatabase: Probe = async ({ baseUrl, username, secret }, reach,
   return right("The database let you in.");
 };
 
-function tlsFor({ hostname, searchParams }: URL, host: string, { ca }: Reach) {
+function tlsFor({ hostname, searchParams }: URL, host: string, { ca }: EgressPolicy) {
   const isPlain = searchParams.get("sslmode") === "disable";
   if (isPlain && !isOpened(host)) throw new Odd("Without TLS only databases in a private network are tried.");
   return isPlain ? false : { servername: hostname, ca };

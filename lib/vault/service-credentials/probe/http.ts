@@ -1,4 +1,4 @@
-import { type Answer, callOutside } from "#lib/core/net/outbound.ts";
+import { type Answer, safeFetch } from "#lib/core/net/outbound.ts";
 import type { Finding, Probe } from "./finding.ts";
 import { Odd, Refused } from "./trouble.ts";
 
@@ -12,7 +12,7 @@ export const bearer = (token: string) => `Bearer ${token}`;
 /** Asks for what a clone begins with. */
 export const probeGit: Probe = async ({ baseUrl, username, secret }, reach, { signal }) => {
   const url = new URL(`${baseUrl.replace(/\/+$/, "")}/info/refs?service=git-upload-pack`);
-  const answer = await callOutside(url.href, { headers: { authorization: basic(username, secret) }, signal }, reach);
+  const answer = await safeFetch(url.href, { headers: { authorization: basic(username, secret) }, signal }, reach);
   assertAccepted(answer);
   const isGit = answer.headers["content-type"] === "application/x-git-upload-pack-advertisement";
   if (!isGit) throw new Odd("It answered, but not as a git repository does.");
@@ -34,7 +34,7 @@ export const probeHeader: Probe = async ({ baseUrl, headerName, secret }, ...res
 type Rest = [Parameters<Probe>[1], Parameters<Probe>[2]];
 
 async function get(url: string, headers: Record<string, string>, ...[reach, { signal }]: Rest): Promise<Finding> {
-  const answer = await callOutside(url, { headers, signal }, reach);
+  const answer = await safeFetch(url, { headers, signal }, reach);
   assertAccepted(answer);
   return right(`It answered ${answer.status}.`);
 }

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { addressOutside, type Reach } from "#lib/core/net/outbound.ts";
+import { type EgressPolicy, resolvePublicAddress } from "#lib/core/net/outbound.ts";
 import { Odd } from "./trouble.ts";
 
 /** How much of what a system says is read in a try, in bytes, TLS and all. */
@@ -67,8 +67,8 @@ export class Line extends Duplex {
 }
 
 /** Connects to a host that somebody gave us, at an address that was checked; `port` is what to take without one. */
-export async function lineTo(url: URL, port: number, reach: Reach, stop: AbortController): Promise<Line> {
-  const host = await addressOutside(url.hostname, reach, stop.signal);
+export async function lineTo(url: URL, port: number, reach: EgressPolicy, stop: AbortController): Promise<Line> {
+  const host = await resolvePublicAddress(url.hostname, reach, stop.signal);
   stop.signal.throwIfAborted();
   const socket = connect({ host, port: Number(url.port) || port });
   const line = new Line(socket, host, stop);

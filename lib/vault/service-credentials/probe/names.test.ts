@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
-import { postOutside, type Reach } from "#lib/core/net/outbound.ts";
+import { type EgressPolicy, safePost } from "#lib/core/net/outbound.ts";
 import { certificate, openReceiver } from "#tests/receiver.ts";
 import type { Tried } from "./finding.ts";
 import { probe } from "./probe.ts";
@@ -30,7 +30,7 @@ vi.mock("node:dns/promises", async (original) => ({
   Resolver: NameServer,
 }));
 
-const reach: Reach = { mayReach: (address) => address === outside, ca: certificate };
+const reach: EgressPolicy = { isAllowed: (address) => address === outside, ca: certificate };
 const receiver = await openReceiver();
 
 /** A server at an address that must not be reached, and how often it was. */
@@ -91,7 +91,7 @@ test.each(kinds)("%s goes nowhere while the name leads inside, or there too", as
 
 test("a call goes to the address that was checked, each time anew", async () => {
   answers.next = [[outside], [inside], [outside]];
-  const call = () => postOutside(`https://receiver.test:${receiver.port}/`, "{}", {}, reach);
+  const call = () => safePost(`https://receiver.test:${receiver.port}/`, "{}", {}, reach);
   expect(await call()).toBe(204);
   await expect(call()).rejects.toThrow("public internet");
   expect(await call()).toBe(204);

@@ -10,7 +10,7 @@ import pg from "pg";
 import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { transaction } from "#db/client.ts";
-import { publicly, publiclyOrOpened, type Reach } from "#lib/core/net/outbound.ts";
+import { type EgressPolicy, publicInternet, publicOrAllowlisted } from "#lib/core/net/outbound.ts";
 import { updateIntegration } from "#lib/vault/integrations/change.ts";
 import { getIntegration } from "#lib/vault/integrations/list.ts";
 import { createIntegration, deleteIntegration } from "#lib/vault/integrations/operations.ts";
@@ -55,7 +55,7 @@ const at = (kind: Tried["kind"], baseUrl: string, tried: Partial<Tried> = {}): T
   ...tried,
 });
 
-const result = async (tried: Tried, reach: Reach = receiver.reach, waits?: number) =>
+const result = async (tried: Tried, reach: EgressPolicy = receiver.reach, waits?: number) =>
   (await probe(tried, reach, waits)).result;
 
 const onPort = (server: Pick<Server, "listen" | "address" | "close">) =>
@@ -249,7 +249,7 @@ test("a mail server is right, or wrong, over TLS alone", async () => {
   expect(await result(at("smtp", `smtps://127.0.0.1:${secure}`))).toBe("right");
   expect(await result(at("smtp", `smtp://127.0.0.1:${started}`, { secret: "wrong" }))).toBe("wrong_password");
   expect(await result(at("smtp", `smtp://127.0.0.1:${plain}`))).not.toBe("right");
-  const untrusting = { mayReach: () => true };
+  const untrusting = { isAllowed: () => true };
   expect(await result(at("smtp", `smtps://127.0.0.1:${secure}`), untrusting)).toBe("bad_certificate");
 });
 
@@ -288,10 +288,10 @@ describe("a database", () => {
   test("is right, or wrong, in a network that was opened", async () => {
     configure({ PRIVATE_NETWORKS: "127.0.0.0/8,::1" });
     const plain = `${new URL(cast.url).pathname.slice(1)}?sslmode=disable`;
-    expect(await probe(database(plain), publiclyOrOpened)).toMatchObject({ result: "right" });
-    expect(await result(database(plain, { secret: "wrong" }), publiclyOrOpened)).toBe("wrong_password");
-    expect(await result(database("none?sslmode=disable"), publiclyOrOpened)).toBe("other");
-    expect(await probe(database("x"), publiclyOrOpened)).toMatchObject({ result: "other", words: /TLS/ });
+    expect(await probe(database(plain), publicOrAllowlisted)).toMatchObject({ result: "right" });
+    expect(await result(database(plain, { secret: "wrong" }), publicOrAllowlisted)).toBe("wrong_password");
+    expect(await result(database("none?sslmode=disable"), publicOrAllowlisted)).toBe("other");
+    expect(await probe(database("x"), publicOrAllowlisted)).toMatchObject({ result: "other", words: /TLS/ });
   });
 
   test("is right, or wrong, over TLS, and untrusted where its certificate is", async () => {
@@ -301,9 +301,9 @@ describe("a database", () => {
       expect(await probe(database(name), receiver.reach)).toMatchObject({ result: "right" });
       expect(await result(database(name, { secret: "wrong" }))).toBe("wrong_password");
       expect(await result(database("none"))).toBe("other");
-      expect(await result(database(name), { mayReach: () => true })).toBe("bad_certificate");
+      expect(await result(database(name), { isAllowed: () => true })).toBe("bad_certificate");
       const misnamed = database(name).baseUrl.replace("127.0.0.1", "other.localhost");
-      const anywhere = { ...receiver.reach, mayReach: () => true };
+      const anywhere = { ...receiver.reach, isAllowed: () => true };
       expect(await result(database(name, { baseUrl: misnamed }), anywhere)).toBe("bad_certificate");
     });
   });
@@ -320,9 +320,9 @@ describe("what cannot be tried", () => {
     const port = await onPort(server);
     await new Promise((closed) => server.close(closed));
     expect(await result(at("http-basic", `https://127.0.0.1:${port}`))).toBe("unreachable");
-    expect(await result(at("http-basic", receiver.url), { mayReach: () => true })).toBe("bad_certificate");
+    expect(await result(at("http-basic", receiver.url), { isAllowed: () => true })).toBe("bad_certificate");
     const misnamed = receiver.url.replace("127.0.0.1", "127.0.0.2");
-    expect(await result(at("http-basic", misnamed), { ...receiver.reach, mayReach: () => true })).toMatch(
+    expect(await result(at("http-basic", misnamed), { ...receiver.reach, isAllowed: () => true })).toMatch(
       /unreachable|bad_certificate/,
     );
   });
@@ -415,7 +415,9 @@ describe("what cannot be tried", () => {
 
   test.each([...inside, ...mapped])("leads not to %s, whatever the kind", async (host) => {
     for (const [kind, protocol] of Object.entries(protocols) as [Tried["kind"], string][])
-      expect(await result(at(kind, `${protocol}://${host}:${receiver.port}/`), publicly), kind).toBe("unreachable");
+      expect(await result(at(kind, `${protocol}://${host}:${receiver.port}/`), publicInternet), kind).toBe(
+        "unreachable",
+      );
   });
 
   test("follows no redirect, to wherever", async () => {
@@ -428,7 +430,7 @@ describe("what cannot be tried", () => {
   test("connects to the address that was checked, whatever the name says a moment later", async () => {
     const port = await onPort(createServer((socket) => socket.end()));
     let asked = 0;
-    const changing: Reach = { mayReach: () => ++asked === 1 };
+    const changing: EgressPolicy = { isAllowed: () => ++asked === 1 };
     // Asked a second time, the name would lead inside.
     await result(at("smtp", `smtp://127.0.0.1:${port}`), changing);
     expect(asked).toBe(1);

@@ -1,4 +1,4 @@
-import { type Answer, callOutside, type Reach } from "#lib/core/net/outbound.ts";
+import { type Answer, type EgressPolicy, safeFetch } from "#lib/core/net/outbound.ts";
 import type { Probe } from "./finding.ts";
 import { assertAccepted, basic, bearer, right } from "./http.ts";
 import { longest } from "./line.ts";
@@ -7,7 +7,7 @@ import { Odd, Refused } from "./trouble.ts";
 /** Signs in as a container client does: with Basic, or for a token where the registry names who gives them. */
 export const probeRegistry: Probe = async ({ baseUrl, username, secret }, reach, { signal }) => {
   const url = new URL("/v2/", baseUrl).href;
-  const first = await callOutside(url, { headers: { authorization: basic(username, secret) }, signal }, reach);
+  const first = await safeFetch(url, { headers: { authorization: basic(username, secret) }, signal }, reach);
   const realm = first.status === 401 ? tokenRealm(first) : undefined;
   if (!realm) assertAccepted(first);
   else assertAccepted(await withToken(url, realm, { username, secret, signal }, reach));
@@ -27,13 +27,13 @@ function tokenRealm({ headers }: Answer): URL | undefined {
 
 type Asking = { username: string; secret: string; signal: AbortSignal };
 
-async function withToken(url: string, realm: URL, asking: Asking, reach: Reach): Promise<Answer> {
+async function withToken(url: string, realm: URL, asking: Asking, reach: EgressPolicy): Promise<Answer> {
   const { username, secret, signal } = asking;
   realm.searchParams.set("account", username);
   const headers = { authorization: basic(username, secret) };
-  const given = await callOutside(realm.href, { headers, most: longest, signal }, reach);
+  const given = await safeFetch(realm.href, { headers, most: longest, signal }, reach);
   assertAccepted(given);
-  return callOutside(url, { headers: { authorization: bearer(tokenIn(given.body)) }, signal }, reach);
+  return safeFetch(url, { headers: { authorization: bearer(tokenIn(given.body)) }, signal }, reach);
 }
 
 function tokenIn(body: string): string {
