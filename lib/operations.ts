@@ -114,7 +114,7 @@ import { passkeySignInOptions, secondFactorOptions, signInWithPasskey } from "./
 import { createSessionWithSecondFactor, proveSecondFactor } from "./sign-in/second-factor.ts";
 import { revealToken } from "./tokens/copies.ts";
 import { listTokens } from "./tokens/list.ts";
-import { endReplaced } from "./tokens/replaced.ts";
+import { revokePrevious } from "./tokens/replaced.ts";
 import { revokeTokens } from "./tokens/revoke-many.ts";
 import { rotateToken } from "./tokens/rotate.ts";
 import { updateToken } from "./tokens/update.ts";
@@ -192,7 +192,7 @@ export const operations: Operation[] = announced([
   getToken,
   updateToken,
   rotateToken,
-  endReplaced,
+  revokePrevious,
   revealToken,
   revokeToken,
   revokeTokens,

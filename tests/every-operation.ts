@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { unrecorded } from "#lib/core/audit.ts";
+import { notAudited } from "#lib/core/audit.ts";
 import type { Operation } from "#lib/core/operation.ts";
 import { problems } from "#lib/core/problems.ts";
 import { aimsTokenHeader } from "#lib/http/callers.ts";
@@ -128,7 +128,7 @@ async function expectRecord(
     requestId,
   );
   const isDenied = code !== undefined && statusOf(code) === 403;
-  const isRecorded = operation.takesAway || (operation.audit && operation.audit !== unrecorded);
+  const isRecorded = operation.auditExport || (operation.audit && operation.audit !== notAudited);
   if (code ? !isDenied : !isRecorded) return expect(entries).toEqual([]);
   const result = code ? { result: "refused", code } : { result: "done", code: null };
   expect(entries).toMatchObject([{ action: operation.name, ...result }]);

@@ -228,7 +228,7 @@ function ofProgram(isNamed: boolean) {
   };
 }
 
-const waysOut = ["impersonation.end", "sessions.end_current"];
+const impersonationExits = ["impersonation.end", "sessions.end_current"];
 const openToImpersonators = [
   "get:profile",
   "update:profile",
@@ -241,7 +241,7 @@ const openToImpersonators = [
 /** What is not for the person's own hands: reading, and changing how they appear. */
 function ofImpersonated(operation: Operation): Verdict {
   const { name, allow, fresh, audit } = operation;
-  if (isOpen(operation) || waysOut.includes(name)) return "ok";
+  if (isOpen(operation) || impersonationExits.includes(name)) return "ok";
   const isForOwnHands = fresh || methodOf(operation) === "DELETE" || allow.endsWith(":token") || /export$/.test(name);
   if (isForOwnHands || (isForSessions(operation) && audit)) return "impersonating";
   return isForSessions(operation) || openToImpersonators.includes(allow) ? "ok" : "forbidden";

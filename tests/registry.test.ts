@@ -10,7 +10,7 @@ import { aimmsOperations } from "#lib/compat/aimms/operations.ts";
 import { aimsOperations } from "#lib/compat/aims/operations.ts";
 import { mendixOperations } from "#lib/compat/mendix/operations.ts";
 import { oauthOperations } from "#lib/compat/oauth/operations.ts";
-import { unrecorded } from "#lib/core/audit.ts";
+import { notAudited } from "#lib/core/audit.ts";
 import { decide, permissionOf } from "#lib/core/permissions.ts";
 import { openApi } from "#lib/http/openapi/document.ts";
 import { methodOf, shapeOf } from "#lib/http/shape.ts";
@@ -202,7 +202,7 @@ const byJobs = [
 
 test("every change, and every file of an account that is taken away, has words in the security log, and nothing else has", () => {
   const changes = everywhere
-    .filter(({ audit, takesAway }) => audit ?? takesAway)
+    .filter(({ audit, auditExport }) => audit ?? auditExport)
     .map(({ name }) => name)
     .concat(byJobs);
   expect(changes.filter((name) => !actionWords[name])).toEqual([]);
@@ -211,7 +211,7 @@ test("every change, and every file of an account that is taken away, has words i
 
 // Of a token that is found, its end goes on record, and nothing where there is no such token.
 test("what is done goes on record, but for what a look at a page does", () => {
-  const names = operations.filter(({ audit }) => audit === unrecorded).map(({ name }) => name);
+  const names = operations.filter(({ audit }) => audit === notAudited).map(({ name }) => name);
   expect(names.toSorted()).toEqual([
     "deletion.check",
     "email.check",
@@ -227,7 +227,7 @@ test("what is done goes on record, but for what a look at a page does", () => {
 });
 
 describe.each(operations)("$name", (operation) => {
-  const { name, summary, route, allow, fresh, audit, takesAway, input, output } = operation;
+  const { name, summary, route, allow, fresh, audit, auditExport, input, output } = operation;
 
   test("is called noun.verb and says what it does", () => {
     expect(name).toMatch(/^[a-z_]+\.[a-z_]+$/);
@@ -240,7 +240,7 @@ describe.each(operations)("$name", (operation) => {
   });
 
   test("goes on record if it takes a file of data away", () => {
-    expect((takesAway ?? audit) !== undefined || !name.endsWith(".export")).toBe(true);
+    expect((auditExport ?? audit) !== undefined || !name.endsWith(".export")).toBe(true);
   });
 
   test("is for anyone, for a session, or can be granted and put in a scope", () => {

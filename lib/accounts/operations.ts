@@ -6,7 +6,7 @@ import { badField, conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, name } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
-import { forgetCopies } from "#lib/tokens/copies.ts";
+import { deleteRetrievable } from "#lib/tokens/copies.ts";
 import { location, presentAccount, wireAccount } from "./account.ts";
 import { policyInput, tightenMachines, tightenSessions } from "./policies.ts";
 
@@ -83,7 +83,7 @@ export const updateAccount = defineOperation({
     if (!changed) throw notFound("account");
     await tightenSessions(tx, place.accountId, changed);
     await tightenMachines(tx, place.accountId, changed);
-    if (!changed.tokensRetrievable) await forgetCopies(tx, place.accountId);
+    if (!changed.tokensRetrievable) await deleteRetrievable(tx, place.accountId);
     return presentAccount(changed);
   },
 });

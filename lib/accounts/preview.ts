@@ -6,7 +6,7 @@ import { scopesCreatingTokens } from "#lib/access/scopes/catalogue.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { passwordSince } from "#lib/sign-in/passwords/policy.ts";
-import { aliveAt } from "#lib/tokens/gate.ts";
+import { lastActivity } from "#lib/tokens/gate.ts";
 import { isLive } from "#lib/tokens/list.ts";
 import { flag } from "./account.ts";
 import { policyInput } from "./policies.ts";
@@ -166,7 +166,7 @@ const createsMore = (now: Machines, then: Machines) =>
 
 const createsTokens = () => sql`${tokens.scopes} && ${sql.param(scopesCreatingTokens())}::text[]`;
 
-const sinceAlive = sql.raw(aliveAt("tokens"));
+const sinceAlive = sql.raw(lastActivity("tokens"));
 const isOpen = sql`(${tokens.allowedAddresses} = '{}' or ${tokens.addressMode} = 'log')`;
 const hasCopy = sql`${tokens.sealedSecret} is not null`;
 

@@ -95,7 +95,7 @@ export const exportAudit = defineOperation({
     contentType: z.string(),
     fileName: z.string(),
   }),
-  takesAway: ({ input: { accountId: _, ...filter } }) => ({ details: { filter } }),
+  auditExport: ({ input: { accountId: _, ...filter } }) => ({ details: { filter } }),
 
   async run({ actor, tx, place }, { accountId: _, format, ...filter }) {
     const content = asRows(await narrow(tx, actor, place, filter), format);

@@ -11,7 +11,7 @@ export type Credential =
       /** It was a second factor that was proven last. */
       strong: boolean;
       /** Of a session of AIMS: an access key opened it; and it asks at its own door, which knows no step-up. */
-      aims?: { byKey: boolean; isAtItsDoor: boolean };
+      aims?: { byKey: boolean; viaAimsApi: boolean };
     }
   | { kind: "token"; id: string; name: string; scopes: string[]; createdAt: Date; expiresAt: Date | null }
   /** What an API user got for signing in. */

@@ -5,7 +5,7 @@ import { auditEntries } from "#db/schema/tables.ts";
 import type { Actor, Caller } from "./actor.ts";
 import type { Refusal } from "./errors.ts";
 import { log } from "./log.ts";
-import { recordOnce } from "./repeats.ts";
+import { recordDeduplicated } from "./repeats.ts";
 
 /** What goes on record of a change: which thing, and what about it that is no secret; whose, when nobody was signed in. */
 export type AuditNote = {
@@ -18,7 +18,7 @@ export type AuditNote = {
  * The `audit` of an operation whose change is of no consequence by itself, done by whoever merely looks at a page: a
  * challenge is thought of, a link is looked at. What comes of it is recorded where it comes; refusals are, as ever.
  */
-export const unrecorded = (): null => null;
+export const notAudited = (): null => null;
 
 type Somebody = { id: string; accountId: string; credential?: { kind: string; id: string } };
 type CallerFacts = Pick<Caller, "address" | "agent" | "requestId" | "group">;
@@ -37,7 +37,7 @@ export async function recordChange(tx: Db, action: string, by: By, note: AuditNo
 }
 
 /** Puts on record that a file is about to be taken away, in a statement of its own. */
-export const recordTaken = (action: string, by: By, note: AuditNote): Promise<void> =>
+export const recordExport = (action: string, by: By, note: AuditNote): Promise<void> =>
   recordChange(primary(), action, by, note);
 
 const given = sql.placeholder;
@@ -71,7 +71,7 @@ export async function recordRefusal({ name, route, input }: Asked, by: By, refus
   const values = { ...entry(name, by, refusal.about), ...refused(refusal), target };
   const isProof = wrongProofs.has(values.code);
   // Each wrong proof by itself: its budget bounds how many there are. Whatever else is refused can be asked for without end.
-  await (isProof ? primary().insert(auditEntries).values(values) : recordOnce(values)).catch((err: unknown) =>
+  await (isProof ? primary().insert(auditEntries).values(values) : recordDeduplicated(values)).catch((err: unknown) =>
     log().error({ err, requestId: by.caller.requestId }, "refusal not recorded"),
   );
 }
@@ -98,7 +98,7 @@ export async function recordRefusedCredential(action: string, caller: CallerFact
   const details = caller.group ? { group: caller.group } : null;
   const target = refusal.about?.credential?.id;
   const values = { ...entry(action, { actor: null, caller }, refusal.about), ...refused(refusal), target, details };
-  await recordOnce(values).catch((err: unknown) =>
+  await recordDeduplicated(values).catch((err: unknown) =>
     log().error({ err, requestId: caller.requestId }, "refusal not recorded"),
   );
 }

@@ -37,14 +37,14 @@ function requireStepUpIfNeeded(operation: Asked<Allow>, actor: Actor) {
 }
 
 /** How a session is proven again, and how it ends. */
-const openToStale = /^(step_up\.|sessions\.end_current$)/;
+const exemptFromStepUp = /^(step_up\.|sessions\.end_current$)/;
 
 /**
  * Does it change what is the person's own: factors, password, address, sessions, tokens? A token of AIMS lies about in
  * programs for hours, so that for any of this it has to be fresh, even where a session in a browser does not.
  */
 const isOwnChange = ({ name = "", allow, audit }: Asked<Allow>) =>
-  audit !== undefined && (allow === "signed-in" || allow.endsWith(":token")) && !openToStale.test(name);
+  audit !== undefined && (allow === "signed-in" || allow.endsWith(":token")) && !exemptFromStepUp.test(name);
 
 function unnamed(operation: Asked): Refusal {
   const required = permissionOf(operation.allow);

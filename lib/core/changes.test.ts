@@ -27,7 +27,7 @@ afterEach(() => void vi.restoreAllMocks());
 type Holder = Pick<Actor, "id" | "credential" | "limits" | "impersonator">;
 
 const inAnHour = new Date(Date.now() + 3_600_000);
-const session = (aims?: { byKey: boolean; isAtItsDoor: boolean }): Holder => ({
+const session = (aims?: { byKey: boolean; viaAimsApi: boolean }): Holder => ({
   id: randomUUID(),
   credential: { kind: "session", id: randomUUID(), expiresAt: inAnHour, freshUntil: null, strong: false, aims },
   limits: null,
@@ -107,7 +107,7 @@ test("few changes wait for the count, and none once a minute is known to be spen
 
 describe("a holder with many credentials", () => {
   const another = (of: Holder): Holder => ({ ...session(), id: of.id });
-  const key = () => session({ byKey: true, isAtItsDoor: true });
+  const key = () => session({ byKey: true, viaAimsApi: true });
 
   test("makes as many changes with all of them as two have", async () => {
     const holder = session();
@@ -212,10 +212,10 @@ test("a new minute is a new budget", async () => {
 describe("more are a credential's that provisions people", () => {
   const cases: [string, Holder, number][] = [
     ["an API user", program(), 90],
-    ["a session that an access key opened", session({ byKey: true, isAtItsDoor: true }), 90],
+    ["a session that an access key opened", session({ byKey: true, viaAimsApi: true }), 90],
     ["a token that may make users", token("aims:*:*:user"), 90],
     ["a session", session(), 60],
-    ["a session of AIMS that a password opened", session({ byKey: false, isAtItsDoor: true }), 60],
+    ["a session of AIMS that a password opened", session({ byKey: false, viaAimsApi: true }), 60],
     ["a token that may not", token("aims:*:list:user", "portal:own:*:*"), 60],
   ];
   test.each(cases)("%s", async (_, holder, most) => {

@@ -31,7 +31,7 @@ export function freshUntil({ credential, ...actor }: Actor): Date | null {
  * contract of AIMS knows no step-up: at its own door, what was proven for a session of AIMS holds as long as that.
  */
 export function requireStepUp(actor: Actor): void {
-  if (!aimsOf(actor)?.isAtItsDoor) requireProof(actor);
+  if (!aimsOf(actor)?.viaAimsApi) requireProof(actor);
 }
 
 /**
@@ -40,7 +40,7 @@ export function requireStepUp(actor: Actor): void {
  */
 export function requireStepUpForOwn(actor: Actor): void {
   const aims = aimsOf(actor);
-  if (!aims?.isAtItsDoor || aims.byKey) requireProof(actor);
+  if (!aims?.viaAimsApi || aims.byKey) requireProof(actor);
 }
 
 /** What there is to know of a session of AIMS; undefined for whatever else somebody came with. */
@@ -52,7 +52,7 @@ function requireProof(actor: Actor): void {
 }
 
 /** A sensitive act was done: what was proven goes on for another 15 minutes, up to an hour from the proof. */
-export async function goOnFresh(tx: Db, { id, credential }: Actor): Promise<void> {
+export async function extendStepUp(tx: Db, { id, credential }: Actor): Promise<void> {
   if (credential.kind !== "session") return;
   const freshUntil = sql`least(now() + ${freshSeconds} * interval '1 second', ${sessions.provenAt} + interval '1 hour')`;
   await tx

@@ -14,14 +14,14 @@ export type Asked<A extends string = string> = {
 };
 
 /** Ways out of an impersonation, open to whoever is in one. */
-const waysOut = new Set(["impersonation.end", "sessions.end_current"]);
+const impersonationExits = new Set(["impersonation.end", "sessions.end_current"]);
 
 /**
  * Refuses everything but the way back to whoever acted as somebody else until their time was over; and to who acts as somebody what is for that person's own hands: whatever asks for step-up, their sessions,
  * factors, password, address and settings, all that is about tokens, deletions, and files to take away.
  */
 export function denyWhileImpersonating(operation: Asked, { impersonator }: Actor): void {
-  if (!impersonator || waysOut.has(operation.name ?? "")) return;
+  if (!impersonator || impersonationExits.has(operation.name ?? "")) return;
   if (impersonator.over) throw new Refusal("impersonation_over");
   if (!isForOwnHands(operation)) return;
   throw new Refusal("impersonating");
@@ -41,7 +41,7 @@ type Lent = { allowed: string[]; denied: string[] };
  * has agreed to it, and there it reaches that account alone: `own`. What everybody holds of their own is not lent: it is to
  * look after oneself.
  */
-function lentIn(grants: Grant[], { accountId, rights }: Pick<Place, "accountId" | "rights">): Lent {
+function intersectPermissions(grants: Grant[], { accountId, rights }: Pick<Place, "accountId" | "rights">): Lent {
   const ofRoles = grants.filter(({ isBaseline }) => !isBaseline);
   const entries = ofRoles.flatMap(({ permissions }) => Object.entries(permissions));
   const allowed = entries.filter(([, effect]) => effect === "allowed").map(([pattern]) => pattern);
@@ -70,8 +70,13 @@ export function mayImpersonate(grants: Grant[], { accountId, rights }: Pick<Plac
  * A person as somebody else acts for them: their rights, cut with the impersonator's. What is denied to either is denied;
  * nothing is proven in such a session, so that nothing that asks for step-up is open.
  */
-export function actingFor(actor: Actor, impersonator: Impersonator, grants: Grant[], rights: string[] | null): Actor {
-  const { allowed, denied } = lentIn(grants, { accountId: actor.accountId, rights });
+export function impersonatedActor(
+  actor: Actor,
+  impersonator: Impersonator,
+  grants: Grant[],
+  rights: string[] | null,
+): Actor {
+  const { allowed, denied } = intersectPermissions(grants, { accountId: actor.accountId, rights });
   const denials = Object.fromEntries(denied.map((pattern) => [pattern, "denied"]));
   const role = `${impersonator.username}, who acts as ${actor.username}`;
   return { ...actor, impersonator, limits: allowed, grants: [...actor.grants, { role, permissions: denials }] };

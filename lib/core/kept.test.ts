@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
-import { readOnce } from "./kept.ts";
+import { memoizeByText } from "./kept.ts";
 
 const size = 1000;
 const text = (n: number) => String(n).padEnd(size);
 
 test("the same text is the very same object", () => {
-  const read = readOnce((text) => ({ text }), size * 100);
+  const read = memoizeByText((text) => ({ text }), size * 100);
   expect(read(text(1))).toBe(read(text(1)));
 });
 
 test("what was not asked for lately is forgotten, what is asked for all the time is not", () => {
-  const read = readOnce((text) => ({ text }), size * 100);
+  const read = memoizeByText((text) => ({ text }), size * 100);
   const [busy, idle] = [read(text(1)), read(text(2))];
   for (let n = 10; n < 500; n += 1) {
     read(text(n));
@@ -20,7 +20,7 @@ test("what was not asked for lately is forgotten, what is asked for all the time
 });
 
 test("a sixteenth of all may be one text; a longer one is read anew each time", () => {
-  const read = readOnce((text) => ({ text }), 16_000);
+  const read = memoizeByText((text) => ({ text }), 16_000);
   const [long, longer] = ["x".repeat(1000), "x".repeat(1001)];
   expect(read(long)).toBe(read(long));
   expect(read(longer)).not.toBe(read(longer));

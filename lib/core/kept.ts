@@ -43,7 +43,7 @@ export class Kept<T> {
  * The same text is the same thing: read once, and the very same object each time, so that verdicts on it can be kept; up to
  * so many characters of text.
  */
-export function readOnce<T>(read: (text: string) => T, most: number): (text: string) => T {
+export function memoizeByText<T>(read: (text: string) => T, most: number): (text: string) => T {
   const known = new Kept<T>(most);
   return (text) => {
     const found = known.get(text);

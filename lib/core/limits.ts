@@ -6,7 +6,7 @@ import { env } from "#lib/env.ts";
 import { withAsciiDomain } from "./email-address.ts";
 import { tooMany } from "./errors.ts";
 import { bareText } from "./invisible.ts";
-import { type Count, takePaced } from "./pacing.ts";
+import { type Count, consumeWithBackoff } from "./pacing.ts";
 
 /**
  * How often something may be tried: `points` in `seconds`. A `growing` budget, once spent, makes its next
@@ -68,7 +68,7 @@ async function take(budget: Budget, key: string): Promise<Count> {
   const { free, seconds } = budget;
   if (free === undefined) return limiter(budget).consume(hashed(key)).catch(counted);
   const pace = { points: limiter(budget).points, seconds, free: scaled(free) };
-  const taken = await takePaced(limiter(budget).getKey(hashed(key)), pace);
+  const taken = await consumeWithBackoff(limiter(budget).getKey(hashed(key)), pace);
   if ("tooSoon" in taken) throw tooMany(taken.tooSoon, inFull(budget));
   return taken;
 }

@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import { type Db, reader, readWithin, transaction, within } from "#db/client.ts";
 import type { Actor, Caller } from "./actor.ts";
-import { type AuditNote, recordChange, recordRefusal, recordTaken } from "./audit.ts";
+import { type AuditNote, recordChange, recordExport, recordRefusal } from "./audit.ts";
 import { type Allow, authorize, withOwnersRights } from "./authorize.ts";
 import { spendChange, spendFurther } from "./changes.ts";
 import { asRefusal, Refusal } from "./errors.ts";
-import { goOnFresh } from "./freshness.ts";
+import { extendStepUp } from "./freshness.ts";
 import { once, type Replay } from "./idempotency.ts";
 import { readInput } from "./input.ts";
 import { type Budget, canonicalAddress, type Remaining, spend } from "./limits.ts";
@@ -60,13 +60,13 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   output: O;
   /** What the person concerned is told, queued in the same transaction. */
   notify?(done: Done<A, z.output<I>, z.output<O>>): Notice | null;
-  /** What goes on record, in the same transaction; null (`unrecorded`) where nothing of consequence is done. */
+  /** What goes on record, in the same transaction; null (`notAudited`) where nothing of consequence is done. */
   audit?(done: Done<A, z.output<I>, z.output<O>>): AuditNote | null;
   /**
    * Of what changes nothing and yet hands out a whole file: what goes on record of that, before its first piece goes out, in
    * a statement of its own, since there is no transaction to put it in. Without that record there is no file.
    */
-  takesAway?(asked: { actor: Who<A>; input: z.output<I> }): AuditNote;
+  auditExport?(asked: { actor: Who<A>; input: z.output<I> }): AuditNote;
   /**
    * What is done. A refusal that is returned, not thrown, stands with all that was written until then; of what was `unchanged`
    * nothing goes on record.
@@ -100,7 +100,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
   let place = nowhere;
   let input: z.output<I> | undefined;
   try {
-    actor = await whoAsks(operation, caller);
+    actor = await authenticate(operation, caller);
     let left = operation.audit && actor ? await spendChange(actor, operation) : undefined;
     const limited = operation.limit && (await spend(operation.limit, whose(operation, actor, caller)));
     if (operation.allow !== "anyone" && !actor) throw new Refusal("unauthenticated");
@@ -131,7 +131,7 @@ export async function preauthorize(operation: Operation, caller: Caller, account
   let actor: Actor | null = null;
   let place = nowhere;
   try {
-    actor = await whoAsks(operation, caller);
+    actor = await authenticate(operation, caller);
     if (actor) place = await whereTo(operation, actor, { accountId });
     authorize(operation, actor, place);
   } catch (error) {
@@ -145,7 +145,7 @@ async function whereTo(operation: Operation, actor: Actor, input: unknown): Prom
 }
 
 /** Where anyone may, a session that has ended is as good as none: or nobody could sign in again. */
-async function whoAsks({ allow }: Operation, caller: Caller): Promise<Actor | null> {
+async function authenticate({ allow }: Operation, caller: Caller): Promise<Actor | null> {
   try {
     return await caller.who();
   } catch (error) {
@@ -169,8 +169,8 @@ async function look<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   const result = await (isBound(operation) ? readWithin(context.place.reach, run) : run(reader()));
   if (result instanceof Refusal) throw result;
   const output = operation.output.parse(result);
-  const note = operation.takesAway?.({ actor: context.actor, input });
-  if (note) await recordTaken(operation.name, context, note);
+  const note = operation.auditExport?.({ actor: context.actor, input });
+  if (note) await recordExport(operation.name, context, note);
   return { output, replayed: false };
 }
 
@@ -200,7 +200,7 @@ async function apply<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   const isDone = !isUnchanged(result);
   const output = operation.output.parse(isDone ? result : result.output);
   if (isDone) await tell(operation, context, tx, { actor: context.actor, input, output, place: context.place });
-  if (operation.fresh && context.actor) await goOnFresh(tx, context.actor);
+  if (operation.fresh && context.actor) await extendStepUp(tx, context.actor);
   await keep(tx, output);
   return output;
 }

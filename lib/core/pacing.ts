@@ -8,7 +8,7 @@ export type Count = Pick<RateLimiterRes, "consumedPoints" | "remainingPoints" | 
 export type Pace = { points: number; seconds: number; free: number };
 
 /** A try that came too soon by so many seconds: it was not taken, and counts for nothing. */
-export type TooSoon = { tooSoon: number };
+export type Throttled = { tooSoon: number };
 
 /** Doublings of the distance, which begins with a second: no more than 8 of them. */
 const doublings = 3;
@@ -18,7 +18,7 @@ const doublings = 3;
  * too soon. The row is that of the library's own counter; its window runs from the last try, so that its end tells when
  * that was. Where nothing is left, more is counted than there are points.
  */
-export async function takePaced(key: string, { points, seconds, free }: Pace): Promise<Count | TooSoon> {
+export async function consumeWithBackoff(key: string, { points, seconds, free }: Pace): Promise<Count | Throttled> {
   const values = [key, seconds * 1000, points, free, doublings];
   const { rows } = await counterPool().query<Row>({ name: "take-paced", text: statement, values });
   // No row is seen where the first tries came in the same moment, and this one after them.

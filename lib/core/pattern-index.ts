@@ -1,4 +1,4 @@
-import { readOnce } from "./kept.ts";
+import { memoizeByText } from "./kept.ts";
 import { grammar } from "./permissions.ts";
 
 type Read = { pattern: string; parts: string[]; wildcards: number };
@@ -57,7 +57,7 @@ export class PatternIndex {
 }
 
 /** Null for what is no pattern. Many lists have the same ones, and each is looked at again and again. */
-const readPattern = readOnce((pattern): Read | null => {
+const readPattern = memoizeByText((pattern): Read | null => {
   if (!grammar.test(pattern)) return null;
   const parts = pattern.split(":");
   const wildcards = parts.reduce((bits, part, place) => (part === "*" ? bits | (1 << place) : bits), 0);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { openPortal, sql } from "#tests/cast.ts";
-import { recordOnce, writeRepeats } from "./repeats.ts";
+import { recordDeduplicated, writeRepeats } from "./repeats.ts";
 
 beforeAll(async () => {
   await openPortal();
@@ -18,7 +18,7 @@ const now = () => writeRepeats(Date.now());
 
 /** Asks for so many things at once. */
 const askFor = (targets: string[], credentialId: string) =>
-  Promise.all(targets.map((target) => recordOnce({ ...of(credentialId), target })));
+  Promise.all(targets.map((target) => recordDeduplicated({ ...of(credentialId), target })));
 
 const idsOf = (count: number) => Array.from({ length: count }, () => randomUUID());
 
@@ -47,10 +47,10 @@ async function whileBroken(credentialId: string, what: () => Promise<void>) {
 test("counts go on record in several statements, and those of one that fails are kept for the next time", async () => {
   const credentials = idsOf(600);
   const [broken = ""] = credentials;
-  await Promise.all(credentials.flatMap((id) => [of(id), of(id)]).map(recordOnce));
+  await Promise.all(credentials.flatMap((id) => [of(id), of(id)]).map(recordDeduplicated));
   await whileBroken(broken, () => expect(now()).rejects.toThrow());
   expect(await countedIn("details ? 'count'")).toBe(100);
-  await recordOnce(of(broken));
+  await recordDeduplicated(of(broken));
   await now();
   expect(await countedIn("details ? 'count'")).toBe(600);
   expect((await rows(broken)).slice(1)).toEqual([[2, null]]);
@@ -60,7 +60,7 @@ test("counts go on record in several statements, and those of one that fails are
 
 test("what could not be put on record at once is counted", async () => {
   const id = randomUUID();
-  await whileBroken(id, () => expect(recordOnce(of(id))).rejects.toThrow());
+  await whileBroken(id, () => expect(recordDeduplicated(of(id))).rejects.toThrow());
   expect(await rows(id)).toEqual([]);
   await now();
   expect(await rows(id)).toEqual([[1, null]]);
@@ -68,7 +68,7 @@ test("what could not be put on record at once is counted", async () => {
 
 test("what comes while counts are being written is in the next ones, and nothing is written twice", async () => {
   const id = randomUUID();
-  const ask = () => recordOnce(of(id));
+  const ask = () => recordDeduplicated(of(id));
   await ask();
   await ask();
   const both = [now(), now()];
@@ -91,13 +91,13 @@ test("who asks for one thing after the other has fifty on record, and then their
   expect(counted).toContainEqual([1, targets[0]]);
   expect(counted).toContainEqual([29, null]);
   expect(counted).toHaveLength(2);
-  await recordOnce({ ...of(id), action: "users.update", target: targets[70] });
+  await recordDeduplicated({ ...of(id), action: "users.update", target: targets[70] });
   expect((await rows(id)).at(-1)).toEqual([null, targets[70]]);
 });
 
 test("one credential takes a small part of what is told apart, and gives it back", async () => {
   const [id, other] = [randomUUID(), randomUUID()];
-  const from = (place: number) => recordOnce({ ...of(id), address: `10.${place >> 8}.${place & 255}.1` });
+  const from = (place: number) => recordDeduplicated({ ...of(id), address: `10.${place >> 8}.${place & 255}.1` });
   const everywhere = () => Promise.all(Array.from({ length: 600 }, (_, place) => from(place)));
   await everywhere();
   expect(await rows(id)).toHaveLength(501);

@@ -41,7 +41,7 @@ function repeats() {
  * thing asked for and network. Whatever repeats until then is one more entry with its `count`, so that nobody can flood the
  * record by asking again and again. What could not be written is counted, to be written then.
  */
-export async function recordOnce(entry: Entry): Promise<void> {
+export async function recordDeduplicated(entry: Entry): Promise<void> {
   const { known, taken } = repeats();
   const { key, rooms, entry: common } = kindOf(entry);
   const same = known.get(key);

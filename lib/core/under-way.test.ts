@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from "vitest";
-import { mostUnderWay, oneOfFew } from "./under-way.ts";
+import { mostUnderWay, withSlot } from "./under-way.ts";
 
 const ends: ((how: boolean) => void)[] = [];
 
 const begin = (id: string, accountId: string) =>
-  oneOfFew(
+  withSlot(
     { id, accountId },
     () => new Promise<void>((done, failed) => ends.push((well) => (well ? done() : failed(new Error())))),
   ).catch((error) => error.code ?? "failed");

@@ -14,7 +14,7 @@ shared.latchkeyTries ??= new Set();
 const underWay = shared.latchkeyTries;
 
 /** Tries something for a person, unless too much is being tried for them, for their account, or in this process, already. */
-export async function oneOfFew<T>({ id, accountId }: Who, attempt: () => Promise<T>): Promise<T> {
+export async function withSlot<T>({ id, accountId }: Who, attempt: () => Promise<T>): Promise<T> {
   const all = [...underWay];
   const ofAccount = all.filter((one) => one.accountId === accountId);
   const own = ofAccount.filter((one) => one.id === id);

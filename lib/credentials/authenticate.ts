@@ -11,7 +11,7 @@ import { type From, tokenHolder } from "./token.ts";
  * now. Refuses a secret that is cut off, of another kind, unknown, expired or revoked, or whose owner may not sign in, each
  * with its own code; a token that is refused is put on record.
  */
-export async function whoHolds(secret: string, from: From): Promise<Actor> {
+export async function authenticateSecret(secret: string, from: From): Promise<Actor> {
   const kind = requireKind(secret, "pat", "ses", "api");
   if (kind === "pat") return recorded("tokens.use", from, tokenHolder(secret, from));
   if (kind === "ses") return sessionHolder(secret, false);
@@ -19,12 +19,12 @@ export async function whoHolds(secret: string, from: From): Promise<Actor> {
 }
 
 /**
- * As {@link whoHolds}, for the token of a session of AIMS, which is worth something in its own header alone: at its own door,
+ * As {@link authenticateSecret}, for the token of a session of AIMS, which is worth something in its own header alone: at its own door,
  * or at another.
  */
-export async function whoHoldsAims(secret: string, from: From, isAtItsDoor = false): Promise<Actor> {
+export async function authenticateAimsToken(secret: string, from: From, viaAimsApi = false): Promise<Actor> {
   requireKind(secret, "aim");
-  return recorded("sessions.use_aims", from, sessionHolder(secret, true, isAtItsDoor));
+  return recorded("sessions.use_aims", from, sessionHolder(secret, true, viaAimsApi));
 }
 
 async function recorded(action: string, from: From, holder: Promise<Actor>): Promise<Actor> {

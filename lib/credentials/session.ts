@@ -4,7 +4,7 @@ import { countingFactors } from "#lib/access/principal/signs-in-here.ts";
 import type { Actor, Factor } from "#lib/core/actor.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { actingFor, mayImpersonate } from "#lib/core/impersonation.ts";
+import { impersonatedActor, mayImpersonate } from "#lib/core/impersonation.ts";
 import { noteSessionUse } from "#lib/tokens/usage/record.ts";
 
 const sessionStatement = `
@@ -37,7 +37,7 @@ const everyFactor: Factor[] = ["password", "totp", "passkey", "recovery"];
  * Whose a session is, and as whom somebody acts in it; `isAims` says of which kind it has to be. Refuses one that has ended, or
  * whose person may not sign in.
  */
-export async function sessionHolder(secret: string, isAims: boolean, isAtItsDoor = false): Promise<Actor> {
+export async function sessionHolder(secret: string, isAims: boolean, viaAimsApi = false): Promise<Actor> {
   const values = [hashSecret(secret), isAims];
   const { rows } = await primaryPool().query<SessionRow>({ name: "who-by-session", text: sessionStatement, values });
   const session = rows[0];
@@ -48,7 +48,7 @@ export async function sessionHolder(secret: string, isAims: boolean, isAtItsDoor
   const { id, expires_at: expiresAt, strong } = session;
   const freshUntil = session.fresh ? session.fresh_until : null;
   const factors = countingFactors(everyFactor.filter((factor) => session[factor]));
-  const aims = isAims ? { byKey: session.by_key, isAtItsDoor } : undefined;
+  const aims = isAims ? { byKey: session.by_key, viaAimsApi } : undefined;
   const credential = { kind: "session" as const, id, expiresAt, freshUntil, strong, aims };
   const actor = { ...(await owner(session)), factors, credential, limits: null };
   return session.impersonator_session_id === null ? actor : impersonated(actor, session);
@@ -88,5 +88,5 @@ async function impersonated(actor: Actor, session: SessionRow): Promise<Actor> {
   const over = session.expired;
   if (row.quiet && !over) noteSessionUse(row.id);
   const impersonator = { ...who, sessionId: row.id, reason: session.impersonation_reason ?? "", over };
-  return actingFor(actor, impersonator, grants, rights);
+  return impersonatedActor(actor, impersonator, grants, rights);
 }

@@ -4,10 +4,10 @@ import { patternsOf } from "#lib/access/scopes/catalogue.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { readOnce } from "#lib/core/kept.ts";
+import { memoizeByText } from "#lib/core/kept.ts";
 import { together } from "#lib/core/together.ts";
-import { boundsColumn, enforceRestrictions } from "#lib/tokens/gate.ts";
-import { closeAwaiting, endReplayed } from "#lib/tokens/replaced.ts";
+import { enforceRestrictions, restrictionsColumn } from "#lib/tokens/gate.ts";
+import { closeGracePeriods, endReplayed } from "#lib/tokens/replaced.ts";
 import { noteReplacedUse, noteTokenRefusal, noteTokenUse } from "#lib/tokens/usage/record.ts";
 
 /** From where a secret came; `within` is the account that it has to be of, for somebody who may know of no other. */
@@ -20,7 +20,7 @@ const awaiting = "select from replaced_secrets o where o.token_id = t.id and o.u
 const tokenStatement = (about: string, from: string, hash: string) => `
   select asked.place::int, token.* from unnest((select $1::bytea[])) with ordinality as asked(hash, place), lateral (
     select t.id, t.name, array_to_json(t.scopes)::text as scopes, t.created_at, t.starts_at, t.expires_at, t.ended_at is not null as revoked,
-      coalesce(t.starts_at > now(), false) as early, coalesce(t.expires_at <= now(), false) as expired, ${boundsColumn}, ${about}, ${person}
+      coalesce(t.starts_at > now(), false) as early, coalesce(t.expires_at <= now(), false) as expired, ${restrictionsColumn}, ${about}, ${person}
     from ${from} join users u on u.id = t.user_id join accounts a on a.id = u.account_id
     where ${hash} = asked.hash limit 1) as token`;
 
@@ -90,7 +90,7 @@ export async function tokenHolder(secret: string, from: From): Promise<Actor> {
     if (error instanceof Refusal) noteRefusal(token, error, from);
     throw error;
   }
-  if (token.first) await closeAwaiting(token.id, hash);
+  if (token.first) await closeGracePeriods(token.id, hash);
   noteTokenUse(token.id, from.address, from.agent, from.group);
   if (token.replaced) noteReplacedUse(hash, from.address);
   const { id, name, created_at: createdAt, expires_at: expiresAt } = token;
@@ -125,7 +125,7 @@ function noteRefusal(token: TokenRow, refusal: Refusal, { address, agent }: From
   noteTokenRefusal(token.id, isForPlace ? `${refusal.code} ${address}` : refusal.code, agent);
 }
 
-const scopesOf = readOnce((text) => {
+const scopesOf = memoizeByText((text) => {
   const scopes: string[] = JSON.parse(text);
   return { scopes, limits: patternsOf(scopes) };
 }, 1_000_000);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { whoHolds, whoHoldsAims } from "#lib/credentials/authenticate.ts";
+import { authenticateAimsToken, authenticateSecret } from "#lib/credentials/authenticate.ts";
 import { env } from "#lib/env.ts";
 import { clientAddress } from "./address.ts";
 import { sessionSecret } from "./auth.ts";
@@ -60,13 +60,13 @@ const nowhere =
   "It cannot be told where this request comes from: X-Forwarded-For holds no address where a trusted proxy should have put one.";
 
 async function identify(asked: Asked, authorization: string | undefined, caller: Caller): Promise<Actor | null> {
-  if (authorization !== undefined) return whoHolds(bearer(authorization), caller);
+  if (authorization !== undefined) return authenticateSecret(bearer(authorization), caller);
   const aims = asked.header(aimsTokenHeader);
-  if (aims !== undefined) return whoHoldsAims(aims, caller);
+  if (aims !== undefined) return authenticateAimsToken(aims, caller);
   const secret = await sessionSecret(asked.header("cookie"));
   if (!secret) return null;
   if (!safe.has(asked.method)) requireSameOrigin(asked.header("origin"));
-  return whoHolds(secret, caller);
+  return authenticateSecret(secret, caller);
 }
 
 function bearer(authorization: string): string {

@@ -43,7 +43,7 @@ export async function guess(guard: Guard, who: string, source: Source): Promise<
 }
 
 /** The guess was right: the counts begin anew, and the address gets this one back. Answers how many were wrong before. */
-export async function guessedRight(guard: Guard, who: string, source: Source): Promise<number> {
+export async function attemptSucceeded(guard: Guard, who: string, source: Source): Promise<number> {
   const own = { budget: guard.source, key: placeOf(who, source) };
   const spent = await settle(
     [own, { budget: guard.person, key: who }],
@@ -56,7 +56,7 @@ export async function guessedRight(guard: Guard, who: string, source: Source): P
  * The guess was right, and the sign-in is refused all the same: it stays counted as a wrong one does, so that asking again comes
  * to an end. The address gets it back: others who sign in there have no share in it.
  */
-export async function guessedInVain({ deviceId, address }: Source): Promise<void> {
+export async function countFailedAttempt({ deviceId, address }: Source): Promise<void> {
   if (!deviceId) await settle([], { budget: addressBudget, key: canonicalAddress(address) });
 }
 
@@ -64,7 +64,7 @@ export async function guessedInVain({ deviceId, address }: Source): Promise<void
  * Forgives every wrong guess at a person's secrets, and the sign-ins that succeeded: they have proven themselves in another way, and
  * what let others in until then does no more.
  */
-export const forgiveGuesses = (who: string) =>
+export const clearAttempts = (who: string) =>
   settle([
     ...[passwordGuard, codeGuard].map(({ person }) => ({ budget: person, key: who })),
     ...ways.map((way) => ({ budget: signIns, key: `${who} ${way}` })),

@@ -34,7 +34,7 @@ type Met = { id: string; isNew: boolean; secret?: string };
  * Notes the device of a sign-in. A browser is known again by the secret it gets, in a cookie; a program, which keeps
  * none, by its name and network, which exempts it from nothing.
  */
-export async function meetDevice(
+export async function recognizeDevice(
   tx: Db,
   caller: Caller,
   userId: string,

@@ -4,7 +4,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { takeChallenge } from "./challenges.ts";
 import { added, confirm, firstCodes, makeDraft } from "./factors/authenticators.ts";
 import { totpCode } from "./factors/check.ts";
-import { assertStep, whoGoesOn } from "./second-factor.ts";
+import { assertStep, resumeChallenge } from "./second-factor.ts";
 import { goOn, missing, stepOutput } from "./steps.ts";
 
 const challenge = z.string().max(100).meta({ description: "The challenge of the step before" });
@@ -26,7 +26,7 @@ export const beginEnrolment = defineOperation({
   audit: ({ output }) => ({ actor: output.user, target: output.id }),
 
   async run({ tx }, { challenge }) {
-    const { user, factors } = await whoGoesOn(tx, challenge);
+    const { user, factors } = await resumeChallenge(tx, challenge);
     assertStep(await missing(tx, user, factors), "enrol");
     const names = { name: "Authenticator", label: user.email, issuer: user.accountName };
     return { ...(await makeDraft(tx, user, names)), user };
@@ -48,7 +48,7 @@ export const finishEnrolment = defineOperation({
   notify: ({ output }) => added(output.user.id, "an authenticator app"),
 
   async run({ tx }, { challenge, id, code }) {
-    const { user, factors } = await whoGoesOn(tx, challenge);
+    const { user, factors } = await resumeChallenge(tx, challenge);
     assertStep(await missing(tx, user, factors), "enrol");
     await confirm(tx, user, id, code);
     const recoveryCodes = await firstCodes(tx, user.id);

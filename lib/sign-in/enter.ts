@@ -5,7 +5,7 @@ import { programOf } from "#lib/core/agents.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import type { Way } from "./budgets.ts";
-import { meetDevice } from "./devices.ts";
+import { recognizeDevice } from "./devices.ts";
 import type { Person } from "./people.ts";
 import { openSession } from "./sessions/operations.ts";
 import { person } from "./steps.ts";
@@ -19,7 +19,7 @@ export const session = z.object({
 
 /** Opens the session of somebody who has proven everything, and tells them when the device is new. */
 export async function enter(tx: Db, caller: Caller, user: Person, how: { kind: Way; factors: string[] }) {
-  const device = await meetDevice(tx, caller, user.id, how.kind);
+  const device = await recognizeDevice(tx, caller, user.id, how.kind);
   const isKnown = how.kind === "browser" && !device.isNew;
   const { token, expiresAt } = await openSession(tx, caller, user, { ...how, deviceId: device.id, isKnown });
   if (device.isNew && user.hasSignedIn) await queueNotice(tx, newDevice(user, caller));

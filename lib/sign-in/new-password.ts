@@ -5,7 +5,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { takeChallenge } from "./challenges.ts";
 import { dropSignIns } from "./everywhere.ts";
 import { readyPassword, replacePassword } from "./passwords/operations.ts";
-import { assertStep, whoGoesOn, whoseChallenge } from "./second-factor.ts";
+import { assertStep, challengeOwner, resumeChallenge } from "./second-factor.ts";
 import { goOn, missing, stepOutput } from "./steps.ts";
 
 /** A step of signing in to the pages: a password that was good once, or has grown too old, is replaced by one of the person's own. */
@@ -30,9 +30,9 @@ export const replaceOneTimePassword = defineOperation({
   notify: ({ output }) => replaced(output.user),
 
   async run({ tx }, { challenge, newPassword }) {
-    const whose = await whoseChallenge(challenge);
+    const whose = await challengeOwner(challenge);
     const ready = await readyPassword(whose, newPassword);
-    const { user, factors } = await whoGoesOn(tx, challenge);
+    const { user, factors } = await resumeChallenge(tx, challenge);
     assertStep(await missing(tx, user, factors), "new-password");
     await replacePassword(tx, user.id, ready);
     await takeChallenge(tx, challenge);

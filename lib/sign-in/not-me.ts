@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { users } from "#db/schema/tables.ts";
-import { unrecorded } from "#lib/core/audit.ts";
+import { notAudited } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { lookAtLink, takeLink } from "#lib/core/links.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -20,7 +20,7 @@ export const checkDisown = defineOperation({
   output: z.object({
     user: linkOwner.nullable().meta({ description: "Whose sign-in it was; null when the link is used up or too old" }),
   }),
-  audit: unrecorded,
+  audit: notAudited,
 
   async run({ tx }, { link }) {
     const found = await lookAtLink(tx, "not-me", link);

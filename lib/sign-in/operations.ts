@@ -10,7 +10,14 @@ import { inWords, password } from "#lib/core/fields.ts";
 import { canonicalAddress, canonicalName, spend } from "#lib/core/limits.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { guess, guessedInVain, guessedRight, passwordGuard, type Source, spendRightPassword } from "./budgets.ts";
+import {
+  attemptSucceeded,
+  countFailedAttempt,
+  guess,
+  passwordGuard,
+  type Source,
+  spendRightPassword,
+} from "./budgets.ts";
 import { sourceOf } from "./devices.ts";
 import { enter, session } from "./enter.ts";
 import { lockPerson, type Person, requireMaySignIn, whyNotSignIn } from "./people.ts";
@@ -116,11 +123,11 @@ export async function prove(tx: Db, caller: Caller, input: Names): Promise<Perso
   const source = await sourceOf(caller, found?.id);
   await guess(passwordGuard, key, source);
   const fits = await isPassword(found?.passwordHash, input.password);
-  const [user] = fits && found ? await whoStillHas(tx, found) : [];
+  const [user] = fits && found ? await recheckPassword(tx, found) : [];
   if (!user) throw failed(found);
   const failures = await settleRight(user, key, source);
   await spendRightPassword(user, source);
-  if (failures >= worthTelling) await queueNotice(tx, afterFailures(user, failures));
+  if (failures >= NOTIFY_AFTER_FAILURES) await queueNotice(tx, afterFailures(user, failures));
   if (found?.passwordHash && isOutdated(found.passwordHash)) await rehash(tx, user.id, input.password);
   return user;
 }
@@ -131,13 +138,13 @@ export async function prove(tx: Db, caller: Caller, input: Names): Promise<Perso
  */
 export async function settleRight(user: Person, key: string, source: Source): Promise<number> {
   const refusal = whyNotSignIn(user, ["password"]);
-  if (!refusal) return guessedRight(passwordGuard, key, source);
-  await guessedInVain(source);
+  if (!refusal) return attemptSucceeded(passwordGuard, key, source);
+  await countFailedAttempt(source);
   throw refusal;
 }
 
 /** So many failures before a sign-in are no slip of the finger. */
-const worthTelling = 5;
+const NOTIFY_AFTER_FAILURES = 5;
 
 const afterFailures = ({ id, fullName }: Person, failures: number): Notice => ({
   userId: id,
@@ -166,7 +173,7 @@ export const find = async (names: Omit<Names, "password">) => (await lookUp(name
  */
 export async function lookUp({ login, email, username }: Omit<Names, "password">) {
   const word = canonicalName(login ?? email ?? username ?? "");
-  const named = await whoIsNamed(primary(), { word });
+  const named = await findByIdentifier(primary(), { word });
   const found = named.find((one) => (username ? one.byName : email ? one.byEmail : true));
   return { found, key: found?.id ?? named[0]?.id ?? word };
 }
@@ -179,7 +186,7 @@ const hasProven = sql`(${byEmail} and ${users.emailVerifiedAt} is not null)`;
 
 // Two at most: one whose username it is, and one whose address. Who has proven the address comes first, or another would
 // keep them out under a username that looks like it.
-const whoIsNamed = prepared("who-is-named", (db) =>
+const findByIdentifier = prepared("who-is-named", (db) =>
   db
     .select({ id: users.id, accountId: users.accountId, passwordHash: users.passwordHash, byName, byEmail })
     .from(users)
@@ -189,7 +196,7 @@ const whoIsNamed = prepared("who-is-named", (db) =>
 );
 
 /** The very person whose password was checked, unless it was changed in the meantime. */
-const whoStillHas = prepared("person-still-has", (db) =>
+const recheckPassword = prepared("person-still-has", (db) =>
   lockPerson(
     db,
     sql`${users.id} = ${sql.placeholder("id")} and ${users.passwordHash} = ${sql.placeholder("passwordHash")}`,

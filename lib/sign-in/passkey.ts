@@ -1,14 +1,14 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { users } from "#db/schema/tables.ts";
-import { unrecorded } from "#lib/core/audit.ts";
+import { notAudited } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { ownerOf, takeAssertion, type Verdict } from "./factors/passkeys/assertion.ts";
 import { askToSign } from "./factors/passkeys/ceremony.ts";
 import { assertionResponse, requestOptions } from "./factors/passkeys/wire.ts";
 import { lockPerson, type Person, whyNotSignIn } from "./people.ts";
-import { assertStep, whoGoesOn } from "./second-factor.ts";
+import { assertStep, resumeChallenge } from "./second-factor.ts";
 import { goOn, missing, person, stepOutput } from "./steps.ts";
 
 /** What the browser asks any passkey of this portal with, for somebody who has not said who they are. */
@@ -20,7 +20,7 @@ export const passkeySignInOptions = defineOperation({
   limit: { name: "passkey_sign_in_options", points: 120, seconds: 60 },
   input: z.strictObject({}),
   output: requestOptions,
-  audit: unrecorded,
+  audit: notAudited,
 
   run: ({ tx }) => askToSign(tx, anybody, "required"),
 });
@@ -74,10 +74,10 @@ export const secondFactorOptions = defineOperation({
     challenge: z.string().max(100).meta({ description: "The challenge of the step before" }),
   }),
   output: requestOptions.extend({ user: person.omit({ username: true }) }),
-  audit: unrecorded,
+  audit: notAudited,
 
   async run({ tx }, { challenge }) {
-    const { user, factors } = await whoGoesOn(tx, challenge);
+    const { user, factors } = await resumeChallenge(tx, challenge);
     assertStep(await missing(tx, user, factors), "code");
     const options = await askToSign(tx, { purpose: "sign-in", userId: user.id }, "preferred");
     return { ...options, user };

@@ -55,7 +55,7 @@ export const createSessionWithSecondFactor = defineOperation({
 });
 
 /** The person of a challenge, for what is done before anything is locked; refused when it is over. */
-export async function whoseChallenge(challenge: string) {
+export async function challengeOwner(challenge: string) {
   const [user] = await primary()
     .select({
       id: users.id,
@@ -72,7 +72,7 @@ export async function whoseChallenge(challenge: string) {
 }
 
 /** Finds the person of a challenge and locks both, the person first; refused when the challenge is over. */
-export async function whoGoesOn(tx: Db, challenge: string): Promise<{ user: Person; factors: string[] }> {
+export async function resumeChallenge(tx: Db, challenge: string): Promise<{ user: Person; factors: string[] }> {
   const [user] = await lockPerson(tx, sql`${users.id} = ${signingIn(challenge)}`);
   if (!user?.signsInHere) throw challengeOver();
   const { factors } = await openChallenge(tx, challenge);
@@ -88,7 +88,7 @@ export function assertStep(found: Missing | null, wanted: Missing): void {
 type Given = SecondProof & { challenge: string };
 
 async function prove(tx: Db, caller: Caller, { challenge, ...given }: Given) {
-  const { user, factors } = await whoGoesOn(tx, challenge);
+  const { user, factors } = await resumeChallenge(tx, challenge);
   assertStep(await missing(tx, user, factors), "code");
   const factor: Factor | Refusal = await proveSecond(tx, caller, user, given, "sign-in");
   if (factor instanceof Refusal) return factor;

@@ -3,14 +3,14 @@ import { z } from "zod";
 import { type Db, primary } from "#db/client.ts";
 import { sessions, users } from "#db/schema/tables.ts";
 import type { Actor, Caller, Factor } from "#lib/core/actor.ts";
-import { unrecorded } from "#lib/core/audit.ts";
+import { notAudited } from "#lib/core/audit.ts";
 import { isPassword } from "#lib/core/crypto/hashing.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { instant, password, wire } from "#lib/core/fields.ts";
 import { freshUntil, stepUpMethods } from "#lib/core/freshness.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
-import { guess, guessedRight, passwordGuard } from "./budgets.ts";
+import { attemptSucceeded, guess, passwordGuard } from "./budgets.ts";
 import { sourceOf } from "./devices.ts";
 import { exactlyOne, proveSecond, type SecondProof, secondProof } from "./factors/check.ts";
 import { askToSign } from "./factors/passkeys/ceremony.ts";
@@ -75,7 +75,7 @@ export const stepUpOptions = defineOperation({
   limit: { name: "step_up_options", points: 60, seconds: 900 },
   input: z.strictObject({}),
   output: requestOptions,
-  audit: unrecorded,
+  audit: notAudited,
 
   run({ actor, tx }) {
     requireLocalSignIn(actor);
@@ -99,7 +99,7 @@ async function provePassword(caller: Caller, actor: Actor, password: string): Pr
   await guess(passwordGuard, actor.id, source);
   const [person] = await primary().select({ hash: users.passwordHash }).from(users).where(eq(users.id, actor.id));
   if (!(await isPassword(person?.hash, password))) return wrong(actor);
-  await guessedRight(passwordGuard, actor.id, source);
+  await attemptSucceeded(passwordGuard, actor.id, source);
   return "password";
 }
 

@@ -22,14 +22,14 @@ const placeOf = ({ id, accountId }: Owned) => ({
 export const sealCopy = (token: Owned, secret: string): Buffer => seal(placeOf(token), secret);
 
 /** Keeps a copy of the secret of a token that was just made. */
-export async function keepCopy(tx: Db, token: Owned, secret: string): Promise<true> {
+export async function storeSealed(tx: Db, token: Owned, secret: string): Promise<true> {
   const sealedSecret = sealCopy(token, secret);
   await tx.update(tokens).set({ sealedSecret }).where(eq(tokens.id, token.id));
   return true;
 }
 
 /** Forgets every copy that is kept in an account. */
-export const forgetCopies = (tx: Db, accountId: string) =>
+export const deleteRetrievable = (tx: Db, accountId: string) =>
   tx
     .update(tokens)
     .set({ sealedSecret: null })

@@ -1,22 +1,23 @@
 import type { Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { readOnce } from "#lib/core/kept.ts";
+import { memoizeByText } from "#lib/core/kept.ts";
 import { spendOf } from "#lib/core/limits.ts";
 import { isWithin } from "#lib/core/net/networks.ts";
 import { noteTokenRefusal } from "./usage/record.ts";
 
 /** Instants of which the latest is when a token was last alive, by the name that its table has in a statement. */
-export const aliveAt = (t: string) => `greatest(${t}.created_at, ${t}.starts_at, ${t}.rotated_at, ${t}.last_used_at)`;
+export const lastActivity = (t: string) =>
+  `greatest(${t}.created_at, ${t}.starts_at, ${t}.rotated_at, ${t}.last_used_at)`;
 
 /**
  * The column of a token's bounds in the statement that finds who holds it, `t` in account `a`: null for most tokens, which
  * have none, so that these cost them nothing.
  */
-export const boundsColumn = `
+export const restrictionsColumn = `
   case when t.allowed_addresses <> '{}' or t.per_minute is not null or a.token_addresses_required or a.token_unused_days is not null
     then json_build_object('addresses', t.allowed_addresses, 'mode', t.address_mode, 'perMinute', t.per_minute,
       'demanded', a.token_addresses_required, 'unusedDays', a.token_unused_days,
-      'unused', coalesce(${aliveAt("t")} < now() - a.token_unused_days * interval '1 day', false))::text end as bounds`;
+      'unused', coalesce(${lastActivity("t")} < now() - a.token_unused_days * interval '1 day', false))::text end as bounds`;
 
 type Bounds = {
   addresses: string[];
@@ -27,7 +28,7 @@ type Bounds = {
   unused: boolean;
 };
 
-const boundsOf = readOnce((text): Bounds => JSON.parse(text), 1_000_000);
+const boundsOf = memoizeByText((text): Bounds => JSON.parse(text), 1_000_000);
 
 type From = Pick<Caller, "address" | "agent">;
 

@@ -10,7 +10,7 @@ import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
 import { boundsIn, boundsInput, boundsOf } from "./addresses.ts";
-import { keepCopy } from "./copies.ts";
+import { storeSealed } from "./copies.ts";
 import { whyNotLive } from "./ended.ts";
 import { assertKnownScopes, assertStartBeforeEnd, description, tokenName, tokenScopes } from "./fields.ts";
 import { isLive, present, readToken, wireToken } from "./list.ts";
@@ -78,7 +78,7 @@ export const createToken = defineOperation({
     const stored = { secretHash: hashSecret(secret), lastFour: secret.slice(-4) };
     const times = { startsAt: start, expiresAt: end };
     const made = await insertToken(tx, { ...whose, ...stored, ...times, ...bounds, name, description, scopes });
-    const copyKept = made.retrievable && (await keepCopy(tx, made.token, secret));
+    const copyKept = made.retrievable && (await storeSealed(tx, made.token, secret));
     return { ...present(made), copyKept, secret };
   },
 });

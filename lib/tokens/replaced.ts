@@ -14,7 +14,7 @@ import { isLive } from "./list.ts";
 const isOpen = gt(replacedSecrets.endsAt, sql`now()`);
 
 /** Ends the former secrets of a token at once: whoever still uses one is refused, and ends the token by it. */
-export const endReplaced = defineOperation({
+export const revokePrevious = defineOperation({
   name: "tokens.end_replaced",
   summary: "End the former secrets of one of your API tokens before their time",
   route: "DELETE /me/tokens/{id}/replaced-secrets",
@@ -37,7 +37,7 @@ export const endReplaced = defineOperation({
 });
 
 /** A secret is used for the first time: those before it that were good until then end. */
-export async function closeAwaiting(tokenId: string, secretHash: Buffer): Promise<void> {
+export async function closeGracePeriods(tokenId: string, secretHash: Buffer): Promise<void> {
   const replacedAt = sql`(select replaced_at from replaced_secrets where secret_hash = ${secretHash})`;
   const before = sql`${replacedSecrets.replacedAt} < coalesce(${replacedAt}, 'infinity')`;
   await primary()

@@ -7,7 +7,7 @@ import { rounds } from "#tests/depth.ts";
 import { type Door, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
 import { revokeToken } from "./operations.ts";
-import { endReplaced } from "./replaced.ts";
+import { revokePrevious } from "./replaced.ts";
 import { rotateToken } from "./rotate.ts";
 import { updateToken } from "./update.ts";
 
@@ -55,7 +55,7 @@ const kinds: Record<string, (who: Person) => Promise<Trial>> = {
   "a former secret that was ended": async (who) => {
     const { id, secret, caller } = await of(who);
     await execute(rotateToken, caller, { id, overlap: "7d" });
-    return { secret, path: "/me", take: () => execute(endReplaced, caller, { id }) };
+    return { secret, path: "/me", take: () => execute(revokePrevious, caller, { id }) };
   },
 };
 

@@ -7,7 +7,7 @@ import { type Door, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
 import { readToken } from "./list.ts";
 import { createToken, revokeToken } from "./operations.ts";
-import { endReplaced } from "./replaced.ts";
+import { revokePrevious } from "./replaced.ts";
 import { type Overlap, overlaps, rotateToken } from "./rotate.ts";
 import { writeUsage } from "./usage/record.ts";
 
@@ -164,9 +164,13 @@ describe("a former secret past its end", () => {
   test("is one that its owner has ended", async () => {
     const { id, secret } = await tokenOf(cast.ben, ["Tasks"]);
     await rotate(cast.ben, id, "7d");
-    await expect(execute(endReplaced, await asPerson(cast.ada), { id })).rejects.toMatchObject({ code: "not_found" });
-    await execute(endReplaced, await asPerson(cast.ben), { id });
-    await expect(execute(endReplaced, await asPerson(cast.ben), { id })).rejects.toMatchObject({ code: "not_found" });
+    await expect(execute(revokePrevious, await asPerson(cast.ada), { id })).rejects.toMatchObject({
+      code: "not_found",
+    });
+    await execute(revokePrevious, await asPerson(cast.ben), { id });
+    await expect(execute(revokePrevious, await asPerson(cast.ben), { id })).rejects.toMatchObject({
+      code: "not_found",
+    });
     expect(await use(secret, replica)).toBe("token_revoked");
   });
 });

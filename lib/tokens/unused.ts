@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { beyond, type Db } from "#db/client.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import { aliveAt } from "./gate.ts";
+import { lastActivity } from "./gate.ts";
 
 type Ended = { id: string; name: string; user_id: string; account_id: string; days: number };
 
@@ -15,7 +15,7 @@ export async function endUnused(tx: Db, accountId: string | null = null): Promis
     update tokens t set ended_at = now(), ended_reason = 'unused' from accounts a
     where a.id = t.account_id and (${accountId}::text is null or a.id = ${accountId})
       and t.ended_at is null and (t.expires_at is null or t.expires_at > now())
-      and ${sql.raw(aliveAt("t"))} < now() - a.token_unused_days * interval '1 day'
+      and ${sql.raw(lastActivity("t"))} < now() - a.token_unused_days * interval '1 day'
     returning t.id, t.name, t.user_id, t.account_id, a.token_unused_days as days`);
   for (const row of rows) await beyond(tx, (tx) => record(tx, row));
   for (const [userId, theirs] of Map.groupBy(rows, ({ user_id }) => user_id))

@@ -7,7 +7,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { requireSession } from "#lib/core/authorize.ts";
 import { badField } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
-import { goOnFresh, requireStepUpForOwn } from "#lib/core/freshness.ts";
+import { extendStepUp, requireStepUpForOwn } from "#lib/core/freshness.ts";
 import { instantInput } from "#lib/core/instants.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -103,7 +103,7 @@ const deed = (pattern: string) => pattern.split(":").slice(2).join(":");
 async function grantAnew(tx: Db, actor: Actor) {
   requireSession(actor);
   requireStepUpForOwn(actor);
-  await goOnFresh(tx, actor);
+  await extendStepUp(tx, actor);
 }
 
 type Widened = { id: string; name: string; start: string; scopes: string[] } & Bounds;

@@ -64,7 +64,7 @@ describe.each(bound)("$name", (operation) => {
     const wanted = visitor.verdict(operation);
     const { host, who, result, requestId } = await ask(operation, visitor);
     expect(result).toBe(wanted === "ok" ? (samples[operation.name]?.refused?.code ?? "ok") : wanted);
-    if (result !== "ok" || !(operation.audit ?? operation.takesAway)) return;
+    if (result !== "ok" || !(operation.audit ?? operation.auditExport)) return;
     const isAbroad = who.accountId !== host.accountId;
     const entries = await sql(
       "select * from audit_entries where request_id = $1 and not coalesce(details ? 'fromAccount', false)",

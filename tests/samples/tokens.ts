@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { transaction } from "#db/client.ts";
 import { mintSecret } from "#lib/core/crypto/secrets.ts";
-import { keepCopy } from "#lib/tokens/copies.ts";
+import { storeSealed } from "#lib/tokens/copies.ts";
 import { type Person, sql, tokenRow } from "../cast.ts";
 import type { Sample } from "./operations.ts";
 
@@ -25,7 +25,7 @@ async function rotatedToken(who: Person) {
 async function keptToken(who: Person) {
   const { id } = await ownToken(who);
   await sql("update accounts set tokens_retrievable = true where id = $1", who.accountId);
-  await transaction((tx) => keepCopy(tx, { id, accountId: who.accountId }, mintSecret("pat")));
+  await transaction((tx) => storeSealed(tx, { id, accountId: who.accountId }, mintSecret("pat")));
   return { id };
 }
 

@@ -44,7 +44,7 @@ export const saveScopes = action(
 export const rotateToken = action(rotation.rotateToken);
 
 /** Ends the former secrets of a token. */
-export const endReplaced = action(former.endReplaced);
+export const revokePrevious = action(former.revokePrevious);
 
 /** Shows the secret of a token again. */
 export const revealToken = action(copies.revealToken);

@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Token } from "#lib/tokens/list.ts";
-import { endReplaced, revokeToken } from "./actions.ts";
+import { revokePrevious, revokeToken } from "./actions.ts";
 import { FormerUse } from "./former.tsx";
 import { RenameForm } from "./rename-form.tsx";
 
@@ -38,7 +38,7 @@ export function EndFormerDialog({ id, token: { id: tokenId, name, replaced }, on
     <ConfirmDialog
       id={id}
       title={`End ${what} of ${name} now?`}
-      action={endReplaced}
+      action={revokePrevious}
       fields={{ id: tokenId }}
       verb="End now"
       busy="Ending…"

@@ -29,7 +29,7 @@ export const tellOthers = (by: Grantor, { id, login }: Whose, what: string): Pro
   });
 
 /** Tells whoever was shown a secret, or brought it along: with their session somebody else could have done it. */
-export const tellOfSecret = ({ actor, place, tx }: Grantor, { login }: Whose): Promise<void> =>
+export const notifySecret = ({ actor, place, tx }: Grantor, { login }: Whose): Promise<void> =>
   queueNotice(tx, {
     userId: actor.id,
     event: "api_user_secret",
@@ -42,7 +42,7 @@ export const tellOfSecret = ({ actor, place, tx }: Grantor, { login }: Whose): P
   });
 
 /** Tells whoever made a secret that it ended, and whoever changed the rights by which it did. */
-export const tellOfEnd = (by: Grantor, { id, login }: Whose, makerId: string | null): Promise<void> =>
+export const notifyEnd = (by: Grantor, { id, login }: Whose, makerId: string | null): Promise<void> =>
   beyond(by.tx, async (tx) => {
     const { id: actorId, accountId, credential } = by.actor;
     const told = new Map(credential.kind === "api_user" ? [] : [[actorId, accountId]]);

@@ -5,7 +5,7 @@ import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import type { Grantor } from "../granting/giving.ts";
 import { couldGrant, type Gains } from "./gains.ts";
-import { tellOfEnd } from "./notices.ts";
+import { notifyEnd } from "./notices.ts";
 
 type By = Grantor & { caller: Caller };
 
@@ -32,7 +32,7 @@ type Secret = { id: string; apiUserId: string; createdBy: string | null; login: 
 
 async function end(by: By, { id, apiUserId, createdBy, login }: Secret) {
   const { tx } = by;
-  await tellOfEnd(by, { id: apiUserId, login }, createdBy);
+  await notifyEnd(by, { id: apiUserId, login }, createdBy);
   await tx.delete(apiUserSecrets).where(eq(apiUserSecrets.id, id));
   const details = { droppedSecret: id, reason: "its maker holds less than the API user now" };
   await beyond(tx, (tx) => recordChange(tx, "api_users.drop_secret", by, { target: apiUserId, details }));

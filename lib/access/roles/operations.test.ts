@@ -32,8 +32,14 @@ const rolesOf = async ({ id }: Person) =>
 
 describe("a role", () => {
   test("is made, read, changed and deleted, and what it was stands on record", async () => {
-    const made = await by(cast.ada, createRole, { name: "Desk", permissions: allow(people) });
-    expect(made).toMatchObject({ name: "Desk", accountId: cast.here, version: 1, global: false, yours: false });
+    const made = await by(cast.ada, createRole, { name: "ProvisioningTarget", permissions: allow(people) });
+    expect(made).toMatchObject({
+      name: "ProvisioningTarget",
+      accountId: cast.here,
+      version: 1,
+      global: false,
+      yours: false,
+    });
     const { id: roleId } = made;
     const changed = await by(cast.ada, updateRole, { roleId, name: "Help desk", permissions: deny(people) });
     expect(changed).toMatchObject({
@@ -52,7 +58,7 @@ describe("a role", () => {
     );
     expect(entries.map(({ action }) => action)).toEqual(["roles.create", "roles.update", "roles.delete"]);
     expect(entries[1]?.details).toEqual({
-      before: { name: "Desk", description: "", permissions: allow(people) },
+      before: { name: "ProvisioningTarget", description: "", permissions: allow(people) },
       after: { name: "Help desk", description: "", permissions: deny(people) },
     });
   });
@@ -79,7 +85,7 @@ describe("a role", () => {
   test.each(["desk two", "administrator", "Read only"])(
     "is not named %s when that is taken, in whatever case",
     async (name) => {
-      if (name === "desk two") await roleRow(cast.here, {}, "Desk Two");
+      if (name === "desk two") await roleRow(cast.here, {}, "ProvisioningTarget Two");
       await expect(by(cast.ada, createRole, { name, permissions: {} })).rejects.toMatchObject(code("conflict"));
       const roleId = await roleRow(cast.here);
       await expect(by(cast.ada, updateRole, { roleId, name })).rejects.toMatchObject(code("conflict"));

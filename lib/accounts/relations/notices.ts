@@ -14,7 +14,7 @@ type Proposed = { kind: Kind; side: Side; from: string; to: string };
  * at most, however often it is withdrawn and proposed anew. The other side's own words stand in the portal alone: a mail of
  * ours is no place for them.
  */
-export const tellOfProposal = (tx: Db, proposed: Proposed): Promise<void> =>
+export const notifyProposal = (tx: Db, proposed: Proposed): Promise<void> =>
   beyond(tx, async (tx) => {
     const [from] = await tx.select({ name: accounts.name }).from(accounts).where(eq(accounts.id, proposed.from));
     for (const userId of await administratorsOf(tx, proposed.to))

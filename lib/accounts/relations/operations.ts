@@ -14,7 +14,7 @@ import {
 } from "./delegated-resources.ts";
 import { endImpersonations } from "./impersonations.ts";
 import { concerning } from "./list.ts";
-import { tellOfProposal } from "./notices.ts";
+import { notifyProposal } from "./notices.ts";
 import { type Ends, endsOf, kind, otherId, otherOf, recordForOther, requireOwnAccount, side } from "./relation.ts";
 import { assertNarrower, isCovered, requireMayAgree, requireOfferStands, rights } from "./rights.ts";
 
@@ -56,7 +56,7 @@ export const proposeRelation = defineOperation({
     const ends = endsOf(kind, side, own, otherId);
     const made = await writeProposal(tx, { ...ends, rights, message, proposedBy: own, createdBy: actor.id });
     await recordForOther({ actor, caller, place, tx }, proposeRelation.name, otherId, { kind, rights });
-    await tellOfProposal(tx, { kind, side, from: own, to: otherId });
+    await notifyProposal(tx, { kind, side, from: own, to: otherId });
     return { id: made.id, expiresAt: wire(made.expiresAt) };
   },
 });

@@ -57,7 +57,7 @@ export const exportSecurityLog = defineOperation({
     contentType: z.string(),
     fileName: z.string(),
   }),
-  takesAway: ({ input: { format, ...filter } }) => ({ details: { format, filter } }),
+  auditExport: ({ input: { format, ...filter } }) => ({ details: { format, filter } }),
 
   async run({ actor, tx }, { format, ...filter }) {
     const [newest] = await entriesOf(tx, actor, filter, 1);

@@ -4,7 +4,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { asRefusal, Refusal } from "#lib/core/errors.ts";
 import { log } from "#lib/core/log.ts";
 import { execute } from "#lib/core/operation.ts";
-import { whoHoldsAims } from "#lib/credentials/authenticate.ts";
+import { authenticateAimsToken } from "#lib/credentials/authenticate.ts";
 import { aimsTokenHeader, callerOf, type KnownCaller } from "#lib/http/callers.ts";
 import { apiHeaders } from "#lib/http/headers.ts";
 import { readBody, readNames } from "./body.ts";
@@ -98,7 +98,7 @@ function aimsCaller(c: Asking, row: Row): KnownCaller {
   let known: Promise<Actor | null> | undefined;
   return Object.assign(caller, {
     who: () => {
-      known ??= token ? whoHoldsAims(token, caller, true) : Promise.resolve(null);
+      known ??= token ? authenticateAimsToken(token, caller, true) : Promise.resolve(null);
       return known;
     },
   });

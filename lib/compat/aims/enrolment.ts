@@ -9,7 +9,7 @@ import { added } from "#lib/sign-in/factors/authenticators.ts";
 import { now, type Owner, sealSecret, stepWithin } from "#lib/sign-in/factors/totp.ts";
 import { prove, typedName } from "#lib/sign-in/operations.ts";
 import type { Person } from "#lib/sign-in/people.ts";
-import { assertStep, whoGoesOn } from "#lib/sign-in/second-factor.ts";
+import { assertStep, resumeChallenge } from "#lib/sign-in/second-factor.ts";
 import { readMfaUri } from "./mfa-uri.ts";
 import { personFacts, readPeople } from "./people.ts";
 import { whatIsMissing } from "./sign-in.ts";
@@ -54,7 +54,7 @@ export const enrolAuthenticator = defineOperation({
     }
 
     async function byChallenge(challenge: string): Promise<Person> {
-      const { user, factors } = await whoGoesOn(tx, challenge);
+      const { user, factors } = await resumeChallenge(tx, challenge);
       withoutSecond(user);
       assertStep(await whatIsMissing(tx, user, factors), "enrol");
       return user;

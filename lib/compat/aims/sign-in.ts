@@ -14,7 +14,7 @@ import { enter } from "#lib/sign-in/enter.ts";
 import { proveSecond } from "#lib/sign-in/factors/check.ts";
 import { prove, typedName } from "#lib/sign-in/operations.ts";
 import { lockPerson, type Person, requireMaySignIn } from "#lib/sign-in/people.ts";
-import { whoGoesOn } from "#lib/sign-in/second-factor.ts";
+import { resumeChallenge } from "#lib/sign-in/second-factor.ts";
 import { openSession } from "#lib/sign-in/sessions/operations.ts";
 import { missing } from "#lib/sign-in/steps.ts";
 import { ownerFacts, readOwner } from "./people.ts";
@@ -56,7 +56,7 @@ export const goOnToAims = defineOperation({
   audit: ({ output: { user } }) => ({ actor: user, target: user.id }),
 
   async run({ tx, caller }, { challenge, code }) {
-    const { user, factors } = await whoGoesOn(tx, challenge);
+    const { user, factors } = await resumeChallenge(tx, challenge);
     const next = await whatIsMissing(tx, user, factors);
     if (next === "enrol") throw new Refusal("mfa_enrollment_required", undefined, { challenge });
     if (code === undefined) throw new Refusal("wrong_code");

@@ -6,7 +6,7 @@ import { kindOfSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
-import { whoHolds } from "#lib/credentials/authenticate.ts";
+import { authenticateSecret } from "#lib/credentials/authenticate.ts";
 import { whichGateway } from "./asking.ts";
 
 /** What a gateway sends to say who it is. */
@@ -63,7 +63,7 @@ const asked = new Set(["pat", "api"]);
 async function holderOf(token: string, from: Caller & { within: string }): Promise<Actor | null> {
   if (!asked.has(kindOfSecret(token) ?? "")) return null;
   try {
-    return await whoHolds(token, from);
+    return await authenticateSecret(token, from);
   } catch (error) {
     if (error instanceof Refusal && [401, 403].includes(error.status)) return null;
     throw error;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { unrecorded } from "#lib/core/audit.ts";
+import { notAudited } from "#lib/core/audit.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { endBySecret, ownerOf, recordEnd } from "#lib/tokens/leaks/operations.ts";
@@ -22,7 +22,7 @@ export const revokeByOwnHand = defineOperation({
     token: z.string().max(4096).meta({ description: "The token that is to end" }),
   }),
   output: z.object({}),
-  audit: unrecorded,
+  audit: notAudited,
 
   async run({ tx, caller }, { gatewayId, gatewaySecret = "", token }) {
     const gateway = gatewayId === undefined ? undefined : await whichGateway(caller, gatewayId, gatewaySecret);

@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv4 } from "node:net";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { readOnce } from "../kept.ts";
+import { memoizeByText } from "../kept.ts";
 
 const most = 50;
 
@@ -84,7 +84,7 @@ function isPart(inner: string, outer: string): boolean {
 }
 
 /** The network that an address is counted to: a /24 of IPv4, a /48 of IPv6; as it is when it cannot be read. */
-export const networkOf = readOnce((address) => {
+export const networkOf = memoizeByText((address) => {
   const parts = partsOf(address);
   if (!parts) return address;
   const bits = parts.bytes.length === 4 ? 24 : 48;

@@ -3,7 +3,7 @@ import { grantsOf, rolesHeld } from "#lib/access/principal/grants.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { readOnce } from "#lib/core/kept.ts";
+import { memoizeByText } from "#lib/core/kept.ts";
 import { isWithin } from "#lib/core/net/networks.ts";
 
 /** Whether an API user may come at all, over a row `u` of `api_users` and its account `a`. */
@@ -85,7 +85,7 @@ export function requireAllowedAddress(networks: string, address: string): void {
 /** Is an address in one of these networks, a JSON array? */
 const isListed = (networks: string, address: string): boolean => isWithin(networksOf(networks), address);
 
-const networksOf = readOnce((text): string[] => JSON.parse(text), 1_000_000);
+const networksOf = memoizeByText((text): string[] => JSON.parse(text), 1_000_000);
 
 const actorOf = async (row: Row): Promise<Actor> => ({
   id: row.user_id,

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { apiUsers } from "#db/schema/machines.ts";
 import type { Grantor } from "#lib/access/granting/giving.ts";
-import { tellOfSecret, tellOthers } from "#lib/access/issued/notices.ts";
+import { notifySecret, tellOthers } from "#lib/access/issued/notices.ts";
 import { oneUser, requireRightsOver, requireRightsOverUser } from "#lib/access/over/over.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
@@ -69,7 +69,7 @@ export const createApiUser = defineOperation({
     const id = String(made?.id);
     await setGroups(context, id, groupIds);
     await giveSecret(context, id, ready);
-    await tellOfSecret(context, { id, ...user });
+    await notifySecret(context, { id, ...user });
     await tellOthers(context, { id, ...user }, "was made");
     return { ...(await readApiUser(context, id)), secret: ready.secret };
   },

@@ -4,7 +4,7 @@ import type { Db } from "#db/client.ts";
 import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
 import type { Grantor } from "#lib/access/granting/giving.ts";
-import { tellOfSecret, tellOthers } from "#lib/access/issued/notices.ts";
+import { notifySecret, tellOthers } from "#lib/access/issued/notices.ts";
 import { requireOverUser, requireRightsOverUser } from "#lib/access/over/over.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
@@ -86,7 +86,7 @@ export const addApiUserSecret = defineOperation({
     await shareRights(context);
     await requireOverUser(context, apiUserId);
     const id = await giveSecret(context, apiUserId, ready);
-    await tellOfSecret(context, user);
+    await notifySecret(context, user);
     await tellOthers(context, user, "got another secret");
     return { id, secret: ready.secret };
   },

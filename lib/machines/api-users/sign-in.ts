@@ -11,7 +11,13 @@ import { Refusal } from "#lib/core/errors.ts";
 import { instant, password, wire } from "#lib/core/fields.ts";
 import { canonicalAddress, canonicalName } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { guess, guessedInVain, guessedRight, passwordGuard, spendApiUserSignIn } from "#lib/sign-in/budgets.ts";
+import {
+  attemptSucceeded,
+  countFailedAttempt,
+  guess,
+  passwordGuard,
+  spendApiUserSignIn,
+} from "#lib/sign-in/budgets.ts";
 import { requireActiveApiUser, requireAllowedAddress } from "./holder.ts";
 import { inTurn } from "./turns.ts";
 
@@ -114,10 +120,10 @@ async function enter(tx: Db, { address }: Caller, { secretId, keyId, who, source
     requireActiveApiUser(user);
     requireAllowedAddress(user.networks, address);
   } catch (refusal) {
-    await guessedInVain(source);
+    await countFailedAttempt(source);
     throw Object.assign(refusal as Refusal, { about: { id: user.id, accountId: user.accountId } });
   }
-  await guessedRight(passwordGuard, who, source);
+  await attemptSucceeded(passwordGuard, who, source);
   await spendApiUserSignIn(user);
   await noteSignIn(tx, user.id, secretId, address);
   const proof = { secretId, customerKeyId: keyId };

@@ -10,7 +10,7 @@ import { notPublic, publicInternet, Unreachable } from "#lib/core/net/outbound.t
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
-import { oneOfFew } from "#lib/core/under-way.ts";
+import { withSlot } from "#lib/core/under-way.ts";
 import { isTaken, makeCall, mintWebhookSecret, sealSecret } from "./calls.ts";
 import { forgetTrouble } from "./trouble.ts";
 
@@ -97,7 +97,7 @@ export const deleteWebhook = defineOperation({
   },
 });
 
-/** Calls the own webhook at once with an event `test`, and says how it went. Few at a time: see {@link oneOfFew}. */
+/** Calls the own webhook at once with an event `test`, and says how it went. Few at a time: see {@link withSlot}. */
 export const testWebhook = defineOperation({
   name: "webhook.test",
   summary: "Send a test to your webhook and learn how it answered",
@@ -115,7 +115,7 @@ export const testWebhook = defineOperation({
 
   async run({ actor, tx }) {
     await requireWebhook(actor);
-    const answer = await oneOfFew(actor, () => call(actor));
+    const answer = await withSlot(actor, () => call(actor));
     if (answer.taken) await forgetTrouble(tx, actor.id);
     return answer;
   },

@@ -22,7 +22,7 @@ export const exportUsers = defineOperation({
   fresh: true,
   input: z.strictObject({ accountId: anyAccountId, ...userFilter }),
   output: z.object({ content: streamed("text/csv"), contentType: z.string(), fileName: z.string() }),
-  takesAway: ({ input: { accountId: _, ...filter } }) => ({ details: { filter } }),
+  auditExport: ({ input: { accountId: _, ...filter } }) => ({ details: { filter } }),
 
   run: async ({ place }, { accountId: _, ...filter }) => ({
     content: asCsv(place.reach, filter),

@@ -9,7 +9,7 @@ import { dropLinks } from "#lib/core/links.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { withdrawOfUser } from "#lib/vault/provisioning/queue.ts";
-import { farewell, stays } from "./notices.ts";
+import { deletedNotice, stays } from "./notices.ts";
 
 /** Deletes the people whose day has come: each with its entry on record, or not at all. */
 export const deletionJob: Job = {
@@ -32,15 +32,15 @@ async function carryOut(tx: Db, due: Due): Promise<void> {
   const stillDue = and(eq(users.id, due.id), isDue);
   const [person] = await tx.select().from(users).where(stillDue).for("update");
   if (!person) return;
-  if (isLast) return letStay(tx, due);
+  if (isLast) return cancelDeletion(tx, due);
   await recordChange(tx, "deletion.carry_out", byItself, { actor: due, target: due.id });
-  if (person.emailVerifiedAt) await queueMail(tx, farewell(person.email, person.fullName));
+  if (person.emailVerifiedAt) await queueMail(tx, deletedNotice(person.email, person.fullName));
   await tx.delete(idempotentAnswers).where(eq(idempotentAnswers.actorId, due.id));
   await withdrawOfUser(tx, due.id);
   await tx.delete(users).where(eq(users.id, due.id));
 }
 
-async function letStay(tx: Db, { id, accountId }: Due) {
+async function cancelDeletion(tx: Db, { id, accountId }: Due) {
   await tx.update(users).set({ deletionDueAt: null }).where(eq(users.id, id));
   await dropLinks(tx, id, "keep-account");
   await recordChange(tx, "deletion.give_up", byItself, { actor: { id, accountId }, target: id });

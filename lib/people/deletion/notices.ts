@@ -30,7 +30,7 @@ const dayOf = (iso: string) =>
   new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso));
 
 /** What is told once a deletion was called off. */
-export const calledOff = (userId: string): Notice => ({
+export const cancelledNotice = (userId: string): Notice => ({
   userId,
   event: "account_deletion",
   subject: "You will not be deleted",
@@ -54,7 +54,7 @@ export const stays = (userId: string): Notice => ({
 });
 
 /** The last mail of all. */
-export const farewell = (to: string, fullName: string): Mail => ({
+export const deletedNotice = (to: string, fullName: string): Mail => ({
   to,
   countedFor: null,
   subject: "You were deleted",

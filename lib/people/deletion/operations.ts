@@ -4,7 +4,7 @@ import type { Db } from "#db/client.ts";
 import { sessions, tokens, users } from "#db/schema/tables.ts";
 import { requireAnotherAdministrator } from "#lib/access/administrators.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { unrecorded } from "#lib/core/audit.ts";
+import { notAudited } from "#lib/core/audit.ts";
 import { badField, conflict, notFound } from "#lib/core/errors.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 import { dropLinks, lookAtLink, takeLink } from "#lib/core/links.ts";
@@ -13,7 +13,7 @@ import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/sign-in/mailed-links.ts";
 import { isLive } from "#lib/tokens/list.ts";
 import { revokeAll } from "#lib/tokens/operations.ts";
-import { calledOff, deletionDays, requested } from "./notices.ts";
+import { cancelledNotice, deletionDays, requested } from "./notices.ts";
 
 const dueAt = instant.nullable().meta({ description: "When the person is deleted; null when that is not asked for" });
 
@@ -97,7 +97,7 @@ export const cancelDeletion = defineOperation({
   input: z.strictObject({}),
   output: z.object({}),
   audit: ({ actor }) => ({ target: actor.id }),
-  notify: ({ actor }) => calledOff(actor.id),
+  notify: ({ actor }) => cancelledNotice(actor.id),
 
   async run({ actor, tx }) {
     await holdPerson(tx, actor.id);
@@ -118,7 +118,7 @@ export const checkKeep = defineOperation({
     user: linkOwner.nullable().meta({ description: "Who would be deleted; null when the link is used up or too old" }),
     dueAt,
   }),
-  audit: unrecorded,
+  audit: notAudited,
 
   async run({ tx }, { link }) {
     const found = await lookAtLink(tx, "keep-account", link);
@@ -138,7 +138,7 @@ export const keepAccount = defineOperation({
   input: linkInput,
   output: z.object({ user: linkOwner }),
   audit: ({ output }) => ({ actor: output.user, target: output.user.id }),
-  notify: ({ output }) => calledOff(output.user.id),
+  notify: ({ output }) => cancelledNotice(output.user.id),
 
   async run({ tx }, { link }) {
     const found = await lookAtLink(tx, "keep-account", link);

@@ -29,7 +29,7 @@ export function lockClaimants(tx: Db, owner: string, email: string) {
  * (I-17). Their user goes on, with nothing that rests upon the address: no session, sign-in under way, known device, pending
  * change or mailed link, nor the address as a username; their id takes its place. The claimants are held already.
  */
-export async function makeWay(tx: Db, owner: string, email: string): Promise<void> {
+export async function releaseAddress(tx: Db, owner: string, email: string): Promise<void> {
   await dropWaiting(tx, owner, email);
   const pretenders = await tx
     .update(users)
@@ -42,7 +42,7 @@ export async function makeWay(tx: Db, owner: string, email: string): Promise<voi
     })
     .where(and(ne(users.id, owner), pretends(email)))
     .returning({ id: users.id, fullName: users.fullName, username: users.username });
-  for (const pretender of pretenders) await leaveNothing(tx, pretender, email);
+  for (const pretender of pretenders) await resetIdentity(tx, pretender, email);
 }
 
 const renamed = (email: string) =>
@@ -55,9 +55,9 @@ async function dropWaiting(tx: Db, owner: string, email: string) {
     await tx.delete(links).where(and(eq(links.userId, userId), eq(links.purpose, "email")));
 }
 
-type Pretender = { id: string; fullName: string; username: string };
+type UnverifiedOwner = { id: string; fullName: string; username: string };
 
-async function leaveNothing(tx: Db, pretender: Pretender, email: string) {
+async function resetIdentity(tx: Db, pretender: UnverifiedOwner, email: string) {
   const { id } = pretender;
   await tx.delete(links).where(eq(links.userId, id));
   await tx.delete(emailChanges).where(and(eq(emailChanges.userId, id), isNull(emailChanges.confirmedAt)));
@@ -66,7 +66,7 @@ async function leaveNothing(tx: Db, pretender: Pretender, email: string) {
   await queueNotice(tx, lost(pretender, email));
 }
 
-const lost = ({ id, fullName, username }: Pretender, email: string): Notice => ({
+const lost = ({ id, fullName, username }: UnverifiedOwner, email: string): Notice => ({
   userId: id,
   event: "email_changed",
   subject: "You have no e-mail address any more",

@@ -2,7 +2,7 @@ import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#db/client.ts";
 import { emailChanges, users } from "#db/schema/tables.ts";
-import { unrecorded } from "#lib/core/audit.ts";
+import { notAudited } from "#lib/core/audit.ts";
 import { breaks, conflict, Refusal } from "#lib/core/errors.ts";
 import { dropLinks, type LinkPurpose, lookAtLink, takeLink } from "#lib/core/links.ts";
 import { queueNotice } from "#lib/core/notice.ts";
@@ -11,7 +11,7 @@ import { forgetDevices } from "#lib/sign-in/devices.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/sign-in/mailed-links.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
-import { lockClaimants, makeWay } from "./giving-way.ts";
+import { lockClaimants, releaseAddress } from "./giving-way.ts";
 import { changed, takenBack, undoDays } from "./mails.ts";
 import { dropPending } from "./operations.ts";
 
@@ -30,7 +30,7 @@ export const checkEmail = defineOperation({
   limit: linkBudget,
   input: linkInput,
   output: seen,
-  audit: unrecorded,
+  audit: notAudited,
 
   run: ({ tx }, { link }) => look(tx, "email", link),
 });
@@ -76,7 +76,7 @@ export const checkUndo = defineOperation({
   limit: linkBudget,
   input: linkInput,
   output: seen,
-  audit: unrecorded,
+  audit: notAudited,
 
   run: ({ tx }, { link }) => look(tx, "email-undo", link),
 });
@@ -155,7 +155,7 @@ async function changeOf(db: Db, purpose: Purpose, { userId, data }: { userId: st
 }
 
 async function setEmail(tx: Db, userId: string, email: string) {
-  await makeWay(tx, userId, email);
+  await releaseAddress(tx, userId, email);
   const proven = { email, emailVerifiedAt: sql`now()`, emailSetByAdministrator: false };
   const changed = { ...proven, modifiedAt: sql`now()`, version: sql`${users.version} + 1` };
   const rows = tx.update(users).set(changed).where(eq(users.id, userId)).returning({ accountId: users.accountId });

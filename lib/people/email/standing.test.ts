@@ -16,7 +16,7 @@ import { createUser, createUserWithPassword } from "../users/create.ts";
 import { updateUser } from "../users/operations.ts";
 import { forceReset, inviteAgain } from "../users/passwords.ts";
 import { updateUserWithPassword } from "../users/set-password.ts";
-import { makeWay } from "./giving-way.ts";
+import { releaseAddress } from "./giving-way.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;
@@ -132,7 +132,7 @@ describe.each(untaken)("who %s", (_, make) => {
 test("whoever lost an address to its owner has none that an invitation could go to", async () => {
   const made = (await execute(createUser, await asPerson(cast.ada), fresh())).output;
   const owner = await colleague();
-  await transaction((tx) => makeWay(tx, owner.id, made.email));
+  await transaction((tx) => releaseAddress(tx, owner.id, made.email));
   const [row] = await primary().select().from(users).where(eq(users.id, made.id));
   expect(row && takesLinks(row)).toBe(false);
   const again = execute(inviteAgain, await asPerson(cast.ada), { userId: made.id });

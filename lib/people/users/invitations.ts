@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#db/client.ts";
 import { accounts, users } from "#db/schema/tables.ts";
-import { unrecorded } from "#lib/core/audit.ts";
+import { notAudited } from "#lib/core/audit.ts";
 import { instant, password, wire } from "#lib/core/fields.ts";
 import { lookAtLink, takeLink } from "#lib/core/links.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -28,7 +28,7 @@ export const checkInvitation = defineOperation({
     expiresAt: instant.nullable(),
     rules: passwordRules.nullable().meta({ description: "What the password has to keep" }),
   }),
-  audit: unrecorded,
+  audit: notAudited,
 
   async run({ tx }, { link }) {
     const found = await lookAtLink(tx, "invitation", link);

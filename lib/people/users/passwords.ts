@@ -98,13 +98,13 @@ export const forceReset = defineOperation({
         .set({ passwordOnce: true, passwordOnceUntil: sql`now()`, version: sql`${users.version} + 1` })
         .where(eq(users.id, userId));
       await dropLinks(tx, userId, "reset");
-      await tellOfReset(tx, person, actor.accountId);
+      await notifyReset(tx, person, actor.accountId);
       return { endedSessions: await endEverywhere(tx, userId) };
     }),
 });
 
 /** A notice is mailed to a proven address alone; the link in it goes to one that is not yet, too. */
-async function tellOfReset(tx: Db, person: HeldUser, sender: string) {
+async function notifyReset(tx: Db, person: HeldUser, sender: string) {
   const notice = resetForced(person);
   await queueNotice(tx, notice);
   if (person.emailVerifiedAt) return;

@@ -3,7 +3,7 @@ import type { Db } from "#db/client.ts";
 import type { Caller, Factor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import { codeGuard, guess, guessedRight } from "../budgets.ts";
+import { attemptSucceeded, codeGuard, guess } from "../budgets.ts";
 import { sourceOf } from "../devices.ts";
 import { takeAssertion } from "./passkeys/assertion.ts";
 import { type Assertion, optionalAssertion } from "./passkeys/wire.ts";
@@ -59,15 +59,15 @@ export async function proveSecond(
   await guess(codeGuard, owner.id, source);
   const refusal = await take(tx, owner, proof);
   if (refusal) return about(refusal, owner, proof);
-  const failures = await guessedRight(codeGuard, owner.id, source);
-  if (failures >= worthTelling) await queueNotice(tx, afterFailures(owner, failures));
+  const failures = await attemptSucceeded(codeGuard, owner.id, source);
+  if (failures >= NOTIFY_AFTER_FAILURES) await queueNotice(tx, afterFailures(owner, failures));
   if (proof.code !== undefined) return "totp";
   await queueNotice(tx, recoveryUsed(owner));
   return "recovery";
 }
 
 /** So many wrong codes before the right one are no slip of the finger: whoever typed them has the password. */
-const worthTelling = 3;
+const NOTIFY_AFTER_FAILURES = 3;
 const secure = { words: "Secure my account", path: "/secure-account" };
 
 const afterFailures = ({ id }: Owner, failures: number): Notice => ({

@@ -11,7 +11,7 @@ import { hasSecondFactor, requireStepUp } from "#lib/core/freshness.ts";
 import { dropLinks } from "#lib/core/links.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { guess, guessedRight, passwordGuard } from "../budgets.ts";
+import { attemptSucceeded, guess, passwordGuard } from "../budgets.ts";
 import { sourceOf } from "../devices.ts";
 import { dropSignIns } from "../everywhere.ts";
 import { requireLocalSignIn } from "../factors/policy.ts";
@@ -69,7 +69,7 @@ export async function provePassword(actor: Actor, caller: Caller, currentPasswor
   await guess(passwordGuard, actor.id, source);
   const used = await usedBy(actor.id);
   if (!(await isPassword(used.current, currentPassword))) throw wrongPassword(actor);
-  await guessedRight(passwordGuard, actor.id, source);
+  await attemptSucceeded(passwordGuard, actor.id, source);
   return used;
 }
 

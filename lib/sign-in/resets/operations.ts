@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { primary } from "#db/client.ts";
-import { unrecorded } from "#lib/core/audit.ts";
+import { notAudited } from "#lib/core/audit.ts";
 import { badField } from "#lib/core/errors.ts";
 import { instant, password, wire } from "#lib/core/fields.ts";
 import { enqueue } from "#lib/core/jobs.ts";
@@ -8,7 +8,7 @@ import { lookAtLink, takeLink } from "#lib/core/links.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { allowedReturn } from "#lib/core/return-to.ts";
-import { forgiveGuesses } from "../budgets.ts";
+import { clearAttempts } from "../budgets.ts";
 import { endEverywhere } from "../everywhere.ts";
 import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "../mailed-links.ts";
 import { typedName } from "../operations.ts";
@@ -70,7 +70,7 @@ export const checkReset = defineOperation({
     rules: passwordRules.nullable().meta({ description: "What the new password has to keep" }),
     returnTo,
   }),
-  audit: unrecorded,
+  audit: notAudited,
 
   async run({ tx }, { link }) {
     const found = await lookAtLink(tx, "reset", link);
@@ -129,7 +129,7 @@ export const completeReset = defineOperation({
     await replacePassword(tx, person.id, ready);
     await proveEmail(tx, person.id);
     const endedSessions = await endEverywhere(tx, person.id);
-    await forgiveGuesses(person.id);
+    await clearAttempts(person.id);
     return { user: person, endedSessions, returnTo: allowedReturn(found.data.returnTo) ?? null };
   },
 });

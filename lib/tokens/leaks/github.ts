@@ -1,7 +1,7 @@
 import { verify } from "node:crypto";
 import { z } from "zod";
 import { primaryPool } from "#db/client.ts";
-import { unrecorded } from "#lib/core/audit.ts";
+import { notAudited } from "#lib/core/audit.ts";
 import { hashSecret, kindOfSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -44,7 +44,7 @@ export const takeGitHubReport = defineOperation({
       }),
     ),
   }),
-  audit: unrecorded,
+  audit: notAudited,
 
   async run({ tx, caller }, { content, keyIdentifier, signature }) {
     await verifySignature(content, keyIdentifier, signature);

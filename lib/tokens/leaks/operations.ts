@@ -4,7 +4,7 @@ import type { Db } from "#db/client.ts";
 import { apiUsers, apiUserTokens } from "#db/schema/machines.ts";
 import { tokens, users } from "#db/schema/tables.ts";
 import type { Caller } from "#lib/core/actor.ts";
-import { recordChange, unrecorded } from "#lib/core/audit.ts";
+import { notAudited, recordChange } from "#lib/core/audit.ts";
 import { hashSecret, kindOfSecret } from "#lib/core/crypto/secrets.ts";
 import { line } from "#lib/core/fields.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
@@ -28,7 +28,7 @@ export const revokeLeaked = defineOperation({
     })
     .meta({ examples: [{ token: "lk_pat_…", source: "https://paste.example.org/abc" }] }),
   output: z.object({}),
-  audit: unrecorded,
+  audit: notAudited,
 
   async run({ tx, caller }, { token, source }) {
     await endLeaked(tx, caller, token, { source });

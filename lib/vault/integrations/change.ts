@@ -8,7 +8,7 @@ import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Place } from "#lib/core/place.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
-import { isSameDesk } from "../provisioning/adapters.ts";
+import { isSameTarget } from "../provisioning/adapters.ts";
 import { askAgain, moveAway } from "../provisioning/again.ts";
 import { isPaused } from "../provisioning/paused.ts";
 import { accessChanged } from "../provisioning/queue.ts";
@@ -146,7 +146,7 @@ function assertSameHost({ baseUrl, kept, name }: Integration, wanted: string) {
 }
 
 const isMoved = ({ adapter, adapterUrl }: Integration, wanted: string | null): boolean =>
-  adapterUrl !== null && wanted !== null && !isSameDesk(adapter, adapterUrl, wanted);
+  adapterUrl !== null && wanted !== null && !isSameTarget(adapter, adapterUrl, wanted);
 
 function requireSecretForNewAdapter({ adapter }: Integration, secret?: string) {
   if (adapter === "hook" || secret) return;

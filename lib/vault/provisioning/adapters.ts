@@ -19,7 +19,7 @@ export type Made = { username: string; secret: string; externalId: string; expir
  * Where it is asked, and with what it is signed or signed in; a hook also with what its secret was before. After `until` (ms)
  * nothing is asked any more: somebody else may be at it by then.
  */
-export type Desk = {
+export type ProvisioningTarget = {
   adapter: "hook" | "gitea" | "gitlab";
   url: string;
   secret: string;
@@ -28,7 +28,7 @@ export type Desk = {
 };
 
 /** Are these the same system? Another path at the same host may be another Gitea, and is the same hook, moved. */
-export const isSameDesk = (adapter: Desk["adapter"] | null, one: string, other: string): boolean =>
+export const isSameTarget = (adapter: ProvisioningTarget["adapter"] | null, one: string, other: string): boolean =>
   adapter === "hook" ? new URL(one).host === new URL(other).host : rootOf({ url: one }) === rootOf({ url: other });
 
 /** The system did not do it. Its message is for administrators and the person concerned, and holds no secret. */
@@ -40,7 +40,7 @@ const longest = 64 * 1024;
 const day = 86_400_000;
 
 /** Has a secret made, or made anew: a hook then ends the one before, elsewhere that is for the caller to do. */
-export async function make(desk: Desk, order: Order, reach: EgressPolicy): Promise<Made> {
+export async function make(desk: ProvisioningTarget, order: Order, reach: EgressPolicy): Promise<Made> {
   if (desk.adapter === "hook") return readAs(madeByHook, await callHook(desk, order, reach));
   return desk.adapter === "gitea" ? makeInGitea(desk, order, reach) : makeInGitLab(desk, order, reach);
 }
@@ -49,7 +49,12 @@ export async function make(desk: Desk, order: Order, reach: EgressPolicy): Promi
  * Has what was made ended: without an `externalId`, whatever was made for the order `lost`. What is not there any more has
  * ended.
  */
-export async function withdraw(desk: Desk, order: Order, lost: string, reach: EgressPolicy): Promise<void> {
+export async function withdraw(
+  desk: ProvisioningTarget,
+  order: Order,
+  lost: string,
+  reach: EgressPolicy,
+): Promise<void> {
   if (desk.adapter === "hook") await callHook(desk, order, reach, [404, 410]);
   const { externalId, username } = order.credential;
   if (desk.adapter === "gitea") await endInGitea(desk, username, externalId ?? nameFor(lost), reach);
@@ -70,7 +75,7 @@ const madeByHook = z
 
 /** Signed as https://www.standardwebhooks.com has it, so that the libraries for that check it. */
 async function callHook(
-  desk: Desk,
+  desk: ProvisioningTarget,
   { id, ...order }: Order,
   reach: EgressPolicy,
   fine: number[] = [],
@@ -117,8 +122,8 @@ function assertSameUser({ user }: Order, known: Known): void {
   if (!known.isProven) throw new NotDone(`Its user ${user.username} has not confirmed their e-mail address there.`);
 }
 
-const inGitea = (desk: Desk, path: string) => new URL(`api/v1/${path}`, rootOf(desk)).href;
-const giteaHeaders = ({ secret }: Desk) => ({
+const inGitea = (desk: ProvisioningTarget, path: string) => new URL(`api/v1/${path}`, rootOf(desk)).href;
+const giteaHeaders = ({ secret }: ProvisioningTarget) => ({
   authorization: `Basic ${Buffer.from(secret).toString("base64")}`,
   "content-type": "application/json",
 });
@@ -127,7 +132,7 @@ const giteaHeaders = ({ secret }: Desk) => ({
 const giteaUser = z.object({ login: z.string(), email: z.string(), active: z.boolean().optional() });
 
 /** Gitea and Forgejo: an access token of the user, made by an administrator. */
-async function makeInGitea(desk: Desk, order: Order, reach: EgressPolicy): Promise<Made> {
+async function makeInGitea(desk: ProvisioningTarget, order: Order, reach: EgressPolicy): Promise<Made> {
   const [{ username }, name] = [order.user, nameFor(order.id)];
   assertSafeUsername(username);
   const known = readAs(
@@ -145,17 +150,25 @@ async function makeInGitea(desk: Desk, order: Order, reach: EgressPolicy): Promi
 }
 
 /** Ends a token of the user by its id or its name. */
-async function endInGitea(desk: Desk, username: string, which: string, reach: EgressPolicy): Promise<void> {
+async function endInGitea(
+  desk: ProvisioningTarget,
+  username: string,
+  which: string,
+  reach: EgressPolicy,
+): Promise<void> {
   assertSafeUsername(username);
   const path = `users/${username}/tokens/${encodeURIComponent(which)}`;
   await ask(desk, inGitea(desk, path), { method: "DELETE", headers: giteaHeaders(desk) }, reach, [404]);
 }
 
-const inGitLab = (desk: Desk, path: string) => new URL(`api/v4/${path}`, rootOf(desk)).href;
-const gitLabHeaders = ({ secret }: Desk) => ({ "private-token": secret, "content-type": "application/json" });
+const inGitLab = (desk: ProvisioningTarget, path: string) => new URL(`api/v4/${path}`, rootOf(desk)).href;
+const gitLabHeaders = ({ secret }: ProvisioningTarget) => ({
+  "private-token": secret,
+  "content-type": "application/json",
+});
 
 /** GitLab: a personal access token of the user, made by an administrator; it wants an end, a year ahead. */
-async function makeInGitLab(desk: Desk, order: Order, reach: EgressPolicy): Promise<Made> {
+async function makeInGitLab(desk: ProvisioningTarget, order: Order, reach: EgressPolicy): Promise<Made> {
   const headers = gitLabHeaders(desk);
   const [{ username }, name] = [order.user, nameFor(order.id)];
   assertSafeUsername(username);
@@ -179,29 +192,34 @@ const gitLabUser = idOfName.extend({
   confirmed_at: z.string().nullable().optional(),
 });
 
-async function findInGitLab(desk: Desk, username: string, reach: EgressPolicy) {
+async function findInGitLab(desk: ProvisioningTarget, username: string, reach: EgressPolicy) {
   const search = inGitLab(desk, `users?username=${encodeURIComponent(username)}`);
   const answer = await ask(desk, search, { headers: gitLabHeaders(desk) }, reach);
   return readAs(z.array(gitLabUser), answer).at(0);
 }
 
 /** Ends what was made when the same was asked before, and never kept. The search there finds parts of names, too. */
-async function endNamedInGitLab(desk: Desk, userId: number, name: string, reach: EgressPolicy): Promise<void> {
+async function endNamedInGitLab(
+  desk: ProvisioningTarget,
+  userId: number,
+  name: string,
+  reach: EgressPolicy,
+): Promise<void> {
   const path = `personal_access_tokens?user_id=${userId}&revoked=false&search=${encodeURIComponent(name)}`;
   const answer = await ask(desk, inGitLab(desk, path), { headers: gitLabHeaders(desk) }, reach);
   const found = readAs(z.array(idOfName.extend({ name: z.string() })), answer);
   for (const one of found) if (one.name === name) await endInGitLab(desk, String(one.id), reach);
 }
 
-async function endInGitLab(desk: Desk, id: string, reach: EgressPolicy): Promise<void> {
+async function endInGitLab(desk: ProvisioningTarget, id: string, reach: EgressPolicy): Promise<void> {
   const path = `personal_access_tokens/${encodeURIComponent(id)}`;
   await ask(desk, inGitLab(desk, path), { method: "DELETE", headers: gitLabHeaders(desk) }, reach, [404]);
 }
 
-const rootOf = ({ url }: Pick<Desk, "url">) => (url.endsWith("/") ? url : `${url}/`);
+const rootOf = ({ url }: Pick<ProvisioningTarget, "url">) => (url.endsWith("/") ? url : `${url}/`);
 
 async function ask(
-  { until }: Desk,
+  { until }: ProvisioningTarget,
   url: string,
   call: Call,
   reach: EgressPolicy,

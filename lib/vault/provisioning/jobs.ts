@@ -5,7 +5,7 @@ import { users } from "#db/schema/tables.ts";
 import { enqueue, type Job } from "#lib/core/jobs.ts";
 import { type EgressPolicy, patience, publicOrAllowlisted, Unreachable } from "#lib/core/net/outbound.ts";
 import { sealCredential } from "../service-credentials/sealed.ts";
-import { type Desk, isSameDesk, type Made, make, NotDone, type Order, withdraw } from "./adapters.ts";
+import { isSameTarget, type Made, make, NotDone, type Order, type ProvisioningTarget, withdraw } from "./adapters.ts";
 import { reconcileAccess } from "./match.ts";
 import { isPaused } from "./paused.ts";
 import {
@@ -57,7 +57,7 @@ export async function makeOne(making: Making, reach: EgressPolicy): Promise<void
   const found = await transaction((tx) => take(tx, making));
   if (!found) return;
   const { credential, integration } = found;
-  const desk = { ...(await deskOf(integration)), until };
+  const desk = { ...(await provisioningTargetOf(integration)), until };
   const made = await make(desk, orderFor(found), reach).catch((error) => giveBack(credential, error));
   if (!(await keep(credential, made, desk))) await discard(found, made);
 }
@@ -67,7 +67,7 @@ const inHand = 60_000;
 
 type Row = typeof serviceCredentials.$inferSelect;
 type System = typeof integrations.$inferSelect & {
-  adapter: Desk["adapter"];
+  adapter: ProvisioningTarget["adapter"];
   adapterUrl: string;
   sealedAdapterSecret: Buffer;
 };
@@ -105,7 +105,7 @@ async function take(tx: Db, { credentialId, accountId, round }: Making): Promise
 const isAutomatic = (system: typeof integrations.$inferSelect): system is System =>
   system.adapter !== null && system.adapterUrl !== null && system.sealedAdapterSecret !== null;
 
-async function deskOf(system: System): Promise<Desk> {
+async function provisioningTargetOf(system: System): Promise<ProvisioningTarget> {
   const secret = await openAdapterSecret(primary(), system, system.id, system.sealedAdapterSecret);
   const { sealedFormerSecret: before } = system;
   const former = before ? await openFormerSecret(primary(), system, system.id, before) : undefined;
@@ -128,7 +128,7 @@ function orderFor({ credential, integration: { id, name }, user, round }: Taken)
 const asRead = ({ id, version }: Row) => and(eq(serviceCredentials.id, id), eq(serviceCredentials.version, version));
 
 /** Keeps what was made, unless the row was changed since it was read. What it takes the place of is ended after that. */
-const keep = (row: Row, { secret, ...made }: Made, { adapter }: Desk): Promise<boolean> =>
+const keep = (row: Row, { secret, ...made }: Made, { adapter }: ProvisioningTarget): Promise<boolean> =>
   transaction(async (tx) => {
     const { id, accountId, version } = row;
     const [held] = await tx
@@ -176,7 +176,7 @@ const wordsFor = (error: unknown) =>
 const untroubled = { trouble: null, troubledAt: null };
 
 /** Says in the row why it did not work; the job fails all the same, and is tried again. */
-async function noteTrouble(which: SQL | undefined, error: unknown): Promise<never> {
+async function recordFailure(which: SQL | undefined, error: unknown): Promise<never> {
   const state = sql`case when ${serviceCredentials.sealedSecret} is null and ${serviceCredentials.state} = 'pending'
     then 'failed' else ${serviceCredentials.state} end`;
   const troubledAt = sql`coalesce(${serviceCredentials.troubledAt}, now())`;
@@ -190,7 +190,7 @@ async function noteTrouble(which: SQL | undefined, error: unknown): Promise<neve
 /** Lets others ask again; that it may have been made all the same is remembered. */
 async function giveBack(credential: Row, error: unknown): Promise<never> {
   await primary().update(serviceCredentials).set({ askedUntil: sql`now()` }).where(asRead(credential));
-  return noteTrouble(asRead(credential), error);
+  return recordFailure(asRead(credential), error);
 }
 
 /** Has the system end what it made, then forgets the row, if there still is one. */
@@ -208,18 +208,18 @@ export async function withdrawOne(one: Withdrawal, reach: EgressPolicy): Promise
   // The row may hold what took its place by now, which is not concerned.
   const same = sql`${serviceCredentials.externalId} is not distinct from ${externalId}`;
   const row = and(eq(serviceCredentials.id, credentialId), same);
-  await withdraw(await deskNow(one), order, lost, reach).catch((error) => noteTrouble(row, error));
+  await withdraw(await currentProvisioningTarget(one), order, lost, reach).catch((error) => recordFailure(row, error));
   await primary()
     .delete(serviceCredentials)
     .where(and(row, eq(serviceCredentials.state, "withdrawing")));
 }
 
 /** Where it was made, with what is good there now: the integration's own secret, as long as it is at the same place. */
-async function deskNow(one: Withdrawal): Promise<Desk> {
+async function currentProvisioningTarget(one: Withdrawal): Promise<ProvisioningTarget> {
   const here = and(eq(integrations.id, one.integrationId), eq(integrations.accountId, one.accountId));
   const [system] = await primary().select().from(integrations).where(here);
-  const isThere = system && isAutomatic(system) && isSameDesk(one.adapter, system.adapterUrl, one.adapterUrl);
-  if (isThere) return deskOf(system);
+  const isThere = system && isAutomatic(system) && isSameTarget(one.adapter, system.adapterUrl, one.adapterUrl);
+  if (isThere) return provisioningTargetOf(system);
   const sealed = Buffer.from(one.sealedAdapterSecret, "base64");
   const secret = await openAdapterSecret(primary(), one, one.integrationId, sealed);
   return { adapter: one.adapter, url: one.adapterUrl, secret };

@@ -7,13 +7,13 @@ import { conflict } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
 import { publicOrAllowlisted } from "#lib/core/net/outbound.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { oneOfFew } from "#lib/core/under-way.ts";
+import { withSlot } from "#lib/core/under-way.ts";
 import { findings, own, readRow } from "./list.ts";
 import type { Finding } from "./probe/finding.ts";
 import { probe } from "./probe/probe.ts";
 import { openCredential } from "./sealed.ts";
 
-/** Tries one of the own service credentials at its system; nothing is changed there. Few at a time: see {@link oneOfFew}. */
+/** Tries one of the own service credentials at its system; nothing is changed there. Few at a time: see {@link withSlot}. */
 export const testCredential = defineOperation({
   name: "credentials.test",
   summary: "Try one of your service credentials at its system",
@@ -29,7 +29,7 @@ export const testCredential = defineOperation({
 
   async run({ actor, tx }, { id }) {
     const { integrationId, ...tried } = await readTried(actor, id);
-    const finding = await oneOfFew(actor, () => probe(tried, publicOrAllowlisted));
+    const finding = await withSlot(actor, () => probe(tried, publicOrAllowlisted));
     await noteFinding(tx, actor, { id, integrationId, baseUrl: tried.baseUrl }, finding);
     return finding;
   },
