@@ -8,7 +8,7 @@ const file = readFileSync("public/openapi.json", "utf8");
 const digest = createHash("sha256").update(file).digest("hex").slice(0, 12);
 
 /** The newest two: what is not released yet, and, right after a release, the release itself. */
-const newest = readFileSync("CHANGELOG.md", "utf8").split(/^## /m).slice(1, 3).join("");
+const newest = readFileSync("CHANGELOG.md", "utf8").split(/^## /m).slice(1, 3).join("").replace(/\s+/g, " ");
 
 test("public/openapi.json is what the operations make of it", () => {
   configure({});
