@@ -4,7 +4,7 @@ import { notifications, users } from "#db/schema/tables.ts";
 import { enqueue, type Job } from "#lib/core/jobs.ts";
 import { undelivered } from "#lib/core/mail/queue.ts";
 import { noticeQueue, type QueuedForMany, type QueuedNotice } from "#lib/core/notice.ts";
-import { placeOf, wantedBy } from "./choices.ts";
+import { slotOf, wantedBy } from "./choices.ts";
 import { type Channel, channels } from "./events.ts";
 import { mailOrFold } from "./folding.ts";
 import { type WebhookCall, webhookQueue } from "./webhook/calls.ts";
@@ -28,7 +28,7 @@ function deliver(notice: QueuedNotice): Promise<void> {
     const [person] = await tx.select({ id: users.id }).from(users).where(eq(users.id, notice.userId)).for("key share");
     if (!person) return;
     const wanted = await wantedBy(tx, notice.userId);
-    for (const channel of channels) if (wanted.has(placeOf(notice.event, channel))) await into[channel](tx, notice);
+    for (const channel of channels) if (wanted.has(slotOf(notice.event, channel))) await into[channel](tx, notice);
   });
 }
 

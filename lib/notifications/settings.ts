@@ -5,10 +5,10 @@ import type { Db } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
-import { choose, type Place, placeOf, places, wantedBy } from "./choices.ts";
+import { choose, type Slot, slotOf, slots, wantedBy } from "./choices.ts";
 import { channels, eventNames, events, isLocked } from "./events.ts";
 
-const place = z.enum(places as [Place, ...Place[]]);
+const slot = z.enum(slots as [Slot, ...Slot[]]);
 
 const onChannel = z.object({ wanted: z.boolean(), locked: z.boolean() });
 
@@ -27,7 +27,7 @@ const settings = z.object({
       webhook: onChannel,
     }),
   ),
-  wanted: z.array(place).meta({ description: "All that is on, as PUT takes it", example: ["token_expiry:mail"] }),
+  wanted: z.array(slot).meta({ description: "All that is on, as PUT takes it", example: ["token_expiry:mail"] }),
   webhookUrl: z.string().nullable().meta({ description: "Where your webhook goes; null without one" }),
 });
 
@@ -55,8 +55,8 @@ export const putNotificationSettings = defineOperation({
   input: z
     .strictObject({
       wanted: z
-        .array(place)
-        .max(places.length)
+        .array(slot)
+        .max(slots.length)
         .meta({ description: "Each event and channel that is on, as `event:channel`; all others are switched off" }),
     })
     .meta({ examples: [{ wanted: ["token_expiry:mail", "token_expiry:inbox"] }] }),
@@ -90,10 +90,10 @@ function wordsOf(event: EventName) {
   return { title, sentence, locked };
 }
 
-const onChannels = (event: EventName, wanted: Set<Place>) =>
+const onChannels = (event: EventName, wanted: Set<Slot>) =>
   Object.fromEntries(
     channels.map((channel) => [
       channel,
-      { wanted: wanted.has(placeOf(event, channel)), locked: isLocked(event, channel) },
+      { wanted: wanted.has(slotOf(event, channel)), locked: isLocked(event, channel) },
     ]),
   ) as OnChannels;

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Db, transaction } from "#db/client.ts";
-import { type Place, seal, unseal } from "#lib/core/crypto/sealing.ts";
+import { type SealContext, seal, unseal } from "#lib/core/crypto/sealing.ts";
 import { env } from "#lib/env.ts";
 
 type SealedColumn = { table: string; field: string; account?: SQL };
@@ -19,7 +19,7 @@ export const sealedColumns: SealedColumn[] = [
 ];
 
 /** What came of it: how many secrets are under the newest key since, and which could not be opened. */
-export type Rotated = { key: string; resealed: number; lost: Place[] };
+export type Rotated = { key: string; resealed: number; lost: SealContext[] };
 
 const atOnce = 500;
 const nobody = "00000000-0000-0000-0000-000000000000";
@@ -45,9 +45,9 @@ type Row = { id: string; account: string; sealed: Buffer };
 async function resealBatch(tx: Db, column: SealedColumn, after: string, batch: number, done: Rotated) {
   const rows = await rowsUnderOthers(tx, column, after, batch, done.key);
   const anew = rows.flatMap(({ id, account, sealed }) => {
-    const place = { table: column.table, field: column.field, row: id, account };
-    const secret = openedOr(place, sealed, done);
-    return secret === undefined ? [] : [{ id, sealed: seal(place, secret) }];
+    const context = { table: column.table, field: column.field, row: id, account };
+    const secret = openedOr(context, sealed, done);
+    return secret === undefined ? [] : [{ id, sealed: seal(context, secret) }];
   });
   if (anew.length) await write(tx, column, anew);
   done.resealed += anew.length;
@@ -71,11 +71,11 @@ async function rowsUnderOthers(
   return rows;
 }
 
-function openedOr(place: Place, sealed: Buffer, done: Rotated): string | undefined {
+function openedOr(context: SealContext, sealed: Buffer, done: Rotated): string | undefined {
   try {
-    return unseal(place, sealed);
+    return unseal(context, sealed);
   } catch {
-    done.lost.push(place);
+    done.lost.push(context);
   }
 }
 

@@ -11,7 +11,7 @@ import { isLive } from "./list.ts";
 
 type Owned = { id: string; accountId: string };
 
-const placeOf = ({ id, accountId }: Owned) => ({
+const sealContext = ({ id, accountId }: Owned) => ({
   table: "tokens",
   field: "sealed_secret",
   row: id,
@@ -19,7 +19,7 @@ const placeOf = ({ id, accountId }: Owned) => ({
 });
 
 /** A copy of a token's secret to keep, where the account's policy wants tokens to be copied again. */
-export const sealCopy = (token: Owned, secret: string): Buffer => seal(placeOf(token), secret);
+export const sealCopy = (token: Owned, secret: string): Buffer => seal(sealContext(token), secret);
 
 /** Keeps a copy of the secret of a token that was just made. */
 export async function storeSealed(tx: Db, token: Owned, secret: string): Promise<true> {
@@ -69,6 +69,6 @@ export const revealToken = defineOperation({
     if (!token) throw await whyNotLive(tx, id, eq(tokens.userId, actor.id));
     if (!token.sealed || !token.isOn)
       throw conflict("No copy of this secret was kept. Rotate the token for a new one.");
-    return { name: token.name, secret: unseal(placeOf({ id, accountId: actor.accountId }), token.sealed) };
+    return { name: token.name, secret: unseal(sealContext({ id, accountId: actor.accountId }), token.sealed) };
   },
 });

@@ -21,7 +21,7 @@ export function SettingsCard({ settings: { events, wanted, webhookUrl } }: { set
       flush
     >
       <Form action={saveSettings} success="Your choice was saved." keep className="grid">
-        {!hasWebhook && <NoWebhook chosen={wanted.filter((place) => place.endsWith(":webhook"))} />}
+        {!hasWebhook && <NoWebhook chosen={wanted.filter((slot) => slot.endsWith(":webhook"))} />}
         <div className="matrix">
           <Table caption="Events and channels" columns={["Event", ...Object.values(channels)]}>
             {rows.map((row) => (
@@ -57,8 +57,8 @@ function NoWebhook({ chosen }: { chosen: string[] }) {
         </a>
         .
       </p>
-      {chosen.map((place) => (
-        <input key={place} type="hidden" name="wanted" value={place} />
+      {chosen.map((slot) => (
+        <input key={slot} type="hidden" name="wanted" value={slot} />
       ))}
     </div>
   );

@@ -18,12 +18,12 @@ const placeIn = (account: string) => ({ table: "service_credentials", field: "se
 const sealed = (account: string, secret: string) => transaction((tx) => sealKept(tx, placeIn(account), secret));
 
 test("what was sealed opens in its place, and in no other", async () => {
-  const place = placeIn(cast.here);
+  const context = placeIn(cast.here);
   const kept = await sealed(cast.here, "correct horse");
   expect(kept.toString("latin1")).not.toContain("horse");
-  expect(await openKept(primary(), place, kept)).toBe("correct horse");
+  expect(await openKept(primary(), context, kept)).toBe("correct horse");
   for (const other of [{ table: "users" }, { field: "other" }, { row: "other" }, { account: cast.there }])
-    await expect(openKept(primary(), { ...place, ...other }, kept)).rejects.toThrow();
+    await expect(openKept(primary(), { ...context, ...other }, kept)).rejects.toThrow();
 });
 
 test("it opens no more once any byte of it is changed", async () => {

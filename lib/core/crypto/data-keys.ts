@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from "node:
 import { and, desc, eq } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { dataKeys } from "#db/schema/secrets.ts";
-import { type Place, seal, unseal } from "./sealing.ts";
+import { type SealContext, seal, unseal } from "./sealing.ts";
 
 const version = 2;
 const keyLength = 32;
@@ -17,10 +17,10 @@ type DataKey = { id: string; key: Buffer };
  * Seals a secret of an account for one place: AES-256-GCM under the account's newest data key, which is made when there
  * is none, with the place as associated data (I-48). Layout: version, the key's id (16 bytes), nonce, tag, ciphertext.
  */
-export async function sealKept(tx: Db, place: Place, secret: string): Promise<Buffer> {
-  const { id, key } = await newestKey(tx, place.account);
+export async function sealKept(tx: Db, context: SealContext, secret: string): Promise<Buffer> {
+  const { id, key } = await newestKey(tx, context.account);
   const iv = randomBytes(ivLength);
-  const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(bound(place, id));
+  const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(bound(context, id));
   const sealed = Buffer.concat([cipher.update(secret, "utf8"), cipher.final()]);
   return Buffer.concat([
     Buffer.of(version),
@@ -32,27 +32,27 @@ export async function sealKept(tx: Db, place: Place, secret: string): Promise<Bu
 }
 
 /** Opens what was sealed for this place; throws when it was not, was changed, or its key is gone. */
-export async function openKept(db: Db, place: Place, sealed: Buffer): Promise<string> {
+export async function openKept(db: Db, context: SealContext, sealed: Buffer): Promise<string> {
   if (sealed[0] !== version) throw new Error("this was not sealed under a data key");
   const id = uuidOf(sealed.subarray(1, header));
-  const key = await keyOf(db, place.account, id);
+  const key = await keyOf(db, context.account, id);
   const tagEnd = header + ivLength + tagLength;
   const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(header, header + ivLength), {
     authTagLength: tagLength,
   });
-  decipher.setAAD(bound(place, id)).setAuthTag(sealed.subarray(header + ivLength, tagEnd));
+  decipher.setAAD(bound(context, id)).setAuthTag(sealed.subarray(header + ivLength, tagEnd));
   return Buffer.concat([decipher.update(sealed.subarray(tagEnd)), decipher.final()]).toString("utf8");
 }
 
 /** Where a data key stands, sealed. */
-export const placeOfKey = (id: string, account: string): Place => ({
+export const sealContextOfKey = (id: string, account: string): SealContext => ({
   table: "data_keys",
   field: "wrapped",
   row: id,
   account,
 });
 
-const bound = ({ table, field, row, account }: Place, keyId: string) =>
+const bound = ({ table, field, row, account }: SealContext, keyId: string) =>
   Buffer.from(JSON.stringify(["latchkey", version, keyId, table, field, row, account]));
 
 const uuidOf = (bytes: Buffer) => bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
@@ -71,7 +71,7 @@ async function newestKey(tx: Db, account: string): Promise<DataKey> {
 
 async function makeKey(tx: Db, accountId: string): Promise<DataKey> {
   const [id, key] = [randomUUID(), randomBytes(keyLength)];
-  const wrapped = seal(placeOfKey(id, accountId), key.toString("base64"));
+  const wrapped = seal(sealContextOfKey(id, accountId), key.toString("base64"));
   await tx.insert(dataKeys).values({ id, accountId, wrapped });
   return { id, key };
 }
@@ -90,7 +90,7 @@ async function keyOf(db: Db, account: string, id: string): Promise<Buffer> {
 function unwrap(id: string, account: string, wrapped: Buffer): Buffer {
   const known = remembered(id, account);
   if (known) return known;
-  const key = Buffer.from(unseal(placeOfKey(id, account), wrapped), "base64");
+  const key = Buffer.from(unseal(sealContextOfKey(id, account), wrapped), "base64");
   if (opened.size >= mostOpened) opened.delete(String(opened.keys().next().value));
   opened.set(`${account} ${id}`, { key, until: Date.now() + memory });
   return key;

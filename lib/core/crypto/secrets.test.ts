@@ -11,8 +11,8 @@ const secret = kind.map(mintSecret);
 const any = fc.string({ unit: "binary" });
 
 /** The text with one character at a place put in another's stead. */
-const altered = (text: string, place: number, character: string) =>
-  text.slice(0, place % text.length) + character + text.slice((place % text.length) + 1);
+const altered = (text: string, context: number, character: string) =>
+  text.slice(0, context % text.length) + character + text.slice((context % text.length) + 1);
 
 describe("a secret", () => {
   test("says its kind, is 56 characters long and never the same twice", () => {
@@ -30,8 +30,8 @@ describe("a secret", () => {
   test("with any one character changed is no secret", () => {
     const character = fc.oneof(fc.string({ minLength: 1, maxLength: 1 }), fc.constantFrom(..."0Oo1lI5S_- \n"));
     fc.assert(
-      fc.property(secret, fc.nat(), character, (whole, place, other) => {
-        const changed = altered(whole, place, other);
+      fc.property(secret, fc.nat(), character, (whole, context, other) => {
+        const changed = altered(whole, context, other);
         fc.pre(changed !== whole);
         expect(kindOfSecret(changed)).toBeNull();
       }),
@@ -41,10 +41,10 @@ describe("a secret", () => {
 
   test("with two neighbours swapped, cut off, or with something added is no secret", () => {
     fc.assert(
-      fc.property(secret, fc.nat(54), any, (whole, place, more) => {
-        const swapped = whole.slice(0, place) + whole[place + 1] + whole[place] + whole.slice(place + 2);
+      fc.property(secret, fc.nat(54), any, (whole, context, more) => {
+        const swapped = whole.slice(0, context) + whole[context + 1] + whole[context] + whole.slice(context + 2);
         if (swapped !== whole) expect(kindOfSecret(swapped)).toBeNull();
-        expect(kindOfSecret(whole.slice(0, place))).toBeNull();
+        expect(kindOfSecret(whole.slice(0, context))).toBeNull();
         if (more) expect([kindOfSecret(whole + more), kindOfSecret(more + whole)]).toEqual([null, null]);
       }),
     );
@@ -70,10 +70,10 @@ describe("a signed value", () => {
   test("is refused with any character changed, left out or added", () => {
     const character = fc.oneof(any, fc.constantFrom(..."AQgwB=.-_ +/"));
     fc.assert(
-      fc.property(value, fc.nat(), character, fc.boolean(), (given, place, other, insert) => {
+      fc.property(value, fc.nat(), character, fc.boolean(), (given, context, other, insert) => {
         const whole = sign("test", given);
-        const at = place % (whole.length + 1);
-        const changed = insert ? whole.slice(0, at) + other + whole.slice(at) : altered(whole, place, other);
+        const at = context % (whole.length + 1);
+        const changed = insert ? whole.slice(0, at) + other + whole.slice(at) : altered(whole, context, other);
         fc.pre(changed !== whole);
         expect(openSigned("test", changed)).toBeUndefined();
       }),
@@ -91,17 +91,17 @@ describe("a cursor", () => {
 
   test("comes back as it was, for its own list only", () => {
     fc.assert(
-      fc.property(any, any, after, (list, other, place) => {
-        expect(readCursor(list, writeCursor(list, place))).toEqual(place);
-        if (other !== list) expect(() => readCursor(other, writeCursor(list, place))).toThrow("does not belong");
+      fc.property(any, any, after, (list, other, context) => {
+        expect(readCursor(list, writeCursor(list, context))).toEqual(context);
+        if (other !== list) expect(() => readCursor(other, writeCursor(list, context))).toThrow("does not belong");
       }),
     );
   });
 
   test("is not another thing that we signed", () => {
     fc.assert(
-      fc.property(after, (place) => {
-        const value = { list: "mine", after: place };
+      fc.property(after, (context) => {
+        const value = { list: "mine", after: context };
         for (const forged of [sign("state", value), sign("cursor", "mine"), sign("cursor", { list: "mine" })])
           expect(() => readCursor("mine", forged)).toThrow("does not belong");
       }),

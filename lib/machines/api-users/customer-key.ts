@@ -88,17 +88,17 @@ export const isLive = or(isNull(customerKeys.endsAt), gt(customerKeys.endsAt, sq
 const lockAccountRow = ({ tx, place }: Grantor) =>
   tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, place.accountId)).for("no key update");
 
-const placeOf = (row: string, account: string) => ({ table: "customer_keys", field: "sealed_key", row, account });
+const sealContext = (row: string, account: string) => ({ table: "customer_keys", field: "sealed_key", row, account });
 
 async function presentKey({ tx, place }: Grantor): Promise<string | undefined> {
   const present = and(eq(customerKeys.accountId, place.accountId), isNull(customerKeys.endsAt));
   const [key] = await tx.select().from(customerKeys).where(present);
-  return key && unseal(placeOf(key.id, place.accountId), key.sealedKey);
+  return key && unseal(sealContext(key.id, place.accountId), key.sealedKey);
 }
 
 async function makeKey({ actor, tx, place }: Grantor): Promise<string> {
   const [id, key] = [randomUUID(), mintSecret("cus")];
-  const stored = { keyHash: hashSecret(key), sealedKey: seal(placeOf(id, place.accountId), key) };
+  const stored = { keyHash: hashSecret(key), sealedKey: seal(sealContext(id, place.accountId), key) };
   await tx.insert(customerKeys).values({ id, accountId: place.accountId, ...stored, createdBy: actor.id });
   return key;
 }

@@ -163,7 +163,7 @@ async function noteSignIn(tx: Db, id: string, secretId: string, address: string)
   await tx.update(apiUserSecrets).set({ lastUsedAt: now }).where(eq(apiUserSecrets.id, secretId));
 }
 
-const placeOf = (row: string, { accountId }: Pick<User, "accountId">) => ({
+const sealContext = (row: string, { accountId }: Pick<User, "accountId">) => ({
   table: "api_user_tokens",
   field: "sealed_secret",
   row,
@@ -182,7 +182,7 @@ async function tokenBefore(tx: Db, user: User, { secretId, customerKeyId }: Proo
     .where(and(theirs, gt(apiUserTokens.expiresAt, sql`now()`)))
     .orderBy(desc(apiUserTokens.createdAt))
     .limit(1);
-  return token && { token: unseal(placeOf(token.id, user), token.sealedSecret), expiresAt: token.expiresAt };
+  return token && { token: unseal(sealContext(token.id, user), token.sealedSecret), expiresAt: token.expiresAt };
 }
 
 async function newToken(tx: Db, user: User, proof: Proof) {
@@ -195,7 +195,7 @@ async function newToken(tx: Db, user: User, proof: Proof) {
       apiUserId: user.id,
       ...proof,
       secretHash: hashSecret(token),
-      sealedSecret: seal(placeOf(id, user), token),
+      sealedSecret: seal(sealContext(id, user), token),
       expiresAt: sql`now() + ${user.seconds} * interval '1 second'`,
     })
     .returning({ expiresAt: apiUserTokens.expiresAt });

@@ -125,8 +125,8 @@ describe("a webhook", () => {
     await set(who);
     const secret = mintWebhookSecret();
     const kept = { secret, before: { secret: mintWebhookSecret(), until: Date.now() - 60_000 } };
-    const place = { table: "users", field: "webhook_secret", row: who.id, account: who.accountId };
-    await sql("update users set webhook_secret = $2 where id = $1", who.id, seal(place, JSON.stringify(kept)));
+    const context = { table: "users", field: "webhook_secret", row: who.id, account: who.accountId };
+    await sql("update users set webhook_secret = $2 where id = $1", who.id, seal(context, JSON.stringify(kept)));
     await deliverCall(call(who), receiver.reach);
     expect(last().signatures).toEqual([right(secret)]);
   });

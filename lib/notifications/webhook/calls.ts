@@ -81,7 +81,12 @@ type Kept = { secret: string; before?: { secret: string; until: number } };
 
 type Owner = { id: string; accountId: string };
 
-const place = ({ id, accountId }: Owner) => ({ table: "users", field: "webhook_secret", row: id, account: accountId });
+const context = ({ id, accountId }: Owner) => ({
+  table: "users",
+  field: "webhook_secret",
+  row: id,
+  account: accountId,
+});
 
 /** Seals a new secret; the one before, if there is one, goes on signing for a day. */
 export async function sealSecret(tx: Db, owner: Owner, secret: string): Promise<Buffer> {
@@ -95,7 +100,7 @@ export async function sealSecret(tx: Db, owner: Owner, secret: string): Promise<
     const { secret: before } = open(owner, row.sealed);
     kept.before = { secret: before, until: Number(row.now) + overlapHours * 3_600_000 };
   }
-  return seal(place(owner), JSON.stringify(kept));
+  return seal(context(owner), JSON.stringify(kept));
 }
 
 /**
@@ -104,13 +109,13 @@ export async function sealSecret(tx: Db, owner: Owner, secret: string): Promise<
  */
 export async function sealFirstSecret(tx: Db, owner: Owner): Promise<void> {
   const unsigned = and(eq(users.id, owner.id), isNotNull(users.webhookUrl), isNull(users.webhookSecret));
-  const webhookSecret = seal(place(owner), JSON.stringify({ secret: mintWebhookSecret() } satisfies Kept));
+  const webhookSecret = seal(context(owner), JSON.stringify({ secret: mintWebhookSecret() } satisfies Kept));
   await tx.update(users).set({ webhookSecret }).where(unsigned);
 }
 
 const nowMillis = sql<string>`(extract(epoch from now()) * 1000)::bigint`;
 
-const open = (owner: Owner, sealed: Buffer): Kept => JSON.parse(unseal(place(owner), sealed)) as Kept;
+const open = (owner: Owner, sealed: Buffer): Kept => JSON.parse(unseal(context(owner), sealed)) as Kept;
 
 /** Where a person's webhook is, the secrets that sign at this moment, newest first, and the time in seconds. */
 async function webhookOf(userId: string) {

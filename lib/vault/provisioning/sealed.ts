@@ -1,10 +1,10 @@
 import type { Db } from "#db/client.ts";
 import { openKept, sealKept } from "#lib/core/crypto/data-keys.ts";
-import type { Place } from "#lib/core/crypto/sealing.ts";
+import type { SealContext } from "#lib/core/crypto/sealing.ts";
 
 type Owner = { accountId: string };
 
-const place = ({ accountId }: Owner, row: string, field = "sealed_adapter_secret"): Place => ({
+const context = ({ accountId }: Owner, row: string, field = "sealed_adapter_secret"): SealContext => ({
   table: "integrations",
   field,
   row,
@@ -13,16 +13,16 @@ const place = ({ accountId }: Owner, row: string, field = "sealed_adapter_secret
 
 /** Seals what an integration proves itself with, for its own row. */
 export const sealAdapterSecret = (tx: Db, owner: Owner, id: string, secret: string): Promise<Buffer> =>
-  sealKept(tx, place(owner, id), secret);
+  sealKept(tx, context(owner, id), secret);
 
 /** Opens what an integration proves itself with. */
 export const openAdapterSecret = (db: Db, owner: Owner, id: string, sealed: Buffer): Promise<string> =>
-  openKept(db, place(owner, id), sealed);
+  openKept(db, context(owner, id), sealed);
 
 /** Seals what a hook's calls were signed with before, for its own row. */
 export const sealFormerSecret = (tx: Db, owner: Owner, id: string, secret: string): Promise<Buffer> =>
-  sealKept(tx, place(owner, id, "sealed_former_secret"), secret);
+  sealKept(tx, context(owner, id, "sealed_former_secret"), secret);
 
 /** Opens what a hook's calls were signed with before. */
 export const openFormerSecret = (db: Db, owner: Owner, id: string, sealed: Buffer): Promise<string> =>
-  openKept(db, place(owner, id, "sealed_former_secret"), sealed);
+  openKept(db, context(owner, id, "sealed_former_secret"), sealed);

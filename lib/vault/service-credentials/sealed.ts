@@ -1,10 +1,10 @@
 import type { Db } from "#db/client.ts";
 import { openKept, sealKept } from "#lib/core/crypto/data-keys.ts";
-import type { Place } from "#lib/core/crypto/sealing.ts";
+import type { SealContext } from "#lib/core/crypto/sealing.ts";
 
 type Owner = { accountId: string };
 
-const place = ({ accountId }: Owner, row: string): Place => ({
+const context = ({ accountId }: Owner, row: string): SealContext => ({
   table: "service_credentials",
   field: "sealed_secret",
   row,
@@ -13,8 +13,8 @@ const place = ({ accountId }: Owner, row: string): Place => ({
 
 /** Seals what a person keeps, for its own row. */
 export const sealCredential = (tx: Db, owner: Owner, id: string, secret: string): Promise<Buffer> =>
-  sealKept(tx, place(owner, id), secret);
+  sealKept(tx, context(owner, id), secret);
 
 /** Opens what a person keeps; throws when it was not sealed for this row. */
 export const openCredential = (db: Db, owner: Owner, id: string, sealed: Buffer): Promise<string> =>
-  openKept(db, place(owner, id), sealed);
+  openKept(db, context(owner, id), sealed);
