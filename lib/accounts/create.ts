@@ -44,15 +44,15 @@ export const createAccount = defineOperation({
     details: { name: account.name, administrator: administrator.id },
   }),
 
-  async run({ actor, tx, caller, place }, { name, defaultLocation, administratorName, administratorEmail }) {
-    requireOwnAccount(place);
-    const home = defaultLocation ?? (await locationOf(tx, place.accountId));
+  async run({ actor, tx, caller, tenant }, { name, defaultLocation, administratorName, administratorEmail }) {
+    requireOwnAccount(tenant);
+    const home = defaultLocation ?? (await locationOf(tx, tenant.accountId));
     const account = await beyond(tx, (tx) =>
       insertAccount(tx, actor, { name, defaultLocation: home, locations: [home] }),
     );
-    const ends = { kind: "managed", managingId: place.accountId, managedId: account.id } as const;
+    const ends = { kind: "managed", managingId: tenant.accountId, managedId: account.id } as const;
     await tx.insert(accountRelations).values({ ...ends, rights: [everything], createdBy: actor.id });
-    await recordForOther({ actor, caller, place, tx }, createAccount.name, account.id, { rights: [everything] });
+    await recordForOther({ actor, caller, tenant, tx }, createAccount.name, account.id, { rights: [everything] });
     const first = { fullName: administratorName, email: administratorEmail };
     return { account: presentAccount(account), administrator: await invite(tx, actor, account.id, first) };
   },
@@ -90,8 +90,8 @@ async function isKnown(tx: Db, id: string): Promise<boolean> {
 
 /** In the new account. */
 function invite(tx: Db, actor: Actor, accountId: string, first: Parameters<typeof makeFounder>[3]) {
-  const place = { accountId, rights: [everything], reach: [accountId] };
-  return within(tx, place.reach, (tx) => makeFounder(tx, actor, place, first)).catch(atOurField);
+  const tenant = { accountId, rights: [everything], reach: [accountId] };
+  return within(tx, tenant.reach, (tx) => makeFounder(tx, actor, tenant, first)).catch(atOurField);
 }
 
 /** Their address stands in another field here. */

@@ -5,7 +5,7 @@ import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { accountId, cursor, limit, line, page } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { placesFor } from "#lib/core/place.ts";
+import { tenantsFor } from "#lib/core/tenant.ts";
 import { flag, presentAccount, wireAccount } from "./account.ts";
 
 const relationships = ["managed", "managing", "bills_to"] as const;
@@ -47,9 +47,9 @@ export const listAccounts = defineOperation({
   }),
   output: page(listed),
 
-  async run({ actor, tx, place }, { limit, cursor, accountId: _, ...filter }) {
-    const list = JSON.stringify([actor.id, place.accountId, filter]);
-    const open = await placesFor(listAccounts, actor);
+  async run({ actor, tx, tenant }, { limit, cursor, accountId: _, ...filter }) {
+    const list = JSON.stringify([actor.id, tenant.accountId, filter]);
+    const open = await tenantsFor(listAccounts, actor);
     const isOpen = sql<boolean>`${accounts.id} = any(${sql.param(open)}::text[])`;
     // What is closed to them must not be found out by its properties; nor who else an account abroad has to do with.
     const looksInside = [filter.active, filter.mfaRequired, filter.locations].some((given) => given !== undefined);
@@ -57,14 +57,14 @@ export const listAccounts = defineOperation({
       .select({
         account: accounts,
         open: isOpen,
-        relationship: relationshipTo(place.accountId),
+        relationship: relationshipTo(tenant.accountId),
         key: sql<string>`lower(${accounts.name})`,
       })
       .from(accounts)
       .where(
         and(
-          relatedTo(place.accountId, filter.relationship),
-          place.rights || looksInside ? isOpen : undefined,
+          relatedTo(tenant.accountId, filter.relationship),
+          tenant.rights || looksInside ? isOpen : undefined,
           matching(filter),
           beyond(readCursor(list, cursor)),
         ),

@@ -5,7 +5,7 @@ import { accounts } from "#db/schema/tables.ts";
 import { badField, conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, name } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 import { deleteRetrievable } from "#lib/tokens/copies.ts";
 import { location, presentAccount, wireAccount } from "./account.ts";
 import { policyInput, tightenMachines, tightenSessions } from "./policies.ts";
@@ -24,10 +24,10 @@ export const getAccount = defineOperation({
       .meta({ description: "What it has agreed that yours may do in it; null where it is your own" }),
   }),
 
-  run: async ({ tx, place }) => ({ ...presentAccount(await readAccount(tx, place)), rights: place.rights }),
+  run: async ({ tx, tenant }) => ({ ...presentAccount(await readAccount(tx, tenant)), rights: tenant.rights }),
 });
 
-async function readAccount(tx: Db, { accountId }: Place) {
+async function readAccount(tx: Db, { accountId }: Tenant) {
   const [account] = await tx.select().from(accounts).where(eq(accounts.id, accountId));
   if (!account) throw notFound("account");
   return account;
@@ -66,11 +66,11 @@ export const updateAccount = defineOperation({
   output: wireAccount,
   audit: ({ input: { accountId: _, version, ...changes }, output }) => ({ target: output.id, details: { changes } }),
 
-  async run({ actor, tx, place }, { accountId: _, version, ...changes }) {
-    const [account] = await tx.select().from(accounts).where(eq(accounts.id, place.accountId)).for("no key update");
+  async run({ actor, tx, tenant }, { accountId: _, version, ...changes }) {
+    const [account] = await tx.select().from(accounts).where(eq(accounts.id, tenant.accountId)).for("no key update");
     if (!account) throw notFound("account");
     if (version !== undefined && version !== account.version) throw new Refusal("stale", changedElsewhere);
-    if (changes.active !== undefined) requireManagedAccount(place);
+    if (changes.active !== undefined) requireManagedAccount(tenant);
     if (!account.active && !changes.active) throw new Refusal("account_inactive");
     const wanted = { ...account, ...changes };
     assertDefaultLocation(wanted);
@@ -78,19 +78,19 @@ export const updateAccount = defineOperation({
     const [changed] = await tx
       .update(accounts)
       .set({ ...changes, ...grown })
-      .where(eq(accounts.id, place.accountId))
+      .where(eq(accounts.id, tenant.accountId))
       .returning();
     if (!changed) throw notFound("account");
-    await tightenSessions(tx, place.accountId, changed);
-    await tightenMachines(tx, place.accountId, changed);
-    if (!changed.tokensRetrievable) await deleteRetrievable(tx, place.accountId);
+    await tightenSessions(tx, tenant.accountId, changed);
+    await tightenMachines(tx, tenant.accountId, changed);
+    if (!changed.tokensRetrievable) await deleteRetrievable(tx, tenant.accountId);
     return presentAccount(changed);
   },
 });
 
 const changedElsewhere = "The account was changed in the meantime, in another window or by somebody else.";
 
-function requireManagedAccount({ rights }: Place) {
+function requireManagedAccount({ rights }: Tenant) {
   if (!rights) throw conflict("Your own account is switched off and on by one that manages it.");
 }
 

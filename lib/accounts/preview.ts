@@ -71,8 +71,8 @@ export const previewPolicies = defineOperation({
     keysStopped: affected.meta({ description: "Access keys that could not sign in any more" }),
   }),
 
-  async run({ tx, place }, { accountId: _, ...wanted }) {
-    const [now] = await tx.select().from(accounts).where(eq(accounts.id, place.accountId));
+  async run({ tx, tenant }, { accountId: _, ...wanted }) {
+    const [now] = await tx.select().from(accounts).where(eq(accounts.id, tenant.accountId));
     if (!now) throw new Error("an account that is acted in is there");
     const then = { ...now, ...wanted };
     const isLonger = then.tokenMaxDays < now.tokenMaxDays || (now.tokensMayLiveForever && !then.tokensMayLiveForever);

@@ -4,7 +4,7 @@ import { beyond, type Db } from "#db/client.ts";
 import { accountRelations, accounts } from "#db/schema/tables.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { placesFor } from "#lib/core/place.ts";
+import { tenantsFor } from "#lib/core/tenant.ts";
 import { type Account, presentAccount, wireAccount } from "./account.ts";
 
 const relationships = ["managed", "managing"] as const;
@@ -44,8 +44,8 @@ export const readTopology = defineOperation({
   }),
   output: z.object({ topology: node }),
 
-  async run({ actor, tx, place }, { relationship }) {
-    const open = await placesFor(readTopology, actor);
+  async run({ actor, tx, tenant }, { relationship }) {
+    const open = await tenantsFor(readTopology, actor);
     const { rows, edges } = await beyond(tx, (tx) => readGraph(tx, open));
     const byId = new Map(rows.map((row) => [row.id, row]));
     const children = childrenOf(edges, relationship);
@@ -56,7 +56,7 @@ export const readTopology = defineOperation({
       const next = depth < deepest ? (children.get(id) ?? []) : [];
       return [{ ...presentAccount(row), [relationship]: next.flatMap((child) => treeFrom(child, depth + 1)) }];
     };
-    const [root] = treeFrom(place.accountId, 0);
+    const [root] = treeFrom(tenant.accountId, 0);
     if (!root) throw new Error("an account that is acted in is open");
     return { topology: root };
   },

@@ -7,7 +7,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { line } from "#lib/core/fields.ts";
 import { dayOrInstantInput } from "#lib/core/instants.ts";
 import { canonicalName } from "#lib/core/limits.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -37,7 +37,7 @@ const filter = z.object(auditFilter);
 export type AuditFilter = z.output<typeof filter>;
 
 /** What a filter comes to: the indexes that lead there, and what else an entry must be like. */
-export type Narrowed = { place: Place; walks: Walk[]; conditions: SQL[] };
+export type Narrowed = { tenant: Tenant; walks: Walk[]; conditions: SQL[] };
 
 /** Down one index, for each of what `each` lists. */
 type Walk = { each: SQL; where: SQL };
@@ -46,21 +46,21 @@ type Walk = { each: SQL; where: SQL };
 const slack = 3600;
 
 /** Finds the people, actions and ids that a filter speaks of, so that each list is a walk along an index. */
-export async function narrow(tx: Db, actor: Actor, place: Place, filter: AuditFilter): Promise<Narrowed> {
-  const targets = filter.target ? await thingsCalled(tx, place, filter.target) : [];
-  const walks = await walksOf(tx, place, filter, targets);
-  return { place, walks, conditions: [...what(filter, targets), ...(await when(tx, actor, filter)), ...how(filter)] };
+export async function narrow(tx: Db, actor: Actor, tenant: Tenant, filter: AuditFilter): Promise<Narrowed> {
+  const targets = filter.target ? await thingsCalled(tx, tenant, filter.target) : [];
+  const walks = await walksOf(tx, tenant, filter, targets);
+  return { tenant, walks, conditions: [...what(filter, targets), ...(await when(tx, actor, filter)), ...how(filter)] };
 }
 
 const textArray = (texts: string[]) => sql`${sql.param(texts)}::text[]`;
 
 /** By who did it, by what it was done to, by the action, or all that there is: the first that the filter names. */
-async function walksOf(tx: Db, place: Place, { actor, action }: AuditFilter, targets: string[]): Promise<Walk[]> {
+async function walksOf(tx: Db, tenant: Tenant, { actor, action }: AuditFilter, targets: string[]): Promise<Walk[]> {
   const { accountId, actorAccountId, actorId, impersonatorId } = auditEntries;
-  const reach = textArray(place.reach);
+  const reach = textArray(tenant.reach);
   const isHere = sql`(${accountId} = any(${reach}) or ${actorAccountId} = any(${reach}))`;
   if (actor) {
-    const each = sql`unnest(${sql.param(await peopleCalled(tx, place, actor))}::uuid[]) person`;
+    const each = sql`unnest(${sql.param(await peopleCalled(tx, tenant, actor))}::uuid[]) person`;
     return [actorId, impersonatorId].map((who) => ({ each, where: sql`${who} = person and ${isHere}` }));
   }
   if (targets.length) {
@@ -70,7 +70,7 @@ async function walksOf(tx: Db, place: Place, { actor, action }: AuditFilter, tar
   const each = sql`unnest(${reach}) account`;
   const abroad = { each, where: sql`${actorAccountId} = account and ${accountId} <> all(${reach})` };
   if (!action) return [{ each, where: sql`${accountId} = account` }, abroad];
-  const known = sql`${each}, unnest(${textArray(await actionsLike(tx, place, action))}) known`;
+  const known = sql`${each}, unnest(${textArray(await actionsLike(tx, tenant, action))}) known`;
   return [{ each: known, where: sql`${accountId} = account and ${auditEntries.action} = known` }, abroad];
 }
 
@@ -114,7 +114,7 @@ async function instantOf(tx: Db, { id }: Actor, moment: string, later: 0 | 1): P
  * Whoever has this id or name. People of other accounts act here too, and so are looked for everywhere: what they did is
  * answered as far as it stands in this log, which tells nothing of whoever did nothing here.
  */
-async function peopleCalled(tx: Db, { reach }: Place, actor: string): Promise<string[]> {
+async function peopleCalled(tx: Db, { reach }: Tenant, actor: string): Promise<string[]> {
   if (uuid.test(actor)) return [actor];
   const name = canonicalName(actor);
   const named = await primary().execute<{ id: string }>(
@@ -134,7 +134,7 @@ async function peopleCalled(tx: Db, { reach }: Place, actor: string): Promise<st
 }
 
 /** What has this id, and whoever within reach has this username. */
-async function thingsCalled(tx: Db, { reach }: Place, target: string): Promise<string[]> {
+async function thingsCalled(tx: Db, { reach }: Tenant, target: string): Promise<string[]> {
   const { rows } = await tx.execute<{ id: string }>(
     sql`select ${directory.id} from ${directory}
       where ${directory.accountId} = any(${sql.param(reach)}::text[]) and ${directory.usernameKey} = ${canonicalName(target)}`,
@@ -143,7 +143,7 @@ async function thingsCalled(tx: Db, { reach }: Place, target: string): Promise<s
 }
 
 /** One action, or those on record of a noun: one look into the index for each action there is, not for each entry. */
-async function actionsLike(tx: Db, { reach }: Place, action: string): Promise<string[]> {
+async function actionsLike(tx: Db, { reach }: Tenant, action: string): Promise<string[]> {
   const noun = nounOf(action);
   if (noun === undefined) return [action];
   const next = (beyond: SQL) => sql`(select e.action from ${auditEntries} e where e.account_id = account and ${beyond}

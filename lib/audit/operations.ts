@@ -24,10 +24,10 @@ export const listAudit = defineOperation({
   }),
   output: page(auditEntry),
 
-  async run({ actor, tx, place }, { accountId, limit, cursor, ...filter }) {
-    const list = JSON.stringify(["audit", actor.id, accountId ?? place.accountId, ...partsOf(filter)]);
+  async run({ actor, tx, tenant }, { accountId, limit, cursor, ...filter }) {
+    const list = JSON.stringify(["audit", actor.id, accountId ?? tenant.accountId, ...partsOf(filter)]);
     const [below] = readCursor(list, cursor) ?? [];
-    const narrowed = await narrow(tx, actor, place, filter);
+    const narrowed = await narrow(tx, actor, tenant, filter);
     const entries = await entriesWith(tx, newestIds(narrowed, limit + 1, below ? Number(below) : null));
     const items = entries.slice(0, limit);
     const last = entries.length > limit ? items.at(-1) : undefined;
@@ -64,8 +64,8 @@ export const getAudit = defineOperation({
   }),
   output: auditEntry.extend({ link: link.nullable().meta({ description: "null until it is sealed, within minutes" }) }),
 
-  async run({ tx, place }, { entryId }) {
-    const reach = sql`any(${sql.param(place.reach)}::text[])`;
+  async run({ tx, tenant }, { entryId }) {
+    const reach = sql`any(${sql.param(tenant.reach)}::text[])`;
     const one = sql`(select id from audit_entries
       where id = ${entryId} and (account_id = ${reach} or actor_account_id = ${reach}))`;
     const [entry] = await entriesWith(tx, one);
@@ -97,8 +97,8 @@ export const exportAudit = defineOperation({
   }),
   auditExport: ({ input: { accountId: _, ...filter } }) => ({ details: { filter } }),
 
-  async run({ actor, tx, place }, { accountId: _, format, ...filter }) {
-    const content = asRows(await narrow(tx, actor, place, filter), format);
+  async run({ actor, tx, tenant }, { accountId: _, format, ...filter }) {
+    const content = asRows(await narrow(tx, actor, tenant, filter), format);
     return { content, contentType: exportFormats[format], fileName: `latchkey-audit.${format}` };
   },
 });

@@ -26,7 +26,7 @@ type By = {
   actor: Actor | null;
   caller: CallerFacts;
   /** The account it happened in; the actor's own when left out. */
-  place?: { accountId: string };
+  tenant?: { accountId: string };
 };
 
 /** Puts a change on record, in the transaction that makes it: both commit, or neither. */
@@ -67,7 +67,7 @@ const insertChange = prepared("audit-change", (db) =>
 export async function recordRefusal({ name, route, input }: Asked, by: By, refusal: Refusal): Promise<void> {
   const isDenial = refusal.status === 403 || denials.has(refusal.code) || refusal.about !== undefined;
   if (!isDenial || refusal.isRecorded) return;
-  const target = by.place?.accountId && !refusal.about ? targetOf(route, input) : undefined;
+  const target = by.tenant?.accountId && !refusal.about ? targetOf(route, input) : undefined;
   const values = { ...entry(name, by, refusal.about), ...refused(refusal), target };
   const isProof = wrongProofs.has(values.code);
   // Each wrong proof by itself: its budget bounds how many there are. Whatever else is refused can be asked for without end.
@@ -131,17 +131,17 @@ function entry(action: string, by: By, named: Somebody | undefined) {
 }
 
 /** What somebody does in an account that theirs manages stands in the logs of both (I-36). */
-function from(actor: Actor | null, place: By["place"]): string | null {
+function from(actor: Actor | null, tenant: By["tenant"]): string | null {
   const by = actor?.impersonator ?? actor;
-  const where = place?.accountId || actor?.accountId;
+  const where = tenant?.accountId || actor?.accountId;
   return by && by.accountId !== where ? by.accountId : null;
 }
 
-const line = (action: string, { actor, caller, place }: By) => ({
+const line = (action: string, { actor, caller, tenant }: By) => ({
   action,
-  accountId: place?.accountId || actor?.accountId,
+  accountId: tenant?.accountId || actor?.accountId,
   actorId: actor?.id,
-  actorAccountId: from(actor, place),
+  actorAccountId: from(actor, tenant),
   impersonatorId: actor?.impersonator?.id ?? null,
   credentialKind: actor?.credential.kind,
   credentialId: actor?.credential.id,

@@ -3,7 +3,7 @@ import { Refusal } from "./errors.ts";
 import { aimsOf, requireStepUp, requireStepUpForOwn } from "./freshness.ts";
 import { type Asked, denyWhileImpersonating } from "./impersonation.ts";
 import { coveringIn, isClosedToPrograms, names, permissionOf } from "./permissions.ts";
-import type { Place } from "./place.ts";
+import type { Tenant } from "./tenant.ts";
 
 /**
  * Who may run an operation: `anyone`, a `signed-in` person (a session; tokens never), or whoever holds
@@ -16,13 +16,13 @@ export type Allow = "anyone" | "signed-in" | `${string}:${string}`;
  * session in which nothing was proven lately, to a token none of whose scopes names it one by one (I-24), and to an API user
  * none of whose roles does. What is `by` session alone is refused to tokens and API users at last, whatever they hold.
  */
-export function authorize(operation: Asked<Allow>, actor: Actor | null, place?: Place): void {
+export function authorize(operation: Asked<Allow>, actor: Actor | null, tenant?: Tenant): void {
   const { allow, by } = operation;
   if (allow === "anyone") return;
   if (!actor) throw new Refusal("unauthenticated");
   denyWhileImpersonating(operation, actor);
   if (allow === "signed-in") requireSession(actor);
-  else requirePermission(operation, actor, place);
+  else requirePermission(operation, actor, tenant);
   if (isOwnChange(operation) && aimsOf(actor)) requireStepUpForOwn(actor);
   if (operation.fresh) requireStepUpIfNeeded(operation, actor);
   if (by === "session") requireSession(actor);
@@ -67,13 +67,13 @@ function requireNamedPermission(allow: string, { grants }: Actor) {
   throw new Refusal("forbidden", message, { required });
 }
 
-function requirePermission(operation: Asked, actor: Actor, place?: Place) {
+function requirePermission(operation: Asked, actor: Actor, tenant?: Tenant) {
   const { allow } = operation;
   if (isClosedToPrograms(allow) && actor.credential.kind === "api_user") requireSession(actor);
-  const ruling = verdict(actor, allow, place?.accountId);
-  const required = permissionOf(allow, place?.rights ? "managed" : "own");
+  const ruling = verdict(actor, allow, tenant?.accountId);
+  const required = permissionOf(allow, tenant?.rights ? "managed" : "own");
   if (!ruling.allowed) throw explain(operation, required, ruling, actor);
-  if (place?.rights && !place.rights.some(coveringIn(required, place.accountId))) throw beyondRelation(required);
+  if (tenant?.rights && !tenant.rights.some(coveringIn(required, tenant.accountId))) throw beyondRelation(required);
 }
 
 const beyondRelation = (required: string) =>

@@ -1,6 +1,6 @@
 import type { Operation } from "./operation.ts";
 import { covers, permissionOf } from "./permissions.ts";
-import { isBound } from "./place.ts";
+import { isBound } from "./tenant.ts";
 
 // On `globalThis`, as all that is one per process: Next's copy of `lib/` does not load every operation.
 const shared = globalThis as { latchkeyOperations?: Operation[] };

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { grantableBy } from "./holding.ts";
-import type { Place } from "./place.ts";
+import type { Tenant } from "./tenant.ts";
 
-const own: Place = { accountId: "10000001", rights: null, reach: [] };
-const managed: Place = { accountId: "10000002", rights: ["aims:managed:*:*"], reach: [] };
+const own: Tenant = { accountId: "10000001", rights: null, reach: [] };
+const managed: Tenant = { accountId: "10000002", rights: ["aims:managed:*:*"], reach: [] };
 const grants = [{ role: "", permissions: { "aims:own:get:user": "allowed", "aims:managed:list:*": "allowed" } }];
 
 test("what the same roles give in the same place is read once", () => {
@@ -12,7 +12,7 @@ test("what the same roles give in the same place is read once", () => {
 });
 
 test("another place, other limits and none are told apart", () => {
-  const limits = (limits: string[] | null, place = own) => grantableBy({ grants, limits }, place).limits;
+  const limits = (limits: string[] | null, tenant = own) => grantableBy({ grants, limits }, tenant).limits;
   expect(limits(null)).toEqual([]);
   expect(limits([])).toEqual([[]]);
   expect(limits(["aims:own:*:*"])).toEqual([["aims:own:*:*"]]);

@@ -4,7 +4,7 @@ import { allPairs, held, type Index, type Pairs, reaches } from "./pairs.ts";
 import { PatternIndex } from "./pattern-index.ts";
 import { scopeOf, widened, withScope } from "./pattern-scopes.ts";
 import { effective, type Grant, overlap, readable } from "./permissions.ts";
-import type { Place } from "./place.ts";
+import type { Tenant } from "./tenant.ts";
 
 /** A map of permission patterns, as a role has it. */
 export type Permissions = Record<string, string>;
@@ -20,11 +20,11 @@ export type GrantablePermissions = { allowed: string[]; denied: string[]; limits
  * scope `managed`, of that account's id or of any is theirs, as far as the account has agreed. The same grants are the same
  * versions of roles: what was asked of them last is kept, for one request asks it again and again.
  */
-export function grantableBy(actor: Pick<Actor, "grants" | "limits">, place: Place): GrantablePermissions {
-  const asked = JSON.stringify([place.accountId, actor.limits, place.rights]);
+export function grantableBy(actor: Pick<Actor, "grants" | "limits">, tenant: Tenant): GrantablePermissions {
+  const asked = JSON.stringify([tenant.accountId, actor.limits, tenant.rights]);
   const known = kept.get(actor.grants);
   if (known?.asked === asked) return known.holding;
-  const holding = readHolding(actor, place);
+  const holding = readHolding(actor, tenant);
   kept.set(actor.grants, { asked, holding });
   return holding;
 }
@@ -35,14 +35,14 @@ const kept = new LRUCache<Grant[], { asked: string; holding: GrantablePermission
   sizeCalculation: ({ holding: { allowed, denied, limits } }) => 1 + [allowed, denied, ...limits].flat().length,
 });
 
-function readHolding({ grants, limits }: Pick<Actor, "grants" | "limits">, place: Place): GrantablePermissions {
+function readHolding({ grants, limits }: Pick<Actor, "grants" | "limits">, tenant: Tenant): GrantablePermissions {
   const entries = grants.flatMap(({ permissions }) => Object.entries(permissions));
   const said = (isAllowed: boolean) =>
     entries.filter(([, effect]) => (effect === "allowed") === isAllowed).map(([pattern]) => pattern);
   return {
-    allowed: inWordsOf(place, said(true)),
-    denied: inWordsOf(place, said(false).map(readable)).map(widened),
-    limits: [limits, place.rights].filter((list) => list !== null).map((list) => inWordsOf(place, list)),
+    allowed: inWordsOf(tenant, said(true)),
+    denied: inWordsOf(tenant, said(false).map(readable)).map(widened),
+    limits: [limits, tenant.rights].filter((list) => list !== null).map((list) => inWordsOf(tenant, list)),
   };
 }
 
@@ -50,23 +50,23 @@ function readHolding({ grants, limits }: Pick<Actor, "grants" | "limits">, place
  * Whether somebody holds a pattern of a place, and with it all that it covers. What is denied to them does not count where
  * `spared` denies it too.
  */
-export function holds(holding: GrantablePermissions, place: Place, spared: Permissions, pairs = allPairs()) {
+export function holds(holding: GrantablePermissions, tenant: Tenant, spared: Permissions, pairs = allPairs()) {
   const exceptions = deniedIn(spared)
-    .filter((pattern) => !place.rights || isHere(place, pattern))
-    .map((pattern) => givenIn(place, pattern));
+    .filter((pattern) => !tenant.rights || isHere(tenant, pattern))
+    .map((pattern) => givenIn(tenant, pattern));
   const isHeld = held(indexOf(holding), exceptions, pairs);
-  return (pattern: string): boolean => isHeld(givenIn(place, pattern));
+  return (pattern: string): boolean => isHeld(givenIn(tenant, pattern));
 }
 
 /** The patterns that somebody gets or is no longer denied by a change, and that who changes it does not hold. */
 export function notHeld(
   holding: GrantablePermissions,
-  place: Place,
+  tenant: Tenant,
   before: Permissions,
   after: Permissions,
   pairs?: Pairs,
 ): string[] {
-  const isHeld = holds(holding, place, after, pairs);
+  const isHeld = holds(holding, tenant, after, pairs);
   return given(before, after).filter((pattern) => !isHeld(pattern));
 }
 
@@ -117,11 +117,11 @@ export function administrativeIn(permissions: Permissions): Permissions {
 }
 
 /** Does a change give anything that reaches further than the account it is made in? */
-export const reachesManagedAccounts = (place: Place, before: Permissions, after: Permissions): boolean =>
-  reachingOn(place, given(before, after)).length > 0;
+export const reachesManagedAccounts = (tenant: Tenant, before: Permissions, after: Permissions): boolean =>
+  reachingOn(tenant, given(before, after)).length > 0;
 
 /** Those of these patterns that reach further than the account. */
-export const reachingOn = ({ accountId }: Place, patterns: string[]): string[] =>
+export const reachingOn = ({ accountId }: Tenant, patterns: string[]): string[] =>
   patterns.filter((pattern) => !["own", accountId].includes(scopeOf(pattern)));
 
 /** The patterns that a map allows. */
@@ -175,9 +175,9 @@ const inWordsOfOwn = (accountId: string, pattern: string) =>
   scopeOf(pattern) === accountId ? withScope(pattern, "own") : pattern;
 
 /** What is held, in the words of the place: in a managed account, what reaches it; nothing of what does not. */
-function inWordsOf(place: Place, patterns: string[]): string[] {
-  if (!place.rights) return patterns.map((pattern) => givenIn(place, pattern));
-  const reaching = patterns.filter((pattern) => ["*", "managed", place.accountId].includes(scopeOf(pattern)));
+function inWordsOf(tenant: Tenant, patterns: string[]): string[] {
+  if (!tenant.rights) return patterns.map((pattern) => givenIn(tenant, pattern));
+  const reaching = patterns.filter((pattern) => ["*", "managed", tenant.accountId].includes(scopeOf(pattern)));
   return reaching.map((pattern) => (scopeOf(pattern) === "*" ? pattern : withScope(pattern, "managed")));
 }
 
@@ -185,10 +185,10 @@ function inWordsOf(place: Place, patterns: string[]): string[] {
  * What a role of the place says, in the same words. In a managed account, what it says of that account itself is what the
  * managing side has to hold; what reaches further is looked at beforehand, by {@link reachesManagedAccounts}.
  */
-function givenIn({ accountId, rights }: Place, pattern: string): string {
+function givenIn({ accountId, rights }: Tenant, pattern: string): string {
   if (rights) return withScope(pattern, "managed");
   return inWordsOfOwn(accountId, pattern);
 }
 
 /** Does a pattern speak of the place itself? */
-const isHere = ({ accountId }: Place, pattern: string) => ["*", "own", accountId].includes(scopeOf(pattern));
+const isHere = ({ accountId }: Tenant, pattern: string) => ["*", "own", accountId].includes(scopeOf(pattern));

@@ -1,7 +1,7 @@
 import type { Actor, Impersonator } from "./actor.ts";
 import { Refusal } from "./errors.ts";
 import { coveringIn, decide, type Grant, overlap, permissionOf, readable } from "./permissions.ts";
-import type { Place } from "./place.ts";
+import type { Tenant } from "./tenant.ts";
 
 /** What there is to know of an operation beforehand. */
 export type Asked<A extends string = string> = {
@@ -41,7 +41,7 @@ type Lent = { allowed: string[]; denied: string[] };
  * has agreed to it, and there it reaches that account alone: `own`. What everybody holds of their own is not lent: it is to
  * look after oneself.
  */
-function intersectPermissions(grants: Grant[], { accountId, rights }: Pick<Place, "accountId" | "rights">): Lent {
+function intersectPermissions(grants: Grant[], { accountId, rights }: Pick<Tenant, "accountId" | "rights">): Lent {
   const ofRoles = grants.filter(({ isBaseline }) => !isBaseline);
   const entries = ofRoles.flatMap(({ permissions }) => Object.entries(permissions));
   const allowed = entries.filter(([, effect]) => effect === "allowed").map(([pattern]) => pattern);
@@ -60,7 +60,7 @@ function inManaged(pattern: string, accountId: string): string[] {
 }
 
 /** May somebody with these grants act as others in that place at all? */
-export function mayImpersonate(grants: Grant[], { accountId, rights }: Pick<Place, "accountId" | "rights">): boolean {
+export function mayImpersonate(grants: Grant[], { accountId, rights }: Pick<Tenant, "accountId" | "rights">): boolean {
   const needed = permissionOf("impersonate:user", rights ? "managed" : "own");
   const isAgreed = !rights || rights.some(coveringIn(needed, accountId));
   return isAgreed && decide(grants, null, needed, accountId).allowed;

@@ -11,8 +11,8 @@ import { readInput } from "./input.ts";
 import { type Budget, canonicalAddress, type Remaining, spend } from "./limits.ts";
 import { log } from "./log.ts";
 import { type Notice, queueNotice } from "./notice.ts";
-import { isBound, nowhere, type Place, placeOf } from "./place.ts";
 import { requireWritable } from "./read-only.ts";
+import { isBound, NO_TENANT, resolveTenant, type Tenant } from "./tenant.ts";
 import { isUnchanged, type Unchanged } from "./unchanged.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -23,9 +23,9 @@ type Who<A extends Allow> = A extends "anyone" ? Actor | null : Actor;
  * What an operation runs with. `tx` is its transaction, or the read-only pool when it has no `audit`; where its input
  * names an account, the database shows it the rows of `place` alone.
  */
-export type Context<A extends Allow = Allow> = { actor: Who<A>; tx: Db; caller: Caller; place: Place };
+export type Context<A extends Allow = Allow> = { actor: Who<A>; tx: Db; caller: Caller; tenant: Tenant };
 
-type Done<A extends Allow, I, O> = { actor: Who<A>; input: I; output: O; place: Place };
+type Done<A extends Allow, I, O> = { actor: Who<A>; input: I; output: O; tenant: Tenant };
 
 /**
  * Something the product can do. The form, the REST route, the API document, the permission check, the rate
@@ -97,7 +97,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
   raw: unknown,
 ): Promise<Outcome<O>> {
   let actor: Actor | null = null;
-  let place = nowhere;
+  let tenant = NO_TENANT;
   let input: z.output<I> | undefined;
   try {
     actor = await authenticate(operation, caller);
@@ -105,11 +105,11 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
     const limited = operation.limit && (await spend(operation.limit, whose(operation, actor, caller)));
     if (operation.allow !== "anyone" && !actor) throw new Refusal("unauthenticated");
     input = readInput(operation.input, raw);
-    if (actor) place = await whereTo(operation, actor, input);
-    authorize(operation, actor, place);
+    if (actor) tenant = await whereTo(operation, actor, input);
+    authorize(operation, actor, tenant);
     if (operation.audit) requireWritable(operation.name);
     if (operation.changes && actor) left = (await spendFurther(actor, operation.changes(input))) ?? left;
-    const context = { actor: (actor && withOwnersRights(operation, actor)) as Who<A>, caller, place };
+    const context = { actor: (actor && withOwnersRights(operation, actor)) as Who<A>, caller, tenant };
     const { output, replayed } = operation.audit
       ? await change(operation, context, input)
       : await look(operation, context, input);
@@ -119,7 +119,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
     );
     return { output, actor, remaining: limited ?? left, replayed };
   } catch (error) {
-    throw await refuse({ ...operation, input }, { actor, caller, place }, error);
+    throw await refuse({ ...operation, input }, { actor, caller, tenant }, error);
   }
 }
 
@@ -129,19 +129,19 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
  */
 export async function preauthorize(operation: Operation, caller: Caller, accountId: unknown): Promise<void> {
   let actor: Actor | null = null;
-  let place = nowhere;
+  let tenant = NO_TENANT;
   try {
     actor = await authenticate(operation, caller);
-    if (actor) place = await whereTo(operation, actor, { accountId });
-    authorize(operation, actor, place);
+    if (actor) tenant = await whereTo(operation, actor, { accountId });
+    authorize(operation, actor, tenant);
   } catch (error) {
-    throw await refuse({ ...operation, input: undefined }, { actor, caller, place }, error);
+    throw await refuse({ ...operation, input: undefined }, { actor, caller, tenant }, error);
   }
 }
 
-async function whereTo(operation: Operation, actor: Actor, input: unknown): Promise<Place> {
+async function whereTo(operation: Operation, actor: Actor, input: unknown): Promise<Tenant> {
   if (!isBound(operation)) return { accountId: actor.accountId, rights: null, reach: [] };
-  return placeOf(operation, actor, (input as { accountId?: unknown }).accountId);
+  return resolveTenant(operation, actor, (input as { accountId?: unknown }).accountId);
 }
 
 /** Where anyone may, a session that has ended is as good as none: or nobody could sign in again. */
@@ -158,7 +158,7 @@ async function authenticate({ allow }: Operation, caller: Caller): Promise<Actor
 const whose = ({ endsOwn }: Operation, actor: Actor | null, caller: Caller) =>
   (endsOwn ? actor?.credential.id : actor?.id) ?? canonicalAddress(caller.address);
 
-type Asked<A extends Allow> = { actor: Who<A>; caller: Caller; place: Place };
+type Asked<A extends Allow> = { actor: Who<A>; caller: Caller; tenant: Tenant };
 
 async function look<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   operation: Operation<I, O, A>,
@@ -166,7 +166,7 @@ async function look<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   input: z.output<I>,
 ): Promise<Replay<O>> {
   const run = (tx: Db) => operation.run({ ...context, tx }, input);
-  const result = await (isBound(operation) ? readWithin(context.place.reach, run) : run(reader()));
+  const result = await (isBound(operation) ? readWithin(context.tenant.reach, run) : run(reader()));
   if (result instanceof Refusal) throw result;
   const output = operation.output.parse(result);
   const note = operation.auditExport?.({ actor: context.actor, input });
@@ -195,11 +195,11 @@ async function apply<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   keep: (tx: Db, output: z.output<O>) => Promise<void>,
 ): Promise<z.output<O> | Refusal> {
   const run = async (tx: Db) => operation.run({ ...context, tx }, input);
-  const result = await (isBound(operation) ? within(tx, context.place.reach, run) : run(tx));
+  const result = await (isBound(operation) ? within(tx, context.tenant.reach, run) : run(tx));
   if (result instanceof Refusal) return result;
   const isDone = !isUnchanged(result);
   const output = operation.output.parse(isDone ? result : result.output);
-  if (isDone) await tell(operation, context, tx, { actor: context.actor, input, output, place: context.place });
+  if (isDone) await tell(operation, context, tx, { actor: context.actor, input, output, tenant: context.tenant });
   if (operation.fresh && context.actor) await extendStepUp(tx, context.actor);
   await keep(tx, output);
   return output;
@@ -218,7 +218,7 @@ async function tell<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   if (notice) await queueNotice(tx, notice);
 }
 
-type By = { actor: Actor | null; caller: Caller; place: Place };
+type By = { actor: Actor | null; caller: Caller; tenant: Tenant };
 
 type Refused = { name: string; route: string; input: unknown };
 

@@ -3,7 +3,7 @@ import { beyond, type Db } from "#db/client.ts";
 import type { Actor, Caller } from "./actor.ts";
 import { recordChange } from "./audit.ts";
 import { Refusal } from "./errors.ts";
-import type { Place } from "./place.ts";
+import type { Tenant } from "./tenant.ts";
 
 /** Does one of many things whole or not at all, whatever becomes of the others; answers why it was refused. */
 export async function onItsOwn<T>(tx: Db, work: () => Promise<T>): Promise<T | Refusal> {
@@ -29,7 +29,7 @@ export async function onTrial<T>(tx: Db, work: () => Promise<T>): Promise<T | Re
 
 const undo = (tx: Db) => tx.execute(sql`rollback to savepoint one_of_many`);
 
-type By = { actor: Actor; tx: Db; caller: Caller; place: Place };
+type By = { actor: Actor; tx: Db; caller: Caller; tenant: Tenant };
 
 /** Puts one of many changes on record, with the rights of the portal itself: nobody else writes there. */
 export const record = ({ tx, ...by }: By, action: string, note: Parameters<typeof recordChange>[3]): Promise<void> =>

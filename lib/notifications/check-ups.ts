@@ -28,7 +28,7 @@ const ask = (userId: string): Promise<void> =>
     const [first] = due;
     if (!first) return;
     for (const { id, account_id: accountId } of due)
-      await recordChange(tx, asked, { ...byItself, place: { accountId } }, { target: id });
+      await recordChange(tx, asked, { ...byItself, tenant: { accountId } }, { target: id });
     await queueNotice(tx, question(userId, first.full_name, due));
   });
 

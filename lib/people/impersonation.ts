@@ -8,7 +8,7 @@ import { conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, instant, line, secretOnce, uuid, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 import { lockUser } from "./users/hold.ts";
 
 /** How long one may act as somebody else, in minutes. */
@@ -49,18 +49,18 @@ export const beginImpersonation = defineOperation({
   }),
   notify: ({ actor, input, output }) => told(actor, input, output.expiresAt),
 
-  async run({ actor, tx, place, caller }, { userId, reason }) {
+  async run({ actor, tx, tenant, caller }, { userId, reason }) {
     if (userId === actor.id) throw conflict("You are yourself already.");
-    const user = await somebody(tx, place, userId);
+    const user = await somebody(tx, tenant, userId);
     if (!user.maySignIn) throw conflict("They cannot sign in just now, and so nobody acts as them.");
-    await lockUser({ actor, place, tx }, userId, "everything");
+    await lockUser({ actor, tenant, tx }, userId, "everything");
     return { ...(await open(tx, caller, actor, user, reason)), user };
   },
 });
 
 type Person = { id: string; accountId: string; username: string; fullName: string };
 
-async function somebody(tx: Db, place: Place, userId: string): Promise<Person & { maySignIn: boolean }> {
+async function somebody(tx: Db, tenant: Tenant, userId: string): Promise<Person & { maySignIn: boolean }> {
   const { id, accountId, username, fullName } = users;
   const isUnlocked = sql`coalesce(${users.lockedUntil} <= now(), true)`;
   const maySignIn = sql<boolean>`${users.active} and ${accounts.active} and not ${users.notificationsOnly} and ${isUnlocked}`;
@@ -68,7 +68,7 @@ async function somebody(tx: Db, place: Place, userId: string): Promise<Person & 
     .select({ id, accountId, username, fullName, maySignIn })
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
-    .where(and(eq(users.id, userId), eq(users.accountId, place.accountId)));
+    .where(and(eq(users.id, userId), eq(users.accountId, tenant.accountId)));
   if (!user) throw notFound("user");
   return user;
 }

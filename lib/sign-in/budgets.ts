@@ -34,17 +34,17 @@ export type Source = Pick<Caller, "address"> & { deviceId?: string };
  * nothing. A known device has a budget of its own, and no share in others'.
  */
 export async function guess(guard: Guard, who: string, source: Source): Promise<void> {
-  if (source.deviceId) return void (await spend(guard.source, placeOf(who, source)));
+  if (source.deviceId) return void (await spend(guard.source, attemptKey(who, source)));
   const address = canonicalAddress(source.address);
   // First, so that an address whose guesses are refused leaves no count for each name that it makes up.
   await rejectIfSpent(addressBudget, address);
-  await spend(guard.source, placeOf(who, source));
+  await spend(guard.source, attemptKey(who, source));
   await Promise.all([spend(guard.person, who), spend(addressBudget, address)]);
 }
 
 /** The guess was right: the counts begin anew, and the address gets this one back. Answers how many were wrong before. */
 export async function attemptSucceeded(guard: Guard, who: string, source: Source): Promise<number> {
-  const own = { budget: guard.source, key: placeOf(who, source) };
+  const own = { budget: guard.source, key: attemptKey(who, source) };
   const spent = await settle(
     [own, { budget: guard.person, key: who }],
     source.deviceId ? undefined : { budget: addressBudget, key: canonicalAddress(source.address) },
@@ -97,7 +97,7 @@ export async function spendSignIn(who: Holder, way: Way, proof?: string): Promis
 
 /** Takes one of the right passwords of a person from one source, which may open nothing. */
 export const spendRightPassword = (who: Holder, source: Source): Promise<void> =>
-  spendAbout(signIns, `${who.id} ${placeOf("password", source)}`, who);
+  spendAbout(signIns, `${who.id} ${attemptKey("password", source)}`, who);
 
 /** Takes one of the sign-ins of an API user. */
 export const spendApiUserSignIn = (who: Holder): Promise<void> => spendAbout(apiUserSignIns, who.id, who);
@@ -112,5 +112,5 @@ async function spendAbout(budget: Budget, key: string, { id, accountId }: Holder
 }
 
 /** Where a guess comes from, in words of its own for each person. */
-export const placeOf = (who: string, { deviceId, address }: Source) =>
+export const attemptKey = (who: string, { deviceId, address }: Source) =>
   deviceId ? `${who} device ${deviceId}` : `${who} ${canonicalAddress(address)}`;

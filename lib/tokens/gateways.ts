@@ -52,13 +52,13 @@ export const listGateways = defineOperation({
   }),
   output: page(wireGateway),
 
-  async run({ tx, place }, { search, limit, cursor }) {
-    const list = JSON.stringify(["gateways", place.accountId, search ?? ""]);
+  async run({ tx, tenant }, { search, limit, cursor }) {
+    const list = JSON.stringify(["gateways", tenant.accountId, search ?? ""]);
     const after = readCursor(list, cursor);
     const rows = await tx
       .select({ gateway: gateways, place: sql<string>`${key}` })
       .from(gateways)
-      .where(and(eq(gateways.accountId, place.accountId), matching(search), beyond(after)))
+      .where(and(eq(gateways.accountId, tenant.accountId), matching(search), beyond(after)))
       .orderBy(key, gateways.id)
       .limit(limit + 1);
     const shown = rows.slice(0, limit);
@@ -91,14 +91,14 @@ export const createGateway = defineOperation({
   output: wireGateway.extend({ secret: secretOnce() }),
   audit: ({ output }) => ({ target: output.id, details: { name: output.name } }),
 
-  async run({ actor, tx, place }, { name }) {
-    await lockAgreement(tx, place, actor.accountId);
-    await requireQuota(tx, place.accountId);
+  async run({ actor, tx, tenant }, { name }) {
+    await lockAgreement(tx, tenant, actor.accountId);
+    await requireQuota(tx, tenant.accountId);
     const secret = mintSecret("gtw");
     const stored = { secretHash: hashSecret(secret), lastFour: secret.slice(-4) };
     const [made] = await tx
       .insert(gateways)
-      .values({ accountId: place.accountId, name, ...stored, createdBy: actor.id, createdFrom: actor.accountId })
+      .values({ accountId: tenant.accountId, name, ...stored, createdBy: actor.id, createdFrom: actor.accountId })
       .returning()
       .catch(nameTaken);
     if (!made) throw new Error("no gateway was made");
@@ -131,8 +131,8 @@ export const deleteGateway = defineOperation({
   output: z.object({ name: z.string() }),
   audit: ({ input, output }) => ({ target: input.gatewayId, details: { name: output.name } }),
 
-  async run({ tx, place }, { gatewayId }) {
-    const here = and(eq(gateways.id, gatewayId), eq(gateways.accountId, place.accountId));
+  async run({ tx, tenant }, { gatewayId }) {
+    const here = and(eq(gateways.id, gatewayId), eq(gateways.accountId, tenant.accountId));
     const [gone] = await tx.delete(gateways).where(here).returning({ name: gateways.name });
     if (!gone) throw notFound("gateway");
     return gone;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { isBound } from "#lib/core/place.ts";
+import { isBound } from "#lib/core/tenant.ts";
 import { methodOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { account, openStage, person, sql } from "../cast.ts";

@@ -76,14 +76,14 @@ const isMore = (after: Size, before = none) =>
   (["patterns", "entries", "ways"] as const).some((what) => after[what] > maxHeld[what] && after[what] > before[what]);
 
 /** Does all that the account has come to so much that somebody can hold too much of it? */
-async function canExceed({ tx, place }: Grantor): Promise<boolean> {
-  const here = sql`(r.account_id = ${place.accountId} or r.account_id is null)`;
+async function canExceed({ tx, tenant }: Grantor): Promise<boolean> {
+  const here = sql`(r.account_id = ${tenant.accountId} or r.account_id is null)`;
   const { rows } = await tx.execute<{ entries: number; ways: number }>(sql`
     select (select count(*) from (select from roles r, jsonb_object_keys(r.permissions)
         where ${here} limit ${maxHeld.patterns + 1}) as first)::int as entries,
       (select count(*) from (select from roles r where ${here} union all
         select from groups r join group_roles g on g.group_id = r.id
-        where r.account_id = ${place.accountId} limit ${maxHeld.ways + 1}) as first)::int as ways`);
+        where r.account_id = ${tenant.accountId} limit ${maxHeld.ways + 1}) as first)::int as ways`);
   const [all] = rows;
   return all !== undefined && (all.entries > maxHeld.patterns || all.ways > maxHeld.ways);
 }
@@ -110,8 +110,8 @@ const rolesOf = sql`
   select g.role_id from api_user_groups m join group_roles g on g.group_id = m.group_id where m.api_user_id = w.id`;
 
 /** The first three by name, for whoever may list them. */
-function namesOf({ actor, place }: Grantor, grown: Excess[]): string {
-  const may = (permission: string) => verdict(actor, permission, place.accountId).allowed;
+function namesOf({ actor, tenant }: Grantor, grown: Excess[]): string {
+  const may = (permission: string) => verdict(actor, permission, tenant.accountId).allowed;
   const named = may("list:user") && may("list:api_user") ? grown.slice(0, 3).map(({ name }) => name) : [];
   const others = grown.length - named.length;
   return [...named, ...(others ? [`${others} of those concerned`] : [])].join(", ");

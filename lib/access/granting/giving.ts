@@ -5,16 +5,16 @@ import type { Actor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { given, grantableBy, holds, type Permissions, reachesManagedAccounts, reachingOn } from "#lib/core/holding.ts";
 import { allPairs, common, commonNotHeld } from "#lib/core/pairs.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 
 /** Who gives, where, in which transaction. */
-export type Grantor = { actor: Actor; place: Place; tx: Db };
+export type Grantor = { actor: Actor; tenant: Tenant; tx: Db };
 
 /** Somebody as far as it matters what they hold. */
-export type Holder = { actor: Pick<Actor, "grants" | "limits">; place: Place; tx: Db };
+export type Holder = { actor: Pick<Actor, "grants" | "limits">; tenant: Tenant; tx: Db };
 
 /** The roles that people of an account can hold: its own and the global ones. */
-export const rolesFor = ({ accountId }: Pick<Place, "accountId">) =>
+export const rolesFor = ({ accountId }: Pick<Tenant, "accountId">) =>
   or(isNull(roles.accountId), eq(roles.accountId, accountId));
 
 /**
@@ -23,7 +23,7 @@ export const rolesFor = ({ accountId }: Pick<Place, "accountId">) =>
  * account holds nothing in those which that one manages.
  */
 export async function requireMayGrant(by: Holder, before: Permissions, after: Permissions): Promise<void> {
-  const isHeld = holds(grantableBy(by.actor, by.place), by.place, after);
+  const isHeld = holds(grantableBy(by.actor, by.tenant), by.tenant, after);
   const missing = given(before, after).find((pattern) => !isHeld(pattern));
   if (missing) throw notTheirs(missing);
   if (await reachesElsewhere(by, before, after)) throw elsewhere();
@@ -35,13 +35,13 @@ export async function requireMayGrant(by: Holder, before: Permissions, after: Pe
  */
 export function requireMayGrantOverlap(by: Holder, ones: string[], spared: Permissions) {
   const pairs = allPairs();
-  const isHeld = holds(grantableBy(by.actor, by.place), by.place, spared, pairs);
+  const isHeld = holds(grantableBy(by.actor, by.tenant), by.tenant, spared, pairs);
   const missing = ones.filter((pattern) => !isHeld(pattern));
-  const reaching = by.place.rights === null ? [] : reachingOn(by.place, ones);
+  const reaching = by.tenant.rights === null ? [] : reachingOn(by.tenant, ones);
   const demand = async (others: string[]): Promise<void> => {
     const first = commonNotHeld(isHeld, missing, others, pairs);
     if (first) throw notTheirs(first);
-    const isReaching = !common(reaching, reachingOn(by.place, others)).next().done;
+    const isReaching = !common(reaching, reachingOn(by.tenant, others)).next().done;
     if (isReaching && (await managesOthers(by))) throw elsewhere();
   };
   return { isNeeded: missing.length + reaching.length > 0, demand };
@@ -54,10 +54,10 @@ const beyond = (message: string) => new Refusal("beyond_own_rights", message);
 
 /** Does a change in a managed account give anything in those which that one manages itself? */
 export const reachesElsewhere = async (by: Holder, before: Permissions, after: Permissions): Promise<boolean> =>
-  by.place.rights !== null && reachesManagedAccounts(by.place, before, after) && (await managesOthers(by));
+  by.tenant.rights !== null && reachesManagedAccounts(by.tenant, before, after) && (await managesOthers(by));
 
-async function managesOthers({ tx, place }: Holder): Promise<boolean> {
-  const theirs = and(eq(accountRelations.kind, "managed"), eq(accountRelations.managingId, place.accountId));
+async function managesOthers({ tx, tenant }: Holder): Promise<boolean> {
+  const theirs = and(eq(accountRelations.kind, "managed"), eq(accountRelations.managingId, tenant.accountId));
   const [relation] = await tx.select({ id: accountRelations.managedId }).from(accountRelations).where(theirs).limit(1);
   return relation !== undefined;
 }

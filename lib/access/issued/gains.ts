@@ -6,7 +6,7 @@ import { Refusal } from "#lib/core/errors.ts";
 import { addedPermissions, asOne, denials, type Permissions } from "#lib/core/holding.ts";
 import { allPairs, common } from "#lib/core/pairs.ts";
 import { type Effect, ownBaseline } from "#lib/core/permissions.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 import { type Grantor, type Holder, requireMayGrant, requireMayGrantOverlap } from "../granting/giving.ts";
 import { rolesAmong } from "../granting/held.ts";
 import { standingOf } from "../principal/standing.ts";
@@ -18,7 +18,11 @@ export type Gains = Map<string, Gain>;
 type Gain = ReturnType<typeof addedPermissions> & { denied: Permissions };
 
 /** Makes a change of rights; what came of it, and what these people and API users of the place addedPermissions by it. */
-export async function gainsBy<T>({ tx, place }: Grantor, ids: string[], change: () => Promise<T>): Promise<[T, Gains]> {
+export async function gainsBy<T>(
+  { tx, tenant }: Grantor,
+  ids: string[],
+  change: () => Promise<T>,
+): Promise<[T, Gains]> {
   const before = await heldBy(tx, ids);
   const result = await change();
   const after = await heldBy(tx, ids);
@@ -27,7 +31,7 @@ export async function gainsBy<T>({ tx, place }: Grantor, ids: string[], change: 
   for (const id of ids) {
     const [had, has] = [before.get(id) ?? nothing, after.get(id) ?? nothing];
     const kind = `${had.roles} ${has.roles}`;
-    const gain = compared.get(kind) ?? gainOf(place, had.held(), has.held());
+    const gain = compared.get(kind) ?? gainOf(tenant, had.held(), has.held());
     // Others are answered between one kind of people and the next.
     if (!compared.has(kind)) await setImmediate();
     compared.set(kind, gain);
@@ -36,7 +40,7 @@ export async function gainsBy<T>({ tx, place }: Grantor, ids: string[], change: 
   return [result, gains];
 }
 
-function gainOf({ accountId }: Place, before: Permissions, after: Permissions): Gain {
+function gainOf({ accountId }: Tenant, before: Permissions, after: Permissions): Gain {
   const denied = asMap(denials(accountId, {}, after), "denied");
   const { added, ...rest } = addedPermissions(accountId, before, after);
   return { added: added.filter((pattern) => !(pattern in denied)), ...rest, denied };
@@ -82,11 +86,11 @@ const rolesOf = (id: SQL) => sql`
   select g.role_id from api_user_groups m join group_roles g on g.group_id = m.group_id where m.api_user_id = ${id}`;
 
 /** Could this person, or API user, have given that? Not when they may not sign in at present, or are gone. */
-export async function couldGrant({ tx, place }: Grantor, makerId: string | null, gain: Gain): Promise<boolean> {
+export async function couldGrant({ tx, tenant }: Grantor, makerId: string | null, gain: Gain): Promise<boolean> {
   const maker = makerId ? await standingOf(tx, makerId) : undefined;
-  const there = maker && (await placeFor(tx, place.accountId, maker.accountId));
+  const there = maker && (await tenantFor(tx, tenant.accountId, maker.accountId));
   if (!there) return false;
-  return requireCouldGrant({ actor: maker, place: there, tx }, gain).then(
+  return requireCouldGrant({ actor: maker, tenant: there, tx }, gain).then(
     () => true,
     (refusal) => {
       if (refusal instanceof Refusal) return false;
@@ -101,7 +105,7 @@ async function requireCouldGrant(by: Holder, { added, lifted, allowed, denied }:
 }
 
 /** The account as somebody of another one sees it; undefined when theirs does not manage it. */
-export async function placeFor(tx: Db, accountId: string, from: string): Promise<Place | undefined> {
+export async function tenantFor(tx: Db, accountId: string, from: string): Promise<Tenant | undefined> {
   if (from === accountId) return { accountId, rights: null, reach: [accountId] };
   const { kind, managingId, managedId, rights } = accountRelations;
   const agreed = and(eq(kind, "managed"), eq(managingId, from), eq(managedId, accountId));

@@ -9,7 +9,7 @@ import type { Grantor } from "../granting/giving.ts";
 import { requireOverUser } from "../over/over.ts";
 import { standingOf } from "../principal/standing.ts";
 import { endKeys } from "./ending.ts";
-import { placeFor } from "./gains.ts";
+import { tenantFor } from "./gains.ts";
 
 type By = Grantor & { caller: Caller };
 
@@ -47,9 +47,9 @@ async function coveredOf(tx: Db, keys: Key[]): Promise<Key[]> {
 
 async function isCovered(tx: Db, { accountId, userId, createdBy }: Key): Promise<boolean> {
   const maker = createdBy ? await standingOf(tx, createdBy) : undefined;
-  const place = maker && (await placeFor(tx, accountId, maker.accountId));
-  if (!place) return false;
-  return requireOverUser({ actor: maker, place, tx }, userId).then(
+  const tenant = maker && (await tenantFor(tx, accountId, maker.accountId));
+  if (!tenant) return false;
+  return requireOverUser({ actor: maker, tenant, tx }, userId).then(
     () => true,
     (refusal) => {
       if (refusal instanceof Refusal) return false;
@@ -62,9 +62,9 @@ const end = ({ tx, ...by }: By, lost: Key[]) =>
   beyond(tx, async (tx) => {
     const ids = lost.map(({ id }) => id);
     for (const { id, userId, label } of await endKeys(tx, and(inArray(accessKeys.id, ids)))) {
-      const accountId = lost.find((key) => key.id === id)?.accountId ?? by.place.accountId;
+      const accountId = lost.find((key) => key.id === id)?.accountId ?? by.tenant.accountId;
       const note = { target: id, details: { userId, reason: "its maker may do less than before" } };
-      await recordChange(tx, "access_keys.delete", { ...by, place: { accountId } }, note);
+      await recordChange(tx, "access_keys.delete", { ...by, tenant: { accountId } }, note);
       await queueNotice(tx, lessened(userId, label || id));
     }
   });

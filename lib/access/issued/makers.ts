@@ -27,12 +27,12 @@ export async function revokeOutgrownOfMembers<T>(
   return result;
 }
 
-async function withThingsOfOthers({ tx, place }: Grantor, who: SQL): Promise<string[]> {
+async function withThingsOfOthers({ tx, tenant }: Grantor, who: SQL): Promise<string[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
     select k.user_id as id from access_keys k
-      where k.account_id = ${place.accountId} and k.created_by is distinct from k.user_id and k.user_id in (${who})
+      where k.account_id = ${tenant.accountId} and k.created_by is distinct from k.user_id and k.user_id in (${who})
     union
     select s.api_user_id from api_user_secrets s
-      where s.account_id = ${place.accountId} and s.api_user_id in (${who})`);
+      where s.account_id = ${tenant.accountId} and s.api_user_id in (${who})`);
   return rows.map(({ id }) => id);
 }

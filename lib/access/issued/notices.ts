@@ -15,8 +15,8 @@ type Whose = { id: string; login: string };
 export const tellOthers = (by: Grantor, { id, login }: Whose, what: string): Promise<void> =>
   beyond(by.tx, async (tx) => {
     const told = new Map((await makersOf({ ...by, tx }, id)).map((maker) => [maker.id, maker.accountId]));
-    for (const administrator of await administratorsOf(tx, by.place.accountId))
-      told.set(administrator, by.place.accountId);
+    for (const administrator of await administratorsOf(tx, by.tenant.accountId))
+      told.set(administrator, by.tenant.accountId);
     told.delete(by.actor.id);
     for (const [userId, accountId] of told)
       await queueNotice(tx, {
@@ -29,7 +29,7 @@ export const tellOthers = (by: Grantor, { id, login }: Whose, what: string): Pro
   });
 
 /** Tells whoever was shown a secret, or brought it along: with their session somebody else could have done it. */
-export const notifySecret = ({ actor, place, tx }: Grantor, { login }: Whose): Promise<void> =>
+export const notifySecret = ({ actor, tenant, tx }: Grantor, { login }: Whose): Promise<void> =>
   queueNotice(tx, {
     userId: actor.id,
     event: "api_user_secret",
@@ -38,7 +38,7 @@ export const notifySecret = ({ actor, place, tx }: Grantor, { login }: Whose): P
       `You gave the API user ${login} a secret. A program that has it signs in and may do what the API user's groups allow.`,
       "If this was not you, drop the secret and secure your account at once.",
     ],
-    button: { words: "Look at the API users", path: pathFor({ place }, actor.accountId) },
+    button: { words: "Look at the API users", path: pathFor({ tenant }, actor.accountId) },
   });
 
 /** Tells whoever made a secret that it ended, and whoever changed the rights by which it did. */
@@ -61,19 +61,19 @@ export const notifyEnd = (by: Grantor, { id, login }: Whose, makerId: string | n
       });
   });
 
-const pathFor = ({ place }: Pick<Grantor, "place">, from: string) =>
-  place.accountId === from ? "/api-users" : `/api-users?account=${place.accountId}`;
+const pathFor = ({ tenant }: Pick<Grantor, "tenant">, from: string) =>
+  tenant.accountId === from ? "/api-users" : `/api-users?account=${tenant.accountId}`;
 
 /** Who made it, or a secret of it, and is of the account still, or of one that manages it. */
-function makersOf({ place, tx }: Grantor, id: string) {
+function makersOf({ tenant, tx }: Grantor, id: string) {
   const made = tx.select({ id: apiUsers.createdBy }).from(apiUsers).where(eq(apiUsers.id, id));
   const gave = tx.select({ id: apiUserSecrets.createdBy }).from(apiUserSecrets).where(eq(apiUserSecrets.apiUserId, id));
   const { kind, managingId, managedId } = accountRelations;
   const managing = tx
     .select({ id: managingId })
     .from(accountRelations)
-    .where(and(eq(kind, "managed"), eq(managedId, place.accountId)));
-  const isNear = or(eq(users.accountId, place.accountId), inArray(users.accountId, managing));
+    .where(and(eq(kind, "managed"), eq(managedId, tenant.accountId)));
+  const isNear = or(eq(users.accountId, tenant.accountId), inArray(users.accountId, managing));
   return tx
     .select({ id: users.id, accountId: users.accountId })
     .from(users)

@@ -16,7 +16,7 @@ export async function endOutgrownKeys(by: By, gains: Gains): Promise<void> {
   const keys = await by.tx
     .select({ id: accessKeys.id, userId: accessKeys.userId, createdBy: accessKeys.createdBy })
     .from(accessKeys)
-    .where(and(eq(accessKeys.accountId, by.place.accountId), ofOthers, inArray(accessKeys.userId, [...gains.keys()])));
+    .where(and(eq(accessKeys.accountId, by.tenant.accountId), ofOthers, inArray(accessKeys.userId, [...gains.keys()])));
   const outgrown: string[] = [];
   for (const { id, userId, createdBy } of keys) {
     const gain = gains.get(userId);

@@ -15,7 +15,7 @@ type By = Grantor & { caller: Caller };
  */
 export async function endOutgrownSecrets(by: By, gains: Gains): Promise<void> {
   const { id, apiUserId, createdBy } = apiUserSecrets;
-  const theirs = and(eq(apiUserSecrets.accountId, by.place.accountId), inArray(apiUserId, [...gains.keys()]));
+  const theirs = and(eq(apiUserSecrets.accountId, by.tenant.accountId), inArray(apiUserId, [...gains.keys()]));
   const secrets = await by.tx
     .select({ id, apiUserId, createdBy, login: apiUsers.login })
     .from(apiUserSecrets)

@@ -51,7 +51,7 @@ export async function requireRightsOver(by: Holder, people: SQL, measure: Measur
 /** The same of one user, or API user, whose rights stay as they are until the transaction ends. One may do it to oneself. */
 export async function requireRightsOverUser(by: Grantor, userId: string, measure: Measure): Promise<void> {
   if (userId === by.actor.id) return;
-  await shareAccount(by.tx, by.place.accountId);
+  await shareAccount(by.tx, by.tenant.accountId);
   await requireRightsOver(by, oneUser(userId), measure);
 }
 
@@ -95,7 +95,7 @@ async function heldTogether(by: Holder, people: SQL, giving: Map<string, Permiss
   const sets = await setsAmong(by.tx, people, [...giving.keys()], [...denying.keys()], most);
   const maps = sets.map((ids) => ids.map((id) => said.get(id) ?? {}));
   const entries = maps.flat().reduce((sum, permissions) => sum + Object.keys(permissions).length, 0);
-  const looks = entries + sets.length * grantableBy(by.actor, by.place).denied.length;
+  const looks = entries + sets.length * grantableBy(by.actor, by.tenant).denied.length;
   if (sets.length === most || looks > maxTogether.entries) return undefined;
   return maps.map((all) => withoutVain(asOne(all)));
 }
@@ -108,23 +108,23 @@ const allowances = (permissions: Permissions) =>
 export const oneUser = (userId: string): SQL => sql`select ${userId}::uuid`;
 
 /** In plain words, what is missing and to whom. */
-export function beyondOwn({ actor, place }: Holder, missing: string[]): Refusal {
+export function beyondOwn({ actor, tenant }: Holder, missing: string[]): Refusal {
   const who = actor.limits ? "this token does" : "you do";
-  const where = place.rights ? " in this account" : "";
+  const where = tenant.rights ? " in this account" : "";
   const message = `They hold rights that ${who} not${where}: ${permissionsInWords(missing)}. Ask somebody who holds as much as they do.`;
   return new Refusal("beyond_own_rights", message);
 }
 
 /** Answers what of a map somebody lacks; all that it is asked of is one comparison. */
 function comparison(by: Holder, measure: Measure): (held: Permissions) => Promise<string[]> {
-  const holding = grantableBy(by.actor, by.place);
+  const holding = grantableBy(by.actor, by.tenant);
   const pairs = allPairs();
   if (measure === "administrative") {
     const byRoles = { ...holding, limits: [] };
-    return async (held) => notHeld(byRoles, by.place, {}, administrativeIn(held), pairs);
+    return async (held) => notHeld(byRoles, by.tenant, {}, administrativeIn(held), pairs);
   }
   return async (held) => {
-    const missing = notHeld(holding, by.place, {}, held, pairs);
+    const missing = notHeld(holding, by.tenant, {}, held, pairs);
     // What they hold in accounts that theirs manages, nobody of an account that manages theirs holds.
     if (!missing.length && (await reachesElsewhere(by, {}, held))) return ["*:managed:*:*"];
     return missing;
@@ -136,7 +136,7 @@ function comparison(by: Holder, measure: Measure): (held: Permissions) => Promis
  * take everything from an administrator. `people` is SQL for the ids of those who get what a role denies `after`.
  */
 export async function requireMayDeny(by: Holder, before: Permissions, after: Permissions, people: SQL): Promise<void> {
-  const { accountId } = by.place;
+  const { accountId } = by.tenant;
   const { isNeeded, demand } = requireMayGrantOverlap(by, denials(accountId, before, after), {});
   if (!isNeeded) return;
   for await (const { permissions } of rolesAmong(by.tx, people)) await demand(allowedHere(accountId, permissions));

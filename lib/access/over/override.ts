@@ -3,8 +3,8 @@ import { auditEntries, users } from "#db/schema/tables.ts";
 import { type Actor, type Caller, verdict } from "#lib/core/actor.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { coveringIn, names, permissionOf } from "#lib/core/permissions.ts";
-import type { Place } from "#lib/core/place.ts";
 import { record } from "#lib/core/rows.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 import { everyAdministratorOf, lockAccountRow, requireAnotherAdministrator } from "../administrators.ts";
 import type { Grantor } from "../granting/giving.ts";
 import { beyondOwn, oneUser, rightsBeyond } from "./over.ts";
@@ -23,27 +23,27 @@ const override = "override:user";
  * before anything of the person is locked: it holds the account.
  */
 export async function requireMayStop(by: By, userId: string, stop: Stop): Promise<void> {
-  const { actor, place, tx } = by;
+  const { actor, tenant, tx } = by;
   if (userId === actor.id) return;
-  await lockAccountRow(tx, place.accountId);
+  await lockAccountRow(tx, tenant.accountId);
   const missing = await rightsBeyond(by, oneUser(userId), "administrative");
   if (!missing.length) return;
-  if (!mayOverride(actor, place)) throw beyondOwn(by, missing);
-  await requireAnotherAdministrator(tx, { id: userId, accountId: place.accountId });
+  if (!mayOverride(actor, tenant)) throw beyondOwn(by, missing);
+  await requireAnotherAdministrator(tx, { id: userId, accountId: tenant.accountId });
   await tell(by, userId, stop);
 }
 
 /** May they stop anybody there? For that a role has to name it, and a scope where a token asks: a wildcard is not enough. */
-export function mayOverride(actor: Actor, place: Pick<Place, "accountId" | "rights">): boolean {
-  const fits = coveringIn(permissionOf(override, place.rights ? "managed" : "own"), place.accountId);
+export function mayOverride(actor: Actor, tenant: Pick<Tenant, "accountId" | "rights">): boolean {
+  const fits = coveringIn(permissionOf(override, tenant.rights ? "managed" : "own"), tenant.accountId);
   const isNamed = (patterns: string[]) => patterns.some((pattern) => fits(pattern) && names(pattern, override));
   const allowed = actor.grants.flatMap(({ permissions }) =>
     Object.keys(permissions).filter((pattern) => permissions[pattern] === "allowed"),
   );
-  const isAgreed = place.rights?.some(fits) ?? true;
+  const isAgreed = tenant.rights?.some(fits) ?? true;
   return (
     isAgreed &&
-    verdict(actor, override, place.accountId).allowed &&
+    verdict(actor, override, tenant.accountId).allowed &&
     isNamed(allowed) &&
     isNamed(actor.limits ?? allowed)
   );
@@ -51,7 +51,7 @@ export function mayOverride(actor: Actor, place: Pick<Place, "accountId" | "righ
 
 /** The first time at once; what follows within that hour and the next stands in one notice at the end of each. */
 async function tell(by: By, userId: string, stop: Stop) {
-  const { actor, place, tx } = by;
+  const { actor, tenant, tx } = by;
   const isFirst = !(await wasUsedLately(by));
   const [person] = await tx
     .select({ fullName: users.fullName, username: users.username })
@@ -59,21 +59,21 @@ async function tell(by: By, userId: string, stop: Stop) {
     .where(eq(users.id, userId));
   const facts = { by: named(actor), who: person ? named(person) : userId, ...stop };
   await record(by, "users.override", { target: userId, details: isFirst ? { ...facts, toldAtOnce: true } : facts });
-  if (!isFirst) return tellLater(tx, place.accountId);
+  if (!isFirst) return tellLater(tx, tenant.accountId);
   // Each by itself, since what many are told at once may wait for a digest.
-  for (const id of await everyAdministratorOf(tx, place.accountId))
+  for (const id of await everyAdministratorOf(tx, tenant.accountId))
     await queueNotice(tx, { userId: id, ...overridden([facts]) });
 }
 
 const named = ({ fullName, username }: Pick<Actor, "fullName" | "username">) => `${fullName} (${username})`;
 
 /** In this hour by the clock, or in the one before. */
-async function wasUsedLately({ tx, place }: By): Promise<boolean> {
+async function wasUsedLately({ tx, tenant }: By): Promise<boolean> {
   const { id, accountId, action, at } = auditEntries;
   const [last] = await tx
     .select({ isLate: sql<boolean>`${at} >= date_trunc('hour', now()) - interval '1 hour'` })
     .from(auditEntries)
-    .where(sql`${eq(accountId, place.accountId)} and ${eq(action, "users.override")}`)
+    .where(sql`${eq(accountId, tenant.accountId)} and ${eq(action, "users.override")}`)
     .orderBy(desc(id))
     .limit(1);
   return last?.isLate ?? false;

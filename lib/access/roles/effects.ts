@@ -3,7 +3,7 @@ import type { Db } from "#db/client.ts";
 import { type PermissionMap, roles } from "#db/schema/tables.ts";
 import { everyPermission } from "#lib/core/catalogue.ts";
 import { ownBaseline } from "#lib/core/permissions.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 import { holdersOf } from "../granting/giving.ts";
 import { type Bits, coverageOf, placesBeyond, type Said } from "./coverage.ts";
 
@@ -20,10 +20,10 @@ type Change = { roleId: string; before: PermissionMap; after: PermissionMap };
 export type Effects = { needed: string[]; effects: Effect[]; isCut: boolean };
 
 /** What a change of a role would do to those of its holders who are looked at. */
-export async function effectsOf(tx: Db, place: Place, { roleId, before, after }: Change): Promise<Effects> {
-  const kinds = await kindsOfHolders(tx, place, roleId);
-  const needed = neededBy(place, before, after);
-  const coverage = coverageOf(needed, place.accountId);
+export async function effectsOf(tx: Db, tenant: Tenant, { roleId, before, after }: Change): Promise<Effects> {
+  const kinds = await kindsOfHolders(tx, tenant, roleId);
+  const needed = neededBy(tenant, before, after);
+  const coverage = coverageOf(needed, tenant.accountId);
   const roles = await saidByRoles(tx, kinds, coverage);
   const known = kinds.filter((kind) => kind.roles.every((id) => roles.has(id)));
   const then = new Map(roles).set(roleId, coverage.of(after));
@@ -37,7 +37,7 @@ export async function effectsOf(tx: Db, place: Place, { roleId, before, after }:
 /** People whose roles are the same, so that what changes for one changes for all; `more` where there are more of any kind. */
 type Kind = { roles: string[]; count: number; some: string[]; more: boolean };
 
-async function kindsOfHolders(tx: Db, { accountId }: Place, roleId: string): Promise<Kind[]> {
+async function kindsOfHolders(tx: Db, { accountId }: Tenant, roleId: string): Promise<Kind[]> {
   const { people, held, named } = maxPreview;
   const { rows } = await tx.execute<Kind>(sql`
     with holders as materialized (select distinct user_id from (${holdersOf(roleId, accountId)}) h limit ${people + 1}),
@@ -61,7 +61,7 @@ async function kindsOfHolders(tx: Db, { accountId }: Place, roleId: string): Pro
  * All that operations here ask for. Entries that speak of nothing of that, as those of other services, stand for
  * themselves.
  */
-function neededBy({ accountId }: Place, ...maps: PermissionMap[]): string[] {
+function neededBy({ accountId }: Tenant, ...maps: PermissionMap[]): string[] {
   const every = everyPermission();
   const here = coverageOf(every, accountId);
   const patterns = maps.flatMap((permissions) => Object.keys(permissions));

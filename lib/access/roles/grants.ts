@@ -5,7 +5,7 @@ import { roles, userRoles, users } from "#db/schema/tables.ts";
 import { breaks, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, instant, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 import { keepAdministrator } from "../administrators.ts";
 import { type Grantor, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/giving.ts";
 import { revokeOutgrownOfMembers } from "../issued/makers.ts";
@@ -35,14 +35,14 @@ export const listRolesOf = defineOperation({
     ),
   }),
 
-  async run({ tx, place }, { userId }) {
-    await assertUserInAccount(tx, place, userId);
-    return { items: await rolesHeldBy(tx, place, userId) };
+  async run({ tx, tenant }, { userId }) {
+    await assertUserInAccount(tx, tenant, userId);
+    return { items: await rolesHeldBy(tx, tenant, userId) };
   },
 });
 
 /** The roles that somebody of the place holds, or an API user, each with its way: by themselves, through which groups. */
-export async function rolesHeldBy(tx: Db, { accountId }: Place, userId: string) {
+export async function rolesHeldBy(tx: Db, { accountId }: Tenant, userId: string) {
   const through = sql<{ id: string; name: string }[]>`coalesce((
     select json_agg(json_build_object('id', g.id, 'name', g.name) order by lower(g.name))
     from group_roles held join groups g on g.id = held.group_id
@@ -84,8 +84,8 @@ export const grantRole = defineOperation({
   audit: ({ input, output }) => ({ target: input.userId, details: output }),
 
   run: (context, { userId, roleId }) =>
-    keepAdministrator(context.tx, context.place.accountId, async () => {
-      await assertUserInAccount(context.tx, context.place, userId);
+    keepAdministrator(context.tx, context.tenant.accountId, async () => {
+      await assertUserInAccount(context.tx, context.tenant, userId);
       rejectSelfModification(userId === context.actor.id, "Nobody grants a role to themselves.");
       const give = () => giveRole(context, userId, roleId);
       const { isNew, ...given } = await revokeOutgrownOfMembers(context, oneUser(userId), give);
@@ -106,8 +106,8 @@ export const revokeRole = defineOperation({
   audit: ({ input, output }) => ({ target: input.userId, details: output }),
 
   run: (context, { userId, roleId }) =>
-    keepAdministrator(context.tx, context.place.accountId, async () => {
-      await assertUserInAccount(context.tx, context.place, userId);
+    keepAdministrator(context.tx, context.tenant.accountId, async () => {
+      await assertUserInAccount(context.tx, context.tenant, userId);
       rejectSelfModification(userId === context.actor.id, "Nobody revokes a role of their own.");
       const role = await grantable(context, roleId);
       await requireMayGrant(context, role.permissions, {});
@@ -150,11 +150,11 @@ async function giveRole(by: Grantor, userId: string, roleId: string): Promise<Gi
 type Grantable = { id: string; name: string; accountId: string | null; permissions: Record<string, string> };
 
 /** A role that can be granted in the place; `invalid_role_id` beside `not_found` tells it from a user who is not there (RG2). */
-async function grantable({ tx, place }: Grantor, roleId: string): Promise<Grantable> {
+async function grantable({ tx, tenant }: Grantor, roleId: string): Promise<Grantable> {
   const [role] = await tx
     .select()
     .from(roles)
-    .where(and(eq(roles.id, roleId), rolesFor(place)));
+    .where(and(eq(roles.id, roleId), rolesFor(tenant)));
   if (role) return role;
   const { message } = notFound("role");
   throw new Refusal("not_found", message, { errors: [{ pointer: "/roleId", code: "invalid_role_id", message }] });
@@ -198,7 +198,7 @@ async function insertGrant(tx: Db, userId: string, roleId: string): Promise<bool
 }
 
 /** Refuses somebody who is not in the place. */
-export async function assertUserInAccount(tx: Db, { accountId }: Place, userId: string): Promise<void> {
+export async function assertUserInAccount(tx: Db, { accountId }: Tenant, userId: string): Promise<void> {
   const theirs = and(eq(users.id, userId), eq(users.accountId, accountId));
   const [user] = await tx.select({ id: users.id }).from(users).where(theirs);
   if (!user) throw notFound("user");

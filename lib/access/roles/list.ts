@@ -8,7 +8,7 @@ import { notFound } from "#lib/core/errors.ts";
 import { accountId, cursor, instant, limit, line, page, permissionPattern, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 import { heldBy, rolesFor } from "../granting/giving.ts";
 
 /** A permission map as it may be written. */
@@ -56,14 +56,14 @@ export const presentRole = ({ role, yours }: Row): z.input<typeof wireRole> => (
   modifiedAt: wire(role.modifiedAt),
 });
 
-type Where = { actor: Actor; place: Place; tx: Db };
+type Where = { actor: Actor; tenant: Tenant; tx: Db };
 
 /** A role that people of the place can hold. Refuses `not_found`. */
-export async function readRole({ actor, place, tx }: Where, roleId: string): Promise<Row> {
+export async function readRole({ actor, tenant, tx }: Where, roleId: string): Promise<Row> {
   const [found] = await tx
     .select({ role: roles, yours: heldBy(actor.id) })
     .from(roles)
-    .where(and(eq(roles.id, roleId), rolesFor(place)));
+    .where(and(eq(roles.id, roleId), rolesFor(tenant)));
   if (!found) throw notFound("role");
   return found;
 }
@@ -88,13 +88,13 @@ export const listRoles = defineOperation({
   }),
   output: page(wireRole),
 
-  async run({ actor, tx, place }, { search, kind, limit, cursor }) {
-    const list = JSON.stringify(["roles", place.accountId, search ?? "", kind]);
+  async run({ actor, tx, tenant }, { search, kind, limit, cursor }) {
+    const list = JSON.stringify(["roles", tenant.accountId, search ?? "", kind]);
     const after = readCursor(list, cursor);
     const rows = await tx
       .select({ role: roles, yours: heldBy(actor.id), place: sql<string>`${key}` })
       .from(roles)
-      .where(and(rolesFor(place), ofKind(kind), matching(search), beyond(after)))
+      .where(and(rolesFor(tenant), ofKind(kind), matching(search), beyond(after)))
       .orderBy(key, roles.id)
       .limit(limit + 1);
     const shown = rows.slice(0, limit);

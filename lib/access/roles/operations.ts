@@ -75,14 +75,14 @@ export const createRole = defineOperation({
   audit: ({ output }) => ({ target: output.id, details: { after: wordsOf(output) } }),
 
   async run(context, { name, description, permissions }) {
-    const { actor, place, tx } = context;
+    const { actor, tenant, tx } = context;
     await requireMayGrant(context, {}, permissions);
     await assertNameAvailable(context, name);
-    await requireQuota(tx, place.accountId, "roles");
+    await requireQuota(tx, tenant.accountId, "roles");
     const by = { createdBy: actor.id, modifiedBy: actor.id };
     const [made] = await tx
       .insert(roles)
-      .values({ accountId: place.accountId, name, description, permissions, ...by })
+      .values({ accountId: tenant.accountId, name, description, permissions, ...by })
       .returning({ id: roles.id })
       .catch(nameTaken);
     return presentRole(await readRole(context, String(made?.id)));
@@ -121,12 +121,12 @@ export const updateRole = defineOperation({
   audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: wordsOf(output) } }),
 
   run: (context, { roleId, version, name, description, permissions }) =>
-    keepAdministrator(context.tx, context.place.accountId, async () => {
+    keepAdministrator(context.tx, context.tenant.accountId, async () => {
       const role = await readOwn(context, roleId);
       if (version !== undefined && version !== role.version) throw new Refusal("stale", changedElsewhere);
       if (permissions) await requireMayChangeRole(context, role, permissions);
       if (name !== undefined) await assertNameAvailable(context, name, roleId);
-      const holders = holdersOf(roleId, context.place.accountId);
+      const holders = holdersOf(roleId, context.tenant.accountId);
       const change = () => write(context, roleId, { name, description, permissions });
       await (permissions ? revokeOutgrownOfMembers(context, holders, change) : change());
       if (permissions && !same(role.permissions, permissions))
@@ -151,11 +151,11 @@ export const deleteRole = defineOperation({
   audit: ({ input, output }) => ({ target: input.roleId, details: { before: output.before } }),
 
   run: (context, { roleId }) =>
-    keepAdministrator(context.tx, context.place.accountId, async () => {
+    keepAdministrator(context.tx, context.tenant.accountId, async () => {
       const role = await readOwn(context, roleId);
       rejectSelfModification(role.yours, "You hold this role yourself: somebody else has to delete it.");
       await requireMayGrant(context, role.permissions, {});
-      const holders = holdersOf(roleId, context.place.accountId);
+      const holders = holdersOf(roleId, context.tenant.accountId);
       await requireRightsOver(context, holders, measureOf(role.permissions, {}));
       await tellAllRights(context.tx, holders, `an administrator deleted your role ${role.name}.`);
       await revokeOutgrownOfMembers(context, holders, () => context.tx.delete(roles).where(ownRole(context, roleId)));
@@ -169,7 +169,8 @@ const wordsOf = ({ name, description, permissions }: Pick<Role, "name" | "descri
   permissions,
 });
 
-const ownRole = ({ place }: Grantor, roleId: string) => and(eq(roles.id, roleId), eq(roles.accountId, place.accountId));
+const ownRole = ({ tenant }: Grantor, roleId: string) =>
+  and(eq(roles.id, roleId), eq(roles.accountId, tenant.accountId));
 
 /** A role of the account itself. Refuses `global_role` for one that every account has. */
 async function readOwn(by: Grantor, roleId: string): Promise<Role> {
@@ -182,7 +183,7 @@ async function requireMayChangeRole(by: Grantor, role: Role, permissions: Permis
   if (same(role.permissions, permissions)) return;
   rejectSelfModification(role.yours, "You hold this role yourself: somebody else has to change what it allows.");
   await requireMayGrant(by, role.permissions, permissions);
-  const holders = holdersOf(role.id, by.place.accountId);
+  const holders = holdersOf(role.id, by.tenant.accountId);
   await requireMayDeny(by, role.permissions, permissions, holders);
   await requireRightsOver(by, holders, measureOf(role.permissions, permissions));
 }
@@ -203,13 +204,13 @@ async function write(by: Grantor, roleId: string, changes: Changes) {
 }
 
 /** Two roles that read alike would be taken for one another, a global one most of all. */
-async function assertNameAvailable({ tx, place }: Grantor, name: string, except?: string) {
+async function assertNameAvailable({ tx, tenant }: Grantor, name: string, except?: string) {
   const alike = sql`lower(${roles.name}) = lower(${name})`;
   const others = except === undefined ? undefined : ne(roles.id, except);
   const [taken] = await tx
     .select({ id: roles.id })
     .from(roles)
-    .where(and(rolesFor(place), alike, others))
+    .where(and(rolesFor(tenant), alike, others))
     .limit(1);
   if (taken) throw inUse();
 }

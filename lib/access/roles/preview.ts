@@ -63,13 +63,13 @@ export const previewRole = defineOperation({
   output: preview,
 
   async run(context, { roleId, permissions }) {
-    const { actor, place, tx } = context;
+    const { actor, tenant, tx } = context;
     const { role } = await readRole(context, roleId);
     const after = permissions === undefined ? {} : readMap(permissions);
     await spend(ownPreviews, actor.id);
-    await spend(previews, place.accountId);
-    const changes = await effectsOf(tx, place, { roleId, before: role.permissions, after });
-    const may = (permission: string) => verdict(actor, permission, place.accountId).allowed;
+    await spend(previews, tenant.accountId);
+    const changes = await effectsOf(tx, tenant, { roleId, before: role.permissions, after });
+    const may = (permission: string) => verdict(actor, permission, tenant.accountId).allowed;
     const named = namedBy(changes);
     return {
       ...count(changes),

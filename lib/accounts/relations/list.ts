@@ -6,7 +6,7 @@ import { accountRelations, accounts, relationProposals } from "#db/schema/tables
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { accountId, cursor, instant, limit, page, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { placesFor } from "#lib/core/place.ts";
+import { tenantsFor } from "#lib/core/tenant.ts";
 import { countDelegatedResources, delegatedResources } from "./delegated-resources.ts";
 import { kind, otherOf, requireOwnAccount, side, sideOf } from "./relation.ts";
 import { rightInWords } from "./rights.ts";
@@ -47,10 +47,10 @@ export const listRelations = defineOperation({
   }),
   output: page(relation),
 
-  async run({ actor, tx, place }, { limit, cursor, kind, side }) {
-    const own = place.accountId;
+  async run({ actor, tx, tenant }, { limit, cursor, kind, side }) {
+    const own = tenant.accountId;
     const list = JSON.stringify([actor.id, "relations", own, kind, side]);
-    const open = place.rights && (await placesFor({ allow: "list:account" }, actor));
+    const open = tenant.rights && (await tenantsFor({ allow: "list:account" }, actor));
     const rows = await tx
       .select({ relation: accountRelations, account: { id: accounts.id, name: accounts.name }, key })
       .from(accountRelations)
@@ -68,7 +68,7 @@ export const listRelations = defineOperation({
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     const nextCursor = last ? writeCursor(list, [last.key, last.account.id, last.relation.kind]) : null;
-    const made = place.rights
+    const made = tenant.rights
       ? new Map()
       : await madeBy(
           tx,
@@ -145,9 +145,9 @@ export const listProposals = defineOperation({
   input: z.strictObject({ accountId }),
   output: z.object({ items: z.array(proposal) }),
 
-  async run({ tx, place }) {
-    requireOwnAccount(place);
-    const own = place.accountId;
+  async run({ tx, tenant }) {
+    requireOwnAccount(tenant);
+    const own = tenant.accountId;
     const proposer = alias(accounts, "proposer");
     // Who proposes is named to whom they propose it to: the two have nothing to do with each other yet.
     const rows = await beyond(tx, (tx) =>

@@ -47,15 +47,15 @@ export const proposeRelation = defineOperation({
   output: z.object({ id: z.uuid(), expiresAt: instant }),
   audit: ({ input: { otherId, kind, side, rights } }) => ({ target: otherId, details: { kind, side, rights } }),
 
-  async run({ actor, tx, caller, place }, { otherId, kind, side, rights, message }) {
-    requireOwnAccount(place);
-    const own = place.accountId;
+  async run({ actor, tx, caller, tenant }, { otherId, kind, side, rights, message }) {
+    requireOwnAccount(tenant);
+    const own = tenant.accountId;
     if (otherId === own) throw badField("otherId", "own_account", "Name another account than your own.");
     assertRightsFitKind(kind, rights);
-    if (side === "managed") await requireMayAgree({ actor, place, tx }, rights);
+    if (side === "managed") await requireMayAgree({ actor, tenant, tx }, rights);
     const ends = endsOf(kind, side, own, otherId);
     const made = await writeProposal(tx, { ...ends, rights, message, proposedBy: own, createdBy: actor.id });
-    await recordForOther({ actor, caller, place, tx }, proposeRelation.name, otherId, { kind, rights });
+    await recordForOther({ actor, caller, tenant, tx }, proposeRelation.name, otherId, { kind, rights });
     await notifyProposal(tx, { kind, side, from: own, to: otherId });
     return { id: made.id, expiresAt: wire(made.expiresAt) };
   },
@@ -113,9 +113,9 @@ export const agreeToRelation = defineOperation({
     details: { ...terms, proposal: input.id },
   }),
 
-  async run({ actor, tx, caller, place }, { id }) {
-    requireOwnAccount(place);
-    const own = place.accountId;
+  async run({ actor, tx, caller, tenant }, { id }) {
+    requireOwnAccount(tenant);
+    const own = tenant.accountId;
     await lockRelationships(tx);
     const [agreed] = await tx
       .delete(relationProposals)
@@ -130,12 +130,12 @@ export const agreeToRelation = defineOperation({
     if (!agreed) throw notFound("proposal");
     const { kind, managingId, managedId, rights } = agreed;
     await requireOfferStands(tx, agreed);
-    if (managedId === own) await requireMayAgree({ actor, place, tx }, rights);
+    if (managedId === own) await requireMayAgree({ actor, tenant, tx }, rights);
     await assertAcyclic(tx, { kind, managingId, managedId });
     const ended = await endWhatLosesRights(tx, agreed);
     await writeRelation(tx, { kind, managingId, managedId, rights, createdBy: actor.id });
     const otherId = otherOf(agreed, own);
-    await recordForOther({ actor, caller, place, tx }, agreeToRelation.name, otherId, { kind, rights, ended });
+    await recordForOther({ actor, caller, tenant, tx }, agreeToRelation.name, otherId, { kind, rights, ended });
     return { otherId, kind, rights, ended };
   },
 });
@@ -173,9 +173,9 @@ export const dropProposal = defineOperation({
     details: { withdrawn, proposal: input.id },
   }),
 
-  async run({ actor, tx, caller, place }, { id }) {
-    requireOwnAccount(place);
-    const own = place.accountId;
+  async run({ actor, tx, caller, tenant }, { id }) {
+    requireOwnAccount(tenant);
+    const own = tenant.accountId;
     const [dropped] = await tx
       .delete(relationProposals)
       .where(and(eq(relationProposals.id, id), concerning(own)))
@@ -183,7 +183,7 @@ export const dropProposal = defineOperation({
     if (!dropped) throw notFound("proposal");
     const otherId = otherOf(dropped, own);
     const withdrawn = dropped.proposedBy === own;
-    await recordForOther({ actor, caller, place, tx }, dropProposal.name, otherId, { withdrawn });
+    await recordForOther({ actor, caller, tenant, tx }, dropProposal.name, otherId, { withdrawn });
     return { otherId, withdrawn };
   },
 });
@@ -217,19 +217,19 @@ export const narrowRelation = defineOperation({
     details: { kind, rights, ended },
   }),
 
-  async run({ actor, tx, caller, place }, { kind, otherId, rights }) {
-    requireOwnAccount(place);
+  async run({ actor, tx, caller, tenant }, { kind, otherId, rights }) {
+    requireOwnAccount(tenant);
     assertRightsFitKind(kind, rights);
     await lockRelationships(tx);
-    const ends = between(accountRelations, kind, place.accountId, otherId);
+    const ends = between(accountRelations, kind, tenant.accountId, otherId);
     const [agreed] = await tx.select().from(accountRelations).where(ends).for("update");
     if (!agreed) throw notFound("relationship");
     assertNarrower(agreed.rights, rights);
     await tx.update(accountRelations).set({ rights }).where(ends);
-    await dropProposals(tx, kind, place.accountId, otherId);
+    await dropProposals(tx, kind, tenant.accountId, otherId);
     await endImpersonations(tx, agreed);
     const ended = await revokeDelegatedResources(tx, agreed);
-    await recordForOther({ actor, caller, place, tx }, narrowRelation.name, otherId, { kind, rights, ended });
+    await recordForOther({ actor, caller, tenant, tx }, narrowRelation.name, otherId, { kind, rights, ended });
     return { rights, ended };
   },
 });
@@ -245,18 +245,18 @@ export const endRelation = defineOperation({
   output: z.object({ ended }),
   audit: ({ input: { kind, otherId }, output }) => ({ target: otherId, details: { kind, ...output } }),
 
-  async run({ actor, tx, caller, place }, { kind, otherId }) {
-    requireOwnAccount(place);
+  async run({ actor, tx, caller, tenant }, { kind, otherId }) {
+    requireOwnAccount(tenant);
     await lockRelationships(tx);
     const [agreed] = await tx
       .delete(accountRelations)
-      .where(between(accountRelations, kind, place.accountId, otherId))
+      .where(between(accountRelations, kind, tenant.accountId, otherId))
       .returning();
     if (!agreed) throw notFound("relationship");
-    await dropProposals(tx, kind, place.accountId, otherId);
+    await dropProposals(tx, kind, tenant.accountId, otherId);
     await endImpersonations(tx, agreed);
     const ended = await revokeDelegatedResources(tx, agreed);
-    await recordForOther({ actor, caller, place, tx }, endRelation.name, otherId, { kind, ended });
+    await recordForOther({ actor, caller, tenant, tx }, endRelation.name, otherId, { kind, ended });
     return { ended };
   },
 });

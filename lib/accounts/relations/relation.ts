@@ -3,7 +3,7 @@ import { beyond, type Db } from "#db/client.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 
 /** What one account is to another. */
 export const kind = z
@@ -44,21 +44,21 @@ export const sideOf = ({ managingId }: Pick<Ends, "managingId">, own: string): S
  * Refuses to speak for an account that one only manages: what it agrees to with others, its own people say, or whoever
  * manages it could agree with themselves (I-36).
  */
-export function requireOwnAccount({ rights }: Place): void {
+export function requireOwnAccount({ rights }: Tenant): void {
   if (!rights) return;
   throw new Refusal("forbidden", "For its relationships with others an account speaks itself: its own people do.");
 }
 
-type Told = { actor: Actor; caller: Caller; place: Place; tx: Db };
+type Told = { actor: Actor; caller: Caller; tenant: Tenant; tx: Db };
 
 /** Puts an act of one side on record in the other side's log too, whether there is such an account or not. */
-export const recordForOther = ({ actor, caller, place, tx }: Told, action: string, otherId: string, details: object) =>
+export const recordForOther = ({ actor, caller, tenant, tx }: Told, action: string, otherId: string, details: object) =>
   beyond(tx, async (tx) => {
-    const by = { actor: null, caller, place: { accountId: otherId } };
-    const told = { ...details, by: actor.username, fromAccount: place.accountId };
+    const by = { actor: null, caller, tenant: { accountId: otherId } };
+    const told = { ...details, by: actor.username, fromAccount: tenant.accountId };
     await recordChange(tx, action, by, {
       actor: { id: actor.id, accountId: otherId },
-      target: place.accountId,
+      target: tenant.accountId,
       details: told,
     });
   });

@@ -65,7 +65,7 @@ export const filterUsers = defineOperation({
     ),
   }),
 
-  async run({ tx, place, actor }, { filters, sort, offset, limit }) {
+  async run({ tx, tenant, actor }, { filters, sort, offset, limit }) {
     const shown = { userName: directory.username, email: directory.email, fullName: directory.fullName };
     const keys = {
       ...fixed,
@@ -76,7 +76,7 @@ export const filterUsers = defineOperation({
     const items = await tx
       .select({ ...shown, groups: groupsOf })
       .from(directory)
-      .where(and(eq(directory.accountId, place.accountId), ...filters.map((one) => ofUser(one, actor.accountName))))
+      .where(and(eq(directory.accountId, tenant.accountId), ...filters.map((one) => ofUser(one, actor.accountName))))
       .orderBy(...sort.map(({ field, falling }) => (falling ? desc : asc)(keys[field])), asc(keys.user_name))
       .limit(limit)
       .offset(offset);
@@ -93,12 +93,12 @@ export const filterGroups = defineOperation({
   input: z.strictObject({ ...asked, sort: sortOf(["account_name", "environment_name", "group_name"]) }),
   output: z.object({ items: z.array(z.object({ groupName: z.string() })) }),
 
-  async run({ tx, place, actor }, { filters, sort, offset, limit }) {
+  async run({ tx, tenant, actor }, { filters, sort, offset, limit }) {
     const keys = { ...fixed, group_name: sql`lower(${groups.name})` };
     const items = await tx
       .select({ groupName: groups.name })
       .from(groups)
-      .where(and(eq(groups.accountId, place.accountId), ...filters.map((one) => ofGroup(one, actor.accountName))))
+      .where(and(eq(groups.accountId, tenant.accountId), ...filters.map((one) => ofGroup(one, actor.accountName))))
       .orderBy(...sort.map(({ field, falling }) => (falling ? desc : asc)(keys[field])), asc(keys.group_name))
       .limit(limit)
       .offset(offset);

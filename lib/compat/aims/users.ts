@@ -35,13 +35,13 @@ export const listPeople = defineOperation({
   }),
   output: z.object({ items: z.array(personFacts), next: z.uuid().nullable() }),
 
-  async run({ tx, place }, { accountId: _, roleId, email, after, ...asked }) {
+  async run({ tx, tenant }, { accountId: _, roleId, email, after, ...asked }) {
     const holds = tx
       .select({ id: userRoles.userId })
       .from(userRoles)
       .where(eq(userRoles.roleId, roleId ?? ""));
     const who = and(
-      inArray(users.accountId, place.reach),
+      inArray(users.accountId, tenant.reach),
       roleId === undefined ? undefined : inArray(users.id, holds),
       email === undefined ? undefined : await named(tx, sql`${directory.emailKey}`, email),
       after === undefined ? undefined : gt(users.id, after),
@@ -65,9 +65,9 @@ export const getPerson = defineOperation({
   }),
   output: personFacts,
 
-  async run({ tx, place }, { accountId: _, userId, username = "", ...asked }) {
+  async run({ tx, tenant }, { accountId: _, userId, username = "", ...asked }) {
     const who = userId === undefined ? await named(tx, sql`${directory.usernameKey}`, username) : eq(users.id, userId);
-    const [person] = await readPeople(tx, and(inArray(users.accountId, place.reach), who), asked);
+    const [person] = await readPeople(tx, and(inArray(users.accountId, tenant.reach), who), asked);
     return person ?? notThere();
   },
 });
@@ -99,8 +99,8 @@ export const listRolesOfPerson = defineOperation({
   input: whose,
   output: z.object({ items: z.array(roleFacts) }),
 
-  async run({ tx, place }, { userId }) {
-    await requireSameAccount(tx, place, userId);
+  async run({ tx, tenant }, { userId }) {
+    await requireSameAccount(tx, tenant, userId);
     return { items: await readRoles(tx, userId) };
   },
 });
@@ -114,8 +114,8 @@ export const readPermissionsOf = defineOperation({
   input: whose,
   output: z.object({ permissions: z.record(z.string(), z.string()) }),
 
-  async run({ tx, place }, { userId }) {
-    await requireSameAccount(tx, place, userId);
+  async run({ tx, tenant }, { userId }) {
+    await requireSameAccount(tx, tenant, userId);
     const held = await readRoles(tx, userId, "through groups too");
     const grants = held.map(({ name, permissions }) => ({ role: name, permissions }));
     return { permissions: effective(grants, null) };

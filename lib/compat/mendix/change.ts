@@ -74,16 +74,16 @@ export const changeWholeUser = defineOperation({
   }),
 
   async run(context, { userId, accountId: _, username, administrator, ...changes }) {
-    const { actor, tx, place } = context;
+    const { actor, tx, tenant } = context;
     // The account before the person, in the order of whatever may take an administrator away.
-    await keepAdministrator(tx, place.accountId, async () => {
-      const user = await readUser(tx, place, userId);
+    await keepAdministrator(tx, tenant.accountId, async () => {
+      const user = await readUser(tx, tenant, userId);
       if (![undefined, user.username].includes(username))
         throw badField("username", "fixed", "A name is fixed when a user is made.");
-      await changeUser(tx, { actor, place }, userId, changes);
+      await changeUser(tx, { actor, tenant }, userId, changes);
       await makeAdministrator(context, user, administrator);
     });
-    return readUser(tx, place, userId);
+    return readUser(tx, tenant, userId);
   },
 });
 
@@ -96,11 +96,11 @@ async function makeAdministrator(context: Context<"update:user">, user: User, wa
   if (wanted === undefined || wanted === (held !== undefined)) return;
   if (held && !held.direct)
     throw badField("administrator", "through_group", "Their group makes them one: take them out of it.");
-  const { actor, tx, caller, place } = context;
+  const { actor, tx, caller, tenant } = context;
   const { name, allow, fresh } = wanted ? grantRole : revokeRole;
-  authorize({ allow, fresh }, actor, place);
+  authorize({ allow, fresh }, actor, tenant);
   const grant = { userId: user.id, roleId: await administratorId(tx) };
-  const by = { actor, tx, caller, place };
+  const by = { actor, tx, caller, tenant };
   const details = await (wanted ? grantRole.run(by, grant) : revokeRole.run(by, grant));
   if (details instanceof Refusal) throw details;
   await record(context, name, { target: user.id, details });

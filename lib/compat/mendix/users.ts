@@ -16,8 +16,8 @@ export const listWholeUsers = defineOperation({
   input: z.strictObject({ accountId, after: uuid().optional().meta({ description: "Only those behind this one" }) }),
   output: z.object({ items: z.array(wireUser), next: z.uuid().nullable() }),
 
-  async run({ tx, place }, { after }) {
-    const items = await readUsers(tx, [place.accountId], after === undefined ? undefined : gt(users.id, after), most);
+  async run({ tx, tenant }, { after }) {
+    const items = await readUsers(tx, [tenant.accountId], after === undefined ? undefined : gt(users.id, after), most);
     return { items, next: items.length === most ? (items.at(-1)?.id ?? null) : null };
   },
 });

@@ -3,7 +3,7 @@ import { scopesFor } from "#lib/access/scopes/catalogue.ts";
 import { everyone } from "#lib/core/actor.ts";
 import type { Operation } from "#lib/core/operation.ts";
 import { decide, isOwnThing, permissionOf } from "#lib/core/permissions.ts";
-import { isBound } from "#lib/core/place.ts";
+import { isBound } from "#lib/core/tenant.ts";
 import { env } from "#lib/env.ts";
 import { operations } from "#lib/operations.ts";
 import { cookieName } from "../auth.ts";

@@ -6,7 +6,7 @@ import { accessKeys, accounts, users } from "#db/schema/tables.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
 import type { Grantor } from "#lib/access/granting/giving.ts";
 import { endKeys } from "#lib/access/issued/ending.ts";
-import { placeFor } from "#lib/access/issued/gains.ts";
+import { tenantFor } from "#lib/access/issued/gains.ts";
 import { requireSameAccount } from "#lib/access/over/colleague.ts";
 import { requireOverUser, requireRightsOverUser } from "#lib/access/over/over.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
@@ -14,7 +14,7 @@ import { conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, anyAccountId, instant, secretOnce, uuid, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 import { areAllowed, keysAllowed } from "./allowed.ts";
 import { accessKeyId } from "./id.ts";
 import { keyLabel } from "./label.ts";
@@ -55,11 +55,11 @@ export const listAccessKeys = defineOperation({
   input: z.strictObject({ userId, accountId }),
   output: z.object({ items: z.array(wireKey), allowed: keysAllowed }),
 
-  async run({ tx, place }, { userId }) {
-    await requireSameAccount(tx, place, userId);
-    const theirs = and(eq(accessKeys.accountId, place.accountId), eq(accessKeys.userId, userId));
+  async run({ tx, tenant }, { userId }) {
+    await requireSameAccount(tx, tenant, userId);
+    const theirs = and(eq(accessKeys.accountId, tenant.accountId), eq(accessKeys.userId, userId));
     const found = await tx.select().from(accessKeys).where(theirs).orderBy(asc(accessKeys.createdAt));
-    return { items: found.map(present), allowed: await areAllowed(tx, place.accountId) };
+    return { items: found.map(present), allowed: await areAllowed(tx, tenant.accountId) };
   },
 });
 
@@ -80,18 +80,18 @@ export const createAccessKey = defineOperation({
   audit: ({ output }) => ({ target: output.id, details: { userId: output.userId, label: output.label } }),
   notify: ({ output }) => made(output),
 
-  async run({ actor, tx, place }, { userId, label }) {
-    await lockAgreement(tx, place, actor.accountId);
-    await requireSameAccount(tx, place, userId);
-    await shareRights(tx, place);
-    await requireOverUser({ tx, actor, place }, userId);
+  async run({ actor, tx, tenant }, { userId, label }) {
+    await lockAgreement(tx, tenant, actor.accountId);
+    await requireSameAccount(tx, tenant, userId);
+    await shareRights(tx, tenant);
+    await requireOverUser({ tx, actor, tenant }, userId);
     await requireQuota(tx, userId);
     const secretKey = randomBytes(32).toString("hex");
     const [key] = await tx
       .insert(accessKeys)
       .values({
         id: randomBytes(8).toString("hex"),
-        accountId: place.accountId,
+        accountId: tenant.accountId,
         userId,
         label,
         secretHash: hashSecret(secretKey),
@@ -105,7 +105,7 @@ export const createAccessKey = defineOperation({
 });
 
 /** Rights and policies are changed by who holds the account: none change between looking at them here and the key being there. */
-async function shareRights(tx: Db, { accountId }: Place) {
+async function shareRights(tx: Db, { accountId }: Tenant) {
   const { accessKeysAllowed } = accounts;
   const [account] = await tx
     .select({ accessKeysAllowed })
@@ -143,11 +143,11 @@ export const getAccessKey = defineOperation({
   input: z.strictObject({ accessKeyId, userId: userId.optional(), accountId: anyAccountId }),
   output: wireKey,
 
-  async run({ tx, place }, { accessKeyId, userId }) {
+  async run({ tx, tenant }, { accessKeyId, userId }) {
     const [key] = await tx
       .select()
       .from(accessKeys)
-      .where(inReach(place, accessKeyId, userId));
+      .where(inReach(tenant, accessKeyId, userId));
     if (!key) throw notFound("access key");
     return present(key);
   },
@@ -164,12 +164,12 @@ export const updateAccessKey = defineOperation({
   audit: ({ input, output }) => ({ target: output.id, details: { userId: output.userId, label: input.label } }),
 
   async run(context, { accessKeyId, label }) {
-    const { actor, tx, place } = context;
+    const { actor, tx, tenant } = context;
     await requireRightsOverOwner(context, accessKeyId);
     const [key] = await tx
       .update(accessKeys)
       .set({ label, modifiedAt: sql`now()`, modifiedBy: actor.id })
-      .where(inReach(place, accessKeyId))
+      .where(inReach(tenant, accessKeyId))
       .returning();
     if (!key) throw notFound("access key");
     return present(key);
@@ -187,9 +187,9 @@ export const deleteAccessKey = defineOperation({
   audit: ({ input }) => ({ target: input.accessKeyId }),
 
   async run(context, { accessKeyId, userId }) {
-    const { tx, place } = context;
+    const { tx, tenant } = context;
     await requireRightsOverOwner(context, accessKeyId);
-    const [gone] = await endKeys(tx, inReach(place, accessKeyId, userId));
+    const [gone] = await endKeys(tx, inReach(tenant, accessKeyId, userId));
     if (!gone) throw notFound("access key");
     return {};
   },
@@ -198,12 +198,12 @@ export const deleteAccessKey = defineOperation({
 /** Refuses to whoever holds less than the key's person. Where it could be in several accounts, theirs is looked for first. */
 async function requireRightsOverOwner(by: Grantor, accessKeyId: string) {
   const { accountId, userId } = accessKeys;
-  const [key] = await by.tx.select({ accountId, userId }).from(accessKeys).where(inReach(by.place, accessKeyId));
-  const place = key && (await placeFor(by.tx, key.accountId, by.actor.accountId));
-  if (place) await requireRightsOverUser({ ...by, place }, key.userId, "administrative");
+  const [key] = await by.tx.select({ accountId, userId }).from(accessKeys).where(inReach(by.tenant, accessKeyId));
+  const tenant = key && (await tenantFor(by.tx, key.accountId, by.actor.accountId));
+  if (tenant) await requireRightsOverUser({ ...by, tenant }, key.userId, "administrative");
 }
 
-function inReach({ reach }: Place, id: string, userId?: string): SQL | undefined {
+function inReach({ reach }: Tenant, id: string, userId?: string): SQL | undefined {
   const isHere = sql`${accessKeys.accountId} = any(${sql.param(reach)})`;
   return and(eq(accessKeys.id, id), isHere, userId === undefined ? undefined : eq(accessKeys.userId, userId));
 }

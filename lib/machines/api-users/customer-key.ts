@@ -74,7 +74,7 @@ export const rotateCustomerKey = defineOperation({
     const ended = await context.tx
       .update(customerKeys)
       .set({ endsAt: end })
-      .where(and(eq(customerKeys.accountId, context.place.accountId), isLive))
+      .where(and(eq(customerKeys.accountId, context.tenant.accountId), isLive))
       .returning({ endsAt: customerKeys.endsAt, createdAt: customerKeys.createdAt });
     const former = ended.sort((one, other) => Number(other.createdAt) - Number(one.createdAt))[0];
     return { customerKey: await makeKey(context), formerEndsAt: wire(former?.endsAt ?? null) };
@@ -85,20 +85,20 @@ export const rotateCustomerKey = defineOperation({
 export const isLive = or(isNull(customerKeys.endsAt), gt(customerKeys.endsAt, sql`now()`));
 
 /** Of two who replace or make the key at once, the second sees what the first has done. */
-const lockAccountRow = ({ tx, place }: Grantor) =>
-  tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, place.accountId)).for("no key update");
+const lockAccountRow = ({ tx, tenant }: Grantor) =>
+  tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, tenant.accountId)).for("no key update");
 
 const sealContext = (row: string, account: string) => ({ table: "customer_keys", field: "sealed_key", row, account });
 
-async function presentKey({ tx, place }: Grantor): Promise<string | undefined> {
-  const present = and(eq(customerKeys.accountId, place.accountId), isNull(customerKeys.endsAt));
+async function presentKey({ tx, tenant }: Grantor): Promise<string | undefined> {
+  const present = and(eq(customerKeys.accountId, tenant.accountId), isNull(customerKeys.endsAt));
   const [key] = await tx.select().from(customerKeys).where(present);
-  return key && unseal(sealContext(key.id, place.accountId), key.sealedKey);
+  return key && unseal(sealContext(key.id, tenant.accountId), key.sealedKey);
 }
 
-async function makeKey({ actor, tx, place }: Grantor): Promise<string> {
+async function makeKey({ actor, tx, tenant }: Grantor): Promise<string> {
   const [id, key] = [randomUUID(), mintSecret("cus")];
-  const stored = { keyHash: hashSecret(key), sealedKey: seal(sealContext(id, place.accountId), key) };
-  await tx.insert(customerKeys).values({ id, accountId: place.accountId, ...stored, createdBy: actor.id });
+  const stored = { keyHash: hashSecret(key), sealedKey: seal(sealContext(id, tenant.accountId), key) };
+  await tx.insert(customerKeys).values({ id, accountId: tenant.accountId, ...stored, createdBy: actor.id });
   return key;
 }

@@ -7,7 +7,7 @@ import { notFound } from "#lib/core/errors.ts";
 import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 
 /** An API user as it stands on the wire; its secrets are never part of it, only that there are such. */
 export const wireApiUser = z.object({
@@ -63,14 +63,14 @@ const present = ({ user, groups, secrets }: Row): ApiUser => ({
 });
 
 /** An API user of the place. Refuses `not_found`. */
-export async function readApiUser({ tx, place }: { tx: Db; place: Place }, id: string): Promise<ApiUser> {
-  const [found] = await tx.select(columns).from(apiUsers).where(here(place, id));
+export async function readApiUser({ tx, tenant }: { tx: Db; tenant: Tenant }, id: string): Promise<ApiUser> {
+  const [found] = await tx.select(columns).from(apiUsers).where(here(tenant, id));
   if (!found) throw notFound("API user");
   return present(found);
 }
 
 /** The row of an API user, in the place alone. */
-export const here = ({ accountId }: Place, id: string): SQL | undefined =>
+export const here = ({ accountId }: Tenant, id: string): SQL | undefined =>
   and(eq(apiUsers.id, id), eq(apiUsers.accountId, accountId));
 
 const key = sql`lower(${apiUsers.login})`;
@@ -91,15 +91,15 @@ export const listApiUsers = defineOperation({
   }),
   output: page(wireApiUser),
 
-  async run({ tx, place }, { search, groupId, secretsBy, limit, cursor }) {
-    const list = JSON.stringify(["api users", place.accountId, search ?? "", groupId ?? "", secretsBy ?? ""]);
+  async run({ tx, tenant }, { search, groupId, secretsBy, limit, cursor }) {
+    const list = JSON.stringify(["api users", tenant.accountId, search ?? "", groupId ?? "", secretsBy ?? ""]);
     const after = readCursor(list, cursor);
     const rows = await tx
       .select({ ...columns, place: sql<string>`${key}` })
       .from(apiUsers)
       .where(
         and(
-          eq(apiUsers.accountId, place.accountId),
+          eq(apiUsers.accountId, tenant.accountId),
           matching(search),
           inGroup(groupId),
           withSecretBy(secretsBy),

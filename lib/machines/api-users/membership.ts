@@ -29,19 +29,19 @@ type By = Grantor & { caller: Caller };
  * Rights are changed by who holds the account: none grow between looking at them here and the membership being there. Call
  * this before an address is written: whoever makes people within groups holds the account first as well.
  */
-export const shareRights = ({ tx, place }: Grantor) => shareAccount(tx, place.accountId);
+export const shareRights = ({ tx, tenant }: Grantor) => shareAccount(tx, tenant.accountId);
 
-const ofUser = ({ place }: Grantor, apiUserId: string) =>
-  and(eq(apiUserGroups.apiUserId, apiUserId), eq(apiUserGroups.accountId, place.accountId));
+const ofUser = ({ tenant }: Grantor, apiUserId: string) =>
+  and(eq(apiUserGroups.apiUserId, apiUserId), eq(apiUserGroups.accountId, tenant.accountId));
 
 async function groupsOf(by: Grantor, apiUserId: string): Promise<string[]> {
   const rows = await by.tx.select({ id: apiUserGroups.groupId }).from(apiUserGroups).where(ofUser(by, apiUserId));
   return rows.map(({ id }) => id);
 }
 
-async function assertGroupsExist({ tx, place }: Grantor, ids: string[]) {
+async function assertGroupsExist({ tx, tenant }: Grantor, ids: string[]) {
   if (!ids.length) return;
-  const theirs = and(inArray(groups.id, ids), eq(groups.accountId, place.accountId));
+  const theirs = and(inArray(groups.id, ids), eq(groups.accountId, tenant.accountId));
   const found = await tx.select({ id: groups.id }).from(groups).where(theirs);
   if (found.length < ids.length) throw badField("groupIds", "unknown_group", "There is no such group here.");
 }
@@ -60,7 +60,7 @@ async function requireMayLeaveGroup(by: Grantor, apiUserId: string, groupId: str
 }
 
 async function move(by: Grantor, apiUserId: string, added: string[], removed: string[]) {
-  const rows = added.map((groupId) => ({ apiUserId, groupId, accountId: by.place.accountId }));
+  const rows = added.map((groupId) => ({ apiUserId, groupId, accountId: by.tenant.accountId }));
   if (rows.length) await by.tx.insert(apiUserGroups).values(rows).onConflictDoNothing();
   const left = and(ofUser(by, apiUserId), inArray(apiUserGroups.groupId, removed));
   if (removed.length) await by.tx.delete(apiUserGroups).where(left);

@@ -58,12 +58,12 @@ export const createApiUser = defineOperation({
   audit: ({ output }) => ({ target: output.id, details: { after: wordsOf(output) } }),
 
   async run(context, { accountId: _, groupIds, secret: given, ...user }) {
-    const { actor, place, tx } = context;
+    const { actor, tenant, tx } = context;
     const ready = await readySecret(context, user, given);
     await shareRights(context);
     const [made] = await tx
       .insert(apiUsers)
-      .values({ ...user, accountId: place.accountId, createdBy: actor.id, modifiedBy: actor.id })
+      .values({ ...user, accountId: tenant.accountId, createdBy: actor.id, modifiedBy: actor.id })
       .returning({ id: apiUsers.id })
       .catch(taken);
     const id = String(made?.id);
@@ -186,7 +186,7 @@ export const deleteApiUser = defineOperation({
     await tellOthers(context, user, "was deleted");
     const [gone] = await context.tx
       .delete(apiUsers)
-      .where(here(context.place, apiUserId))
+      .where(here(context.tenant, apiUserId))
       .returning({ id: apiUsers.id });
     if (!gone) throw notFound("API user");
     return { before: wordsOf(user) };
@@ -204,14 +204,14 @@ const wordsOf = ({ login, name, surname, email, active, groups, allowedAddresses
 });
 
 /** Held while it changes: of two changes at once, the second sees the version of the first. */
-const hold = ({ tx, place }: Grantor, id: string) =>
-  tx.select({ id: apiUsers.id }).from(apiUsers).where(here(place, id)).for("no key update");
+const hold = ({ tx, tenant }: Grantor, id: string) =>
+  tx.select({ id: apiUsers.id }).from(apiUsers).where(here(tenant, id)).for("no key update");
 
 async function write(by: Grantor, id: string, changes: ApiUserChanges) {
   const grown = { version: sql`${apiUsers.version} + 1`, modifiedAt: sql`now()`, modifiedBy: by.actor.id };
   await by.tx
     .update(apiUsers)
     .set({ ...changes, ...grown })
-    .where(here(by.place, id))
+    .where(here(by.tenant, id))
     .catch(taken);
 }

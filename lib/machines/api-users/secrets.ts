@@ -35,17 +35,17 @@ type Ready = { hash: string; secret: string | null };
  * The secret brought along, by the account's password rules, or a new one. Hashed before anything is locked: an API user's
  * address keeps every other new address waiting.
  */
-export async function readySecret({ place, tx }: Grantor, whose: Whose, given: string | undefined): Promise<Ready> {
-  if (given !== undefined) await assertIdentityAvailable(tx, place.accountId, whose, given);
+export async function readySecret({ tenant, tx }: Grantor, whose: Whose, given: string | undefined): Promise<Ready> {
+  if (given !== undefined) await assertIdentityAvailable(tx, tenant.accountId, whose, given);
   const secret = given ?? mintSecret("aus");
   return { hash: await hashPassword(secret), secret: given === undefined ? secret : null };
 }
 
 /** Gives an API user a secret; its id. */
-export async function giveSecret({ actor, place, tx }: Grantor, id: string, { hash }: Ready): Promise<string> {
-  await lockAgreement(tx, place, actor.accountId);
+export async function giveSecret({ actor, tenant, tx }: Grantor, id: string, { hash }: Ready): Promise<string> {
+  await lockAgreement(tx, tenant, actor.accountId);
   const maker = { createdBy: actor.id, createdFrom: actor.accountId };
-  const values = { accountId: place.accountId, apiUserId: id, hash, ...maker };
+  const values = { accountId: tenant.accountId, apiUserId: id, hash, ...maker };
   const [made] = await tx.insert(apiUserSecrets).values(values).returning({ id: apiUserSecrets.id });
   if (!made) throw new Error("no secret was made");
   return made.id;
@@ -118,14 +118,14 @@ export const dropApiUserSecret = defineOperation({
 });
 
 /** Whoever changes its secrets holds the API user, so that of two at once the second sees what the first has done. */
-async function hold({ tx, place }: Grantor, id: string) {
-  const [user] = await tx.select().from(apiUsers).where(here(place, id)).for("update");
+async function hold({ tx, tenant }: Grantor, id: string) {
+  const [user] = await tx.select().from(apiUsers).where(here(tenant, id)).for("update");
   if (!user) throw notFound("API user");
   return user;
 }
 
-const ofUser = ({ place }: Grantor, id: string) =>
-  and(eq(apiUserSecrets.apiUserId, id), eq(apiUserSecrets.accountId, place.accountId));
+const ofUser = ({ tenant }: Grantor, id: string) =>
+  and(eq(apiUserSecrets.apiUserId, id), eq(apiUserSecrets.accountId, tenant.accountId));
 
 async function secretsOf(by: Grantor, id: string): Promise<string[]> {
   const rows = await by.tx

@@ -6,7 +6,7 @@ import { accounts } from "#db/schema/tables.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, instant, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 import { isLive } from "./customer-key.ts";
 
 const settings = z.object({
@@ -32,7 +32,7 @@ export const getApiUserSettings = defineOperation({
   input: z.strictObject({ accountId }),
   output: settings,
 
-  run: ({ tx, place }) => readSettings(tx, place),
+  run: ({ tx, tenant }) => readSettings(tx, tenant),
 });
 
 /** Changes how API users sign in. Tokens that are out keep their own end. */
@@ -61,7 +61,7 @@ export const updateApiUserSettings = defineOperation({
   output: settings,
   audit: ({ input: { tokenSeconds, differentTokens } }) => ({ details: { tokenSeconds, differentTokens } }),
 
-  async run({ actor, tx, place }, { tokenSeconds, differentTokens }) {
+  async run({ actor, tx, tenant }, { tokenSeconds, differentTokens }) {
     await tx
       .update(accounts)
       .set({
@@ -70,12 +70,12 @@ export const updateApiUserSettings = defineOperation({
         modifiedAt: sql`now()`,
         modifiedBy: actor.id,
       })
-      .where(eq(accounts.id, place.accountId));
-    return readSettings(tx, place);
+      .where(eq(accounts.id, tenant.accountId));
+    return readSettings(tx, tenant);
   },
 });
 
-async function readSettings(tx: Db, { accountId }: Place): Promise<ApiUserSettings> {
+async function readSettings(tx: Db, { accountId }: Tenant): Promise<ApiUserSettings> {
   const { apiTokenSeconds, apiTokenFresh } = accounts;
   const [account] = await tx
     .select({ apiTokenSeconds, apiTokenFresh })

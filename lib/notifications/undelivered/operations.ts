@@ -34,9 +34,9 @@ export const listMailFailures = defineOperation({
   input: z.strictObject({ accountId, limit: limit.meta({ description: "How many at a time, 100 at most" }), cursor }),
   output: page(failure),
 
-  async run({ tx, place }, { limit, cursor }) {
-    const list = JSON.stringify(["mail failures", place.accountId]);
-    const rows = await lettersOf(tx, place.accountId, limit + 1, readCursor(list, cursor));
+  async run({ tx, tenant }, { limit, cursor }) {
+    const list = JSON.stringify(["mail failures", tenant.accountId]);
+    const rows = await lettersOf(tx, tenant.accountId, limit + 1, readCursor(list, cursor));
     const items = rows.slice(0, limit);
     const last = rows.length > limit ? items.at(-1) : undefined;
     return { items: items.map(present), nextCursor: last ? writeCursor(list, [last.place, last.id]) : null };
@@ -58,9 +58,9 @@ export const retryMailFailure = defineOperation({
   output: z.object({ subject: z.string() }),
   audit: ({ input, output }) => ({ target: input.id, details: { subject: output.subject } }),
 
-  async run({ tx, place }, { id }) {
+  async run({ tx, tenant }, { id }) {
     const taken = sql`delete from jobs.job j using users u
-      where ${ofAccount(place.accountId)} and j.id = ${id} returning j.source_name, j.data, ${isStale} as stale`;
+      where ${ofAccount(tenant.accountId)} and j.id = ${id} returning j.source_name, j.data, ${isStale} as stale`;
     // Who works in an account may put mails in the queue, and take none out.
     const [letter] = (await beyond(tx, (tx) => tx.execute<Taken>(taken))).rows;
     if (!letter) throw notFound("undelivered mail");

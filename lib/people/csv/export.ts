@@ -24,8 +24,8 @@ export const exportUsers = defineOperation({
   output: z.object({ content: streamed("text/csv"), contentType: z.string(), fileName: z.string() }),
   auditExport: ({ input: { accountId: _, ...filter } }) => ({ details: { filter } }),
 
-  run: async ({ place }, { accountId: _, ...filter }) => ({
-    content: asCsv(place.reach, filter),
+  run: async ({ tenant }, { accountId: _, ...filter }) => ({
+    content: asCsv(tenant.reach, filter),
     contentType: "text/csv; charset=utf-8",
     fileName: "latchkey-users.csv",
   }),

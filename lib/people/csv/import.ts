@@ -106,7 +106,7 @@ export const importUsers = defineOperation({
 
   async run(context, { rows, dryRun }) {
     if (dryRun) await spend(dryRuns, context.actor.id);
-    if (rows.some(givesRights)) await lockAccountRow(context.tx, context.place.accountId);
+    if (rows.some(givesRights)) await lockAccountRow(context.tx, context.tenant.accountId);
     const known = await roleIds(context);
     const all = async () => {
       const results: z.input<typeof outcome>[] = [];
@@ -147,7 +147,7 @@ const notTried: Outcome = {
 };
 
 /** Is the name or the address of a refused row somebody's who is not of this account? */
-async function clashesElsewhere({ tx, place }: By, cells: Record<string, string>, { errors }: Outcome) {
+async function clashesElsewhere({ tx, tenant }: By, cells: Record<string, string>, { errors }: Outcome) {
   const taken = errors.find(({ code }) => code === "taken");
   if (!taken) return false;
   const name = canonicalName(cells[taken.column ?? ""] ?? cells.email ?? "");
@@ -155,7 +155,7 @@ async function clashesElsewhere({ tx, place }: By, cells: Record<string, string>
   const [ours] = await tx
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.accountId, place.accountId), sql`lower(${column}) = ${name}`));
+    .where(and(eq(users.accountId, tenant.accountId), sql`lower(${column}) = ${name}`));
   return ours === undefined;
 }
 
@@ -185,7 +185,7 @@ async function take(
 
 async function make(by: By, user: Parameters<typeof makeUser>[3], groupNames: string[]) {
   const groupIds = await groupsNamed(by, groupNames);
-  const made = await makeWithin(by, groupIds, () => makeUser(by.tx, by.actor, by.place, user, null));
+  const made = await makeWithin(by, groupIds, () => makeUser(by.tx, by.actor, by.tenant, user, null));
   const details = { username: made.username, email: made.email, roles: made.roles.map(({ name }) => name) };
   await record(by, createUser.name, { target: made.id, details });
   return made;
@@ -208,11 +208,11 @@ const columnError = ({ pointer, code, message }: FieldError) => ({
 });
 
 /** The roles that can be granted, by name in lower case; the account's own before global ones of the same name. */
-async function roleIds({ tx, place }: By): Promise<Map<string, string>> {
+async function roleIds({ tx, tenant }: By): Promise<Map<string, string>> {
   const found = await tx
     .select({ id: roles.id, name: roles.name })
     .from(roles)
-    .where(rolesFor(place))
+    .where(rolesFor(tenant))
     .orderBy(sql`${roles.accountId} nulls first`);
   return new Map(found.map(({ id, name }) => [name.toLowerCase(), id]));
 }
@@ -228,7 +228,7 @@ async function groupsNamed(by: By, words: string[]): Promise<string[]> {
   const found = await by.tx
     .select({ id: groups.id, name: groups.name })
     .from(groups)
-    .where(and(eq(groups.accountId, by.place.accountId), named));
+    .where(and(eq(groups.accountId, by.tenant.accountId), named));
   const known = new Set(found.map(({ name }) => name.toLowerCase()));
   const unknown = words.filter((word) => !known.has(word.toLowerCase()));
   if (unknown.length) throw badField("groups", "unknown_group", `There is no group ${unknown.join(", ")} here.`);

@@ -8,7 +8,7 @@ import { notFound } from "#lib/core/errors.ts";
 import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 
 /** A group as it stands on the wire. */
 export const wireGroup = z.object({
@@ -52,14 +52,14 @@ const presentGroup = ({ group, roles, apiUsers, yours }: Row): z.input<typeof wi
   modifiedAt: wire(group.modifiedAt),
 });
 
-type Where = { actor: Actor; place: Place; tx: Db };
+type Where = { actor: Actor; tenant: Tenant; tx: Db };
 
 /** A group of the place. Refuses `not_found`. */
-export async function readGroup({ actor, place, tx }: Where, groupId: string): Promise<Group> {
+export async function readGroup({ actor, tenant, tx }: Where, groupId: string): Promise<Group> {
   const [found] = await tx
     .select({ group: groups, roles: held, apiUsers, yours: memberIs(actor.id) })
     .from(groups)
-    .where(and(eq(groups.id, groupId), eq(groups.accountId, place.accountId)));
+    .where(and(eq(groups.id, groupId), eq(groups.accountId, tenant.accountId)));
   if (!found) throw notFound("group");
   return presentGroup(found);
 }
@@ -81,13 +81,13 @@ export const listGroups = defineOperation({
   }),
   output: page(wireGroup),
 
-  async run({ actor, tx, place }, { search, roleId, limit, cursor }) {
-    const list = JSON.stringify(["groups", place.accountId, search ?? "", roleId ?? ""]);
+  async run({ actor, tx, tenant }, { search, roleId, limit, cursor }) {
+    const list = JSON.stringify(["groups", tenant.accountId, search ?? "", roleId ?? ""]);
     const after = readCursor(list, cursor);
     const rows = await tx
       .select({ group: groups, roles: held, apiUsers, yours: memberIs(actor.id), place: sql<string>`${key}` })
       .from(groups)
-      .where(and(eq(groups.accountId, place.accountId), matching(search), holding(roleId), beyond(after)))
+      .where(and(eq(groups.accountId, tenant.accountId), matching(search), holding(roleId), beyond(after)))
       .orderBy(key, groups.id)
       .limit(limit + 1);
     const shown = rows.slice(0, limit);

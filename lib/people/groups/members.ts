@@ -46,8 +46,8 @@ export const listMembers = defineOperation({
   }),
   output: page(member),
 
-  async run({ tx, place }, { groupId, search, limit, cursor }) {
-    await assertGroupExists({ tx, place }, groupId);
+  async run({ tx, tenant }, { groupId, search, limit, cursor }) {
+    await assertGroupExists({ tx, tenant }, groupId);
     const list = JSON.stringify(["members", groupId, search ?? ""]);
     const after = readCursor(list, cursor);
     const rows = await tx
@@ -57,7 +57,7 @@ export const listMembers = defineOperation({
       .where(
         and(
           eq(groupMembers.groupId, groupId),
-          eq(directory.accountId, place.accountId),
+          eq(directory.accountId, tenant.accountId),
           matching(search),
           beyond(after),
         ),
@@ -116,7 +116,7 @@ export const changeMembers = defineOperation({
   audit: ({ input, output }) => ({ target: input.groupId, details: output }),
 
   run: (context, { groupId, add, remove }) =>
-    keepAdministrator(context.tx, context.place.accountId, async () => {
+    keepAdministrator(context.tx, context.tenant.accountId, async () => {
       const moved = await moveMembers(context, groupId, add, remove);
       await tellMoved(context, groupId, moved);
       return moved;
@@ -127,12 +127,12 @@ type Moved = { added: string[]; removed: string[] };
 
 /** Tells those who were taken into a group, or out of it, what they hold through it now, or no longer do. */
 export async function tellMoved(
-  { tx, place, actor }: Grantor,
+  { tx, tenant, actor }: Grantor,
   groupId: string,
   { added, removed }: Moved,
 ): Promise<void> {
   if (!added.length && !removed.length) return;
-  const { name, roles } = await readGroup({ tx, place, actor }, groupId);
+  const { name, roles } = await readGroup({ tx, tenant, actor }, groupId);
   const held = roles.map((role) => role.name);
   const gain = held.length ? ` You hold through it: ${held.join(", ")}.` : "";
   const loss = held.length ? ` You no longer hold through it: ${held.join(", ")}.` : "";
@@ -160,7 +160,7 @@ export async function moveMembers(
   const all = these([...add, ...remove]);
   const move = async () => ({ added: await takeIn(by, groupId, add), removed: await takeOut(by, groupId, remove) });
   const moved = await (held.length ? revokeOutgrownOfMembers(by, all, move) : move());
-  if (moved.added.length || moved.removed.length) await accessChanged(by.tx, by.place);
+  if (moved.added.length || moved.removed.length) await accessChanged(by.tx, by.tenant);
   return moved;
 }
 
@@ -179,8 +179,8 @@ export async function requireMayGrantAndRevoke(
   revokes: boolean,
 ): Promise<void> {
   if (!given.length) return;
-  if (grants) authorize({ allow: "grant:role", fresh: true }, by.actor, by.place);
-  if (revokes) authorize({ allow: "revoke:role", fresh: true }, by.actor, by.place);
+  if (grants) authorize({ allow: "grant:role", fresh: true }, by.actor, by.tenant);
+  if (revokes) authorize({ allow: "revoke:role", fresh: true }, by.actor, by.tenant);
   for (const { permissions } of given) {
     if (grants) await requireMayGrant(by, {}, permissions);
     if (revokes) await requireMayGrant(by, permissions, {});
@@ -192,37 +192,37 @@ export const requireMayDenyRoles = (by: Grantor, given: Given[], people: SQL): P
   requireMayDeny(by, {}, saidBy(given), people);
 
 /** The roles that a group holds. */
-export const rolesIn = ({ tx, place }: Pick<Grantor, "tx" | "place">, groupId: string) =>
+export const rolesIn = ({ tx, tenant }: Pick<Grantor, "tx" | "tenant">, groupId: string) =>
   tx
     .select({ id: roles.id, permissions: roles.permissions })
     .from(groupRoles)
     .innerJoin(roles, eq(roles.id, groupRoles.roleId))
-    .where(and(eq(groupRoles.groupId, groupId), eq(groupRoles.accountId, place.accountId)));
+    .where(and(eq(groupRoles.groupId, groupId), eq(groupRoles.accountId, tenant.accountId)));
 
-async function assertGroupExists({ tx, place }: Pick<Grantor, "tx" | "place">, groupId: string) {
-  const theirs = and(eq(groups.id, groupId), eq(groups.accountId, place.accountId));
+async function assertGroupExists({ tx, tenant }: Pick<Grantor, "tx" | "tenant">, groupId: string) {
+  const theirs = and(eq(groups.id, groupId), eq(groups.accountId, tenant.accountId));
   const [group] = await tx.select({ id: groups.id }).from(groups).where(theirs);
   if (!group) throw notFound("group");
 }
 
-async function assertUsersInAccount({ tx, place }: Grantor, ids: string[]) {
+async function assertUsersInAccount({ tx, tenant }: Grantor, ids: string[]) {
   const wanted = [...new Set(ids)];
   if (!wanted.length) return;
-  const theirs = and(inArray(users.id, wanted), eq(users.accountId, place.accountId));
+  const theirs = and(inArray(users.id, wanted), eq(users.accountId, tenant.accountId));
   const found = await tx.select({ id: users.id }).from(users).where(theirs);
   if (found.length < wanted.length) throw notFound("user");
 }
 
-async function takeIn({ tx, place }: Grantor, groupId: string, ids: string[]): Promise<string[]> {
+async function takeIn({ tx, tenant }: Grantor, groupId: string, ids: string[]): Promise<string[]> {
   if (!ids.length) return [];
-  const members = ids.map((userId) => ({ groupId, accountId: place.accountId, userId }));
+  const members = ids.map((userId) => ({ groupId, accountId: tenant.accountId, userId }));
   const added = await tx.insert(groupMembers).values(members).onConflictDoNothing().returning();
   return added.map(({ userId }) => userId);
 }
 
-async function takeOut({ tx, place }: Grantor, groupId: string, ids: string[]): Promise<string[]> {
+async function takeOut({ tx, tenant }: Grantor, groupId: string, ids: string[]): Promise<string[]> {
   if (!ids.length) return [];
-  const theirs = and(eq(groupMembers.groupId, groupId), eq(groupMembers.accountId, place.accountId));
+  const theirs = and(eq(groupMembers.groupId, groupId), eq(groupMembers.accountId, tenant.accountId));
   const removed = await tx
     .delete(groupMembers)
     .where(and(theirs, inArray(groupMembers.userId, ids)))

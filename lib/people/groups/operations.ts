@@ -58,12 +58,12 @@ export const createGroup = defineOperation({
   audit: ({ output }) => ({ target: output.id, details: { after: wordsOf(output) } }),
 
   async run(context, { name, description, roleIds }) {
-    const { actor, place, tx } = context;
+    const { actor, tenant, tx } = context;
     const by = { createdBy: actor.id, modifiedBy: actor.id };
-    await requireQuota(tx, place.accountId, "groups");
+    await requireQuota(tx, tenant.accountId, "groups");
     const [made] = await tx
       .insert(groups)
-      .values({ accountId: place.accountId, name, description, ...by })
+      .values({ accountId: tenant.accountId, name, description, ...by })
       .returning({ id: groups.id })
       .catch(nameTaken);
     await setRoles(context, String(made?.id), roleIds);
@@ -103,7 +103,7 @@ export const updateGroup = defineOperation({
   audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: wordsOf(output) } }),
 
   run: (context, { groupId, version, name, description, roleIds }) =>
-    keepAdministrator(context.tx, context.place.accountId, async () => {
+    keepAdministrator(context.tx, context.tenant.accountId, async () => {
       const group = await readGroup(context, groupId);
       if (version !== undefined && version !== group.version) throw new Refusal("stale", changedElsewhere);
       if (roleIds) await changeRoles(context, group, roleIds);
@@ -137,7 +137,7 @@ export const deleteGroup = defineOperation({
   audit: ({ input, output }) => ({ target: input.groupId, details: { before: output.before } }),
 
   run: (context, { groupId }) =>
-    keepAdministrator(context.tx, context.place.accountId, async () => {
+    keepAdministrator(context.tx, context.tenant.accountId, async () => {
       const group = await readGroup(context, groupId);
       const held = await rolesIn(context, groupId);
       rejectSelfModification(
@@ -155,7 +155,7 @@ export const deleteGroup = defineOperation({
       await revokeOutgrownOfMembers(context, membersOf(context, groupId), () =>
         context.tx.delete(groups).where(own(context, groupId)),
       );
-      await accessChanged(context.tx, context.place);
+      await accessChanged(context.tx, context.tenant);
       return { before: wordsOf(group) };
     }),
 });
@@ -166,7 +166,8 @@ const wordsOf = ({ name, description, roles }: Group) => ({
   roles: roles.map((role) => role.name),
 });
 
-const own = ({ place }: Grantor, groupId: string) => and(eq(groups.id, groupId), eq(groups.accountId, place.accountId));
+const own = ({ tenant }: Grantor, groupId: string) =>
+  and(eq(groups.id, groupId), eq(groups.accountId, tenant.accountId));
 
 async function changeRoles(by: Grantor & { caller: Caller }, group: Group, roleIds: string[]) {
   const held = new Set(group.roles.map(({ id }) => id));
@@ -181,7 +182,7 @@ async function changeRoles(by: Grantor & { caller: Caller }, group: Group, roleI
 
 /** Gives a group these roles and no others. */
 async function setRoles(by: Grantor, groupId: string, roleIds: string[]) {
-  const { tx, place } = by;
+  const { tx, tenant } = by;
   const held = await rolesIn(by, groupId);
   const wanted = await rolesNamed(by, roleIds);
   const revoked = held.filter(({ id }) => !roleIds.includes(id));
@@ -192,24 +193,24 @@ async function setRoles(by: Grantor, groupId: string, roleIds: string[]) {
   await requireRightsOver(by, membersOf(by, groupId), measureOf(saidBy(held), saidBy(wanted)));
   const size = await sizeOfGroup(tx, groupId);
   const gone = revoked.map(({ id }) => id);
-  const ofGroup = and(eq(groupRoles.groupId, groupId), eq(groupRoles.accountId, place.accountId));
+  const ofGroup = and(eq(groupRoles.groupId, groupId), eq(groupRoles.accountId, tenant.accountId));
   if (gone.length) await tx.delete(groupRoles).where(and(ofGroup, inArray(groupRoles.roleId, gone)));
-  const rows = granted.map(({ id }) => ({ groupId, accountId: place.accountId, roleId: id }));
+  const rows = granted.map(({ id }) => ({ groupId, accountId: tenant.accountId, roleId: id }));
   if (rows.length) await tx.insert(groupRoles).values(rows).catch(roleGone);
   await assertGroupBounded(by, groupId, size);
 }
 
-const membersOf = ({ place }: Grantor, groupId: string) => sql`select ${groupMembers.userId} from ${groupMembers}
-  where ${groupMembers.groupId} = ${groupId} and ${groupMembers.accountId} = ${place.accountId}
+const membersOf = ({ tenant }: Grantor, groupId: string) => sql`select ${groupMembers.userId} from ${groupMembers}
+  where ${groupMembers.groupId} = ${groupId} and ${groupMembers.accountId} = ${tenant.accountId}
   union all select ${apiUserGroups.apiUserId} from ${apiUserGroups}
-  where ${apiUserGroups.groupId} = ${groupId} and ${apiUserGroups.accountId} = ${place.accountId}`;
+  where ${apiUserGroups.groupId} = ${groupId} and ${apiUserGroups.accountId} = ${tenant.accountId}`;
 
-async function rolesNamed({ tx, place }: Grantor, ids: string[]) {
+async function rolesNamed({ tx, tenant }: Grantor, ids: string[]) {
   if (!ids.length) return [];
   const found = await tx
     .select({ id: roles.id, permissions: roles.permissions })
     .from(roles)
-    .where(and(inArray(roles.id, ids), rolesFor(place)));
+    .where(and(inArray(roles.id, ids), rolesFor(tenant)));
   if (found.length < ids.length) throw notFound("role");
   return found;
 }

@@ -161,9 +161,9 @@ describe("an explanation", () => {
       [await holder(cast.here, allow(`aims:${cast.there}:*:*`))],
       [await person(cast.here, [])],
     ];
-    const place = { accountId: cast.here, rights: null, reach: [cast.here] };
+    const tenant = { accountId: cast.here, rights: null, reach: [cast.here] };
     for (const [who] of held) {
-      const roles = await rolesHeldBy(primary(), place, who.id);
+      const roles = await rolesHeldBy(primary(), tenant, who.id);
       const user = { ...who, canSignIn: true };
       const asking = { user, isProgram: false, token: null, targetAccountId: cast.here, roles, rights: null };
       const actor = await (await asPerson(who)).who();

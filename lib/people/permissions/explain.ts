@@ -9,7 +9,7 @@ import { type Allow, authorize } from "#lib/core/authorize.ts";
 import { badField, notFound } from "#lib/core/errors.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 import { isLive } from "#lib/tokens/list.ts";
 import { maxEntries, type Question, reasons, rule } from "./rule.ts";
 
@@ -73,31 +73,31 @@ export const explainPermission = defineOperation({
   }),
   output: explanation,
 
-  async run({ actor, tx, place }, { permission, userId, apiUserId, tokenId, targetAccountId }) {
+  async run({ actor, tx, tenant }, { permission, userId, apiUserId, tokenId, targetAccountId }) {
     if (userId && apiUserId) throw badField("apiUserId", "one_of_two", "Ask about a user or about an API user.");
-    const token = tokenId ? await readToken(tx, place, tokenId) : ownToken(actor, userId ?? apiUserId);
+    const token = tokenId ? await readToken(tx, tenant, tokenId) : ownToken(actor, userId ?? apiUserId);
     const id = apiUserId ?? userId ?? token?.userId ?? actor.id;
     if (token && token.userId !== id) throw notFound("token");
     const isProgram = apiUserId !== undefined || (id === actor.id && actor.credential.kind === "api_user");
-    requireMayExplain(actor, place, id, isProgram ? "get:api_user" : "get:user");
-    const user = await (isProgram ? readProgram : readUser)(tx, place, id);
+    requireMayExplain(actor, tenant, id, isProgram ? "get:api_user" : "get:user");
+    const user = await (isProgram ? readProgram : readUser)(tx, tenant, id);
     const question: Question = {
       permission,
-      user: { ...user, accountId: place.accountId },
+      user: { ...user, accountId: tenant.accountId },
       isProgram,
       token: token ?? null,
-      targetAccountId: targetAccountId ?? (permission.includes(":managed:") ? null : place.accountId),
-      roles: await rolesHeldBy(tx, place, id),
-      rights: await rightsIn(tx, place, targetAccountId),
+      targetAccountId: targetAccountId ?? (permission.includes(":managed:") ? null : tenant.accountId),
+      roles: await rolesHeldBy(tx, tenant, id),
+      rights: await rightsIn(tx, tenant, targetAccountId),
     };
     return rule(question);
   },
 });
 
-function requireMayExplain(actor: Actor, place: Place, id: string, allow: Allow) {
-  if (id !== actor.id) return authorize({ allow }, actor, place);
+function requireMayExplain(actor: Actor, tenant: Tenant, id: string, allow: Allow) {
+  if (id !== actor.id) return authorize({ allow }, actor, tenant);
   const message = "Name a user of that account. About yourself, ask with targetAccountId in place of accountId.";
-  if (place.rights) throw badField("userId", "required", message);
+  if (tenant.rights) throw badField("userId", "required", message);
 }
 
 type Token = NonNullable<Question["token"]> & { userId: string };
@@ -108,7 +108,7 @@ function ownToken({ id, credential }: Actor, userId: string | undefined): Token 
   return { id: credential.id, name: credential.name, scopes: credential.scopes, live: true, userId: id };
 }
 
-async function readToken(tx: Db, { accountId }: Place, tokenId: string): Promise<Token> {
+async function readToken(tx: Db, { accountId }: Tenant, tokenId: string): Promise<Token> {
   const { id, name, scopes, userId } = tokens;
   const [token] = await tx
     .select({ id, name, scopes, userId, live: isLive })
@@ -118,7 +118,7 @@ async function readToken(tx: Db, { accountId }: Place, tokenId: string): Promise
   return token;
 }
 
-async function readUser(tx: Db, { accountId }: Place, id: string) {
+async function readUser(tx: Db, { accountId }: Tenant, id: string) {
   const { username, fullName } = users;
   const [user] = await tx
     .select({ id: users.id, username, fullName, canSignIn })
@@ -130,7 +130,7 @@ async function readUser(tx: Db, { accountId }: Place, id: string) {
 }
 
 /** An API user as the one it is asked about; it comes in while it is in a group. */
-async function readProgram(tx: Db, { accountId }: Place, id: string) {
+async function readProgram(tx: Db, { accountId }: Tenant, id: string) {
   const isGrouped = sql`exists (select from api_user_groups m where m.api_user_id = ${apiUsers.id})`;
   const [program] = await tx
     .select({
@@ -150,7 +150,7 @@ const canSignIn = sql<boolean>`(${users.active} and ${accounts.active} and not $
   and coalesce(${users.lockedUntil} <= now(), true))`;
 
 /** What another account has agreed to; undefined when the user's account does not manage it, null in the own one. */
-async function rightsIn(tx: Db, { accountId }: Place, targetAccountId: string | undefined) {
+async function rightsIn(tx: Db, { accountId }: Tenant, targetAccountId: string | undefined) {
   if (targetAccountId === undefined || targetAccountId === accountId) return null;
   const managed = and(eq(accountRelations.managingId, accountId), eq(accountRelations.managedId, targetAccountId));
   const [relation] = await tx

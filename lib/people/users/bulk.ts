@@ -6,8 +6,8 @@ import { authorize } from "#lib/core/authorize.ts";
 import { badField, Refusal } from "#lib/core/errors.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Place } from "#lib/core/place.ts";
 import { onItsOwn, record } from "#lib/core/rows.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 import { changeMembers, moveMembers, tellMoved } from "../groups/members.ts";
 import { changeUser } from "./change.ts";
 import { updateUser } from "./operations.ts";
@@ -55,12 +55,12 @@ export const changeManyUsers = defineOperation({
     },
   }),
 
-  async run({ actor, tx, caller, place }, { action, userIds, groupId }) {
-    if (action.endsWith("_group")) authorize({ allow: "update:group", fresh: true }, actor, place);
+  async run({ actor, tx, caller, tenant }, { action, userIds, groupId }) {
+    if (action.endsWith("_group")) authorize({ allow: "update:group", fresh: true }, actor, tenant);
     const results: z.input<typeof result>[] = [];
     // Always in the same order, so that two who do this at once wait for each other and not in a ring.
     for (const userId of [...new Set(userIds)].sort()) {
-      const outcome = await onItsOwn(tx, () => change({ actor, tx, caller, place }, action, userId, groupId));
+      const outcome = await onItsOwn(tx, () => change({ actor, tx, caller, tenant }, action, userId, groupId));
       results.push(resultOf(userId, outcome));
     }
     return { results };
@@ -72,7 +72,7 @@ const resultOf = (userId: string, outcome: unknown) =>
     ? { userId, done: false, code: outcome.code, message: outcome.message }
     : { userId, done: true, code: null, message: null };
 
-type By = { actor: Actor; tx: Db; caller: Caller; place: Place };
+type By = { actor: Actor; tx: Db; caller: Caller; tenant: Tenant };
 
 async function change(by: By, action: BulkAction, userId: string, groupId: string | undefined) {
   if (action === "activate" || action === "deactivate") return setActive(by, userId, action === "activate");
@@ -87,7 +87,7 @@ async function setActive(by: By, userId: string, active: boolean) {
 
 async function move(by: By, groupId: string, userId: string, isIn: boolean) {
   const [add, remove] = isIn ? [[userId], []] : [[], [userId]];
-  const moved = await keepAdministrator(by.tx, by.place.accountId, () => moveMembers(by, groupId, add, remove));
+  const moved = await keepAdministrator(by.tx, by.tenant.accountId, () => moveMembers(by, groupId, add, remove));
   const isMoved = moved.added.length + moved.removed.length > 0;
   if (!isMoved) return;
   await tellMoved(by, groupId, moved);

@@ -10,7 +10,7 @@ import { Refusal } from "#lib/core/errors.ts";
 import { dropLinks } from "#lib/core/links.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { queueNotice } from "#lib/core/notice.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 import { sealFirstSecret } from "#lib/notifications/webhook/calls.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
@@ -34,7 +34,7 @@ export type Changes = {
 };
 
 type Field = keyof Changes;
-type By = { actor: Actor; place: Place };
+type By = { actor: Actor; tenant: Tenant };
 
 const statusFields: Field[] = ["active", "notificationsOnly"];
 
@@ -54,16 +54,16 @@ const fieldWords: Partial<Record<Field, string>> = {
 export function changeUser(tx: Db, by: By, id: string, changes: Changes, version?: number): Promise<Field[]> {
   const change = () => apply(tx, by, id, changes, version);
   const mayEnd = changes.active === false || changes.notificationsOnly === true;
-  return mayEnd ? keepAdministrator(tx, by.place.accountId, change) : change();
+  return mayEnd ? keepAdministrator(tx, by.tenant.accountId, change) : change();
 }
 
-async function apply(tx: Db, { actor, place }: By, id: string, changes: Changes, version?: number) {
-  const person = await lockUser({ tx, actor, place }, id, (held) => measureOf(actor, held, changes, version));
+async function apply(tx: Db, { actor, tenant }: By, id: string, changes: Changes, version?: number) {
+  const person = await lockUser({ tx, actor, tenant }, id, (held) => measureOf(actor, held, changes, version));
   const touched = touchedBy(person, changes);
   if (!touched.length) return touched;
   const grown = { version: sql`${users.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
   const moved = hasMoved(person, changes) ? { emailVerifiedAt: null, emailSetByAdministrator: true } : {};
-  const mine = and(eq(users.id, id), eq(users.accountId, place.accountId));
+  const mine = and(eq(users.id, id), eq(users.accountId, tenant.accountId));
   await tx
     .update(users)
     .set({ ...changes, ...moved, ...grown })
@@ -71,7 +71,7 @@ async function apply(tx: Db, { actor, place }: By, id: string, changes: Changes,
     .catch(nameTaken);
   await follow(tx, actor, person, changes, touched);
   const givesOrTakes = hasMoved(person, changes) || touched.some((field) => statusFields.includes(field));
-  if (givesOrTakes) await accessChanged(tx, place);
+  if (givesOrTakes) await accessChanged(tx, tenant);
   return touched;
 }
 

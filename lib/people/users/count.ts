@@ -22,8 +22,8 @@ export const countUsers = defineOperation({
     more: z.boolean().meta({ description: "There are more than were counted" }),
   }),
 
-  async run({ tx, place }, { accountId: _, ...filter }) {
-    const met = await countTo(tx, place.reach, filter, mostCounted + 1);
+  async run({ tx, tenant }, { accountId: _, ...filter }) {
+    const met = await countTo(tx, tenant.reach, filter, mostCounted + 1);
     return { count: Math.min(met, mostCounted), more: met > mostCounted };
   },
 });

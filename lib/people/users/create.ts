@@ -12,7 +12,7 @@ import { badField, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, password, uuid } from "#lib/core/fields.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 import { sealFirstSecret } from "#lib/notifications/webhook/calls.ts";
 import { assertStrongPassword } from "#lib/sign-in/passwords/operations.ts";
 import { rulesIn } from "#lib/sign-in/passwords/policy.ts";
@@ -69,11 +69,11 @@ export const createUser = defineOperation({
   audit: ({ input, output }) => ({ target: output.id, details: noteOf(output, input.oneTimePassword) }),
 
   async run(context, { oneTimePassword, accountId: _, groupIds, ...user }) {
-    const { actor, tx, place } = context;
+    const { actor, tx, tenant } = context;
     if (oneTimePassword) requireSession(actor);
     const minted = oneTimePassword ? mintOneTimePassword() : null;
     const initial = minted === null ? null : { passwordHash: await hashPassword(minted), once: true };
-    const made = await makeWithin(context, groupIds, () => makeUser(tx, actor, place, user, initial));
+    const made = await makeWithin(context, groupIds, () => makeUser(tx, actor, tenant, user, initial));
     return { ...made, oneTimePassword: minted };
   },
 });
@@ -96,13 +96,13 @@ export const createUserWithPassword = defineOperation({
   output: wireUser,
   audit: ({ input, output }) => ({ target: output.id, details: noteOf(output, input.oneTimePassword) }),
 
-  async run({ actor, tx, place }, { password, oneTimePassword, accountId: _, ...user }) {
-    if (password === undefined) return makeUser(tx, actor, place, user, null);
+  async run({ actor, tx, tenant }, { password, oneTimePassword, accountId: _, ...user }) {
+    if (password === undefined) return makeUser(tx, actor, tenant, user, null);
     requireSession(actor);
-    const accountName = await nameOf(tx, place.accountId);
+    const accountName = await nameOf(tx, tenant.accountId);
     const context = [user.username ?? "", user.fullName, user.email, accountName];
-    assertStrongPassword(password, context, "password", await rulesIn(tx, place.accountId));
-    return makeUser(tx, actor, place, user, { passwordHash: await hashPassword(password), once: oneTimePassword });
+    assertStrongPassword(password, context, "password", await rulesIn(tx, tenant.accountId));
+    return makeUser(tx, actor, tenant, user, { passwordHash: await hashPassword(password), once: oneTimePassword });
   },
 });
 
@@ -117,28 +117,28 @@ const noteOf = ({ username, email, roles }: z.output<typeof wireUser>, oneTimePa
  * Makes a user and grants their roles. The first one of an account always becomes its Administrator (AIMS US6), and
  * Administrator stands in for every other role (RG3); that as well is only given by who holds it.
  */
-export async function makeUser(tx: Db, actor: Actor, place: Place, asked: NewUser, initial: Initial) {
+export async function makeUser(tx: Db, actor: Actor, tenant: Tenant, asked: NewUser, initial: Initial) {
   const { roleIds, ...user } = asked;
-  if (roleIds.length) await shareAccount(tx, place.accountId);
-  const role = (await isFirst(tx, place.accountId)) ? await administrator(tx) : null;
-  if (role) await requireMayGrant({ tx, actor, place }, {}, role.permissions);
-  return insertUser(tx, actor, place, user, initial, role ? [role.id] : await mayGrant(tx, actor, place, roleIds));
+  if (roleIds.length) await shareAccount(tx, tenant.accountId);
+  const role = (await isFirst(tx, tenant.accountId)) ? await administrator(tx) : null;
+  if (role) await requireMayGrant({ tx, actor, tenant }, {}, role.permissions);
+  return insertUser(tx, actor, tenant, user, initial, role ? [role.id] : await mayGrant(tx, actor, tenant, roleIds));
 }
 
 /** Invites the administrator of an account that was only just made, by whoever may make accounts. */
-export const makeFounder = async (tx: Db, actor: Actor, place: Place, user: Person) =>
-  insertUser(tx, actor, place, user, null, [(await administrator(tx)).id]);
+export const makeFounder = async (tx: Db, actor: Actor, tenant: Tenant, user: Person) =>
+  insertUser(tx, actor, tenant, user, null, [(await administrator(tx)).id]);
 
-async function insertUser(tx: Db, actor: Actor, place: Place, user: Person, initial: Initial, granted: string[]) {
+async function insertUser(tx: Db, actor: Actor, tenant: Tenant, user: Person, initial: Initial, granted: string[]) {
   assertOwnAddress(user);
-  await assertActiveAccount(tx, place.accountId);
+  await assertActiveAccount(tx, tenant.accountId);
   const invites = !initial && user.active !== false && !user.notificationsOnly;
   const [made] = await tx
     .insert(users)
     .values({
       ...user,
       ...signedInBy(initial),
-      ...by(actor, place),
+      ...by(actor, tenant),
       emailSetByAdministrator: true,
       username: user.username ?? user.email,
       invitedAt: invites ? sql`now()` : null,
@@ -148,15 +148,15 @@ async function insertUser(tx: Db, actor: Actor, place: Place, user: Person, init
   if (!made) throw new Error("nobody was made");
   if (made.webhookUrl) await sealFirstSecret(tx, made);
   if (granted.length) await tx.insert(userRoles).values(granted.map((roleId) => ({ userId: made.id, roleId })));
-  if (granted.length > 1) await assertBounded({ tx, actor, place }, sql`select ${made.id}::uuid`);
-  await accessChanged(tx, place);
-  if (invites) await queueMail(tx, invitation(made, await nameOf(tx, place.accountId), actor.accountId));
-  const [read] = await readUsers(tx, [place.accountId], eq(users.id, made.id));
+  if (granted.length > 1) await assertBounded({ tx, actor, tenant }, sql`select ${made.id}::uuid`);
+  await accessChanged(tx, tenant);
+  if (invites) await queueMail(tx, invitation(made, await nameOf(tx, tenant.accountId), actor.accountId));
+  const [read] = await readUsers(tx, [tenant.accountId], eq(users.id, made.id));
   if (!read) throw notFound("user");
   return read;
 }
 
-const by = ({ id }: Actor, { accountId }: Place) => ({ accountId, createdBy: id, modifiedBy: id });
+const by = ({ id }: Actor, { accountId }: Tenant) => ({ accountId, createdBy: id, modifiedBy: id });
 
 const signedInBy = (initial: Initial) =>
   initial && {
@@ -198,15 +198,15 @@ async function administrator(tx: Db) {
   return role;
 }
 
-async function mayGrant(tx: Db, actor: Actor, place: Place, roleIds: string[]): Promise<string[]> {
+async function mayGrant(tx: Db, actor: Actor, tenant: Tenant, roleIds: string[]): Promise<string[]> {
   if (!roleIds.length) return [];
-  authorize({ allow: "grant:role", fresh: true }, actor, place);
+  authorize({ allow: "grant:role", fresh: true }, actor, tenant);
   const found = await tx
     .select()
     .from(roles)
-    .where(and(inArray(roles.id, roleIds), rolesFor(place)));
+    .where(and(inArray(roles.id, roleIds), rolesFor(tenant)));
   if (found.length < new Set(roleIds).size) throw badField("roleIds", "unknown_role", "There is no such role here.");
-  for (const { permissions } of found) await requireMayGrant({ tx, actor, place }, {}, permissions);
+  for (const { permissions } of found) await requireMayGrant({ tx, actor, tenant }, {}, permissions);
   const all = found.find(({ accountId, name }) => accountId === null && name === "Administrator");
   return (all ? [all] : found).map(({ id }) => id);
 }

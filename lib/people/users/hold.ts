@@ -5,7 +5,7 @@ import { shareAccount } from "#lib/access/administrators.ts";
 import type { Grantor } from "#lib/access/granting/giving.ts";
 import { type Measure, oneUser, requireRightsOver } from "#lib/access/over/over.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 import { readUsers, type User } from "./wire.ts";
 
 /** A row of the table, as it is held. */
@@ -19,10 +19,10 @@ type MeasureOf = (person: HeldUser) => Measure | null;
  * whoever holds less than another by that measure; nobody's rights change from then on until the transaction ends.
  */
 export async function lockUser(by: Grantor, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {
-  const { actor, place, tx } = by;
+  const { actor, tenant, tx } = by;
   // Rights are changed by who holds the account: before the person, in the order of whoever does both.
-  await shareAccount(tx, place.accountId);
-  const person = await lockUserRow(tx, place, id);
+  await shareAccount(tx, tenant.accountId);
+  const person = await lockUserRow(tx, tenant, id);
   const compared = typeof measure === "function" ? measure(person) : measure;
   if (id !== actor.id && compared) await requireRightsOver(by, oneUser(id), compared);
   return person;
@@ -36,7 +36,7 @@ export async function lockOtherUser(by: Grantor, id: string, measure: Measure | 
 }
 
 /** Locks the row alone. Whoever changes another user takes {@link lockUser}, which compares what both hold. */
-export async function lockUserRow(tx: Db, { accountId }: Place, id: string): Promise<HeldUser> {
+export async function lockUserRow(tx: Db, { accountId }: Tenant, id: string): Promise<HeldUser> {
   const here = and(eq(users.id, id), eq(users.accountId, accountId));
   const [person] = await tx.select().from(users).where(here).for("update");
   if (!person) throw notFound("user");
@@ -44,7 +44,7 @@ export async function lockUserRow(tx: Db, { accountId }: Place, id: string): Pro
 }
 
 /** A person of the account acted in, on the wire. */
-export async function readUser(tx: Db, { reach }: Pick<Place, "reach">, id: string): Promise<User> {
+export async function readUser(tx: Db, { reach }: Pick<Tenant, "reach">, id: string): Promise<User> {
   const [person] = await readUsers(tx, reach, eq(users.id, id), 1);
   if (!person) throw notFound("user");
   return person;

@@ -16,16 +16,16 @@ type By = Grantor & { caller: Caller };
 export async function makeWithin(by: By, groupIds: string[], make: () => Promise<User>): Promise<User> {
   if (!groupIds.length) return make();
   requireMayJoinGroup(by);
-  return keepAdministrator(by.tx, by.place.accountId, async () => {
+  return keepAdministrator(by.tx, by.tenant.accountId, async () => {
     const { id } = await make();
     for (const groupId of groupIds) await join(by, groupId, id);
-    return readUser(by.tx, by.place, id);
+    return readUser(by.tx, by.tenant, id);
   });
 }
 
 /** Refuses to whoever may take nobody into groups. */
-export const requireMayJoinGroup = ({ actor, place }: By): void =>
-  authorize({ allow: changeMembers.allow, fresh: true }, actor, place);
+export const requireMayJoinGroup = ({ actor, tenant }: By): void =>
+  authorize({ allow: changeMembers.allow, fresh: true }, actor, tenant);
 
 async function join(by: By, groupId: string, userId: string) {
   const details = await moveMembers(by, groupId, [userId], []);

@@ -64,10 +64,10 @@ export const listUsers = defineOperation({
   }),
   output: userPage,
 
-  async run({ tx, place }, { accountId: _, limit, cursor, sort, order, ...filter }) {
-    const list = JSON.stringify(["users", [...place.reach].sort(), sort, order, Object.entries(filter).sort()]);
+  async run({ tx, tenant }, { accountId: _, limit, cursor, sort, order, ...filter }) {
+    const list = JSON.stringify(["users", [...tenant.reach].sort(), sort, order, Object.entries(filter).sort()]);
     const after = readCursor(list, cursor);
-    const rows = await rowsOf(tx, place.reach, { filter, sort, order, after, atMost: limit + 1 });
+    const rows = await rowsOf(tx, tenant.reach, { filter, sort, order, after, atMost: limit + 1 });
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     return { items: shown, nextCursor: last ? writeCursor(list, [last.place, last.id]) : null };

@@ -39,16 +39,16 @@ export const lockUser = defineOperation({
   output: wireUser,
   audit: ({ input }) => ({ target: input.userId, details: { reason: input.reason, until: input.until ?? null } }),
 
-  run: ({ actor, tx, place, caller }, { userId, reason, until }) =>
-    keepAdministrator(tx, place.accountId, async () => {
-      const by = { actor, tx, place, caller };
+  run: ({ actor, tx, tenant, caller }, { userId, reason, until }) =>
+    keepAdministrator(tx, tenant.accountId, async () => {
+      const by = { actor, tx, tenant, caller };
       await assertFuture(tx, until);
       await requireMayStop(by, userId, { did: "locked", why: reason });
       await lockOtherUser(by, userId, (person) => (endsBefore(person, until) ? letsIn(person) : null));
       await write(tx, userId, actor.id, { lockedUntil: until ?? "infinity", lockedReason: reason });
       await endEverywhere(tx, userId);
       await queueNotice(tx, locked(userId, reason, until));
-      return readUser(tx, place, userId);
+      return readUser(tx, tenant, userId);
     }),
 });
 
@@ -63,12 +63,12 @@ export const unlockUser = defineOperation({
   output: wireUser,
   audit: ({ input }) => ({ target: input.userId }),
 
-  async run({ actor, tx, place }, { userId }) {
-    const person = await lockOtherUser({ tx, actor, place }, userId, letsIn);
-    if (person.lockedUntil === null) return readUser(tx, place, userId);
+  async run({ actor, tx, tenant }, { userId }) {
+    const person = await lockOtherUser({ tx, actor, tenant }, userId, letsIn);
+    if (person.lockedUntil === null) return readUser(tx, tenant, userId);
     await write(tx, userId, actor.id, { lockedUntil: null, lockedReason: null });
     await queueNotice(tx, unlocked(userId));
-    return readUser(tx, place, userId);
+    return readUser(tx, tenant, userId);
   },
 });
 

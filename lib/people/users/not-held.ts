@@ -50,7 +50,7 @@ export const readNotHeld = defineOperation({
   output: notHeld,
 
   async run(context, { userId }) {
-    const { id } = await readUser(context.tx, context.place, userId);
+    const { id } = await readUser(context.tx, context.tenant, userId);
     return compareWith(context, id);
   },
 });
@@ -61,7 +61,7 @@ async function compareWith(by: Grantor, userId: string): Promise<NotHeld> {
   const versions = await versionsOf(by, userId);
   const entries = entriesOf(grants) + entriesOf(await grantsOf(versions));
   if (entries <= long) return compare(by, userId);
-  const asked = JSON.stringify([versions, limits, by.place.accountId, by.place.rights]);
+  const asked = JSON.stringify([versions, limits, by.tenant.accountId, by.tenant.rights]);
   const known = keptOf(grants).get(asked) ?? (await compareLong(by, userId, entries));
   if (!keptOf(grants).has(asked)) keptOf(grants).set(asked, known);
   return known;
@@ -82,7 +82,7 @@ async function compareLong(by: Grantor, userId: string, entries: number): Promis
 async function compare(by: Grantor, userId: string): Promise<NotHeld> {
   const administrative = await rightsBeyond(by, oneUser(userId), "administrative");
   const everything = await rightsBeyond(by, oneUser(userId), "everything");
-  return { administrative, everything, mayStop: !administrative.length || mayOverride(by.actor, by.place) };
+  return { administrative, everything, mayStop: !administrative.length || mayOverride(by.actor, by.tenant) };
 }
 
 const entriesOf = (grants: Grant[]) =>

@@ -36,14 +36,14 @@ export const findUsers = defineOperation({
     }),
   output: z.object({ items: z.array(wireUser) }),
 
-  async run({ tx, place }, { username, email, id }) {
-    if (id) return { items: await readUsers(tx, place.reach, eq(users.id, id)) };
+  async run({ tx, tenant }, { username, email, id }) {
+    if (id) return { items: await readUsers(tx, tenant.reach, eq(users.id, id)) };
     const key = username ? directory.usernameKey : directory.emailKey;
     const named = sql`${key} = lower(${plainName(username ?? email ?? "")})`;
     // Through the view, which lets the index on lower case be used.
     const found = await tx.select({ id: directory.id }).from(directory).where(named);
     const ids = found.map(({ id }) => id);
-    return { items: await readUsers(tx, place.reach, inArray(users.id, ids)) };
+    return { items: await readUsers(tx, tenant.reach, inArray(users.id, ids)) };
   },
 });
 
@@ -56,8 +56,8 @@ export const getUser = defineOperation({
   input: z.strictObject({ userId, accountId }),
   output: wireUser.extend({ factors: overview }),
 
-  async run({ tx, place }, { userId }) {
-    const user = await readUser(tx, place, userId);
+  async run({ tx, tenant }, { userId }) {
+    const user = await readUser(tx, tenant, userId);
     return { ...user, factors: await readFactors(tx, userId) };
   },
 });
@@ -97,9 +97,9 @@ export const updateUser = defineOperation({
   output: wireUser,
   audit: ({ input }) => ({ target: input.userId, details: noteOf(input) }),
 
-  async run({ actor, tx, place }, { userId, version, accountId: _, ...wanted }) {
-    await changeUser(tx, { actor, place }, userId, wanted, version);
-    return readUser(tx, place, userId);
+  async run({ actor, tx, tenant }, { userId, version, accountId: _, ...wanted }) {
+    await changeUser(tx, { actor, tenant }, userId, wanted, version);
+    return readUser(tx, tenant, userId);
   },
 });
 
@@ -133,14 +133,14 @@ export const deleteUser = defineOperation({
   output: z.object({ username: z.string(), email: z.string() }),
   audit: ({ input, output }) => ({ target: input.userId, details: output }),
 
-  async run({ actor, tx, place }, { userId }) {
+  async run({ actor, tx, tenant }, { userId }) {
     let beyond: unknown;
-    const gone = await keepAdministrator(tx, place.accountId, async () => {
-      const person = await lockOtherUser({ tx, actor, place }, userId, "administrative");
-      if (await isOnlyAdministrator(tx, person)) beyond = await refusalOver({ tx, actor, place }, userId);
-      if (person.emailVerifiedAt) await queueMail(tx, deleted(person, await nameOf(tx, place.accountId)));
+    const gone = await keepAdministrator(tx, tenant.accountId, async () => {
+      const person = await lockOtherUser({ tx, actor, tenant }, userId, "administrative");
+      if (await isOnlyAdministrator(tx, person)) beyond = await refusalOver({ tx, actor, tenant }, userId);
+      if (person.emailVerifiedAt) await queueMail(tx, deleted(person, await nameOf(tx, tenant.accountId)));
       await withdrawOfUser(tx, userId);
-      await tx.delete(users).where(and(eq(users.id, userId), eq(users.accountId, place.accountId)));
+      await tx.delete(users).where(and(eq(users.id, userId), eq(users.accountId, tenant.accountId)));
       return { username: person.username, email: person.email };
     });
     if (beyond) throw beyond;

@@ -38,11 +38,11 @@ export const giveOneTimePassword = defineOperation({
   output: z.object({ oneTimePassword: secretOnce(), endedSessions: z.int() }),
   audit: ({ input, output }) => ({ target: input.userId, details: { endedSessions: output.endedSessions } }),
 
-  async run({ actor, tx, place }, { userId }) {
+  async run({ actor, tx, tenant }, { userId }) {
     const made = mintOneTimePassword();
     const passwordHash = await hashPassword(made);
-    return keepAdministrator(tx, place.accountId, async () => {
-      const person = await lockOtherUser({ tx, actor, place }, userId, "everything");
+    return keepAdministrator(tx, tenant.accountId, async () => {
+      const person = await lockOtherUser({ tx, actor, tenant }, userId, "everything");
       requireLocalSignIn(person);
       await replacePassword(tx, userId, { current: person.passwordHash, passwordHash });
       await limitToOnce(tx, userId);
@@ -82,9 +82,9 @@ export const forceReset = defineOperation({
   output: z.object({ endedSessions: z.int() }),
   audit: ({ input, output }) => ({ target: input.userId, details: output }),
 
-  run: ({ actor, tx, place }, { userId }) =>
-    keepAdministrator(tx, place.accountId, async () => {
-      const person = await lockOtherUser({ tx, actor, place }, userId, "everything");
+  run: ({ actor, tx, tenant }, { userId }) =>
+    keepAdministrator(tx, tenant.accountId, async () => {
+      const person = await lockOtherUser({ tx, actor, tenant }, userId, "everything");
       requireLocalSignIn(person);
       if (!person.passwordHash) throw conflict("They have no password to reset yet: invite them again instead.");
       if (!takesLinks(person))
@@ -124,15 +124,15 @@ export const inviteAgain = defineOperation({
   output: wireUser,
   audit: ({ input }) => ({ target: input.userId }),
 
-  async run({ actor, tx, place }, { userId }) {
-    const person = await lockOtherUser({ tx, actor, place }, userId, "administrative");
+  async run({ actor, tx, tenant }, { userId }) {
+    const person = await lockOtherUser({ tx, actor, tenant }, userId, "administrative");
     requireLocalSignIn(person);
     if (person.passwordHash) throw conflict("They have a password already.");
     if (!person.active || person.notificationsOnly) throw conflict("They may not sign in: change that first.");
     if (isNowhere(person.email)) throw conflict("They have no address: set one first, which invites them, too.");
     await dropLinks(tx, userId, "invitation");
     await tx.update(users).set({ invitedAt: sql`now()` }).where(eq(users.id, userId));
-    await queueMail(tx, invitation(person, await nameOf(tx, place.accountId), actor.accountId));
-    return readUser(tx, place, userId);
+    await queueMail(tx, invitation(person, await nameOf(tx, tenant.accountId), actor.accountId));
+    return readUser(tx, tenant, userId);
   },
 });

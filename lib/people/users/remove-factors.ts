@@ -23,9 +23,9 @@ export const removeFactorsOf = defineOperation({
   audit: ({ input }) => ({ target: input.id }),
   notify: ({ input }) => removed(input.id, "every second factor and all recovery codes, by an administrator"),
 
-  async run({ actor, tx, place }, { id }) {
+  async run({ actor, tx, tenant }, { id }) {
     if (id === actor.id) throw new Refusal("forbidden", "Your own factors are yours to change, on your security page.");
-    await lockUser({ tx, actor, place }, id, "everything");
+    await lockUser({ tx, actor, tenant }, id, "everything");
     await removeEveryFactor(tx, id);
     await endEverywhere(tx, id);
     return {};

@@ -36,28 +36,28 @@ export const updateUserWithPassword = defineOperation({
     details: { fields: Object.keys(input).filter((field) => !["userId", "accountId"].includes(field)) },
   }),
 
-  async run({ actor, tx, caller, place }, { userId, version, accountId: _, password, oneTimePassword, ...changes }) {
+  async run({ actor, tx, caller, tenant }, { userId, version, accountId: _, password, oneTimePassword, ...changes }) {
     const { active: _active, notificationsOnly: _only, email: _email, ...others } = changes;
     const isOwn = userId === actor.id;
     // The account before the person, in the order of whatever may take an administrator away.
-    await keepAdministrator(tx, place.accountId, async () => {
-      await changeUser(tx, { actor, place }, userId, isOwn ? others : changes, version);
+    await keepAdministrator(tx, tenant.accountId, async () => {
+      await changeUser(tx, { actor, tenant }, userId, isOwn ? others : changes, version);
       if (password !== undefined && !isOwn)
-        await setPassword({ actor, tx, caller, place }, userId, password, oneTimePassword);
+        await setPassword({ actor, tx, caller, tenant }, userId, password, oneTimePassword);
     });
-    return readUser(tx, place, userId);
+    return readUser(tx, tenant, userId);
   },
 });
 
 async function setPassword(
-  { actor, tx, place }: Context<"update:user">,
+  { actor, tx, tenant }: Context<"update:user">,
   userId: string,
   wanted: string,
   once: boolean,
 ) {
   requireSession(actor);
-  const person = await lockUser({ tx, actor, place }, userId, "everything");
-  const ready = await readyPassword({ ...person, accountName: await nameOf(tx, place.accountId) }, wanted);
+  const person = await lockUser({ tx, actor, tenant }, userId, "everything");
+  const ready = await readyPassword({ ...person, accountName: await nameOf(tx, tenant.accountId) }, wanted);
   await replacePassword(tx, userId, ready);
   if (once) await limitToOnce(tx, userId);
   await tx.update(users).set({ modifiedBy: actor.id }).where(eq(users.id, userId));

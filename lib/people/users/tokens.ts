@@ -20,8 +20,8 @@ export const listTokensOf = defineOperation({
   input: listTokens.input.extend({ userId, accountId }),
   output: listTokens.output,
 
-  async run({ tx, place }, { userId, accountId: _, ...asked }) {
-    await requireSameAccount(tx, place, userId);
+  async run({ tx, tenant }, { userId, accountId: _, ...asked }) {
+    await requireSameAccount(tx, tenant, userId);
     return pageOf(tx, userId, asked);
   },
 });
@@ -37,9 +37,9 @@ export const revokeTokenOf = defineOperation({
   output: z.object({}),
   audit: ({ input }) => ({ target: input.userId, details: { token: input.id } }),
 
-  async run({ actor, tx, place }, { userId, id }) {
-    await requireRightsOverUser({ actor, tx, place }, userId, "administrative");
-    const whose = and(eq(tokens.userId, userId), eq(tokens.accountId, place.accountId));
+  async run({ actor, tx, tenant }, { userId, id }) {
+    await requireRightsOverUser({ actor, tx, tenant }, userId, "administrative");
+    const whose = and(eq(tokens.userId, userId), eq(tokens.accountId, tenant.accountId));
     const [gone] = await tx
       .update(tokens)
       .set({ endedAt: sql`now()`, endedBy: actor.id, endedReason: "revoked", sealedSecret: null })

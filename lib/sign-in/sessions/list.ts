@@ -127,8 +127,8 @@ export const listSessionsOf = defineOperation({
   input: z.strictObject({ userId, accountId }),
   output: list,
 
-  async run({ actor, tx, place }, { userId }) {
-    await requireSameAccount(tx, place, userId);
+  async run({ actor, tx, tenant }, { userId }) {
+    await requireSameAccount(tx, tenant, userId);
     return { items: await liveSessions(tx, userId, actor.credential.id) };
   },
 });
@@ -146,9 +146,9 @@ export const endSessionOf = defineOperation({
   output: z.object({}),
   audit: ({ input }) => ({ target: input.userId, details: { session: input.id } }),
 
-  async run({ actor, tx, place, caller }, { userId, id }) {
-    await requireSameAccount(tx, place, userId);
-    await requireMayStop({ actor, tx, place, caller }, userId, { did: "ended a session of" });
+  async run({ actor, tx, tenant, caller }, { userId, id }) {
+    await requireSameAccount(tx, tenant, userId);
+    await requireMayStop({ actor, tx, tenant, caller }, userId, { did: "ended a session of" });
     await endOf(tx, userId, id);
     return {};
   },
@@ -168,9 +168,9 @@ export const endSessionsOfUser = defineOperation({
   audit: ({ input, output }) => ({ target: input.userId, details: output }),
   notify: ({ input, output }) => (output.endedSessions ? endedByAdministrator(input.userId) : null),
 
-  async run({ actor, tx, place, caller }, { userId }) {
-    await requireSameAccount(tx, place, userId);
-    await requireMayStop({ actor, tx, place, caller }, userId, { did: "ended every session of" });
+  async run({ actor, tx, tenant, caller }, { userId }) {
+    await requireSameAccount(tx, tenant, userId);
+    await requireMayStop({ actor, tx, tenant, caller }, userId, { did: "ended every session of" });
     return { endedSessions: await endEverywhere(tx, userId) };
   },
 });

@@ -101,7 +101,7 @@ export async function endLeaked(tx: Db, caller: Caller, secret: string, found: {
 /** Puts the end of a token on record as its owner's: nobody was signed in. */
 export function recordEnd(tx: Db, caller: Caller, action: string, ended: Ended, details: Record<string, unknown>) {
   const { id, userId, accountId, name } = ended;
-  const by = { actor: null, caller, place: { accountId } };
+  const by = { actor: null, caller, tenant: { accountId } };
   return recordChange(tx, action, by, { target: id, details: { name, ...details }, actor: { id: userId, accountId } });
 }
 

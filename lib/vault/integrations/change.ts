@@ -6,7 +6,7 @@ import type { Grantor } from "#lib/access/granting/giving.ts";
 import { badField, conflict, Refusal } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
 import { isSameTarget } from "../provisioning/adapters.ts";
 import { askAgain, moveAway } from "../provisioning/again.ts";
@@ -63,8 +63,8 @@ export const updateIntegration = defineOperation({
 
   async run(context, { integrationId, accountId: _, version, ...input }) {
     const { adapterSecret, newSigningSecret, endFormerSecret, acceptHostKey, tryAgain, ...changes } = input;
-    const { actor, place, tx } = context;
-    if (newSigningSecret || adapterSecret || changes.adapterUrl) await lockAgreement(tx, place, actor.accountId);
+    const { actor, tenant, tx } = context;
+    if (newSigningSecret || adapterSecret || changes.adapterUrl) await lockAgreement(tx, tenant, actor.accountId);
     const row = await hold(context, integrationId);
     const system = await readIntegration(context, integrationId);
     if (version !== undefined && version !== system.version) throw new Refusal("stale", changedElsewhere);
@@ -89,7 +89,7 @@ export const updateIntegration = defineOperation({
       .where(here(context, integrationId))
       .catch(nameTaken);
     if (tryAgain || (row && isPaused(row) && secrets.signingSecret)) await askAgain(tx, integrationId);
-    await accessChanged(tx, { accountId: place.accountId, integrationId });
+    await accessChanged(tx, { accountId: tenant.accountId, integrationId });
     const { signingSecret } = secrets;
     return { ...(await readIntegration(context, integrationId)), signingSecret, before: wordsOf(system) };
   },
@@ -107,32 +107,37 @@ async function hold(context: Grantor, id: string): Promise<Row | undefined> {
 type Asked = { adapterSecret?: string; newSigningSecret?: boolean; endFormerSecret?: boolean };
 
 /** What an adapter proves itself with from now on; a hook with what it was before, too, until that is ended. */
-async function secretsFor({ actor, tx, place }: Grantor, row: Row | undefined, asked: Asked) {
+async function secretsFor({ actor, tx, tenant }: Grantor, row: Row | undefined, asked: Asked) {
   const { adapterSecret, newSigningSecret, endFormerSecret } = asked;
   if (!row?.adapter) return { signingSecret: null };
   const { id, sealedAdapterSecret: current } = row;
   const signingSecret = newSigningSecret && row.adapter === "hook" ? mintWebhookSecret() : null;
   const secret = signingSecret ?? (row.adapter === "hook" ? undefined : adapterSecret);
-  if (signingSecret && isPaused(row)) requireOwnCredentials(actor, place);
+  if (signingSecret && isPaused(row)) requireOwnCredentials(actor, tenant);
   const sealed: Partial<Row> = {};
   if (endFormerSecret) sealed.sealedFormerSecret = null;
   else if (signingSecret && current && !isPaused(row))
-    sealed.sealedFormerSecret = await sealFormerSecret(tx, place, id, await openAdapterSecret(tx, place, id, current));
-  if (secret) sealed.sealedAdapterSecret = await sealAdapterSecret(tx, place, id, secret);
+    sealed.sealedFormerSecret = await sealFormerSecret(
+      tx,
+      tenant,
+      id,
+      await openAdapterSecret(tx, tenant, id, current),
+    );
+  if (secret) sealed.sealedAdapterSecret = await sealAdapterSecret(tx, tenant, id, secret);
   // As long as somebody outside knows one of the two, it is theirs to lose.
-  if (secret && !(sealed.sealedFormerSecret && isForeign(row, place))) sealed.adapterSecretFrom = actor.accountId;
+  if (secret && !(sealed.sealedFormerSecret && isForeign(row, tenant))) sealed.adapterSecretFrom = actor.accountId;
   return { signingSecret, sealed };
 }
 
-const isForeign = ({ adapterSecretFrom: from }: Row, { accountId }: Place) => from !== null && from !== accountId;
+const isForeign = ({ adapterSecretFrom: from }: Row, { accountId }: Tenant) => from !== null && from !== accountId;
 
 /** A hook's address that somebody outside sets is theirs to lose, like a secret that they know. */
-function addressFrom({ actor, place }: Grantor, row: Row | undefined, wanted: string | null): Partial<Row> {
-  const isTheirs = actor.accountId !== place.accountId && row?.adapter === "hook" && row.adapterUrl !== wanted;
-  return isTheirs && !isForeign(row, place) ? { adapterSecretFrom: actor.accountId } : {};
+function addressFrom({ actor, tenant }: Grantor, row: Row | undefined, wanted: string | null): Partial<Row> {
+  const isTheirs = actor.accountId !== tenant.accountId && row?.adapter === "hook" && row.adapterUrl !== wanted;
+  return isTheirs && !isForeign(row, tenant) ? { adapterSecretFrom: actor.accountId } : {};
 }
 
-function requireOwnCredentials(actor: Grantor["actor"], { accountId }: Place) {
+function requireOwnCredentials(actor: Grantor["actor"], { accountId }: Tenant) {
   if (actor.accountId === accountId) return;
   throw conflict("Its hook is paused until an administrator of the account itself has looked at its address.");
 }

@@ -7,7 +7,7 @@ import { notFound } from "#lib/core/errors.ts";
 import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import type { Place } from "#lib/core/place.ts";
+import type { Tenant } from "#lib/core/tenant.ts";
 import { isPaused } from "../provisioning/paused.ts";
 import type { SystemKind } from "../service-credentials/systems.ts";
 import { icons } from "./icons.ts";
@@ -87,11 +87,11 @@ function present({ integration, group, kept }: Row): z.input<typeof wireIntegrat
   };
 }
 
-type Where = { tx: Db; place: Place };
+type Where = { tx: Db; tenant: Tenant };
 
 /** Is it this integration, of the place? */
-export const here = ({ place }: Pick<Where, "place">, id: string) =>
-  and(eq(integrations.id, id), eq(integrations.accountId, place.accountId));
+export const here = ({ tenant }: Pick<Where, "tenant">, id: string) =>
+  and(eq(integrations.id, id), eq(integrations.accountId, tenant.accountId));
 
 /** An integration of the place. Refuses `not_found`. */
 export async function readIntegration(where: Where, id: string): Promise<Integration> {
@@ -134,13 +134,13 @@ export const listIntegrations = defineOperation({
   }),
   output: page(wireIntegration),
 
-  async run({ tx, place }, { search, limit, cursor }) {
-    const list = JSON.stringify(["integrations", place.accountId, search ?? ""]);
+  async run({ tx, tenant }, { search, limit, cursor }) {
+    const list = JSON.stringify(["integrations", tenant.accountId, search ?? ""]);
     const after = readCursor(list, cursor);
     const rows = await tx
       .select({ integration: integrations, group, kept, place: sql<string>`${key}` })
       .from(integrations)
-      .where(and(eq(integrations.accountId, place.accountId), matching(search), beyond(after)))
+      .where(and(eq(integrations.accountId, tenant.accountId), matching(search), beyond(after)))
       .orderBy(key, integrations.id)
       .limit(limit + 1);
     const shown = rows.slice(0, limit);

@@ -46,7 +46,7 @@ export const createIntegration = defineOperation({
   audit: ({ output }) => ({ target: output.id, details: { after: wordsOf(output) } }),
 
   async run(context, { adapterSecret, ...input }) {
-    const { actor, place, tx } = context;
+    const { actor, tenant, tx } = context;
     assertConsistent(input);
     const secret = secretFor(input, adapterSecret);
     await assertGroupExists(context, input.groupId);
@@ -55,18 +55,18 @@ export const createIntegration = defineOperation({
     const sealed = secret && (await keepSecret(context, id, secret));
     await tx
       .insert(integrations)
-      .values({ ...input, ...by, ...sealed, id, accountId: place.accountId })
+      .values({ ...input, ...by, ...sealed, id, accountId: tenant.accountId })
       .catch(nameTaken);
-    await accessChanged(tx, { accountId: place.accountId, integrationId: id });
+    await accessChanged(tx, { accountId: tenant.accountId, integrationId: id });
     return { ...(await readIntegration(context, id)), signingSecret: input.adapter === "hook" ? secret : null };
   },
 });
 
 /** An adapter's secret as its row keeps it, with the account of who has it: a hook's ends with the right to act here. */
-async function keepSecret({ actor, place, tx }: Grantor, id: string, secret: string) {
-  await lockAgreement(tx, place, actor.accountId);
+async function keepSecret({ actor, tenant, tx }: Grantor, id: string, secret: string) {
+  await lockAgreement(tx, tenant, actor.accountId);
   return {
-    sealedAdapterSecret: await sealAdapterSecret(tx, place, id, secret),
+    sealedAdapterSecret: await sealAdapterSecret(tx, tenant, id, secret),
     adapterSecretFrom: actor.accountId,
   };
 }
@@ -90,11 +90,11 @@ export const deleteIntegration = defineOperation({
   },
 });
 
-async function requireQuota({ tx, place }: Grantor) {
+async function requireQuota({ tx, tenant }: Grantor) {
   const [found] = await tx
     .select({ count: count() })
     .from(integrations)
-    .where(eq(integrations.accountId, place.accountId));
+    .where(eq(integrations.accountId, tenant.accountId));
   if (Number(found?.count) >= mostOfAccount)
     throw new Refusal("limit_reached", `This account has ${mostOfAccount} integrations, the most it may have.`);
 }

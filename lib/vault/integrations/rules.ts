@@ -78,9 +78,9 @@ export function secretFor({ mode, adapter }: Wanted, brought: string | undefined
 }
 
 /** Refuses a group that is not of this account. */
-export async function assertGroupExists({ tx, place }: Grantor, groupId: string | null) {
+export async function assertGroupExists({ tx, tenant }: Grantor, groupId: string | null) {
   if (!groupId) return;
-  const theirs = and(eq(groups.id, groupId), eq(groups.accountId, place.accountId));
+  const theirs = and(eq(groups.id, groupId), eq(groups.accountId, tenant.accountId));
   const [group] = await tx.select({ id: groups.id }).from(groups).where(theirs);
   if (!group) throw notFound("group");
 }

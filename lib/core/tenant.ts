@@ -10,13 +10,13 @@ import { coveringIn, permissionOf } from "./permissions.ts";
  * Where an operation happens: in the actor's own account, or in one that it manages, with the `rights` that were agreed
  * on; null in the own. `reach` are the accounts whose rows the database shows it.
  */
-export type Place = { accountId: string; rights: string[] | null; reach: string[] };
+export type Tenant = { accountId: string; rights: string[] | null; reach: string[] };
 
 /** Every account that the actor may do it in; for operations whose `accountId` may be this. */
 export const everywhere = "*";
 
-/** Nobody's place. */
-export const nowhere: Place = { accountId: "", rights: null, reach: [] };
+/** The tenant of whoever has none: no account, and no rows. */
+export const NO_TENANT: Tenant = { accountId: "", rights: null, reach: [] };
 
 type Bound = { input: z.ZodType; allow: string };
 
@@ -28,21 +28,21 @@ export const isBound = ({ input }: Pick<Bound, "input">): boolean =>
   "shape" in input && "accountId" in (input.shape as object);
 
 /**
- * Finds the place an input names by its `accountId`, asked of the primary; the own account when it names none. An account
+ * Finds the tenant that an input names by its `accountId`, asked of the primary; the own account when it names none. An account
  * that the actor's does not manage does not exist for them. `*` is the own account and all managed ones where they may.
  */
-export async function placeOf({ allow }: Bound, actor: Actor, accountId: unknown): Promise<Place> {
+export async function resolveTenant({ allow }: Bound, actor: Actor, accountId: unknown): Promise<Tenant> {
   const own = actor.accountId;
   const here = { accountId: own, rights: null, reach: [own] };
   if (accountId === undefined || accountId === own) return here;
-  if (accountId === everywhere) return { ...here, reach: await placesFor({ allow }, actor) };
+  if (accountId === everywhere) return { ...here, reach: await tenantsFor({ allow }, actor) };
   const [relation] = await managed(own, String(accountId));
   if (!relation) throw notFound("account");
   return { accountId: relation.id, rights: relation.rights, reach: [relation.id] };
 }
 
 /** The accounts in which the actor may do this: the own one, and those that it manages directly. */
-export async function placesFor({ allow }: Pick<Bound, "allow">, actor: Actor): Promise<string[]> {
+export async function tenantsFor({ allow }: Pick<Bound, "allow">, actor: Actor): Promise<string[]> {
   return [actor.accountId, ...(await managedWhere(actor, allow))];
 }
 
