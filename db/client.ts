@@ -95,18 +95,18 @@ async function committed<T>(client: LateTransaction, work: (tx: Db) => Promise<T
  * to ask for, and takes no others (row-level security). It holds for the statements of the `tx` that `work` is given,
  * whatever runs beside them. Account ids are digits.
  */
-export async function within<T>(tx: Db, accountIds: string[], work: (tx: Db) => Promise<T>): Promise<T> {
+export async function withTenant<T>(tx: Db, accountIds: string[], work: (tx: Db) => Promise<T>): Promise<T> {
   const { $client } = tx as Db & { $client: Client };
   if (!$client.seeing) throw new Error("only a transaction can be bound to accounts");
   return work(over($client.seeing(accountIds.join(","))));
 }
 
 /**
- * Within {@link within}, for the little that concerns two accounts (an agreement, its entry in the other's log): the `tx`
+ * Within {@link withTenant}, for the little that concerns two accounts (an agreement, its entry in the other's log): the `tx`
  * that `work` is given sees and takes all rows; the one outside stays bound. Each query in it has to name the accounts it
  * is about.
  */
-export async function beyond<T>(tx: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+export async function asSystem<T>(tx: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   const { $client } = tx as Db & { $client: Client };
   return work($client.seeing ? over($client.seeing(null)) : tx);
 }
@@ -116,7 +116,7 @@ type Client = { seeing?(accounts: string | null): object };
 
 const over = (client: object): Db => drizzle(client as pg.PoolClient);
 
-/** As {@link within}, for reading: each statement by itself, in a read-only transaction of the read-only pool. */
-export async function readWithin<T>(accountIds: string[], work: (tx: Db) => Promise<T>): Promise<T> {
+/** As {@link withTenant}, for reading: each statement by itself, in a read-only transaction of the read-only pool. */
+export async function readAsTenant<T>(accountIds: string[], work: (tx: Db) => Promise<T>): Promise<T> {
   return work(over(new BoundReader(pools().reader, accountIds)));
 }

@@ -4,7 +4,7 @@ import { getTableConfig, type PgColumn, PgTable } from "drizzle-orm/pg-core";
 import { sql as text } from "drizzle-orm/sql";
 import { beforeAll, describe, expect, test } from "vitest";
 import { account, type Cast, openStage, person, sql } from "#tests/cast.ts";
-import { type Db, transaction, within } from "./client.ts";
+import { type Db, transaction, withTenant } from "./client.ts";
 import * as machines from "./schema/machines.ts";
 import * as mails from "./schema/mails.ts";
 import * as secrets from "./schema/secrets.ts";
@@ -100,7 +100,7 @@ const refused = "42501";
 /** What a statement comes to for who acts in an account: how many rows, or the code of what Postgres says. */
 async function as(accountId: string, work: (tx: Db) => Promise<{ rowCount: number | null; rows: unknown[] }>) {
   try {
-    return await transaction((tx) => within(tx, [accountId], async (tx) => undone(await work(tx))));
+    return await transaction((tx) => withTenant(tx, [accountId], async (tx) => undone(await work(tx))));
   } catch (error) {
     if (error instanceof Undone) return error.reached;
     return String((error as { cause?: { code?: string } }).cause?.code);

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { type Cast, openStage, sql } from "#tests/cast.ts";
-import { type Db, transaction, within } from "./client.ts";
+import { type Db, transaction, withTenant } from "./client.ts";
 import { groupRoles, groups, userRoles } from "./schema/tables.ts";
 
 let cast: Cast;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   foreign = made?.id ?? "";
 });
 
-const here = (work: (tx: Db) => Promise<unknown>) => transaction((tx) => within(tx, [cast.here], work));
+const here = (work: (tx: Db) => Promise<unknown>) => transaction((tx) => withTenant(tx, [cast.here], work));
 
 test("a person is not given a role of another account", async () => {
   const given = here((tx) => tx.insert(userRoles).values({ userId: cast.ben.id, roleId: foreign }));

@@ -8,14 +8,14 @@ import type { EgressPolicy } from "#lib/core/net/outbound.ts";
 export type Call = { headers: IncomingHttpHeaders; body: string };
 
 /** A TLS server on this machine that takes webhooks; `answer` says how. `reach` lets the sender come here. */
-export type Receiver = { url: string; port: number; calls: Call[]; answer: Answering; reach: EgressPolicy };
+export type Receiver = { url: string; port: number; calls: Call[]; answer: Answering; policy: EgressPolicy };
 
 type Answering = (req: IncomingMessage, res: ServerResponse) => void;
 
 /** Opens a receiver until the test file is done; it takes everything, with 204. */
 export async function openReceiver(): Promise<Receiver> {
-  const reach = { isAllowed: (address: string) => address === "127.0.0.1", ca: certificate };
-  const receiver: Receiver = { url: "", port: 0, calls: [], answer: (_, res) => void res.writeHead(204).end(), reach };
+  const policy = { isAllowed: (address: string) => address === "127.0.0.1", ca: certificate };
+  const receiver: Receiver = { url: "", port: 0, calls: [], answer: (_, res) => void res.writeHead(204).end(), policy };
   const server = createServer(selfSigned, async (req, res) => {
     const body = await new Response(req as unknown as ReadableStream).text();
     receiver.calls.push({ headers: req.headers, body });

@@ -22,7 +22,9 @@ export const by = (name: string) => uuid(name);
  */
 export const tenantRole = pgRole("latchkey_tenant").existing();
 /** The accounts whose rows an operation sees. */
-export const reach = sql.raw("any((select string_to_array(current_setting('latchkey.accounts', true), ','))::text[])");
+export const currentAccountIds = sql.raw(
+  "any((select string_to_array(current_setting('latchkey.accounts', true), ','))::text[])",
+);
 /** Shows an operation in an account only rows of that account. */
 export const bound = (name: string, column: AnyPgColumn) =>
-  pgPolicy(`${name}_bound`, { to: tenantRole, using: sql`${column} = ${reach}` });
+  pgPolicy(`${name}_bound`, { to: tenantRole, using: sql`${column} = ${currentAccountIds}` });

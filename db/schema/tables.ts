@@ -22,7 +22,18 @@ import {
   uuid,
   varchar,
 } from "drizzle-orm/pg-core";
-import { bound, by, bytes, createdAt, id, instant, lower, modifiedAt, reach, tenantRole } from "./columns.ts";
+import {
+  bound,
+  by,
+  bytes,
+  createdAt,
+  currentAccountIds,
+  id,
+  instant,
+  lower,
+  modifiedAt,
+  tenantRole,
+} from "./columns.ts";
 
 const ofUser = () =>
   uuid("user_id")
@@ -31,7 +42,7 @@ const ofUser = () =>
 const boundByUser = (name: string, userId: AnyPgColumn) =>
   pgPolicy(`${name}_bound`, {
     to: tenantRole,
-    using: sql`exists (select from users where users.id = ${userId} and users.account_id = ${reach})`,
+    using: sql`exists (select from users where users.id = ${userId} and users.account_id = ${currentAccountIds})`,
   });
 
 /** Permission patterns and what they say, e.g. `{"portal:own:*:token": "allowed"}`. */
@@ -83,7 +94,7 @@ export const accounts = pgTable(
       for: "select",
       to: tenantRole,
       using: sql`exists (select from account_relations r where
-        (r.managing_id = ${account.id} and r.managed_id = ${reach}) or (r.managed_id = ${account.id} and r.managing_id = ${reach}))`,
+        (r.managing_id = ${account.id} and r.managed_id = ${currentAccountIds}) or (r.managed_id = ${account.id} and r.managing_id = ${currentAccountIds}))`,
     }),
     check("accounts_id_is_8_digits", sql`${account.id} ~ '^[1-9][0-9]{7}$'`),
     check("accounts_name_length", sql`length(${account.name}) between 1 and 100`),
@@ -338,7 +349,7 @@ export const accountRelations = pgTable(
     check("account_relations_not_own", sql`${relation.managingId} <> ${relation.managedId}`),
     pgPolicy("account_relations_bound", {
       to: tenantRole,
-      using: sql`${relation.managingId} = ${reach} or ${relation.managedId} = ${reach}`,
+      using: sql`${relation.managingId} = ${currentAccountIds} or ${relation.managedId} = ${currentAccountIds}`,
     }),
   ],
 );
@@ -370,7 +381,7 @@ export const relationProposals = pgTable(
     check("relation_proposals_not_own", sql`${proposal.managingId} <> ${proposal.managedId}`),
     pgPolicy("relation_proposals_bound", {
       to: tenantRole,
-      using: sql`${proposal.managingId} = ${reach} or ${proposal.managedId} = ${reach}`,
+      using: sql`${proposal.managingId} = ${currentAccountIds} or ${proposal.managedId} = ${currentAccountIds}`,
     }),
   ],
 );
@@ -763,7 +774,7 @@ export const auditEntries = pgTable(
     pgPolicy("audit_entries_bound", {
       for: "select",
       to: tenantRole,
-      using: sql`${entry.accountId} = ${reach} or ${entry.actorAccountId} = ${reach}`,
+      using: sql`${entry.accountId} = ${currentAccountIds} or ${entry.actorAccountId} = ${currentAccountIds}`,
     }),
   ],
 );

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { beyond, type Db, within } from "#db/client.ts";
+import { asSystem, type Db, withTenant } from "#db/client.ts";
 import { accountRelations, accounts, auditEntries, relationProposals } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
@@ -47,7 +47,7 @@ export const createAccount = defineOperation({
   async run({ actor, tx, caller, tenant }, { name, defaultLocation, administratorName, administratorEmail }) {
     requireOwnAccount(tenant);
     const home = defaultLocation ?? (await locationOf(tx, tenant.accountId));
-    const account = await beyond(tx, (tx) =>
+    const account = await asSystem(tx, (tx) =>
       insertAccount(tx, actor, { name, defaultLocation: home, locations: [home] }),
     );
     const ends = { kind: "managed", managingId: tenant.accountId, managedId: account.id } as const;
@@ -90,8 +90,8 @@ async function isKnown(tx: Db, id: string): Promise<boolean> {
 
 /** In the new account. */
 function invite(tx: Db, actor: Actor, accountId: string, first: Parameters<typeof makeFounder>[3]) {
-  const tenant = { accountId, rights: [everything], reach: [accountId] };
-  return within(tx, tenant.reach, (tx) => makeFounder(tx, actor, tenant, first)).catch(atOurField);
+  const tenant = { accountId, rights: [everything], visibleAccountIds: [accountId] };
+  return withTenant(tx, tenant.visibleAccountIds, (tx) => makeFounder(tx, actor, tenant, first)).catch(atOurField);
 }
 
 /** Their address stands in another field here. */

@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { beyond, type Db } from "#db/client.ts";
+import { asSystem, type Db } from "#db/client.ts";
 import { accountRelations, accounts } from "#db/schema/tables.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -46,7 +46,7 @@ export const readTopology = defineOperation({
 
   async run({ actor, tx, tenant }, { relationship }) {
     const open = await tenantsFor(readTopology, actor);
-    const { rows, edges } = await beyond(tx, (tx) => readGraph(tx, open));
+    const { rows, edges } = await asSystem(tx, (tx) => readGraph(tx, open));
     const byId = new Map(rows.map((row) => [row.id, row]));
     const children = childrenOf(edges, relationship);
     let drawn = 0;

@@ -1,4 +1,4 @@
-import { readWithin } from "#db/client.ts";
+import { readAsTenant } from "#db/client.ts";
 import { type AuditEntry, entriesWith } from "./entries.ts";
 import { type Narrowed, newestIds } from "./filter.ts";
 import { csvHead, csvLine, type exportFormats } from "./security-log/export.ts";
@@ -16,7 +16,7 @@ export async function* asRows(narrowed: Narrowed, format: keyof typeof exportFor
 async function* pieces(narrowed: Narrowed): AsyncGenerator<AuditEntry[]> {
   for (let below: number | null = null; ; ) {
     const ids = newestIds(narrowed, atOnce, below);
-    const entries: AuditEntry[] = await readWithin(narrowed.tenant.reach, (tx) => entriesWith(tx, ids));
+    const entries: AuditEntry[] = await readAsTenant(narrowed.tenant.visibleAccountIds, (tx) => entriesWith(tx, ids));
     if (entries.length) yield entries;
     const last = entries.at(-1);
     if (!last || entries.length < atOnce) return;

@@ -57,7 +57,7 @@ const textArray = (texts: string[]) => sql`${sql.param(texts)}::text[]`;
 /** By who did it, by what it was done to, by the action, or all that there is: the first that the filter names. */
 async function walksOf(tx: Db, tenant: Tenant, { actor, action }: AuditFilter, targets: string[]): Promise<Walk[]> {
   const { accountId, actorAccountId, actorId, impersonatorId } = auditEntries;
-  const reach = textArray(tenant.reach);
+  const reach = textArray(tenant.visibleAccountIds);
   const isHere = sql`(${accountId} = any(${reach}) or ${actorAccountId} = any(${reach}))`;
   if (actor) {
     const each = sql`unnest(${sql.param(await peopleCalled(tx, tenant, actor))}::uuid[]) person`;
@@ -114,7 +114,7 @@ async function instantOf(tx: Db, { id }: Actor, moment: string, later: 0 | 1): P
  * Whoever has this id or name. People of other accounts act here too, and so are looked for everywhere: what they did is
  * answered as far as it stands in this log, which tells nothing of whoever did nothing here.
  */
-async function peopleCalled(tx: Db, { reach }: Tenant, actor: string): Promise<string[]> {
+async function peopleCalled(tx: Db, { visibleAccountIds }: Tenant, actor: string): Promise<string[]> {
   if (uuid.test(actor)) return [actor];
   const name = canonicalName(actor);
   const named = await primary().execute<{ id: string }>(
@@ -123,34 +123,34 @@ async function peopleCalled(tx: Db, { reach }: Tenant, actor: string): Promise<s
   );
   const called = await tx.execute<{ id: string }>(
     sql`select ${directory.id} from ${directory}
-      where ${directory.accountId} = any(${sql.param(reach)}::text[]) and ${directory.nameKey} = ${actor.toLowerCase()} limit 100`,
+      where ${directory.accountId} = any(${sql.param(visibleAccountIds)}::text[]) and ${directory.nameKey} = ${actor.toLowerCase()} limit 100`,
   );
   // Logins are unique in an account only, so that those of others are none of this log's.
   const programs = await tx.execute<{ id: string }>(
     sql`select ${apiUsers.id} from ${apiUsers}
-      where ${apiUsers.accountId} = any(${sql.param(reach)}::text[]) and lower(${apiUsers.login}) = ${name}`,
+      where ${apiUsers.accountId} = any(${sql.param(visibleAccountIds)}::text[]) and lower(${apiUsers.login}) = ${name}`,
   );
   return [...new Set([...named.rows, ...called.rows, ...programs.rows].map(({ id }) => id))];
 }
 
 /** What has this id, and whoever within reach has this username. */
-async function thingsCalled(tx: Db, { reach }: Tenant, target: string): Promise<string[]> {
+async function thingsCalled(tx: Db, { visibleAccountIds }: Tenant, target: string): Promise<string[]> {
   const { rows } = await tx.execute<{ id: string }>(
     sql`select ${directory.id} from ${directory}
-      where ${directory.accountId} = any(${sql.param(reach)}::text[]) and ${directory.usernameKey} = ${canonicalName(target)}`,
+      where ${directory.accountId} = any(${sql.param(visibleAccountIds)}::text[]) and ${directory.usernameKey} = ${canonicalName(target)}`,
   );
   return [target, ...rows.map(({ id }) => id)];
 }
 
 /** One action, or those on record of a noun: one look into the index for each action there is, not for each entry. */
-async function actionsLike(tx: Db, { reach }: Tenant, action: string): Promise<string[]> {
+async function actionsLike(tx: Db, { visibleAccountIds }: Tenant, action: string): Promise<string[]> {
   const noun = nounOf(action);
   if (noun === undefined) return [action];
   const next = (beyond: SQL) => sql`(select e.action from ${auditEntries} e where e.account_id = account and ${beyond}
     order by e.action limit 1)`;
   const { rows } = await tx.execute<{ action: string }>(sql`
     with recursive known(account, action) as (
-      select account, ${next(sql`true`)} from unnest(${textArray(reach)}) account
+      select account, ${next(sql`true`)} from unnest(${textArray(visibleAccountIds)}) account
       union all select account, ${next(sql`e.action > known.action`)} from known where known.action is not null
     ) select distinct action from known where split_part(action, '.', 1) = ${noun}`);
   return rows.map(({ action }) => action);

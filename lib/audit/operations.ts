@@ -65,7 +65,7 @@ export const getAudit = defineOperation({
   output: auditEntry.extend({ link: link.nullable().meta({ description: "null until it is sealed, within minutes" }) }),
 
   async run({ tx, tenant }, { entryId }) {
-    const reach = sql`any(${sql.param(tenant.reach)}::text[])`;
+    const reach = sql`any(${sql.param(tenant.visibleAccountIds)}::text[])`;
     const one = sql`(select id from audit_entries
       where id = ${entryId} and (account_id = ${reach} or actor_account_id = ${reach}))`;
     const [entry] = await entriesWith(tx, one);

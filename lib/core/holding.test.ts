@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { grantableBy } from "./holding.ts";
 import type { Tenant } from "./tenant.ts";
 
-const own: Tenant = { accountId: "10000001", rights: null, reach: [] };
-const managed: Tenant = { accountId: "10000002", rights: ["aims:managed:*:*"], reach: [] };
+const own: Tenant = { accountId: "10000001", rights: null, visibleAccountIds: [] };
+const managed: Tenant = { accountId: "10000002", rights: ["aims:managed:*:*"], visibleAccountIds: [] };
 const grants = [{ role: "", permissions: { "aims:own:get:user": "allowed", "aims:managed:list:*": "allowed" } }];
 
 test("what the same roles give in the same place is read once", () => {

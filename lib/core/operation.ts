@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type Db, reader, readWithin, transaction, within } from "#db/client.ts";
+import { type Db, readAsTenant, reader, transaction, withTenant } from "#db/client.ts";
 import type { Actor, Caller } from "./actor.ts";
 import { type AuditNote, recordChange, recordExport, recordRefusal } from "./audit.ts";
 import { type Allow, authorize, withOwnersRights } from "./authorize.ts";
@@ -140,7 +140,7 @@ export async function preauthorize(operation: Operation, caller: Caller, account
 }
 
 async function whereTo(operation: Operation, actor: Actor, input: unknown): Promise<Tenant> {
-  if (!isBound(operation)) return { accountId: actor.accountId, rights: null, reach: [] };
+  if (!isBound(operation)) return { accountId: actor.accountId, rights: null, visibleAccountIds: [] };
   return resolveTenant(operation, actor, (input as { accountId?: unknown }).accountId);
 }
 
@@ -166,7 +166,7 @@ async function look<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   input: z.output<I>,
 ): Promise<Replay<O>> {
   const run = (tx: Db) => operation.run({ ...context, tx }, input);
-  const result = await (isBound(operation) ? readWithin(context.tenant.reach, run) : run(reader()));
+  const result = await (isBound(operation) ? readAsTenant(context.tenant.visibleAccountIds, run) : run(reader()));
   if (result instanceof Refusal) throw result;
   const output = operation.output.parse(result);
   const note = operation.auditExport?.({ actor: context.actor, input });
@@ -195,7 +195,7 @@ async function apply<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   keep: (tx: Db, output: z.output<O>) => Promise<void>,
 ): Promise<z.output<O> | Refusal> {
   const run = async (tx: Db) => operation.run({ ...context, tx }, input);
-  const result = await (isBound(operation) ? within(tx, context.tenant.reach, run) : run(tx));
+  const result = await (isBound(operation) ? withTenant(tx, context.tenant.visibleAccountIds, run) : run(tx));
   if (result instanceof Refusal) return result;
   const isDone = !isUnchanged(result);
   const output = operation.output.parse(isDone ? result : result.output);

@@ -36,7 +36,7 @@ test("what patterns have in common with others is what each has in common with e
 describe("the comparison of what is held", () => {
   const effects = fc.dictionary(pattern, fc.constantFrom("allowed", "denied"), { maxKeys: 8, noNullPrototype: true });
   const lists = fc.oneof(fc.constant(null), some);
-  const own: Tenant = { accountId: "10000001", rights: null, reach: [] };
+  const own: Tenant = { accountId: "10000001", rights: null, visibleAccountIds: [] };
   const of = (permissions: Permissions, effect: string) =>
     Object.keys(permissions).filter((one) => permissions[one] === effect);
   const wide = (one: string) => (isNumber(scopeOf(one)) ? at(one, "managed") : one);

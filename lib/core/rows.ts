@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { beyond, type Db } from "#db/client.ts";
+import { asSystem, type Db } from "#db/client.ts";
 import type { Actor, Caller } from "./actor.ts";
 import { recordChange } from "./audit.ts";
 import { Refusal } from "./errors.ts";
@@ -33,4 +33,4 @@ type By = { actor: Actor; tx: Db; caller: Caller; tenant: Tenant };
 
 /** Puts one of many changes on record, with the rights of the portal itself: nobody else writes there. */
 export const record = ({ tx, ...by }: By, action: string, note: Parameters<typeof recordChange>[3]): Promise<void> =>
-  beyond(tx, (tx) => recordChange(tx, action, by, note));
+  asSystem(tx, (tx) => recordChange(tx, action, by, note));

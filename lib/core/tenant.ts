@@ -8,15 +8,15 @@ import { coveringIn, permissionOf } from "./permissions.ts";
 
 /**
  * Where an operation happens: in the actor's own account, or in one that it manages, with the `rights` that were agreed
- * on; null in the own. `reach` are the accounts whose rows the database shows it.
+ * on; null in the own. `visibleAccountIds` are the accounts whose rows the database shows it.
  */
-export type Tenant = { accountId: string; rights: string[] | null; reach: string[] };
+export type Tenant = { accountId: string; rights: string[] | null; visibleAccountIds: string[] };
 
 /** Every account that the actor may do it in; for operations whose `accountId` may be this. */
 export const everywhere = "*";
 
 /** The tenant of whoever has none: no account, and no rows. */
-export const NO_TENANT: Tenant = { accountId: "", rights: null, reach: [] };
+export const NO_TENANT: Tenant = { accountId: "", rights: null, visibleAccountIds: [] };
 
 type Bound = { input: z.ZodType; allow: string };
 
@@ -33,12 +33,12 @@ export const isBound = ({ input }: Pick<Bound, "input">): boolean =>
  */
 export async function resolveTenant({ allow }: Bound, actor: Actor, accountId: unknown): Promise<Tenant> {
   const own = actor.accountId;
-  const here = { accountId: own, rights: null, reach: [own] };
+  const here = { accountId: own, rights: null, visibleAccountIds: [own] };
   if (accountId === undefined || accountId === own) return here;
-  if (accountId === everywhere) return { ...here, reach: await tenantsFor({ allow }, actor) };
+  if (accountId === everywhere) return { ...here, visibleAccountIds: await tenantsFor({ allow }, actor) };
   const [relation] = await managed(own, String(accountId));
   if (!relation) throw notFound("account");
-  return { accountId: relation.id, rights: relation.rights, reach: [relation.id] };
+  return { accountId: relation.id, rights: relation.rights, visibleAccountIds: [relation.id] };
 }
 
 /** The accounts in which the actor may do this: the own one, and those that it manages directly. */

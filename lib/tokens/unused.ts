@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { beyond, type Db } from "#db/client.ts";
+import { asSystem, type Db } from "#db/client.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { lastActivity } from "./gate.ts";
@@ -17,7 +17,7 @@ export async function endUnused(tx: Db, accountId: string | null = null): Promis
       and t.ended_at is null and (t.expires_at is null or t.expires_at > now())
       and ${sql.raw(lastActivity("t"))} < now() - a.token_unused_days * interval '1 day'
     returning t.id, t.name, t.user_id, t.account_id, a.token_unused_days as days`);
-  for (const row of rows) await beyond(tx, (tx) => record(tx, row));
+  for (const row of rows) await asSystem(tx, (tx) => record(tx, row));
   for (const [userId, theirs] of Map.groupBy(rows, ({ user_id }) => user_id))
     await queueNotice(tx, ended(userId, theirs));
 }

@@ -1,5 +1,5 @@
 import { and, inArray, type SQL, sql } from "drizzle-orm";
-import { beyond, type Db } from "#db/client.ts";
+import { asSystem, type Db } from "#db/client.ts";
 import { accessKeys } from "#db/schema/tables.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
@@ -35,13 +35,13 @@ async function keysBy(tx: Db, makers: SQL): Promise<Key[]> {
   if (!ids.length) return [];
   const { id, accountId, userId, createdBy } = accessKeys;
   const ofOthers = sql`${userId} <> ${createdBy} and ${createdBy} = any(${sql.param(ids)}::uuid[])`;
-  return beyond(tx, (tx) => tx.select({ id, accountId, userId, createdBy }).from(accessKeys).where(ofOthers));
+  return asSystem(tx, (tx) => tx.select({ id, accountId, userId, createdBy }).from(accessKeys).where(ofOthers));
 }
 
 /** Those of them that their makers would still get, as far as their rights go. */
 async function coveredOf(tx: Db, keys: Key[]): Promise<Key[]> {
   const covered: Key[] = [];
-  for (const key of keys) if (await beyond(tx, (tx) => isCovered(tx, key))) covered.push(key);
+  for (const key of keys) if (await asSystem(tx, (tx) => isCovered(tx, key))) covered.push(key);
   return covered;
 }
 
@@ -59,7 +59,7 @@ async function isCovered(tx: Db, { accountId, userId, createdBy }: Key): Promise
 }
 
 const end = ({ tx, ...by }: By, lost: Key[]) =>
-  beyond(tx, async (tx) => {
+  asSystem(tx, async (tx) => {
     const ids = lost.map(({ id }) => id);
     for (const { id, userId, label } of await endKeys(tx, and(inArray(accessKeys.id, ids)))) {
       const accountId = lost.find((key) => key.id === id)?.accountId ?? by.tenant.accountId;

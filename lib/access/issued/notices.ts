@@ -1,5 +1,5 @@
 import { and, eq, inArray, or, sql } from "drizzle-orm";
-import { beyond } from "#db/client.ts";
+import { asSystem } from "#db/client.ts";
 import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
 import { accountRelations, users } from "#db/schema/tables.ts";
 import { queueNotice } from "#lib/core/notice.ts";
@@ -13,7 +13,7 @@ type Whose = { id: string; login: string };
  * else did to it: `what` goes on after its login. Before it is deleted, or nobody knows any more who made it.
  */
 export const tellOthers = (by: Grantor, { id, login }: Whose, what: string): Promise<void> =>
-  beyond(by.tx, async (tx) => {
+  asSystem(by.tx, async (tx) => {
     const told = new Map((await makersOf({ ...by, tx }, id)).map((maker) => [maker.id, maker.accountId]));
     for (const administrator of await administratorsOf(tx, by.tenant.accountId))
       told.set(administrator, by.tenant.accountId);
@@ -43,7 +43,7 @@ export const notifySecret = ({ actor, tenant, tx }: Grantor, { login }: Whose): 
 
 /** Tells whoever made a secret that it ended, and whoever changed the rights by which it did. */
 export const notifyEnd = (by: Grantor, { id, login }: Whose, makerId: string | null): Promise<void> =>
-  beyond(by.tx, async (tx) => {
+  asSystem(by.tx, async (tx) => {
     const { id: actorId, accountId, credential } = by.actor;
     const told = new Map(credential.kind === "api_user" ? [] : [[actorId, accountId]]);
     for (const maker of await makersOf({ ...by, tx }, id))

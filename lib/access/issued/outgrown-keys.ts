@@ -1,5 +1,5 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { beyond } from "#db/client.ts";
+import { asSystem } from "#db/client.ts";
 import { accessKeys } from "#db/schema/tables.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
@@ -28,7 +28,7 @@ export async function endOutgrownKeys(by: By, gains: Gains): Promise<void> {
 async function end({ tx, ...by }: By, ids: string[]) {
   for (const { id, userId, label } of await endKeys(tx, inArray(accessKeys.id, ids))) {
     const note = { target: id, details: { userId, reason: "its maker holds less than its person now" } };
-    await beyond(tx, (tx) => recordChange(tx, "access_keys.delete", by, note));
+    await asSystem(tx, (tx) => recordChange(tx, "access_keys.delete", by, note));
     await queueNotice(tx, outgrown(userId, label || id));
   }
 }

@@ -1,5 +1,5 @@
 import { and, eq, inArray } from "drizzle-orm";
-import { beyond } from "#db/client.ts";
+import { asSystem } from "#db/client.ts";
 import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
@@ -35,5 +35,5 @@ async function end(by: By, { id, apiUserId, createdBy, login }: Secret) {
   await notifyEnd(by, { id: apiUserId, login }, createdBy);
   await tx.delete(apiUserSecrets).where(eq(apiUserSecrets.id, id));
   const details = { droppedSecret: id, reason: "its maker holds less than the API user now" };
-  await beyond(tx, (tx) => recordChange(tx, "api_users.drop_secret", by, { target: apiUserId, details }));
+  await asSystem(tx, (tx) => recordChange(tx, "api_users.drop_secret", by, { target: apiUserId, details }));
 }

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { beyond, type Db } from "#db/client.ts";
+import { asSystem, type Db } from "#db/client.ts";
 import { type Grant, grantsOfPerson } from "#lib/core/permissions.ts";
 
 /** Somebody as they would come now, with a session of their own. */
@@ -7,7 +7,7 @@ export type Standing = { accountId: string; grants: Grant[]; limits: null };
 
 /** What somebody's roles say at this moment, whichever account they are in; undefined for who may not sign in, or is gone. */
 export const standingOf = (tx: Db, userId: string): Promise<Standing | undefined> =>
-  beyond(tx, async (tx) => {
+  asSystem(tx, async (tx) => {
     const { rows } = await tx.execute<Omit<Standing, "limits"> & { isPerson: boolean }>(sql`
       select u.account_id as "accountId", true as "isPerson", coalesce((
         select json_agg(json_build_object('role', r.name, 'permissions', r.permissions) order by r.id) from roles r

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { beyond, type Db } from "#db/client.ts";
+import { asSystem, type Db } from "#db/client.ts";
 import { conflict } from "#lib/core/errors.ts";
 import type { Ends } from "./relation.ts";
 
@@ -10,7 +10,7 @@ export const lockRelationships = (tx: Db) =>
 /** Refuses a relationship that would close a circle, however many accounts are on it. Hold {@link lockRelationships}. */
 export async function assertAcyclic(tx: Db, { kind, managingId, managedId }: Ends): Promise<void> {
   // The circle may lead through accounts that neither side has to do with.
-  const { rows } = await beyond(tx, (tx) =>
+  const { rows } = await asSystem(tx, (tx) =>
     tx.execute(sql`
       with recursive below(id) as (
         select ${managedId}::text

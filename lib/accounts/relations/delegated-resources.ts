@@ -1,7 +1,7 @@
 import { and, eq, exists, gt, inArray, isNotNull, not, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { z } from "zod";
-import { beyond, type Db } from "#db/client.ts";
+import { asSystem, type Db } from "#db/client.ts";
 import { apiUserSecrets, gateways } from "#db/schema/machines.ts";
 import { integrations } from "#db/schema/secrets.ts";
 import { accessKeys, auditEntries, users } from "#db/schema/tables.ts";
@@ -36,7 +36,7 @@ export const noDelegatedResources: DelegatedResources = {
  * more. So do access keys of makers who are gone: nobody can say whose they were.
  */
 export const revokeDelegatedResources = (tx: Db, ends: Ends): Promise<DelegatedResources> =>
-  beyond(tx, async (tx) => {
+  asSystem(tx, async (tx) => {
     if (ends.kind !== "managed") return noDelegatedResources;
     const keys = await endKeys(tx, delegatedKeys(tx, ends));
     await lockInOrder(tx, ends);
@@ -120,7 +120,7 @@ const maker = alias(users, "maker");
 
 /** How much would end with a relationship, and how many people made by the managing side would stay. */
 export const countDelegatedResources = (tx: Db, ends: Ends): Promise<DelegatedResources & { people: number }> =>
-  beyond(tx, async (tx) => {
+  asSystem(tx, async (tx) => {
     const theirs = inArray(users.createdBy, peopleOf(tx, ends.managingId));
     return {
       people: await tx.$count(users, and(eq(users.accountId, ends.managedId), theirs)),

@@ -1,7 +1,7 @@
 import { and, desc, eq, or, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { z } from "zod";
-import { beyond, type Db } from "#db/client.ts";
+import { asSystem, type Db } from "#db/client.ts";
 import { accountRelations, accounts, relationProposals } from "#db/schema/tables.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { accountId, cursor, instant, limit, page, wire } from "#lib/core/fields.ts";
@@ -150,7 +150,7 @@ export const listProposals = defineOperation({
     const own = tenant.accountId;
     const proposer = alias(accounts, "proposer");
     // Who proposes is named to whom they propose it to: the two have nothing to do with each other yet.
-    const rows = await beyond(tx, (tx) =>
+    const rows = await asSystem(tx, (tx) =>
       tx
         .select({ proposal: relationProposals, proposer: proposer.name })
         .from(relationProposals)

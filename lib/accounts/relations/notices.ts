@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { eq } from "drizzle-orm";
-import { beyond, type Db } from "#db/client.ts";
+import { asSystem, type Db } from "#db/client.ts";
 import { accounts } from "#db/schema/tables.ts";
 import { administratorsOf } from "#lib/access/administrators.ts";
 import { nameForStranger } from "#lib/core/mail/names.ts";
@@ -15,7 +15,7 @@ type Proposed = { kind: Kind; side: Side; from: string; to: string };
  * ours is no place for them.
  */
 export const notifyProposal = (tx: Db, proposed: Proposed): Promise<void> =>
-  beyond(tx, async (tx) => {
+  asSystem(tx, async (tx) => {
     const [from] = await tx.select({ name: accounts.name }).from(accounts).where(eq(accounts.id, proposed.from));
     for (const userId of await administratorsOf(tx, proposed.to))
       await queueNotice(tx, noticeOf(userId, proposed, from?.name ?? ""), idOf(userId, proposed));

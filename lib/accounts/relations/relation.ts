@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { beyond, type Db } from "#db/client.ts";
+import { asSystem, type Db } from "#db/client.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
@@ -53,7 +53,7 @@ type Told = { actor: Actor; caller: Caller; tenant: Tenant; tx: Db };
 
 /** Puts an act of one side on record in the other side's log too, whether there is such an account or not. */
 export const recordForOther = ({ actor, caller, tenant, tx }: Told, action: string, otherId: string, details: object) =>
-  beyond(tx, async (tx) => {
+  asSystem(tx, async (tx) => {
     const by = { actor: null, caller, tenant: { accountId: otherId } };
     const told = { ...details, by: actor.username, fromAccount: tenant.accountId };
     await recordChange(tx, action, by, {

@@ -100,7 +100,7 @@ export async function requireOfferStands(tx: Db, { createdBy, proposedBy, manage
   const may = proposer && decide(proposer.grants, null, permissionOf("update:account")).allowed;
   if (!may || proposer.accountId !== proposedBy) throw meantNoMore();
   if (managedId !== proposedBy) return;
-  const tenant = { accountId: proposedBy, rights: null, reach: [proposedBy] };
+  const tenant = { accountId: proposedBy, rights: null, visibleAccountIds: [proposedBy] };
   await requireMayAgree({ actor: proposer, tenant, tx }, rights).catch((refusal) => {
     throw refusal instanceof Refusal ? meantNoMore() : refusal;
   });

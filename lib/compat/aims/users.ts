@@ -41,7 +41,7 @@ export const listPeople = defineOperation({
       .from(userRoles)
       .where(eq(userRoles.roleId, roleId ?? ""));
     const who = and(
-      inArray(users.accountId, tenant.reach),
+      inArray(users.accountId, tenant.visibleAccountIds),
       roleId === undefined ? undefined : inArray(users.id, holds),
       email === undefined ? undefined : await named(tx, sql`${directory.emailKey}`, email),
       after === undefined ? undefined : gt(users.id, after),
@@ -67,7 +67,7 @@ export const getPerson = defineOperation({
 
   async run({ tx, tenant }, { accountId: _, userId, username = "", ...asked }) {
     const who = userId === undefined ? await named(tx, sql`${directory.usernameKey}`, username) : eq(users.id, userId);
-    const [person] = await readPeople(tx, and(inArray(users.accountId, tenant.reach), who), asked);
+    const [person] = await readPeople(tx, and(inArray(users.accountId, tenant.visibleAccountIds), who), asked);
     return person ?? notThere();
   },
 });

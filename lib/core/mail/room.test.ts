@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
-import { transaction, within } from "#db/client.ts";
+import { transaction, withTenant } from "#db/client.ts";
 import { account, type Cast, openStage, sql } from "#tests/cast.ts";
 import { rounds } from "#tests/depth.ts";
 import { queueMail } from "./queue.ts";
@@ -93,7 +93,7 @@ test("what is taken back was not counted, within an account too", async () => {
   const to = fresh();
   for (let n = 0; n < 6; n++) {
     const taken = transaction((tx) =>
-      within(tx, [cast.here], async (bound) => {
+      withTenant(tx, [cast.here], async (bound) => {
         await queueMail(bound, { ...words, to, countedFor: cast.here });
         throw new Error("changed my mind");
       }),

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { sql } from "drizzle-orm";
-import { beyond, type Db } from "#db/client.ts";
+import { asSystem, type Db } from "#db/client.ts";
 import { unprovenMails } from "#db/schema/mails.ts";
 import { inWords, Refusal } from "../errors.ts";
 import { canonicalName, scaled } from "../limits.ts";
@@ -15,7 +15,7 @@ const most = { ofOne: 5, ofAll: 10 };
  */
 export async function countMail(tx: Db, to: string, accountId: string): Promise<void> {
   const address = hash("sha256", mailboxOf(to), "buffer");
-  const wait = await beyond(tx, async (all) =>
+  const wait = await asSystem(tx, async (all) =>
     (await add(all, address, accountId)) ? 0 : waitFor(all, address, accountId),
   );
   if (wait) throw full(wait);

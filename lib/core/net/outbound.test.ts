@@ -8,7 +8,7 @@ beforeAll(async () => {
   receiver = await openReceiver();
 });
 
-const post = (url: string, reach = receiver.reach) => safePost(url, "{}", {}, reach);
+const post = (url: string, policy = receiver.policy) => safePost(url, "{}", {}, policy);
 
 const inside = [
   ["this machine", "127.0.0.1", "127.8.9.10", "0.0.0.0", "::1", "::"],
@@ -49,7 +49,7 @@ describe("a call outside", () => {
     const isAllowed = (address: string) => asked.push(address) > 0;
     const url = `https://localhost:${receiver.port}/`;
     // Where localhost has two addresses, each of them is asked about.
-    expect(await post(url, { ...receiver.reach, isAllowed })).toBe(204);
+    expect(await post(url, { ...receiver.policy, isAllowed })).toBe(204);
     expect(asked).toContain("127.0.0.1");
   });
 
@@ -57,7 +57,7 @@ describe("a call outside", () => {
     const before = receiver.calls.length;
     let asked = 0;
     const isAllowed = () => asked++ > 0;
-    await expect(post(`https://localhost:${receiver.port}/`, { ...receiver.reach, isAllowed })).rejects.toThrow(
+    await expect(post(`https://localhost:${receiver.port}/`, { ...receiver.policy, isAllowed })).rejects.toThrow(
       Unreachable,
     );
     expect(receiver.calls.length).toBe(before);

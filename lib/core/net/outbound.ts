@@ -66,17 +66,17 @@ export type Answer = { status: number; headers: IncomingHttpHeaders; body: strin
 export async function safeFetch(
   url: string,
   { method = "GET", headers, body, most = 0, signal: given }: Call,
-  reach: EgressPolicy,
+  policy: EgressPolicy,
 ): Promise<Answer> {
   const { protocol, hostname, username, password } = new URL(url);
   if (protocol !== "https:") throw new Unreachable("Only https addresses are called.");
   if (username || password) throw new Unreachable("An address with a name or password in it is not called.");
   const host = hostname.replace(/^\[|\]$/g, "");
-  if (isIP(host)) assertAllowedAddress([host], reach);
+  if (isIP(host)) assertAllowedAddress([host], policy);
   return new Promise<Answer>((answered, failed) => {
     const late = AbortSignal.timeout(patience);
     const signal = given ? AbortSignal.any([late, given]) : late;
-    const options = { method, headers, agent: false, ca: reach.ca, lookup: checked(reach, signal) };
+    const options = { method, headers, agent: false, ca: policy.ca, lookup: checked(policy, signal) };
     const fail = (error: Error) => failed(late.aborted ? new TimedOut("It did not answer within 10 seconds.") : error);
     let promised = 0;
     const sent = request(url, { ...options, signal }, (res: IncomingMessage) => {
@@ -100,9 +100,9 @@ export async function safePost(
   url: string,
   body: string,
   headers: Record<string, string>,
-  reach: EgressPolicy,
+  policy: EgressPolicy,
 ): Promise<number> {
-  return (await safeFetch(url, { method: "POST", headers, body }, reach)).status;
+  return (await safeFetch(url, { method: "POST", headers, body }, policy)).status;
 }
 
 /** The beginning of an answer; the rest is not waited for. */
@@ -123,8 +123,8 @@ async function upTo(most: number, answer: IncomingMessage): Promise<string> {
  * The address of a host that somebody gave us, for a connection that is not HTTP (I-38): every address that it resolves to
  * must be allowed, and the one answered is the one to connect to. Throws {@link Unreachable} or what resolving failed with.
  */
-export async function resolvePublicAddress(host: string, reach: EgressPolicy, signal?: AbortSignal): Promise<string> {
-  const [first] = await allowedAddresses(host.replace(/^\[|\]$/g, ""), reach, signal);
+export async function resolvePublicAddress(host: string, policy: EgressPolicy, signal?: AbortSignal): Promise<string> {
+  const [first] = await allowedAddresses(host.replace(/^\[|\]$/g, ""), policy, signal);
   return String(first?.address);
 }
 
@@ -137,11 +137,11 @@ function assertAllowedAddress(addresses: string[], { isAllowed }: EgressPolicy):
 }
 
 /** Every address of a host, once all of them are allowed. */
-async function allowedAddresses(host: string, reach: EgressPolicy, signal?: AbortSignal) {
+async function allowedAddresses(host: string, policy: EgressPolicy, signal?: AbortSignal) {
   const found = await addressesOf(host, signal).catch(tooLate);
   assertAllowedAddress(
     found.map(({ address }) => address),
-    reach,
+    policy,
   );
   return found;
 }
@@ -153,9 +153,9 @@ function tooLate(error: unknown): never {
 
 /** Hands on to Node only what was checked. */
 const checked =
-  (reach: EgressPolicy, signal: AbortSignal): LookupFunction =>
+  (policy: EgressPolicy, signal: AbortSignal): LookupFunction =>
   (hostname, { all }, found) => {
-    allowedAddresses(hostname, reach, signal).then(
+    allowedAddresses(hostname, policy, signal).then(
       (addresses) => {
         const [first] = addresses;
         if (all) found(null, addresses);

@@ -203,7 +203,7 @@ async function requireRightsOverOwner(by: Grantor, accessKeyId: string) {
   if (tenant) await requireRightsOverUser({ ...by, tenant }, key.userId, "administrative");
 }
 
-function inReach({ reach }: Tenant, id: string, userId?: string): SQL | undefined {
-  const isHere = sql`${accessKeys.accountId} = any(${sql.param(reach)})`;
+function inReach({ visibleAccountIds }: Tenant, id: string, userId?: string): SQL | undefined {
+  const isHere = sql`${accessKeys.accountId} = any(${sql.param(visibleAccountIds)})`;
   return and(eq(accessKeys.id, id), isHere, userId === undefined ? undefined : eq(accessKeys.userId, userId));
 }

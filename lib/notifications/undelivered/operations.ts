@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { beyond, type Db } from "#db/client.ts";
+import { asSystem, type Db } from "#db/client.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { conflict, notFound } from "#lib/core/errors.ts";
 import { accountId, cursor, instant, limit, page, uuid } from "#lib/core/fields.ts";
@@ -62,7 +62,7 @@ export const retryMailFailure = defineOperation({
     const taken = sql`delete from jobs.job j using users u
       where ${ofAccount(tenant.accountId)} and j.id = ${id} returning j.source_name, j.data, ${isStale} as stale`;
     // Who works in an account may put mails in the queue, and take none out.
-    const [letter] = (await beyond(tx, (tx) => tx.execute<Taken>(taken))).rows;
+    const [letter] = (await asSystem(tx, (tx) => tx.execute<Taken>(taken))).rows;
     if (!letter) throw notFound("undelivered mail");
     if (letter.stale)
       throw conflict("It holds a link that is not theirs any more. Whoever still needs one can ask for another.");

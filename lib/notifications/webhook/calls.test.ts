@@ -50,11 +50,11 @@ describe("a webhook", () => {
     const [who, made] = [await someone(), await by(cast.ada, createUser, input)];
     await by(cast.ada, updateUser, { userId: who.id, webhookUrl: receiver.url });
     for (const { id, username } of [who, made]) {
-      await deliverCall(call({ id } as Person), receiver.reach);
+      await deliverCall(call({ id } as Person), receiver.policy);
       expect(last().told.user).toEqual({ id, username });
     }
     const secret = await rotate(who);
-    await deliverCall(call(who), receiver.reach);
+    await deliverCall(call(who), receiver.policy);
     expect(last().signatures).toEqual([right(secret), expect.stringMatching(/^v1,/)]);
   });
 
@@ -63,7 +63,7 @@ describe("a webhook", () => {
     const { secret } = await set(who);
     expect(secret).toMatch(/^whsec_[\w+/]{43}=$/);
     const told = call(who);
-    await deliverCall(told, receiver.reach);
+    await deliverCall(told, receiver.policy);
     expect(last().told).toEqual({
       id: told.id,
       event: "new_device",
@@ -91,7 +91,7 @@ describe("a webhook", () => {
     const who = await someone();
     await set(who);
     const secret = await rotate(who);
-    await deliverCall(call(who), receiver.reach);
+    await deliverCall(call(who), receiver.policy);
     const { headers, body } = last();
     const then = Number(headers["webhook-timestamp"]) - 301;
     const signature = `v1,${signed(secret, String(headers["webhook-id"]), then, body)}`;
@@ -108,7 +108,7 @@ describe("a webhook", () => {
     const who = await someone();
     const { secret } = await set(who);
     expect(await set(who, `${receiver.url}/other`)).toEqual({ url: `${receiver.url}/other`, secret: null });
-    await deliverCall(call(who), receiver.reach);
+    await deliverCall(call(who), receiver.policy);
     expect(last().signatures).toEqual([right(secret)]);
   });
 
@@ -116,7 +116,7 @@ describe("a webhook", () => {
     const who = await someone();
     const { secret: before } = await set(who);
     const secret = await rotate(who);
-    await deliverCall(call(who), receiver.reach);
+    await deliverCall(call(who), receiver.policy);
     expect(last().signatures).toEqual([right(secret), right(before)]);
   });
 
@@ -127,7 +127,7 @@ describe("a webhook", () => {
     const kept = { secret, before: { secret: mintWebhookSecret(), until: Date.now() - 60_000 } };
     const context = { table: "users", field: "webhook_secret", row: who.id, account: who.accountId };
     await sql("update users set webhook_secret = $2 where id = $1", who.id, seal(context, JSON.stringify(kept)));
-    await deliverCall(call(who), receiver.reach);
+    await deliverCall(call(who), receiver.policy);
     expect(last().signatures).toEqual([right(secret)]);
   });
 
@@ -135,7 +135,7 @@ describe("a webhook", () => {
     const who = await someone();
     await set(who);
     receiver.answer = (_, res) => void res.writeHead(status).end();
-    await expect(deliverCall(call(who), receiver.reach)).rejects.toThrow(`answered ${status}`);
+    await expect(deliverCall(call(who), receiver.policy)).rejects.toThrow(`answered ${status}`);
     receiver.answer = (_, res) => void res.writeHead(204).end();
   });
 
@@ -144,7 +144,7 @@ describe("a webhook", () => {
     await set(who);
     await execute(deleteWebhook, await asPerson(who), {});
     const before = receiver.calls.length;
-    await deliverCall(call(who), receiver.reach);
+    await deliverCall(call(who), receiver.policy);
     expect(receiver.calls.length).toBe(before);
   });
 
@@ -203,7 +203,7 @@ describe("setting it", () => {
       who.id,
       other.id,
     );
-    await expect(deliverCall(call(other), receiver.reach)).rejects.toThrow();
+    await expect(deliverCall(call(other), receiver.policy)).rejects.toThrow();
   });
 
   test("can be replaced or tested only where there is one", async () => {

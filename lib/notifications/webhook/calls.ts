@@ -31,8 +31,8 @@ export const webhookJob: Job<WebhookCall> = {
 };
 
 /** Makes a call that was queued; throws unless the answer is 2xx. Without a webhook any more, nothing happens. */
-export async function deliverCall(call: WebhookCall, reach: EgressPolicy): Promise<void> {
-  const status = await makeCall(call, reach);
+export async function deliverCall(call: WebhookCall, policy: EgressPolicy): Promise<void> {
+  const status = await makeCall(call, policy);
   if (status === undefined) return;
   if (!isTaken(status)) throw new Error(`the webhook answered ${status}`);
   await forgetTrouble(primary(), call.userId);
@@ -44,7 +44,7 @@ export const isTaken = (status: number) => status >= 200 && status < 300;
 /** Calls a person's webhook once, signed as https://www.standardwebhooks.com has it; the status of the answer. */
 export async function makeCall(
   { userId, accountId: _, ...call }: WebhookCall,
-  reach: EgressPolicy,
+  policy: EgressPolicy,
 ): Promise<number | undefined> {
   const hook = await webhookOf(userId);
   if (!hook) return undefined;
@@ -59,7 +59,7 @@ export async function makeCall(
     "webhook-timestamp": String(hook.now),
     "webhook-signature": signature,
   };
-  return safePost(hook.url, body, headers, reach);
+  return safePost(hook.url, body, headers, policy);
 }
 
 /** HMAC-SHA-256 over id, timestamp (seconds) and body, joined by dots; base64. */

@@ -83,7 +83,7 @@ test("once a call is taken, it is forgotten, and told again when it fails anew",
   await giveUp(who);
   await mailbox.work();
   await sql("delete from jobs.job where name = 'webhook'");
-  await deliverCall(call(who), receiver.reach);
+  await deliverCall(call(who), receiver.policy);
   expect(await inbox(who)).toEqual([]);
   await giveUp(who);
   expect(await mailsTo(who)).toHaveLength(2);

@@ -1,6 +1,6 @@
 import { eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type Db, readWithin } from "#db/client.ts";
+import { type Db, readAsTenant } from "#db/client.ts";
 import { groupMembers, groups, users } from "#db/schema/tables.ts";
 import { csvHead, csvLine } from "#lib/audit/security-log/export.ts";
 import { anyAccountId, streamed } from "#lib/core/fields.ts";
@@ -25,18 +25,20 @@ export const exportUsers = defineOperation({
   auditExport: ({ input: { accountId: _, ...filter } }) => ({ details: { filter } }),
 
   run: async ({ tenant }, { accountId: _, ...filter }) => ({
-    content: asCsv(tenant.reach, filter),
+    content: asCsv(tenant.visibleAccountIds, filter),
     contentType: "text/csv; charset=utf-8",
     fileName: "latchkey-users.csv",
   }),
 });
 
 /** Text, piece by piece: each is read, in a transaction of its own, when the one before it has gone out. */
-async function* asCsv(reach: string[], filter: UserFilter): AsyncGenerator<string> {
+async function* asCsv(visibleAccountIds: string[], filter: UserFilter): AsyncGenerator<string> {
   yield csvHead(columns);
   for (let after: string[] | undefined; ; ) {
     const asked = { filter, sort: "username", order: "asc", after, atMost: atOnce } as const;
-    const rows = await readWithin(reach, async (tx) => withDetails(tx, await rowsOf(tx, reach, asked)));
+    const rows = await readAsTenant(visibleAccountIds, async (tx) =>
+      withDetails(tx, await rowsOf(tx, visibleAccountIds, asked)),
+    );
     if (rows.length) yield rows.map((row) => csvLine(cells(row))).join("");
     const last = rows.at(-1);
     if (!last || rows.length < atOnce) return;

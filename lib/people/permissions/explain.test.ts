@@ -161,7 +161,7 @@ describe("an explanation", () => {
       [await holder(cast.here, allow(`aims:${cast.there}:*:*`))],
       [await person(cast.here, [])],
     ];
-    const tenant = { accountId: cast.here, rights: null, reach: [cast.here] };
+    const tenant = { accountId: cast.here, rights: null, visibleAccountIds: [cast.here] };
     for (const [who] of held) {
       const roles = await rolesHeldBy(primary(), tenant, who.id);
       const user = { ...who, canSignIn: true };

@@ -23,7 +23,7 @@ export const countUsers = defineOperation({
   }),
 
   async run({ tx, tenant }, { accountId: _, ...filter }) {
-    const met = await countTo(tx, tenant.reach, filter, mostCounted + 1);
+    const met = await countTo(tx, tenant.visibleAccountIds, filter, mostCounted + 1);
     return { count: Math.min(met, mostCounted), more: met > mostCounted };
   },
 });

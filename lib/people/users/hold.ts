@@ -44,8 +44,12 @@ export async function lockUserRow(tx: Db, { accountId }: Tenant, id: string): Pr
 }
 
 /** A person of the account acted in, on the wire. */
-export async function readUser(tx: Db, { reach }: Pick<Tenant, "reach">, id: string): Promise<User> {
-  const [person] = await readUsers(tx, reach, eq(users.id, id), 1);
+export async function readUser(
+  tx: Db,
+  { visibleAccountIds }: Pick<Tenant, "visibleAccountIds">,
+  id: string,
+): Promise<User> {
+  const [person] = await readUsers(tx, visibleAccountIds, eq(users.id, id), 1);
   if (!person) throw notFound("user");
   return person;
 }

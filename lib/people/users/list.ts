@@ -65,9 +65,15 @@ export const listUsers = defineOperation({
   output: userPage,
 
   async run({ tx, tenant }, { accountId: _, limit, cursor, sort, order, ...filter }) {
-    const list = JSON.stringify(["users", [...tenant.reach].sort(), sort, order, Object.entries(filter).sort()]);
+    const list = JSON.stringify([
+      "users",
+      [...tenant.visibleAccountIds].sort(),
+      sort,
+      order,
+      Object.entries(filter).sort(),
+    ]);
     const after = readCursor(list, cursor);
-    const rows = await rowsOf(tx, tenant.reach, { filter, sort, order, after, atMost: limit + 1 });
+    const rows = await rowsOf(tx, tenant.visibleAccountIds, { filter, sort, order, after, atMost: limit + 1 });
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     return { items: shown, nextCursor: last ? writeCursor(list, [last.place, last.id]) : null };

@@ -37,13 +37,13 @@ export const findUsers = defineOperation({
   output: z.object({ items: z.array(wireUser) }),
 
   async run({ tx, tenant }, { username, email, id }) {
-    if (id) return { items: await readUsers(tx, tenant.reach, eq(users.id, id)) };
+    if (id) return { items: await readUsers(tx, tenant.visibleAccountIds, eq(users.id, id)) };
     const key = username ? directory.usernameKey : directory.emailKey;
     const named = sql`${key} = lower(${plainName(username ?? email ?? "")})`;
     // Through the view, which lets the index on lower case be used.
     const found = await tx.select({ id: directory.id }).from(directory).where(named);
     const ids = found.map(({ id }) => id);
-    return { items: await readUsers(tx, tenant.reach, inArray(users.id, ids)) };
+    return { items: await readUsers(tx, tenant.visibleAccountIds, inArray(users.id, ids)) };
   },
 });
 

@@ -22,25 +22,25 @@ const shared = globalThis as { latchkeyGitHubKeys?: { from: string; at: number; 
  * The key that GitHub's secret scanning signs with under this name, out of the list that `GITHUB_SCANNING_KEYS` names: an
  * https address, asked once an hour within this reach, or a file. Undefined where there is none, or no list to be had.
  */
-export async function gitHubKey(identifier: string, reach = publicOrAllowlisted): Promise<KeyObject | undefined> {
+export async function gitHubKey(identifier: string, policy = publicOrAllowlisted): Promise<KeyObject | undefined> {
   const from = env().GITHUB_SCANNING_KEYS;
   if (!from) return undefined;
-  const known = (await keysOf(from, lifetime.list, reach)).get(identifier);
-  return known ?? (await keysOf(from, lifetime.miss, reach)).get(identifier);
+  const known = (await keysOf(from, lifetime.list, policy)).get(identifier);
+  return known ?? (await keysOf(from, lifetime.miss, policy)).get(identifier);
 }
 
-async function keysOf(from: string, age: number, reach: EgressPolicy): Promise<Keys> {
+async function keysOf(from: string, age: number, policy: EgressPolicy): Promise<Keys> {
   const kept = shared.latchkeyGitHubKeys;
   const isGood = kept?.from === from && Date.now() - kept.at < age;
-  const keys = isGood ? kept.keys : readKeys(from, reach);
+  const keys = isGood ? kept.keys : readKeys(from, policy);
   if (!isGood) shared.latchkeyGitHubKeys = { from, at: Date.now(), keys };
   return keys;
 }
 
 /** What cannot be read is an empty list: whoever signs is then refused. */
-async function readKeys(from: string, reach: EgressPolicy): Promise<Keys> {
+async function readKeys(from: string, policy: EgressPolicy): Promise<Keys> {
   try {
-    const text = from.startsWith("https:") ? await fetchText(from, reach) : await readFile(from, "utf8");
+    const text = from.startsWith("https:") ? await fetchText(from, policy) : await readFile(from, "utf8");
     const list = published.parse(JSON.parse(text)).public_keys;
     return new Map(list.map(({ key_identifier, key }) => [key_identifier, ecdsaKey(key)]));
   } catch (err) {
@@ -49,9 +49,9 @@ async function readKeys(from: string, reach: EgressPolicy): Promise<Keys> {
   }
 }
 
-async function fetchText(url: string, reach: EgressPolicy): Promise<string> {
+async function fetchText(url: string, policy: EgressPolicy): Promise<string> {
   const headers = { accept: "application/json", "user-agent": "latchkey" };
-  const { status, body } = await safeFetch(url, { headers, most: mostBytes }, reach);
+  const { status, body } = await safeFetch(url, { headers, most: mostBytes }, policy);
   if (status !== 200) throw new Error(`it answered ${status}`);
   return body;
 }

@@ -302,7 +302,7 @@ describe("POST /tokens/leaks/github", () => {
 
   describe("a list at an address", () => {
     let receiver: Receiver;
-    const known = (identifier: string) => gitHubKey(identifier, receiver.reach);
+    const known = (identifier: string) => gitHubKey(identifier, receiver.policy);
     const jwk = publicKey.export({ format: "jwk" });
 
     beforeAll(async () => {
@@ -322,7 +322,7 @@ describe("POST /tokens/leaks/github", () => {
     });
 
     test("is called by the rules for all calls outside: not inside, and not elsewhere because it says so", async () => {
-      const inside = { ...publicOrAllowlisted, ca: receiver.reach.ca };
+      const inside = { ...publicOrAllowlisted, ca: receiver.policy.ca };
       expect(await gitHubKey(keyId, inside)).toBeUndefined();
       expect(receiver.calls).toEqual([]);
       believe(receiver.url);

@@ -40,9 +40,9 @@ const longest = 64 * 1024;
 const day = 86_400_000;
 
 /** Has a secret made, or made anew: a hook then ends the one before, elsewhere that is for the caller to do. */
-export async function make(desk: ProvisioningTarget, order: Order, reach: EgressPolicy): Promise<Made> {
-  if (desk.adapter === "hook") return readAs(madeByHook, await callHook(desk, order, reach));
-  return desk.adapter === "gitea" ? makeInGitea(desk, order, reach) : makeInGitLab(desk, order, reach);
+export async function make(desk: ProvisioningTarget, order: Order, policy: EgressPolicy): Promise<Made> {
+  if (desk.adapter === "hook") return readAs(madeByHook, await callHook(desk, order, policy));
+  return desk.adapter === "gitea" ? makeInGitea(desk, order, policy) : makeInGitLab(desk, order, policy);
 }
 
 /**
@@ -53,15 +53,15 @@ export async function withdraw(
   desk: ProvisioningTarget,
   order: Order,
   lost: string,
-  reach: EgressPolicy,
+  policy: EgressPolicy,
 ): Promise<void> {
-  if (desk.adapter === "hook") await callHook(desk, order, reach, [404, 410]);
+  if (desk.adapter === "hook") await callHook(desk, order, policy, [404, 410]);
   const { externalId, username } = order.credential;
-  if (desk.adapter === "gitea") await endInGitea(desk, username, externalId ?? nameFor(lost), reach);
+  if (desk.adapter === "gitea") await endInGitea(desk, username, externalId ?? nameFor(lost), policy);
   if (desk.adapter !== "gitlab") return;
-  if (externalId) return endInGitLab(desk, externalId, reach);
-  const user = await findInGitLab(desk, username, reach);
-  if (user) await endNamedInGitLab(desk, user.id, nameFor(lost), reach);
+  if (externalId) return endInGitLab(desk, externalId, policy);
+  const user = await findInGitLab(desk, username, policy);
+  if (user) await endNamedInGitLab(desk, user.id, nameFor(lost), policy);
 }
 
 const madeByHook = z
@@ -77,7 +77,7 @@ const madeByHook = z
 async function callHook(
   desk: ProvisioningTarget,
   { id, ...order }: Order,
-  reach: EgressPolicy,
+  policy: EgressPolicy,
   fine: number[] = [],
 ): Promise<string> {
   const body = JSON.stringify({ id, ...order });
@@ -90,7 +90,7 @@ async function callHook(
     "webhook-timestamp": String(timestamp),
     "webhook-signature": signatures.join(" "),
   };
-  return ask(desk, desk.url, { method: "POST", headers, body }, reach, fine);
+  return ask(desk, desk.url, { method: "POST", headers, body }, policy, fine);
 }
 
 const signed = (text: string, secret: string) =>
@@ -132,20 +132,20 @@ const giteaHeaders = ({ secret }: ProvisioningTarget) => ({
 const giteaUser = z.object({ login: z.string(), email: z.string(), active: z.boolean().optional() });
 
 /** Gitea and Forgejo: an access token of the user, made by an administrator. */
-async function makeInGitea(desk: ProvisioningTarget, order: Order, reach: EgressPolicy): Promise<Made> {
+async function makeInGitea(desk: ProvisioningTarget, order: Order, policy: EgressPolicy): Promise<Made> {
   const [{ username }, name] = [order.user, nameFor(order.id)];
   assertSafeUsername(username);
   const known = readAs(
     giteaUser,
-    await ask(desk, inGitea(desk, `users/${username}`), { headers: giteaHeaders(desk) }, reach),
+    await ask(desk, inGitea(desk, `users/${username}`), { headers: giteaHeaders(desk) }, policy),
   );
   assertSameUser(order, { username: known.login, email: known.email, isProven: known.active !== false });
   // One of this name was made when this was asked before, and never kept: nobody knows its secret, and its name is taken.
-  await endInGitea(desk, username, name, reach);
+  await endInGitea(desk, username, name, policy);
   const body = JSON.stringify({ name, scopes: ["write:repository", "write:package"] });
   const path = `users/${username}/tokens`;
   const call = { method: "POST", headers: giteaHeaders(desk), body };
-  const made = readAs(idOfName.extend({ sha1: z.string().min(1) }), await ask(desk, inGitea(desk, path), call, reach));
+  const made = readAs(idOfName.extend({ sha1: z.string().min(1) }), await ask(desk, inGitea(desk, path), call, policy));
   return { username, secret: made.sha1, externalId: String(made.id), expiresAt: null };
 }
 
@@ -154,11 +154,11 @@ async function endInGitea(
   desk: ProvisioningTarget,
   username: string,
   which: string,
-  reach: EgressPolicy,
+  policy: EgressPolicy,
 ): Promise<void> {
   assertSafeUsername(username);
   const path = `users/${username}/tokens/${encodeURIComponent(which)}`;
-  await ask(desk, inGitea(desk, path), { method: "DELETE", headers: giteaHeaders(desk) }, reach, [404]);
+  await ask(desk, inGitea(desk, path), { method: "DELETE", headers: giteaHeaders(desk) }, policy, [404]);
 }
 
 const inGitLab = (desk: ProvisioningTarget, path: string) => new URL(`api/v4/${path}`, rootOf(desk)).href;
@@ -168,19 +168,19 @@ const gitLabHeaders = ({ secret }: ProvisioningTarget) => ({
 });
 
 /** GitLab: a personal access token of the user, made by an administrator; it wants an end, a year ahead. */
-async function makeInGitLab(desk: ProvisioningTarget, order: Order, reach: EgressPolicy): Promise<Made> {
+async function makeInGitLab(desk: ProvisioningTarget, order: Order, policy: EgressPolicy): Promise<Made> {
   const headers = gitLabHeaders(desk);
   const [{ username }, name] = [order.user, nameFor(order.id)];
   assertSafeUsername(username);
-  const user = await findInGitLab(desk, username, reach);
+  const user = await findInGitLab(desk, username, policy);
   if (!user) throw new NotDone(`It knows no user ${username}.`);
   assertSameUser(order, { ...user, isProven: user.confirmed_at !== null });
-  await endNamedInGitLab(desk, user.id, name, reach);
+  await endNamedInGitLab(desk, user.id, name, policy);
   const end = new Date(Date.now() + 364 * day).toISOString().slice(0, 10);
   const scopes = ["read_repository", "write_repository", "read_registry"];
   const body = JSON.stringify({ name, scopes, expires_at: end });
   const path = inGitLab(desk, `users/${user.id}/personal_access_tokens`);
-  const answer = await ask(desk, path, { method: "POST", headers, body }, reach);
+  const answer = await ask(desk, path, { method: "POST", headers, body }, policy);
   const made = readAs(idOfName.extend({ token: z.string().min(1) }), answer);
   return { username, secret: made.token, externalId: String(made.id), expiresAt: new Date(`${end}T00:00:00Z`) };
 }
@@ -192,9 +192,9 @@ const gitLabUser = idOfName.extend({
   confirmed_at: z.string().nullable().optional(),
 });
 
-async function findInGitLab(desk: ProvisioningTarget, username: string, reach: EgressPolicy) {
+async function findInGitLab(desk: ProvisioningTarget, username: string, policy: EgressPolicy) {
   const search = inGitLab(desk, `users?username=${encodeURIComponent(username)}`);
-  const answer = await ask(desk, search, { headers: gitLabHeaders(desk) }, reach);
+  const answer = await ask(desk, search, { headers: gitLabHeaders(desk) }, policy);
   return readAs(z.array(gitLabUser), answer).at(0);
 }
 
@@ -203,17 +203,17 @@ async function endNamedInGitLab(
   desk: ProvisioningTarget,
   userId: number,
   name: string,
-  reach: EgressPolicy,
+  policy: EgressPolicy,
 ): Promise<void> {
   const path = `personal_access_tokens?user_id=${userId}&revoked=false&search=${encodeURIComponent(name)}`;
-  const answer = await ask(desk, inGitLab(desk, path), { headers: gitLabHeaders(desk) }, reach);
+  const answer = await ask(desk, inGitLab(desk, path), { headers: gitLabHeaders(desk) }, policy);
   const found = readAs(z.array(idOfName.extend({ name: z.string() })), answer);
-  for (const one of found) if (one.name === name) await endInGitLab(desk, String(one.id), reach);
+  for (const one of found) if (one.name === name) await endInGitLab(desk, String(one.id), policy);
 }
 
-async function endInGitLab(desk: ProvisioningTarget, id: string, reach: EgressPolicy): Promise<void> {
+async function endInGitLab(desk: ProvisioningTarget, id: string, policy: EgressPolicy): Promise<void> {
   const path = `personal_access_tokens/${encodeURIComponent(id)}`;
-  await ask(desk, inGitLab(desk, path), { method: "DELETE", headers: gitLabHeaders(desk) }, reach, [404]);
+  await ask(desk, inGitLab(desk, path), { method: "DELETE", headers: gitLabHeaders(desk) }, policy, [404]);
 }
 
 const rootOf = ({ url }: Pick<ProvisioningTarget, "url">) => (url.endsWith("/") ? url : `${url}/`);
@@ -222,11 +222,11 @@ async function ask(
   { until }: ProvisioningTarget,
   url: string,
   call: Call,
-  reach: EgressPolicy,
+  policy: EgressPolicy,
   fine: number[] = [],
 ): Promise<string> {
   if (until !== undefined && Date.now() > until) throw new NotDone("It took too long to answer.");
-  const { status, body } = await safeFetch(url, { ...call, most: longest }, reach);
+  const { status, body } = await safeFetch(url, { ...call, most: longest }, policy);
   const isDone = (status >= 200 && status < 300) || fine.includes(status);
   if (!isDone) throw new NotDone(`It answered ${status}.`);
   return body;

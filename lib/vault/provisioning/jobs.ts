@@ -52,13 +52,13 @@ async function sweep(): Promise<void> {
  * Has the secret of one service credential made, and keeps it; says in its row why that failed. Fails at once while another
  * worker is at it, and does nothing where it was made by then.
  */
-export async function makeOne(making: Making, reach: EgressPolicy): Promise<void> {
+export async function makeOne(making: Making, policy: EgressPolicy): Promise<void> {
   const until = Date.now() + inHand - patience;
   const found = await transaction((tx) => take(tx, making));
   if (!found) return;
   const { credential, integration } = found;
   const desk = { ...(await provisioningTargetOf(integration)), until };
-  const made = await make(desk, orderFor(found), reach).catch((error) => giveBack(credential, error));
+  const made = await make(desk, orderFor(found), policy).catch((error) => giveBack(credential, error));
   if (!(await keep(credential, made, desk))) await discard(found, made);
 }
 
@@ -194,7 +194,7 @@ async function giveBack(credential: Row, error: unknown): Promise<never> {
 }
 
 /** Has the system end what it made, then forgets the row, if there still is one. */
-export async function withdrawOne(one: Withdrawal, reach: EgressPolicy): Promise<void> {
+export async function withdrawOne(one: Withdrawal, policy: EgressPolicy): Promise<void> {
   const { credentialId, externalId } = one;
   const lost = idOfOrder(credentialId, one.round);
   const order: Order = {
@@ -208,7 +208,7 @@ export async function withdrawOne(one: Withdrawal, reach: EgressPolicy): Promise
   // The row may hold what took its place by now, which is not concerned.
   const same = sql`${serviceCredentials.externalId} is not distinct from ${externalId}`;
   const row = and(eq(serviceCredentials.id, credentialId), same);
-  await withdraw(await currentProvisioningTarget(one), order, lost, reach).catch((error) => recordFailure(row, error));
+  await withdraw(await currentProvisioningTarget(one), order, lost, policy).catch((error) => recordFailure(row, error));
   await primary()
     .delete(serviceCredentials)
     .where(and(row, eq(serviceCredentials.state, "withdrawing")));

@@ -6,9 +6,9 @@ import { lineTo } from "./line.ts";
 import { Odd, Refused } from "./trouble.ts";
 
 /** Signs in to a Postgres, over TLS unless the address says `sslmode=disable` and is in a network that was opened. */
-export const probeDatabase: Probe = async ({ baseUrl, username, secret }, reach, stop) => {
+export const probeDatabase: Probe = async ({ baseUrl, username, secret }, policy, stop) => {
   const url = new URL(baseUrl);
-  const line = await lineTo(url, 5432, reach, stop);
+  const line = await lineTo(url, 5432, policy, stop);
   const client = new pg.Client({
     // In the place of a socket of its own: see Line.
     stream: () => line,
@@ -16,7 +16,7 @@ export const probeDatabase: Probe = async ({ baseUrl, username, secret }, reach,
     database: decodeURIComponent(url.pathname.slice(1)) || username,
     user: username,
     password: secret,
-    ssl: tlsFor(url, line.address, reach),
+    ssl: tlsFor(url, line.address, policy),
     application_name: "latchkey",
   });
   // A connection that breaks later is nobody's concern any more.

@@ -10,9 +10,9 @@ export const basic = (username: string, secret: string) =>
 export const bearer = (token: string) => `Bearer ${token}`;
 
 /** Asks for what a clone begins with. */
-export const probeGit: Probe = async ({ baseUrl, username, secret }, reach, { signal }) => {
+export const probeGit: Probe = async ({ baseUrl, username, secret }, policy, { signal }) => {
   const url = new URL(`${baseUrl.replace(/\/+$/, "")}/info/refs?service=git-upload-pack`);
-  const answer = await safeFetch(url.href, { headers: { authorization: basic(username, secret) }, signal }, reach);
+  const answer = await safeFetch(url.href, { headers: { authorization: basic(username, secret) }, signal }, policy);
   assertAccepted(answer);
   const isGit = answer.headers["content-type"] === "application/x-git-upload-pack-advertisement";
   if (!isGit) throw new Odd("It answered, but not as a git repository does.");
@@ -33,8 +33,8 @@ export const probeHeader: Probe = async ({ baseUrl, headerName, secret }, ...res
 
 type Rest = [Parameters<Probe>[1], Parameters<Probe>[2]];
 
-async function get(url: string, headers: Record<string, string>, ...[reach, { signal }]: Rest): Promise<Finding> {
-  const answer = await safeFetch(url, { headers, signal }, reach);
+async function get(url: string, headers: Record<string, string>, ...[policy, { signal }]: Rest): Promise<Finding> {
+  const answer = await safeFetch(url, { headers, signal }, policy);
   assertAccepted(answer);
   return right(`It answered ${answer.status}.`);
 }

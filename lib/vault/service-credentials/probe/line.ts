@@ -67,8 +67,8 @@ export class Line extends Duplex {
 }
 
 /** Connects to a host that somebody gave us, at an address that was checked; `port` is what to take without one. */
-export async function lineTo(url: URL, port: number, reach: EgressPolicy, stop: AbortController): Promise<Line> {
-  const host = await resolvePublicAddress(url.hostname, reach, stop.signal);
+export async function lineTo(url: URL, port: number, policy: EgressPolicy, stop: AbortController): Promise<Line> {
+  const host = await resolvePublicAddress(url.hostname, policy, stop.signal);
   stop.signal.throwIfAborted();
   const socket = connect({ host, port: Number(url.port) || port });
   const line = new Line(socket, host, stop);

@@ -7,17 +7,17 @@ import { lineTo } from "./line.ts";
 import { Refused, Untrusted } from "./trouble.ts";
 
 /** Signs in to a mail server over TLS, and sends nothing. */
-export const probeMail: Probe = async ({ baseUrl, username, secret }, reach, stop) => {
+export const probeMail: Probe = async ({ baseUrl, username, secret }, policy, stop) => {
   const url = new URL(baseUrl);
   const secure = url.protocol === "smtps:";
-  const line = await lineTo(url, secure ? 465 : 587, reach, stop);
+  const line = await lineTo(url, secure ? 465 : 587, policy, stop);
   const server = createTransport({
     // In the place of a socket of its own: see Line.
     getSocket: (_, done) => done(null, { connection: asSocket(line) }),
     host: url.hostname,
     secure,
     requireTLS: true,
-    tls: { servername: url.hostname, ca: reach.ca },
+    tls: { servername: url.hostname, ca: policy.ca },
     auth: { user: username, pass: secret },
   });
   try {

@@ -30,7 +30,7 @@ vi.mock("node:dns/promises", async (original) => ({
   Resolver: NameServer,
 }));
 
-const reach: EgressPolicy = { isAllowed: (address) => address === outside, ca: certificate };
+const policy: EgressPolicy = { isAllowed: (address) => address === outside, ca: certificate };
 const receiver = await openReceiver();
 
 /** A server at an address that must not be reached, and how often it was. */
@@ -74,7 +74,7 @@ test.each(kinds)(
   "%s goes to the address that was checked, when the name leads inside a moment later",
   async (...kind) => {
     answers.next = [[outside], [inside]];
-    await probe(tried(...kind), reach);
+    await probe(tried(...kind), policy);
     expect([allowed.count, answers.asked]).toEqual([1, 1]);
     untouched();
   },
@@ -83,7 +83,7 @@ test.each(kinds)(
 test.each(kinds)("%s goes nowhere while the name leads inside, or there too", async (...kind) => {
   for (const first of [[inside], [outside, inside], [inside, outside]]) {
     answers.next = [first, [outside]];
-    expect((await probe(tried(...kind), reach)).result).toBe("unreachable");
+    expect((await probe(tried(...kind), policy)).result).toBe("unreachable");
   }
   expect(allowed.count).toBe(0);
   untouched();
@@ -91,7 +91,7 @@ test.each(kinds)("%s goes nowhere while the name leads inside, or there too", as
 
 test("a call goes to the address that was checked, each time anew", async () => {
   answers.next = [[outside], [inside], [outside]];
-  const call = () => safePost(`https://receiver.test:${receiver.port}/`, "{}", {}, reach);
+  const call = () => safePost(`https://receiver.test:${receiver.port}/`, "{}", {}, policy);
   expect(await call()).toBe(204);
   await expect(call()).rejects.toThrow("public internet");
   expect(await call()).toBe(204);

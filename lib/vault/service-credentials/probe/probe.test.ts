@@ -55,8 +55,8 @@ const at = (kind: Tried["kind"], baseUrl: string, tried: Partial<Tried> = {}): T
   ...tried,
 });
 
-const result = async (tried: Tried, reach: EgressPolicy = receiver.reach, waits?: number) =>
-  (await probe(tried, reach, waits)).result;
+const result = async (tried: Tried, policy: EgressPolicy = receiver.policy, waits?: number) =>
+  (await probe(tried, policy, waits)).result;
 
 const onPort = (server: Pick<Server, "listen" | "address" | "close">) =>
   new Promise<number>((open) => {
@@ -108,7 +108,7 @@ describe("git over HTTPS", () => {
 
   test("tells a repository that is not there from a page that is none", async () => {
     letIn(basic, gitBackend);
-    expect(await probe(repository("none.git"), receiver.reach)).toMatchObject({ result: "other", words: /404/ });
+    expect(await probe(repository("none.git"), receiver.policy)).toMatchObject({ result: "other", words: /404/ });
     letIn(basic, (_, res) => void res.end("<html>"));
     expect(await result(repository("app.git"))).toBe("other");
   });
@@ -298,19 +298,22 @@ describe("a database", () => {
     const { superuserUrl } = inject("postgres");
     const name = new URL(cast.url).pathname.slice(1);
     await withTls(superuserUrl, async () => {
-      expect(await probe(database(name), receiver.reach)).toMatchObject({ result: "right" });
+      expect(await probe(database(name), receiver.policy)).toMatchObject({ result: "right" });
       expect(await result(database(name, { secret: "wrong" }))).toBe("wrong_password");
       expect(await result(database("none"))).toBe("other");
       expect(await result(database(name), { isAllowed: () => true })).toBe("bad_certificate");
       const misnamed = database(name).baseUrl.replace("127.0.0.1", "other.localhost");
-      const anywhere = { ...receiver.reach, isAllowed: () => true };
+      const anywhere = { ...receiver.policy, isAllowed: () => true };
       expect(await result(database(name, { baseUrl: misnamed }), anywhere)).toBe("bad_certificate");
     });
   });
 
   test("is reached without TLS nowhere else", async () => {
     configure({});
-    expect(await probe(database("x?sslmode=disable"), receiver.reach)).toMatchObject({ result: "other", words: /TLS/ });
+    expect(await probe(database("x?sslmode=disable"), receiver.policy)).toMatchObject({
+      result: "other",
+      words: /TLS/,
+    });
   });
 });
 
@@ -322,7 +325,7 @@ describe("what cannot be tried", () => {
     expect(await result(at("http-basic", `https://127.0.0.1:${port}`))).toBe("unreachable");
     expect(await result(at("http-basic", receiver.url), { isAllowed: () => true })).toBe("bad_certificate");
     const misnamed = receiver.url.replace("127.0.0.1", "127.0.0.2");
-    expect(await result(at("http-basic", misnamed), { ...receiver.reach, isAllowed: () => true })).toMatch(
+    expect(await result(at("http-basic", misnamed), { ...receiver.policy, isAllowed: () => true })).toMatch(
       /unreachable|bad_certificate/,
     );
   });
@@ -361,7 +364,7 @@ describe("what cannot be tried", () => {
   const tryAt = (kind: Tried["kind"], port: number, rest = "", waits?: number) =>
     probe(
       at(kind, `${protocolOf(kind)}://127.0.0.1:${port}/${rest}`, { secret: secretOf(kind) }),
-      receiver.reach,
+      receiver.policy,
       waits,
     );
 
@@ -391,7 +394,7 @@ describe("what cannot be tried", () => {
 
   test("is not listened to for long behind TLS either", async () => {
     const { port, left } = await hostile(pouring("220 "), secure);
-    expect(await probe(at("smtp", `smtps://127.0.0.1:${port}`), receiver.reach)).toMatchObject({
+    expect(await probe(at("smtp", `smtps://127.0.0.1:${port}`), receiver.policy)).toMatchObject({
       words: "It says more than such a system does.",
     });
     await left();

@@ -23,14 +23,14 @@ const probes: Record<SystemKind, Probe> = {
  * Tries a secret at its system, for 10 seconds in all, and says what came of it. Reaches what I-38 allows alone; once it
  * is answered, no connection is left.
  */
-export async function probe(tried: Tried, reach: EgressPolicy, waits = patience): Promise<Finding> {
+export async function probe(tried: Tried, policy: EgressPolicy, waits = patience): Promise<Finding> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(new TimedOut("It did not answer within 10 seconds.")), waits);
   const stopped = new Promise<never>((_, failed) => {
     stop.signal.addEventListener("abort", () => failed(stop.signal.reason), { once: true });
   });
   try {
-    return await Promise.race([probes[tried.kind](tried, reach, stop), stopped]);
+    return await Promise.race([probes[tried.kind](tried, policy, stop), stopped]);
   } catch (error) {
     return findingOf(error);
   } finally {

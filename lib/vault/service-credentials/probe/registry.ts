@@ -5,12 +5,12 @@ import { longest } from "./line.ts";
 import { Odd, Refused } from "./trouble.ts";
 
 /** Signs in as a container client does: with Basic, or for a token where the registry names who gives them. */
-export const probeRegistry: Probe = async ({ baseUrl, username, secret }, reach, { signal }) => {
+export const probeRegistry: Probe = async ({ baseUrl, username, secret }, policy, { signal }) => {
   const url = new URL("/v2/", baseUrl).href;
-  const first = await safeFetch(url, { headers: { authorization: basic(username, secret) }, signal }, reach);
+  const first = await safeFetch(url, { headers: { authorization: basic(username, secret) }, signal }, policy);
   const realm = first.status === 401 ? tokenRealm(first) : undefined;
   if (!realm) assertAccepted(first);
-  else assertAccepted(await withToken(url, realm, { username, secret, signal }, reach));
+  else assertAccepted(await withToken(url, realm, { username, secret, signal }, policy));
   return right("The registry let you in.");
 };
 
@@ -27,13 +27,13 @@ function tokenRealm({ headers }: Answer): URL | undefined {
 
 type Asking = { username: string; secret: string; signal: AbortSignal };
 
-async function withToken(url: string, realm: URL, asking: Asking, reach: EgressPolicy): Promise<Answer> {
+async function withToken(url: string, realm: URL, asking: Asking, policy: EgressPolicy): Promise<Answer> {
   const { username, secret, signal } = asking;
   realm.searchParams.set("account", username);
   const headers = { authorization: basic(username, secret) };
-  const given = await safeFetch(realm.href, { headers, most: longest, signal }, reach);
+  const given = await safeFetch(realm.href, { headers, most: longest, signal }, policy);
   assertAccepted(given);
-  return safeFetch(url, { headers: { authorization: bearer(tokenIn(given.body)) }, signal }, reach);
+  return safeFetch(url, { headers: { authorization: bearer(tokenIn(given.body)) }, signal }, policy);
 }
 
 function tokenIn(body: string): string {

@@ -9,9 +9,9 @@ import { HostChanged, Odd, Refused } from "./trouble.ts";
  * Signs in over SSH with the key, and asks for what a clone begins with. A server with another host key than the one it is
  * known by is not signed in to.
  */
-export const probeShell: Probe = async ({ baseUrl, username, secret, hostKey }, reach, stop) => {
+export const probeShell: Probe = async ({ baseUrl, username, secret, hostKey }, policy, stop) => {
   const url = new URL(baseUrl);
-  const sock = await lineTo(url, 22, reach, stop);
+  const sock = await lineTo(url, 22, policy, stop);
   const { Client } = (await import("ssh2")).default;
   const client = new Client();
   let shown = "";
