@@ -8,22 +8,27 @@ const files = globSync("{app,components,db,lib}/**/*.{ts,tsx}")
   .filter((file) => !isTest(file));
 const text = new Map(files.map((file) => [file, readFileSync(file, "utf8")]));
 
-// From the bottom up; a file may import from its own layer and those below.
-const layers: [string, RegExp][] = [
-  ["env", /^lib\/env\.ts$/],
-  ["db", /^db\//],
-  ["core", /^lib\/core\//],
-  ["nouns", /^lib\/(?!operations\.ts|http\/|compat\/)/],
-  ["operations", /^lib\/operations\.ts$/],
-  ["doors", /^lib\/(http|compat)\//],
-  ["components", /^components\//],
-  ["app and server", /^(app\/|server\.ts)/],
-];
-const layerOf = (file: string) => layers.findIndex(([, pattern]) => pattern.test(file));
+// Each imports from those to its left, and from itself; docs/decisions/0016-order-of-areas.md says why this order.
+const order =
+  `env db core audit notifications access vault sign-in tokens people accounts machines credentials operations
+  portal http compat components app`.split(/\s+/);
 
-const importing = /(?:^|[\s;}])(?:import|export)\s(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
-const specifiersIn = (file: string) =>
-  [...(text.get(file) ?? "").matchAll(importing)].map((match) => match[1] ?? match[2] ?? "");
+/** The area of a file; `server.ts` starts all of them, as pages use all of them. */
+function areaOf(file: string): string {
+  if (file === "server.ts") return "app";
+  const [top = "", below = ""] = file.split("/");
+  return top === "lib" ? below.replace(/\.ts$/, "") : top;
+}
+const placeOf = (file: string) => order.indexOf(areaOf(file));
+
+const importing = /(?:^|[\s;}])(?:import|export)\s(type\s)?(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
+type Import = { specifier: string; isType: boolean };
+const importsIn = (file: string): Import[] =>
+  [...(text.get(file) ?? "").matchAll(importing)].map(([, type, one, later]) => ({
+    specifier: one ?? later ?? "",
+    isType: type !== undefined,
+  }));
+const specifiersIn = (file: string) => importsIn(file).map(({ specifier }) => specifier);
 
 function target(from: string, specifier: string) {
   const path = specifier.startsWith("#") ? specifier.slice(1) : join(dirname(from), specifier);
@@ -32,40 +37,102 @@ function target(from: string, specifier: string) {
 }
 
 const own = (specifier: string) => /^[#.]/.test(specifier);
-const graph = new Map(
+type Graph = Map<string, string[]>;
+
+/** Who imports whom, types apart: those are gone before anything runs, and may point anywhere. */
+const graph: Graph = new Map(
   files.map((file) => [
     file,
-    specifiersIn(file)
-      .filter(own)
-      .flatMap((specifier) => target(file, specifier) ?? []),
+    importsIn(file)
+      .filter(({ specifier, isType }) => own(specifier) && !isType)
+      .flatMap(({ specifier }) => target(file, specifier) ?? []),
   ]),
 );
 
-function findCycle(from: string, path: string[] = [], done = new Set<string>()): string[] | undefined {
+function findCycle(graph: Graph, from: string, path: string[] = [], done = new Set<string>()): string[] | undefined {
   if (path.includes(from)) return [...path.slice(path.indexOf(from)), from];
   if (done.has(from)) return undefined;
   done.add(from);
   for (const next of graph.get(from) ?? []) {
-    const cycle = findCycle(next, [...path, from], done);
+    const cycle = findCycle(graph, next, [...path, from], done);
     if (cycle) return cycle;
   }
   return undefined;
+}
+
+function cyclesOf(graph: Graph): string[] {
+  const done = new Set<string>();
+  return [...graph.keys()].flatMap((from) => findCycle(graph, from, [], done)?.join(" → ") ?? []);
+}
+
+/** Who imports from whom, each file taken for what it belongs to; what is within the other does not count. */
+function graphOf(belongsTo: (file: string) => string, isWithin = (a: string, b: string) => a === b): Graph {
+  const pairs = [...graph].flatMap(([from, all]) => all.map((to) => [belongsTo(from), belongsTo(to)] as const));
+  const apart = pairs.filter(([from, to]) => !isWithin(from, to) && !isWithin(to, from));
+  const grouped = Map.groupBy(apart, ([from]) => from);
+  return new Map([...grouped].map(([from, all]) => [from, [...new Set(all.map(([, to]) => to))]]));
 }
 
 test("imports are found at all", () => {
   expect(graph.get("server.ts")).toContain("lib/env.ts");
 });
 
-test("imports run one way: app, server, doors, operations, nouns, core, db, env", () => {
-  const upward = [...graph].flatMap(([file, targets]) =>
-    targets.filter((to) => layerOf(to) > layerOf(file)).map((to) => `${file} must not import ${to}`),
+test("each file is in an area of the order, and each area has files", () => {
+  expect(files.filter((file) => placeOf(file) < 0)).toEqual([]);
+  expect(order.filter((area) => !files.some((file) => areaOf(file) === area))).toEqual([]);
+});
+
+test("an area imports only from those before it in the order", () => {
+  const upward = [...graph].flatMap(([file, all]) =>
+    all.filter((to) => placeOf(to) > placeOf(file)).map((to) => `${file} must not import ${to}`),
   );
   expect(upward).toEqual([]);
 });
 
 test("no file imports itself over others", () => {
-  const done = new Set<string>();
-  expect(files.map((file) => findCycle(file, [], done)).filter(Boolean)).toEqual([]);
+  expect(cyclesOf(graph)).toEqual([]);
+});
+
+test("no area imports itself over others, and no folder of an area does", () => {
+  expect(cyclesOf(graphOf(areaOf))).toEqual([]);
+  const isInside = (inner: string, outer: string) => `${inner}/`.startsWith(`${outer}/`);
+  const folders = graphOf(dirname, isInside);
+  const ofAreas = [...folders].filter(([folder]) => /^(lib|db)\b/.test(folder));
+  expect(cyclesOf(new Map(ofAreas))).toEqual([]);
+});
+
+const lowest = files.filter((file) => ["db", "core"].includes(areaOf(file)));
+
+test("neither core nor the database knows what requests come over, or what pages are made with", () => {
+  const transports = /^(hono|@hono\/.+|next|next-auth|react|react-dom)(\/|$)/;
+  expect(lowest.filter((file) => specifiersIn(file).some((name) => transports.test(name)))).toEqual([]);
+});
+
+/** What still names a product of somebody else, and why. */
+const naming: Record<string, string[]> = {
+  "the service of administration is called aims in permissions": [
+    "lib/core/holding.ts",
+    "lib/core/permission-words.ts",
+    "lib/core/permissions.ts",
+  ],
+  "sessions of AIMS, and their tokens, are of a kind of their own": [
+    "lib/core/actor.ts",
+    "lib/core/authorize.ts",
+    "lib/core/changes.ts",
+    "lib/core/crypto/secrets.ts",
+    "lib/core/freshness.ts",
+    "lib/core/token-kinds.ts",
+  ],
+  "columns hold the kind of a session, the locations of AIMS, and which product an integration is with": [
+    "db/schema/secrets.ts",
+    "db/schema/tables.ts",
+  ],
+};
+
+test("neither core nor the database names another product, but where it is said why", () => {
+  const product = /\baims|aims\b|aimms|mendix|ipresso|alert ?logic|insight-us|gitlab|gitea|github/i;
+  const found = lowest.filter((file) => product.test(text.get(file) ?? ""));
+  expect(found.sort()).toEqual(Object.values(naming).flat().sort());
 });
 
 test("only lib/http/auth.ts knows next-auth", () => {
