@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createProbe, type Server as NetServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import "#db/quick-import.ts";
+import "#db/drizzle-loader.ts";
 import { type Embedded, startEmbedded } from "#db/embedded/start.ts";
 import { ensureKeys } from "#db/keys.ts";
-import { checkDatabase } from "#db/reach.ts";
-import { fileTrouble, Trouble } from "#db/trouble.ts";
+import { checkDatabase } from "#db/preflight.ts";
+import { fileTrouble, Trouble } from "#db/startup-error.ts";
 import type { FirstAccount } from "#lib/accounts/setup.ts";
 import { failureInWords } from "#lib/core/failure.ts";
 import { BadSetting, env } from "#lib/env.ts";

@@ -33,7 +33,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     globalSetup: "./tests/setup.ts",
-    setupFiles: ["./db/quick-import.ts", "./tests/fresh-process.ts"],
+    setupFiles: ["./db/drizzle-loader.ts", "./tests/fresh-process.ts"],
     env: {
       NODE_ENV: "test",
       DATA_DIR: join(tmpdir(), `latchkey-test-${process.pid}`),

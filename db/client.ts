@@ -1,8 +1,8 @@
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { env } from "#lib/env.ts";
-import { BoundReader } from "./bound-reader.ts";
-import { LateTransaction } from "./late-transaction.ts";
+import { LazyTransaction } from "./lazy-transaction.ts";
+import { TenantReader } from "./tenant-reader.ts";
 
 /** A database or a transaction in it, whichever an operation was given. */
 export type Db = NodePgDatabase<Record<string, never>>;
@@ -76,10 +76,10 @@ export const counterPool = (): pg.Pool => pools().counters;
  * statement, so that work before that (hashing a password) holds no connection.
  */
 export async function transaction<T>(work: (tx: Db) => Promise<T>): Promise<T> {
-  return committed(new LateTransaction(pools().primary), work);
+  return committed(new LazyTransaction(pools().primary), work);
 }
 
-async function committed<T>(client: LateTransaction, work: (tx: Db) => Promise<T>): Promise<T> {
+async function committed<T>(client: LazyTransaction, work: (tx: Db) => Promise<T>): Promise<T> {
   try {
     const result = await work(over(client));
     await client.commit();
@@ -118,5 +118,5 @@ const over = (client: object): Db => drizzle(client as pg.PoolClient);
 
 /** As {@link withTenant}, for reading: each statement by itself, in a read-only transaction of the read-only pool. */
 export async function readAsTenant<T>(accountIds: string[], work: (tx: Db) => Promise<T>): Promise<T> {
-  return work(over(new BoundReader(pools().reader, accountIds)));
+  return work(over(new TenantReader(pools().reader, accountIds)));
 }

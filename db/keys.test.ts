@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parseEnv } from "#lib/env.ts";
 import { ensureKeys } from "./keys.ts";
-import { Trouble } from "./trouble.ts";
+import { Trouble } from "./startup-error.ts";
 
 let folder = "";
 

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type Env, parseEnv } from "#lib/env.ts";
 import { dataFolder } from "./folder.ts";
-import { Trouble } from "./trouble.ts";
+import { Trouble } from "./startup-error.ts";
 
 const keysFile = z.object({ AUTH_SECRET: z.string(), ENCRYPTION_KEYS: z.string() });
 

@@ -5,7 +5,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { emptyDatabase } from "#tests/database.ts";
 import { migrate } from "./migrate.ts";
-import { Trouble } from "./trouble.ts";
+import { Trouble } from "./startup-error.ts";
 
 const first = "create table notes (id int primary key)";
 const second = "alter table notes add column body text";

@@ -5,7 +5,7 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate as apply } from "drizzle-orm/node-postgres/migrator";
 import { Client } from "pg";
-import { Trouble } from "./trouble.ts";
+import { Trouble } from "./startup-error.ts";
 
 const ours = fileURLToPath(new URL("./migrations", import.meta.url));
 

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { closePools, openPools } from "#db/client.ts";
 import { runningEmbedded, startEmbedded } from "#db/embedded/start.ts";
 import { migrate } from "#db/migrate.ts";
-import { Trouble } from "#db/trouble.ts";
+import { Trouble } from "#db/startup-error.ts";
 import { type Verified, verifyChain } from "#lib/audit/verify.ts";
 import { env } from "#lib/env.ts";
 

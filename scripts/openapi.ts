@@ -1,7 +1,7 @@
 /** `npm run openapi`: writes `public/openapi.json` from the operations, whatever the settings of this machine are. */
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
-import "#db/quick-import.ts";
+import "#db/drizzle-loader.ts";
 import { variableNames } from "#lib/env.ts";
 
 for (const name of variableNames) delete process.env[name];

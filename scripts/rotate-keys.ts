@@ -7,7 +7,7 @@ import { closePools, openPools } from "#db/client.ts";
 import { runningEmbedded, startEmbedded } from "#db/embedded/start.ts";
 import { ensureKeys } from "#db/keys.ts";
 import { migrate } from "#db/migrate.ts";
-import { Trouble } from "#db/trouble.ts";
+import { Trouble } from "#db/startup-error.ts";
 import { failureInWords } from "#lib/core/failure.ts";
 import { env } from "#lib/env.ts";
 import { type Rotated, rotateKeys } from "#lib/portal/key-rotation.ts";

@@ -10,7 +10,7 @@ import { startEmbedded } from "#db/embedded/start.ts";
 import { ensureKeys } from "#db/keys.ts";
 import { migrate } from "#db/migrate.ts";
 import { isInUse, seedPeople } from "#db/seed/people.ts";
-import { Trouble } from "#db/trouble.ts";
+import { Trouble } from "#db/startup-error.ts";
 import { prepareFirstAccount } from "#lib/accounts/setup.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { failureInWords } from "#lib/core/failure.ts";

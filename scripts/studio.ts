@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { runningEmbedded, startEmbedded } from "#db/embedded/start.ts";
-import { Trouble } from "#db/trouble.ts";
+import { Trouble } from "#db/startup-error.ts";
 import { failureInWords } from "#lib/core/failure.ts";
 import { env } from "#lib/env.ts";
 

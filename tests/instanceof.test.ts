@@ -27,9 +27,9 @@ const ofOneCall: Record<string, string> = {
   Odd: "lib/vault/service-credentials/probe/trouble.ts",
   HostChanged: "lib/vault/service-credentials/probe/trouble.ts",
   Untrusted: "lib/vault/service-credentials/probe/trouble.ts",
-  Unresolved: "lib/core/net/outbound.ts",
+  Unresolved: "lib/core/net/egress.ts",
   // What starts the server, before there are pages.
-  Trouble: "db/reach.ts",
+  Trouble: "db/preflight.ts",
   // A form is read by the schema that its own action holds; a file, by the schema beside it.
   "z.ZodBoolean": "lib/http/next/form.ts",
   "z.ZodArray": "lib/http/next/form.ts",

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { Trouble } from "../trouble.ts";
+import { Trouble } from "../startup-error.ts";
 import { birthOf } from "./processes.ts";
 
 const owner = z.object({ pid: z.number().int().positive(), born: z.string() });

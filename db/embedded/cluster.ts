@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Client } from "pg";
-import { diskRemedy, reasonIn, Trouble } from "../trouble.ts";
+import { diskRemedy, reasonIn, Trouble } from "../startup-error.ts";
 import type { Home } from "./home.ts";
 
 // Kept inside the cluster, so that the two are created, moved and deleted together.

@@ -17,7 +17,7 @@ import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { Trouble } from "../trouble.ts";
+import { Trouble } from "../startup-error.ts";
 
 /** An operating system user. */
 export type Account = { uid: number; gid: number };

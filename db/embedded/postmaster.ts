@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, copyFileSync, openSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { diskRemedy, reasonIn, Trouble } from "../trouble.ts";
+import { diskRemedy, reasonIn, Trouble } from "../startup-error.ts";
 import type { Home } from "./home.ts";
 import { birthOf, commandOf, gone } from "./processes.ts";
 

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { Trouble } from "../trouble.ts";
+import { Trouble } from "../startup-error.ts";
 import { birthOf, gone } from "./processes.ts";
 import { startEmbedded } from "./start.ts";
 

@@ -6,7 +6,7 @@ import { badField, conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, name } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
-import { deleteRetrievable } from "#lib/tokens/copies.ts";
+import { deleteRetrievable } from "#lib/tokens/retrievable-secret.ts";
 import { location, presentAccount, wireAccount } from "./account.ts";
 import { policyInput, tightenMachines, tightenSessions } from "./policies.ts";
 

@@ -3,9 +3,9 @@ import { type Db, primary } from "#db/client.ts";
 import { prepared } from "#db/prepared.ts";
 import { auditEntries } from "#db/schema/tables.ts";
 import type { Actor, Caller } from "./actor.ts";
+import { recordDeduplicated } from "./audit-dedupe.ts";
 import type { Refusal } from "./errors.ts";
 import { log } from "./log.ts";
-import { recordDeduplicated } from "./repeats.ts";
 
 /** What goes on record of a change: which thing, and what about it that is no secret; whose, when nobody was signed in. */
 export type AuditNote = {

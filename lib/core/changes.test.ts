@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vi
 import { z } from "zod";
 import { counterPool } from "#db/client.ts";
 import { updateProfile } from "#lib/people/profile.ts";
-import { secureAccount } from "#lib/people/secure.ts";
+import { secureAccount } from "#lib/people/secure-account.ts";
 import { endOthers } from "#lib/sign-in/sessions/list.ts";
 import { endSession } from "#lib/sign-in/sessions/operations.ts";
 import { type Cast, openStage, person, sql } from "#tests/cast.ts";

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { primary } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
-import { secureAccount } from "#lib/people/secure.ts";
+import { secureAccount } from "#lib/people/secure-account.ts";
 import { stepUp } from "#lib/sign-in/step-up.ts";
 import { blocked } from "#tests/blocked.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";

@@ -6,7 +6,7 @@ import { env } from "#lib/env.ts";
 import { withAsciiDomain } from "./email-address.ts";
 import { tooMany } from "./errors.ts";
 import { bareText } from "./invisible.ts";
-import { type Count, consumeWithBackoff } from "./pacing.ts";
+import { type Count, consumeWithBackoff } from "./throttle.ts";
 
 /**
  * How often something may be tried: `points` in `seconds`. A `growing` budget, once spent, makes its next

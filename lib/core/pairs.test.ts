@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { grantableBy, holds, notHeld, type Permissions } from "./holding.ts";
+import { grantableBy, holds, notHeld, type Permissions } from "./delegation.ts";
 import { allPairs, common, commonNotHeld } from "./pairs.ts";
 import { covers, type Grant, overlap } from "./permissions.ts";
 import type { Tenant } from "./tenant.ts";

@@ -1,4 +1,4 @@
-import { memoizeByText } from "./kept.ts";
+import { memoizeByText } from "./lru.ts";
 import { grammar } from "./permissions.ts";
 
 type Read = { pattern: string; parts: string[]; wildcards: number };

@@ -1,4 +1,4 @@
-import { Kept } from "./kept.ts";
+import { Kept } from "./lru.ts";
 
 /** `service:scope:action:resource`; each part a word or `*`. The scope may also be empty or an account id. */
 type Parts = readonly [service: string, scope: string, action: string, resource: string];

@@ -2,12 +2,12 @@ import { primaryPool } from "#db/client.ts";
 import { owner, type PersonRow, person } from "#lib/access/principal/person.ts";
 import { patternsOf } from "#lib/access/scopes/catalogue.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
+import { together } from "#lib/core/batch.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { memoizeByText } from "#lib/core/kept.ts";
-import { together } from "#lib/core/together.ts";
-import { enforceRestrictions, restrictionsColumn } from "#lib/tokens/gate.ts";
-import { closeGracePeriods, endReplayed } from "#lib/tokens/replaced.ts";
+import { memoizeByText } from "#lib/core/lru.ts";
+import { closeGracePeriods, endReplayed } from "#lib/tokens/previous-secrets.ts";
+import { enforceRestrictions, restrictionsColumn } from "#lib/tokens/restrictions.ts";
 import { noteReplacedUse, noteTokenRefusal, noteTokenUse } from "#lib/tokens/usage/record.ts";
 
 /** From where a secret came; `within` is the account that it has to be of, for somebody who may know of no other. */

@@ -9,7 +9,7 @@ import { accountId, instant, line, secretOnce, uuid, wire } from "#lib/core/fiel
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
-import { lockUser } from "./users/hold.ts";
+import { lockUser } from "./users/lock-rows.ts";
 
 /** How long one may act as somebody else, in minutes. */
 export const longest = 60;

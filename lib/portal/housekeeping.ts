@@ -12,12 +12,12 @@ import {
   tickets,
 } from "#db/schema/tables.ts";
 import type { Job } from "#lib/core/jobs.ts";
-import { forgetMails } from "#lib/core/mail/room.ts";
+import { forgetMails } from "#lib/core/mail/quota.ts";
 import { forgetFolds } from "#lib/notifications/folding.ts";
 import { forgetNotifications } from "#lib/notifications/operations.ts";
 import { forgetChanges } from "#lib/people/email/operations.ts";
-import { forgetOldCopies } from "#lib/tokens/copies.ts";
 import { forgetEnded } from "#lib/tokens/operations.ts";
+import { forgetOldCopies } from "#lib/tokens/retrievable-secret.ts";
 import { endUnused } from "#lib/tokens/unused.ts";
 
 /** Tidies up what has ended: it opens nothing any more, every use checks that by itself. */

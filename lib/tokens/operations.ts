@@ -10,12 +10,12 @@ import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
 import { boundsIn, boundsInput, boundsOf } from "./addresses.ts";
-import { storeSealed } from "./copies.ts";
 import { whyNotLive } from "./ended.ts";
 import { assertKnownScopes, assertStartBeforeEnd, description, tokenName, tokenScopes } from "./fields.ts";
 import { isLive, present, readToken, wireToken } from "./list.ts";
 import { insertToken, requireTokenPolicy } from "./make.ts";
 import { mustBeNarrower, requireNarrower } from "./narrower.ts";
+import { storeSealed } from "./retrievable-secret.ts";
 import { readUsage, tokenUsage } from "./usage/read.ts";
 
 const defaultDays = 30;

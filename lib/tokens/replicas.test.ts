@@ -7,7 +7,7 @@ import { rounds } from "#tests/depth.ts";
 import { type Door, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
 import { revokeToken } from "./operations.ts";
-import { revokePrevious } from "./replaced.ts";
+import { revokePrevious } from "./previous-secrets.ts";
 import { rotateToken } from "./rotate.ts";
 import { updateToken } from "./update.ts";
 

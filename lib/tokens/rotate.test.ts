@@ -7,7 +7,7 @@ import { type Door, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
 import { readToken } from "./list.ts";
 import { createToken, revokeToken } from "./operations.ts";
-import { revokePrevious } from "./replaced.ts";
+import { revokePrevious } from "./previous-secrets.ts";
 import { type Overlap, overlaps, rotateToken } from "./rotate.ts";
 import { writeUsage } from "./usage/record.ts";
 

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { asSystem, type Db } from "#db/client.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import { lastActivity } from "./gate.ts";
+import { lastActivity } from "./restrictions.ts";
 
 type Ended = { id: string; name: string; user_id: string; account_id: string; days: number };
 

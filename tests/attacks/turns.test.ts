@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { SMTPServer } from "smtp-server";
 import { afterAll, expect, test, vi } from "vitest";
-import { mostUnderWay } from "#lib/core/under-way.ts";
+import { mostUnderWay } from "#lib/core/concurrency.ts";
 import { makePerson, type Person } from "../../e2e/people.ts";
 import { openNameServer } from "../name-server.ts";
 import { startServer } from "./server.ts";

@@ -10,7 +10,7 @@ export default defineConfig({
     projects: undefined,
     include: ["tests/attacks/**/*.test.ts"],
     globalSetup: "./tests/attacks/setup.ts",
-    setupFiles: ["./db/quick-import.ts", "./tests/attacks/people.ts"],
+    setupFiles: ["./db/drizzle-loader.ts", "./tests/attacks/people.ts"],
     maxWorkers: 2,
     testTimeout: 60_000,
   },

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { transaction } from "#db/client.ts";
 import { mintSecret } from "#lib/core/crypto/secrets.ts";
-import { storeSealed } from "#lib/tokens/copies.ts";
+import { storeSealed } from "#lib/tokens/retrievable-secret.ts";
 import { type Person, sql, tokenRow } from "../cast.ts";
 import type { Sample } from "./operations.ts";
 

@@ -1,4 +1,4 @@
-import type { Permissions } from "#lib/core/holding.ts";
+import type { Permissions } from "#lib/core/delegation.ts";
 import type { ActionState } from "#lib/http/next/action.ts";
 
 type Effect = "allowed" | "denied";

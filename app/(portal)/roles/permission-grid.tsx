@@ -5,7 +5,7 @@ import { useFormState } from "#components/form-context.ts";
 import { Fieldset } from "#components/ui/choice.tsx";
 import { Field, Textarea } from "#components/ui/field.tsx";
 import type { Known } from "#lib/core/catalogue.ts";
-import type { Permissions } from "#lib/core/holding.ts";
+import type { Permissions } from "#lib/core/delegation.ts";
 import { linesOf, typedEntries, withEntry } from "./entries.ts";
 import { linesIn, patternsIn, type Scope, scopeWords } from "./grid.ts";
 import { GridLine } from "./grid-line.tsx";

@@ -2,7 +2,7 @@ import { PageHeader } from "#components/page-header.tsx";
 import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { read, signedIn } from "#lib/http/next/page.ts";
-import { getSecurity } from "#lib/people/secure.ts";
+import { getSecurity } from "#lib/people/secure-account.ts";
 import { getPassword } from "#lib/sign-in/passwords/operations.ts";
 import { portalPage } from "../portal-page.tsx";
 import { ApiUsers } from "./api-users.tsx";

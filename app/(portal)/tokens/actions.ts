@@ -2,9 +2,9 @@
 
 import { redirect } from "next/navigation";
 import { action } from "#lib/http/next/action.ts";
-import * as copies from "#lib/tokens/copies.ts";
 import * as tokens from "#lib/tokens/operations.ts";
-import * as former from "#lib/tokens/replaced.ts";
+import * as former from "#lib/tokens/previous-secrets.ts";
+import * as copies from "#lib/tokens/retrievable-secret.ts";
 import * as many from "#lib/tokens/revoke-many.ts";
 import * as rotation from "#lib/tokens/rotate.ts";
 import { updateToken } from "#lib/tokens/update.ts";

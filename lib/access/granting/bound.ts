@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Db, primary } from "#db/client.ts";
 import { verdict } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import type { Grantor } from "./giving.ts";
+import type { Grantor } from "./grant-rules.ts";
 
 /**
  * What one person, API user or group can come to hold in sum, over all roles and groups: different patterns; entries of

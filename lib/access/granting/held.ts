@@ -1,7 +1,7 @@
 import { inArray, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { roles } from "#db/schema/tables.ts";
-import type { Permissions } from "#lib/core/holding.ts";
+import type { Permissions } from "#lib/core/delegation.ts";
 
 /** A role, and what it says. */
 export type HeldRole = { id: string; permissions: Permissions };

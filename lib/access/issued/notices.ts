@@ -4,7 +4,7 @@ import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
 import { accountRelations, users } from "#db/schema/tables.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { administratorsOf } from "../administrators.ts";
-import type { Grantor } from "../granting/giving.ts";
+import type { Grantor } from "../granting/grant-rules.ts";
 
 type Whose = { id: string; login: string };
 

@@ -4,9 +4,9 @@ import { accessKeys } from "#db/schema/tables.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import type { Grantor } from "../granting/giving.ts";
+import type { Grantor } from "../granting/grant-rules.ts";
 import { endKeys } from "./ending.ts";
-import { couldGrant, type Gains } from "./gains.ts";
+import { couldGrant, type Gains } from "./permission-diff.ts";
 
 type By = Grantor & { caller: Caller };
 

@@ -3,9 +3,9 @@ import { asSystem } from "#db/client.ts";
 import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
-import type { Grantor } from "../granting/giving.ts";
-import { couldGrant, type Gains } from "./gains.ts";
+import type { Grantor } from "../granting/grant-rules.ts";
 import { notifyEnd } from "./notices.ts";
+import { couldGrant, type Gains } from "./permission-diff.ts";
 
 type By = Grantor & { caller: Caller };
 

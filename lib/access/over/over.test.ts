@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { administrativeIn } from "#lib/core/holding.ts";
+import { administrativeIn } from "#lib/core/delegation.ts";
 import { permissionInWords, permissionsInWords } from "#lib/core/permission-words.ts";
 import { lockUser } from "#lib/people/users/lock.ts";
 import { account, openStage, type Person, person } from "#tests/cast.ts";

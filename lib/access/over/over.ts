@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
 import { type SQL, sql } from "drizzle-orm";
-import { Refusal } from "#lib/core/errors.ts";
 import {
   administrativeIn,
   allowedHere,
@@ -10,7 +9,8 @@ import {
   notHeld,
   type Permissions,
   withoutVain,
-} from "#lib/core/holding.ts";
+} from "#lib/core/delegation.ts";
+import { Refusal } from "#lib/core/errors.ts";
 import { allPairs } from "#lib/core/pairs.ts";
 import { permissionsInWords } from "#lib/core/permission-words.ts";
 import { shareAccount } from "../administrators.ts";
@@ -20,7 +20,7 @@ import {
   type Holder,
   reachesElsewhere,
   requireMayGrantOverlap,
-} from "../granting/giving.ts";
+} from "../granting/grant-rules.ts";
 import { rolesAmong, setsAmong } from "../granting/held.ts";
 
 /**

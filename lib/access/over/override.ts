@@ -6,7 +6,7 @@ import { coveringIn, names, permissionOf } from "#lib/core/permissions.ts";
 import { record } from "#lib/core/rows.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 import { everyAdministratorOf, lockAccountRow, requireAnotherAdministrator } from "../administrators.ts";
-import type { Grantor } from "../granting/giving.ts";
+import type { Grantor } from "../granting/grant-rules.ts";
 import { beyondOwn, oneUser, rightsBeyond } from "./over.ts";
 import { overridden, tellLater } from "./override-notices.ts";
 

@@ -4,7 +4,7 @@ import { type PermissionMap, roles } from "#db/schema/tables.ts";
 import { everyPermission } from "#lib/core/catalogue.ts";
 import { ownBaseline } from "#lib/core/permissions.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
-import { holdersOf } from "../granting/giving.ts";
+import { holdersOf } from "../granting/grant-rules.ts";
 import { type Bits, coverageOf, placesBeyond, type Said } from "./coverage.ts";
 
 /**

@@ -7,11 +7,11 @@ import { accountId, instant, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 import { keepAdministrator } from "../administrators.ts";
-import { type Grantor, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/giving.ts";
-import { revokeOutgrownOfMembers } from "../issued/makers.ts";
+import { type Grantor, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/grant-rules.ts";
+import { revokeOutgrownOfMembers } from "../issued/outgrown-of-members.ts";
 import { measureOf, oneUser, requireMayDeny, requireRightsOver } from "../over/over.ts";
 import { tellRights } from "./notices.ts";
-import { requireRoleQuota } from "./room.ts";
+import { requireRoleQuota } from "./quota.ts";
 
 const userId = uuid().meta({ description: "The user's id" });
 const roleId = uuid().meta({ description: "The role's id" });

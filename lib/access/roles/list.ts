@@ -9,7 +9,7 @@ import { accountId, cursor, instant, limit, line, page, permissionPattern, wire 
 import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
-import { heldBy, rolesFor } from "../granting/giving.ts";
+import { heldBy, rolesFor } from "../granting/grant-rules.ts";
 
 /** A permission map as it may be written. */
 export const permissionMap = z

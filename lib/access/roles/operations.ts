@@ -6,12 +6,12 @@ import { breaks, conflict, Refusal } from "#lib/core/errors.ts";
 import { accountId, line, name, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { keepAdministrator } from "../administrators.ts";
-import { type Grantor, holdersOf, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/giving.ts";
-import { revokeOutgrownOfMembers } from "../issued/makers.ts";
+import { type Grantor, holdersOf, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/grant-rules.ts";
+import { revokeOutgrownOfMembers } from "../issued/outgrown-of-members.ts";
 import { measureOf, requireMayDeny, requireRightsOver } from "../over/over.ts";
 import { permissionMap, presentRole, type Role, readRole, wireRole } from "./list.ts";
 import { tellAllRights } from "./notices.ts";
-import { requireQuota } from "./room.ts";
+import { requireQuota } from "./quota.ts";
 
 export type GlobalRole = "Administrator" | "Power User" | "Read Only" | "Member";
 

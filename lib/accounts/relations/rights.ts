@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import type { relationProposals } from "#db/schema/tables.ts";
-import { type Holder, requireMayGrant } from "#lib/access/granting/giving.ts";
-import { standingOf } from "#lib/access/principal/standing.ts";
+import { type Holder, requireMayGrant } from "#lib/access/granting/grant-rules.ts";
+import { loadPrincipal } from "#lib/access/principal/load-principal.ts";
 import { badField, conflict, Refusal } from "#lib/core/errors.ts";
 import { covers, decide, permissionOf } from "#lib/core/permissions.ts";
 
@@ -96,7 +96,7 @@ type Offer = Pick<typeof relationProposals.$inferSelect, "createdBy" | "proposed
 
 /** Refuses what somebody proposed who may do so no more: they left, or hold less than they did. */
 export async function requireOfferStands(tx: Db, { createdBy, proposedBy, managedId, rights }: Offer): Promise<void> {
-  const proposer = createdBy ? await standingOf(tx, createdBy) : undefined;
+  const proposer = createdBy ? await loadPrincipal(tx, createdBy) : undefined;
   const may = proposer && decide(proposer.grants, null, permissionOf("update:account")).allowed;
   if (!may || proposer.accountId !== proposedBy) throw meantNoMore();
   if (managedId !== proposedBy) return;

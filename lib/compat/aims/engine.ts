@@ -8,6 +8,7 @@ import { authenticateAimsToken } from "#lib/credentials/authenticate.ts";
 import { aimsTokenHeader, callerOf, type KnownCaller } from "#lib/http/callers.ts";
 import { apiHeaders } from "#lib/http/headers.ts";
 import { readBody, readNames } from "./body.ts";
+import { AimsRefusal, type Said, say } from "./errors.ts";
 import { accessKeyRows } from "./routes/access-keys.ts";
 import { accountRows } from "./routes/accounts.ts";
 import { authenticationRows } from "./routes/authentication.ts";
@@ -15,7 +16,6 @@ import { endpointRows } from "./routes/endpoints.ts";
 import { roleRows } from "./routes/roles.ts";
 import type { Asked, Row } from "./routes/row.ts";
 import { userRows } from "./routes/users.ts";
-import { AimsRefusal, type Said, say } from "./voice.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */
 type Bindings = { Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse } };

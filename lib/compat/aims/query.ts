@@ -1,4 +1,4 @@
-import { AimsRefusal } from "./voice.ts";
+import { AimsRefusal } from "./errors.ts";
 
 /** A yes or no of the query; undefined when it is not there. Anything but `true` and `false` is refused (G13). */
 export function flag(query: URLSearchParams, name: string): boolean | undefined {

@@ -10,7 +10,7 @@ import { type Context, defineOperation } from "#lib/core/operation.ts";
 import { record } from "#lib/core/rows.ts";
 import { changeUser } from "#lib/people/users/change.ts";
 import { createUser } from "#lib/people/users/create.ts";
-import { readUser } from "#lib/people/users/hold.ts";
+import { readUser } from "#lib/people/users/lock-rows.ts";
 import { updateUser } from "#lib/people/users/operations.ts";
 import { type User, wireUser } from "#lib/people/users/wire.ts";
 

@@ -7,7 +7,7 @@ import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
 import { authenticateSecret } from "#lib/credentials/authenticate.ts";
-import { whichGateway } from "./asking.ts";
+import { whichGateway } from "./authenticate-gateway.ts";
 
 /** What a gateway sends to say who it is. */
 export const gatewayFields = {

@@ -3,7 +3,7 @@ import { notAudited } from "#lib/core/audit.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { endBySecret, ownerOf, recordEnd } from "#lib/tokens/leaks/operations.ts";
-import { whichGateway } from "./asking.ts";
+import { whichGateway } from "./authenticate-gateway.ts";
 import { gatewayFields } from "./introspect.ts";
 
 /**

@@ -11,7 +11,7 @@ import { enqueue, type Job } from "../jobs.ts";
 import { type LinkOrder, mintLink } from "../links.ts";
 import { log } from "../log.ts";
 import { inHtml, inText } from "./body.ts";
-import { countMail } from "./room.ts";
+import { countMail } from "./quota.ts";
 
 /**
  * One mail to one person, in plain words; HTML is made from the same paragraphs. What waits to be sent never holds a

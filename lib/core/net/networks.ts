@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv4 } from "node:net";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { memoizeByText } from "../kept.ts";
+import { memoizeByText } from "../lru.ts";
 
 const most = 50;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type NameServer, openNameServer } from "#tests/name-server.ts";
 import { configure } from "#tests/settings.ts";
-import { isPublic, publicInternet, resolvePublicAddress, safePost, TimedOut, Unreachable } from "./outbound.ts";
+import { isPublic, publicInternet, resolvePublicAddress, safePost, TimedOut, Unreachable } from "./egress.ts";
 import { addressesOf, hostsIn } from "./resolve.ts";
 
 const zone: Record<string, string[] | "silent"> = {

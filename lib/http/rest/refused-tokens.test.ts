@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import { countedFor, writeRepeats } from "#lib/core/audit-dedupe.ts";
 import { mintSecret } from "#lib/core/crypto/secrets.ts";
-import { countedFor, writeRepeats } from "#lib/core/repeats.ts";
 import { env } from "#lib/env.ts";
 import { type Cast, handedOut, openStage, sql } from "#tests/cast.ts";
 import { bearer, type Headers, sessionOf, tokenOf } from "#tests/credentials.ts";

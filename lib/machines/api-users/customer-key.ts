@@ -3,7 +3,7 @@ import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { customerKeys } from "#db/schema/machines.ts";
 import { accounts } from "#db/schema/tables.ts";
-import type { Grantor } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { seal, unseal } from "#lib/core/crypto/sealing.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { accountId, instant, wire } from "#lib/core/fields.ts";

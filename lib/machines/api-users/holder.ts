@@ -3,7 +3,7 @@ import { grantsOf, rolesHeld } from "#lib/access/principal/grants.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { memoizeByText } from "#lib/core/kept.ts";
+import { memoizeByText } from "#lib/core/lru.ts";
 import { isWithin } from "#lib/core/net/networks.ts";
 
 /** Whether an API user may come at all, over a row `u` of `api_users` and its account `a`. */

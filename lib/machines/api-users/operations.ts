@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { apiUsers } from "#db/schema/machines.ts";
-import type { Grantor } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { notifySecret, tellOthers } from "#lib/access/issued/notices.ts";
 import { oneUser, requireRightsOver, requireRightsOverUser } from "#lib/access/over/over.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
-import type { Grantor } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { notifySecret, tellOthers } from "#lib/access/issued/notices.ts";
 import { requireOverUser, requireRightsOverUser } from "#lib/access/over/over.ts";
 import type { Actor } from "#lib/core/actor.ts";

@@ -6,7 +6,7 @@ import { conflict, notFound } from "#lib/core/errors.ts";
 import { accountId, cursor, instant, limit, page, uuid } from "#lib/core/fields.ts";
 import { enqueue } from "#lib/core/jobs.ts";
 import { type Mail, undelivered } from "#lib/core/mail/queue.ts";
-import { countMail } from "#lib/core/mail/room.ts";
+import { countMail } from "#lib/core/mail/quota.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { isTakingLinks } from "./standing.ts";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { seal } from "#lib/core/crypto/sealing.ts";
-import { isPublic } from "#lib/core/net/outbound.ts";
+import { isPublic } from "#lib/core/net/egress.ts";
 import { execute } from "#lib/core/operation.ts";
 import { createUser } from "#lib/people/users/create.ts";
 import { updateUser } from "#lib/people/users/operations.ts";

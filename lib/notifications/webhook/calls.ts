@@ -4,7 +4,7 @@ import { type Db, primary } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
 import { seal, unseal } from "#lib/core/crypto/sealing.ts";
 import type { Job } from "#lib/core/jobs.ts";
-import { type EgressPolicy, publicInternet, safePost } from "#lib/core/net/outbound.ts";
+import { type EgressPolicy, publicInternet, safePost } from "#lib/core/net/egress.ts";
 import { env } from "#lib/env.ts";
 import { forgetTrouble, webhookTroubleJob } from "./trouble.ts";
 

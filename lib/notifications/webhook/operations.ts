@@ -4,13 +4,13 @@ import { z } from "zod";
 import { primary } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
+import { withSlot } from "#lib/core/concurrency.ts";
 import { conflict, notFound } from "#lib/core/errors.ts";
 import { secretOnce } from "#lib/core/fields.ts";
-import { notPublic, publicInternet, Unreachable } from "#lib/core/net/outbound.ts";
+import { notPublic, publicInternet, Unreachable } from "#lib/core/net/egress.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
-import { withSlot } from "#lib/core/under-way.ts";
 import { isTaken, makeCall, mintWebhookSecret, sealSecret } from "./calls.ts";
 import { forgetTrouble } from "./trouble.ts";
 

@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { groups, roles, users } from "#db/schema/tables.ts";
 import { lockAccountRow } from "#lib/access/administrators.ts";
-import { rolesFor } from "#lib/access/granting/giving.ts";
+import { rolesFor } from "#lib/access/granting/grant-rules.ts";
 import { badField, type FieldError, Refusal } from "#lib/core/errors.ts";
 import { accountId, email, line, name, phone } from "#lib/core/fields.ts";
 import { inputWords } from "#lib/core/input-words.ts";

@@ -4,7 +4,7 @@ import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { type Door, json, openDoor } from "#tests/door.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { deletionAsked, linkOf } from "#tests/samples/operations.ts";
-import { deletionJob } from "./carry-out.ts";
+import { deletionJob } from "./execute.ts";
 
 let cast: Cast;
 let door: Door;

@@ -11,9 +11,9 @@ import { forgetDevices } from "#lib/sign-in/devices.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/sign-in/mailed-links.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
-import { lockClaimants, releaseAddress } from "./giving-way.ts";
 import { changed, takenBack, undoDays } from "./mails.ts";
 import { dropPending } from "./operations.ts";
+import { lockClaimants, releaseAddress } from "./reclaim-address.ts";
 
 const seen = z.object({
   user: linkOwner.nullable().meta({ description: "Whose address it is; null when the link is used up or too old" }),

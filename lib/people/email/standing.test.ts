@@ -16,7 +16,7 @@ import { createUser, createUserWithPassword } from "../users/create.ts";
 import { updateUser } from "../users/operations.ts";
 import { forceReset, inviteAgain } from "../users/passwords.ts";
 import { updateUserWithPassword } from "../users/set-password.ts";
-import { releaseAddress } from "./giving-way.ts";
+import { releaseAddress } from "./reclaim-address.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;

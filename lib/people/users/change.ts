@@ -18,7 +18,7 @@ import { proofMail } from "../email/mails.ts";
 import { dropPending, proofHours } from "../email/operations.ts";
 import { nameOf } from "./create.ts";
 import { nameTaken } from "./fields.ts";
-import { type HeldUser, lockUser } from "./hold.ts";
+import { type HeldUser, lockUser } from "./lock-rows.ts";
 import { emailReplaced, invitation, profileChanged, statusChanged, webhookReplaced } from "./notices.ts";
 
 /** What an administrator may change about a person. */

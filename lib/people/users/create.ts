@@ -4,7 +4,7 @@ import type { Db } from "#db/client.ts";
 import { accounts, roles, userRoles, users } from "#db/schema/tables.ts";
 import { shareAccount } from "#lib/access/administrators.ts";
 import { assertBounded } from "#lib/access/granting/bound.ts";
-import { requireMayGrant, rolesFor } from "#lib/access/granting/giving.ts";
+import { requireMayGrant, rolesFor } from "#lib/access/granting/grant-rules.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { authorize, requireSession } from "#lib/core/authorize.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";

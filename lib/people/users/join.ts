@@ -1,10 +1,10 @@
 import { keepAdministrator } from "#lib/access/administrators.ts";
-import type { Grantor } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { record } from "#lib/core/rows.ts";
 import { changeMembers, moveMembers } from "../groups/members.ts";
-import { readUser } from "./hold.ts";
+import { readUser } from "./lock-rows.ts";
 import type { User } from "./wire.ts";
 
 type By = Grantor & { caller: Caller };

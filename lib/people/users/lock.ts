@@ -12,7 +12,7 @@ import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { userId } from "./fields.ts";
-import { type HeldUser, lockOtherUser, readUser } from "./hold.ts";
+import { type HeldUser, lockOtherUser, readUser } from "./lock-rows.ts";
 import { statusChanged } from "./notices.ts";
 import { wireUser } from "./wire.ts";
 

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
-import type { Grantor } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { oneUser, rightsBeyond } from "#lib/access/over/over.ts";
 import { mayOverride } from "#lib/access/over/override.ts";
 import { grantsOf } from "#lib/access/principal/grants.ts";
@@ -11,7 +11,7 @@ import { type Budget, spendMany } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Grant } from "#lib/core/permissions.ts";
 import { userId } from "./fields.ts";
-import { readUser } from "./hold.ts";
+import { readUser } from "./lock-rows.ts";
 
 const patterns = z.array(z.string());
 

@@ -13,7 +13,7 @@ import { withdrawOfUser } from "#lib/vault/provisioning/queue.ts";
 import { changeUser } from "./change.ts";
 import { nameOf } from "./create.ts";
 import { profileFields, userId } from "./fields.ts";
-import { lockOtherUser, readUser } from "./hold.ts";
+import { lockOtherUser, readUser } from "./lock-rows.ts";
 import { deleted } from "./notices.ts";
 import { readUsers, wireUser } from "./wire.ts";
 

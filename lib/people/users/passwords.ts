@@ -16,7 +16,7 @@ import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { replacePassword } from "#lib/sign-in/passwords/operations.ts";
 import { nameOf } from "./create.ts";
 import { userId } from "./fields.ts";
-import { type HeldUser, lockOtherUser, readUser } from "./hold.ts";
+import { type HeldUser, lockOtherUser, readUser } from "./lock-rows.ts";
 import { initialHours, invitation, passwordGiven, resetForced } from "./notices.ts";
 import { mintOneTimePassword } from "./one-time.ts";
 import { wireUser } from "./wire.ts";

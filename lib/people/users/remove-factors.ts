@@ -5,7 +5,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { removed } from "#lib/sign-in/factors/authenticators.ts";
 import { removeEveryFactor } from "#lib/sign-in/factors/policy.ts";
-import { lockUser } from "./hold.ts";
+import { lockUser } from "./lock-rows.ts";
 
 /**
  * Removes the factors of somebody who lost them, as an administrator of their account. They are told; their sessions end.

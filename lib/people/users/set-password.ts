@@ -10,7 +10,7 @@ import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { readyPassword, replacePassword } from "#lib/sign-in/passwords/operations.ts";
 import { changeUser } from "./change.ts";
 import { nameOf } from "./create.ts";
-import { lockUser, readUser } from "./hold.ts";
+import { lockUser, readUser } from "./lock-rows.ts";
 import { passwordGiven } from "./notices.ts";
 import { updateUser } from "./operations.ts";
 import { limitToOnce } from "./passwords.ts";

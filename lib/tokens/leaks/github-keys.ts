@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { log } from "#lib/core/log.ts";
-import { type EgressPolicy, publicOrAllowlisted, safeFetch } from "#lib/core/net/outbound.ts";
+import { type EgressPolicy, publicOrAllowlisted, safeFetch } from "#lib/core/net/egress.ts";
 import { env } from "#lib/env.ts";
 
 /** The list of keys as GitHub publishes it. */

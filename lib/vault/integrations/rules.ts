@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { groups } from "#db/schema/tables.ts";
-import type { Grantor } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { badField, breaks, conflict, notFound } from "#lib/core/errors.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
 import { isAddressOf, type SystemKind, systemFacts } from "../service-credentials/systems.ts";

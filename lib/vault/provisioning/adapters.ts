@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import { type Call, type EgressPolicy, safeFetch } from "#lib/core/net/outbound.ts";
+import { type Call, type EgressPolicy, safeFetch } from "#lib/core/net/egress.ts";
 
 /** What is asked of the system: a secret for a person, a new one in its place, or its end. */
 export type Order = {

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { endRelation } from "#lib/accounts/relations/operations.ts";
-import { deletionJob } from "#lib/people/deletion/carry-out.ts";
+import { deletionJob } from "#lib/people/deletion/execute.ts";
 import { changeMembers } from "#lib/people/groups/members.ts";
 import { deleteUser, updateUser } from "#lib/people/users/operations.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";

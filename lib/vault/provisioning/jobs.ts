@@ -3,7 +3,7 @@ import { type Db, primary, transaction } from "#db/client.ts";
 import { integrations, serviceCredentials } from "#db/schema/secrets.ts";
 import { users } from "#db/schema/tables.ts";
 import { enqueue, type Job } from "#lib/core/jobs.ts";
-import { type EgressPolicy, patience, publicOrAllowlisted, Unreachable } from "#lib/core/net/outbound.ts";
+import { type EgressPolicy, patience, publicOrAllowlisted, Unreachable } from "#lib/core/net/egress.ts";
 import { sealCredential } from "../service-credentials/sealed.ts";
 import { isSameTarget, type Made, make, NotDone, type Order, type ProvisioningTarget, withdraw } from "./adapters.ts";
 import { reconcileAccess } from "./match.ts";

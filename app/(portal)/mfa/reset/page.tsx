@@ -4,7 +4,7 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { read } from "#lib/http/next/page.ts";
-import { getSecurity } from "#lib/people/secure.ts";
+import { getSecurity } from "#lib/people/secure-account.ts";
 import { type FactorOverview, getFactors } from "#lib/sign-in/factors/operations.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { fewCodes } from "../few-codes.ts";

@@ -1,6 +1,6 @@
 import { Form, SubmitButton } from "#components/form.tsx";
 import { read } from "#lib/http/next/page.ts";
-import { checkDisown } from "#lib/sign-in/not-me.ts";
+import { checkDisown } from "#lib/sign-in/report-sign-in.ts";
 import { LinkOver } from "../../link-over.tsx";
 import { Titled } from "../../titled.tsx";
 import { disownSignIn } from "./actions.ts";

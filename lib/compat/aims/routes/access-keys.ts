@@ -6,7 +6,7 @@ import {
   listAccessKeys,
   updateAccessKey,
 } from "#lib/machines/access-keys/operations.ts";
-import { AimsRefusal } from "../voice.ts";
+import { AimsRefusal } from "../errors.ts";
 import { epochOf, keyOut, stamped } from "../wire.ts";
 import { type Asked, type Row, row, rowOf, silent } from "./row.ts";
 

@@ -3,8 +3,8 @@ import type { wireAccount } from "#lib/accounts/account.ts";
 import { listAccounts } from "#lib/accounts/list.ts";
 import { getAccount, updateAccount } from "#lib/accounts/operations.ts";
 import { readTopology, type Topology } from "#lib/accounts/topology.ts";
+import { AimsRefusal } from "../errors.ts";
 import { flag, locations, relationship, relationships } from "../query.ts";
-import { AimsRefusal } from "../voice.ts";
 import { accountOut, stamped } from "../wire.ts";
 import { type Asked, type Row, row, rowOf } from "./row.ts";
 

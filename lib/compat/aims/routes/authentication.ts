@@ -4,9 +4,9 @@ import { allowedReturn } from "#lib/core/return-to.ts";
 import { changePasswordByName } from "#lib/sign-in/passwords/by-name.ts";
 import { completeReset, requestReset } from "#lib/sign-in/resets/operations.ts";
 import { enrolAuthenticator } from "../enrolment.ts";
+import { AimsRefusal, type OwnWords } from "../errors.ts";
 import type { ownerFacts } from "../people.ts";
 import { getTokenInfo, goOnToAims, signInToAims, signInWithAccessKey } from "../sign-in.ts";
-import { AimsRefusal, type OwnWords } from "../voice.ts";
 import { accountOut, epochOf, roleOut, upper, userOut } from "../wire.ts";
 import { type Asked, type Row, row, rowOf, silent } from "./row.ts";
 

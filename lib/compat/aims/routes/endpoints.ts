@@ -1,5 +1,5 @@
 import { env } from "#lib/env.ts";
-import { AimsRefusal } from "../voice.ts";
+import { AimsRefusal } from "../errors.ts";
 import { type Row, rowOf } from "./row.ts";
 
 const residencies = new Set(["default", "us", "emea"]);

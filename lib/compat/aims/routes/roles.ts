@@ -3,8 +3,8 @@ import { grantRole, revokeRole } from "#lib/access/roles/grants.ts";
 import { listRoles, type wireRole } from "#lib/access/roles/list.ts";
 import { createRole, deleteRole, getRole, updateRole } from "#lib/access/roles/operations.ts";
 import type { Refusal } from "#lib/core/errors.ts";
+import { AimsRefusal, type OwnWords } from "../errors.ts";
 import { listGlobalRoles, listRolesOfPerson, readPermissionsOf } from "../users.ts";
-import { AimsRefusal, type OwnWords } from "../voice.ts";
 import { roleOut, stamped, upper } from "../wire.ts";
 import { type Asked, type Row, row, rowOf, silent } from "./row.ts";
 

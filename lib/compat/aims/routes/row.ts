@@ -3,7 +3,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import type { Allow } from "#lib/core/authorize.ts";
 import type { Operation } from "#lib/core/operation.ts";
 import type { Given, Shape } from "../body.ts";
-import type { OwnWords } from "../voice.ts";
+import type { OwnWords } from "../errors.ts";
 
 /** The fields of an input by their names; what stands in them is for the operation to judge. */
 type Raw<I extends z.ZodType> = { [K in keyof z.input<I>]: unknown };

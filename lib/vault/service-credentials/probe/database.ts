@@ -1,5 +1,5 @@
 import pg from "pg";
-import { type EgressPolicy, isOpened } from "#lib/core/net/outbound.ts";
+import { type EgressPolicy, isOpened } from "#lib/core/net/egress.ts";
 import type { Probe } from "./finding.ts";
 import { right } from "./http.ts";
 import { lineTo } from "./line.ts";

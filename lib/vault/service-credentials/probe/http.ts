@@ -1,4 +1,4 @@
-import { type Answer, safeFetch } from "#lib/core/net/outbound.ts";
+import { type Answer, safeFetch } from "#lib/core/net/egress.ts";
 import type { Finding, Probe } from "./finding.ts";
 import { Odd, Refused } from "./trouble.ts";
 

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
-import { type EgressPolicy, safePost } from "#lib/core/net/outbound.ts";
+import { type EgressPolicy, safePost } from "#lib/core/net/egress.ts";
 import { certificate, openReceiver } from "#tests/receiver.ts";
 import type { Tried } from "./finding.ts";
 import { probe } from "./probe.ts";

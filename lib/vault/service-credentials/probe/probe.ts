@@ -1,4 +1,4 @@
-import { type EgressPolicy, patience, TimedOut } from "#lib/core/net/outbound.ts";
+import { type EgressPolicy, patience, TimedOut } from "#lib/core/net/egress.ts";
 import type { SystemKind } from "../systems.ts";
 import { probeDatabase } from "./database.ts";
 import type { Finding, Probe, Tried } from "./finding.ts";

@@ -1,4 +1,4 @@
-import { type Answer, type EgressPolicy, safeFetch } from "#lib/core/net/outbound.ts";
+import { type Answer, type EgressPolicy, safeFetch } from "#lib/core/net/egress.ts";
 import type { Probe } from "./finding.ts";
 import { assertAccepted, basic, bearer, right } from "./http.ts";
 import { longest } from "./line.ts";

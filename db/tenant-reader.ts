@@ -62,7 +62,7 @@ class BoundQuery extends Query {
  * The part of a pg client that Drizzle uses, for reading the rows of these accounts alone. Each statement is by itself, in a
  * read-only transaction of its own on whatever connection is free, and one round trip.
  */
-export class BoundReader {
+export class TenantReader {
   readonly #pool: pg.Pool;
   readonly #accounts: string;
 

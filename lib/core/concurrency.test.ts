@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { mostUnderWay, withSlot } from "./under-way.ts";
+import { mostUnderWay, withSlot } from "./concurrency.ts";
 
 const ends: ((how: boolean) => void)[] = [];
 

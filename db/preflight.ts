@@ -1,5 +1,5 @@
 import { Client } from "pg";
-import { Trouble } from "./trouble.ts";
+import { Trouble } from "./startup-error.ts";
 
 /** Throws {@link Trouble} unless `url`, the value of the setting `name`, leads to a Postgres that this version can work with. */
 export async function checkDatabase(name: string, url: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { openReceiver, type Receiver } from "#tests/receiver.ts";
-import { isPublic, publicInternet, safePost, Unreachable } from "./outbound.ts";
+import { isPublic, publicInternet, safePost, Unreachable } from "./egress.ts";
 
 let receiver: Receiver;
 

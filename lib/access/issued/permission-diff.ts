@@ -2,14 +2,14 @@ import { setImmediate } from "node:timers/promises";
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { accountRelations } from "#db/schema/tables.ts";
+import { addedPermissions, asOne, denials, type Permissions } from "#lib/core/delegation.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { addedPermissions, asOne, denials, type Permissions } from "#lib/core/holding.ts";
 import { allPairs, common } from "#lib/core/pairs.ts";
 import { type Effect, ownBaseline } from "#lib/core/permissions.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
-import { type Grantor, type Holder, requireMayGrant, requireMayGrantOverlap } from "../granting/giving.ts";
+import { type Grantor, type Holder, requireMayGrant, requireMayGrantOverlap } from "../granting/grant-rules.ts";
 import { rolesAmong } from "../granting/held.ts";
-import { standingOf } from "../principal/standing.ts";
+import { loadPrincipal } from "../principal/load-principal.ts";
 
 /** What people and API users may do after a change that they could not before it, by their ids; who addedPermissions nothing is not in it. */
 export type Gains = Map<string, Gain>;
@@ -87,7 +87,7 @@ const rolesOf = (id: SQL) => sql`
 
 /** Could this person, or API user, have given that? Not when they may not sign in at present, or are gone. */
 export async function couldGrant({ tx, tenant }: Grantor, makerId: string | null, gain: Gain): Promise<boolean> {
-  const maker = makerId ? await standingOf(tx, makerId) : undefined;
+  const maker = makerId ? await loadPrincipal(tx, makerId) : undefined;
   const there = maker && (await tenantFor(tx, tenant.accountId, maker.accountId));
   if (!there) return false;
   return requireCouldGrant({ actor: maker, tenant: there, tx }, gain).then(

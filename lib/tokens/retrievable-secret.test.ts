@@ -4,8 +4,8 @@ import { updateAccount } from "#lib/accounts/operations.ts";
 import { execute } from "#lib/core/operation.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
-import { forgetOldCopies, revealToken } from "./copies.ts";
 import { revokeToken } from "./operations.ts";
+import { forgetOldCopies, revealToken } from "./retrievable-secret.ts";
 import { rotateToken } from "./rotate.ts";
 
 let ann: Person;

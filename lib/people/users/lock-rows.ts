@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
 import { shareAccount } from "#lib/access/administrators.ts";
-import type { Grantor } from "#lib/access/granting/giving.ts";
+import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { type Measure, oneUser, requireRightsOver } from "#lib/access/over/over.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
 import type { Tenant } from "#lib/core/tenant.ts";

@@ -6,7 +6,7 @@ import { type Grant, grantsOfPerson } from "#lib/core/permissions.ts";
 export type Standing = { accountId: string; grants: Grant[]; limits: null };
 
 /** What somebody's roles say at this moment, whichever account they are in; undefined for who may not sign in, or is gone. */
-export const standingOf = (tx: Db, userId: string): Promise<Standing | undefined> =>
+export const loadPrincipal = (tx: Db, userId: string): Promise<Standing | undefined> =>
   asSystem(tx, async (tx) => {
     const { rows } = await tx.execute<Omit<Standing, "limits"> & { isPerson: boolean }>(sql`
       select u.account_id as "accountId", true as "isPerson", coalesce((

@@ -1,11 +1,11 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Caller } from "#lib/core/actor.ts";
 import { assertBounded } from "../granting/bound.ts";
-import type { Grantor } from "../granting/giving.ts";
-import { gainsBy } from "./gains.ts";
-import { revokeOutgrownOfMakers } from "./lessened.ts";
+import type { Grantor } from "../granting/grant-rules.ts";
 import { endOutgrownKeys } from "./outgrown-keys.ts";
+import { revokeOutgrownOfMakers } from "./outgrown-of-makers.ts";
 import { endOutgrownSecrets } from "./outgrown-secrets.ts";
+import { gainsBy } from "./permission-diff.ts";
 
 /**
  * Makes a change of rights, in a transaction that holds the account. What somebody made with which another signs in, an

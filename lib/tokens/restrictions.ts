@@ -1,7 +1,7 @@
 import type { Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { memoizeByText } from "#lib/core/kept.ts";
 import { spendOf } from "#lib/core/limits.ts";
+import { memoizeByText } from "#lib/core/lru.ts";
 import { isWithin } from "#lib/core/net/networks.ts";
 import { noteTokenRefusal } from "./usage/record.ts";
 

@@ -1,10 +1,10 @@
 import { primaryPool } from "#db/client.ts";
 import type { Caller } from "#lib/core/actor.ts";
+import { together } from "#lib/core/batch.ts";
 import { hashSecret, kindOfSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { canonicalAddress, spend } from "#lib/core/limits.ts";
 import { log } from "#lib/core/log.ts";
-import { together } from "#lib/core/together.ts";
 
 /** A gateway that has proven itself. */
 export type AskingGateway = { id: string; accountId: string; name: string };

@@ -18,7 +18,7 @@ const unbinds = /^\s*rollback/i;
  * comes with the accounts that it is bound to, and is carried out right behind the binding it needs, so that nothing that
  * runs beside it can be carried out with its rights.
  */
-export class LateTransaction {
+export class LazyTransaction {
   readonly #pool: pg.Pool;
   #begun?: Promise<pg.PoolClient>;
   #isOver = false;
@@ -110,12 +110,12 @@ function giveBack(client: pg.PoolClient, isBroken = false) {
 const textOf = ([statement]: Statement) =>
   typeof statement === "string" ? statement : (statement as { text: string }).text;
 
-/** One way into a {@link LateTransaction}: all its statements are bound to the same accounts. */
+/** One way into a {@link LazyTransaction}: all its statements are bound to the same accounts. */
 class View {
   readonly #send: (statement: Statement) => Promise<unknown>;
-  readonly #transaction: LateTransaction;
+  readonly #transaction: LazyTransaction;
 
-  constructor(send: (statement: Statement) => Promise<unknown>, transaction: LateTransaction) {
+  constructor(send: (statement: Statement) => Promise<unknown>, transaction: LazyTransaction) {
     this.#send = send;
     this.#transaction = transaction;
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { together } from "./together.ts";
+import { together } from "./batch.ts";
 
 /** A question that is answered, with the doubled keys, when the test says so. */
 function slowly() {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { openPortal, sql } from "#tests/cast.ts";
-import { recordDeduplicated, writeRepeats } from "./repeats.ts";
+import { recordDeduplicated, writeRepeats } from "./audit-dedupe.ts";
 
 beforeAll(async () => {
   await openPortal();

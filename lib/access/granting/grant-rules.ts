@@ -2,8 +2,15 @@ import { and, eq, isNull, or, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { accountRelations, roles } from "#db/schema/tables.ts";
 import type { Actor } from "#lib/core/actor.ts";
+import {
+  given,
+  grantableBy,
+  holds,
+  type Permissions,
+  reachesManagedAccounts,
+  reachingOn,
+} from "#lib/core/delegation.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { given, grantableBy, holds, type Permissions, reachesManagedAccounts, reachingOn } from "#lib/core/holding.ts";
 import { allPairs, common, commonNotHeld } from "#lib/core/pairs.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 

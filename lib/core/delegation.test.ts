@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { grantableBy } from "./holding.ts";
+import { grantableBy } from "./delegation.ts";
 import type { Tenant } from "./tenant.ts";
 
 const own: Tenant = { accountId: "10000001", rights: null, visibleAccountIds: [] };

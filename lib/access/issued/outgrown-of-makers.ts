@@ -5,11 +5,11 @@ import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import type { Grantor } from "../granting/giving.ts";
+import type { Grantor } from "../granting/grant-rules.ts";
 import { requireOverUser } from "../over/over.ts";
-import { standingOf } from "../principal/standing.ts";
+import { loadPrincipal } from "../principal/load-principal.ts";
 import { endKeys } from "./ending.ts";
-import { tenantFor } from "./gains.ts";
+import { tenantFor } from "./permission-diff.ts";
 
 type By = Grantor & { caller: Caller };
 
@@ -46,7 +46,7 @@ async function coveredOf(tx: Db, keys: Key[]): Promise<Key[]> {
 }
 
 async function isCovered(tx: Db, { accountId, userId, createdBy }: Key): Promise<boolean> {
-  const maker = createdBy ? await standingOf(tx, createdBy) : undefined;
+  const maker = createdBy ? await loadPrincipal(tx, createdBy) : undefined;
   const tenant = maker && (await tenantFor(tx, accountId, maker.accountId));
   if (!tenant) return false;
   return requireOverUser({ actor: maker, tenant, tx }, userId).then(

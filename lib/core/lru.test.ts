@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { memoizeByText } from "./kept.ts";
+import { memoizeByText } from "./lru.ts";
 
 const size = 1000;
 const text = (n: number) => String(n).padEnd(size);
