@@ -128,7 +128,7 @@ function useAdministrationPage(pages: string[]) {
 }
 
 /** The account in the address of an administrators' page; undefined elsewhere. */
-export function useActing(pages: string[]): string | undefined {
+function useActing(pages: string[]): string | undefined {
   const account = useSearchParams().get("account") ?? undefined;
   return useAdministrationPage(pages) ? actingIn({ account }) : undefined;
 }

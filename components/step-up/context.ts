@@ -4,7 +4,7 @@ import { createContext, use } from "react";
 import type { Problem } from "#lib/http/next/action.ts";
 
 /** Asks the person to prove who they are; `then` happens once they have. */
-export type AskStepUp = (problem: Problem, then: () => void) => void;
+type AskStepUp = (problem: Problem, then: () => void) => void;
 
 export const StepUpContext = createContext<AskStepUp>(() => {});
 

@@ -4,7 +4,7 @@ import { type Db, transaction } from "#db/client.ts";
 import type { Job } from "#lib/core/jobs.ts";
 
 /** An entry as its link sees it: every column as Postgres writes it, the instant in UTC to the microsecond. */
-export type Sealable = { id: string; entry: (string | null)[] };
+type Sealable = { id: string; entry: (string | null)[] };
 
 /** The columns that a link covers, in this order: all that there are. */
 export const sealed = sql.raw(`array[e.id::text, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),

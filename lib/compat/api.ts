@@ -62,7 +62,7 @@ export type Row = {
 };
 
 /** A surface: its addresses, where its clients put their token, and how it says no. */
-export type Surface = {
+type Surface = {
   rows: Row[];
   /** The token that was sent; undefined without one. Refuses `token_malformed` for what can be none. */
   token(header: Header): string | undefined;

@@ -13,7 +13,7 @@ export type Permissions = Record<string, string>;
  * What somebody may pass on in a place, in the words of that place: what their roles allow and deny, and the lists that
  * limit it, a token's scopes and what the account has agreed to.
  */
-export type GrantablePermissions = { allowed: string[]; denied: string[]; limits: string[][] };
+type GrantablePermissions = { allowed: string[]; denied: string[]; limits: string[][] };
 
 /**
  * What an actor holds in a place. In their own account its id is another word for `own`; in a managed one what they hold of

@@ -5,10 +5,10 @@ import { counterPool } from "#db/client.ts";
 export type Count = Pick<RateLimiterRes, "consumedPoints" | "remainingPoints" | "msBeforeNext">;
 
 /** So many tries in so many seconds since the last one; above `free` of them, each has to keep its distance. */
-export type Pace = { points: number; seconds: number; free: number };
+type Pace = { points: number; seconds: number; free: number };
 
 /** A try that came too soon by so many seconds: it was not taken, and counts for nothing. */
-export type Throttled = { tooSoon: number };
+type Throttled = { tooSoon: number };
 
 /** Doublings of the distance, which begins with a second: no more than 8 of them. */
 const doublings = 3;

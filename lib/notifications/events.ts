@@ -6,7 +6,7 @@ export const channels = ["mail", "inbox", "webhook"] as const;
 export type Channel = (typeof channels)[number];
 
 /** An event in words. `locked` says why its mail and its place in the inbox cannot be switched off. */
-export type EventFacts = {
+type EventFacts = {
   title: string;
   sentence: string;
   locked: string | null;

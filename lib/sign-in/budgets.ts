@@ -112,5 +112,5 @@ async function spendAbout(budget: Budget, key: string, { id, accountId }: Holder
 }
 
 /** Where a guess comes from, in words of its own for each person. */
-export const attemptKey = (who: string, { deviceId, address }: Source) =>
+const attemptKey = (who: string, { deviceId, address }: Source) =>
   deviceId ? `${who} device ${deviceId}` : `${who} ${canonicalAddress(address)}`;

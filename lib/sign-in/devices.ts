@@ -8,7 +8,7 @@ import { canonicalAddress } from "#lib/core/limits.ts";
 import type { Source } from "./budgets.ts";
 
 /** The device of a person that a caller shows the cookie of; undefined when they have not signed in with it before. */
-export async function knownDevice(db: Db, { device }: Caller, userId: string): Promise<string | undefined> {
+async function knownDevice(db: Db, { device }: Caller, userId: string): Promise<string | undefined> {
   if (!device || kindOfSecret(device) !== "dev") return undefined;
   const [known] = await db
     .select({ id: devices.id })

@@ -17,7 +17,7 @@ export const maxPreview = { people: 1000, held: 20_000, entries: 50_000, named: 
 type Change = { roleId: string; before: PermissionMap; after: PermissionMap };
 
 /** What a change does to its holders, by places in the list of permissions that it is about; `isCut` where some of them were not looked at. */
-export type Effects = { needed: string[]; effects: Effect[]; isCut: boolean };
+type Effects = { needed: string[]; effects: Effect[]; isCut: boolean };
 
 /** What a change of a role would do to those of its holders who are looked at. */
 export async function effectsOf(tx: Db, tenant: Tenant, { roleId, before, after }: Change): Promise<Effects> {

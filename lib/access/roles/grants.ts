@@ -198,7 +198,7 @@ async function insertGrant(tx: Db, userId: string, roleId: string): Promise<bool
 }
 
 /** Refuses somebody who is not in the place. */
-export async function assertUserInAccount(tx: Db, { accountId }: Tenant, userId: string): Promise<void> {
+async function assertUserInAccount(tx: Db, { accountId }: Tenant, userId: string): Promise<void> {
   const theirs = and(eq(users.id, userId), eq(users.accountId, accountId));
   const [user] = await tx.select({ id: users.id }).from(users).where(theirs);
   if (!user) throw notFound("user");

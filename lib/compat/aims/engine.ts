@@ -22,7 +22,7 @@ type Bindings = { Bindings: { incoming?: IncomingMessage; outgoing?: ServerRespo
 type Asking = Context<Bindings>;
 
 /** Every address of the surface. */
-export const aimsRows: Row[] = [
+const aimsRows: Row[] = [
   ...authenticationRows,
   ...userRows,
   ...accountRows,

@@ -74,7 +74,7 @@ const epoch = (instant: SQL | Column) => sql<number>`floor(extract(epoch from ${
 const keyEpoch = (column: string) => epoch(sql.raw(`k.${column}`));
 
 /** When and by whom a row was made and last changed. */
-export const stampsOf = (table: typeof users | typeof accounts | typeof roles) => ({
+const stampsOf = (table: typeof users | typeof accounts | typeof roles) => ({
   created: { at: epoch(table.createdAt), by: table.createdBy },
   modified: { at: epoch(table.modifiedAt), by: table.modifiedBy },
 });
@@ -143,7 +143,7 @@ export async function readOwner(db: Db, userId: string): Promise<z.input<typeof 
 }
 
 /** An account as {@link accountFacts} has it. */
-export const accountColumns = {
+const accountColumns = {
   id: accounts.id,
   name: accounts.name,
   active: accounts.active,

@@ -10,7 +10,7 @@ export const upper = (id: string): string => id.toUpperCase();
 export const epochOf = (instant: string): number => Math.floor(Date.parse(instant) / 1000);
 
 /** By whom: a user id, or `System`. */
-export const stampOut = ({ at, by }: Stamp) => ({ at, by: by === null ? "System" : upper(by) });
+const stampOut = ({ at, by }: Stamp) => ({ at, by: by === null ? "System" : upper(by) });
 
 type Dated = { createdAt: string; createdBy: string | null; modifiedAt: string; modifiedBy: string | null };
 

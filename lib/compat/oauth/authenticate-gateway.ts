@@ -7,7 +7,7 @@ import { canonicalAddress, spend } from "#lib/core/limits.ts";
 import { log } from "#lib/core/log.ts";
 
 /** A gateway that has proven itself. */
-export type AskingGateway = { id: string; accountId: string; name: string };
+type AskingGateway = { id: string; accountId: string; name: string };
 
 // As for tokens: planned once, whatever the number of hashes, and one look into the index for each.
 const statement = `

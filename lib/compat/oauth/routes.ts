@@ -74,7 +74,7 @@ async function revoke(asked: Asked) {
 const names = { gatewayId: "client_id", gatewaySecret: "client_secret", clientAddress: "client_address" };
 
 /** Every address of the surface. */
-export const oauthRows: Row[] = [
+const oauthRows: Row[] = [
   { route: "POST /oauth2/introspect", status: 200, body: "form", isOpen: true, act: introspect },
   { route: "POST /oauth2/revoke", status: 200, body: "form", isOpen: true, act: revoke },
 ];

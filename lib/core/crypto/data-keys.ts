@@ -45,7 +45,7 @@ export async function openKept(db: Db, context: SealContext, sealed: Buffer): Pr
 }
 
 /** Where a data key stands, sealed. */
-export const sealContextOfKey = (id: string, account: string): SealContext => ({
+const sealContextOfKey = (id: string, account: string): SealContext => ({
   table: "data_keys",
   field: "wrapped",
   row: id,

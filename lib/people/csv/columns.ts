@@ -50,7 +50,7 @@ const fields = Object.keys(headings) as Field[];
 const ownColumns = new Set(["id", "accountid", "mfa", "invitedat", "lastsigninat", "createdat"]);
 
 /** A name for a column without what people and programs put around it: `Email Address [Required]`, `user.firstName`. */
-export const plainHeading = (heading: string): string =>
+const plainHeading = (heading: string): string =>
   heading
     .replace(/[[(].*$/, "")
     .toLowerCase()

@@ -5,7 +5,7 @@ import { type Columns, columnsOf, missingColumns, type RowValues, valuesOf } fro
 export type ImportRow = { line: number; values: RowValues };
 
 /** What a file comes to: its rows, or why it cannot be read at all. */
-export type ReadFile = { rows: ImportRow[]; unknown: string[] } | { trouble: string };
+type ReadFile = { rows: ImportRow[]; unknown: string[] } | { trouble: string };
 
 /** How many people a file may hold. */
 export const mostRows = 5000;

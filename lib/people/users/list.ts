@@ -24,7 +24,7 @@ import { statuses } from "./wire.ts";
 /** What the list can be sorted by. */
 export const sorts = ["name", "username", "email", "created", "lastSignIn"] as const;
 
-export type UserSort = { sort: (typeof sorts)[number]; order: "asc" | "desc" };
+type UserSort = { sort: (typeof sorts)[number]; order: "asc" | "desc" };
 
 const listed = z.object({
   id: z.uuid(),

@@ -36,7 +36,7 @@ export async function lockOtherUser(by: Grantor, id: string, measure: Measure | 
 }
 
 /** Locks the row alone. Whoever changes another user takes {@link lockUser}, which compares what both hold. */
-export async function lockUserRow(tx: Db, { accountId }: Tenant, id: string): Promise<HeldUser> {
+async function lockUserRow(tx: Db, { accountId }: Tenant, id: string): Promise<HeldUser> {
   const here = and(eq(users.id, id), eq(users.accountId, accountId));
   const [person] = await tx.select().from(users).where(here).for("update");
   if (!person) throw notFound("user");

@@ -37,7 +37,7 @@ export const secondProof = {
 export type SecondProof = { code?: string; recoveryCode?: string; passkey?: Assertion };
 
 /** What a second factor is proven for: it goes with a password already proven, or stands alone in a session. */
-export type Occasion = "sign-in" | "step-up";
+type Occasion = "sign-in" | "step-up";
 
 /** Is exactly one of these given? For `refine`. */
 export const exactlyOne = (given: Record<string, unknown>): boolean =>

@@ -22,7 +22,7 @@ const provenBudget: Budget = { name: "password_reset_person", points: 3, seconds
 const unprovenBudget: Budget = { name: "password_reset_unproven", points: 3, seconds: 3600 };
 
 /** What somebody typed who has forgotten their password, and where they were. */
-export type ResetOrder = {
+type ResetOrder = {
   id: string;
   names: { login?: string; email?: string };
   returnTo?: string;

@@ -27,10 +27,10 @@ export const matchJob: Job<Matching> = { ...matchQueue, work: reconcileAccess };
 const turns = { all: 40, part: 4 };
 
 /** Makes secrets, and makes them anew; what fails is tried again for hours, longer and longer apart. */
-export const makeJob: Job<Making> = { ...makeQueue, turns, work: (making) => makeOne(making, publicOrAllowlisted) };
+const makeJob: Job<Making> = { ...makeQueue, turns, work: (making) => makeOne(making, publicOrAllowlisted) };
 
 /** Ends what was made. */
-export const withdrawJob: Job<Withdrawal> = {
+const withdrawJob: Job<Withdrawal> = {
   ...withdrawQueue,
   turns,
   work: (one) => withdrawOne(one, publicOrAllowlisted),

@@ -2,7 +2,7 @@
 export type Policy = { tokenMaxDays: number; tokensMayLiveForever: boolean };
 
 /** What can be chosen as an end: so many days, "custom", "never". */
-export type ExpiryOffer = { value: string; label: string };
+type ExpiryOffer = { value: string; label: string };
 
 /** The end that stands chosen; `instant` (ISO) goes with "custom". */
 export type Expiry = { choice: string; instant?: string };
