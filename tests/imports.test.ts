@@ -111,7 +111,7 @@ test("neither core nor the database knows what requests come over, or what pages
 /** What still names a product of somebody else, and why. */
 const naming: Record<string, string[]> = {
   "the service of administration is called aims in permissions": [
-    "lib/core/holding.ts",
+    "lib/core/delegation.ts",
     "lib/core/permission-words.ts",
     "lib/core/permissions.ts",
   ],
