@@ -59,7 +59,7 @@ function inWords(field: string) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-const outdated = new Set(["stale", "token_ended", "not_found"]);
+const outdated = new Set(["version_conflict", "token_ended", "not_found"]);
 const signedOut = new Set(["session_ended", "unauthenticated", "owner_inactive"]);
 
 /** Where the form cannot be mended in place, the way on; without leaving what was typed, if there is one. */

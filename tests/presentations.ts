@@ -243,7 +243,7 @@ function ofImpersonated(operation: Operation): Verdict {
   const { name, allow, fresh, audit } = operation;
   if (isOpen(operation) || impersonationExits.includes(name)) return "ok";
   const isForOwnHands = fresh || methodOf(operation) === "DELETE" || allow.endsWith(":token") || /export$/.test(name);
-  if (isForOwnHands || (isForSessions(operation) && audit)) return "impersonating";
+  if (isForOwnHands || (isForSessions(operation) && audit)) return "not_while_impersonating";
   return isForSessions(operation) || openToImpersonators.includes(allow) ? "ok" : "forbidden";
 }
 

@@ -128,7 +128,7 @@ describe("an account", () => {
 
   test("is not changed over somebody else's change", async () => {
     await update(root, { accountId: top, name: "Summit", version: 1 });
-    expect(await codeOf(update(root, { accountId: top, name: "Peak", version: 1 }))).toBe("stale");
+    expect(await codeOf(update(root, { accountId: top, name: "Peak", version: 1 }))).toBe("version_conflict");
   });
 
   test("keeps its default location among its locations", async () => {

@@ -36,7 +36,7 @@ async function readAccount(tx: Db, { accountId }: Tenant) {
 const locations = z.array(location).min(1, "Name at least one.").max(50, "Name at most 50.");
 
 /**
- * Changes the account; what is left out stays. Shorter sessions are cut down at once, and what programs may no longer hold ends. Refuses `stale`, and to switch the
+ * Changes the account; what is left out stays. Shorter sessions are cut down at once, and what programs may no longer hold ends. Refuses `version_conflict`, and to switch the
  * own account off or on: that is for one that manages it.
  */
 export const updateAccount = defineOperation({
@@ -69,7 +69,7 @@ export const updateAccount = defineOperation({
   async run({ actor, tx, tenant }, { accountId: _, version, ...changes }) {
     const [account] = await tx.select().from(accounts).where(eq(accounts.id, tenant.accountId)).for("no key update");
     if (!account) throw notFound("account");
-    if (version !== undefined && version !== account.version) throw new Refusal("stale", changedElsewhere);
+    if (version !== undefined && version !== account.version) throw new Refusal("version_conflict", changedElsewhere);
     if (changes.active !== undefined) requireManagedAccount(tenant);
     if (!account.active && !changes.active) throw new Refusal("account_inactive");
     const wanted = { ...account, ...changes };

@@ -24,7 +24,7 @@ export function denyWhileImpersonating(operation: Asked, { impersonator }: Actor
   if (!impersonator || impersonationExits.has(operation.name ?? "")) return;
   if (impersonator.over) throw new Refusal("impersonation_over");
   if (!isForOwnHands(operation)) return;
-  throw new Refusal("impersonating");
+  throw new Refusal("not_while_impersonating");
 }
 
 function isForOwnHands({ name = "", route = "", allow, fresh, audit }: Asked): boolean {

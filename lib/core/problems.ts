@@ -33,7 +33,7 @@ export const problems = {
     title: "This password was good once",
     fix: "Send `challenge` with a `newPassword` to POST /sign-in/new-password within three minutes.",
   },
-  challenge_over: {
+  challenge_expired: {
     status: 401,
     title: "This sign-in took too long",
     fix: "Begin again with your password.",
@@ -86,7 +86,7 @@ export const problems = {
     fix: "Check that it was made on this portal; if it was revoked long ago, make a new one.",
   },
   token_expired: { status: 401, title: "This token has expired", fix: "Make a new token on the API tokens page." },
-  token_not_started: {
+  token_not_yet_valid: {
     status: 401,
     title: "This token is not good yet",
     fix: "Wait until its start date, or make another one.",
@@ -114,7 +114,7 @@ export const problems = {
     title: "Only a signed-in person can do this",
     fix: "Sign in: no token may do this, whatever its scopes.",
   },
-  impersonating: {
+  not_while_impersonating: {
     status: 403,
     title: "This is for their own hands",
     fix: "You act as somebody else: their password, factors, sessions, tokens and settings are theirs. Stop acting as them first.",
@@ -129,12 +129,12 @@ export const problems = {
     title: "Your account demands a second factor",
     fix: "Set up another one first, then remove this one.",
   },
-  own_rights: {
+  self_modification: {
     status: 403,
     title: "Nobody changes their own rights",
     fix: "Ask another administrator of the account.",
   },
-  beyond_own_rights: {
+  privilege_escalation: {
     status: 403,
     title: "This goes beyond your own rights",
     fix: "Nobody gives what they do not hold, or changes a user who holds more: ask somebody who does.",
@@ -208,12 +208,16 @@ export const problems = {
     title: "That would leave the account without an administrator",
     fix: "Hand over first: make somebody else who can sign in an administrator of the account.",
   },
-  link_over: {
+  link_expired: {
     status: 410,
     title: "This link is used up or too old",
     fix: "Ask for a new one: each is good once, and for the time its mail names.",
   },
-  stale: { status: 412, title: "It changed in the meantime", fix: "Read it again, then repeat your change." },
+  version_conflict: {
+    status: 412,
+    title: "It changed in the meantime",
+    fix: "Read it again, then repeat your change.",
+  },
   too_large: {
     status: 413,
     title: "That is too large",

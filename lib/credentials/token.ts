@@ -113,7 +113,7 @@ function assertLive(token: TokenRow) {
   if (ended) throw ended;
   if (!token.active) throw new Refusal("owner_inactive");
   if (token.early)
-    throw new Refusal("token_not_started", `This token is good from ${token.starts_at?.toISOString()} on.`);
+    throw new Refusal("token_not_yet_valid", `This token is good from ${token.starts_at?.toISOString()} on.`);
 }
 
 const isElsewhere = ({ account_id }: Pick<PersonRow, "account_id">, { within }: From) =>

@@ -185,7 +185,7 @@ describe("nobody acts as", () => {
       "pro:own:*:*": "allowed",
     });
     expect(await refused(helper, cast.ben)).toBe("ok");
-    expect(await refused(helper, cast.ada)).toBe("beyond_own_rights");
+    expect(await refused(helper, cast.ada)).toBe("privilege_escalation");
     const [group] = await sql<{ id: string }>(
       "insert into groups (account_id, name) values ($1, 'Readers') returning id",
       cast.here,
@@ -201,17 +201,19 @@ describe("nobody acts as", () => {
       group?.id,
       cast.here,
     );
-    expect(await refused(helper, cast.ben)).toBe("beyond_own_rights");
+    expect(await refused(helper, cast.ben)).toBe("privilege_escalation");
     await grantOwn(helper.id, `Reader of all ${helper.id}`, { "*:own:list:*": "allowed", "*:own:get:*": "allowed" });
     expect(await refused(helper, cast.ben)).toBe("ok");
     await grantOwn(helper.id, `No apps ${helper.id}`, { "pro:own:*:app": "denied" });
-    expect(await refused(helper, cast.ben)).toBe("beyond_own_rights");
+    expect(await refused(helper, cast.ben)).toBe("privilege_escalation");
   });
 
   test("anybody out of an impersonation, or with a token", async () => {
     const admin = await person(cast.here, ["Administrator"]);
     const caller = await acting(cast.ada, admin);
-    expect(await code(execute(beginImpersonation, caller, { userId: cast.ben.id, reason }))).toBe("impersonating");
+    expect(await code(execute(beginImpersonation, caller, { userId: cast.ben.id, reason }))).toBe(
+      "not_while_impersonating",
+    );
   });
 });
 
@@ -226,7 +228,7 @@ describe("who acts as somebody", () => {
       [endSessionsOfUser, { userId: cast.ben.id }],
     ];
     for (const [operation, input] of attempts)
-      expect(await code(execute(operation, caller, input))).toBe("impersonating");
+      expect(await code(execute(operation, caller, input))).toBe("not_while_impersonating");
   });
 
   test("never does what they may not do themselves, even when the person's rights grow", async () => {
@@ -273,7 +275,7 @@ describe("in a managed account", () => {
   test("nobody acts as who may do there what was not agreed on", async () => {
     await manage(cast.here, cast.there, ["aims:managed:*:*"]);
     const eve = await person(cast.there, ["Member"]);
-    expect(await code(begin(cast.ada, eve, { accountId: cast.there }))).toBe("beyond_own_rights");
+    expect(await code(begin(cast.ada, eve, { accountId: cast.there }))).toBe("privilege_escalation");
     await sql("update account_relations set rights = '{*:managed:*:*}' where managing_id = $1", cast.here);
     expect(await code(begin(cast.ada, eve, { accountId: cast.there }))).toBe("ok");
     expect(await code(begin(cast.ada, cast.dan, { accountId: cast.there }))).toBe("ok");

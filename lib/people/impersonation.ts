@@ -21,7 +21,7 @@ const session = {
 
 /**
  * Begins to act as somebody, in the open: they are told, and everything done stands on record with both names. Refuses
- * `beyond_own_rights` where they may do more than who asks, and who cannot sign in.
+ * `privilege_escalation` where they may do more than who asks, and who cannot sign in.
  */
 export const beginImpersonation = defineOperation({
   name: "impersonation.begin",

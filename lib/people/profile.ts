@@ -87,7 +87,7 @@ export const updateProfile = defineOperation({
     await assertKnownTimeZone(changes.timeZone);
     const [person] = await tx.select().from(users).where(eq(users.id, actor.id)).for("no key update");
     if (!person) throw notFound("user");
-    if (version !== undefined && version !== person.version) throw new Refusal("stale", changedElsewhere);
+    if (version !== undefined && version !== person.version) throw new Refusal("version_conflict", changedElsewhere);
     refuseLocked(person, changes);
     if (says(person, changes)) return unchanged(await readProfile(tx, actor));
     if (changesNumber(person, changes)) requireStepUp(actor);

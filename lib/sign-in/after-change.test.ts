@@ -57,7 +57,7 @@ test("a sign-in that waits for its second factor is over once the password is ch
   await sql("update sessions set strong = true where user_id = $1", ben.id);
   await execute(changePassword, session, { currentPassword: ben.password, newPassword });
   const old = execute(proveSecondFactor, callerWith({}), { challenge: output.challenge, code: await code() });
-  await expect(old).rejects.toMatchObject({ code: "challenge_over" });
+  await expect(old).rejects.toMatchObject({ code: "challenge_expired" });
 });
 
 test("a ticket earned before there was a second factor opens nothing once there is one", async () => {

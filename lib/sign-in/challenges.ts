@@ -44,4 +44,4 @@ export async function takeChallenge(tx: Db, challenge: string) {
 }
 
 /** The sign-in is over: nothing waits for this step any more. */
-export const challengeOver = () => new Refusal("challenge_over");
+export const challengeOver = () => new Refusal("challenge_expired");

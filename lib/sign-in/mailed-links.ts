@@ -17,7 +17,7 @@ export const linkInput = z.strictObject({
 export const linkOwner = z.object({ id: z.uuid(), accountId: z.string(), username: z.string() });
 
 /** The link is unknown, used up or too old; which of these is nobody's business. */
-export const linkOver = () => new Refusal("link_over");
+export const linkOver = () => new Refusal("link_expired");
 
 /** The person a link was made for. */
 export async function ownerOf(db: Db, id: string) {

@@ -46,13 +46,13 @@ export const disownSignIn = defineOperation({
 
   async run({ tx }, { link }) {
     const taken = await takeLink(tx, "not-me", link);
-    if (!taken) throw new Refusal("link_over");
+    if (!taken) throw new Refusal("link_expired");
     const { userId } = taken;
     const [user] = await tx
       .select({ id: users.id, accountId: users.accountId })
       .from(users)
       .where(eq(users.id, userId));
-    if (!user) throw new Refusal("link_over");
+    if (!user) throw new Refusal("link_expired");
     const endedSessions = await endEverywhere(tx, userId);
     await forgetDevices(tx, userId);
     return { endedSessions, user };

@@ -82,7 +82,7 @@ export async function resumeChallenge(tx: Db, challenge: string): Promise<{ user
 
 /** A challenge is good for the step it waits for, and for no other (I-14). */
 export function assertStep(found: Missing | null, wanted: Missing): void {
-  if (found !== wanted) throw new Refusal("challenge_over", "This sign-in waits for another step. Begin again.");
+  if (found !== wanted) throw new Refusal("challenge_expired", "This sign-in waits for another step. Begin again.");
 }
 
 type Given = SecondProof & { challenge: string };

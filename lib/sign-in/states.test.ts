@@ -162,7 +162,7 @@ describe.each(states)("somebody %s", (_, prepare, expected) => {
     };
     const other = others[expected as keyof typeof others];
     const input = other.endsWith("new-password") ? { newPassword: "Copper-Lantern-83" } : {};
-    expect((await post(other, { challenge, ...input })).field("code")).toBe("challenge_over");
+    expect((await post(other, { challenge, ...input })).field("code")).toBe("challenge_expired");
   });
 });
 
@@ -193,7 +193,7 @@ describe("a challenge", () => {
     expect(await sql(life, who.id)).toEqual([{ fits: true }]);
     await sql("update challenges set expires_at = now() where user_id = $1", who.id);
     const answer = await post("/sign-in/second-factor", { challenge, code: await code() });
-    expect([answer.status, answer.field("code")]).toEqual([401, "challenge_over"]);
+    expect([answer.status, answer.field("code")]).toEqual([401, "challenge_expired"]);
   });
 
   test("is good for one step that succeeds, and bears wrong ones", async () => {
@@ -201,7 +201,7 @@ describe("a challenge", () => {
     const wrong = await post("/sign-in/second-factor", { challenge, recoveryCode: "wrong-wrong-wrong-wron" });
     const right = await post("/sign-in/second-factor", { challenge, code: await code() });
     const again = await post("/sign-in/second-factor", { challenge, code: await code(1) });
-    expect([wrong.field("code"), right.status, again.field("code")]).toEqual(["wrong_code", 201, "challenge_over"]);
+    expect([wrong.field("code"), right.status, again.field("code")]).toEqual(["wrong_code", 201, "challenge_expired"]);
   });
 
   test("is worth nothing for somebody who was locked in the meantime", async () => {

@@ -53,7 +53,7 @@ export const wireToken = z.object({
     .nullable()
     .meta({ description: "When it was given its present secret; null: it has its first one" }),
   replaced: z.array(replacedSecret).meta({ description: "Former secrets that still open it, newest first" }),
-  copyKept: z.boolean().meta({ description: "Can its secret be copied again?" }),
+  retrievable: z.boolean().meta({ description: "Can its secret be copied again?" }),
   allowedAddresses: z.array(z.string()).meta({ description: "Networks it may be used from; none: from everywhere" }),
   addressMode: z.enum(["enforce", "log"]).meta({ description: "log: uses from elsewhere are noted, not refused" }),
   perMinute: z.int().nullable().meta({ description: "Requests a minute; null: as many as anyone" }),
@@ -127,7 +127,7 @@ export function present({ token, status, live, replaced, owner, ender }: Row): z
     startsAt: wire(token.startsAt),
     rotatedAt: wire(token.rotatedAt),
     replaced: live ? replaced.map(presentFormer) : [],
-    copyKept: live && token.sealedSecret !== null,
+    retrievable: live && token.sealedSecret !== null,
     createdBy: { username: owner, byToken: token.createdByToken },
     createdAt: wire(token.createdAt),
     expiresAt: wire(token.expiresAt),

@@ -16,7 +16,7 @@ export async function mustBeNarrower(tx: Db, { credential, accountId }: Actor): 
   return account?.keysMayCreateKeys !== "owner";
 }
 
-/** Refuses `beyond_own_rights` to a token what it would give beyond its own: scopes, the power to make tokens, a later end (I-24). */
+/** Refuses `privilege_escalation` to a token what it would give beyond its own: scopes, the power to make tokens, a later end (I-24). */
 export function requireNarrower({ credential }: Actor, names: string[], end: Date | null): void {
   if (credential.kind !== "token") return;
   const foreign = names.filter((name) => !credential.scopes.includes(name));
@@ -28,4 +28,4 @@ export function requireNarrower({ credential }: Actor, names: string[], end: Dat
 
 /** A token would give more than it has. */
 export const beyondToken = (field: string, message: string, code = "beyond_own") =>
-  new Refusal("beyond_own_rights", message, { errors: [{ pointer: `/${field}`, code, message }] });
+  new Refusal("privilege_escalation", message, { errors: [{ pointer: `/${field}`, code, message }] });

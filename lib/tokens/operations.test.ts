@@ -94,7 +94,7 @@ describe("a start", () => {
     const early = await verify();
     expect([early.status, early.field("code"), early.field("detail")]).toEqual([
       401,
-      "token_not_started",
+      "token_not_yet_valid",
       `This token is good from ${start} on.`,
     ]);
     await sql("update tokens set starts_at = now() where id = $1", id);

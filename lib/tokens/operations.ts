@@ -26,7 +26,7 @@ const id = uuid().meta({ description: "The token's id" });
 /**
  * Makes a token. A token that makes tokens gives only fewer scopes than its own, never one that makes tokens, and no later
  * end than its own; or, by the account's policy `keysMayCreateKeys`, whatever its owner may give (I-24). Refuses
- * `beyond_own_rights` what is more.
+ * `privilege_escalation` what is more.
  */
 export const createToken = defineOperation({
   name: "tokens.create",
@@ -78,8 +78,8 @@ export const createToken = defineOperation({
     const stored = { secretHash: hashSecret(secret), lastFour: secret.slice(-4) };
     const times = { startsAt: start, expiresAt: end };
     const made = await insertToken(tx, { ...whose, ...stored, ...times, ...bounds, name, description, scopes });
-    const copyKept = made.retrievable && (await storeSealed(tx, made.token, secret));
-    return { ...present(made), copyKept, secret };
+    const retrievable = made.retrievable && (await storeSealed(tx, made.token, secret));
+    return { ...present(made), retrievable, secret };
   },
 });
 

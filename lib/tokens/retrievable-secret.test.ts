@@ -24,8 +24,8 @@ const kept = async (id: string) =>
 
 test("a token made while the account keeps copies can be copied again, sealed until then", async () => {
   await keep(true);
-  const { id, secret, copyKept } = await tokenOf(ann, ["Tasks"]);
-  expect([copyKept, await reveal(id)]).toEqual([true, secret]);
+  const { id, secret, retrievable } = await tokenOf(ann, ["Tasks"]);
+  expect([retrievable, await reveal(id)]).toEqual([true, secret]);
   const [row] = await sql<{ text: string }>("select t::text as text from tokens t where id = $1", id);
   expect(row?.text).not.toContain(Buffer.from(secret).toString("hex"));
 });
@@ -34,13 +34,13 @@ test("of a rotated token it is the present secret", async () => {
   await keep(true);
   const { id } = await tokenOf(ann, ["Tasks"]);
   const { output } = await execute(rotateToken, await asPerson(ann), { id });
-  expect([output.copyKept, await reveal(id)]).toEqual([true, output.secret]);
+  expect([output.retrievable, await reveal(id)]).toEqual([true, output.secret]);
 });
 
 test("one made, or rotated, while it does not is known by its hash alone", async () => {
   await keep(false);
-  const { id, copyKept } = await tokenOf(ann, ["Tasks"]);
-  expect([copyKept, await kept(id)]).toEqual([false, false]);
+  const { id, retrievable } = await tokenOf(ann, ["Tasks"]);
+  expect([retrievable, await kept(id)]).toEqual([false, false]);
   await keep(true);
   await expect(reveal(id)).rejects.toMatchObject(refused);
   const other = await tokenOf(ann, ["Tasks"]);

@@ -110,7 +110,7 @@ describe("a token that makes tokens", () => {
 
   test.each(beyond)("cannot give %s", async (_, input, field, code) => {
     await expect(makes(cast.ben, ["APIKey", "Tasks"], input, inDays(10))).rejects.toMatchObject({
-      code: "beyond_own_rights",
+      code: "privilege_escalation",
       status: 403,
       details: { errors: [{ pointer: `/${field}`, code }] },
     });
@@ -121,7 +121,7 @@ describe("a token that makes tokens", () => {
     await sql("update accounts set tokens_may_live_forever = true where id = $1", who.accountId);
     const making = makes(who, ["APIKey", "Tasks"], { scopes: ["Tasks"], expiresAt: null }, inDays(10));
     await expect(making).rejects.toMatchObject({
-      code: "beyond_own_rights",
+      code: "privilege_escalation",
       details: { errors: [{ pointer: "/expiresAt", code: "too_late" }] },
     });
   });
@@ -156,7 +156,7 @@ describe("a token that makes tokens", () => {
       await sql("update tokens set per_minute = 60 where id = $1", id);
       const wider = { name: "wider", scopes: ["Tasks"], perMinute: 61 };
       await expect(execute(createToken, callerWith(bearer(secret)), wider)).rejects.toMatchObject({
-        code: "beyond_own_rights",
+        code: "privilege_escalation",
       });
     });
 
@@ -167,7 +167,7 @@ describe("a token that makes tokens", () => {
       const make = (name: string) => execute(createToken, callerWith(bearer(secret)), { name, scopes: ["users"] });
       await make("one");
       await sql("update accounts set keys_may_create_keys = 'narrower' where id = $1", who.accountId);
-      await expect(make("other")).rejects.toMatchObject({ code: "beyond_own_rights" });
+      await expect(make("other")).rejects.toMatchObject({ code: "privilege_escalation" });
     });
   });
 

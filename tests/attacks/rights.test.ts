@@ -45,13 +45,13 @@ async function aimsTokenOf({ email, password }: Person): Promise<string> {
   return body.authentication.token;
 }
 
-const beyond = [403, "beyond_own_rights"];
+const beyond = [403, "privilege_escalation"];
 
 test("a deactivated administrator is not brought back by a clerk, on any way in", async () => {
   await query("update users set active = false where id = $1", [target.id]);
   expect(await asked(clerk, "PATCH", `/users/${target.id}`, { active: true })).toEqual(beyond);
   const many = { action: "activate", userIds: [target.id] };
-  expect(await asked(clerk, "POST", "/users/bulk", many)).toEqual([201, "beyond_own_rights"]);
+  expect(await asked(clerk, "POST", "/users/bulk", many)).toEqual([201, "privilege_escalation"]);
   const headers = { "x-aims-auth-token": await aimsTokenOf(await holder(...clerkMay)) };
   const aims = await server.call("POST", `/aims/v1/${accountId}/users/${target.id}`, {
     body: { active: true },

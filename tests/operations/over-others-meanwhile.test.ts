@@ -49,5 +49,5 @@ test.each(deeds)("to $what waits for who is just being given more, and is refuse
   await Promise.race([untilBlocked(), answer]);
   await other.query("commit");
   await other.end();
-  expect(await answer).toBe("beyond_own_rights");
+  expect(await answer).toBe("privilege_escalation");
 });

@@ -94,22 +94,22 @@ describe.each(deeds)("to $what ($operation.name)", (deed) => {
     const [by, target] = [await doer(deed), await above()];
     const [session, token, input] = [await asPerson(by), await byToken(by, deed), await deed.input(target)];
     const before = await everythingOf(target);
-    expect(await attempt(deed, session, input)).toBe("beyond_own_rights");
-    expect(await attempt(deed, token, input)).toBe(codeForTokens(deed) ?? "beyond_own_rights");
+    expect(await attempt(deed, session, input)).toBe("privilege_escalation");
+    expect(await attempt(deed, token, input)).toBe(codeForTokens(deed) ?? "privilege_escalation");
     expect(await everythingOf(target)).toEqual(before);
     const owners = await attempt(deed, await byToken(administrator, deed), input);
-    expect(owners).toBe(codeForTokens(deed) ?? (isOpening ? "beyond_own_rights" : "ok"));
+    expect(owners).toBe(codeForTokens(deed) ?? (isOpening ? "privilege_escalation" : "ok"));
     if (owners !== "ok") expect(await attempt(deed, await asPerson(administrator), input)).toBe("ok");
   });
 
   test("on a member asks for their rights only where one could sign in as them, or gives them some", async () => {
     const [by, target] = [await doer(deed), await member()];
     const input = await deed.input(target);
-    expect(await attempt(deed, await asPerson(by), input)).toBe(isOpening ? "beyond_own_rights" : "ok");
+    expect(await attempt(deed, await asPerson(by), input)).toBe(isOpening ? "privilege_escalation" : "ok");
   });
 
   test("in a managed account counts what was agreed only there", async () => {
     const input = { accountId: place, ...(await deed.input(await member())) };
-    expect(await attempt(deed, await asPerson(manager), input)).toBe(isOpening ? "beyond_own_rights" : "ok");
+    expect(await attempt(deed, await asPerson(manager), input)).toBe(isOpening ? "privilege_escalation" : "ok");
   });
 });

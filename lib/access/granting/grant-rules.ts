@@ -25,7 +25,7 @@ export const rolesFor = ({ accountId }: Pick<Tenant, "accountId">) =>
   or(isNull(roles.accountId), eq(roles.accountId, accountId));
 
 /**
- * Refuses `beyond_own_rights` to whoever gives what they do not hold (I-29): what a role newly allows, or no longer denies.
+ * Refuses `privilege_escalation` to whoever gives what they do not hold (I-29): what a role newly allows, or no longer denies.
  * What a token's scopes leave out is not held, nor what a managed account has not agreed to; and who acts in a managed
  * account holds nothing in those which that one manages.
  */
@@ -57,7 +57,7 @@ export function requireMayGrantOverlap(by: Holder, ones: string[], spared: Permi
 const notTheirs = (missing: string) =>
   beyond(`You do not hold ${missing} yourself, so you can neither give nor deny it, nor lift a denial of it.`);
 const elsewhere = () => beyond("This reaches into accounts that yours does not manage.");
-const beyond = (message: string) => new Refusal("beyond_own_rights", message);
+const beyond = (message: string) => new Refusal("privilege_escalation", message);
 
 /** Does a change in a managed account give anything in those which that one manages itself? */
 export const reachesElsewhere = async (by: Holder, before: Permissions, after: Permissions): Promise<boolean> =>
@@ -90,7 +90,7 @@ export const heldBy = (userId: string) => sql<boolean>`(
 /** Does a change of what somebody's roles say give them anything: allow more, or deny less? */
 export const givesRights = (before: Permissions, after: Permissions): boolean => given(before, after).length > 0;
 
-/** Refuses `own_rights` to whoever would change what they may do themselves (I-29). */
+/** Refuses `self_modification` to whoever would change what they may do themselves (I-29). */
 export function rejectSelfModification(isOwn: boolean, message: string): void {
-  if (isOwn) throw new Refusal("own_rights", message);
+  if (isOwn) throw new Refusal("self_modification", message);
 }

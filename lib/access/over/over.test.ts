@@ -17,7 +17,7 @@ const lock = (actor: Person, { id }: Person) => by(actor, lockUser, { userId: id
 const isLocked = (actor: Person, target: Person) =>
   lock(actor, target).then(
     () => true,
-    ({ code }) => code !== "beyond_own_rights" && code,
+    ({ code }) => code !== "privilege_escalation" && code,
   );
 
 describe("administrative rights", () => {

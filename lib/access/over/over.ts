@@ -40,7 +40,7 @@ export const measureOf = (before: Permissions, after: Permissions): Measure =>
   givesRights(before, after) ? "everything" : "administrative";
 
 /**
- * Refuses `beyond_own_rights` to whoever holds less than one of these people or API users, by this measure. Every change of
+ * Refuses `privilege_escalation` to whoever holds less than one of these people or API users, by this measure. Every change of
  * another user passes here. `people` is SQL for their ids; call it in a transaction that holds the account, or shares it.
  */
 export async function requireRightsOver(by: Holder, people: SQL, measure: Measure): Promise<void> {
@@ -112,7 +112,7 @@ export function beyondOwn({ actor, tenant }: Holder, missing: string[]): Refusal
   const who = actor.limits ? "this token does" : "you do";
   const where = tenant.rights ? " in this account" : "";
   const message = `They hold rights that ${who} not${where}: ${permissionsInWords(missing)}. Ask somebody who holds as much as they do.`;
-  return new Refusal("beyond_own_rights", message);
+  return new Refusal("privilege_escalation", message);
 }
 
 /** Answers what of a map somebody lacks; all that it is asked of is one comparison. */
@@ -132,7 +132,7 @@ function comparison(by: Holder, measure: Measure): (held: Permissions) => Promis
 }
 
 /**
- * Refuses `beyond_own_rights` to whoever would take from others, by a denial, what they do not hold themselves: they could
+ * Refuses `privilege_escalation` to whoever would take from others, by a denial, what they do not hold themselves: they could
  * take everything from an administrator. `people` is SQL for the ids of those who get what a role denies `after`.
  */
 export async function requireMayDeny(by: Holder, before: Permissions, after: Permissions, people: SQL): Promise<void> {

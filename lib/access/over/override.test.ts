@@ -59,7 +59,7 @@ describe("whoever has a role that names it", () => {
   test.each(deeds.filter((deed) => !isStop(deed)))("does not $what", async (deed: Deed) => {
     const helper = await targetHolding(place, allow(...perms, ...neededFor(deed)));
     const above = await targetHolding(place, allow("*:*:*:*"));
-    expect(await attempt(deed, await asPerson(helper), await deed.input(above))).toBe("beyond_own_rights");
+    expect(await attempt(deed, await asPerson(helper), await deed.input(above))).toBe("privilege_escalation");
   });
 
   test("locks anybody, and ends one session or all of them", async () => {
@@ -77,9 +77,9 @@ describe("whoever has a role that names it", () => {
     const [soon, later] = [1, 2].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString());
     await lock(helper, target, { until: soon });
     await lock(helper, target, { until: later });
-    expect(await codeOf(lock(helper, target, { until: soon, reason: "Found" }))).toBe("beyond_own_rights");
+    expect(await codeOf(lock(helper, target, { until: soon, reason: "Found" }))).toBe("privilege_escalation");
     await lock(helper, target);
-    expect(await codeOf(lock(helper, target, { until: later, reason: "Found" }))).toBe("beyond_own_rights");
+    expect(await codeOf(lock(helper, target, { until: later, reason: "Found" }))).toBe("privilege_escalation");
     const reason = "Seen at a fair with the laptop";
     expect(await lock(helper, target)).toMatchObject({ locked: true, lockedUntil: null, lockedReason: reason });
     expect(await codeOf(lock(administrator, target, { until: later }))).toBe("done");
@@ -110,7 +110,7 @@ describe("whoever has a role that names it", () => {
       await holder(managing, allow(...perms, "aims:managed:update:user")),
       await holder(managing, allow(...managed)),
     ];
-    expect(await codeOf(lock(own, target, { accountId: place }))).toBe("beyond_own_rights");
+    expect(await codeOf(lock(own, target, { accountId: place }))).toBe("privilege_escalation");
     expect(await codeOf(lock(abroad, target, { accountId: place }))).toBe("done");
   });
 });
@@ -118,7 +118,7 @@ describe("whoever has a role that names it", () => {
 describe("a wildcard", () => {
   test("does not use it", async () => {
     const wide = await holder(place, { "aims:own:*:*": "allowed", "aims:own:delete:user": "denied" });
-    expect(await codeOf(lock(wide, target))).toBe("beyond_own_rights");
+    expect(await codeOf(lock(wide, target))).toBe("privilege_escalation");
   });
 
   test("is enough to grant it", async () => {
@@ -130,7 +130,7 @@ describe("a wildcard", () => {
     const helper = await holder(place, allow(...perms, "portal:own:create:token"));
     const deed = deeds.find(({ operation }) => operation.name === "users.lock") as Deed;
     const token = callerWith(bearer((await tokenOf(helper, ["users"])).secret));
-    expect(await attempt(deed, token, { userId: target.id, reason: "Lost" })).toBe("beyond_own_rights");
+    expect(await attempt(deed, token, { userId: target.id, reason: "Lost" })).toBe("privilege_escalation");
   });
 });
 

@@ -101,7 +101,7 @@ describe("a role", () => {
     const roleId = await roleRow(cast.here);
     await by(cast.ada, updateRole, { roleId, description: "one", version: 1 });
     const late = by(cast.ada, updateRole, { roleId, description: "two", version: 1 });
-    await expect(late).rejects.toMatchObject(code("stale"));
+    await expect(late).rejects.toMatchObject(code("version_conflict"));
   });
 
   test.each([updateRole, deleteRole])("that is global stays as it is: $name", async (operation) => {
@@ -152,7 +152,7 @@ describe("the list of roles", () => {
 });
 
 describe("nobody writes into a role what they do not hold", () => {
-  const refused = code("beyond_own_rights");
+  const refused = code("privilege_escalation");
   const cases: [
     what: string,
     held: Record<string, string>,
@@ -276,10 +276,12 @@ describe("a grant", () => {
   });
 
   test("RG5, RG7: to oneself, or from oneself, is refused", async () => {
-    await expect(grant(cast.ada, cast.ada, await globalRole("Member"))).rejects.toMatchObject(code("own_rights"));
+    await expect(grant(cast.ada, cast.ada, await globalRole("Member"))).rejects.toMatchObject(
+      code("self_modification"),
+    );
     await person(cast.here, ["Administrator"]);
     await expect(revoke(cast.ada, cast.ada, await globalRole("Administrator"))).rejects.toMatchObject(
-      code("own_rights"),
+      code("self_modification"),
     );
   });
 
@@ -338,8 +340,8 @@ describe("nobody changes their own rights", () => {
       permissions: { "aims:own:*:role": "allowed", [people]: "allowed" },
     });
     const widening = by(eve, updateRole, { roleId, permissions: allow("aims:own:*:role") });
-    await expect(widening).rejects.toMatchObject(code("own_rights"));
-    await expect(by(eve, deleteRole, { roleId })).rejects.toMatchObject(code("own_rights"));
+    await expect(widening).rejects.toMatchObject(code("self_modification"));
+    await expect(by(eve, deleteRole, { roleId })).rejects.toMatchObject(code("self_modification"));
   });
 });
 
@@ -354,10 +356,10 @@ describe("in a managed account", () => {
       "update account_relations set rights = '{aims:managed:*:role,aims:managed:*:user}' where managed_id = $1",
       accountId,
     );
-    await expect(grantThere(await globalRole("Administrator"))).rejects.toMatchObject(code("beyond_own_rights"));
+    await expect(grantThere(await globalRole("Administrator"))).rejects.toMatchObject(code("privilege_escalation"));
     await grantThere(await roleRow(accountId, allow(people)));
     await expect(grantThere(await roleRow(accountId, allow("aims:own:get:audit")))).rejects.toMatchObject(
-      code("beyond_own_rights"),
+      code("privilege_escalation"),
     );
   });
 
@@ -366,8 +368,8 @@ describe("in a managed account", () => {
     await manage(accountId, cast.there);
     const making = (permissions: object) =>
       by(cast.ada, createRole, { accountId, name: crypto.randomUUID(), permissions });
-    await expect(making(allow("aims:managed:get:user"))).rejects.toMatchObject(code("beyond_own_rights"));
-    await expect(making(allow("*:*:*:*"))).rejects.toMatchObject(code("beyond_own_rights"));
+    await expect(making(allow("aims:managed:get:user"))).rejects.toMatchObject(code("privilege_escalation"));
+    await expect(making(allow("*:*:*:*"))).rejects.toMatchObject(code("privilege_escalation"));
     await making(allow("aims:own:get:user", `aims:${accountId}:get:audit`));
     await sql("delete from account_relations where managing_id = $1", accountId);
     await making(allow("aims:managed:get:user"));
@@ -382,7 +384,7 @@ describe("in a managed account", () => {
         name: crypto.randomUUID(),
         permissions: { ...allow("aims:*:delete:user"), ...denied },
       });
-    await expect(making(deny("aims:managed:delete:user"))).rejects.toMatchObject(code("beyond_own_rights"));
+    await expect(making(deny("aims:managed:delete:user"))).rejects.toMatchObject(code("privilege_escalation"));
     await making(deny("aims:own:delete:user"));
   });
 });
@@ -391,7 +393,7 @@ describe("a denial takes from nobody what its giver does not hold", () => {
   const strong = async () => person(await account("Own"), ["Administrator"]);
   const weak = ({ accountId }: Person) =>
     holder(accountId, allow("aims:own:*:role", "aims:own:update:group", "aims:own:create:group"));
-  const refused = { code: "beyond_own_rights" };
+  const refused = { code: "privilege_escalation" };
 
   test("by a role of their own", async () => {
     const boss = await person(await account("Own"), []);

@@ -61,7 +61,7 @@ export const getRole = defineOperation({
   run: async (context, { roleId }) => presentRole(await readRole(context, roleId)),
 });
 
-/** Makes a role. Refuses `beyond_own_rights` where it allows what its maker does not hold (I-29). */
+/** Makes a role. Refuses `privilege_escalation` where it allows what its maker does not hold (I-29). */
 export const createRole = defineOperation({
   name: "roles.create",
   summary: "Make a role",
@@ -123,7 +123,7 @@ export const updateRole = defineOperation({
   run: (context, { roleId, version, name, description, permissions }) =>
     keepAdministrator(context.tx, context.tenant.accountId, async () => {
       const role = await readOwn(context, roleId);
-      if (version !== undefined && version !== role.version) throw new Refusal("stale", changedElsewhere);
+      if (version !== undefined && version !== role.version) throw new Refusal("version_conflict", changedElsewhere);
       if (permissions) await requireMayChangeRole(context, role, permissions);
       if (name !== undefined) await assertNameAvailable(context, name, roleId);
       const holders = holdersOf(roleId, context.tenant.accountId);

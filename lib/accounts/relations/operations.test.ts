@@ -300,14 +300,14 @@ describe("nobody gives what they do not hold", () => {
   test("when agreeing", async () => {
     const clerk = await clerkWith(clerksRights);
     const all = await propose(north, { otherId: s });
-    expect(await codeOf(agree(clerk, all.id))).toBe("beyond_own_rights");
+    expect(await codeOf(agree(clerk, all.id))).toBe("privilege_escalation");
     const some = await propose(north, { otherId: s, rights: ["aims:managed:get:user"] });
     expect(await codeOf(agree(clerk, some.id))).toBe("done");
   });
 
   test("when offering", async () => {
     const clerk = await clerkWith(clerksRights);
-    expect(await codeOf(propose(clerk, { otherId: n, side: "managed" }))).toBe("beyond_own_rights");
+    expect(await codeOf(propose(clerk, { otherId: n, side: "managed" }))).toBe("privilege_escalation");
     const rights = ["aims:managed:get:user"];
     expect(await codeOf(propose(clerk, { otherId: n, side: "managed", rights }))).toBe("done");
   });
@@ -318,7 +318,7 @@ describe("nobody gives what they do not hold", () => {
       const clerk = await clerkWith({ "*:*:*:*": "allowed" });
       await grantOwn(clerk.id, `Barred ${clerk.id}`, { [denial.replace("SCOPE", s)]: "denied" });
       const asked = propose(clerk, { otherId: n, side: "managed", rights: ["aims:managed:*:user"] });
-      expect(await codeOf(asked)).toBe("beyond_own_rights");
+      expect(await codeOf(asked)).toBe("privilege_escalation");
     },
   );
 
@@ -326,7 +326,7 @@ describe("nobody gives what they do not hold", () => {
     const { secret } = await tokenOf(south, ["accounts"]);
     const offer = (rights: string[]) =>
       codeOf(execute(proposeRelation, callerWith(bearer(secret)), { otherId: n, side: "managed", rights }));
-    expect(await offer(everything)).toBe("beyond_own_rights");
+    expect(await offer(everything)).toBe("privilege_escalation");
     expect(await offer(["aims:managed:get:account"])).toBe("done");
   });
 

@@ -219,7 +219,7 @@ test("AP10 a key makes only keys of fewer scopes, without APIKey, that end no la
   const by = (fields: object) => make({ ...fields }, keys, secret);
   for (const beyond of [{ scopes: ["Session"] }, { scopes: ["APIKey"] }, { expiration_date: dateIn(3) }]) {
     const answer = await by(beyond);
-    expect([answer.status, answer.field("error")]).toEqual([403, "beyond_own_rights"]);
+    expect([answer.status, answer.field("error")]).toEqual([403, "privilege_escalation"]);
   }
   expect((await by({})).status).toBe(201);
 });

@@ -85,7 +85,7 @@ test("a token of AIMS changes what is its person's own at /api/v1 while their pr
   const headers = withToken(await tokenOf(stage.door, who));
   const confirm = () =>
     stage.door.request("/api/v1/me/email/confirm", { method: "POST", ...json({ link: "lk_lnk_x" }, headers) });
-  expect((await confirm()).field("code")).toBe("link_over");
+  expect((await confirm()).field("code")).toBe("link_expired");
   await sql("update sessions set fresh_until = now() where user_id = $1", who.id);
   expect((await confirm()).field("code")).toBe("step_up_required");
 });

@@ -45,7 +45,7 @@ export const signInToAims = defineOperation({
   },
 });
 
-/** Goes on with a sign-in that waits for a code. Refuses `challenge_over`, and whatever the code is refused for. */
+/** Goes on with a sign-in that waits for a code. Refuses `challenge_expired`, and whatever the code is refused for. */
 export const goOnToAims = defineOperation({
   name: "sessions.create_aims_mfa",
   summary: "Finish signing in to AIMS with a code",

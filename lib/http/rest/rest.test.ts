@@ -179,7 +179,7 @@ describe("If-Match", () => {
   test("with the version that was read changes it; the same again is stale", async () => {
     const { etag } = (await get("/me")).headers;
     const [first, second] = [await rename(String(etag)), await rename(String(etag))];
-    expect([first.status, second.status, second.field("code")]).toEqual([200, 412, "stale"]);
+    expect([first.status, second.status, second.field("code")]).toEqual([200, 412, "version_conflict"]);
   });
 
   test.each(['"999999"', '"x"', 'W/"1"', "1", '"1", "2"', ""])("%s is stale, and changes nothing", async (version) => {

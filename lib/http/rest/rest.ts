@@ -171,7 +171,7 @@ function addVersion(c: Asking, raw: Record<string, unknown>) {
   const wanted = c.req.header("if-match");
   if (wanted === undefined || wanted === "*") return;
   const [, version] = /^"(\d{1,9})"$/.exec(wanted) ?? [];
-  if (version === undefined) throw new Refusal("stale");
+  if (version === undefined) throw new Refusal("version_conflict");
   raw.version ??= version;
 }
 

@@ -118,7 +118,9 @@ describe("an API user", () => {
     const { version } = await by(cast.ada, getApiUser, { apiUserId: user.id });
     const changed = await by(cast.ada, updateApiUser, { apiUserId: user.id, surname: "Export", version });
     expect(changed).toMatchObject({ surname: "Export", name: "Some", login: user.login, version: version + 1 });
-    expect(await codeOf(by(cast.ada, updateApiUser, { apiUserId: user.id, name: "X", version }))).toBe("stale");
+    expect(await codeOf(by(cast.ada, updateApiUser, { apiUserId: user.id, name: "X", version }))).toBe(
+      "version_conflict",
+    );
   });
 
   test("is gone at its next request once it is deleted", async () => {
@@ -162,10 +164,10 @@ describe("nobody gives what they do not hold", () => {
   });
 
   test("by a group that holds more", async () => {
-    expect(await codeOf(by(weak, createApiUser, { ...wanted(), groupIds: [strong] }))).toBe("beyond_own_rights");
+    expect(await codeOf(by(weak, createApiUser, { ...wanted(), groupIds: [strong] }))).toBe("privilege_escalation");
     expect(await codeOf(by(weak, createApiUser, wanted()))).toBe("ok");
     const join = { apiUserId: user.id, groupIds: [user.groupId, strong] };
-    expect(await codeOf(by(weak, updateApiUser, join))).toBe("beyond_own_rights");
+    expect(await codeOf(by(weak, updateApiUser, join))).toBe("privilege_escalation");
     const some = await holder(cast.here, allow("aims:own:*:api_user", "aims:own:delete:user"));
     expect(await codeOf(by(some, updateApiUser, join))).toBe("forbidden");
     expect(await codeOf(by(cast.ada, updateApiUser, join))).toBe("ok");
@@ -173,7 +175,7 @@ describe("nobody gives what they do not hold", () => {
 
   test("by a secret for an API user who may do more", async () => {
     await by(cast.ada, updateApiUser, { apiUserId: user.id, groupIds: [strong] });
-    expect(await codeOf(by(weak, addApiUserSecret, { apiUserId: user.id }))).toBe("beyond_own_rights");
+    expect(await codeOf(by(weak, addApiUserSecret, { apiUserId: user.id }))).toBe("privilege_escalation");
   });
 
   test("by a denial that takes from an API user what the giver does not hold", async () => {
@@ -181,7 +183,7 @@ describe("nobody gives what they do not hold", () => {
     const groupsman = await holder(cast.here, { ...most, ...allow("aims:own:update:group") });
     for (const scope of ["own", cast.here]) {
       const roleIds = [await roleRow(cast.here, deny(`aims:${scope}:delete:user`))];
-      expect(await codeOf(by(groupsman, updateGroup, { groupId, roleIds }))).toBe("beyond_own_rights");
+      expect(await codeOf(by(groupsman, updateGroup, { groupId, roleIds }))).toBe("privilege_escalation");
     }
   });
 
@@ -197,7 +199,7 @@ describe("nobody gives what they do not hold", () => {
       await told(execute(addApiUserSecret, caller, { apiUserId: user.id })),
       await told(execute(updateGroup, caller, { groupId: own.groupId, roleIds: [other] })),
       await told(execute(updateApiUser, caller, { apiUserId: user.id, name: "X" })),
-    ]).toEqual(["own_user", "own_user", "session_required", "own_rights", "ok"]);
+    ]).toEqual(["own_user", "own_user", "session_required", "self_modification", "ok"]);
   });
 
   test("no token makes an API user, gives it a secret or sees the customer key, whatever its scopes", async () => {

@@ -91,7 +91,7 @@ const { login, name, surname, email, groupIds, allowedAddresses } = apiUserField
 
 /**
  * Changes an API user; what is left out stays. Groups and addresses are replaced as a whole, and hold from its next request
- * on. Refuses `stale`, a `login` or `email` that is taken, and an API user that would change itself.
+ * on. Refuses `version_conflict`, a `login` or `email` that is taken, and an API user that would change itself.
  */
 export const updateApiUser = defineOperation({
   name: "api_users.update",
@@ -128,7 +128,7 @@ export const updateApiUser = defineOperation({
     await shareRights(context);
     await hold(context, apiUserId);
     const user = await readApiUser(context, apiUserId);
-    if (version !== undefined && version !== user.version) throw new Refusal("stale", changedElsewhere);
+    if (version !== undefined && version !== user.version) throw new Refusal("version_conflict", changedElsewhere);
     await requireRightsOver(context, oneUser(apiUserId), opens(user, changes) ? "everything" : "administrative");
     await write(context, apiUserId, changes);
     if (groupIds) await setGroups(context, apiUserId, groupIds);

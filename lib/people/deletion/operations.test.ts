@@ -104,7 +104,7 @@ describe("the link that calls it off", () => {
     expect(seen.body).toMatchObject({ user: { username: who.username }, dueAt: expect.any(String) });
     expect((await keep(link)).status).toBe(201);
     expect(await dueOf(who)).toBeNull();
-    expect((await keep(link)).field("code")).toBe("link_over");
+    expect((await keep(link)).field("code")).toBe("link_expired");
     expect((await mailbox.newest(who.email)).subject).toBe("You will not be deleted");
   });
 

@@ -38,7 +38,7 @@ export const checkEmail = defineOperation({
 /**
  * Proves an address with the link mailed to it, for whoever asked for it and is signed in: the mailbox alone is not enough
  * (I-14). It replaces the one before, which is told and can be returned to for seven days. Refuses `forbidden` to anybody
- * else, `link_over`, and `conflict` where somebody else has proven the address by now; who has it unproven gives way.
+ * else, `link_expired`, and `conflict` where somebody else has proven the address by now; who has it unproven gives way.
  */
 export const confirmEmail = defineOperation({
   name: "email.confirm",

@@ -67,7 +67,7 @@ describe("a change of address", () => {
     const session = await sessionOf(who);
     for (let n = 0; n < 2; n++) expect((await post("/check", link)).body).toMatchObject({ newEmail });
     expect((await confirm(link, session)).text).not.toContain("lk_");
-    expect((await confirm(link, session)).field("code")).toBe("link_over");
+    expect((await confirm(link, session)).field("code")).toBe("link_expired");
     expect((await post("/check", link)).body).toMatchObject({ user: null, newEmail: null });
   });
 

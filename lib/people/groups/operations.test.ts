@@ -54,7 +54,7 @@ describe("a group", () => {
     const groupId = await groupRow(cast.here);
     await by(cast.ada, updateGroup, { groupId, description: "one", version: 1 });
     const late = by(cast.ada, updateGroup, { groupId, description: "two", version: 1 });
-    await expect(late).rejects.toMatchObject(code("stale"));
+    await expect(late).rejects.toMatchObject(code("version_conflict"));
   });
 
   test("holds no role and no member of another account", async () => {
@@ -202,7 +202,7 @@ describe("who is told", () => {
 });
 
 describe("nobody gives through a group what they do not hold", () => {
-  const beyond = code("beyond_own_rights");
+  const beyond = code("privilege_escalation");
   let eve: Person;
   let audit: string;
 
@@ -241,7 +241,7 @@ describe("nobody gives through a group what they do not hold", () => {
 
 describe("nobody changes their own rights through a group", () => {
   test("by going in or out, by its roles, or by its end", async () => {
-    const own = code("own_rights");
+    const own = code("self_modification");
     const groupId = await groupRow(cast.here, [cast.ada.id], [await globalRole("Member")]);
     await expect(by(cast.ada, changeMembers, { groupId, remove: [cast.ada.id] })).rejects.toMatchObject(own);
     const add = [cast.ada.id];

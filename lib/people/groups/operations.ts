@@ -105,7 +105,7 @@ export const updateGroup = defineOperation({
   run: (context, { groupId, version, name, description, roleIds }) =>
     keepAdministrator(context.tx, context.tenant.accountId, async () => {
       const group = await readGroup(context, groupId);
-      if (version !== undefined && version !== group.version) throw new Refusal("stale", changedElsewhere);
+      if (version !== undefined && version !== group.version) throw new Refusal("version_conflict", changedElsewhere);
       if (roleIds) await changeRoles(context, group, roleIds);
       await write(context, groupId, { name, description });
       const changed = await readGroup(context, groupId);

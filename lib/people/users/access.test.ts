@@ -142,7 +142,7 @@ describe("a one-time password", () => {
   test("is not given to somebody who may do more, nor by a token", async () => {
     const helper = await desk();
     await person(admin.accountId, ["Administrator"]);
-    expect(await codeOf(acts.give(helper, admin))).toBe("beyond_own_rights");
+    expect(await codeOf(acts.give(helper, admin))).toBe("privilege_escalation");
     expect(await codeOf(acts.give(helper, who))).toBe("done");
     const { secret } = await tokenOf(admin, ["users"]);
     expect(await codeOf(execute(giveOneTimePassword, callerWith(bearer(secret)), of(who)))).toBe("session_required");
@@ -184,7 +184,7 @@ describe("the last administrator who can sign in for good", () => {
   test.each(Object.entries(ends))("is spared by: %s", async (_, act) => {
     const helper = await person(admin.accountId, []);
     await grantOwn(helper.id, `Deputy ${helper.id}`, { "*:*:*:*": "allowed", "portal:own:get:token": "denied" });
-    expect(["last_administrator", "beyond_own_rights"]).toContain(await codeOf(act(helper, admin)));
+    expect(["last_administrator", "privilege_escalation"]).toContain(await codeOf(act(helper, admin)));
     const { oneTimePassword: _once, ...second } = await made({ roleIds: [await administrator()] });
     expect(await codeOf(act(helper, admin))).not.toBe("done");
     await sql("update users set password_hash = 'x' where id = $1", second.id);
@@ -228,7 +228,7 @@ describe("an invitation", () => {
     expect(await check(link)).toMatchObject({ id: user.id, username: user.email, accountName: "Own" });
     await accept(link);
     expect(await check(link)).toBeNull();
-    expect(await codeOf(accept(link))).toBe("link_over");
+    expect(await codeOf(accept(link))).toBe("link_expired");
     const seen = (await execute(getUser, await asPerson(admin), { userId: user.id })).output;
     expect(seen).toMatchObject({ status: "active", passwordState: "own", emailVerifiedAt: expect.any(String) });
     expect((await tries(newPassword, user.username)).next).toBe("ticket");
@@ -253,7 +253,7 @@ describe("an invitation", () => {
       "select expires_at - now() between interval '71 hours' and interval '72 hours' as fits from links where user_id = $1";
     expect(await sql(fits, user.id)).toEqual([{ fits: true }]);
     await sql("update links set expires_at = now() where user_id = $1", user.id);
-    expect([await check(link), await codeOf(accept(link))]).toEqual([null, "link_over"]);
+    expect([await check(link), await codeOf(accept(link))]).toEqual([null, "link_expired"]);
   });
 
   test("is used up once, however many come at the same time", async () => {
@@ -261,7 +261,7 @@ describe("an invitation", () => {
     const came = await Promise.all(
       ["Copper-Lantern-83", "Silver-Basket-47", "Walnut-Harbour-55"].map((one) => codeOf(accept(link, one))),
     );
-    expect(came.sort()).toEqual(["done", "link_over", "link_over"]);
+    expect(came.sort()).toEqual(["done", "link_expired", "link_expired"]);
   });
 
   test.each([
@@ -275,7 +275,7 @@ describe("an invitation", () => {
   ])("opens nothing for somebody %s", async (_, state) => {
     const { user, link } = await invited();
     await sql(`update users set ${state} where id = $1`, user.id);
-    expect([await check(link), await codeOf(accept(link))]).toEqual([null, "link_over"]);
+    expect([await check(link), await codeOf(accept(link))]).toEqual([null, "link_expired"]);
   });
 
   test("that is sent again takes the worth from the one before", async () => {
@@ -329,7 +329,7 @@ describe("a password that is sent along, as AIMS has it", () => {
   test("is not set for somebody who may do more", async () => {
     const helper = await desk();
     await person(admin.accountId, ["Administrator"]);
-    expect(await codeOf(set(helper, { ...of(admin), password: newPassword }))).toBe("beyond_own_rights");
+    expect(await codeOf(set(helper, { ...of(admin), password: newPassword }))).toBe("privilege_escalation");
   });
 });
 

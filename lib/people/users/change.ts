@@ -49,7 +49,7 @@ const fieldWords: Partial<Record<Field, string>> = {
 /**
  * Changes what differs, tells the person, and ends their sessions when they may no longer sign in; answers which fields
  * were changed. Refuses one's own status and address (`own_user`), the last administrator's status, a version that has grown
- * (`stale`), an address by token, and somebody who may do more than who changes them (`beyond_own_rights`).
+ * (`version_conflict`), an address by token, and somebody who may do more than who changes them (`privilege_escalation`).
  */
 export function changeUser(tx: Db, by: By, id: string, changes: Changes, version?: number): Promise<Field[]> {
   const change = () => apply(tx, by, id, changes, version);
@@ -77,7 +77,7 @@ async function apply(tx: Db, { actor, tenant }: By, id: string, changes: Changes
 
 /** What whoever makes these changes must hold of what the person holds; refuses those that nobody makes, or not in this way. */
 function measureOf(actor: Actor, person: HeldUser, changes: Changes, version?: number): Measure | null {
-  if (version !== undefined && version !== person.version) throw new Refusal("stale");
+  if (version !== undefined && version !== person.version) throw new Refusal("version_conflict");
   const touched = touchedBy(person, changes);
   if (!touched.length) return null;
   if (person.id === actor.id && touched.some((field) => statusFields.includes(field))) throw new Refusal("own_user");

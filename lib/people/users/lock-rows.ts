@@ -15,7 +15,7 @@ export type HeldUser = typeof users.$inferSelect;
 type MeasureOf = (person: HeldUser) => Measure | null;
 
 /**
- * Locks a person of the account acted in, before what is theirs; nobody else exists there. Refuses `beyond_own_rights` to
+ * Locks a person of the account acted in, before what is theirs; nobody else exists there. Refuses `privilege_escalation` to
  * whoever holds less than another by that measure; nobody's rights change from then on until the transaction ends.
  */
 export async function lockUser(by: Grantor, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {

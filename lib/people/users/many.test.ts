@@ -157,7 +157,7 @@ describe("importing", () => {
       rows: [row({ roles: "Administrator" }), row()],
     });
     expect(output.results).toMatchObject([
-      { result: "refused", errors: [{ code: "beyond_own_rights" }] },
+      { result: "refused", errors: [{ code: "privilege_escalation" }] },
       { result: "made" },
     ]);
   });
@@ -171,7 +171,7 @@ describe("importing", () => {
     const [made, beyond, unknown] = await send(rows, {}, hand);
     expect([made?.result, beyond?.errors[0]?.code, unknown?.errors[0]]).toMatchObject([
       "made",
-      "beyond_own_rights",
+      "privilege_escalation",
       { column: "groups", code: "unknown_group" },
     ]);
     const joined = await sql("select group_id, user_id from group_members where account_id = $1", place);

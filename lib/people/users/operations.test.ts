@@ -103,10 +103,10 @@ describe("making a user", () => {
       "aims:managed:delete:user": "allowed",
     });
     const first = { accountId: made.id, userId: administrator.id };
-    await expect(remove(hand, first)).rejects.toMatchObject({ code: "beyond_own_rights" });
+    await expect(remove(hand, first)).rejects.toMatchObject({ code: "privilege_escalation" });
     await remove(cast.ada, first);
     const again = { ...newcomer(), accountId: made.id };
-    await expect(create(hand, again)).rejects.toMatchObject({ code: "beyond_own_rights" });
+    await expect(create(hand, again)).rejects.toMatchObject({ code: "privilege_escalation" });
     expect(names(await create(cast.ada, again))).toEqual(["Administrator"]);
   });
 
@@ -148,7 +148,7 @@ describe("making a user", () => {
     });
     expect(names(await create(hand, { ...newcomer(), roleIds: [await roleId("Member")] }))).toEqual(["Member"]);
     const beyond = create(hand, { ...newcomer(), roleIds: [await roleId("Read Only")] });
-    await expect(beyond).rejects.toMatchObject({ code: "beyond_own_rights" });
+    await expect(beyond).rejects.toMatchObject({ code: "privilege_escalation" });
   });
 
   test("gets no role of whoever may make users but grant nothing", async () => {
@@ -173,7 +173,7 @@ describe("making a user", () => {
       details: { required: "aims:own:update:group" },
     });
     await give(clerk.id, await roleRow(place, allow("aims:own:update:group")));
-    await expect(into(tower)).rejects.toMatchObject({ code: "beyond_own_rights" });
+    await expect(into(tower)).rejects.toMatchObject({ code: "privilege_escalation" });
     expect(await sql("select id from users where email = $1", person.email)).toEqual([]);
     await into(desk);
   });
@@ -181,7 +181,9 @@ describe("making a user", () => {
   test("gets no role and no password by a token of narrower scopes", async () => {
     const { secret } = await tokenOf(cast.ada, ["users", "roles"]);
     const byToken = (input: object) => execute(createUser, callerWith(bearer(secret)), { ...newcomer(), ...input });
-    await expect(byToken({ roleIds: [await roleId("Member")] })).rejects.toMatchObject({ code: "beyond_own_rights" });
+    await expect(byToken({ roleIds: [await roleId("Member")] })).rejects.toMatchObject({
+      code: "privilege_escalation",
+    });
     await expect(byToken({ oneTimePassword: true })).rejects.toMatchObject({ code: "session_required" });
     expect((await byToken({})).output.status).toBe("invited");
   });
@@ -248,7 +250,7 @@ describe("reading users", () => {
     [
       "with an old one-time password",
       "password_once = true, password_once_until = now()",
-      { passwordState: "once_over" },
+      { passwordState: "temporary_expired" },
     ],
   ])("tells somebody %s", async (_, state, expected) => {
     const who = await person(cast.here, []);
@@ -299,7 +301,7 @@ describe("changing a user", () => {
     const who = await person(cast.here, []);
     await update(cast.ada, { userId: who.id, fullName: "One", version: 1 });
     const stale = update(cast.ada, { userId: who.id, fullName: "Two", version: 1 });
-    await expect(stale).rejects.toMatchObject({ code: "stale" });
+    await expect(stale).rejects.toMatchObject({ code: "version_conflict" });
   });
 
   test("refuses fields that are nobody's to write", async () => {
@@ -327,7 +329,7 @@ describe("changing a user", () => {
     const desk = await person(place, ["Member"]);
     await grantOwn(desk.id, `ProvisioningTarget ${desk.id}`, { "aims:own:update:user": "allowed" });
     const taken = update(desk, { userId: admin.id, email: "mine@elsewhere.example" });
-    await expect(taken).rejects.toMatchObject({ code: "beyond_own_rights" });
+    await expect(taken).rejects.toMatchObject({ code: "privilege_escalation" });
     const other = await person(place, ["Member"]);
     expect(await update(desk, { userId: other.id, email: `${other.username}@new.example` })).toMatchObject({
       version: 2,
@@ -364,7 +366,7 @@ describe("changing a user", () => {
     await grantOwn(desk.id, `ProvisioningTarget ${desk.id}`, { "aims:own:update:user": "allowed" });
     const webhookUrl = "https://mine.elsewhere.example/";
     const taken = update(desk, { userId: admin.id, webhookUrl });
-    await expect(taken).rejects.toMatchObject({ code: "beyond_own_rights" });
+    await expect(taken).rejects.toMatchObject({ code: "privilege_escalation" });
     const other = await person(place, ["Member"]);
     expect(await update(desk, { userId: other.id, webhookUrl })).toMatchObject({ webhookUrl });
   });

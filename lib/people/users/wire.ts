@@ -30,8 +30,8 @@ export const wireUser = z.object({
   lockedUntil: instant.nullable().meta({ description: "When the lock ends by itself; null without an end or a lock" }),
   lockedReason: z.string().nullable(),
   mfa: z.boolean().meta({ description: "There is an authenticator or a passkey" }),
-  passwordState: z.enum(["none", "own", "once", "once_over"]).meta({
-    description: "once: a one-time password, to be replaced at its first use; once_over: it is no longer good",
+  passwordState: z.enum(["none", "own", "once", "temporary_expired"]).meta({
+    description: "once: a one-time password, to be replaced at its first use; temporary_expired: it is no longer good",
   }),
   passwordOnceUntil: instant.nullable(),
   passwordChangedAt: instant.nullable(),
@@ -59,7 +59,7 @@ const status = sql<UserStatus>`case
 
 const passwordState = sql<User["passwordState"]>`case
   when ${users.passwordHash} is null then 'none' when not ${users.passwordOnce} then 'own'
-  when ${users.passwordOnceUntil} <= now() then 'once_over' else 'once' end`;
+  when ${users.passwordOnceUntil} <= now() then 'temporary_expired' else 'once' end`;
 
 // The name in full: of a single table it would be left out, and mean the factor's own id.
 const mfa = sql<boolean>`(

@@ -98,14 +98,14 @@ describe("without a session", () => {
     const challenge = await challengeOf(who, "code");
     await sendElsewhere(who);
     const goOn = execute(proveSecondFactor, callerWith({}), { challenge, code: await code() });
-    expect(await codeOf(goOn)).toBe("challenge_over");
+    expect(await codeOf(goOn)).toBe("challenge_expired");
   });
 
   test("a link to a new password is over once they sign in elsewhere", async () => {
     const who = await someone();
     const link = await linkOf(who, "reset", { email: who.email });
     await sendElsewhere(who);
-    expect(await codeOf(execute(completeReset, callerWith({}), { link, newPassword }))).toBe("link_over");
+    expect(await codeOf(execute(completeReset, callerWith({}), { link, newPassword }))).toBe("link_expired");
   });
 });
 

@@ -52,7 +52,7 @@ describe("a link to a new password", () => {
     );
     const other = await resetLink(who);
     await complete(await ordered(who));
-    expect((await complete(other, "Quiet-Otters-Row-58")).field("code")).toBe("link_over");
+    expect((await complete(other, "Quiet-Otters-Row-58")).field("code")).toBe("link_expired");
     expect(await sql("select id from challenges where user_id = $1", who.id)).toEqual([]);
     expect(await sql("select id from tickets where user_id = $1", who.id)).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe("a link to a new password", () => {
     expect(await sql(`select ${lasts} from links where user_id = $1`, who.id)).toEqual([{ seconds: 1800 }]);
     await sql("update links set expires_at = now() where user_id = $1", who.id);
     const answer = await complete(link);
-    expect([answer.status, answer.field("code")]).toEqual([410, "link_over"]);
+    expect([answer.status, answer.field("code")]).toEqual([410, "link_expired"]);
     expect((await signIn(who, who.password)).status).toBe(201);
   });
 

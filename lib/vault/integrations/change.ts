@@ -67,7 +67,7 @@ export const updateIntegration = defineOperation({
     if (newSigningSecret || adapterSecret || changes.adapterUrl) await lockAgreement(tx, tenant, actor.accountId);
     const row = await hold(context, integrationId);
     const system = await readIntegration(context, integrationId);
-    if (version !== undefined && version !== system.version) throw new Refusal("stale", changedElsewhere);
+    if (version !== undefined && version !== system.version) throw new Refusal("version_conflict", changedElsewhere);
     const wanted = { ...system, ...changes };
     assertConsistent(wanted);
     const moves = isMoved(system, wanted.adapterUrl);

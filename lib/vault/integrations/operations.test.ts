@@ -39,7 +39,9 @@ describe("an integration", () => {
     const { id: integrationId } = await create({ name: "Registry" });
     await expect(create({ name: "REGISTRY" })).rejects.toMatchObject(code("conflict"));
     await by(cast.ada, updateIntegration, { integrationId, version: 1 });
-    await expect(by(cast.ada, updateIntegration, { integrationId, version: 1 })).rejects.toMatchObject(code("stale"));
+    await expect(by(cast.ada, updateIntegration, { integrationId, version: 1 })).rejects.toMatchObject(
+      code("version_conflict"),
+    );
   });
 
   test.each([

@@ -50,7 +50,7 @@ describe("a service credential", () => {
     await expect(kept(cast.ben, { name: "TWICE" })).rejects.toMatchObject(code("conflict"));
     await kept(cast.ada, { name: "Twice" });
     await by(cast.ben, updateCredential, { id, username: "ben", version: 1 });
-    await expect(by(cast.ben, updateCredential, { id, version: 1 })).rejects.toMatchObject(code("stale"));
+    await expect(by(cast.ben, updateCredential, { id, version: 1 })).rejects.toMatchObject(code("version_conflict"));
   });
 
   test("is for a system of the own account, of a kind that it takes", async () => {
@@ -203,6 +203,6 @@ describe("a secret is read", () => {
     const input = { userId: cast.ben.id, reason: "Ticket 4711" };
     const { token } = await by(cast.ada, beginImpersonation, input);
     const acting = execute(revealCredential, callerWith(bearer(token)), { id });
-    await expect(acting).rejects.toMatchObject(code("impersonating"));
+    await expect(acting).rejects.toMatchObject(code("not_while_impersonating"));
   });
 });

@@ -106,7 +106,8 @@ export const updateCredential = defineOperation({
   async run({ actor, tx }, { id, version, secret, expiresAt, ...changes }) {
     await tx.select({ id: serviceCredentials.id }).from(serviceCredentials).where(own(actor, id)).for("update");
     const { credential, integration } = await readRow(tx, actor, id);
-    if (version !== undefined && version !== credential.version) throw new Refusal("stale", changedElsewhere);
+    if (version !== undefined && version !== credential.version)
+      throw new Refusal("version_conflict", changedElsewhere);
     assertManual(integration);
     const replaced = secret && (await materialOf(credential.kind, secret, `${actor.username}@${credential.name}`));
     const anew = replaced && {

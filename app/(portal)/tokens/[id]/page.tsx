@@ -70,7 +70,7 @@ async function TokenPage({ params, searchParams }: PageProps) {
         )}
         <Card>
           <TokenFacts token={token} mayExplain={may(await signedIn(), "list:role")}>
-            {token.copyKept && <CopyAgain token={token} appUrl={appUrl} />}
+            {token.retrievable && <CopyAgain token={token} appUrl={appUrl} />}
           </TokenFacts>
         </Card>
         {token.replaced.length > 0 && <FormerSecrets token={token} />}

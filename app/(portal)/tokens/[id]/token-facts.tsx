@@ -45,8 +45,8 @@ export function TokenFacts({ token, mayExplain, children }: FactsProps) {
   );
 }
 
-function shownWords({ copyKept, rotatedAt }: Token): string {
-  if (copyKept) return "your account keeps a sealed copy";
+function shownWords({ retrievable, rotatedAt }: Token): string {
+  if (retrievable) return "your account keeps a sealed copy";
   return `shown once, when it was ${rotatedAt ? "rotated" : "made"}`;
 }
 

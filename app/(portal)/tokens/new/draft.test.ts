@@ -7,7 +7,7 @@ const offers = [{ name: "Tasks", sentence: "", permissions: [], available: true 
 
 const token: Token = {
   ...{ id: "1", name: "export", description: "nightly", start: "lk_pat_…x3Fq", scopes: ["Tasks", "gone"] },
-  ...{ status: "active", live: true, replaced: [], rotatedAt: null, copyKept: false, startsAt: null },
+  ...{ status: "active", live: true, replaced: [], rotatedAt: null, retrievable: false, startsAt: null },
   ...{ createdAt: "2030-01-01T00:00:00.000Z", createdBy: { username: "ben", byToken: null } },
   ...{ expiresAt: "2030-01-31T00:00:00.000Z", endedAt: null, endedBy: null, endedReason: null },
   ...{ lastUsedAt: null, lastUsedAddress: null, lastUsedAgent: null, lastUsedProgram: null },

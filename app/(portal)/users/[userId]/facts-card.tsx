@@ -9,7 +9,7 @@ const passwordWords: Record<User["passwordState"], string> = {
   none: "None yet",
   own: "Their own",
   once: "One-time, to be replaced at its first use",
-  once_over: "One-time, no longer good",
+  temporary_expired: "One-time, no longer good",
 };
 
 type FactsProps = { user: User; account?: string; mayExplain: boolean };

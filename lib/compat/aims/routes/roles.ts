@@ -21,13 +21,13 @@ const roleWords: OwnWords = ({ code }) => (code === "conflict" ? { status: 400, 
 const isAboutRole = ({ details }: Refusal) => details.errors?.[0]?.pointer === "/roleId";
 
 const grantWords: OwnWords = (refusal) => {
-  if (refusal.code === "own_rights") return { status: 400, key: "self_grant_error" };
+  if (refusal.code === "self_modification") return { status: 400, key: "self_grant_error" };
   if (refusal.code === "admin_account_immutable") return { status: 400, key: "admin_account_immutable" };
   return isAboutRole(refusal) ? { status: 400, key: "invalid_role_id" } : undefined;
 };
 
 const revokeWords: OwnWords = ({ code }) =>
-  code === "own_rights" ? { status: 400, key: "self_revoke_error" } : undefined;
+  code === "self_modification" ? { status: 400, key: "self_revoke_error" } : undefined;
 
 async function allRoles({ path, run }: Asked) {
   const found: z.output<typeof wireRole>[] = [];
