@@ -2,7 +2,7 @@ import { redirect } from "next/navigation";
 import { getSetup } from "#lib/accounts/setup.ts";
 import { isSignedIn, read } from "#lib/http/next/page.ts";
 
-/** The front door: on to the profile, to signing in, or to setting up. */
+/** The first page: on to the profile, to signing in, or to setting up. */
 export default async function HomePage(): Promise<never> {
   if (await isSignedIn()) redirect("/profile");
   const { open } = await read(getSetup);

@@ -97,7 +97,7 @@ function attested({ aaguid = "00000000-0000-0000-0000-000000000000" }: Twist, id
 
 export type Authenticator = ReturnType<typeof newAuthenticator>;
 
-/** Adds a passkey through the door, as its owner would; their other sessions go on. */
+/** Adds a passkey over the API, as its owner would; their other sessions go on. */
 export async function givePasskey(person: Person, twist: Twist = {}) {
   const authenticator = newAuthenticator();
   const caller = await asPerson(person, ["passkey"]);

@@ -46,7 +46,7 @@ type Wanted = {
   addressMode?: string;
 };
 
-/** Makes a token through the door, as its owner. */
+/** Makes a token over the API, as its owner. */
 export async function tokenOf(person: Person, scopes: string[], wanted: Wanted = {}) {
   const input = { name: `token ${handedOut.size}`, scopes, ...wanted };
   const { output } = await execute(createToken, await asPerson(person), input);

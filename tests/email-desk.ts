@@ -1,13 +1,13 @@
 import { type Cast, openStage, type Person, person, sql } from "./cast.ts";
 import { bearer, sessionOf } from "./credentials.ts";
-import { type Answer, type Door, json, openDoor } from "./door.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
+import { type Answer, json, openTestApi, type TestApi } from "./test-api.ts";
 
 /** Who is there. */
 export let cast: Cast;
 
 /** The API. */
-export let door: Door;
+export let api: TestApi;
 
 /** Where their mails come in. */
 export let mailbox: Mailbox;
@@ -16,7 +16,7 @@ export let mailbox: Mailbox;
 export async function openEmailDesk(): Promise<void> {
   cast = await openStage({ TRUSTED_PROXIES: "127.0.0.1/32" });
   mailbox = await openMailbox();
-  door = await openDoor();
+  api = await openTestApi();
 }
 
 /** A new person. */
@@ -28,7 +28,7 @@ export const from = () => ({ "x-forwarded-for": `203.0.113.${++places % 250}` })
 
 /** Asks one of the routes of one's own address. */
 export const ask = (method: string, path: string, session: string, input?: object): Promise<Answer> =>
-  door.request(`/api/v1/me/email${path}`, {
+  api.request(`/api/v1/me/email${path}`, {
     method,
     ...(input ? json(input, { ...bearer(session), ...from() }) : { headers: bearer(session) }),
   });
@@ -41,7 +41,7 @@ export const read = async (session: string) => (await ask("GET", "", session)).b
 
 /** Uses a link. */
 export const post = (path: string, link: string, session?: string) =>
-  door.request(`/api/v1/me/email${path}`, {
+  api.request(`/api/v1/me/email${path}`, {
     method: "POST",
     ...json({ link }, { ...from(), ...(session && bearer(session)) }),
   });
@@ -61,7 +61,7 @@ export const addressOf = async ({ id }: Person) =>
 
 /** Does this session or token still open anything? */
 export const isAlive = async (secret: string) =>
-  (await door.request("/api/v1/tokens/verify", { headers: bearer(secret) })).status === 200;
+  (await api.request("/api/v1/tokens/verify", { headers: bearer(secret) })).status === 200;
 
 let addresses = 0;
 

@@ -7,25 +7,25 @@ import { successOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { account, handedOut, openStage, type Person, person, sql } from "./cast.ts";
 import type { Headers } from "./credentials.ts";
-import { type Answer, askFor, type Door, openDoor } from "./door.ts";
 import { carrying, type Presentation, type PresentationKind, presentations } from "./presentations.ts";
 import { samples } from "./samples/operations.ts";
+import { type Answer, callOperation, openTestApi, type TestApi } from "./test-api.ts";
 
 /**
  * Describes what every operation there is says to this kind of presentation: its answer, what it hands back, what it leaves
- * on record. The calling test file has a portal and a door of its own for it.
+ * on record. The calling test file has a portal and a listener of its own for it.
  */
 export function describeEveryOperation(kind: PresentationKind): void {
-  let door: Door;
+  let api: TestApi;
 
   beforeAll(async () => {
     await openStage({ RATE_LIMIT_FACTOR: "1000000", TRUSTED_PROXIES: "127.0.0.1" });
-    door = await openDoor();
+    api = await openTestApi();
   });
 
   describe.each(operations)("$name", (operation) => {
     test.each<Presentation>(presentations[kind])("asked for by $name", (presentation) =>
-      expectAnswer(door, operation, presentation),
+      expectAnswer(api, operation, presentation),
     );
   });
 
@@ -39,10 +39,10 @@ export function describeEveryOperation(kind: PresentationKind): void {
   });
 }
 
-async function expectAnswer(door: Door, operation: Operation, presentation: Presentation) {
+async function expectAnswer(api: TestApi, operation: Operation, presentation: Presentation) {
   const { who, input, headers } = await arrive(operation, presentation);
   const { status, code } = expected(operation, presentation);
-  const answer = await askFor(door, operation, input, headers);
+  const answer = await callOperation(api, operation, input, headers);
   expect([answer.status, code && answer.field("code")]).toEqual([status, code]);
   expect(answer.headers["www-authenticate"]).toEqual(challenge(operation, code, headers));
   expectNothingHandedBack(answer, headers);

@@ -12,10 +12,10 @@ export type Envelope = { code: number; data?: unknown; message?: string; errorCo
 export type Asking = { method?: string; headers?: Headers; form?: Record<string, string> };
 
 /** The portal over TLS, as that client demands it; asks for an address below `/api/2/`. */
-export type SecureDoor = (path: string, asking?: Asking) => Promise<Envelope & { status: number; text: string }>;
+export type SecureTestApi = (path: string, asking?: Asking) => Promise<Envelope & { status: number; text: string }>;
 
 /** Opens the portal's listener over TLS until the test file is done. Pages are 404. */
-export async function openSecureDoor(): Promise<SecureDoor> {
+export async function openSecureTestApi(): Promise<SecureTestApi> {
   const server = createServer(
     selfSigned,
     createListener((_, res) => void res.writeHead(404).end("a page"), apis),
@@ -30,7 +30,11 @@ export async function openSecureDoor(): Promise<SecureDoor> {
 }
 
 /** As PHP's curl does: the form is written out and sent with whichever method; the certificate is not looked at. */
-function send(port: number, path: string, { method = "GET", headers = {}, form }: Asking = {}): ReturnType<SecureDoor> {
+function send(
+  port: number,
+  path: string,
+  { method = "GET", headers = {}, form }: Asking = {},
+): ReturnType<SecureTestApi> {
   const body = form && new URLSearchParams(form).toString();
   const sent = body === undefined ? headers : { ...headers, ...formHeaders(body) };
   const options = { host: "127.0.0.1", port, path: `/api/2/${path}`, method, headers: sent, rejectUnauthorized: false };
@@ -65,7 +69,7 @@ const mostRetries = 5;
  * The public client's doings: it sends Basic and a `USER_AGENT` header with every call, the last form body again with GET
  * and DELETE, and at a 403 without an `errorCode` signs in anew, with the method and body of that call, five times at most.
  */
-export function phpClient(door: SecureDoor, { key, login, secret }: Setting) {
+export function phpClient(api: SecureTestApi, { key, login, secret }: Setting) {
   const basic = `Basic ${Buffer.from(`${login}:${secret}`).toString("base64")}`;
   const common = { accept: "text/json", user_agent: "iPresso", cookie: "XDEBUG_SESSION=1", authorization: basic };
   const calls: string[] = [];
@@ -75,7 +79,7 @@ export function phpClient(door: SecureDoor, { key, login, secret }: Setting) {
 
   const ask = (path: string, method: string, headers: Headers = {}) => {
     calls.push(`${method} ${path.split("/")[0]}`);
-    return door(path, { method, form, headers: { ...common, ...headers } });
+    return api(path, { method, form, headers: { ...common, ...headers } });
   };
   const signIn = (method = "GET") => ask(`auth/${key}`, method);
 

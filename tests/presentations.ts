@@ -13,7 +13,7 @@ import { apiTokenOf, apiUserRow } from "./samples/api-users.ts";
 /** `ok`, or the code that a caller is refused with. */
 export type Verdict = "ok" | string;
 
-/** A way of coming to the door: who comes, with what, and what the operation must say to it. */
+/** A way of calling: who calls, with what, and what the operation must say to it. */
 export type Presentation = {
   name: string;
   roles: RoleName[];
@@ -273,7 +273,7 @@ const broken: Give = async (who, operation) => ({
   authorization: changed(String((await token(who, operation)).authorization)),
 });
 
-/** Every way of coming to the door, by what is brought: each kind has a test file of its own, so that several run at once. */
+/** Every way of calling, by what is brought: each kind has a test file of its own, so that several run at once. */
 export const presentations = {
   sessions: [
     { name: "nobody", roles: [], headers: nothing, verdict: unless(isOpen, "unauthenticated") },
@@ -454,5 +454,5 @@ export const presentations = {
   ],
 } satisfies Record<string, Presentation[]>;
 
-/** A kind of what is brought to the door. */
+/** A kind of what is brought with a call. */
 export type PresentationKind = keyof typeof presentations;

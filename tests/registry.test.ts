@@ -21,7 +21,7 @@ import { configure } from "./settings.ts";
 
 beforeAll(() => configure({}));
 
-/** What can be done at any door. */
+/** What can be done over any transport. */
 const everywhere = [...operations, ...aimsOperations, ...aimmsOperations, ...mendixOperations, ...oauthOperations];
 
 const repeated = (words: string[]) => words.filter((word, place) => words.indexOf(word) !== place);
@@ -229,7 +229,7 @@ test("what is done goes on record, but for what a look at a page does", () => {
 describe.each(operations)("$name", (operation) => {
   const { name, summary, route, allow, fresh, audit, auditExport, input, output } = operation;
 
-  test("is called noun.verb and says what it does", () => {
+  test("is called resource.verb and says what it does", () => {
     expect(name).toMatch(/^[a-z_]+\.[a-z_]+$/);
     expect(summary).toMatch(/^[A-Z].{9,}[^.]$/);
     expect(route).toMatch(/^(GET|POST|PUT|PATCH|DELETE) (\/[a-z-]+|\/\{\w+\})+$/);

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 import { env } from "#lib/env.ts";
-import { type Door, doorAt } from "./door.ts";
+import { type TestApi, testApiAt } from "./test-api.ts";
 
 // What was compiled for one start is read by the next.
 const NODE_COMPILE_CACHE = join(import.meta.dirname, "../node_modules/.cache/node");
 
 /** Another process of the portal on the same database, until the test file is done. `log` is what it has logged. */
-export async function startReplica(url: string): Promise<Door & { log(): string }> {
+export async function startReplica(url: string): Promise<TestApi & { log(): string }> {
   // Both count the same budgets, which must be as large in both.
   const RATE_LIMIT_FACTOR = String(env().RATE_LIMIT_FACTOR);
   const here = { DATABASE_URL: url, WORKER: "off", LOG_LEVEL: "debug", RATE_LIMIT_FACTOR, NODE_COMPILE_CACHE };
@@ -30,5 +30,5 @@ export async function startReplica(url: string): Promise<Door & { log(): string 
   });
   const [port] = await Promise.race([once(child, "message"), once(child, "exit").then(() => [0])]);
   if (!port) throw new Error("the replica did not start");
-  return { ...doorAt(port), log: () => logged };
+  return { ...testApiAt(port), log: () => logged };
 }

@@ -1,15 +1,15 @@
 import { resetJob } from "#lib/sign-in/resets/mail.ts";
 import { type Cast, openStage, type Person, person } from "./cast.ts";
 import { bearer } from "./credentials.ts";
-import { type Door, json, openDoor } from "./door.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { linkOf } from "./samples/operations.ts";
+import { json, openTestApi, type TestApi } from "./test-api.ts";
 
 /** Who is there. */
 export let cast: Cast;
 
 /** The API. */
-export let door: Door;
+export let api: TestApi;
 
 /** Where their mails come in. */
 export let mailbox: Mailbox;
@@ -21,7 +21,7 @@ export async function openResetDesk(): Promise<void> {
     RETURN_TO_ALLOWED: "https://app.example.com, https://docs.example.com/start?from=reset",
   });
   mailbox = await openMailbox();
-  door = await openDoor();
+  api = await openTestApi();
 }
 
 let places = 0;
@@ -37,7 +37,7 @@ export const fresh = "Copper-Lantern-83";
 
 /** Posts to a route of the API. */
 export const post = (path: string, input: object, from = somewhere()) =>
-  door.request(`/api/v1${path}`, { method: "POST", ...json(input, { "x-forwarded-for": from }) });
+  api.request(`/api/v1${path}`, { method: "POST", ...json(input, { "x-forwarded-for": from }) });
 
 /** Asks for a link to a new password. */
 export const ask = (input: object, from?: string) => post("/password-resets", input, from);
@@ -74,4 +74,4 @@ export async function ordered(who: Person): Promise<string> {
 
 /** Does this session or token still open anything? */
 export const isAlive = async (secret: string) =>
-  (await door.request("/api/v1/tokens/verify", { headers: bearer(secret) })).status === 200;
+  (await api.request("/api/v1/tokens/verify", { headers: bearer(secret) })).status === 200;

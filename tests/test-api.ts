@@ -18,10 +18,10 @@ export type Answer = {
   field(name: string): string;
 };
 
-export type Door = { origin: string; request(path: string, asking?: Asking): Promise<Answer> };
+export type TestApi = { origin: string; request(path: string, asking?: Asking): Promise<Answer> };
 
 /** Opens the portal's real listener on a free port until the test file is done. Pages, which are Next's, are 404. */
-export async function openDoor(): Promise<Door> {
+export async function openTestApi(): Promise<TestApi> {
   const server = createServer(
     patient,
     createListener((_, res) => void res.writeHead(404).end("a page"), apis),
@@ -29,14 +29,14 @@ export async function openDoor(): Promise<Door> {
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
   afterAll(() => new Promise((closed) => server.close(closed)));
-  return doorAt(port);
+  return testApiAt(port);
 }
 
 /** A connection that was idle is not closed at the moment it is used again. */
 const patient = { keepAliveTimeout: 120_000 };
 
-/** A door that is open already, on this port of the machine. */
-export function doorAt(port: number): Door {
+/** The API of a portal that listens already, on this port of the machine. */
+export function testApiAt(port: number): TestApi {
   const agent = new Agent({ keepAlive: true });
   afterAll(() => agent.destroy());
   return { origin: `http://127.0.0.1:${port}`, request: (path, asking) => send({ agent, port, path }, asking) };
@@ -78,18 +78,18 @@ export const json = (value: unknown, headers: Headers = {}) => ({
 });
 
 /** Asks for an operation over HTTP, with its input where its route wants it: in the path, the query or the body. */
-export function askFor(door: Door, operation: Operation, input: Record<string, unknown>, headers: Headers) {
+export function callOperation(api: TestApi, operation: Operation, input: Record<string, unknown>, headers: Headers) {
   const method = methodOf(operation);
   const { path, rest } = place(operation, input);
   const bytes = binaryField(operation.input);
   if (bytes) {
     const body = rest[bytes] as Uint8Array;
-    return door.request(path, { method, headers: { "content-type": "image/png", ...headers }, body });
+    return api.request(path, { method, headers: { "content-type": "image/png", ...headers }, body });
   }
-  if (["POST", "PUT", "PATCH"].includes(method)) return door.request(path, { method, ...json(rest, headers) });
+  if (["POST", "PUT", "PATCH"].includes(method)) return api.request(path, { method, ...json(rest, headers) });
   const query = Object.entries(rest).map(([key, value]) => [key, String(value)]);
   const suffix = query.length ? `?${new URLSearchParams(query)}` : "";
-  return door.request(path + suffix, { method, headers });
+  return api.request(path + suffix, { method, headers });
 }
 
 function place({ route }: Operation, input: Record<string, unknown>) {

@@ -1,11 +1,11 @@
 /** What is chosen by name, as the API calls its lists. */
-export type Noun = "roles" | "groups" | "api-users" | "accounts" | "tokens";
+export type Resource = "roles" | "groups" | "api-users" | "accounts" | "tokens";
 
 /** A thing to be chosen by its name; `hint` says more about it. */
 export type Named = { id: string; name: string; hint?: string };
 
 /** The first hundred by name of those that fit the words of `find`; `more` when there are others. */
-export type Choices = { of: Noun; items: Named[]; more: boolean; find: string };
+export type Choices = { of: Resource; items: Named[]; more: boolean; find: string };
 
 /** Where nothing is to be chosen from. */
 export const noChoices: Choices = { of: "groups", items: [], more: false, find: "" };

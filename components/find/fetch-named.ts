@@ -1,17 +1,17 @@
-import { mostOffered, type Named, type Noun } from "./choices.ts";
+import { mostOffered, type Named, type Resource } from "./choices.ts";
 
 type Row = { id: string; name: string; login?: string; description?: string; global?: boolean };
 
 /** What is asked for besides: of accounts, those that are managed; of tokens, by name as all others. */
-const always: Partial<Record<Noun, Record<string, string>>> = {
+const always: Partial<Record<Resource, Record<string, string>>> = {
   accounts: { relationship: "managed" },
   tokens: { sort: "name" },
 };
 /** Where a list is that has not its own name: of tokens, one's own. */
-const lists: Partial<Record<Noun, string>> = { tokens: "me/tokens" };
+const lists: Partial<Record<Resource, string>> = { tokens: "me/tokens" };
 
 /** Asks the API for what fits some words, with the session's cookie. */
-export async function fetchNamed(of: Noun, words: string, account: string | undefined, signal: AbortSignal) {
+export async function fetchNamed(of: Resource, words: string, account: string | undefined, signal: AbortSignal) {
   const asked = { limit: String(mostOffered), ...(words && { search: words }), ...(account && { accountId: account }) };
   const query = new URLSearchParams({ ...always[of], ...asked });
   const answer = await fetch(`/api/v1/${lists[of] ?? of}?${query}`, {
@@ -24,7 +24,7 @@ export async function fetchNamed(of: Noun, words: string, account: string | unde
 }
 
 /** As it is offered: a program by its login, an account with its number. */
-export function named(of: Noun, { id, name, login, description, global }: Row): Named {
+export function named(of: Resource, { id, name, login, description, global }: Row): Named {
   if (of === "accounts") return { id, name: `${name} (${id})` };
   if (of === "tokens") return { id, name };
   if (of === "api-users") return { id, name: login ?? name };

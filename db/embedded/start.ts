@@ -29,7 +29,10 @@ export async function startEmbedded(
     await endOrphan(home);
     const keeper = await keep(home, settings, log);
     const stop = () => keeper.stop().finally(release);
-    return { ...(await openDoors(home, keeper.port).catch((error) => stop().then(() => Promise.reject(error)))), stop };
+    return {
+      ...(await connectionUrls(home, keeper.port).catch((error) => stop().then(() => Promise.reject(error)))),
+      stop,
+    };
   } catch (error) {
     release();
     throw error;
@@ -51,7 +54,7 @@ export function runningEmbedded(dataDir: string): string | undefined {
 const urlOf = (user: string, password: string, port: number | string) =>
   `postgres://${user}:${password}@127.0.0.1:${port}/${user}`;
 
-async function openDoors(home: Home, port: number) {
+async function connectionUrls(home: Home, port: number) {
   const password = readPassword(home);
   const url = (user: string) => urlOf(user, password, port);
   await ensureDatabase(url("postgres"), password);

@@ -8,19 +8,19 @@ import { createToken } from "#lib/tokens/operations.ts";
 import { account, handedOut, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
-import { type Door, openDoor } from "#tests/door.ts";
 import { by } from "#tests/rights.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { updateAccount } from "./operations.ts";
 import { previewPolicies } from "./preview.ts";
 
-let door: Door;
+let api: TestApi;
 let root: Person;
 let ann: Person;
 let bob: Person;
 
 beforeAll(async () => {
   await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  door = await openDoor();
+  api = await openTestApi();
   await inNewAccount();
 });
 
@@ -34,7 +34,7 @@ async function inNewAccount() {
 const decide = (policies: object) => by(root, updateAccount, policies);
 const preview = async (policies: object) => (await execute(previewPolicies, await asPerson(root), policies)).output;
 const use = async (secret: string) => {
-  const answer = await door.request("/api/v1/tokens/verify", { headers: bearer(secret) });
+  const answer = await api.request("/api/v1/tokens/verify", { headers: bearer(secret) });
   return answer.status === 200 ? "ok" : answer.field("code");
 };
 const noticesOf = ({ id }: Person) =>
@@ -134,7 +134,7 @@ describe("an account that switches access keys off", () => {
     (await execute(signInWithAccessKey, callerWith({}), key)).output.token;
   const open = async (token: string) => {
     const headers = { [aimsTokenHeader]: token };
-    return (await door.request("/aims/v1/token_info", { headers })).status;
+    return (await api.request("/aims/v1/token_info", { headers })).status;
   };
 
   test("is told whose; none signs in any more, none is made, and what they opened ends", async () => {

@@ -4,15 +4,15 @@ import { execute } from "#lib/core/operation.ts";
 import { BadSetting } from "#lib/env.ts";
 import { openPortal, sql } from "#tests/cast.ts";
 import { callerWith } from "#tests/credentials.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
 import { configure } from "#tests/settings.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import { getSetup, prepareFirstAccount } from "./setup.ts";
 
-let door: Door;
+let api: TestApi;
 
 beforeEach(async () => {
   await openPortal({ RATE_LIMIT_FACTOR: "1000" });
-  door ??= await openDoor();
+  api ??= await openTestApi();
 });
 
 const secretOf = (address: string | undefined) => new URL(address ?? "").searchParams.get("link") ?? "";
@@ -23,7 +23,7 @@ const first = {
   email: "ada@example.org",
   password: "Violet-Kettle-29",
 };
-const setUp = (input: object) => door.request("/api/v1/setup", { method: "POST", ...json(input) });
+const setUp = (input: object) => api.request("/api/v1/setup", { method: "POST", ...json(input) });
 const isOpen = async () => (await execute(getSetup, callerWith({}), {})).output.open;
 const counts = async () =>
   (await sql("select (select count(*)::int from accounts) as accounts, (select count(*)::int from users) as users"))[0];
@@ -33,14 +33,14 @@ describe("with the printed link", () => {
     expect(await isOpen()).toBe(true);
     const answer = await setUp({ ...first, link: await link() });
     expect([answer.status, await isOpen(), await counts()]).toEqual([201, false, { accounts: 1, users: 1 }]);
-    const traded = await door.request("/api/v1/sign-in/ticket", {
+    const traded = await api.request("/api/v1/sign-in/ticket", {
       method: "POST",
       ...json({ ticket: answer.field("ticket") }),
     });
     const headers = { authorization: `Bearer ${traded.field("token")}` };
-    const who = await door.request("/api/v1/tokens/verify", { headers });
+    const who = await api.request("/api/v1/tokens/verify", { headers });
     expect(who.body).toMatchObject({ account: { name: "Quarry" }, permissions: globalRoles.Administrator });
-    const signedIn = await door.request("/api/v1/sessions", {
+    const signedIn = await api.request("/api/v1/sessions", {
       method: "POST",
       ...json({ email: first.email, password: first.password }),
     });
@@ -122,7 +122,7 @@ describe("with ADMIN_EMAIL and ADMIN_PASSWORD", () => {
     expect(await prepareFirstAccount()).toEqual({ made: admin.ADMIN_EMAIL });
     expect(await sql("select id, name from accounts")).toEqual([{ id: "10000001", name: "Quarry" }]);
     const input = { email: admin.ADMIN_EMAIL, password: admin.ADMIN_PASSWORD };
-    expect((await door.request("/api/v1/sessions", { method: "POST", ...json(input) })).status).toBe(201);
+    expect((await api.request("/api/v1/sessions", { method: "POST", ...json(input) })).status).toBe(201);
   });
 
   test("of several processes that start at once one makes it, and a later start changes nothing", async () => {

@@ -21,9 +21,9 @@ export const auditFilter = {
   action: z
     .string()
     .max(100)
-    .regex(/^[a-z_]+(\.[a-z_]*)?$/, "Write an operation like users.create, or the noun before its dot.")
+    .regex(/^[a-z_]+(\.[a-z_]*)?$/, "Write an operation like users.create, or the part before its dot.")
     .optional()
-    .meta({ description: "The operation, or the noun before its dot for all of that noun", example: "users.create" }),
+    .meta({ description: "The operation, or the part before its dot for all that share it", example: "users.create" }),
   target: line(100)
     .transform((target) => (uuid.test(target) ? target.toLowerCase() : target))
     .optional()
@@ -74,15 +74,15 @@ async function walksOf(tx: Db, tenant: Tenant, { actor, action }: AuditFilter, t
   return [{ each: known, where: sql`${accountId} = account and ${auditEntries.action} = known` }, abroad];
 }
 
-/** The noun of an action; undefined when it is one action by its whole name. */
-const nounOf = (action: string) => (/\.[a-z_]+$/.test(action) ? undefined : action.replace(/\.$/, ""));
+/** The part of an action before its dot; undefined when it is one action by its whole name. */
+const prefixOf = (action: string) => (/\.[a-z_]+$/.test(action) ? undefined : action.replace(/\.$/, ""));
 
 function what({ actor, action }: AuditFilter, targets: string[]): SQL[] {
-  const noun = action && nounOf(action);
+  const prefix = action && prefixOf(action);
   return [
     ...(actor && targets.length ? [sql`${auditEntries.target} = any(${textArray(targets)})`] : []),
-    ...(noun ? [sql`split_part(${auditEntries.action}, '.', 1) = ${noun}`] : []),
-    ...(action && !noun ? [sql`${auditEntries.action} = ${action}`] : []),
+    ...(prefix ? [sql`split_part(${auditEntries.action}, '.', 1) = ${prefix}`] : []),
+    ...(action && !prefix ? [sql`${auditEntries.action} = ${action}`] : []),
   ];
 }
 
@@ -142,17 +142,17 @@ async function thingsCalled(tx: Db, { visibleAccountIds }: Tenant, target: strin
   return [target, ...rows.map(({ id }) => id)];
 }
 
-/** One action, or those on record of a noun: one look into the index for each action there is, not for each entry. */
+/** One action, or those on record with a prefix: one look into the index for each action there is, not for each entry. */
 async function actionsLike(tx: Db, { visibleAccountIds }: Tenant, action: string): Promise<string[]> {
-  const noun = nounOf(action);
-  if (noun === undefined) return [action];
+  const prefix = prefixOf(action);
+  if (prefix === undefined) return [action];
   const next = (beyond: SQL) => sql`(select e.action from ${auditEntries} e where e.account_id = account and ${beyond}
     order by e.action limit 1)`;
   const { rows } = await tx.execute<{ action: string }>(sql`
     with recursive known(account, action) as (
       select account, ${next(sql`true`)} from unnest(${textArray(visibleAccountIds)}) account
       union all select account, ${next(sql`e.action > known.action`)} from known where known.action is not null
-    ) select distinct action from known where split_part(action, '.', 1) = ${noun}`);
+    ) select distinct action from known where split_part(action, '.', 1) = ${prefix}`);
   return rows.map(({ action }) => action);
 }
 

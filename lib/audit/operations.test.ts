@@ -3,17 +3,17 @@ import { execute } from "#lib/core/operation.ts";
 import { updateProfile } from "#lib/people/profile.ts";
 import { type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, sessionOf } from "#tests/credentials.ts";
-import { type Door, openDoor } from "#tests/door.ts";
 import { auditRow, settled } from "#tests/samples/audit.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { sealFinished } from "./chain.ts";
 import { getAudit, getChain, listAudit } from "./operations.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  door = await openDoor();
+  api = await openTestApi();
   await manage(cast.here, cast.there);
 });
 
@@ -59,7 +59,7 @@ describe("the audit log", () => {
     expect(await idsOf(cast.ada, { actor: "nobody by that name" })).toEqual([]);
   });
 
-  test("is narrowed by action, noun, target and result, and all of them together", async () => {
+  test("is filtered by action, prefix, target and result, and all of them together", async () => {
     const guest = await person(cast.here, []);
     const [created, ended] = [
       await auditRow(guest, { action: "groups.create", target: "g1" }),
@@ -151,7 +151,7 @@ describe("one entry", () => {
 
 describe("the export", () => {
   const download = async (who: Person, query = "") =>
-    door.request(`/api/v1/audit/export${query}`, { headers: bearer(await sessionOf(who)) });
+    api.request(`/api/v1/audit/export${query}`, { headers: bearer(await sessionOf(who)) });
 
   test("is a file of all that matches, however much, in which no cell is a formula", async () => {
     const guest = await person(cast.here, []);
@@ -192,7 +192,7 @@ describe("the export", () => {
     expect(text).not.toContain(",ben,");
     const caller = bearer(await sessionOf(cast.dan));
     await sql("update sessions set fresh_until = now() where user_id = $1", cast.dan.id);
-    const refused = await door.request("/api/v1/audit/export", { headers: caller });
+    const refused = await api.request("/api/v1/audit/export", { headers: caller });
     expect(refused.field("code")).toBe("step_up_required");
   });
 });

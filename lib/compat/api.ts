@@ -45,7 +45,7 @@ export type Asked = {
 /** What is answered; a body of undefined is none at all, and JSON in pieces is sent as they come. */
 export type Answer = { status: number; headers?: Record<string, string>; body?: unknown };
 
-/** One address of a surface: what is asked for, and with which status and in which shape it is answered. */
+/** One address of a compatible API: what is asked for, and with which status and in which shape it is answered. */
 export type Row = {
   route: string;
   status: 200 | 201 | 204;
@@ -54,15 +54,15 @@ export type Row = {
   /** It wants no token of a person, and one that is sent counts for nothing. */
   isOpen?: boolean;
   headers?: Record<string, string>;
-  /** What fields are called here, where that differs from the rest of the surface. */
+  /** What fields are called here, where that differs from the rest of the API. */
   names?: Names;
   /** What it says of a refusal in its own words. */
   words?(refusal: Refusal): Refusal;
   act(asked: Asked): Promise<unknown>;
 };
 
-/** A surface: its addresses, where its clients put their token, and how it says no. */
-type Surface = {
+/** A compatible API: its addresses, where its clients put their token, and how it says no. */
+type CompatibleApi = {
   rows: Row[];
   /** The token that was sent; undefined without one. Refuses `token_malformed` for what can be none. */
   token(header: Header): string | undefined;
@@ -74,17 +74,17 @@ type Surface = {
 
 const mostBytes = 64 * 1024;
 
-/** Serves a surface: a loop over its rows. No rule lives here. */
-export function serveSurface(surface: Surface): Hono<Bindings> {
-  // A slash at the end is passed over, as on the REST surface.
+/** Serves a compatible API: a loop over its rows. No rule lives here. */
+export function serveApi(api: CompatibleApi): Hono<Bindings> {
+  // A slash at the end is passed over, as in the REST API.
   const app = new Hono<Bindings>({ strict: false });
-  for (const row of surface.rows) app.on(methodOf(row), pathOf(row), (c) => serve(c, surface, row));
-  for (const [path, rows] of Map.groupBy(surface.rows, pathOf)) {
+  for (const row of api.rows) app.on(methodOf(row), pathOf(row), (c) => serve(c, api, row));
+  for (const [path, rows] of Map.groupBy(api.rows, pathOf)) {
     const otherMethod = new Refusal("method_not_allowed", undefined, { allow: rows.map(methodOf) });
-    app.all(path, (c) => serve(c, surface, absent(c, rows, otherMethod)));
+    app.all(path, (c) => serve(c, api, absent(c, rows, otherMethod)));
   }
-  app.notFound((c) => serve(c, surface, absent(c, surface.rows, new Refusal("not_found"))));
-  app.onError((error, c) => refuse(c, surface, error));
+  app.notFound((c) => serve(c, api, absent(c, api.rows, new Refusal("not_found"))));
+  app.onError((error, c) => refuse(c, api, error));
   return app;
 }
 
@@ -102,13 +102,13 @@ const absent = (c: Asking, kin: Row[], refusal: Refusal): Row => ({
 const methodOf = ({ route }: Row) => route.slice(0, route.indexOf(" "));
 const pathOf = ({ route }: Row) => route.slice(route.indexOf(" ") + 1).replace(/\{(\w+)\}/g, ":$1");
 
-/** The part of the product that is asked: the surface. */
+/** The part of the product that is asked: the API. */
 const groupOf = ({ route }: Row) => /^\w+ \/([^/]+)/.exec(route)?.[1];
 
-async function serve(c: Asking, surface: Surface, row: Row): Promise<Response> {
+async function serve(c: Asking, api: CompatibleApi, row: Row): Promise<Response> {
   let caller: KnownCaller | undefined;
   try {
-    caller = callerTo(c, surface, row);
+    caller = callerTo(c, api, row);
     const actor = await caller.who();
     if (!row.isOpen && !actor) throw new Refusal("unauthenticated");
     const body = row.body ? await bodyOf(c, row.body) : {};
@@ -116,7 +116,7 @@ async function serve(c: Asking, surface: Surface, row: Row): Promise<Response> {
     return answer(c, { status: row.status, headers: row.headers, body: done });
   } catch (error) {
     if (caller) noteRefusedTo(caller.known, asRefusal(error), caller.agent);
-    return refuse(c, surface, error, row);
+    return refuse(c, api, error, row);
   }
 }
 
@@ -139,7 +139,7 @@ const asked = (c: Asking, caller: KnownCaller, actor: Actor | null, body: Asked[
   run: async (operation, input) => (await execute(operation, caller, input)).output,
 });
 
-/** What callers may say of themselves beside their token; cookies and the tokens of other surfaces count for nothing here. */
+/** What callers may say of themselves beside their token; cookies and the tokens of other APIs count for nothing here. */
 const heard = new Set(["user-agent", "x-forwarded-for"]);
 
 /** As Node has read them, where there is Node: making others of them costs as much as the rest. */
@@ -148,9 +148,9 @@ function headerOf(c: Asking): Header {
   return headers ? (name) => headers[name]?.toString() : (name) => c.req.header(name);
 }
 
-function callerTo(c: Asking, surface: Surface, row: Row): KnownCaller {
+function callerTo(c: Asking, api: CompatibleApi, row: Row): KnownCaller {
   const header = headerOf(c);
-  const token = row.isOpen ? undefined : surface.token(header);
+  const token = row.isOpen ? undefined : api.token(header);
   const caller = callerOf({
     method: c.req.method,
     group: groupOf(row),
@@ -169,7 +169,7 @@ function callerTo(c: Asking, surface: Surface, row: Row): KnownCaller {
   });
 }
 
-/** The secret of a personal access token, which is all that these surfaces take. */
+/** The secret of a personal access token, which is all that these APIs take. */
 export function requireTokenSecret(secret = ""): string {
   requireKind(secret, "pat");
   return secret;
@@ -195,7 +195,7 @@ function formOf(contentType: string | undefined, bytes: Uint8Array): Record<stri
 /** Given by our own server, whatever the client sends. */
 const requestIdOf = (c: Asking) => c.env?.incoming?.headers["x-request-id"]?.toString() ?? "unknown";
 
-/** Writes straight to the socket where there is one, as the REST surface does. */
+/** Writes straight to the socket where there is one, as the REST API does. */
 function answer(c: Asking, { status, headers, body }: Answer): Response {
   const all: Record<string, string> = { ...apiHeaders(), "x-request-id": requestIdOf(c), ...headers };
   if (inPieces(body)) return new Response(streamOf(body), { status, headers: { ...all, ...json } });
@@ -213,12 +213,12 @@ const json = { "content-type": "application/json" };
 const inPieces = (body: unknown): body is AsyncIterable<string> =>
   typeof body === "object" && body !== null && Symbol.asyncIterator in body;
 
-function refuse(c: Asking, surface: Surface, error: unknown, row?: Row): Response {
+function refuse(c: Asking, api: CompatibleApi, error: unknown, row?: Row): Response {
   const refusal = asRefusal(error);
   const requestId = requestIdOf(c);
   if (refusal.status === 500 && !(error instanceof Refusal)) log().error({ err: error, requestId }, "request failed");
-  const names = { ...surface.names, ...row?.names };
-  const said = surface.refuse(inCallersWords(refusal, names, new URL(c.req.url).searchParams), row);
+  const names = { ...api.names, ...row?.names };
+  const said = api.refuse(inCallersWords(refusal, names, new URL(c.req.url).searchParams), row);
   return answer(c, { ...said, headers: { ...row?.headers, ...commonHeaders(refusal), ...said.headers } });
 }
 

@@ -3,7 +3,7 @@ import { shapeOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { type Cast, openStage } from "#tests/cast.ts";
 import { tokenOf } from "#tests/credentials.ts";
-import { type Door, openDoor } from "#tests/door.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { aimmsOperations } from "./aimms/operations.ts";
 import { aimmsRows } from "./aimms/routes.ts";
 import type { Row } from "./api.ts";
@@ -11,12 +11,12 @@ import { mendixOperations } from "./mendix/operations.ts";
 import { mendixRows } from "./mendix/routes.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 let secret: string;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  door = await openDoor();
+  api = await openTestApi();
   const scopes = ["APIKey", "Authentication", "User", "mx_user_read", "mx_user_write"];
   ({ secret } = await tokenOf(cast.ada, scopes));
 });
@@ -82,7 +82,7 @@ function ask(row: Row, body?: Fields, query: Fields = {}) {
   const headers: Record<string, string> = row.route.includes("/userservice/")
     ? { authorization: `mxtoken ${secret}` }
     : { apikey: secret };
-  return door.request(`${addressOf(row)}?${search}`, { method, headers, body: body && JSON.stringify(body) });
+  return api.request(`${addressOf(row)}?${search}`, { method, headers, body: body && JSON.stringify(body) });
 }
 
 type Said = { message?: string; detail?: string; "invalid-params"?: { name: string; reason: string }[] };

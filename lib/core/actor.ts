@@ -10,7 +10,7 @@ export type Credential =
       freshUntil: Date | null;
       /** It was a second factor that was proven last. */
       strong: boolean;
-      /** Of a session of AIMS: an access key opened it; and it asks at its own door, which knows no step-up. */
+      /** Of a session of AIMS: an access key opened it; and it calls over its own API, which knows no step-up. */
       aims?: { byKey: boolean; viaAimsApi: boolean };
     }
   | { kind: "token"; id: string; name: string; scopes: string[]; createdAt: Date; expiresAt: Date | null }
@@ -54,7 +54,7 @@ export type Actor = {
   impersonator?: Impersonator;
 };
 
-/** Who is at the door, and what the door knows of the request. `who` verifies the credential; null without one. */
+/** Who calls, and what the transport knows of the request. `who` verifies the credential; null without one. */
 export type Caller = {
   who(): Promise<Actor | null>;
   address: string;

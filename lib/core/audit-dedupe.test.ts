@@ -17,7 +17,7 @@ const of = (credentialId: string) => ({ ...refused, credentialId });
 const now = () => writeRepeats(Date.now());
 
 /** Asks for so many things at once. */
-const askFor = (targets: string[], credentialId: string) =>
+const callOperation = (targets: string[], credentialId: string) =>
   Promise.all(targets.map((target) => recordDeduplicated({ ...of(credentialId), target })));
 
 const idsOf = (count: number) => Array.from({ length: count }, () => randomUUID());
@@ -83,8 +83,8 @@ test("what comes while counts are being written is in the next ones, and nothing
 test("who asks for one thing after the other has fifty on record, and then their number", async () => {
   const id = randomUUID();
   const targets = idsOf(80);
-  await askFor(targets, id);
-  await askFor(targets.slice(0, 1), id);
+  await callOperation(targets, id);
+  await callOperation(targets.slice(0, 1), id);
   expect(await rows(id)).toHaveLength(51);
   await now();
   const counted = (await rows(id)).slice(51);
@@ -101,7 +101,7 @@ test("one credential takes a small part of what is told apart, and gives it back
   const everywhere = () => Promise.all(Array.from({ length: 600 }, (_, place) => from(place)));
   await everywhere();
   expect(await rows(id)).toHaveLength(501);
-  await askFor(idsOf(2), other);
+  await callOperation(idsOf(2), other);
   expect(await rows(other)).toHaveLength(2);
   await now();
   expect((await rows(id)).slice(501)).toEqual([[99, null]]);

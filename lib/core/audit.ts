@@ -90,7 +90,7 @@ const wrongProofs = new Set([
 const denials = new Set(["invalid_credentials", "too_many_requests"]);
 
 /**
- * Puts on record that a credential was refused, at whichever door, before it was asked what for. Where it is not known whose
+ * Puts on record that a credential was refused, over whichever transport, before it was asked what for. Where it is not known whose
  * it is, it is counted by where it came from.
  */
 export async function recordRefusedCredential(action: string, caller: CallerFacts, refusal: Refusal): Promise<void> {

@@ -26,7 +26,7 @@ export type RefusalDetails = {
   challengeExpiresAt?: string;
   /** HTTP methods that exist here. */
   allow?: string[];
-  /** What kind of thing it is about, for a surface that tells them apart; REST does not. */
+  /** What kind of thing it is about, for an API that tells them apart; REST does not. */
   what?: string;
 };
 

@@ -28,7 +28,7 @@ export function freshUntil({ credential, ...actor }: Actor): Date | null {
 
 /**
  * Refuses a session in which nothing was proven lately. Tokens never step up: their scope, or of an API user its role, decides (see `authorize`). The
- * contract of AIMS knows no step-up: at its own door, what was proven for a session of AIMS holds as long as that.
+ * contract of AIMS knows no step-up: over its own API, what was proven for a session of AIMS holds as long as that.
  */
 export function requireStepUp(actor: Actor): void {
   if (!aimsOf(actor)?.viaAimsApi) requireProof(actor);
@@ -36,7 +36,7 @@ export function requireStepUp(actor: Actor): void {
 
 /**
  * The same for what is the person's own, such as their factors and their address: with an access key nobody has proven
- * who they are, so that a session it opened does none of that, at any door.
+ * who they are, so that a session it opened does none of that, over any transport.
  */
 export function requireStepUpForOwn(actor: Actor): void {
   const aims = aimsOf(actor);

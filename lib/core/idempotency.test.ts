@@ -10,23 +10,23 @@ import { stepUp } from "#lib/sign-in/step-up.ts";
 import { blocked } from "#tests/blocked.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, type Headers, sessionOf } from "#tests/credentials.ts";
-import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
+import { type Answer, json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import type { Caller } from "./actor.ts";
 import { defineOperation, execute } from "./operation.ts";
 
-let door: Door;
+let api: TestApi;
 let url: string;
 
 beforeAll(async () => {
   ({ url } = await openStage({ RATE_LIMIT_FACTOR: "1000" }));
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const someone = async () => person(await account("Own"), ["Member"]);
 const input = { name: "deploy", scopes: ["profile:read"] };
 
 const create = (headers: Headers, key: string, body: object = input) =>
-  door.request("/api/v1/me/tokens", { method: "POST", ...json(body, { ...headers, "idempotency-key": key }) });
+  api.request("/api/v1/me/tokens", { method: "POST", ...json(body, { ...headers, "idempotency-key": key }) });
 
 async function tokensOf({ id }: Person): Promise<number> {
   const [found] = await sql<{ n: number }>("select count(*)::int as n from tokens where user_id = $1", id);
@@ -205,7 +205,7 @@ test("what is kept of a request with a password is no hash that guesses could be
   const ben = await someone();
   const body = { username: ben.username, password: ben.password };
   const headers = { ...bearer(await sessionOf(ben)), "idempotency-key": "sign-in-key-000001" };
-  const answer = await door.request("/api/v1/sessions", { method: "POST", ...json(body, headers) });
+  const answer = await api.request("/api/v1/sessions", { method: "POST", ...json(body, headers) });
   expect(answer.status).toBe(201);
   const [kept] = await sql<{ request: Buffer }>("select request from idempotent_answers where actor_id = $1", ben.id);
   const plain = createHash("sha256").update(JSON.stringify(["sessions.create", body]));

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { type Cast, handedOut, openStage, sql } from "#tests/cast.ts";
 import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { type Answer, type Asking, json } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
+import { type Answer, type Asking, json } from "#tests/test-api.ts";
 
 type Replica = Awaited<ReturnType<typeof startReplica>>;
 

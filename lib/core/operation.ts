@@ -124,7 +124,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
 }
 
 /**
- * Refuses, as {@link execute} does and on record, whoever may not do this in that account: for doors, before they read
+ * Refuses, as {@link execute} does and on record, whoever may not do this in that account: for transports, before they read
  * something large of what was sent.
  */
 export async function preauthorize(operation: Operation, caller: Caller, accountId: unknown): Promise<void> {

@@ -19,7 +19,7 @@ export async function authenticateSecret(secret: string, from: From): Promise<Ac
 }
 
 /**
- * As {@link authenticateSecret}, for the token of a session of AIMS, which is worth something in its own header alone: at its own door,
+ * As {@link authenticateSecret}, for the token of a session of AIMS, which is worth something in its own header alone: over its own API,
  * or at another.
  */
 export async function authenticateAimsToken(secret: string, from: From, viaAimsApi = false): Promise<Actor> {

@@ -7,7 +7,7 @@ import { clientAddress } from "./address.ts";
 import { sessionSecret } from "./auth.ts";
 import { cookieValue, deviceCookie } from "./cookies.ts";
 
-/** What a door knows of a request; `header` takes lower-case names, `group` is the part of the product that is asked. */
+/** What a transport knows of a request; `header` takes lower-case names, `group` is the part of the product that is asked. */
 export type Asked = {
   method: string;
   peer?: string;

@@ -1,13 +1,13 @@
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { type Door, openDoor } from "#tests/door.ts";
 import { configure } from "#tests/settings.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 
-let door: Door;
+let api: TestApi;
 const warn = vi.fn();
 
 beforeAll(async () => {
   configure({ APP_URL: "https://portal.example.com" });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 beforeEach(() => {
@@ -16,12 +16,12 @@ beforeEach(() => {
 });
 
 const report = (body: unknown, type = "application/reports+json") =>
-  door.request("/csp-reports", { method: "POST", headers: { "content-type": type }, body: JSON.stringify(body) });
+  api.request("/csp-reports", { method: "POST", headers: { "content-type": type }, body: JSON.stringify(body) });
 
 const logged = () => warn.mock.calls.map(([facts]) => facts);
 
 test("pages name where to report what their policy keeps out", async () => {
-  const { headers } = await door.request("/sign-in");
+  const { headers } = await api.request("/sign-in");
   expect(headers["reporting-endpoints"]).toBe('csp="/csp-reports"');
   expect(headers["content-security-policy"]).toContain("report-uri /csp-reports; report-to csp");
 });
@@ -41,7 +41,7 @@ test("a report is a line of the log, without what may be secret", async () => {
 test("what is no report, or too much, is logged as nothing", async () => {
   const statuses = [await report("x"), await report([1, null, { body: 7 }]), await report({ a: "x".repeat(20_000) })];
   expect(statuses.map(({ status }) => status)).toEqual([400, 204, 413]);
-  const got = await door.request("/csp-reports");
+  const got = await api.request("/csp-reports");
   expect([got.status, got.headers.allow]).toEqual([405, "POST"]);
   expect(logged()).toEqual([]);
 });

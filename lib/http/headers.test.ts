@@ -2,16 +2,16 @@ import { createConnection } from "node:net";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Cast, openStage, sql } from "#tests/cast.ts";
 import { bearer, type Headers, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { type Asking, type Door, json, openDoor } from "#tests/door.ts";
 import { drawing } from "#tests/samples/operations.ts";
+import { type Asking, json, openTestApi, type TestApi } from "#tests/test-api.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 let headers: Headers;
 
 beforeAll(async () => {
   cast = await openStage();
-  door = await openDoor();
+  api = await openTestApi();
   headers = bearer(await sessionOf(cast.ben));
 });
 
@@ -23,7 +23,7 @@ const common = {
   "x-frame-options": "DENY",
   "x-request-id": expect.stringMatching(uuid),
 };
-const api = {
+const apiHeaders = {
   ...common,
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "cross-origin-resource-policy": "same-origin",
@@ -56,27 +56,27 @@ const fresh = async () => bearer(await sessionOf(cast.ben));
 
 describe("every answer of the API says how it may be used", () => {
   test.each(answers)("%s (%i)", async (_, status, path, asking) => {
-    const answer = await door.request(`/api/v1${path}`, await asking());
+    const answer = await api.request(`/api/v1${path}`, await asking());
     expect(answer.status).toBe(status);
-    expect(answer.headers).toMatchObject(api);
+    expect(answer.headers).toMatchObject(apiHeaders);
     expectType(answer.headers["content-type"], status, answer.text);
   });
 
   test("a picture", async () => {
     const body = await drawing().png().toBuffer();
-    await door.request("/api/v1/me/picture", {
+    await api.request("/api/v1/me/picture", {
       method: "PUT",
       headers: { ...headers, "content-type": "image/png" },
       body,
     });
-    const answer = await door.request("/api/v1/me/picture", { headers });
-    expect([answer.status, answer.headers]).toMatchObject([200, { ...api, "content-type": "image/webp" }]);
+    const answer = await api.request("/api/v1/me/picture", { headers });
+    expect([answer.status, answer.headers]).toMatchObject([200, { ...apiHeaders, "content-type": "image/webp" }]);
     expect(answer.headers["content-disposition"]).toBe("inline");
   });
 
   test("a bug (500), of which nothing is told but the request id", async () => {
     await sql("alter table tokens rename to tokens_gone");
-    const answer = await door.request("/api/v1/me/tokens", { headers });
+    const answer = await api.request("/api/v1/me/tokens", { headers });
     await sql("alter table tokens_gone rename to tokens");
     expect([answer.status, answer.headers]).toMatchObject([500, api]);
     expect(answer.text).not.toMatch(/tokens_gone|relation|select|postgres|node_modules|\.ts/i);
@@ -92,7 +92,7 @@ function expectType(type: string | undefined, status: number, text: string) {
 
 describe("every page says how it may be used", () => {
   test("with a nonce of its own each time", async () => {
-    const pages = await Promise.all([door.request("/tokens"), door.request("/sign-in?x=/api/v1/me")]);
+    const pages = await Promise.all([api.request("/tokens"), api.request("/sign-in?x=/api/v1/me")]);
     const nonces = pages.map(
       ({ headers }) => /'nonce-([\w+/=]{24})'/.exec(headers["content-security-policy"] as string)?.[1],
     );
@@ -110,13 +110,13 @@ describe("every page says how it may be used", () => {
   });
 
   test("and lets no script or style in that is not ours", async () => {
-    const { headers } = await door.request("/");
+    const { headers } = await api.request("/");
     expect(headers["content-security-policy"]).not.toMatch(/unsafe-inline|unsafe-eval|\*|http:/);
   });
 });
 
 test.each(["/healthz/live", "/healthz/ready", "/healthz/else"])("%s says so too", async (path) => {
-  const answer = await door.request(path);
+  const answer = await api.request(path);
   expect(answer.headers).toMatchObject({
     ...common,
     "cache-control": "private, no-store",
@@ -125,7 +125,7 @@ test.each(["/healthz/live", "/healthz/ready", "/healthz/else"])("%s says so too"
 });
 
 test("a request id of the client's is not taken over", async () => {
-  const answer = await door.request("/api/v1/me", { headers: { ...headers, "x-request-id": "mine\u00e4" } });
+  const answer = await api.request("/api/v1/me", { headers: { ...headers, "x-request-id": "mine\u00e4" } });
   expect(answer.headers["x-request-id"]).toMatch(uuid);
 });
 
@@ -137,16 +137,16 @@ test("no answer lets another site read it", async () => {
     "access-control-request-headers": "authorization",
   };
   const asked = [
-    await door.request("/api/v1/me", { method: "OPTIONS", headers: preflight }),
-    await door.request("/api/v1/me", { headers: { ...headers, origin } }),
-    await door.request("/", { headers: { origin } }),
+    await api.request("/api/v1/me", { method: "OPTIONS", headers: preflight }),
+    await api.request("/api/v1/me", { headers: { ...headers, origin } }),
+    await api.request("/", { headers: { origin } }),
   ];
   for (const answer of asked)
     expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
 });
 
 describe("a request that is not quite HTTP", () => {
-  const { port } = { port: () => Number(new URL(door.origin).port) };
+  const { port } = { port: () => Number(new URL(api.origin).port) };
   const raw = (text: string) =>
     new Promise<string>((answered, failed) => {
       let heard = "";

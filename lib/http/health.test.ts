@@ -1,18 +1,18 @@
 import { beforeAll, expect, test } from "vitest";
 import { closePools, openPools } from "#db/client.ts";
 import { openPortal } from "#tests/cast.ts";
-import { type Door, openDoor } from "#tests/door.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 
-let door: Door;
+let api: TestApi;
 let url: string;
 
 beforeAll(async () => {
   url = await openPortal();
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const probe = async (name: string) => {
-  const { status, text } = await door.request(`/healthz/${name}`);
+  const { status, text } = await api.request(`/healthz/${name}`);
   return [status, text];
 };
 
@@ -30,9 +30,9 @@ test("without its database it is alive and not ready, says no more, and comes ba
     [200, "alive\n"],
     [503, "not ready\n"],
   ]);
-  const asked = await door.request("/api/v1/me", { headers: { authorization: `Bearer ${"x"}` } });
+  const asked = await api.request("/api/v1/me", { headers: { authorization: `Bearer ${"x"}` } });
   expect(asked.status).toBe(401);
-  const scopes = await door.request("/api/v1/setup");
+  const scopes = await api.request("/api/v1/setup");
   expect([scopes.status, scopes.field("code"), Number(scopes.headers["retry-after"]) > 0]).toEqual([
     503,
     "unavailable",
@@ -48,7 +48,7 @@ test.each([
   ["/healthz/ready", 200],
   ["/healthz/other", 404],
 ])("%s answers %i under the headers of every answer", async (path, status) => {
-  const { headers, ...answer } = await door.request(path);
+  const { headers, ...answer } = await api.request(path);
   expect(answer.status).toBe(status);
   expect(headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
   expect(headers["content-security-policy"]).toContain("default-src 'none'");

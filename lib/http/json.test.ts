@@ -1,21 +1,21 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Cast, openStage, sql } from "#tests/cast.ts";
 import { bearer, type Headers, sessionOf } from "#tests/credentials.ts";
-import { type Door, openDoor } from "#tests/door.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 let headers: Headers;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  door = await openDoor();
+  api = await openTestApi();
   headers = { ...bearer(await sessionOf(cast.ben)), "content-type": "application/json" };
 });
 
 type Body = string | Uint8Array;
 const patch = (body: Body, more: Headers = {}) =>
-  door.request("/api/v1/me", { method: "PATCH", headers: { ...headers, ...more }, body });
+  api.request("/api/v1/me", { method: "PATCH", headers: { ...headers, ...more }, body });
 
 const nested = (depth: number) => `${'{"a":'.repeat(depth - 1)}{}${"}".repeat(depth - 1)}`;
 const named = (bytes: number) => `{"fullName":"${"x".repeat(bytes - '{"fullName":""}'.length)}"}`;

@@ -4,21 +4,21 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { env } from "#lib/env.ts";
 import { openStage, sql } from "#tests/cast.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
 import { configure } from "#tests/settings.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import { ownHeader, peerHeader } from "./headers.ts";
 import { createListener } from "./listener.ts";
 
-let door: Door;
+let api: TestApi;
 
 beforeAll(async () => {
   await openStage();
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 /** Sends these very bytes, and gives back status, headers and body. */
 async function send(target: string, headers = ["Host: portal.test"], method = "GET") {
-  const socket = connect(Number(new URL(door.origin).port), "127.0.0.1");
+  const socket = connect(Number(new URL(api.origin).port), "127.0.0.1");
   socket.end([`${method} ${target} HTTP/1.1`, ...headers, "Connection: close", "", ""].join("\r\n"));
   const [head = "", body = ""] = (await text(socket)).split("\r\n\r\n", 2);
   const header = (name: string) => new RegExp(`^${name}: (.*)$`, "im").exec(head)?.[1];
@@ -77,7 +77,7 @@ test.each([
   ["POST", "/oauth2/revoke", 400],
   ["GET", "/api/v1/scopes", 200],
 ])("%s %s answers with a slash at its end as without", async (method, path, status) => {
-  const [one, other] = [await door.request(path, { method }), await door.request(`${path}/?`, { method })];
+  const [one, other] = [await api.request(path, { method }), await api.request(`${path}/?`, { method })];
   expect([one.status, other.status]).toEqual([status, status]);
 });
 
@@ -87,7 +87,7 @@ describe("a request of which nobody knows where it comes from", () => {
   test("is refused by pages and APIs alike", async () => {
     configure({ TRUSTED_PROXIES: "127.0.0.1" });
     const asked = ["/", "/api/v1/scopes", "/aims/v1/authenticate", "/pro-api/v1/x", "/oauth2/introspect"];
-    const answers = asked.map((path) => door.request(path, { method: "POST", ...json({}, { ...nowhere, ...ours() }) }));
+    const answers = asked.map((path) => api.request(path, { method: "POST", ...json({}, { ...nowhere, ...ours() }) }));
     const statuses = (await Promise.all(answers)).map(({ status }) => status);
     configure({});
     expect(statuses).toEqual([400, 405, 400, 400, 400]);
@@ -95,11 +95,11 @@ describe("a request of which nobody knows where it comes from", () => {
 
   test("does not sign in", async () => {
     configure({ TRUSTED_PROXIES: "127.0.0.1" });
-    const answer = await door.request("/api/v1/sessions", {
+    const answer = await api.request("/api/v1/sessions", {
       method: "POST",
       ...json({ username: "ada", password: "wrong" }, nowhere),
     });
-    const known = await door.request("/api/v1/sessions", {
+    const known = await api.request("/api/v1/sessions", {
       method: "POST",
       ...json({ username: "ada", password: "wrong" }, { "x-forwarded-for": "198.51.100.7:51008" }),
     });
@@ -113,7 +113,7 @@ const ours = () => ({ origin: env().APP_URL });
 
 describe("a form", () => {
   const sent = async (headers: Record<string, string>) =>
-    door.request("/sign-in", {
+    api.request("/sign-in", {
       method: "POST",
       headers: { ...html, "content-type": "text/plain", ...headers },
       body: "x",
@@ -137,7 +137,7 @@ describe("a form", () => {
   });
 
   test("of our own scripts goes on from wherever this server was opened", async () => {
-    expect((await sent({ origin: door.origin, "next-action": "40aa" })).text).toBe("a page");
+    expect((await sent({ origin: api.origin, "next-action": "40aa" })).text).toBe("a page");
   });
 });
 

@@ -22,19 +22,19 @@ type Listener = (req: IncomingMessage, res: ServerResponse) => void | Promise<vo
 export type MountedApi = { at: RegExp; open(): Pick<ReturnType<typeof rest>, "fetch"> };
 
 /**
- * The one request listener: API paths go straight to their surface, health probes to theirs, everything else
+ * The one request listener: API paths go straight to their API, health probes to theirs, everything else
  * to Next. Every request gets an id and every response its security headers here, errors included. Which of them answers is
  * chosen by the path as all of them read it; a path that could be read in two ways goes to none. Which APIs there are beside
  * our own, and for whom, is not for HTTP to know: `apis` are handed in.
  */
 export function createListener(pages: Listener, apis: MountedApi[]): Listener {
-  const surfaces = [ours, ...apis].map(({ at, open }) => ({ at, listen: listenerOf(open()) }));
+  const mounts = [ours, ...apis].map(({ at, open }) => ({ at, listen: listenerOf(open()) }));
   return async (req, res) => {
     req.headers["x-request-id"] = randomUUID();
     const path = openTarget(req, res);
     if (path === undefined) return;
-    const surface = surfaces.find(({ at }) => at.test(path));
-    if (surface) return surface.listen(req, res);
+    const mount = mounts.find(({ at }) => at.test(path));
+    if (mount) return mount.listen(req, res);
     res.setHeader("x-request-id", req.headers["x-request-id"]);
     if (path.startsWith("/healthz/")) return health(req, res);
     if (path.startsWith("/.well-known/")) return wellKnown(req, res);

@@ -1,20 +1,20 @@
 import { readdirSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { type Door, openDoor } from "#tests/door.ts";
 import { configure } from "#tests/settings.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { isPublicFile } from "./public-files.ts";
 
-let door: Door;
+let api: TestApi;
 
 const APP_URL = "https://portal.example";
 
 beforeAll(async () => {
   configure({ SECURITY_CONTACT: "mailto:security@example.com", APP_URL });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 test("security.txt names the contact, where it stands, and an end within a year", async () => {
-  const { status, headers, text } = await door.request("/.well-known/security.txt");
+  const { status, headers, text } = await api.request("/.well-known/security.txt");
   expect([status, headers["content-type"]]).toEqual([200, "text/plain; charset=utf-8"]);
   expect(text).toMatch(/^Contact: mailto:security@example\.com$/m);
   expect(text).toMatch(/^Canonical: https:\/\/portal\.example\/\.well-known\/security\.txt$/m);
@@ -26,19 +26,19 @@ test("security.txt names the contact, where it stands, and an end within a year"
 
 test("security.txt is not found where nobody is named for it", async () => {
   configure({ APP_URL });
-  const { status } = await door.request("/.well-known/security.txt");
+  const { status } = await api.request("/.well-known/security.txt");
   configure({ SECURITY_CONTACT: "mailto:security@example.com", APP_URL });
   expect(status).toBe(404);
 });
 
 test("change-password leads to the password page", async () => {
-  const { status, headers } = await door.request("/.well-known/change-password");
+  const { status, headers } = await api.request("/.well-known/change-password");
   expect([302, 307]).toContain(status);
   expect(headers.location).toBe("https://portal.example/password");
 });
 
 test("passkey-endpoints names the page where passkeys are added and managed", async () => {
-  const { status, headers, body } = await door.request("/.well-known/passkey-endpoints");
+  const { status, headers, body } = await api.request("/.well-known/passkey-endpoints");
   expect([status, headers["content-type"]]).toEqual([200, "application/json; charset=utf-8"]);
   expect(body).toEqual({
     enroll: "https://portal.example/passkeys",
@@ -48,13 +48,13 @@ test("passkey-endpoints names the page where passkeys are added and managed", as
 
 test("an address that nothing is known by is not found, as password managers check", async () => {
   const unknown = ["resource-that-should-not-exist-whose-status-code-should-not-be-200", "", "security.txt/"];
-  for (const name of unknown) expect((await door.request(`/.well-known/${name}`)).status, name).toBe(404);
+  for (const name of unknown) expect((await api.request(`/.well-known/${name}`)).status, name).toBe(404);
 });
 
 test.each(["security.txt", "change-password", "passkey-endpoints", "unknown"])(
   "%s says how it may be used",
   async (name) => {
-    const { headers } = await door.request(`/.well-known/${name}?x=1`);
+    const { headers } = await api.request(`/.well-known/${name}?x=1`);
     expect(headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
     expect(headers["x-content-type-options"]).toBe("nosniff");
     expect(headers["content-security-policy"]).toBe("default-src 'none'; frame-ancestors 'none'");
@@ -62,7 +62,7 @@ test.each(["security.txt", "change-password", "passkey-endpoints", "unknown"])(
 );
 
 test("nothing there takes anything", async () => {
-  const { status, headers } = await door.request("/.well-known/change-password", { method: "POST", body: "x=1" });
+  const { status, headers } = await api.request("/.well-known/change-password", { method: "POST", body: "x=1" });
   expect([status, headers.allow]).toEqual([405, "GET, HEAD"]);
 });
 
@@ -70,14 +70,14 @@ test("each file of public/ is a file, not a page, and opens as no document", asy
   const names = readdirSync("public").map((name) => `/${name}`);
   expect(names.filter((name) => !isPublicFile(name))).toEqual([]);
   for (const name of names) {
-    const { headers } = await door.request(name);
+    const { headers } = await api.request(name);
     expect(headers["content-security-policy"], name).toBe("default-src 'none'; frame-ancestors 'none'");
   }
 });
 
 test("a page beside such a file keeps the policy of pages", async () => {
   for (const path of ["/favicon.ico/x", "/tokens?/favicon.ico", "/icon.svgx"]) {
-    const { headers } = await door.request(path);
+    const { headers } = await api.request(path);
     expect(headers["content-security-policy"], path).toContain("script-src 'self' 'nonce-");
   }
 });

@@ -2,15 +2,15 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, type Headers, sessionOf } from "#tests/credentials.ts";
-import { type Door, openDoor } from "#tests/door.ts";
 import { drawing } from "#tests/samples/operations.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 
-let door: Door;
+let api: TestApi;
 let here: string;
 
 beforeAll(async () => {
   here = (await openStage({ RATE_LIMIT_FACTOR: "1000" })).here;
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 async function someone(): Promise<{ who: Person; headers: Headers }> {
@@ -19,7 +19,7 @@ async function someone(): Promise<{ who: Person; headers: Headers }> {
 }
 
 const put = (headers: Headers, body: Uint8Array | string, type = "image/png") =>
-  door.request("/api/v1/me/picture", { method: "PUT", headers: { ...headers, "content-type": type }, body });
+  api.request("/api/v1/me/picture", { method: "PUT", headers: { ...headers, "content-type": type }, body });
 
 const stored = async ({ id }: Person) =>
   (await sql<{ content: Buffer }>("select content from pictures where user_id = $1", id))[0]?.content;
@@ -76,18 +76,18 @@ describe("a picture", () => {
     const etags = [(await put(headers, one)).field("etag"), (await put(headers, other)).field("etag")];
     expect(new Set(etags).size).toBe(2);
     expect(await sql("select 1 from pictures where user_id = $1", who.id)).toHaveLength(1);
-    const remove = () => door.request("/api/v1/me/picture", { method: "DELETE", headers });
+    const remove = () => api.request("/api/v1/me/picture", { method: "DELETE", headers });
     expect([(await remove()).status, (await remove()).status]).toEqual([204, 404]);
-    expect((await door.request("/api/v1/me/picture", { headers })).status).toBe(404);
+    expect((await api.request("/api/v1/me/picture", { headers })).status).toBe(404);
   });
 
   test("is shown in the profile by an address that changes with it", async () => {
     const { headers } = await someone();
-    const shown = async () => (await door.request("/api/v1/me", { headers })).field("pictureUrl");
+    const shown = async () => (await api.request("/api/v1/me", { headers })).field("pictureUrl");
     expect(await shown()).toBe("null");
     await put(headers, await drawing(10).png().toBuffer());
     const address = await shown();
-    const answer = await door.request(`/api/v1${address}`, { headers });
+    const answer = await api.request(`/api/v1${address}`, { headers });
     expect([answer.status, answer.headers["content-type"]]).toEqual([200, "image/webp"]);
     await put(headers, await drawing(10).negate().png().toBuffer());
     expect(await shown()).not.toBe(address);

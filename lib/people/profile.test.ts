@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, type Headers, sessionOf } from "#tests/credentials.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 
-let door: Door;
+let api: TestApi;
 let here: string;
 
 beforeAll(async () => {
   here = (await openStage()).here;
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 async function someone(): Promise<{ who: Person; headers: Headers }> {
@@ -16,9 +16,9 @@ async function someone(): Promise<{ who: Person; headers: Headers }> {
   return { who, headers: bearer(await sessionOf(who)) };
 }
 
-const read = (headers: Headers) => door.request("/api/v1/me", { headers });
+const read = (headers: Headers) => api.request("/api/v1/me", { headers });
 const change = (headers: Headers, input: object) =>
-  door.request("/api/v1/me", { method: "PATCH", ...json(input, headers) });
+  api.request("/api/v1/me", { method: "PATCH", ...json(input, headers) });
 
 test("a profile says who one is, in which account, with which roles, and no secret", async () => {
   const { who, headers } = await someone();

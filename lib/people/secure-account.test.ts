@@ -4,19 +4,19 @@ import { listApiUsers } from "#lib/machines/api-users/list.ts";
 import { makeRecoveryCodes } from "#lib/sign-in/factors/recovery-codes.ts";
 import { type Cast, account as openAccount, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { by } from "#tests/rights.ts";
 import { apiUserRow, secretRow } from "#tests/samples/api-users.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 let mailbox: Mailbox;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
   mailbox = await openMailbox();
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const someone = () => person(cast.here, ["Member"]);
@@ -24,15 +24,15 @@ const all = { endSessions: true, revokeTokens: true, renewRecoveryCodes: true };
 const fresh = "Copper-Lantern-83";
 
 const secure = (session: string, input: object) =>
-  door.request("/api/v1/me/secure", { method: "POST", ...json(input, bearer(session)) });
+  api.request("/api/v1/me/secure", { method: "POST", ...json(input, bearer(session)) });
 
-const count = async (session: string) => (await door.request("/api/v1/me/secure", { headers: bearer(session) })).body;
+const count = async (session: string) => (await api.request("/api/v1/me/secure", { headers: bearer(session) })).body;
 
 const isAlive = async (secret: string) =>
-  (await door.request("/api/v1/tokens/verify", { headers: bearer(secret) })).status === 200;
+  (await api.request("/api/v1/tokens/verify", { headers: bearer(secret) })).status === 200;
 
 const signIn = ({ username }: Person, password: string) =>
-  door.request("/api/v1/sessions", { method: "POST", ...json({ username, password }) });
+  api.request("/api/v1/sessions", { method: "POST", ...json({ username, password }) });
 
 /** Gives somebody an authenticator and codes; a session in which the second factor was proven. */
 async function withSecondFactor(who: Person) {

@@ -25,7 +25,7 @@ export function checkPortal(): void {
   scopes();
 }
 
-/** Brings the database up to date and everything behind the doors to life, for this process. */
+/** Brings the database up to date and everything behind the transports to life, for this process. */
 export async function openPortal(urls: { url: string; readUrl: string }): Promise<FirstAccount> {
   await migrate(urls.url);
   openPools(urls);

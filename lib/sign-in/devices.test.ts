@@ -1,15 +1,15 @@
 import { beforeAll, expect, test } from "vitest";
 import { ownName } from "#lib/http/cookies.ts";
 import { account, openStage, type Person, person } from "#tests/cast.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
 import { authenticatorOf, challengeOf } from "#tests/factors.ts";
 import { letPausesPass } from "#tests/pauses.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 
-let door: Door;
+let api: TestApi;
 
 beforeAll(async () => {
   await openStage({ TRUSTED_PROXIES: "127.0.0.1/32" });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const someone = async () => person(await account("Own"), ["Member"]);
@@ -19,7 +19,7 @@ const somewhere = () => `203.2.0.${++places}`;
 type From = { address?: string; device?: string };
 
 const post = (path: string, input: object, { address = somewhere(), device }: From = {}) =>
-  door.request(`/api/v1${path}`, {
+  api.request(`/api/v1${path}`, {
     method: "POST",
     ...json(input, { "x-forwarded-for": address, ...(device && { cookie: `${ownName("known-device")}=${device}` }) }),
   });

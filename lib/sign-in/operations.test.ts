@@ -7,22 +7,22 @@ import { deviceCookie } from "#lib/http/cookies.ts";
 import { givePasskey } from "#tests/authenticator.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { callerWith } from "#tests/credentials.ts";
-import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
 import { linkOf } from "#tests/factors.ts";
 import { letPausesPass } from "#tests/pauses.ts";
+import { type Answer, json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import { signIn as provePassword, redeemTicket } from "./operations.ts";
 import { passkeySignInOptions, signInWithPasskey } from "./passkey.ts";
 import { changePasswordByName } from "./passwords/by-name.ts";
 import { completeReset } from "./resets/operations.ts";
 import { mintTicket } from "./tickets.ts";
 
-let door: Door;
+let api: TestApi;
 let here: string;
 
 beforeAll(async () => {
   const cast = await openStage({ TRUSTED_PROXIES: "127.0.0.1/32" });
   here = cast.here;
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 let places = 0;
@@ -31,7 +31,7 @@ const someone = () => person(here, ["Member"]);
 const varying = ["date", "x-request-id", "content-length"];
 
 const post = (path: string, input: object, from: string) =>
-  door.request(`/api/v1${path}`, { method: "POST", ...json(input, { "x-forwarded-for": from }) });
+  api.request(`/api/v1${path}`, { method: "POST", ...json(input, { "x-forwarded-for": from }) });
 const signIn = (input: object, from = somewhere()) => post("/sessions", input, from);
 const wrong = "Not-the-Password-1";
 
@@ -48,7 +48,7 @@ describe("the right password opens a session", () => {
     const answer = await signIn({ ...input(who), password: who.password });
     expect([answer.status, answer.body]).toMatchObject([201, { user: { id: who.id, accountId: here } }]);
     const headers = { authorization: `Bearer ${answer.field("token")}` };
-    expect((await door.request("/api/v1/me", { headers })).field("username")).toBe(who.username);
+    expect((await api.request("/api/v1/me", { headers })).field("username")).toBe(who.username);
   });
 
   test("with the address one has proven, though it be another's username", async () => {
@@ -304,7 +304,7 @@ describe("guessing", () => {
     expect([(await signIn(right, from)).status, (await signIn(right)).status]).toEqual([429, 201]);
   });
 
-  test("from one address ends after 30, whoever it is for, by whichever door", async () => {
+  test("from one address ends after 30, whoever it is for, over whichever transport", async () => {
     const from = somewhere();
     const paths = ["/sessions", "/sign-in/password"];
     const asked = Array.from({ length: 40 }, (_, n) =>

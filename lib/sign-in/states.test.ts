@@ -3,25 +3,25 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { givePasskey } from "#tests/authenticator.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer } from "#tests/credentials.ts";
-import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
 import { authenticatorOf, linkOf, recoveryCodesOf } from "#tests/factors.ts";
+import { type Answer, json, openTestApi, type TestApi } from "#tests/test-api.ts";
 
 vi.mock("@node-rs/argon2", async (original) => {
   const argon2 = await original<typeof import("@node-rs/argon2")>();
   return { ...argon2, verify: vi.fn(argon2.verify) };
 });
 
-let door: Door;
+let api: TestApi;
 
 beforeAll(async () => {
   await openStage({ TRUSTED_PROXIES: "127.0.0.1/32", RATE_LIMIT_FACTOR: "1000" });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 let places = 0;
 const somewhere = () => `203.1.${Math.floor(++places / 250)}.${places % 250}`;
 const post = (path: string, input: object) =>
-  door.request(`/api/v1${path}`, { method: "POST", ...json(input, { "x-forwarded-for": somewhere() }) });
+  api.request(`/api/v1${path}`, { method: "POST", ...json(input, { "x-forwarded-for": somewhere() }) });
 const change = (statement: string) => (who: Person) => sql(statement, who.id);
 const policy = (statement: string) => change(statement.replace("$1", "(select account_id from users where id = $1)"));
 const demand = policy("update accounts set mfa_required = true, mfa_grace_days = 0 where id = $1");
@@ -152,7 +152,7 @@ describe.each(states)("somebody %s", (_, prepare, expected) => {
     const { names } = await arrive();
     const challenge = ((await post("/sign-in/password", names)).body as { challenge?: string }).challenge;
     if (!challenge) return expect(Object.keys(codes)).not.toContain(expected);
-    const asToken = await door.request("/api/v1/me", { headers: bearer(challenge) });
+    const asToken = await api.request("/api/v1/me", { headers: bearer(challenge) });
     const asTicket = await post("/sign-in/ticket", { ticket: challenge });
     expect([asToken.status, asTicket.status]).toEqual([401, 401]);
     const others = {
@@ -233,7 +233,7 @@ describe("a device that was not seen before", () => {
   const noticesOf = ({ id }: Person) =>
     sql("select data->>'event' as event from jobs.job where name = 'notice' and data->>'userId' = $1", id);
   const signIn = (who: Person, agent: string) =>
-    door.request("/api/v1/sessions", {
+    api.request("/api/v1/sessions", {
       method: "POST",
       ...json(
         { username: who.username, password: who.password },

@@ -2,20 +2,20 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { readCatalogue } from "#lib/access/scopes/catalogue.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
 import { authenticatorOf, recoveryCodesOf } from "#tests/factors.ts";
 import { letPausesPass } from "#tests/pauses.ts";
+import { type Answer, json, openTestApi, type TestApi } from "#tests/test-api.ts";
 
-let door: Door;
+let api: TestApi;
 
 beforeAll(async () => {
   await openStage();
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const someone = async () => person(await account("Own"), ["Member"]);
 const ask = (method: string, path: string, session: string, input?: object) =>
-  door.request(`/api/v1${path}`, { method, ...(input ? json(input, bearer(session)) : { headers: bearer(session) }) });
+  api.request(`/api/v1${path}`, { method, ...(input ? json(input, bearer(session)) : { headers: bearer(session) }) });
 const told = ({ status, body }: Answer) => [status, (body as { code?: string }).code];
 
 const makeToken = (session: string) =>
@@ -99,9 +99,7 @@ describe("the proof", () => {
       await letPausesPass();
     }
     expect((await prove(session, { password: who.password })).status).toBe(429);
-    expect((await door.request("/api/v1/sessions", { method: "POST", ...json(nameAndPassword(who)) })).status).toBe(
-      429,
-    );
+    expect((await api.request("/api/v1/sessions", { method: "POST", ...json(nameAndPassword(who)) })).status).toBe(429);
     expect(told(await makeToken(session))).toEqual([403, "step_up_required"]);
     const failures = "select count(*)::int as n from audit_entries where actor_id = $1 and code = 'wrong_password'";
     expect(await sql(failures, who.id)).toEqual([{ n: 10 }]);

@@ -4,19 +4,19 @@ import { updateToken } from "#lib/tokens/update.ts";
 import { type Cast, handedOut, openStage, type Person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
-import { type Door, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { createToken } from "./operations.ts";
 import { writeUsage } from "./usage/record.ts";
 
 let cast: Cast;
-let door: Door;
-let replica: Door;
+let api: TestApi;
+let replica: TestApi;
 
 beforeAll(async () => {
   vi.stubEnv("TRUSTED_PROXIES", "127.0.0.0/8");
   cast = await openStage();
-  door = await openDoor();
+  api = await openTestApi();
   replica = await startReplica(cast.url);
 });
 
@@ -28,7 +28,7 @@ async function make(who: Person, bounds: Bounds, scopes = ["Tasks"]) {
   return output;
 }
 
-const from = (secret: string, address: string, at: Door = door) =>
+const from = (secret: string, address: string, at: TestApi = api) =>
   at.request("/api/v1/tokens/verify", { headers: { ...bearer(secret), "x-forwarded-for": address } });
 
 const refusalsOf = (id: string) =>
@@ -76,7 +76,7 @@ describe("a token with addresses", () => {
     const { secret, id } = await make(cast.ben, { allowedAddresses: ["198.51.100.7"] });
     const change = (list: string) => sql(`update tokens set allowed_addresses = '{${list}}' where id = $1`, id);
     for (let round = 0; round < rounds(1000); round++) {
-      const at = round % 2 ? door : replica;
+      const at = round % 2 ? api : replica;
       await change("198.51.100.7");
       expect((await from(secret, "198.51.100.7", at)).status).toBe(200);
       await change("203.0.113.0/24");
@@ -157,7 +157,7 @@ describe("a token of so many requests a minute", () => {
   test("gets no more than that from all processes together, and is told when to come back", async () => {
     const { secret, id } = await make(cast.ben, { perMinute: 6 });
     const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => from(secret, "198.51.100.7", n % 2 ? door : replica)),
+      Array.from({ length: 20 }, (_, n) => from(secret, "198.51.100.7", n % 2 ? api : replica)),
     );
     const statuses = answers.map(({ status }) => status).sort();
     expect(statuses).toEqual([...Array(6).fill(200), ...Array(14).fill(429)]);

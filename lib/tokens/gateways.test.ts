@@ -1,22 +1,22 @@
 import { beforeAll, expect, test } from "vitest";
 import { account, type Cast, handedOut, manage, openStage, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
 import { gatewayOf } from "#tests/samples/gateways.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 let ada: string;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  door = await openDoor();
+  api = await openTestApi();
   ada = await sessionOf(cast.ada);
 });
 
 const make = (name: string, secret = ada, more = {}) =>
-  door.request("/api/v1/gateways", { method: "POST", ...json({ name, ...more }, bearer(secret)) });
-const list = (query = "") => door.request(`/api/v1/gateways${query}`, { headers: bearer(ada) });
+  api.request("/api/v1/gateways", { method: "POST", ...json({ name, ...more }, bearer(secret)) });
+const list = (query = "") => api.request(`/api/v1/gateways${query}`, { headers: bearer(ada) });
 
 type Page = { items: { name: string }[]; nextCursor: string | null };
 
@@ -64,7 +64,7 @@ test("those who manage an account make and delete its gateways; others find none
   const made = await make("theirs", ada, { accountId: below });
   expect(made.body).toMatchObject({ accountId: below });
   const gone = (secret: string, query = "") =>
-    door.request(`/api/v1/gateways/${made.field("id")}${query}`, { method: "DELETE", headers: bearer(secret) });
+    api.request(`/api/v1/gateways/${made.field("id")}${query}`, { method: "DELETE", headers: bearer(secret) });
   expect((await gone(await sessionOf(cast.dan))).status).toBe(404);
   expect((await gone(ada)).status).toBe(404);
   expect((await gone(ada, `?accountId=${below}`)).status).toBe(200);

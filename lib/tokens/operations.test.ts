@@ -2,16 +2,16 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
 import { account, type Cast, grant, openStage, type Person, person, sql, takeRoles, tokenRow } from "#tests/cast.ts";
 import { asPerson, bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { type Door, openDoor } from "#tests/door.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { createToken, revokeToken } from "./operations.ts";
 import { updateToken } from "./update.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const someone = () => person(cast.here, ["Member"]);
@@ -30,7 +30,7 @@ describe("a new token", () => {
     const { secret, id, expiresAt, start } = await tokenOf(who, ["profile:read"]);
     expect([secret, start]).toEqual([expect.stringMatching(/^lk_pat_\w{49}$/), `lk_pat_…${secret.slice(-4)}`]);
     expect(Math.abs(Date.parse(String(expiresAt)) - Date.now() - 30 * day)).toBeLessThan(60_000);
-    const seen = await door.request(`/api/v1/me/tokens/${id}`, { headers: bearer(await sessionOf(who)) });
+    const seen = await api.request(`/api/v1/me/tokens/${id}`, { headers: bearer(await sessionOf(who)) });
     expect(seen.text).not.toContain(secret.slice(7, 20));
     const [kept] = await sql<{ text: string }>("select t::text as text from tokens t where id = $1", id);
     expect(kept?.text).not.toContain(secret.slice(7, 20));
@@ -68,7 +68,7 @@ describe("a new token", () => {
     const who = await person(await account("Lenient"), ["Member"]);
     await sql("update accounts set tokens_may_live_forever = true where id = $1", who.accountId);
     const { secret, expiresAt } = await tokenOf(who, ["Tasks"], { expiresAt: null });
-    const answer = await door.request("/api/v1/tokens/verify", { headers: bearer(secret) });
+    const answer = await api.request("/api/v1/tokens/verify", { headers: bearer(secret) });
     expect([expiresAt, answer.headers["x-token-expires"]]).toEqual([null, "never"]);
   });
 
@@ -90,7 +90,7 @@ describe("a start", () => {
     const [start, end] = [inDays(1), inDays(2)];
     const { secret, id, status, expiresAt } = await tokenOf(cast.ben, ["Tasks"], { startsAt: start, expiresAt: end });
     expect([status, expiresAt]).toEqual(["not_started", end]);
-    const verify = () => door.request("/api/v1/tokens/verify", { headers: bearer(secret) });
+    const verify = () => api.request("/api/v1/tokens/verify", { headers: bearer(secret) });
     const early = await verify();
     expect([early.status, early.field("code"), early.field("detail")]).toEqual([
       401,

@@ -4,19 +4,19 @@ import { updateUser } from "#lib/people/users/operations.ts";
 import { type Cast, openStage, type Person, person } from "#tests/cast.ts";
 import { asPerson, bearer, tokenOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
-import { type Door, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { revokeToken } from "./operations.ts";
 import { revokePrevious } from "./previous-secrets.ts";
 import { rotateToken } from "./rotate.ts";
 import { updateToken } from "./update.ts";
 
 let cast: Cast;
-let doors: Door[];
+let replicas: TestApi[];
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "100000" });
-  doors = [await openDoor(), await startReplica(cast.url)];
+  replicas = [await openTestApi(), await startReplica(cast.url)];
 });
 
 const lanes = 4;
@@ -71,7 +71,7 @@ async function run(make: (who: Person) => Promise<Trial>, times: number): Promis
     const { secret, path, take, giveBack } = trial;
     const ask = () =>
       Promise.all(
-        doors.map(async (door) => (await door.request(`/api/v1${path}`, { headers: bearer(secret) })).status),
+        replicas.map(async (api) => (await api.request(`/api/v1${path}`, { headers: bearer(secret) })).status),
       );
     expect(await ask()).toEqual([200, 200]);
     await take();

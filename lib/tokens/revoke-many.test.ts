@@ -2,15 +2,15 @@ import { beforeAll, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
 import { type Cast, openStage, sql, tokenRow } from "#tests/cast.ts";
 import { asPerson, bearer, tokenOf } from "#tests/credentials.ts";
-import { type Door, openDoor } from "#tests/door.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { revokeTokens } from "./revoke-many.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 
 beforeAll(async () => {
   cast = await openStage();
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const revoke = async (ids: string[]) => (await execute(revokeTokens, await asPerson(cast.ben), { ids })).output;
@@ -21,7 +21,7 @@ test("several tokens end at once, and one notice tells of them", async () => {
   const { revoked, missing } = await revoke([...ids, ...ids]);
   expect([revoked.map(({ id }) => id).sort(), missing]).toEqual([ids.sort(), []]);
   for (const { secret } of some) {
-    const answer = await door.request("/api/v1/tokens/verify", { headers: bearer(secret) });
+    const answer = await api.request("/api/v1/tokens/verify", { headers: bearer(secret) });
     expect(answer.field("code")).toBe("token_revoked");
   }
   const told = `select data->>'subject' as subject from jobs.job where name = 'notice'

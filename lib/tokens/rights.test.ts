@@ -13,18 +13,18 @@ import {
 } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import { createToken, revokeToken } from "./operations.ts";
 import { writeUsage } from "./usage/record.ts";
 
 let cast: Cast;
-let door: Door;
-let replica: Door;
+let api: TestApi;
+let replica: TestApi;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  [door, replica] = [await openDoor(), await startReplica(cast.url)];
+  [api, replica] = [await openTestApi(), await startReplica(cast.url)];
 });
 
 const someone = () => person(cast.here, ["Member"]);
@@ -34,7 +34,7 @@ const refusedField = (field: string, code: string) => ({
   details: { errors: [{ pointer: `/${field}`, code }] },
 });
 const tokenActs = ["list", "get", "create", "update", "delete"];
-const status = async (secret: string, path = "/tokens/verify", at = door) =>
+const status = async (secret: string, path = "/tokens/verify", at = api) =>
   (await at.request(`/api/v1${path}`, { headers: bearer(secret) })).status;
 
 describe("a token's rights", () => {
@@ -51,7 +51,7 @@ describe("a token's rights", () => {
 
   test("are named when they do not reach: the scopes that would, or who denied it", async () => {
     const { secret } = await tokenOf(cast.ben, ["Tasks"]);
-    const scopeless = await door.request("/api/v1/me", { headers: bearer(secret) });
+    const scopeless = await api.request("/api/v1/me", { headers: bearer(secret) });
     expect(scopeless.body).toMatchObject({
       code: "insufficient_scope",
       required: "portal:own:get:profile",
@@ -61,13 +61,13 @@ describe("a token's rights", () => {
     const who = await someone();
     const reader = await tokenOf(who, ["profile:read"]);
     await grant(who.id, "Auditor");
-    const denied = await door.request("/api/v1/me", { headers: bearer(reader.secret) });
+    const denied = await api.request("/api/v1/me", { headers: bearer(reader.secret) });
     expect([denied.status, denied.body]).toMatchObject([403, { code: "forbidden", deniedBy: "Auditor" }]);
   });
 
   test("are shown as they are decided", async () => {
     const { secret } = await tokenOf(cast.ben, ["profile:write", "APIKey"]);
-    const { body } = await door.request("/api/v1/tokens/verify", { headers: bearer(secret) });
+    const { body } = await api.request("/api/v1/tokens/verify", { headers: bearer(secret) });
     expect(body).toMatchObject({
       kind: "token",
       owner: { id: cast.ben.id },
@@ -84,8 +84,8 @@ describe("a token's rights", () => {
   test("never reach what only a person may", async () => {
     const { secret } = await tokenOf(cast.ada, ["APIKey", "profile:write", "read-only", "Account", "User", "Secret"]);
     const body = json({ currentPassword: cast.ada.password, newPassword: "Copper-Lantern-83" }, bearer(secret));
-    const changed = await door.request("/api/v1/me/password", { method: "PUT", ...body });
-    const ended = await door.request("/api/v1/sessions/current", { method: "DELETE", headers: bearer(secret) });
+    const changed = await api.request("/api/v1/me/password", { method: "PUT", ...body });
+    const ended = await api.request("/api/v1/sessions/current", { method: "DELETE", headers: bearer(secret) });
     expect([changed.field("code"), ended.field("code")]).toEqual(["session_required", "session_required"]);
   });
 });
@@ -181,7 +181,7 @@ describe("a revoked token", () => {
   test("is refused by every process from the next request on", async () => {
     for (let round = 0; round < rounds(1000); round++) {
       const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
-      const [one, other] = round % 2 ? [door, replica] : [replica, door];
+      const [one, other] = round % 2 ? [api, replica] : [replica, api];
       expect(await status(secret, "/tokens/verify", other)).toBe(200);
       const headers = bearer(await sessionOf(cast.ben));
       expect((await one.request(`/api/v1/me/tokens/${id}`, { method: "DELETE", headers })).status).toBe(204);
@@ -194,7 +194,7 @@ describe("a revoked token", () => {
     const { id } = await tokenOf(who, ["Tasks"]);
     await execute(revokeToken, await asPerson(who), { id });
     const headers = bearer(await sessionOf(who));
-    const seen = await door.request(`/api/v1/me/tokens/${id}`, { headers });
+    const seen = await api.request(`/api/v1/me/tokens/${id}`, { headers });
     expect(seen.body).toMatchObject({ live: false, status: "revoked", endedReason: "revoked", endedBy: who.username });
     await expect(execute(revokeToken, await asPerson(who), { id })).rejects.toMatchObject({ code: "token_ended" });
   });
@@ -203,7 +203,7 @@ describe("a revoked token", () => {
 test("the last use is written: when, from where and by what", async () => {
   const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
   const agent = `curl/8 ${"x".repeat(400)}`;
-  await door.request("/api/v1/tokens/verify", { headers: { ...bearer(secret), "user-agent": agent } });
+  await api.request("/api/v1/tokens/verify", { headers: { ...bearer(secret), "user-agent": agent } });
   await writeUsage();
   const used = `select last_used_at between now() - interval '1 minute' and now() as now, last_used_address as address,
     last_used_agent as agent from tokens where id = $1`;

@@ -3,8 +3,8 @@ import { transaction } from "#db/client.ts";
 import { execute } from "#lib/core/operation.ts";
 import { account, type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
-import { type Door, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { readToken } from "./list.ts";
 import { createToken, revokeToken } from "./operations.ts";
 import { revokePrevious } from "./previous-secrets.ts";
@@ -12,12 +12,12 @@ import { type Overlap, overlaps, rotateToken } from "./rotate.ts";
 import { writeUsage } from "./usage/record.ts";
 
 let cast: Cast;
-let door: Door;
-let replica: Door;
+let api: TestApi;
+let replica: TestApi;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  [door, replica] = [await openDoor(), await startReplica(cast.url)];
+  [api, replica] = [await openTestApi(), await startReplica(cast.url)];
 });
 
 const day = 86_400_000;
@@ -25,7 +25,7 @@ const inDays = (days: number) => new Date(Date.now() + days * day).toISOString()
 const daysUntil = (instant: string | null) => instant && Math.round((Date.parse(instant) - Date.now()) / day);
 const rotate = async (who: Person, id: string, overlap?: Overlap) =>
   (await execute(rotateToken, await asPerson(who), { id, overlap })).output;
-const use = async (secret: string, at = door) => {
+const use = async (secret: string, at = api) => {
   const { status, field } = await at.request("/api/v1/tokens/verify", { headers: bearer(secret) });
   return status === 200 ? "ok" : field("code");
 };
@@ -118,7 +118,7 @@ describe("a rotated token", () => {
 
 describe("until the new one is first used", () => {
   test.each(["here", "there"])("is until it is used anywhere: used %s", async (where) => {
-    const [one, other] = where === "here" ? [door, replica] : [replica, door];
+    const [one, other] = where === "here" ? [api, replica] : [replica, api];
     const { id, secret } = await tokenOf(cast.ben, ["Tasks"]);
     const { secret: next, replaced } = await rotate(cast.ben, id, "first-use");
     expect(replaced).toMatchObject([{ untilFirstUse: true }]);
@@ -149,7 +149,7 @@ describe("a former secret past its end", () => {
     const who = await person(cast.here, ["Member"]);
     const { id, secret } = await tokenOf(who, ["Tasks"]);
     const { secret: next } = await rotate(who, id, "now");
-    const tries = Array.from({ length: 20 }, (_, n) => use(secret, n % 2 ? door : replica));
+    const tries = Array.from({ length: 20 }, (_, n) => use(secret, n % 2 ? api : replica));
     expect(new Set(await Promise.all(tries))).toEqual(new Set(["token_revoked"]));
     expect([await use(next), await use(next, replica)]).toEqual(["token_revoked", "token_revoked"]);
     expect(await seen(who, id)).toMatchObject({ status: "revoked", endedReason: "replayed", endedBy: null });
@@ -272,13 +272,13 @@ test("four clients that go on calling while the token is rotated fifty times are
   let present = secret;
   let isOver = false;
   const answers: string[] = [];
-  const client = async (at: Door, pick: () => string) => {
+  const client = async (at: TestApi, pick: () => string) => {
     while (!isOver) answers.push(String(await use(pick(), at)));
   };
   const clients = [
-    client(door, () => present),
+    client(api, () => present),
     client(replica, () => present),
-    client(door, () => secret),
+    client(api, () => secret),
     client(replica, () => secret),
   ];
   for (let round = 0; round < 50; round++) present = (await rotate(cast.ben, id, "24h")).secret;

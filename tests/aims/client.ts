@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { env } from "#lib/env.ts";
 import { handedOut, type Person } from "../cast.ts";
 import type { Headers } from "../credentials.ts";
-import type { Answer, Asking, Door } from "../door.ts";
+import type { Answer, Asking, TestApi } from "../test-api.ts";
 import { documentedAt } from "./contract.ts";
 
 /** What was answered so far, as `operation status key`; what a status alone says has no key. */
@@ -19,8 +19,8 @@ const besides = {
 };
 
 /** Asks AIMS, and holds the answer against the contract. */
-export async function ask(door: Door, method: string, path: string, asking: Asking = {}): Promise<Answer> {
-  const answer = await door.request(`/aims/v1${path}`, { ...asking, method });
+export async function ask(api: TestApi, method: string, path: string, asking: Asking = {}): Promise<Answer> {
+  const answer = await api.request(`/aims/v1${path}`, { ...asking, method });
   note(method, `/aims/v1${path}`, answer);
   return answer;
 }
@@ -58,10 +58,10 @@ export const sent = (value: unknown, headers: Headers = {}): Asking => ({ header
 
 /** Signs somebody in to AIMS; their token. */
 export async function tokenOf(
-  door: Door,
+  api: TestApi,
   { username, password }: Pick<Person, "username" | "password">,
 ): Promise<string> {
-  const answer = await ask(door, "POST", "/authenticate", { headers: basic(username, password) });
+  const answer = await ask(api, "POST", "/authenticate", { headers: basic(username, password) });
   expect(answer.status, answer.text).toBe(200);
   const { authentication } = answer.body as { authentication: { token: string } };
   handedOut.add(authentication.token);
@@ -70,9 +70,9 @@ export async function tokenOf(
 
 /** Asks as somebody with this token. */
 export const as =
-  (door: Door, token: string) =>
+  (api: TestApi, token: string) =>
   (method: string, path: string, body?: unknown): Promise<Answer> =>
-    ask(door, method, path, body === undefined ? { headers: withToken(token) } : sent(body, withToken(token)));
+    ask(api, method, path, body === undefined ? { headers: withToken(token) } : sent(body, withToken(token)));
 
 /** Turns the whole portal read-only while something happens. */
 export async function readOnly<T>(work: () => Promise<T>): Promise<T> {

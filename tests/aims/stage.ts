@@ -1,9 +1,9 @@
 import { afterAll } from "vitest";
 import { type Cast, openStage } from "../cast.ts";
-import { type Door, openDoor } from "../door.ts";
+import { openTestApi, type TestApi } from "../test-api.ts";
 
 /** The portal and the people in it, for every rule of the contract. */
-export type Stage = Cast & { door: Door };
+export type Stage = Cast & { api: TestApi };
 
 let stage: Promise<Stage> | undefined;
 
@@ -19,5 +19,5 @@ async function open(): Promise<Stage> {
     stage = undefined;
   });
   const cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  return { ...cast, door: await openDoor() };
+  return { ...cast, api: await openTestApi() };
 }

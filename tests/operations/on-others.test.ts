@@ -4,16 +4,16 @@ import { methodOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { type Cast, openStage, type Person, person, sql } from "../cast.ts";
 import { bearer, callerWith, type Headers, sessionOf, tokenOf } from "../credentials.ts";
-import { askFor, type Door, openDoor } from "../door.ts";
 import { byScope } from "../presentations.ts";
 import { samples } from "../samples/operations.ts";
+import { callOperation, openTestApi, type TestApi } from "../test-api.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000000" });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const onOneThing = operations.filter(({ route }) => route.includes("{"));
@@ -49,11 +49,11 @@ test("whatever is about one thing is about one's own, or about one of the accoun
   expect(onOwn.length + onColleagues.length).toBe(onOneThing.length);
 });
 
-/** Nothing is there for them, by either door, and nothing changes. */
+/** Nothing is there for them, over HTTP or in the process, and nothing changes. */
 async function expectNothing(operation: Operation, headers: () => Promise<Headers>, code: string) {
   const input = await thingsOf(operation);
   const before = await everything();
-  expect((await askFor(door, operation, input, await headers())).field("code")).toBe(code);
+  expect((await callOperation(api, operation, input, await headers())).field("code")).toBe(code);
   const caller = callerWith(await headers(), methodOf(operation));
   await expect(execute(operation, caller, input)).rejects.toMatchObject({ code });
   expect(await everything()).toEqual(before);
@@ -70,10 +70,10 @@ function nobodys(name: string, id: unknown): unknown {
 async function expectAsNowhere(operation: Operation, who: Person) {
   const headers = bearer(await sessionOf(who));
   const input: Record<string, unknown> = await thingsOf(operation);
-  const others = await askFor(door, operation, input, headers);
+  const others = await callOperation(api, operation, input, headers);
   const ids = Object.keys(input).filter((name) => /^id$|Id$/.test(name));
   const elsewhere = Object.fromEntries(ids.map((name) => [name, nobodys(name, input[name])]));
-  const nowhere = await askFor(door, operation, { ...input, ...elsewhere }, headers);
+  const nowhere = await callOperation(api, operation, { ...input, ...elsewhere }, headers);
   const told = ({ body }: { body: unknown }) => ({ ...(body as object), instance: "" });
   expect(told(others)).toEqual(told(nowhere));
 }

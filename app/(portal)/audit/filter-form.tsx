@@ -59,19 +59,19 @@ function Accounts({ account }: { account: string | undefined }) {
   );
 }
 
-const nounOf = (action: string) => action.slice(0, action.indexOf("."));
-const byNoun = Object.groupBy(Object.entries(actionWords), ([action]) => nounOf(action));
+const prefixOf = (action: string) => action.slice(0, action.indexOf("."));
+const byNoun = Object.groupBy(Object.entries(actionWords), ([action]) => prefixOf(action));
 const sorted = Object.entries(byNoun).sort(([one], [other]) => one.localeCompare(other));
 
-/** Every action there are words for, by its noun, and all of a noun. What the address asks for besides is kept. */
+/** Every action there are words for, by its prefix, and all of a prefix. What the address asks for besides is kept. */
 function Actions({ asked }: { asked: string | undefined }) {
   const isKnown = asked === undefined || asked in byNoun || asked in actionWords;
   return (
     <>
       {!isKnown && <option value={asked}>{wordsFor(asked)}</option>}
-      {sorted.map(([noun, actions = []]) => (
-        <optgroup key={noun} label={inWords(noun)}>
-          <option value={noun}>All of {inWords(noun)}</option>
+      {sorted.map(([prefix, actions = []]) => (
+        <optgroup key={prefix} label={inWords(prefix)}>
+          <option value={prefix}>All of {inWords(prefix)}</option>
           {actions.map(([action, words]) => (
             <option key={action} value={action}>
               {words}
@@ -83,4 +83,4 @@ function Actions({ asked }: { asked: string | undefined }) {
   );
 }
 
-const inWords = (noun: string) => noun.replaceAll("_", " ");
+const inWords = (prefix: string) => prefix.replaceAll("_", " ");

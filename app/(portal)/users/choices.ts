@@ -1,4 +1,4 @@
-import { type Choices, mostOffered, type Noun, noChoices } from "#components/find/choices.ts";
+import { type Choices, mostOffered, noChoices, type Resource } from "#components/find/choices.ts";
 import { named } from "#components/find/fetch-named.ts";
 import { listRoles } from "#lib/access/roles/list.ts";
 import type { Actor } from "#lib/core/actor.ts";
@@ -10,12 +10,12 @@ import { mayHere } from "./here.ts";
 type Query = Record<string, string | string[] | undefined>;
 
 /** The words by which an address looks for things to choose from. */
-export const findIn = (query: Query, of: Noun): string => plainWord(query[`find-${of}`]).slice(0, 100);
+export const findIn = (query: Query, of: Resource): string => plainWord(query[`find-${of}`]).slice(0, 100);
 
 type Page = { items: Parameters<typeof named>[1][]; nextCursor: string | null };
 
 /** A page of a list as choices. */
-export const choicesOf = (of: Noun, find: string, { items, nextCursor }: Page): Choices => ({
+export const choicesOf = (of: Resource, find: string, { items, nextCursor }: Page): Choices => ({
   of,
   find,
   items: items.map((row) => named(of, row)),

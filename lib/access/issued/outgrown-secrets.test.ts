@@ -3,19 +3,19 @@ import { updateApiUser } from "#lib/machines/api-users/operations.ts";
 import { deleteGroup, updateGroup } from "#lib/people/groups/operations.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer } from "#tests/credentials.ts";
-import { type Door, openDoor } from "#tests/door.ts";
 import { allow, by, deny, groupRow, holder, roleRow } from "#tests/rights.ts";
 import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#tests/samples/api-users.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { deleteRole, updateRole } from "../roles/operations.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 let weak: Person;
 let user: ApiUserRow;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "100000" });
-  door = await openDoor();
+  api = await openTestApi();
   weak = await holder(cast.here, allow("aims:own:*:api_user"));
 });
 
@@ -32,7 +32,7 @@ async function secretBy(maker: Person, of = user) {
   await sql("update api_user_secrets set created_by = $2 where id = $1", secretId, maker.id);
   const headers = bearer(await apiTokenOf({ ...of, secretId }));
   const isThere = async () => (await sql("select from api_user_secrets where id = $1", secretId)).length > 0;
-  const opens = async () => (await door.request("/api/v1/tokens/verify", { headers })).status === 200;
+  const opens = async () => (await api.request("/api/v1/tokens/verify", { headers })).status === 200;
   return { secretId, isAlive: async () => [await isThere(), await opens()] };
 }
 

@@ -3,14 +3,14 @@ import { changeMembers } from "#lib/people/groups/members.ts";
 import { deleteGroup, updateGroup } from "#lib/people/groups/operations.ts";
 import { type Cast, openStage, person } from "#tests/cast.ts";
 import { bearer, sessionOf } from "#tests/credentials.ts";
-import type { Door } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
 import { allow, by, deny, groupRow, roleRow } from "#tests/rights.ts";
+import type { TestApi } from "#tests/test-api.ts";
 import { grantRole, revokeRole } from "./grants.ts";
 import { deleteRole, updateRole } from "./operations.ts";
 
 let cast: Cast;
-let replica: Door;
+let replica: TestApi;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "100000" });

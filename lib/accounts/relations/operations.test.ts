@@ -4,10 +4,10 @@ import { createAccessKey } from "#lib/machines/access-keys/operations.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
-import { type Door, openDoor } from "#tests/door.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { startReplica } from "#tests/replica.ts";
 import { accessKeyOf } from "#tests/samples/access-keys.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { getAccount } from "../operations.ts";
 import { listProposals, listRelations } from "./list.ts";
 import { agreeToRelation, dropProposal, endRelation, narrowRelation, proposeRelation } from "./operations.ts";
@@ -413,16 +413,16 @@ describe("circles", () => {
 });
 
 describe("on every replica", () => {
-  let doors: Door[];
+  let replicas: TestApi[];
 
   beforeAll(async () => {
-    doors = [await openDoor(), await startReplica(cast.url)];
+    replicas = [await openTestApi(), await startReplica(cast.url)];
   });
 
   test(`who manages is out with the very next request: ${rounds(1000)} rounds`, async () => {
     const headers = bearer(await sessionOf(north));
     const bySouth = await asPerson(south);
-    const ask = () => Promise.all(doors.map((door) => door.request(`/api/v1/accounts/${s}`, { headers })));
+    const ask = () => Promise.all(replicas.map((api) => api.request(`/api/v1/accounts/${s}`, { headers })));
     for (let round = 0; round < rounds(1000); round++) {
       await manage(n, s);
       expect((await ask()).map(({ status }) => status)).toEqual([200, 200]);

@@ -4,16 +4,16 @@ import { revokeTokenOf } from "#lib/people/users/tokens.ts";
 import { signIn } from "#lib/sign-in/operations.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { type Door, openDoor } from "#tests/door.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { cell } from "./export.ts";
 import { exportSecurityLog, listSecurityLog } from "./operations.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const someone = () => person(cast.here, ["Member"]);
@@ -60,7 +60,7 @@ describe("the security log", () => {
     const who = await someone();
     const [one, other] = [await tokenOf(who, ["Tasks"]), await tokenOf(who, ["Tasks"])];
     await execute(revokeTokenOf, await asPerson(cast.ada), { userId: who.id, id: one.id });
-    await door.request("/api/v1/tokens/verify", { headers: bearer(one.secret) });
+    await api.request("/api/v1/tokens/verify", { headers: bearer(one.secret) });
     const told = async (reader: Person, token: string) =>
       (await log(reader, { token })).items.map(({ action }) => action);
     expect(await told(who, one.id)).toEqual(["tokens.use", "users.revoke_token", "tokens.create"]);
@@ -154,7 +154,7 @@ describe("the security log", () => {
 
   test("is for the person alone, and no token's", async () => {
     const { secret } = await tokenOf(cast.ben, ["read-only"]);
-    const answer = await door.request("/api/v1/me/security-log", { headers: bearer(secret) });
+    const answer = await api.request("/api/v1/me/security-log", { headers: bearer(secret) });
     expect(answer.field("code")).toBe("session_required");
   });
 });
@@ -201,7 +201,7 @@ describe("its export", () => {
     const who = await someone();
     await entry({ actor: who });
     const headers = bearer(await sessionOf(who));
-    const { status, headers: sent } = await door.request("/api/v1/me/security-log/export?format=jsonl", { headers });
+    const { status, headers: sent } = await api.request("/api/v1/me/security-log/export?format=jsonl", { headers });
     expect([status, sent["content-type"], sent["content-disposition"]]).toEqual([
       200,
       "text/plain; charset=utf-8",

@@ -2,27 +2,27 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { mintSecret } from "#lib/core/crypto/secrets.ts";
 import { account, type Cast, handedOut, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, cookieOf, type Headers, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { type Door, openDoor } from "#tests/door.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 
 const root = "/pro/user-manager/v1";
 const keys = `${root}/user/@current/api-key`;
 const older = "/pro-api/v1/api-keys";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 let ada: string;
 let ben: string;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  door = await openDoor();
+  api = await openTestApi();
   ada = (await tokenOf(cast.ada, ["APIKey", "Authentication", "User", "Tasks"])).secret;
   ben = (await tokenOf(cast.ben, ["APIKey", "Tasks", "Session", "PublishAimms", "profile:read"])).secret;
 });
 
 function ask(method: string, path: string, key?: string, body?: unknown) {
   const headers: Record<string, string> = key === undefined ? {} : { apikey: key };
-  return door.request(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  return api.request(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
 }
 
 type Key = { name: string; expiration_date: string; scopes: string[]; value: string };
@@ -42,13 +42,13 @@ const dateIn = (days: number) => new Date(Date.now() + days * day).toISOString()
 
 describe("AP1 the key stands in the header apikey, in any case (D)", () => {
   test.each(["apikey", "apiKey", "APIKEY"])("%s", async (header) => {
-    expect((await door.request(keys, { headers: { [header]: ben } })).status).toBe(200);
+    expect((await api.request(keys, { headers: { [header]: ben } })).status).toBe(200);
   });
 });
 
 test("AP2 a bearer is taken as well; apikey decides where both are (P)", async () => {
-  expect((await door.request(keys, { headers: bearer(ben) })).status).toBe(200);
-  expect((await door.request(keys, { headers: { ...bearer(ben), apikey: "wrong" } })).status).toBe(401);
+  expect((await api.request(keys, { headers: bearer(ben) })).status).toBe(200);
+  expect((await api.request(keys, { headers: { ...bearer(ben), apikey: "wrong" } })).status).toBe(401);
 });
 
 describe("AP3 missing or bad key: 401 (P)", () => {
@@ -62,7 +62,7 @@ describe("AP3 missing or bad key: 401 (P)", () => {
     ["a cookie", async () => cookieOf(await sessionOf(cast.ada))],
     ["another scheme", async () => ({ authorization: `Basic ${ben}` })],
   ])("%s", async (_, headers) => {
-    const answer = await door.request(keys, { headers: await headers() });
+    const answer = await api.request(keys, { headers: await headers() });
     expect([answer.status, answer.headers["www-authenticate"]]).toEqual([401, undefined]);
   });
 
@@ -226,7 +226,7 @@ test("AP10 a key makes only keys of fewer scopes, without APIKey, that end no la
 
 describe("AP19 what a key gives is the account's policy", () => {
   const sentenceFor = async (headers: Headers = {}) => {
-    const { items } = (await door.request("/api/v1/scopes", { headers })).body as {
+    const { items } = (await api.request("/api/v1/scopes", { headers })).body as {
       items: { name: string; sentence: string }[];
     };
     return items.find(({ name }) => name === "APIKey")?.sentence;
@@ -263,7 +263,7 @@ test("AP19 an account that manages another may set it there, for the keys of tha
   const set = async (who: Person, keysMayCreateKeys: string) => {
     const body = JSON.stringify({ keysMayCreateKeys });
     const headers = { "content-type": "application/json", ...bearer(await sessionOf(who)) };
-    return (await door.request(`/api/v1/accounts/${managed}`, { method: "PATCH", headers, body })).status;
+    return (await api.request(`/api/v1/accounts/${managed}`, { method: "PATCH", headers, body })).status;
   };
   const creates = async ({ secret }: { secret: string }) =>
     (await make({ scopes: ["APIKey"], expiration_date: dateIn(30) }, keys, secret)).status;
@@ -431,13 +431,13 @@ describe("what is malformed", () => {
     ["a number for a name", '{"name":1,"scopes":["Tasks"]}'],
     ["a name with a zero byte", '{"name":"a\\u0000","scopes":["Tasks"]}'],
   ])("%s is 400", async (_, body) => {
-    const answer = await door.request(keys, { method: "POST", headers: { apikey: ben }, body });
+    const answer = await api.request(keys, { method: "POST", headers: { apikey: ben }, body });
     expect(answer.status).toBe(400);
   });
 
   test("more than 64 kB is 413; an unknown address 404; a method that it has not 405", async () => {
     const body = JSON.stringify({ name: "x".repeat(70_000) });
-    expect((await door.request(keys, { method: "POST", headers: { apikey: ben }, body })).status).toBe(413);
+    expect((await api.request(keys, { method: "POST", headers: { apikey: ben }, body })).status).toBe(413);
     expect((await ask("GET", `${root}/nowhere`, ben)).status).toBe(404);
     const answer = await ask("PUT", keys, ben);
     expect([answer.status, answer.headers.allow]).toEqual([405, "GET, POST"]);

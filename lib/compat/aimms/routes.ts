@@ -5,7 +5,7 @@ import { tidy } from "#lib/core/invisible.ts";
 import { getProfile } from "#lib/people/profile.ts";
 import { listTokens } from "#lib/tokens/list.ts";
 import { createToken, revokeToken } from "#lib/tokens/operations.ts";
-import { type Answer, type Asked, type Row, type Run, requireTokenSecret, serveSurface } from "../api.ts";
+import { type Answer, type Asked, type Row, type Run, requireTokenSecret, serveApi } from "../api.ts";
 import type { Names } from "../names.ts";
 import {
   environment,
@@ -159,7 +159,7 @@ async function listScopeNames({ run }: Asked) {
   return scopeNames.filter((name) => offered.has(name));
 }
 
-/** Every address of the surface. */
+/** Every address of the API. */
 export const aimmsRows: Row[] = [
   ...keyRows(ownKeys),
   ...keyRows("/pro-api/v1/api-keys", withdrawn),
@@ -201,5 +201,5 @@ function refuse(refusal: Refusal): Answer {
   };
 }
 
-/** The AIMMS PRO surface: API keys, and who there is. */
-export const aimms = () => serveSurface({ rows: aimmsRows, token: keyIn, names, refuse });
+/** The AIMMS PRO API: API keys, and who there is. */
+export const aimms = () => serveApi({ rows: aimmsRows, token: keyIn, names, refuse });

@@ -2,9 +2,9 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { enrolUri, methodsOfAims, openClient } from "#tests/aims/al-core.ts";
 import { managedBy } from "#tests/aims/requests.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
-import { openDoor } from "#tests/door.ts";
 import { codeOf, linkOf } from "#tests/factors.ts";
 import { accessKeyOf } from "#tests/samples/access-keys.ts";
+import { openTestApi } from "#tests/test-api.ts";
 
 let client: ReturnType<typeof openClient>;
 let aims: typeof client.aims;
@@ -15,7 +15,7 @@ const host = "portal.example";
 
 beforeAll(async () => {
   await openStage({ RATE_LIMIT_FACTOR: "1000", APP_URL: `https://${host}` });
-  client = openClient((await openDoor()).origin);
+  client = openClient((await openTestApi()).origin);
   aims = client.aims;
   here = await account("Real client");
   below = await managedBy(here, "Below the real client");

@@ -20,10 +20,10 @@ beforeAll(async () => {
 });
 
 test("every operation of the contract is served", async () => {
-  const headers = withToken(await tokenOf(stage.door, stage.ada));
+  const headers = withToken(await tokenOf(stage.api, stage.ada));
   for (const { method, path } of documented) {
     const address = path.replaceAll("{account_id}", stage.here).replaceAll(/\{(\w+)\}/g, "x");
-    const answer = await stage.door.request(address, { method, headers });
+    const answer = await stage.api.request(address, { method, headers });
     expect([method, path, answer.status]).not.toEqual([method, path, 405]);
     expect([method, path, answer.text, answer.headers.allow]).not.toEqual([method, path, "", expect.anything()]);
   }

@@ -21,7 +21,7 @@ import { userRows } from "./routes/users.ts";
 type Bindings = { Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse } };
 type Asking = Context<Bindings>;
 
-/** Every address of the surface. */
+/** Every address of the API. */
 const aimsRows: Row[] = [
   ...authenticationRows,
   ...userRows,
@@ -31,9 +31,9 @@ const aimsRows: Row[] = [
   ...endpointRows,
 ];
 
-/** The AIMS surface, and the look-ups of its clients: a loop over rows. No rule lives here. */
+/** The AIMS API, and the look-ups of its clients: a loop over rows. No rule lives here. */
 export function aims(): Hono<Bindings> {
-  // A slash at the end is passed over, as on the REST surface.
+  // A slash at the end is passed over, as in the REST API.
   const app = new Hono<Bindings>({ strict: false });
   for (const row of aimsRows) app.on(methodOf(row), pathOf(row), (c) => serve(c, row));
   for (const [path, rows] of Map.groupBy(aimsRows, pathOf)) {

@@ -87,7 +87,7 @@ function headersOf({ details }: Refusal): Record<string, string> {
   };
 }
 
-/** A refusal of the surface's own, in its words. */
+/** A refusal of the API's own, in its words. */
 export class AimsRefusal extends Refusal {
   override name = "AimsRefusal";
   readonly said: Said;

@@ -5,9 +5,9 @@ import { ask, sent, tokenOf, withToken } from "#tests/aims/client.ts";
 import { type Stage, theStage } from "#tests/aims/stage.ts";
 import { account, type Person, person, sql } from "#tests/cast.ts";
 import type { Headers } from "#tests/credentials.ts";
-import { json } from "#tests/door.ts";
 import { authenticatorOf, challengeOf } from "#tests/factors.ts";
 import { by } from "#tests/rights.ts";
+import { json } from "#tests/test-api.ts";
 
 let stage: Stage;
 
@@ -26,7 +26,7 @@ test("of who has proven nothing, 64 kB of a body are read", async () => {
     ["POST", `/endpoints/v1/${stage.here}/residency/default/endpoints`],
   ];
   for (const [method = "", path = ""] of open)
-    expect([path, (await stage.door.request(path, { method, body })).status]).toEqual([path, 413]);
+    expect([path, (await stage.api.request(path, { method, body })).status]).toEqual([path, 413]);
 });
 
 test("a body in very many parts is refused before anything is built of it", () => {
@@ -44,14 +44,14 @@ describe("an access key, for which nobody proves who they are", () => {
   beforeAll(async () => {
     who = await person(stage.here, ["Administrator"]);
     const key = await by(stage.ada, createAccessKey, { userId: who.id });
-    headers = withToken(await tokenOf(stage.door, { username: key.id, password: key.secretKey }));
+    headers = withToken(await tokenOf(stage.api, { username: key.id, password: key.secretKey }));
     await authenticatorOf(who);
   });
 
   const aims = (method: string, path: string, body?: object) =>
-    ask(stage.door, method, path, body ? sent(body, headers) : { headers });
+    ask(stage.api, method, path, body ? sent(body, headers) : { headers });
   const rest = (method: string, path: string, body: object = {}) =>
-    stage.door.request(`/api/v1${path}`, { method, ...json(body, headers) });
+    stage.api.request(`/api/v1${path}`, { method, ...json(body, headers) });
 
   test("does not remove its person's second factor", async () => {
     const answer = await aims("DELETE", `/user/mfa/${who.username}`);
@@ -75,16 +75,16 @@ describe("an access key, for which nobody proves who they are", () => {
       ["POST", "/me/tokens", { name: "mine", scopes: ["read-only"] }],
     ] as const)
       expect([path, (await rest(method, path, body)).field("code")]).toEqual([path, "step_up_required"]);
-    expect((await stage.door.request("/api/v1/me", { headers })).status).toBe(200);
+    expect((await stage.api.request("/api/v1/me", { headers })).status).toBe(200);
     expect((await rest("DELETE", "/sessions/current")).status).toBe(204);
   });
 });
 
 test("a token of AIMS changes what is its person's own at /api/v1 while their proof is fresh, and no longer", async () => {
   const who = await person(stage.here, []);
-  const headers = withToken(await tokenOf(stage.door, who));
+  const headers = withToken(await tokenOf(stage.api, who));
   const confirm = () =>
-    stage.door.request("/api/v1/me/email/confirm", { method: "POST", ...json({ link: "lk_lnk_x" }, headers) });
+    stage.api.request("/api/v1/me/email/confirm", { method: "POST", ...json({ link: "lk_lnk_x" }, headers) });
   expect((await confirm()).field("code")).toBe("link_expired");
   await sql("update sessions set fresh_until = now() where user_id = $1", who.id);
   expect((await confirm()).field("code")).toBe("step_up_required");
@@ -96,7 +96,7 @@ describe("enrolling with a challenge", () => {
     await sql("update users set password_once = true where id = $1", who.id);
     const challenge = await challengeOf(who, "new-password");
     const body = { mfa_uri: "x", mfa_codes: [] };
-    const answer = await ask(stage.door, "POST", "/user/mfa/enroll", sent(body, { "x-aims-session-token": challenge }));
+    const answer = await ask(stage.api, "POST", "/user/mfa/enroll", sent(body, { "x-aims-session-token": challenge }));
     expect(answer.body).toEqual({ error: "invalid_session_token" });
   });
 
@@ -106,7 +106,7 @@ describe("enrolling with a challenge", () => {
     await sql("update accounts set password_max_age_days = 1 where id = $1", grown);
     await sql("update users set password_changed_at = now() - interval '2 days' where id = $1", who.id);
     const body = { email: who.email, password: who.password, mfa_uri: "x", mfa_codes: [] };
-    const answer = await ask(stage.door, "POST", "/user/mfa/enroll", sent(body));
+    const answer = await ask(stage.api, "POST", "/user/mfa/enroll", sent(body));
     expect(answer.body).toEqual({ error: "password_expired" });
   });
 });

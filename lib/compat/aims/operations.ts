@@ -6,7 +6,7 @@ import { enrolAuthenticator } from "./enrolment.ts";
 import { getTokenInfo, goOnToAims, signInToAims, signInWithAccessKey } from "./sign-in.ts";
 import { getPerson, listGlobalRoles, listPeople, listRolesOfPerson, readPermissionsOf } from "./users.ts";
 
-/** What can be done over AIMS and over no other door: REST and its document do not know it. */
+/** What can be done over the AIMS API alone: REST and its document do not know it. */
 export const aimsOperations: Operation[] = [
   signInToAims,
   goOnToAims,

@@ -69,7 +69,7 @@ export const accountFacts = z.object({
 /** What is asked for of people besides what is always told. */
 export type Besides = { roleIds?: boolean; login?: boolean; accessKeys?: boolean };
 
-// A cast alone would round, and be a second ahead of what the rest of the surface says half of the time.
+// A cast alone would round, and be a second ahead of what the rest of the API says half of the time.
 const epoch = (instant: SQL | Column) => sql<number>`floor(extract(epoch from ${instant}))::float`;
 const keyEpoch = (column: string) => epoch(sql.raw(`k.${column}`));
 

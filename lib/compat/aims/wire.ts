@@ -3,7 +3,7 @@ import type { accountFacts, keyFacts, personFacts, roleFacts, stamp } from "./pe
 
 type Stamp = z.output<typeof stamp>;
 
-/** Ids of people and roles are upper-case on this surface (G12). */
+/** Ids of people and roles are upper-case in this API (G12). */
 export const upper = (id: string): string => id.toUpperCase();
 
 /** Epoch seconds of an instant on our wire (G4). */
@@ -14,7 +14,7 @@ const stampOut = ({ at, by }: Stamp) => ({ at, by: by === null ? "System" : uppe
 
 type Dated = { createdAt: string; createdBy: string | null; modifiedAt: string; modifiedBy: string | null };
 
-/** What our own wire says of when and by whom, as this surface has it. */
+/** What our own wire says of when and by whom, as this API has it. */
 export const stamped = <T extends Dated>(row: T) => ({
   ...row,
   created: { at: epochOf(row.createdAt), by: row.createdBy },

@@ -1,17 +1,17 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { closePools, openPools } from "#db/client.ts";
 import { account, openStage, sql } from "#tests/cast.ts";
-import { type Envelope, openSecureDoor, phpClient, type SecureDoor } from "#tests/ipresso.ts";
+import { type Envelope, openSecureTestApi, phpClient, type SecureTestApi } from "#tests/ipresso.ts";
 import { type ApiUserRow, apiUserRow, customerKeyOf } from "#tests/samples/api-users.ts";
 
 let url: string;
-let door: SecureDoor;
+let api: SecureTestApi;
 let user: ApiUserRow;
 let key: string;
 
 beforeAll(async () => {
   url = (await openStage({ RATE_LIMIT_FACTOR: "100000" })).url;
-  door = await openSecureDoor();
+  api = await openSecureTestApi();
 });
 
 beforeEach(async () => {
@@ -19,13 +19,13 @@ beforeEach(async () => {
   key = (await customerKeyOf(user.accountId)).key;
 });
 
-const client = (setting: Partial<ApiUserRow & { key: string }> = {}) => phpClient(door, { key, ...user, ...setting });
+const client = (setting: Partial<ApiUserRow & { key: string }> = {}) => phpClient(api, { key, ...user, ...setting });
 const basic = (login: string, secret: string) => ({
   authorization: `Basic ${Buffer.from(`${login}:${secret}`).toString("base64")}`,
 });
-const signIn = (method = "GET") => door(`auth/${key}`, { method, headers: basic(user.login, user.secret) });
+const signIn = (method = "GET") => api(`auth/${key}`, { method, headers: basic(user.login, user.secret) });
 const tokenOf = async () => String((await signIn()).data);
-const callWith = (token: string, path = "type") => door(path, { headers: { IPRESSO_TOKEN: token } });
+const callWith = (token: string, path = "type") => api(path, { headers: { IPRESSO_TOKEN: token } });
 const set = (change: string) => sql(`update accounts set ${change} where id = $1`, user.accountId);
 const setUser = (change: string) => sql(`update api_users set ${change} where id = $1`, user.id);
 
@@ -52,14 +52,14 @@ describe("signing in", () => {
       ["lk_cus_unknown", basic(login, secret)],
       [(await customerKeyOf(await account("Other"))).key, basic(login, secret)],
     ] as const;
-    const answers = await Promise.all(wrong.map(([at, headers]) => door(`auth/${at}`, { headers: { ...headers } })));
+    const answers = await Promise.all(wrong.map(([at, headers]) => api(`auth/${at}`, { headers: { ...headers } })));
     for (const { text, status } of answers) expect([status, text]).toEqual([401, answers[0]?.text]);
     expect(said(answers[0] as Envelope)).toEqual({ code: 401, errorCode: undefined, data: undefined });
   });
 
   test.each(["GET", "POST", "PUT", "DELETE"])("IP8: is there for %s, whatever body comes along", async (method) => {
     const form = { name: "x".repeat(100_000) };
-    const answer = await door(`auth/${key}`, { method, form, headers: basic(user.login, user.secret) });
+    const answer = await api(`auth/${key}`, { method, form, headers: basic(user.login, user.secret) });
     expect(said(answer)).toMatchObject({ code: 200, data: expect.stringMatching(/^lk_api_/) });
   });
 
@@ -120,7 +120,7 @@ describe("a call", () => {
     ["PATCH", "auth/x", 405],
     ["OPTIONS", "me", 405],
   ])("IP4-5: %s %s is said in the envelope, too", async (method, path, code) => {
-    const answer = await door(path, { method, headers: { ipresso_token: await tokenOf() } });
+    const answer = await api(path, { method, headers: { ipresso_token: await tokenOf() } });
     expect([answer.status, said(answer)]).toEqual([code, { code, errorCode: undefined, data: undefined }]);
   });
 
@@ -144,7 +144,7 @@ describe("a call", () => {
   );
 
   test.each(anyCall)("IP6: the token is looked at first: %s %s with none that is good is 403", async (method, path) => {
-    const call = (headers: Record<string, string>) => door(path, { method, headers });
+    const call = (headers: Record<string, string>) => api(path, { method, headers });
     const token = await tokenOf();
     const served = method === "GET" && ["type", "origin", "me"].includes(path);
     const { code } = await call({ ipresso_token: token });
@@ -174,9 +174,9 @@ describe("a call", () => {
 
   test("IP7: Basic without a token is not enough, and beside one it does not matter", async () => {
     const headers = basic(user.login, user.secret);
-    expect(said(await door("type", { headers }))).toMatchObject({ code: 403, errorCode: undefined });
+    expect(said(await api("type", { headers }))).toMatchObject({ code: 403, errorCode: undefined });
     const both = { ...basic("nobody", "wrong"), ipresso_token: await tokenOf() };
-    expect((await door("type", { headers: both })).code).toBe(200);
+    expect((await api("type", { headers: both })).code).toBe(200);
   });
 
   test("IP8: a client signs in again with the method and body of the call that was refused", async () => {
@@ -189,13 +189,13 @@ describe("a call", () => {
 
   test("IP9: an old form body that comes along with GET is passed over", async () => {
     const form = { name: "x".repeat(100_000) };
-    expect((await door("type", { form, headers: { ipresso_token: await tokenOf() } })).code).toBe(200);
+    expect((await api("type", { form, headers: { ipresso_token: await tokenOf() } })).code).toBe(200);
   });
 
   test("takes the token header with hyphens as well, and no other kind of token in it", async () => {
     const token = await tokenOf();
-    expect((await door("type", { headers: { "ipresso-token": token } })).code).toBe(200);
-    expect((await door("type", { headers: { authorization: `Bearer ${token}` } })).code).toBe(403);
+    expect((await api("type", { headers: { "ipresso-token": token } })).code).toBe(200);
+    expect((await api("type", { headers: { authorization: `Bearer ${token}` } })).code).toBe(403);
   });
 });
 

@@ -4,7 +4,7 @@ import type { ProblemCode } from "#lib/core/problems.ts";
 import { requireKind } from "#lib/core/token-kinds.ts";
 import { signInApiUser } from "#lib/machines/api-users/sign-in.ts";
 import { verifyToken } from "#lib/tokens/operations.ts";
-import { type Answer, type Asked, type Row, serveSurface } from "../api.ts";
+import { type Answer, type Asked, type Row, serveApi } from "../api.ts";
 import { readBasic } from "../basic.ts";
 
 const root = "/api/2";
@@ -38,7 +38,7 @@ const resource = (name: string, data: (me: Me) => unknown): Row => ({
   act: async ({ run }) => done(data(await run(verifyToken, {}))),
 });
 
-/** Every address of the surface. A client signs in anew with the method of the call that was refused (IP8). */
+/** Every address of the API. A client signs in anew with the method of the call that was refused (IP8). */
 const rows: Row[] = [
   ...["GET", "POST", "PUT", "DELETE"].map(
     (method): Row => ({
@@ -86,9 +86,9 @@ function refuse(refusal: Refusal): Answer {
   return { status: said.code, body };
 }
 
-/** The surface of iPresso: a table of rows. */
+/** The API of iPresso: a table of rows. */
 export const ipresso = () =>
-  serveSurface({
+  serveApi({
     rows,
     // Proxies rewrite underscores to hyphens, or a client writes them so. Basic, which clients go on sending, is none (IP7).
     token: (header) => requireApiTokenSecret(header("ipresso_token") ?? header("ipresso-token")),

@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { mintSecret } from "#lib/core/crypto/secrets.ts";
 import { account, type Cast, handedOut, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, cookieOf, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
 import { authenticatorOf } from "#tests/factors.ts";
 import { give, roleRow } from "#tests/rights.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 
 const users = "/userservice/v1/users";
 const pats = `${users}/my-account/pat`;
@@ -15,13 +15,13 @@ const scopes = [
 ];
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 let ada: string;
 let ben: string;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  door = await openDoor();
+  api = await openTestApi();
   const expiresAt = inDays(300);
   ada = (await tokenOf(cast.ada, ["APIKey", ...scopes], { expiresAt })).secret;
   ben = (await tokenOf(cast.ben, ["APIKey", "mx_app_read", "mx_app_write", "mx_user_read"], { expiresAt })).secret;
@@ -32,7 +32,7 @@ const scopesOf = (...names: string[]) => names.map((scope) => ({ scope }));
 
 function ask(method: string, path: string, pat?: string, body?: unknown) {
   const headers: Record<string, string> = pat === undefined ? {} : { authorization: `mxtoken ${pat}` };
-  return door.request(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  return api.request(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
 }
 
 type Problem = { status: number; title: string; detail: string; "invalid-params"?: { name: string; reason: string }[] };
@@ -41,7 +41,7 @@ const wrong = ({ body }: { body: unknown }) => (body as Problem)["invalid-params
 
 describe("MX1 Authorization: mxtoken, its scheme in any case (D)", () => {
   test.each(["mxtoken", "MxToken", "MXTOKEN"])("%s", async (scheme) => {
-    expect((await door.request(users, { headers: { authorization: `${scheme} ${ada}` } })).status).toBe(200);
+    expect((await api.request(users, { headers: { authorization: `${scheme} ${ada}` } })).status).toBe(200);
   });
 
   test.each([
@@ -53,7 +53,7 @@ describe("MX1 Authorization: mxtoken, its scheme in any case (D)", () => {
     ["a session's token", async () => ({ authorization: `mxtoken ${await sessionOf(cast.ada)}` })],
     ["a cookie", async () => cookieOf(await sessionOf(cast.ada))],
   ])("%s is 401 in the shape of errors", async (_, headers) => {
-    const answer = await door.request(users, { headers: await headers() });
+    const answer = await api.request(users, { headers: await headers() });
     expect(answer.status).toBe(401);
     expect(answer.body).toEqual({ status: 401, title: "Unauthorized", detail: expect.any(String) });
   });
@@ -75,7 +75,7 @@ describe("MX2 POST my-account/pat (D)", () => {
         joinedScope: "mx:app:read mx:app:write",
       },
     ]);
-    const used = await door.request(pats, { method: "POST", headers: { authorization: made.tokenValue }, body: "{}" });
+    const used = await api.request(pats, { method: "POST", headers: { authorization: made.tokenValue }, body: "{}" });
     expect(used.status).not.toBe(401);
   });
 
@@ -325,7 +325,7 @@ describe("MX10 with the rights of its owner, a PAT of mx_user_write (D)", () => 
     expect((await put(id, other, { email })).status).toBe(403);
     expect((await put(id, other, roles("SystemAdmin"))).status).toBe(403);
     const rest = (method: string, path: string, body: object) =>
-      door.request(`/api/v1${path}`, { method, ...json(body, bearer(ada)) });
+      api.request(`/api/v1${path}`, { method, ...json(body, bearer(ada)) });
     expect((await rest("PATCH", `/users/${id}`, { email })).field("code")).toBe("session_required");
     const [admin] = await sql<{ id: string }>(
       "select id from roles where name = 'Administrator' and account_id is null",
@@ -337,7 +337,7 @@ describe("MX10 with the rights of its owner, a PAT of mx_user_write (D)", () => 
   });
 
   test("the scope says so, and both the change and the grant are on record", async () => {
-    const { items } = (await door.request("/api/v1/scopes")).body as { items: { name: string; sentence: string }[] };
+    const { items } = (await api.request("/api/v1/scopes")).body as { items: { name: string; sentence: string }[] };
     expect(items.find(({ name }) => name === "mx_user_write")?.sentence).toMatch(/Mendix API.*e-mail.*administrators/);
     const { id } = await made();
     await put(id, ada, roles("CompanyAdmin"));
@@ -390,7 +390,7 @@ describe("MX8 PATCH password (D)", () => {
     expect(await passwordOf(who)).toBe(before);
   });
 
-  test("guesses are counted as at every other door", async () => {
+  test("guesses are counted as over every other transport", async () => {
     const who = await person(cast.here, []);
     await change(who, ada, { oldPassword: "Wrong-Kettle-29", newPassword: "Copper-Lantern-83" });
     const [{ points } = { points: 0 }] = await sql<{ points: number }>(
@@ -413,7 +413,7 @@ describe("MX9 errors (D)", () => {
       ["POST", users],
       ["PATCH", `${users}/${cast.ben.id}/password`],
     ] as const) {
-      const answer = await door.request(path, { method, headers: { authorization: `mxtoken ${ada}` }, body });
+      const answer = await api.request(path, { method, headers: { authorization: `mxtoken ${ada}` }, body });
       expect([path, answer.status, answer.field("title")]).toEqual([path, 400, "Bad Request"]);
     }
   });

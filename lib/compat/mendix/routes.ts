@@ -6,7 +6,7 @@ import { deleteUser, getUser } from "#lib/people/users/operations.ts";
 import type { wireUser } from "#lib/people/users/wire.ts";
 import { changePasswordByName } from "#lib/sign-in/passwords/by-name.ts";
 import { createToken } from "#lib/tokens/operations.ts";
-import { type Answer, type Asked, type Row, requireTokenSecret, serveSurface } from "../api.ts";
+import { type Answer, type Asked, type Row, requireTokenSecret, serveApi } from "../api.ts";
 import type { Names } from "../names.ts";
 import { changeWholeUser, createWholeUser, isAdministratorRole } from "./change.ts";
 import { listWholeUsers } from "./users.ts";
@@ -114,7 +114,7 @@ const wrongPassword = (refusal: Refusal): Refusal =>
 
 const root = "/userservice/v1/users";
 
-/** Every address of the surface. */
+/** Every address of the API. */
 export const mendixRows: Row[] = [
   { route: `POST ${root}/my-account/pat`, status: 201, body: "json", names: { name: "tokenName" }, act: createPat },
   { route: `GET ${root}`, status: 200, act: everybody },
@@ -169,5 +169,5 @@ function refuse(refusal: Refusal): Answer {
   };
 }
 
-/** The surface of the user service of the Private Mendix Platform. */
-export const mendix = () => serveSurface({ rows: mendixRows, token: patIn, names, refuse });
+/** The API of the user service of the Private Mendix Platform. */
+export const mendix = () => serveApi({ rows: mendixRows, token: patIn, names, refuse });

@@ -4,20 +4,20 @@ import { env } from "#lib/env.ts";
 import { writeUsage } from "#lib/tokens/usage/record.ts";
 import { type Cast, openStage, sql } from "#tests/cast.ts";
 import { tokenOf } from "#tests/credentials.ts";
-import { type Door, openDoor } from "#tests/door.ts";
 import { apiTokenOf, apiUserRow } from "#tests/samples/api-users.ts";
 import { gatewayOf } from "#tests/samples/gateways.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 
 type Gateway = { id: string; secret: string };
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 let own: Gateway;
 let foreign: Gateway;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  door = await openDoor();
+  api = await openTestApi();
   own = await gatewayOf(cast.here, "own");
   foreign = await gatewayOf(cast.there, "foreign");
 });
@@ -28,7 +28,7 @@ function ask({ id, secret }: Gateway, token: string, clientAddress?: string) {
     authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`,
   };
   const fields = { token, ...(clientAddress && { client_address: clientAddress }) };
-  return door.request("/oauth2/introspect", { method: "POST", headers, body: new URLSearchParams(fields).toString() });
+  return api.request("/oauth2/introspect", { method: "POST", headers, body: new URLSearchParams(fields).toString() });
 }
 
 /** A former secret of a token, with until when it is good. */

@@ -15,7 +15,7 @@ export const gatewayFields = {
   gatewaySecret: z.string().max(200).meta({ description: "Its secret, `lk_gtw_…`" }),
 };
 
-/** What a live token is, in the words of RFC 7662, 2.2; instants are told whole, the door makes seconds of them. */
+/** What a live token is, in the words of RFC 7662, 2.2; instants are told whole, the transport makes seconds of them. */
 const active = z.object({
   active: z.literal(true),
   tokenId: z.uuid(),

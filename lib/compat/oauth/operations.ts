@@ -3,5 +3,5 @@ import { takeGitHubReport } from "#lib/tokens/leaks/github.ts";
 import { introspectToken } from "./introspect.ts";
 import { revokeByOwnHand } from "./revoke.ts";
 
-/** What programs that hold no token of a person ask for at doors of its own: REST and its document do not know it. */
+/** What programs that hold no token of a user ask for over an API of its own: REST and its document do not know it. */
 export const oauthOperations: Operation[] = [introspectToken, revokeByOwnHand, takeGitHubReport];

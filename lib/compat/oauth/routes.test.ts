@@ -16,22 +16,22 @@ import {
 } from "#tests/cast.ts";
 import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
-import { type Door, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
 import { apiTokenOf, apiUserRow } from "#tests/samples/api-users.ts";
 import { gatewayOf } from "#tests/samples/gateways.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 
 type Gateway = { id: string; secret: string };
 
 let cast: Cast;
-let door: Door;
-let other: Door;
+let api: TestApi;
+let other: TestApi;
 let gateway: Gateway;
 let foreign: Gateway;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  door = await openDoor();
+  api = await openTestApi();
   other = await startReplica(cast.url);
   gateway = await gatewayOf(cast.here, "api");
   foreign = await gatewayOf(cast.there, "theirs");
@@ -42,12 +42,12 @@ const basic = ({ id, secret }: Gateway) => ({
 });
 const form = { "content-type": "application/x-www-form-urlencoded" };
 
-function post(path: string, fields: Record<string, string>, by?: Gateway, at = door) {
+function post(path: string, fields: Record<string, string>, by?: Gateway, at = api) {
   const body = new URLSearchParams(fields).toString();
   return at.request(path, { method: "POST", headers: { ...form, ...(by && basic(by)) }, body });
 }
 
-const introspect = (token: string, by: Gateway | undefined = gateway, more = {}, at = door) =>
+const introspect = (token: string, by: Gateway | undefined = gateway, more = {}, at = api) =>
   post("/oauth2/introspect", { token, ...more }, by, at);
 const revoke = (token: string, by?: Gateway) => post("/oauth2/revoke", { token }, by);
 
@@ -125,10 +125,10 @@ describe("introspection (RFC 7662)", () => {
   ])("a token is not active any more, at once and in every process, when %s", async (_, happens) => {
     const who = await person(cast.here, ["Member"]);
     const { secret, id } = await tokenOf(who, ["Tasks"]);
-    for (const at of [door, other])
+    for (const at of [api, other])
       expect((await introspect(secret, gateway, {}, at)).body).toMatchObject({ active: true });
     await happens(who, id);
-    for (const at of [door, other]) expect((await introspect(secret, gateway, {}, at)).body).toEqual(inactive);
+    for (const at of [api, other]) expect((await introspect(secret, gateway, {}, at)).body).toEqual(inactive);
   });
 
   test("a token that is bound to addresses is active for a client from there alone, which the gateway has to tell", async () => {
@@ -201,7 +201,7 @@ describe("introspection (RFC 7662)", () => {
     ["the secret of a token", () => basic({ ...gateway, secret: mintSecret("pat") })],
   ])("%s is invalid_client: 401 with how to prove oneself", async (_, headers) => {
     const body = new URLSearchParams({ token: mintSecret("pat") }).toString();
-    const answer = await door.request("/oauth2/introspect", {
+    const answer = await api.request("/oauth2/introspect", {
       method: "POST",
       headers: { ...form, ...headers() },
       body,
@@ -218,7 +218,7 @@ describe("introspection (RFC 7662)", () => {
     const gone = await gatewayOf(cast.here);
     expect((await introspect(secret, gone)).status).toBe(200);
     await sql("delete from gateways where id = $1", gone.id);
-    for (const at of [door, other]) expect((await introspect(secret, gone, {}, at)).status).toBe(401);
+    for (const at of [api, other]) expect((await introspect(secret, gone, {}, at)).status).toBe(401);
     const shut = await account("Shut");
     const theirs = await gatewayOf(shut);
     await sql("update accounts set active = false where id = $1", shut);
@@ -308,7 +308,7 @@ describe("revocation (RFC 7009)", () => {
     const answer = await revoke(secret);
     expect([answer.status, answer.text]).toEqual([200, ""]);
     expect(await standing(id)).toBe("revoked");
-    expect((await door.request("/api/v1/tokens/verify", { headers: bearer(secret) })).field("code")).toBe(
+    expect((await api.request("/api/v1/tokens/verify", { headers: bearer(secret) })).field("code")).toBe(
       "token_revoked",
     );
     const entries = await sql(
@@ -375,7 +375,7 @@ describe("revocation (RFC 7009)", () => {
 describe("what is malformed, at both addresses", () => {
   test.each(["/oauth2/introspect", "/oauth2/revoke"])("%s", async (path) => {
     const send = (headers: Record<string, string>, body: string | Uint8Array) =>
-      door.request(path, { method: "POST", headers: { ...basic(gateway), ...headers }, body });
+      api.request(path, { method: "POST", headers: { ...basic(gateway), ...headers }, body });
     const bad = [
       await send(form, ""),
       await send(form, "token="),
@@ -394,9 +394,9 @@ describe("what is malformed, at both addresses", () => {
       expect((await send({ "content-type": type }, "token=a")).status).toBe(200);
     expect((await send(form, `token=${"x".repeat(70_000)}`)).status).toBe(413);
     expect((await send(form, new Uint8Array([0x74, 0x3d, 0xff]))).status).toBe(400);
-    const got = await door.request(`${path}?token=a`, { headers: basic(gateway) });
+    const got = await api.request(`${path}?token=a`, { headers: basic(gateway) });
     expect([got.status, got.headers.allow]).toEqual([405, "POST"]);
-    expect((await door.request("/oauth2/token", { method: "POST" })).status).toBe(404);
+    expect((await api.request("/oauth2/token", { method: "POST" })).status).toBe(404);
   });
 });
 

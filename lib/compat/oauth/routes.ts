@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { badField, type Refusal } from "#lib/core/errors.ts";
 import { env } from "#lib/env.ts";
-import { type Answer, type Asked, type Row, serveSurface } from "../api.ts";
+import { type Answer, type Asked, type Row, serveApi } from "../api.ts";
 import { readBasic } from "../basic.ts";
 import { introspectToken } from "./introspect.ts";
 import { revokeByOwnHand } from "./revoke.ts";
@@ -73,7 +73,7 @@ async function revoke(asked: Asked) {
 /** What fields of ours are called here. */
 const names = { gatewayId: "client_id", gatewaySecret: "client_secret", clientAddress: "client_address" };
 
-/** Every address of the surface. */
+/** Every address of the API. */
 const oauthRows: Row[] = [
   { route: "POST /oauth2/introspect", status: 200, body: "form", isOpen: true, act: introspect },
   { route: "POST /oauth2/revoke", status: 200, body: "form", isOpen: true, act: revoke },
@@ -91,4 +91,4 @@ function refuse(refusal: Refusal): Answer {
 }
 
 /** OAuth 2.0 for gateways: introspection (RFC 7662) and revocation (RFC 7009). */
-export const oauth = () => serveSurface({ rows: oauthRows, token: () => undefined, names, refuse });
+export const oauth = () => serveApi({ rows: oauthRows, token: () => undefined, names, refuse });

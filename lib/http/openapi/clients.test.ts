@@ -9,9 +9,9 @@ import { operations } from "#lib/operations.ts";
 import { account, openStage, type Person, person } from "#tests/cast.ts";
 import type { Story, Teller } from "#tests/clients/stories/story.ts";
 import { sessionOf } from "#tests/credentials.ts";
-import { askFor, type Door, openDoor } from "#tests/door.ts";
 import { session } from "#tests/presentations.ts";
 import { samples } from "#tests/samples/operations.ts";
+import { callOperation, openTestApi, type TestApi } from "#tests/test-api.ts";
 import { binaryField, hasBody } from "../shape.ts";
 import { openApi } from "./document.ts";
 
@@ -31,7 +31,7 @@ describe.runIf(hasGenerators)("the API document, read by those who make clients 
   beforeAll(async () => {
     ({ ada } = await openStage({ RATE_LIMIT_FACTOR: "1000" }));
     token = await sessionOf(ada);
-    baseUrl = `${(await openDoor()).origin}/api/v1`;
+    baseUrl = `${(await openTestApi()).origin}/api/v1`;
     folder = mkdtempSync(join(home, "run-"));
     cpSync(join(home, "stories"), folder, { recursive: true });
     mkdirSync(join(folder, "generated"));
@@ -85,13 +85,13 @@ describe.runIf(hasGenerators)("the API document, read by those who make clients 
   describe("the validators that clients bring", () => {
     type Validators = Record<string, z.ZodType>;
     let validators: Validators;
-    let door: Door;
+    let api: TestApi;
 
     beforeAll(async () => {
       const files = ["generated/hey-api/zod.gen.ts", "generated/orval-zod.ts"];
       const [heyApi, orval] = await Promise.all(files.map((file) => load<Validators>(file)));
       validators = { ...heyApi, ...orval };
-      door = await openDoor();
+      api = await openTestApi();
     });
 
     /** What they object to, each by its own name for it; some are of one generator alone, none of neither. */
@@ -108,7 +108,7 @@ describe.runIf(hasGenerators)("the API document, read by those who make clients 
       const name = pascal(operation.name);
       const sent = bodyOf(operation, input);
       if (sent) expect(objections(`${name}Body`, sent)).toEqual([]);
-      const { status, body } = await askFor(door, operation, input, headers);
+      const { status, body } = await callOperation(api, operation, input, headers);
       const isBytes = body instanceof Uint8Array;
       if (!isBytes) expect(objections(status < 300 ? `${name}Response` : "Problem", body)).toEqual([]);
     });

@@ -111,6 +111,6 @@ export const tags: Record<string, Tag> = {
 
 /** The part of the API that an operation stands under. */
 export const tagOf = ({ name }: Operation): string => {
-  const noun = name.slice(0, name.indexOf("."));
-  return tags[noun]?.name ?? noun;
+  const prefix = name.slice(0, name.indexOf("."));
+  return tags[prefix]?.name ?? prefix;
 };

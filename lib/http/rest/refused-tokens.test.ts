@@ -4,20 +4,20 @@ import { mintSecret } from "#lib/core/crypto/secrets.ts";
 import { env } from "#lib/env.ts";
 import { type Cast, handedOut, openStage, sql } from "#tests/cast.ts";
 import { bearer, type Headers, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { type Door, openDoor } from "#tests/door.ts";
 import { apiTokenOf, apiUserRow } from "#tests/samples/api-users.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 
 beforeAll(async () => {
   vi.stubEnv("TRUSTED_PROXIES", "127.0.0.0/8");
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const ask = (path: string, headers: Headers, address = "198.51.100.4") =>
-  door.request(path, { headers: { ...headers, "x-forwarded-for": address } });
+  api.request(path, { headers: { ...headers, "x-forwarded-for": address } });
 
 const entriesBy = (credentialId: string) =>
   sql(

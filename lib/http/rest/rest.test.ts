@@ -4,19 +4,19 @@ import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import * as usage from "#lib/tokens/usage/record.ts";
 import { type Cast, openStage, sql, tokenRow } from "#tests/cast.ts";
 import { aimsToken, bearer, type Headers, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 let headers: Headers;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  door = await openDoor();
+  api = await openTestApi();
   headers = bearer(await sessionOf(cast.ben));
 });
 
-const get = (path: string, more: Headers = {}) => door.request(`/api/v1${path}`, { headers: { ...headers, ...more } });
+const get = (path: string, more: Headers = {}) => api.request(`/api/v1${path}`, { headers: { ...headers, ...more } });
 
 describe("a query", () => {
   const queries: [query: string, status: number, code: string | undefined, pointer?: string][] = [
@@ -53,7 +53,7 @@ describe("a query", () => {
   });
 
   test("has no place where there is a body", async () => {
-    const answer = await door.request("/api/v1/me?fullName=Eve", { method: "PATCH", ...json({}, headers) });
+    const answer = await api.request("/api/v1/me?fullName=Eve", { method: "PATCH", ...json({}, headers) });
     expect([answer.status, answer.body]).toMatchObject([422, { errors: [{ pointer: "/fullName" }] }]);
   });
 
@@ -62,7 +62,7 @@ describe("a query", () => {
     const asked = await get(`/me/tokens/${mine}?id=${other}`);
     expect([asked.status, asked.field("code")]).toEqual([422, "invalid_fields"]);
     const body = json({ id: other, name: "swapped" }, headers);
-    const changed = await door.request(`/api/v1/me/tokens/${mine}`, { method: "PATCH", ...body });
+    const changed = await api.request(`/api/v1/me/tokens/${mine}`, { method: "PATCH", ...body });
     expect([changed.status, changed.field("code")]).toEqual([422, "invalid_fields"]);
   });
 });
@@ -108,7 +108,7 @@ describe("a method", () => {
   ];
 
   test.each(methods)("%s %s is refused with what there is", async (method, path, allow) => {
-    const answer = await door.request(`/api/v1${path}`, { method, headers });
+    const answer = await api.request(`/api/v1${path}`, { method, headers });
     const told = String(answer.headers.allow).split(", ").sort();
     expect([answer.status, answer.field("code"), told]).toEqual([405, "method_not_allowed", allow.split(", ").sort()]);
   });
@@ -119,7 +119,7 @@ describe("a method", () => {
   });
 
   test("HEAD says what GET would, without the body", async () => {
-    const [head, got] = [await door.request("/api/v1/me", { method: "HEAD", headers }), await get("/me")];
+    const [head, got] = [await api.request("/api/v1/me", { method: "HEAD", headers }), await get("/me")];
     expect([head.status, head.text]).toEqual([200, ""]);
     const varying = ["date", "x-request-id", "content-length", "transfer-encoding"];
     const steady = (all: object) => Object.entries(all).filter(([name]) => !varying.includes(name));
@@ -129,14 +129,14 @@ describe("a method", () => {
 
 describe("a slash at the end", () => {
   test("is passed over, also where a body is sent", async () => {
-    const made = await door.request("/api/v1/me/tokens/", {
+    const made = await api.request("/api/v1/me/tokens/", {
       method: "POST",
       ...json({ name: "slash", scopes: ["profile:read"] }, headers),
     });
     expect([made.status, (await get("/me/")).field("username")]).toEqual([201, "ben"]);
     expect((await get(`/me/tokens/${made.field("id")}/`)).field("name")).toBe("slash");
     expect((await get("/me/tokens/?limit=1")).body).toMatchObject({ items: [{}] });
-    const refused = await door.request("/api/v1/me/", { method: "PUT", headers });
+    const refused = await api.request("/api/v1/me/", { method: "PUT", headers });
     expect([refused.status, String(refused.headers.allow)]).toEqual([405, "GET, HEAD, PATCH"]);
     expect((await get("/nowhere/")).status).toBe(404);
   });
@@ -145,7 +145,7 @@ describe("a slash at the end", () => {
     const other = bearer(await sessionOf(cast.ben));
     const ids = await sql("select id from sessions where user_id = $1", cast.ben.id);
     for (const path of ["/me/sessions/", "/me/sessions/?x=/", `/users/${cast.ben.id}/sessions/`]) {
-      const answer = await door.request(`/api/v1${path}`, { method: "DELETE", headers: other });
+      const answer = await api.request(`/api/v1${path}`, { method: "DELETE", headers: other });
       expect([path, answer.status, answer.field("code")]).toEqual([path, 404, "not_found"]);
     }
     expect(await sql("select id from sessions where user_id = $1", cast.ben.id)).toEqual(ids);
@@ -160,7 +160,7 @@ test("every answer to a token says when it ends and what its scopes are, refusal
 });
 
 test("a spent budget is told in the structured fields of its headers, and when to come back", async () => {
-  const answer = await door.request("/api/v1/me/tokens", {
+  const answer = await api.request("/api/v1/me/tokens", {
     method: "POST",
     ...json({ name: "counted", scopes: ["profile:read"] }, headers),
   });
@@ -171,7 +171,7 @@ test("a spent budget is told in the structured fields of its headers, and when t
 describe("If-Match", () => {
   // What is as it was to be already gets no new version: each is another name.
   const rename = (version: string) =>
-    door.request("/api/v1/me", {
+    api.request("/api/v1/me", {
       method: "PATCH",
       ...json({ fullName: `Ben ${randomUUID()}` }, { ...headers, "if-match": version }),
     });
@@ -202,7 +202,7 @@ async function statementsOf(path: string, headers: Headers): Promise<string[]> {
   await usage.writeUsage();
   const query = vi.spyOn(pg.Client.prototype, "query");
   onTestFinished(() => query.mockRestore());
-  expect((await door.request(path, { headers })).status).toBe(200);
+  expect((await api.request(path, { headers })).status).toBe(200);
   return query.mock.calls.map(([asked]) => (typeof asked === "string" ? asked : (asked as { text: string }).text));
 }
 
@@ -212,7 +212,7 @@ describe("who asks and whether they may", () => {
     expect(statements).toEqual([expect.stringContaining("from tokens")]);
   });
 
-  test("takes one statement at the door of AIMS too, beside what it tells of its owner", async () => {
+  test("takes one statement over the AIMS API too, beside what it tells of its owner", async () => {
     const [first, ...others] = await statementsOf("/aims/v1/token_info", await aimsToken(cast.ben));
     expect(first).toContain("from sessions");
     expect(others).toEqual(["users", "accounts", "roles"].map((told) => expect.stringContaining(`from "${told}"`)));

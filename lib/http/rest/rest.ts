@@ -28,7 +28,7 @@ const leaksPath = `${root}/tokens/leaks/github`;
 const leaksBytes = 1024 * 1024;
 
 /**
- * The REST surface: a loop over the operations. A slash at the end of a path is passed over, not redirected: many clients
+ * The REST API: a loop over the operations. A slash at the end of a path is passed over, not redirected: many clients
  * follow no redirect of a POST, or follow it without their body or token.
  */
 export function rest(): Hono<Bindings> {

@@ -2,16 +2,16 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { basic } from "#tests/aims/client.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf } from "#tests/credentials.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
 import { accessKeyOf } from "#tests/samples/access-keys.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 let who: Person;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 beforeEach(async () => {
@@ -21,13 +21,13 @@ beforeEach(async () => {
 type Key = { id: string; secret: string };
 
 const signIn = ({ id, secret }: Key) =>
-  door.request("/aims/v1/authenticate", { method: "POST", headers: basic(id, secret) });
+  api.request("/aims/v1/authenticate", { method: "POST", headers: basic(id, secret) });
 
 /** Signs in with a key; the answer to the token it got, whenever that is asked for. */
 async function open(key: Key) {
   const { authentication } = (await signIn(key)).body as { authentication: { token: string } };
   const headers = { "x-aims-auth-token": authentication.token };
-  return async () => (await door.request("/aims/v1/token_info", { headers })).status;
+  return async () => (await api.request("/aims/v1/token_info", { headers })).status;
 }
 
 describe("your access keys", () => {
@@ -36,11 +36,11 @@ describe("your access keys", () => {
     await sql("update access_keys set created_by = $2 where id = $1", key.id, cast.ada.id);
     const headers = bearer(await sessionOf(who));
     const ask = await open(key);
-    const listed = await door.request("/api/v1/me/access-keys", { headers });
+    const listed = await api.request("/api/v1/me/access-keys", { headers });
     expect(listed.body).toMatchObject({
       items: [{ id: key.id, label: "nightly export", createdBy: { id: cast.ada.id, accountName: "Quarry" } }],
     });
-    const remove = (id: string) => door.request(`/api/v1/me/access-keys/${id}`, { method: "DELETE", headers });
+    const remove = (id: string) => api.request(`/api/v1/me/access-keys/${id}`, { method: "DELETE", headers });
     expect([(await remove(other.id)).status, await ask()]).toEqual([404, 200]);
     expect((await remove(key.id)).status).toBeLessThan(300);
     expect([await ask(), (await signIn(key)).status, (await remove(key.id)).status]).toEqual([401, 401, 404]);
@@ -51,7 +51,7 @@ describe("your access keys", () => {
     const [key, other] = [await accessKeyOf(who), await accessKeyOf(cast.ben, "theirs")];
     const headers = bearer(await sessionOf(who));
     const rename = (id: string) =>
-      door.request(`/api/v1/me/access-keys/${id}`, { method: "PATCH", ...json({ label: "export" }, headers) });
+      api.request(`/api/v1/me/access-keys/${id}`, { method: "PATCH", ...json({ label: "export" }, headers) });
     expect((await rename(key.id)).body).toEqual({ id: key.id, label: "export" });
     expect((await rename(other.id)).status).toBe(404);
     expect(await sql("select label from access_keys where id = $1", other.id)).toEqual([{ label: "theirs" }]);
@@ -59,9 +59,9 @@ describe("your access keys", () => {
 
   test("tell whether the account lets them sign in, you and administrators alike", async () => {
     const asked = async () => {
-      const own = await door.request("/api/v1/me/access-keys", { headers: bearer(await sessionOf(who)) });
+      const own = await api.request("/api/v1/me/access-keys", { headers: bearer(await sessionOf(who)) });
       const path = `/api/v1/users/${who.id}/access-keys`;
-      const theirs = await door.request(path, { headers: bearer(await sessionOf(cast.ada)) });
+      const theirs = await api.request(path, { headers: bearer(await sessionOf(cast.ada)) });
       return [own, theirs].map(({ body }) => (body as { allowed: boolean }).allowed);
     };
     expect(await asked()).toEqual([true, true]);
@@ -74,9 +74,9 @@ describe("your access keys", () => {
     const [key, other] = [await accessKeyOf(who), await accessKeyOf(cast.ben)];
     const headers = bearer(await sessionOf(who));
     const ask = await open(key);
-    expect((await door.request("/api/v1/me/secure", { headers })).body).toMatchObject({ accessKeys: 1 });
+    expect((await api.request("/api/v1/me/secure", { headers })).body).toMatchObject({ accessKeys: 1 });
     const secure = (input: object) =>
-      door.request("/api/v1/me/secure", { method: "POST", ...json({ username: who.username, ...input }, headers) });
+      api.request("/api/v1/me/secure", { method: "POST", ...json({ username: who.username, ...input }, headers) });
     expect((await secure({ revokeTokens: true })).body).toMatchObject({ deletedAccessKeys: 0 });
     expect(await ask()).toBe(200);
     expect((await secure({ deleteAccessKeys: true })).body).toMatchObject({ deletedAccessKeys: 1 });

@@ -7,21 +7,21 @@ import { deleteGroup, getGroup, updateGroup } from "#lib/people/groups/operation
 import { explainPermission } from "#lib/people/permissions/explain.ts";
 import { type Cast, account as openAccount, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, callerWith, tokenOf } from "#tests/credentials.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
 import { allow, by, deny, globalRole, groupRow, holder, roleRow } from "#tests/rights.ts";
 import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#tests/samples/api-users.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import { listApiUsers } from "./list.ts";
 import { createApiUser, deleteApiUser, getApiUser, updateApiUser } from "./operations.ts";
 import { addApiUserSecret, dropApiUserSecret } from "./secrets.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 let groupId: string;
 let user: ApiUserRow;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "100000" });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 beforeEach(async () => {
@@ -125,7 +125,7 @@ describe("an API user", () => {
 
   test("is gone at its next request once it is deleted", async () => {
     const headers = bearer(await apiTokenOf(user));
-    const next = async () => (await door.request("/api/v1/tokens/verify", { headers })).status;
+    const next = async () => (await api.request("/api/v1/tokens/verify", { headers })).status;
     expect(await next()).toBe(200);
     await by(cast.ada, deleteApiUser, { apiUserId: user.id });
     expect([await next(), (await sql("select from api_user_secrets where api_user_id = $1", user.id)).length]).toEqual([
@@ -148,7 +148,7 @@ describe("two secrets", () => {
     expect(await drop((await apiUserRow(cast.here)).secretId)).toBe("not_found");
     expect([await drop(secretId), await drop(user.secretId)]).toEqual(["ok", "conflict"]);
     const verify = async (token: string) =>
-      (await door.request("/api/v1/tokens/verify", { headers: bearer(token) })).status;
+      (await api.request("/api/v1/tokens/verify", { headers: bearer(token) })).status;
     expect([await verify(ending), await verify(staying)]).toEqual([401, 200]);
   });
 });
@@ -205,7 +205,7 @@ describe("nobody gives what they do not hold", () => {
   test("no token makes an API user, gives it a secret or sees the customer key, whatever its scopes", async () => {
     const headers = bearer((await tokenOf(cast.ada, ["api-users"])).secret);
     const ask = async (method: string, path: string, body: object = {}) =>
-      (await door.request(`/api/v1${path}`, { method, ...json(body, headers) })).field("code");
+      (await api.request(`/api/v1${path}`, { method, ...json(body, headers) })).field("code");
     expect([
       await ask("POST", "/api-users", wanted()),
       await ask("POST", `/api-users/${user.id}/secrets`),
@@ -220,7 +220,7 @@ describe("what is said of API users elsewhere", () => {
     expect(await by(cast.ada, getGroup, { groupId: user.groupId })).toMatchObject({ apiUsers: 1 });
     const headers = bearer(await apiTokenOf(user));
     await by(cast.ada, deleteGroup, { groupId: user.groupId });
-    const answer = await door.request("/api/v1/tokens/verify", { headers });
+    const answer = await api.request("/api/v1/tokens/verify", { headers });
     expect([answer.status, answer.field("code")]).toEqual([401, "owner_inactive"]);
   });
 
@@ -263,10 +263,10 @@ describe("what is said of API users elsewhere", () => {
   test("it knows of itself who it is, and nothing of people's own things", async () => {
     const own = await apiUserRow(cast.here, { roleIds: [await globalRole("Member")] });
     const headers = bearer(await apiTokenOf(own));
-    const verified = await door.request("/api/v1/tokens/verify", { headers });
+    const verified = await api.request("/api/v1/tokens/verify", { headers });
     expect(verified.body).toMatchObject({ kind: "api_user", owner: { username: own.login }, scopes: null });
     for (const path of ["/me", "/me/tokens", "/me/security-log"])
-      expect((await door.request(`/api/v1${path}`, { headers })).field("code")).toBe("session_required");
+      expect((await api.request(`/api/v1${path}`, { headers })).field("code")).toBe("session_required");
   });
 });
 

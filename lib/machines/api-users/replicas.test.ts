@@ -3,19 +3,19 @@ import { deleteGroup } from "#lib/people/groups/operations.ts";
 import { account, openStage, type Person, person } from "#tests/cast.ts";
 import { bearer } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
-import { type Door, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
 import { by } from "#tests/rights.ts";
 import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#tests/samples/api-users.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { rotateCustomerKey } from "./customer-key.ts";
 import { deleteApiUser, updateApiUser } from "./operations.ts";
 import { dropApiUserSecret } from "./secrets.ts";
 
-let doors: Door[];
+let replicas: TestApi[];
 
 beforeAll(async () => {
   const { url } = await openStage({ RATE_LIMIT_FACTOR: "100000" });
-  doors = [await openDoor(), await startReplica(url)];
+  replicas = [await openTestApi(), await startReplica(url)];
 });
 
 const revocations: [what: string, done: (ada: Person, user: ApiUserRow) => Promise<unknown>][] = [
@@ -37,7 +37,7 @@ test.each(revocations)("an API user %s is refused at its next request, on each r
     await secretRow(user);
     const headers = bearer(await apiTokenOf(user));
     const next = () =>
-      Promise.all(doors.map(async (door) => (await door.request("/api/v1/tokens/verify", { headers })).status));
+      Promise.all(replicas.map(async (api) => (await api.request("/api/v1/tokens/verify", { headers })).status));
     expect(await next()).toEqual([200, 200]);
     await done(ada, user);
     expect((await next()).every((status) => status === 401 || status === 403)).toBe(true);

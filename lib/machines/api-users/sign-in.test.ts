@@ -3,22 +3,22 @@ import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { env } from "#lib/env.ts";
 import { account, type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer } from "#tests/credentials.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
 import { letPausesPass } from "#tests/pauses.ts";
 import { by, globalRole } from "#tests/rights.ts";
 import { type ApiUserRow, apiUserRow, customerKeyOf, secretRow } from "#tests/samples/api-users.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import { revealCustomerKey, rotateCustomerKey } from "./customer-key.ts";
 import { getApiUserSettings, updateApiUserSettings } from "./settings.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 let admin: Person;
 let user: ApiUserRow;
 let key: string;
 
 beforeAll(async () => {
   cast = await openStage({ TRUSTED_PROXIES: "127.0.0.1/32" });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 beforeEach(async () => {
@@ -35,12 +35,12 @@ const own = () => `198.51.100.${++from}`;
 const signIn = (given: object = {}, address = own()) => {
   const input = { customerKey: key, login: user.login, secret: user.secret, ...given };
   const sent = json(input, { "x-forwarded-for": address });
-  return door.request("/api/v1/api-user-tokens", { method: "POST", ...sent });
+  return api.request("/api/v1/api-user-tokens", { method: "POST", ...sent });
 };
 const tokenOf = async (given: object = {}) => (await signIn(given)).field("token");
 const verify = async (token: string, address = own()) => {
   const headers = { ...bearer(token), "x-forwarded-for": address };
-  return (await door.request("/api/v1/users", { headers })).status;
+  return (await api.request("/api/v1/users", { headers })).status;
 };
 
 describe("signing in over REST", () => {

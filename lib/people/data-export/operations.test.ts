@@ -6,24 +6,24 @@ import { execute } from "#lib/core/operation.ts";
 import { makeRecoveryCodes } from "#lib/sign-in/factors/recovery-codes.ts";
 import { type Cast, handedOut, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, type Headers, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { drawing, linkOf } from "#tests/samples/operations.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import { beginImpersonation } from "../impersonation.ts";
 import { updateProfile } from "../profile.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 let mailbox: Mailbox;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
   mailbox = await openMailbox();
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const ask = (session: string, headers: Headers = {}) =>
-  door.request("/api/v1/me/exports", { method: "POST", ...json({}, { ...bearer(session), ...headers }) });
+  api.request("/api/v1/me/exports", { method: "POST", ...json({}, { ...bearer(session), ...headers }) });
 
 async function unpacked(who: Person) {
   const answer = await ask(await sessionOf(who));

@@ -1,26 +1,26 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { account, type Cast, grantOwn, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
 import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { deletionAsked, linkOf } from "#tests/samples/operations.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import { deletionJob } from "./execute.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 let mailbox: Mailbox;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
   mailbox = await openMailbox();
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const someone = () => person(cast.here, ["Member"]);
 
 const send = (method: string, path: string, session: string | null, input?: object) => {
   const headers = session ? bearer(session) : {};
-  return door.request(`/api/v1${path}`, { method, ...(input ? json(input, headers) : { headers }) });
+  return api.request(`/api/v1${path}`, { method, ...(input ? json(input, headers) : { headers }) });
 };
 
 const request = async (who: Person, username = who.username) =>

@@ -1,12 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Person, sql } from "#tests/cast.ts";
 import { sessionOf, tokenOf } from "#tests/credentials.ts";
-import { json } from "#tests/door.ts";
 import {
   addressOf,
+  api,
   change,
   confirm,
-  door,
   from,
   isAlive,
   mailbox,
@@ -19,6 +18,7 @@ import {
   unused,
 } from "#tests/email-desk.ts";
 import { emailChange, linkOf } from "#tests/samples/operations.ts";
+import { json } from "#tests/test-api.ts";
 
 beforeAll(openEmailDesk);
 
@@ -124,7 +124,7 @@ describe("an address that was never proven", () => {
       const owner = await someone();
       await moved(owner, email);
       const input = (login: string) => json({ login, password: who.password }, from());
-      const signIn = (login: string) => door.request("/api/v1/sessions", { method: "POST", ...input(login) });
+      const signIn = (login: string) => api.request("/api/v1/sessions", { method: "POST", ...input(login) });
       expect((await signIn(email)).body).toMatchObject({ user: { id: owner.id } });
       expect((await signIn(who.username)).body).toMatchObject({ user: { id: who.id } });
       const session = await sessionOf(who);

@@ -2,13 +2,12 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
 import { sql } from "#tests/cast.ts";
 import { sessionOf, tokenOf } from "#tests/credentials.ts";
-import { json } from "#tests/door.ts";
 import {
   addressOf,
+  api,
   ask,
   change,
   confirm,
-  door,
   from,
   isAlive,
   mailbox,
@@ -21,6 +20,7 @@ import {
   unused,
 } from "#tests/email-desk.ts";
 import { emailChange, linkOf } from "#tests/samples/operations.ts";
+import { json } from "#tests/test-api.ts";
 import { forgetChanges } from "./operations.ts";
 
 beforeAll(openEmailDesk);
@@ -49,7 +49,7 @@ describe("a change of address", () => {
     await moved(who);
     expect(await isAlive(session)).toBe(true);
     const input = json({ username: who.username, password: who.password }, from());
-    expect((await door.request("/api/v1/sessions", { method: "POST", ...input })).status).toBe(201);
+    expect((await api.request("/api/v1/sessions", { method: "POST", ...input })).status).toBe(201);
   });
 
   test("asks for a proof of identity that is fresh", async () => {
@@ -163,7 +163,7 @@ describe("a change of address", () => {
     const reset = await linkOf(who, "reset", { email: who.email });
     await moved(who);
     const input = json({ link: reset, newPassword: "Copper-Lantern-83" }, from());
-    expect((await door.request("/api/v1/password-resets/complete", { method: "POST", ...input })).status).toBe(410);
+    expect((await api.request("/api/v1/password-resets/complete", { method: "POST", ...input })).status).toBe(410);
   });
 
   test("is refused where an administrator keeps the address", async () => {

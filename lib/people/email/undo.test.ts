@@ -2,11 +2,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
 import { sql } from "#tests/cast.ts";
 import { sessionOf, tokenOf } from "#tests/credentials.ts";
-import { json } from "#tests/door.ts";
 import {
   addressOf,
+  api,
   change,
-  door,
   from,
   isAlive,
   mailbox,
@@ -18,6 +17,7 @@ import {
   unused,
 } from "#tests/email-desk.ts";
 import { emailChange, linkOf } from "#tests/samples/operations.ts";
+import { json } from "#tests/test-api.ts";
 import { forgetChanges } from "./operations.ts";
 
 beforeAll(openEmailDesk);
@@ -51,7 +51,7 @@ describe("taking a change back", () => {
       expect(await sql(`select id from ${table} where user_id = $1`, who.id), table).toEqual([]);
     expect(await sql("select id from email_changes where user_id = $1 and confirmed_at is null", who.id)).toEqual([]);
     const input = json({ link: reset, newPassword: "Copper-Lantern-83" }, from());
-    expect((await door.request("/api/v1/password-resets/complete", { method: "POST", ...input })).status).toBe(410);
+    expect((await api.request("/api/v1/password-resets/complete", { method: "POST", ...input })).status).toBe(410);
   });
 
   test("works over a second change, whose own way back is gone with it", async () => {

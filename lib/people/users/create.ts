@@ -79,8 +79,8 @@ export const createUser = defineOperation({
 });
 
 /**
- * The same with a password that is sent along, for the AIMS surface alone: it is not among `operations`, so that no other
- * door leads to it. Without a password the person is invited. Refuses a weak one by `password`.
+ * The same with a password that is sent along, for the AIMS API alone: it is not among `operations`, so that no other
+ * API leads to it. Without a password the person is invited. Refuses a weak one by `password`.
  */
 export const createUserWithPassword = defineOperation({
   name: "users.create",

@@ -5,8 +5,8 @@ import { resetJob } from "#lib/sign-in/resets/mail.ts";
 import { requestReset } from "#lib/sign-in/resets/operations.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf } from "#tests/credentials.ts";
-import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
+import { type Answer, json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import { importUsers } from "../csv/import.ts";
 import { changeEmail } from "../email/operations.ts";
 import { createUser, createUserWithPassword } from "./create.ts";
@@ -14,13 +14,13 @@ import { deleteUser } from "./operations.ts";
 import { forceReset, inviteAgain } from "./passwords.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 let mailbox: Mailbox;
 
 beforeAll(async () => {
   cast = await openStage();
   mailbox = await openMailbox();
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const victim = () => `victim-${randomUUID()}@elsewhere.example`;
@@ -40,7 +40,7 @@ async function flooded() {
 }
 
 const post = async (path: string, input: object): Promise<Answer> =>
-  door.request(path, { method: "POST", ...json(input, bearer(await sessionOf(cast.ada))) });
+  api.request(path, { method: "POST", ...json(input, bearer(await sessionOf(cast.ada))) });
 
 describe("making, inviting and deleting somebody again and again", () => {
   test("ends with 429, the time, and nobody made", async () => {

@@ -188,7 +188,7 @@ describe("making a user", () => {
     expect((await byToken({})).output.status).toBe("invited");
   });
 
-  test("takes a password only where the AIMS surface asks, by the same rules", async () => {
+  test("takes a password only where the AIMS API asks, by the same rules", async () => {
     await expect(create(cast.ada, { ...newcomer(), password: "Violet-Kettle-29" })).rejects.toMatchObject({
       status: 422,
     });

@@ -4,17 +4,17 @@ import { execute } from "#lib/core/operation.ts";
 import { createSession } from "#lib/sign-in/operations.ts";
 import { type Cast, openStage, sql } from "#tests/cast.ts";
 import { asPerson, callerWith, tokenOf } from "#tests/credentials.ts";
-import { type Door, openDoor } from "#tests/door.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { importUsers } from "../csv/import.ts";
 import { createUser } from "./create.ts";
 import { findUsers } from "./operations.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000000" });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const create = async (input: object) => (await execute(createUser, await asPerson(cast.ada), input)).output;
@@ -88,7 +88,7 @@ test("the API of Mendix takes the same addresses and names", async () => {
   const { secret } = await tokenOf(cast.ada, ["mx_user_write"]);
   const user = { name: "root", fullName: "ශ්\u200Dරී", email: "r&d@mailhost", userRoles: [{ role: "User" }] };
   const headers = { authorization: `mxtoken ${secret}` };
-  const { status, body } = await door.request("/userservice/v1/users", {
+  const { status, body } = await api.request("/userservice/v1/users", {
     method: "POST",
     headers,
     body: JSON.stringify(user),

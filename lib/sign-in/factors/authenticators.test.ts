@@ -1,28 +1,28 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf } from "#tests/credentials.ts";
-import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
 import { authenticatorOf, challengeOf, codeOf, recoveryCodesOf, requireMfa } from "#tests/factors.ts";
+import { type Answer, json, openTestApi, type TestApi } from "#tests/test-api.ts";
 
-let door: Door;
+let api: TestApi;
 
 beforeAll(async () => {
   await openStage({ TRUSTED_PROXIES: "127.0.0.1/32" });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const someone = async () => person(await account("Own"), ["Member"]);
 let places = 0;
 const somewhere = () => `203.0.${Math.floor(++places / 250)}.${places % 250}`;
-const send = (method: string, path: string, input: object, session?: string, from = somewhere(), at = door) =>
+const send = (method: string, path: string, input: object, session?: string, from = somewhere(), at = api) =>
   at.request(`/api/v1${path}`, {
     method,
     ...json(input, { ...(session ? bearer(session) : {}), ...(from && { "x-forwarded-for": from }) }),
   });
-const post = (path: string, input: object, session?: string, from?: string, at?: Door) =>
+const post = (path: string, input: object, session?: string, from?: string, at?: TestApi) =>
   send("POST", path, input, session, from, at);
 const remove = (path: string, session: string) =>
-  door.request(`/api/v1${path}`, { method: "DELETE", headers: bearer(session) });
+  api.request(`/api/v1${path}`, { method: "DELETE", headers: bearer(session) });
 const told = ({ status, body }: Answer) => [status, (body as { code?: string }).code];
 
 /** A session of somebody who has proven the second factor they have. */
@@ -49,7 +49,7 @@ describe("an authenticator", () => {
     expect([done.status, done.body]).toMatchObject([201, { recoveryCodes: expect.any(Array) }]);
     const { recoveryCodes } = done.body as { recoveryCodes: string[] };
     expect([new Set(recoveryCodes).size, recoveryCodes[0]]).toEqual([10, expect.stringMatching(/^(\w{4}-){3}\w{4}$/)]);
-    const factors = await door.request("/api/v1/me/factors", { headers: bearer(done.field("token")) });
+    const factors = await api.request("/api/v1/me/factors", { headers: bearer(done.field("token")) });
     expect(factors.body).toMatchObject({ mfa: "on", authenticators: [{ name: "phone" }], passkeys: [] });
   });
 
@@ -65,7 +65,7 @@ describe("an authenticator", () => {
     const [session, other] = [await sessionOf(who), await sessionOf(who)];
     const { id, code } = await authenticatorOf(who, { confirmed: false });
     const done = await post(`/me/authenticators/${id}/confirm`, { code: await code() }, session);
-    const status = async (token: string) => (await door.request("/api/v1/me", { headers: bearer(token) })).status;
+    const status = async (token: string) => (await api.request("/api/v1/me", { headers: bearer(token) })).status;
     expect([await status(session), await status(other), await status(done.field("token"))]).toEqual([401, 401, 200]);
   });
 

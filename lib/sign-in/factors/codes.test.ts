@@ -5,28 +5,28 @@ import { ownName } from "#lib/http/cookies.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
-import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
 import { authenticatorOf, challengeOf } from "#tests/factors.ts";
 import { startReplica } from "#tests/replica.ts";
+import { type Answer, json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import { takeCode } from "./totp.ts";
 
-let door: Door;
-let replica: Door;
+let api: TestApi;
+let replica: TestApi;
 
 beforeAll(async () => {
   const { url } = await openStage({ TRUSTED_PROXIES: "127.0.0.1/32" });
-  [door, replica] = [await openDoor(), await startReplica(url)];
+  [api, replica] = [await openTestApi(), await startReplica(url)];
 });
 
 const someone = async () => person(await account("Own"), ["Member"]);
 let places = 0;
 const somewhere = () => `203.0.${Math.floor(++places / 250)}.${places % 250}`;
-const send = (method: string, path: string, input: object, session?: string, from = somewhere(), at = door) =>
+const send = (method: string, path: string, input: object, session?: string, from = somewhere(), at = api) =>
   at.request(`/api/v1${path}`, {
     method,
     ...json(input, { ...(session ? bearer(session) : {}), ...(from && { "x-forwarded-for": from }) }),
   });
-const post = (path: string, input: object, session?: string, from?: string, at?: Door) =>
+const post = (path: string, input: object, session?: string, from?: string, at?: TestApi) =>
   send("POST", path, input, session, from, at);
 const told = ({ status, body }: Answer) => [status, (body as { code?: string }).code];
 
@@ -84,7 +84,7 @@ describe("a code", () => {
     const answers = await Promise.all(
       challenges.map((challenge, n) => {
         const input = { challenge, code: guess };
-        return post("/sign-in/second-factor", input, undefined, "", n % 2 ? replica : door);
+        return post("/sign-in/second-factor", input, undefined, "", n % 2 ? replica : api);
       }),
     );
     const wrong = answers.filter((answer) => told(answer)[1] === "wrong_code");
@@ -129,7 +129,7 @@ test("many that prove a factor at once with a cookie of a device leave connectio
   const headers = { cookie: `${ownName("known-device")}=${mintSecret("dev")}`, "x-forwarded-for": somewhere() };
   const input = json({ challenge, recoveryCode: "wrong-wrong-wrong-wron" }, headers);
   const asked = Array.from({ length: 60 }, () =>
-    door.request("/api/v1/sign-in/second-factor", { method: "POST", ...input }),
+    api.request("/api/v1/sign-in/second-factor", { method: "POST", ...input }),
   );
   const others = await sql("select 1 as there");
   expect([others, (await Promise.all(asked)).filter(({ status }) => status >= 500)]).toEqual([[{ there: 1 }], []]);

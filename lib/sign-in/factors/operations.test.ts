@@ -1,20 +1,20 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { account, openStage, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf } from "#tests/credentials.ts";
-import { type Answer, type Door, openDoor } from "#tests/door.ts";
 import { authenticatorOf } from "#tests/factors.ts";
 import { allow, holder } from "#tests/rights.ts";
+import { type Answer, openTestApi, type TestApi } from "#tests/test-api.ts";
 
-let door: Door;
+let api: TestApi;
 
 beforeAll(async () => {
   await openStage({ TRUSTED_PROXIES: "127.0.0.1/32" });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const someone = async () => person(await account("Own"), ["Member"]);
 const remove = (path: string, session: string) =>
-  door.request(`/api/v1${path}`, { method: "DELETE", headers: bearer(session) });
+  api.request(`/api/v1${path}`, { method: "DELETE", headers: bearer(session) });
 const told = ({ status, body }: Answer) => [status, (body as { code?: string }).code];
 
 describe("an administrator", () => {
@@ -24,7 +24,7 @@ describe("an administrator", () => {
     await authenticatorOf(who);
     const session = await sessionOf(who);
     expect((await remove(`/users/${who.id}/factors`, await sessionOf(administrator))).status).toBe(204);
-    expect((await door.request("/api/v1/me", { headers: bearer(session) })).status).toBe(401);
+    expect((await api.request("/api/v1/me", { headers: bearer(session) })).status).toBe(401);
     const notices = "select data->>'event' as event from jobs.job where name = 'notice' and data->>'userId' = $1";
     expect(await sql(notices, who.id)).toEqual([{ event: "factor_removed" }]);
   });

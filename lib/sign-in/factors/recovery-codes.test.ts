@@ -4,26 +4,26 @@ import { transaction } from "#db/client.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
-import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
 import { authenticatorOf, challengeOf, recoveryCodesOf } from "#tests/factors.ts";
+import { type Answer, json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import { takeRecoveryCode } from "./recovery-codes.ts";
 
-let door: Door;
+let api: TestApi;
 
 beforeAll(async () => {
   await openStage({ TRUSTED_PROXIES: "127.0.0.1/32" });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const someone = async () => person(await account("Own"), ["Member"]);
 let places = 0;
 const somewhere = () => `203.0.${Math.floor(++places / 250)}.${places % 250}`;
-const send = (method: string, path: string, input: object, session?: string, from = somewhere(), at = door) =>
+const send = (method: string, path: string, input: object, session?: string, from = somewhere(), at = api) =>
   at.request(`/api/v1${path}`, {
     method,
     ...json(input, { ...(session ? bearer(session) : {}), ...(from && { "x-forwarded-for": from }) }),
   });
-const post = (path: string, input: object, session?: string, from?: string, at?: Door) =>
+const post = (path: string, input: object, session?: string, from?: string, at?: TestApi) =>
   send("POST", path, input, session, from, at);
 const told = ({ status, body }: Answer) => [status, (body as { code?: string }).code];
 
@@ -86,7 +86,7 @@ describe("a recovery code", () => {
     const rows = await sql<{ hash: string }>("select hash from recovery_codes where user_id = $1", who.id);
     for (const { hash } of rows) expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     const session = await strongSessionOf(who);
-    const { text } = await door.request("/api/v1/me/factors", { headers: bearer(session) });
+    const { text } = await api.request("/api/v1/me/factors", { headers: bearer(session) });
     for (const code of codes) expect(text).not.toContain(code);
   });
 });

@@ -2,16 +2,16 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, sessionOf } from "#tests/credentials.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
 import { letPausesPass } from "#tests/pauses.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import { changePassword } from "./operations.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 
 beforeAll(async () => {
   cast = await openStage({ TRUSTED_PROXIES: "127.0.0.1/32" });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 let places = 0;
@@ -20,19 +20,19 @@ const someone = () => person(cast.here, ["Member"]);
 const fresh = "Copper-Lantern-83";
 
 const change = (session: string, input: object, from = somewhere()) =>
-  door.request("/api/v1/me/password", {
+  api.request("/api/v1/me/password", {
     method: "PUT",
     ...json(input, { ...bearer(session), "x-forwarded-for": from }),
   });
 
 const signIn = (who: Person, password: string, from = somewhere()) =>
-  door.request("/api/v1/sessions", {
+  api.request("/api/v1/sessions", {
     method: "POST",
     ...json({ username: who.username, password }, { "x-forwarded-for": from }),
   });
 
 const isAlive = async (session: string) =>
-  (await door.request("/api/v1/tokens/verify", { headers: bearer(session) })).status === 200;
+  (await api.request("/api/v1/tokens/verify", { headers: bearer(session) })).status === 200;
 
 describe("a changed password", () => {
   test("replaces the old one; everyone is signed out, and the one who asked goes on under a new token", async () => {

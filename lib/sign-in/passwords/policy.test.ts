@@ -26,8 +26,8 @@ const codeOf = (asked: Promise<unknown>) =>
     (refusal) => refusal.details.errors?.[0]?.code ?? refusal.code,
   );
 
-/** Every door at which somebody sets a password. */
-const doors: [name: string, set: (newPassword: string) => Promise<unknown>][] = [
+/** Every transport over which somebody sets a password. */
+const transports: [name: string, set: (newPassword: string) => Promise<unknown>][] = [
   [
     "changing it",
     async (newPassword) => execute(changePassword, await asPerson(who), { currentPassword: who.password, newPassword }),
@@ -47,7 +47,7 @@ const doors: [name: string, set: (newPassword: string) => Promise<unknown>][] = 
   ],
 ];
 
-describe.each(doors)("by %s", (_, set) => {
+describe.each(transports)("by %s", (_, set) => {
   test("the account's profile decides: nist takes a long one of one kind, classic does not", async () => {
     expect(await codeOf(set("copper lantern on a hill"))).toBe("too_few_kinds");
     await ask("password_profile = 'nist'");

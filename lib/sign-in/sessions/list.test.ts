@@ -1,23 +1,23 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf } from "#tests/credentials.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
 import { authenticatorOf } from "#tests/factors.ts";
 import { startReplica } from "#tests/replica.ts";
 import { samples } from "#tests/samples/operations.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 
-let door: Door;
-let replica: Door;
+let api: TestApi;
+let replica: TestApi;
 
 beforeAll(async () => {
   const { url } = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  [door, replica] = [await openDoor(), await startReplica(url)];
+  [api, replica] = [await openTestApi(), await startReplica(url)];
 });
 
 const someone = async () => person(await account("Own"), ["Member"]);
 const headers = bearer;
 const ask = (method: string, path: string, session: string) =>
-  door.request(`/api/v1${path}`, { method, headers: headers(session) });
+  api.request(`/api/v1${path}`, { method, headers: headers(session) });
 const listOf = async (session: string, path = "/me/sessions") =>
   ((await ask("GET", path, session)).body as { items: { id: string; current: boolean; device: string | null }[] })
     .items;
@@ -74,7 +74,7 @@ const endings: [what: string, end: (who: Person, session: string) => Promise<unk
   [
     "after a reset by mail",
     async (who) =>
-      door.request("/api/v1/password-resets/complete", {
+      api.request("/api/v1/password-resets/complete", {
         method: "POST",
         ...json(await sampleOf("password_resets.complete", who)),
       }),
@@ -89,8 +89,7 @@ const endings: [what: string, end: (who: Person, session: string) => Promise<unk
   ],
   [
     "after the change of the address was undone",
-    async (who) =>
-      door.request("/api/v1/me/email/undo", { method: "POST", ...json(await sampleOf("email.undo", who)) }),
+    async (who) => api.request("/api/v1/me/email/undo", { method: "POST", ...json(await sampleOf("email.undo", who)) }),
   ],
   ["once they are locked", (who) => sql("update users set locked_until = 'infinity' where id = $1", who.id)],
   ["once they are inactive", (who) => sql("update users set active = false where id = $1", who.id)],
@@ -104,7 +103,7 @@ const endings: [what: string, end: (who: Person, session: string) => Promise<unk
 const sampleOf = async (operation: string, who: Person) => (await samples[operation]?.input(who)) ?? {};
 const passwords = ({ password }: Person) => ({ currentPassword: password, newPassword: "Copper-Lantern-83" });
 const send = (method: string, path: string, session: string, input: object) =>
-  door.request(`/api/v1${path}`, { method, ...json(input, headers(session)) });
+  api.request(`/api/v1${path}`, { method, ...json(input, headers(session)) });
 const administratorOf = async ({ accountId }: Person) => sessionOf(await person(accountId, ["Administrator"]));
 
 test.each(endings)("sessions %s are over in every process at once", async (_, end) => {

@@ -3,22 +3,22 @@ import { writeUsage } from "#lib/tokens/usage/record.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
-import { type Door, json, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
+import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 
 let cast: Cast;
-let door: Door;
-let replica: Door;
+let api: TestApi;
+let replica: TestApi;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "10" });
-  [door, replica] = [await openDoor(), await startReplica(cast.url)];
+  [api, replica] = [await openTestApi(), await startReplica(cast.url)];
 });
 
 const someone = () => person(cast.here, ["Member"]);
-const whoIs = async (session: string, at = door) =>
+const whoIs = async (session: string, at = api) =>
   (await at.request("/api/v1/tokens/verify", { headers: bearer(session) })).status;
-const endSession = (session: string, at = door) =>
+const endSession = (session: string, at = api) =>
   at.request("/api/v1/sessions/current", { method: "DELETE", headers: bearer(session) });
 const howMany = async ({ id }: Person) =>
   (await sql<{ n: number }>("select count(*)::int as n from sessions where user_id = $1", id))[0]?.n;
@@ -27,7 +27,7 @@ describe("an ended session", () => {
   test("is refused by every process from the next request on", async () => {
     for (let round = 0; round < rounds(1000); round++) {
       const session = await sessionOf(cast.ben);
-      const [one, other] = round % 2 ? [door, replica] : [replica, door];
+      const [one, other] = round % 2 ? [api, replica] : [replica, api];
       expect([await whoIs(session, one), await whoIs(session, other)]).toEqual([200, 200]);
       expect((await endSession(session, one)).status).toBe(204);
       expect([await whoIs(session, other), await whoIs(session, one)]).toEqual([401, 401]);
@@ -116,7 +116,7 @@ describe("a person has 20 sessions at most", () => {
   test("also when many begin at once", async () => {
     const who = await someone();
     const { username, password } = who;
-    const signIn = () => door.request("/api/v1/sessions", { method: "POST", ...json({ username, password }) });
+    const signIn = () => api.request("/api/v1/sessions", { method: "POST", ...json({ username, password }) });
     const answers = await Promise.all(Array.from({ length: 24 }, signIn));
     expect(answers.filter(({ status }) => status === 201).length).toBeGreaterThan(20);
     expect(await howMany(who)).toBe(20);

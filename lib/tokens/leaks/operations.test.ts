@@ -8,21 +8,21 @@ import { publicOrAllowlisted } from "#lib/core/net/egress.ts";
 import { env } from "#lib/env.ts";
 import { type Cast, handedOut, openStage, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { type Answer, type Door, json, openDoor } from "#tests/door.ts";
 import { openReceiver, type Receiver } from "#tests/receiver.ts";
 import { apiTokenOf, apiUserRow } from "#tests/samples/api-users.ts";
+import { type Answer, json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import { gitHubKey } from "./github-keys.ts";
 
 let cast: Cast;
-let door: Door;
+let api: TestApi;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  door = await openDoor();
+  api = await openTestApi();
 });
 
 const report = (token: unknown, more: object = {}, headers = {}) =>
-  door.request("/api/v1/tokens/revoke-leaked", { method: "POST", ...json({ token, ...more }, headers) });
+  api.request("/api/v1/tokens/revoke-leaked", { method: "POST", ...json({ token, ...more }, headers) });
 
 const reasonOf = async (id: string) =>
   (await sql<{ ended_reason: string | null }>("select ended_reason from tokens where id = $1", id))[0]?.ended_reason;
@@ -45,7 +45,7 @@ describe("POST /tokens/revoke-leaked", () => {
     const answer = await report(secret, { source: "https://paste.example.org/abc" });
     expect([answer.status, answer.text]).toEqual([201, "{}"]);
     expect(await reasonOf(id)).toBe("leaked");
-    expect((await door.request("/api/v1/me", { headers: bearer(secret) })).field("code")).toBe("token_revoked");
+    expect((await api.request("/api/v1/me", { headers: bearer(secret) })).field("code")).toBe("token_revoked");
     const entries = await sql(
       "select actor_id, account_id, credential_kind, details from audit_entries where target = $1 and action = 'tokens.revoke_leaked'",
       id,
@@ -62,7 +62,7 @@ describe("POST /tokens/revoke-leaked", () => {
     const notices = await noticesTo(who.id);
     expect(notices).toMatchObject([{ data: { subject: `The API token ${name} was found in the open and revoked` } }]);
     expect(JSON.stringify(notices)).not.toContain("paste.example.org");
-    const list = await door.request("/api/v1/me/tokens?state=inactive", { headers: bearer(await sessionOf(who)) });
+    const list = await api.request("/api/v1/me/tokens?state=inactive", { headers: bearer(await sessionOf(who)) });
     expect(list.body).toMatchObject({ items: [{ status: "revoked", endedReason: "leaked", endedBy: null }] });
   });
 
@@ -86,7 +86,7 @@ describe("POST /tokens/revoke-leaked", () => {
     const user = await apiUserRow(cast.here);
     const [found, other] = [await apiTokenOf(user), await apiTokenOf(user)];
     const verified = async (token: string) =>
-      (await door.request("/api/v1/tokens/verify", { headers: bearer(token) })).status;
+      (await api.request("/api/v1/tokens/verify", { headers: bearer(token) })).status;
     expect(await verified(found)).toBe(200);
     const answer = await report(found, { source: "https://paste.example.org/abc" });
     expect([answer.status, answer.text]).toEqual([201, "{}"]);
@@ -104,7 +104,7 @@ describe("POST /tokens/revoke-leaked", () => {
   test("ends tokens alone: a session's secret is none", async () => {
     const session = await sessionOf(cast.ben);
     await report(session);
-    expect((await door.request("/api/v1/me", { headers: bearer(session) })).status).toBe(200);
+    expect((await api.request("/api/v1/me", { headers: bearer(session) })).status).toBe(200);
   });
 
   test("a secret from before a rotation ends its token while it still opens it, and not after", async () => {
@@ -177,7 +177,7 @@ describe("POST /tokens/leaks/github", () => {
   type Headers = Record<string, string>;
 
   const send = (body: string, headers: Headers = {}) =>
-    door.request("/api/v1/tokens/leaks/github", {
+    api.request("/api/v1/tokens/leaks/github", {
       method: "POST",
       headers: {
         "content-type": "application/json",
@@ -232,7 +232,7 @@ describe("POST /tokens/leaks/github", () => {
     const body = JSON.stringify([find(token), find(unknown)]);
     const told = [feedback(token, "true_positive"), feedback(unknown, "false_positive")];
     expect([(await send(body)).body, (await send(body)).body]).toEqual([told, told]);
-    expect((await door.request("/api/v1/tokens/verify", { headers: bearer(token) })).status).toBe(401);
+    expect((await api.request("/api/v1/tokens/verify", { headers: bearer(token) })).status).toBe(401);
   });
 
   test("takes a report without addresses, and reports of nothing", async () => {
@@ -296,7 +296,7 @@ describe("POST /tokens/leaks/github", () => {
 
   test("more than a megabyte is 413, another method 405", async () => {
     expect((await send("x".repeat(1_100_000))).status).toBe(413);
-    const got = await door.request("/api/v1/tokens/leaks/github");
+    const got = await api.request("/api/v1/tokens/leaks/github");
     expect([got.status, got.headers.allow]).toEqual([405, "POST"]);
   });
 

@@ -3,24 +3,24 @@ import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { execute } from "#lib/core/operation.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { type Door, openDoor } from "#tests/door.ts";
 import { startReplica } from "#tests/replica.ts";
+import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { getToken } from "../operations.ts";
 import { noteSessionUse, noteTokenUse, writeUsage } from "./record.ts";
 import { writeTokenUses } from "./write.ts";
 
 let cast: Cast;
-let door: Door;
-let replica: Door;
+let api: TestApi;
+let replica: TestApi;
 
 beforeAll(async () => {
   vi.stubEnv("TRUSTED_PROXIES", "127.0.0.0/8");
   cast = await openStage();
-  door = await openDoor();
+  api = await openTestApi();
   replica = await startReplica(cast.url);
 });
 
-const use = (secret: string, address: string, path = "/tokens/verify", at: Door = door) =>
+const use = (secret: string, address: string, path = "/tokens/verify", at: TestApi = api) =>
   at.request(`/api/v1${path}`, {
     headers: { ...bearer(secret), "x-forwarded-for": address, "user-agent": "curl/8.5.0" },
   });
@@ -77,7 +77,7 @@ test("several processes count one sum, and the newest use is the last one", asyn
   const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
   const each = 20;
   await Promise.all(
-    Array.from({ length: 2 * each }, (_, n) => use(secret, "198.51.100.4", "/tokens/verify", n % 2 ? door : replica)),
+    Array.from({ length: 2 * each }, (_, n) => use(secret, "198.51.100.4", "/tokens/verify", n % 2 ? api : replica)),
   );
   await writeUsage();
   const total = async () => (await usageOf(cast.ben, id)).networks[0]?.count;
@@ -151,11 +151,11 @@ test("no more networks and refusals are remembered than are worth it", async () 
   ]);
 });
 
-test("what it is refused at the doors of other products is told too", async () => {
+test("what it is refused over compatible APIs is told too", async () => {
   const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
   const headers = { "user-agent": "curl/8.5.0" };
   const at = (path: string, credential: Record<string, string>) =>
-    door.request(path, { headers: { ...headers, ...credential } });
+    api.request(path, { headers: { ...headers, ...credential } });
   expect((await at("/pro/user-manager/v1/user/@current/api-key", { apikey: secret })).status).toBe(403);
   expect((await at("/userservice/v1/users", { authorization: `mxtoken ${secret}` })).status).toBe(403);
   expect((await at("/userservice/v1/nowhere", { authorization: `mxtoken ${secret}` })).status).toBe(404);

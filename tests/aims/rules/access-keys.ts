@@ -15,7 +15,7 @@ beforeAll(async () => {
   here = await account("Keys");
   admin = await person(here, ["Administrator"]);
   who = await person(here, []);
-  api = as(stage.door, await tokenOf(stage.door, admin));
+  api = as(stage.api, await tokenOf(stage.api, admin));
 });
 
 type Key = { access_key_id: string; secret_key: string };
@@ -32,7 +32,7 @@ async function made(person = who, body?: unknown) {
 
 const clear = () => sql("delete from access_keys where user_id = $1", who.id);
 const signIn = ({ access_key_id, secret_key }: Key) =>
-  ask(stage.door, "POST", "/authenticate", { headers: basic(access_key_id, secret_key) });
+  ask(stage.api, "POST", "/authenticate", { headers: basic(access_key_id, secret_key) });
 
 test("AK1, AK2 a key says whose it is; its secret is told at creation only", async () => {
   await clear();
@@ -79,7 +79,7 @@ describe("AK4, X3 one key", () => {
     await clear();
     const { access_key_id } = await made(who, { label: "found" });
     expect((await api("GET", `/access_keys/${access_key_id}`)).body).toMatchObject({ access_key_id, label: "found" });
-    const others = as(stage.door, await tokenOf(stage.door, stage.ada));
+    const others = as(stage.api, await tokenOf(stage.api, stage.ada));
     expect((await others("GET", `/access_keys/${access_key_id}`)).status).toBe(404);
     expect((await others("POST", `/access_keys/${access_key_id}`, { label: "mine" })).status).toBe(404);
   });
@@ -145,7 +145,7 @@ test("AK8 a deleted key stops at once, and every token that it opened", async ()
   expect((await api("DELETE", `${keysOf(who)}/${key.access_key_id}`)).status).toBe(204);
   expect((await signIn(key)).status).toBe(401);
   const statuses = tokens.map(
-    async ({ authentication }) => (await as(stage.door, authentication.token)("GET", "/token_info")).status,
+    async ({ authentication }) => (await as(stage.api, authentication.token)("GET", "/token_info")).status,
   );
   expect(await Promise.all(statuses)).toEqual([401, 200]);
 });
@@ -156,7 +156,7 @@ test("I-29 nobody makes a key for somebody who may do more than they: 403", asyn
     "aims:own:create:access_key": "allowed",
   });
   await grant(clerk.id, "Key clerk");
-  const clerks = as(stage.door, await tokenOf(stage.door, clerk));
+  const clerks = as(stage.api, await tokenOf(stage.api, clerk));
   expect((await clerks("POST", keysOf(admin))).status).toBe(403);
   expect((await clerks("POST", keysOf(clerk))).status).toBe(201);
 });

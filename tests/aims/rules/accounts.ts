@@ -19,7 +19,7 @@ beforeAll(async () => {
     "update accounts set active = false, mfa_required = true, locations = '{insight-us-virginia,insight-eu-ireland}' where id = $1",
     right,
   );
-  api = as(stage.door, await tokenOf(stage.door, await person(top, ["Administrator"])));
+  api = as(stage.api, await tokenOf(stage.api, await person(top, ["Administrator"])));
 });
 
 const idsOf = async (path: string) => (await api("GET", path)).body;
@@ -56,7 +56,7 @@ describe("AC5-AC7 accounts by relationship", () => {
     expect(await idsOf(`/${top}/account_ids/managed`)).toEqual({ account_ids: [left, right] });
     expect(await idsOf(`/${left}/account_ids/managing`)).toEqual({ account_ids: [top] });
     expect(await idsOf(`/${top}/account_ids/managing`)).toEqual({ account_ids: [] });
-    const below = as(stage.door, await tokenOf(stage.door, await person(left, ["Administrator"])));
+    const below = as(stage.api, await tokenOf(stage.api, await person(left, ["Administrator"])));
     expect((await below("GET", `/${left}/account_ids/managing`)).body).toEqual({ account_ids: [] });
   });
 

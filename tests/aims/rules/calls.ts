@@ -14,8 +14,8 @@ let roleless: string;
 beforeAll(async () => {
   stage = await theStage();
   requests = await requestsOf(stage);
-  admin = await tokenOf(stage.door, stage.ada);
-  roleless = await tokenOf(stage.door, stage.cleo);
+  admin = await tokenOf(stage.api, stage.ada);
+  roleless = await tokenOf(stage.api, stage.cleo);
 });
 
 /** No token is wanted here (1.8, no. 10; the prose, where the file says otherwise). */
@@ -28,10 +28,10 @@ const saying = (status: number, key: string) =>
 const answering = (status: number) => documented.filter(({ answers }) => answers.has(status));
 
 const call = (operation: Documented, headers = withToken(admin), body: unknown = named(operation).body) =>
-  ask(stage.door, operation.method, named(operation).path, body === undefined ? { headers } : sent(body, headers));
+  ask(stage.api, operation.method, named(operation).path, body === undefined ? { headers } : sent(body, headers));
 
 test.each(wantsToken)("G2 $id: no, unknown, foreign or expired token is 401 and empty", async (operation) => {
-  const late = await tokenOf(stage.door, stage.ada);
+  const late = await tokenOf(stage.api, stage.ada);
   await sql("update sessions set expires_at = now() where secret_hash = $1", hashSecret(late));
   const all = [{}, withToken("nonsense"), withToken(late), basic(stage.ada.username, stage.ada.password)];
   for (const headers of all) {
@@ -47,14 +47,14 @@ test.each([
   ["DELETE", "/1/account"],
 ])("G2 %s %s, which is not there: the token is looked at first", async (method, path) => {
   const answers = await Promise.all(
-    [{}, withToken("nonsense"), withToken(admin)].map((headers) => ask(stage.door, method, path, { headers })),
+    [{}, withToken("nonsense"), withToken(admin)].map((headers) => ask(stage.api, method, path, { headers })),
   );
   expect(answers.map(({ status, text }) => [status, text])).toEqual([
     [401, ""],
     [401, ""],
     [path.startsWith("/nowhere") ? 404 : 405, ""],
   ]);
-  expect((await ask(stage.door, "DELETE", "/authenticate")).status).toBe(405);
+  expect((await ask(stage.api, "DELETE", "/authenticate")).status).toBe(405);
 });
 
 test.each(wantsToken.filter(({ id }) => !forEverybody.includes(id)))(
@@ -66,7 +66,7 @@ test.each(wantsToken.filter(({ id }) => !forEverybody.includes(id)))(
 );
 
 test.each(forEverybody)("PM4 %s is for everybody who signed in", async (id) => {
-  const answer = await as(stage.door, roleless)("GET", id === "get_token_info" ? "/token_info" : "/roles");
+  const answer = await as(stage.api, roleless)("GET", id === "get_token_info" ? "/token_info" : "/roles");
   expect(answer.status).toBe(200);
 });
 
@@ -81,7 +81,7 @@ test.each(ofAccount)(
   "AC2, G11 $id: an account that cannot be seen is 403, what is no account 404",
   async (operation) => {
     const { path, body } = named(operation);
-    const api = as(stage.door, admin);
+    const api = as(stage.api, admin);
     for (const other of [stage.there, "99999999", "2"]) {
       expect((await api(operation.method, path.replace(stage.here, other), body)).status).toBe(403);
     }
@@ -91,13 +91,13 @@ test.each(ofAccount)(
 
 test.each(answering(413))("G8 $id: 413 above 1 MB", async (operation) => {
   const body = JSON.stringify({ ...named(operation).body, padding: "x".repeat(1024 * 1024) });
-  const answer = await ask(stage.door, operation.method, named(operation).path, { headers: withToken(admin), body });
+  const answer = await ask(stage.api, operation.method, named(operation).path, { headers: withToken(admin), body });
   expect([answer.status, answer.text]).toEqual([413, ""]);
 });
 
 test("G8 up to 1 MB is legal", async () => {
   const body = { label: "x", padding: "x".repeat(1024 * 1024 - 100) };
-  const answer = await as(stage.door, admin)("POST", `/${stage.here}/users/${stage.ada.id}/access_keys`, body);
+  const answer = await as(stage.api, admin)("POST", `/${stage.here}/users/${stage.ada.id}/access_keys`, body);
   expect(answer.status).toBe(201);
 });
 
@@ -106,7 +106,7 @@ describe("G5 what is wrong with a body", () => {
 
   test.each(withBody)("$id: invalid_json", async (operation) => {
     for (const body of ["{", "[]", "null", '"text"', "\u0000"]) {
-      const answer = await ask(stage.door, operation.method, named(operation).path, {
+      const answer = await ask(stage.api, operation.method, named(operation).path, {
         headers: withToken(admin),
         body,
       });
@@ -141,7 +141,7 @@ describe("G5 what is wrong with a body", () => {
   });
 
   test("unknown properties are ignored", async () => {
-    const answer = await as(stage.door, admin)("POST", `/${stage.here}/account`, {
+    const answer = await as(stage.api, admin)("POST", `/${stage.here}/account`, {
       mfa_required: false,
       name: "Else",
       x: 1,
@@ -160,8 +160,8 @@ const hasBody = (id: string) => bodies.has(id);
 const methodOf = (id: string) => documented.find((one) => one.id === id)?.method ?? "";
 
 test("G1 JSON is called so; 204, and a plain 401, 403 or 404, has no body and no type", async () => {
-  const reader = as(stage.door, await tokenOf(stage.door, await person(stage.here, ["Read Only"])));
-  const api = as(stage.door, admin);
+  const reader = as(stage.api, await tokenOf(stage.api, await person(stage.here, ["Read Only"])));
+  const api = as(stage.api, admin);
   const own = { email: "g1@calls.example", name: "G One" };
   expect((await api("GET", `/${stage.here}/users/${stage.ada.id}`)).headers["content-type"]).toBe("application/json");
   expect((await api("GET", `/user/${stage.ada.id}?include_role_ids=nonsense`)).headers["content-type"]).toBe(
@@ -169,7 +169,7 @@ test("G1 JSON is called so; 204, and a plain 401, 403 or 404, has no body and no
   );
   const plain = [
     [204, await api("DELETE", `/${stage.here}/users/${crypto.randomUUID()}`)],
-    [401, await ask(stage.door, "GET", "/token_info")],
+    [401, await ask(stage.api, "GET", "/token_info")],
     [403, await reader("POST", `/${stage.here}/users`, own)],
     [404, await api("GET", `/${stage.here}/users/${crypto.randomUUID()}`)],
   ] as const;
@@ -178,7 +178,7 @@ test("G1 JSON is called so; 204, and a plain 401, 403 or 404, has no body and no
 });
 
 test("G4 instants are whole epoch seconds, versions integers, and nothing is null", async () => {
-  const { text, body } = await as(stage.door, admin)("GET", `/${stage.here}/users/${stage.ada.id}`);
+  const { text, body } = await as(stage.api, admin)("GET", `/${stage.here}/users/${stage.ada.id}`);
   const user = body as Record<string, Record<string, unknown>>;
   expect(user).toMatchObject({ version: expect.any(Number), linked_users: [], mfa_enabled: false });
   expect(Number.isInteger(user.created?.at)).toBe(true);
@@ -192,13 +192,13 @@ test.each([{}, { "content-type": "application/x-www-form-urlencoded" }, { "conte
   async (type) => {
     const headers = { ...withToken(admin), ...(type as Record<string, string>) };
     const path = `/${stage.here}/users/${stage.ben.id}`;
-    const answer = await ask(stage.door, "POST", path, { headers, body: JSON.stringify({ phone: "123-555-0123" }) });
+    const answer = await ask(stage.api, "POST", path, { headers, body: JSON.stringify({ phone: "123-555-0123" }) });
     expect(answer.body).toMatchObject({ phone: "123-555-0123" });
   },
 );
 
 test("G6 an empty body is an empty object", async () => {
-  const answer = await ask(stage.door, "POST", `/${stage.here}/users/${stage.ben.id}`, { headers: withToken(admin) });
+  const answer = await ask(stage.api, "POST", `/${stage.here}/users/${stage.ben.id}`, { headers: withToken(admin) });
   expect(answer.status).toBe(200);
 });
 
@@ -208,13 +208,13 @@ test("G7 beside a token, Basic neither signs in nor fails the call", async () =>
     basic("nobody", "wrong"),
     { authorization: "Basic" },
   ]) {
-    const answer = await ask(stage.door, "GET", "/token_info", { headers: { ...withToken(admin), ...extra } });
+    const answer = await ask(stage.api, "GET", "/token_info", { headers: { ...withToken(admin), ...extra } });
     expect(answer.body).toMatchObject({ entity_id: stage.ada.id.toUpperCase() });
   }
 });
 
 test("G9 what stands in the address is decoded once, and a plus sign stays one", async () => {
-  const api = as(stage.door, admin);
+  const api = as(stage.api, admin);
   const email = "ada+one%40two@example.org";
   const made = await api("POST", `/${stage.here}/users`, { name: "Plus", email: "ada+one@example.org" });
   expect(made.status).toBe(201);
@@ -225,7 +225,7 @@ test("G9 what stands in the address is decoded once, and a plus sign stays one",
 });
 
 test("G12 ids are upper-case UUIDs, and compared without regard to case", async () => {
-  const api = as(stage.door, admin);
+  const api = as(stage.api, admin);
   for (const id of [stage.ada.id.toUpperCase(), stage.ada.id.toLowerCase()])
     expect((await api("GET", `/user/${id}`)).body).toMatchObject({ id: stage.ada.id.toUpperCase() });
 });
@@ -233,7 +233,7 @@ test("G12 ids are upper-case UUIDs, and compared without regard to case", async 
 test.each(["include_role_ids", "include_user_credential", "include_access_keys"])(
   "G13 %s is true or false; anything else is invalid_option",
   async (option) => {
-    const api = as(stage.door, admin);
+    const api = as(stage.api, admin);
     for (const word of ["yes", "1", "TRUE", ""]) {
       const answer = await api("GET", `/user/${stage.ada.id}?${option}=${word}`);
       expect([answer.status, answer.body]).toEqual([400, { error: "invalid_option" }]);
@@ -242,9 +242,9 @@ test.each(["include_role_ids", "include_user_credential", "include_access_keys"]
 );
 
 test("a method that is not there is 405 and empty, and an address that is not there 404 and empty", async () => {
-  const answer = await ask(stage.door, "PATCH", "/token_info", { headers: withToken(admin) });
+  const answer = await ask(stage.api, "PATCH", "/token_info", { headers: withToken(admin) });
   expect([answer.status, answer.text, answer.headers.allow]).toEqual([405, "", "GET"]);
-  const nowhere = await ask(stage.door, "GET", "/nothing/here", { headers: withToken(admin) });
+  const nowhere = await ask(stage.api, "GET", "/nothing/here", { headers: withToken(admin) });
   expect([nowhere.status, nowhere.text]).toEqual([404, ""]);
 });
 
@@ -257,7 +257,7 @@ test("budgets hold here as everywhere: wrong passwords end in 429, with the time
   shared.latchkeyLimiters = undefined;
   try {
     const guess = () =>
-      ask(stage.door, "POST", "/authenticate", { headers: basic("budget@example.org", "Wrong-Password-1") });
+      ask(stage.api, "POST", "/authenticate", { headers: basic("budget@example.org", "Wrong-Password-1") });
     const answers = [await guess()];
     while (answers.at(-1)?.status === 401 && answers.length < 12) answers.push(await guess());
     expect(answers[0]?.status).toBe(401);
@@ -273,13 +273,13 @@ test("budgets hold here as everywhere: wrong passwords end in 429, with the time
 test("X4 clients find this portal where they look for services", async () => {
   const { env } = await import("#lib/env.ts");
   const here = new URL(env().APP_URL).host;
-  const one = await stage.door.request(`/endpoints/v1/${stage.here}/residency/default/services/aims/endpoint`);
+  const one = await stage.api.request(`/endpoints/v1/${stage.here}/residency/default/services/aims/endpoint`);
   expect([one.status, one.body]).toEqual([200, { aims: here }]);
-  const several = await stage.door.request(`/endpoints/v1/${stage.here}/residency/default/endpoints`, {
+  const several = await stage.api.request(`/endpoints/v1/${stage.here}/residency/default/endpoints`, {
     method: "POST",
     body: '["aims", "search"]',
   });
   expect([several.status, several.body]).toEqual([200, { aims: here, search: here }]);
-  const odd = await stage.door.request(`/endpoints/v1/${stage.here}/residency/mars/services/aims/endpoint`);
+  const odd = await stage.api.request(`/endpoints/v1/${stage.here}/residency/mars/services/aims/endpoint`);
   expect([odd.status, odd.text]).toEqual([404, ""]);
 });

@@ -27,13 +27,13 @@ type Authentication = {
 
 /** What a client keeps once it has signed in, and how it sends everything from then on. */
 async function signIn(name: string, secret: string, headers: Headers) {
-  const answer = await ask(stage.door, "POST", "/authenticate", { headers: { ...headers, ...basic(name, secret) } });
+  const answer = await ask(stage.api, "POST", "/authenticate", { headers: { ...headers, ...basic(name, secret) } });
   expect(answer.status).toBe(200);
   const { authentication } = answer.body as Authentication;
   handedOut.add(authentication.token);
   const sends = { ...headers, ...basic(name, secret), "x-aims-auth-token": authentication.token };
   const call = (method: string, path: string, body?: string, more: Headers = {}) =>
-    ask(stage.door, method, path, { headers: { ...sends, ...more }, body });
+    ask(stage.api, method, path, { headers: { ...sends, ...more }, body });
   return { authentication, call };
 }
 
@@ -63,7 +63,7 @@ describe("a client like almdrlib: Basic and token on every call, path values as 
     const who = await person(here, []);
     await sql("update users set password_hash = $2 where id = $1", who.id, await hashPassword("Caf\u00e9-au-lait-29"));
     const headers = { ...python, ...basic(who.username, "Caf\u00e9-au-lait-29", "latin1") };
-    expect((await ask(stage.door, "POST", "/authenticate", { headers })).status).toBe(200);
+    expect((await ask(stage.api, "POST", "/authenticate", { headers })).status).toBe(200);
   });
 });
 

@@ -15,13 +15,13 @@ beforeAll(async () => {
   who = await person(stage.here, ["Member"]);
 });
 
-const post = (path: string, body: unknown) => ask(stage.door, "POST", path, sent(body));
+const post = (path: string, body: unknown) => ask(stage.api, "POST", path, sent(body));
 const change = (current_password: string, new_password: string, email = who.email) => {
   handedOut.add(new_password);
   return post("/change_password", { email, current_password, new_password });
 };
 const signsIn = async (password: string, username = who.username) =>
-  (await ask(stage.door, "POST", "/authenticate", { headers: basic(username, password) })).status;
+  (await ask(stage.api, "POST", "/authenticate", { headers: basic(username, password) })).status;
 
 test.each(["Short-1", "alllowercase", "ALLUPPERCASE", "123456789012", "lowerUPPERonly"])(
   "PW1 %s is weak_password",
@@ -82,9 +82,9 @@ test("PW4, PW5 a wrong password or an unknown user: 401, empty", async () => {
 
 test("PW6 no token is needed, the username or the e-mail address will do, and every session ends", async () => {
   const someone = await person(stage.here, []);
-  const token = await tokenOf(stage.door, someone);
+  const token = await tokenOf(stage.api, someone);
   expect((await change(someone.password, "Copper-Lantern-83", someone.username)).status).toBe(204);
-  expect((await as(stage.door, token)("GET", "/token_info")).status).toBe(401);
+  expect((await as(stage.api, token)("GET", "/token_info")).status).toBe(401);
   expect(await signsIn("Copper-Lantern-83", someone.username)).toBe(200);
   expect(await signsIn(someone.password, someone.username)).toBe(401);
 });
@@ -98,7 +98,7 @@ describe("PW7 asking for a reset", () => {
 });
 
 const reset = (token: string, password: string) =>
-  ask(stage.door, "PUT", `/reset_password/${token}`, sent({ password }));
+  ask(stage.api, "PUT", `/reset_password/${token}`, sent({ password }));
 
 describe("PW7, PW8 somebody whom an administrator made with a password", () => {
   let mailbox: Mailbox;
@@ -113,7 +113,7 @@ describe("PW7, PW8 somebody whom an administrator made with a password", () => {
   });
 
   test("gets the mail at the address that was given for them, and signs in with what they set", async () => {
-    const admin = as(stage.door, await tokenOf(stage.door, stage.ada));
+    const admin = as(stage.api, await tokenOf(stage.api, stage.ada));
     const made = { name: "Made By Ada", email, password: "Violet-Kettle-31" };
     handedOut.add(made.password);
     expect((await admin("POST", `/${stage.here}/users`, made)).status).toBe(201);

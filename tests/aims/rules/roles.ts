@@ -13,7 +13,7 @@ beforeAll(async () => {
   stage = await theStage();
   here = await account("Roles");
   admin = await person(here, ["Administrator"]);
-  api = as(stage.door, await tokenOf(stage.door, admin));
+  api = as(stage.api, await tokenOf(stage.api, admin));
 });
 
 const globalId = async (name: string) =>
@@ -189,7 +189,7 @@ describe("RG granting and revoking", () => {
       "nothing:own:nothing:nothing": "denied",
     });
     await grant(granter.id, "Nearly");
-    const other = as(stage.door, await tokenOf(stage.door, granter));
+    const other = as(stage.api, await tokenOf(stage.api, granter));
     const answer = await other("DELETE", `/${own}/users/${last.id}/roles/${await globalId("Administrator")}`);
     expect([answer.status, answer.body]).toEqual([400, { error: "last_administrator" }]);
     await person(own, ["Administrator"]);
@@ -204,7 +204,7 @@ describe("RG granting and revoking", () => {
       "aims:own:grant:role": "allowed",
     });
     await grant(clerk.id, "Clerk");
-    const clerks = as(stage.door, await tokenOf(stage.door, clerk));
+    const clerks = as(stage.api, await tokenOf(stage.api, clerk));
     expect((await clerks("PUT", grantPath(who.id, await globalId("Administrator")))).status).toBe(403);
   });
 });
@@ -225,7 +225,7 @@ describe("PM permissions", () => {
       { "*:own:list:*": "allowed" },
       { "aims:own:get:user": "allowed" },
     ]);
-    const theirs = as(stage.door, await tokenOf(stage.door, who));
+    const theirs = as(stage.api, await tokenOf(stage.api, who));
     expect((await theirs("GET", `/${here}/account`)).status).toBe(403);
     expect((await theirs("GET", `/${here}/users/${who.id}`)).status).toBe(200);
   });
@@ -234,13 +234,13 @@ describe("PM permissions", () => {
     const who = await person(here, []);
     const permissions = { "aims:own:get:account": "allowed", "*:*:*:*": "denied" };
     await api("PUT", grantPath(who.id, await roleOf(here, permissions)));
-    const theirs = as(stage.door, await tokenOf(stage.door, who));
+    const theirs = as(stage.api, await tokenOf(stage.api, who));
     expect((await theirs("GET", `/${here}/account`)).status).toBe(403);
   });
 
   test("PM3 Read Only lists and gets; every write is 403", async () => {
     const reader = await person(here, ["Read Only"]);
-    const theirs = as(stage.door, await tokenOf(stage.door, reader));
+    const theirs = as(stage.api, await tokenOf(stage.api, reader));
     for (const path of ["account", "users", "roles", `users/${admin.id}`, `users/${admin.id}/access_keys`])
       expect((await theirs("GET", `/${here}/${path}`)).status).toBe(200);
     const role = await roleOf(here);
@@ -261,7 +261,7 @@ describe("PM permissions", () => {
 
   test("a change of roles acts on the very next request", async () => {
     const who = await person(here, []);
-    const theirs = as(stage.door, await tokenOf(stage.door, who));
+    const theirs = as(stage.api, await tokenOf(stage.api, who));
     const status = async () => (await theirs("GET", `/${here}/account`)).status;
     const role = await globalId("Read Only");
     const seen = [await status()];

@@ -23,13 +23,13 @@ async function codes({ digits = 6, period = 30, steps = [-1, 0], key = secret } 
 }
 
 const enrol = (body: Record<string, unknown>, headers = {}) =>
-  ask(stage.door, "POST", "/user/mfa/enroll", sent(body, headers));
+  ask(stage.api, "POST", "/user/mfa/enroll", sent(body, headers));
 
 const asOwner = async ({ email, password }: Person, more: Record<string, unknown> = {}) =>
   enrol({ email, password, mfa_uri: uri(email), mfa_codes: await codes(), ...more });
 
 const signIn = ({ username, password }: Person, body: unknown = {}) =>
-  ask(stage.door, "POST", "/authenticate", sent(body, basic(username, password)));
+  ask(stage.api, "POST", "/authenticate", sent(body, basic(username, password)));
 
 const newcomer = () => person(stage.here, []);
 
@@ -96,7 +96,7 @@ test("MF2 fewer than two codes, or a wrong one among them, is invalid_mfa_codes"
 test("MF3 a wrong password is 401; neither a token nor Basic is enough; the body says who it is", async () => {
   const who = await newcomer();
   const given = { mfa_uri: uri(who.email), mfa_codes: await codes() };
-  const token = await tokenOf(stage.door, who);
+  const token = await tokenOf(stage.api, who);
   for (const [body, headers] of [
     [{ ...given, email: who.email, password: "Wrong-Password-1" }, {}],
     [{ ...given, email: "nobody@example.org", password: who.password }, {}],
@@ -107,7 +107,7 @@ test("MF3 a wrong password is 401; neither a token nor Basic is enough; the body
     expect([answer.status, answer.text]).toEqual([401, ""]);
   }
   const others = {
-    ...withToken(await tokenOf(stage.door, stage.ada)),
+    ...withToken(await tokenOf(stage.api, stage.ada)),
     ...basic(stage.ada.username, stage.ada.password),
   };
   const answer = await enrol({ ...given, email: who.email, password: who.password }, others);
@@ -145,7 +145,7 @@ describe("MF6, AU14 where a second factor is demanded", () => {
     const answer = await enrol({ mfa_uri: uri(who.email), mfa_codes: await codes() }, session);
     expect([answer.status, answer.body]).toMatchObject([200, { mfa_enabled: true }]);
     const [next] = await codes({ steps: [1] });
-    expect((await ask(stage.door, "POST", "/authenticate", sent({ mfa_code: next }, session))).status).toBe(200);
+    expect((await ask(stage.api, "POST", "/authenticate", sent({ mfa_code: next }, session))).status).toBe(200);
     expect((await enrol({ mfa_uri: uri(who.email), mfa_codes: await codes() }, session)).body).toEqual({
       error: "invalid_session_token",
     });
@@ -155,9 +155,9 @@ describe("MF6, AU14 where a second factor is demanded", () => {
 describe("MF7, MF8 removing a device", () => {
   test("everybody removes their own, and may enrol again", async () => {
     const who = await newcomer();
-    const token = await tokenOf(stage.door, who);
+    const token = await tokenOf(stage.api, who);
     await authenticatorOf(who);
-    const answer = await as(stage.door, token)("DELETE", `/user/mfa/${encodeURIComponent(who.username.toUpperCase())}`);
+    const answer = await as(stage.api, token)("DELETE", `/user/mfa/${encodeURIComponent(who.username.toUpperCase())}`);
     expect([answer.status, answer.body]).toMatchObject([200, { id: who.id.toUpperCase(), mfa_enabled: false }]);
     expect((await signIn(who)).status).toBe(200);
     expect((await asOwner(who)).status).toBe(200);
@@ -166,9 +166,9 @@ describe("MF7, MF8 removing a device", () => {
   test("others' take the permission; nobody is 404", async () => {
     const who = await newcomer();
     await authenticatorOf(who);
-    const member = as(stage.door, await tokenOf(stage.door, await newcomer()));
+    const member = as(stage.api, await tokenOf(stage.api, await newcomer()));
     expect((await member("DELETE", `/user/mfa/${who.username}`)).status).toBe(403);
-    const admin = as(stage.door, await tokenOf(stage.door, stage.ada));
+    const admin = as(stage.api, await tokenOf(stage.api, stage.ada));
     expect((await admin("DELETE", "/user/mfa/nobody@example.org")).status).toBe(404);
     const answer = await admin("DELETE", `/user/mfa/${who.username}`);
     expect([answer.status, answer.body]).toMatchObject([200, { mfa_enabled: false }]);
@@ -177,7 +177,7 @@ describe("MF7, MF8 removing a device", () => {
 
   test("somebody of another account is nobody", async () => {
     await authenticatorOf(stage.dan);
-    const admin = as(stage.door, await tokenOf(stage.door, stage.ada));
+    const admin = as(stage.api, await tokenOf(stage.api, stage.ada));
     expect((await admin("DELETE", `/user/mfa/${stage.dan.username}`)).status).toBe(404);
     await sql("delete from authenticators where user_id = $1", stage.dan.id);
   });

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { account, type Person, person, sql } from "#tests/cast.ts";
-import type { Answer } from "#tests/door.ts";
 import { authenticatorOf } from "#tests/factors.ts";
 import { accessKeyOf } from "#tests/samples/access-keys.ts";
+import type { Answer } from "#tests/test-api.ts";
 import { as, ask, basic, readOnly, sent, tokenOf, withToken } from "../client.ts";
 import { type Stage, theStage } from "../stage.ts";
 
@@ -15,13 +15,13 @@ beforeAll(async () => {
 });
 
 const signIn = ({ username, password }: { username: string; password: string }, body?: unknown, headers = {}) =>
-  ask(stage.door, "POST", "/authenticate", {
+  ask(stage.api, "POST", "/authenticate", {
     headers: { ...basic(username, password), ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 
 const goOn = (session: string, body: unknown = {}, headers = {}) =>
-  ask(stage.door, "POST", "/authenticate", sent(body, { "x-aims-session-token": session, ...headers }));
+  ask(stage.api, "POST", "/authenticate", sent(body, { "x-aims-session-token": session, ...headers }));
 
 /** 401, nothing in the body, and no header that says how or how to go on. */
 function expectPlain401({ status, text, headers }: Answer) {
@@ -67,14 +67,14 @@ describe("AU2-AU4 whatever is wrong is one and the same", () => {
     expectPlain401(await signIn({ username: "0123456789abcdef", password: "0".repeat(64) }));
   });
   test("AU4 no credentials, and none that can be read", async () => {
-    expectPlain401(await ask(stage.door, "POST", "/authenticate"));
+    expectPlain401(await ask(stage.api, "POST", "/authenticate"));
     for (const authorization of ["Basic", "Basic !!", "Basic Zm9v", "Bearer abc"])
-      expectPlain401(await ask(stage.door, "POST", "/authenticate", { headers: { authorization } }));
+      expectPlain401(await ask(stage.api, "POST", "/authenticate", { headers: { authorization } }));
   });
 });
 
 test("AU5 x-aims-auth-token is ignored: the Basic user is the one signed in", async () => {
-  const token = await tokenOf(stage.door, stage.ada);
+  const token = await tokenOf(stage.api, stage.ada);
   const answer = await signIn(somebody, undefined, withToken(token));
   expect(authenticationIn(answer).user.id).toBe(somebody.id.toUpperCase());
   const stale = await signIn(somebody, undefined, withToken("nonsense"));
@@ -197,7 +197,7 @@ test("AU16 a one-time password: password_expired, until change_password clears i
   await sql("update users set password_once = true where id = $1", who.id);
   expectKey(await signIn(who), 400, "password_expired");
   const change = { email: who.username, current_password: who.password, new_password: "Copper-Lantern-83" };
-  expect((await ask(stage.door, "POST", "/change_password", sent(change))).status).toBe(204);
+  expect((await ask(stage.api, "POST", "/change_password", sent(change))).status).toBe(204);
   expect((await signIn({ ...who, password: "Copper-Lantern-83" })).status).toBe(200);
 });
 
@@ -208,11 +208,11 @@ describe.each([
   test("neither by password nor by key, and their token is worth nothing", async () => {
     const who = await person(somebody.accountId, []);
     const { id, secret } = await accessKeyOf(who);
-    const token = await tokenOf(stage.door, who);
+    const token = await tokenOf(stage.api, who);
     await sql(change, who.id);
     expectPlain401(await signIn(who));
     expectPlain401(await signIn({ username: id, password: secret }));
-    expectPlain401(await as(stage.door, token)("GET", "/token_info"));
+    expectPlain401(await as(stage.api, token)("GET", "/token_info"));
   });
 });
 
@@ -237,19 +237,19 @@ test("AU19 a password may come in UTF-8 or in Latin-1", async () => {
   await sql("update users set password_hash = $2 where id = $1", who.id, await hashOf("Größe-Straße-29"));
   for (const encoding of ["utf8", "latin1"] as const) {
     const headers = basic(who.username, "Größe-Straße-29", encoding);
-    expect((await ask(stage.door, "POST", "/authenticate", { headers })).status).toBe(200);
+    expect((await ask(stage.api, "POST", "/authenticate", { headers })).status).toBe(200);
   }
 });
 
 test("AU20 name and password, or a key, are all that a client configured by its environment has", async () => {
-  const token = await tokenOf(stage.door, somebody);
-  const answer = await as(stage.door, token)("GET", "/token_info");
+  const token = await tokenOf(stage.api, somebody);
+  const answer = await as(stage.api, token)("GET", "/token_info");
   expect(answer.body).toMatchObject({ account: { id: somebody.accountId, name: "Signing in" } });
 });
 
 test("TK1, TK2 token_info says whose token it is, and with which roles; never the token", async () => {
-  const token = await tokenOf(stage.door, somebody);
-  const answer = await as(stage.door, token)("GET", "/token_info");
+  const token = await tokenOf(stage.api, somebody);
+  const answer = await as(stage.api, token)("GET", "/token_info");
   const id = somebody.id.toUpperCase();
   expect(answer.body).toMatchObject({
     entity_type: "user",
@@ -269,22 +269,22 @@ describe("tokens", () => {
   });
 
   test("are no Bearer tokens, and no other secret is one of them", async () => {
-    const token = await tokenOf(stage.door, somebody);
-    const asBearer = await stage.door.request("/api/v1/me", { headers: { authorization: `Bearer ${token}` } });
+    const token = await tokenOf(stage.api, somebody);
+    const asBearer = await stage.api.request("/api/v1/me", { headers: { authorization: `Bearer ${token}` } });
     expect([asBearer.status, asBearer.field("code")]).toEqual([401, "token_malformed"]);
-    const session = await stage.door.request("/api/v1/sessions", {
+    const session = await stage.api.request("/api/v1/sessions", {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ username: somebody.username, password: somebody.password }),
     });
-    expectPlain401(await as(stage.door, session.field("token"))("GET", "/token_info"));
+    expectPlain401(await as(stage.api, session.field("token"))("GET", "/token_info"));
   });
 
   test("open the REST API as well, where step-up is asked of them as of every session", async () => {
     const { id, secret } = await accessKeyOf(somebody);
     const { token } = authenticationIn(await signIn({ username: id, password: secret }));
     const rest = (method: string, path: string) =>
-      stage.door.request(`/api/v1${path}`, { method, headers: withToken(token) });
+      stage.api.request(`/api/v1${path}`, { method, headers: withToken(token) });
     expect((await rest("GET", "/me")).status).toBe(200);
     expect((await rest("DELETE", "/me/factors")).field("code")).toBe("step_up_required");
   });

@@ -15,7 +15,7 @@ beforeAll(async () => {
   stage = await theStage();
   here = await account("Users");
   admin = await person(here, ["Administrator"]);
-  api = as(stage.door, await tokenOf(stage.door, admin));
+  api = as(stage.api, await tokenOf(stage.api, admin));
 });
 
 type User = Record<string, unknown> & { id: string };
@@ -29,7 +29,7 @@ const made = async (body?: Record<string, unknown>) => (await create(body)).body
 const update = (id: string, body: Record<string, unknown>, query = "") =>
   api("POST", `/${here}/users/${id}${query}`, body);
 const signIn = (username: string, password: string) =>
-  ask(stage.door, "POST", "/authenticate", { headers: basic(username, password) });
+  ask(stage.api, "POST", "/authenticate", { headers: basic(username, password) });
 const mailsTo = (email: string) =>
   sql("select data->'link'->>'purpose' as purpose from jobs.job where name = 'mail' and data->>'to' = $1", email);
 const good = "Fraudulent$Foes";
@@ -145,7 +145,7 @@ describe("US11-US15 reading users", () => {
   beforeAll(async () => {
     who = await person(here, ["Member"]);
     await accessKeyOf(who, "nightly");
-    await tokenOf(stage.door, who);
+    await tokenOf(stage.api, who);
   });
 
   const inList = (answer: { body: unknown }) =>
@@ -243,12 +243,12 @@ describe("US16-US23 changing users", () => {
 
   test("US20 administrators set others' passwords, once if they say so; every token of theirs ends", async () => {
     const { id, username } = await made({ password: good });
-    const token = await tokenOf(stage.door, { username: String(username), password: good });
+    const token = await tokenOf(stage.api, { username: String(username), password: good });
     expect((await update(id, { password: "weak" })).body).toEqual({ error: "weak_password" });
     expect((await update(id, { password: good })).body).toEqual({ error: "password_reuse_prevented" });
     handedOut.add("Copper-Lantern-83");
     expect((await update(id, { password: "Copper-Lantern-83" }, "?one_time_password=true")).status).toBe(200);
-    expect((await as(stage.door, token)("GET", "/token_info")).status).toBe(401);
+    expect((await as(stage.api, token)("GET", "/token_info")).status).toBe(401);
     expect((await signIn(String(username), "Copper-Lantern-83")).body).toEqual({ error: "password_expired" });
   });
 
@@ -266,9 +266,9 @@ describe("US16-US23 changing users", () => {
 
   test("deactivating ends every token at once", async () => {
     const { id, username } = await made({ password: good });
-    const token = await tokenOf(stage.door, { username: String(username), password: good });
+    const token = await tokenOf(stage.api, { username: String(username), password: good });
     expect((await update(id, { active: false })).body).toMatchObject({ active: false });
-    expect((await as(stage.door, token)("GET", "/token_info")).status).toBe(401);
+    expect((await as(stage.api, token)("GET", "/token_info")).status).toBe(401);
   });
 });
 
@@ -292,7 +292,7 @@ describe("US21, US22, US24 deleting users", () => {
     const nearly = await person(own, []);
     const id = await roleOf(own, { "*:*:*:*": "allowed", "nothing:own:nothing:nothing": "denied" });
     await sql("insert into user_roles (user_id, role_id) values ($1, $2)", nearly.id, id);
-    const other = as(stage.door, await tokenOf(stage.door, nearly));
+    const other = as(stage.api, await tokenOf(stage.api, nearly));
     expect((await other("DELETE", `/${own}/users/${last.id}`)).body).toEqual({ error: "last_administrator" });
     expect((await other("POST", `/${own}/users/${last.id}`, { active: false })).body).toEqual({
       error: "last_administrator",

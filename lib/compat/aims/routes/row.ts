@@ -26,7 +26,7 @@ export type Asked<S extends Shape = Shape> = {
 };
 
 /**
- * One address of the surface: what is asked for, and with which status and in which shape it is answered. `answer` is
+ * One address of the API: what is asked for, and with which status and in which shape it is answered. `answer` is
  * undefined where there is no body; a stream is written as it comes.
  */
 export type Row = {
@@ -42,7 +42,7 @@ export type Row = {
 
 type Extras<S extends Shape> = { body?: S; isOpen?: boolean; words?: OwnWords };
 
-/** A row that is one operation: its input out of what was asked, its output in the words of the surface. */
+/** A row that is one operation: its input out of what was asked, its output in the words of the API. */
 export const row = <I extends z.ZodType, O extends z.ZodType, A extends Allow, S extends Shape = Record<never, never>>(
   route: string,
   operation: Operation<I, O, A>,
