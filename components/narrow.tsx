@@ -13,7 +13,7 @@ export function Narrow({ label, children }: { label: string; children: Elements 
 
 type Asked = { result?: string; from?: string; until?: string };
 
-/** What every log can be narrowed by: how it went, and from which day until which. */
+/** What every log can be filtered by: how it went, and from which day until which. */
 export function NarrowLog({ result, from, until }: Asked) {
   return (
     <>

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, field, signIn, test } from "./fixtures.ts";
 import { makePerson, query } from "./people.ts";
 
-test("the audit log is narrowed, read to the last detail and taken along", async ({ page }) => {
+test("the audit log is filtered, read to the last detail and taken along", async ({ page }) => {
   const ada = await makePerson({ role: "Administrator", fullName: "Ada Birch" });
   await query(
     `insert into audit_entries (account_id, actor_id, credential_kind, target, action, result, code, address, details)

@@ -29,7 +29,7 @@ test("a second app stands beside the first, or takes its place", async ({ portal
   await expect(apps(portal).filter({ hasText: "Watch" })).toBeVisible();
 });
 
-test("where the account demands a factor, everything is replaced in one go", async ({ portal, person }) => {
+test("where the account requires a factor, everything is replaced in one go", async ({ portal, person }) => {
   const before = await setUp(portal);
   await query("update accounts set mfa_required = true, mfa_grace_days = 0 where id = $1", [person.accountId]);
   await portal.goto("/mfa");
@@ -77,7 +77,7 @@ async function removeLast(page: Page, name: string) {
   await expect(page.getByText("Off", { exact: true })).toBeVisible();
 }
 
-/** The account of a person demands a second factor, which may be missing for a while yet. */
+/** The account of a person requires a second factor, which may be missing for a while yet. */
 async function graceFor({ id, accountId }: Person, left: string) {
   await query("update accounts set mfa_required = true where id = $1", [accountId]);
   await query("update users set mfa_grace_until = now() + $2::interval where id = $1", [id, left]);
@@ -86,7 +86,7 @@ async function graceFor({ id, accountId }: Person, left: string) {
 const banner = (page: Page) =>
   page.getByRole("main").locator(".border").filter({ hasText: "Your account demands a second factor" }).first();
 
-test("every page says how many days are left to set up the factor that is demanded", async ({ portal, person }) => {
+test("every page says how many days are left to set up the factor that is required", async ({ portal, person }) => {
   await graceFor(person, "5 days");
   for (const path of ["/profile", "/tokens"]) {
     await portal.goto(path);

@@ -70,7 +70,7 @@ test("axe finds nothing where an app is set up while signing in", async ({ page,
 const setFactorDemand = ({ accountId }: Person) =>
   query("update accounts set mfa_required = true, mfa_grace_days = 0 where id = $1", [accountId]);
 
-test("where the account demands a second factor, it is set up while signing in", async ({ page, person }) => {
+test("where the account requires a second factor, it is set up while signing in", async ({ page, person }) => {
   await setFactorDemand(person);
   await page.goto("/sign-in?return_to=/sessions");
   await fillSignIn(page, person.username, person.password);
@@ -101,7 +101,7 @@ test("a one-time password is replaced before anything else", async ({ page, pers
   await expect(page).toHaveURL(/\/profile/);
 });
 
-test("a one-time password is replaced after the second factor that the account demands", async ({ page, person }) => {
+test("a one-time password is replaced after the second factor that the account requires", async ({ page, person }) => {
   await setFactorDemand(person);
   await query("update users set password_once = true where id = $1", [person.id]);
   await page.goto("/sign-in");

@@ -58,7 +58,7 @@ export async function linkOf(owner: Person, purpose: Parameters<typeof mintLink>
   return secret;
 }
 
-/** Makes the account of somebody demand a second factor, with no grace left. */
+/** Makes the account of somebody require a second factor, with no grace left. */
 export async function requireMfa({ id, accountId }: Person): Promise<void> {
   await sql("update accounts set mfa_required = true where id = $1", accountId);
   await sql("update users set mfa_grace_until = now() where id = $1", id);

@@ -11,7 +11,7 @@ export type Envelope = { code: number; data?: unknown; message?: string; errorCo
 
 export type Asking = { method?: string; headers?: Headers; form?: Record<string, string> };
 
-/** The portal over TLS, as that client demands it; asks for an address below `/api/2/`. */
+/** The portal over TLS, as that client requires it; asks for an address below `/api/2/`. */
 export type SecureTestApi = (path: string, asking?: Asking) => Promise<Envelope & { status: number; text: string }>;
 
 /** Opens the portal's listener over TLS until the test file is done. Pages are 404. */

@@ -5,7 +5,7 @@ import { getFactors } from "#lib/sign-in/factors/operations.ts";
 
 const day = 86_400_000;
 
-/** That the account demands a second factor which is still missing, and how many days are left. */
+/** That the account requires a second factor which is still missing, and how many days are left. */
 export async function MfaBanner() {
   const { mfa, graceUntil } = await read(getFactors);
   if (mfa !== "demanded" || !graceUntil) return null;

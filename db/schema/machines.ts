@@ -1,4 +1,4 @@
-/** What programs come with: the former secrets and the use of tokens, gateways, API users and what they sign in with. */
+/** What programs come with: the previous secrets and the use of tokens, gateways, API users and what they sign in with. */
 import { sql } from "drizzle-orm";
 import {
   bigint,

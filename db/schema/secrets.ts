@@ -49,7 +49,7 @@ export const systemKinds = [
  * A system outside for which people keep secrets. In the mode `manual` they bring their own; an `automatic` one is asked,
  * through its adapter, to make and withdraw them: for the members of `groupId`, or for everybody without one.
  * `adapterSecretFrom` is the account of who gave its adapter its secret, was shown it, or set its hook's address; empty once
- * that account may do nothing here any more: the hook is paused then. A hook is signed under the former secret, too, as long as there is one. `hostKey` is the one an SSH server is known by,
+ * that account may do nothing here any more: the hook is paused then. A hook is signed under the previous secret, too, as long as there is one. `hostKey` is the one an SSH server is known by,
  * `offeredHostKey` another that it showed since.
  */
 export const integrations = pgTable(

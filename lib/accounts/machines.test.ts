@@ -93,7 +93,7 @@ describe("an account that ends tokens unused for so many days", () => {
   });
 });
 
-describe("an account that demands addresses", () => {
+describe("an account that requires addresses", () => {
   test("is told which tokens stop; they do at once, until they have addresses", async () => {
     await inNewAccount();
     const [open, bound, logging] = [

@@ -91,7 +91,7 @@ function programsAmong(ids: unknown[]): Promise<Somebody[]> {
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** What it was done to, of what is in the accounts within reach. */
+/** What it was done to, of what is in the visible accounts. */
 async function thingsIn(tx: Db, rows: Row[]): Promise<Map<string, Thing>> {
   const targets = [...new Set(rows.flatMap(({ target }) => (target === null ? [] : [target])))];
   const ids = sql`any(${sql.param(targets.filter((target) => uuid.test(target)))}::uuid[])`;

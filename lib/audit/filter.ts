@@ -13,7 +13,7 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 const moment = (what: string) => dayOrInstantInput.optional().meta({ description: what, example: "2030-01-31" });
 
-/** What the audit log can be narrowed to. */
+/** What the audit log can be filtered by. */
 export const auditFilter = {
   actor: line(254)
     .optional()
@@ -133,7 +133,7 @@ async function peopleCalled(tx: Db, { visibleAccountIds }: Tenant, actor: string
   return [...new Set([...named.rows, ...called.rows, ...programs.rows].map(({ id }) => id))];
 }
 
-/** What has this id, and whoever within reach has this username. */
+/** What has this id, and whoever in a visible account has this username. */
 async function thingsCalled(tx: Db, { visibleAccountIds }: Tenant, target: string): Promise<string[]> {
   const { rows } = await tx.execute<{ id: string }>(
     sql`select ${directory.id} from ${directory}

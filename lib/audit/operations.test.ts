@@ -51,7 +51,7 @@ describe("the audit log", () => {
     await expect(stolen).rejects.toMatchObject({ code: "invalid_fields" });
   });
 
-  test("is narrowed by who, whether by id, username, address or full name", async () => {
+  test("is filtered by who, whether by id, username, address or full name", async () => {
     const guest = await person(cast.here, []);
     const id = await auditRow(guest);
     for (const actor of [guest.id, guest.username.toUpperCase(), guest.email, guest.fullName.toLowerCase()])
@@ -78,7 +78,7 @@ describe("the audit log", () => {
     ]);
   });
 
-  test("is narrowed by time: instants, or days where the reader lives", async () => {
+  test("is filtered by time: instants, or days where the reader lives", async () => {
     const guest = await person(await accountOf(), ["Administrator"]);
     const made: number[] = [];
     for (const at of ["2031-03-01T03:30Z", "2031-03-01T12:00Z", "2031-03-02T03:30Z", "2031-03-02T12:00Z"])

@@ -174,7 +174,7 @@ const inWords = (accountId: string) => (patterns: string[]) =>
 const inWordsOfOwn = (accountId: string, pattern: string) =>
   scopeOf(pattern) === accountId ? withScope(pattern, "own") : pattern;
 
-/** What is held, in the words of the place: in a managed account, what reaches it; nothing of what does not. */
+/** What is held, in the words of the tenant: in a managed account, what reaches it; nothing of what does not. */
 function inWordsOf(tenant: Tenant, patterns: string[]): string[] {
   if (!tenant.rights) return patterns.map((pattern) => givenIn(tenant, pattern));
   const reaching = patterns.filter((pattern) => ["*", "managed", tenant.accountId].includes(scopeOf(pattern)));
@@ -182,7 +182,7 @@ function inWordsOf(tenant: Tenant, patterns: string[]): string[] {
 }
 
 /**
- * What a role of the place says, in the same words. In a managed account, what it says of that account itself is what the
+ * What a role of the tenant says, in the same words. In a managed account, what it says of that account itself is what the
  * managing side has to hold; what reaches further is looked at beforehand, by {@link reachesManagedAccounts}.
  */
 function givenIn({ accountId, rights }: Tenant, pattern: string): string {
@@ -190,5 +190,5 @@ function givenIn({ accountId, rights }: Tenant, pattern: string): string {
   return inWordsOfOwn(accountId, pattern);
 }
 
-/** Does a pattern speak of the place itself? */
+/** Does a pattern speak of the tenant itself? */
 const isHere = ({ accountId }: Tenant, pattern: string) => ["*", "own", accountId].includes(scopeOf(pattern));

@@ -36,7 +36,7 @@ type TokenRow = PersonRow & {
   revoked: boolean;
   expired: boolean;
   bounds: string | null;
-  /** It is a former secret of the token. */
+  /** It is a previous secret of the token. */
   replaced: boolean;
   /** It is one past its end. */
   outdated: boolean;

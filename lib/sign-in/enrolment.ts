@@ -9,7 +9,7 @@ import { goOn, missing, stepOutput } from "./steps.ts";
 
 const challenge = z.string().max(100).meta({ description: "The challenge of the step before" });
 
-/** Where the account demands a second factor and there is none: begins to set one up, as a part of signing in. */
+/** Where the account requires a second factor and there is none: begins to set one up, as a part of signing in. */
 export const beginEnrolment = defineOperation({
   name: "sign_in.begin_enrolment",
   summary: "Go on with a sign-in: begin to set up the authenticator that the account demands",

@@ -60,7 +60,7 @@ describe("a passkey signs in", () => {
     expect(used?.last_used_at).toBeInstanceOf(Date);
   });
 
-  test("where the account demands a second factor", async () => {
+  test("where the account requires a second factor", async () => {
     const who = await isolated("mfa_required = true, mfa_grace_days = 0");
     const { authenticator } = await givePasskey(who);
     expect((await present(authenticator.get(await ask()))).output.next).toBe("ticket");

@@ -142,7 +142,7 @@ describe("a token that is there", () => {
     expect(await update(await asPerson(cast.ben), id, bounds)).toMatchObject({ ...wide, ...bounds, widened: true });
   });
 
-  test("that is good from anywhere is bound to addresses freely, also where they are demanded", async () => {
+  test("that is good from anywhere is bound to addresses freely, also where they are required", async () => {
     const { id } = await make(cast.dan, {});
     await sql("update accounts set token_addresses_required = true where id = $1", cast.there);
     const bounds = { allowedAddresses: ["192.0.2.1"] };

@@ -101,7 +101,7 @@ const ender = sql<string | null>`(select e.username from users e where e.id = ${
 /** The columns of a token on the wire, for one or many. */
 export const tokenColumns = { token: tokens, status, live: isLive, replaced, owner, ender };
 
-/** A former secret as JSON of the database. */
+/** A previous secret as JSON of the database. */
 type Former = { lastFour: string; replacedAt: string; endsAt: string | null; lastUsedAt: string | null } & Pick<
   z.output<typeof replacedSecret>,
   "untilFirstUse" | "lastUsedAddress"

@@ -13,7 +13,7 @@ import { isLive } from "./list.ts";
 
 const isOpen = gt(replacedSecrets.endsAt, sql`now()`);
 
-/** Ends the former secrets of a token at once: whoever still uses one is refused, and ends the token by it. */
+/** Ends the previous secrets of a token at once: whoever still uses one is refused, and ends the token by it. */
 export const revokePrevious = defineOperation({
   name: "tokens.end_replaced",
   summary: "End the former secrets of one of your API tokens before their time",
@@ -47,7 +47,7 @@ export async function closeGracePeriods(tokenId: string, secretHash: Buffer): Pr
 }
 
 /**
- * A former secret was used past its end: somebody has a copy of it who should not, or of what came after it. The token ends
+ * A previous secret was used past its end: somebody has a copy of it who should not, or of what came after it. The token ends
  * with all its secrets, once, and its owner is told (RFC 9700, 4.14.2). Answers the refusal.
  */
 export async function endReplayed(

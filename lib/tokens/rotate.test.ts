@@ -37,7 +37,7 @@ const told = (who: Person, event: string) =>
     event,
     who.id,
   );
-/** Lets so much time go by for the former secrets of a token. */
+/** Lets so much time go by for the previous secrets of a token. */
 const later = (id: string, time: string) =>
   sql(`update replaced_secrets set ends_at = ends_at - interval '${time}' where token_id = $1`, id);
 
@@ -62,7 +62,7 @@ describe("a rotated token", () => {
     ["7d", 168],
   ];
 
-  test.each(ends)("is opened by its former secret for %s", async (overlap, hours) => {
+  test.each(ends)("is opened by its previous secret for %s", async (overlap, hours) => {
     const { id, secret } = await tokenOf(cast.ben, ["Tasks"]);
     await rotate(cast.ben, id, overlap);
     await later(id, `${hours} hours - 1 minute`);
@@ -87,7 +87,7 @@ describe("a rotated token", () => {
       expect(Date.parse(String(former?.endsAt))).toBeLessThanOrEqual(Date.parse(String(expiresAt)));
   });
 
-  test("knows when and from where its former secret was last used", async () => {
+  test("knows when and from where its previous secret was last used", async () => {
     const { id, secret } = await tokenOf(cast.ben, ["Tasks"]);
     await rotate(cast.ben, id);
     expect(await use(secret)).toBe("ok");
@@ -97,7 +97,7 @@ describe("a rotated token", () => {
     expect([replaced[0]?.lastUsedAt, lastUsedAt]).toEqual([expect.any(String), expect.any(String)]);
   });
 
-  test("keeps former secrets from rotations before as long as they were given", async () => {
+  test("keeps previous secrets from rotations before as long as they were given", async () => {
     const { id, secret } = await tokenOf(cast.ben, ["Tasks"]);
     const { secret: second } = await rotate(cast.ben, id, "7d");
     await rotate(cast.ben, id, "1h");
@@ -144,7 +144,7 @@ describe("until the new one is first used", () => {
   });
 });
 
-describe("a former secret past its end", () => {
+describe("a previous secret past its end", () => {
   test("ends the token with all its secrets, once, however many use it at once", async () => {
     const who = await person(cast.here, ["Member"]);
     const { id, secret } = await tokenOf(who, ["Tasks"]);
@@ -175,7 +175,7 @@ describe("a former secret past its end", () => {
   });
 });
 
-describe("a former secret within its overlap", () => {
+describe("a previous secret within its overlap", () => {
   const changes: [what: string, change: (who: Person, id: string) => Promise<unknown>, code: string][] = [
     ["is revoked", async (who, id) => execute(revokeToken, await asPerson(who), { id }), "token_revoked"],
     ["has expired", (_, id) => sql("update tokens set expires_at = now() where id = $1", id), "token_expired"],

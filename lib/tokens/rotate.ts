@@ -20,7 +20,7 @@ export type Overlap = (typeof overlaps)[number];
 
 const hours: Record<Exclude<Overlap, "first-use">, number> = { now: 0, "1h": 1, "24h": 24, "7d": 168 };
 
-/** Former secrets of a token that may be good at a time. */
+/** Previous secrets of a token that may be good at a time. */
 const mostFormer = 100;
 
 const uuidOrSelf = /^(self|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/;

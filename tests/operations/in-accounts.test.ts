@@ -5,8 +5,8 @@ import { methodOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { account, openStage, person, sql } from "../cast.ts";
 import { callerWith } from "../credentials.ts";
-import { colleagues, visitors } from "../places.ts";
 import { samples } from "../samples/operations.ts";
+import { colleagues, visitors } from "../tenants.ts";
 
 beforeAll(async () => {
   await openStage({ RATE_LIMIT_FACTOR: "1000000" });

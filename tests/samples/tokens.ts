@@ -8,7 +8,7 @@ import type { Sample } from "./operations.ts";
 const nothing = { input: async () => ({}) };
 const ownToken = async (who: Person) => ({ id: await tokenRow(who) });
 
-/** A token with a former secret that nobody holds. */
+/** A token with a previous secret that nobody holds. */
 async function rotatedToken(who: Person) {
   const { id } = await ownToken(who);
   await sql(

@@ -55,7 +55,7 @@ function AccountName({ id, name, open }: ListedAccount) {
   );
 }
 
-/** Whether an account is active, and whether it demands a second factor. */
+/** Whether an account is active, and whether it requires a second factor. */
 export function State({ active, mfaRequired }: { active: boolean; mfaRequired: boolean }) {
   return (
     <span className="inline-flex flex-wrap gap-1.5 align-middle">

@@ -2,7 +2,7 @@ import { Search } from "lucide-react";
 import { Button } from "#components/ui/button.tsx";
 import { accountsPath, type Filter } from "./filter.ts";
 
-/** Narrows the list; a form that asks for the page anew, with or without scripts. */
+/** Filters the list; a form that asks for the page anew, with or without scripts. */
 export function FilterForm({ filter }: { filter: Filter }) {
   return (
     <search>

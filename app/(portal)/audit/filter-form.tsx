@@ -3,7 +3,7 @@ import { Button } from "#components/ui/button.tsx";
 import { actionWords, wordsFor } from "#lib/audit/security-log/words.ts";
 import { auditPath, type Filter } from "./filter.ts";
 
-/** Narrows the log; a form that asks for the page anew, with or without scripts. */
+/** Filters the log; a form that asks for the page anew, with or without scripts. */
 export function FilterForm({ filter }: { filter: Filter }) {
   const { account, actor, action, target, result, from, until } = filter;
   return (

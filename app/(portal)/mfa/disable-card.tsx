@@ -3,7 +3,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { disableFactors } from "./actions.ts";
 
-/** Switching the second factor off; where the account demands one, replacing everything in one go instead. */
+/** Switching the second factor off; where the account requires one, replacing everything in one go instead. */
 export function DisableCard({ demanded }: { demanded: boolean }) {
   if (demanded)
     return (

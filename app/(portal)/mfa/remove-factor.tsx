@@ -14,7 +14,7 @@ type RemoveProps<Output> = {
   children: ReactNode;
 };
 
-/** Removes a second factor, after saying what that means; the last one stays where the account demands one. */
+/** Removes a second factor, after saying what that means; the last one stays where the account requires one. */
 export function RemoveFactor<Output>({ id, name, what, action, isLast, demanded, children }: RemoveProps<Output>) {
   if (isLast && demanded)
     return <span className="hint max-w-56">Your last factor. Your account demands one: add another first.</span>;

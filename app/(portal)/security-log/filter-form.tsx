@@ -5,7 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { kindWords } from "#lib/audit/security-log/words.ts";
 import { type Filter, logPath } from "./filter.ts";
 
-/** Narrows the log; a form that asks for the page anew, with or without scripts. */
+/** Filters the log; a form that asks for the page anew, with or without scripts. */
 export function FilterForm({ filter: { kind, result, search, from, until, token } }: { filter: Filter }) {
   return (
     <search>

@@ -43,7 +43,7 @@ export const saveScopes = action(
 /** Gives a token a new secret. */
 export const rotateToken = action(rotation.rotateToken);
 
-/** Ends the former secrets of a token. */
+/** Ends the previous secrets of a token. */
 export const revokePrevious = action(former.revokePrevious);
 
 /** Shows the secret of a token again. */

@@ -8,7 +8,7 @@ type FieldsProps = {
   bounds: Bounds;
   /** Where the page is looked at from. */
   ownAddress: string;
-  /** The account demands addresses. */
+  /** The account requires addresses. */
   demanded: boolean;
 };
 

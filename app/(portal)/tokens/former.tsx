@@ -3,7 +3,7 @@ import type { Token } from "#lib/tokens/list.ts";
 
 type Former = Token["replaced"][number];
 
-/** When and from where the latest of some former secrets was used. */
+/** When and from where the latest of some previous secrets was used. */
 export function FormerUse({ former }: { former: Former[] }) {
   const [last] = former.filter(({ lastUsedAt }) => lastUsedAt).toSorted(latestFirst);
   if (!last?.lastUsedAt) return <span>not used yet</span>;
@@ -18,7 +18,7 @@ export function FormerUse({ former }: { former: Former[] }) {
 
 const latestFirst = (one: Former, other: Former) => String(other.lastUsedAt).localeCompare(String(one.lastUsedAt));
 
-/** When a former secret ends. */
+/** When a previous secret ends. */
 export function FormerEnd({ former: { endsAt, untilFirstUse } }: { former: Former }) {
   if (untilFirstUse) return <span>ends when the new one is first used</span>;
   return (

@@ -11,13 +11,13 @@ import { type Grantor, type Holder, requireMayGrant, requireMayGrantOverlap } fr
 import { rolesAmong } from "../granting/held.ts";
 import { loadPrincipal } from "../principal/load-principal.ts";
 
-/** What people and API users may do after a change that they could not before it, by their ids; who addedPermissions nothing is not in it. */
+/** What people and API users may do after a change that they could not before it, by their ids; who gained nothing is not in it. */
 export type Gains = Map<string, Gain>;
 
-/** What is newly allowed; what is no longer denied, and all that is allowed; and what is denied still: that nobody addedPermissions. */
+/** What is newly allowed; what is no longer denied, and all that is allowed; and what is denied still: that nobody gained. */
 type Gain = ReturnType<typeof addedPermissions> & { denied: Permissions };
 
-/** Makes a change of rights; what came of it, and what these people and API users of the place addedPermissions by it. */
+/** Makes a change of rights; what came of it, and what these people and API users of the tenant gained by it. */
 export async function gainsBy<T>(
   { tx, tenant }: Grantor,
   ids: string[],

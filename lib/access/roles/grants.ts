@@ -41,7 +41,7 @@ export const listRolesOf = defineOperation({
   },
 });
 
-/** The roles that somebody of the place holds, or an API user, each with its way: by themselves, through which groups. */
+/** The roles that somebody of the tenant holds, or an API user, each with its way: by themselves, through which groups. */
 export async function rolesHeldBy(tx: Db, { accountId }: Tenant, userId: string) {
   const through = sql<{ id: string; name: string }[]>`coalesce((
     select json_agg(json_build_object('id', g.id, 'name', g.name) order by lower(g.name))
@@ -132,7 +132,7 @@ function grantedWords({ granted, revoked }: Given): string {
 }
 
 /**
- * Gives a role to somebody of the place, as {@link grantRole} does, within a transaction that holds the account or makes
+ * Gives a role to somebody of the tenant, as {@link grantRole} does, within a transaction that holds the account or makes
  * the user. Refuses a role that is not there, what the giver does not hold, and another role for an administrator.
  */
 async function giveRole(by: Grantor, userId: string, roleId: string): Promise<Given & { isNew: boolean }> {

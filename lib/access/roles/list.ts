@@ -58,7 +58,7 @@ export const presentRole = ({ role, yours }: Row): z.input<typeof wireRole> => (
 
 type Where = { actor: Actor; tenant: Tenant; tx: Db };
 
-/** A role that people of the place can hold. Refuses `not_found`. */
+/** A role that people of the tenant can hold. Refuses `not_found`. */
 export async function readRole({ actor, tenant, tx }: Where, roleId: string): Promise<Row> {
   const [found] = await tx
     .select({ role: roles, yours: heldBy(actor.id) })

@@ -17,7 +17,7 @@ const day = (what: string) =>
     .optional()
     .meta({ description: what, example: "2030-01-31" });
 
-/** What the log can be narrowed to. */
+/** What the log can be filtered by. */
 export const logFilter = {
   kind: z.enum(kinds).optional().meta({ description: "Only what belongs to this" }),
   search: line(100).optional().meta({ description: "Part of what happened, of the address, or of the device" }),

@@ -112,7 +112,7 @@ describe("the security log", () => {
     await expect(log(who, { limit: 1, kind: "tokens", cursor: nextCursor })).rejects.toMatchObject(refused);
   });
 
-  test("can be narrowed to a kind, a result, words, an address", async () => {
+  test("can be filtered by a kind, a result, words, an address", async () => {
     const who = await someone();
     const token = await entry({ actor: who, action: "tokens.create", details: { name: "100% nightly" } });
     const picture = await entry({ actor: who, action: "picture.put", address: "203.0.113.9" });

@@ -1,4 +1,4 @@
-/** What the log can be narrowed to, in the words of the filter. */
+/** What the log can be filtered by, in the words of the filter. */
 export const kindWords = {
   "sign-in": "Sign-in and sessions",
   password: "Password",

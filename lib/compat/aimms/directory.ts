@@ -7,7 +7,7 @@ import { type Context, defineOperation } from "#lib/core/operation.ts";
 /** The one environment that every account is: AIMMS PRO has several, the portal knows none. */
 export const environment = "ROOT";
 
-/** What lists of AIMMS PRO can be narrowed by, and how; `cs` minds the case, `ci` does not. */
+/** What lists of AIMMS PRO can be filtered by, and how; `cs` minds the case, `ci` does not. */
 export const filterFields = ["account_name", "environment_name", "group_name", "user_name"] as const;
 export const filterWays = ["equal_cs", "equal_ci", "contain_cs", "contain_ci", "in", "not_in"] as const;
 

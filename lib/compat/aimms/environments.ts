@@ -4,7 +4,7 @@ import { type Filter, listed, sortOf } from "./directory.ts";
 
 const asked = z.strictObject({ ...listed, sort: sortOf(["account_name", "environment_name"]) });
 
-/** Reads what a list of environments is narrowed by. Refuses `invalid_fields`. */
+/** Reads what a list of environments is filtered by. Refuses `invalid_fields`. */
 export const readEnvironments = (raw: unknown): z.output<typeof asked> => readInput(asked, raw);
 
 /** Does a name fit a filter? As the lists of people and groups have it, which the database narrows. */

@@ -84,7 +84,7 @@ describe("signing in", () => {
     expect((await client.signIn(who)).result).toBe(result);
   });
 
-  test("where a second factor is demanded: enrols, proves it, and has it removed", async () => {
+  test("where a second factor is required: enrols, proves it, and has it removed", async () => {
     const strict = await account("Strict");
     const keeper = await keyOf(await person(strict, ["Administrator"]));
     await client.signIn(keeper);

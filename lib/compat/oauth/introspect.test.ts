@@ -31,7 +31,7 @@ function ask({ id, secret }: Gateway, token: string, clientAddress?: string) {
   return api.request("/oauth2/introspect", { method: "POST", headers, body: new URLSearchParams(fields).toString() });
 }
 
-/** A former secret of a token, with until when it is good. */
+/** A previous secret of a token, with until when it is good. */
 async function formerOf(id: string, ends: string, untilFirstUse = false) {
   const former = mintSecret("pat");
   await sql("update tokens set rotated_at = now() where id = $1", id);

@@ -163,7 +163,7 @@ describe("introspection (RFC 7662)", () => {
     expect(statuses[2]?.headers["retry-after"]).toMatch(/^\d+$/);
   });
 
-  test("a former secret is active until its end; after it, asking about it ends the token with all its secrets", async () => {
+  test("a previous secret is active until its end; after it, asking about it ends the token with all its secrets", async () => {
     const { secret, id } = await tokenOf(cast.ben, ["Tasks"]);
     const former = mintSecret("pat");
     await sql(

@@ -35,7 +35,7 @@ export const revealCustomerKey = defineOperation({
   },
 });
 
-/** How long the former key goes on, as SQL intervals. */
+/** How long the previous key goes on, as SQL intervals. */
 const overlaps = { now: "0", "1h": "1 hour", "24h": "24 hours", "7d": "7 days" } as const;
 
 /** The names of the overlaps. */

@@ -62,7 +62,7 @@ const present = ({ user, groups, secrets }: Row): ApiUser => ({
   modifiedAt: wire(user.modifiedAt),
 });
 
-/** An API user of the place. Refuses `not_found`. */
+/** An API user of the tenant. Refuses `not_found`. */
 export async function readApiUser({ tx, tenant }: { tx: Db; tenant: Tenant }, id: string): Promise<ApiUser> {
   const [found] = await tx.select(columns).from(apiUsers).where(here(tenant, id));
   if (!found) throw notFound("API user");

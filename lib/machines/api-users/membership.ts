@@ -10,7 +10,7 @@ import { badField } from "#lib/core/errors.ts";
 import { requireMayDenyRoles, requireMayGrantAndRevoke, rolesIn, saidBy } from "#lib/people/groups/members.ts";
 
 /**
- * Puts an API user into these groups of the place and no others. Where a group holds roles, that grants or revokes them:
+ * Puts an API user into these groups of the tenant and no others. Where a group holds roles, that grants or revokes them:
  * it takes those permissions, and nobody gives what they do not hold (I-29). Call {@link shareRights} before.
  */
 export async function setGroups(by: By, apiUserId: string, groupIds: string[]): Promise<void> {

@@ -54,7 +54,7 @@ const presentGroup = ({ group, roles, apiUsers, yours }: Row): z.input<typeof wi
 
 type Where = { actor: Actor; tenant: Tenant; tx: Db };
 
-/** A group of the place. Refuses `not_found`. */
+/** A group of the tenant. Refuses `not_found`. */
 export async function readGroup({ actor, tenant, tx }: Where, groupId: string): Promise<Group> {
   const [found] = await tx
     .select({ group: groups, roles: held, apiUsers, yours: memberIs(actor.id) })

@@ -234,7 +234,7 @@ describe("an invitation", () => {
     expect((await tries(newPassword, user.username)).next).toBe("ticket");
   });
 
-  test("still demands a second factor where the account does", async () => {
+  test("still requires a second factor where the account does", async () => {
     const { user, link } = await invited();
     await requireMfa({ ...who, id: user.id });
     await accept(link);

@@ -101,7 +101,7 @@ describe("an authenticator", () => {
     expect(await sql("select name from authenticators where user_id = $1", who.id)).toEqual([{ name: "young" }]);
   });
 
-  test("the last one goes with the recovery codes, but not where the account demands one", async () => {
+  test("the last one goes with the recovery codes, but not where the account requires one", async () => {
     const who = await someone();
     const { id } = await authenticatorOf(who);
     await recoveryCodesOf(who);
@@ -114,7 +114,7 @@ describe("an authenticator", () => {
     expect(await sql("select 1 from recovery_codes where user_id = $1", who.id)).toEqual([]);
   });
 
-  test("of two removed at once, where the account demands one, one stays", async () => {
+  test("of two removed at once, where the account requires one, one stays", async () => {
     const who = await someone();
     const [one, two] = [await authenticatorOf(who), await authenticatorOf(who)];
     const session = await strongSessionOf(who);
@@ -123,7 +123,7 @@ describe("an authenticator", () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
   });
 
-  test("everything is replaced in one go where a factor is demanded", async () => {
+  test("everything is replaced in one go where a factor is required", async () => {
     const who = await someone();
     await authenticatorOf(who);
     await recoveryCodesOf(who);

@@ -176,7 +176,7 @@ export const renameAuthenticator = defineOperation({
 
 const working = (userId: string) => and(eq(authenticators.userId, userId), isNotNull(authenticators.confirmedAt));
 
-/** Removes an authenticator; refused for the last factor where the account demands one. */
+/** Removes an authenticator; refused for the last factor where the account requires one. */
 export const removeAuthenticator = defineOperation({
   name: "authenticators.remove",
   summary: "Remove an authenticator",

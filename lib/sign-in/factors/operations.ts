@@ -42,7 +42,7 @@ export const overview = z.object({
 /** The second factors of a person, as their security page shows them. */
 export type FactorOverview = z.output<typeof overview>;
 
-/** The own second factors, and whether the account demands one. */
+/** The own second factors, and whether the account requires one. */
 export const getFactors = defineOperation({
   name: "factors.get",
   summary: "Read your second factors and recovery codes",
@@ -124,7 +124,7 @@ const renewed = ({ id }: Actor): Notice => ({
   button: { words: "Secure my account", path: "/secure-account" },
 });
 
-/** Switches the second factor off: every factor and code goes. Refused where the account demands one. */
+/** Switches the second factor off: every factor and code goes. Refused where the account requires one. */
 export const disableFactors = defineOperation({
   name: "factors.disable",
   summary: "Remove all your second factors and recovery codes",

@@ -17,7 +17,7 @@ export function requireLocalSignIn({ factors }: Pick<Actor, "factors">): void {
 export const lockOwnRow = (tx: Db, userId: string) =>
   tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("no key update");
 
-/** Does the account of this person demand a second factor? Their row is locked: two removals go one after the other. */
+/** Does the account of this person require a second factor? Their row is locked: two removals go one after the other. */
 async function isDemanded(tx: Db, userId: string): Promise<boolean> {
   const [person] = await tx
     .select({ demanded: accounts.mfaRequired })
@@ -29,7 +29,7 @@ async function isDemanded(tx: Db, userId: string): Promise<boolean> {
 }
 
 /**
- * After a factor was removed: refuses when it was the last one and the account demands one; when it was the last one
+ * After a factor was removed: refuses when it was the last one and the account requires one; when it was the last one
  * elsewhere, the recovery codes go with it, for there is nothing left to recover.
  */
 export async function assertFactorRemains(tx: Db, userId: string): Promise<void> {

@@ -15,7 +15,7 @@ export const removal = {
 
 type Wanted = { what: string; endOtherSessions: boolean; remove: () => Promise<unknown[]> };
 
-/** Removes one factor, a `what`: `remove` answers what went. Refuses the last one where the account demands one. */
+/** Removes one factor, a `what`: `remove` answers what went. Refuses the last one where the account requires one. */
 export async function removeOne(tx: Db, actor: Actor, { what, endOtherSessions: alone, remove }: Wanted) {
   await lockOwnRow(tx, actor.id);
   const gone = await remove();

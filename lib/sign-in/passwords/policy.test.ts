@@ -55,7 +55,7 @@ describe.each(transports)("by %s", (_, set) => {
     expect(await codeOf(set("copper lantern on a hill"))).toBe("done");
   });
 
-  test("nist asks for less where a second factor is demanded", async () => {
+  test("nist asks for less where a second factor is required", async () => {
     await ask("password_profile = 'nist', mfa_required = true, mfa_grace_days = 30");
     expect(await codeOf(set("copper lant"))).toBe("too_short");
     expect(await codeOf(set("copper lantern"))).toBe("done");

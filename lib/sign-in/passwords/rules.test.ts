@@ -79,7 +79,7 @@ describe("the profile nist", () => {
     expect(found("violet kettle ")).toEqual(["too_short"]);
   });
 
-  test("asks for twelve where a second factor is demanded", () => {
+  test("asks for twelve where a second factor is required", () => {
     expect(found("violet kettl", true)).toEqual([]);
     expect(found("violet kett", true)).toEqual(["too_short"]);
   });

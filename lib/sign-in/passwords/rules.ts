@@ -50,7 +50,7 @@ export const rules: Rule[] = [
 ];
 
 /**
- * The rules of a profile. `nist` (SP 800-63B-4) asks for length alone: 15 characters, 12 where the account demands a
+ * The rules of a profile. `nist` (SP 800-63B-4) asks for length alone: 15 characters, 12 where the account requires a
  * second factor.
  */
 export function rulesOf({ profile, secondFactor }: { profile: "classic" | "nist"; secondFactor: boolean }): Rule[] {

@@ -58,7 +58,7 @@ export function noteRefusedTo(known: Actor | null, { status, code }: Refusal, ag
     noteTokenRefusal(known.credential.id, code, agent);
 }
 
-/** Notes that what was used was a former secret of a token, which it still has for a while. */
+/** Notes that what was used was a previous secret of a token, which it still has for a while. */
 export function noteReplacedUse(hash: Buffer, address: string): void {
   seen().replaced.set(hash.toString("hex"), { at: Date.now(), address });
   writeLater();

@@ -89,11 +89,11 @@ function present({ integration, group, kept }: Row): z.input<typeof wireIntegrat
 
 type Where = { tx: Db; tenant: Tenant };
 
-/** Is it this integration, of the place? */
+/** Is it this integration, of the tenant? */
 export const here = ({ tenant }: Pick<Where, "tenant">, id: string) =>
   and(eq(integrations.id, id), eq(integrations.accountId, tenant.accountId));
 
-/** An integration of the place. Refuses `not_found`. */
+/** An integration of the tenant. Refuses `not_found`. */
 export async function readIntegration(where: Where, id: string): Promise<Integration> {
   const [row] = await where.tx
     .select({ integration: integrations, group, kept })

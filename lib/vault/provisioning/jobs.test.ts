@@ -253,7 +253,7 @@ describe("a provisioning hook", () => {
     },
   );
 
-  test("knows a call by the former signing secret or the new one, until the former is ended", async () => {
+  test("knows a call by the previous signing secret or the new one, until the former is ended", async () => {
     const { boss, eve, groupId } = await team();
     const system = await withExample(boss, groupId);
     const integrationId = system.id;

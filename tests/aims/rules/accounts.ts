@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 const idsOf = async (path: string) => (await api("GET", path)).body;
 
-test("AC1 an account is told with its locations and whether it demands a second factor", async () => {
+test("AC1 an account is told with its locations and whether it requires a second factor", async () => {
   const answer = await api("GET", `/${top}/account`);
   expect(answer.body).toEqual({
     id: top,
@@ -81,7 +81,7 @@ describe("AC5-AC7 accounts by relationship", () => {
     }
   });
 
-  test("AC7 filters: active, any of the locations, a second factor demanded", async () => {
+  test("AC7 filters: active, any of the locations, a second factor required", async () => {
     const filtered = (query: string) => idsOf(`/${top}/account_ids/managed?${query}`);
     expect(await filtered("active=true")).toEqual({ account_ids: [left] });
     expect(await filtered("active=false")).toEqual({ account_ids: [right] });

@@ -136,7 +136,7 @@ test("MF5 eight digits for sixty seconds are legal", async () => {
   expect((await signIn(who, { mfa_code: next })).status).toBe(200);
 });
 
-describe("MF6, AU14 where a second factor is demanded", () => {
+describe("MF6, AU14 where a second factor is required", () => {
   test("the session token is enough to enrol, and goes on with the sign-in", async () => {
     const strict = await account("Demanding");
     const who = await person(strict, []);

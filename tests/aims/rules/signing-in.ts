@@ -180,7 +180,7 @@ test("AU11 an unknown session token: invalid_session_token", async () => {
   expectKey(await goOn("nonsense"), 401, "invalid_session_token");
 });
 
-test("AU14, AU15 where a second factor is demanded and missing: mfa_enrollment_required and a session token; not for keys", async () => {
+test("AU14, AU15 where a second factor is required and missing: mfa_enrollment_required and a session token; not for keys", async () => {
   const strict = await account("Strict");
   const who = await person(strict, ["Administrator"]);
   await sql("update accounts set mfa_required = true where id = $1", strict);

@@ -217,7 +217,7 @@ describe("a passkey of one's own", () => {
     expect(await sql("select from recovery_codes where user_id = $1", who.id)).toEqual([]);
   });
 
-  test("stays when it is the last factor and the account demands one", async () => {
+  test("stays when it is the last factor and the account requires one", async () => {
     const who = await someone();
     const [first, second] = [await givePasskey(who), await givePasskey(who)];
     await sql("update accounts set mfa_required = true where id = $1", here);

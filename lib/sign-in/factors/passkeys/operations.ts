@@ -111,7 +111,7 @@ export const renamePasskey = defineOperation({
 
 const own = (actor: Actor, id: string) => and(eq(passkeys.id, id), eq(passkeys.userId, actor.id));
 
-/** Removes a passkey; refused for the last factor where the account demands one. */
+/** Removes a passkey; refused for the last factor where the account requires one. */
 export const removePasskey = defineOperation({
   name: "passkeys.remove",
   summary: "Remove a passkey",
