@@ -1,6 +1,8 @@
 import type { Instrumentation } from "next";
 
-/** Writes down what went wrong while a page was made, under the request id and under the digest its reader was shown. */
+/**
+ * Writes down what went wrong while a page was made, under the request id and under the digest its reader was shown.
+ */
 export const onRequestError: Instrumentation.onRequestError = async (error, { path, headers }, { routeType }) => {
   // Next compiles this file for its edge runtime too, which nothing here uses and which has no logger.
   if (process.env.NEXT_RUNTIME !== "nodejs") return;

@@ -6,7 +6,9 @@ import type { Subject } from "./processes.ts";
 import type { Rig } from "./rig.ts";
 import { atMostRow, type Row } from "./table.ts";
 
-/** What it takes to list everybody of a large account over AIMS, which has no pages: memory while it goes out, and time. */
+/**
+ * What it takes to list everybody of a large account over AIMS, which has no pages: memory while it goes out, and time.
+ */
 export async function timeListing(rig: Rig, database: Seeded, people: number): Promise<Row[]> {
   const subject = await rig.portal(database);
   const token = await signIn(subject);

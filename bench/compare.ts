@@ -1,7 +1,9 @@
 import type { Traffic } from "./load.ts";
 import type { Load, Subject } from "./processes.ts";
 
-/** One side of a comparison: a server, and what is asked of it. The first traffic is what counts, others are company. */
+/**
+ * One side of a comparison: a server, and what is asked of it. The first traffic is what counts, others are company.
+ */
 export type Side = { subject: Subject; traffic: Traffic[] };
 
 /** How long and how often: seconds of warm-up and of each round, and how many rounds. */

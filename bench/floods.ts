@@ -21,9 +21,9 @@ type Crossed = { userId: string; roleId: string };
 type Flooded = Seeded & { sessions: string[]; crossed: Crossed };
 
 /**
- * What one customer's floods do to another account's `GET /me`: the 95th percentile during each flood, as so many times that
- * of a quiet time beside it. Both come at a pace of their own, so that what is measured is how much of the server one
- * request of the flood takes.
+ * What one customer's floods do to another account's `GET /me`: the 95th percentile during each flood, as so many times
+ * that of a quiet time beside it. Both come at a pace of their own, so that what is measured is how much of the server
+ * one request of the flood takes.
  */
 export async function compareFloods(rig: Rig, postgres: Embedded): Promise<Row[]> {
   const [database, names] = [await makeFlooded(postgres), await openSilentNames()];

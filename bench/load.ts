@@ -27,12 +27,14 @@ export type Traffic = {
   status?: number;
 };
 
-/** Kinds of traffic that run side by side against one port, for so many milliseconds. To warm up, any answer will do. */
+/**
+ * Kinds of traffic that run side by side against one port, for so many milliseconds. To warm up, any answer will do.
+ */
 export type Plan = { port: number; traffic: Traffic[]; milliseconds: number; warmUp?: boolean };
 
 /**
- * What came of one kind of traffic: answers counted, and over what time; and within how many milliseconds of the time when
- * they were due 95 of 100 requests were answered.
+ * What came of one kind of traffic: answers counted, and over what time; and within how many milliseconds of the time
+ * when they were due 95 of 100 requests were answered.
  */
 export type Answered = { answers: number; milliseconds: number; p95: number };
 

@@ -1,6 +1,6 @@
 /**
- * The account that an administrator's page acts in, by the `account` of its address; undefined for the own. Pages hand it
- * to their operations as `accountId`, which decide whether this person may.
+ * The account that an administrator's page acts in, by the `account` of its address; undefined for the own. Pages hand
+ * it to their operations as `accountId`, which decide whether this person may.
  */
 export function actingIn({ account }: Record<string, string | string[] | undefined>): string | undefined {
   return typeof account === "string" && /^[1-9][0-9]{7}$/.test(account) ? account : undefined;

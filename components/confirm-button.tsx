@@ -54,8 +54,8 @@ export function ConfirmDialog<Output>({ id, title, children, fields = {}, typed,
 }
 
 /**
- * Words that must be typed before the form around is sent. The browser itself holds it back while they do not match, and
- * says why; they are not sent along.
+ * Words that must be typed before the form around is sent. The browser itself holds it back while they do not match,
+ * and says why; they are not sent along.
  */
 export function TypedConfirmation({ words }: { words: string }) {
   const exactly = words.replace(/[\\^$.*+?()[\]{}|/&\-!#%,:;<=>@`~]/g, "\\$&");
@@ -85,7 +85,8 @@ export function TypedConfirmation({ words }: { words: string }) {
   );
 }
 
-// When the act removes the row that the dialog belongs to, the focus would be lost with it; it goes to the heading then.
+// When the act removes the row that the dialog belongs to, the focus would be lost with it; it goes to the heading
+// then.
 function useFinish(id: string, success?: string, onDone?: () => void) {
   const finished = useRef(false);
   useEffect(
@@ -111,7 +112,10 @@ function focusHeading() {
   heading?.focus();
 }
 
-/** A button and the confirmation it opens. `label` is what the button says; `describes` ends its name for screen readers. */
+/**
+ * A button and the confirmation it opens. `label` is what the button says; `describes` ends its name for screen
+ * readers.
+ */
 export function ConfirmButton<Output>({
   label,
   describes,

@@ -24,7 +24,9 @@ import type { ActionState, FormAction, Problem } from "#lib/http/next/action.ts"
 type FormProps<Output> = {
   action: FormAction<Output>;
   children: Elements;
-  /** Said when it worked: as a toast, or in place of the summary with `saidInline`. No words: the page says it itself. */
+  /**
+   * Said when it worked: as a toast, or in place of the summary with `saidInline`. No words: the page says it itself.
+   */
   success?: string | ((output: Output) => string);
   saidInline?: boolean;
   /** Leaves the fields as they are when it worked; else they return to what the page now says. */

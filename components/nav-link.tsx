@@ -13,7 +13,10 @@ type NavLinkProps = {
   children: ReactNode;
 };
 
-/** A link of the navigation that knows when it is the current page and comes into sight then, and closes the drawer it stands in. */
+/**
+ * A link of the navigation that knows when it is the current page and comes into sight then, and closes the drawer it
+ * stands in.
+ */
 export function NavLink({ href, drawer, staysInAccount, children }: NavLinkProps) {
   const path = usePathname();
   const account = useSearchParams().get("account") ?? undefined;

@@ -21,7 +21,10 @@ export type Waiting = Record<string, number>;
 
 const drawer = "portal-navigation";
 
-/** The top bar of a phone, with the account that is acted in; its button opens the same navigation as a drawer, without script. */
+/**
+ * The top bar of a phone, with the account that is acted in; its button opens the same navigation as a drawer, without
+ * script.
+ */
 export function TopBar({ account, waiting }: { account: ReactNode; waiting: Waiting }) {
   const isAny = Object.values(waiting).some((count) => count > 0);
   return (
@@ -43,7 +46,10 @@ export function TopBar({ account, waiting }: { account: ReactNode; waiting: Wait
   );
 }
 
-/** The side navigation: a column on a desk, a drawer on a phone. `switcher` says the account, `footer` is the place of the account menu. */
+/**
+ * The side navigation: a column on a desk, a drawer on a phone. `switcher` says the account, `footer` is the place of
+ * the account menu.
+ */
 export function SideNav({ sections, switcher, waiting, footer }: SideNavProps) {
   return (
     <aside id={drawer} popover="auto" aria-label="Navigation and account" className="side">

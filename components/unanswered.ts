@@ -4,8 +4,8 @@ import type { Problem } from "#lib/http/next/action.ts";
 export const whyUnanswered = (error: unknown): Problem => (isFromBefore(error) ? updated : away);
 
 /**
- * Did it fail because the portal was updated while this page was open? What the page would call or load is then gone. Known by
- * name: Next and its bundler keep the classes to themselves.
+ * Did it fail because the portal was updated while this page was open? What the page would call or load is then gone.
+ * Known by name: Next and its bundler keep the classes to themselves.
  */
 export const isFromBefore = (error: unknown): boolean =>
   error instanceof Error && ["UnrecognizedActionError", "ChunkLoadError"].includes(error.name);

@@ -23,7 +23,8 @@ const waits = (patience: number) => ({
   connectionTimeoutMillis: 1000 * patience,
 });
 const limits = { idleTimeoutMillis: 30_000, keepAlive: true, application_name: "latchkey" };
-// A page of a list is too small to be worth the start of parallel workers, and takes no more than its share of the cores.
+// A page of a list is too small to be worth the start of parallel workers, and takes no more than its share of the
+// cores.
 const readOnly = "-c default_transaction_read_only=on -c max_parallel_workers_per_gather=0";
 const unhurried = "-c synchronous_commit=off";
 
@@ -91,9 +92,9 @@ async function committed<T>(client: LazyTransaction, work: (tx: Db) => Promise<T
 }
 
 /**
- * Runs a part of a transaction with the rows of these accounts alone: Postgres shows no others, whatever a query forgets
- * to ask for, and takes no others (row-level security). It holds for the statements of the `tx` that `work` is given,
- * whatever runs beside them. Account ids are digits.
+ * Runs a part of a transaction with the rows of these accounts alone: Postgres shows no others, whatever a query
+ * forgets to ask for, and takes no others (row-level security). It holds for the statements of the `tx` that `work` is
+ * given, whatever runs beside them. Account ids are digits.
  */
 export async function withTenant<T>(tx: Db, accountIds: string[], work: (tx: Db) => Promise<T>): Promise<T> {
   const { $client } = tx as Db & { $client: Client };
@@ -102,9 +103,9 @@ export async function withTenant<T>(tx: Db, accountIds: string[], work: (tx: Db)
 }
 
 /**
- * Within {@link withTenant}, for the little that concerns two accounts (an agreement, its entry in the other's log): the `tx`
- * that `work` is given sees and takes all rows; the one outside stays bound. Each query in it has to name the accounts it
- * is about.
+ * Within {@link withTenant}, for the little that concerns two accounts (an agreement, its entry in the other's log):
+ * the `tx` that `work` is given sees and takes all rows; the one outside stays bound. Each query in it has to name the
+ * accounts it is about.
  */
 export async function asSystem<T>(tx: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   const { $client } = tx as Db & { $client: Client };

@@ -15,8 +15,8 @@ const unbinds = /^\s*rollback/i;
 
 /**
  * The part of a pg client that Drizzle uses, which takes a connection and begins at its first statement. Each statement
- * comes with the accounts that it is bound to, and is carried out right behind the binding it needs, so that nothing that
- * runs beside it can be carried out with its rights.
+ * comes with the accounts that it is bound to, and is carried out right behind the binding it needs, so that nothing
+ * that runs beside it can be carried out with its rights.
  */
 export class LazyTransaction {
   readonly #pool: pg.Pool;

@@ -16,8 +16,8 @@ const lock = 7_102_471;
 const lockTimeout = 200;
 
 /**
- * Brings the database at `url` to this version's schema. Replicas may call it at the same time: one works, the others wait.
- * Throws {@link Trouble} when the database has been migrated by a newer version.
+ * Brings the database at `url` to this version's schema. Replicas may call it at the same time: one works, the others
+ * wait. Throws {@link Trouble} when the database has been migrated by a newer version.
  */
 export async function migrate(url: string, migrationsFolder = ours): Promise<void> {
   if (!existsSync(`${migrationsFolder}/meta/_journal.json`)) return;

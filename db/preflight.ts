@@ -1,7 +1,10 @@
 import { Client } from "pg";
 import { Trouble } from "./startup-error.ts";
 
-/** Throws {@link Trouble} unless `url`, the value of the setting `name`, leads to a Postgres that this version can work with. */
+/**
+ * Throws {@link Trouble} unless `url`, the value of the setting `name`, leads to a Postgres that this version can work
+ * with.
+ */
 export async function checkDatabase(name: string, url: string): Promise<void> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
   try {

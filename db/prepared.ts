@@ -36,8 +36,8 @@ const mostShapes = 200;
 const dialect = new PgDialect();
 
 /**
- * Runs a statement that comes in some shapes, each put together once and prepared under its name; `shape` says which, null
- * that it is not worth keeping. With `anew`, Postgres plans it for the values of each use.
+ * Runs a statement that comes in some shapes, each put together once and prepared under its name; `shape` says which,
+ * null that it is not worth keeping. With `anew`, Postgres plans it for the values of each use.
  */
 export async function inShape<Row>(
   db: Db,

@@ -1,4 +1,6 @@
-/** Something that keeps Latchkey from starting and that a person can put right. The message says what, the remedy how. */
+/**
+ * Something that keeps Latchkey from starting and that a person can put right. The message says what, the remedy how.
+ */
 export class Trouble extends Error {
   override name = "Trouble";
   readonly remedy: string;

@@ -25,8 +25,8 @@ const bindingText = `select set_config('transaction_read_only', 'on', true),
 
 /**
  * A statement that travels with another before it, which binds it to accounts: both are one message to Postgres, and so
- * one transaction, in which the second does not happen unless the first has. What comes before the first has ended is no row
- * of ours, so that nothing at all would be answered should it ever be missing.
+ * one transaction, in which the second does not happen unless the first has. What comes before the first has ended is
+ * no row of ours, so that nothing at all would be answered should it ever be missing.
  */
 class BoundQuery extends Query {
   readonly #accounts: string;
@@ -59,8 +59,8 @@ class BoundQuery extends Query {
 }
 
 /**
- * The part of a pg client that Drizzle uses, for reading the rows of these accounts alone. Each statement is by itself, in a
- * read-only transaction of its own on whatever connection is free, and one round trip.
+ * The part of a pg client that Drizzle uses, for reading the rows of these accounts alone. Each statement is by itself,
+ * in a read-only transaction of its own on whatever connection is free, and one round trip.
  */
 export class TenantReader {
   readonly #pool: pg.Pool;

@@ -14,7 +14,9 @@ export async function check(page: Page) {
   expect(overflow).toBeLessThanOrEqual(0);
 }
 
-/** Loads axe once for a look: by itself, the builder loads its 600 kB twice. Anew for each, for it remembers colours. */
+/**
+ * Loads axe once for a look: by itself, the builder loads its 600 kB twice. Anew for each, for it remembers colours.
+ */
 async function loadAxe(page: Page) {
   await page.evaluate(axe.source);
 }

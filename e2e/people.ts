@@ -30,7 +30,9 @@ const hashed = hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 
 
 let pool: Pool | undefined;
 
-/** Runs one statement in the database of the portal under test; over connections that stay, since each costs a process. */
+/**
+ * Runs one statement in the database of the portal under test; over connections that stay, since each costs a process.
+ */
 export async function query(text: string, values: unknown[]): Promise<Record<string, unknown>[]> {
   pool ??= openPool();
   return (await pool.query(text, values)).rows;

@@ -6,7 +6,8 @@ import { findBrowser } from "../scripts/browser.mjs";
 import { freePort } from "../tests/free-port.ts";
 import { administrator } from "./administrator.ts";
 
-// Every worker reads this file again and must come to the same answers: the first process leaves them in the environment.
+// Every worker reads this file again and must come to the same answers: the first process leaves them in the
+// environment.
 process.env.CHROMIUM ??= (await findBrowser()) ?? "";
 process.env.E2E_PORT ??= String(await freePort());
 process.env.E2E_DATA_DIR ??= emptyFolder();
@@ -14,8 +15,8 @@ process.env.E2E_DATA_DIR ??= emptyFolder();
 const baseURL = `http://localhost:${process.env.E2E_PORT}`;
 
 /**
- * With each page Chromium draws suggestions for its address bar, in processes of their own, which nobody sees here: a quarter of all
- * the time. Only the last such switch counts, so that Playwright's own stand here as well.
+ * With each page Chromium draws suggestions for its address bar, in processes of their own, which nobody sees here: a
+ * quarter of all the time. Only the last such switch counts, so that Playwright's own stand here as well.
  */
 const withoutFeatures = [
   "WebUIOmniboxPopup",

@@ -1,8 +1,9 @@
 import type { Page } from "@playwright/test";
 
 /**
- * Translates every page that is looked at, as browsers do it: whatever text there is, and comes later, is replaced by text
- * of its own in two `<font>`s. The words stay the same, so that tests can find them. It begins once the page is React's.
+ * Translates every page that is looked at, as browsers do it: whatever text there is, and comes later, is replaced by
+ * text of its own in two `<font>`s. The words stay the same, so that tests can find them. It begins once the page is
+ * React's.
  */
 export const translateAll = (page: Page) => page.addInitScript(translate);
 

@@ -69,7 +69,8 @@ test("a dialog that such a page cannot load leaves the form as it was, and a way
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
 
-  // No browser is sure to bring the text back itself: React numbers the hidden fields that a form is known by anew each time.
+  // No browser is sure to bring the text back itself: React numbers the hidden fields that a form is known by anew each
+  // time.
   test("such a form gets a page that says so, shows what was typed, and leads on", async ({ portal }) => {
     await portal.goto("/profile");
     await portal.locator("[name^='$ACTION_'][value*='\"id\"']").evaluateAll((fields: HTMLInputElement[]) => {

@@ -95,7 +95,10 @@ function isSource(text: string): boolean {
   return !/^[a-z]+:\/\//i.test(text) || z.url({ protocol: /^https$/ }).safeParse(text).success;
 }
 
-/** A `Contact` of security.txt (RFC 9116): a URI of a kind that people can follow, and nothing that would begin a new line. */
+/**
+ * A `Contact` of security.txt (RFC 9116): a URI of a kind that people can follow, and nothing that would begin a new
+ * line.
+ */
 function isContact(text: string): boolean {
   return /^(https:\/\/[^\s/]\S*|mailto:[^\s@,]+@[^\s@,]+|tel:\+?[\d.()-]+)$/i.test(text) && URL.canParse(text);
 }

@@ -56,7 +56,8 @@ function packagesIn(lockFile) {
   }
 }
 
-// Not `npm ci`: it insists on lock entries for every platform, also where the registry lacks another platform's package.
+// Not `npm ci`: it insists on lock entries for every platform, also where the registry lacks another platform's
+// package.
 async function install(title, folder, isOnline = true) {
   const quiet = ["--no-audit", "--no-fund", "--no-progress", "--loglevel=error"];
   const source = isOnline ? [] : ["--offline"];
@@ -72,7 +73,8 @@ async function reachesRegistry() {
   return (await npm(undefined, ["view", "zod", "version", ...patience])).ok;
 }
 
-// Under `npm start`, npm says where it is and which Node runs it: the machine's own, never the one about to be replaced.
+// Under `npm start`, npm says where it is and which Node runs it: the machine's own, never the one about to be
+// replaced.
 function npm(title, args, cwd = root) {
   const { npm_execpath, npm_node_execpath } = process.env;
   const work = title ? (...call) => quietly(title, ...call) : collect;

@@ -105,7 +105,9 @@ test("what no key opens is named and left as it is", async () => {
   expect(await sealedOf(String(id))).toEqual(before);
 });
 
-/** Hashes (of addresses, too), pictures, public keys, drafts of a few minutes; and what follows an account's data keys. */
+/**
+ * Hashes (of addresses, too), pictures, public keys, drafts of a few minutes; and what follows an account's data keys.
+ */
 const unsealed = /hash$|^address$|^public_key$|^content$|^draft$|^request$|^mac$/;
 const underDataKeys = [
   "integrations.sealed_adapter_secret",

@@ -1,6 +1,6 @@
 /**
- * `npm run rotate-keys`: seals everything under the first of `ENCRYPTION_KEYS`, while the portal runs. Can be stopped and
- * run again. Ends with 1 when something was sealed under a key that is not there any more.
+ * `npm run rotate-keys`: seals everything under the first of `ENCRYPTION_KEYS`, while the portal runs. Can be stopped
+ * and run again. Ends with 1 when something was sealed under a key that is not there any more.
  */
 
 import { closePools, openPools } from "#db/client.ts";

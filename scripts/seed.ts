@@ -48,7 +48,9 @@ async function main() {
   }
 }
 
-/** An empty portal needs somebody who can sign in before there are others: there would be no link to set it up later. */
+/**
+ * An empty portal needs somebody who can sign in before there are others: there would be no link to set it up later.
+ */
 function offerAdministrator() {
   const offered = {
     ADMIN_EMAIL: "admin@example.com",

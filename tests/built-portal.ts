@@ -10,7 +10,9 @@ const root = join(import.meta.dirname, "..");
 /** The built portal in a process of its own: where it is, its folder, all that it has printed, and how to stop it. */
 export type BuiltPortal = { url: string; dataDir: string; said(): string; stop(): Promise<void> };
 
-/** Starts the built portal on a free port with a data folder of its own and these settings, and waits until it is ready. */
+/**
+ * Starts the built portal on a free port with a data folder of its own and these settings, and waits until it is ready.
+ */
 export async function startBuiltPortal(settings: Record<string, string> = {}): Promise<BuiltPortal> {
   const dataDir = mkdtempSync(join(tmpdir(), "latchkey-built-"));
   // Where root runs the tests, Postgres runs as another user, who must get through.

@@ -37,7 +37,9 @@ export type Deed = {
   input(target: Target): Promise<object>;
 };
 
-/** Who it is done to: a person, or an API user in whose place one stands, with the role that gives them what they hold. */
+/**
+ * Who it is done to: a person, or an API user in whose place one stands, with the role that gives them what they hold.
+ */
 export type Target = Person & { roleId: string };
 
 const given = allow("aims:own:list:role");

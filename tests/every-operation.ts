@@ -12,8 +12,8 @@ import { samples } from "./samples/operations.ts";
 import { type Answer, callOperation, openTestApi, type TestApi } from "./test-api.ts";
 
 /**
- * Describes what every operation there is says to this kind of presentation: its answer, what it hands back, what it leaves
- * on record. The calling test file has a portal and a listener of its own for it.
+ * Describes what every operation there is says to this kind of presentation: its answer, what it hands back, what it
+ * leaves on record. The calling test file has a portal and a listener of its own for it.
  */
 export function describeEveryOperation(kind: PresentationKind): void {
   let api: TestApi;
@@ -76,7 +76,10 @@ function expected(operation: Operation, { verdict, enables }: Presentation) {
   return (isInTheWay && sampleOf(operation).refused) || { status: successOf(operation), code: undefined };
 }
 
-/** RFC 6750: how to identify oneself, with the error only when something was brought. No scope opens what a session alone does. */
+/**
+ * RFC 6750: how to identify oneself, with the error only when something was brought. No scope opens what a session
+ * alone does.
+ */
 function challenge({ allow, by }: Operation, code: string | undefined, { authorization }: Headers) {
   const scope = by === "session" ? "" : `.*${carrying[allow]?.[0] ?? ""}.*`;
   if (code === "insufficient_scope")

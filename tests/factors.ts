@@ -6,7 +6,9 @@ import { makeRecoveryCodes } from "#lib/sign-in/factors/recovery-codes.ts";
 import { newSecret, sealSecret } from "#lib/sign-in/factors/totp.ts";
 import { handedOut, type Person, sql } from "./cast.ts";
 
-/** An authenticator as its owner holds it: `code` is what it shows at the database's clock, so many steps of 30 s away. */
+/**
+ * An authenticator as its owner holds it: `code` is what it shows at the database's clock, so many steps of 30 s away.
+ */
 export type Authenticator = { id: string; secret: string; code(steps?: number): Promise<string> };
 
 /** Gives somebody an authenticator that works, or one that waits for its first code. */
@@ -36,7 +38,10 @@ export async function codeOf(secret: string, steps = 0): Promise<string> {
 export const recoveryCodesOf = (owner: Person): Promise<string[]> =>
   transaction((tx) => makeRecoveryCodes(tx, owner.id));
 
-/** Gives somebody one recovery code, that nobody knows: so that their first factor makes none, which is ten hashes' work. */
+/**
+ * Gives somebody one recovery code, that nobody knows: so that their first factor makes none, which is ten hashes'
+ * work.
+ */
 export const unknownCodeOf = (owner: Person) =>
   sql(
     "insert into recovery_codes (user_id, number, hash) select id, 1, password_hash from users where id = $1 on conflict do nothing",

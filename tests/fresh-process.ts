@@ -1,6 +1,6 @@
 /**
- * Before each test file: lets the process forget what the product keeps one of per process, as test files come to share a
- * process. What is announced as modules load stays, since they load once.
+ * Before each test file: lets the process forget what the product keeps one of per process, as test files come to share
+ * a process. What is announced as modules load stays, since they load once.
  */
 const loaded = "latchkeyOperations";
 

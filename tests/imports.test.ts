@@ -145,7 +145,9 @@ test("only lib/env.ts reads the environment", () => {
   expect(reading).toEqual(["lib/env.ts"]);
 });
 
-/** What files bring that are loaded with them: neither types alone, nor what is fetched later or called on the server. */
+/**
+ * What files bring that are loaded with them: neither types alone, nor what is fetched later or called on the server.
+ */
 const atOnce = /(?:^|[\s;}])(?:import|export)\s(?!type\b)(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"/g;
 const isMeantFor = (side: "client" | "server", file: string) => text.get(file)?.startsWith(`"use ${side}"`) ?? false;
 

@@ -2,8 +2,8 @@ import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Refusal } from "#lib/core/errors.ts";
 
-// Pages are bundled and REST is not, so that the built server holds two copies of every module, and what hangs on `globalThis`
-// goes from the one to the other. A class of the platform is the same in both; any other is not.
+// Pages are bundled and REST is not, so that the built server holds two copies of every module, and what hangs on
+// `globalThis` goes from the one to the other. A class of the platform is the same in both; any other is not.
 const files = globSync("{app,components,db,lib}/**/*.{ts,tsx}").filter((file) => !/\.test\.tsx?$/.test(file));
 const judged = files.flatMap((file) =>
   [...readFileSync(file, "utf8").matchAll(/\binstanceof\s+([\w.]+)/g)].map(([, name = ""]) => ({ file, name })),

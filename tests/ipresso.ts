@@ -66,8 +66,9 @@ export type Setting = { key: string; login: string; secret: string };
 const mostRetries = 5;
 
 /**
- * The public client's doings: it sends Basic and a `USER_AGENT` header with every call, the last form body again with GET
- * and DELETE, and at a 403 without an `errorCode` signs in anew, with the method and body of that call, five times at most.
+ * The public client's doings: it sends Basic and a `USER_AGENT` header with every call, the last form body again with
+ * GET and DELETE, and at a 403 without an `errorCode` signs in anew, with the method and body of that call, five times
+ * at most.
  */
 export function phpClient(api: SecureTestApi, { key, login, secret }: Setting) {
   const basic = `Basic ${Buffer.from(`${login}:${secret}`).toString("base64")}`;

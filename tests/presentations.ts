@@ -28,8 +28,8 @@ export type Presentation = {
 };
 
 /**
- * What is a person's own, and needs no role; a Member may nothing else of this portal. An operation with a new `allow` needs
- * a line here or is for who administers.
+ * What is a person's own, and needs no role; a Member may nothing else of this portal. An operation with a new `allow`
+ * needs a line here or is for who administers.
  */
 const membersMay = new Set([
   "get:profile",
@@ -53,7 +53,9 @@ const membersMay = new Set([
 /** What every live credential may, whatever its roles and scopes. */
 const everyoneMay = new Set(["verify:credential"]);
 
-/** Scopes of which the first carries the permission; what is sensitive and stands not here, no standard scope carries. */
+/**
+ * Scopes of which the first carries the permission; what is sensitive and stands not here, no standard scope carries.
+ */
 export const carrying: Record<string, string[]> = {
   "get:profile": ["profile:read"],
   "update:profile": ["profile:write"],
@@ -117,7 +119,10 @@ const scopesFor = ({ allow }: Operation) => carrying[allow] ?? idle;
 const isOpen = ({ allow }: Operation) => allow === "anyone";
 const isForSessions = ({ allow }: Operation) => allow === "signed-in";
 
-/** What no token does to others, whatever its scopes: it would change factors, passwords or sessions, or make secrets (I-24). */
+/**
+ * What no token does to others, whatever its scopes: it would change factors, passwords or sessions, or make secrets
+ * (I-24).
+ */
 const byHand = new Set([
   "users.end_session",
   "users.end_sessions",
@@ -168,7 +173,10 @@ const nothing: Give = async () => ({});
 /** Ways to come with something in hand. */
 /** With a session. */
 export const session: Give = async (who) => bearer(await sessionOf(who));
-/** Where a proxy is trusted, an address in a network that nobody else is in: refusals of nobody in particular are folded by theirs. */
+/**
+ * Where a proxy is trusted, an address in a network that nobody else is in: refusals of nobody in particular are folded
+ * by theirs.
+ */
 const fromAnywhere = () => ({ "x-forwarded-for": `10.${++addresses >> 8}.${addresses & 255}.1` });
 let addresses = 0;
 
@@ -217,7 +225,9 @@ const programOf = async ({ accountId }: Person) =>
 const naming = (accountId: string, { allow }: Operation) =>
   roleRow(accountId, { "*:own:*:*": "allowed", [permissionOf(allow)]: "allowed" });
 
-/** What is for people's own hands, and what is about their own things, is refused to programs whatever their roles say. */
+/**
+ * What is for people's own hands, and what is about their own things, is refused to programs whatever their roles say.
+ */
 function ofProgram(isNamed: boolean) {
   return (operation: Operation): Verdict => {
     const { name, allow, fresh } = operation;

@@ -23,8 +23,8 @@ export type ShellServer = { software: "sshd" | "ssh2"; port: number; username: s
 type Open = (keys: ShellKeys, port: number) => Promise<ShellServer>;
 
 /**
- * Opens an SSH server: `sshd`, the machine's own or the one that apt has for it; where neither runs, one that ssh2 makes.
- * The same tests run against whichever it is.
+ * Opens an SSH server: `sshd`, the machine's own or the one that apt has for it; where neither runs, one that ssh2
+ * makes. The same tests run against whichever it is.
  */
 export async function openShellServer(keys: ShellKeys, asked = 0): Promise<ShellServer> {
   const port = asked || (await freePort());

@@ -15,7 +15,10 @@ export type Visitor = {
 
 const actionOf = ({ allow }: Operation) => allow.slice(0, allow.indexOf(":"));
 
-/** What the contract says of the global roles (RO1), in the words of an operation, beside one's own things, which need no role. */
+/**
+ * What the contract says of the global roles (RO1), in the words of an operation, beside one's own things, which need
+ * no role.
+ */
 const may: Partial<Record<RoleName, (operation: Operation) => boolean>> = {
   "Power User": (operation) =>
     isOwnThing(operation.allow) || !["create", "update", "delete", "grant", "revoke"].includes(actionOf(operation)),

@@ -11,7 +11,10 @@ import { noteFor } from "#lib/http/notes.ts";
 import { endImpersonation } from "#lib/people/impersonation.ts";
 import { endSession } from "#lib/sign-in/sessions/operations.ts";
 
-/** Ends the session, takes its cookie away and has the browser forget what it kept. One that is over already needs no ending. */
+/**
+ * Ends the session, takes its cookie away and has the browser forget what it kept. One that is over already needs no
+ * ending.
+ */
 export async function signOut() {
   const isOver = (thrown: unknown) => thrown instanceof Refusal && thrown.status === 401;
   const caller = await pageCaller("POST");

@@ -8,7 +8,9 @@ import { getProfile } from "#lib/people/profile.ts";
 /** The reader's profile, read once for the frame and the page in it. */
 export const ownProfile = cache(() => read(getProfile));
 
-/** Who is signed in, for the frame around every page; it stands also for a person who may not even see their profile. */
+/**
+ * Who is signed in, for the frame around every page; it stands also for a person who may not even see their profile.
+ */
 export async function portalFrame() {
   const actor = await signedIn();
   const profile = may(actor, "get:profile") ? await ownProfile() : null;

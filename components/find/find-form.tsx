@@ -7,7 +7,10 @@ type FindFormProps = {
   fields?: [name: string, value: string][];
 };
 
-/** Beside a form that makes or changes something: asks for the page anew, with what somebody looks for, where there are no scripts. */
+/**
+ * Beside a form that makes or changes something: asks for the page anew, with what somebody looks for, where there are
+ * no scripts.
+ */
 export function FindForm({ action, account, fields = [] }: FindFormProps) {
   return (
     <form id={findForm} action={action} hidden>

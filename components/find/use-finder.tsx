@@ -7,8 +7,8 @@ import { FindField } from "./find-field.tsx";
 type Where = { account?: string; form?: string };
 
 /**
- * What is offered to choose from: what was found last, behind what was chosen before and is not among it. `field` is where
- * one looks for others, where there are so many.
+ * What is offered to choose from: what was found last, behind what was chosen before and is not among it. `field` is
+ * where one looks for others, where there are so many.
  */
 export function useFinder(choices: Choices, held: Named[], { account, form }: Where) {
   const [found, setFound] = useState(choices.items);

@@ -5,7 +5,8 @@ import type { Elements } from "#components/ui/elements.ts";
 import type { Problem } from "#lib/http/next/action.ts";
 import { StepUpContext } from "./context.ts";
 
-// Loaded when it is first needed: most visits end without it. After an update it is gone, but what was typed must not be.
+// Loaded when it is first needed: most visits end without it. After an update it is gone, but what was typed must not
+// be.
 const StepUpDialog = lazy(() =>
   import("./dialog.tsx").then(
     (module) => ({ default: module.StepUpDialog }),

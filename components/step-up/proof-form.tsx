@@ -9,7 +9,9 @@ import { Proof, withPasskey } from "./proof.tsx";
 
 type ProofFormProps<Output> = ComponentProps<typeof Form<Output>> & { methods: string[]; ask: Ask<RequestOptions> };
 
-/** A form in which a person proves who they are; where that is a passkey, the browser is asked for it when it is sent. */
+/**
+ * A form in which a person proves who they are; where that is a passkey, the browser is asked for it when it is sent.
+ */
 export function ProofForm<Output>({ methods, ask, children, ...rest }: ProofFormProps<Output>) {
   const prove = sign(ask, "passkey");
   return (

@@ -1,6 +1,9 @@
 import type { ReactNode } from "react";
 
-/** A titled section of a page. `footer` is the place of a form's buttons or a note; `flush` leaves the body unpadded, for tables. */
+/**
+ * A titled section of a page. `footer` is the place of a form's buttons or a note; `flush` leaves the body unpadded,
+ * for tables.
+ */
 export function Card({ id, title, description, actions, footer, flush, children }: CardProps) {
   return (
     <section id={id} aria-labelledby={title && id ? `${id}-title` : undefined} className="card">

@@ -2,7 +2,10 @@
 
 import { useEffect } from "react";
 
-/** Opens and closes dialogs in browsers that do not know `command` and `commandfor` yet. Mounted once, in the root layout. */
+/**
+ * Opens and closes dialogs in browsers that do not know `command` and `commandfor` yet. Mounted once, in the root
+ * layout.
+ */
 export function CommandFallback() {
   useEffect(() => {
     if ("commandForElement" in HTMLButtonElement.prototype) return;

@@ -10,7 +10,10 @@ const as = {
   cell: { role: "cell" },
 };
 
-/** A real table that reads as a list where it has no room. `caption` names it for screen readers; `columns` are the headings, null for the actions. */
+/**
+ * A real table that reads as a list where it has no room. `caption` names it for screen readers; `columns` are the
+ * headings, null for the actions.
+ */
 export function Table({ caption, columns, children }: TableProps) {
   return (
     <div className="table-room">

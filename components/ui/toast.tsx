@@ -8,7 +8,9 @@ const Toast = lazy(() => import("./toast-card.tsx").then((module) => ({ default:
 
 const channel = "latchkey:toast";
 
-/** Says, in a corner and to screen readers, that something was done. For failures use an inline message: they must stay. */
+/**
+ * Says, in a corner and to screen readers, that something was done. For failures use an inline message: they must stay.
+ */
 export function toast(message: string) {
   dispatchEvent(new CustomEvent(channel, { detail: message }));
 }

@@ -7,8 +7,8 @@ import { birthOf } from "./processes.ts";
 const owner = z.object({ pid: z.number().int().positive(), born: z.string() });
 
 /**
- * Takes `dataDir` for this process until the returned function is called. What a killed process left behind does not count.
- * Throws {@link Trouble} while another running process holds it.
+ * Takes `dataDir` for this process until the returned function is called. What a killed process left behind does not
+ * count. Throws {@link Trouble} while another running process holds it.
  */
 export function claim(dataDir: string): () => void {
   const file = join(dataDir, "latchkey.pid");

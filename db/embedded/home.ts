@@ -28,7 +28,10 @@ export type Home = { data: string; bin: { initdb: string; postgres: string }; as
 // Where root keeps what the database's own user must reach when the project's folder is closed to it.
 const shelter = "/var/lib/latchkey";
 
-/** Settles where the database of `dataDir` lives. Postgres refuses to run as root, so root hands it to an unprivileged user. */
+/**
+ * Settles where the database of `dataDir` lives. Postgres refuses to run as root, so root hands it to an unprivileged
+ * user.
+ */
 export function findHome(dataDir: string, log: (line: string) => void): Home {
   const native = nativeFolder();
   const wanted = join(dataDir, "postgres");

@@ -27,7 +27,10 @@ const usual: Settings = {
 
 const mostLog = 8 * 1024 * 1024;
 
-/** Starts Postgres and resolves once it accepts connections. Throws {@link Trouble} with what it said when it ends before that. */
+/**
+ * Starts Postgres and resolves once it accepts connections. Throws {@link Trouble} with what it said when it ends
+ * before that.
+ */
 export async function launch(home: Home, port: number, settings: Settings): Promise<ChildProcess> {
   trimLog(home);
   const before = sizeOf(logOf(home));
@@ -54,7 +57,9 @@ export async function stopPostmaster(pid: number): Promise<void> {
   }
 }
 
-/** Ends a Postgres that outlived the Latchkey which started it, and clears away what would keep a new one from starting. */
+/**
+ * Ends a Postgres that outlived the Latchkey which started it, and clears away what would keep a new one from starting.
+ */
 export async function endOrphan(home: Home): Promise<void> {
   const pid = Number(pidFile(home)[0]);
   if (!pid || birthOf(pid) === undefined) return;
@@ -85,7 +90,8 @@ function run(home: Home, settings: Settings) {
       cwd: dirname(home.data),
       env: { NODE_ENV: "production", LC_ALL: "C" },
       stdio: ["ignore", log, log],
-      // A session of its own: Ctrl-C goes to every process of the terminal's group, and open requests still need the database.
+      // A session of its own: Ctrl-C goes to every process of the terminal's group, and open requests still need the
+      // database.
       detached: true,
     });
   } finally {

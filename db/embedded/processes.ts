@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * When process `pid` was born, in words that no later process with the same number will have; undefined when there is none.
- * A killed process that nobody has reaped counts as gone.
+ * When process `pid` was born, in words that no later process with the same number will have; undefined when there is
+ * none. A killed process that nobody has reaped counts as gone.
  */
 export function birthOf(pid: number): string | undefined {
   if (process.platform !== "linux") return ps(pid, "lstart=");

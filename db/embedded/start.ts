@@ -7,15 +7,18 @@ import { ensureCluster, ensureDatabase, readPassword } from "./cluster.ts";
 import { findHome, type Home } from "./home.ts";
 import { endOrphan, launch, portOf, type Settings, stopPostmaster, trimLog } from "./postmaster.ts";
 
-/** A running Postgres. `url` is the product's own user in its own database, `superuserUrl` is for whoever looks after both. */
+/**
+ * A running Postgres. `url` is the product's own user in its own database, `superuserUrl` is for whoever looks after
+ * both.
+ */
 export type Embedded = { url: string; superuserUrl: string; stop(): Promise<void> };
 
 type Options = { settings?: Settings; log?: (line: string) => void };
 
 /**
- * Runs a real Postgres in `<dataDir>/postgres` on a free port of the loopback interface, creating it the first time, and
- * restarts it when it dies. What an earlier process left behind, killed or orphaned, is put in order first.
- * Throws `Trouble` with a remedy when it cannot, for example while another Latchkey runs in the same folder.
+ * Runs a real Postgres in `<dataDir>/postgres` on a free port of the loopback interface, creating it the first time,
+ * and restarts it when it dies. What an earlier process left behind, killed or orphaned, is put in order first. Throws
+ * `Trouble` with a remedy when it cannot, for example while another Latchkey runs in the same folder.
  */
 export async function startEmbedded(
   dataDir: string,
@@ -40,8 +43,8 @@ export async function startEmbedded(
 }
 
 /**
- * Where the Postgres of `dataDir` is that another process runs at this moment; undefined when none does. For whoever wants
- * to look at the data beside a running portal.
+ * Where the Postgres of `dataDir` is that another process runs at this moment; undefined when none does. For whoever
+ * wants to look at the data beside a running portal.
  */
 export function runningEmbedded(dataDir: string): string | undefined {
   const folder = dataFolder(dataDir);

@@ -1,4 +1,6 @@
-/** What programs come with: the previous secrets and the use of tokens, gateways, API users and what they sign in with. */
+/**
+ * What programs come with: the previous secrets and the use of tokens, gateways, API users and what they sign in with.
+ */
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -18,9 +20,9 @@ import { bound, by, bytes, createdAt, id, instant, lower, modifiedAt } from "./c
 import { accounts, groups, tokens } from "./tables.ts";
 
 /**
- * A secret that a token had before it was rotated. It opens what the token opens until `endsAt`, or with `untilFirstUse`
- * until the one after it is first used, if that is sooner; infinity stands for a token that had no end. Afterwards it stays,
- * so that whoever still brings it is found out.
+ * A secret that a token had before it was rotated. It opens what the token opens until `endsAt`, or with
+ * `untilFirstUse` until the one after it is first used, if that is sooner; infinity stands for a token that had no end.
+ * Afterwards it stays, so that whoever still brings it is found out.
  */
 export const replacedSecrets = pgTable(
   "replaced_secrets",
@@ -91,7 +93,9 @@ export const gateways = pgTable(
   ],
 );
 
-/** The key that names an account to its API users' programs. Past `endsAt` it opens nothing; null is the present one. */
+/**
+ * The key that names an account to its API users' programs. Past `endsAt` it opens nothing; null is the present one.
+ */
 export const customerKeys = pgTable(
   "customer_keys",
   {
@@ -145,8 +149,8 @@ export const apiUsers = pgTable(
 );
 
 /**
- * A secret with which an API user signs in: two at most live side by side. `createdFrom` is the account of who made it, who
- * may be gone by now.
+ * A secret with which an API user signs in: two at most live side by side. `createdFrom` is the account of who made it,
+ * who may be gone by now.
  */
 export const apiUserSecrets = pgTable(
   "api_user_secrets",
@@ -195,8 +199,8 @@ export const apiUserGroups = pgTable(
 );
 
 /**
- * What an API user got for signing in with one of its secrets: it ends with that one. Sealed as well, because the same one
- * is given again while it is valid.
+ * What an API user got for signing in with one of its secrets: it ends with that one. Sealed as well, because the same
+ * one is given again while it is valid.
  */
 export const apiUserTokens = pgTable(
   "api_user_tokens",

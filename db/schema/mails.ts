@@ -5,8 +5,8 @@ import { bytes, instant } from "./columns.ts";
 import { users } from "./tables.ts";
 
 /**
- * Mails of the last hour to addresses that nobody has proven: by which account each was caused, and when. `address` is the
- * SHA-256 of the address in one spelling. It knows no person: who was made, mailed and deleted again counts on.
+ * Mails of the last hour to addresses that nobody has proven: by which account each was caused, and when. `address` is
+ * the SHA-256 of the address in one spelling. It knows no person: who was made, mailed and deleted again counts on.
  */
 export const unprovenMails = pgTable("unproven_mails", {
   address: bytes("address").primaryKey(),

@@ -46,11 +46,12 @@ export const systemKinds = [
 ] as const;
 
 /**
- * A system outside for which people keep secrets. In the mode `manual` they bring their own; an `automatic` one is asked,
- * through its adapter, to make and withdraw them: for the members of `groupId`, or for everybody without one.
- * `adapterSecretFrom` is the account of who gave its adapter its secret, was shown it, or set its hook's address; empty once
- * that account may do nothing here any more: the hook is paused then. A hook is signed under the previous secret, too, as long as there is one. `hostKey` is the one an SSH server is known by,
- * `offeredHostKey` another that it showed since.
+ * A system outside for which people keep secrets. In the mode `manual` they bring their own; an `automatic` one is
+ * asked, through its adapter, to make and withdraw them: for the members of `groupId`, or for everybody without one.
+ * `adapterSecretFrom` is the account of who gave its adapter its secret, was shown it, or set its hook's address; empty
+ * once that account may do nothing here any more: the hook is paused then. A hook is signed under the previous secret,
+ * too, as long as there is one. `hostKey` is the one an SSH server is known by, `offeredHostKey` another that it showed
+ * since.
  */
 export const integrations = pgTable(
   "integrations",
@@ -95,8 +96,8 @@ export const integrations = pgTable(
 
 /**
  * A secret that a person keeps for a system. `sealedSecret` is null while an automatic one is still to be made;
- * `trouble` says why that, or its withdrawal, did not work yet. The system was asked for a new one, and what it answered is
- * not known, while there is an `askedUntil`; before that no other worker asks.
+ * `trouble` says why that, or its withdrawal, did not work yet. The system was asked for a new one, and what it
+ * answered is not known, while there is an `askedUntil`; before that no other worker asks.
  */
 export const serviceCredentials = pgTable(
   "service_credentials",

@@ -1,6 +1,6 @@
 /**
- * The data model of people; that of machines stands beside it in schema/. Instants are `timestamptz`; every secret is a hash; every row that belongs
- * to a tenant names its account.
+ * The data model of people; that of machines stands beside it in schema/. Instants are `timestamptz`; every secret is a
+ * hash; every row that belongs to a tenant names its account.
  */
 import { sql } from "drizzle-orm";
 import {
@@ -111,7 +111,8 @@ export const accounts = pgTable(
 const wordsOf = (user: Record<"fullName" | "username" | "email", AnyPgColumn>) =>
   sql`lower(${user.fullName} || ' ' || ${user.username} || ' ' || ${user.email})`;
 
-// Without a list of what is still to be put in order, which each search would read through, and somebody's sign-in put in order.
+// Without a list of what is still to be put in order, which each search would read through, and somebody's sign-in put
+// in order.
 const alwaysSorted = { fastupdate: false };
 
 /**

@@ -1,9 +1,10 @@
 import type { Client } from "pg";
 
 /**
- * Does work on tables that, within the transaction, have no indexes beside their keys, no foreign keys and no triggers, and gives them all
- * back: for filling them, building each at once is several times quicker than keeping it up row by row. Foreign keys are checked
- * when they come back; what triggers would have refused or filled in, the work has to see to. Nobody else reads the tables meanwhile.
+ * Does work on tables that, within the transaction, have no indexes beside their keys, no foreign keys and no triggers,
+ * and gives them all back: for filling them, building each at once is several times quicker than keeping it up row by
+ * row. Foreign keys are checked when they come back; what triggers would have refused or filled in, the work has to see
+ * to. Nobody else reads the tables meanwhile.
  */
 export async function withBareTables(client: Client, tables: string[], work: () => Promise<void>): Promise<void> {
   const { rows } = await client.query<{ drop: string; create: string }>(parts, [tables]);

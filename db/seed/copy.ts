@@ -11,7 +11,9 @@ type Copying = Connection & {
   sendCopyFail(message: string): void;
 };
 
-/** Pours rows into a table with COPY; `into` names the table and its columns. Goes no faster than Postgres takes them. */
+/**
+ * Pours rows into a table with COPY; `into` names the table and its columns. Goes no faster than Postgres takes them.
+ */
 export function copyInto(client: Client, into: string, rows: Iterable<Value[]>): Promise<void> {
   return new Promise((done, fail) => client.query(new CopyIn(`copy ${into} from stdin`, rows, done, fail)));
 }

@@ -5,8 +5,8 @@ import { copyInto, type Value } from "./copy.ts";
 import { departments, firstNames, lastNames, places, plain } from "./names.ts";
 
 /**
- * Whom to make up: how many, in which account; with a hash they can sign in with its password, else not at all. `hash` makes
- * the one of a password: how passwords are kept is not for the database to know.
+ * Whom to make up: how many, in which account; with a hash they can sign in with its password, else not at all. `hash`
+ * makes the one of a password: how passwords are kept is not for the database to know.
  */
 export type Wanted = {
   accountId: string;
@@ -24,10 +24,10 @@ export async function isInUse(client: Client): Promise<boolean> {
 }
 
 /**
- * Fills an account with made-up people: names, addresses at `people.example`, roles, groups, passkeys, sign-ins over the
- * last years. All or nothing, in one transaction; the rows go out a chunk at a time, so that neither side holds many. Tells
- * `made` after each chunk; answers how many there came to be. Where they are the most by far, indexes are built anew at the
- * end, and nobody else can read people until then.
+ * Fills an account with made-up people: names, addresses at `people.example`, roles, groups, passkeys, sign-ins over
+ * the last years. All or nothing, in one transaction; the rows go out a chunk at a time, so that neither side holds
+ * many. Tells `made` after each chunk; answers how many there came to be. Where they are the most by far, indexes are
+ * built anew at the end, and nobody else can read people until then.
  */
 export async function seedPeople(client: Client, wanted: Wanted, made: (users: number) => void): Promise<number> {
   await client.query("set statement_timeout = 0");

@@ -8,13 +8,16 @@ import { signsInHere } from "./principal/signs-in-here.ts";
 /** Everything may be done by whom a role allows this and none denies anything. */
 const everything = "*:*:*:*";
 
-// Each of these is asked twice by whatever may take an administrator away: prepared, for planning one costs more than running it.
+// Each of these is asked twice by whatever may take an administrator away: prepared, for planning one costs more than
+// running it.
 const account = sql.placeholder("accountId");
 const personId = sql.placeholder("personId");
 
 const ofAccount = or(isNull(roles.accountId), eq(roles.accountId, account));
 
-/** People who hold a role of this kind, by themselves or through a group: driven by the roles, of which there are few. */
+/**
+ * People who hold a role of this kind, by themselves or through a group: driven by the roles, of which there are few.
+ */
 const holders = (kind: SQL) => sql`
   select ${userRoles.userId} from ${userRoles} join ${roles} on ${roles.id} = ${userRoles.roleId}
     where ${userRoles.accountId} = ${account} and ${ofAccount} and ${kind}
@@ -75,7 +78,9 @@ const howKept = prepared("how-kept", (db) => {
   return db.select({ well }).from(sql`(select) nothing`);
 });
 
-/** Refuses to let somebody go for good who is the last administrator; as {@link keepAdministrator}, before it happens. */
+/**
+ * Refuses to let somebody go for good who is the last administrator; as {@link keepAdministrator}, before it happens.
+ */
 export async function requireAnotherAdministrator(tx: Db, person: { id: string; accountId: string }): Promise<void> {
   const asked = { personId: person.id, accountId: person.accountId };
   await lockAccountRow(tx, person.accountId);
@@ -113,7 +118,9 @@ const ableOnes = prepared("able-administrators", (db) =>
   db.select({ id: users.id }).from(users).where(ableToAdminister).orderBy(users.id).limit(20),
 );
 
-/** Holds an account for whoever changes rights in it. Call this before anything of a person is locked, an address too. */
+/**
+ * Holds an account for whoever changes rights in it. Call this before anything of a person is locked, an address too.
+ */
 export const lockAccountRow = (tx: Db, accountId: string) =>
   tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("no key update");
 

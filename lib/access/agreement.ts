@@ -4,7 +4,10 @@ import { accountRelations } from "#db/schema/tables.ts";
 import { notFound } from "#lib/core/errors.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 
-/** In a managed account the agreement is held while something is made there that ends with it. `own` is the maker's account. */
+/**
+ * In a managed account the agreement is held while something is made there that ends with it. `own` is the maker's
+ * account.
+ */
 export async function lockAgreement(tx: Db, { accountId, rights }: Tenant, own: string): Promise<void> {
   if (!rights) return;
   const { kind, managingId, managedId } = accountRelations;

@@ -15,8 +15,8 @@ import { recordForOther, requireOwnAccount } from "./relations/relation.ts";
 const everything = "*:managed:*:*";
 
 /**
- * Makes an account that the own one manages: whoever makes it has agreed for both sides. Its first administrator is invited
- * by mail. Refuses `user_exists`.
+ * Makes an account that the own one manages: whoever makes it has agreed for both sides. Its first administrator is
+ * invited by mail. Refuses `user_exists`.
  */
 export const createAccount = defineOperation({
   name: "accounts.create",

@@ -36,8 +36,8 @@ async function readAccount(tx: Db, { accountId }: Tenant) {
 const locations = z.array(location).min(1, "Name at least one.").max(50, "Name at most 50.");
 
 /**
- * Changes the account; what is left out stays. Shorter sessions are cut down at once, and what programs may no longer hold ends. Refuses `version_conflict`, and to switch the
- * own account off or on: that is for one that manages it.
+ * Changes the account; what is left out stays. Shorter sessions are cut down at once, and what programs may no longer
+ * hold ends. Refuses `version_conflict`, and to switch the own account off or on: that is for one that manages it.
  */
 export const updateAccount = defineOperation({
   name: "accounts.update",

@@ -54,7 +54,9 @@ export const policyInput = {
 
 type Machines = { tokenUnusedDays: number | null; accessKeysAllowed: boolean };
 
-/** Ends what the policy for programs does not allow now: tokens that nobody uses, and sessions that access keys opened. */
+/**
+ * Ends what the policy for programs does not allow now: tokens that nobody uses, and sessions that access keys opened.
+ */
 export async function tightenMachines(tx: Db, accountId: string, policy: Machines): Promise<void> {
   if (policy.tokenUnusedDays !== null) await endUnused(tx, accountId);
   if (policy.accessKeysAllowed) return;

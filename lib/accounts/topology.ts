@@ -27,8 +27,8 @@ const deepest = 16;
 const most = 20_000;
 
 /**
- * The account and, below it, those that it manages or is managed by, as one tree of the accounts that the asker may act in:
- * their own, and those it manages directly.
+ * The account and, below it, those that it manages or is managed by, as one tree of the accounts that the asker may act
+ * in: their own, and those it manages directly.
  */
 export const readTopology = defineOperation({
   name: "accounts.topology",

@@ -25,8 +25,8 @@ export const atOnce = 2000;
 const stragglers = 50_000;
 
 /**
- * Seals every entry that is surely finished, 2,000 at a time; how many there were. Killed at any moment, it goes on where
- * it was the next time.
+ * Seals every entry that is surely finished, 2,000 at a time; how many there were. Killed at any moment, it goes on
+ * where it was the next time.
  */
 export async function sealFinished(): Promise<number> {
   for (let made = 0; ; ) {

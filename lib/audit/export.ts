@@ -12,7 +12,9 @@ export async function* asRows(narrowed: Narrowed, format: keyof typeof exportFor
   for await (const entries of pieces(narrowed)) yield entries.map(writers[format]).join("");
 }
 
-/** Each in a transaction of its own, so that a slow reader holds none. What is added meanwhile is newer and not in it. */
+/**
+ * Each in a transaction of its own, so that a slow reader holds none. What is added meanwhile is newer and not in it.
+ */
 async function* pieces(narrowed: Narrowed): AsyncGenerator<AuditEntry[]> {
   for (let below: number | null = null; ; ) {
     const ids = newestIds(narrowed, atOnce, below);

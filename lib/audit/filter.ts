@@ -42,7 +42,10 @@ export type Narrowed = { tenant: Tenant; walks: Walk[]; conditions: SQL[] };
 /** Down one index, for each of what `each` lists. */
 type Walk = { each: SQL; where: SQL };
 
-/** An hour, in seconds: no transaction of the portal's lasts nearly as long, so that entries are dated in the order of their ids up to it. */
+/**
+ * An hour, in seconds: no transaction of the portal's lasts nearly as long, so that entries are dated in the order of
+ * their ids up to it.
+ */
 const slack = 3600;
 
 /** Finds the people, actions and ids that a filter speaks of, so that each list is a walk along an index. */
@@ -111,8 +114,8 @@ async function instantOf(tx: Db, { id }: Actor, moment: string, later: 0 | 1): P
 }
 
 /**
- * Whoever has this id or name. People of other accounts act here too, and so are looked for everywhere: what they did is
- * answered as far as it stands in this log, which tells nothing of whoever did nothing here.
+ * Whoever has this id or name. People of other accounts act here too, and so are looked for everywhere: what they did
+ * is answered as far as it stands in this log, which tells nothing of whoever did nothing here.
  */
 async function peopleCalled(tx: Db, { visibleAccountIds }: Tenant, actor: string): Promise<string[]> {
   if (uuid.test(actor)) return [actor];
@@ -142,7 +145,9 @@ async function thingsCalled(tx: Db, { visibleAccountIds }: Tenant, target: strin
   return [target, ...rows.map(({ id }) => id)];
 }
 
-/** One action, or those on record with a prefix: one look into the index for each action there is, not for each entry. */
+/**
+ * One action, or those on record with a prefix: one look into the index for each action there is, not for each entry.
+ */
 async function actionsLike(tx: Db, { visibleAccountIds }: Tenant, action: string): Promise<string[]> {
   const prefix = prefixOf(action);
   if (prefix === undefined) return [action];
@@ -174,8 +179,8 @@ async function firstIdAt(seconds: number): Promise<number> {
 }
 
 /**
- * The newest ids below one that fit, as one statement: down each index that leads there, as far as it takes, and then the
- * top of all these walks. One condition with `or` would have Postgres read everything there is.
+ * The newest ids below one that fit, as one statement: down each index that leads there, as far as it takes, and then
+ * the top of all these walks. One condition with `or` would have Postgres read everything there is.
  */
 export function newestIds({ walks, conditions }: Narrowed, count: number, below: number | null): SQL {
   const before = below === null ? sql`true` : sql`${auditEntries.id} < ${below}`;

@@ -31,7 +31,10 @@ export type Run = <I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   input: Raw<I>,
 ) => Promise<z.output<O>>;
 
-/** What came in with a request. `path` are the parts of the address, decoded once; `body` its fields, whatever they hold. */
+/**
+ * What came in with a request. `path` are the parts of the address, decoded once; `body` its fields, whatever they
+ * hold.
+ */
 export type Asked = {
   path: Record<string, string>;
   query: URLSearchParams;
@@ -139,7 +142,9 @@ const asked = (c: Asking, caller: KnownCaller, actor: Actor | null, body: Asked[
   run: async (operation, input) => (await execute(operation, caller, input)).output,
 });
 
-/** What callers may say of themselves beside their token; cookies and the tokens of other APIs count for nothing here. */
+/**
+ * What callers may say of themselves beside their token; cookies and the tokens of other APIs count for nothing here.
+ */
 const heard = new Set(["user-agent", "x-forwarded-for"]);
 
 /** As Node has read them, where there is Node: making others of them costs as much as the rest. */

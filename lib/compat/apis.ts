@@ -5,7 +5,10 @@ import { ipresso } from "./ipresso/routes.ts";
 import { mendix } from "./mendix/routes.ts";
 import { oauth } from "./oauth/routes.ts";
 
-/** The systems we stand in for and their addresses, what is asked for most first. Without its line here a system is gone. */
+/**
+ * The systems we stand in for and their addresses, what is asked for most first. Without its line here a system is
+ * gone.
+ */
 export const apis: MountedApi[] = [
   { at: /^\/oauth2(?![^/?])/, open: oauth },
   { at: /^\/(aims|endpoints)\/v1(?![^/?])/, open: aims },

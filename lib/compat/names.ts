@@ -1,17 +1,20 @@
 import { type FieldError, Refusal } from "#lib/core/errors.ts";
 
-/** What a client calls a field; of a list, what it calls the member at that place, which is empty for the list as a whole. */
+/**
+ * What a client calls a field; of a list, what it calls the member at that place, which is empty for the list as a
+ * whole.
+ */
 type Name = string | ((place: string, query: URLSearchParams) => string);
 
 /**
- * What the fields of operations are called by the clients of a compatible API, stated once for each API, and for an address
- * where it differs there; what does not stand in it is called alike.
+ * What the fields of operations are called by the clients of a compatible API, stated once for each API, and for an
+ * address where it differs there; what does not stand in it is called alike.
  */
 export type Names = Record<string, Name>;
 
 /**
- * A refusal in the words of whoever sent the request: each field by the name under which they sent it, and never what the
- * API has made of it on the way.
+ * A refusal in the words of whoever sent the request: each field by the name under which they sent it, and never what
+ * the API has made of it on the way.
  */
 export function inCallersWords(refusal: Refusal, names: Names, query: URLSearchParams): Refusal {
   const { errors } = refusal.details;

@@ -34,9 +34,9 @@ export type Impersonator = {
 };
 
 /**
- * Who is asking: a person of one account, or an API user, whose login is its `username`, as verified in this request. `limits` are the permission patterns
- * of a token's scopes, or of who acts in the person's place, null for a session of their own; `grants` are what the
- * person's roles say at this moment, and what every person holds beside them.
+ * Who is asking: a person of one account, or an API user, whose login is its `username`, as verified in this request.
+ * `limits` are the permission patterns of a token's scopes, or of who acts in the person's place, null for a session of
+ * their own; `grants` are what the person's roles say at this moment, and what every person holds beside them.
  */
 export type Actor = {
   id: string;

@@ -37,9 +37,9 @@ function repeats() {
 }
 
 /**
- * Puts a refusal on record at once if nothing of the same was in the last ten minutes: the same credential, action, reason,
- * thing asked for and network. Whatever repeats until then is one more entry with its `count`, so that nobody can flood the
- * record by asking again and again. What could not be written is counted, to be written then.
+ * Puts a refusal on record at once if nothing of the same was in the last ten minutes: the same credential, action,
+ * reason, thing asked for and network. Whatever repeats until then is one more entry with its `count`, so that nobody
+ * can flood the record by asking again and again. What could not be written is counted, to be written then.
  */
 export async function recordDeduplicated(entry: Entry): Promise<void> {
   const { known, taken } = repeats();
@@ -99,8 +99,8 @@ function writeLater() {
 }
 
 /**
- * Puts on record what has repeated until `until`; without it, what was counted for ten minutes. Throws where some of it could
- * not be written: that stays counted, for the next time.
+ * Puts on record what has repeated until `until`; without it, what was counted for ten minutes. Throws where some of it
+ * could not be written: that stays counted, for the next time.
  */
 export function writeRepeats(until = Date.now() - countedFor): Promise<void> {
   const now = repeats();

@@ -7,7 +7,9 @@ import { recordDeduplicated } from "./audit-dedupe.ts";
 import type { Refusal } from "./errors.ts";
 import { log } from "./log.ts";
 
-/** What goes on record of a change: which thing, and what about it that is no secret; whose, when nobody was signed in. */
+/**
+ * What goes on record of a change: which thing, and what about it that is no secret; whose, when nobody was signed in.
+ */
 export type AuditNote = {
   target?: string;
   details?: Record<string, unknown>;
@@ -61,8 +63,8 @@ const insertChange = prepared("audit-change", (db) =>
 );
 
 /**
- * Puts a refusal on record, in a statement of its own: who was denied what, every failed proof of identity, and whose tries
- * were spent. A database that is away does not hide the refusal itself.
+ * Puts a refusal on record, in a statement of its own: who was denied what, every failed proof of identity, and whose
+ * tries were spent. A database that is away does not hide the refusal itself.
  */
 export async function recordRefusal({ name, route, input }: Asked, by: By, refusal: Refusal): Promise<void> {
   const isDenial = refusal.status === 403 || denials.has(refusal.code) || refusal.about !== undefined;
@@ -70,13 +72,16 @@ export async function recordRefusal({ name, route, input }: Asked, by: By, refus
   const target = by.tenant?.accountId && !refusal.about ? targetOf(route, input) : undefined;
   const values = { ...entry(name, by, refusal.about), ...refused(refusal), target };
   const isProof = wrongProofs.has(values.code);
-  // Each wrong proof by itself: its budget bounds how many there are. Whatever else is refused can be asked for without end.
+  // Each wrong proof by itself: its budget bounds how many there are. Whatever else is refused can be asked for without
+  // end.
   await (isProof ? primary().insert(auditEntries).values(values) : recordDeduplicated(values)).catch((err: unknown) =>
     log().error({ err, requestId: by.caller.requestId }, "refusal not recorded"),
   );
 }
 
-/** What a wrong password, code or passkey is refused with; that somebody who proved themselves may not sign in is none. */
+/**
+ * What a wrong password, code or passkey is refused with; that somebody who proved themselves may not sign in is none.
+ */
 const wrongProofs = new Set([
   "invalid_credentials",
   "wrong_password",
@@ -90,8 +95,8 @@ const wrongProofs = new Set([
 const denials = new Set(["invalid_credentials", "too_many_requests"]);
 
 /**
- * Puts on record that a credential was refused, over whichever transport, before it was asked what for. Where it is not known whose
- * it is, it is counted by where it came from.
+ * Puts on record that a credential was refused, over whichever transport, before it was asked what for. Where it is not
+ * known whose it is, it is counted by where it came from.
  */
 export async function recordRefusedCredential(action: string, caller: CallerFacts, refusal: Refusal): Promise<void> {
   refusal.isRecorded = true;
@@ -112,8 +117,8 @@ const refused = ({ code, details }: Refusal) => ({
 type Asked = { name: string; route: string; input?: unknown };
 
 /**
- * The id of what it would have been done to: the first that the route names, whose the thing is before the thing itself, as
- * changes have it. A mailed secret that a route holds is no id.
+ * The id of what it would have been done to: the first that the route names, whose the thing is before the thing
+ * itself, as changes have it. A mailed secret that a route holds is no id.
  */
 function targetOf(route: string, input: unknown): string | undefined {
   const [, field] = /\{(\w+Id|id)\}/.exec(route) ?? [];

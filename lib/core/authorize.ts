@@ -12,9 +12,10 @@ import type { Tenant } from "./tenant.ts";
 export type Allow = "anyone" | "signed-in" | `${string}:${string}`;
 
 /**
- * Refuses a caller who may not do this in that place: by default their own account; null stands for a caller without a credential. What must be `fresh` is refused to a
- * session in which nothing was proven lately, to a token none of whose scopes names it one by one (I-24), and to an API user
- * none of whose roles does. What is `by` session alone is refused to tokens and API users at last, whatever they hold.
+ * Refuses a caller who may not do this in that place: by default their own account; null stands for a caller without a
+ * credential. What must be `fresh` is refused to a session in which nothing was proven lately, to a token none of whose
+ * scopes names it one by one (I-24), and to an API user none of whose roles does. What is `by` session alone is refused
+ * to tokens and API users at last, whatever they hold.
  */
 export function authorize(operation: Asked<Allow>, actor: Actor | null, tenant?: Tenant): void {
   const { allow, by } = operation;
@@ -85,8 +86,8 @@ export function requireSession(actor: Actor): void {
 }
 
 /**
- * The actor as an operation of a compatible API has them: a token of the scope that the operation names holds all that its
- * owner holds there. What it may do at all, {@link authorize} has said before, by its scopes.
+ * The actor as an operation of a compatible API has them: a token of the scope that the operation names holds all that
+ * its owner holds there. What it may do at all, {@link authorize} has said before, by its scopes.
  */
 export function withOwnersRights({ withOwnersRights: scope }: { withOwnersRights?: string }, actor: Actor): Actor {
   const { credential } = actor;

@@ -1,6 +1,7 @@
 type Waiting<Key, Value> = { key: Key; resolve(value: Value): void; reject(reason: unknown): void };
 
-// So few at a time that some are asked while others are answered: asking all at once would leave each side idle in turn.
+// So few at a time that some are asked while others are answered: asking all at once would leave each side idle in
+// turn.
 const most = 5;
 const lanes = 8;
 

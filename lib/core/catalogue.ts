@@ -16,7 +16,9 @@ export type Known = {
   service: string;
   action: string;
   resource: string;
-  /** Where it can be held: in the own account, and in managed ones when something with it happens in a named account. */
+  /**
+   * Where it can be held: in the own account, and in managed ones when something with it happens in a named account.
+   */
   scopes: ("own" | "managed")[];
   /** What it lets people do, in words. */
   lets: string[];

@@ -7,12 +7,15 @@ import { covers, permissionOf } from "./permissions.ts";
 type Holder = Pick<Actor, "id" | "credential" | "limits" | "impersonator">;
 
 /**
- * Of a budget's changes in the minute that ends at `until`: what this process may still hand out, and what was left beside that
- * when it last asked.
+ * Of a budget's changes in the minute that ends at `until`: what this process may still hand out, and what was left
+ * beside that when it last asked.
  */
 type Taken = { until: number; here: number; beside: number; taking?: Promise<void> };
 
-/** Of what is left, this part is taken at once: few changes wait for the count, and the last ones are counted one by one. */
+/**
+ * Of what is left, this part is taken at once: few changes wait for the count, and the last ones are counted one by
+ * one.
+ */
 const part = 1 / 20;
 /** So many budgets are known at one time before those whose minute is over are forgotten. */
 const most = 20_000;
@@ -22,17 +25,17 @@ const credentialsWorth = 2;
 const shared = globalThis as { latchkeyChanges?: Map<string, Taken> };
 
 /**
- * Takes one change of what a credential has in a minute, and of what its holder has with all of them, counted for all replicas
- * together: more than that many never happen. Refuses when none is left, without asking the database again before the minute is
- * over. Answers what is left of the one that has less. What `endsOwn` takes nothing from the holder's: a thief's credentials do
- * not keep their owner from ending them.
+ * Takes one change of what a credential has in a minute, and of what its holder has with all of them, counted for all
+ * replicas together: more than that many never happen. Refuses when none is left, without asking the database again
+ * before the minute is over. Answers what is left of the one that has less. What `endsOwn` takes nothing from the
+ * holder's: a thief's credentials do not keep their owner from ending them.
  */
 export const spendChange = (holder: Holder, { endsOwn }: { endsOwn?: true } = {}): Promise<Remaining> =>
   endsOwn ? take(changesBudget(holder), holder.credential.id, 1) : spendChanges(holder, 1);
 
 /**
- * Takes what an operation changes beyond the one change that was taken for the attempt. One that changes more than a minute has
- * takes the whole of a minute; one that finds too little takes nothing.
+ * Takes what an operation changes beyond the one change that was taken for the attempt. One that changes more than a
+ * minute has takes the whole of a minute; one that finds too little takes nothing.
  */
 export async function spendFurther(holder: Holder, changes: number): Promise<Remaining | undefined> {
   const further = Math.min(changes, inFull(changesBudget(holder)).limit) - 1;
@@ -40,8 +43,8 @@ export async function spendFurther(holder: Holder, changes: number): Promise<Rem
 }
 
 /**
- * The credential first: what is refused to one that runs wild takes nothing from the others. It gets back what its holder has
- * too few for.
+ * The credential first: what is refused to one that runs wild takes nothing from the others. It gets back what its
+ * holder has too few for.
  */
 async function spendChanges(holder: Holder, count: number): Promise<Remaining> {
   const budget = changesBudget(holder);

@@ -13,7 +13,10 @@ const shared = globalThis as { latchkeyTries?: Set<Who> };
 shared.latchkeyTries ??= new Set();
 const underWay = shared.latchkeyTries;
 
-/** Tries something for a person, unless too much is being tried for them, for their account, or in this process, already. */
+/**
+ * Tries something for a person, unless too much is being tried for them, for their account, or in this process,
+ * already.
+ */
 export async function withSlot<T>({ id, accountId }: Who, attempt: () => Promise<T>): Promise<T> {
   const all = [...underWay];
   const ofAccount = all.filter((one) => one.accountId === accountId);

@@ -16,9 +16,9 @@ export type Permissions = Record<string, string>;
 type GrantablePermissions = { allowed: string[]; denied: string[]; limits: string[][] };
 
 /**
- * What an actor holds in a place. In their own account its id is another word for `own`; in a managed one what they hold of
- * scope `managed`, of that account's id or of any is theirs, as far as the account has agreed. The same grants are the same
- * versions of roles: what was asked of them last is kept, for one request asks it again and again.
+ * What an actor holds in a place. In their own account its id is another word for `own`; in a managed one what they
+ * hold of scope `managed`, of that account's id or of any is theirs, as far as the account has agreed. The same grants
+ * are the same versions of roles: what was asked of them last is kept, for one request asks it again and again.
  */
 export function grantableBy(actor: Pick<Actor, "grants" | "limits">, tenant: Tenant): GrantablePermissions {
   const asked = JSON.stringify([tenant.accountId, actor.limits, tenant.rights]);
@@ -47,8 +47,8 @@ function readHolding({ grants, limits }: Pick<Actor, "grants" | "limits">, tenan
 }
 
 /**
- * Whether somebody holds a pattern of a place, and with it all that it covers. What is denied to them does not count where
- * `spared` denies it too.
+ * Whether somebody holds a pattern of a place, and with it all that it covers. What is denied to them does not count
+ * where `spared` denies it too.
  */
 export function holds(holding: GrantablePermissions, tenant: Tenant, spared: Permissions, pairs = allPairs()) {
   const exceptions = deniedIn(spared)
@@ -140,8 +140,8 @@ export const given = (before: Permissions, after: Permissions) => [
 ];
 
 /**
- * What a change gives somebody of this account, in its words: what is newly allowed; and what is no longer denied, as far as
- * it is `allowed`. `before` and `after` are all that they hold.
+ * What a change gives somebody of this account, in its words: what is newly allowed; and what is no longer denied, as
+ * far as it is `allowed`. `before` and `after` are all that they hold.
  */
 export function addedPermissions(accountId: string, before: Permissions, after: Permissions) {
   const allowed = allowedHere(accountId, after);
@@ -182,8 +182,8 @@ function inWordsOf(tenant: Tenant, patterns: string[]): string[] {
 }
 
 /**
- * What a role of the tenant says, in the same words. In a managed account, what it says of that account itself is what the
- * managing side has to hold; what reaches further is looked at beforehand, by {@link reachesManagedAccounts}.
+ * What a role of the tenant says, in the same words. In a managed account, what it says of that account itself is what
+ * the managing side has to hold; what reaches further is looked at beforehand, by {@link reachesManagedAccounts}.
  */
 function givenIn({ accountId, rights }: Tenant, pattern: string): string {
   if (rights) return withScope(pattern, "managed");

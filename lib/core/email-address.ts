@@ -1,7 +1,9 @@
 import { domainToASCII } from "node:url";
 import { tidy } from "./invisible.ts";
 
-/** RFC 5321, Dot-string, of which no part is quoted: signs that a mail system takes as they are, in no need of escaping. */
+/**
+ * RFC 5321, Dot-string, of which no part is quoted: signs that a mail system takes as they are, in no need of escaping.
+ */
 const local = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
 
 /** RFC 5321, Domain: of one label (`mailhost`, in a company's own network) or several, the last no number. */

@@ -1,7 +1,7 @@
 /**
- * What may be kept of why something failed: in the log, and with a job. An error of a statement holds the statement with
- * its values (addresses, hashes, whole rows) in its message and again in its stack, and a mail server quotes what it
- * refuses: none of that goes anywhere (I-46).
+ * What may be kept of why something failed: in the log, and with a job. An error of a statement holds the statement
+ * with its values (addresses, hashes, whole rows) in its message and again in its stack, and a mail server quotes what
+ * it refuses: none of that goes anywhere (I-46).
  */
 type Failure = { type: string; message: string; code?: unknown; constraint?: unknown; stack?: string };
 

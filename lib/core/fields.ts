@@ -31,7 +31,8 @@ export const streamed = (...mediaTypes: string[]) =>
 export const secretOnce = () => z.string().meta({ secret: true, description: "Shown this once, never again" });
 
 /**
- * A check of text that the API document says in words: its patterns are read by programs that know no Unicode properties.
+ * A check of text that the API document says in words: its patterns are read by programs that know no Unicode
+ * properties.
  */
 export const inWords =
   (holds: (text: string) => boolean, message: string) => (context: z.core.ParsePayload<string>) => {
@@ -76,8 +77,8 @@ function notEmpty({ value, issues }: z.core.ParsePayload<string>) {
 
 /**
  * An e-mail address: one, at most 254 characters, without a display name, quotes or a list (I-12). Its domain may be of
- * any script, and is kept in ASCII: пример.рф and xn--e1afmkfd.xn--p1ai are the same one. A domain of one word is a mail
- * host of the own network.
+ * any script, and is kept in ASCII: пример.рф and xn--e1afmkfd.xn--p1ai are the same one. A domain of one word is a
+ * mail host of the own network.
  */
 export const email = z
   .string()

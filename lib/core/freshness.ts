@@ -20,15 +20,19 @@ export const hasSecondFactor = (actor: Actor): boolean =>
 export const stepUpMethods = (actor: Actor): Factor[] =>
   methods.filter((method) => actor.factors.includes(method) && isSecond(method) === hasSecondFactor(actor));
 
-/** Until when the session of this person counts as freshly proven, at the highest level they have; null when it does not. */
+/**
+ * Until when the session of this person counts as freshly proven, at the highest level they have; null when it does
+ * not.
+ */
 export function freshUntil({ credential, ...actor }: Actor): Date | null {
   if (credential.kind !== "session" || !credential.freshUntil) return null;
   return credential.strong || !hasSecondFactor({ credential, ...actor }) ? credential.freshUntil : null;
 }
 
 /**
- * Refuses a session in which nothing was proven lately. Tokens never step up: their scope, or of an API user its role, decides (see `authorize`). The
- * contract of AIMS knows no step-up: over its own API, what was proven for a session of AIMS holds as long as that.
+ * Refuses a session in which nothing was proven lately. Tokens never step up: their scope, or of an API user its role,
+ * decides (see `authorize`). The contract of AIMS knows no step-up: over its own API, what was proven for a session of
+ * AIMS holds as long as that.
  */
 export function requireStepUp(actor: Actor): void {
   if (!aimsOf(actor)?.viaAimsApi) requireProof(actor);

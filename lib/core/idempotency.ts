@@ -14,15 +14,15 @@ export type Replay<O extends z.ZodType> = { output: z.output<O>; replayed: boole
 type Keep = (tx: Db, output: unknown) => Promise<void>;
 
 /**
- * Seconds after which a request that never ended, because its process did, stands in nobody's way. One that takes longer
- * and is asked for again in the meantime is undone, and the later one does it: it happens once either way.
+ * Seconds after which a request that never ended, because its process did, stands in nobody's way. One that takes
+ * longer and is asked for again in the meantime is undone, and the later one does it: it happens once either way.
  */
 const lease = 5;
 
 /**
- * Runs a creating operation at most once under the caller's `Idempotency-Key`. The slot is claimed before, in a statement
- * of its own, so that nothing is held while `run` calls others; the change and its answer commit together, and
- * only while the claim stands. The same key and input replay the answer, without secrets that were shown once.
+ * Runs a creating operation at most once under the caller's `Idempotency-Key`. The slot is claimed before, in a
+ * statement of its own, so that nothing is held while `run` calls others; the change and its answer commit together,
+ * and only while the claim stands. The same key and input replay the answer, without secrets that were shown once.
  * Callers without a credential have no slot of their own, and so no replay.
  */
 export async function once<O extends z.ZodType>(

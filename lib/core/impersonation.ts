@@ -17,8 +17,9 @@ export type Asked<A extends string = string> = {
 const impersonationExits = new Set(["impersonation.end", "sessions.end_current"]);
 
 /**
- * Refuses everything but the way back to whoever acted as somebody else until their time was over; and to who acts as somebody what is for that person's own hands: whatever asks for step-up, their sessions,
- * factors, password, address and settings, all that is about tokens, deletions, and files to take away.
+ * Refuses everything but the way back to whoever acted as somebody else until their time was over; and to who acts as
+ * somebody what is for that person's own hands: whatever asks for step-up, their sessions, factors, password, address
+ * and settings, all that is about tokens, deletions, and files to take away.
  */
 export function denyWhileImpersonating(operation: Asked, { impersonator }: Actor): void {
   if (!impersonator || impersonationExits.has(operation.name ?? "")) return;
@@ -37,9 +38,9 @@ function isForOwnHands({ name = "", route = "", allow, fresh, audit }: Asked): b
 type Lent = { allowed: string[]; denied: string[] };
 
 /**
- * What an impersonator brings along. In a managed account that is what they hold of scope `managed`, as far as the account
- * has agreed to it, and there it reaches that account alone: `own`. What everybody holds of their own is not lent: it is to
- * look after oneself.
+ * What an impersonator brings along. In a managed account that is what they hold of scope `managed`, as far as the
+ * account has agreed to it, and there it reaches that account alone: `own`. What everybody holds of their own is not
+ * lent: it is to look after oneself.
  */
 function intersectPermissions(grants: Grant[], { accountId, rights }: Pick<Tenant, "accountId" | "rights">): Lent {
   const ofRoles = grants.filter(({ isBaseline }) => !isBaseline);
@@ -67,8 +68,8 @@ export function mayImpersonate(grants: Grant[], { accountId, rights }: Pick<Tena
 }
 
 /**
- * A person as somebody else acts for them: their rights, cut with the impersonator's. What is denied to either is denied;
- * nothing is proven in such a session, so that nothing that asks for step-up is open.
+ * A person as somebody else acts for them: their rights, cut with the impersonator's. What is denied to either is
+ * denied; nothing is proven in such a session, so that nothing that asks for step-up is open.
  */
 export function impersonatedActor(
   actor: Actor,

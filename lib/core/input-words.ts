@@ -54,7 +54,9 @@ function atLeast(origin: string, least: number): string {
 const oneOf = (values: unknown[]) =>
   values.length === 1 ? `Write ${values[0]}.` : `Choose one of ${values.map(String).join(", ")}.`;
 
-/** Of several forms that would do, what is said of each; a form of another kind altogether is left out where it can be. */
+/**
+ * Of several forms that would do, what is said of each; a form of another kind altogether is left out where it can be.
+ */
 function ofUnion(errors: z.core.$ZodIssue[][] = []): string {
   const near = errors.filter(([first]) => first?.code !== "invalid_type");
   const said = (near.length ? near : errors).flatMap(([first]) => first?.message ?? []);

@@ -20,8 +20,8 @@ const spacedOffset = /\d \d\d:\d\d$/;
 type Read = number | string;
 
 /**
- * Reads any RFC 3339 instant, whatever its offset, case, separator and fraction; a fraction is cut at the millisecond. A
- * leap second, which stands at 23:59:60 UTC, is the first second of the next day, as Postgres has it.
+ * Reads any RFC 3339 instant, whatever its offset, case, separator and fraction; a fraction is cut at the millisecond.
+ * A leap second, which stands at 23:59:60 UTC, is the first second of the next day, as Postgres has it.
  */
 function read(text: string): Read {
   const { day, time, second = "00", fraction = "", offset } = spelling.exec(text)?.groups ?? {};
@@ -56,7 +56,10 @@ const latest = Date.parse("9999-12-31T23:59:59.999Z");
 
 const within = (instant: number): Read => (instant >= earliest && instant <= latest ? instant : outside);
 
-/** An instant as it may be sent, in any spelling of RFC 3339; read as {@link instant} of `fields.ts`: in UTC, to the millisecond. */
+/**
+ * An instant as it may be sent, in any spelling of RFC 3339; read as {@link instant} of `fields.ts`: in UTC, to the
+ * millisecond.
+ */
 export const instantInput = z
   .string()
   .transform(inUtc)

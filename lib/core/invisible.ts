@@ -1,4 +1,6 @@
-/** What comes along when text is copied and means nothing in a name: soft hyphen, zero-width space, word joiner, BOM. */
+/**
+ * What comes along when text is copied and means nothing in a name: soft hyphen, zero-width space, word joiner, BOM.
+ */
 const pasted = /[\u00AD\u200B\u2060\uFEFF]/gu;
 
 // Letters that join, or do not, by a joiner between them; signs that end a syllable, which one beside them may shape.
@@ -7,8 +9,8 @@ const virama = "\\u094D\\u09CD\\u0A4D\\u0ACD\\u0B4D\\u0BCD\\u0C4D\\u0CCD\\u0D4D\
 const pictures = "\\p{Extended_Pictographic}";
 
 /**
- * Where a joiner means something: in cursive scripts after a letter, beside a sign that ends a syllable (UAX #31, A1, A2
- * and B; a word of Malayalam may end in one), and between the pictures that make up one emoji (UTS #51).
+ * Where a joiner means something: in cursive scripts after a letter, beside a sign that ends a syllable (UAX #31, A1,
+ * A2 and B; a word of Malayalam may end in one), and between the pictures that make up one emoji (UTS #51).
  */
 const joinerInPlace = new RegExp(
   [
@@ -58,6 +60,9 @@ export const seenOf = (text: string): string => tidy(text).replace(everyUnseen, 
 
 const ignorable = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** For what is compared and not only read: one form for all that look alike (NFKC), without what is not shown, joiners included. */
+/**
+ * For what is compared and not only read: one form for all that look alike (NFKC), without what is not shown, joiners
+ * included.
+ */
 export const bareText = (text: string): string =>
   text.normalize("NFKC").replace(ignorable, "").normalize("NFKC").trim();

@@ -39,8 +39,8 @@ export async function spendMany(budget: Even, key: string, points: number): Prom
 }
 
 /**
- * Takes so many tries at once, for whoever hands them out one by one: how many are left then, below 0 where there were fewer,
- * and when the window ends, in milliseconds since 1970.
+ * Takes so many tries at once, for whoever hands them out one by one: how many are left then, below 0 where there were
+ * fewer, and when the window ends, in milliseconds since 1970.
  */
 export async function takeMany(budget: Budget, key: string, points: number): Promise<{ left: number; until: number }> {
   const count = await limiter(budget).consume(hashed(key), points).catch(counted);
@@ -54,8 +54,8 @@ export async function rejectIfSpent(budget: Budget, key: string): Promise<void> 
 }
 
 /**
- * As {@link spend}, for what has a number of tries of its own: one counter serves budgets of the same name with whatever
- * `points`, and a number that changes holds at once.
+ * As {@link spend}, for what has a number of tries of its own: one counter serves budgets of the same name with
+ * whatever `points`, and a number that changes holds at once.
  */
 export async function spendOf({ name, points, seconds }: Budget, key: string): Promise<void> {
   const most = scaled(points);
@@ -149,8 +149,8 @@ const store = () => ({
 const hashed = (key: string) => hash("sha256", key, "base64url");
 
 /**
- * One bucket for all spellings of a username, login or address: Unicode form, case, surrounding space, what is not shown
- * and the script of a domain do not count.
+ * One bucket for all spellings of a username, login or address: Unicode form, case, surrounding space, what is not
+ * shown and the script of a domain do not count.
  */
 export const canonicalName = (name: string) => plainName(name).toLowerCase();
 

@@ -20,8 +20,8 @@ export type LinkOrder = {
 };
 
 /**
- * Makes the link of a mail; its path on the portal, or undefined when the person is gone by now. A repeat of the mail takes
- * the worth from the link before.
+ * Makes the link of a mail; its path on the portal, or undefined when the person is gone by now. A repeat of the mail
+ * takes the worth from the link before.
  */
 export function mintLink(mailId: string, order: LinkOrder): Promise<string | undefined> {
   const { userId, purpose, path, minutes, data } = order;

@@ -40,8 +40,8 @@ export class Kept<T> {
 }
 
 /**
- * The same text is the same thing: read once, and the very same object each time, so that verdicts on it can be kept; up to
- * so many characters of text.
+ * The same text is the same thing: read once, and the very same object each time, so that verdicts on it can be kept;
+ * up to so many characters of text.
  */
 export function memoizeByText<T>(read: (text: string) => T, most: number): (text: string) => T {
   const known = new Kept<T>(most);

@@ -5,7 +5,10 @@ import { users } from "#db/schema/tables.ts";
 import { enqueue } from "./jobs.ts";
 import type { LinkOrder } from "./links.ts";
 
-/** Everything a person can be told of. `lib/notifications/events.ts` says of each what it is and whether it can be switched off. */
+/**
+ * Everything a person can be told of. `lib/notifications/events.ts` says of each what it is and whether it can be
+ * switched off.
+ */
 export type NoticeEvent =
   | "password_changed"
   | "password_reset"
@@ -57,7 +60,10 @@ export type Notice = {
   button?: { words: string; path: string };
   link?: LinkOrder;
   to?: string;
-  /** Many people are told of it at once: its mail comes within the hour, with whatever else of the kind there is by then. */
+  /**
+   * Many people are told of it at once: its mail comes within the hour, with whatever else of the kind there is by
+   * then.
+   */
   digest?: true;
 };
 
@@ -65,8 +71,8 @@ export type Notice = {
 export const noticeQueue = { name: "notice" };
 
 /**
- * A notice on its way. Its id lets every channel, and whoever is told, drop a repeat. One of many says of which account they
- * are, which takes turns with others at them.
+ * A notice on its way. Its id lets every channel, and whoever is told, drop a repeat. One of many says of which account
+ * they are, which takes turns with others at them.
  */
 export type QueuedNotice = Notice & { id: string; accountId?: string };
 
@@ -81,8 +87,8 @@ export type QueuedForMany = Omit<QueuedNotice, "id" | "userId"> & { people: Pick
 const atOnce = 200;
 
 /**
- * Queues the same notice for many people, of whom there may be thousands: what causes it waits for none of them. It is in
- * their inboxes at once; their mails are digests, so that not all of them go out in one moment.
+ * Queues the same notice for many people, of whom there may be thousands: what causes it waits for none of them. It is
+ * in their inboxes at once; their mails are digests, so that not all of them go out in one moment.
  */
 export async function queueNotices(tx: Db, userIds: string[], notice: Omit<Notice, "userId" | "to">): Promise<void> {
   for (let first = 0; first < userIds.length; first += atOnce) {

@@ -41,15 +41,16 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   /** How many changes one call makes, of those that a credential has in a minute; one, where it does not say. */
   changes?(input: z.output<I>): number;
   /**
-   * It only ends or replaces credentials of whoever does it, or takes back what a thief did with one. Its budgets are those of the
-   * credential alone, so that nobody who has stolen another one can spend what its owner needs to end that.
+   * It only ends or replaces credentials of whoever does it, or takes back what a thief did with one. Its budgets are
+   * those of the credential alone, so that nobody who has stolen another one can spend what its owner needs to end
+   * that.
    */
   endsOwn?: true;
   /** Asks for step-up: a factor proven within the last 15 minutes, the strongest that the person has. */
   fresh?: true;
   /**
-   * A scope of a compatible API whose contract has it that a token of this scope does this as its owner would: with all the
-   * rights of its owner, not only those that the scope carries. No operation of /api/v1 states one (I-24).
+   * A scope of a compatible API whose contract has it that a token of this scope does this as its owner would: with all
+   * the rights of its owner, not only those that the scope carries. No operation of /api/v1 states one (I-24).
    */
   withOwnersRights?: string;
   /** Only a person who is signed in does it: no token and no API user, whatever their scopes and roles (I-24). */
@@ -63,13 +64,13 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   /** What goes on record, in the same transaction; null (`notAudited`) where nothing of consequence is done. */
   audit?(done: Done<A, z.output<I>, z.output<O>>): AuditNote | null;
   /**
-   * Of what changes nothing and yet hands out a whole file: what goes on record of that, before its first piece goes out, in
-   * a statement of its own, since there is no transaction to put it in. Without that record there is no file.
+   * Of what changes nothing and yet hands out a whole file: what goes on record of that, before its first piece goes
+   * out, in a statement of its own, since there is no transaction to put it in. Without that record there is no file.
    */
   auditExport?(asked: { actor: Who<A>; input: z.output<I> }): AuditNote;
   /**
-   * What is done. A refusal that is returned, not thrown, stands with all that was written until then; of what was `unchanged`
-   * nothing goes on record.
+   * What is done. A refusal that is returned, not thrown, stands with all that was written until then; of what was
+   * `unchanged` nothing goes on record.
    */
   run(context: Context<A>, input: z.output<I>): Promise<z.input<O> | Unchanged<z.input<O>> | Refusal>;
 }
@@ -124,8 +125,8 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
 }
 
 /**
- * Refuses, as {@link execute} does and on record, whoever may not do this in that account: for transports, before they read
- * something large of what was sent.
+ * Refuses, as {@link execute} does and on record, whoever may not do this in that account: for transports, before they
+ * read something large of what was sent.
  */
 export async function preauthorize(operation: Operation, caller: Caller, accountId: unknown): Promise<void> {
   let actor: Actor | null = null;

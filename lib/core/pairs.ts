@@ -17,7 +17,10 @@ export const allPairs = (): Pairs => ({ left: maxPairs });
 /** What somebody holds, ready to be compared: each list that must cover a pattern, and what is denied to them. */
 export type Index = { required: PatternIndex[]; denied: string[]; denials: PatternIndex };
 
-/** Whether somebody holds a pattern, and with it all that it covers; what is denied to them does not count where it is spared. */
+/**
+ * Whether somebody holds a pattern, and with it all that it covers; what is denied to them does not count where it is
+ * spared.
+ */
 export function held(index: Index, spared: string[], pairs: Pairs): (pattern: string) => boolean {
   const exceptions = new PatternIndex(spared);
   let barring: PatternIndex | undefined;
@@ -37,8 +40,8 @@ export const reaches = (index: PatternIndex, pattern: string): boolean =>
   index.covers(pattern) || (isNumbered(pattern) && index.covers(widened(pattern)));
 
 /**
- * The first that any of the ones, which are not held, and any of the others both cover, and that is not held: what others
- * that are held cover is.
+ * The first that any of the ones, which are not held, and any of the others both cover, and that is not held: what
+ * others that are held cover is.
  */
 export function commonNotHeld(
   holds: (pattern: string) => boolean,
@@ -52,7 +55,9 @@ export function commonNotHeld(
   return undefined;
 }
 
-/** What any of the ones and any of the others both cover, one by one; one managed account is among all that are managed. */
+/**
+ * What any of the ones and any of the others both cover, one by one; one managed account is among all that are managed.
+ */
 export function* common(ones: string[], others: string[]): Generator<string> {
   const all = new PatternIndex(others);
   const byWide = Map.groupBy(others.filter(isNumbered), (pattern) => withScope(pattern, "*"));

@@ -4,8 +4,8 @@ import { grammar } from "./permissions.ts";
 type Read = { pattern: string; parts: string[]; wildcards: number };
 
 /**
- * Permission patterns, of which there may be thousands, for questions about thousands of others: each looks at those that
- * fit and not at all of them. What is no pattern is not in it.
+ * Permission patterns, of which there may be thousands, for questions about thousands of others: each looks at those
+ * that fit and not at all of them. What is no pattern is not in it.
  */
 export class PatternIndex {
   readonly #patterns: Set<string>;
@@ -18,7 +18,9 @@ export class PatternIndex {
     this.#byWildcards = Map.groupBy(read, ({ wildcards }) => wildcards);
   }
 
-  /** Does one of them cover all that this pattern does? One that does is this one with wildcards for some of its parts. */
+  /**
+   * Does one of them cover all that this pattern does? One that does is this one with wildcards for some of its parts.
+   */
   covers(pattern: string): boolean {
     const read = this.#patterns.size > 0 && readPattern(pattern);
     if (!read) return false;

@@ -2,8 +2,8 @@
 const plurals: Record<string, string> = { audit: "the audit log", mail_failure: "failed e-mails" };
 
 /**
- * A permission pattern in plain words, for a sentence about what somebody may do: `aims:own:delete:user` is "delete users",
- * `aims:managed:*:role` "do everything with roles in managed accounts", `pro:own:*:*` "do everything in pro".
+ * A permission pattern in plain words, for a sentence about what somebody may do: `aims:own:delete:user` is "delete
+ * users", `aims:managed:*:role` "do everything with roles in managed accounts", `pro:own:*:*` "do everything in pro".
  */
 export function permissionInWords(pattern: string): string {
   const [service = "", scope = "", action = "", resource = ""] = pattern.split(":");

@@ -30,8 +30,8 @@ const ownThings = new Set(["profile", "token", "credential", "service_credential
 export const isOwnThing = (allow: string): boolean => ownThings.has(allow.slice(allow.indexOf(":") + 1));
 
 /**
- * What every person holds, whatever their roles: to look after what is their own. A role's denial stands above it, as above
- * every allowance. API users have nothing of their own.
+ * What every person holds, whatever their roles: to look after what is their own. A role's denial stands above it, as
+ * above every allowance. API users have nothing of their own.
  */
 export const ownBaseline: Grant = {
   role: "Everyone",
@@ -42,7 +42,9 @@ export const ownBaseline: Grant = {
 /** What a person holds whose roles say this. */
 export const grantsOfPerson = (roles: Grant[]): Grant[] => [ownBaseline, ...roles];
 
-/** Is it closed to API users, who have no profile and no tokens of their own? They may learn what their credential is. */
+/**
+ * Is it closed to API users, who have no profile and no tokens of their own? They may learn what their credential is.
+ */
 export const isClosedToPrograms = (allow: string): boolean => isOwnThing(allow) && allow !== "verify:credential";
 
 /** The permission that an `action:resource` needs in the own account, or in one that it manages. */
@@ -116,7 +118,9 @@ function sortOut(grant: Grant): Sorted {
   return sorted;
 }
 
-/** Asked once of each pattern of a role, so that what many of them say pushes nothing else out of what is kept parsed. */
+/**
+ * Asked once of each pattern of a role, so that what many of them say pushes nothing else out of what is kept parsed.
+ */
 const isReadable = (pattern: string) => grammar.test(pattern);
 
 /** As {@link coveringIn}, of patterns of the grammar alone: it takes none of them apart, for there may be thousands. */

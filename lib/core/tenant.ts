@@ -28,8 +28,9 @@ export const isBound = ({ input }: Pick<Bound, "input">): boolean =>
   "shape" in input && "accountId" in (input.shape as object);
 
 /**
- * Finds the tenant that an input names by its `accountId`, asked of the primary; the own account when it names none. An account
- * that the actor's does not manage does not exist for them. `*` is the own account and all managed ones where they may.
+ * Finds the tenant that an input names by its `accountId`, asked of the primary; the own account when it names none. An
+ * account that the actor's does not manage does not exist for them. `*` is the own account and all managed ones where
+ * they may.
  */
 export async function resolveTenant({ allow }: Bound, actor: Actor, accountId: unknown): Promise<Tenant> {
   const own = actor.accountId;

@@ -1,7 +1,10 @@
 import type { RateLimiterRes } from "rate-limiter-flexible";
 import { counterPool } from "#db/client.ts";
 
-/** What stands against a budget. Never judged by its class: pages and REST load a copy of that each, and share the limiters. */
+/**
+ * What stands against a budget. Never judged by its class: pages and REST load a copy of that each, and share the
+ * limiters.
+ */
 export type Count = Pick<RateLimiterRes, "consumedPoints" | "remainingPoints" | "msBeforeNext">;
 
 /** So many tries in so many seconds since the last one; above `free` of them, each has to keep its distance. */
@@ -14,9 +17,9 @@ type Throttled = { tooSoon: number };
 const doublings = 3;
 
 /**
- * Takes a try of a budget that slows down before it is spent, in one statement: of many at once, those above `free` come
- * too soon. The row is that of the library's own counter; its window runs from the last try, so that its end tells when
- * that was. Where nothing is left, more is counted than there are points.
+ * Takes a try of a budget that slows down before it is spent, in one statement: of many at once, those above `free`
+ * come too soon. The row is that of the library's own counter; its window runs from the last try, so that its end tells
+ * when that was. Where nothing is left, more is counted than there are points.
  */
 export async function consumeWithBackoff(key: string, { points, seconds, free }: Pace): Promise<Count | Throttled> {
   const values = [key, seconds * 1000, points, free, doublings];

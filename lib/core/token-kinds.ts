@@ -18,8 +18,8 @@ const kindWords: Record<SecretKind, string> = {
 };
 
 /**
- * Refuses as `token_malformed` what is not a secret of the wanted kinds, and says what it is: a secret of another kind, one
- * that is no longer whole, or none of this portal.
+ * Refuses as `token_malformed` what is not a secret of the wanted kinds, and says what it is: a secret of another kind,
+ * one that is no longer whole, or none of this portal.
  */
 export function requireKind(secret: string, ...wanted: [SecretKind, ...SecretKind[]]): SecretKind {
   const kind = kindOfSecret(secret);

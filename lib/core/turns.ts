@@ -11,9 +11,9 @@ export type Turns = { all: number; part: number };
 const pause = 2000;
 
 /**
- * Works on a queue whose jobs are of accounts, each as soon as there is room for it: one that takes long holds up no other,
- * and thousands of one account are passed by for the first of another. Answers how to stop: no more are taken then, and
- * those under way are waited for.
+ * Works on a queue whose jobs are of accounts, each as soon as there is room for it: one that takes long holds up no
+ * other, and thousands of one account are passed by for the first of another. Answers how to stop: no more are taken
+ * then, and those under way are waited for.
  */
 export function takeTurns(
   boss: PgBoss,

@@ -7,9 +7,9 @@ import { sessionHolder } from "./session.ts";
 import { type From, tokenHolder } from "./token.ts";
 
 /**
- * Who a secret speaks for, asked of the primary in one indexed, prepared statement, at every use, with what their roles say
- * now. Refuses a secret that is cut off, of another kind, unknown, expired or revoked, or whose owner may not sign in, each
- * with its own code; a token that is refused is put on record.
+ * Who a secret speaks for, asked of the primary in one indexed, prepared statement, at every use, with what their roles
+ * say now. Refuses a secret that is cut off, of another kind, unknown, expired or revoked, or whose owner may not sign
+ * in, each with its own code; a token that is refused is put on record.
  */
 export async function authenticateSecret(secret: string, from: From): Promise<Actor> {
   const kind = requireKind(secret, "pat", "ses", "api");
@@ -19,8 +19,8 @@ export async function authenticateSecret(secret: string, from: From): Promise<Ac
 }
 
 /**
- * As {@link authenticateSecret}, for the token of a session of AIMS, which is worth something in its own header alone: over its own API,
- * or at another.
+ * As {@link authenticateSecret}, for the token of a session of AIMS, which is worth something in its own header alone:
+ * over its own API, or at another.
  */
 export async function authenticateAimsToken(secret: string, from: From, viaAimsApi = false): Promise<Actor> {
   requireKind(secret, "aim");

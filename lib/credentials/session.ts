@@ -34,8 +34,8 @@ type SessionRow = PersonRow &
 const everyFactor: Factor[] = ["password", "totp", "passkey", "recovery"];
 
 /**
- * Whose a session is, and as whom somebody acts in it; `isAims` says of which kind it has to be. Refuses one that has ended, or
- * whose person may not sign in.
+ * Whose a session is, and as whom somebody acts in it; `isAims` says of which kind it has to be. Refuses one that has
+ * ended, or whose person may not sign in.
  */
 export async function sessionHolder(secret: string, isAims: boolean, viaAimsApi = false): Promise<Actor> {
   const values = [hashSecret(secret), isAims];

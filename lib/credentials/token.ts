@@ -70,13 +70,13 @@ const findFormer = finder(
   ),
 );
 
-// One statement for both would make each use of a present secret pay for the plan of the other. A secret goes from the one to the other in one
-// commit and never back, so that none is missed in between.
+// One statement for both would make each use of a present secret pay for the plan of the other. A secret goes from the
+// one to the other in one commit and never back, so that none is missed in between.
 const findToken = async (hash: Buffer) => (await findPresent(hash)) ?? findFormer(hash);
 
 /**
- * Whose a token is, by its present secret or a former one. Refuses one that is unknown, past its end, not begun yet or revoked,
- * whose owner may not sign in, or that comes from where it must not.
+ * Whose a token is, by its present secret or a former one. Refuses one that is unknown, past its end, not begun yet or
+ * revoked, whose owner may not sign in, or that comes from where it must not.
  */
 export async function tokenHolder(secret: string, from: From): Promise<Actor> {
   const hash = hashSecret(secret);

@@ -7,7 +7,10 @@ import { clientAddress } from "./address.ts";
 import { sessionSecret } from "./auth.ts";
 import { cookieValue, deviceCookie } from "./cookies.ts";
 
-/** What a transport knows of a request; `header` takes lower-case names, `group` is the part of the product that is asked. */
+/**
+ * What a transport knows of a request; `header` takes lower-case names, `group` is the part of the product that is
+ * asked.
+ */
 export type Asked = {
   method: string;
   peer?: string;
@@ -26,9 +29,9 @@ export const aimsTokenHeader = "x-aims-auth-token";
 export const safe: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Reads the caller off a request: a bearer token, else a token of AIMS, else the session cookie. With the cookie, whatever is not
- * safe must come from our own origin (I-39). Nobody is looked up before `who` is called. Refuses `malformed_request` when it
- * cannot be told where the request comes from (I-81).
+ * Reads the caller off a request: a bearer token, else a token of AIMS, else the session cookie. With the cookie,
+ * whatever is not safe must come from our own origin (I-39). Nobody is looked up before `who` is called. Refuses
+ * `malformed_request` when it cannot be told where the request comes from (I-81).
  */
 export function callerOf(asked: Asked): KnownCaller {
   const authorization = asked.header("authorization");

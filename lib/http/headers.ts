@@ -5,8 +5,8 @@ export const pathHeader = "x-latchkey-path";
 export const peerHeader = "x-latchkey-peer";
 
 /**
- * By this header Next's own requests are known: for the page that a form leads to, it asks this server with the headers of the
- * form's request, of which this is one.
+ * By this header Next's own requests are known: for the page that a form leads to, it asks this server with the headers
+ * of the form's request, of which this is one.
  */
 export const ownHeader = "x-latchkey-own";
 

@@ -22,10 +22,10 @@ type Listener = (req: IncomingMessage, res: ServerResponse) => void | Promise<vo
 export type MountedApi = { at: RegExp; open(): Pick<ReturnType<typeof rest>, "fetch"> };
 
 /**
- * The one request listener: API paths go straight to their API, health probes to theirs, everything else
- * to Next. Every request gets an id and every response its security headers here, errors included. Which of them answers is
- * chosen by the path as all of them read it; a path that could be read in two ways goes to none. Which APIs there are beside
- * our own, and for whom, is not for HTTP to know: `apis` are handed in.
+ * The one request listener: paths of APIs go straight to them, health probes to theirs, everything else to Next. Every
+ * request gets an id and every response its security headers here, errors included. Which of them answers is chosen by
+ * the path as all of them read it; a path that could be read in two ways goes to none. Which APIs there are beside our
+ * own, and for whom, is not for HTTP to know: `apis` are handed in.
  */
 export function createListener(pages: Listener, apis: MountedApi[]): Listener {
   const mounts = [ours, ...apis].map(({ at, open }) => ({ at, listen: listenerOf(open()) }));
@@ -78,8 +78,8 @@ async function openPage(req: IncomingMessage, res: ServerResponse, path: string,
 }
 
 /**
- * Refuses a form of another site, which Next would call a bug. What our own scripts send from a page at another address of
- * this server goes on, for the form to say so: no other site may send its header.
+ * Refuses a form of another site, which Next would call a bug. What our own scripts send from a page at another address
+ * of this server goes on, for the form to say so: no other site may send its header.
  */
 function rejectForeignForm({ method = "GET", headers: { origin, host, "next-action": action } }: IncomingMessage) {
   if (safe.has(method)) return;

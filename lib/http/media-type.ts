@@ -1,8 +1,8 @@
 import { MIMEType } from "node:util";
 
 /**
- * Does a Content-Type say this kind of content, in UTF-8? Case, space, quotes, a semicolon with nothing behind it and other
- * parameters than `charset` make no difference (RFC 9110, 8.3).
+ * Does a Content-Type say this kind of content, in UTF-8? Case, space, quotes, a semicolon with nothing behind it and
+ * other parameters than `charset` make no difference (RFC 9110, 8.3).
  */
 export function isOfType(contentType: string | undefined, kind: string): boolean {
   if (contentType === kind) return true;

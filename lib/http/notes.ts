@@ -15,8 +15,8 @@ function notes(): Map<string, Note> {
 export const noteFor = (requestId: string, note: Note) => notes().set(requestId, note);
 
 /**
- * Says what was noted: 503 with Retry-After instead of 500 where the database is away, 403 or 404 instead of 200 of a page
- * that says so in words, and after a sign-out that the browser forgets what it kept.
+ * Says what was noted: 503 with Retry-After instead of 500 where the database is away, 403 or 404 instead of 200 of a
+ * page that says so in words, and after a sign-out that the browser forgets what it kept.
  */
 export function sayNotes(req: IncomingMessage, res: ServerResponse, requestId: string): void {
   const { writeHead } = res;

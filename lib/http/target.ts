@@ -3,10 +3,10 @@ import { Refusal } from "#lib/core/errors.ts";
 import { env } from "#lib/env.ts";
 
 /**
- * The path and query that a request is for, as every part of this process reads them: characters that need no escape are
- * written plainly (RFC 3986, 6.2.2.2), and a whole address of the portal is its path (RFC 9112, 3.2.2). Refuses
- * `malformed_request` for dot segments in any spelling, fragments, addresses elsewhere, and more than one Host.
- * `%2F` and `%5C` are data.
+ * The path and query that a request is for, as every part of this process reads them: characters that need no escape
+ * are written plainly (RFC 3986, 6.2.2.2), and a whole address of the portal is its path (RFC 9112, 3.2.2). Refuses
+ * `malformed_request` for dot segments in any spelling, fragments, addresses elsewhere, and more than one Host. `%2F`
+ * and `%5C` are data.
  */
 export function targetOf({ url = "/", rawHeaders }: Pick<IncomingMessage, "url" | "rawHeaders">): string {
   if (countHosts(rawHeaders) > 1) throw malformed("The request has more than one Host header.");

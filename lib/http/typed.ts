@@ -1,6 +1,6 @@
 /**
- * What people write in their own words, by the names of its fields. Nothing else is ever shown again: no password, no code,
- * no link from a mail.
+ * What people write in their own words, by the names of its fields. Nothing else is ever shown again: no password, no
+ * code, no link from a mail.
  */
 const own = new Set([
   "accountName",

@@ -5,8 +5,8 @@ import type { Operation } from "#lib/core/operation.ts";
 import { read } from "./next/page.ts";
 
 /**
- * As {@link read}, of figures that a page can do without: undefined where so many were asked for that they are not told just
- * now. What is asked by itself closes no page once its budget is spent.
+ * As {@link read}, of figures that a page can do without: undefined where so many were asked for that they are not told
+ * just now. What is asked by itself closes no page once its budget is spent.
  */
 export async function readUnlessSpent<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   operation: Operation<I, O, A>,

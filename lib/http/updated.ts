@@ -3,8 +3,8 @@ import { type PlainPage, written } from "./plain-page.ts";
 import { typedIn } from "./typed.ts";
 
 /**
- * Tells somebody whose form, sent without scripts, is from a page of the version before, and shows what they typed. Next answers
- * such a form in three technical words; scripts know its answer by a header, and say this in the page.
+ * Tells somebody whose form, sent without scripts, is from a page of the version before, and shows what they typed.
+ * Next answers such a form in three technical words; scripts know its answer by a header, and say this in the page.
  */
 export function sayUpdated(req: IncomingMessage, res: ServerResponse): void {
   if (req.method !== "POST" || req.headers["next-action"] !== undefined) return;
@@ -35,8 +35,8 @@ export function sayUpdated(req: IncomingMessage, res: ServerResponse): void {
 const maxBytes = 256 * 1024;
 
 /**
- * Keeps what arrives of a request beside its reader; answers it when asked, or nothing where it is too much to keep. It grows
- * in place, since a body may come byte by byte.
+ * Keeps what arrives of a request beside its reader; answers it when asked, or nothing where it is too much to keep. It
+ * grows in place, since a body may come byte by byte.
  */
 function keepBody(req: IncomingMessage): () => Buffer {
   const { push } = req;

@@ -3,8 +3,8 @@ import type { Db } from "#db/client.ts";
 import { morning } from "./morning.ts";
 
 /**
- * Service credentials whose end is as near as their owner wanted to be told, and was not told of yet. What a system makes
- * anew by itself is nobody's to look after.
+ * Service credentials whose end is as near as their owner wanted to be told, and was not told of yet. What a system
+ * makes anew by itself is nobody's to look after.
  */
 export const dueCredentials = sql`
   select c.id, c.user_id, c.name, c.expires_at, u.full_name, u.time_zone, i.name as system

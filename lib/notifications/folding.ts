@@ -23,8 +23,9 @@ type Fold = { userId: string; event: NoticeEvent; digest?: boolean };
 export const foldJob: Job<Fold> = { name: "notice-fold", work: (fold) => transaction((tx) => mailGathered(tx, fold)) };
 
 /**
- * Mails a notice at once, or keeps it for the one mail that tells of all: where a mail of its kind went within the last ten
- * minutes, and where many people are told of it. What holds a link, or goes to an address of its own, is never kept.
+ * Mails a notice at once, or keeps it for the one mail that tells of all: where a mail of its kind went within the last
+ * ten minutes, and where many people are told of it. What holds a link, or goes to an address of its own, is never
+ * kept.
  */
 export async function mailOrFold(tx: Db, notice: QueuedNotice): Promise<void> {
   const isAlone = notice.link !== undefined || notice.to !== undefined;

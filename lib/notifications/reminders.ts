@@ -10,8 +10,9 @@ import { morning } from "./morning.ts";
 const steps = [30, 7, 1, 0];
 
 /**
- * Reminds people of API tokens and service credentials that are about to end: one digest per person and day, from 8 in the morning where they
- * live, each token once at each step, each credential once when its owner wanted it. The database's clock decides.
+ * Reminds people of API tokens and service credentials that are about to end: one digest per person and day, from 8 in
+ * the morning where they live, each token once at each step, each credential once when its owner wanted it. The
+ * database's clock decides.
  */
 export const reminderJob: Job = { name: "token-reminders", schedule: "5 * * * *", work: remindEverybody };
 

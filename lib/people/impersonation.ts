@@ -73,7 +73,10 @@ async function somebody(tx: Db, tenant: Tenant, userId: string): Promise<Person 
   return user;
 }
 
-/** Opens the session of an impersonation: it ends with the one it is begun in, and after an hour. Nothing is proven in it. */
+/**
+ * Opens the session of an impersonation: it ends with the one it is begun in, and after an hour. Nothing is proven in
+ * it.
+ */
 async function open(tx: Db, caller: Caller, { id, credential }: Actor, user: Person, reason: string) {
   const token = mintSecret("ses");
   const [opened] = await tx

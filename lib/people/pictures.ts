@@ -76,7 +76,9 @@ export const deletePicture = defineOperation({
 
 const readers = ["VipsForeignLoadPngBuffer", "VipsForeignLoadJpegBuffer", "VipsForeignLoadWebpBuffer"];
 
-/** Loaded when first wanted, being large. Nothing but the three kinds is ever parsed, whatever the bytes claim to be. */
+/**
+ * Loaded when first wanted, being large. Nothing but the three kinds is ever parsed, whatever the bytes claim to be.
+ */
 async function loadSharp() {
   const { default: sharp } = await import("sharp");
   sharp.block({ operation: ["VipsForeignLoad"] });

@@ -106,8 +106,8 @@ const changedElsewhere =
 type Changes = { fullName?: string; phone?: string | null; mobilePhone?: string | null; timeZone?: string };
 
 /**
- * Refuses a zone that the platform does not know, or that the database does not, which reckons with them for everybody at
- * once. It is asked to reckon, since it reads its own list from hundreds of files.
+ * Refuses a zone that the platform does not know, or that the database does not, which reckons with them for everybody
+ * at once. It is asked to reckon, since it reads its own list from hundreds of files.
  */
 async function assertKnownTimeZone(zone: string | undefined) {
   if (zone === undefined) return;

@@ -84,8 +84,8 @@ const withSecretsOf = (tx: Db, userId: string) =>
 const tick = (description: string) => z.boolean().default(false).meta({ description });
 
 /**
- * Does everything at once that somebody does who fears that another person got in, and leaves them signed in. They get a
- * receipt by mail. A new password needs the present one, and gives the session that asks a new secret, by a ticket.
+ * Does everything at once that somebody does who fears that another person got in, and leaves them signed in. They get
+ * a receipt by mail. A new password needs the present one, and gives the session that asks a new secret, by a ticket.
  */
 export const secureAccount = defineOperation({
   name: "secure.run",

@@ -45,7 +45,10 @@ export const housekeeping: Job = {
     }),
 };
 
-/** Wrong guesses are told to who signs in at last, so that counts stay for a day; a minute of changes is over when it is over. */
+/**
+ * Wrong guesses are told to who signs in at last, so that counts stay for a day; a minute of changes is over when it is
+ * over.
+ */
 const forgetBudgets = (tx: Db) =>
   tx.delete(budgets).where(sql`${budgets.expire} < extract(epoch from now()
     - case when ${budgets.key} like 'changes%' then interval '1 minute' else interval '1 day' end) * 1000`);

@@ -42,7 +42,9 @@ export async function guess(guard: Guard, who: string, source: Source): Promise<
   await Promise.all([spend(guard.person, who), spend(addressBudget, address)]);
 }
 
-/** The guess was right: the counts begin anew, and the address gets this one back. Answers how many were wrong before. */
+/**
+ * The guess was right: the counts begin anew, and the address gets this one back. Answers how many were wrong before.
+ */
 export async function attemptSucceeded(guard: Guard, who: string, source: Source): Promise<number> {
   const own = { budget: guard.source, key: attemptKey(who, source) };
   const spent = await settle(
@@ -53,16 +55,16 @@ export async function attemptSucceeded(guard: Guard, who: string, source: Source
 }
 
 /**
- * The guess was right, and the sign-in is refused all the same: it stays counted as a wrong one does, so that asking again comes
- * to an end. The address gets it back: others who sign in there have no share in it.
+ * The guess was right, and the sign-in is refused all the same: it stays counted as a wrong one does, so that asking
+ * again comes to an end. The address gets it back: others who sign in there have no share in it.
  */
 export async function countFailedAttempt({ deviceId, address }: Source): Promise<void> {
   if (!deviceId) await settle([], { budget: addressBudget, key: canonicalAddress(address) });
 }
 
 /**
- * Forgives every wrong guess at a person's secrets, and the sign-ins that succeeded: they have proven themselves in another way, and
- * what let others in until then does no more.
+ * Forgives every wrong guess at a person's secrets, and the sign-ins that succeeded: they have proven themselves in
+ * another way, and what let others in until then does no more.
  */
 export const clearAttempts = (who: string) =>
   settle([
@@ -71,8 +73,8 @@ export const clearAttempts = (who: string) =>
   ]);
 
 /**
- * Sign-ins that succeed, of one person in one way, for each leaves rows that nobody can delete: enough for programs that sign in
- * for every run. API users do so more often.
+ * Sign-ins that succeed, of one person in one way, for each leaves rows that nobody can delete: enough for programs
+ * that sign in for every run. API users do so more often.
  */
 const signIns: Budget = { name: "sign_ins", points: 300, seconds: 1800 };
 /** Beyond those, so many with what somebody who merely knows the password has not: each known browser, and passkeys. */
@@ -87,8 +89,9 @@ export type Way = (typeof ways)[number];
 type Holder = { id: string; accountId: string };
 
 /**
- * Takes one of the sign-ins of a person in one way: a program that runs wild leaves its owner the browser. Where those are spent, it
- * takes one of those with `proof`: a browser known before, or a passkey. Whoever knows a password keeps its owner from neither.
+ * Takes one of the sign-ins of a person in one way: a program that runs wild leaves its owner the browser. Where those
+ * are spent, it takes one of those with `proof`: a browser known before, or a passkey. Whoever knows a password keeps
+ * its owner from neither.
  */
 export async function spendSignIn(who: Holder, way: Way, proof?: string): Promise<void> {
   const taken = spendAbout(signIns, `${who.id} ${way}`, who);

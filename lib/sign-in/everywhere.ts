@@ -3,7 +3,9 @@ import type { Db } from "#db/client.ts";
 import { challenges, sessions } from "#db/schema/tables.ts";
 import { dropTickets } from "./tickets.ts";
 
-/** Ends every session of a person, and every sign-in under way: at once, everywhere. Answers how many sessions ended. */
+/**
+ * Ends every session of a person, and every sign-in under way: at once, everywhere. Answers how many sessions ended.
+ */
 export async function endEverywhere(tx: Db, userId: string): Promise<number> {
   await dropSignIns(tx, userId);
   const ended = await tx.delete(sessions).where(eq(sessions.userId, userId)).returning({ id: sessions.id });

@@ -8,7 +8,10 @@ import { readyPassword, replacePassword } from "./passwords/operations.ts";
 import { assertStep, challengeOwner, resumeChallenge } from "./second-factor.ts";
 import { goOn, missing, stepOutput } from "./steps.ts";
 
-/** A step of signing in to the pages: a password that was good once, or has grown too old, is replaced by one of the person's own. */
+/**
+ * A step of signing in to the pages: a password that was good once, or has grown too old, is replaced by one of the
+ * person's own.
+ */
 export const replaceOneTimePassword = defineOperation({
   name: "sign_in.new_password",
   summary: "Go on with a sign-in: replace a one-time password, or one that is too old",

@@ -245,7 +245,9 @@ test("so do right passwords from one place that open nothing", async () => {
   expect(statuses).toEqual([201, 429, 201]);
 });
 
-/** So many were looked at and found wrong; the others had to wait, but for those that an overloaded portal sends away. */
+/**
+ * So many were looked at and found wrong; the others had to wait, but for those that an overloaded portal sends away.
+ */
 function expectGuesses(answers: Answer[], budget: number) {
   const by = (wanted: number) => answers.filter(({ status }) => status === wanted).length;
   const [wrong, waiting, sentAway] = [by(401), by(429), by(503)];

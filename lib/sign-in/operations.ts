@@ -98,7 +98,9 @@ async function badTicket({ address }: Caller): Promise<Refusal> {
   return new Refusal("invalid_credentials", "This ticket is used up or too old. Sign in again.");
 }
 
-/** Everything in one, for programs: name and password in, session token out. What else is missing is said by a refusal. */
+/**
+ * Everything in one, for programs: name and password in, session token out. What else is missing is said by a refusal.
+ */
 export const createSession = defineOperation({
   name: "sessions.create",
   summary: "Sign in with a password and get a session token",
@@ -133,8 +135,8 @@ export async function prove(tx: Db, caller: Caller, input: Names): Promise<Perso
 }
 
 /**
- * Settles a right guess: how many were wrong before. Of somebody who may not sign in it stays counted, and they are told why: both
- * answers cost alike, and neither can be asked for without end.
+ * Settles a right guess: how many were wrong before. Of somebody who may not sign in it stays counted, and they are
+ * told why: both answers cost alike, and neither can be asked for without end.
  */
 export async function settleRight(user: Person, key: string, source: Source): Promise<number> {
   const refusal = whyNotSignIn(user, ["password"]);
@@ -184,8 +186,8 @@ const byEmail = sql<boolean>`lower(${users.email}) = ${word}`;
 
 const hasProven = sql`(${byEmail} and ${users.emailVerifiedAt} is not null)`;
 
-// Two at most: one whose username it is, and one whose address. Who has proven the address comes first, or another would
-// keep them out under a username that looks like it.
+// Two at most: one whose username it is, and one whose address. Who has proven the address comes first, or another
+// would keep them out under a username that looks like it.
 const findByIdentifier = prepared("who-is-named", (db) =>
   db
     .select({ id: users.id, accountId: users.accountId, passwordHash: users.passwordHash, byName, byEmail })

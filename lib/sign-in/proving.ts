@@ -3,7 +3,9 @@ import type { Db } from "#db/client.ts";
 import { users } from "#db/schema/tables.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
 
-/** A link mailed to somebody's present address was used, so that it is theirs: proven from now on, if it was not before. */
+/**
+ * A link mailed to somebody's present address was used, so that it is theirs: proven from now on, if it was not before.
+ */
 export async function proveEmail(tx: Db, userId: string): Promise<void> {
   const unproven = and(eq(users.id, userId), isNull(users.emailVerifiedAt));
   const proven = { emailVerifiedAt: sql`now()` };

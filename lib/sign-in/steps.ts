@@ -28,7 +28,8 @@ export const stepOutput = z.object({
 
 /**
  * What is still missing before there is a session (I-04): the second factor of who has one, then one where the account
- * requires it, then, if it was by password, a new one for one that was good once or has grown too old. Null when everything is proven.
+ * requires it, then, if it was by password, a new one for one that was good once or has grown too old. Null when
+ * everything is proven.
  */
 export async function missing(tx: Db, who: Person, factors: string[]): Promise<Missing | null> {
   if (hasSecond(who) && !isStrong(factors)) return "code";

@@ -32,8 +32,8 @@ export type Bounds = { allowedAddresses: string[]; addressMode: "enforce" | "log
 const unbound: Bounds = { allowedAddresses: [], addressMode: "enforce", perMinute: null };
 
 /**
- * The bounds of a new token; what is left out is without bounds, or as the token has it that makes this one. Refuses bounds
- * that are wider than that one's (I-24), and tokens for everywhere where the account requires addresses.
+ * The bounds of a new token; what is left out is without bounds, or as the token has it that makes this one. Refuses
+ * bounds that are wider than that one's (I-24), and tokens for everywhere where the account requires addresses.
  */
 export async function boundsOf(tx: Db, actor: Actor, wanted: Partial<Bounds>, demanded: boolean): Promise<Bounds> {
   const maker = actor.credential.kind === "token" ? await readBounds(tx, actor, actor.credential.id) : unbound;

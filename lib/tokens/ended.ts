@@ -5,8 +5,8 @@ import { notFound, Refusal } from "#lib/core/errors.ts";
 import { present, tokenColumns } from "./list.ts";
 
 /**
- * Why a token cannot be changed that was looked for among the live ones: `token_ended` says who or what ended it, and when,
- * as long as that is known; else there is none, `not_found`. `whose` says whose token it has to be.
+ * Why a token cannot be changed that was looked for among the live ones: `token_ended` says who or what ended it, and
+ * when, as long as that is known; else there is none, `not_found`. `whose` says whose token it has to be.
  */
 export async function whyNotLive(tx: Db, id: string, whose: SQL | undefined): Promise<Refusal> {
   const [row] = await tx

@@ -10,7 +10,10 @@ import { isLive, tokenColumns } from "./list.ts";
 const perUser = 500;
 const given = sql.placeholder;
 
-/** The account's policy for the end of a token, by the database's clock, and whether it requires addresses; makers for one person go one after the other. */
+/**
+ * The account's policy for the end of a token, by the database's clock, and whether it requires addresses; makers for
+ * one person go one after the other.
+ */
 export async function requireTokenPolicy(tx: Db, actor: Actor, end: Date | null): Promise<{ addresses: boolean }> {
   const [found] = await policy(tx, { userId: actor.id, end });
   if (!found) throw notFound("account");

@@ -6,8 +6,8 @@ import type { Actor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 
 /**
- * Must what this actor makes be narrower than what they came with? People give what is theirs, and so does a token where the
- * account's policy `keysMayCreateKeys` is `owner`.
+ * Must what this actor makes be narrower than what they came with? People give what is theirs, and so does a token
+ * where the account's policy `keysMayCreateKeys` is `owner`.
  */
 export async function mustBeNarrower(tx: Db, { credential, accountId }: Actor): Promise<boolean> {
   if (credential.kind !== "token") return false;
@@ -16,7 +16,10 @@ export async function mustBeNarrower(tx: Db, { credential, accountId }: Actor): 
   return account?.keysMayCreateKeys !== "owner";
 }
 
-/** Refuses `privilege_escalation` to a token what it would give beyond its own: scopes, the power to make tokens, a later end (I-24). */
+/**
+ * Refuses `privilege_escalation` to a token what it would give beyond its own: scopes, the power to make tokens, a
+ * later end (I-24).
+ */
 export function requireNarrower({ credential }: Actor, names: string[], end: Date | null): void {
   if (credential.kind !== "token") return;
   const foreign = names.filter((name) => !credential.scopes.includes(name));

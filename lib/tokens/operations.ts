@@ -24,8 +24,8 @@ const day = 86_400_000;
 const id = uuid().meta({ description: "The token's id" });
 
 /**
- * Makes a token. A token that makes tokens gives only fewer scopes than its own, never one that makes tokens, and no later
- * end than its own; or, by the account's policy `keysMayCreateKeys`, whatever its owner may give (I-24). Refuses
+ * Makes a token. A token that makes tokens gives only fewer scopes than its own, never one that makes tokens, and no
+ * later end than its own; or, by the account's policy `keysMayCreateKeys`, whatever its owner may give (I-24). Refuses
  * `privilege_escalation` what is more.
  */
 export const createToken = defineOperation({

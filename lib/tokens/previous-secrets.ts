@@ -47,8 +47,8 @@ export async function closeGracePeriods(tokenId: string, secretHash: Buffer): Pr
 }
 
 /**
- * A previous secret was used past its end: somebody has a copy of it who should not, or of what came after it. The token ends
- * with all its secrets, once, and its owner is told (RFC 9700, 4.14.2). Answers the refusal.
+ * A previous secret was used past its end: somebody has a copy of it who should not, or of what came after it. The
+ * token ends with all its secrets, once, and its owner is told (RFC 9700, 4.14.2). Answers the refusal.
  */
 export async function endReplayed(
   id: string,

@@ -10,8 +10,8 @@ export const lastActivity = (t: string) =>
   `greatest(${t}.created_at, ${t}.starts_at, ${t}.rotated_at, ${t}.last_used_at)`;
 
 /**
- * The column of a token's bounds in the statement that finds who holds it, `t` in account `a`: null for most tokens, which
- * have none, so that these cost them nothing.
+ * The column of a token's bounds in the statement that finds who holds it, `t` in account `a`: null for most tokens,
+ * which have none, so that these cost them nothing.
  */
 export const restrictionsColumn = `
   case when t.allowed_addresses <> '{}' or t.per_minute is not null or a.token_addresses_required or a.token_unused_days is not null
@@ -34,7 +34,8 @@ type From = Pick<Caller, "address" | "agent">;
 
 /**
  * Refuses a use of a token from where, as often or after so long as it may not be used: `token_revoked`,
- * `addresses_required`, `address_not_allowed`, `too_many_requests`. In log mode a use from elsewhere is put on record only.
+ * `addresses_required`, `address_not_allowed`, `too_many_requests`. In log mode a use from elsewhere is put on record
+ * only.
  */
 export async function enforceRestrictions(id: string, text: string, from: From): Promise<void> {
   const bounds = boundsOf(text);

@@ -43,8 +43,8 @@ export const forgetOldCopies = (tx: Db) =>
     .where(and(isNotNull(tokens.sealedSecret), sql`not ${isLive}`));
 
 /**
- * Shows the secret of a live token again, to its owner in person and freshly proven (I-48). Refuses where no copy was kept:
- * the account's policy was off when it was made or last rotated, or has been switched off since.
+ * Shows the secret of a live token again, to its owner in person and freshly proven (I-48). Refuses where no copy was
+ * kept: the account's policy was off when it was made or last rotated, or has been switched off since.
  */
 export const revealToken = defineOperation({
   name: "tokens.reveal",

@@ -7,8 +7,8 @@ import { lastActivity } from "./restrictions.ts";
 type Ended = { id: string; name: string; user_id: string; account_id: string; days: number };
 
 /**
- * Ends the tokens that were not used for as long as their account allows, of one account or of all; each is put on record,
- * and its owner is told. They open nothing before that either: every use checks it.
+ * Ends the tokens that were not used for as long as their account allows, of one account or of all; each is put on
+ * record, and its owner is told. They open nothing before that either: every use checks it.
  */
 export async function endUnused(tx: Db, accountId: string | null = null): Promise<void> {
   const { rows } = await tx.execute<Ended>(sql`

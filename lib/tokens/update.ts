@@ -20,8 +20,9 @@ import { isLive, readToken, wireToken } from "./list.ts";
 import { freeName, nameTaken } from "./make.ts";
 
 /**
- * Changes a live token; what is left out stays, and so do its secret, its end and, once it has begun, its start. What opens no more than before is free.
- * What opens more is a new grant: it asks a person for step-up, they are told, and no token does it (I-24).
+ * Changes a live token; what is left out stays, and so do its secret, its end and, once it has begun, its start. What
+ * opens no more than before is free. What opens more is a new grant: it asks a person for step-up, they are told, and
+ * no token does it (I-24).
  */
 export const updateToken = defineOperation({
   name: "tokens.update",
@@ -87,8 +88,8 @@ function startOf(token: Start & { early: boolean; expiresAt: Date | null }, want
 const added = (now: string[], then: string[]) => then.filter((name) => !now.includes(name));
 
 /**
- * Would a token with those scopes carry a permission that it does not carry now? One that is named counts for more than the
- * same under a wildcard: only what is named opens what asks people for a step-up (I-24).
+ * Would a token with those scopes carry a permission that it does not carry now? One that is named counts for more than
+ * the same under a wildcard: only what is named opens what asks people for a step-up (I-24).
  */
 function widensScopes(now: string[], then: string[]): boolean {
   const held = patternsOf(now);

@@ -26,8 +26,8 @@ export const caller =
   };
 
 /**
- * Was it acknowledged? Throws when it was refused, which nothing here should be. Of a request that was killed as it ran,
- * the portal says for some seconds that it goes on.
+ * Was it acknowledged? Throws when it was refused, which nothing here should be. Of a request that was killed as it
+ * ran, the portal says for some seconds that it goes on.
  */
 export function acknowledged(answer: Answer, what: string): answer is NonNullable<Answer> {
   if (!answer || answer.status >= 500 || answer.body.code === "in_progress") return false;

@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, acknowledged, type Call, caller, patiently } from "./api.ts";
 
-/** Writes over REST until told to stop, or until an answer is lost; then checks what it was told against what is there. */
+/**
+ * Writes over REST until told to stop, or until an answer is lost; then checks what it was told against what is there.
+ */
 export type Writer = {
   /** How many writes were acknowledged until now. */
   count(): number;

@@ -26,8 +26,8 @@ type Slot = { text: boolean; varies: boolean };
 
 /**
  * The lines on which bare text stands beside something that comes and goes, or comes and goes itself. A browser that
- * translates a page puts elements of its own in the place of text; React then looks for the text it knows, to remove it or
- * to insert before it, and the whole page fails (facebook/react#11538). Text in an element of its own is safe.
+ * translates a page puts elements of its own in the place of text; React then looks for the text it knows, to remove it
+ * or to insert before it, and the whole page fails (facebook/react#11538). Text in an element of its own is safe.
  */
 export function bareTextIn(source: SourceFile, checker: Checker): number[] {
   const found: number[] = [];
@@ -71,7 +71,9 @@ const swapsLoose = (children: readonly JsxChild[], checker: Checker) =>
     return leaves.length > 1 && leaves.some((leaf) => isLoose(checker.getTypeAtLocation(leaf), checker));
   });
 
-/** The children that are more than white space, which nobody translates; those of a fragment are of what it stands in. */
+/**
+ * The children that are more than white space, which nobody translates; those of a fragment are of what it stands in.
+ */
 const drawn = (children: readonly JsxChild[]): JsxChild[] =>
   children.flatMap((child) => {
     if (isJsxFragment(child)) return drawn(child.children);

@@ -11,8 +11,8 @@ const { AIMS, AIMSEnrollURI, AlAuthenticationUtility, AlBeforeNetworkRequest, Al
 const stacks = [AlLocation.GlobalAPI, AlLocation.InsightAPI];
 
 /**
- * The published client `@al/core`, as it is, on its own platform for Node and with its own HTTP, pointed at this origin.
- * `asked` are the methods of its AIMS client that were called.
+ * The published client `@al/core`, as it is, on its own platform for Node and with its own HTTP, pointed at this
+ * origin. `asked` are the methods of its AIMS client that were called.
  */
 export function openClient(origin: string) {
   const context = new node.AlNodeExecutionContext();
@@ -32,7 +32,10 @@ export function openClient(origin: string) {
     context.session.deactivateSession();
   }
 
-  /** Has the client look its services up, as its applications do, while something happens; the host it finds stands before `origin`. */
+  /**
+   * Has the client look its services up, as its applications do, while something happens; the host it finds stands
+   * before `origin`.
+   */
   async function throughProxy<T>(host: string, work: () => Promise<T>): Promise<T> {
     context.setOption(ConfigOption.DisableEndpointsResolution, false);
     const rerouting = context.on<InstanceType<typeof AlBeforeNetworkRequest>>(AlBeforeNetworkRequest, ({ request }) => {

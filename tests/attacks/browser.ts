@@ -5,8 +5,8 @@ export type Page = { status: number; headers: Headers; html: string; location?: 
 export type Browser = {
   get(path: string): Promise<Page>;
   /**
-   * Sends the first form of the page at `path` that has all these fields (or, with `holding`, this text), with what else
-   * stands in it, as a browser does: the server action that it names runs.
+   * Sends the first form of the page at `path` that has all these fields (or, with `holding`, this text), with what
+   * else stands in it, as a browser does: the server action that it names runs.
    */
   submit(path: string, fields: Record<string, string>, how?: { holding?: string }): Promise<Page>;
   /** Runs a server action as the page at `path` does with scripts: a form's, with these fields, of a list each item. */

@@ -32,7 +32,10 @@ const onBoth = [...Map.groupBy(limited, ({ limit }) => limit.name).values()].fla
   (same) => same.find(isOnBoth) ?? [],
 );
 
-/** Come to on one way in: programs, gateways and GitHub know no pages, and what scripts of pages ask for they ask of REST. */
+/**
+ * Come to on one way in: programs, gateways and GitHub know no pages, and what scripts of pages ask for they ask of
+ * REST.
+ */
 const onOne = [
   ...["access_key", "gateway", "leaks_github", "oauth_revoke", "revoke_leaked", "token", "password_change_by_name"],
   ...["passkey_options", "passkey_sign_in_options", "step_up_options", "changes_provisioning"],

@@ -41,7 +41,10 @@ export type Server = {
 /** The server that all attacks of a run share: for whatever can live with people and addresses of its own. */
 export const sharedServer = (): Server => serverAt(inject("portal"));
 
-/** A server of the calling file's own; `settings` are variables of its environment, and `databaseUrl` a database that is there. */
+/**
+ * A server of the calling file's own; `settings` are variables of its environment, and `databaseUrl` a database that is
+ * there.
+ */
 export const startServer = async ({ databaseUrl = "", settings = {} as Record<string, string> } = {}) =>
   start(databaseUrl || (await freshDatabase()), { ...keys(), ...settings });
 

@@ -20,8 +20,8 @@ afterAll(async () => {
 const until = (check: () => void) => vi.waitFor(check, { timeout: 30_000 });
 
 /**
- * A mail server that keeps mails for the addresses in `held` waiting: the connections that wait are `waiting`, and those
- * that were given up meanwhile `ended`. `taken` are the addresses of all others that it had mails for.
+ * A mail server that keeps mails for the addresses in `held` waiting: the connections that wait are `waiting`, and
+ * those that were given up meanwhile `ended`. `taken` are the addresses of all others that it had mails for.
  */
 async function openMailServer() {
   const [held, waiting, ended] = [new Set<string>(), new Set<string>(), new Set<string>()];

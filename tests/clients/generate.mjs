@@ -1,4 +1,5 @@
-// Makes clients of ./openapi.json in ./generated: one with each generator, and with the validators that two of them bring.
+// Makes clients of ./openapi.json in ./generated: one with each generator, and with the validators that two of them
+// bring.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createClient } from "@hey-api/openapi-ts";
 import openapiTS, { astToString } from "openapi-typescript";

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { validate } from "@scalar/openapi-parser";
 
-// The tests' portal is at localhost; some statuses are no operation's in particular, and are in the document for readers.
+// The tests' portal is at localhost; some statuses are no operation's in particular, and are in the document for
+// readers.
 const expected = ["no-server-example.com", "no-unused-components"];
 
 const source = readFileSync("openapi.json", "utf8");

@@ -7,9 +7,9 @@ const widest = 4096;
 const side = 512;
 
 /**
- * Puts a picture that is too large for the server into the form as a square that is not: cut from the middle and upright, as
- * the server would. One that fits stays as it is; so does one that the browser cannot read, if it is small enough for the
- * server to say what is wrong with it.
+ * Puts a picture that is too large for the server into the form as a square that is not: cut from the middle and
+ * upright, as the server would. One that fits stays as it is; so does one that the browser cannot read, if it is small
+ * enough for the server to say what is wrong with it.
  */
 export async function shrinkPicture(data: FormData): Promise<Problem | undefined> {
   const file = data.get("picture");

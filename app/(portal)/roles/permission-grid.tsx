@@ -13,7 +13,10 @@ import type { Entries } from "./standing.ts";
 
 type GridProps = { known: Known[]; permissions: Permissions };
 
-/** What a role allows and denies: a line for each thing with its actions, the widest first, and lines of text for everything else. */
+/**
+ * What a role allows and denies: a line for each thing with its actions, the widest first, and lines of text for
+ * everything else.
+ */
 export function PermissionGrid({ known, permissions }: GridProps) {
   const cells = new Set(patternsIn(known));
   const others = Object.fromEntries(Object.entries(permissions).filter(([pattern]) => !cells.has(pattern)));

@@ -9,7 +9,9 @@ import type { PasswordRules } from "#lib/sign-in/passwords/policy.ts";
 
 type PartProps = { username: string; about: string[]; rules: PasswordRules };
 
-/** A new password in the same go, unless somebody takes the tick away; without scripts, unless the fields stay empty. */
+/**
+ * A new password in the same go, unless somebody takes the tick away; without scripts, unless the fields stay empty.
+ */
 export function PasswordPart({ username, about, rules }: PartProps) {
   const [wanted, setWanted] = useState(true);
   const scripted = useScripts();

@@ -11,8 +11,8 @@ type LiveProps = { query: string; first: FirstPage; tell: (answer: Answer) => vo
 const refreshes = 20;
 
 /**
- * Keeps the tokens that a query asks for up to date while they are looked at, and tells what it has. It shows nothing, so
- * that it can join a list that stands already.
+ * Keeps the tokens that a query asks for up to date while they are looked at, and tells what it has. It shows nothing,
+ * so that it can join a list that stands already.
  */
 export function LiveTokens(props: LiveProps) {
   const [client] = useState(() => new QueryClient());

@@ -8,8 +8,8 @@ import { MenuLink } from "#components/ui/menu-item.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 
 /**
- * What can be done with a token. Its dialogs are fetched when the menu is opened; without scripts, and before they run, the
- * details page has them.
+ * What can be done with a token. Its dialogs are fetched when the menu is opened; without scripts, and before they run,
+ * the details page has them.
  */
 export function TokenMenu({ token, onChanged }: { token: Token; onChanged?: () => void }) {
   const [dialogs, setDialogs] = useState<typeof import("./token-dialogs.tsx")>();

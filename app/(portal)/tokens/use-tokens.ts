@@ -4,8 +4,9 @@ import { useCallback, useEffect, useState } from "react";
 import { type Answer, type FirstPage, fresh, pause, type Shown } from "./refreshing.ts";
 
 /**
- * The tokens that a query asks for. The server made the first of them; what fetches others and keeps them up to date weighs
- * more than the list itself, and is loaded when another list is asked for, when the first is old, or ahead by `prepare`.
+ * The tokens that a query asks for. The server made the first of them; what fetches others and keeps them up to date
+ * weighs more than the list itself, and is loaded when another list is asked for, when the first is old, or ahead by
+ * `prepare`.
  */
 export function useTokens(query: string, first: FirstPage) {
   const [told, tell] = useState<Answer>();
@@ -38,7 +39,10 @@ function shown(query: string, first: FirstPage, told: Answer | undefined, isMiss
   return { page: told?.page ?? first.page, error, isBusy: true, since: 0 };
 }
 
-/** What keeps the list up to date, once it is loaded; missing when it could not be. Tried anew as often as it would refresh. */
+/**
+ * What keeps the list up to date, once it is loaded; missing when it could not be. Tried anew as often as it would
+ * refresh.
+ */
 function useLive(at: number) {
   const [live, setLive] = useState<typeof import("./live-tokens.tsx")>();
   const [isMissing, setMissing] = useState(false);

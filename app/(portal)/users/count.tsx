@@ -7,8 +7,8 @@ import { askedOf, type Filter, isNarrowed, usersPath } from "./filter.ts";
 type CountProps = { filter: Filter; shown: number };
 
 /**
- * How many people there are. Those of a list that is on one page are counted; else they are counted while the page is on its
- * way, and until then, and where that takes too long, it says in the same line how many are on the page.
+ * How many people there are. Those of a list that is on one page are counted; else they are counted while the page is
+ * on its way, and until then, and where that takes too long, it says in the same line how many are on the page.
  */
 export function Count({ filter, shown, isAll }: CountProps & { isAll: boolean }) {
   const onPage = <OnPage shown={shown} />;
@@ -30,7 +30,10 @@ async function Counted({ filter, shown }: CountProps) {
   return counted ? wordsFor(counted, filter) : <OnPage shown={shown} />;
 }
 
-/** Those who are few and far between a million may take the database longer than it is given; the list is there all the same. */
+/**
+ * Those who are few and far between a million may take the database longer than it is given; the list is there all the
+ * same.
+ */
 function unlessAway(thrown: unknown): null {
   if (thrown instanceof Refusal && thrown.code === "unavailable") return null;
   throw thrown;

@@ -1,6 +1,8 @@
 import type { User } from "#lib/people/users/wire.ts";
 
-/** Does somebody sign in with an outside identity provider? They have been here, and without a password of the portal's. */
+/**
+ * Does somebody sign in with an outside identity provider? They have been here, and without a password of the portal's.
+ */
 export const signsInElsewhere = ({
   passwordState,
   lastSignInAt,

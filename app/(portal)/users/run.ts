@@ -28,8 +28,8 @@ type Run<Item, Result> = {
 };
 
 /**
- * Sees to everything, a chunk after the other, and tells how far it is. Where a budget is spent it waits until there is a new
- * one; whatever else is refused as a whole ends it.
+ * Sees to everything, a chunk after the other, and tells how far it is. Where a budget is spent it waits until there is
+ * a new one; whatever else is refused as a whole ends it.
  */
 export async function runInChunks<Item, Result>(run: Run<Item, Result>): Promise<Progress<Result>> {
   const { items, chunk, send, prove, tell, isStopped } = run;

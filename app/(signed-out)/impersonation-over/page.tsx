@@ -6,7 +6,9 @@ import { Titled } from "../titled.tsx";
 
 export const metadata = { title: "The hour is over" };
 
-/** Where every page leads whoever acted as somebody until the hour was over: on in the own session, without signing in. */
+/**
+ * Where every page leads whoever acted as somebody until the hour was over: on in the own session, without signing in.
+ */
 export default async function ImpersonationOverPage() {
   const actor = await visitor();
   if (!actor?.impersonator?.over) redirect("/");

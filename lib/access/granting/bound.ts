@@ -6,8 +6,9 @@ import type { Grantor } from "./grant-rules.ts";
 
 /**
  * What one person, API user or group can come to hold in sum, over all roles and groups: different patterns; entries of
- * roles, where a pattern that three roles have counts three times; and ways to roles, where a role that three groups give
- * counts three times. Every verdict on somebody is about all of the patterns, and every request reads all of the ways.
+ * roles, where a pattern that three roles have counts three times; and ways to roles, where a role that three groups
+ * give counts three times. Every verdict on somebody is about all of the patterns, and every request reads all of the
+ * ways.
  */
 export const maxHeld = { patterns: 2000, entries: 10_000, ways: 2000 };
 
@@ -15,9 +16,9 @@ type Size = Record<keyof typeof maxHeld, number>;
 type Excess = Size & { id: string; name: string };
 
 /**
- * Refuses `limit_reached` where one of these holds more than {@link maxHeld}, and more than before the transaction: who did
- * so already goes on, and can only come to hold less. Call it after a change, in a transaction that holds the account.
- * `who` is SQL for the ids of all people and API users whom the change may have given something.
+ * Refuses `limit_reached` where one of these holds more than {@link maxHeld}, and more than before the transaction: who
+ * did so already goes on, and can only come to hold less. Call it after a change, in a transaction that holds the
+ * account. `who` is SQL for the ids of all people and API users whom the change may have given something.
  */
 export async function assertBounded(by: Grantor, who: SQL): Promise<void> {
   if (!(await canExceed(by))) return;
@@ -53,7 +54,9 @@ async function assertEachBounded(by: Grantor, ids: string[]): Promise<void> {
   if (first) throw tooMuch(namesOf(by, grown), first);
 }
 
-/** Refuses `limit_reached` where a group holds more than {@link maxHeld}, and more than `before`: nobody could be in it. */
+/**
+ * Refuses `limit_reached` where a group holds more than {@link maxHeld}, and more than `before`: nobody could be in it.
+ */
 export async function assertGroupBounded({ tx }: Pick<Grantor, "tx">, groupId: string, before: Size): Promise<void> {
   const after = await sizeOfGroup(tx, groupId);
   if (isMore(after, before)) throw tooMuch("Everybody in this group", after);
@@ -88,7 +91,10 @@ async function canExceed({ tx, tenant }: Grantor): Promise<boolean> {
   return all !== undefined && (all.entries > maxHeld.patterns || all.ways > maxHeld.ways);
 }
 
-/** Those of these people and API users who hold too much, most first: what a set of roles says is counted once for all who hold it. */
+/**
+ * Those of these people and API users who hold too much, most first: what a set of roles says is counted once for all
+ * who hold it.
+ */
 async function excessesAmong(tx: Db, ids: string[]): Promise<Excess[]> {
   const { rows } = await tx.execute<Excess>(sql`
     with held as (select w.id, kind.* from unnest(${sql.param(ids)}::uuid[]) as w(id), lateral (

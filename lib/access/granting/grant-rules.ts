@@ -25,9 +25,9 @@ export const rolesFor = ({ accountId }: Pick<Tenant, "accountId">) =>
   or(isNull(roles.accountId), eq(roles.accountId, accountId));
 
 /**
- * Refuses `privilege_escalation` to whoever gives what they do not hold (I-29): what a role newly allows, or no longer denies.
- * What a token's scopes leave out is not held, nor what a managed account has not agreed to; and who acts in a managed
- * account holds nothing in those which that one manages.
+ * Refuses `privilege_escalation` to whoever gives what they do not hold (I-29): what a role newly allows, or no longer
+ * denies. What a token's scopes leave out is not held, nor what a managed account has not agreed to; and who acts in a
+ * managed account holds nothing in those which that one manages.
  */
 export async function requireMayGrant(by: Holder, before: Permissions, after: Permissions): Promise<void> {
   const isHeld = holds(grantableBy(by.actor, by.tenant), by.tenant, after);
@@ -37,8 +37,8 @@ export async function requireMayGrant(by: Holder, before: Permissions, after: Pe
 }
 
 /**
- * The same of what these patterns have in common with others, asked of one list of others after the other: of what is newly
- * allowed, or denied. What is denied to whoever asks does not count where `spared` denies it too.
+ * The same of what these patterns have in common with others, asked of one list of others after the other: of what is
+ * newly allowed, or denied. What is denied to whoever asks does not count where `spared` denies it too.
  */
 export function requireMayGrantOverlap(by: Holder, ones: string[], spared: Permissions) {
   const pairs = allPairs();

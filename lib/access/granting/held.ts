@@ -9,7 +9,10 @@ export type HeldRole = { id: string; permissions: Permissions };
 /** Roles read at a time, so that others are answered in between, and few are in memory at once. */
 const atOnce = 20;
 
-/** The roles that these people and API users hold, by themselves and through groups, each once. `people` is SQL for their ids. */
+/**
+ * The roles that these people and API users hold, by themselves and through groups, each once. `people` is SQL for
+ * their ids.
+ */
 export async function* rolesAmong(tx: Db, people: SQL): AsyncGenerator<HeldRole> {
   const { rows } = await tx.execute<{ id: string; permissions: Permissions | null }>(sql`
     select id, case when count(*) over () <= ${atOnce} then permissions end as permissions
@@ -23,7 +26,10 @@ export async function* rolesAmong(tx: Db, people: SQL): AsyncGenerator<HeldRole>
       .where(inArray(roles.id, unread.slice(from, from + atOnce)));
 }
 
-/** Which of these roles any of those people hold together, where one of the `needed` is among them; so many sets at most. */
+/**
+ * Which of these roles any of those people hold together, where one of the `needed` is among them; so many sets at
+ * most.
+ */
 export async function setsAmong(
   tx: Db,
   people: SQL,

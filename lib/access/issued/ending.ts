@@ -4,8 +4,8 @@ import { accessKeys, sessions } from "#db/schema/tables.ts";
 import { byAccessKey } from "./key-factor.ts";
 
 /**
- * Deletes access keys: they open nothing any more, and what was opened with them ends. Answers which there were. They are
- * locked in the order of their ids, so that two who end some of the same do not wait for each other.
+ * Deletes access keys: they open nothing any more, and what was opened with them ends. Answers which there were. They
+ * are locked in the order of their ids, so that two who end some of the same do not wait for each other.
  */
 export async function endKeys(tx: Db, which: SQL | undefined) {
   const { id, userId, label } = accessKeys;

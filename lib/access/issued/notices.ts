@@ -9,8 +9,8 @@ import type { Grantor } from "../granting/grant-rules.ts";
 type Whose = { id: string; login: string };
 
 /**
- * Tells the administrators of the account, twenty at most, and whoever made the API user or one of its secrets what somebody
- * else did to it: `what` goes on after its login. Before it is deleted, or nobody knows any more who made it.
+ * Tells the administrators of the account, twenty at most, and whoever made the API user or one of its secrets what
+ * somebody else did to it: `what` goes on after its login. Before it is deleted, or nobody knows any more who made it.
  */
 export const tellOthers = (by: Grantor, { id, login }: Whose, what: string): Promise<void> =>
   asSystem(by.tx, async (tx) => {

@@ -10,7 +10,9 @@ import { couldGrant, type Gains } from "./permission-diff.ts";
 
 type By = Grantor & { caller: Caller };
 
-/** Ends the access keys that others made for people who gained what their makers could not give. Their people are told. */
+/**
+ * Ends the access keys that others made for people who gained what their makers could not give. Their people are told.
+ */
 export async function endOutgrownKeys(by: By, gains: Gains): Promise<void> {
   const ofOthers = sql`${accessKeys.createdBy} is distinct from ${accessKeys.userId}`;
   const keys = await by.tx

@@ -14,9 +14,9 @@ import { tenantFor } from "./permission-diff.ts";
 type By = Grantor & { caller: Caller };
 
 /**
- * Makes a change of rights, and ends what access keys its people made for others, in any account, and could no longer be
- * given: whoever made a key may have kept its secret, and would get back by it what was just taken (I-29). A key that was
- * not theirs to give before either stays. `makers` is SQL for the ids of all whom the change may concern.
+ * Makes a change of rights, and ends what access keys its people made for others, in any account, and could no longer
+ * be given: whoever made a key may have kept its secret, and would get back by it what was just taken (I-29). A key
+ * that was not theirs to give before either stays. `makers` is SQL for the ids of all whom the change may concern.
  */
 export async function revokeOutgrownOfMakers<T>(by: By, makers: SQL, change: () => Promise<T>): Promise<T> {
   const covered = await coveredOf(by.tx, await keysBy(by.tx, makers));

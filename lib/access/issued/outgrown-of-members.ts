@@ -9,9 +9,10 @@ import { gainsBy } from "./permission-diff.ts";
 
 /**
  * Makes a change of rights, in a transaction that holds the account. What somebody made with which another signs in, an
- * access key or an API user's secret, does not open more by it than its maker could give (I-29): where its person or API
- * user gains what the maker does not hold, it ends. `who` is SQL for the ids of all whom the change may concern, asked
- * before it is made; nothing of anybody else is looked at. Refuses what {@link assertBounded} does. Access keys that they made for others end as {@link revokeOutgrownOfMakers} says.
+ * access key or an API user's secret, does not open more by it than its maker could give (I-29): where its person or
+ * API user gains what the maker does not hold, it ends. `who` is SQL for the ids of all whom the change may concern,
+ * asked before it is made; nothing of anybody else is looked at. Refuses what {@link assertBounded} does. Access keys
+ * that they made for others end as {@link revokeOutgrownOfMakers} says.
  */
 export async function revokeOutgrownOfMembers<T>(
   by: Grantor & { caller: Caller },

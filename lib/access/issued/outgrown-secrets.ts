@@ -10,8 +10,9 @@ import { couldGrant, type Gains } from "./permission-diff.ts";
 type By = Grantor & { caller: Caller };
 
 /**
- * Ends the secrets of API users who gained what the secrets' makers could not give, and the tokens that were got with them:
- * who made one may have kept it. They end in the order of their ids, so that two who end some do not wait for each other.
+ * Ends the secrets of API users who gained what the secrets' makers could not give, and the tokens that were got with
+ * them: who made one may have kept it. They end in the order of their ids, so that two who end some do not wait for
+ * each other.
  */
 export async function endOutgrownSecrets(by: By, gains: Gains): Promise<void> {
   const { id, apiUserId, createdBy } = apiUserSecrets;

@@ -11,10 +11,16 @@ import { type Grantor, type Holder, requireMayGrant, requireMayGrantOverlap } fr
 import { rolesAmong } from "../granting/held.ts";
 import { loadPrincipal } from "../principal/load-principal.ts";
 
-/** What people and API users may do after a change that they could not before it, by their ids; who gained nothing is not in it. */
+/**
+ * What people and API users may do after a change that they could not before it, by their ids; who gained nothing is
+ * not in it.
+ */
 export type Gains = Map<string, Gain>;
 
-/** What is newly allowed; what is no longer denied, and all that is allowed; and what is denied still: that nobody gained. */
+/**
+ * What is newly allowed; what is no longer denied, and all that is allowed; and what is denied still: that nobody
+ * gained.
+ */
 type Gain = ReturnType<typeof addedPermissions> & { denied: Permissions };
 
 /** Makes a change of rights; what came of it, and what these people and API users of the tenant gained by it. */
@@ -63,8 +69,8 @@ type Held = { roles: string; held(): Permissions };
 const nothing: Held = { roles: "", held: () => ({}) };
 
 /**
- * All that each of them holds, by themselves and through groups: with what needs no role, since nobody gains that. To API
- * users it is closed, whatever their roles say. Each role is read once, whoever holds it.
+ * All that each of them holds, by themselves and through groups: with what needs no role, since nobody gains that. To
+ * API users it is closed, whatever their roles say. Each role is read once, whoever holds it.
  */
 async function heldBy(tx: Db, ids: string[]): Promise<Map<string, Held>> {
   if (!ids.length) return new Map();

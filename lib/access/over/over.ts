@@ -26,29 +26,35 @@ import { rolesAmong, setsAmong } from "../granting/held.ts";
 /**
  * What whoever changes another user must hold of what that user holds (I-29).
  *
- * `administrative`: what lets them act on others, as both have it from their roles, a token's its owner's. Enough to stop
- * somebody, to rename them, to take a membership from them: every administrator can offboard members that way.
+ * `administrative`: what lets them act on others, as both have it from their roles, a token's its owner's. Enough to
+ * stop somebody, to rename them, to take a membership from them: every administrator can offboard members that way.
  *
  * `everything`: all that their roles give, of which a token has what its scopes carry, and a managing account what was
- * agreed. It takes that to give somebody rights, and to do what one could sign in as them by: their address, secrets and
- * factors, a reset, letting them in again.
+ * agreed. It takes that to give somebody rights, and to do what one could sign in as them by: their address, secrets
+ * and factors, a reset, letting them in again.
  */
 export type Measure = "administrative" | "everything";
 
-/** By which of both a change of what somebody's roles say is measured: to lift a denial gives them something as well. */
+/**
+ * By which of both a change of what somebody's roles say is measured: to lift a denial gives them something as well.
+ */
 export const measureOf = (before: Permissions, after: Permissions): Measure =>
   givesRights(before, after) ? "everything" : "administrative";
 
 /**
- * Refuses `privilege_escalation` to whoever holds less than one of these people or API users, by this measure. Every change of
- * another user passes here. `people` is SQL for their ids; call it in a transaction that holds the account, or shares it.
+ * Refuses `privilege_escalation` to whoever holds less than one of these people or API users, by this measure. Every
+ * change of another user passes here. `people` is SQL for their ids; call it in a transaction that holds the account,
+ * or shares it.
  */
 export async function requireRightsOver(by: Holder, people: SQL, measure: Measure): Promise<void> {
   const missing = await rightsBeyond(by, people, measure);
   if (missing.length) throw beyondOwn(by, missing);
 }
 
-/** The same of one user, or API user, whose rights stay as they are until the transaction ends. One may do it to oneself. */
+/**
+ * The same of one user, or API user, whose rights stay as they are until the transaction ends. One may do it to
+ * oneself.
+ */
 export async function requireRightsOverUser(by: Grantor, userId: string, measure: Measure): Promise<void> {
   if (userId === by.actor.id) return;
   await shareAccount(by.tx, by.tenant.accountId);
@@ -59,13 +65,15 @@ export async function requireRightsOverUser(by: Grantor, userId: string, measure
 export const requireOverUser = (by: Holder, userId: string): Promise<void> =>
   requireRightsOver(by, oneUser(userId), "everything");
 
-/** Entries of roles that are looked at for what people hold together, with what is denied to whoever asks for each set. */
+/**
+ * Entries of roles that are looked at for what people hold together, with what is denied to whoever asks for each set.
+ */
 const maxTogether = { sets: 1000, entries: 50_000 };
 
 /**
- * The patterns that these people hold and whoever asks does not, by this measure; empty when they hold as much. A role's
- * denial takes from what its holders have of others: where there are too many kinds of them to look at each, none of theirs
- * counts.
+ * The patterns that these people hold and whoever asks does not, by this measure; empty when they hold as much. A
+ * role's denial takes from what its holders have of others: where there are too many kinds of them to look at each,
+ * none of theirs counts.
  */
 export async function rightsBeyond(by: Holder, people: SQL, measure: Measure): Promise<string[]> {
   const beyond = comparison(by, measure);
@@ -132,8 +140,8 @@ function comparison(by: Holder, measure: Measure): (held: Permissions) => Promis
 }
 
 /**
- * Refuses `privilege_escalation` to whoever would take from others, by a denial, what they do not hold themselves: they could
- * take everything from an administrator. `people` is SQL for the ids of those who get what a role denies `after`.
+ * Refuses `privilege_escalation` to whoever would take from others, by a denial, what they do not hold themselves: they
+ * could take everything from an administrator. `people` is SQL for the ids of those who get what a role denies `after`.
  */
 export async function requireMayDeny(by: Holder, before: Permissions, after: Permissions, people: SQL): Promise<void> {
   const { accountId } = by.tenant;

@@ -6,7 +6,10 @@ import { enqueue, type Job } from "#lib/core/jobs.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { everyAdministratorOf } from "../administrators.ts";
 
-/** Who stopped whom, in words: `by` and `who` as people are called, `did` what stands between them, `why` as it was typed. */
+/**
+ * Who stopped whom, in words: `by` and `who` as people are called, `did` what stands between them, `why` as it was
+ * typed.
+ */
 type Overridden = { by: string; did: string; who: string; why?: string };
 
 /** An account, and an hour by the clock in which rights were overridden in it; an ISO instant. */

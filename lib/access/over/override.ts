@@ -12,15 +12,18 @@ import { overridden, tellLater } from "./override-notices.ts";
 
 type By = Grantor & { caller: Caller };
 
-/** What is done to somebody, as it goes on in a sentence after who does it and before to whom; and why, as far as that was said. */
+/**
+ * What is done to somebody, as it goes on in a sentence after who does it and before to whom; and why, as far as that
+ * was said.
+ */
 type Stop = { did: string; why?: string };
 
 const override = "override:user";
 
 /**
  * Refuses to stop somebody who holds more, as every change of them is refused; but whoever has a role that names
- * `override:user` stops anybody but the last administrator, on record and before the eyes of every administrator. Call it
- * before anything of the person is locked: it holds the account.
+ * `override:user` stops anybody but the last administrator, on record and before the eyes of every administrator. Call
+ * it before anything of the person is locked: it holds the account.
  */
 export async function requireMayStop(by: By, userId: string, stop: Stop): Promise<void> {
   const { actor, tenant, tx } = by;
@@ -33,7 +36,10 @@ export async function requireMayStop(by: By, userId: string, stop: Stop): Promis
   await tell(by, userId, stop);
 }
 
-/** May they stop anybody there? For that a role has to name it, and a scope where a token asks: a wildcard is not enough. */
+/**
+ * May they stop anybody there? For that a role has to name it, and a scope where a token asks: a wildcard is not
+ * enough.
+ */
 export function mayOverride(actor: Actor, tenant: Pick<Tenant, "accountId" | "rights">): boolean {
   const fits = coveringIn(permissionOf(override, tenant.rights ? "managed" : "own"), tenant.accountId);
   const isNamed = (patterns: string[]) => patterns.some((pattern) => fits(pattern) && names(pattern, override));

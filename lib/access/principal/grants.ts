@@ -3,9 +3,9 @@ import { primaryPool } from "#db/client.ts";
 import type { Grant } from "#lib/core/permissions.ts";
 
 /**
- * SQL for which roles somebody holds, each in which version, over a statement that answers the roles' ids: text, null for
- * none. What the roles say is a hundred times that, and read by {@link grantsOf} when it is not known yet. The version is
- * the transaction that wrote the row, which no way of writing can leave as it was.
+ * SQL for which roles somebody holds, each in which version, over a statement that answers the roles' ids: text, null
+ * for none. What the roles say is a hundred times that, and read by {@link grantsOf} when it is not known yet. The
+ * version is the transaction that wrote the row, which no way of writing can leave as it was.
  */
 export const rolesHeld = (ids: string) =>
   `(select string_agg(r.id || '.' || r.xmin, ' ' order by r.id) from roles r where r.id in (${ids}))`;
@@ -26,8 +26,8 @@ const kept = shared.latchkeyGrants;
 const sizeOf = ({ permissions }: Grant) => 1 + Object.keys(permissions).length;
 
 /**
- * What the roles say that {@link rolesHeld} names. The same versions are the very same object, so that verdicts on it can be
- * kept. A role that was changed since is read as it is now, one that was deleted says nothing any more.
+ * What the roles say that {@link rolesHeld} names. The same versions are the very same object, so that verdicts on it
+ * can be kept. A role that was changed since is read as it is now, one that was deleted says nothing any more.
  */
 export async function grantsOf(versions: string | null): Promise<Grant[]> {
   if (versions === null) return none;

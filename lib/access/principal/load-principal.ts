@@ -5,7 +5,10 @@ import { type Grant, grantsOfPerson } from "#lib/core/permissions.ts";
 /** Somebody as they would come now, with a session of their own. */
 export type Standing = { accountId: string; grants: Grant[]; limits: null };
 
-/** What somebody's roles say at this moment, whichever account they are in; undefined for who may not sign in, or is gone. */
+/**
+ * What somebody's roles say at this moment, whichever account they are in; undefined for who may not sign in, or is
+ * gone.
+ */
 export const loadPrincipal = (tx: Db, userId: string): Promise<Standing | undefined> =>
   asSystem(tx, async (tx) => {
     const { rows } = await tx.execute<Omit<Standing, "limits"> & { isPerson: boolean }>(sql`

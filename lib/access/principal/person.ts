@@ -3,7 +3,10 @@ import { grantsOf, rolesHeld } from "./grants.ts";
 
 const maySignIn = `u.active and a.active and not u.notifications_only and (u.locked_until is null or u.locked_until <= now())`;
 
-/** The roles of a row `u` of `users`, each in its version, by themselves and through groups, as {@link grantsOf} takes them. */
+/**
+ * The roles of a row `u` of `users`, each in its version, by themselves and through groups, as {@link grantsOf} takes
+ * them.
+ */
 export const rolesOfPerson = rolesHeld(`select role_id from user_roles where user_id = u.id union all
     select g.role_id from group_members m join group_roles g on g.group_id = m.group_id where m.user_id = u.id`);
 

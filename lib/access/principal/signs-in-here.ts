@@ -3,10 +3,10 @@ import { users } from "#db/schema/tables.ts";
 import type { Factor } from "#lib/core/actor.ts";
 
 /**
- * Does this person sign in here, as a condition of a query? Others sign in elsewhere, with an outside identity provider:
- * they have been here, and not with a password of the portal's own. They have no password, authenticator, passkey or
- * recovery code here, which would be a way past their provider; those that are left from before open nothing. Who was invited
- * and has neither chosen a password yet nor been here signs in here.
+ * Does this person sign in here, as a condition of a query? Others sign in elsewhere, with an outside identity
+ * provider: they have been here, and not with a password of the portal's own. They have no password, authenticator,
+ * passkey or recovery code here, which would be a way past their provider; those that are left from before open
+ * nothing. Who was invited and has neither chosen a password yet nor been here signs in here.
  */
 export const signsInHere = sql<boolean>`(${users.passwordHash} is not null or ${users.lastSignInAt} is null)`;
 

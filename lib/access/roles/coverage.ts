@@ -7,8 +7,8 @@ export type Bits = Uint32Array;
 export type Said = { allowed: Bits; denied: Bits };
 
 /**
- * Answers what roles say of these permissions, as `decide` has it, for many roles and many permissions: each entry of a role
- * is looked up once, whatever the number of permissions. `accountId` is another word for `own`.
+ * Answers what roles say of these permissions, as `decide` has it, for many roles and many permissions: each entry of a
+ * role is looked up once, whatever the number of permissions. `accountId` is another word for `own`.
  */
 export function coverageOf(permissions: string[], accountId: string) {
   const covered = placesByPattern(permissions, accountId);

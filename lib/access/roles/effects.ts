@@ -8,15 +8,18 @@ import { holdersOf } from "../granting/grant-rules.ts";
 import { type Bits, coverageOf, placesBeyond, type Said } from "./coverage.ts";
 
 /**
- * How much is looked at: people; what all of them hold, a role counting once for each; the entries of all those roles. How
- * much is told: people by name, and of each so many permissions.
+ * How much is looked at: people; what all of them hold, a role counting once for each; the entries of all those roles.
+ * How much is told: people by name, and of each so many permissions.
  */
 export const maxPreview = { people: 1000, held: 20_000, entries: 50_000, named: 20, listed: 100 };
 
 /** A role, with what it says and what it would say. */
 type Change = { roleId: string; before: PermissionMap; after: PermissionMap };
 
-/** What a change does to its holders, by places in the list of permissions that it is about; `isCut` where some of them were not looked at. */
+/**
+ * What a change does to its holders, by places in the list of permissions that it is about; `isCut` where some of them
+ * were not looked at.
+ */
 type Effects = { needed: string[]; effects: Effect[]; isCut: boolean };
 
 /** What a change of a role would do to those of its holders who are looked at. */
@@ -34,7 +37,10 @@ export async function effectsOf(tx: Db, tenant: Tenant, { roleId, before, after 
   return { needed, effects, isCut: known.length < kinds.length };
 }
 
-/** People whose roles are the same, so that what changes for one changes for all; `more` where there are more of any kind. */
+/**
+ * People whose roles are the same, so that what changes for one changes for all; `more` where there are more of any
+ * kind.
+ */
 type Kind = { roles: string[]; count: number; some: string[]; more: boolean };
 
 async function kindsOfHolders(tx: Db, { accountId }: Tenant, roleId: string): Promise<Kind[]> {

@@ -41,7 +41,9 @@ export const listRolesOf = defineOperation({
   },
 });
 
-/** The roles that somebody of the tenant holds, or an API user, each with its way: by themselves, through which groups. */
+/**
+ * The roles that somebody of the tenant holds, or an API user, each with its way: by themselves, through which groups.
+ */
 export async function rolesHeldBy(tx: Db, { accountId }: Tenant, userId: string) {
   const through = sql<{ id: string; name: string }[]>`coalesce((
     select json_agg(json_build_object('id', g.id, 'name', g.name) order by lower(g.name))
@@ -67,8 +69,8 @@ export async function rolesHeldBy(tx: Db, { accountId }: Tenant, userId: string)
 }
 
 /**
- * Grants a role; once more is fine. Administrator takes the place of all other roles of the user (RG3). Refuses oneself,
- * what one does not hold, and any other role for an administrator.
+ * Grants a role; once more is fine. Administrator takes the place of all other roles of the user (RG3). Refuses
+ * oneself, what one does not hold, and any other role for an administrator.
  */
 export const grantRole = defineOperation({
   name: "roles.grant",
@@ -132,8 +134,9 @@ function grantedWords({ granted, revoked }: Given): string {
 }
 
 /**
- * Gives a role to somebody of the tenant, as {@link grantRole} does, within a transaction that holds the account or makes
- * the user. Refuses a role that is not there, what the giver does not hold, and another role for an administrator.
+ * Gives a role to somebody of the tenant, as {@link grantRole} does, within a transaction that holds the account or
+ * makes the user. Refuses a role that is not there, what the giver does not hold, and another role for an
+ * administrator.
  */
 async function giveRole(by: Grantor, userId: string, roleId: string): Promise<Given & { isNew: boolean }> {
   const role = await grantable(by, roleId);
@@ -149,7 +152,10 @@ async function giveRole(by: Grantor, userId: string, roleId: string): Promise<Gi
 
 type Grantable = { id: string; name: string; accountId: string | null; permissions: Record<string, string> };
 
-/** A role that can be granted in the place; `invalid_role_id` beside `not_found` tells it from a user who is not there (RG2). */
+/**
+ * A role that can be granted in the place; `invalid_role_id` beside `not_found` tells it from a user who is not there
+ * (RG2).
+ */
 async function grantable({ tx, tenant }: Grantor, roleId: string): Promise<Grantable> {
   const [role] = await tx
     .select()

@@ -14,7 +14,10 @@ const rightsChanged = (sentence: string): Omit<Notice, "userId"> => ({
 export const tellRights = (tx: Db, userId: string, sentence: string): Promise<void> =>
   queueNotice(tx, { userId, ...rightsChanged(sentence) });
 
-/** Tells everybody of whom `people`, SQL, answers the `user_id`; whoever stands there twice is told once, programs never. */
+/**
+ * Tells everybody of whom `people`, SQL, answers the `user_id`; whoever stands there twice is told once, programs
+ * never.
+ */
 export async function tellAllRights(tx: Db, people: SQL, sentence: string): Promise<void> {
   const { rows } = await tx.execute<{ user_id: string }>(people);
   const ids = new Set(rows.map(({ user_id }) => user_id));

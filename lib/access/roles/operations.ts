@@ -94,8 +94,8 @@ const before = z
   .meta({ description: "What it said until now" });
 
 /**
- * Changes a role; permissions are replaced as a whole. It acts on all who hold it, at once. Refuses what gives more than one
- * holds, a role that one holds oneself, and a global one.
+ * Changes a role; permissions are replaced as a whole. It acts on all who hold it, at once. Refuses what gives more
+ * than one holds, a role that one holds oneself, and a global one.
  */
 export const updateRole = defineOperation({
   name: "roles.update",

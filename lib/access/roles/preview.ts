@@ -43,8 +43,9 @@ export type Preview = z.output<typeof preview>;
 
 /**
  * Says who would gain and lose what if a role said something else, or were deleted: from all the roles that each of its
- * holders has. Beyond {@link maxPreview} it speaks of those of its holders who could be looked at, those whose roles most
- * others have as well before others. Refuses `too_many_requests` where one person, or the account, asks again and again.
+ * holders has. Beyond {@link maxPreview} it speaks of those of its holders who could be looked at, those whose roles
+ * most others have as well before others. Refuses `too_many_requests` where one person, or the account, asks again and
+ * again.
  */
 export const previewRole = defineOperation({
   name: "roles.preview",

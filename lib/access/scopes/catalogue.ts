@@ -63,8 +63,8 @@ export const scopesCarrying = (permission: string, byName = false): string[] =>
 const whatOf = (pattern: string) => pattern.split(":").slice(2).join(":");
 
 /**
- * The scopes of which a token needs one to do this, as far as it is for tokens at all: what people confirm, a scope has to
- * name, and a wildcard is not enough (I-24). None where only who is signed in does it.
+ * The scopes of which a token needs one to do this, as far as it is for tokens at all: what people confirm, a scope has
+ * to name, and a wildcard is not enough (I-24). None where only who is signed in does it.
  */
 export const scopesFor = ({ allow, fresh, by }: Pick<Operation, "allow" | "fresh" | "by">): string[] =>
   by === "session" ? [] : scopesCarrying(permissionOf(allow), fresh);

@@ -7,7 +7,9 @@ import type { Ends } from "./relation.ts";
 export const lockRelationships = (tx: Db) =>
   tx.execute(sql`select pg_advisory_xact_lock(hashtext('latchkey relations'))`);
 
-/** Refuses a relationship that would close a circle, however many accounts are on it. Hold {@link lockRelationships}. */
+/**
+ * Refuses a relationship that would close a circle, however many accounts are on it. Hold {@link lockRelationships}.
+ */
 export async function assertAcyclic(tx: Db, { kind, managingId, managedId }: Ends): Promise<void> {
   // The circle may lead through accounts that neither side has to do with.
   const { rows } = await asSystem(tx, (tx) =>

@@ -11,7 +11,10 @@ import { nobody } from "#lib/vault/provisioning/paused.ts";
 import { sealAdapterSecret } from "#lib/vault/provisioning/sealed.ts";
 import type { Ends } from "./relation.ts";
 
-/** What the managing side made in the managed account that ends with the relationship, or with rights taken from it; counted. */
+/**
+ * What the managing side made in the managed account that ends with the relationship, or with rights taken from it;
+ * counted.
+ */
 export const delegatedResources = z.object({
   accessKeys: z.int().meta({ description: "Access keys made for its people" }),
   apiUsers: z.int().meta({ description: "Secrets of its API users; their tokens end as well" }),
@@ -88,8 +91,8 @@ const delegatedHooks = ({ managingId, managedId }: Ends) =>
   );
 
 /**
- * Without one nothing could be withdrawn any more; of the new one, nobody knows until they have another made. Until then the
- * hook is paused: its address may lead to who is told of the account's people no more.
+ * Without one nothing could be withdrawn any more; of the new one, nobody knows until they have another made. Until
+ * then the hook is paused: its address may lead to who is told of the account's people no more.
  */
 async function replaceSigningSecrets(tx: Db, ends: Ends): Promise<number> {
   const hooks = await tx

@@ -3,7 +3,9 @@ import { asSystem, type Db } from "#db/client.ts";
 import { sessions, users } from "#db/schema/tables.ts";
 import type { Ends } from "./relation.ts";
 
-/** Ends the sessions in which people of the managing account act as people of the managed one: less is agreed on now. */
+/**
+ * Ends the sessions in which people of the managing account act as people of the managed one: less is agreed on now.
+ */
 export const endImpersonations = (tx: Db, { kind, managingId, managedId }: Ends) =>
   asSystem(tx, async (tx) => {
     if (kind !== "managed") return;

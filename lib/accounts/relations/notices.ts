@@ -10,9 +10,9 @@ import type { Kind, Side } from "./relation.ts";
 type Proposed = { kind: Kind; side: Side; from: string; to: string };
 
 /**
- * Tells the administrators of the account to which a relationship is proposed, where there is such an account; once a day
- * at most, however often it is withdrawn and proposed anew. The other side's own words stand in the portal alone: a mail of
- * ours is no place for them.
+ * Tells the administrators of the account to which a relationship is proposed, where there is such an account; once a
+ * day at most, however often it is withdrawn and proposed anew. The other side's own words stand in the portal alone: a
+ * mail of ours is no place for them.
  */
 export const notifyProposal = (tx: Db, proposed: Proposed): Promise<void> =>
   asSystem(tx, async (tx) => {

@@ -24,8 +24,9 @@ const rightsField = rights.meta({
 });
 
 /**
- * Proposes a relationship to another account, or other rights in one that is agreed already. It waits 30 days for the other
- * side. The answer is the same whether there is such an account or not. Refuses to offer what one may not do oneself.
+ * Proposes a relationship to another account, or other rights in one that is agreed already. It waits 30 days for the
+ * other side. The answer is the same whether there is such an account or not. Refuses to offer what one may not do
+ * oneself.
  */
 export const proposeRelation = defineOperation({
   name: "relation_proposals.create",
@@ -97,8 +98,8 @@ const proposalId = uuid().meta({ description: "The proposal's id" });
 
 /**
  * Agrees to what the other account has proposed: from then on its rights hold. Where that takes rights that were agreed
- * before, what was made by them ends, as by {@link narrowRelation}. Refuses what would close a circle, and to give rights
- * that one does not hold oneself.
+ * before, what was made by them ends, as by {@link narrowRelation}. Refuses what would close a circle, and to give
+ * rights that one does not hold oneself.
  */
 export const agreeToRelation = defineOperation({
   name: "relation_proposals.agree",

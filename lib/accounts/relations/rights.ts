@@ -8,7 +8,10 @@ import { covers, decide, permissionOf } from "#lib/core/permissions.ts";
 
 const grammar = /^(\*|[a-z][a-z0-9_-]*):managed:(\*|[a-z][a-z0-9_-]*):(\*|[a-z][a-z0-9_-]*)$/;
 
-/** What the managing side may do at all, as patterns of scope `managed`; its own people need roles that allow it besides. */
+/**
+ * What the managing side may do at all, as patterns of scope `managed`; its own people need roles that allow it
+ * besides.
+ */
 export const rights = z
   .array(z.string().max(200).regex(grammar, "Write service:managed:action:resource, each part a word or *."))
   .max(50, "Name at most 50.")
@@ -73,8 +76,8 @@ export function rightInWords(pattern: string): string {
 }
 
 /**
- * Refuses to let another account do what the person who agrees to it may not do themselves (I-29): their roles must hold
- * each right in their own account, and where it is a token that asks, its scopes too.
+ * Refuses to let another account do what the person who agrees to it may not do themselves (I-29): their roles must
+ * hold each right in their own account, and where it is a token that asks, its scopes too.
  */
 export function requireMayAgree(by: Holder, wanted: string[]): Promise<void> {
   const here = wanted.map((pattern) => [pattern.replace(":managed:", ":own:"), "allowed"]);

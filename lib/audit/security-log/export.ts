@@ -45,7 +45,10 @@ function textOf(value: LogEntry[keyof LogEntry]): string {
 /** A spreadsheet takes what begins so for a formula; a quote in front makes it words (ASVS 1.2.10). */
 const looksLikeFormula = /^[=+\-@\t\r\0]/;
 
-/** The first line of a CSV file: the names of its columns, behind the byte order mark without which Excel takes it for no UTF-8. */
+/**
+ * The first line of a CSV file: the names of its columns, behind the byte order mark without which Excel takes it for
+ * no UTF-8.
+ */
 export const csvHead = (columns: readonly string[]): string => `\uFEFF${csvLine(columns)}`;
 
 /** One line of a CSV file; what is not there is an empty cell. */

@@ -72,7 +72,9 @@ export const exportSecurityLog = defineOperation({
 /** How many entries are held at a time. */
 const atOnce = 1000;
 
-/** From the newest of the moment it is asked for: what is added meanwhile, first of all that it is taken, is not in it. */
+/**
+ * From the newest of the moment it is asked for: what is added meanwhile, first of all that it is taken, is not in it.
+ */
 async function* pieces(actor: Actor, filter: LogFilter, newest: number | undefined): AsyncGenerator<LogEntry[]> {
   for (let below = (newest ?? 0) + 1; ; ) {
     const entries = await entriesOf(reader(), actor, filter, atOnce, below);

@@ -2,7 +2,9 @@ import { Refusal } from "#lib/core/errors.ts";
 import { parseJson, readBytes } from "#lib/http/json.ts";
 import { AimsRefusal } from "./errors.ts";
 
-/** What is read of a body: 1 MB of who has a token, as the contract requires (G8), and of others what a form may hold. */
+/**
+ * What is read of a body: 1 MB of who has a token, as the contract requires (G8), and of others what a form may hold.
+ */
 const mostBytes = ({ isOpen }: Reading) => (isOpen ? 64 : 1024) * 1024;
 
 type Reading = { isOpen?: boolean };

@@ -18,8 +18,8 @@ import { whatIsMissing } from "./sign-in.ts";
 const [behind, ahead] = [2, 1];
 
 /**
- * Sets up the authenticator of somebody who has proven their password just now, with a secret of their own, shown to work
- * by two codes. Refuses `mfa_enrolled` where there is a second factor: it would be proven by the password alone.
+ * Sets up the authenticator of somebody who has proven their password just now, with a secret of their own, shown to
+ * work by two codes. Refuses `mfa_enrolled` where there is a second factor: it would be proven by the password alone.
  */
 export const enrolAuthenticator = defineOperation({
   name: "authenticators.enrol",
@@ -67,7 +67,9 @@ function withoutSecond(user: Person): Person {
   return user;
 }
 
-/** The newest step of the codes, all of which must fit, and of which there must be two different ones; they are used up. */
+/**
+ * The newest step of the codes, all of which must fit, and of which there must be two different ones; they are used up.
+ */
 async function verifyCodes(tx: Db, kept: string, codes: string[]): Promise<number> {
   const period = Number(kept.split(" ")[2] ?? 30);
   const epoch = await now(tx);

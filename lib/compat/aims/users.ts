@@ -105,7 +105,10 @@ export const listRolesOfPerson = defineOperation({
   },
 });
 
-/** All that somebody's roles say, those of their groups too: a denial stands in the place of the same allowance (PM1, PM2). */
+/**
+ * All that somebody's roles say, those of their groups too: a denial stands in the place of the same allowance (PM1,
+ * PM2).
+ */
 export const readPermissionsOf = defineOperation({
   name: "users.permissions",
   summary: "Read what the roles of a user say",

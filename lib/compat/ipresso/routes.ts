@@ -90,7 +90,8 @@ function refuse(refusal: Refusal): Answer {
 export const ipresso = () =>
   serveApi({
     rows,
-    // Proxies rewrite underscores to hyphens, or a client writes them so. Basic, which clients go on sending, is none (IP7).
+    // Proxies rewrite underscores to hyphens, or a client writes them so. Basic, which clients go on sending, is none
+    // (IP7).
     token: (header) => requireApiTokenSecret(header("ipresso_token") ?? header("ipresso-token")),
     names: {},
     refuse,

@@ -14,7 +14,10 @@ import { readUser } from "#lib/people/users/lock-rows.ts";
 import { updateUser } from "#lib/people/users/operations.ts";
 import { type User, wireUser } from "#lib/people/users/wire.ts";
 
-/** By its contract, a token of this scope changes users as its owner would: their addresses, and who is an administrator. */
+/**
+ * By its contract, a token of this scope changes users as its owner would: their addresses, and who is an
+ * administrator.
+ */
 const withOwnersRights = "mx_user_write";
 
 const administrator = z
@@ -53,8 +56,8 @@ export const createWholeUser = defineOperation({
 });
 
 /**
- * Changes a user, and whether they are an administrator, both or neither. Refuses what `users.update`, `roles.grant` and
- * `roles.revoke` refuse.
+ * Changes a user, and whether they are an administrator, both or neither. Refuses what `users.update`, `roles.grant`
+ * and `roles.revoke` refuse.
  */
 export const changeWholeUser = defineOperation({
   name: "users.update",

@@ -15,7 +15,9 @@ export const gatewayFields = {
   gatewaySecret: z.string().max(200).meta({ description: "Its secret, `lk_gtw_…`" }),
 };
 
-/** What a live token is, in the words of RFC 7662, 2.2; instants are told whole, the transport makes seconds of them. */
+/**
+ * What a live token is, in the words of RFC 7662, 2.2; instants are told whole, the transport makes seconds of them.
+ */
 const active = z.object({
   active: z.literal(true),
   tokenId: z.uuid(),
@@ -31,7 +33,10 @@ const active = z.object({
   expiresAt: z.date().nullable(),
 });
 
-/** Asks whether a token is live, for gateways (RFC 7662). Of other accounts' tokens, and of what is none, all are told the same. */
+/**
+ * Asks whether a token is live, for gateways (RFC 7662). Of other accounts' tokens, and of what is none, all are told
+ * the same.
+ */
 export const introspectToken = defineOperation({
   name: "gateways.introspect",
   summary: "Ask whether a token is live, and what it may do",
@@ -57,8 +62,8 @@ export const introspectToken = defineOperation({
 const asked = new Set(["pat", "api"]);
 
 /**
- * Whoever of the gateway's account the portal itself would let in with it, by the same rules at the same moment; null where it
- * would not.
+ * Whoever of the gateway's account the portal itself would let in with it, by the same rules at the same moment; null
+ * where it would not.
  */
 async function holderOf(token: string, from: Caller & { within: string }): Promise<Actor | null> {
   if (!asked.has(kindOfSecret(token) ?? "")) return null;

@@ -7,8 +7,8 @@ import { whichGateway } from "./authenticate-gateway.ts";
 import { gatewayFields } from "./introspect.ts";
 
 /**
- * Revokes a token by its secret (RFC 7009). Having it is enough; a gateway that names itself as well has to prove itself, and
- * ends tokens of its own account alone. What is no live token is answered alike.
+ * Revokes a token by its secret (RFC 7009). Having it is enough; a gateway that names itself as well has to prove
+ * itself, and ends tokens of its own account alone. What is no live token is answered alike.
  */
 export const revokeByOwnHand = defineOperation({
   name: "gateways.revoke_token",

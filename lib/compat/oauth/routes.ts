@@ -30,7 +30,8 @@ function introspected(token: Introspected) {
 }
 
 /**
- * The id and secret by which a gateway names itself: behind `Basic`, in the form's encoding, or as fields of the form (RFC 6749,
+ * The id and secret by which a gateway names itself: behind `Basic`, in the form's encoding, or as fields of the form
+ * (RFC 6749,
  * 2.3.1). Undefined where it does not. Refuses both at once.
  */
 function gatewayIn({ header, body }: Asked) {

@@ -8,9 +8,9 @@ const sumLength = 6;
 
 /**
  * What a secret opens: `pat` a personal access token, `ses` a session, `tkt` a sign-in ticket, `set` the set-up link,
- * `aim` a session of AIMS,
- * `chl` the next step of a sign-in, `dev` knows a browser again, `lnk` what was mailed as a link, `gtw` a gateway, `api` an
- * API user's token, `aus` what an API user signs in with, `cus` the customer key that names its account.
+ * `aim` a session of AIMS, `chl` the next step of a sign-in, `dev` knows a browser again, `lnk` what was mailed as a
+ * link, `gtw` a gateway, `api` an API user's token, `aus` what an API user signs in with, `cus` the customer key that
+ * names its account.
  */
 export type SecretKind = "pat" | "ses" | "aim" | "tkt" | "set" | "chl" | "dev" | "lnk" | "gtw" | "api" | "aus" | "cus";
 

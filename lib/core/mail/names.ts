@@ -1,6 +1,9 @@
 import { env } from "#lib/env.ts";
 
-/** How long a name may be that a stranger chose, in UTF-16 units: longer ones are advertisements, or names of few people. */
+/**
+ * How long a name may be that a stranger chose, in UTF-16 units: longer ones are advertisements, or names of few
+ * people.
+ */
 const maxStrangersName = 60;
 
 /** Dots as browsers read them in the name of a host (UTS 46), once the text is NFKC. */
@@ -29,7 +32,10 @@ const contact = new RegExp(contacts.join("|"), "iu");
 const titled =
   /(?<![\p{L}\p{M}\p{N}.-])(?:(?:Dr|Prof|Mag|Ing|Dipl|Mrs?|Ms|Mx|Fr|Sr|St|Ste|Sta|Hr|Md|Mohd|\p{Lu})\.){1,4}(?=(\p{Lu}\p{Ll}{2,})(?![\p{L}\p{N}.。-]))/gu;
 
-/** Ends of hosts that would pass for a surname, as in `X.Page`; without those that many people are called, as Kim and Day. */
+/**
+ * Ends of hosts that would pass for a surname, as in `X.Page`; without those that many people are called, as Kim and
+ * Day.
+ */
 const hostEndings = new Set(
   [
     "app blog buzz cash chat click club cool dating deals email expert family finance fund games gift help host info life link live loan loans",
@@ -45,8 +51,8 @@ const withoutTitles = (name: string): string =>
   name.replace(titled, (title, surname: string) => (hostEndings.has(surname.toLowerCase()) ? title : ""));
 
 /**
- * A name as it may stand in a mail to somebody who is a stranger to whoever chose it; undefined where it is long, or looks like
- * the address of a page, of mail or of a phone, or holds one: nobody advertises in our mails (I-80).
+ * A name as it may stand in a mail to somebody who is a stranger to whoever chose it; undefined where it is long, or
+ * looks like the address of a page, of mail or of a phone, or holds one: nobody advertises in our mails (I-80).
  */
 export const nameForStranger = (name: string): string | undefined => {
   const shown = name.normalize("NFKC").replace(/\p{Cf}/gu, "");
@@ -59,5 +65,7 @@ export const greeting = (fullName: string): string => {
   return name === undefined ? "Hello," : `Hello ${name},`;
 };
 
-/** What a mail to a stranger calls an account: by its name, or by the host of this portal where that looks like a page. */
+/**
+ * What a mail to a stranger calls an account: by its name, or by the host of this portal where that looks like a page.
+ */
 export const accountWords = (name: string): string => nameForStranger(name) ?? new URL(env().APP_URL).host;

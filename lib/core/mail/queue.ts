@@ -15,9 +15,10 @@ import { countMail } from "./quota.ts";
 
 /**
  * One mail to one person, in plain words; HTML is made from the same paragraphs. What waits to be sent never holds a
- * secret: the one in its `link` is made when the mail is sent. `button` is a page of the portal, or what the link opens;
- * `footer` says why the mail came. `countedFor` is the account by whose doing it goes to an address that its person has not
- * proven, under which it counts; null for one that they have proven. `userId` is whom it concerns: their administrators see it when it cannot be delivered.
+ * secret: the one in its `link` is made when the mail is sent. `button` is a page of the portal, or what the link
+ * opens; `footer` says why the mail came. `countedFor` is the account by whose doing it goes to an address that its
+ * person has not proven, under which it counts; null for one that they have proven. `userId` is whom it concerns: their
+ * administrators see it when it cannot be delivered.
  */
 export type Mail = {
   to: string;
@@ -45,8 +46,8 @@ export const mailJob: Job<QueuedMail> = {
 type QueuedMail = Mail & { id: string; accountId?: string };
 
 /**
- * Queues a mail in the transaction that causes it. The id lets a receiver drop a repeat. Refuses `too_many_requests`, with the
- * time, what would flood an address that is not proven.
+ * Queues a mail in the transaction that causes it. The id lets a receiver drop a repeat. Refuses `too_many_requests`,
+ * with the time, what would flood an address that is not proven.
  */
 export async function queueMail(tx: Db, mail: Mail, id: string = randomUUID()): Promise<void> {
   if (mail.countedFor !== null) await countMail(tx, mail.to, mail.countedFor);

@@ -9,9 +9,10 @@ import { canonicalName, scaled } from "../limits.ts";
 const most = { ofOne: 5, ofAll: 10 };
 
 /**
- * Counts a mail to an address that its person has not proven, in the transaction that causes it: what is taken back was not
- * counted. Refuses `too_many_requests`, with the time, what is more than five in an hour for one company, of all kinds
- * together; or more than ten for all, of which each still has one. The count outlives the person the mail was about.
+ * Counts a mail to an address that its person has not proven, in the transaction that causes it: what is taken back was
+ * not counted. Refuses `too_many_requests`, with the time, what is more than five in an hour for one company, of all
+ * kinds together; or more than ten for all, of which each still has one. The count outlives the person the mail was
+ * about.
  */
 export async function countMail(tx: Db, to: string, accountId: string): Promise<void> {
   const address = hash("sha256", mailboxOf(to), "buffer");
@@ -22,8 +23,8 @@ export async function countMail(tx: Db, to: string, accountId: string): Promise<
 }
 
 /**
- * One bucket for all addresses that lead to one mailbox: what stands after a `+` does not count (RFC 5233), nor do dots where
- * Google has the mail.
+ * One bucket for all addresses that lead to one mailbox: what stands after a `+` does not count (RFC 5233), nor do dots
+ * where Google has the mail.
  */
 function mailboxOf(address: string): string {
   const plain = canonicalName(address);

@@ -59,9 +59,9 @@ export type Call = {
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
 
 /**
- * Calls a URL that somebody gave us (I-38): https only, every address that its name resolves to must be allowed, and one
- * of those checked is the one connected to; no redirects, 10 seconds in all, no more of the answer than was asked for.
- * Throws {@link Unreachable} or what the connection failed with.
+ * Calls a URL that somebody gave us (I-38): https only, every address that its name resolves to must be allowed, and
+ * one of those checked is the one connected to; no redirects, 10 seconds in all, no more of the answer than was asked
+ * for. Throws {@link Unreachable} or what the connection failed with.
  */
 export async function safeFetch(
   url: string,
@@ -120,8 +120,9 @@ async function upTo(most: number, answer: IncomingMessage): Promise<string> {
 }
 
 /**
- * The address of a host that somebody gave us, for a connection that is not HTTP (I-38): every address that it resolves to
- * must be allowed, and the one answered is the one to connect to. Throws {@link Unreachable} or what resolving failed with.
+ * The address of a host that somebody gave us, for a connection that is not HTTP (I-38): every address that it resolves
+ * to must be allowed, and the one answered is the one to connect to. Throws {@link Unreachable} or what resolving
+ * failed with.
  */
 export async function resolvePublicAddress(host: string, policy: EgressPolicy, signal?: AbortSignal): Promise<string> {
   const [first] = await allowedAddresses(host.replace(/^\[|\]$/g, ""), policy, signal);

@@ -12,8 +12,8 @@ type Parts = { bytes: number[]; bits: number };
 
 /**
  * Reads an address or a network in CIDR notation. The answer is canonical: IPv4-mapped IPv6 is IPv4, IPv6 is written as
- * RFC 5952 has it, and one address stands without its prefix. Bits beyond the prefix are refused, as they are a slip of the
- * pen more often than not, and so is the network of all addresses, which is no limit.
+ * RFC 5952 has it, and one address stands without its prefix. Bits beyond the prefix are refused, as they are a slip of
+ * the pen more often than not, and so is the network of all addresses, which is no limit.
  */
 export function readNetwork(text: string): Read {
   const parts = partsOf(text.trim());
@@ -61,7 +61,9 @@ export const networks = z
     return [...new Set(read.flatMap((entry) => ("network" in entry ? [entry.network] : [])))];
   });
 
-/** Is an address in one of the networks? One that cannot be read never is (I-26). The same list is best the same array. */
+/**
+ * Is an address in one of the networks? One that cannot be read never is (I-26). The same list is best the same array.
+ */
 export function isWithin(networks: string[], address: string): boolean {
   return contains(blockListOf(networks), address);
 }

@@ -19,10 +19,10 @@ export class Unresolved extends Error {
 }
 
 /**
- * All addresses of a host that somebody gave us: what the machine's hosts file says of it, or else what the name servers
- * answer, those of `DNS_SERVERS` or of the machine. Unlike `getaddrinfo`, which waits in one of the process's few threads
- * for as long as it likes, it is given up after 5 seconds or with `signal`, and holds up nobody else. No search domains are
- * tried: a name has to be whole. Throws {@link Unresolved}.
+ * All addresses of a host that somebody gave us: what the machine's hosts file says of it, or else what the name
+ * servers answer, those of `DNS_SERVERS` or of the machine. Unlike `getaddrinfo`, which waits in one of the process's
+ * few threads for as long as it likes, it is given up after 5 seconds or with `signal`, and holds up nobody else. No
+ * search domains are tried: a name has to be whole. Throws {@link Unresolved}.
  */
 export async function addressesOf(host: string, signal?: AbortSignal): Promise<LookupAddress[]> {
   if (isIP(host)) return [toLookup(host)];

@@ -22,8 +22,8 @@ export type Problem = {
 };
 
 /**
- * The state of a form between two submissions. `values` are the text fields as typed, so that nothing is lost: of a form
- * that was refused, or that is to go on as it stands.
+ * The state of a form between two submissions. `values` are the text fields as typed, so that nothing is lost: of a
+ * form that was refused, or that is to go on as it stands.
  */
 export type ActionState<Output = unknown> =
   | { status: "idle" }

@@ -3,7 +3,8 @@ import { shapeOf } from "../shape.ts";
 
 /**
  * Reads a form as the operation's input wants it: check boxes as booleans, lists as lists, files as bytes. A field
- * whose name begins with `$` is between the page and its action (React's own, `$return_to`); the operation never sees it.
+ * whose name begins with `$` is between the page and its action (React's own, `$return_to`); the operation never sees
+ * it.
  */
 export async function inputOf(schema: z.ZodType, form: FormData): Promise<Record<string, unknown>> {
   const shape = shapeOf(schema);

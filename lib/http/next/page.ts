@@ -63,8 +63,8 @@ export async function isSignedIn(): Promise<boolean> {
 }
 
 /**
- * Runs a reading operation for a page. Who is not signed in goes to sign in and comes back; what does not exist
- * is the 404 page, and so is an address that makes no sense, unless the page catches that refusal; what they may not see is
+ * Runs a reading operation for a page. Who is not signed in goes to sign in and comes back; what does not exist is the
+ * 404 page, and so is an address that makes no sense, unless the page catches that refusal; what they may not see is
  * the 403 page; anything else is the error page with the request id.
  */
 export async function read<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
@@ -80,8 +80,8 @@ export async function read<I extends z.ZodType, O extends z.ZodType, A extends A
 }
 
 /**
- * As {@link read}, for a list: a cursor that came from elsewhere, a colleague's link or another list, leads to the `first`
- * page.
+ * As {@link read}, for a list: a cursor that came from elsewhere, a colleague's link or another list, leads to the
+ * `first` page.
  */
 export async function readList<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   operation: Operation<I, O, A>,

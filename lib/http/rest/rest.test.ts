@@ -195,7 +195,10 @@ describe("If-Match", () => {
   });
 });
 
-/** What the database is asked on all connections while a request is answered; last uses are written later, for all at once. */
+/**
+ * What the database is asked on all connections while a request is answered; last uses are written later, for all at
+ * once.
+ */
 async function statementsOf(path: string, headers: Headers): Promise<string[]> {
   const noting = vi.spyOn(usage, "noteTokenUse").mockReturnValue();
   onTestFinished(() => noting.mockRestore());

@@ -221,7 +221,9 @@ function send(c: Asking, status: number, headers: Headers, body: Body): Response
   return RESPONSE_ALREADY_SENT;
 }
 
-/** Makes each piece when the one before it has left; who goes away ends the work, and a failure cuts the answer short. */
+/**
+ * Makes each piece when the one before it has left; who goes away ends the work, and a failure cuts the answer short.
+ */
 function sendPieces(c: Asking, status: number, headers: Headers, pieces: AsyncIterable<string>): Response {
   const outgoing = c.env?.outgoing;
   if (!outgoing) return new Response(streamOf(pieces), { status, headers });

@@ -64,8 +64,8 @@ export const listAccessKeys = defineOperation({
 });
 
 /**
- * Makes an access key, with which a program signs in as its person: with all that the person may. So nobody makes one for
- * somebody who may more than they themselves, and no token makes one that could more than itself. Refuses
+ * Makes an access key, with which a program signs in as its person: with all that the person may. So nobody makes one
+ * for somebody who may more than they themselves, and no token makes one that could more than itself. Refuses
  * `limit_reached` at five.
  */
 export const createAccessKey = defineOperation({
@@ -104,7 +104,10 @@ export const createAccessKey = defineOperation({
   },
 });
 
-/** Rights and policies are changed by who holds the account: none change between looking at them here and the key being there. */
+/**
+ * Rights and policies are changed by who holds the account: none change between looking at them here and the key being
+ * there.
+ */
 async function shareRights(tx: Db, { accountId }: Tenant) {
   const { accessKeysAllowed } = accounts;
   const [account] = await tx
@@ -195,7 +198,10 @@ export const deleteAccessKey = defineOperation({
   },
 });
 
-/** Refuses to whoever holds less than the key's person. Where it could be in several accounts, theirs is looked for first. */
+/**
+ * Refuses to whoever holds less than the key's person. Where it could be in several accounts, theirs is looked for
+ * first.
+ */
 async function requireRightsOverOwner(by: Grantor, accessKeyId: string) {
   const { accountId, userId } = accessKeys;
   const [key] = await by.tx.select({ accountId, userId }).from(accessKeys).where(inReach(by.tenant, accessKeyId));

@@ -15,8 +15,8 @@ const customerKey = z.string().meta({
 });
 
 /**
- * Shows the customer key of an account, which is made at the first look. By itself it opens nothing: whoever signs in with
- * it needs a login and a secret as well. It goes on record, and is refused to tokens.
+ * Shows the customer key of an account, which is made at the first look. By itself it opens nothing: whoever signs in
+ * with it needs a login and a secret as well. It goes on record, and is refused to tokens.
  */
 export const revealCustomerKey = defineOperation({
   name: "api_user_settings.reveal_key",
@@ -42,8 +42,8 @@ const overlaps = { now: "0", "1h": "1 hour", "24h": "24 hours", "7d": "7 days" }
 const overlapNames = Object.keys(overlaps) as [keyof typeof overlaps, ...(keyof typeof overlaps)[]];
 
 /**
- * Replaces the customer key. The one until now goes on for the overlap, and with it the tokens that were got with it; keys
- * that were replaced before end then at the latest. It goes on record, and is refused to tokens.
+ * Replaces the customer key. The one until now goes on for the overlap, and with it the tokens that were got with it;
+ * keys that were replaced before end then at the latest. It goes on record, and is refused to tokens.
  */
 export const rotateCustomerKey = defineOperation({
   name: "api_user_settings.rotate_key",

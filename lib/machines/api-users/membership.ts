@@ -10,8 +10,8 @@ import { badField } from "#lib/core/errors.ts";
 import { requireMayDenyRoles, requireMayGrantAndRevoke, rolesIn, saidBy } from "#lib/people/groups/members.ts";
 
 /**
- * Puts an API user into these groups of the tenant and no others. Where a group holds roles, that grants or revokes them:
- * it takes those permissions, and nobody gives what they do not hold (I-29). Call {@link shareRights} before.
+ * Puts an API user into these groups of the tenant and no others. Where a group holds roles, that grants or revokes
+ * them: it takes those permissions, and nobody gives what they do not hold (I-29). Call {@link shareRights} before.
  */
 export async function setGroups(by: By, apiUserId: string, groupIds: string[]): Promise<void> {
   const held = await groupsOf(by, apiUserId);
@@ -26,8 +26,8 @@ export async function setGroups(by: By, apiUserId: string, groupIds: string[]): 
 type By = Grantor & { caller: Caller };
 
 /**
- * Rights are changed by who holds the account: none grow between looking at them here and the membership being there. Call
- * this before an address is written: whoever makes people within groups holds the account first as well.
+ * Rights are changed by who holds the account: none grow between looking at them here and the membership being there.
+ * Call this before an address is written: whoever makes people within groups holds the account first as well.
  */
 export const shareRights = ({ tx, tenant }: Grantor) => shareAccount(tx, tenant.accountId);
 

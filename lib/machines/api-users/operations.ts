@@ -26,8 +26,9 @@ export const getApiUser = defineOperation({
 });
 
 /**
- * Makes an API user: a program with a login and a secret, which holds the roles of its groups. Nobody puts it into a group
- * of more than they hold; and no token makes one, whose secret would outlive it. Refuses a `login` or `email` that is taken.
+ * Makes an API user: a program with a login and a secret, which holds the roles of its groups. Nobody puts it into a
+ * group of more than they hold; and no token makes one, whose secret would outlive it. Refuses a `login` or `email`
+ * that is taken.
  */
 export const createApiUser = defineOperation({
   name: "api_users.create",
@@ -90,8 +91,8 @@ const before = z
 const { login, name, surname, email, groupIds, allowedAddresses } = apiUserFields;
 
 /**
- * Changes an API user; what is left out stays. Groups and addresses are replaced as a whole, and hold from its next request
- * on. Refuses `version_conflict`, a `login` or `email` that is taken, and an API user that would change itself.
+ * Changes an API user; what is left out stays. Groups and addresses are replaced as a whole, and hold from its next
+ * request on. Refuses `version_conflict`, a `login` or `email` that is taken, and an API user that would change itself.
  */
 export const updateApiUser = defineOperation({
   name: "api_users.update",

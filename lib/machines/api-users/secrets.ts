@@ -32,8 +32,8 @@ type Whose = Record<"login" | "name" | "surname" | "email", string>;
 type Ready = { hash: string; secret: string | null };
 
 /**
- * The secret brought along, by the account's password rules, or a new one. Hashed before anything is locked: an API user's
- * address keeps every other new address waiting.
+ * The secret brought along, by the account's password rules, or a new one. Hashed before anything is locked: an API
+ * user's address keeps every other new address waiting.
  */
 export async function readySecret({ tenant, tx }: Grantor, whose: Whose, given: string | undefined): Promise<Ready> {
   if (given !== undefined) await assertIdentityAvailable(tx, tenant.accountId, whose, given);

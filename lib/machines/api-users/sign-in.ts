@@ -81,7 +81,10 @@ async function lookUp(customerKey: string, login: string): Promise<Found | undef
 
 type Given = { customerKey: string; login: string; secret: string };
 
-/** Checks a secret, paying for the guess first; whatever is wrong, and whether there is such a login, takes the same time. */
+/**
+ * Checks a secret, paying for the guess first; whatever is wrong, and whether there is such a login, takes the same
+ * time.
+ */
 async function prove(found: Found | undefined, given: Given, { address }: Caller) {
   const who = found?.id ?? JSON.stringify([given.customerKey, canonicalName(given.login)]);
   const source = { address, ...(isKnown(found, address) && { deviceId: canonicalAddress(address) }) };
@@ -92,8 +95,8 @@ async function prove(found: Found | undefined, given: Given, { address }: Caller
 }
 
 /**
- * An address that an administrator has named by itself stands there as a known browser does: nobody else can make it wait. A
- * network does not, for whoever is in it could guess from each of its addresses.
+ * An address that an administrator has named by itself stands there as a known browser does: nobody else can make it
+ * wait. A network does not, for whoever is in it could guess from each of its addresses.
  */
 const isKnown = (found: Found | undefined, address: string) =>
   found?.networks.includes(JSON.stringify(address)) ?? false;

@@ -45,8 +45,8 @@ export const listMailFailures = defineOperation({
 
 /**
  * Queues one of them anew, with all its tries before it. A link is not made for an address that is the person's no
- * longer, but the one that takes a change of address back: whoever reads that mailbox would get in. To an address that is not
- * proven it counts as any other mail there.
+ * longer, but the one that takes a change of address back: whoever reads that mailbox would get in. To an address that
+ * is not proven it counts as any other mail there.
  */
 export const retryMailFailure = defineOperation({
   name: "mail_failures.retry",

@@ -10,9 +10,9 @@ export const isNowhere = (email: string): boolean => email.endsWith(nowhere);
 type Addressed = Pick<typeof users.$inferSelect, "email" | "emailVerifiedAt" | "emailSetByAdministrator" | "createdBy">;
 
 /**
- * May a link to a new password go to this person's address? To one that they proved, and to one that an administrator set,
- * since the link proves it; not to what they merely typed themselves (I-17). Where it is not recorded who set an address,
- * it was an administrator if one made the user: nobody's own address was ever replaced before it was proven.
+ * May a link to a new password go to this person's address? To one that they proved, and to one that an administrator
+ * set, since the link proves it; not to what they merely typed themselves (I-17). Where it is not recorded who set an
+ * address, it was an administrator if one made the user: nobody's own address was ever replaced before it was proven.
  */
 export const takesLinks = ({ email, emailVerifiedAt, emailSetByAdministrator, createdBy }: Addressed): boolean =>
   emailVerifiedAt !== null || ((emailSetByAdministrator ?? createdBy !== null) && !isNowhere(email));

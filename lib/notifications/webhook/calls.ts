@@ -104,8 +104,8 @@ export async function sealSecret(tx: Db, owner: Owner, secret: string): Promise<
 }
 
 /**
- * Gives the webhook that an administrator set for somebody a secret to be signed with, where it has none: without one nothing
- * would be sent. Nobody is shown it; its person makes another when they want to check signatures.
+ * Gives the webhook that an administrator set for somebody a secret to be signed with, where it has none: without one
+ * nothing would be sent. Nobody is shown it; its person makes another when they want to check signatures.
  */
 export async function sealFirstSecret(tx: Db, owner: Owner): Promise<void> {
   const unsigned = and(eq(users.id, owner.id), isNotNull(users.webhookUrl), isNull(users.webhookSecret));

@@ -139,7 +139,9 @@ async function call({ id: userId, fullName }: Actor) {
   }
 }
 
-/** Why a call failed, in words for whoever set the address: what failed inside our network is none of their business. */
+/**
+ * Why a call failed, in words for whoever set the address: what failed inside our network is none of their business.
+ */
 function reason(error: unknown): string {
   if (error instanceof Unreachable) return error.message;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";

@@ -2,9 +2,9 @@
 export type RowValues = Record<string, string>;
 
 /**
- * What each field may be called, without regard to case, spaces and punctuation; of several that a file has, the first that is
- * filled in counts. Besides our own names these are the headings of exports and templates of Entra ID and Active Directory, Google
- * Workspace, Okta, OneLogin, JumpCloud, Keycloak, Auth0, Clerk, Slack, Outlook and SCIM.
+ * What each field may be called, without regard to case, spaces and punctuation; of several that a file has, the first
+ * that is filled in counts. Besides our own names these are the headings of exports and templates of Entra ID and
+ * Active Directory, Google Workspace, Okta, OneLogin, JumpCloud, Keycloak, Auth0, Clerk, Slack, Outlook and SCIM.
  */
 const headings = {
   fullName: ["fullname", "displayname", "name", "cn"],
@@ -30,9 +30,10 @@ const no = /^(false|no|n|0|off|inactive|falsch|faux|falso|onwaar|fałsz)$/i;
 const yes = /^(true|yes|y|1|on|wahr|vrai|verdadero|verdadeiro|vero|waar|prawda)$/i;
 
 /**
- * How directories say that somebody is not to come in: by the heading of a column, what its cells then hold. Entra ID has
- * `accountEnabled` and “Block credential”, SCIM (RFC 7643, 4.1.1) `active`, Auth0 `blocked`, Clerk `banned`, Keycloak `enabled`,
- * Google `suspended`, JumpCloud all three of `suspended`, `state` (STAGED, ACTIVATED, SUSPENDED) and `activated`.
+ * How directories say that somebody is not to come in: by the heading of a column, what its cells then hold. Entra ID
+ * has `accountEnabled` and “Block credential”, SCIM (RFC 7643, 4.1.1) `active`, Auth0 `blocked`, Clerk `banned`,
+ * Keycloak `enabled`, Google `suspended`, JumpCloud all three of `suspended`, `state` (STAGED, ACTIVATED, SUSPENDED)
+ * and `activated`.
  */
 const inactiveWhere = new Map([
   ...["status", "userstatus", "accountstatus", "state", "userstate"].map((name) => [name, notIn] as const),

@@ -39,7 +39,10 @@ function noColumns(found: string[], missing: string): string {
 /** Excel writes, and reads, what parts the cells in a line of its own. */
 const separatorLine = /^"?sep=(.)"?(\r\n|\r|\n)/i;
 
-/** The lines with anything in them, and where each begins; `openQuote` is the line of a quotation mark that is never closed. */
+/**
+ * The lines with anything in them, and where each begins; `openQuote` is the line of a quotation mark that is never
+ * closed.
+ */
 function rowsOf(text: string): { rows: Row[]; openQuote?: number } {
   const [head = "", separator] = separatorLine.exec(text) ?? [];
   const body = text.slice(head.length);
@@ -62,8 +65,8 @@ function rowsOf(text: string): { rows: Row[]; openQuote?: number } {
 const separators = [",", "\t", "|", ";", Papa.RECORD_SEP, Papa.UNIT_SEP];
 
 /**
- * What parts the most headings, over however many lines they run. Papa itself takes an average of the first rows, which empty
- * ones among them, as at the end, bring down.
+ * What parts the most headings, over however many lines they run. Papa itself takes an average of the first rows, which
+ * empty ones among them, as at the end, bring down.
  */
 function delimiterOf(text: string): string {
   const rest = fromHeadings(text);
@@ -73,7 +76,10 @@ function delimiterOf(text: string): string {
   return separators[counts.indexOf(Math.max(...counts))] ?? ",";
 }
 
-/** From the first line with anything but separators in it; a quotation mark may begin a heading whose letters are further down. */
+/**
+ * From the first line with anything but separators in it; a quotation mark may begin a heading whose letters are
+ * further down.
+ */
 function fromHeadings(text: string): string {
   const before = text.slice(0, Math.max(0, text.search(/["\p{L}]/u)));
   return text.slice(Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r")) + 1);

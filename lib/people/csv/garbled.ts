@@ -1,11 +1,14 @@
-/** Text in Windows-1252, as far as it can be written in it (WHATWG Encoding Standard: its five gaps are control characters). */
+/**
+ * Text in Windows-1252, as far as it can be written in it (WHATWG Encoding Standard: its five gaps are control
+ * characters).
+ */
 const bytesOf: ReadonlyMap<string, number> = new Map(
   Array.from({ length: 256 }, (_, byte) => [new TextDecoder("windows-1252").decode(new Uint8Array([byte])), byte]),
 );
 
 /**
- * What a word reads as by its proper encoding, if it is names that were garbled: no two scripts in one word, no rare letters.
- * `MATÚŠ` and `Weiß’s` are UTF-8 by chance as well, of a word half Latin and half Arabic, or N’Ko.
+ * What a word reads as by its proper encoding, if it is names that were garbled: no two scripts in one word, no rare
+ * letters. `MATÚŠ` and `Weiß’s` are UTF-8 by chance as well, of a word half Latin and half Arabic, or N’Ko.
  */
 const latinWord = new RegExp(
   [
@@ -22,7 +25,10 @@ const cutShort = /\p{Ll}Ã(?!\p{L})/u;
 /** What a program writes for a letter that its encoding lacks; U+FFFD every name is refused for. */
 const lost = /\p{L}\?|\?\p{L}/u;
 
-/** Is this a name from a file that was read in another encoding than it was saved in, or saved in one that lacks its letters? */
+/**
+ * Is this a name from a file that was read in another encoding than it was saved in, or saved in one that lacks its
+ * letters?
+ */
 export const isGarbled = (name: string): boolean =>
   lost.test(name) || cutShort.test(name) || name.split(/[ \t\r\n]+/).some(isUtf8ReadAs1252);
 

@@ -71,8 +71,8 @@ const outcome = z.object({
 });
 
 /**
- * Makes many people, each whole or not at all, whatever becomes of the others, and invites them by mail. A dry run finds
- * out what would become of each, among the others, and makes nobody.
+ * Makes many people, each whole or not at all, whatever becomes of the others, and invites them by mail. A dry run
+ * finds out what would become of each, among the others, and makes nobody.
  */
 export const importUsers = defineOperation({
   name: "users.import",
@@ -128,8 +128,8 @@ export const importUsers = defineOperation({
 const givesRights = (cells: Record<string, string>) => Boolean(cells.groups?.trim() || cells.roles?.trim());
 
 /**
- * A dry run leaves no trace with anybody, so that it would tell at leisure who of a long list has an account elsewhere on
- * this portal: there is a budget for it, and a run with more than a few of them is given up.
+ * A dry run leaves no trace with anybody, so that it would tell at leisure who of a long list has an account elsewhere
+ * on this portal: there is a budget for it, and a run with more than a few of them is given up.
  */
 const dryRuns: Budget = { name: "users_import_dry", points: 200, seconds: 3600 };
 const mostStrangers = 10;

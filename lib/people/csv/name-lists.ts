@@ -1,9 +1,14 @@
 import { tidy } from "#lib/core/invisible.ts";
 
-/** Up to the next semicolon: text between quotation marks, in which two of them stand for one (RFC 4180), or any other. */
+/**
+ * Up to the next semicolon: text between quotation marks, in which two of them stand for one (RFC 4180), or any other.
+ */
 const part = /\s*(?:"((?:[^"]|"")*)"\s*|([^;]*))(?:;|$)/gy;
 
-/** The names in one cell, tidy, with semicolons between them; one that holds a semicolon itself stands in quotation marks. */
+/**
+ * The names in one cell, tidy, with semicolons between them; one that holds a semicolon itself stands in quotation
+ * marks.
+ */
 export const namesOf = (cell: string): string[] =>
   Array.from(cell.matchAll(part), ([, quoted, plain = ""]) => tidy(quoted?.replaceAll('""', '"') ?? plain)).filter(
     Boolean,

@@ -10,8 +10,8 @@ import { asPage } from "./page.ts";
 const zip = "application/zip" as const;
 
 /**
- * Everything the portal keeps about the person who asks, in one zip: `data.json` for programs, `index.html` to read, the
- * picture. No secrets: neither passwords nor tokens are known here as anything but hashes.
+ * Everything the portal keeps about the person who asks, in one zip: `data.json` for programs, `index.html` to read,
+ * the picture. No secrets: neither passwords nor tokens are known here as anything but hashes.
  */
 export const exportData = defineOperation({
   name: "data.export",

@@ -54,8 +54,8 @@ async function countOf(tx: Db, { id }: Actor) {
 }
 
 /**
- * Asks to be deleted, in 14 days. At once every session ends and every token is revoked; until the day comes one can sign
- * in and call it off, or do so with the link that is mailed. Refuses `last_administrator`.
+ * Asks to be deleted, in 14 days. At once every session ends and every token is revoked; until the day comes one can
+ * sign in and call it off, or do so with the link that is mailed. Refuses `last_administrator`.
  */
 export const requestDeletion = defineOperation({
   name: "deletion.request",

@@ -36,9 +36,10 @@ export const checkEmail = defineOperation({
 });
 
 /**
- * Proves an address with the link mailed to it, for whoever asked for it and is signed in: the mailbox alone is not enough
- * (I-14). It replaces the one before, which is told and can be returned to for seven days. Refuses `forbidden` to anybody
- * else, `link_expired`, and `conflict` where somebody else has proven the address by now; who has it unproven gives way.
+ * Proves an address with the link mailed to it, for whoever asked for it and is signed in: the mailbox alone is not
+ * enough (I-14). It replaces the one before, which is told and can be returned to for seven days. Refuses `forbidden`
+ * to anybody else, `link_expired`, and `conflict` where somebody else has proven the address by now; who has it
+ * unproven gives way.
  */
 export const confirmEmail = defineOperation({
   name: "email.confirm",
@@ -82,8 +83,8 @@ export const checkUndo = defineOperation({
 });
 
 /**
- * Takes a change of address back: the old one returns, whatever it was changed to since; everything that whoever changed
- * it may hold ends: sessions, sign-ins under way, known devices, and every link mailed meanwhile.
+ * Takes a change of address back: the old one returns, whatever it was changed to since; everything that whoever
+ * changed it may hold ends: sessions, sign-ins under way, known devices, and every link mailed meanwhile.
  */
 export const undoEmail = defineOperation({
   name: "email.undo",

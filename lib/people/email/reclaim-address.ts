@@ -25,9 +25,10 @@ export function lockClaimants(tx: Db, owner: string, email: string) {
 }
 
 /**
- * An address was just proven to be its owner's: whoever else has it without having proven it, or waits for it, gives it up
- * (I-17). Their user goes on, with nothing that rests upon the address: no session, sign-in under way, known device, pending
- * change or mailed link, nor the address as a username; their id takes its place. The claimants are held already.
+ * An address was just proven to be its owner's: whoever else has it without having proven it, or waits for it, gives it
+ * up (I-17). Their user goes on, with nothing that rests upon the address: no session, sign-in under way, known device,
+ * pending change or mailed link, nor the address as a username; their id takes its place. The claimants are held
+ * already.
  */
 export async function releaseAddress(tx: Db, owner: string, email: string): Promise<void> {
   await dropWaiting(tx, owner, email);

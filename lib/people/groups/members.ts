@@ -91,8 +91,8 @@ const userIds = z
   .transform((ids) => [...new Set(ids)]);
 
 /**
- * Takes people into a group and out of it; who is in or out already stays so. Where the group holds roles, that grants and
- * revokes them: with those permissions, nothing one does not hold, and never to oneself.
+ * Takes people into a group and out of it; who is in or out already stays so. Where the group holds roles, that grants
+ * and revokes them: with those permissions, nothing one does not hold, and never to oneself.
  */
 export const changeMembers = defineOperation({
   name: "groups.change_members",

@@ -76,8 +76,8 @@ const before = z
   .meta({ description: "What it was until now" });
 
 /**
- * Changes a group; its roles are replaced as a whole, for all members at once. That asks for the permissions to grant and
- * to revoke, and gives nothing one does not hold. Refuses new roles for a group that one is in oneself.
+ * Changes a group; its roles are replaced as a whole, for all members at once. That asks for the permissions to grant
+ * and to revoke, and gives nothing one does not hold. Refuses new roles for a group that one is in oneself.
  */
 export const updateGroup = defineOperation({
   name: "groups.update",

@@ -24,8 +24,8 @@ const result = z.object({
 });
 
 /**
- * Does the same to many people, each by itself: one that is refused keeps no other from it. Each change is on record as if
- * it had been made alone.
+ * Does the same to many people, each by itself: one that is refused keeps no other from it. Each change is on record as
+ * if it had been made alone.
  */
 export const changeManyUsers = defineOperation({
   name: "users.change_many",

@@ -48,8 +48,9 @@ const fieldWords: Partial<Record<Field, string>> = {
 
 /**
  * Changes what differs, tells the person, and ends their sessions when they may no longer sign in; answers which fields
- * were changed. Refuses one's own status and address (`own_user`), the last administrator's status, a version that has grown
- * (`version_conflict`), an address by token, and somebody who may do more than who changes them (`privilege_escalation`).
+ * were changed. Refuses one's own status and address (`own_user`), the last administrator's status, a version that has
+ * grown (`version_conflict`), an address by token, and somebody who may do more than who changes them
+ * (`privilege_escalation`).
  */
 export function changeUser(tx: Db, by: By, id: string, changes: Changes, version?: number): Promise<Field[]> {
   const change = () => apply(tx, by, id, changes, version);
@@ -75,7 +76,10 @@ async function apply(tx: Db, { actor, tenant }: By, id: string, changes: Changes
   return touched;
 }
 
-/** What whoever makes these changes must hold of what the person holds; refuses those that nobody makes, or not in this way. */
+/**
+ * What whoever makes these changes must hold of what the person holds; refuses those that nobody makes, or not in this
+ * way.
+ */
 function measureOf(actor: Actor, person: HeldUser, changes: Changes, version?: number): Measure | null {
   if (version !== undefined && version !== person.version) throw new Refusal("version_conflict");
   const touched = touchedBy(person, changes);
@@ -86,8 +90,8 @@ function measureOf(actor: Actor, person: HeldUser, changes: Changes, version?: n
 }
 
 /**
- * Could whoever makes these changes sign in as the person afterwards? Where mail and notifications go, whoever reads them
- * could; and so could who knew the password of somebody who was switched off.
+ * Could whoever makes these changes sign in as the person afterwards? Where mail and notifications go, whoever reads
+ * them could; and so could who knew the password of somebody who was switched off.
  */
 function opens({ active, notificationsOnly }: Changes, touched: Field[]): boolean {
   const isMoved = touched.includes("email") || touched.includes("webhookUrl");
@@ -98,7 +102,10 @@ function opens({ active, notificationsOnly }: Changes, touched: Field[]): boolea
 const touchedBy = (person: HeldUser, changes: Changes): Field[] =>
   (Object.keys(changes) as Field[]).filter((field) => differs(person, changes, field));
 
-/** One's own address is proven before it counts, and can be returned to; and no token's scope moves anybody's (I-14, I-24). */
+/**
+ * One's own address is proven before it counts, and can be returned to; and no token's scope moves anybody's (I-14,
+ * I-24).
+ */
 function requireMayChangeEmail(actor: Actor, id: string) {
   if (id === actor.id) throw new Refusal("own_user", "Change your own address on your profile, by PUT /me/email.");
   requireOwnersRights(actor);
@@ -125,8 +132,8 @@ async function followWebhook(tx: Db, person: HeldUser, url: string | null) {
 }
 
 /**
- * What was mailed to the old address is worth nothing, but for the way back to one that the person had before; the new one
- * is to be proven before it counts (I-17).
+ * What was mailed to the old address is worth nothing, but for the way back to one that the person had before; the new
+ * one is to be proven before it counts (I-17).
  */
 async function moveAddress(tx: Db, { accountId: sender }: Actor, person: HeldUser, newEmail: string) {
   await dropPending(tx, person.id);

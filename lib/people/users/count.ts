@@ -10,7 +10,9 @@ import { conditions, saying, spelled, type UserFilter, userFilter } from "./narr
 /** How far people are counted: a million would take time, and nobody needs to know how many they are to the last. */
 const mostCounted = 1000;
 
-/** Counts the people of a list, beside its pages, which count nothing: as far as 1,000, beyond which there are `more`. */
+/**
+ * Counts the people of a list, beside its pages, which count nothing: as far as 1,000, beyond which there are `more`.
+ */
 export const countUsers = defineOperation({
   name: "users.count",
   summary: `Count the users of an account, up to ${mostCounted.toLocaleString("en")}`,

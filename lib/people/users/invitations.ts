@@ -40,8 +40,8 @@ export const checkInvitation = defineOperation({
 });
 
 /**
- * Chooses the first password with the link of an invitation, which is used up by it; the address it was mailed to is proven
- * then. Signs nobody in: that takes the password, and a second factor where the account requires one. Refuses
+ * Chooses the first password with the link of an invitation, which is used up by it; the address it was mailed to is
+ * proven then. Signs nobody in: that takes the password, and a second factor where the account requires one. Refuses
  * `link_expired`, also for somebody who may not sign in, and a password that the rules forbid.
  */
 export const acceptInvitation = defineOperation({

@@ -10,8 +10,8 @@ import type { User } from "./wire.ts";
 type By = Grantor & { caller: Caller };
 
 /**
- * Makes somebody and takes them into groups, which are named on record as if that had been done afterwards. Refuses what
- * `groups.change_members` refuses: without that permission, and groups that hold more than the caller does.
+ * Makes somebody and takes them into groups, which are named on record as if that had been done afterwards. Refuses
+ * what `groups.change_members` refuses: without that permission, and groups that hold more than the caller does.
  */
 export async function makeWithin(by: By, groupIds: string[], make: () => Promise<User>): Promise<User> {
   if (!groupIds.length) return make();

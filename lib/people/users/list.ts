@@ -95,8 +95,8 @@ type Shown = Omit<Row, "roles"> & { roles: Grant[] | null };
 type Place = { id: string; accountId: string; place: string };
 
 /**
- * A stretch of the list, with everybody's roles. Each account's stretch comes from its own index, and they are merged: nothing
- * else is sorted, but for the few whom a search finds. What is shown is read for the rows of the stretch alone.
+ * A stretch of the list, with everybody's roles. Each account's stretch comes from its own index, and they are merged:
+ * nothing else is sorted, but for the few whom a search finds. What is shown is read for the rows of the stretch alone.
  */
 export async function rowsOf(tx: Db, accountIds: string[], asked: Asked): Promise<Row[]> {
   const { filter, after } = asked;
@@ -114,8 +114,9 @@ export async function rowsOf(tx: Db, accountIds: string[], asked: Asked): Promis
 const few = 2000;
 
 /**
- * Who is meant, in order. What is asked with six letters or more finds few people, mostly: they are looked up and sorted. How
- * many there are is not left to Postgres to guess, which takes letters in a row for as rare as all of them by themselves.
+ * Who is meant, in order. What is asked with six letters or more finds few people, mostly: they are looked up and
+ * sorted. How many there are is not left to Postgres to guess, which takes letters in a row for as rare as all of them
+ * by themselves.
  */
 async function foundIn(tx: Db, isOne: boolean, asked: Asked, narrowed: SQL[], values: object): Promise<Place[]> {
   const { search = "" } = asked.filter;
@@ -146,8 +147,8 @@ const isUsual = ({ atMost, filter: { search: _, ...filter } }: Asked) =>
 const usual = new Set([26, 51, 101, 500]);
 
 /**
- * What is shown of people that were found. Who narrows the list is better served by a plan for just that, which is made anew
- * each time: so it is only about who they are, and all the rest has a plan that is kept.
+ * What is shown of people that were found. Who narrows the list is better served by a plan for just that, which is made
+ * anew each time: so it is only about who they are, and all the rest has a plan that is kept.
  */
 async function rowsAt(tx: Db, found: Place[]): Promise<Row[]> {
   const ids = found.map(({ id }) => id);
@@ -163,7 +164,10 @@ const withRoles = (rows: Shown[]): Row[] => rows.map((row) => Object.assign(row,
 
 const given = sql.placeholder;
 
-/** A stretch of one account's people, in order. The number of rows stands in it: else Postgres would plan for any number. */
+/**
+ * A stretch of one account's people, in order. The number of rows stands in it: else Postgres would plan for any
+ * number.
+ */
 function stretch(asked: Asked, accountId: SQLWrapper, narrowed: SQL[]): SQL {
   const [key, direction] = [keys[asked.sort], sql.raw(asked.order)];
   return sql`${placesOf(asked, accountId, narrowed)}
@@ -184,7 +188,8 @@ function placesOf({ sort, order, after }: Asked, accountId: SQLWrapper, narrowed
     where ${and(sql`${directory.accountId} = ${accountId}`, ...narrowed, after ? beyond(key, order) : undefined)}`;
 }
 
-// The inner select hides how many accounts there are: else Postgres plans anew at each use, which costs more than the reading.
+// The inner select hides how many accounts there are: else Postgres plans anew at each use, which costs more than the
+// reading.
 function merged(asked: Asked, narrowed: SQL[]): SQL {
   const direction = sql.raw(asked.order);
   return sql`select each.* from unnest((select ${given("accountIds")}::text[])) as account(id),

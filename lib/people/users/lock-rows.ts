@@ -11,12 +11,16 @@ import { readUsers, type User } from "./wire.ts";
 /** A row of the table, as it is held. */
 export type HeldUser = typeof users.$inferSelect;
 
-/** What of somebody's rights is compared, where that depends on who they are; null when nothing is done to them after all. */
+/**
+ * What of somebody's rights is compared, where that depends on who they are; null when nothing is done to them after
+ * all.
+ */
 type MeasureOf = (person: HeldUser) => Measure | null;
 
 /**
- * Locks a person of the account acted in, before what is theirs; nobody else exists there. Refuses `privilege_escalation` to
- * whoever holds less than another by that measure; nobody's rights change from then on until the transaction ends.
+ * Locks a person of the account acted in, before what is theirs; nobody else exists there. Refuses
+ * `privilege_escalation` to whoever holds less than another by that measure; nobody's rights change from then on until
+ * the transaction ends.
  */
 export async function lockUser(by: Grantor, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {
   const { actor, tenant, tx } = by;

@@ -17,9 +17,9 @@ import { statusChanged } from "./notices.ts";
 import { wireUser } from "./wire.ts";
 
 /**
- * Locks a person out at once, with a reason that they are told. Refuses `own_user`, `last_administrator`, and somebody who
- * holds more to whoever has no role that names `override:user`. To end a standing lock earlier is to unlock: it asks for
- * everything that they hold, whatever roles name.
+ * Locks a person out at once, with a reason that they are told. Refuses `own_user`, `last_administrator`, and somebody
+ * who holds more to whoever has no role that names `override:user`. To end a standing lock earlier is to unlock: it
+ * asks for everything that they hold, whatever roles name.
  */
 export const lockUser = defineOperation({
   name: "users.lock",

@@ -31,8 +31,8 @@ export const isLocked = sql`coalesce(${directory.lockedUntil} > now(), false)`;
 export const isInvited = sql`(not ${directory.hasPassword} and ${directory.invitedAt} is not null and ${directory.lastSignInAt} is null)`;
 
 /**
- * There is an authenticator or a passkey. The view's own column says the same; in a condition Postgres would gather everybody's
- * factors for it first.
+ * There is an authenticator or a passkey. The view's own column says the same; in a condition Postgres would gather
+ * everybody's factors for it first.
  */
 export const hasSecondFactor = sql`coalesce(
   (select true from ${authenticators} f where f.user_id = ${directory.id} and f.confirmed_at is not null limit 1),
@@ -78,9 +78,9 @@ export const lengthOf = (text: string) => {
 const looked = (name: string) => sql`lower(${given(name)}::text)`;
 
 /**
- * Who has that in their words; it is in placeholders, for {@link spelled}. The index by words knows groups of three letters; where
- * words begin, fewer as well. In one `account` six letters or more are looked for by six: a million people share groups of three
- * letters, but few of them six.
+ * Who has that in their words; it is in placeholders, for {@link spelled}. The index by words knows groups of three
+ * letters; where words begin, fewer as well. In one `account` six letters or more are looked for by six: a million
+ * people share groups of three letters, but few of them six.
  */
 export function saying(text: string, account?: SQLWrapper): SQL {
   const length = lengthOf(text);

@@ -33,13 +33,15 @@ const long = 500;
 const ofPerson = { name: "comparisons", points: 10_000, seconds: 10 } satisfies Budget;
 const ofAccount = { name: "comparisons_in_account", points: 20_000, seconds: 10 } satisfies Budget;
 
-/** What long comparisons came to lately, by the rights of who asked: the same roles in the same versions are one object. */
+/**
+ * What long comparisons came to lately, by the rights of who asked: the same roles in the same versions are one object.
+ */
 const kept = new WeakMap<Grant[], LRUCache<string, NotHeld>>();
 
 /**
- * How whoever asks stands to a user, by what both hold now: what they lack is refused when they change them. What a long
- * comparison came to may be up to 10 seconds old. Refuses `too_many_requests` to who asks for one long one after another:
- * reading the user is another operation, so that it is never refused with this.
+ * How whoever asks stands to a user, by what both hold now: what they lack is refused when they change them. What a
+ * long comparison came to may be up to 10 seconds old. Refuses `too_many_requests` to who asks for one long one after
+ * another: reading the user is another operation, so that it is never refused with this.
  */
 export const readNotHeld = defineOperation({
   name: "users.not_held",

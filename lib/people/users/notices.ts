@@ -7,7 +7,10 @@ type Person = { id: string; fullName: string; username: string; email: string };
 /** Hours that an invitation and a one-time password are good for (ASVS 6.4.1). */
 export const initialHours = 72;
 
-/** The invitation: a link to a first password, to an address that is proven by using it. `sender` is the inviting account. */
+/**
+ * The invitation: a link to a first password, to an address that is proven by using it. `sender` is the inviting
+ * account.
+ */
 export const invitation = ({ id, fullName, username, email }: Person, accountName: string, sender: string): Mail => ({
   to: email,
   countedFor: sender,
@@ -112,7 +115,10 @@ export const resetForced = ({ id, fullName, email }: Person): Notice => ({
   },
 });
 
-/** What somebody is told to whom an administrator handed another password; `once` when it must be replaced at its first use. */
+/**
+ * What somebody is told to whom an administrator handed another password; `once` when it must be replaced at its first
+ * use.
+ */
 export const passwordGiven = ({ id, fullName }: Person, once: boolean): Notice => ({
   userId: id,
   event: "password_reset",

@@ -81,9 +81,10 @@ const version = z.coerce
   .meta({ description: "The version you read; refused when it has grown" });
 
 /**
- * Changes a person; what is left out stays. A new address counts once it is confirmed by the mail sent there; who may no
- * longer sign in loses every session at once. Refuses `own_user`, `last_administrator`, `user_exists`, `version_conflict`; a new address
- * by token; and a new address or webhook for whoever may do more (`privilege_escalation`).
+ * Changes a person; what is left out stays. A new address counts once it is confirmed by the mail sent there; who may
+ * no longer sign in loses every session at once. Refuses `own_user`, `last_administrator`, `user_exists`,
+ * `version_conflict`; a new address by token; and a new address or webhook for whoever may do more
+ * (`privilege_escalation`).
  */
 export const updateUser = defineOperation({
   name: "users.update",

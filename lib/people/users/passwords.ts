@@ -24,8 +24,8 @@ import { wireUser } from "./wire.ts";
 const input = z.strictObject({ userId, accountId });
 
 /**
- * Gives a person a one-time password in place of theirs; it is in this answer and nowhere else. Their sessions end. Refuses
- * `own_user`, tokens, whoever may do less than the person, and the last administrator's: it ends by itself.
+ * Gives a person a one-time password in place of theirs; it is in this answer and nowhere else. Their sessions end.
+ * Refuses `own_user`, tokens, whoever may do less than the person, and the last administrator's: it ends by itself.
  */
 export const giveOneTimePassword = defineOperation({
   name: "users.give_password",
@@ -69,7 +69,8 @@ const forcedResets: Budget = { name: "password_reset_forced", points: 3, seconds
 
 /**
  * Ends a person's password and sessions, and mails them a link to a new one, to the address that they proved or an
- * administrator set. Refuses `own_user`, tokens, the last administrator, somebody who has no password or no such address, and more than 3 in 15 minutes of one person.
+ * administrator set. Refuses `own_user`, tokens, the last administrator, somebody who has no password or no such
+ * address, and more than 3 in 15 minutes of one person.
  */
 export const forceReset = defineOperation({
   name: "users.force_password_reset",
@@ -92,7 +93,8 @@ export const forceReset = defineOperation({
           "They have no address that a link can go to: set one first, or give a one-time password instead.",
         );
       await spend(forcedResets, userId);
-      // The old one stays among those that cannot be chosen again, and opens nothing: it is good once, and that is over.
+      // The old one stays among those that cannot be chosen again, and opens nothing: it is good once, and that is
+      // over.
       await tx
         .update(users)
         .set({ passwordOnce: true, passwordOnceUntil: sql`now()`, version: sql`${users.version} + 1` })

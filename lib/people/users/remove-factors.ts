@@ -8,8 +8,8 @@ import { removeEveryFactor } from "#lib/sign-in/factors/policy.ts";
 import { lockUser } from "./lock-rows.ts";
 
 /**
- * Removes the factors of somebody who lost them, as an administrator of their account. They are told; their sessions end.
- * Refuses tokens, oneself, and whoever may do less than the person.
+ * Removes the factors of somebody who lost them, as an administrator of their account. They are told; their sessions
+ * end. Refuses tokens, oneself, and whoever may do less than the person.
  */
 export const removeFactorsOf = defineOperation({
   name: "users.remove_factors",

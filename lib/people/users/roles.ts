@@ -14,7 +14,10 @@ export const heldRole = z.object({
 
 type HeldRole = z.output<typeof heldRole>;
 
-/** One way in which somebody holds a role: its id, its name, whether it is a global one; the group that it comes through. */
+/**
+ * One way in which somebody holds a role: its id, its name, whether it is a global one; the group that it comes
+ * through.
+ */
 export type Grant = [id: string, name: string, global: boolean, groupId: string | null, groupName: string | null];
 
 /** What roles these people hold, by name. */

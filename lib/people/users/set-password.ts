@@ -18,7 +18,8 @@ import { limitToOnce } from "./passwords.ts";
 /**
  * Changes a person as {@link updateUser} does, and sets their password if one is sent along: for the AIMS API alone, so
  * it is not among `operations`. As its contract says (US23), what one may not change about oneself is passed over:
- * password, active, notificationsOnly, and the address, which is proven first on the profile. Refuses a password as `newPassword` that the rules or the person's past forbid.
+ * password, active, notificationsOnly, and the address, which is proven first on the profile. Refuses a password as
+ * `newPassword` that the rules or the person's past forbid.
  */
 export const updateUserWithPassword = defineOperation({
   name: "users.update",

@@ -13,11 +13,15 @@ export function requireLocalSignIn({ factors }: Pick<Actor, "factors">): void {
   );
 }
 
-/** Locks a person before what is theirs: in the order in which signing in does, or the two would wait for each other. */
+/**
+ * Locks a person before what is theirs: in the order in which signing in does, or the two would wait for each other.
+ */
 export const lockOwnRow = (tx: Db, userId: string) =>
   tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("no key update");
 
-/** Does the account of this person require a second factor? Their row is locked: two removals go one after the other. */
+/**
+ * Does the account of this person require a second factor? Their row is locked: two removals go one after the other.
+ */
 async function isDemanded(tx: Db, userId: string): Promise<boolean> {
   const [person] = await tx
     .select({ demanded: accounts.mfaRequired })

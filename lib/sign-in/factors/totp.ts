@@ -9,8 +9,8 @@ import { Refusal } from "#lib/core/errors.ts";
 export type Owner = { id: string; accountId: string };
 
 /**
- * A secret as it is kept: base32, and after it how many digits and seconds its codes have, where those are not the usual
- * 6 and 30: `GFZSA5CI… 8 60`.
+ * A secret as it is kept: base32, and after it how many digits and seconds its codes have, where those are not the
+ * usual 6 and 30: `GFZSA5CI… 8 60`.
  */
 export const keptSecret = (secret: string, digits = 6, period = 30): string =>
   digits === 6 && period === 30 ? secret : `${secret} ${digits} ${period}`;
@@ -21,8 +21,8 @@ function readSecret(kept: string) {
 }
 
 /**
- * How far behind, in seconds, a clock may be for us to say so; the code is refused all the same. Of a clock that is ahead
- * we say nothing: whoever guesses would learn which code will be right soon.
+ * How far behind, in seconds, a clock may be for us to say so; the code is refused all the same. Of a clock that is
+ * ahead we say nothing: whoever guesses would learn which code will be right soon.
  */
 const knownLag = 600;
 
@@ -30,8 +30,8 @@ const knownLag = 600;
 export const newSecret = (): string => generateSecret({ length: 20 });
 
 /**
- * The `otpauth://` address of a secret, for the QR code and for the phone itself. A colon parts the issuer from the account in
- * it, so that neither may have one, encoded or not (Key Uri Format); apps would cut the names elsewhere.
+ * The `otpauth://` address of a secret, for the QR code and for the phone itself. A colon parts the issuer from the
+ * account in it, so that neither may have one, encoded or not (Key Uri Format); apps would cut the names elsewhere.
  */
 export const otpauthUri = (secret: string, issuer: string, label: string): string =>
   generateURI({ issuer: withoutColons(issuer), label: withoutColons(label), secret });

@@ -58,8 +58,8 @@ function changedByName(owner: Owner, endedSessions: number): Notice {
 }
 
 /**
- * Checks name and password, paying for the guess first, before anything is held. A right one is settled before the new password is
- * judged: who chooses a weak one has not guessed wrong.
+ * Checks name and password, paying for the guess first, before anything is held. A right one is settled before the new
+ * password is judged: who chooses a weak one has not guessed wrong.
  */
 async function whoKnows(caller: Caller, login: string, currentPassword: string) {
   const { found, key } = await lookUp({ login });

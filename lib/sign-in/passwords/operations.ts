@@ -22,7 +22,9 @@ import { contextWord, rulesOf } from "./rules.ts";
 
 const remembered = 4;
 
-/** Changes the own password. Every other session ends unless asked otherwise; the own one goes on under a new secret. */
+/**
+ * Changes the own password. Every other session ends unless asked otherwise; the own one goes on under a new secret.
+ */
 export const changePassword = defineOperation({
   name: "password.change",
   summary: "Change your password",
@@ -203,7 +205,10 @@ export async function readyPassword(
   return { current: before.current, passwordHash: await hashPassword(candidate) };
 }
 
-/** Replaces the very password that was checked: of two changes at once, one wins. Links to a new one are worth nothing then. */
+/**
+ * Replaces the very password that was checked: of two changes at once, one wins. Links to a new one are worth nothing
+ * then.
+ */
 export async function replacePassword(tx: Db, userId: string, { current, passwordHash }: Ready): Promise<void> {
   const unchanged = and(eq(users.id, userId), sql`${users.passwordHash} is not distinct from ${current}`);
   const [person] = await tx

@@ -18,7 +18,9 @@ export const resetMinutes = 30;
 /** Mails of one person: what comes above that is dropped in silence, for the answer was given long before. */
 const provenBudget: Budget = { name: "password_reset_person", points: 3, seconds: 900 };
 
-/** To an address that is not proven go five mails an hour: strangers who ask leave two of them to its administrators. */
+/**
+ * To an address that is not proven go five mails an hour: strangers who ask leave two of them to its administrators.
+ */
 const unprovenBudget: Budget = { name: "password_reset_unproven", points: 3, seconds: 3600 };
 
 /** What somebody typed who has forgotten their password, and where they were. */
@@ -64,7 +66,10 @@ async function whileThereIsRoom(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** A password is reset where there is one, over an address that takes links, and nowhere else (I-17): a first one comes by invitation. */
+/**
+ * A password is reset where there is one, over an address that takes links, and nowhere else (I-17): a first one comes
+ * by invitation.
+ */
 async function readPerson(db: Db, id: string) {
   const [person] = await db
     .select({

@@ -86,8 +86,9 @@ const nobodys = { user: null, expiresAt: null, rules: null, returnTo: null };
 
 /**
  * Chooses a new password with a link from a mail, which is used up by it. Every session and every sign-in under way
- * ends. The answer signs nobody in: that takes the new password, and the second factor of who has one (I-15).
- * The address it was mailed to is proven then. Refuses `link_expired`, also once that is no longer theirs, and a password that the rules or the person's own past forbid.
+ * ends. The answer signs nobody in: that takes the new password, and the second factor of who has one (I-15). The
+ * address it was mailed to is proven then. Refuses `link_expired`, also once that is no longer theirs, and a password
+ * that the rules or the person's own past forbid.
  */
 export const completeReset = defineOperation({
   name: "password_resets.complete",

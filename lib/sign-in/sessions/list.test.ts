@@ -55,7 +55,10 @@ describe("the own sessions", () => {
   });
 });
 
-/** Whatever ends sessions, as somebody does it with one of theirs; who still has a session afterwards is none of the others. */
+/**
+ * Whatever ends sessions, as somebody does it with one of theirs; who still has a session afterwards is none of the
+ * others.
+ */
 const endings: [what: string, end: (who: Person, session: string) => Promise<unknown>][] = [
   ["ended by themselves", (_, session) => ask("DELETE", "/me/sessions", session)],
   ["after a new password", (who, session) => send("PUT", "/me/password", session, passwords(who))],

@@ -22,9 +22,9 @@ type Person = { id: string; accountId: string; account: { sessionIdleMinutes: nu
 type How = { kind: Way; factors: string[]; deviceId?: string; isKnown?: boolean };
 
 /**
- * Opens a session with the account's lifetimes, and notes the sign-in. Above 20 sessions of one person the oldest end; of
- * AIMS, above 100. Refuses `too_many_requests` beyond 300 in 30 minutes of one kind, and 30 more with each known browser and with
- * passkeys.
+ * Opens a session with the account's lifetimes, and notes the sign-in. Above 20 sessions of one person the oldest end;
+ * of AIMS, above 100. Refuses `too_many_requests` beyond 300 in 30 minutes of one kind, and 30 more with each known
+ * browser and with passkeys.
  */
 export async function openSession(tx: Db, caller: Caller, user: Person, how: How) {
   const { kind, factors, deviceId } = how;
@@ -125,8 +125,8 @@ export async function endOtherSessions(tx: Db, { id, credential }: Actor): Promi
 }
 
 /**
- * Ends the session an actor came with: signed out, or replaced by a new one (I-19). Who acts as somebody else signs out of
- * their own session, with which this one ends.
+ * Ends the session an actor came with: signed out, or replaced by a new one (I-19). Who acts as somebody else signs out
+ * of their own session, with which this one ends.
  */
 export const dropSession = (tx: Db, { id, credential, impersonator }: Actor) =>
   tx

@@ -19,8 +19,9 @@ const lifetime = { list: 3_600_000, miss: 60_000 };
 const shared = globalThis as { latchkeyGitHubKeys?: { from: string; at: number; keys: Promise<Keys> } };
 
 /**
- * The key that GitHub's secret scanning signs with under this name, out of the list that `GITHUB_SCANNING_KEYS` names: an
- * https address, asked once an hour within this reach, or a file. Undefined where there is none, or no list to be had.
+ * The key that GitHub's secret scanning signs with under this name, out of the list that `GITHUB_SCANNING_KEYS` names:
+ * an https address, asked once an hour within this reach, or a file. Undefined where there is none, or no list to be
+ * had.
  */
 export async function gitHubKey(identifier: string, policy = publicOrAllowlisted): Promise<KeyObject | undefined> {
   const from = env().GITHUB_SCANNING_KEYS;

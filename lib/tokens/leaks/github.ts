@@ -21,8 +21,9 @@ type Find = z.output<typeof find>;
 const mostFinds = 1000;
 
 /**
- * Takes a report of GitHub's secret scanning partner program: ends every token in it that is live, and says of each find
- * whether it ever was one. Only what is signed with a key of GitHub's is read at all; anything else is `unauthenticated`.
+ * Takes a report of GitHub's secret scanning partner program: ends every token in it that is live, and says of each
+ * find whether it ever was one. Only what is signed with a key of GitHub's is read at all; anything else is
+ * `unauthenticated`.
  */
 export const takeGitHubReport = defineOperation({
   name: "leaks.github",

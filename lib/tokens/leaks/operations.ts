@@ -12,8 +12,8 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { isLive } from "../list.ts";
 
 /**
- * Ends a token that is somewhere it should not be. Whoever has its secret may: nothing is proven but that they have it, and
- * it is all that they could use it for. The answer is the same whether there is such a token or not.
+ * Ends a token that is somewhere it should not be. Whoever has its secret may: nothing is proven but that they have it,
+ * and it is all that they could use it for. The answer is the same whether there is such a token or not.
  */
 export const revokeLeaked = defineOperation({
   name: "tokens.revoke_leaked",
@@ -43,8 +43,8 @@ type Ended = Pick<typeof tokens.$inferSelect, "id" | "name" | "userId" | "accoun
 };
 
 /**
- * Ends the live token that a secret opens, a person's or an API user's, or one that it had before and that still opens it; of
- * one account alone where it is named. Undefined where there is none. Many at once end it once.
+ * Ends the live token that a secret opens, a person's or an API user's, or one that it had before and that still opens
+ * it; of one account alone where it is named. Undefined where there is none. Many at once end it once.
  */
 export async function endBySecret(
   tx: Db,
@@ -89,7 +89,9 @@ async function endApiToken(tx: Db, hash: Buffer, accountId?: string): Promise<En
   return ended && { ...ended, lastFour: "", isProgram: true };
 }
 
-/** As {@link endBySecret}, on record and with a word to its owner. `url` is where somebody who can be believed found it. */
+/**
+ * As {@link endBySecret}, on record and with a word to its owner. `url` is where somebody who can be believed found it.
+ */
 export async function endLeaked(tx: Db, caller: Caller, secret: string, found: { source?: string; url?: string }) {
   const ended = await endBySecret(tx, secret, "leaked");
   if (!ended) return undefined;

@@ -50,8 +50,8 @@ export function noteTokenRefusal(id: string, code: string, agent: string): void 
 const forLackOfRights = new Set([401, 403, 429]);
 
 /**
- * Notes what was refused to whoever asked, where they asked with a token: that is of use to its owner. What was wrong with a
- * request is not the token's doing.
+ * Notes what was refused to whoever asked, where they asked with a token: that is of use to its owner. What was wrong
+ * with a request is not the token's doing.
  */
 export function noteRefusedTo(known: Actor | null, { status, code }: Refusal, agent: string): void {
   if (known?.credential.kind === "token" && forLackOfRights.has(status))

@@ -37,7 +37,9 @@ export const writeTokenUses = (uses: Use[], refusals: Refused[]): Promise<void> 
 
 type Held = { id: string; user_id: string; name: string; last_four: string; full_name: string; known: boolean };
 
-/** Held in one order, so that processes that write at once wait for each other, and the second knows what the first saw. */
+/**
+ * Held in one order, so that processes that write at once wait for each other, and the second knows what the first saw.
+ */
 async function hold(tx: Db, ids: string[]): Promise<Map<string, Held>> {
   await tx.execute(sql`select from tokens where id = any(${sql.param(ids)}::uuid[]) order by id for no key update`);
   const { rows } = await tx.execute<Held>(sql`
@@ -118,7 +120,9 @@ async function count(tx: Db, rows: Counted[]): Promise<News[]> {
   return answer.rows.filter((row) => row.is_new);
 }
 
-/** The networks that are news to the owner, by token. The first one ever is none: the token has just been put to use. */
+/**
+ * The networks that are news to the owner, by token. The first one ever is none: the token has just been put to use.
+ */
 function newNetworks(news: News[], held: Map<string, Held>): Map<string, News[]> {
   const byToken = Map.groupBy(
     // A gateway need not say where its client was.

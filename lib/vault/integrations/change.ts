@@ -18,9 +18,9 @@ import { here, type Integration, readIntegration, wireIntegration } from "./list
 import { assertConsistent, assertGroupExists, before, nameTaken, wordsOf } from "./rules.ts";
 
 /**
- * Changes an integration; its kind and mode stay. Its address cannot lead to another host while people keep secrets for it,
- * or what is kept would be sent to whoever changed it. Where its adapter moves to another system, what was made is withdrawn
- * at the one before and made anew.
+ * Changes an integration; its kind and mode stay. Its address cannot lead to another host while people keep secrets for
+ * it, or what is kept would be sent to whoever changed it. Where its adapter moves to another system, what was made is
+ * withdrawn at the one before and made anew.
  */
 export const updateIntegration = defineOperation({
   name: "integrations.update",

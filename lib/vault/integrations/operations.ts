@@ -62,7 +62,9 @@ export const createIntegration = defineOperation({
   },
 });
 
-/** An adapter's secret as its row keeps it, with the account of who has it: a hook's ends with the right to act here. */
+/**
+ * An adapter's secret as its row keeps it, with the account of who has it: a hook's ends with the right to act here.
+ */
 async function keepSecret({ actor, tenant, tx }: Grantor, id: string, secret: string) {
   await lockAgreement(tx, tenant, actor.accountId);
   return {

@@ -16,8 +16,8 @@ export type Order = {
 export type Made = { username: string; secret: string; externalId: string; expiresAt: Date | null };
 
 /**
- * Where it is asked, and with what it is signed or signed in; a hook also with what its secret was before. After `until` (ms)
- * nothing is asked any more: somebody else may be at it by then.
+ * Where it is asked, and with what it is signed or signed in; a hook also with what its secret was before. After
+ * `until` (ms) nothing is asked any more: somebody else may be at it by then.
  */
 export type ProvisioningTarget = {
   adapter: "hook" | "gitea" | "gitlab";
@@ -46,8 +46,8 @@ export async function make(desk: ProvisioningTarget, order: Order, policy: Egres
 }
 
 /**
- * Has what was made ended: without an `externalId`, whatever was made for the order `lost`. What is not there any more has
- * ended.
+ * Has what was made ended: without an `externalId`, whatever was made for the order `lost`. What is not there any more
+ * has ended.
  */
 export async function withdraw(
   desk: ProvisioningTarget,
@@ -111,8 +111,8 @@ function assertSafeUsername(username: string): void {
 type Known = { username: string; email: string; isProven: boolean };
 
 /**
- * Refuses to make anything for somebody whom the system knows by another address: a name alone may be anybody's there, and
- * be taken by anybody here.
+ * Refuses to make anything for somebody whom the system knows by another address: a name alone may be anybody's there,
+ * and be taken by anybody here.
  */
 function assertSameUser({ user }: Order, known: Known): void {
   const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
@@ -140,7 +140,8 @@ async function makeInGitea(desk: ProvisioningTarget, order: Order, policy: Egres
     await ask(desk, inGitea(desk, `users/${username}`), { headers: giteaHeaders(desk) }, policy),
   );
   assertSameUser(order, { username: known.login, email: known.email, isProven: known.active !== false });
-  // One of this name was made when this was asked before, and never kept: nobody knows its secret, and its name is taken.
+  // One of this name was made when this was asked before, and never kept: nobody knows its secret, and its name is
+  // taken.
   await endInGitea(desk, username, name, policy);
   const body = JSON.stringify({ name, scopes: ["write:repository", "write:package"] });
   const path = `users/${username}/tokens`;

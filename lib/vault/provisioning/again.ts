@@ -4,7 +4,9 @@ import { serviceCredentials } from "#db/schema/secrets.ts";
 import { enqueue } from "#lib/core/jobs.ts";
 import { type Making, makeQueue, making, withdrawOfIntegration, withdrawThese } from "./queue.ts";
 
-/** Asks at once for what an integration could not make or withdraw yet, or had to wait with while its hook was paused. */
+/**
+ * Asks at once for what an integration could not make or withdraw yet, or had to wait with while its hook was paused.
+ */
 export async function askAgain(tx: Db, integrationId: string): Promise<void> {
   const here = and(eq(serviceCredentials.integrationId, integrationId), isNotNull(serviceCredentials.trouble));
   const withdrawing = and(here, eq(serviceCredentials.state, "withdrawing"));

@@ -49,8 +49,8 @@ async function sweep(): Promise<void> {
 }
 
 /**
- * Has the secret of one service credential made, and keeps it; says in its row why that failed. Fails at once while another
- * worker is at it, and does nothing where it was made by then.
+ * Has the secret of one service credential made, and keeps it; says in its row why that failed. Fails at once while
+ * another worker is at it, and does nothing where it was made by then.
  */
 export async function makeOne(making: Making, policy: EgressPolicy): Promise<void> {
   const until = Date.now() + inHand - patience;
@@ -127,7 +127,9 @@ function orderFor({ credential, integration: { id, name }, user, round }: Taken)
 
 const asRead = ({ id, version }: Row) => and(eq(serviceCredentials.id, id), eq(serviceCredentials.version, version));
 
-/** Keeps what was made, unless the row was changed since it was read. What it takes the place of is ended after that. */
+/**
+ * Keeps what was made, unless the row was changed since it was read. What it takes the place of is ended after that.
+ */
 const keep = (row: Row, { secret, ...made }: Made, { adapter }: ProvisioningTarget): Promise<boolean> =>
   transaction(async (tx) => {
     const { id, accountId, version } = row;
@@ -149,8 +151,8 @@ const keep = (row: Row, { secret, ...made }: Made, { adapter }: ProvisioningTarg
   });
 
 /**
- * Ends what was made for a row that is gone, or was made by another worker in the meantime. A hook answers the same order
- * alike to both: as long as there is a row, it is that one's.
+ * Ends what was made for a row that is gone, or was made by another worker in the meantime. A hook answers the same
+ * order alike to both: as long as there is a row, it is that one's.
  */
 const discard = ({ credential, integration, user }: Taken, { externalId, username }: Made): Promise<void> =>
   transaction(async (tx) => {

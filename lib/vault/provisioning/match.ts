@@ -18,8 +18,8 @@ export async function reconcileAccess({ accountId, integrationId }: Matching): P
 }
 
 /**
- * Who has access: active people of an active account who have proven their address, in the group where there is one. Systems
- * outside know people by their address: one that anybody wrote down must give nothing of whoever has it there.
+ * Who has access: active people of an active account who have proven their address, in the group where there is one.
+ * Systems outside know people by their address: one that anybody wrote down must give nothing of whoever has it there.
  */
 const withAccess = sql`u.account_id = i.account_id and u.active and not u.notifications_only
   and u.email_verified_at is not null
@@ -67,7 +67,10 @@ async function end(tx: Db, integrationId: string): Promise<number> {
   return ids.length;
 }
 
-/** Has made anew what is older than the integration wants or ends within a week, and tried again what was given up. How many. */
+/**
+ * Has made anew what is older than the integration wants or ends within a week, and tried again what was given up. How
+ * many.
+ */
 async function renew(tx: Db, integrationId: string): Promise<number> {
   const { rows } = await tx.execute<Making>(sql`
     update service_credentials set version = version + 1, modified_at = now() where id in (

@@ -1,6 +1,8 @@
 import type { integrations } from "#db/schema/secrets.ts";
 
-/** Stands for the account of who gave a hook its secret and its address, once that account may do nothing here any more. */
+/**
+ * Stands for the account of who gave a hook its secret and its address, once that account may do nothing here any more.
+ */
 export const nobody = "";
 
 /** Is the hook told of nobody new, until an administrator of the account itself makes it another signing secret? */

@@ -10,8 +10,8 @@ import { readRow } from "./list.ts";
 import { openCredential } from "./sealed.ts";
 
 /**
- * Hands out the secret of one of the own service credentials, on record. A session has to be fresh; a token needs a scope
- * that names it one by one, and a system whose secrets programs may read (I-48).
+ * Hands out the secret of one of the own service credentials, on record. A session has to be fresh; a token needs a
+ * scope that names it one by one, and a system whose secrets programs may read (I-48).
  */
 export const revealCredential = defineOperation({
   name: "credentials.reveal",

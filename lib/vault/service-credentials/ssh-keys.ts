@@ -15,8 +15,8 @@ export async function makeKeyPair(comment: string): Promise<KeyPair> {
 }
 
 /**
- * Reads a private key that somebody brought, in any format that OpenSSH takes. Refuses what is no key, is only the public half,
- * asks for a passphrase, or is too weak: DSA, and RSA below 2048 bits (NIST SP 800-131A).
+ * Reads a private key that somebody brought, in any format that OpenSSH takes. Refuses what is no key, is only the
+ * public half, asks for a passphrase, or is too weak: DSA, and RSA below 2048 bits (NIST SP 800-131A).
  */
 export async function readKeyPair(text: string, comment: string): Promise<KeyPair> {
   const { utils } = await ssh();

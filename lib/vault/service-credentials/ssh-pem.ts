@@ -1,12 +1,17 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 
-/** Whether a private key asks for a passphrase, by what it says of itself: PKCS#8 (RFC 5958) or the older PEM (RFC 1421). */
+/**
+ * Whether a private key asks for a passphrase, by what it says of itself: PKCS#8 (RFC 5958) or the older PEM (RFC
+ * 1421).
+ */
 export const asksForPassphrase = (pem: string): boolean =>
   /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: *4, *ENCRYPTED/m.test(pem);
 
 const pemOfKeys = /-----BEGIN (EC |RSA |DSA |)PRIVATE KEY-----/;
 
-/** A private key in PEM, behind the block of parameters that OpenSSL writes before an EC key; undefined for all else. */
+/**
+ * A private key in PEM, behind the block of parameters that OpenSSL writes before an EC key; undefined for all else.
+ */
 export function readPem(text: string): KeyObject | undefined {
   const start = text.search(pemOfKeys);
   if (start < 0) return undefined;
@@ -18,8 +23,8 @@ export function readPem(text: string): KeyObject | undefined {
 }
 
 /**
- * A key as both OpenSSH and ssh2 take it: PKCS#1 (RSA), SEC 1 (ECDSA) or OpenSSH's own format (ed25519), whatever it was in;
- * undefined for a kind that SSH does not know.
+ * A key as both OpenSSH and ssh2 take it: PKCS#1 (RSA), SEC 1 (ECDSA) or OpenSSH's own format (ed25519), whatever it
+ * was in; undefined for a kind that SSH does not know.
  */
 export function toSshPem(key: KeyObject): string | undefined {
   if (key.asymmetricKeyType === "rsa") return key.export({ type: "pkcs1", format: "pem" }).toString();

@@ -13,7 +13,10 @@ import type { Finding } from "./probe/finding.ts";
 import { probe } from "./probe/probe.ts";
 import { openCredential } from "./sealed.ts";
 
-/** Tries one of the own service credentials at its system; nothing is changed there. Few at a time: see {@link withSlot}. */
+/**
+ * Tries one of the own service credentials at its system; nothing is changed there. Few at a time: see
+ * {@link withSlot}.
+ */
 export const testCredential = defineOperation({
   name: "credentials.test",
   summary: "Try one of your service credentials at its system",
@@ -48,7 +51,8 @@ type At = { id: string; integrationId: string; baseUrl: string };
 
 /** Keeps what a try of the own credential `id` came to. */
 export async function noteFinding(tx: Db, actor: Pick<Actor, "id" | "accountId">, at: At, finding: Finding) {
-  // The integration before what is kept for it, as whoever changes or removes it: in another order each might wait for the other.
+  // The integration before what is kept for it, as whoever changes or removes it: in another order each might wait for
+  // the other.
   await noteHostKey(tx, actor, at, finding);
   await tx
     .update(serviceCredentials)
@@ -57,8 +61,8 @@ export async function noteFinding(tx: Db, actor: Pick<Actor, "id" | "accountId">
 }
 
 /**
- * An SSH server is known from its first success on; another key that it shows since is kept for an administrator to judge,
- * until the known one is right again: what was in between was somebody in its place.
+ * An SSH server is known from its first success on; another key that it shows since is kept for an administrator to
+ * judge, until the known one is right again: what was in between was somebody in its place.
  */
 async function noteHostKey(tx: Db, { accountId }: Pick<Actor, "accountId">, at: At, { result, hostKey }: Finding) {
   if (!hostKey || (result !== "right" && result !== "host_changed")) return;

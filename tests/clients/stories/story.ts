@@ -21,5 +21,7 @@ const inAWeek = new Date(Date.now() + 7 * 24 * 3600_000).toISOString().slice(0, 
 /** What each of them is made with. The end is given in a time zone an hour ahead of UTC. */
 export const wanted = { scopes: ["profile:read"], expiresAt: `${inAWeek}T23:59:59+01:00` };
 
-/** What only the portal can refuse: by its form it is right, so that clients that look at what they send let it pass. */
+/**
+ * What only the portal can refuse: by its form it is right, so that clients that look at what they send let it pass.
+ */
 export const unheard = { ...wanted, name: "fourth", scopes: ["nothing:known"] };

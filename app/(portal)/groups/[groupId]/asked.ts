@@ -1,7 +1,10 @@
 import { inAccount } from "#components/acting-account.ts";
 import type { Group } from "#lib/people/groups/list.ts";
 
-/** The group that its page shows, and what its address asks for: members by `search`, people to take in by `add`, roles by `findRoles`. */
+/**
+ * The group that its page shows, and what its address asks for: members by `search`, people to take in by `add`, roles
+ * by `findRoles`.
+ */
 export type Asked = {
   group: Group;
   accountId?: string;

@@ -6,7 +6,10 @@ import type { Token } from "#lib/tokens/list.ts";
 import { FormerEnd, FormerUse } from "../former.tsx";
 import { EndFormerDialog } from "../token-dialogs.tsx";
 
-/** What secrets a token had before its present one and still has for a while: when each was last used, and how to end them. */
+/**
+ * What secrets a token had before its present one and still has for a while: when each was last used, and how to end
+ * them.
+ */
 export function FormerSecrets({ token }: { token: Token }) {
   const { replaced } = token;
   const what = replaced.length === 1 ? "old secret" : "old secrets";

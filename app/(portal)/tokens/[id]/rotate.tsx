@@ -31,7 +31,10 @@ const choices: [overlap: Overlap, label: string, description?: string][] = [
 
 type RotateProps = { token: Token; appUrl: string };
 
-/** The part of a token's page where it gets a new secret. The form stands around its dialog, so that the secret can stand beside it. */
+/**
+ * The part of a token's page where it gets a new secret. The form stands around its dialog, so that the secret can
+ * stand beside it.
+ */
 export function Rotate({ token, appUrl }: RotateProps) {
   return (
     <>

@@ -9,7 +9,10 @@ type Refused = TokenUsage["refusals"][number];
 /** What a list of addresses that is only kept a record of would have refused; it was let in. */
 const isLetIn = ({ code }: Refused) => code === "address_logged";
 
-/** What a token was used for: from where, by what, for what; what its list of addresses does not name, and what it was refused. */
+/**
+ * What a token was used for: from where, by what, for what; what its list of addresses does not name, and what it was
+ * refused.
+ */
 export function Usage({ usage: { networks, routes, refusals } }: { usage: TokenUsage }) {
   const letIn = refusals.filter(isLetIn);
   const refused = refusals.filter((one) => !isLetIn(one));

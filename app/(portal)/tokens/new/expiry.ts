@@ -37,7 +37,10 @@ export function endOf({ choice, instant }: Expiry, now = Date.now()): string | n
   return instant && !Number.isNaN(Date.parse(instant)) ? new Date(instant).toISOString() : undefined;
 }
 
-/** What was chosen, as an instant: in the browser's own zone where it `said` one, else in UTC, as it was typed. No instant at all is empty. */
+/**
+ * What was chosen, as an instant: in the browser's own zone where it `said` one, else in UTC, as it was typed. No
+ * instant at all is empty.
+ */
 export function instantOf(choice: unknown, said: unknown, typed: unknown): string | null {
   const instant = endOf({ choice: String(choice), instant: String(said || `${typed}Z`) });
   return instant === undefined ? "" : instant;

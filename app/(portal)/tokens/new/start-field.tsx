@@ -5,7 +5,10 @@ import { useTyped } from "#components/form-context.ts";
 import { Field, Input } from "#components/ui/field.tsx";
 import { useHere } from "./use-now.ts";
 
-/** When the token begins to open anything, in the reader's own zone; without scripts nobody knows that, so it is UTC. `starts` is when it would now. */
+/**
+ * When the token begins to open anything, in the reader's own zone; without scripts nobody knows that, so it is UTC.
+ * `starts` is when it would now.
+ */
 export function StartField({ starts }: { starts?: string }) {
   const here = useHere();
   const before = starts && (here ? hereOf(starts) : starts.slice(0, minutes));

@@ -21,8 +21,8 @@ export const importUsers = action(imports.importUsers, undefined, async ({ rows,
 });
 
 /**
- * Takes a whole file, for who has no scripts, and tries it out; or makes people of the rows that came of that, which the
- * page sends back.
+ * Takes a whole file, for who has no scripts, and tries it out; or makes people of the rows that came of that, which
+ * the page sends back.
  */
 export const importFile = action(
   imports.importUsers,

@@ -51,7 +51,9 @@ export function ImportView({ account }: { account?: string }) {
     return attempt({ rows: right, unknown, made: true });
   }
 
-  /** Goes on behind the results that are there from an attempt that failed; when it fails, too, it can be tried again. */
+  /**
+   * Goes on behind the results that are there from an attempt that failed; when it fails, too, it can be tried again.
+   */
   async function attempt(what: Attempt, before: RowResult[] = []) {
     setTrouble(null);
     setAgain(null);

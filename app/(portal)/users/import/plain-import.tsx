@@ -9,7 +9,9 @@ import { importFile } from "./actions.ts";
 import { isRight, Outcome, type Tried } from "./outcome.tsx";
 import { RowTable } from "./row-table.tsx";
 
-/** The way of a file without scripts: it is sent whole, tried out, and what is right of it is sent back to make people. */
+/**
+ * The way of a file without scripts: it is sent whole, tried out, and what is right of it is sent back to make people.
+ */
 export function PlainImport({ account }: { account?: string }) {
   const id = useId();
   const [state, send] = useActionState(importFile, { status: "idle" });

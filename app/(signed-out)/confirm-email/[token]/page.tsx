@@ -10,7 +10,8 @@ import { confirmEmail } from "./actions.ts";
 
 export const metadata = { title: "Confirm your e-mail address" };
 
-// Confirmed by a button, because programs that read mail follow links; and signed in, because a mailbox alone proves nobody.
+// Confirmed by a button, because programs that read mail follow links; and signed in, because a mailbox alone proves
+// nobody.
 export default async function ConfirmEmailPage({ params }: { params: Promise<{ token: string }> }) {
   const link = (await params).token.slice(0, 100);
   const { user, newEmail } = await read(checkEmail, { link });

@@ -40,7 +40,9 @@ export async function takeAssertion(
   return verdict === "holds" ? verdict : ((await countFailure(caller)) ?? verdict);
 }
 
-/** Counts an answer that did not hold; the refusal of who has spent the budget, returned because what was done stands. */
+/**
+ * Counts an answer that did not hold; the refusal of who has spent the budget, returned because what was done stands.
+ */
 async function countFailure({ address }: Caller): Promise<Refusal | null> {
   try {
     await spend(failures, canonicalAddress(address));

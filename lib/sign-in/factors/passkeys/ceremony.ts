@@ -96,7 +96,9 @@ const kept = ({ credential, aaguid, credentialBackedUp }: Info) => ({
 
 type Kept = { credentialId: string; publicKey: Buffer };
 
-/** Does this passkey's signature hold, for our origin and host? Its counter then, for the caller to judge; else null. */
+/**
+ * Does this passkey's signature hold, for our origin and host? Its counter then, for the caller to judge; else null.
+ */
 export async function readAssertion(
   response: Assertion,
   { credentialId, publicKey }: Kept,

@@ -17,7 +17,9 @@ export async function mintPasskeyChallenge(tx: Db, ceremony: Ceremony): Promise<
   return challenge;
 }
 
-/** Uses a challenge up with one conditional write; false when it is unknown, used, too old, or meant for something else. */
+/**
+ * Uses a challenge up with one conditional write; false when it is unknown, used, too old, or meant for something else.
+ */
 export async function takePasskeyChallenge(tx: Db, challenge: string, ceremony: Ceremony): Promise<boolean> {
   const { purpose, userId } = ceremony;
   const meant = and(

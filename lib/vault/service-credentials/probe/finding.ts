@@ -22,7 +22,7 @@ export type Tried = {
 };
 
 /**
- * Tries a secret at its system; resolves when the system took it, and throws otherwise. What it opened ends when `stop` is
- * aborted, which comes for certain; it may do so itself, with the error to tell of.
+ * Tries a secret at its system; resolves when the system took it, and throws otherwise. What it opened ends when `stop`
+ * is aborted, which comes for certain; it may do so itself, with the error to tell of.
  */
 export type Probe = (tried: Tried, policy: EgressPolicy, stop: AbortController) => Promise<Finding>;

@@ -20,8 +20,8 @@ const probes: Record<SystemKind, Probe> = {
 };
 
 /**
- * Tries a secret at its system, for 10 seconds in all, and says what came of it. Reaches what I-38 allows alone; once it
- * is answered, no connection is left.
+ * Tries a secret at its system, for 10 seconds in all, and says what came of it. Reaches what I-38 allows alone; once
+ * it is answered, no connection is left.
  */
 export async function probe(tried: Tried, policy: EgressPolicy, waits = patience): Promise<Finding> {
   const stop = new AbortController();

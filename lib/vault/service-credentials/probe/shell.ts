@@ -6,8 +6,8 @@ import { lineTo } from "./line.ts";
 import { HostChanged, Odd, Refused } from "./trouble.ts";
 
 /**
- * Signs in over SSH with the key, and asks for what a clone begins with. A server with another host key than the one it is
- * known by is not signed in to.
+ * Signs in over SSH with the key, and asks for what a clone begins with. A server with another host key than the one it
+ * is known by is not signed in to.
  */
 export const probeShell: Probe = async ({ baseUrl, username, secret, hostKey }, policy, stop) => {
   const url = new URL(baseUrl);
