@@ -24,7 +24,7 @@ const node = wireAccount.extend({ managed: below.optional(), managing: below.opt
 
 /** Where a tree is cut off. No agreement makes circles, but one account may stand in many places. */
 const deepest = 16;
-const most = 20_000;
+const maxAccounts = 20_000;
 
 /**
  * The account and, below it, those that it manages or is managed by, as one tree of the accounts that the asker may act
@@ -52,7 +52,7 @@ export const readTopology = defineOperation({
     let drawn = 0;
     const treeFrom = (id: string, depth: number): z.input<typeof node>[] => {
       const row = byId.get(id);
-      if (!row || ++drawn > most) return [];
+      if (!row || ++drawn > maxAccounts) return [];
       const next = depth < deepest ? (children.get(id) ?? []) : [];
       return [{ ...presentAccount(row), [relationship]: next.flatMap((child) => treeFrom(child, depth + 1)) }];
     };

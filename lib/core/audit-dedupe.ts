@@ -9,13 +9,13 @@ type Entry = typeof auditEntries.$inferInsert;
 type Repeated = { entry: Entry; since: number; count: number; rooms: string[] };
 
 /** One way to tell a refusal from others, and what is true of all that are then the same. */
-type Kind = { key: string; entry: Entry; rooms: [name: string, most: number][] };
+type Kind = { key: string; entry: Entry; rooms: [name: string, limit: number][] };
 
 /** How long repeats are counted before they are put on record, in milliseconds. */
 export const countedFor = 10 * 60_000;
 const turn = 60_000;
 /** What is told apart at one time; what comes beyond is counted by account and reason alone. */
-const most = 10_000;
+const maxEntries = 10_000;
 /** Of that, what one credential can take: nobody fills it for everybody. */
 const mostOfOne = 500;
 /** Callers choose what they ask for: after so many things, one credential's are counted together, for each action. */
@@ -64,7 +64,7 @@ export async function recordDeduplicated(entry: Entry): Promise<void> {
 function kindOf(entry: Entry): Kind {
   const { known, taken } = repeats();
   const hasRoom = ({ key, rooms }: Kind) =>
-    known.has(key) || (known.size < most && rooms.every(([name, limit]) => (taken.get(name) ?? 0) < limit));
+    known.has(key) || (known.size < maxEntries && rooms.every(([name, limit]) => (taken.get(name) ?? 0) < limit));
   return kinds(entry).find(hasRoom) ?? anybodys(entry);
 }
 

@@ -2,7 +2,7 @@ type Waiting<Key, Value> = { key: Key; resolve(value: Value): void; reject(reaso
 
 // So few at a time that some are asked while others are answered: asking all at once would leave each side idle in
 // turn.
-const most = 5;
+const maxBatches = 5;
 const lanes = 8;
 
 /**
@@ -15,8 +15,8 @@ export function together<Key, Value>(ask: (keys: Key[]) => Promise<Value[]>): (k
 
   function go() {
     while (waiting.length && underWay < lanes) {
-      const going = waiting.slice(0, most);
-      waiting = waiting.slice(most);
+      const going = waiting.slice(0, maxBatches);
+      waiting = waiting.slice(maxBatches);
       underWay++;
       settle(going).finally(next);
     }

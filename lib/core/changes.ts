@@ -18,7 +18,7 @@ type Taken = { until: number; here: number; beside: number; taking?: Promise<voi
  */
 const part = 1 / 20;
 /** So many budgets are known at one time before those whose minute is over are forgotten. */
-const most = 20_000;
+const maxHolders = 20_000;
 /** A person has as many changes as so many credentials: making more of those makes no more changes. */
 const credentialsWorth = 2;
 
@@ -118,7 +118,7 @@ const makingUsers = permissionOf("create:user");
 function takenOf(id: string): Taken {
   shared.latchkeyChanges ??= new Map();
   const all = shared.latchkeyChanges;
-  if (all.size >= most && !all.has(id)) for (const [key, one] of all) if (isOver(one)) all.delete(key);
+  if (all.size >= maxHolders && !all.has(id)) for (const [key, one] of all) if (isOver(one)) all.delete(key);
   const taken = all.get(id) ?? { until: 0, here: 0, beside: 0 };
   all.set(id, taken);
   return taken;

@@ -58,10 +58,10 @@ export async function rejectIfSpent(budget: Budget, key: string): Promise<void> 
  * whatever `points`, and a number that changes holds at once.
  */
 export async function spendOf({ name, points, seconds }: Budget, key: string): Promise<void> {
-  const most = scaled(points);
+  const limit = scaled(points);
   const taken = await kept(name, Number.MAX_SAFE_INTEGER, seconds).consume(hashed(key));
-  if (taken.consumedPoints <= most) return;
-  throw tooMany(Math.ceil(taken.msBeforeNext / 1000), { name, limit: most, window: seconds });
+  if (taken.consumedPoints <= limit) return;
+  throw tooMany(Math.ceil(taken.msBeforeNext / 1000), { name, limit, window: seconds });
 }
 
 async function take(budget: Budget, key: string): Promise<Count> {

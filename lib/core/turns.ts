@@ -39,8 +39,8 @@ export function takeTurns(
   async function next(): Promise<QueuedJob<object>[]> {
     const free = all - underWay.size;
     if (free <= 0) return [];
-    const most = Math.max(1, Math.floor(free / part));
-    const ignoreGroups = [...ofAccount].filter(([, count]) => count >= most).map(([accountId]) => accountId);
+    const maxTurns = Math.max(1, Math.floor(free / part));
+    const ignoreGroups = [...ofAccount].filter(([, count]) => count >= maxTurns).map(([accountId]) => accountId);
     return boss.fetch<object>(name, { batchSize: 1, ignoreGroups }).catch((err) => {
       log().error({ err, queue: name }, "job queue");
       return [];

@@ -8,7 +8,7 @@ import { parseJson, readIncoming } from "./json.ts";
 
 const mostBytes = 16 * 1024;
 /** How many are logged in a minute, whoever sends them; what comes beyond is taken and forgotten. */
-const most = 60;
+const maxReports = 60;
 const minute = 60_000;
 
 const shared = globalThis as { latchkeyReports?: { since: number; count: number } };
@@ -62,7 +62,7 @@ function hasRoom(): boolean {
   if (!shared.latchkeyReports || now - shared.latchkeyReports.since >= minute)
     shared.latchkeyReports = { since: now, count: 0 };
   shared.latchkeyReports.count++;
-  return shared.latchkeyReports.count <= most;
+  return shared.latchkeyReports.count <= maxReports;
 }
 
 /** Of an address its origin alone, or what browsers say in its place (`inline`, `eval`): the rest may hold secrets. */

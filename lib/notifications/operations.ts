@@ -23,8 +23,8 @@ const wireNotification = z.object({
 /** Something a person was told of in the portal. */
 export type Notification = z.output<typeof wireNotification>;
 
-const most = 100;
-const unread = z.int().meta({ description: `How many are unread; ${most} stands for that many or more` });
+const maxPageSize = 100;
+const unread = z.int().meta({ description: `How many are unread; ${maxPageSize} stands for that many or more` });
 
 /** The own inbox, newest first. */
 export const listNotifications = defineOperation({
@@ -123,7 +123,7 @@ async function countUnread(tx: Db, actor: Actor): Promise<number> {
     .select({ id: notifications.id })
     .from(notifications)
     .where(and(mine(actor), isNull(notifications.readAt)))
-    .limit(most)
+    .limit(maxPageSize)
     .as("some");
   const [row] = await tx.select({ count: sql<number>`count(*)::int` }).from(some);
   return row?.count ?? 0;

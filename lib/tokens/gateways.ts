@@ -12,7 +12,7 @@ import { containing } from "#lib/core/like.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 
 /** How many an account may have. */
-const most = 100;
+const maxGateways = 100;
 
 const gatewayName = name(100).meta({ description: "Unique among the account's gateways", example: "api.example.com" });
 
@@ -110,8 +110,8 @@ export const createGateway = defineOperation({
 async function requireQuota(tx: Db, accountId: string) {
   await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("no key update");
   const [found] = await tx.select({ count: count() }).from(gateways).where(eq(gateways.accountId, accountId));
-  if (Number(found?.count) >= most)
-    throw new Refusal("limit_reached", `This account has ${most} gateways, the most it may have. Delete one.`);
+  if (Number(found?.count) >= maxGateways)
+    throw new Refusal("limit_reached", `This account has ${maxGateways} gateways, the most it may have. Delete one.`);
 }
 
 function nameTaken(error: unknown): never {

@@ -8,7 +8,7 @@ import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { isLive } from "./list.ts";
 
-const most = 100;
+const maxTokens = 100;
 
 /**
  * Ends several of the own tokens at once and for good. What has ended already, or is not theirs, is named as such and
@@ -24,7 +24,7 @@ export const revokeTokens = defineOperation({
     ids: z
       .array(uuid())
       .min(1, "Choose at least one token.")
-      .max(most, `Choose at most ${most} tokens.`)
+      .max(maxTokens, `Choose at most ${maxTokens} tokens.`)
       .transform((ids) => [...new Set(ids)])
       .meta({ description: "The tokens' ids, 100 at most" }),
   }),

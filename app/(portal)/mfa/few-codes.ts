@@ -1,11 +1,11 @@
 import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";
 
-const few = 3;
+const warnBelow = 3;
 
 /** How many recovery codes are left, and whether it is time for new ones. */
 export function fewCodes({ recoveryCodes }: Pick<FactorOverview, "recoveryCodes">) {
   const left = recoveryCodes.filter(({ usedAt }) => !usedAt).length;
-  return { left, isFew: left <= few };
+  return { left, isFew: left <= warnBelow };
 }
 
 /** Does somebody have a second factor that works? */

@@ -51,10 +51,10 @@ export async function runInChunks<Item, Result>(run: Run<Item, Result>): Promise
 }
 
 /** Seconds; what is spent for longer is said, and tried again by whoever wants to. */
-const longest = 120;
+const maxWaitSeconds = 120;
 
 const waitFor = ({ code, retryAfter = 0 }: Problem) =>
-  code === "too_many_requests" && retryAfter <= longest ? retryAfter : 0;
+  code === "too_many_requests" && retryAfter <= maxWaitSeconds ? retryAfter : 0;
 
 async function pass(seconds: number, isStopped: () => boolean): Promise<void> {
   for (let left = seconds; left > 0 && !isStopped(); left--) await new Promise((go) => setTimeout(go, 1000));

@@ -134,7 +134,7 @@ const proposal = terms.extend({
 /** A relationship that waits for one side's answer. */
 export type Proposal = z.output<typeof proposal>;
 
-const most = 100;
+const maxPageSize = 100;
 
 /** The relationships of the own account that were proposed and not answered yet, newest first; 100 at most. */
 export const listProposals = defineOperation({
@@ -157,7 +157,7 @@ export const listProposals = defineOperation({
         .innerJoin(proposer, eq(proposer.id, relationProposals.proposedBy))
         .where(and(concerning(own), sql`${relationProposals.expiresAt} > now()`))
         .orderBy(desc(relationProposals.createdAt), desc(relationProposals.id))
-        .limit(most),
+        .limit(maxPageSize),
     );
     return { items: rows.map((row) => present(row, own)) };
   },

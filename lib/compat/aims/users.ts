@@ -18,7 +18,7 @@ const besides = {
   accessKeys: z.boolean().default(false).meta({ description: "Tell the access keys of each" }),
 };
 
-const most = 1000;
+const maxUsers = 1000;
 
 /** Lists people of an account in the order of their ids, a thousand at a time; or those with this address. */
 export const listPeople = defineOperation({
@@ -46,8 +46,8 @@ export const listPeople = defineOperation({
       email === undefined ? undefined : await named(tx, sql`${directory.emailKey}`, email),
       after === undefined ? undefined : gt(users.id, after),
     );
-    const items = await readPeople(tx, who, asked, most);
-    return { items, next: items.length === most ? (items.at(-1)?.id ?? null) : null };
+    const items = await readPeople(tx, who, asked, maxUsers);
+    return { items, next: items.length === maxUsers ? (items.at(-1)?.id ?? null) : null };
   },
 });
 

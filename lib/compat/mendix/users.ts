@@ -5,7 +5,7 @@ import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { readUsers, wireUser } from "#lib/people/users/wire.ts";
 
-const most = 1000;
+const maxPageSize = 1000;
 
 /** Everybody of an account, whole, a thousand at a time in the order of their ids. */
 export const listWholeUsers = defineOperation({
@@ -17,7 +17,12 @@ export const listWholeUsers = defineOperation({
   output: z.object({ items: z.array(wireUser), next: z.uuid().nullable() }),
 
   async run({ tx, tenant }, { after }) {
-    const items = await readUsers(tx, [tenant.accountId], after === undefined ? undefined : gt(users.id, after), most);
-    return { items, next: items.length === most ? (items.at(-1)?.id ?? null) : null };
+    const items = await readUsers(
+      tx,
+      [tenant.accountId],
+      after === undefined ? undefined : gt(users.id, after),
+      maxPageSize,
+    );
+    return { items, next: items.length === maxPageSize ? (items.at(-1)?.id ?? null) : null };
   },
 });

@@ -6,7 +6,7 @@ import { inWords, Refusal } from "../errors.ts";
 import { canonicalName, scaled } from "../limits.ts";
 
 /** Mails an hour to one address that is not proven: from one company, and from all of them together (I-80). */
-const most = { ofOne: 5, ofAll: 10 };
+const maxMails = { ofOne: 5, ofAll: 10 };
 
 /**
  * Counts a mail to an address that its person has not proven, in the transaction that causes it: what is taken back was
@@ -42,7 +42,7 @@ async function add(tx: Db, address: Buffer, accountId: string): Promise<boolean>
       select array_agg(account), array_agg(at) from (
         select account, at from ${lately} union all select ${accountId}, clock_timestamp()) kept)
     where (select count(*) filter (where ${isOwn(accountId)}) = 0
-      or (count(*) filter (where ${isOwn(accountId)}) < ${scaled(most.ofOne)} and count(*) < ${scaled(most.ofAll)})
+      or (count(*) filter (where ${isOwn(accountId)}) < ${scaled(maxMails.ofOne)} and count(*) < ${scaled(maxMails.ofAll)})
       from ${lately})`);
   return rowCount === 1;
 }
@@ -57,8 +57,8 @@ async function waitFor(tx: Db, address: Buffer, accountId: string): Promise<numb
     select ${isOwn(accountId)} as own, ceil(extract(epoch from at + interval '1 hour' - clock_timestamp()))::int as wait
     from ${unprovenMails} m, lateral ${lately} where m.address = ${address} order by at`);
   const own = rows.filter((row) => row.own);
-  const ofOwn = own.at(-scaled(most.ofOne))?.wait ?? 0;
-  const ofAll = rows.at(-scaled(most.ofAll))?.wait ?? 0;
+  const ofOwn = own.at(-scaled(maxMails.ofOne))?.wait ?? 0;
+  const ofAll = rows.at(-scaled(maxMails.ofAll))?.wait ?? 0;
   return Math.max(1, Math.min(Math.max(ofOwn, ofAll), own.at(-1)?.wait ?? 0));
 }
 
@@ -66,7 +66,7 @@ const full = (seconds: number) =>
   new Refusal(
     "too_many_requests",
     `This e-mail address has had as many mails as go in an hour to one that nobody has confirmed. Try again in ${inWords(seconds)}.`,
-    { retryAfter: seconds, budget: { name: "unproven_mail", limit: scaled(most.ofOne), window: 3600 } },
+    { retryAfter: seconds, budget: { name: "unproven_mail", limit: scaled(maxMails.ofOne), window: 3600 } },
   );
 
 /** Forgets addresses to which no mail went in the last hour. */

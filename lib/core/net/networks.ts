@@ -3,7 +3,7 @@ import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { memoizeByText } from "../lru.ts";
 
-const most = 50;
+const maxNetworks = 50;
 
 /** A network in its one spelling, or why it is none. */
 type Read = { network: string } | { wrong: string };
@@ -53,7 +53,7 @@ function written(bytes: number[], bits: number): string {
 /** A list of networks in an input, 50 at most, each once; what is wrong is said of its entry. */
 export const networks = z
   .array(z.string().max(100))
-  .max(most, `Name at most ${most} addresses and networks.`)
+  .max(maxNetworks, `Name at most ${maxNetworks} addresses and networks.`)
   .transform((entries, ctx) => {
     const read = entries.map(readNetwork);
     for (const [place, entry] of read.entries())

@@ -19,7 +19,7 @@ import { apiUserId, givenSecret } from "./fields.ts";
 import { here } from "./list.ts";
 import { shareRights } from "./membership.ts";
 
-const most = 2;
+const maxSecrets = 2;
 
 /** A secret that was made here, to be shown once; null for one that was brought along. */
 export const newSecret = secretOnce()
@@ -81,7 +81,8 @@ export const addApiUserSecret = defineOperation({
   async run(context, { apiUserId, secret }) {
     const user = await hold(context, apiUserId);
     const held = await secretsOf(context, apiUserId);
-    if (held.length >= most) throw new Refusal("limit_reached", "It has two secrets, the most there may be. Drop one.");
+    if (held.length >= maxSecrets)
+      throw new Refusal("limit_reached", "It has two secrets, the most there may be. Drop one.");
     const ready = await readySecret(context, user, secret);
     await shareRights(context);
     await requireOverUser(context, apiUserId);

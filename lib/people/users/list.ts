@@ -111,7 +111,7 @@ export async function rowsOf(tx: Db, accountIds: string[], asked: Asked): Promis
 }
 
 /** So many are sorted at once. Of more, the next ones are never far on the way through the list. */
-const few = 2000;
+const SORT_LIMIT = 2000;
 
 /**
  * Who is meant, in order. What is asked with six letters or more finds few people, mostly: they are looked up and
@@ -130,7 +130,7 @@ async function foundIn(tx: Db, isOne: boolean, asked: Asked, narrowed: SQL[], va
   const found = await find<Place & { met: number }>("few", () =>
     sorted(asked, [saying(search, given("accountId")), ...narrowed]),
   );
-  if ((found[0]?.met ?? 0) <= few) return found;
+  if ((found[0]?.met ?? 0) <= SORT_LIMIT) return found;
   return find("many", () => stretch(asked, given("accountId"), [sayingOnTheWay, ...narrowed]));
 }
 
@@ -178,7 +178,7 @@ function stretch(asked: Asked, accountId: SQLWrapper, narrowed: SQL[]): SQL {
 function sorted(asked: Asked, narrowed: SQL[]): SQL {
   const direction = sql.raw(asked.order);
   return sql`select found.*, (count(*) over ())::int as met
-    from (${placesOf(asked, given("accountId"), narrowed)} limit ${sql.raw(String(few + 1))}) as found
+    from (${placesOf(asked, given("accountId"), narrowed)} limit ${sql.raw(String(SORT_LIMIT + 1))}) as found
     order by found.key ${direction}, found.id ${direction} limit ${sql.raw(String(asked.atMost))}`;
 }
 

@@ -16,7 +16,7 @@ type Seen = {
 
 const pause = 5000;
 /** Uses and refusals of which each is told apart between two writes; what comes beyond is not counted. */
-const most = 20_000;
+const maxKept = 20_000;
 const shared = globalThis as { latchkeyUsage?: Seen };
 
 function seen(): Seen {
@@ -33,7 +33,7 @@ export function noteTokenUse(id: string, address: string, agent: string, group =
     known.count++;
     known.at = Date.now();
     known.agent = agent;
-  } else if (uses.size < most) uses.set(key, { id, at: Date.now(), address, agent, group, count: 1 });
+  } else if (uses.size < maxKept) uses.set(key, { id, at: Date.now(), address, agent, group, count: 1 });
   writeLater();
 }
 
@@ -41,7 +41,7 @@ export function noteTokenUse(id: string, address: string, agent: string, group =
 export function noteTokenRefusal(id: string, code: string, agent: string): void {
   const { refusals } = seen();
   const known = refusals.get(`${id} ${code}`);
-  if (!known && refusals.size >= most) return;
+  if (!known && refusals.size >= maxKept) return;
   const count = (known?.count ?? 0) + 1;
   refusals.set(`${id} ${code}`, { id, at: Date.now(), code, agent, count });
   writeLater();

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { instant } from "#lib/core/fields.ts";
 
-const most = 50;
+const maxShown = 50;
 
 /** What could not be made or withdrawn yet, the oldest first. */
 export const troubles = z
@@ -17,7 +17,7 @@ export const troubles = z
       nextTryAt: instant.meta({ description: "When it is tried again, at the latest" }),
     }),
   )
-  .meta({ description: `What could not be made or withdrawn yet, the oldest first, ${most} at most` });
+  .meta({ description: `What could not be made or withdrawn yet, the oldest first, ${maxShown} at most` });
 
 const wired = (moment: ReturnType<typeof sql>) =>
   sql`to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -34,6 +34,6 @@ export async function readTroubles(tx: Db, integrationId: string): Promise<z.inp
       ${wired(sql`greatest(now(), coalesce(${waiting}, c.modified_at + interval '8 hours'))`)} as "nextTryAt"
     from service_credentials c join users u on u.id = c.user_id
     where c.integration_id = ${integrationId} and c.trouble is not null
-    order by c.troubled_at, c.id limit ${most}`);
+    order by c.troubled_at, c.id limit ${maxShown}`);
   return rows;
 }

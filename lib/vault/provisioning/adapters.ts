@@ -36,7 +36,7 @@ export class NotDone extends Error {
   override name = "NotDone";
 }
 
-const longest = 64 * 1024;
+const maxBytes = 64 * 1024;
 const day = 86_400_000;
 
 /** Has a secret made, or made anew: a hook then ends the one before, elsewhere that is for the caller to do. */
@@ -227,7 +227,7 @@ async function ask(
   fine: number[] = [],
 ): Promise<string> {
   if (until !== undefined && Date.now() > until) throw new NotDone("It took too long to answer.");
-  const { status, body } = await safeFetch(url, { ...call, most: longest }, policy);
+  const { status, body } = await safeFetch(url, { ...call, most: maxBytes }, policy);
   const isDone = (status >= 200 && status < 300) || fine.includes(status);
   if (!isDone) throw new NotDone(`It answered ${status}.`);
   return body;

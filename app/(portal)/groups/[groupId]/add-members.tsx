@@ -40,12 +40,12 @@ export async function AddMembers({ group, accountId, add, search }: Asked) {
   );
 }
 
-const most = 25;
+const maxAdded = 25;
 
 const foundWords = (count: number) => (count ? `${count} found.` : "Nobody matches.");
 
 async function Found({ group, accountId, add }: Pick<Asked, "group" | "accountId" | "add">) {
-  const asked = { accountId, search: add, limit: most };
+  const asked = { accountId, search: add, limit: maxAdded };
   const [{ items, nextCursor }, members] = await Promise.all([
     read(listUsers, asked),
     read(listUsers, { ...asked, groupId: group.id }),
@@ -54,7 +54,7 @@ async function Found({ group, accountId, add }: Pick<Asked, "group" | "accountId
   return (
     <div className="mt-4 grid gap-3">
       <p role="status" className="hint">
-        {nextCursor ? `The first ${most}; type more to find others.` : foundWords(items.length)}
+        {nextCursor ? `The first ${maxAdded}; type more to find others.` : foundWords(items.length)}
       </p>
       {items.length > 0 && (
         <Form action={takeIn} success="They are in the group.">

@@ -6,7 +6,7 @@ import { listApiUsers } from "#lib/machines/api-users/list.ts";
 import { mayHere } from "../../users/here.ts";
 import type { Asked } from "./asked.ts";
 
-const most = 10;
+const maxShown = 10;
 
 /** The programs that hold the group's roles; they are put into groups, and out of them, on pages of their own. */
 export async function ApiUsersCard({ group, accountId }: Asked) {
@@ -43,5 +43,5 @@ export async function ApiUsersCard({ group, accountId }: Asked) {
 /** The first of them, for who may know them. */
 async function known(groupId: string, accountId: string | undefined) {
   if (!mayHere(await signedIn(), "list:api_user", accountId)) return { items: [] };
-  return read(listApiUsers, { accountId, groupId, limit: most });
+  return read(listApiUsers, { accountId, groupId, limit: maxShown });
 }

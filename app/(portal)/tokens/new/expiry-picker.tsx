@@ -9,7 +9,7 @@ import { ResolvedEnd } from "./resolved-end.tsx";
 import { StartField } from "./start-field.tsx";
 import { useNow } from "./use-now.ts";
 
-const longest = ({ tokenMaxDays, tokensMayLiveForever }: Policy) =>
+const maxDays = ({ tokenMaxDays, tokensMayLiveForever }: Policy) =>
   `At most ${tokenMaxDays} days in your account${tokensMayLiveForever ? ", unless it never ends" : ""}.`;
 
 type PickerProps = { expiry: Expiry; policy: Policy; now: number };
@@ -26,7 +26,7 @@ export function ExpiryPicker({ expiry, policy, now: start }: PickerProps) {
 
   return (
     <div className="card group/expiry p-5 sm:p-6" onChange={choose}>
-      <Fieldset name="expiresAt" legend="Expires" hint={longest(policy)}>
+      <Fieldset name="expiresAt" legend="Expires" hint={maxDays(policy)}>
         <div className="flex flex-wrap gap-x-6 gap-y-3">
           {offersFor(policy).map(({ value, label }) => (
             <Radio key={value} name="expiresIn" value={value} label={label} defaultChecked={value === expiry.choice} />

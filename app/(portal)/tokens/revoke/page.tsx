@@ -11,14 +11,14 @@ import { RevokeForm } from "./revoke-form.tsx";
 export const metadata = { title: "Revoke API tokens" };
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-const most = 100;
+const maxTokens = 100;
 
 /** Asks before several tokens are revoked, and says of each what that breaks. */
 export default portalPage(RevokePage);
 
 async function RevokePage({ searchParams }: { searchParams: PageQuery }) {
   const { id } = await searchParams;
-  const ids = [...new Set([id ?? []].flat())].filter((one) => uuid.test(one)).slice(0, most);
+  const ids = [...new Set([id ?? []].flat())].filter((one) => uuid.test(one)).slice(0, maxTokens);
   const tokens = (await Promise.all(ids.map((id) => read(getToken, { id })))).filter(({ live }) => live);
   if (tokens.length === 0) redirect("/tokens");
   const them = tokens.length === 1 ? "1 token" : `${tokens.length} tokens`;

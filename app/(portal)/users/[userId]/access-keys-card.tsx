@@ -24,11 +24,11 @@ type Of = { user: User; account?: string };
 type May = { make: boolean; rename: boolean; remove: boolean };
 type CardProps = Of & { keys: AccessKey[]; allowed: boolean; may: May; appUrl: string };
 
-const most = 5;
+const maxAccessKeys = 5;
 
 /** The access keys with which programs sign in to AIMS as somebody, and how to make, rename and delete one. */
 export function AccessKeysCard({ user, account, keys, allowed, may, appUrl }: CardProps) {
-  const hasRoom = keys.length < most;
+  const hasRoom = keys.length < maxAccessKeys;
   return (
     <Card
       id="access-keys"
@@ -57,7 +57,7 @@ export function AccessKeysCard({ user, account, keys, allowed, may, appUrl }: Ca
             </Line>
           ))}
         </ul>
-        {may.make && !hasRoom && <p className="hint">{most} is the most. Delete one to make another.</p>}
+        {may.make && !hasRoom && <p className="hint">{maxAccessKeys} is the most. Delete one to make another.</p>}
       </div>
       {may.make && <Make user={user} account={account} appUrl={appUrl} />}
     </Card>

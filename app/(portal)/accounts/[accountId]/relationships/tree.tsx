@@ -5,7 +5,7 @@ import { State } from "../../account-table.tsx";
 /** An account in the tree, with those below it. */
 export type Branch = { id: string; name: string; active: boolean; mfaRequired: boolean; managed: Branch[] };
 
-const most = 200;
+const maxNodes = 200;
 
 /** The accounts below one, to be unfolded level by level; without scripts too. */
 export function Tree({ root }: { root: Branch }) {
@@ -14,10 +14,10 @@ export function Tree({ root }: { root: Branch }) {
 }
 
 function Level({ branches, open }: { branches: Branch[]; open?: boolean }) {
-  const left = branches.length - most;
+  const left = branches.length - maxNodes;
   return (
     <ul className="grid gap-2">
-      {branches.slice(0, most).map((branch) => (
+      {branches.slice(0, maxNodes).map((branch) => (
         <li key={branch.id}>
           {branch.managed.length ? <Unfolding branch={branch} open={open} /> : <Leaf branch={branch} />}
         </li>
