@@ -11,10 +11,10 @@ export function Narrow({ label, children }: { label: string; children: Elements 
   );
 }
 
-type Asked = { result?: string; from?: string; until?: string };
+type FilterProps = { result?: string; from?: string; until?: string };
 
 /** What every log can be filtered by: how it went, and from which day until which. */
-export function NarrowLog({ result, from, until }: Asked) {
+export function NarrowLog({ result, from, until }: FilterProps) {
   return (
     <>
       <Narrow label="Result">

@@ -1,7 +1,7 @@
 import pg from "pg";
 
 type Message = { fields: unknown[] };
-type Done = (error: Error | null | undefined, result?: unknown) => void;
+type QueryCallback = (error: Error | null | undefined, result?: unknown) => void;
 
 /** What `pg` has of its own queries, beyond what its types tell. */
 type Sending = pg.Connection & {
@@ -17,7 +17,7 @@ type Inner = pg.Query & {
   handleReadyForQuery(connection: Sending): void;
 };
 
-const Query = pg.Query as unknown as new (config: object, values: unknown, done: Done) => Inner;
+const Query = pg.Query as unknown as new (config: object, values: unknown, done: QueryCallback) => Inner;
 
 const binding = "bind-to-accounts";
 const bindingText = `select set_config('transaction_read_only', 'on', true),
@@ -34,7 +34,7 @@ class BoundQuery extends Query {
   // Asked by pg: a plain text would go out as a message, and so a transaction, of its own.
   readonly queryMode = "extended";
 
-  constructor(accounts: string, config: object, values: unknown, done: Done) {
+  constructor(accounts: string, config: object, values: unknown, done: QueryCallback) {
     super(config, values, done);
     this.#accounts = accounts;
   }
@@ -75,7 +75,7 @@ export class TenantReader {
     const client = await this.#pool.connect();
     return new Promise((resolve, reject) => {
       let isOver = false;
-      const done: Done = (error, result) => {
+      const done: QueryCallback = (error, result) => {
         if (isOver) return;
         isOver = true;
         client.off("error", done);

@@ -14,11 +14,11 @@ const StepUpDialog = lazy(() =>
   ),
 );
 
-type Asked = { problem: Problem; then: () => void; times: number };
+type PendingStepUp = { problem: Problem; then: () => void; times: number };
 
 /** The one dialog in which a person proves who they are, for every form of the pages inside. */
 export function StepUpHost({ children }: { children: Elements }) {
-  const [asked, setAsked] = useState<Asked | null>(null);
+  const [asked, setAsked] = useState<PendingStepUp | null>(null);
   const ask = useCallback((problem: Problem, then: () => void) => {
     setAsked((before) => ({ problem, then, times: (before?.times ?? 0) + 1 }));
   }, []);

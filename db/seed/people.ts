@@ -8,7 +8,7 @@ import { departments, firstNames, lastNames, places, plain } from "./names.ts";
  * Whom to make up: how many, in which account; with a hash they can sign in with its password, else not at all. `hash`
  * makes the one of a password: how passwords are kept is not for the database to know.
  */
-export type Wanted = {
+export type SeedInput = {
   accountId: string;
   users: number;
   passwordHash?: string;
@@ -29,7 +29,7 @@ export async function isInUse(client: Client): Promise<boolean> {
  * many. Tells `made` after each chunk; answers how many there came to be. Where they are the most by far, indexes are
  * built anew at the end, and nobody else can read people until then.
  */
-export async function seedPeople(client: Client, wanted: Wanted, made: (users: number) => void): Promise<number> {
+export async function seedPeople(client: Client, wanted: SeedInput, made: (users: number) => void): Promise<number> {
   await client.query("set statement_timeout = 0");
   await client.query("begin");
   try {
@@ -43,7 +43,7 @@ export async function seedPeople(client: Client, wanted: Wanted, made: (users: n
   }
 }
 
-async function pourIn(client: Client, wanted: Wanted, made: (users: number) => void): Promise<number> {
+async function pourIn(client: Client, wanted: SeedInput, made: (users: number) => void): Promise<number> {
   await client.query("set local synchronous_commit = off");
   const fill = await prepare(client, wanted);
   let total = 0;
@@ -62,7 +62,7 @@ async function pourIn(client: Client, wanted: Wanted, made: (users: number) => v
 const tables = ["users", "user_roles", "group_members", "passkeys"];
 
 /** What the rows are made of. `numbers` are the serial numbers of the people, those left out whose names are taken. */
-type Fill = Wanted & {
+type Fill = SeedInput & {
   numbers: number[];
   isMost: boolean;
   unknown: string;
@@ -70,7 +70,7 @@ type Fill = Wanted & {
   roles: Map<string, string>;
 };
 
-async function prepare(client: Client, wanted: Wanted): Promise<Fill> {
+async function prepare(client: Client, wanted: SeedInput): Promise<Fill> {
   const groups = await makeGroups(client, wanted.accountId);
   const { rows: global } = await client.query("select id, name from roles where account_id is null");
   const { rows: counts } = await client.query(

@@ -77,9 +77,9 @@ export const listAccounts = defineOperation({
   },
 });
 
-type Row = { account: typeof accounts.$inferSelect; open: boolean; relationship: ListedAccount["relationship"] };
+type AccountRow = { account: typeof accounts.$inferSelect; open: boolean; relationship: ListedAccount["relationship"] };
 
-const present = ({ account, open, relationship }: Row) => ({
+const present = ({ account, open, relationship }: AccountRow) => ({
   id: account.id,
   name: account.name,
   relationship,

@@ -41,7 +41,7 @@ export const auditEntry = z.object({
 });
 
 export type AuditEntry = z.output<typeof auditEntry>;
-type Row = typeof auditEntries.$inferSelect;
+type AuditEntryRow = typeof auditEntries.$inferSelect;
 type Somebody = z.output<typeof somebody>;
 type Thing = { name: string; kind: NonNullable<AuditEntry["targetKind"]> };
 
@@ -61,7 +61,7 @@ export async function entriesWith(tx: Db, ids: SQL): Promise<AuditEntry[]> {
  * Who did it, asked everywhere: people, and API users, of a managing account stand in this log by their names,
  * though nothing else of that account is to be seen here.
  */
-async function peopleIn(rows: Row[]): Promise<Map<string, Somebody>> {
+async function peopleIn(rows: AuditEntryRow[]): Promise<Map<string, Somebody>> {
   const ids = [...new Set(rows.flatMap(({ actorId, impersonatorId }) => [actorId, impersonatorId]))];
   const people = await peopleAmong(ids.filter((id) => id !== null));
   const known = new Map(people.map((person) => [person.id, person]));
@@ -92,7 +92,7 @@ function programsAmong(ids: unknown[]): Promise<Somebody[]> {
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** What it was done to, of what is in the visible accounts. */
-async function thingsIn(tx: Db, rows: Row[]): Promise<Map<string, Thing>> {
+async function thingsIn(tx: Db, rows: AuditEntryRow[]): Promise<Map<string, Thing>> {
   const targets = [...new Set(rows.flatMap(({ target }) => (target === null ? [] : [target])))];
   const ids = sql`any(${sql.param(targets.filter((target) => uuid.test(target)))}::uuid[])`;
   const numbers = sql`any(${sql.param(targets)}::text[])`;
@@ -106,7 +106,7 @@ async function thingsIn(tx: Db, rows: Row[]): Promise<Map<string, Thing>> {
   return new Map(found.map(({ id, ...thing }) => [id, thing]));
 }
 
-function present(row: Row, people: Map<string, Somebody>, things: Map<string, Thing>): AuditEntry {
+function present(row: AuditEntryRow, people: Map<string, Somebody>, things: Map<string, Thing>): AuditEntry {
   const { id, at, action, result, code, accountId, target, details, credentialKind, credentialId } = row;
   const named = (id: string | null) => (id === null ? null : (people.get(id) ?? gone(id)));
   const thing = target === null ? undefined : things.get(target);

@@ -35,7 +35,7 @@ export type Run = <I extends z.ZodType, O extends z.ZodType, A extends Allow>(
  * What came in with a request. `path` are the parts of the address, decoded once; `body` its fields, whatever they
  * hold.
  */
-export type Asked = {
+export type ApiRequest = {
   path: Record<string, string>;
   query: URLSearchParams;
   body: Record<string, unknown>;
@@ -49,7 +49,7 @@ export type Asked = {
 export type Answer = { status: number; headers?: Record<string, string>; body?: unknown };
 
 /** One address of a compatible API: what is asked for, and with which status and in which shape it is answered. */
-export type Row = {
+export type ApiRoute = {
   route: string;
   status: 200 | 201 | 204;
   /** How its body is written; none is read without it. */
@@ -61,18 +61,18 @@ export type Row = {
   names?: Names;
   /** What it says of a refusal in its own words. */
   words?(refusal: Refusal): Refusal;
-  act(asked: Asked): Promise<unknown>;
+  act(asked: ApiRequest): Promise<unknown>;
 };
 
 /** A compatible API: its addresses, where its clients put their token, and how it says no. */
 type CompatibleApi = {
-  rows: Row[];
+  rows: ApiRoute[];
   /** The token that was sent; undefined without one. Refuses `token_malformed` for what can be none. */
   token(header: Header): string | undefined;
   /** What the fields of operations are called by its clients, where that differs. */
   names: Names;
   /** How it says no; fields are named by then as its clients name them. */
-  refuse(refusal: Refusal, row?: Row): Answer;
+  refuse(refusal: Refusal, row?: ApiRoute): Answer;
 };
 
 const mostBytes = 64 * 1024;
@@ -95,20 +95,20 @@ export function serveApi(api: CompatibleApi): Hono<Bindings> {
  * What is asked for and is not there. The token is looked at first, as at every address that wants one: a client whose
  * token is past its end is to sign in again, whatever it asked for (IP6).
  */
-const absent = (c: Asking, kin: Row[], refusal: Refusal): Row => ({
+const absent = (c: Asking, kin: ApiRoute[], refusal: Refusal): ApiRoute => ({
   route: `ANY ${c.req.path}`,
   status: 200,
   isOpen: kin.every(({ isOpen }) => isOpen),
   act: () => Promise.reject(refusal),
 });
 
-const methodOf = ({ route }: Row) => route.slice(0, route.indexOf(" "));
-const pathOf = ({ route }: Row) => route.slice(route.indexOf(" ") + 1).replace(/\{(\w+)\}/g, ":$1");
+const methodOf = ({ route }: ApiRoute) => route.slice(0, route.indexOf(" "));
+const pathOf = ({ route }: ApiRoute) => route.slice(route.indexOf(" ") + 1).replace(/\{(\w+)\}/g, ":$1");
 
 /** The part of the product that is asked: the API. */
-const groupOf = ({ route }: Row) => /^\w+ \/([^/]+)/.exec(route)?.[1];
+const groupOf = ({ route }: ApiRoute) => /^\w+ \/([^/]+)/.exec(route)?.[1];
 
-async function serve(c: Asking, api: CompatibleApi, row: Row): Promise<Response> {
+async function serve(c: Asking, api: CompatibleApi, row: ApiRoute): Promise<Response> {
   let caller: KnownCaller | undefined;
   try {
     caller = callerTo(c, api, row);
@@ -123,7 +123,7 @@ async function serve(c: Asking, api: CompatibleApi, row: Row): Promise<Response>
   }
 }
 
-async function act(row: Row, asked: Asked): Promise<unknown> {
+async function act(row: ApiRoute, asked: ApiRequest): Promise<unknown> {
   try {
     return await row.act(asked);
   } catch (error) {
@@ -131,7 +131,7 @@ async function act(row: Row, asked: Asked): Promise<unknown> {
   }
 }
 
-const asked = (c: Asking, caller: KnownCaller, actor: Actor | null, body: Asked["body"]): Asked => ({
+const asked = (c: Asking, caller: KnownCaller, actor: Actor | null, body: ApiRequest["body"]): ApiRequest => ({
   path: c.req.param(),
   get query() {
     return new URL(c.req.url).searchParams;
@@ -153,7 +153,7 @@ function headerOf(c: Asking): Header {
   return headers ? (name) => headers[name]?.toString() : (name) => c.req.header(name);
 }
 
-function callerTo(c: Asking, api: CompatibleApi, row: Row): KnownCaller {
+function callerTo(c: Asking, api: CompatibleApi, row: ApiRoute): KnownCaller {
   const header = headerOf(c);
   const token = row.isOpen ? undefined : api.token(header);
   const caller = callerOf({
@@ -218,7 +218,7 @@ const json = { "content-type": "application/json" };
 const inPieces = (body: unknown): body is AsyncIterable<string> =>
   typeof body === "object" && body !== null && Symbol.asyncIterator in body;
 
-function refuse(c: Asking, api: CompatibleApi, error: unknown, row?: Row): Response {
+function refuse(c: Asking, api: CompatibleApi, error: unknown, row?: ApiRoute): Response {
   const refusal = asRefusal(error);
   const requestId = requestIdOf(c);
   if (refusal.status === 500 && !(error instanceof Refusal)) log().error({ err: error, requestId }, "request failed");

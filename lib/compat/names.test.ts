@@ -6,7 +6,7 @@ import { tokenOf } from "#tests/credentials.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { aimmsOperations } from "./aimms/operations.ts";
 import { aimmsRows } from "./aimms/routes.ts";
-import type { Row } from "./api.ts";
+import type { ApiRoute } from "./api.ts";
 import { mendixOperations } from "./mendix/operations.ts";
 import { mendixRows } from "./mendix/routes.ts";
 
@@ -73,10 +73,10 @@ const own = new Set(
   [...operations, ...aimmsOperations, ...mendixOperations].flatMap(({ input }) => Object.keys(shapeOf(input))),
 );
 
-const addressOf = ({ route }: Row) =>
+const addressOf = ({ route }: ApiRoute) =>
   (route.split(" ")[1] ?? "").replace("{userId}", cast.ben.id).replaceAll(/\{\w+\}/g, "x");
 
-function ask(row: Row, body?: Fields, query: Fields = {}) {
+function ask(row: ApiRoute, body?: Fields, query: Fields = {}) {
   const [method = ""] = row.route.split(" ");
   const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
   const headers: Record<string, string> = row.route.includes("/userservice/")

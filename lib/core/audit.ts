@@ -24,7 +24,7 @@ export const notAudited = (): null => null;
 
 type Somebody = { id: string; accountId: string; credential?: { kind: string; id: string } };
 type CallerFacts = Pick<Caller, "address" | "agent" | "requestId" | "group">;
-type By = {
+type AuditActor = {
   actor: Actor | null;
   caller: CallerFacts;
   /** The account it happened in; the actor's own when left out. */
@@ -32,14 +32,14 @@ type By = {
 };
 
 /** Puts a change on record, in the transaction that makes it: both commit, or neither. */
-export async function recordChange(tx: Db, action: string, by: By, note: AuditNote): Promise<void> {
+export async function recordChange(tx: Db, action: string, by: AuditActor, note: AuditNote): Promise<void> {
   const { target, details, actor } = note;
   const noted = { target: target ?? null, details: details ? JSON.stringify(details) : null };
   await insertChange(tx, { ...entry(action, by, actor), ...noted });
 }
 
 /** Puts on record that a file is about to be taken away, in a statement of its own. */
-export const recordExport = (action: string, by: By, note: AuditNote): Promise<void> =>
+export const recordExport = (action: string, by: AuditActor, note: AuditNote): Promise<void> =>
   recordChange(primary(), action, by, note);
 
 const given = sql.placeholder;
@@ -66,7 +66,11 @@ const insertChange = prepared("audit-change", (db) =>
  * Puts a refusal on record, in a statement of its own: who was denied what, every failed proof of identity, and whose
  * tries were spent. A database that is away does not hide the refusal itself.
  */
-export async function recordRefusal({ name, route, input }: Asked, by: By, refusal: Refusal): Promise<void> {
+export async function recordRefusal(
+  { name, route, input }: RefusedOperation,
+  by: AuditActor,
+  refusal: Refusal,
+): Promise<void> {
   const isDenial = refusal.status === 403 || denials.has(refusal.code) || refusal.about !== undefined;
   if (!isDenial || refusal.isRecorded) return;
   const target = by.tenant?.accountId && !refusal.about ? targetOf(route, input) : undefined;
@@ -114,7 +118,7 @@ const refused = ({ code, details }: Refusal) => ({
 });
 
 /** An operation as it was asked for; `input` once it was read. */
-type Asked = { name: string; route: string; input?: unknown };
+type RefusedOperation = { name: string; route: string; input?: unknown };
 
 /**
  * The id of what it would have been done to: the first that the route names, whose the thing is before the thing
@@ -127,7 +131,7 @@ function targetOf(route: string, input: unknown): string | undefined {
 }
 
 /** Whoever is named stands above whoever the request's own credential speaks for: it proved nothing here. */
-function entry(action: string, by: By, named: Somebody | undefined) {
+function entry(action: string, by: AuditActor, named: Somebody | undefined) {
   const isOther = named && named.id !== by.actor?.id;
   if (!isOther) return line(action, by);
   const { id: actorId, accountId, credential } = named;
@@ -136,13 +140,13 @@ function entry(action: string, by: By, named: Somebody | undefined) {
 }
 
 /** What somebody does in an account that theirs manages stands in the logs of both (I-36). */
-function from(actor: Actor | null, tenant: By["tenant"]): string | null {
+function from(actor: Actor | null, tenant: AuditActor["tenant"]): string | null {
   const by = actor?.impersonator ?? actor;
   const where = tenant?.accountId || actor?.accountId;
   return by && by.accountId !== where ? by.accountId : null;
 }
 
-const line = (action: string, { actor, caller, tenant }: By) => ({
+const line = (action: string, { actor, caller, tenant }: AuditActor) => ({
   action,
   accountId: tenant?.accountId || actor?.accountId,
   actorId: actor?.id,

@@ -1,7 +1,7 @@
 import { type Actor, verdict } from "./actor.ts";
 import { Refusal } from "./errors.ts";
 import { aimsOf, requireStepUp, requireStepUpForOwn } from "./freshness.ts";
-import { type Asked, denyWhileImpersonating } from "./impersonation.ts";
+import { type CheckedOperation, denyWhileImpersonating } from "./impersonation.ts";
 import { coveringIn, isClosedToPrograms, names, permissionOf } from "./permissions.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -17,7 +17,7 @@ export type Allow = "anyone" | "signed-in" | `${string}:${string}`;
  * scopes names it one by one (I-24), and to an API user none of whose roles does. What is `by` session alone is refused
  * to tokens and API users at last, whatever they hold.
  */
-export function authorize(operation: Asked<Allow>, actor: Actor | null, tenant?: Tenant): void {
+export function authorize(operation: CheckedOperation<Allow>, actor: Actor | null, tenant?: Tenant): void {
   const { allow, by } = operation;
   if (allow === "anyone") return;
   if (!actor) throw new Refusal("unauthenticated");
@@ -29,7 +29,7 @@ export function authorize(operation: Asked<Allow>, actor: Actor | null, tenant?:
   if (by === "session") requireSession(actor);
 }
 
-function requireStepUpIfNeeded(operation: Asked<Allow>, actor: Actor) {
+function requireStepUpIfNeeded(operation: CheckedOperation<Allow>, actor: Actor) {
   const { allow } = operation;
   if (allow === "signed-in") requireStepUpForOwn(actor);
   else requireStepUp(actor);
@@ -44,16 +44,16 @@ const exemptFromStepUp = /^(step_up\.|sessions\.end_current$)/;
  * Does it change what is the person's own: factors, password, address, sessions, tokens? A token of AIMS lies about in
  * programs for hours, so that for any of this it has to be fresh, even where a session in a browser does not.
  */
-const isOwnChange = ({ name = "", allow, audit }: Asked<Allow>) =>
+const isOwnChange = ({ name = "", allow, audit }: CheckedOperation<Allow>) =>
   audit !== undefined && (allow === "signed-in" || allow.endsWith(":token")) && !exemptFromStepUp.test(name);
 
-function unnamed(operation: Asked): Refusal {
+function unnamed(operation: CheckedOperation): Refusal {
   const required = permissionOf(operation.allow);
   return lacking(operation, required, `This token has no scope that names ${required}; a wildcard is not enough.`);
 }
 
 /** A scope is missing; what is by session alone, another one would not open either. */
-function lacking({ fresh, by }: Asked, required: string, message: string): Refusal {
+function lacking({ fresh, by }: CheckedOperation, required: string, message: string): Refusal {
   const bySession = by === "session";
   const words = bySession ? `${message} Nor does any token do this: sign in.` : message;
   return new Refusal("insufficient_scope", words, { required, byName: fresh, bySession });
@@ -68,7 +68,7 @@ function requireNamedPermission(allow: string, { grants }: Actor) {
   throw new Refusal("forbidden", message, { required });
 }
 
-function requirePermission(operation: Asked, actor: Actor, tenant?: Tenant) {
+function requirePermission(operation: CheckedOperation, actor: Actor, tenant?: Tenant) {
   const { allow } = operation;
   if (isClosedToPrograms(allow) && actor.credential.kind === "api_user") requireSession(actor);
   const ruling = verdict(actor, allow, tenant?.accountId);
@@ -103,7 +103,7 @@ export function requireOwnersRights(actor: Actor): void {
 
 type Denial = Exclude<ReturnType<typeof verdict>, { allowed: true }>;
 
-function explain(operation: Asked, required: string, ruling: Denial, { impersonator }: Actor): Refusal {
+function explain(operation: CheckedOperation, required: string, ruling: Denial, { impersonator }: Actor): Refusal {
   if (ruling.reason === "scope" && impersonator) {
     return new Refusal("forbidden", `${impersonator.username}, who acts in their place, does not hold ${required}.`, {
       required,

@@ -31,16 +31,16 @@ export function catalogue(): Known[] {
   return granted.map(([allow, lets]) => known(allow, lets)).sort(byName);
 }
 
-type Asked = { allow: string; operation: Operation; lets: string };
+type PermissionUse = { allow: string; operation: Operation; lets: string };
 
 /** What an operation asks for, and what lets it be done to anybody. */
-function permissionsOf(operation: Operation): Asked[] {
+function permissionsOf(operation: Operation): PermissionUse[] {
   const { allow, override, summary } = operation;
   const asked = { allow, operation, lets: summary };
   return override ? [asked, { allow: override, operation, lets: `${summary}, whatever they hold` }] : [asked];
 }
 
-function known(allow: string, asked: Asked[]): Known {
+function known(allow: string, asked: PermissionUse[]): Known {
   const [service = "", , action = "", resource = ""] = permissionOf(allow).split(":");
   const scopes: Known["scopes"] = asked.some(({ operation }) => isBound(operation)) ? ["own", "managed"] : ["own"];
   return { service, action, resource, scopes, lets: asked.map(({ lets }) => lets) };

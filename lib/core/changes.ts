@@ -10,7 +10,7 @@ type Holder = Pick<Actor, "id" | "credential" | "limits" | "impersonator">;
  * Of a budget's changes in the minute that ends at `until`: what this process may still hand out, and what was left
  * beside that when it last asked.
  */
-type Taken = { until: number; here: number; beside: number; taking?: Promise<void> };
+type Reservation = { until: number; here: number; beside: number; taking?: Promise<void> };
 
 /**
  * Of what is left, this part is taken at once: few changes wait for the count, and the last ones are counted one by
@@ -22,7 +22,7 @@ const maxHolders = 20_000;
 /** A person has as many changes as so many credentials: making more of those makes no more changes. */
 const credentialsWorth = 2;
 
-const shared = globalThis as { latchkeyChanges?: Map<string, Taken> };
+const shared = globalThis as { latchkeyChanges?: Map<string, Reservation> };
 
 /**
  * Takes one change of what a credential has in a minute, and of what its holder has with all of them, counted for all
@@ -61,7 +61,7 @@ async function spendChanges(holder: Holder, count: number): Promise<Remaining> {
 }
 
 /** Only in the minute that it was taken in: the next one has as many as it is to have. */
-function giveBack(taken: Taken, count: number, until: number): void {
+function giveBack(taken: Reservation, count: number, until: number): void {
   if (isSameMinute(taken, until)) taken.here += count;
 }
 
@@ -77,7 +77,7 @@ async function take(budget: Budget, key: string, count: number): Promise<Remaini
 }
 
 /** In a new minute it is first found out what is left, so that too many are refused without taking what is there. */
-async function takePart(taken: Taken, budget: Budget, key: string, count: number): Promise<void> {
+async function takePart(taken: Reservation, budget: Budget, key: string, count: number): Promise<void> {
   try {
     const points = isOver(taken) ? 1 : Math.max(count - taken.here, Math.floor(taken.beside * part));
     const { left, until } = await takeMany(budget, key, points);
@@ -89,9 +89,9 @@ async function takePart(taken: Taken, budget: Budget, key: string, count: number
 }
 
 /** The end of a minute is told anew with each count, a little later or earlier each time. */
-const isSameMinute = (taken: Taken, until: number) => Math.abs(until - taken.until) <= 1000;
-const isOver = ({ until }: Taken) => until <= Date.now();
-const secondsLeft = ({ until }: Taken) => Math.max(1, Math.ceil((until - Date.now()) / 1000));
+const isSameMinute = (taken: Reservation, until: number) => Math.abs(until - taken.until) <= 1000;
+const isOver = ({ until }: Reservation) => until <= Date.now();
+const secondsLeft = ({ until }: Reservation) => Math.max(1, Math.ceil((until - Date.now()) / 1000));
 
 /** How many changes a minute are a credential's, be they refused or not. */
 const changesBudget = (holder: Holder): Budget =>
@@ -115,7 +115,7 @@ function isProvisioning({ credential, limits }: Pick<Holder, "credential" | "lim
 
 const makingUsers = permissionOf("create:user");
 
-function takenOf(id: string): Taken {
+function takenOf(id: string): Reservation {
   shared.latchkeyChanges ??= new Map();
   const all = shared.latchkeyChanges;
   if (all.size >= maxHolders && !all.has(id)) for (const [key, one] of all) if (isOver(one)) all.delete(key);

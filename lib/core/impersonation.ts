@@ -4,7 +4,7 @@ import { coveringIn, decide, type Grant, overlap, permissionOf, readable } from 
 import type { Tenant } from "./tenant.ts";
 
 /** What there is to know of an operation beforehand. */
-export type Asked<A extends string = string> = {
+export type CheckedOperation<A extends string = string> = {
   name?: string;
   route?: string;
   allow: A;
@@ -21,14 +21,14 @@ const impersonationExits = new Set(["impersonation.end", "sessions.end_current"]
  * somebody what is for that person's own hands: whatever asks for step-up, their sessions, factors, password, address
  * and settings, all that is about tokens, deletions, and files to take away.
  */
-export function denyWhileImpersonating(operation: Asked, { impersonator }: Actor): void {
+export function denyWhileImpersonating(operation: CheckedOperation, { impersonator }: Actor): void {
   if (!impersonator || impersonationExits.has(operation.name ?? "")) return;
   if (impersonator.over) throw new Refusal("impersonation_over");
   if (!isForOwnHands(operation)) return;
   throw new Refusal("not_while_impersonating");
 }
 
-function isForOwnHands({ name = "", route = "", allow, fresh, audit }: Asked): boolean {
+function isForOwnHands({ name = "", route = "", allow, fresh, audit }: CheckedOperation): boolean {
   const isOfTokens = allow.endsWith(":token");
   const isOwnChange = allow === "signed-in" && audit !== undefined;
   return Boolean(fresh) || isOfTokens || isOwnChange || route.startsWith("DELETE ") || name.endsWith(".export");

@@ -5,7 +5,7 @@ const largestPart = 1 / 16;
  * Values by text, of as many characters of text as there may be: what was not asked for lately gives way. It keeps two
  * generations, so that asking for what is there costs one look and no bookkeeping.
  */
-export class Kept<T> {
+export class LruCache<T> {
   #young = new Map<string, T>();
   #old = new Map<string, T>();
   #size = 0;
@@ -44,7 +44,7 @@ export class Kept<T> {
  * up to so many characters of text.
  */
 export function memoizeByText<T>(read: (text: string) => T, most: number): (text: string) => T {
-  const known = new Kept<T>(most);
+  const known = new LruCache<T>(most);
   return (text) => {
     const found = known.get(text);
     if (found !== undefined) return found;

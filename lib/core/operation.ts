@@ -25,7 +25,7 @@ type Who<A extends Allow> = A extends "anyone" ? Actor | null : Actor;
  */
 export type Context<A extends Allow = Allow> = { actor: Who<A>; tx: Db; caller: Caller; tenant: Tenant };
 
-type Done<A extends Allow, I, O> = { actor: Who<A>; input: I; output: O; tenant: Tenant };
+type AuditContext<A extends Allow, I, O> = { actor: Who<A>; input: I; output: O; tenant: Tenant };
 
 /**
  * Something the product can do. The form, the REST route, the API document, the permission check, the rate
@@ -60,9 +60,9 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   input: I;
   output: O;
   /** What the person concerned is told, queued in the same transaction. */
-  notify?(done: Done<A, z.output<I>, z.output<O>>): Notice | null;
+  notify?(done: AuditContext<A, z.output<I>, z.output<O>>): Notice | null;
   /** What goes on record, in the same transaction; null (`notAudited`) where nothing of consequence is done. */
-  audit?(done: Done<A, z.output<I>, z.output<O>>): AuditNote | null;
+  audit?(done: AuditContext<A, z.output<I>, z.output<O>>): AuditNote | null;
   /**
    * Of what changes nothing and yet hands out a whole file: what goes on record of that, before its first piece goes
    * out, in a statement of its own, since there is no transaction to put it in. Without that record there is no file.
@@ -159,11 +159,11 @@ async function authenticate({ allow }: Operation, caller: Caller): Promise<Actor
 const whose = ({ endsOwn }: Operation, actor: Actor | null, caller: Caller) =>
   (endsOwn ? actor?.credential.id : actor?.id) ?? canonicalAddress(caller.address);
 
-type Asked<A extends Allow> = { actor: Who<A>; caller: Caller; tenant: Tenant };
+type RunContext<A extends Allow> = { actor: Who<A>; caller: Caller; tenant: Tenant };
 
 async function look<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   operation: Operation<I, O, A>,
-  context: Asked<A>,
+  context: RunContext<A>,
   input: z.output<I>,
 ): Promise<Replay<O>> {
   const run = (tx: Db) => operation.run({ ...context, tx }, input);
@@ -177,7 +177,7 @@ async function look<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
 
 async function change<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   operation: Operation<I, O, A>,
-  context: Asked<A>,
+  context: RunContext<A>,
   input: z.output<I>,
 ): Promise<Replay<O>> {
   const done = await once(operation, context, input, (keep) =>
@@ -190,7 +190,7 @@ async function change<I extends z.ZodType, O extends z.ZodType, A extends Allow>
 /** A refusal that is returned ends here: the transaction is to commit what was written until then. */
 async function apply<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   operation: Operation<I, O, A>,
-  context: Asked<A>,
+  context: RunContext<A>,
   tx: Db,
   input: z.output<I>,
   keep: (tx: Db, output: z.output<O>) => Promise<void>,
@@ -209,9 +209,9 @@ async function apply<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
 /** The record, and whom it concerns. */
 async function tell<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   operation: Operation<I, O, A>,
-  context: Asked<A>,
+  context: RunContext<A>,
   tx: Db,
-  done: Done<A, z.output<I>, z.output<O>>,
+  done: AuditContext<A, z.output<I>, z.output<O>>,
 ): Promise<void> {
   const note = operation.audit?.(done);
   if (note) await recordChange(tx, operation.name, context, note);
@@ -219,11 +219,11 @@ async function tell<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   if (notice) await queueNotice(tx, notice);
 }
 
-type By = { actor: Actor | null; caller: Caller; tenant: Tenant };
+type Requester = { actor: Actor | null; caller: Caller; tenant: Tenant };
 
 type Refused = { name: string; route: string; input: unknown };
 
-async function refuse(operation: Refused, by: By, error: unknown): Promise<Refusal> {
+async function refuse(operation: Refused, by: Requester, error: unknown): Promise<Refusal> {
   const refusal = asRefusal(error);
   const { actor, caller } = by;
   const { requestId } = caller;

@@ -1,4 +1,4 @@
-import { Kept } from "./lru.ts";
+import { LruCache } from "./lru.ts";
 
 /** `service:scope:action:resource`; each part a word or `*`. The scope may also be empty or an account id. */
 type Parts = readonly [service: string, scope: string, action: string, resource: string];
@@ -12,7 +12,7 @@ export type Grant = { role: string; permissions: Record<string, string>; isBasel
 export const grammar =
   /^(\*|[a-z][a-z0-9_-]*):(\*|own|managed|[1-9][0-9]{7}|):(\*|[a-z][a-z0-9_-]*):(\*|[a-z][a-z0-9_-]*)$/;
 
-const parsed = new Kept<Parts | null>(500_000);
+const parsed = new LruCache<Parts | null>(500_000);
 
 function parse(pattern: string): Parts | null {
   const known = parsed.get(pattern);

@@ -29,8 +29,11 @@ export async function onTrial<T>(tx: Db, work: () => Promise<T>): Promise<T | Re
 
 const undo = (tx: Db) => tx.execute(sql`rollback to savepoint one_of_many`);
 
-type By = { actor: Actor; tx: Db; caller: Caller; tenant: Tenant };
+type RowContext = { actor: Actor; tx: Db; caller: Caller; tenant: Tenant };
 
 /** Puts one of many changes on record, with the rights of the portal itself: nobody else writes there. */
-export const record = ({ tx, ...by }: By, action: string, note: Parameters<typeof recordChange>[3]): Promise<void> =>
-  asSystem(tx, (tx) => recordChange(tx, action, by, note));
+export const record = (
+  { tx, ...by }: RowContext,
+  action: string,
+  note: Parameters<typeof recordChange>[3],
+): Promise<void> => asSystem(tx, (tx) => recordChange(tx, action, by, note));

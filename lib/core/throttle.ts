@@ -23,7 +23,7 @@ const doublings = 3;
  */
 export async function consumeWithBackoff(key: string, { points, seconds, free }: Pace): Promise<Count | Throttled> {
   const values = [key, seconds * 1000, points, free, doublings];
-  const { rows } = await counterPool().query<Row>({ name: "take-paced", text: statement, values });
+  const { rows } = await counterPool().query<ThrottleRow>({ name: "take-paced", text: statement, values });
   // No row is seen where the first tries came in the same moment, and this one after them.
   const { taken, spent, left, pause } = rows[0] ?? { taken: false, spent: 0, left: 0, pause: 1000 };
   if (!taken && spent <= points) return { tooSoon: Math.max(1, Math.ceil(pause / 1000)) };
@@ -32,7 +32,7 @@ export async function consumeWithBackoff(key: string, { points, seconds, free }:
 }
 
 /** Milliseconds; `spent` is what stands in the row. */
-type Row = { taken: boolean; spent: number; left: number; pause: number };
+type ThrottleRow = { taken: boolean; spent: number; left: number; pause: number };
 
 const pause = "(case when b.points > $4 then 1000 * 2 ^ least(b.points - $4 - 1, $5) else 0 end)";
 

@@ -11,7 +11,7 @@ import { cookieValue, deviceCookie } from "./cookies.ts";
  * What a transport knows of a request; `header` takes lower-case names, `group` is the part of the product that is
  * asked.
  */
-export type Asked = {
+export type CallerRequest = {
   method: string;
   peer?: string;
   requestId?: string;
@@ -33,7 +33,7 @@ export const safe: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
  * whatever is not safe must come from our own origin (I-39). Nobody is looked up before `who` is called. Refuses
  * `malformed_request` when it cannot be told where the request comes from (I-81).
  */
-export function callerOf(asked: Asked): KnownCaller {
+export function callerOf(asked: CallerRequest): KnownCaller {
   const authorization = asked.header("authorization");
   const caller: KnownCaller = {
     address: knownAddress(asked),
@@ -53,7 +53,7 @@ export function callerOf(asked: Asked): KnownCaller {
 }
 
 /** The address that a request comes from; refuses `malformed_request` when it cannot be told. */
-export function knownAddress({ peer, header }: Pick<Asked, "peer" | "header">): string {
+export function knownAddress({ peer, header }: Pick<CallerRequest, "peer" | "header">): string {
   const address = clientAddress(peer, header("x-forwarded-for"));
   if (address === "unknown") throw new Refusal("malformed_request", nowhere);
   return address;
@@ -62,7 +62,11 @@ export function knownAddress({ peer, header }: Pick<Asked, "peer" | "header">): 
 const nowhere =
   "It cannot be told where this request comes from: X-Forwarded-For holds no address where a trusted proxy should have put one.";
 
-async function identify(asked: Asked, authorization: string | undefined, caller: Caller): Promise<Actor | null> {
+async function identify(
+  asked: CallerRequest,
+  authorization: string | undefined,
+  caller: Caller,
+): Promise<Actor | null> {
   if (authorization !== undefined) return authenticateSecret(bearer(authorization), caller);
   const aims = asked.header(aimsTokenHeader);
   if (aims !== undefined) return authenticateAimsToken(aims, caller);

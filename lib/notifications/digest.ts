@@ -2,14 +2,14 @@ import type { FoldedNotice } from "#db/schema/mails.ts";
 import type { Notice, NoticeEvent } from "#lib/core/notice.ts";
 import { events } from "./events.ts";
 
-type Words = Pick<Notice, "subject" | "paragraphs" | "button">;
+type NoticeText = Pick<Notice, "subject" | "paragraphs" | "button">;
 
 /** What was gathered, in the words of one mail: of one notice its own, of several how many and the last of them. */
 export function inOne(
   event: NoticeEvent,
   { count, latest }: { count: number; latest: FoldedNotice[] },
   digest?: boolean,
-): Words {
+): NoticeText {
   const newest = latest.at(-1);
   if (count === 1 && newest) return { subject: newest.subject, paragraphs: newest.paragraphs, button: newest.button };
   const bodies = latest.map(({ paragraphs }) => paragraphs.filter((text) => !isGreeting(text)));

@@ -12,7 +12,7 @@ import type { Tenant } from "#lib/core/tenant.ts";
 import { lockUser } from "./users/lock-rows.ts";
 
 /** How long one may act as somebody else, in minutes. */
-export const longest = 60;
+export const maxMinutes = 60;
 
 const session = {
   token: secretOnce().meta({ secret: true, description: "`lk_ses_…`: takes the place of the one that asked" }),
@@ -89,8 +89,8 @@ async function open(tx: Db, caller: Caller, { id, credential }: Actor, user: Per
       factors: [],
       address: caller.address,
       agent: caller.agent.slice(0, 300),
-      idleMinutes: longest,
-      expiresAt: sql`least(now() + ${longest} * interval '1 minute', ${credential.expiresAt?.toISOString()}::timestamptz)`,
+      idleMinutes: maxMinutes,
+      expiresAt: sql`least(now() + ${maxMinutes} * interval '1 minute', ${credential.expiresAt?.toISOString()}::timestamptz)`,
       impersonatorId: id,
       impersonatorSessionId: credential.id,
       impersonationReason: reason,

@@ -168,7 +168,7 @@ async function goOn(tx: Db, actor: Actor): Promise<string> {
   return (await renewSession(tx, actor)).token;
 }
 
-type Done = {
+type SecuredAccount = {
   endedSessions: number;
   revokedTokens: number;
   deletedAccessKeys: number;
@@ -176,7 +176,7 @@ type Done = {
   recoveryCodes: string[];
 };
 
-const receipt = ({ id, fullName }: Actor, done: Done): Notice => ({
+const receipt = ({ id, fullName }: Actor, done: SecuredAccount): Notice => ({
   userId: id,
   event: "account_secured",
   subject: "Your account was secured",

@@ -39,7 +39,7 @@ export async function rotateKeys(batch = atOnce): Promise<Rotated> {
   return done;
 }
 
-type Row = { id: string; account: string; sealed: Buffer };
+type SealedRow = { id: string; account: string; sealed: Buffer };
 
 /** Seals some rows anew; the last one's id, or nothing when there are no more. */
 async function resealBatch(tx: Db, column: SealedColumn, after: string, batch: number, done: Rotated) {
@@ -62,7 +62,7 @@ async function rowsUnderOthers(
   key: string,
 ) {
   const column = sql`t.${sql.identifier(field)}`;
-  const { rows } = await tx.execute<Row>(sql`
+  const { rows } = await tx.execute<SealedRow>(sql`
     select t.id, ${account ?? sql`t.account_id`} as account, ${column} as sealed
     from ${sql.identifier(table)} t
     where ${column} is not null and t.id > ${after}

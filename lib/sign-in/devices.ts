@@ -28,7 +28,7 @@ export const sourceOf = async (caller: Caller, userId = nobody, db: Db = primary
 
 const nobody = "00000000-0000-0000-0000-000000000000";
 
-type Met = { id: string; isNew: boolean; secret?: string };
+type KnownDevice = { id: string; isNew: boolean; secret?: string };
 
 /**
  * Notes the device of a sign-in. A browser is known again by the secret it gets, in a cookie; a program, which keeps
@@ -39,7 +39,7 @@ export async function recognizeDevice(
   caller: Caller,
   userId: string,
   kind: "browser" | "api" | "aims",
-): Promise<Met> {
+): Promise<KnownDevice> {
   const secret = kind === "browser" ? mintSecret("dev") : undefined;
   const known = kind === "browser" ? await knownDevice(tx, caller, userId) : undefined;
   if (known) return { id: await touch(tx, caller, known), isNew: false };

@@ -85,9 +85,9 @@ export function assertStep(found: Missing | null, wanted: Missing): void {
   if (found !== wanted) throw new Refusal("challenge_expired", "This sign-in waits for another step. Begin again.");
 }
 
-type Given = SecondProof & { challenge: string };
+type SecondFactorInput = SecondProof & { challenge: string };
 
-async function prove(tx: Db, caller: Caller, { challenge, ...given }: Given) {
+async function prove(tx: Db, caller: Caller, { challenge, ...given }: SecondFactorInput) {
   const { user, factors } = await resumeChallenge(tx, challenge);
   assertStep(await missing(tx, user, factors), "code");
   const factor: Factor | Refusal = await proveSecond(tx, caller, user, given, "sign-in");

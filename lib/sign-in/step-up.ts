@@ -83,10 +83,10 @@ export const stepUpOptions = defineOperation({
   },
 });
 
-type Given = SecondProof & { password?: string };
+type StepUpInput = SecondProof & { password?: string };
 
 /** The password alone is no proof of somebody who has more (I-15). */
-async function prove(tx: Db, caller: Caller, actor: Actor, given: Given): Promise<Factor | Refusal> {
+async function prove(tx: Db, caller: Caller, actor: Actor, given: StepUpInput): Promise<Factor | Refusal> {
   if (given.password === undefined) return proveSecond(tx, caller, actor, given, "step-up");
   if (stepUpMethods(actor).includes("password")) return provePassword(caller, actor, given.password);
   throw new Refusal("step_up_required", "You have a second factor: confirm with that.", {

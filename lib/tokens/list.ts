@@ -107,7 +107,7 @@ type Former = { lastFour: string; replacedAt: string; endsAt: string | null; las
   "untilFirstUse" | "lastUsedAddress"
 >;
 
-type Row = {
+type TokenListRow = {
   token: typeof tokens.$inferSelect;
   status: TokenStatus;
   live: boolean;
@@ -117,7 +117,7 @@ type Row = {
 };
 
 /** A row as it stands on the wire. */
-export function present({ token, status, live, replaced, owner, ender }: Row): z.input<typeof wireToken> {
+export function present({ token, status, live, replaced, owner, ender }: TokenListRow): z.input<typeof wireToken> {
   const endedByTime = status === "expired" && token.endedReason !== "unused";
   return {
     ...token,
@@ -190,10 +190,14 @@ export const listTokens = defineOperation({
   run: ({ actor, tx }, asked) => pageOf(tx, actor.id, asked),
 });
 
-type Asked = z.output<typeof asked>;
+type TokenListQuery = z.output<typeof asked>;
 
 /** A page of somebody's tokens. */
-export async function pageOf(tx: Db, userId: string, { search, state, status: wanted, sort, limit, cursor }: Asked) {
+export async function pageOf(
+  tx: Db,
+  userId: string,
+  { search, state, status: wanted, sort, limit, cursor }: TokenListQuery,
+) {
   const list = JSON.stringify([userId, search ?? "", state, wanted ?? "", sort]);
   const after = readCursor(list, cursor);
   const key = keys[sort];

@@ -82,9 +82,9 @@ const insert = prepared("token-insert", (db) => {
     .returning({ ...getTableColumns(token), ...about, others, retrievable });
 });
 
-type Made = Awaited<ReturnType<typeof insert>>[number];
+type CreatedToken = Awaited<ReturnType<typeof insert>>[number];
 
-function roomFor(made: Made) {
+function roomFor(made: CreatedToken) {
   if (made.others < perUser) return { token: made, ...made };
   throw new Refusal("limit_reached", `You have ${perUser} live tokens, the most there may be. Revoke some.`);
 }

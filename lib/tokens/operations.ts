@@ -164,9 +164,9 @@ export const verifyToken = defineOperation({
   },
 });
 
-type Made = { name: string; start: string; scopes: string[]; expiresAt: string | null };
+type CreatedToken = { name: string; start: string; scopes: string[]; expiresAt: string | null };
 
-const created = ({ id, fullName, credential }: Actor, { name, start, scopes, expiresAt }: Made): Notice => ({
+const created = ({ id, fullName, credential }: Actor, { name, start, scopes, expiresAt }: CreatedToken): Notice => ({
   userId: id,
   event: "token_created",
   subject: `The API token ${name} was created`,

@@ -12,12 +12,12 @@ import * as settings from "#lib/machines/api-users/settings.ts";
 const accountOf = (form: FormData) => form.get("accountId")?.toString();
 
 type Input = Record<string, unknown>;
-type Made = { id: string; login: string; secret: string };
+type CreatedApiUser = { id: string; login: string; secret: string };
 
 /** Makes an API user. A secret that was made here is shown; one that was brought along leads to its page. */
 export const createApiUser = action(
   apiUsers.createApiUser,
-  async ({ id, login, secret }, _, form): Promise<Made> => {
+  async ({ id, login, secret }, _, form): Promise<CreatedApiUser> => {
     if (secret === null) redirect(inAccount(`/api-users/${id}?made`, accountOf(form)));
     return { id, login, secret };
   },

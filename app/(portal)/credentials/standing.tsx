@@ -14,10 +14,10 @@ const words: Record<Standing, Look> = {
   failed: ["danger", <TriangleAlert key="i" aria-hidden />, "In trouble"],
 };
 
-type Tried = Pick<Credential, "status" | "testResult">;
+type TestedCredential = Pick<Credential, "status" | "testResult">;
 
 /** How a credential stands, in words and a colour: nothing is ready that did not work when it was tried last. */
-export function StandingBadge({ status, testResult }: Tried) {
+export function StandingBadge({ status, testResult }: TestedCredential) {
   const failed = testResult !== null && testResult !== "right" && isWhole.has(status);
   const [tone, icon, text] = failed ? didNotWork(testResult) : words[status];
   return (

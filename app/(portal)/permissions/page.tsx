@@ -12,7 +12,7 @@ import { portalPage } from "../portal-page.tsx";
 import { isId } from "../roles/id.ts";
 import { findIn } from "../users/choices.ts";
 import { Answer } from "./answer.tsx";
-import { type Asked, permissionIn, readQuestion } from "./question.ts";
+import { type PermissionQuestion, permissionIn, readQuestion } from "./question.ts";
 import { QuestionForm } from "./question-form.tsx";
 
 export const metadata = { title: "Permission explainer" };
@@ -45,14 +45,14 @@ async function PermissionsPage({ searchParams }: { searchParams: PageQuery }) {
   );
 }
 
-async function Result({ asked, known, accountId }: { asked: Asked; known: Known[]; accountId?: string }) {
+async function Result({ asked, known, accountId }: { asked: PermissionQuestion; known: Known[]; accountId?: string }) {
   const answer = await ask(asked, accountId);
   if (typeof answer === "string") return <Alert tone="warn" title={answer} live />;
   return <Answer answer={answer} accountId={accountId} known={known} />;
 }
 
 /** The explanation, or why there is none, in words. */
-async function ask(asked: Asked, accountId: string | undefined) {
+async function ask(asked: PermissionQuestion, accountId: string | undefined) {
   const userId = asked.program ? undefined : await idOf(asked.who, accountId);
   if (userId === null) return `There is no user “${asked.who}” in this account.`;
   if (asked.program && !isId(asked.program)) return "That is no API user's id.";

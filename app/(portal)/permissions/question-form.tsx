@@ -10,11 +10,11 @@ import { listTokens } from "#lib/tokens/list.ts";
 import { choicesOf } from "../users/choices.ts";
 import { mayHere } from "../users/here.ts";
 import { FoundSelect } from "./found-select.tsx";
-import type { Asked } from "./question.ts";
+import type { PermissionQuestion } from "./question.ts";
 import { TokenInput } from "./token-input.tsx";
 
 type QuestionProps = {
-  asked: Asked;
+  asked: PermissionQuestion;
   known: Known[];
   accountId?: string;
   /** What is looked for, to be chosen. */

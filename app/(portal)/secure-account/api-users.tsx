@@ -1,9 +1,9 @@
 import { inAccount } from "#components/acting-account.ts";
 import { Link } from "#components/link.tsx";
 
-type Made = { accountId: string; accountName: string; count: number };
+type ApiUsersOfAccount = { accountId: string; accountName: string; count: number };
 
-type ApiUsersProps = { userId: string; accountId: string; made: Made[] };
+type ApiUsersProps = { userId: string; accountId: string; made: ApiUsersOfAccount[] };
 
 /** What nobody can do in one go: each program needs its new secret before the old one is dropped. */
 export function ApiUsers({ userId, accountId, made }: ApiUsersProps) {

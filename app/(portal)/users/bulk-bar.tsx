@@ -10,7 +10,7 @@ import type { BulkAction } from "#lib/people/users/bulk.ts";
 import { Bar } from "./bar.tsx";
 import { offered, type Way, wayOf } from "./bulk/ways.ts";
 import { BulkProgress } from "./bulk-progress.tsx";
-import { type Chosen, most, useBulk } from "./use-bulk.ts";
+import { type Chosen, maxBulkUsers, useBulk } from "./use-bulk.ts";
 
 type BarProps = {
   account?: string;
@@ -19,7 +19,7 @@ type BarProps = {
   everybody?: string;
 };
 
-const cap = most.toLocaleString("en");
+const cap = maxBulkUsers.toLocaleString("en");
 
 /** What can be done to those who are ticked, or to all who match. Not there until somebody is ticked. */
 export function BulkBar({ account, groups, everybody }: BarProps) {

@@ -3,7 +3,7 @@
 import { Button } from "#components/ui/button.tsx";
 import { Bar } from "./bar.tsx";
 import { type Progress, waitingWords } from "./run.ts";
-import { type BulkResult, most } from "./use-bulk.ts";
+import { type BulkResult, maxBulkUsers } from "./use-bulk.ts";
 
 type ProgressProps = {
   progress: Progress<BulkResult>;
@@ -31,7 +31,7 @@ export function BulkProgress({ progress, names, stop, close }: ProgressProps) {
       {!isOver && waiting !== undefined && <p className="w-full">{waitingWords(waiting)}</p>}
       {isOver && capped && (
         <p className="w-full">
-          These were the first {most.toLocaleString("en")}. Narrow the list to reach whoever else matches.
+          These were the first {maxBulkUsers.toLocaleString("en")}. Narrow the list to reach whoever else matches.
         </p>
       )}
       {problem && (

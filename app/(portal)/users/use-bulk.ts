@@ -18,7 +18,7 @@ export type BulkResult = { userId: string; done: boolean; message: string | null
 type Start = { action: BulkAction; fields: Record<string, string>; chosen: Chosen[]; everybody?: string };
 
 /** How many are gathered at most when all who match are chosen. */
-export const most = 10_000;
+export const maxBulkUsers = 10_000;
 
 const warning = "This is still under way and stops when you leave. Leave all the same?";
 
@@ -56,7 +56,7 @@ export function useBulk(account: string | undefined) {
       tell: setProgress,
       isStopped: () => stopped.current,
     });
-    setProgress({ ...end, capped: everybody !== undefined && people.length >= most });
+    setProgress({ ...end, capped: everybody !== undefined && people.length >= maxBulkUsers });
     router.refresh();
   }
 
@@ -64,7 +64,7 @@ export function useBulk(account: string | undefined) {
   async function gather(query: string): Promise<Chosen[]> {
     const all: Chosen[] = [];
     let cursor: string | null = "";
-    while (cursor !== null && !stopped.current && all.length < most) {
+    while (cursor !== null && !stopped.current && all.length < maxBulkUsers) {
       setProgress({ total: all.length, results: [], gathering: true });
       const page = await fetchPage(`${query}&limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
       all.push(...page.items.map(({ id, fullName }) => ({ id, fullName })));

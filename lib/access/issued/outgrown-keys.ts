@@ -8,12 +8,12 @@ import type { Grantor } from "../granting/grant-rules.ts";
 import { endKeys } from "./ending.ts";
 import { couldGrant, type Gains } from "./permission-diff.ts";
 
-type By = Grantor & { caller: Caller };
+type Requester = Grantor & { caller: Caller };
 
 /**
  * Ends the access keys that others made for people who gained what their makers could not give. Their people are told.
  */
-export async function endOutgrownKeys(by: By, gains: Gains): Promise<void> {
+export async function endOutgrownKeys(by: Requester, gains: Gains): Promise<void> {
   const ofOthers = sql`${accessKeys.createdBy} is distinct from ${accessKeys.userId}`;
   const keys = await by.tx
     .select({ id: accessKeys.id, userId: accessKeys.userId, createdBy: accessKeys.createdBy })
@@ -27,7 +27,7 @@ export async function endOutgrownKeys(by: By, gains: Gains): Promise<void> {
   if (outgrown.length) await end(by, outgrown);
 }
 
-async function end({ tx, ...by }: By, ids: string[]) {
+async function end({ tx, ...by }: Requester, ids: string[]) {
   for (const { id, userId, label } of await endKeys(tx, inArray(accessKeys.id, ids))) {
     const note = { target: id, details: { userId, reason: "its maker holds less than its person now" } };
     await asSystem(tx, (tx) => recordChange(tx, "access_keys.delete", by, note));

@@ -11,14 +11,14 @@ import { loadPrincipal } from "../principal/load-principal.ts";
 import { endKeys } from "./ending.ts";
 import { tenantFor } from "./permission-diff.ts";
 
-type By = Grantor & { caller: Caller };
+type Requester = Grantor & { caller: Caller };
 
 /**
  * Makes a change of rights, and ends what access keys its people made for others, in any account, and could no longer
  * be given: whoever made a key may have kept its secret, and would get back by it what was just taken (I-29). A key
  * that was not theirs to give before either stays. `makers` is SQL for the ids of all whom the change may concern.
  */
-export async function revokeOutgrownOfMakers<T>(by: By, makers: SQL, change: () => Promise<T>): Promise<T> {
+export async function revokeOutgrownOfMakers<T>(by: Requester, makers: SQL, change: () => Promise<T>): Promise<T> {
   const covered = await coveredOf(by.tx, await keysBy(by.tx, makers));
   const result = await change();
   const still = new Set((await coveredOf(by.tx, covered)).map(({ id }) => id));
@@ -58,7 +58,7 @@ async function isCovered(tx: Db, { accountId, userId, createdBy }: Key): Promise
   );
 }
 
-const end = ({ tx, ...by }: By, lost: Key[]) =>
+const end = ({ tx, ...by }: Requester, lost: Key[]) =>
   asSystem(tx, async (tx) => {
     const ids = lost.map(({ id }) => id);
     for (const { id, userId, label } of await endKeys(tx, and(inArray(accessKeys.id, ids)))) {

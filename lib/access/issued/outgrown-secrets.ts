@@ -7,14 +7,14 @@ import type { Grantor } from "../granting/grant-rules.ts";
 import { notifyEnd } from "./notices.ts";
 import { couldGrant, type Gains } from "./permission-diff.ts";
 
-type By = Grantor & { caller: Caller };
+type Requester = Grantor & { caller: Caller };
 
 /**
  * Ends the secrets of API users who gained what the secrets' makers could not give, and the tokens that were got with
  * them: who made one may have kept it. They end in the order of their ids, so that two who end some do not wait for
  * each other.
  */
-export async function endOutgrownSecrets(by: By, gains: Gains): Promise<void> {
+export async function endOutgrownSecrets(by: Requester, gains: Gains): Promise<void> {
   const { id, apiUserId, createdBy } = apiUserSecrets;
   const theirs = and(eq(apiUserSecrets.accountId, by.tenant.accountId), inArray(apiUserId, [...gains.keys()]));
   const secrets = await by.tx
@@ -31,7 +31,7 @@ export async function endOutgrownSecrets(by: By, gains: Gains): Promise<void> {
 
 type Secret = { id: string; apiUserId: string; createdBy: string | null; login: string };
 
-async function end(by: By, { id, apiUserId, createdBy, login }: Secret) {
+async function end(by: Requester, { id, apiUserId, createdBy, login }: Secret) {
   const { tx } = by;
   await notifyEnd(by, { id: apiUserId, login }, createdBy);
   await tx.delete(apiUserSecrets).where(eq(apiUserSecrets.id, id));

@@ -10,7 +10,7 @@ import type { Grantor } from "../granting/grant-rules.ts";
 import { beyondOwn, oneUser, rightsBeyond } from "./over.ts";
 import { overridden, tellLater } from "./override-notices.ts";
 
-type By = Grantor & { caller: Caller };
+type Requester = Grantor & { caller: Caller };
 
 /**
  * What is done to somebody, as it goes on in a sentence after who does it and before to whom; and why, as far as that
@@ -25,7 +25,7 @@ const override = "override:user";
  * `override:user` stops anybody but the last administrator, on record and before the eyes of every administrator. Call
  * it before anything of the person is locked: it holds the account.
  */
-export async function requireMayStop(by: By, userId: string, stop: Stop): Promise<void> {
+export async function requireMayStop(by: Requester, userId: string, stop: Stop): Promise<void> {
   const { actor, tenant, tx } = by;
   if (userId === actor.id) return;
   await lockAccountRow(tx, tenant.accountId);
@@ -56,7 +56,7 @@ export function mayOverride(actor: Actor, tenant: Pick<Tenant, "accountId" | "ri
 }
 
 /** The first time at once; what follows within that hour and the next stands in one notice at the end of each. */
-async function tell(by: By, userId: string, stop: Stop) {
+async function tell(by: Requester, userId: string, stop: Stop) {
   const { actor, tenant, tx } = by;
   const isFirst = !(await wasUsedLately(by));
   const [person] = await tx
@@ -74,7 +74,7 @@ async function tell(by: By, userId: string, stop: Stop) {
 const named = ({ fullName, username }: Pick<Actor, "fullName" | "username">) => `${fullName} (${username})`;
 
 /** In this hour by the clock, or in the one before. */
-async function wasUsedLately({ tx, tenant }: By): Promise<boolean> {
+async function wasUsedLately({ tx, tenant }: Requester): Promise<boolean> {
   const { id, accountId, action, at } = auditEntries;
   const [last] = await tx
     .select({ isLate: sql<boolean>`${at} >= date_trunc('hour', now()) - interval '1 hour'` })

@@ -4,7 +4,7 @@ import { type Grant, grammar, readable, withAccountId } from "#lib/core/permissi
 export type Bits = Uint32Array;
 
 /** What one role, or all of somebody's together, says of each permission of the list. */
-export type Said = { allowed: Bits; denied: Bits };
+export type CoveredBits = { allowed: Bits; denied: Bits };
 
 /**
  * Answers what roles say of these permissions, as `decide` has it, for many roles and many permissions: each entry of a
@@ -18,7 +18,7 @@ export function coverageOf(permissions: string[], accountId: string) {
     /** Does a pattern cover any of them? */
     hasUnder: (pattern: string) => covered.has(pattern),
     /** What a role says. */
-    of(said: Grant["permissions"]): Said {
+    of(said: Grant["permissions"]): CoveredBits {
       const answer = { allowed: none(), denied: none() };
       for (const [pattern, effect] of Object.entries(said)) {
         const isAllowed = effect === "allowed";
@@ -28,7 +28,7 @@ export function coverageOf(permissions: string[], accountId: string) {
       return answer;
     },
     /** What is allowed by all of them together: a denial beats every allowance. */
-    held(roles: Said[]): Bits {
+    held(roles: CoveredBits[]): Bits {
       const [allowed, denied] = [none(), none()];
       for (const role of roles)
         for (let word = 0; word < allowed.length; word++) {

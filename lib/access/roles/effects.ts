@@ -5,7 +5,7 @@ import { everyPermission } from "#lib/core/catalogue.ts";
 import { ownBaseline } from "#lib/core/permissions.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 import { holdersOf } from "../granting/grant-rules.ts";
-import { type Bits, coverageOf, placesBeyond, type Said } from "./coverage.ts";
+import { type Bits, type CoveredBits, coverageOf, placesBeyond } from "./coverage.ts";
 
 /**
  * How much is looked at: people; what all of them hold, a role counting once for each; the entries of all those roles.
@@ -31,7 +31,7 @@ export async function effectsOf(tx: Db, tenant: Tenant, { roleId, before, after 
   const known = kinds.filter((kind) => kind.roles.every((id) => roles.has(id)));
   const then = new Map(roles).set(roleId, coverage.of(after));
   const everybodys = coverage.of(ownBaseline.permissions);
-  const heldBy = (ids: string[], said: Map<string, Said>) =>
+  const heldBy = (ids: string[], said: Map<string, CoveredBits>) =>
     coverage.held([everybodys, ...ids.flatMap((id) => said.get(id) ?? [])]);
   const effects = known.map((kind) => effectOn(kind, heldBy(kind.roles, roles), heldBy(kind.roles, then)));
   return { needed, effects, isCut: known.length < kinds.length };
@@ -80,9 +80,9 @@ type Coverage = ReturnType<typeof coverageOf>;
 const atOnce = 20;
 
 /** What the roles say that stand beside one another, those of the first kinds before others, until that is too much. */
-async function saidByRoles(tx: Db, kinds: Kind[], coverage: Coverage): Promise<Map<string, Said>> {
+async function saidByRoles(tx: Db, kinds: Kind[], coverage: Coverage): Promise<Map<string, CoveredBits>> {
   const ids = [...new Set(kinds.flatMap(({ roles }) => roles))];
-  const said = new Map<string, Said>();
+  const said = new Map<string, CoveredBits>();
   for (let from = 0, entries = 0; from < ids.length && entries < maxPreview.entries; from += atOnce)
     for (const { id, permissions } of await readRoles(tx, ids.slice(from, from + atOnce))) {
       said.set(id, coverage.of(permissions));

@@ -126,9 +126,9 @@ async function takeRole({ tx }: Grantor, userId: string, roleId: string) {
   if (!gone) throw notFound("role of this user");
 }
 
-type Given = { granted: z.output<typeof named>; revoked: z.output<typeof named>[] };
+type GrantChange = { granted: z.output<typeof named>; revoked: z.output<typeof named>[] };
 
-function grantedWords({ granted, revoked }: Given): string {
+function grantedWords({ granted, revoked }: GrantChange): string {
   const sentence = `an administrator granted you the role ${granted.name}.`;
   return revoked.length ? `${sentence} It takes the place of ${revoked.map(({ name }) => name).join(", ")}.` : sentence;
 }
@@ -138,7 +138,7 @@ function grantedWords({ granted, revoked }: Given): string {
  * makes the user. Refuses a role that is not there, what the giver does not hold, and another role for an
  * administrator.
  */
-async function giveRole(by: Grantor, userId: string, roleId: string): Promise<Given & { isNew: boolean }> {
+async function giveRole(by: Grantor, userId: string, roleId: string): Promise<GrantChange & { isNew: boolean }> {
   const role = await grantable(by, roleId);
   await requireMayGrant(by, {}, role.permissions);
   await requireMayDeny(by, {}, role.permissions, oneUser(userId));

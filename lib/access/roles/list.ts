@@ -45,10 +45,10 @@ export const wireRole = z.object({
 
 export type Role = z.output<typeof wireRole>;
 
-type Row = { role: typeof roles.$inferSelect; yours: boolean };
+type RoleRow = { role: typeof roles.$inferSelect; yours: boolean };
 
 /** A row as it stands on the wire. */
-export const presentRole = ({ role, yours }: Row): z.input<typeof wireRole> => ({
+export const presentRole = ({ role, yours }: RoleRow): z.input<typeof wireRole> => ({
   ...role,
   global: role.accountId === null,
   yours,
@@ -59,7 +59,7 @@ export const presentRole = ({ role, yours }: Row): z.input<typeof wireRole> => (
 type Where = { actor: Actor; tenant: Tenant; tx: Db };
 
 /** A role that people of the tenant can hold. Refuses `not_found`. */
-export async function readRole({ actor, tenant, tx }: Where, roleId: string): Promise<Row> {
+export async function readRole({ actor, tenant, tx }: Where, roleId: string): Promise<RoleRow> {
   const [found] = await tx
     .select({ role: roles, yours: heldBy(actor.id) })
     .from(roles)

@@ -111,9 +111,9 @@ function after(place: (string | null)[] | undefined) {
   return sql`(${key}, ${accounts.id}, ${accountRelations.kind}) > (${name}, ${id}, ${kind})`;
 }
 
-type Row = Pick<typeof accountRelations.$inferSelect, "kind" | "managingId" | "managedId" | "rights">;
+type RelationshipRow = Pick<typeof accountRelations.$inferSelect, "kind" | "managingId" | "managedId" | "rights">;
 
-const told = ({ kind, rights, ...ends }: Row, own: string) => ({
+const told = ({ kind, rights, ...ends }: RelationshipRow, own: string) => ({
   kind,
   rights,
   rightsInWords: rights.map(rightInWords),

@@ -69,10 +69,10 @@ function assertRightsFitKind(kind: Ends["kind"], rights: string[]) {
 
 const outstanding = 50;
 
-type Wanted = typeof relationProposals.$inferInsert;
+type ProposalInput = typeof relationProposals.$inferInsert;
 
 /** The own one of before is replaced; one by the other side is to be answered instead. */
-async function writeProposal(tx: Db, wanted: Omit<Wanted, "expiresAt">) {
+async function writeProposal(tx: Db, wanted: Omit<ProposalInput, "expiresAt">) {
   await dropExpired(tx);
   const mine = eq(relationProposals.proposedBy, wanted.proposedBy);
   if ((await tx.$count(relationProposals, mine)) >= outstanding)

@@ -95,10 +95,13 @@ export function assertNarrower(before: string[], after: string[]): void {
 export const isCovered = (rights: string[], before: string[]): boolean =>
   before.every((pattern) => rights.some((right) => covers(right, pattern)));
 
-type Offer = Pick<typeof relationProposals.$inferSelect, "createdBy" | "proposedBy" | "managedId" | "rights">;
+type ProposalRow = Pick<typeof relationProposals.$inferSelect, "createdBy" | "proposedBy" | "managedId" | "rights">;
 
 /** Refuses what somebody proposed who may do so no more: they left, or hold less than they did. */
-export async function requireOfferStands(tx: Db, { createdBy, proposedBy, managedId, rights }: Offer): Promise<void> {
+export async function requireOfferStands(
+  tx: Db,
+  { createdBy, proposedBy, managedId, rights }: ProposalRow,
+): Promise<void> {
   const proposer = createdBy ? await loadPrincipal(tx, createdBy) : undefined;
   const may = proposer && decide(proposer.grants, null, permissionOf("update:account")).allowed;
   if (!may || proposer.accountId !== proposedBy) throw meantNoMore();

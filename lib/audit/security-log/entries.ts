@@ -117,9 +117,9 @@ const dayOf = ({ id }: Actor, day: string, later: number) => {
   return sql`((${day}::date + ${later}::int)::timestamp at time zone ${zone})`;
 };
 
-type Row = { entry: typeof auditEntries.$inferSelect; username: string | null };
+type LogEntryRow = { entry: typeof auditEntries.$inferSelect; username: string | null };
 
-function present(actor: Actor, { entry, username }: Row): LogEntry {
+function present(actor: Actor, { entry, username }: LogEntryRow): LogEntry {
   const { id, at, action, result, code, target, details, credentialKind, requestId } = entry;
   const asYou = entry.impersonatorId !== null && entry.actorId === actor.id;
   const isOwn = entry.actorId === actor.id && !asYou;

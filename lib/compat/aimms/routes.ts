@@ -5,7 +5,7 @@ import { tidy } from "#lib/core/invisible.ts";
 import { getProfile } from "#lib/people/profile.ts";
 import { listTokens } from "#lib/tokens/list.ts";
 import { createToken, revokeToken } from "#lib/tokens/operations.ts";
-import { type Answer, type Asked, type Row, type Run, requireTokenSecret, serveApi } from "../api.ts";
+import { type Answer, type ApiRequest, type ApiRoute, type Run, requireTokenSecret, serveApi } from "../api.ts";
 import type { Names } from "../names.ts";
 import {
   environment,
@@ -47,19 +47,19 @@ async function liveKeys(run: Run) {
   return keys;
 }
 
-async function createKey({ body, run }: Asked) {
+async function createKey({ body, run }: ApiRequest) {
   const { name, scopes, expiration_date } = body;
   const made = await run(createToken, { name, scopes: scopesIn(scopes), expiresAt: endIn(expiration_date) });
   return { ...keyOut(made), value: made.secret };
 }
 
-async function deleteKey({ path: { name = "" }, run }: Asked) {
+async function deleteKey({ path: { name = "" }, run }: ApiRequest) {
   const key = (await liveKeys(run)).find((one) => one.name.toLowerCase() === tidy(name).toLowerCase());
   if (!key) throw notFound("token");
   await run(revokeToken, { id: key.id });
 }
 
-const keyRows = (base: string, headers?: Record<string, string>): Row[] => [
+const keyRows = (base: string, headers?: Record<string, string>): ApiRoute[] => [
   { route: `GET ${base}`, status: 200, headers, act: async ({ run }) => (await liveKeys(run)).map(keyOut) },
   { route: `POST ${base}`, status: 201, headers, body: "json", act: createKey },
   { route: `DELETE ${base}/{name}`, status: 204, headers, act: deleteKey },
@@ -87,16 +87,16 @@ const userOut = (accountName: string, { userName, email, fullName, groups }: Per
   groups,
 });
 
-async function ownInfo({ run }: Asked) {
+async function ownInfo({ run }: ApiRequest) {
   const { username, account, groups, ...own } = await run(getProfile, {});
   return userOut(account.name, { ...own, userName: username, groups: groups.map(({ name }) => name) });
 }
 
-const ownPlace = async ({ run }: Asked) => place((await run(getProfile, {})).account.name);
+const ownPlace = async ({ run }: ApiRequest) => place((await run(getProfile, {})).account.name);
 
-const accountOf = ({ actor }: Asked) => actor?.accountName ?? "";
+const accountOf = ({ actor }: ApiRequest) => actor?.accountName ?? "";
 
-async function infoOf(asked: Asked) {
+async function infoOf(asked: ApiRequest) {
   const { account = "", environment: where = "", user = "" } = asked.path;
   const exactly = (field: string, word: string) => ({ field, how: "equal_ci", words: [word] });
   const filters = [exactly("account_name", account), exactly("environment_name", where), exactly("user_name", user)];
@@ -124,25 +124,25 @@ const filtersIn = (query: URLSearchParams) =>
 const wordsIn = (how: string, said: string) => (/(^|_)in$/.test(how) ? said.split(",") : [said]);
 const sortIn = (said: string) => ({ field: said.replace(/^-/, ""), falling: said.startsWith("-") });
 
-async function listUsers(asked: Asked) {
+async function listUsers(asked: ApiRequest) {
   const { items } = await asked.run(filterUsers, listIn(asked.query));
   return items.map((person) => userOut(accountOf(asked), person));
 }
 
-async function listGroups(asked: Asked) {
+async function listGroups(asked: ApiRequest) {
   const { items } = await asked.run(filterGroups, listIn(asked.query));
   return items.map(({ groupName }) => ({ ...place(accountOf(asked)), group_name: groupName }));
 }
 
 /** The one environment there is, if it is asked for: by its names, or by who and what is in it. */
-async function listEnvironments(asked: Asked) {
+async function listEnvironments(asked: ApiRequest) {
   const own = await ownPlace(asked);
   const { filters, offset } = readEnvironments(listIn(asked.query));
   for (const filter of filters) if (!(await isOf(asked, filter, own))) return [];
   return [own].slice(offset);
 }
 
-async function isOf({ run }: Asked, filter: Filter, own: ReturnType<typeof place>): Promise<boolean> {
+async function isOf({ run }: ApiRequest, filter: Filter, own: ReturnType<typeof place>): Promise<boolean> {
   const { field } = filter;
   if (field === "account_name" || field === "environment_name") return fits(own[field], filter);
   const [wanted, isNot] = positive(filter);
@@ -154,13 +154,13 @@ async function isOf({ run }: Asked, filter: Filter, own: ReturnType<typeof place
   return items.length > 0 !== isNot;
 }
 
-async function listScopeNames({ run }: Asked) {
+async function listScopeNames({ run }: ApiRequest) {
   const offered = new Set((await run(listScopes, {})).items.map(({ name }) => name));
   return scopeNames.filter((name) => offered.has(name));
 }
 
 /** Every address of the API. */
-export const aimmsRows: Row[] = [
+export const aimmsRows: ApiRoute[] = [
   ...keyRows(ownKeys),
   ...keyRows("/pro-api/v1/api-keys", withdrawn),
   { route: `GET ${root}/user/@current/authorization-scopes`, status: 200, act: listScopeNames },
@@ -173,7 +173,7 @@ export const aimmsRows: Row[] = [
 ];
 
 /** The header `apikey` decides where there is one; else a bearer is taken. */
-function keyIn(header: Asked["header"]): string | undefined {
+function keyIn(header: ApiRequest["header"]): string | undefined {
   const key = header("apikey");
   if (key !== undefined) return requireTokenSecret(key.trim());
   const authorization = header("authorization");

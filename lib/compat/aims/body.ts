@@ -14,7 +14,7 @@ export type Kind = "string" | "boolean" | "object" | "strings";
 export type Shape = Record<string, Kind | `${Kind}?`>;
 
 /** The properties of a body that were given, by their names on the wire. */
-export type Given<S extends Shape> = {
+export type DecodedBody<S extends Shape> = {
   [K in keyof S]: S[K] extends `${infer T extends Kind}?` ? Value<T> | undefined : Value<Extract<S[K], Kind>>;
 };
 
@@ -33,7 +33,7 @@ export async function readBody<S extends Shape>(
   body: ReadableStream<Uint8Array> | null,
   shape: S,
   reading: Reading,
-): Promise<Given<S>> {
+): Promise<DecodedBody<S>> {
   const bytes = await readBytes(body, mostBytes(reading));
   const value: Record<string, unknown> = bytes.length ? parseJson(bytes) : {};
   const wanted = Object.entries(shape);
@@ -41,7 +41,7 @@ export async function readBody<S extends Shape>(
   if (isMissing) throw new AimsRefusal(400, "missing_required_property");
   const given = wanted.filter(([name]) => value[name] !== undefined);
   if (!given.every(([name, kind]) => fits[plain(kind)](value[name]))) throw new AimsRefusal(400, "invalid_property");
-  return Object.fromEntries(given.map(([name]) => [name, value[name]])) as Given<S>;
+  return Object.fromEntries(given.map(([name]) => [name, value[name]])) as DecodedBody<S>;
 }
 
 const plain = (kind: string) => kind.replace("?", "") as Kind;

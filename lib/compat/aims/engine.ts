@@ -8,13 +8,13 @@ import { authenticateAimsToken } from "#lib/credentials/authenticate.ts";
 import { aimsTokenHeader, callerOf, type KnownCaller } from "#lib/http/callers.ts";
 import { apiHeaders } from "#lib/http/headers.ts";
 import { readBody, readNames } from "./body.ts";
-import { AimsRefusal, type Said, say } from "./errors.ts";
+import { AimsRefusal, type ErrorAnswer, say } from "./errors.ts";
 import { accessKeyRows } from "./routes/access-keys.ts";
 import { accountRows } from "./routes/accounts.ts";
 import { authenticationRows } from "./routes/authentication.ts";
 import { endpointRows } from "./routes/endpoints.ts";
 import { roleRows } from "./routes/roles.ts";
-import type { Asked, Row } from "./routes/row.ts";
+import type { AimsRequest, AimsRoute } from "./routes/row.ts";
 import { userRows } from "./routes/users.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */
@@ -22,7 +22,7 @@ type Bindings = { Bindings: { incoming?: IncomingMessage; outgoing?: ServerRespo
 type Asking = Context<Bindings>;
 
 /** Every address of the API. */
-const aimsRows: Row[] = [
+const aimsRows: AimsRoute[] = [
   ...authenticationRows,
   ...userRows,
   ...accountRows,
@@ -46,22 +46,22 @@ export function aims(): Hono<Bindings> {
 }
 
 /** What is asked for and is not there; the token is looked at first, as at every address that wants one (G2). */
-const absent = (c: Asking, kin: Row[], refusal: Refusal): Row => ({
+const absent = (c: Asking, kin: AimsRoute[], refusal: Refusal): AimsRoute => ({
   route: `ANY ${c.req.path}`,
   status: 200,
   isOpen: kin.every(({ isOpen }) => isOpen),
   act: () => Promise.reject(refusal),
 });
 
-const methodOf = ({ route }: Row) => route.slice(0, route.indexOf(" "));
+const methodOf = ({ route }: AimsRoute) => route.slice(0, route.indexOf(" "));
 
 /** Accounts are decimal numbers (G12): what is none is another address, or no address at all. */
-const pathOf = ({ route }: Row) =>
+const pathOf = ({ route }: AimsRoute) =>
   route
     .slice(route.indexOf(" ") + 1)
     .replace(/\{(\w+)\}/g, (_, name) => (name === "account_id" ? ":account_id{[0-9]+}" : `:${name}`));
 
-async function serve(c: Asking, row: Row): Promise<Response> {
+async function serve(c: Asking, row: AimsRoute): Promise<Response> {
   const caller = aimsCaller(c, row);
   try {
     const actor = await caller.who();
@@ -73,7 +73,13 @@ async function serve(c: Asking, row: Row): Promise<Response> {
   }
 }
 
-const asked = (c: Asking, row: Row, caller: KnownCaller, actor: Actor | null, body: Asked["body"]): Asked => ({
+const asked = (
+  c: Asking,
+  row: AimsRoute,
+  caller: KnownCaller,
+  actor: Actor | null,
+  body: AimsRequest["body"],
+): AimsRequest => ({
   path: c.req.param(),
   query: new URL(c.req.url).searchParams,
   body,
@@ -84,7 +90,7 @@ const asked = (c: Asking, row: Row, caller: KnownCaller, actor: Actor | null, bo
 });
 
 /** Who asks, by the token of AIMS alone: what else the clients send along counts for nothing (G7). */
-function aimsCaller(c: Asking, row: Row): KnownCaller {
+function aimsCaller(c: Asking, row: AimsRoute): KnownCaller {
   const { incoming } = c.env ?? {};
   const header = (name: string) => c.req.header(name);
   const requestId = incoming && requestIdOf(c);
@@ -104,7 +110,7 @@ function aimsCaller(c: Asking, row: Row): KnownCaller {
   });
 }
 
-function answer(c: Asking, { status }: Row, body: unknown): Response {
+function answer(c: Asking, { status }: AimsRoute, body: unknown): Response {
   const headers = { ...apiHeaders(), "x-request-id": requestIdOf(c) };
   if (body === undefined) return new Response(null, { status, headers });
   const content = body instanceof ReadableStream ? body : JSON.stringify(body);
@@ -114,11 +120,12 @@ function answer(c: Asking, { status }: Row, body: unknown): Response {
 /** Given by our own server, whatever the client sends. */
 const requestIdOf = (c: Asking) => c.env?.incoming?.headers["x-request-id"]?.toString() ?? "unknown";
 
-function refuse(c: Asking, error: unknown, row?: Row): Response {
+function refuse(c: Asking, error: unknown, row?: AimsRoute): Response {
   const refusal = asRefusal(error);
   const requestId = requestIdOf(c);
   if (refusal.status === 500 && !(error instanceof Refusal)) log().error({ err: error, requestId }, "request failed");
-  const { status, key, headers }: Said = refusal instanceof AimsRefusal ? refusal.said : say(refusal, row?.words);
+  const { status, key, headers }: ErrorAnswer =
+    refusal instanceof AimsRefusal ? refusal.said : say(refusal, row?.words);
   const all = { ...apiHeaders(), "x-request-id": requestId, ...headers };
   if (key === undefined) return new Response(null, { status, headers: { ...all, "content-length": "0" } });
   return new Response(JSON.stringify({ error: key }), {

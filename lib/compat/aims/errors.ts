@@ -2,15 +2,15 @@ import { Refusal } from "#lib/core/errors.ts";
 import type { ProblemCode } from "#lib/core/problems.ts";
 
 /** How AIMS says no: a status, a key or an empty body, and headers. */
-export type Said = { status: number; key?: string; headers?: Record<string, string> };
+export type ErrorAnswer = { status: number; key?: string; headers?: Record<string, string> };
 
-type Words = { status?: number; key?: string };
+type ErrorText = { status?: number; key?: string };
 
 /**
  * What the portal's refusals are called in AIMS: those whose status or words differ. Whatever stands not here keeps its
  * status and has an empty body.
  */
-const words: Partial<Record<ProblemCode, Words>> = {
+const words: Partial<Record<ProblemCode, ErrorText>> = {
   malformed_request: { status: 400, key: "invalid_json" },
   mfa_code_required: { key: "mfa_code_required" },
   mfa_enrollment_required: { key: "mfa_enrollment_required" },
@@ -29,7 +29,7 @@ const words: Partial<Record<ProblemCode, Words>> = {
 };
 
 /** What AIMS calls a field that is wrong, by the first part of its pointer. */
-const fieldWords: Record<string, Words> = {
+const fieldWords: Record<string, ErrorText> = {
   accountId: { status: 403 },
   userId: { status: 404 },
   roleId: { status: 404 },
@@ -51,15 +51,15 @@ const fieldWords: Record<string, Words> = {
 };
 
 /** What a row says of a refusal in its own words, before the common ones. */
-export type OwnWords = (refusal: Refusal) => Words | undefined;
+export type OwnWords = (refusal: Refusal) => ErrorText | undefined;
 
 /** A refusal as AIMS says it. */
-export function say(refusal: Refusal, own?: OwnWords): Said {
+export function say(refusal: Refusal, own?: OwnWords): ErrorAnswer {
   const { status, ...rest } = own?.(refusal) ?? commonly(refusal);
   return { status: status ?? refusal.status, ...rest, headers: headersOf(refusal) };
 }
 
-function commonly(refusal: Refusal): Words {
+function commonly(refusal: Refusal): ErrorText {
   const isAccount = refusal.details.what === "account";
   // An account that cannot be seen, and one that there is not, are the same (AC2).
   if (refusal.code === "not_found" && isAccount) return { status: 403 };
@@ -69,7 +69,7 @@ function commonly(refusal: Refusal): Words {
 }
 
 /** The first field that is wrong decides. A name that nobody can have is like any other that nobody has. */
-function wrongField({ details }: Refusal): Words {
+function wrongField({ details }: Refusal): ErrorText {
   const [error] = details.errors ?? [];
   const field = error?.pointer.split("/")[1] ?? "";
   if (["login", "currentPassword"].includes(field)) return { status: 401 };
@@ -90,7 +90,7 @@ function headersOf({ details }: Refusal): Record<string, string> {
 /** A refusal of the API's own, in its words. */
 export class AimsRefusal extends Refusal {
   override name = "AimsRefusal";
-  readonly said: Said;
+  readonly said: ErrorAnswer;
 
   constructor(status: number, key?: string) {
     super(status === 401 ? "unauthenticated" : "malformed_request");

@@ -118,10 +118,10 @@ async function badKey({ address }: Caller): Promise<Refusal> {
   return new Refusal("invalid_credentials");
 }
 
-type Done = z.input<typeof aimsSession> | Refusal;
+type SignInResult = z.input<typeof aimsSession> | Refusal;
 
 /** What was proven is enough, or a code comes with it, or what is missing is said. */
-async function goOn(tx: Db, caller: Caller, user: Person, factors: string[], code?: string): Promise<Done> {
+async function goOn(tx: Db, caller: Caller, user: Person, factors: string[], code?: string): Promise<SignInResult> {
   const next = await whatIsMissing(tx, user, factors);
   if (next === "new-password") return new Refusal("new_password_required");
   if (next === "code" && code !== undefined) return withCode(tx, caller, user, factors, code);
@@ -130,7 +130,7 @@ async function goOn(tx: Db, caller: Caller, user: Person, factors: string[], cod
   return { token, expiresAt, ...(await readOwner(tx, user.id)) };
 }
 
-async function withCode(tx: Db, caller: Caller, user: Person, factors: string[], code: string): Promise<Done> {
+async function withCode(tx: Db, caller: Caller, user: Person, factors: string[], code: string): Promise<SignInResult> {
   const factor = await proveSecond(tx, caller, user, { code: code.replace(/[\s-]/g, "") }, "sign-in");
   return factor instanceof Refusal ? factor : goOn(tx, caller, user, [...factors, factor]);
 }

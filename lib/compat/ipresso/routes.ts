@@ -4,7 +4,7 @@ import type { ProblemCode } from "#lib/core/problems.ts";
 import { requireKind } from "#lib/core/token-kinds.ts";
 import { signInApiUser } from "#lib/machines/api-users/sign-in.ts";
 import { verifyToken } from "#lib/tokens/operations.ts";
-import { type Answer, type Asked, type Row, serveApi } from "../api.ts";
+import { type Answer, type ApiRequest, type ApiRoute, serveApi } from "../api.ts";
 import { readBasic } from "../basic.ts";
 
 const root = "/api/2";
@@ -15,7 +15,7 @@ type Envelope = { code: number; data?: unknown; message?: string; errorCode?: nu
 const done = (data: unknown): Envelope => ({ code: 200, data });
 
 /** Customer key in the address, login and secret as HTTP Basic; whatever body comes along counts for nothing (IP8). */
-async function signIn({ path: { key = "" }, header, run }: Asked): Promise<Envelope> {
+async function signIn({ path: { key = "" }, header, run }: ApiRequest): Promise<Envelope> {
   const [login, secret] = readBasic(header("authorization")) ?? ["", ""];
   return done((await run(signInApiUser, { customerKey: key, login, secret })).token);
 }
@@ -32,16 +32,16 @@ const me = ({ owner, account, permissions, expiresAt }: Me) => ({
 });
 
 /** A resource that says what is to be known of whoever asks. */
-const resource = (name: string, data: (me: Me) => unknown): Row => ({
+const resource = (name: string, data: (me: Me) => unknown): ApiRoute => ({
   route: `GET ${root}/${name}`,
   status: 200,
   act: async ({ run }) => done(data(await run(verifyToken, {}))),
 });
 
 /** Every address of the API. A client signs in anew with the method of the call that was refused (IP8). */
-const rows: Row[] = [
+const rows: ApiRoute[] = [
   ...["GET", "POST", "PUT", "DELETE"].map(
-    (method): Row => ({
+    (method): ApiRoute => ({
       route: `${method} ${root}/auth/{key}`,
       status: 200,
       isOpen: true,
@@ -61,14 +61,14 @@ function oneAndTheSame(refusal: Refusal): Refusal {
   return isWrong ? new Refusal("invalid_credentials", "Customer key, login or password is not right.") : refusal;
 }
 
-type Words = { code: number; errorCode?: number };
+type ErrorCodes = { code: number; errorCode?: number };
 
 /** Without an `errorCode`, 403 makes a client sign in again and repeat its call (IP6); with one it gives up (IP12). */
-const signInAgain: Words = { code: 403 };
-const elsewhere: Words = { code: 403, errorCode: 112 };
-const barred: Words = { code: 403, errorCode: 113 };
+const signInAgain: ErrorCodes = { code: 403 };
+const elsewhere: ErrorCodes = { code: 403, errorCode: 112 };
+const barred: ErrorCodes = { code: 403, errorCode: 113 };
 
-const words: Partial<Record<ProblemCode, Words>> = {
+const words: Partial<Record<ProblemCode, ErrorCodes>> = {
   unauthenticated: signInAgain,
   token_malformed: signInAgain,
   token_unknown: signInAgain,
@@ -81,7 +81,7 @@ const words: Partial<Record<ProblemCode, Words>> = {
 };
 
 function refuse(refusal: Refusal): Answer {
-  const said: Words = words[refusal.code] ?? { code: refusal.status };
+  const said: ErrorCodes = words[refusal.code] ?? { code: refusal.status };
   const body: Envelope = { ...said, message: refusal.message };
   return { status: said.code, body };
 }

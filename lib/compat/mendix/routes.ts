@@ -6,7 +6,7 @@ import { deleteUser, getUser } from "#lib/people/users/operations.ts";
 import type { wireUser } from "#lib/people/users/wire.ts";
 import { changePasswordByName } from "#lib/sign-in/passwords/by-name.ts";
 import { createToken } from "#lib/tokens/operations.ts";
-import { type Answer, type Asked, type Row, requireTokenSecret, serveApi } from "../api.ts";
+import { type Answer, type ApiRequest, type ApiRoute, requireTokenSecret, serveApi } from "../api.ts";
 import type { Names } from "../names.ts";
 import { changeWholeUser, createWholeUser, isAdministratorRole } from "./change.ts";
 import { listWholeUsers } from "./users.ts";
@@ -30,13 +30,13 @@ const userOut = (user: z.output<typeof wireUser>) => ({
 });
 
 /** Refuses a body that lacks any of these. */
-function requireFields(body: Asked["body"], ...names: string[]) {
+function requireFields(body: ApiRequest["body"], ...names: string[]) {
   const missing = names.find((name) => body[name] === undefined || body[name] === null);
   if (missing) throw badField(missing, "required", "This is required.");
 }
 
 /** Is somebody to run the organisation? Undefined when nothing is said of roles. */
-function isToAdminister({ userRoles }: Asked["body"]): boolean | undefined {
+function isToAdminister({ userRoles }: ApiRequest["body"]): boolean | undefined {
   if (userRoles === undefined) return undefined;
   const roles = Array.isArray(userRoles) ? userRoles.map((one) => one?.role) : [];
   const isKnown = roles.length > 0 && roles.every((role) => roleNames.includes(role));
@@ -45,10 +45,10 @@ function isToAdminister({ userRoles }: Asked["body"]): boolean | undefined {
 }
 
 /** To be blocked is not to be active; what is no yes or no is for the operation to refuse. */
-const activeOf = ({ blocked }: Asked["body"]) => (typeof blocked === "boolean" ? !blocked : blocked);
+const activeOf = ({ blocked }: ApiRequest["body"]) => (typeof blocked === "boolean" ? !blocked : blocked);
 
 /** Everybody of the organisation, written as they are read: the list has no end, the memory it takes has. */
-async function everybody({ run }: Asked) {
+async function everybody({ run }: ApiRequest) {
   const first = await run(listWholeUsers, {});
   return pieces();
 
@@ -66,25 +66,25 @@ async function everybody({ run }: Asked) {
   }
 }
 
-async function readUser({ path, run }: Asked) {
+async function readUser({ path, run }: ApiRequest) {
   return userOut(await run(getUser, { userId: path.userId }));
 }
 
-async function create({ body, run }: Asked) {
+async function create({ body, run }: ApiRequest) {
   requireFields(body, "name", "fullName", "email", "userRoles");
   const { name: username, fullName, email } = body;
   const administrator = isToAdminister(body);
   return userOut(await run(createWholeUser, { username, fullName, email, administrator, active: activeOf(body) }));
 }
 
-async function change({ path: { userId }, body, run }: Asked) {
+async function change({ path: { userId }, body, run }: ApiRequest) {
   const { name: username, fullName, email } = body;
   const wanted = { username, fullName, email, administrator: isToAdminister(body), active: activeOf(body) };
   return userOut(await run(changeWholeUser, { userId, ...wanted }));
 }
 
 /** Whose password it is has to be somebody whom the token may see; what changes it is the old one alone. */
-async function changePassword({ path: { userId }, body, actor, run }: Asked) {
+async function changePassword({ path: { userId }, body, actor, run }: ApiRequest) {
   requireFields(body, "oldPassword", "newPassword");
   const isOwn = userId?.toLowerCase() === actor?.id;
   const { username } = isOwn ? await run(getProfile, {}) : await run(getUser, { userId });
@@ -95,7 +95,7 @@ async function changePassword({ path: { userId }, body, actor, run }: Asked) {
 /** Scopes are sent with underscores and told with colons. */
 const joined = (scopes: string[]) => scopes.map((scope) => scope.replaceAll("_", ":")).join(" ");
 
-async function createPat({ body, run }: Asked) {
+async function createPat({ body, run }: ApiRequest) {
   requireFields(body, "tokenName", "expiryDate", "scopes");
   const { tokenName, expiryDate, scopes } = body;
   const names = Array.isArray(scopes) ? scopes.map((one) => one?.scope) : scopes;
@@ -115,7 +115,7 @@ const wrongPassword = (refusal: Refusal): Refusal =>
 const root = "/userservice/v1/users";
 
 /** Every address of the API. */
-export const mendixRows: Row[] = [
+export const mendixRows: ApiRoute[] = [
   { route: `POST ${root}/my-account/pat`, status: 201, body: "json", names: { name: "tokenName" }, act: createPat },
   { route: `GET ${root}`, status: 200, act: everybody },
   { route: `POST ${root}`, status: 201, body: "json", act: create },
@@ -136,7 +136,7 @@ export const mendixRows: Row[] = [
 ];
 
 /** `Authorization: mxtoken …`, its scheme in any case; a PAT as it was told is the whole value of that header. */
-function patIn(header: Asked["header"]): string | undefined {
+function patIn(header: ApiRequest["header"]): string | undefined {
   const authorization = header("authorization");
   if (authorization === undefined) return undefined;
   return requireTokenSecret(/^mxtoken +(\S+)$/i.exec(authorization)?.[1]);

@@ -15,11 +15,15 @@ const statement = `
     select g.id, g.account_id, g.name, a.active, coalesce(g.last_used_at < now() - interval '5 minutes', true) as quiet
     from gateways g join accounts a on a.id = g.account_id where g.secret_hash = asked.hash limit 1) as gateway`;
 
-type Row = { place: number; id: string; account_id: string; name: string; active: boolean; quiet: boolean };
+type GatewayRow = { place: number; id: string; account_id: string; name: string; active: boolean; quiet: boolean };
 
 const findGateway = together(async (hashes: Buffer[]) => {
-  const { rows } = await primaryPool().query<Row>({ name: "gateway-by-secret", text: statement, values: [hashes] });
-  const found: (Row | undefined)[] = hashes.map(() => undefined);
+  const { rows } = await primaryPool().query<GatewayRow>({
+    name: "gateway-by-secret",
+    text: statement,
+    values: [hashes],
+  });
+  const found: (GatewayRow | undefined)[] = hashes.map(() => undefined);
   for (const row of rows) found[row.place - 1] = row;
   return found;
 });

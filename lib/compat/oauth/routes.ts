@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { badField, type Refusal } from "#lib/core/errors.ts";
 import { env } from "#lib/env.ts";
-import { type Answer, type Asked, type Row, serveApi } from "../api.ts";
+import { type Answer, type ApiRequest, type ApiRoute, serveApi } from "../api.ts";
 import { readBasic } from "../basic.ts";
 import { introspectToken } from "./introspect.ts";
 import { revokeByOwnHand } from "./revoke.ts";
@@ -34,7 +34,7 @@ function introspected(token: Introspected) {
  * (RFC 6749,
  * 2.3.1). Undefined where it does not. Refuses both at once.
  */
-function gatewayIn({ header, body }: Asked) {
+function gatewayIn({ header, body }: ApiRequest) {
   const authorization = header("authorization");
   const { client_id: id, client_secret: secret } = body;
   if (secret !== undefined && authorization !== undefined)
@@ -56,18 +56,18 @@ const nobody = { gatewayId: "", gatewaySecret: "" };
 const decoded = (text: string) => new URLSearchParams(`text=${text.replaceAll("&", "%26")}`).get("text") ?? "";
 
 /** Without a token there is nothing to ask for; what else the form holds is left alone. */
-function tokenIn({ body }: Asked) {
+function tokenIn({ body }: ApiRequest) {
   if (typeof body.token !== "string" || !body.token) throw badField("token", "required", "Send the token.");
   return body.token;
 }
 
-async function introspect(asked: Asked) {
+async function introspect(asked: ApiRequest) {
   const clientAddress = asked.body.client_address;
   const input = { ...(gatewayIn(asked) ?? nobody), token: tokenIn(asked), clientAddress };
   return introspected(await asked.run(introspectToken, input));
 }
 
-async function revoke(asked: Asked) {
+async function revoke(asked: ApiRequest) {
   await asked.run(revokeByOwnHand, { ...gatewayIn(asked), token: tokenIn(asked) });
 }
 
@@ -75,7 +75,7 @@ async function revoke(asked: Asked) {
 const names = { gatewayId: "client_id", gatewaySecret: "client_secret", clientAddress: "client_address" };
 
 /** Every address of the API. */
-const oauthRows: Row[] = [
+const oauthRows: ApiRoute[] = [
   { route: "POST /oauth2/introspect", status: 200, body: "form", isOpen: true, act: introspect },
   { route: "POST /oauth2/revoke", status: 200, body: "form", isOpen: true, act: revoke },
 ];

@@ -6,7 +6,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import type { Allow } from "#lib/core/authorize.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { type Asked, aimsTokenHeader, callerOf, type KnownCaller } from "../callers.ts";
+import { aimsTokenHeader, type CallerRequest, callerOf, type KnownCaller } from "../callers.ts";
 import { pathHeader, peerHeader } from "../headers.ts";
 import { noteFor } from "../notes.ts";
 
@@ -20,7 +20,7 @@ export async function pageCaller(method = "GET"): Promise<KnownCaller> {
   for (const name of ["authorization", aimsTokenHeader, "idempotency-key"]) given.delete(name);
   // Once a form has changed the cookie, the page that follows in the same answer goes by the new one.
   given.set("cookie", (await cookies()).toString());
-  const asked: Asked = {
+  const asked: CallerRequest = {
     method,
     peer: given.get(peerHeader) ?? undefined,
     requestId: given.get("x-request-id") ?? undefined,

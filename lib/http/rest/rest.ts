@@ -10,7 +10,7 @@ import { execute, type Operation, type Outcome } from "#lib/core/operation.ts";
 import { operations } from "#lib/operations.ts";
 import { takeGitHubReport } from "#lib/tokens/leaks/github.ts";
 import { noteRefusedTo } from "#lib/tokens/usage/record.ts";
-import { type Asked, callerOf, type KnownCaller } from "../callers.ts";
+import { type CallerRequest, callerOf, type KnownCaller } from "../callers.ts";
 import { apiHeaders } from "../headers.ts";
 import { readBytes, readJson } from "../json.ts";
 import { isOfType } from "../media-type.ts";
@@ -119,7 +119,7 @@ function rejectIfIdIsMissing(url: string) {
 /** The part of the API that a route belongs to: its first word, or two where the first is "me". */
 const groupOf = ({ route }: Operation) => /^\w+ \/(me\/[^/]+|[^/]+)/.exec(route)?.[1];
 
-function asked(c: Asking, group?: string): Asked {
+function asked(c: Asking, group?: string): CallerRequest {
   const incoming = c.env?.incoming;
   const { method } = c.req;
   if (!incoming) return { method, group, header: (name) => c.req.header(name) };

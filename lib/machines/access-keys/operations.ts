@@ -37,9 +37,9 @@ const wireKey = z.object({
 /** An access key as administrators see it. */
 export type AccessKey = z.output<typeof wireKey>;
 
-type Row = typeof accessKeys.$inferSelect;
+type AccessKeyRow = typeof accessKeys.$inferSelect;
 
-const present = (key: Row) => ({
+const present = (key: AccessKeyRow) => ({
   ...key,
   lastSignInAt: wire(key.lastSignInAt),
   createdAt: wire(key.createdAt),

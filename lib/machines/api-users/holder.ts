@@ -19,7 +19,7 @@ const statement = `
     join api_users u on u.id = t.api_user_id join accounts a on a.id = u.account_id
   where t.secret_hash = $1`;
 
-type Row = {
+type ApiUserRow = {
   id: string;
   expires_at: Date;
   expired: boolean;
@@ -46,7 +46,7 @@ export async function apiUserHolder(
   from: Pick<Caller, "address"> & { within?: string },
 ): Promise<Actor> {
   const values = [hashSecret(secret)];
-  const { rows } = await primaryPool().query<Row>({ name: "who-by-api-token", text: statement, values });
+  const { rows } = await primaryPool().query<ApiUserRow>({ name: "who-by-api-token", text: statement, values });
   const [token] = rows;
   if (!token || (from.within ?? token.account_id) !== token.account_id) throw new Refusal("token_unknown");
   try {
@@ -59,19 +59,19 @@ export async function apiUserHolder(
   return actorOf(token);
 }
 
-function assertLive({ expired, replaced }: Row): void {
+function assertLive({ expired, replaced }: ApiUserRow): void {
   if (expired) throw new Refusal("token_expired", "This token is past its end. Sign in again for another one.");
   if (replaced) throw new Refusal("token_revoked", "The customer key it was got with has been replaced.");
 }
 
-const holderOf = ({ user_id, account_id, id }: Row) => ({
+const holderOf = ({ user_id, account_id, id }: ApiUserRow) => ({
   id: user_id,
   accountId: account_id,
   credential: { kind: "api_user", id },
 });
 
 /** Refuses an API user who may not come at present, whatever it proves. */
-export function requireActiveApiUser({ active, grouped }: Pick<Row, "active" | "grouped">): void {
+export function requireActiveApiUser({ active, grouped }: Pick<ApiUserRow, "active" | "grouped">): void {
   if (!active) throw new Refusal("owner_inactive", "This API user, or its account, is not active.");
   if (!grouped) throw new Refusal("owner_inactive", "This API user is in no group, and so may do nothing.");
 }
@@ -87,7 +87,7 @@ const isListed = (networks: string, address: string): boolean => isWithin(networ
 
 const networksOf = memoizeByText((text): string[] => JSON.parse(text), 1_000_000);
 
-const actorOf = async (row: Row): Promise<Actor> => ({
+const actorOf = async (row: ApiUserRow): Promise<Actor> => ({
   id: row.user_id,
   accountId: row.account_id,
   accountName: row.account_name,

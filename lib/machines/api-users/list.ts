@@ -47,9 +47,9 @@ const secretsOf = sql<Secrets>`coalesce((
 
 const columns = { user: apiUsers, groups: groupsOf, secrets: secretsOf };
 
-type Row = { user: typeof apiUsers.$inferSelect; groups: ApiUser["groups"]; secrets: Secrets };
+type ApiUserRow = { user: typeof apiUsers.$inferSelect; groups: ApiUser["groups"]; secrets: Secrets };
 
-const present = ({ user, groups, secrets }: Row): ApiUser => ({
+const present = ({ user, groups, secrets }: ApiUserRow): ApiUser => ({
   ...user,
   groups,
   secrets: secrets.map(({ id, createdAt, lastUsedAt }) => ({

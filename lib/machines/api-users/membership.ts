@@ -13,7 +13,7 @@ import { requireMayDenyRoles, requireMayGrantAndRevoke, rolesIn, saidBy } from "
  * Puts an API user into these groups of the tenant and no others. Where a group holds roles, that grants or revokes
  * them: it takes those permissions, and nobody gives what they do not hold (I-29). Call {@link shareRights} before.
  */
-export async function setGroups(by: By, apiUserId: string, groupIds: string[]): Promise<void> {
+export async function setGroups(by: Requester, apiUserId: string, groupIds: string[]): Promise<void> {
   const held = await groupsOf(by, apiUserId);
   const added = groupIds.filter((id) => !held.includes(id));
   const removed = held.filter((id) => !groupIds.includes(id));
@@ -23,7 +23,7 @@ export async function setGroups(by: By, apiUserId: string, groupIds: string[]): 
   await revokeOutgrownOfMembers(by, oneUser(apiUserId), () => move(by, apiUserId, added, removed));
 }
 
-type By = Grantor & { caller: Caller };
+type Requester = Grantor & { caller: Caller };
 
 /**
  * Rights are changed by who holds the account: none grow between looking at them here and the membership being there.

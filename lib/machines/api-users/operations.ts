@@ -147,18 +147,18 @@ const opens = (before: ApiUser, { active, allowedAddresses }: Pick<ApiUserChange
 
 type ApiUserChanges = Partial<typeof apiUsers.$inferInsert>;
 
-type Words = ReturnType<typeof wordsOf>;
+type AuditLabels = ReturnType<typeof wordsOf>;
 
 /** What of it is another now, as it goes on after its login; empty when nothing is. */
-function changedInWords(before: Words, after: Words): string {
-  const differs = (field: keyof Words) => String(before[field]) !== String(after[field]);
-  const fields = Object.entries(fieldWords).filter(([field]) => differs(field as keyof Words));
+function changedInWords(before: AuditLabels, after: AuditLabels): string {
+  const differs = (field: keyof AuditLabels) => String(before[field]) !== String(after[field]);
+  const fields = Object.entries(fieldWords).filter(([field]) => differs(field as keyof AuditLabels));
   const state = differs("active") ? [after.active ? "was activated" : "was deactivated"] : [];
   const changed = fields.length ? [`was changed: ${fields.map(([, words]) => words).join(", ")}`] : [];
   return [...state, ...changed].join("; it ");
 }
 
-const fieldWords: Partial<Record<keyof Words, string>> = {
+const fieldWords: Partial<Record<keyof AuditLabels, string>> = {
   login: "login",
   name: "name",
   surname: "surname",

@@ -79,13 +79,13 @@ async function lookUp(customerKey: string, login: string): Promise<Found | undef
   return rows[0];
 }
 
-type Given = { customerKey: string; login: string; secret: string };
+type SignInInput = { customerKey: string; login: string; secret: string };
 
 /**
  * Checks a secret, paying for the guess first; whatever is wrong, and whether there is such a login, takes the same
  * time.
  */
-async function prove(found: Found | undefined, given: Given, { address }: Caller) {
+async function prove(found: Found | undefined, given: SignInInput, { address }: Caller) {
   const who = found?.id ?? JSON.stringify([given.customerKey, canonicalName(given.login)]);
   const source = { address, ...(isKnown(found, address) && { deviceId: canonicalAddress(address) }) };
   await guess(passwordGuard, who, source);

@@ -62,7 +62,7 @@ export const retryMailFailure = defineOperation({
     const taken = sql`delete from jobs.job j using users u
       where ${ofAccount(tenant.accountId)} and j.id = ${id} returning j.source_name, j.data, ${isStale} as stale`;
     // Who works in an account may put mails in the queue, and take none out.
-    const [letter] = (await asSystem(tx, (tx) => tx.execute<Taken>(taken))).rows;
+    const [letter] = (await asSystem(tx, (tx) => tx.execute<ClaimedMail>(taken))).rows;
     if (!letter) throw notFound("undelivered mail");
     if (letter.stale)
       throw conflict("It holds a link that is not theirs any more. Whoever still needs one can ask for another.");
@@ -73,7 +73,7 @@ export const retryMailFailure = defineOperation({
   },
 });
 
-type Taken = {
+type ClaimedMail = {
   source_name: string;
   data: Partial<Pick<Mail, "to" | "countedFor">> & { subject: string };
   stale: boolean;

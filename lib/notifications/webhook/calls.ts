@@ -77,7 +77,7 @@ export const mintWebhookSecret = () => prefix + randomBytes(32).toString("base64
 const overlapHours = 24;
 
 /** What is sealed: the secret, and the one before it with the end of its overlap (milliseconds since 1970). */
-type Kept = { secret: string; before?: { secret: string; until: number } };
+type StoredSecrets = { secret: string; before?: { secret: string; until: number } };
 
 type Owner = { id: string; accountId: string };
 
@@ -95,7 +95,7 @@ export async function sealSecret(tx: Db, owner: Owner, secret: string): Promise<
     .from(users)
     .where(eq(users.id, owner.id))
     .for("no key update");
-  const kept: Kept = { secret };
+  const kept: StoredSecrets = { secret };
   if (row?.sealed) {
     const { secret: before } = open(owner, row.sealed);
     kept.before = { secret: before, until: Number(row.now) + overlapHours * 3_600_000 };
@@ -109,13 +109,14 @@ export async function sealSecret(tx: Db, owner: Owner, secret: string): Promise<
  */
 export async function sealFirstSecret(tx: Db, owner: Owner): Promise<void> {
   const unsigned = and(eq(users.id, owner.id), isNotNull(users.webhookUrl), isNull(users.webhookSecret));
-  const webhookSecret = seal(context(owner), JSON.stringify({ secret: mintWebhookSecret() } satisfies Kept));
+  const webhookSecret = seal(context(owner), JSON.stringify({ secret: mintWebhookSecret() } satisfies StoredSecrets));
   await tx.update(users).set({ webhookSecret }).where(unsigned);
 }
 
 const nowMillis = sql<string>`(extract(epoch from now()) * 1000)::bigint`;
 
-const open = (owner: Owner, sealed: Buffer): Kept => JSON.parse(unseal(context(owner), sealed)) as Kept;
+const open = (owner: Owner, sealed: Buffer): StoredSecrets =>
+  JSON.parse(unseal(context(owner), sealed)) as StoredSecrets;
 
 /** Where a person's webhook is, the secrets that sign at this moment, newest first, and the time in seconds. */
 async function webhookOf(userId: string) {

@@ -10,7 +10,7 @@ type ReadFile = { rows: ImportRow[]; unknown: string[] } | { trouble: string };
 /** How many people a file may hold. */
 export const mostRows = 5000;
 
-type Row = { line: number; cells: string[] };
+type CsvRow = { line: number; cells: string[] };
 
 /** Reads a CSV file: its first line names the columns, commas, semicolons or tabs part them. */
 export function readCsv(text: string): ReadFile {
@@ -27,7 +27,7 @@ export function readCsv(text: string): ReadFile {
   return { rows: people.map((row) => personOf(columns, row)), unknown: columns.unknown };
 }
 
-const personOf = (columns: Columns, { line, cells }: Row): ImportRow => ({ line, values: valuesOf(columns, cells) });
+const personOf = (columns: Columns, { line, cells }: CsvRow): ImportRow => ({ line, values: valuesOf(columns, cells) });
 
 function noColumns(found: string[], missing: string): string {
   const names = found.map((name) => name.trim()).filter(Boolean);
@@ -43,11 +43,11 @@ const separatorLine = /^"?sep=(.)"?(\r\n|\r|\n)/i;
  * The lines with anything in them, and where each begins; `openQuote` is the line of a quotation mark that is never
  * closed.
  */
-function rowsOf(text: string): { rows: Row[]; openQuote?: number } {
+function rowsOf(text: string): { rows: CsvRow[]; openQuote?: number } {
   const [head = "", separator] = separatorLine.exec(text) ?? [];
   const body = text.slice(head.length);
   const lineAt = lineCounter(body, head ? 2 : 1);
-  const rows: Row[] = [];
+  const rows: CsvRow[] = [];
   let start = 0;
   let openQuote: number | undefined;
   Papa.parse<string[]>(body, {

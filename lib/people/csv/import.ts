@@ -147,7 +147,7 @@ const notTried: Outcome = {
 };
 
 /** Is the name or the address of a refused row somebody's who is not of this account? */
-async function clashesElsewhere({ tx, tenant }: By, cells: Record<string, string>, { errors }: Outcome) {
+async function clashesElsewhere({ tx, tenant }: ImportContext, cells: Record<string, string>, { errors }: Outcome) {
   const taken = errors.find(({ code }) => code === "taken");
   if (!taken) return false;
   const name = canonicalName(cells[taken.column ?? ""] ?? cells.email ?? "");
@@ -159,11 +159,11 @@ async function clashesElsewhere({ tx, tenant }: By, cells: Record<string, string
   return ours === undefined;
 }
 
-type By = Context<"create:user">;
+type ImportContext = Context<"create:user">;
 type Outcome = Omit<z.input<typeof outcome>, "row">;
 
 async function take(
-  by: By,
+  by: ImportContext,
   known: Map<string, string>,
   cells: Record<string, string>,
   dryRun: boolean,
@@ -183,7 +183,7 @@ async function take(
   return dryRun ? { result: "valid", userId: null, errors: [] } : { result: "made", userId: made.id, errors: [] };
 }
 
-async function make(by: By, user: Parameters<typeof makeUser>[3], groupNames: string[]) {
+async function make(by: ImportContext, user: Parameters<typeof makeUser>[3], groupNames: string[]) {
   const groupIds = await groupsNamed(by, groupNames);
   const made = await makeWithin(by, groupIds, () => makeUser(by.tx, by.actor, by.tenant, user, null));
   const details = { username: made.username, email: made.email, roles: made.roles.map(({ name }) => name) };
@@ -208,7 +208,7 @@ const columnError = ({ pointer, code, message }: FieldError) => ({
 });
 
 /** The roles that can be granted, by name in lower case; the account's own before global ones of the same name. */
-async function roleIds({ tx, tenant }: By): Promise<Map<string, string>> {
+async function roleIds({ tx, tenant }: ImportContext): Promise<Map<string, string>> {
   const found = await tx
     .select({ id: roles.id, name: roles.name })
     .from(roles)
@@ -218,7 +218,7 @@ async function roleIds({ tx, tenant }: By): Promise<Map<string, string>> {
 }
 
 /** The account's groups of these names, whatever their case. */
-async function groupsNamed(by: By, words: string[]): Promise<string[]> {
+async function groupsNamed(by: ImportContext, words: string[]): Promise<string[]> {
   if (!words.length) return [];
   requireMayJoinGroup(by);
   const named = inArray(

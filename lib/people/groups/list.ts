@@ -40,10 +40,10 @@ const memberIs = (userId: string) =>
 
 const apiUsers = sql<number>`(select count(*)::int from api_user_groups m where m.group_id = groups.id)`;
 
-type Row = { group: typeof groups.$inferSelect; roles: Group["roles"]; apiUsers: number; yours: boolean };
+type GroupRow = { group: typeof groups.$inferSelect; roles: Group["roles"]; apiUsers: number; yours: boolean };
 
 /** A row as it stands on the wire. */
-const presentGroup = ({ group, roles, apiUsers, yours }: Row): z.input<typeof wireGroup> => ({
+const presentGroup = ({ group, roles, apiUsers, yours }: GroupRow): z.input<typeof wireGroup> => ({
   ...group,
   roles,
   apiUsers,

@@ -166,15 +166,15 @@ export async function moveMembers(
 
 const these = (userIds: string[]) => sql`select unnest(${sql.param(userIds)}::uuid[])`;
 
-type Given = { permissions: Permissions };
+type GrantedRole = { permissions: Permissions };
 
 /** What these roles say together. */
-export const saidBy = (held: Given[]): Permissions => asOne(held.map(({ permissions }) => permissions));
+export const saidBy = (held: GrantedRole[]): Permissions => asOne(held.map(({ permissions }) => permissions));
 
 /** Refuses to who may not grant these roles, or not revoke them; where there are none, nothing is granted. */
 export async function requireMayGrantAndRevoke(
   by: Grantor,
-  given: Given[],
+  given: GrantedRole[],
   grants: boolean,
   revokes: boolean,
 ): Promise<void> {
@@ -188,7 +188,7 @@ export async function requireMayGrantAndRevoke(
 }
 
 /** Refuses roles that deny to any of these people what who gives them does not hold. */
-export const requireMayDenyRoles = (by: Grantor, given: Given[], people: SQL): Promise<void> =>
+export const requireMayDenyRoles = (by: Grantor, given: GrantedRole[], people: SQL): Promise<void> =>
   requireMayDeny(by, {}, saidBy(given), people);
 
 /** The roles that a group holds. */

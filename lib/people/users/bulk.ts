@@ -72,20 +72,20 @@ const resultOf = (userId: string, outcome: unknown) =>
     ? { userId, done: false, code: outcome.code, message: outcome.message }
     : { userId, done: true, code: null, message: null };
 
-type By = { actor: Actor; tx: Db; caller: Caller; tenant: Tenant };
+type RowContext = { actor: Actor; tx: Db; caller: Caller; tenant: Tenant };
 
-async function change(by: By, action: BulkAction, userId: string, groupId: string | undefined) {
+async function change(by: RowContext, action: BulkAction, userId: string, groupId: string | undefined) {
   if (action === "activate" || action === "deactivate") return setActive(by, userId, action === "activate");
   if (!groupId) throw badField("groupId", "missing", "Name the group.");
   return move(by, groupId, userId, action === "add_to_group");
 }
 
-async function setActive(by: By, userId: string, active: boolean) {
+async function setActive(by: RowContext, userId: string, active: boolean) {
   const touched = await changeUser(by.tx, by, userId, { active });
   if (touched.length) await record(by, updateUser.name, { target: userId, details: { fields: touched, active } });
 }
 
-async function move(by: By, groupId: string, userId: string, isIn: boolean) {
+async function move(by: RowContext, groupId: string, userId: string, isIn: boolean) {
   const [add, remove] = isIn ? [[userId], []] : [[], [userId]];
   const moved = await keepAdministrator(by.tx, by.tenant.accountId, () => moveMembers(by, groupId, add, remove));
   const isMoved = moved.added.length + moved.removed.length > 0;

@@ -34,7 +34,7 @@ export type Changes = {
 };
 
 type Field = keyof Changes;
-type By = { actor: Actor; tenant: Tenant };
+type Requester = { actor: Actor; tenant: Tenant };
 
 const statusFields: Field[] = ["active", "notificationsOnly"];
 
@@ -52,13 +52,13 @@ const fieldWords: Partial<Record<Field, string>> = {
  * grown (`version_conflict`), an address by token, and somebody who may do more than who changes them
  * (`privilege_escalation`).
  */
-export function changeUser(tx: Db, by: By, id: string, changes: Changes, version?: number): Promise<Field[]> {
+export function changeUser(tx: Db, by: Requester, id: string, changes: Changes, version?: number): Promise<Field[]> {
   const change = () => apply(tx, by, id, changes, version);
   const mayEnd = changes.active === false || changes.notificationsOnly === true;
   return mayEnd ? keepAdministrator(tx, by.tenant.accountId, change) : change();
 }
 
-async function apply(tx: Db, { actor, tenant }: By, id: string, changes: Changes, version?: number) {
+async function apply(tx: Db, { actor, tenant }: Requester, id: string, changes: Changes, version?: number) {
   const person = await lockUser({ tx, actor, tenant }, id, (held) => measureOf(actor, held, changes, version));
   const touched = touchedBy(person, changes);
   if (!touched.length) return touched;

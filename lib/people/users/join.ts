@@ -7,13 +7,13 @@ import { changeMembers, moveMembers } from "../groups/members.ts";
 import { readUser } from "./lock-rows.ts";
 import type { User } from "./wire.ts";
 
-type By = Grantor & { caller: Caller };
+type Requester = Grantor & { caller: Caller };
 
 /**
  * Makes somebody and takes them into groups, which are named on record as if that had been done afterwards. Refuses
  * what `groups.change_members` refuses: without that permission, and groups that hold more than the caller does.
  */
-export async function makeWithin(by: By, groupIds: string[], make: () => Promise<User>): Promise<User> {
+export async function makeWithin(by: Requester, groupIds: string[], make: () => Promise<User>): Promise<User> {
   if (!groupIds.length) return make();
   requireMayJoinGroup(by);
   return keepAdministrator(by.tx, by.tenant.accountId, async () => {
@@ -24,10 +24,10 @@ export async function makeWithin(by: By, groupIds: string[], make: () => Promise
 }
 
 /** Refuses to whoever may take nobody into groups. */
-export const requireMayJoinGroup = ({ actor, tenant }: By): void =>
+export const requireMayJoinGroup = ({ actor, tenant }: Requester): void =>
   authorize({ allow: changeMembers.allow, fresh: true }, actor, tenant);
 
-async function join(by: By, groupId: string, userId: string) {
+async function join(by: Requester, groupId: string, userId: string) {
   const details = await moveMembers(by, groupId, [userId], []);
   await record(by, changeMembers.name, { target: groupId, details });
 }

@@ -89,16 +89,16 @@ const keys: Record<UserSort["sort"], SQL> = {
   lastSignIn: sql`${directory.signedInKey}`,
 };
 
-type Asked = UserSort & { filter: UserFilter; after?: (string | null)[]; atMost: number };
-type Row = ListedUser & { place: string };
-type Shown = Omit<Row, "roles"> & { roles: Grant[] | null };
-type Place = { id: string; accountId: string; place: string };
+type UserListQuery = UserSort & { filter: UserFilter; after?: (string | null)[]; atMost: number };
+type UserRow = ListedUser & { place: string };
+type Shown = Omit<UserRow, "roles"> & { roles: Grant[] | null };
+type SortKey = { id: string; accountId: string; place: string };
 
 /**
  * A stretch of the list, with everybody's roles. Each account's stretch comes from its own index, and they are merged:
  * nothing else is sorted, but for the few whom a search finds. What is shown is read for the rows of the stretch alone.
  */
-export async function rowsOf(tx: Db, accountIds: string[], asked: Asked): Promise<Row[]> {
+export async function rowsOf(tx: Db, accountIds: string[], asked: UserListQuery): Promise<UserRow[]> {
   const { filter, after } = asked;
   const narrowed = await conditions(tx, filter);
   const [place, id] = after ?? [];
@@ -118,16 +118,22 @@ const SORT_LIMIT = 2000;
  * sorted. How many there are is not left to Postgres to guess, which takes letters in a row for as rare as all of them
  * by themselves.
  */
-async function foundIn(tx: Db, isOne: boolean, asked: Asked, narrowed: SQL[], values: object): Promise<Place[]> {
+async function foundIn(
+  tx: Db,
+  isOne: boolean,
+  asked: UserListQuery,
+  narrowed: SQL[],
+  values: object,
+): Promise<SortKey[]> {
   const { search = "" } = asked.filter;
-  const find = <P extends Place>(how: string, build: () => SQL) =>
+  const find = <P extends SortKey>(how: string, build: () => SQL) =>
     inShape<P>(tx, shapeOf(asked, isOne, how), build, { ...values }, true);
   const length = lengthOf(search);
   if (!isOne || length !== "long") {
     const said = search ? [saying(search), ...narrowed] : narrowed;
     return find(length, () => (isOne ? stretch(asked, given("accountId"), said) : merged(asked, said)));
   }
-  const found = await find<Place & { met: number }>("few", () =>
+  const found = await find<SortKey & { met: number }>("few", () =>
     sorted(asked, [saying(search, given("accountId")), ...narrowed]),
   );
   if ((found[0]?.met ?? 0) <= SORT_LIMIT) return found;
@@ -135,13 +141,13 @@ async function foundIn(tx: Db, isOne: boolean, asked: Asked, narrowed: SQL[], va
 }
 
 /** By what name a statement is kept; null for what is rarely asked. */
-function shapeOf(asked: Asked, isOne: boolean, how = ""): string | null {
+function shapeOf(asked: UserListQuery, isOne: boolean, how = ""): string | null {
   const { sort, order, atMost, after } = asked;
   return isUsual(asked) ? `users ${sort} ${order} ${atMost} ${after !== undefined} ${isOne} ${how}` : null;
 }
 
 /** What is asked for most: whole pages, of everybody or of whom a search finds. */
-const isUsual = ({ atMost, filter: { search: _, ...filter } }: Asked) =>
+const isUsual = ({ atMost, filter: { search: _, ...filter } }: UserListQuery) =>
   usual.has(atMost) && Object.values(filter).every((wanted) => wanted === undefined);
 
 const usual = new Set([26, 51, 101, 500]);
@@ -150,7 +156,7 @@ const usual = new Set([26, 51, 101, 500]);
  * What is shown of people that were found. Who narrows the list is better served by a plan for just that, which is made
  * anew each time: so it is only about who they are, and all the rest has a plan that is kept.
  */
-async function rowsAt(tx: Db, found: Place[]): Promise<Row[]> {
+async function rowsAt(tx: Db, found: SortKey[]): Promise<UserRow[]> {
   const ids = found.map(({ id }) => id);
   const from = sql`unnest((select ${given("ids")}::uuid[]), (select ${given("accounts")}::text[]), (select ${given("places")}::text[]))
     with ordinality as found(id, "accountId", place, seat)`;
@@ -160,7 +166,8 @@ async function rowsAt(tx: Db, found: Place[]): Promise<Row[]> {
 }
 
 // In place: a copy of each row is work for nothing.
-const withRoles = (rows: Shown[]): Row[] => rows.map((row) => Object.assign(row, { roles: rolesIn(row.roles ?? []) }));
+const withRoles = (rows: Shown[]): UserRow[] =>
+  rows.map((row) => Object.assign(row, { roles: rolesIn(row.roles ?? []) }));
 
 const given = sql.placeholder;
 
@@ -168,21 +175,21 @@ const given = sql.placeholder;
  * A stretch of one account's people, in order. The number of rows stands in it: else Postgres would plan for any
  * number.
  */
-function stretch(asked: Asked, accountId: SQLWrapper, narrowed: SQL[]): SQL {
+function stretch(asked: UserListQuery, accountId: SQLWrapper, narrowed: SQL[]): SQL {
   const [key, direction] = [keys[asked.sort], sql.raw(asked.order)];
   return sql`${placesOf(asked, accountId, narrowed)}
     order by ${key} ${direction}, ${directory.id} ${direction} limit ${sql.raw(String(asked.atMost))}`;
 }
 
 /** The same of one account's people who are few: all of them are found, and then sorted; `met` is how many they are. */
-function sorted(asked: Asked, narrowed: SQL[]): SQL {
+function sorted(asked: UserListQuery, narrowed: SQL[]): SQL {
   const direction = sql.raw(asked.order);
   return sql`select found.*, (count(*) over ())::int as met
     from (${placesOf(asked, given("accountId"), narrowed)} limit ${sql.raw(String(SORT_LIMIT + 1))}) as found
     order by found.key ${direction}, found.id ${direction} limit ${sql.raw(String(asked.atMost))}`;
 }
 
-function placesOf({ sort, order, after }: Asked, accountId: SQLWrapper, narrowed: SQL[]): SQL {
+function placesOf({ sort, order, after }: UserListQuery, accountId: SQLWrapper, narrowed: SQL[]): SQL {
   const key = keys[sort];
   return sql`select ${directory.id}, ${directory.accountId} as "accountId", ${key}::text as place, ${key} as key from ${directory}
     where ${and(sql`${directory.accountId} = ${accountId}`, ...narrowed, after ? beyond(key, order) : undefined)}`;
@@ -190,7 +197,7 @@ function placesOf({ sort, order, after }: Asked, accountId: SQLWrapper, narrowed
 
 // The inner select hides how many accounts there are: else Postgres plans anew at each use, which costs more than the
 // reading.
-function merged(asked: Asked, narrowed: SQL[]): SQL {
+function merged(asked: UserListQuery, narrowed: SQL[]): SQL {
   const direction = sql.raw(asked.order);
   return sql`select each.* from unnest((select ${given("accountIds")}::text[])) as account(id),
     lateral (${stretch(asked, sql`account.id`, narrowed)}) as each
@@ -198,7 +205,7 @@ function merged(asked: Asked, narrowed: SQL[]): SQL {
 }
 
 /** A page of everybody in one account: what is shown lies where the order is read. */
-function straight({ sort, order, after, atMost }: Asked): SQL {
+function straight({ sort, order, after, atMost }: UserListQuery): SQL {
   const [key, direction] = [keys[sort], sql.raw(order)];
   return sql`select ${columns}, ${key}::text as place, ${heldBy(directory.id)} as roles from ${directory}
     where ${and(sql`${directory.accountId} = ${given("accountId")}`, after ? beyond(key, order) : undefined)}

@@ -13,10 +13,10 @@ export const removal = {
     .meta({ description: "End every other session of yours" }),
 };
 
-type Wanted = { what: string; endOtherSessions: boolean; remove: () => Promise<unknown[]> };
+type FactorRemoval = { what: string; endOtherSessions: boolean; remove: () => Promise<unknown[]> };
 
 /** Removes one factor, a `what`: `remove` answers what went. Refuses the last one where the account requires one. */
-export async function removeOne(tx: Db, actor: Actor, { what, endOtherSessions: alone, remove }: Wanted) {
+export async function removeOne(tx: Db, actor: Actor, { what, endOtherSessions: alone, remove }: FactorRemoval) {
   await lockOwnRow(tx, actor.id);
   const gone = await remove();
   if (gone.length === 0) throw notFound(what);

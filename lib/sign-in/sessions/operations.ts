@@ -19,14 +19,14 @@ const aimsHours = 6;
 
 type Person = { id: string; accountId: string; account: { sessionIdleMinutes: number; sessionMaxHours: number } };
 /** `isKnown`: with a browser that they have signed in with before, which shows the secret of its own. */
-type How = { kind: Way; factors: string[]; deviceId?: string; isKnown?: boolean };
+type SessionOrigin = { kind: Way; factors: string[]; deviceId?: string; isKnown?: boolean };
 
 /**
  * Opens a session with the account's lifetimes, and notes the sign-in. Above 20 sessions of one person the oldest end;
  * of AIMS, above 100. Refuses `too_many_requests` beyond 300 in 30 minutes of one kind, and 30 more with each known
  * browser and with passkeys.
  */
-export async function openSession(tx: Db, caller: Caller, user: Person, how: How) {
+export async function openSession(tx: Db, caller: Caller, user: Person, how: SessionOrigin) {
   const { kind, factors, deviceId } = how;
   await spendSignIn(user, kind, proofOf(how));
   const token = mintSecret(kind === "aims" ? "aim" : "ses");
@@ -49,7 +49,7 @@ export async function openSession(tx: Db, caller: Caller, user: Person, how: How
 }
 
 /** With what somebody signs in who does more than know a password. */
-function proofOf({ factors, deviceId, isKnown }: How): string | undefined {
+function proofOf({ factors, deviceId, isKnown }: SessionOrigin): string | undefined {
   if (factors.includes("passkey")) return "passkey";
   return isKnown ? `device ${deviceId}` : undefined;
 }

@@ -46,9 +46,9 @@ export async function readUsage(tx: Db, tokenId: string): Promise<z.input<typeof
   };
 }
 
-type Row = typeof tokenUses.$inferSelect;
+type TokenUseRow = typeof tokenUses.$inferSelect;
 
-const facts = ({ agent, firstAt, lastAt, count }: Row) => ({
+const facts = ({ agent, firstAt, lastAt, count }: TokenUseRow) => ({
   program: programOf(agent),
   firstAt: wire(firstAt),
   lastAt: wire(lastAt),

@@ -97,24 +97,24 @@ export const updateIntegration = defineOperation({
 
 const changedElsewhere = "This integration was changed in the meantime. Nothing was saved.";
 
-type Row = typeof integrations.$inferSelect;
+type IntegrationRow = typeof integrations.$inferSelect;
 
-async function hold(context: Grantor, id: string): Promise<Row | undefined> {
+async function hold(context: Grantor, id: string): Promise<IntegrationRow | undefined> {
   const [row] = await context.tx.select().from(integrations).where(here(context, id)).for("update");
   return row;
 }
 
-type Asked = { adapterSecret?: string; newSigningSecret?: boolean; endFormerSecret?: boolean };
+type SecretChanges = { adapterSecret?: string; newSigningSecret?: boolean; endFormerSecret?: boolean };
 
 /** What an adapter proves itself with from now on; a hook with what it was before, too, until that is ended. */
-async function secretsFor({ actor, tx, tenant }: Grantor, row: Row | undefined, asked: Asked) {
+async function secretsFor({ actor, tx, tenant }: Grantor, row: IntegrationRow | undefined, asked: SecretChanges) {
   const { adapterSecret, newSigningSecret, endFormerSecret } = asked;
   if (!row?.adapter) return { signingSecret: null };
   const { id, sealedAdapterSecret: current } = row;
   const signingSecret = newSigningSecret && row.adapter === "hook" ? mintWebhookSecret() : null;
   const secret = signingSecret ?? (row.adapter === "hook" ? undefined : adapterSecret);
   if (signingSecret && isPaused(row)) requireOwnCredentials(actor, tenant);
-  const sealed: Partial<Row> = {};
+  const sealed: Partial<IntegrationRow> = {};
   if (endFormerSecret) sealed.sealedFormerSecret = null;
   else if (signingSecret && current && !isPaused(row))
     sealed.sealedFormerSecret = await sealFormerSecret(
@@ -129,10 +129,15 @@ async function secretsFor({ actor, tx, tenant }: Grantor, row: Row | undefined, 
   return { signingSecret, sealed };
 }
 
-const isForeign = ({ adapterSecretFrom: from }: Row, { accountId }: Tenant) => from !== null && from !== accountId;
+const isForeign = ({ adapterSecretFrom: from }: IntegrationRow, { accountId }: Tenant) =>
+  from !== null && from !== accountId;
 
 /** A hook's address that somebody outside sets is theirs to lose, like a secret that they know. */
-function addressFrom({ actor, tenant }: Grantor, row: Row | undefined, wanted: string | null): Partial<Row> {
+function addressFrom(
+  { actor, tenant }: Grantor,
+  row: IntegrationRow | undefined,
+  wanted: string | null,
+): Partial<IntegrationRow> {
   const isTheirs = actor.accountId !== tenant.accountId && row?.adapter === "hook" && row.adapterUrl !== wanted;
   return isTheirs && !isForeign(row, tenant) ? { adapterSecretFrom: actor.accountId } : {};
 }

@@ -72,9 +72,13 @@ const kept = sql<Integration["kept"]>`(
   select json_build_object('count', count(*), 'people', count(distinct c.user_id), 'troubled', count(c.trouble))
   from service_credentials c where c.integration_id = integrations.id)`;
 
-type Row = { integration: typeof integrations.$inferSelect; group: Integration["group"]; kept: Integration["kept"] };
+type IntegrationRow = {
+  integration: typeof integrations.$inferSelect;
+  group: Integration["group"];
+  kept: Integration["kept"];
+};
 
-function present({ integration, group, kept }: Row): z.input<typeof wireIntegration> {
+function present({ integration, group, kept }: IntegrationRow): z.input<typeof wireIntegration> {
   return {
     ...integration,
     icon: z.enum(icons).catch("").parse(integration.icon),

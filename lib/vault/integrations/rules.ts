@@ -36,7 +36,7 @@ export const wordsOf = ({
 });
 
 /** What somebody wants an integration to be. */
-export type Wanted = {
+export type IntegrationInput = {
   kind: SystemKind;
   baseUrl: string;
   headerName: string | null;
@@ -46,7 +46,7 @@ export type Wanted = {
 };
 
 /** Refuses what does not go together. */
-export function assertConsistent({ kind, baseUrl, headerName, mode, adapter, adapterUrl }: Wanted) {
+export function assertConsistent({ kind, baseUrl, headerName, mode, adapter, adapterUrl }: IntegrationInput) {
   const { label } = systemFacts[kind];
   if (!isAddressOf(kind, baseUrl)) throw badField("baseUrl", "no_address", troubleOf(kind, baseUrl));
   if (kind === "http-header" && !headerName) throw badField("headerName", "missing", "Say which header it wants.");
@@ -68,7 +68,7 @@ function troubleOf(kind: SystemKind, baseUrl: string): string {
 }
 
 /** What an adapter proves itself with: a hook's is made here, the others' is brought. */
-export function secretFor({ mode, adapter }: Wanted, brought: string | undefined): string | null {
+export function secretFor({ mode, adapter }: IntegrationInput, brought: string | undefined): string | null {
   if (mode === "manual") return null;
   if (adapter === "hook") return mintWebhookSecret();
   if (!brought) throw badField("adapterSecret", "missing", "Say what it is to sign in with there.");

@@ -2,7 +2,7 @@ import { and, eq, isNotNull, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { serviceCredentials } from "#db/schema/secrets.ts";
 import { enqueue } from "#lib/core/jobs.ts";
-import { type Making, makeQueue, making, withdrawOfIntegration, withdrawThese } from "./queue.ts";
+import { makeQueue, making, type ProvisioningJob, withdrawOfIntegration, withdrawThese } from "./queue.ts";
 
 /**
  * Asks at once for what an integration could not make or withdraw yet, or had to wait with while its hook was paused.
@@ -16,10 +16,10 @@ export async function askAgain(tx: Db, integrationId: string): Promise<void> {
       tx,
       gone.map(({ id }) => id),
     );
-  const { rows } = await tx.execute<Making>(sql`
+  const { rows } = await tx.execute<ProvisioningJob>(sql`
     select ${making} from service_credentials
     where integration_id = ${integrationId} and (state = 'pending' or trouble is not null and state <> 'withdrawing')`);
-  for (const one of rows) await enqueue<Making>(tx, makeQueue, one);
+  for (const one of rows) await enqueue<ProvisioningJob>(tx, makeQueue, one);
 }
 
 /**
@@ -30,10 +30,10 @@ export async function moveAway(tx: Db, integrationId: string): Promise<void> {
   await withdrawOfIntegration(tx, integrationId);
   await tx.execute(sql`
     delete from service_credentials where integration_id = ${integrationId} and state = 'withdrawing'`);
-  const { rows } = await tx.execute<Making>(sql`
+  const { rows } = await tx.execute<ProvisioningJob>(sql`
     update service_credentials
     set state = 'pending', sealed_secret = null, external_id = null, asked_until = null, trouble = null, troubled_at = null,
       version = version + 1, modified_at = now()
     where integration_id = ${integrationId} returning ${making}`);
-  for (const one of rows) await enqueue<Making>(tx, makeQueue, one);
+  for (const one of rows) await enqueue<ProvisioningJob>(tx, makeQueue, one);
 }

@@ -5,14 +5,14 @@ import { users } from "#db/schema/tables.ts";
 import { enqueue, type Job } from "#lib/core/jobs.ts";
 import { type EgressPolicy, patience, publicOrAllowlisted, Unreachable } from "#lib/core/net/egress.ts";
 import { sealCredential } from "../service-credentials/sealed.ts";
-import { isSameTarget, type Made, make, NotDone, type Order, type ProvisioningTarget, withdraw } from "./adapters.ts";
+import { type Issued, isSameTarget, make, NotDone, type Order, type ProvisioningTarget, withdraw } from "./adapters.ts";
 import { reconcileAccess } from "./match.ts";
 import { isPaused } from "./paused.ts";
 import {
-  type Making,
   type Matching,
   makeQueue,
   matchQueue,
+  type ProvisioningJob,
   roundOf,
   type Withdrawal,
   withdrawKept,
@@ -27,7 +27,7 @@ export const matchJob: Job<Matching> = { ...matchQueue, work: reconcileAccess };
 const turns = { all: 40, part: 4 };
 
 /** Makes secrets, and makes them anew; what fails is tried again for hours, longer and longer apart. */
-const makeJob: Job<Making> = { ...makeQueue, turns, work: (making) => makeOne(making, publicOrAllowlisted) };
+const makeJob: Job<ProvisioningJob> = { ...makeQueue, turns, work: (making) => makeOne(making, publicOrAllowlisted) };
 
 /** Ends what was made. */
 const withdrawJob: Job<Withdrawal> = {
@@ -52,7 +52,7 @@ async function sweep(): Promise<void> {
  * Has the secret of one service credential made, and keeps it; says in its row why that failed. Fails at once while
  * another worker is at it, and does nothing where it was made by then.
  */
-export async function makeOne(making: Making, policy: EgressPolicy): Promise<void> {
+export async function makeOne(making: ProvisioningJob, policy: EgressPolicy): Promise<void> {
   const until = Date.now() + inHand - patience;
   const found = await transaction((tx) => take(tx, making));
   if (!found) return;
@@ -65,16 +65,19 @@ export async function makeOne(making: Making, policy: EgressPolicy): Promise<voi
 /** How long one worker has a service credential in hand, in milliseconds; it asks for nothing in the last of these. */
 const inHand = 60_000;
 
-type Row = typeof serviceCredentials.$inferSelect;
+type CredentialRow = typeof serviceCredentials.$inferSelect;
 type System = typeof integrations.$inferSelect & {
   adapter: ProvisioningTarget["adapter"];
   adapterUrl: string;
   sealedAdapterSecret: Buffer;
 };
-type Taken = { credential: Row; integration: System; user: Order["user"]; round: string };
+type ClaimedCredential = { credential: CredentialRow; integration: System; user: Order["user"]; round: string };
 
 /** Takes a service credential in hand, for nobody else to ask for meanwhile. Undefined where nothing is to be done. */
-async function take(tx: Db, { credentialId, accountId, round }: Making): Promise<Taken | undefined> {
+async function take(
+  tx: Db,
+  { credentialId, accountId, round }: ProvisioningJob,
+): Promise<ClaimedCredential | undefined> {
   const here = and(eq(serviceCredentials.id, credentialId), eq(serviceCredentials.accountId, accountId));
   const isTaken = sql<boolean>`coalesce(${serviceCredentials.askedUntil} > now(), false)`;
   const [row] = await tx
@@ -114,7 +117,7 @@ async function provisioningTargetOf(system: System): Promise<ProvisioningTarget>
 
 const idOfOrder = (credentialId: string, round: string) => `${credentialId}.${round}`;
 
-function orderFor({ credential, integration: { id, name }, user, round }: Taken): Order {
+function orderFor({ credential, integration: { id, name }, user, round }: ClaimedCredential): Order {
   const { externalId, username } = credential;
   return {
     id: idOfOrder(credential.id, round),
@@ -125,12 +128,13 @@ function orderFor({ credential, integration: { id, name }, user, round }: Taken)
   };
 }
 
-const asRead = ({ id, version }: Row) => and(eq(serviceCredentials.id, id), eq(serviceCredentials.version, version));
+const asRead = ({ id, version }: CredentialRow) =>
+  and(eq(serviceCredentials.id, id), eq(serviceCredentials.version, version));
 
 /**
  * Keeps what was made, unless the row was changed since it was read. What it takes the place of is ended after that.
  */
-const keep = (row: Row, { secret, ...made }: Made, { adapter }: ProvisioningTarget): Promise<boolean> =>
+const keep = (row: CredentialRow, { secret, ...made }: Issued, { adapter }: ProvisioningTarget): Promise<boolean> =>
   transaction(async (tx) => {
     const { id, accountId, version } = row;
     const [held] = await tx
@@ -154,7 +158,10 @@ const keep = (row: Row, { secret, ...made }: Made, { adapter }: ProvisioningTarg
  * Ends what was made for a row that is gone, or was made by another worker in the meantime. A hook answers the same
  * order alike to both: as long as there is a row, it is that one's.
  */
-const discard = ({ credential, integration, user }: Taken, { externalId, username }: Made): Promise<void> =>
+const discard = (
+  { credential, integration, user }: ClaimedCredential,
+  { externalId, username }: Issued,
+): Promise<void> =>
   transaction(async (tx) => {
     const [row] = await tx.select().from(serviceCredentials).where(eq(serviceCredentials.id, credential.id));
     const isKept = integration.adapter === "hook" ? row && row.state !== "withdrawing" : row?.externalId === externalId;
@@ -190,7 +197,7 @@ async function recordFailure(which: SQL | undefined, error: unknown): Promise<ne
 }
 
 /** Lets others ask again; that it may have been made all the same is remembered. */
-async function giveBack(credential: Row, error: unknown): Promise<never> {
+async function giveBack(credential: CredentialRow, error: unknown): Promise<never> {
   await primary().update(serviceCredentials).set({ askedUntil: sql`now()` }).where(asRead(credential));
   return recordFailure(asRead(credential), error);
 }

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type Db, primary, transaction } from "#db/client.ts";
 import { enqueue } from "#lib/core/jobs.ts";
-import { type Making, type Matching, makeQueue, making, withdrawThese } from "./queue.ts";
+import { type Matching, makeQueue, making, type ProvisioningJob, withdrawThese } from "./queue.ts";
 
 const atOnce = 500;
 
@@ -32,7 +32,7 @@ const isGivenUp = sql`c.modified_at < now() - interval '8 hours'`;
 
 /** Puts rows for people who have none yet, each with the job that makes its secret. How many. */
 async function begin(tx: Db, integrationId: string): Promise<number> {
-  const { rows } = await tx.execute<Making>(sql`
+  const { rows } = await tx.execute<ProvisioningJob>(sql`
     insert into service_credentials (account_id, user_id, integration_id, name, kind, username, state)
     select i.account_id, u.id, i.id,
       case when exists (select from service_credentials o where o.user_id = u.id and lower(o.name) = lower(i.name))
@@ -44,7 +44,7 @@ async function begin(tx: Db, integrationId: string): Promise<number> {
     limit ${atOnce}
     on conflict do nothing
     returning ${making}`);
-  for (const making of rows) await enqueue<Making>(tx, makeQueue, making);
+  for (const making of rows) await enqueue<ProvisioningJob>(tx, makeQueue, making);
   return rows.length;
 }
 
@@ -72,7 +72,7 @@ async function end(tx: Db, integrationId: string): Promise<number> {
  * many.
  */
 async function renew(tx: Db, integrationId: string): Promise<number> {
-  const { rows } = await tx.execute<Making>(sql`
+  const { rows } = await tx.execute<ProvisioningJob>(sql`
     update service_credentials set version = version + 1, modified_at = now() where id in (
       select c.id from service_credentials c join integrations i on i.id = c.integration_id
       where i.id = ${integrationId} and c.state <> 'withdrawing' and ${isGivenUp} and (c.state <> 'ready'
@@ -80,6 +80,6 @@ async function renew(tx: Db, integrationId: string): Promise<number> {
         or c.expires_at < now() + interval '7 days')
       limit ${atOnce} for update of c)
     returning ${making}`);
-  for (const making of rows) await enqueue<Making>(tx, makeQueue, making);
+  for (const making of rows) await enqueue<ProvisioningJob>(tx, makeQueue, making);
   return rows.length;
 }

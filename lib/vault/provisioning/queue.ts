@@ -8,9 +8,9 @@ import { enqueue } from "#lib/core/jobs.ts";
 export type Matching = { accountId: string; integrationId?: string };
 
 /** One service credential that is to be made, or made anew: nothing is, once its `round` is over. */
-export type Making = { credentialId: string; accountId: string; round: string };
+export type ProvisioningJob = { credentialId: string; accountId: string; round: string };
 
-/** What a {@link Making} is made of, in SQL. */
+/** What a {@link ProvisioningJob} is made of, in SQL. */
 export const making = sql`id as "credentialId", account_id as "accountId", ${roundOf(sql`rotated_at`)} as "round"`;
 
 /** What is to be withdrawn, with all that takes: its rows may be gone by then. */

@@ -82,14 +82,14 @@ const reads = sql<Read[]>`coalesce((
 
 const columns = { credential: serviceCredentials, integration: integrations, status, reads };
 
-type Row = {
+type CredentialRow = {
   credential: typeof serviceCredentials.$inferSelect;
   integration: typeof integrations.$inferSelect;
   status: Standing;
   reads: Read[];
 };
 
-function present({ credential, integration, status, reads }: Row): z.input<typeof wireCredential> {
+function present({ credential, integration, status, reads }: CredentialRow): z.input<typeof wireCredential> {
   return {
     ...credential,
     integration,
@@ -109,7 +109,7 @@ export const own = (actor: Pick<Actor, "id">, id: string) =>
   and(eq(serviceCredentials.id, id), eq(serviceCredentials.userId, actor.id));
 
 /** One of the own service credentials with its system, as the database has them. Refuses `not_found`. */
-export async function readRow(db: Db, actor: Pick<Actor, "id">, id: string): Promise<Row> {
+export async function readRow(db: Db, actor: Pick<Actor, "id">, id: string): Promise<CredentialRow> {
   const [row] = await db
     .select(columns)
     .from(serviceCredentials)

@@ -158,10 +158,10 @@ function assertManual({ mode, name }: { mode: string; name: string }) {
   if (mode === "automatic") throw conflict(`${name} makes and withdraws this by itself: ask an administrator.`);
 }
 
-type Wanted = { integrationId: string; kind: CredentialKind; username: string };
+type CredentialInput = { integrationId: string; kind: CredentialKind; username: string };
 
 /** Refuses a system that is not there, and a kind of secret that it does not take. */
-async function assertKindAccepted(tx: Db, { accountId }: Actor, { integrationId, kind, username }: Wanted) {
+async function assertKindAccepted(tx: Db, { accountId }: Actor, { integrationId, kind, username }: CredentialInput) {
   const here = and(eq(integrations.id, integrationId), eq(integrations.accountId, accountId));
   const [system] = await tx.select().from(integrations).where(here);
   if (!system) throw notFound("integration");

@@ -9,10 +9,10 @@ import { AddressField } from "../address-field.tsx";
 import { GroupChoices } from "../group-choices.tsx";
 import { NameFields } from "../name-fields.tsx";
 
-export type Of = { user: ApiUser; account?: string };
+export type ApiUserProps = { user: ApiUser; account?: string };
 
 /** Login, names and address. */
-export function NamesCard({ user, account }: Of) {
+export function NamesCard({ user, account }: ApiUserProps) {
   return (
     <Card id="names" title="Login and names">
       <Save action={saveNames} user={user} account={account}>
@@ -23,7 +23,7 @@ export function NamesCard({ user, account }: Of) {
 }
 
 /** The groups it is in. */
-export function GroupsCard({ user, account, offered }: Of & { offered: Choices }) {
+export function GroupsCard({ user, account, offered }: ApiUserProps & { offered: Choices }) {
   return (
     <Card id="groups" title="Groups" description="A change holds for its next request, with the tokens it has.">
       <Save action={saveGroups} user={user} account={account}>
@@ -34,7 +34,7 @@ export function GroupsCard({ user, account, offered }: Of & { offered: Choices }
 }
 
 /** Where it may come from. */
-export function AddressesCard({ user, account, own }: Of & { own: string }) {
+export function AddressesCard({ user, account, own }: ApiUserProps & { own: string }) {
   return (
     <Card id="addresses" title="Addresses" description="From anywhere else it is refused at its next request.">
       <Save action={saveAddresses} user={user} account={account}>
@@ -44,7 +44,7 @@ export function AddressesCard({ user, account, own }: Of & { own: string }) {
   );
 }
 
-type SaveProps = Of & { action: typeof saveNames; children: Elements };
+type SaveProps = ApiUserProps & { action: typeof saveNames; children: Elements };
 
 function Save({ action, user, account, children }: SaveProps) {
   return (

@@ -2,10 +2,15 @@ import { inAccount } from "#components/acting-account.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Of } from "./cards.tsx";
+import type { ApiUserProps } from "./cards.tsx";
 
 /** What is to be known of an API user, and where to read on. */
-export function FactsCard({ user, account, mayExplain, mayAudit }: Of & { mayExplain: boolean; mayAudit: boolean }) {
+export function FactsCard({
+  user,
+  account,
+  mayExplain,
+  mayAudit,
+}: ApiUserProps & { mayExplain: boolean; mayAudit: boolean }) {
   return (
     <Card id="facts" title="At a glance">
       <Facts>

@@ -13,12 +13,12 @@ import { Time } from "#components/ui/time.tsx";
 import { Line } from "../../users/[userId]/line.tsx";
 import { AccountInput } from "../../users/account-input.tsx";
 import { addSecret, dropSecret } from "../actions.ts";
-import type { Of } from "./cards.tsx";
+import type { ApiUserProps } from "./cards.tsx";
 
 // Most who look at an API user make no secret; what shows one is loaded when there is one.
 const CopySecret = dynamic(() => import("#components/copy-secret.tsx").then((module) => module.CopySecret));
 
-type CardProps = Of & { appUrl: string };
+type CardProps = ApiUserProps & { appUrl: string };
 
 /** What it signs in with: one secret, or two while a program changes over. */
 export function SecretsCard({ user, account, appUrl }: CardProps) {
@@ -65,7 +65,7 @@ export function SecretsCard({ user, account, appUrl }: CardProps) {
   );
 }
 
-type DropProps = Of & { secret: CardProps["user"]["secrets"][number]; isNewer: boolean };
+type DropProps = ApiUserProps & { secret: CardProps["user"]["secrets"][number]; isNewer: boolean };
 
 function Drop({ user, account, secret, isNewer }: DropProps) {
   const which = isNewer ? "the newer secret" : "the older secret";

@@ -4,10 +4,10 @@ import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { ActiveLine } from "../../users/[userId]/active-line.tsx";
 import { deleteApiUser, setActive } from "../actions.ts";
-import type { Of } from "./cards.tsx";
+import type { ApiUserProps } from "./cards.tsx";
 
 /** Whether it comes in at all. */
-export function StatusCard({ user, account }: Of) {
+export function StatusCard({ user, account }: ApiUserProps) {
   const { id, login, active } = user;
   const words = active
     ? "Active: its secrets and tokens are good."
@@ -30,7 +30,7 @@ export function StatusCard({ user, account }: Of) {
 }
 
 /** Deletes it, after its login was typed. */
-export function DeleteCard({ user, account }: Of) {
+export function DeleteCard({ user, account }: ApiUserProps) {
   return (
     <Card id="delete" title="Delete">
       <div className="flex flex-wrap items-center justify-between gap-3">
@@ -56,7 +56,7 @@ export function DeleteCard({ user, account }: Of) {
 }
 
 /** What stops, from what is known of its last use. */
-function Stops({ user: { lastSignInAt, lastSignInAddress } }: Pick<Of, "user">) {
+function Stops({ user: { lastSignInAt, lastSignInAddress } }: Pick<ApiUserProps, "user">) {
   if (!lastSignInAt) return <span>It has never signed in, so that nothing should stop.</span>;
   return (
     <span>

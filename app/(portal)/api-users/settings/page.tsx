@@ -38,9 +38,9 @@ async function ApiUserSettingsPage({ searchParams }: { searchParams: PageQuery }
   );
 }
 
-type Of = { settings: ApiUserSettings; account?: string };
+type SettingsProps = { settings: ApiUserSettings; account?: string };
 
-function TokenForm({ settings: { tokenSeconds, differentTokens }, account }: Of) {
+function TokenForm({ settings: { tokenSeconds, differentTokens }, account }: SettingsProps) {
   return (
     <Form action={saveSettings} success="Saved. Tokens that are out keep their own end." keep>
       <AccountInput account={account} />
@@ -75,7 +75,7 @@ function TokenForm({ settings: { tokenSeconds, differentTokens }, account }: Of)
   );
 }
 
-const TokenFacts = ({ settings: { tokenSeconds, differentTokens } }: Of) => (
+const TokenFacts = ({ settings: { tokenSeconds, differentTokens } }: SettingsProps) => (
   <Facts>
     <Fact name="Good for">{tokenSeconds} seconds from its issue</Fact>
     <Fact name="Each authorization">

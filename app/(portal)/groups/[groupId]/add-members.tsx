@@ -7,10 +7,10 @@ import { may } from "#lib/core/actor.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";
 import { listUsers } from "#lib/people/users/list.ts";
 import { takeIn } from "../actions.ts";
-import type { Asked } from "./asked.ts";
+import type { GroupPageQuery } from "./asked.ts";
 
 /** Finds people of the account to take in. */
-export async function AddMembers({ group, accountId, add, search }: Asked) {
+export async function AddMembers({ group, accountId, add, search }: GroupPageQuery) {
   if (!accountId && !may(await signedIn(), "list:user")) return null;
   return (
     <Card id="add" title="Take people in">
@@ -44,7 +44,7 @@ const maxAdded = 25;
 
 const foundWords = (count: number) => (count ? `${count} found.` : "Nobody matches.");
 
-async function Found({ group, accountId, add }: Pick<Asked, "group" | "accountId" | "add">) {
+async function Found({ group, accountId, add }: Pick<GroupPageQuery, "group" | "accountId" | "add">) {
   const asked = { accountId, search: add, limit: maxAdded };
   const [{ items, nextCursor }, members] = await Promise.all([
     read(listUsers, asked),

@@ -4,12 +4,12 @@ import { Card } from "#components/ui/card.tsx";
 import { read, signedIn } from "#lib/http/next/page.ts";
 import { listApiUsers } from "#lib/machines/api-users/list.ts";
 import { mayHere } from "../../users/here.ts";
-import type { Asked } from "./asked.ts";
+import type { GroupPageQuery } from "./asked.ts";
 
 const maxShown = 10;
 
 /** The programs that hold the group's roles; they are put into groups, and out of them, on pages of their own. */
-export async function ApiUsersCard({ group, accountId }: Asked) {
+export async function ApiUsersCard({ group, accountId }: GroupPageQuery) {
   if (group.apiUsers === 0) return null;
   const { items } = await known(group.id, accountId);
   return (

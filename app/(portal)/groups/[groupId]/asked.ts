@@ -5,7 +5,7 @@ import type { Group } from "#lib/people/groups/list.ts";
  * The group that its page shows, and what its address asks for: members by `search`, people to take in by `add`, roles
  * by `findRoles`.
  */
-export type Asked = {
+export type GroupPageQuery = {
   group: Group;
   accountId?: string;
   search: string;
@@ -15,7 +15,10 @@ export type Asked = {
 };
 
 /** The page that shows this. */
-export function groupPath({ group, accountId, search, add }: Asked, rest: Record<string, string> = {}): string {
+export function groupPath(
+  { group, accountId, search, add }: GroupPageQuery,
+  rest: Record<string, string> = {},
+): string {
   const query = new URLSearchParams({ ...(search && { search }), ...(add && { add }), ...rest });
   return inAccount(`/groups/${group.id}${query.size ? `?${query}` : ""}`, accountId);
 }

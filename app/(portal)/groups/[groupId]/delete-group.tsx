@@ -1,10 +1,10 @@
 import { ConfirmButton } from "#components/confirm-button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { deleteGroup } from "../actions.ts";
-import type { Asked } from "./asked.ts";
+import type { GroupPageQuery } from "./asked.ts";
 
 /** Deletes the group, once it is said what its members lose. */
-export function DeleteGroup({ group: { id, name, roles, apiUsers, yours }, accountId }: Asked) {
+export function DeleteGroup({ group: { id, name, roles, apiUsers, yours }, accountId }: GroupPageQuery) {
   if (yours && roles.length) return null;
   const lost = roles.map((role) => role.name).join(", ");
   return (

@@ -2,10 +2,10 @@ import { Form, SubmitButton } from "#components/form.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { updateGroup } from "../actions.ts";
 import { GroupFields } from "../group-fields.tsx";
-import type { Asked } from "./asked.ts";
+import type { GroupPageQuery } from "./asked.ts";
 
 /** What the group is called, and who belongs in it. */
-export function DetailsCard({ group, accountId }: Asked) {
+export function DetailsCard({ group, accountId }: GroupPageQuery) {
   return (
     <Card id="details" title="Name and description">
       <Form action={updateGroup} success="Saved." keep>

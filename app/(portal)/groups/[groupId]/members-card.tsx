@@ -7,13 +7,13 @@ import { Time } from "#components/ui/time.tsx";
 import { readList } from "#lib/http/next/page.ts";
 import { listMembers } from "#lib/people/groups/members.ts";
 import { SearchForm } from "../../roles/search-form.tsx";
-import { type Asked, groupPath } from "./asked.ts";
+import { type GroupPageQuery, groupPath } from "./asked.ts";
 import { TakeOut } from "./take-out.tsx";
 
 const perPage = 10;
 
 /** Who is in the group: searched, a page at a time. */
-export async function MembersCard(asked: Asked) {
+export async function MembersCard(asked: GroupPageQuery) {
   const { group, accountId, search, cursor } = asked;
   const { items, nextCursor } = await readMembers(asked);
   const next = nextCursor === null ? undefined : groupPath(asked, { cursor: nextCursor });
@@ -65,7 +65,7 @@ export async function MembersCard(asked: Asked) {
   );
 }
 
-function readMembers(asked: Asked) {
+function readMembers(asked: GroupPageQuery) {
   const { group, accountId, search, cursor } = asked;
   const input = { groupId: group.id, accountId, search: search || undefined, cursor, limit: perPage };
   return readList(listMembers, input, groupPath(asked));

@@ -10,10 +10,10 @@ import { may } from "#lib/core/actor.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";
 import { choicesOf } from "../../users/choices.ts";
 import { setGroupRoles } from "../actions.ts";
-import type { Asked } from "./asked.ts";
+import type { GroupPageQuery } from "./asked.ts";
 
 /** What the members hold through the group, to be chosen anew. */
-export async function RolesCard({ group, accountId, findRoles }: Asked) {
+export async function RolesCard({ group, accountId, findRoles }: GroupPageQuery) {
   const mayList = accountId !== undefined || may(await signedIn(), "list:role");
   return (
     <Card id="roles" title="Roles" description="A change holds for all members at once.">
@@ -26,7 +26,7 @@ export async function RolesCard({ group, accountId, findRoles }: Asked) {
   );
 }
 
-function Held({ group: { roles } }: Pick<Asked, "group">) {
+function Held({ group: { roles } }: Pick<GroupPageQuery, "group">) {
   if (!roles.length) return <p className="text-muted">It holds no roles.</p>;
   return (
     <span className="flex flex-wrap gap-1.5">
@@ -37,7 +37,7 @@ function Held({ group: { roles } }: Pick<Asked, "group">) {
   );
 }
 
-async function Chosen({ group, accountId, findRoles }: Pick<Asked, "group" | "accountId" | "findRoles">) {
+async function Chosen({ group, accountId, findRoles }: Pick<GroupPageQuery, "group" | "accountId" | "findRoles">) {
   const roles = await read(listRoles, { accountId, limit: mostOffered, search: findRoles || undefined });
   const offered = choicesOf("roles", findRoles, roles);
   return (

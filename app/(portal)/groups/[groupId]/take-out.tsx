@@ -1,8 +1,8 @@
 import { Form, SubmitButton } from "#components/form.tsx";
 import { changeMembers } from "../actions.ts";
-import type { Asked } from "./asked.ts";
+import type { GroupPageQuery } from "./asked.ts";
 
-type MoveProps = Pick<Asked, "group" | "accountId"> & { user: { id: string; fullName: string } };
+type MoveProps = Pick<GroupPageQuery, "group" | "accountId"> & { user: { id: string; fullName: string } };
 
 /** One press takes a person out; to take them in again is as quick. */
 export function TakeOut({ group, accountId, user }: MoveProps) {

@@ -20,9 +20,9 @@ import { Line } from "./line.tsx";
 // Most who look at somebody make no secret; what shows one is loaded when there is one.
 const CopySecret = dynamic(() => import("#components/copy-secret.tsx").then((module) => module.CopySecret));
 
-type Of = { user: User; account?: string };
+type AccessKeysProps = { user: User; account?: string };
 type May = { make: boolean; rename: boolean; remove: boolean };
-type CardProps = Of & { keys: AccessKey[]; allowed: boolean; may: May; appUrl: string };
+type CardProps = AccessKeysProps & { keys: AccessKey[]; allowed: boolean; may: May; appUrl: string };
 
 const maxAccessKeys = 5;
 
@@ -85,7 +85,11 @@ function Words({ accessKey: { id, label, createdAt, lastSignInAt } }: { accessKe
   );
 }
 
-function Delete({ user, account, accessKey: { id, userId, label, lastSignInAt } }: Of & { accessKey: AccessKey }) {
+function Delete({
+  user,
+  account,
+  accessKey: { id, userId, label, lastSignInAt },
+}: AccessKeysProps & { accessKey: AccessKey }) {
   const name = label || id;
   return (
     <ConfirmButton
@@ -115,7 +119,7 @@ function Delete({ user, account, accessKey: { id, userId, label, lastSignInAt } 
 const offered = ["Value", ".env line"] as const;
 
 // The form stands around its dialog, so that what was made can stand beside it, also once there is no room for more.
-function Make({ user, account, appUrl }: Of & { appUrl: string }) {
+function Make({ user, account, appUrl }: AccessKeysProps & { appUrl: string }) {
   return (
     <Form
       action={createAccessKey}

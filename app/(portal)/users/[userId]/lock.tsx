@@ -11,10 +11,10 @@ import { lockUser, unlockUser } from "./actions.ts";
 import type { Open } from "./beyond.tsx";
 import { Line } from "./line.tsx";
 
-type Of = { user: User; account?: string };
+type LockProps = { user: User; account?: string };
 
 /** Locks somebody out, or lets them in again. */
-export function Lock({ user, account, open }: Of & { open: Open }) {
+export function Lock({ user, account, open }: LockProps & { open: Open }) {
   if (user.locked) return <Unlock user={user} account={account} may={open.letIn} />;
   if (!open.stop) return <Line words="Not locked." />;
   return (
@@ -54,7 +54,7 @@ export function Lock({ user, account, open }: Of & { open: Open }) {
   );
 }
 
-function Unlock({ user, account, may }: Of & { may: boolean }) {
+function Unlock({ user, account, may }: LockProps & { may: boolean }) {
   const end = user.lockedUntil ? (
     <span>
       until <Time iso={user.lockedUntil} />

@@ -8,10 +8,15 @@ import type { User } from "#lib/people/users/wire.ts";
 import { AccountInput } from "../account-input.tsx";
 import { changeMembers, grantRole, revokeRole } from "./actions.ts";
 
-type Of = { user: User; account?: string };
+type RightsProps = { user: User; account?: string };
 
 /** The roles of a person and how they came by them. `offered` are those that can be granted. */
-export function RolesCard({ user, account, offered, mayRevoke }: Of & { offered?: Choices; mayRevoke: boolean }) {
+export function RolesCard({
+  user,
+  account,
+  offered,
+  mayRevoke,
+}: RightsProps & { offered?: Choices; mayRevoke: boolean }) {
   const held = user.roles.filter(({ direct }) => direct).map(({ id }) => id);
   return (
     <Card id="roles" title="Roles" description="What they may do: the union of these; a denial beats every allowance.">
@@ -53,7 +58,7 @@ export function RolesCard({ user, account, offered, mayRevoke }: Of & { offered?
   );
 }
 
-function Revoke({ user, account, role }: Of & { role: Named }) {
+function Revoke({ user, account, role }: RightsProps & { role: Named }) {
   return (
     <ConfirmButton
       id={`revoke-${role.id}`}
@@ -73,7 +78,12 @@ function Revoke({ user, account, role }: Of & { role: Named }) {
 }
 
 /** The groups of a person. `offered` are those that they can be taken into. */
-export function GroupsCard({ user, account, offered, mayChange }: Of & { offered?: Choices; mayChange: boolean }) {
+export function GroupsCard({
+  user,
+  account,
+  offered,
+  mayChange,
+}: RightsProps & { offered?: Choices; mayChange: boolean }) {
   const joined = user.groups.map(({ id }) => id);
   return (
     <Card id="groups" title="Groups">
@@ -108,7 +118,7 @@ export function GroupsCard({ user, account, offered, mayChange }: Of & { offered
   );
 }
 
-function TakeOut({ user, account, group }: Of & { group: Named }) {
+function TakeOut({ user, account, group }: RightsProps & { group: Named }) {
   return (
     <ConfirmButton
       id={`leave-${group.id}`}

@@ -8,10 +8,10 @@ import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";
 import type { WireSession } from "#lib/sign-in/sessions/list.ts";
 import { endSession, endSessions, removeFactors } from "./actions.ts";
 
-type Of = { user: User; account?: string; mayChange: boolean };
+type SignInProps = { user: User; account?: string; mayChange: boolean };
 
 /** What somebody proves themselves with beside the password. */
-export function FactorsCard({ user, account, mayChange, factors }: Of & { factors: FactorOverview }) {
+export function FactorsCard({ user, account, mayChange, factors }: SignInProps & { factors: FactorOverview }) {
   const all = [
     ...factors.passkeys.map(({ id, provider, lastUsedAt, name }) => ({ id, kind: provider, name, lastUsedAt })),
     ...factors.authenticators.map(({ id, name, lastUsedAt }) => ({ id, kind: "Authenticator app", name, lastUsedAt })),
@@ -48,7 +48,7 @@ export function FactorsCard({ user, account, mayChange, factors }: Of & { factor
   );
 }
 
-function RemoveFactors({ user, account }: Omit<Of, "mayChange">) {
+function RemoveFactors({ user, account }: Omit<SignInProps, "mayChange">) {
   return (
     <ConfirmButton
       id="remove-factors"
@@ -68,7 +68,7 @@ function RemoveFactors({ user, account }: Omit<Of, "mayChange">) {
 }
 
 /** Where somebody is signed in. */
-export function SessionsCard({ user, account, mayChange, sessions }: Of & { sessions: WireSession[] }) {
+export function SessionsCard({ user, account, mayChange, sessions }: SignInProps & { sessions: WireSession[] }) {
   return (
     <Card
       id="sessions"
@@ -94,7 +94,7 @@ export function SessionsCard({ user, account, mayChange, sessions }: Of & { sess
   );
 }
 
-function EndOne({ user, account, session }: Omit<Of, "mayChange"> & { session: WireSession }) {
+function EndOne({ user, account, session }: Omit<SignInProps, "mayChange"> & { session: WireSession }) {
   const device = session.device ?? "an unknown program";
   return (
     <ConfirmButton
@@ -114,7 +114,7 @@ function EndOne({ user, account, session }: Omit<Of, "mayChange"> & { session: W
   );
 }
 
-function EndAll({ user, account, count }: Omit<Of, "mayChange"> & { count: number }) {
+function EndAll({ user, account, count }: Omit<SignInProps, "mayChange"> & { count: number }) {
   return (
     <ConfirmButton
       id="end-sessions"

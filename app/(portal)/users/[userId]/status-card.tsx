@@ -8,10 +8,10 @@ import type { Open } from "./beyond.tsx";
 import { Line } from "./line.tsx";
 import { Lock } from "./lock.tsx";
 
-type Of = { user: User; account?: string };
+type StatusProps = { user: User; account?: string };
 
 /** Whether somebody can sign in, and what an administrator does about it. */
-export function StatusCard({ user, account, open }: Of & { open: Open }) {
+export function StatusCard({ user, account, open }: StatusProps & { open: Open }) {
   return (
     <Card id="status" title="Status">
       <ul className="grid gap-5">
@@ -23,7 +23,7 @@ export function StatusCard({ user, account, open }: Of & { open: Open }) {
   );
 }
 
-type OfLine = Of & { may: boolean };
+type OfLine = StatusProps & { may: boolean };
 
 function Active({ user, account, may }: OfLine) {
   const { id, fullName, active } = user;
@@ -94,7 +94,7 @@ function NotificationsOnly({ user, account, may }: OfLine) {
 }
 
 /** Deletes somebody, after their username was typed. */
-export function DeleteCard({ user, account, sessions }: Of & { sessions: number }) {
+export function DeleteCard({ user, account, sessions }: StatusProps & { sessions: number }) {
   return (
     <Card id="delete" title="Delete">
       <div className="flex flex-wrap items-center justify-between gap-3">

@@ -8,10 +8,10 @@ const mostChosen = 25;
 type Query = Record<string, string | string[] | undefined>;
 
 /** Who is ticked, and what is to be done to them. */
-export type Asked = { action: BulkAction; userIds: string[] };
+export type BulkRequest = { action: BulkAction; userIds: string[] };
 
 /** What the address asks for; nothing where it says nothing that there is. */
-export function askedOf({ action, userIds }: Query): Asked | null {
+export function askedOf({ action, userIds }: Query): BulkRequest | null {
   const known = actionNamed(action);
   const ids = [...new Set([userIds ?? []].flat())].filter(isId).slice(0, mostChosen);
   return known && ids.length ? { action: known, userIds: ids } : null;

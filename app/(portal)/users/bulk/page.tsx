@@ -12,7 +12,7 @@ import { getUser } from "#lib/people/users/operations.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { findIn, groupsHere } from "../choices.ts";
 import { mayHere } from "../here.ts";
-import { type Asked, askedOf } from "./asked.ts";
+import { askedOf, type BulkRequest } from "./asked.ts";
 import { BulkForm, type Chosen } from "./bulk-form.tsx";
 import { wayOf } from "./ways.ts";
 
@@ -55,7 +55,7 @@ async function BulkPage({ searchParams }: { searchParams: PageQuery }) {
 }
 
 /** What the address says, as fields of a form. */
-const entriesOf = ({ action, userIds }: Asked): [string, string][] => [
+const entriesOf = ({ action, userIds }: BulkRequest): [string, string][] => [
   ["action", action],
   ...userIds.map((id): [string, string] => ["userIds", id]),
 ];

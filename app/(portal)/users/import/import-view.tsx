@@ -8,16 +8,16 @@ import { decodeUnicode, isWorkbook, workbookTrouble } from "#lib/people/csv/enco
 import type { ImportRow } from "#lib/people/csv/file.ts";
 import { type Progress, waitingWords } from "../run.ts";
 import { EncodingQuestion } from "./encoding-question.tsx";
-import { isRight, Outcome, type Tried } from "./outcome.tsx";
+import { type ImportResult, isRight, Outcome } from "./outcome.tsx";
 import { RowTable } from "./row-table.tsx";
 import { type RowResult, useImport } from "./use-import.ts";
 
-type Attempt = Pick<Tried, "rows" | "unknown" | "made">;
+type Attempt = Pick<ImportResult, "rows" | "unknown" | "made">;
 
 /** Reads a file, tries it out without changing anything, then makes people of the rows that are right. */
 export function ImportView({ account }: { account?: string }) {
   const [trouble, setTrouble] = useState<string | null>(null);
-  const [tried, setTried] = useState<Tried | null>(null);
+  const [tried, setTried] = useState<ImportResult | null>(null);
   const [again, setAgain] = useState<(() => void) | null>(null);
   const [unclear, setUnclear] = useState<Uint8Array | null>(null);
   const { progress, run, stop } = useImport(account);
@@ -46,7 +46,7 @@ export function ImportView({ account }: { account?: string }) {
     await attempt({ rows: file.rows, unknown: file.unknown, made: false });
   }
 
-  function apply({ rows, results, unknown }: Tried) {
+  function apply({ rows, results, unknown }: ImportResult) {
     const right = rows.filter((_, place) => isRight(results[place]));
     return attempt({ rows: right, unknown, made: true });
   }

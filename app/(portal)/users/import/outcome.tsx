@@ -6,11 +6,17 @@ import type { ImportRow } from "#lib/people/csv/file.ts";
 import type { RowResult } from "./use-import.ts";
 
 /** The file as it was read and tried out; `made` once people were made of it. */
-export type Tried = { rows: ImportRow[]; results: RowResult[]; unknown: string[]; made: boolean; stopped?: boolean };
+export type ImportResult = {
+  rows: ImportRow[];
+  results: RowResult[];
+  unknown: string[];
+  made: boolean;
+  stopped?: boolean;
+};
 
 export const isRight = (result: RowResult | undefined) => result !== undefined && result.result !== "refused";
 
-type OutcomeProps = { tried: Tried; account?: string; children: (words: string) => ReactNode };
+type OutcomeProps = { tried: ImportResult; account?: string; children: (words: string) => ReactNode };
 
 /** What came of a file as a whole; `children` is the button that goes on with the rows that are right. */
 export function Outcome({ tried: { results, unknown, made, stopped }, account, children }: OutcomeProps) {

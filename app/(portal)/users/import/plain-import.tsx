@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { legacyEncodings } from "#lib/people/csv/encoding.ts";
 import { AccountInput } from "../account-input.tsx";
 import { importFile } from "./actions.ts";
-import { isRight, Outcome, type Tried } from "./outcome.tsx";
+import { type ImportResult, isRight, Outcome } from "./outcome.tsx";
 import { RowTable } from "./row-table.tsx";
 
 /**
@@ -61,7 +61,7 @@ function Chooser({ id }: { id: string }) {
   );
 }
 
-function Seen({ tried, account }: { tried: Tried; account?: string }) {
+function Seen({ tried, account }: { tried: ImportResult; account?: string }) {
   const { rows, results, made } = tried;
   const right = rows.filter((_, place) => isRight(results[place]));
   return (

@@ -6,12 +6,12 @@ import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
 import { createUser } from "#lib/people/users/create.ts";
 
-type Made = { id: string; fullName: string; oneTimePassword: string };
+type CreatedUser = { id: string; fullName: string; oneTimePassword: string };
 
 /** Makes a person. An invitation leads to their page; a one-time password is shown first. */
 export const makeUser = action(
   createUser,
-  async ({ id, fullName, oneTimePassword }, _, form): Promise<Made> => {
+  async ({ id, fullName, oneTimePassword }, _, form): Promise<CreatedUser> => {
     const account = form.get("accountId")?.toString();
     if (!oneTimePassword) redirect(inAccount(`/users/${id}?made`, account));
     return { id, fullName, oneTimePassword };

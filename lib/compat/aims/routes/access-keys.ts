@@ -8,7 +8,7 @@ import {
 } from "#lib/machines/access-keys/operations.ts";
 import { AimsRefusal } from "../errors.ts";
 import { epochOf, keyOut, stamped } from "../wire.ts";
-import { type Asked, type Row, row, rowOf, silent } from "./row.ts";
+import { type AimsRequest, type AimsRoute, row, rowOf, silent } from "./row.ts";
 
 type Key = z.output<typeof getAccessKey.output>;
 
@@ -17,18 +17,18 @@ const out = (key: Key) =>
 
 const labelBody = { label: "string?" } as const;
 
-const whose = ({ path }: Asked | Asked<typeof labelBody>) => ({
+const whose = ({ path }: AimsRequest | AimsRequest<typeof labelBody>) => ({
   accountId: path.account_id,
   userId: (path.user_id ?? "").toLowerCase(),
 });
-const which = (asked: Asked) => ({ ...whose(asked), accessKeyId: asked.path.access_key_id ?? "" });
-const anywhere = ({ path }: Asked | Asked<typeof labelBody>) => ({
+const which = (asked: AimsRequest) => ({ ...whose(asked), accessKeyId: asked.path.access_key_id ?? "" });
+const anywhere = ({ path }: AimsRequest | AimsRequest<typeof labelBody>) => ({
   accountId: "*",
   accessKeyId: path.access_key_id ?? "",
 });
 
 /** Ids alone, unless more is asked for (AK5). */
-async function list(asked: Asked) {
+async function list(asked: AimsRequest) {
   const wanted = asked.query.get("out") ?? "ids_only";
   if (wanted !== "ids_only" && wanted !== "full") throw new AimsRefusal(400, "invalid_option");
   const { items } = await asked.run(listAccessKeys, whose(asked));
@@ -36,7 +36,7 @@ async function list(asked: Asked) {
 }
 
 /** The address does not say in which account the key is: that is found first. */
-async function relabel(asked: Asked<typeof labelBody>) {
+async function relabel(asked: AimsRequest<typeof labelBody>) {
   const key = await asked.run(getAccessKey, anywhere(asked));
   const { label } = asked.body;
   if (label === undefined) return out(key);
@@ -46,7 +46,7 @@ async function relabel(asked: Asked<typeof labelBody>) {
 const base = "/aims/v1/{account_id}/users/{user_id}/access_keys";
 
 /** Access keys. */
-export const accessKeyRows: Row[] = [
+export const accessKeyRows: AimsRoute[] = [
   rowOf(`GET ${base}`, list, 200),
   row(
     `POST ${base}`,

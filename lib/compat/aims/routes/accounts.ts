@@ -6,7 +6,7 @@ import { readTopology, type Topology } from "#lib/accounts/topology.ts";
 import { AimsRefusal } from "../errors.ts";
 import { flag, locations, relationship, relationships } from "../query.ts";
 import { accountOut, stamped } from "../wire.ts";
-import { type Asked, type Row, row, rowOf } from "./row.ts";
+import { type AimsRequest, type AimsRoute, row, rowOf } from "./row.ts";
 
 const accountBody = { mfa_required: "boolean?", name: "string?" } as const;
 
@@ -19,7 +19,7 @@ function assertAccountName(name: string | undefined) {
 }
 
 /** Those of the accounts in a relationship that the asker may see, page by page. */
-async function related({ path, query, run }: Asked) {
+async function related({ path, query, run }: AimsRequest) {
   const asked = {
     accountId: path.account_id,
     relationship: relationship(path.relationship, relationships),
@@ -45,7 +45,7 @@ async function allOf(read: (cursor: string | undefined) => Promise<Page>) {
 async function isRelated({
   path: { account_id: accountId, relationship: word, related_account_id: other = "" },
   run,
-}: Asked) {
+}: AimsRequest) {
   const asked = relationship(word, relationships);
   await run(getAccount, { accountId });
   await run(getAccount, { accountId: other });
@@ -54,7 +54,7 @@ async function isRelated({
 }
 
 /** One object: the account, with those below or above it in a member of that name, down to the last (AC10). */
-async function topology({ path, query, run }: Asked) {
+async function topology({ path, query, run }: AimsRequest) {
   const kind = relationship(path.relationship, ["managed", "managing"] as const);
   const fields = query.get("fields")?.split(",") ?? [];
   const [active, wanted] = [flag(query, "active"), locations(query)];
@@ -76,7 +76,7 @@ async function topology({ path, query, run }: Asked) {
 }
 
 /** Accounts and how they stand to each other. */
-export const accountRows: Row[] = [
+export const accountRows: AimsRoute[] = [
   row("GET /aims/v1/{account_id}/account", getAccount, ({ path }) => ({ accountId: path.account_id }), out, 200),
   row(
     "POST /aims/v1/{account_id}/account",

@@ -8,7 +8,7 @@ import { AimsRefusal, type OwnWords } from "../errors.ts";
 import type { ownerFacts } from "../people.ts";
 import { getTokenInfo, goOnToAims, signInToAims, signInWithAccessKey } from "../sign-in.ts";
 import { accountOut, epochOf, roleOut, upper, userOut } from "../wire.ts";
-import { type Asked, type Row, row, rowOf, silent } from "./row.ts";
+import { type AimsRequest, type AimsRoute, row, rowOf, silent } from "./row.ts";
 
 const sessionHeader = "x-aims-session-token";
 const codeBody = { mfa_code: "string?" } as const;
@@ -25,7 +25,7 @@ const authentication = (done: Owner & { token: string; expiresAt: string }) => (
 });
 
 /** The session token decides where there is one (AU12); else Basic names a person, or an access key. */
-async function authenticate({ header, body, run }: Asked<typeof codeBody>) {
+async function authenticate({ header, body, run }: AimsRequest<typeof codeBody>) {
   const [challenge, code] = [header(sessionHeader), body.mfa_code];
   if (challenge !== undefined) return authentication(await run(goOnToAims, { challenge, code }));
   const basic = readBasic(header("authorization"));
@@ -50,7 +50,7 @@ const tokenInfo = ({ user, account, roles, expiresAt }: Owner & { expiresAt: str
 });
 
 /** Signing in, tokens, passwords and enrolment: what wants no token, and what the token is. */
-export const authenticationRows: Row[] = [
+export const authenticationRows: AimsRoute[] = [
   rowOf("POST /aims/v1/authenticate", authenticate, 200, { isOpen: true, body: codeBody, words: unproven }),
   row("GET /aims/v1/token_info", getTokenInfo, () => ({}), tokenInfo, 200),
   row(

@@ -1,6 +1,6 @@
 import { env } from "#lib/env.ts";
 import { AimsRefusal } from "../errors.ts";
-import { type Row, rowOf } from "./row.ts";
+import { type AimsRoute, rowOf } from "./row.ts";
 
 const residencies = new Set(["default", "us", "emea"]);
 const isService = (name: string) => /^[a-z0-9][a-z0-9_.:-]{0,99}$/i.test(name);
@@ -9,7 +9,7 @@ const isService = (name: string) => /^[a-z0-9][a-z0-9_.:-]{0,99}$/i.test(name);
 const here = () => new URL(env().APP_URL).host;
 
 /** Where clients find a service (X4): whichever they ask for, here. */
-export const endpointRows: Row[] = [
+export const endpointRows: AimsRoute[] = [
   rowOf(
     "GET /endpoints/v1/{account_id}/residency/{residency}/services/{service}/endpoint",
     async ({ path: { residency = "", service = "" } }) => {

@@ -6,13 +6,13 @@ import type { Refusal } from "#lib/core/errors.ts";
 import { AimsRefusal, type OwnWords } from "../errors.ts";
 import { listGlobalRoles, listRolesOfPerson, readPermissionsOf } from "../users.ts";
 import { roleOut, stamped, upper } from "../wire.ts";
-import { type Asked, type Row, row, rowOf, silent } from "./row.ts";
+import { type AimsRequest, type AimsRoute, row, rowOf, silent } from "./row.ts";
 
 const out = (role: z.output<typeof wireRole>) => roleOut(stamped(role));
 
-const place = ({ path }: Asked) => ({ accountId: path.account_id, roleId: lower(path.role_id) });
-const person = ({ path }: Asked) => ({ accountId: path.account_id, userId: lower(path.user_id) });
-const grant = (asked: Asked) => ({ ...place(asked), ...person(asked) });
+const place = ({ path }: AimsRequest) => ({ accountId: path.account_id, roleId: lower(path.role_id) });
+const person = ({ path }: AimsRequest) => ({ accountId: path.account_id, userId: lower(path.user_id) });
+const grant = (asked: AimsRequest) => ({ ...place(asked), ...person(asked) });
 const lower = (id = "") => id.toLowerCase();
 
 /** A name that is taken is one that cannot be; the contract has no other word for it. */
@@ -29,7 +29,7 @@ const grantWords: OwnWords = (refusal) => {
 const revokeWords: OwnWords = ({ code }) =>
   code === "self_modification" ? { status: 400, key: "self_revoke_error" } : undefined;
 
-async function allRoles({ path, run }: Asked) {
+async function allRoles({ path, run }: AimsRequest) {
   const found: z.output<typeof wireRole>[] = [];
   let cursor: string | undefined;
   do {
@@ -40,7 +40,7 @@ async function allRoles({ path, run }: Asked) {
   return { roles: found.map(out) };
 }
 
-async function globalRole({ path, run }: Asked) {
+async function globalRole({ path, run }: AimsRequest) {
   const { items } = await run(listGlobalRoles, {});
   const role = items.find(({ id }) => id === lower(path.role_id));
   if (!role) throw new AimsRefusal(404);
@@ -48,7 +48,7 @@ async function globalRole({ path, run }: Asked) {
 }
 
 /** Roles, who holds them, and what they come to. */
-export const roleRows: Row[] = [
+export const roleRows: AimsRoute[] = [
   row(
     "GET /aims/v1/roles",
     listGlobalRoles,

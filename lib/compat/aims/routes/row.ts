@@ -2,17 +2,17 @@ import type { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import type { Allow } from "#lib/core/authorize.ts";
 import type { Operation } from "#lib/core/operation.ts";
-import type { Given, Shape } from "../body.ts";
+import type { DecodedBody, Shape } from "../body.ts";
 import type { OwnWords } from "../errors.ts";
 
 /** The fields of an input by their names; what stands in them is for the operation to judge. */
 type Raw<I extends z.ZodType> = { [K in keyof z.input<I>]: unknown };
 
 /** What came in with a request. `path` are the parts of the address, decoded once; `query` as it stands there. */
-export type Asked<S extends Shape = Shape> = {
+export type AimsRequest<S extends Shape = Shape> = {
   path: Record<string, string>;
   query: URLSearchParams;
-  body: Given<S>;
+  body: DecodedBody<S>;
   header(name: string): string | undefined;
   /** Who asks; on an address that wants no token, nobody. */
   actor: Actor | null;
@@ -29,7 +29,7 @@ export type Asked<S extends Shape = Shape> = {
  * One address of the API: what is asked for, and with which status and in which shape it is answered. `answer` is
  * undefined where there is no body; a stream is written as it comes.
  */
-export type Row = {
+export type AimsRoute = {
   route: string;
   status: 200 | 201 | 204;
   /** Which properties are read of a body; none is read without it. */
@@ -37,7 +37,7 @@ export type Row = {
   /** No token is wanted, and one that is sent counts for nothing. */
   isOpen?: boolean;
   words?: OwnWords;
-  act(asked: Asked): Promise<unknown>;
+  act(asked: AimsRequest): Promise<unknown>;
 };
 
 type Extras<S extends Shape> = { body?: S; isOpen?: boolean; words?: OwnWords };
@@ -46,19 +46,20 @@ type Extras<S extends Shape> = { body?: S; isOpen?: boolean; words?: OwnWords };
 export const row = <I extends z.ZodType, O extends z.ZodType, A extends Allow, S extends Shape = Record<never, never>>(
   route: string,
   operation: Operation<I, O, A>,
-  toInput: (asked: Asked<S>) => Raw<I>,
+  toInput: (asked: AimsRequest<S>) => Raw<I>,
   toOutput: (output: z.output<O>) => unknown,
-  status: Row["status"],
+  status: AimsRoute["status"],
   extras: Extras<S> = {},
-): Row => rowOf(route, async (asked: Asked<S>) => toOutput(await asked.run(operation, toInput(asked))), status, extras);
+): AimsRoute =>
+  rowOf(route, async (asked: AimsRequest<S>) => toOutput(await asked.run(operation, toInput(asked))), status, extras);
 
 /** A row for which it takes more than one operation, or another one each time. */
 export const rowOf = <S extends Shape = Record<never, never>>(
   route: string,
-  act: (asked: Asked<S>) => Promise<unknown>,
-  status: Row["status"],
+  act: (asked: AimsRequest<S>) => Promise<unknown>,
+  status: AimsRoute["status"],
   extras: Extras<S> = {},
-): Row => ({ route, status, ...extras, act: act as Row["act"] });
+): AimsRoute => ({ route, status, ...extras, act: act as AimsRoute["act"] });
 
 /** Nothing is said. */
 export const silent = (): undefined => undefined;

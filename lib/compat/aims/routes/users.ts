@@ -10,7 +10,7 @@ import { besides, flag } from "../query.ts";
 import { getTokenInfo } from "../sign-in.ts";
 import { getPerson, listPeople } from "../users.ts";
 import { stamped, userOut } from "../wire.ts";
-import { type Asked, type Row, row, rowOf, silent } from "./row.ts";
+import { type AimsRequest, type AimsRoute, row, rowOf, silent } from "./row.ts";
 
 const lower = (id = "") => id.toLowerCase();
 const everywhere = "*";
@@ -31,7 +31,7 @@ const profile = {
 
 const newUser = { ...profile, name: "string", email: "string", role_id: "string?" } as const;
 
-const common = ({ path, body, query }: Asked<typeof profile> | Asked<typeof newUser>) => ({
+const common = ({ path, body, query }: AimsRequest<typeof profile> | AimsRequest<typeof newUser>) => ({
   accountId: path.account_id,
   password: body.password,
   oneTimePassword: flag(query, "one_time_password") ?? false,
@@ -46,7 +46,7 @@ const common = ({ path, body, query }: Asked<typeof profile> | Asked<typeof newU
 const orNone = (text: string | undefined) => text || undefined;
 
 /** One person, by a name or an id: whatever account they are in, if it can be seen. */
-const single = (route: string, who: (asked: Asked) => Partial<z.input<typeof getPerson.input>>): Row =>
+const single = (route: string, who: (asked: AimsRequest) => Partial<z.input<typeof getPerson.input>>): AimsRoute =>
   row(
     route,
     getPerson,
@@ -59,7 +59,7 @@ const single = (route: string, who: (asked: Asked) => Partial<z.input<typeof get
  * Everybody of an account, as they are read, a thousand at a time: the list has no end, the memory it takes has. The
  * first are read before anything is said, so that a refusal is one.
  */
-async function everybody({ path, query, run }: Asked) {
+async function everybody({ path, query, run }: AimsRequest) {
   const asked = {
     accountId: path.account_id,
     roleId: query.get("role_id")?.toLowerCase(),
@@ -90,7 +90,7 @@ async function everybody({ path, query, run }: Asked) {
 }
 
 /** Everybody removes their own device; for others' it takes the permission (MF7). */
-async function removeDevice({ path: { username = "" }, actor, run }: Asked) {
+async function removeDevice({ path: { username = "" }, actor, run }: AimsRequest) {
   const isOwn = actor?.username.toLowerCase() === username.toLowerCase();
   if (isOwn && actor) {
     await run(disableFactors, {});
@@ -106,7 +106,7 @@ const isGone = ({ code, details }: Refusal) =>
   (code === "not_found" && details.what === "user") || details.errors?.[0]?.pointer === "/userId";
 
 /** People. */
-export const userRows: Row[] = [
+export const userRows: AimsRoute[] = [
   rowOf("GET /aims/v1/{account_id}/users", everybody, 200),
   row(
     "POST /aims/v1/{account_id}/users",

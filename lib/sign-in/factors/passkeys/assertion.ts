@@ -18,7 +18,7 @@ const failures: Budget = { name: "passkey_address", points: 30, seconds: 900, gr
 /** What became of an assertion: it holds, it does not, or its counter ran backwards, as that of a copy would. */
 export type Verdict = "holds" | "wrong" | "flagged";
 
-type Asked = { ceremony: Ceremony; userId: string | undefined; requireUserVerification: boolean };
+type AssertionRequest = { ceremony: Ceremony; userId: string | undefined; requireUserVerification: boolean };
 
 /** Whose passkey this is said to be, as a part of a query; null when nobody's. */
 export const ownerOf = ({ id }: Assertion): SQL =>
@@ -33,7 +33,7 @@ export async function takeAssertion(
   tx: Db,
   caller: Caller,
   response: Assertion,
-  asked: Asked,
+  asked: AssertionRequest,
 ): Promise<Verdict | Refusal> {
   const isAsked = await takePasskeyChallenge(tx, challengeOf(response), asked.ceremony);
   const verdict = isAsked && isTheirs(response, asked) ? await judge(tx, response, asked) : "wrong";
@@ -54,12 +54,16 @@ async function countFailure({ address }: Caller): Promise<Refusal | null> {
 }
 
 /** A passkey that is to say whose it is says so; one of a person who is known may leave it out. */
-function isTheirs({ response: { userHandle } }: Assertion, { ceremony, userId }: Asked): boolean {
+function isTheirs({ response: { userHandle } }: Assertion, { ceremony, userId }: AssertionRequest): boolean {
   if (userId === undefined) return false;
   return userHandle ? userHandle === handleOf(userId) : ceremony.userId !== null;
 }
 
-async function judge(tx: Db, response: Assertion, { userId = "", requireUserVerification }: Asked): Promise<Verdict> {
+async function judge(
+  tx: Db,
+  response: Assertion,
+  { userId = "", requireUserVerification }: AssertionRequest,
+): Promise<Verdict> {
   const own = and(eq(passkeys.credentialId, response.id), eq(passkeys.userId, userId));
   const [passkey] = await tx.select().from(passkeys).where(own);
   const read = passkey && (await readAssertion(response, passkey, requireUserVerification));

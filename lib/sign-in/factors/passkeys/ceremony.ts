@@ -94,14 +94,14 @@ const kept = ({ credential, aaguid, credentialBackedUp }: Info) => ({
   backedUp: credentialBackedUp,
 });
 
-type Kept = { credentialId: string; publicKey: Buffer };
+type StoredPasskey = { credentialId: string; publicKey: Buffer };
 
 /**
  * Does this passkey's signature hold, for our origin and host? Its counter then, for the caller to judge; else null.
  */
 export async function readAssertion(
   response: Assertion,
-  { credentialId, publicKey }: Kept,
+  { credentialId, publicKey }: StoredPasskey,
   requireUserVerification: boolean,
 ) {
   try {

@@ -11,7 +11,7 @@ export type Finding = {
 };
 
 /** The system that is tried, and what it is tried with. */
-export type Tried = {
+export type ProbeResult = {
   kind: SystemKind;
   baseUrl: string;
   headerName: string | null;
@@ -25,4 +25,4 @@ export type Tried = {
  * Tries a secret at its system; resolves when the system took it, and throws otherwise. What it opened ends when `stop`
  * is aborted, which comes for certain; it may do so itself, with the error to tell of.
  */
-export type Probe = (tried: Tried, policy: EgressPolicy, stop: AbortController) => Promise<Finding>;
+export type Probe = (tried: ProbeResult, policy: EgressPolicy, stop: AbortController) => Promise<Finding>;

@@ -4,17 +4,17 @@ import { type EgressPolicy, resolvePublicAddress } from "#lib/core/net/egress.ts
 import { Odd } from "./trouble.ts";
 
 /** How much of what a system says is read in a try, in bytes, TLS and all. */
-export const longest = 64 * 1024;
+export const maxBytes = 64 * 1024;
 
 /**
- * A connection outside that takes no more than {@link longest} of what it is told, and ends with the try, however that
+ * A connection outside that takes no more than {@link maxBytes} of what it is told, and ends with the try, however that
  * ends. The libraries that speak over it take it for a socket.
  */
 export class Line extends Duplex {
   /** The address it leads to: one that was checked. */
   readonly address: string;
   readonly #socket: Socket;
-  #left = longest;
+  #left = maxBytes;
 
   constructor(socket: Socket, address: string, stop: AbortController) {
     super();

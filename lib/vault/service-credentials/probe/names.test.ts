@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { type EgressPolicy, safePost } from "#lib/core/net/egress.ts";
 import { certificate, openReceiver } from "#tests/receiver.ts";
-import type { Tried } from "./finding.ts";
+import type { ProbeResult } from "./finding.ts";
 import { probe } from "./probe.ts";
 
 const [outside, inside] = ["127.0.0.1", "127.0.0.2"];
@@ -55,7 +55,7 @@ beforeEach(() => {
   allowed.count = 0;
 });
 
-const tried = (kind: Tried["kind"], protocol: string): Tried => ({
+const tried = (kind: ProbeResult["kind"], protocol: string): ProbeResult => ({
   ...{ kind, baseUrl: `${protocol}://receiver.test:${allowed.port}/`, headerName: null, hostKey: null },
   ...{ username: "ada", secret: "s3cret" },
 });

@@ -22,7 +22,7 @@ import { openShellServer, type ShellServer } from "#tests/shell-server.ts";
 import { createCredential } from "../operations.ts";
 import { makeKeyPair } from "../ssh-keys.ts";
 import { noteFinding, testCredential } from "../try.ts";
-import type { Tried } from "./finding.ts";
+import type { ProbeResult } from "./finding.ts";
 import { probe } from "./probe.ts";
 
 let cast: Cast;
@@ -46,7 +46,7 @@ const pair = async () => {
 };
 
 const [user, host, other] = await Promise.all([pair(), pair(), pair()]);
-const at = (kind: Tried["kind"], baseUrl: string, tried: Partial<Tried> = {}): Tried => ({
+const at = (kind: ProbeResult["kind"], baseUrl: string, tried: Partial<ProbeResult> = {}): ProbeResult => ({
   kind,
   baseUrl,
   headerName: null,
@@ -55,7 +55,7 @@ const at = (kind: Tried["kind"], baseUrl: string, tried: Partial<Tried> = {}): T
   ...tried,
 });
 
-const result = async (tried: Tried, policy: EgressPolicy = receiver.policy, waits?: number) =>
+const result = async (tried: ProbeResult, policy: EgressPolicy = receiver.policy, waits?: number) =>
   (await probe(tried, policy, waits)).result;
 
 const onPort = (server: Pick<Server, "listen" | "address" | "close">) =>
@@ -122,7 +122,7 @@ describe("git over SSH", () => {
     return () => server.close();
   }, 60_000);
 
-  const shell = (path: string, tried: Partial<Tried> = {}) =>
+  const shell = (path: string, tried: Partial<ProbeResult> = {}) =>
     at("git-ssh", `ssh://git@127.0.0.1:${server.port}${path}`, {
       ...{ username: server.username, secret: user.private },
       ...tried,
@@ -361,7 +361,7 @@ describe("what cannot be tried", () => {
   const secretOf = (kind: string) => (kind === "git-ssh" ? user.private : "x");
   const protocolOf = (kind: string) =>
     ({ smtp: "smtp", "git-ssh": "ssh", database: "postgresql" })[kind as string] ?? "https";
-  const tryAt = (kind: Tried["kind"], port: number, rest = "", waits?: number) =>
+  const tryAt = (kind: ProbeResult["kind"], port: number, rest = "", waits?: number) =>
     probe(
       at(kind, `${protocolOf(kind)}://127.0.0.1:${port}/${rest}`, { secret: secretOf(kind) }),
       receiver.policy,
@@ -417,7 +417,7 @@ describe("what cannot be tried", () => {
   const protocols = { "http-basic": "https", smtp: "smtp", "git-ssh": "ssh", database: "postgresql" } as const;
 
   test.each([...inside, ...mapped])("leads not to %s, whatever the kind", async (host) => {
-    for (const [kind, protocol] of Object.entries(protocols) as [Tried["kind"], string][])
+    for (const [kind, protocol] of Object.entries(protocols) as [ProbeResult["kind"], string][])
       expect(await result(at(kind, `${protocol}://${host}:${receiver.port}/`), publicInternet), kind).toBe(
         "unreachable",
       );

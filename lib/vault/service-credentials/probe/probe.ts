@@ -1,7 +1,7 @@
 import { type EgressPolicy, patience, TimedOut } from "#lib/core/net/egress.ts";
 import type { SystemKind } from "../systems.ts";
 import { probeDatabase } from "./database.ts";
-import type { Finding, Probe, Tried } from "./finding.ts";
+import type { Finding, Probe, ProbeResult } from "./finding.ts";
 import { probeBasic, probeBearer, probeGit, probeHeader } from "./http.ts";
 import { probeMail } from "./mail.ts";
 import { probeRegistry } from "./registry.ts";
@@ -23,7 +23,7 @@ const probes: Record<SystemKind, Probe> = {
  * Tries a secret at its system, for 10 seconds in all, and says what came of it. Reaches what I-38 allows alone; once
  * it is answered, no connection is left.
  */
-export async function probe(tried: Tried, policy: EgressPolicy, waits = patience): Promise<Finding> {
+export async function probe(tried: ProbeResult, policy: EgressPolicy, waits = patience): Promise<Finding> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(new TimedOut("It did not answer within 10 seconds.")), waits);
   const stopped = new Promise<never>((_, failed) => {

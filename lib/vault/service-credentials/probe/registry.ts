@@ -1,7 +1,7 @@
 import { type Answer, type EgressPolicy, safeFetch } from "#lib/core/net/egress.ts";
 import type { Probe } from "./finding.ts";
 import { assertAccepted, basic, bearer, right } from "./http.ts";
-import { longest } from "./line.ts";
+import { maxBytes } from "./line.ts";
 import { Odd, Refused } from "./trouble.ts";
 
 /** Signs in as a container client does: with Basic, or for a token where the registry names who gives them. */
@@ -31,7 +31,7 @@ async function withToken(url: string, realm: URL, asking: Asking, policy: Egress
   const { username, secret, signal } = asking;
   realm.searchParams.set("account", username);
   const headers = { authorization: basic(username, secret) };
-  const given = await safeFetch(realm.href, { headers, most: longest, signal }, policy);
+  const given = await safeFetch(realm.href, { headers, most: maxBytes, signal }, policy);
   assertAccepted(given);
   return safeFetch(url, { headers: { authorization: bearer(tokenIn(given.body)) }, signal }, policy);
 }
