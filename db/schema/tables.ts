@@ -108,7 +108,7 @@ export const accounts = pgTable(
 );
 
 /** What people are searched by, in lower case. */
-const wordsOf = (user: Record<"fullName" | "username" | "email", AnyPgColumn>) =>
+const searchText = (user: Record<"fullName" | "username" | "email", AnyPgColumn>) =>
   sql`lower(${user.fullName} || ' ' || ${user.username} || ' ' || ${user.email})`;
 
 // Without a list of what is still to be put in order, which each search would read through, and somebody's sign-in put
@@ -172,9 +172,9 @@ export const users = pgTable(
     index("users_inactive").on(user.accountId, user.id).where(sql`not ${user.active}`),
     index("users_notified").on(user.accountId, user.id).where(sql`${user.notificationsOnly}`),
     index("users_without_password").on(user.accountId, user.id).where(sql`${user.passwordHash} is null`),
-    index("users_by_words").using("gin", user.accountId, sql`${wordsOf(user)} gin_trgm_ops`),
+    index("users_by_words").using("gin", user.accountId, sql`${searchText(user)} gin_trgm_ops`),
     index("users_by_grams")
-      .using("gin", sql`grams_of(${user.accountId}, ${wordsOf(user)})`)
+      .using("gin", sql`grams_of(${user.accountId}, ${searchText(user)})`)
       .with(alwaysSorted),
     bound("users", user.accountId),
   ],

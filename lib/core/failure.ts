@@ -7,7 +7,7 @@ type Failure = { type: string; message: string; code?: unknown; constraint?: unk
 
 /** Tells a failure by what began it: whatever is wrapped around that says less, or too much. */
 export function tellFailure(thrown: unknown): Failure {
-  if (!(thrown instanceof Error)) return { type: typeof thrown, message: wordsOf(thrown) };
+  if (!(thrown instanceof Error)) return { type: typeof thrown, message: messageOf(thrown) };
   const root = rootOf(thrown);
   const { code, constraint } = root as Error & { code?: unknown; constraint?: unknown };
   return { type: root.name, message: sayable(root, code), code, constraint, stack: framesOf(root) };
@@ -41,5 +41,5 @@ export function failureInWords(thrown: unknown): string {
   return [`${type}: ${message}`, stack].filter(Boolean).join("\n");
 }
 
-const wordsOf = (thrown: unknown) =>
+const messageOf = (thrown: unknown) =>
   typeof thrown === "object" && thrown !== null && "message" in thrown ? clean(String(thrown.message)) : typeof thrown;

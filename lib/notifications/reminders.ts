@@ -42,7 +42,7 @@ const remind = (userId: string): Promise<void> =>
         `Hello ${first.full_name},`,
         ...due.map(sentenceOf),
         ...(due.length ? [advice] : []),
-        ...credentials.map(wordsOf),
+        ...credentials.map(describeDue),
       ],
       button: buttonOf(due),
     });
@@ -132,7 +132,7 @@ function subjectOf(tokens: Due[], credentials: DueCredential[]): string {
   return `${others.length + 1} of your ${all.join(" and ")} are about to end`;
 }
 
-const wordsOf = ({ name, system, ends, ends_in }: DueCredential) =>
+const describeDue = ({ name, system, ends, ends_in }: DueCredential) =>
   `What you keep for ${system} as ${name} ends ${inDays(ends_in)}, on ${ends}. Replace it there, and then here.`;
 
 const sentenceOf = ({ name, last_four, ends, ends_in, ...use }: Due) =>

@@ -76,7 +76,7 @@ async function readSettings(tx: Db, userId: string) {
   const wanted = await wantedBy(tx, userId);
   const [person] = await tx.select({ url: users.webhookUrl }).from(users).where(eq(users.id, userId));
   return {
-    events: eventNames.map((event) => ({ event, ...wordsOf(event), ...onChannels(event, wanted) })),
+    events: eventNames.map((event) => ({ event, ...describeEvent(event), ...onChannels(event, wanted) })),
     wanted: [...wanted],
     webhookUrl: person?.url ?? null,
   };
@@ -85,7 +85,7 @@ async function readSettings(tx: Db, userId: string) {
 type EventName = (typeof eventNames)[number];
 type OnChannels = Record<(typeof channels)[number], z.input<typeof onChannel>>;
 
-function wordsOf(event: EventName) {
+function describeEvent(event: EventName) {
   const { title, sentence, locked } = events[event];
   return { title, sentence, locked };
 }

@@ -60,12 +60,12 @@ function Accounts({ account }: { account: string | undefined }) {
 }
 
 const prefixOf = (action: string) => action.slice(0, action.indexOf("."));
-const byNoun = Object.groupBy(Object.entries(actionWords), ([action]) => prefixOf(action));
-const sorted = Object.entries(byNoun).sort(([one], [other]) => one.localeCompare(other));
+const byFeature = Object.groupBy(Object.entries(actionWords), ([action]) => prefixOf(action));
+const sorted = Object.entries(byFeature).sort(([one], [other]) => one.localeCompare(other));
 
 /** Every action there are words for, by its prefix, and all of a prefix. What the address asks for besides is kept. */
 function Actions({ asked }: { asked: string | undefined }) {
-  const isKnown = asked === undefined || asked in byNoun || asked in actionWords;
+  const isKnown = asked === undefined || asked in byFeature || asked in actionWords;
   return (
     <>
       {!isKnown && <option value={asked}>{wordsFor(asked)}</option>}

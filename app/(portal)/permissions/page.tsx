@@ -62,13 +62,13 @@ async function ask(asked: PermissionQuestion, accountId: string | undefined) {
   try {
     return await read(explainPermission, { ...input, targetAccountId: asked.where || undefined });
   } catch (refusal) {
-    if (refusal instanceof Refusal && refusal.code === "invalid_fields") return wordsOf(refusal);
+    if (refusal instanceof Refusal && refusal.code === "invalid_fields") return describeRefusal(refusal);
     throw refusal;
   }
 }
 
 /** What is wrong, without the names that fields have in the API. */
-const wordsOf = ({ message, details: { errors } }: Refusal) =>
+const describeRefusal = ({ message, details: { errors } }: Refusal) =>
   errors?.map(({ message }) => message).join(" ") ?? message;
 
 /** Somebody's id by that, by username or by address; undefined for oneself, null for nobody. */

@@ -76,7 +76,7 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
               label="Role"
               value={filter.role}
               any="Any role"
-              words={wordsOf(role.shown)}
+              words={namesById(role.shown)}
               onPick={pick}
             />
           )}
@@ -86,7 +86,7 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
               label="Group"
               value={filter.group}
               any="Any group"
-              words={wordsOf(group.shown)}
+              words={namesById(group.shown)}
               onPick={pick}
             />
           )}
@@ -135,7 +135,7 @@ function useText(search: string) {
 const answersOf = (form: HTMLFormElement): Filter =>
   readFilter(Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)])));
 
-const wordsOf = (things: Named[]) => Object.fromEntries(things.map(({ id, name }) => [id, name]));
+const namesById = (things: Named[]) => Object.fromEntries(things.map(({ id, name }) => [id, name]));
 
 type ChoiceProps = {
   name: string;

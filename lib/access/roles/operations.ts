@@ -72,7 +72,7 @@ export const createRole = defineOperation({
     .strictObject({ accountId, name: roleName, description: description.default(""), permissions: permissionMap })
     .meta({ examples: [{ name: "Help desk", permissions: { "aims:own:list:user": "allowed" } }] }),
   output: wireRole,
-  audit: ({ output }) => ({ target: output.id, details: { after: wordsOf(output) } }),
+  audit: ({ output }) => ({ target: output.id, details: { after: toAuditDetails(output) } }),
 
   async run(context, { name, description, permissions }) {
     const { actor, tenant, tx } = context;
@@ -118,7 +118,7 @@ export const updateRole = defineOperation({
     })
     .meta({ examples: [{ permissions: { "aims:own:list:user": "allowed" } }] }),
   output: wireRole.extend({ before }),
-  audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: wordsOf(output) } }),
+  audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: toAuditDetails(output) } }),
 
   run: (context, { roleId, version, name, description, permissions }) =>
     keepAdministrator(context.tx, context.tenant.accountId, async () => {
@@ -131,7 +131,7 @@ export const updateRole = defineOperation({
       await (permissions ? revokeOutgrownOfMembers(context, holders, change) : change());
       if (permissions && !same(role.permissions, permissions))
         await tellAllRights(context.tx, holders, widerOrNarrower(role));
-      return { ...presentRole(await readRole(context, roleId)), before: wordsOf(role) };
+      return { ...presentRole(await readRole(context, roleId)), before: toAuditDetails(role) };
     }),
 });
 
@@ -159,11 +159,11 @@ export const deleteRole = defineOperation({
       await requireRightsOver(context, holders, measureOf(role.permissions, {}));
       await tellAllRights(context.tx, holders, `an administrator deleted your role ${role.name}.`);
       await revokeOutgrownOfMembers(context, holders, () => context.tx.delete(roles).where(ownRole(context, roleId)));
-      return { before: wordsOf(role) };
+      return { before: toAuditDetails(role) };
     }),
 });
 
-const wordsOf = ({ name, description, permissions }: Pick<Role, "name" | "description" | "permissions">) => ({
+const toAuditDetails = ({ name, description, permissions }: Pick<Role, "name" | "description" | "permissions">) => ({
   name,
   description,
   permissions,

@@ -56,7 +56,7 @@ export const createApiUser = defineOperation({
       ],
     }),
   output: wireApiUser.extend({ secret: newSecret }),
-  audit: ({ output }) => ({ target: output.id, details: { after: wordsOf(output) } }),
+  audit: ({ output }) => ({ target: output.id, details: { after: toAuditDetails(output) } }),
 
   async run(context, { accountId: _, groupIds, secret: given, ...user }) {
     const { actor, tenant, tx } = context;
@@ -122,7 +122,7 @@ export const updateApiUser = defineOperation({
     })
     .meta({ examples: [{ active: false }] }),
   output: wireApiUser.extend({ before }),
-  audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: wordsOf(output) } }),
+  audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: toAuditDetails(output) } }),
 
   async run(context, { apiUserId, accountId: _, version, groupIds, ...changes }) {
     rejectIfSelf(context.actor, apiUserId);
@@ -134,9 +134,9 @@ export const updateApiUser = defineOperation({
     await write(context, apiUserId, changes);
     if (groupIds) await setGroups(context, apiUserId, groupIds);
     const changed = await readApiUser(context, apiUserId);
-    const what = changedInWords(wordsOf(user), wordsOf(changed));
+    const what = changedInWords(toAuditDetails(user), toAuditDetails(changed));
     if (what) await tellOthers(context, user, what);
-    return { ...changed, before: wordsOf(user) };
+    return { ...changed, before: toAuditDetails(user) };
   },
 });
 
@@ -147,7 +147,7 @@ const opens = (before: ApiUser, { active, allowedAddresses }: Pick<ApiUserChange
 
 type ApiUserChanges = Partial<typeof apiUsers.$inferInsert>;
 
-type AuditLabels = ReturnType<typeof wordsOf>;
+type AuditLabels = ReturnType<typeof toAuditDetails>;
 
 /** What of it is another now, as it goes on after its login; empty when nothing is. */
 function changedInWords(before: AuditLabels, after: AuditLabels): string {
@@ -190,11 +190,11 @@ export const deleteApiUser = defineOperation({
       .where(here(context.tenant, apiUserId))
       .returning({ id: apiUsers.id });
     if (!gone) throw notFound("API user");
-    return { before: wordsOf(user) };
+    return { before: toAuditDetails(user) };
   },
 });
 
-const wordsOf = ({ login, name, surname, email, active, groups, allowedAddresses }: ApiUser) => ({
+const toAuditDetails = ({ login, name, surname, email, active, groups, allowedAddresses }: ApiUser) => ({
   login,
   name,
   surname,

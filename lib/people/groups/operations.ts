@@ -55,7 +55,7 @@ export const createGroup = defineOperation({
     })
     .meta({ examples: [{ name: "Help desk" }] }),
   output: wireGroup,
-  audit: ({ output }) => ({ target: output.id, details: { after: wordsOf(output) } }),
+  audit: ({ output }) => ({ target: output.id, details: { after: toAuditDetails(output) } }),
 
   async run(context, { name, description, roleIds }) {
     const { actor, tenant, tx } = context;
@@ -100,7 +100,7 @@ export const updateGroup = defineOperation({
     })
     .meta({ examples: [{ name: "First line" }] }),
   output: wireGroup.extend({ before }),
-  audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: wordsOf(output) } }),
+  audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: toAuditDetails(output) } }),
 
   run: (context, { groupId, version, name, description, roleIds }) =>
     keepAdministrator(context.tx, context.tenant.accountId, async () => {
@@ -110,7 +110,7 @@ export const updateGroup = defineOperation({
       await write(context, groupId, { name, description });
       const changed = await readGroup(context, groupId);
       await tellMembers(context, group, changed);
-      return { ...changed, before: wordsOf(group) };
+      return { ...changed, before: toAuditDetails(group) };
     }),
 });
 
@@ -118,7 +118,7 @@ const peopleOf = (groupId: string) => sql`select user_id from group_members wher
 
 async function tellMembers({ tx }: Grantor, before: Group, { id, name, roles }: Group) {
   if (isDeepStrictEqual(before.roles, roles)) return;
-  const [had, has] = [wordsOf(before).roles, roles.map((role) => role.name)];
+  const [had, has] = [toAuditDetails(before).roles, roles.map((role) => role.name)];
   const sentence = `an administrator changed what you hold through the group ${name}: ${listed(has, "no role")}. Until now it was ${listed(had, "no role")}.`;
   await tellAllRights(tx, peopleOf(id), sentence);
 }
@@ -146,7 +146,7 @@ export const deleteGroup = defineOperation({
       );
       await requireMayGrantAndRevoke(context, held, false, true);
       await requireRightsOver(context, membersOf(context, groupId), measureOf(saidBy(held), {}));
-      const lost = `You held through it: ${listed(wordsOf(group).roles, "no role")}.`;
+      const lost = `You held through it: ${listed(toAuditDetails(group).roles, "no role")}.`;
       await tellAllRights(
         context.tx,
         peopleOf(groupId),
@@ -156,11 +156,11 @@ export const deleteGroup = defineOperation({
         context.tx.delete(groups).where(own(context, groupId)),
       );
       await accessChanged(context.tx, context.tenant);
-      return { before: wordsOf(group) };
+      return { before: toAuditDetails(group) };
     }),
 });
 
-const wordsOf = ({ name, description, roles }: Group) => ({
+const toAuditDetails = ({ name, description, roles }: Group) => ({
   name,
   description,
   roles: roles.map((role) => role.name),

@@ -15,7 +15,7 @@ import { accessChanged } from "../provisioning/queue.ts";
 import { openAdapterSecret, sealAdapterSecret, sealFormerSecret } from "../provisioning/sealed.ts";
 import * as fields from "./fields.ts";
 import { here, type Integration, readIntegration, wireIntegration } from "./list.ts";
-import { assertConsistent, assertGroupExists, before, nameTaken, wordsOf } from "./rules.ts";
+import { assertConsistent, assertGroupExists, before, nameTaken, toAuditDetails } from "./rules.ts";
 
 /**
  * Changes an integration; its kind and mode stay. Its address cannot lead to another host while people keep secrets for
@@ -59,7 +59,7 @@ export const updateIntegration = defineOperation({
     })
     .meta({ examples: [{ readableByPrograms: true }] }),
   output: wireIntegration.extend({ signingSecret: fields.signing, before }),
-  audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: wordsOf(output) } }),
+  audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: toAuditDetails(output) } }),
 
   async run(context, { integrationId, accountId: _, version, ...input }) {
     const { adapterSecret, newSigningSecret, endFormerSecret, acceptHostKey, tryAgain, ...changes } = input;
@@ -91,7 +91,7 @@ export const updateIntegration = defineOperation({
     if (tryAgain || (row && isPaused(row) && secrets.signingSecret)) await askAgain(tx, integrationId);
     await accessChanged(tx, { accountId: tenant.accountId, integrationId });
     const { signingSecret } = secrets;
-    return { ...(await readIntegration(context, integrationId)), signingSecret, before: wordsOf(system) };
+    return { ...(await readIntegration(context, integrationId)), signingSecret, before: toAuditDetails(system) };
   },
 });
 

@@ -11,7 +11,7 @@ import { accessChanged, withdrawOfIntegration } from "../provisioning/queue.ts";
 import { sealAdapterSecret } from "../provisioning/sealed.ts";
 import * as fields from "./fields.ts";
 import { adapters, here, readIntegration, wireIntegration } from "./list.ts";
-import { assertConsistent, assertGroupExists, before, nameTaken, secretFor, wordsOf } from "./rules.ts";
+import { assertConsistent, assertGroupExists, before, nameTaken, secretFor, toAuditDetails } from "./rules.ts";
 
 const mostOfAccount = 500;
 
@@ -43,7 +43,7 @@ export const createIntegration = defineOperation({
     })
     .meta({ examples: [{ name: "Git server", kind: "git-https", baseUrl: "https://git.example.com/team/app.git" }] }),
   output: wireIntegration.extend({ signingSecret: fields.signing }),
-  audit: ({ output }) => ({ target: output.id, details: { after: wordsOf(output) } }),
+  audit: ({ output }) => ({ target: output.id, details: { after: toAuditDetails(output) } }),
 
   async run(context, { adapterSecret, ...input }) {
     const { actor, tenant, tx } = context;
@@ -88,7 +88,7 @@ export const deleteIntegration = defineOperation({
     const system = await readIntegration(context, integrationId);
     await withdrawOfIntegration(context.tx, integrationId);
     await context.tx.delete(integrations).where(here(context, integrationId));
-    return { before: { ...wordsOf(system), kept: system.kept.count, people: system.kept.people } };
+    return { before: { ...toAuditDetails(system), kept: system.kept.count, people: system.kept.people } };
   },
 });
 

@@ -13,7 +13,7 @@ export const before = z
   .meta({ description: "What it was until now" });
 
 /** What stands on record of an integration. */
-export const wordsOf = ({
+export const toAuditDetails = ({
   name,
   kind,
   baseUrl,

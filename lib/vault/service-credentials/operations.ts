@@ -57,7 +57,7 @@ export const createCredential = defineOperation({
       examples: [{ integrationId: "0190a6f0-0000-7000-8000-000000000001", name: "build server", kind: "token" }],
     }),
   output: wireCredential,
-  audit: ({ output }) => ({ target: output.id, details: wordsOf(output) }),
+  audit: ({ output }) => ({ target: output.id, details: toAuditDetails(output) }),
 
   async run({ actor, tx }, { secret, ...input }) {
     await assertKindAccepted(tx, actor, input);
@@ -100,7 +100,7 @@ export const updateCredential = defineOperation({
   output: wireCredential,
   audit: ({ input, output }) => ({
     target: input.id,
-    details: { ...wordsOf(output), fields: Object.keys(input).filter((field) => field !== "id") },
+    details: { ...toAuditDetails(output), fields: Object.keys(input).filter((field) => field !== "id") },
   }),
 
   async run({ actor, tx }, { id, version, secret, expiresAt, ...changes }) {
@@ -207,7 +207,7 @@ function nameTaken(error: unknown): never {
   throw conflict(message, [{ pointer: "/name", code: "taken", message }]);
 }
 
-const wordsOf = ({ name, kind, integration, expiresAt }: z.output<typeof wireCredential>) => ({
+const toAuditDetails = ({ name, kind, integration, expiresAt }: z.output<typeof wireCredential>) => ({
   name,
   kind,
   integration: integration.name,
