@@ -32,9 +32,9 @@ const rolesOf = async ({ id }: Person) =>
 
 describe("a role", () => {
   test("is made, read, changed and deleted, and what it was stands on record", async () => {
-    const made = await by(cast.ada, createRole, { name: "ProvisioningTarget", permissions: allow(people) });
+    const made = await by(cast.ada, createRole, { name: "Desk", permissions: allow(people) });
     expect(made).toMatchObject({
-      name: "ProvisioningTarget",
+      name: "Desk",
       accountId: cast.here,
       version: 1,
       global: false,
@@ -58,7 +58,7 @@ describe("a role", () => {
     );
     expect(entries.map(({ action }) => action)).toEqual(["roles.create", "roles.update", "roles.delete"]);
     expect(entries[1]?.details).toEqual({
-      before: { name: "ProvisioningTarget", description: "", permissions: allow(people) },
+      before: { name: "Desk", description: "", permissions: allow(people) },
       after: { name: "Help desk", description: "", permissions: deny(people) },
     });
   });
@@ -85,7 +85,7 @@ describe("a role", () => {
   test.each(["desk two", "administrator", "Read only"])(
     "is not named %s when that is taken, in whatever case",
     async (name) => {
-      if (name === "desk two") await roleRow(cast.here, {}, "ProvisioningTarget Two");
+      if (name === "desk two") await roleRow(cast.here, {}, "Desk Two");
       await expect(by(cast.ada, createRole, { name, permissions: {} })).rejects.toMatchObject(code("conflict"));
       const roleId = await roleRow(cast.here);
       await expect(by(cast.ada, updateRole, { roleId, name })).rejects.toMatchObject(code("conflict"));

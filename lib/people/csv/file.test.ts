@@ -9,12 +9,12 @@ const read = (text: string) => {
 
 test("columns are known by what people call them, whatever parts them, and empty cells are left out", () => {
   const text =
-    '\uFEFFFull name;E-Mail;Roles;Phone;Group\r\n"Okafor; Ada";ada@example.org; Member;;ProvisioningTarget\r\n\r\nBen Berg;ben@example.org;;+44 20 7946 0000\r\n';
+    '\uFEFFFull name;E-Mail;Roles;Phone;Group\r\n"Okafor; Ada";ada@example.org; Member;;Desk\r\n\r\nBen Berg;ben@example.org;;+44 20 7946 0000\r\n';
   expect(readCsv(text)).toEqual({
     rows: [
       {
         line: 2,
-        values: { fullName: "Okafor; Ada", email: "ada@example.org", roles: "Member", groups: "ProvisioningTarget" },
+        values: { fullName: "Okafor; Ada", email: "ada@example.org", roles: "Member", groups: "Desk" },
       },
       { line: 4, values: { fullName: "Ben Berg", email: "ben@example.org", phone: "+44 20 7946 0000" } },
     ],
