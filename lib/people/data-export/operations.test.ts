@@ -61,17 +61,14 @@ test("everything that is kept of a person comes as one zip, for programs and for
 
 test("it does not say from where somebody came who acted as the person, nor does their log when it is searched", async () => {
   const who = await person(cast.here, ["Member"]);
-  const elsewhere = callerWith(
-    { ...bearer(await sessionOf(cast.ada)), "user-agent": "Support-ProvisioningTarget/9" },
-    "POST",
-  );
+  const elsewhere = callerWith({ ...bearer(await sessionOf(cast.ada)), "user-agent": "Support-Desk/9" }, "POST");
   const reason = "Ticket 4711: no apps listed";
   const { output } = await execute(
     beginImpersonation,
     { ...elsewhere, address: "203.0.113.77" },
     { userId: who.id, reason },
   );
-  const acting = callerWith({ ...bearer(output.token), "user-agent": "Support-ProvisioningTarget/9" }, "PATCH");
+  const acting = callerWith({ ...bearer(output.token), "user-agent": "Support-Desk/9" }, "PATCH");
   await execute(updateProfile, { ...acting, address: "203.0.113.77" }, { fullName: "Renamed" });
   const { data, page } = await unpacked(who);
   const visits = data.sessions.filter(({ impersonatorId }: { impersonatorId: string | null }) => impersonatorId);
@@ -79,7 +76,7 @@ test("it does not say from where somebody came who acted as the person, nor does
   expect(JSON.stringify(data) + page).not.toContain("203.0.113.77");
   const found = async (search: string) =>
     (await execute(listSecurityLog, await asPerson(who), { search })).output.items.map(({ action }) => action);
-  expect([await found("203.0.113.77"), await found("Support-ProvisioningTarget")]).toEqual([[], []]);
+  expect([await found("203.0.113.77"), await found("Support-Desk")]).toEqual([[], []]);
   expect(await found("profile")).toContain("profile.update");
 });
 

@@ -28,17 +28,17 @@ const steward = (held: Record<string, string> = allow(people)) =>
 describe("a group", () => {
   test("is made, read, changed and deleted, and what it was stands on record", async () => {
     const roleId = await roleRow(cast.here, allow(people), "Front desk");
-    const { id: groupId } = await by(cast.ada, createGroup, { name: "ProvisioningTarget", roleIds: [roleId] });
+    const { id: groupId } = await by(cast.ada, createGroup, { name: "Desk", roleIds: [roleId] });
     const changed = await by(cast.ada, updateGroup, { groupId, name: "First line", roleIds: [] });
     expect(changed).toMatchObject({ name: "First line", version: 2, roles: [], before: { roles: ["Front desk"] } });
     await by(cast.ada, deleteGroup, { groupId });
     await expect(by(cast.ada, getGroup, { groupId })).rejects.toMatchObject(code("not_found"));
     const entries = await sql("select action, details from audit_entries where target = $1 order by id", groupId);
     expect(entries).toMatchObject([
-      { action: "groups.create", details: { after: { name: "ProvisioningTarget", roles: ["Front desk"] } } },
+      { action: "groups.create", details: { after: { name: "Desk", roles: ["Front desk"] } } },
       {
         action: "groups.update",
-        details: { before: { name: "ProvisioningTarget" }, after: { name: "First line", roles: [] } },
+        details: { before: { name: "Desk" }, after: { name: "First line", roles: [] } },
       },
       { action: "groups.delete", details: { before: { name: "First line" } } },
     ]);
@@ -76,7 +76,7 @@ describe("a group", () => {
     const accountId = await account("Managed");
     await manage(cast.here, accountId);
     const eve = await person(accountId, []);
-    const { id: groupId } = await by(cast.ada, createGroup, { accountId, name: "ProvisioningTarget" });
+    const { id: groupId } = await by(cast.ada, createGroup, { accountId, name: "Desk" });
     await by(cast.ada, changeMembers, { accountId, groupId, add: [eve.id] });
     const { items } = await by(cast.ada, listMembers, { accountId, groupId });
     expect(items).toMatchObject([{ id: eve.id }]);

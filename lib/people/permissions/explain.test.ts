@@ -22,18 +22,18 @@ const explain = (input: object, who = cast.ada) => by(who, explainPermission, in
 describe("an explanation", () => {
   test("names the role that allows it, and the group it comes through", async () => {
     const eve = await person(cast.here, []);
-    const roleId = await roleRow(cast.here, allow("aims:own:*:user"), "ProvisioningTarget");
+    const roleId = await roleRow(cast.here, allow("aims:own:*:user"), "Desk");
     const groupId = await groupRow(cast.here, [eve.id], [roleId]);
     expect(await explain({ userId: eve.id, permission: "create:user" })).toMatchObject({
       allowed: true,
       reason: "allowed",
       permission: "aims:own:create:user",
       sentence: expect.stringMatching(
-        /^Yes: the entry aims:own:\*:user of the role ProvisioningTarget, held through the group .+, allows it\.$/,
+        /^Yes: the entry aims:own:\*:user of the role Desk, held through the group .+, allows it\.$/,
       ),
       allowances: [
         {
-          role: { id: roleId, name: "ProvisioningTarget" },
+          role: { id: roleId, name: "Desk" },
           pattern: "aims:own:*:user",
           direct: false,
           groups: [{ id: groupId }],

@@ -12,7 +12,7 @@ const role = (name: string, permissions: Permissions, groups: string[] = []) => 
   groups: groups.map((name) => ({ id: name, name })),
 });
 
-const desk = role("ProvisioningTarget", { "aims:own:*:user": "allowed", "aims:managed:*:user": "allowed" }, ["Front"]);
+const desk = role("Desk", { "aims:own:*:user": "allowed", "aims:managed:*:user": "allowed" }, ["Front"]);
 const token = { id: "1", name: "nightly", scopes: ["profile:read"], live: true };
 const eve = { id: "2", username: "eve", fullName: "Eve", accountId: "20000001", canSignIn: true };
 
@@ -28,8 +28,8 @@ const asked = (more: Partial<Question>): Question => ({
 });
 
 const elsewhere = "20000002";
-const way = "the entry aims:own:*:user of the role ProvisioningTarget, held through the group Front,";
-const wayThere = "the entry aims:managed:*:user of the role ProvisioningTarget, held through the group Front,";
+const way = "the entry aims:own:*:user of the role Desk, held through the group Front,";
+const wayThere = "the entry aims:managed:*:user of the role Desk, held through the group Front,";
 
 test.each<[string, Partial<Question>]>([
   [`Yes: ${way} allows it.`, {}],

@@ -54,7 +54,7 @@ const codeOf = (asked: Promise<unknown>) =>
 /** A colleague who may change users, and little else. */
 async function desk() {
   const one = await person(who.accountId, ["Member"]);
-  await grantOwn(one.id, `ProvisioningTarget ${one.id}`, { "aims:own:update:user": "allowed" });
+  await grantOwn(one.id, `Desk ${one.id}`, { "aims:own:update:user": "allowed" });
   return one;
 }
 

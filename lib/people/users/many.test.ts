@@ -74,7 +74,7 @@ describe("changing many", () => {
     await bulk({ ...asked, action: "remove_from_group" });
     expect(await inside()).toEqual([]);
     const hand = await person(place, []);
-    await grantOwn(hand.id, `ProvisioningTarget ${hand.id}`, { "aims:own:update:user": "allowed" });
+    await grantOwn(hand.id, `Desk ${hand.id}`, { "aims:own:update:user": "allowed" });
     await expect(bulk(asked, hand)).rejects.toMatchObject({ code: "forbidden" });
   });
 
@@ -197,7 +197,7 @@ describe("importing", () => {
   );
 
   test.each(["\u0000", "\uD800", "\u202E"])("refuses a name of a group or role with %j in it", async (bad) => {
-    const rows = [row({ groups: `ProvisioningTarget; a${bad}b` }), row({ roles: `a${bad}b` })];
+    const rows = [row({ groups: `Desk; a${bad}b` }), row({ roles: `a${bad}b` })];
     expect(await send(rows, { dryRun: true })).toMatchObject([
       { result: "refused", errors: [{ column: "groups", message: "Use visible characters only." }] },
       { result: "refused", errors: [{ column: "roles", message: "Use visible characters only." }] },

@@ -327,7 +327,7 @@ describe("changing a user", () => {
   test("gives no new address to somebody who may do more", async () => {
     const { place, admin } = await elsewhere();
     const desk = await person(place, ["Member"]);
-    await grantOwn(desk.id, `ProvisioningTarget ${desk.id}`, { "aims:own:update:user": "allowed" });
+    await grantOwn(desk.id, `Desk ${desk.id}`, { "aims:own:update:user": "allowed" });
     const taken = update(desk, { userId: admin.id, email: "mine@elsewhere.example" });
     await expect(taken).rejects.toMatchObject({ code: "privilege_escalation" });
     const other = await person(place, ["Member"]);
@@ -363,7 +363,7 @@ describe("changing a user", () => {
   test("what somebody who may do more is told goes nowhere else", async () => {
     const { place, admin } = await elsewhere();
     const desk = await person(place, ["Member"]);
-    await grantOwn(desk.id, `ProvisioningTarget ${desk.id}`, { "aims:own:update:user": "allowed" });
+    await grantOwn(desk.id, `Desk ${desk.id}`, { "aims:own:update:user": "allowed" });
     const webhookUrl = "https://mine.elsewhere.example/";
     const taken = update(desk, { userId: admin.id, webhookUrl });
     await expect(taken).rejects.toMatchObject({ code: "privilege_escalation" });
