@@ -8,7 +8,7 @@ import { departments, firstNames, lastNames, places, plain } from "./names.ts";
  * Whom to make up: how many, in which account; with a hash they can sign in with its password, else not at all. `hash`
  * makes the one of a password: how passwords are kept is not for the database to know.
  */
-export type SeedInput = {
+type SeedInput = {
   accountId: string;
   users: number;
   passwordHash?: string;

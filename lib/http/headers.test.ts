@@ -78,7 +78,7 @@ describe("every answer of the API says how it may be used", () => {
     await sql("alter table tokens rename to tokens_gone");
     const answer = await api.request("/api/v1/me/tokens", { headers });
     await sql("alter table tokens_gone rename to tokens");
-    expect([answer.status, answer.headers]).toMatchObject([500, api]);
+    expect([answer.status, answer.headers]).toMatchObject([500, apiHeaders]);
     expect(answer.text).not.toMatch(/tokens_gone|relation|select|postgres|node_modules|\.ts/i);
     expect(answer.field("instance")).toBe(answer.headers["x-request-id"]);
   });

@@ -12,7 +12,7 @@ import type { Tenant } from "#lib/core/tenant.ts";
 import { lockUser } from "./users/lock-rows.ts";
 
 /** How long one may act as somebody else, in minutes. */
-export const maxMinutes = 60;
+const maxMinutes = 60;
 
 const session = {
   token: secretOnce().meta({ secret: true, description: "`lk_ses_…`: takes the place of the one that asked" }),

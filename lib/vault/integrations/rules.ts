@@ -36,7 +36,7 @@ export const toAuditDetails = ({
 });
 
 /** What somebody wants an integration to be. */
-export type IntegrationInput = {
+type IntegrationInput = {
   kind: SystemKind;
   baseUrl: string;
   headerName: string | null;
