@@ -35,10 +35,12 @@ async function ImpersonatePage({ params, searchParams }: Props) {
           </li>
           <li>You stop with one click, and are back in your own session.</li>
         </ul>
-        <Beyond name={user.fullName} notHeld={notHeld} />
-        {openBy(notHeld).letIn && (
-          <ImpersonateForm user={{ id: userId, fullName: user.fullName }} accountId={accountId} />
-        )}
+        <div className="grid gap-5">
+          <Beyond name={user.fullName} notHeld={notHeld} />
+          {openBy(notHeld).letIn && (
+            <ImpersonateForm user={{ id: userId, fullName: user.fullName }} accountId={accountId} />
+          )}
+        </div>
       </Card>
     </div>
   );
