@@ -30,7 +30,7 @@ async function main() {
   mkdirSync(results);
 
   await step("Format and lint", () => run(node, ["node_modules/@biomejs/biome/bin/biome", "check", "."]));
-  // The build writes the types of routes itself; what is typed is checked while it waits for the network and the disk.
+  // Installing the generators waits for the network: the pages are built meanwhile.
   const building = step("Build", () => pages(node));
   await step("Generators of clients", generators);
   const built = await building;

@@ -74,7 +74,7 @@ function serverAt({ url, databaseUrl }: { url: string; databaseUrl: string }): S
     const text = body === undefined ? undefined : JSON.stringify(body);
     const ask = () => fetch(url + path, { method, body: text, headers: sent, redirect: "manual" }).then(answerOf);
     let answer = await ask();
-    for (let tries = 1; isBusy(answer) && tries < mostTries; tries++) {
+    for (let tries = 1; isBusy(answer) && tries < maxTries; tries++) {
       await setTimeout(Number(answer.headers.get("retry-after")) * 1000);
       answer = await ask();
     }
@@ -95,8 +95,8 @@ function serverAt({ url, databaseUrl }: { url: string; databaseUrl: string }): S
   };
 }
 
-/** How often a busy portal is asked, as clients do: other attacks take the machine's time meanwhile. */
-const mostTries = 4;
+/** A busy portal is asked again, as clients do, up to this many times in all: other attacks take the machine's time. */
+const maxTries = 4;
 
 /** Nothing was changed, and the portal says when to come back. */
 const isBusy = ({ body }: Answer) => body?.code === "unavailable";
