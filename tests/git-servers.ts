@@ -18,12 +18,16 @@ export type GitServer = {
 };
 
 type Answer = { status: number; body?: unknown };
-type Asked = { method: string; url: URL; headers: IncomingMessage["headers"]; body: Record<string, string> };
+type ReceivedRequest = { method: string; url: URL; headers: IncomingMessage["headers"]; body: Record<string, string> };
 
 let made = 0;
 
 /** Makes a token. Refuses a name that the user has given already. */
-async function add(server: GitServer, user: string, { name = "", expires_at }: Asked["body"]): Promise<Answer> {
+async function add(
+  server: GitServer,
+  user: string,
+  { name = "", expires_at }: ReceivedRequest["body"],
+): Promise<Answer> {
   if (server.live.some((token) => token.user === user && token.name === name)) return { status: 400 };
   const token: Token = { id: ++made, name, user, secret: `secret-${made}`, expiresAt: expires_at };
   server.live.push(token);
@@ -41,7 +45,7 @@ async function end(server: GitServer, which: (token: Token) => boolean): Promise
   return { status: 204 };
 }
 
-function serverOf(answerTo: (server: GitServer, asked: Asked) => Answer | Promise<Answer>): GitServer {
+function serverOf(answerTo: (server: GitServer, asked: ReceivedRequest) => Answer | Promise<Answer>): GitServer {
   const server: GitServer = {
     live: [],
     losesNextAnswer: false,

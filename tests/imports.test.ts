@@ -19,7 +19,7 @@ function areaOf(file: string): string {
   const [top = "", below = ""] = file.split("/");
   return top === "lib" ? below.replace(/\.ts$/, "") : top;
 }
-const placeOf = (file: string) => order.indexOf(areaOf(file));
+const rankOf = (file: string) => order.indexOf(areaOf(file));
 
 const importing = /(?:^|[\s;}])(?:import|export)\s(type\s)?(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
 type Import = { specifier: string; isType: boolean };
@@ -78,13 +78,13 @@ test("imports are found at all", () => {
 });
 
 test("each file is in an area of the order, and each area has files", () => {
-  expect(files.filter((file) => placeOf(file) < 0)).toEqual([]);
+  expect(files.filter((file) => rankOf(file) < 0)).toEqual([]);
   expect(order.filter((area) => !files.some((file) => areaOf(file) === area))).toEqual([]);
 });
 
 test("an area imports only from those before it in the order", () => {
   const upward = [...graph].flatMap(([file, all]) =>
-    all.filter((to) => placeOf(to) > placeOf(file)).map((to) => `${file} must not import ${to}`),
+    all.filter((to) => rankOf(to) > rankOf(file)).map((to) => `${file} must not import ${to}`),
   );
   expect(upward).toEqual([]);
 });

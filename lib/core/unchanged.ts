@@ -18,5 +18,5 @@ export const isUnchanged = (result: unknown): result is Unchanged<unknown> =>
   typeof result === "object" && result !== null && mark in result;
 
 /** Does the row say all this already? */
-export const says = <R extends object>(row: R, wanted: Partial<R>): boolean =>
+export const hasValues = <R extends object>(row: R, wanted: Partial<R>): boolean =>
   (Object.keys(wanted) as (keyof R)[]).every((field) => isDeepStrictEqual(row[field], wanted[field]));

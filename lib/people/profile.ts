@@ -7,7 +7,7 @@ import { badField, notFound, Refusal } from "#lib/core/errors.ts";
 import { instant, name, phone, wire } from "#lib/core/fields.ts";
 import { requireStepUp } from "#lib/core/freshness.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { says, unchanged } from "#lib/core/unchanged.ts";
+import { hasValues, unchanged } from "#lib/core/unchanged.ts";
 import { isZone } from "#lib/core/zones.ts";
 
 const profile = z.object({
@@ -89,7 +89,7 @@ export const updateProfile = defineOperation({
     if (!person) throw notFound("user");
     if (version !== undefined && version !== person.version) throw new Refusal("version_conflict", changedElsewhere);
     refuseLocked(person, changes);
-    if (says(person, changes)) return unchanged(await readProfile(tx, actor));
+    if (hasValues(person, changes)) return unchanged(await readProfile(tx, actor));
     if (changesNumber(person, changes)) requireStepUp(actor);
     const grown = { version: sql`${users.version} + 1`, modifiedAt: sql`now()` };
     await tx

@@ -12,7 +12,7 @@ import { instantInput } from "#lib/core/instants.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { covers } from "#lib/core/permissions.ts";
-import { says, unchanged } from "#lib/core/unchanged.ts";
+import { hasValues, unchanged } from "#lib/core/unchanged.ts";
 import { assertAddressPolicy, type Bounds, boundsInput, widensBounds } from "./addresses.ts";
 import { whyNotLive } from "./ended.ts";
 import { assertKnownScopes, assertStartBeforeEnd, description, tokenName, tokenScopes } from "./fields.ts";
@@ -64,7 +64,7 @@ export const updateToken = defineOperation({
     if (changes.name !== undefined) await freeName(tx, actor.id, changes.name);
     const { name, description, scopes, allowedAddresses, addressMode, perMinute } = then;
     const set = { name, description, scopes, allowedAddresses, addressMode, perMinute, startsAt: then.startsAt };
-    if (says(token, set)) return unchanged({ ...(await readToken(tx, actor, id)), widened });
+    if (hasValues(token, set)) return unchanged({ ...(await readToken(tx, actor, id)), widened });
     await tx.update(tokens).set(set).where(mine).catch(nameTaken);
     return { ...(await readToken(tx, actor, id)), widened };
   },

@@ -73,10 +73,14 @@ const program = (groupIds: string[]) => ({
   groupIds,
 });
 
-type Given = { held: string[]; more: Awaited<ReturnType<typeof aRole>> };
+type Prepared = { held: string[]; more: Awaited<ReturnType<typeof aRole>> };
 /** What is asked of REST, and which fields the page sends that asks the same, where they are called otherwise there. */
-type Asked = { route: [method: string, path: string]; body?: object; fields?: Record<string, string | string[]> };
-type Way = [what: string, form: [file: string, name: string], ask: (given: Given) => Promise<Asked>];
+type FloodRequest = {
+  route: [method: string, path: string];
+  body?: object;
+  fields?: Record<string, string | string[]>;
+};
+type Way = [what: string, form: [file: string, name: string], ask: (given: Prepared) => Promise<FloodRequest>];
 
 const ofUser = "app/(portal)/users/[userId]/actions.ts";
 const ofGroups = "app/(portal)/groups/actions.ts";
@@ -107,7 +111,7 @@ const ways: Way[] = [
     [ofUser, "changeMembers"],
     async ({ held, more }) => {
       const [groupId, userId] = [await aGroup([], [more.id]), await holding(held)];
-      const route: Asked["route"] = ["PATCH", `/groups/${groupId}/members`];
+      const route: FloodRequest["route"] = ["PATCH", `/groups/${groupId}/members`];
       return { route, body: { add: [userId] }, fields: { groupId, add: userId } };
     },
   ],
@@ -171,7 +175,7 @@ const ways: Way[] = [
 ];
 
 /** Four roles of 1,800 patterns in all, and one that is too much beside them, or just not. */
-async function given(count: number): Promise<Given> {
+async function given(count: number): Promise<Prepared> {
   const roles = await Promise.all([450, 450, 450, 450].map(aRole));
   return { held: roles.map(({ id }) => id), more: await aRole(count) };
 }
@@ -196,12 +200,12 @@ async function rights() {
 }
 
 describe.each(ways)("nobody comes to hold too much when %s", (_, [file, name], ask) => {
-  async function overRest({ route: [method, path], body }: Asked) {
+  async function overRest({ route: [method, path], body }: FloodRequest) {
     const answer = await server.call(method, `/api/v1${path}`, { token, body: body ?? {} });
     return { code: answer.status < 300 ? "done" : answer.body.code, said: String(answer.body.detail) };
   }
 
-  async function inPage({ fields, body }: Asked) {
+  async function inPage({ fields, body }: FloodRequest) {
     const action = builtAction(file, name);
     if (!action) throw new Error(`No page has ${name}`);
     const { html, headers } = await browser.act(action, fields ?? (body as Record<string, string | string[]>));

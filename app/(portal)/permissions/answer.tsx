@@ -16,7 +16,7 @@ export function Answer({ answer, accountId, known }: AnswerProps) {
     <section aria-label="The answer" className="grid gap-6">
       <Alert tone={allowed ? yes : "danger"} title={sentence} live />
       <Card id="question" title="What was asked">
-        <Asked answer={answer} known={known} />
+        <Question answer={answer} known={known} />
       </Card>
       {denials.length > 0 && (
         <Card id="denials" title="What denies it" description="One is enough, whatever allows it." flush>
@@ -32,7 +32,7 @@ export function Answer({ answer, accountId, known }: AnswerProps) {
   );
 }
 
-function Asked({ answer, known }: Pick<AnswerProps, "answer" | "known">) {
+function Question({ answer, known }: Pick<AnswerProps, "answer" | "known">) {
   const { permission, user, byToken, carriedBy, except, rights, targetAccountId } = answer;
   const [, , action, resource] = permission.split(":");
   const lets = known.find((one) => one.action === action && one.resource === resource)?.lets ?? [];

@@ -8,7 +8,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 import { keepAdministrator } from "../administrators.ts";
 import { type Grantor, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/grant-rules.ts";
-import { revokeOutgrownOfMembers } from "../issued/outgrown-of-members.ts";
+import { revokeCredentialsExceedingIssuer } from "../issued/exceeding-issuer.ts";
 import { measureOf, oneUser, requireMayDeny, requireRightsOver } from "../over/over.ts";
 import { tellRights } from "./notices.ts";
 import { requireRoleQuota } from "./quota.ts";
@@ -90,7 +90,7 @@ export const grantRole = defineOperation({
       await assertUserInAccount(context.tx, context.tenant, userId);
       rejectSelfModification(userId === context.actor.id, "Nobody grants a role to themselves.");
       const give = () => giveRole(context, userId, roleId);
-      const { isNew, ...given } = await revokeOutgrownOfMembers(context, oneUser(userId), give);
+      const { isNew, ...given } = await revokeCredentialsExceedingIssuer(context, oneUser(userId), give);
       if (isNew) await tellRights(context.tx, userId, grantedWords(given));
       return given;
     }),
@@ -114,7 +114,7 @@ export const revokeRole = defineOperation({
       const role = await grantable(context, roleId);
       await requireMayGrant(context, role.permissions, {});
       await requireRightsOver(context, oneUser(userId), measureOf(role.permissions, {}));
-      await revokeOutgrownOfMembers(context, oneUser(userId), () => takeRole(context, userId, roleId));
+      await revokeCredentialsExceedingIssuer(context, oneUser(userId), () => takeRole(context, userId, roleId));
       await tellRights(context.tx, userId, `an administrator revoked your role ${role.name}.`);
       return { revoked: role };
     }),

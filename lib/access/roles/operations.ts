@@ -7,7 +7,7 @@ import { accountId, line, name, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { keepAdministrator } from "../administrators.ts";
 import { type Grantor, holdersOf, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/grant-rules.ts";
-import { revokeOutgrownOfMembers } from "../issued/outgrown-of-members.ts";
+import { revokeCredentialsExceedingIssuer } from "../issued/exceeding-issuer.ts";
 import { measureOf, requireMayDeny, requireRightsOver } from "../over/over.ts";
 import { permissionMap, presentRole, type Role, readRole, wireRole } from "./list.ts";
 import { tellAllRights } from "./notices.ts";
@@ -128,7 +128,7 @@ export const updateRole = defineOperation({
       if (name !== undefined) await assertNameAvailable(context, name, roleId);
       const holders = holdersOf(roleId, context.tenant.accountId);
       const change = () => write(context, roleId, { name, description, permissions });
-      await (permissions ? revokeOutgrownOfMembers(context, holders, change) : change());
+      await (permissions ? revokeCredentialsExceedingIssuer(context, holders, change) : change());
       if (permissions && !same(role.permissions, permissions))
         await tellAllRights(context.tx, holders, widerOrNarrower(role));
       return { ...presentRole(await readRole(context, roleId)), before: toAuditDetails(role) };
@@ -158,7 +158,9 @@ export const deleteRole = defineOperation({
       const holders = holdersOf(roleId, context.tenant.accountId);
       await requireRightsOver(context, holders, measureOf(role.permissions, {}));
       await tellAllRights(context.tx, holders, `an administrator deleted your role ${role.name}.`);
-      await revokeOutgrownOfMembers(context, holders, () => context.tx.delete(roles).where(ownRole(context, roleId)));
+      await revokeCredentialsExceedingIssuer(context, holders, () =>
+        context.tx.delete(roles).where(ownRole(context, roleId)),
+      );
       return { before: toAuditDetails(role) };
     }),
 });

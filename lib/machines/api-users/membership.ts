@@ -3,7 +3,7 @@ import { apiUserGroups } from "#db/schema/machines.ts";
 import { groups } from "#db/schema/tables.ts";
 import { shareAccount } from "#lib/access/administrators.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
-import { revokeOutgrownOfMembers } from "#lib/access/issued/outgrown-of-members.ts";
+import { revokeCredentialsExceedingIssuer } from "#lib/access/issued/exceeding-issuer.ts";
 import { measureOf, oneUser, requireRightsOver } from "#lib/access/over/over.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { badField } from "#lib/core/errors.ts";
@@ -20,7 +20,7 @@ export async function setGroups(by: Requester, apiUserId: string, groupIds: stri
   await assertGroupsExist(by, added);
   for (const id of added) await requireMayJoinGroup(by, apiUserId, id);
   for (const id of removed) await requireMayLeaveGroup(by, apiUserId, id);
-  await revokeOutgrownOfMembers(by, oneUser(apiUserId), () => move(by, apiUserId, added, removed));
+  await revokeCredentialsExceedingIssuer(by, oneUser(apiUserId), () => move(by, apiUserId, added, removed));
 }
 
 type Requester = Grantor & { caller: Caller };

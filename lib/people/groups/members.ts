@@ -3,7 +3,7 @@ import { z } from "zod";
 import { directory, groupMembers, groupRoles, groups, roles, users } from "#db/schema/tables.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
 import { type Grantor, rejectSelfModification, requireMayGrant } from "#lib/access/granting/grant-rules.ts";
-import { revokeOutgrownOfMembers } from "#lib/access/issued/outgrown-of-members.ts";
+import { revokeCredentialsExceedingIssuer } from "#lib/access/issued/exceeding-issuer.ts";
 import { measureOf, requireMayDeny, requireRightsOver } from "#lib/access/over/over.ts";
 import { tellThese } from "#lib/access/roles/notices.ts";
 import type { Caller } from "#lib/core/actor.ts";
@@ -159,7 +159,7 @@ export async function moveMembers(
   if (remove.length) await requireRightsOver(by, these(remove), measureOf(said, {}));
   const all = these([...add, ...remove]);
   const move = async () => ({ added: await takeIn(by, groupId, add), removed: await takeOut(by, groupId, remove) });
-  const moved = await (held.length ? revokeOutgrownOfMembers(by, all, move) : move());
+  const moved = await (held.length ? revokeCredentialsExceedingIssuer(by, all, move) : move());
   if (moved.added.length || moved.removed.length) await accessChanged(by.tx, by.tenant);
   return moved;
 }

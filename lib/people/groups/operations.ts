@@ -6,7 +6,7 @@ import { groupMembers, groupRoles, groups, roles } from "#db/schema/tables.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
 import { assertGroupBounded, sizeOfGroup } from "#lib/access/granting/bound.ts";
 import { type Grantor, rejectSelfModification, rolesFor } from "#lib/access/granting/grant-rules.ts";
-import { revokeOutgrownOfMembers } from "#lib/access/issued/outgrown-of-members.ts";
+import { revokeCredentialsExceedingIssuer } from "#lib/access/issued/exceeding-issuer.ts";
 import { measureOf, requireRightsOver } from "#lib/access/over/over.ts";
 import { listed, tellAllRights } from "#lib/access/roles/notices.ts";
 import { requireQuota } from "#lib/access/roles/quota.ts";
@@ -152,7 +152,7 @@ export const deleteGroup = defineOperation({
         peopleOf(groupId),
         `an administrator deleted the group ${group.name}, which you were in. ${lost}`,
       );
-      await revokeOutgrownOfMembers(context, membersOf(context, groupId), () =>
+      await revokeCredentialsExceedingIssuer(context, membersOf(context, groupId), () =>
         context.tx.delete(groups).where(own(context, groupId)),
       );
       await accessChanged(context.tx, context.tenant);
@@ -177,7 +177,7 @@ async function changeRoles(by: Grantor & { caller: Caller }, group: Group, roleI
     group.yours,
     "You are in this group yourself: somebody else has to change the roles it holds.",
   );
-  await revokeOutgrownOfMembers(by, membersOf(by, group.id), () => setRoles(by, group.id, roleIds));
+  await revokeCredentialsExceedingIssuer(by, membersOf(by, group.id), () => setRoles(by, group.id, roleIds));
 }
 
 /** Gives a group these roles and no others. */

@@ -9,7 +9,7 @@ import { badField, breaks, conflict, notFound, Refusal } from "#lib/core/errors.
 import { line, name, uuid } from "#lib/core/fields.ts";
 import { instantInput } from "#lib/core/instants.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { says, unchanged } from "#lib/core/unchanged.ts";
+import { hasValues, unchanged } from "#lib/core/unchanged.ts";
 import { own, readCredential, readRow, wireCredential } from "./list.ts";
 import { sealCredential } from "./sealed.ts";
 import { type KeyPair, makeKeyPair, readKeyPair } from "./ssh-keys.ts";
@@ -118,7 +118,7 @@ export const updateCredential = defineOperation({
       testResult: null,
     };
     const end = expiresAt === undefined ? credential.expiresAt : date(expiresAt);
-    if (!replaced && says(credential, { ...changes, expiresAt: end }))
+    if (!replaced && hasValues(credential, { ...changes, expiresAt: end }))
       return unchanged(await readCredential(tx, actor, id));
     const reminding = remindsOtherwise(credential, { end, ...changes }) && { remindedAt: null };
     await write(tx, actor, id, { ...changes, expiresAt: end, ...reminding, ...anew });

@@ -11,7 +11,7 @@ import type { Role } from "#lib/access/roles/list.ts";
 import { getRole } from "#lib/access/roles/operations.ts";
 import { previewRole } from "#lib/access/roles/preview.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
-import { readUnlessSpent } from "#lib/http/unless-spent.ts";
+import { readUnlessSpent } from "#lib/http/next/unless-spent.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { isId } from "../id.ts";
 import { DeleteRole } from "./delete-role.tsx";

@@ -1,6 +1,6 @@
 import { Alert } from "#components/ui/alert.tsx";
 import { permissionsInWords } from "#lib/core/permission-words.ts";
-import { notNow } from "#lib/http/unless-spent.ts";
+import { notNow } from "#lib/http/next/unless-spent.ts";
 import type { NotHeld } from "#lib/people/users/not-held.ts";
 
 /** What of a person's administration is open to the reader, by what both of them hold. */

@@ -7,7 +7,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { env } from "#lib/env.ts";
 import { plainWord } from "#lib/http/next/asked.ts";
 import { type PageQuery, read, readList, signedIn } from "#lib/http/next/page.ts";
-import { readUnlessSpent } from "#lib/http/unless-spent.ts";
+import { readUnlessSpent } from "#lib/http/next/unless-spent.ts";
 import { listAccessKeys } from "#lib/machines/access-keys/operations.ts";
 import { readNotHeld } from "#lib/people/users/not-held.ts";
 import { getUser } from "#lib/people/users/operations.ts";

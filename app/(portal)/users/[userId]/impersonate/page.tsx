@@ -2,7 +2,7 @@ import { actingIn, inAccount } from "#components/acting-account.ts";
 import { PageHeader } from "#components/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
-import { readUnlessSpent } from "#lib/http/unless-spent.ts";
+import { readUnlessSpent } from "#lib/http/next/unless-spent.ts";
 import { readNotHeld } from "#lib/people/users/not-held.ts";
 import { getUser } from "#lib/people/users/operations.ts";
 import { portalPage } from "../../../portal-page.tsx";

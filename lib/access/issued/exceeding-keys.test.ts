@@ -109,18 +109,18 @@ const growing: Growing[] = [
 describe("an access key that somebody else made", () => {
   test.each(growing)("does not grow with its person %s", async (_, prepare) => {
     const grow = await prepare();
-    const [outgrown, fitting] = [await keyBy(weak), await keyBy(cast.ada)];
+    const [exceeding, fitting] = [await keyBy(weak), await keyBy(cast.ada)];
     await sql(
       "insert into access_keys (id, account_id, user_id, secret_hash, created_by) values ($1, $2, $3, 'x', $3)",
-      ...[outgrown.split("").reverse().join(""), cast.here, owner.id],
+      ...[exceeding.split("").reverse().join(""), cast.here, owner.id],
     );
     await grow();
     const left = await keysLeft();
     expect(left).toHaveLength(2);
-    expect([left.includes(outgrown), left.includes(fitting)]).toEqual([false, true]);
+    expect([left.includes(exceeding), left.includes(fitting)]).toEqual([false, true]);
     const told = (await mailbox.of(owner.email)).map(({ subject }) => subject);
     expect(told).toContain("An access key of yours was deleted");
-    const noted = await sql("select from audit_entries where action = 'access_keys.delete' and target = $1", outgrown);
+    const noted = await sql("select from audit_entries where action = 'access_keys.delete' and target = $1", exceeding);
     expect(noted).toHaveLength(1);
   });
 

@@ -119,17 +119,17 @@ const growing: Growing[] = [
 
 describe("a secret of an API user", () => {
   test.each(growing)("does not gain what its maker does not hold by %s", async (_, prepare) => {
-    const [outgrown, fitting] = [await secretBy(weak), await secretBy(cast.ada)];
+    const [exceeding, fitting] = [await secretBy(weak), await secretBy(cast.ada)];
     const grow = await prepare();
-    expect(await outgrown.isAlive()).toEqual([true, true]);
+    expect(await exceeding.isAlive()).toEqual([true, true]);
     await grow();
-    expect([await outgrown.isAlive(), await fitting.isAlive()]).toEqual([
+    expect([await exceeding.isAlive(), await fitting.isAlive()]).toEqual([
       [false, false],
       [true, true],
     ]);
     const noted = await sql<{ details: object }>(
       "select details from audit_entries where action = 'api_users.drop_secret' and target = $1 and details ->> 'droppedSecret' = $2",
-      ...[user.id, outgrown.secretId],
+      ...[user.id, exceeding.secretId],
     );
     expect(noted).toHaveLength(1);
     for (const who of [weak, cast.ada]) expect(await toldOfEnd(who, user)).toBe(1);

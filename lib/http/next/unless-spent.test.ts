@@ -1,10 +1,10 @@
 import { expect, test, vi } from "vitest";
 import { previewRole } from "#lib/access/roles/preview.ts";
 import { conflict, tooMany } from "#lib/core/errors.ts";
-import { read } from "./next/page.ts";
+import { read } from "./page.ts";
 import { readUnlessSpent } from "./unless-spent.ts";
 
-vi.mock("./next/page.ts", () => ({ read: vi.fn() }));
+vi.mock("./page.ts", () => ({ read: vi.fn() }));
 
 test("figures that are refused for their number are left out, and other refusals stand", async () => {
   vi.mocked(read).mockRejectedValueOnce(tooMany(5, { name: "role_previews", limit: 10, window: 10 }));

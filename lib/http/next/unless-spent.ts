@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Allow } from "#lib/core/authorize.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import type { Operation } from "#lib/core/operation.ts";
-import { read } from "./next/page.ts";
+import { read } from "./page.ts";
 
 /**
  * As {@link read}, of figures that a page can do without: undefined where so many were asked for that they are not told

@@ -18,7 +18,7 @@ type Requester = Grantor & { caller: Caller };
  * be given: whoever made a key may have kept its secret, and would get back by it what was just taken (I-29). A key
  * that was not theirs to give before either stays. `makers` is SQL for the ids of all whom the change may concern.
  */
-export async function revokeOutgrownOfMakers<T>(by: Requester, makers: SQL, change: () => Promise<T>): Promise<T> {
+export async function revokeKeysOfDemotedIssuer<T>(by: Requester, makers: SQL, change: () => Promise<T>): Promise<T> {
   const covered = await coveredOf(by.tx, await keysBy(by.tx, makers));
   const result = await change();
   const still = new Set((await coveredOf(by.tx, covered)).map(({ id }) => id));

@@ -13,29 +13,29 @@ type Requester = Grantor & { caller: Caller };
 /**
  * Ends the access keys that others made for people who gained what their makers could not give. Their people are told.
  */
-export async function endOutgrownKeys(by: Requester, gains: Gains): Promise<void> {
+export async function revokeExceedingKeys(by: Requester, gains: Gains): Promise<void> {
   const ofOthers = sql`${accessKeys.createdBy} is distinct from ${accessKeys.userId}`;
   const keys = await by.tx
     .select({ id: accessKeys.id, userId: accessKeys.userId, createdBy: accessKeys.createdBy })
     .from(accessKeys)
     .where(and(eq(accessKeys.accountId, by.tenant.accountId), ofOthers, inArray(accessKeys.userId, [...gains.keys()])));
-  const outgrown: string[] = [];
+  const exceeding: string[] = [];
   for (const { id, userId, createdBy } of keys) {
     const gain = gains.get(userId);
-    if (gain && !(await couldGrant(by, createdBy, gain))) outgrown.push(id);
+    if (gain && !(await couldGrant(by, createdBy, gain))) exceeding.push(id);
   }
-  if (outgrown.length) await end(by, outgrown);
+  if (exceeding.length) await end(by, exceeding);
 }
 
 async function end({ tx, ...by }: Requester, ids: string[]) {
   for (const { id, userId, label } of await endKeys(tx, inArray(accessKeys.id, ids))) {
     const note = { target: id, details: { userId, reason: "its maker holds less than its person now" } };
     await asSystem(tx, (tx) => recordChange(tx, "access_keys.delete", by, note));
-    await queueNotice(tx, outgrown(userId, label || id));
+    await queueNotice(tx, deletedNotice(userId, label || id));
   }
 }
 
-const outgrown = (userId: string, name: string): Notice => ({
+const deletedNotice = (userId: string, name: string): Notice => ({
   userId,
   event: "access_key_deleted",
   subject: "An access key of yours was deleted",

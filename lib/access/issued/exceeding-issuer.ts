@@ -2,9 +2,9 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Caller } from "#lib/core/actor.ts";
 import { assertBounded } from "../granting/bound.ts";
 import type { Grantor } from "../granting/grant-rules.ts";
-import { endOutgrownKeys } from "./outgrown-keys.ts";
-import { revokeOutgrownOfMakers } from "./outgrown-of-makers.ts";
-import { endOutgrownSecrets } from "./outgrown-secrets.ts";
+import { revokeKeysOfDemotedIssuer } from "./demoted-issuer.ts";
+import { revokeExceedingKeys } from "./exceeding-keys.ts";
+import { revokeExceedingSecrets } from "./exceeding-secrets.ts";
 import { gainsBy } from "./permission-diff.ts";
 
 /**
@@ -12,19 +12,19 @@ import { gainsBy } from "./permission-diff.ts";
  * access key or an API user's secret, does not open more by it than its maker could give (I-29): where its person or
  * API user gains what the maker does not hold, it ends. `who` is SQL for the ids of all whom the change may concern,
  * asked before it is made; nothing of anybody else is looked at. Refuses what {@link assertBounded} does. Access keys
- * that they made for others end as {@link revokeOutgrownOfMakers} says.
+ * that they made for others end as {@link revokeKeysOfDemotedIssuer} says.
  */
-export async function revokeOutgrownOfMembers<T>(
+export async function revokeCredentialsExceedingIssuer<T>(
   by: Grantor & { caller: Caller },
   who: SQL,
   change: () => Promise<T>,
 ): Promise<T> {
   const ids = await withThingsOfOthers(by, who);
-  const [result, gains] = await revokeOutgrownOfMakers(by, who, () => gainsBy(by, ids, change));
+  const [result, gains] = await revokeKeysOfDemotedIssuer(by, who, () => gainsBy(by, ids, change));
   await assertBounded(by, who);
   if (!gains.size) return result;
-  await endOutgrownKeys(by, gains);
-  await endOutgrownSecrets(by, gains);
+  await revokeExceedingKeys(by, gains);
+  await revokeExceedingSecrets(by, gains);
   return result;
 }
 

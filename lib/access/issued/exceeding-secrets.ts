@@ -14,7 +14,7 @@ type Requester = Grantor & { caller: Caller };
  * them: who made one may have kept it. They end in the order of their ids, so that two who end some do not wait for
  * each other.
  */
-export async function endOutgrownSecrets(by: Requester, gains: Gains): Promise<void> {
+export async function revokeExceedingSecrets(by: Requester, gains: Gains): Promise<void> {
   const { id, apiUserId, createdBy } = apiUserSecrets;
   const theirs = and(eq(apiUserSecrets.accountId, by.tenant.accountId), inArray(apiUserId, [...gains.keys()]));
   const secrets = await by.tx
