@@ -9,7 +9,11 @@ export async function check(page: Page) {
   // No page of ours has a frame, and without one there is nothing for axe to put together on a page of its own.
   const builder = new AxeBuilder({ page, axeSource: "void 0" }).setLegacyMode(true);
   const { violations } = await builder.options({ resultTypes: ["violations"] }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ target }) => target.join(" "))])).toEqual([]);
+  const found = violations.map(({ id, nodes }) => [
+    id,
+    ...nodes.map(({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary}`),
+  ]);
+  expect(found).toEqual([]);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
 }
