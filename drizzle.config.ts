@@ -2,7 +2,7 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "postgresql",
-  schema: ["./db/schema/tables.ts", "./db/schema/machines.ts", "./db/schema/mails.ts", "./db/schema/secrets.ts"],
+  schema: "./db/schema/*.ts",
   out: "./db/migrations",
   // Only Studio connects; `npm run db:studio` names the portal's database.
   dbCredentials: { url: process.env.DATABASE_URL ?? "" },

@@ -1,17 +1,15 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { readdirSync } from "node:fs";
 import { getTableName, is } from "drizzle-orm";
 import { getTableConfig, type PgColumn, PgTable } from "drizzle-orm/pg-core";
 import { sql as text } from "drizzle-orm/sql";
 import { beforeAll, describe, expect, test } from "vitest";
 import { account, type Cast, openStage, person, sql } from "#tests/cast.ts";
 import { type Db, transaction, withTenant } from "./client.ts";
-import * as machines from "./schema/machines.ts";
-import * as mails from "./schema/mails.ts";
-import * as secrets from "./schema/secrets.ts";
-import * as people from "./schema/tables.ts";
 
-const schema = { ...people, ...machines, ...mails, ...secrets };
-const tables = Object.values(schema).filter((one) => is(one, PgTable)) as PgTable[];
+const folder = new URL("schema/", import.meta.url);
+const pages = await Promise.all(readdirSync(folder).map((page) => import(new URL(page, folder).href)));
+const tables = pages.flatMap((page) => Object.values(page)).filter((one) => is(one, PgTable)) as PgTable[];
 
 let cast: Cast;
 /** An account that has nothing to do with the one whose rows these are. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { openStage } from "#tests/cast.ts";
 import { primary, reader, transaction } from "./client.ts";
 import { prepared } from "./prepared.ts";
-import { users } from "./schema/tables.ts";
+import { users } from "./schema/users.ts";
 
 const rename = prepared("test-rename", (db) =>
   db

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { type Cast, openStage, sql } from "#tests/cast.ts";
 import { type Db, transaction, withTenant } from "./client.ts";
-import { groupRoles, groups, userRoles } from "./schema/tables.ts";
+import { groupRoles, groups, userRoles } from "./schema/access.ts";
 
 let cast: Cast;
 let foreign: string;

@@ -124,8 +124,9 @@ const naming: Record<string, string[]> = {
     "lib/core/token-kinds.ts",
   ],
   "columns hold the kind of a session, the locations of AIMS, and which product an integration is with": [
-    "db/schema/secrets.ts",
-    "db/schema/tables.ts",
+    "db/schema/accounts.ts",
+    "db/schema/sessions.ts",
+    "db/schema/vault.ts",
   ],
 };
 

@@ -28,3 +28,9 @@ export const currentAccountIds = sql.raw(
 /** Shows an operation in an account only rows of that account. */
 export const bound = (name: string, column: AnyPgColumn) =>
   pgPolicy(`${name}_bound`, { to: tenantRole, using: sql`${column} = ${currentAccountIds}` });
+/** Shows an operation in an account only rows of that account's users. */
+export const boundByUser = (name: string, userId: AnyPgColumn) =>
+  pgPolicy(`${name}_bound`, {
+    to: tenantRole,
+    using: sql`exists (select from users where users.id = ${userId} and users.account_id = ${currentAccountIds})`,
+  });

@@ -1,9 +1,6 @@
-/**
- * What programs come with: the previous secrets and the use of tokens, gateways, API users and what they sign in with.
- */
+/** What programs sign in with: access keys, API users, their secrets and their tokens. */
 import { sql } from "drizzle-orm";
 import {
-  bigint,
   boolean,
   check,
   foreignKey,
@@ -16,80 +13,33 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import { groups } from "./access.ts";
+import { accounts } from "./accounts.ts";
 import { bound, by, bytes, createdAt, id, instant, lower, modifiedAt } from "./columns.ts";
-import { accounts, groups, tokens } from "./tables.ts";
+import { users } from "./users.ts";
 
-/**
- * A secret that a token had before it was rotated. It opens what the token opens until `endsAt`, or with
- * `untilFirstUse` until the one after it is first used, if that is sooner; infinity stands for a token that had no end.
- * Afterwards it stays, so that whoever still brings it is found out.
- */
-export const replacedSecrets = pgTable(
-  "replaced_secrets",
+/** An id and a secret with which a program signs in as its person. `id` is 16 hexadecimal digits. */
+export const accessKeys = pgTable(
+  "access_keys",
   {
-    secretHash: bytes("secret_hash").primaryKey(),
-    tokenId: uuid("token_id")
-      .notNull()
-      .references(() => tokens.id, { onDelete: "cascade" }),
+    id: text("id").primaryKey(),
     accountId: text("account_id").notNull(),
-    lastFour: text("last_four").notNull(),
-    replacedAt: instant("replaced_at").notNull().defaultNow(),
-    endsAt: instant("ends_at").notNull(),
-    untilFirstUse: boolean("until_first_use").notNull().default(false),
-    lastUsedAt: instant("last_used_at"),
-    lastUsedAddress: text("last_used_address"),
-  },
-  (secret) => [
-    index("replaced_secrets_by_token").on(secret.tokenId, secret.replacedAt),
-    bound("replaced_secrets", secret.accountId),
-  ],
-);
-
-/** From where a token was used, for what, and why it was refused; `agent` is the last one seen there. */
-export const tokenUses = pgTable(
-  "token_uses",
-  {
-    tokenId: uuid("token_id")
-      .notNull()
-      .references(() => tokens.id, { onDelete: "cascade" }),
-    accountId: text("account_id").notNull(),
-    kind: text("kind", { enum: ["network", "routes", "refusal"] }).notNull(),
-    what: text("what").notNull(),
-    agent: text("agent").notNull().default(""),
-    firstAt: instant("first_at").notNull().defaultNow(),
-    lastAt: instant("last_at").notNull().defaultNow(),
-    count: bigint("count", { mode: "number" }).notNull().default(1),
-  },
-  (use) => [
-    primaryKey({ columns: [use.tokenId, use.kind, use.what] }),
-    check("token_uses_what_length", sql`length(${use.what}) <= 200`),
-    bound("token_uses", use.accountId),
-  ],
-);
-
-/**
- * A gateway that may ask about the tokens of an account's people: its id and secret are the client of RFC 7662.
- * `createdFrom` is the account of who made it.
- */
-export const gateways = pgTable(
-  "gateways",
-  {
-    id: id(),
-    accountId: text("account_id")
-      .notNull()
-      .references(() => accounts.id, { onDelete: "cascade" }),
-    name: text("name").notNull(),
-    secretHash: bytes("secret_hash").notNull().unique(),
-    lastFour: text("last_four").notNull(),
-    lastUsedAt: instant("last_used_at"),
+    userId: uuid("user_id").notNull(),
+    label: text("label").notNull().default(""),
+    secretHash: bytes("secret_hash").notNull(),
+    lastSignInAt: instant("last_sign_in_at"),
     createdAt: createdAt(),
     createdBy: by("created_by"),
-    createdFrom: text("created_from"),
+    modifiedAt: modifiedAt(),
+    modifiedBy: by("modified_by"),
   },
-  (gateway) => [
-    uniqueIndex("gateways_name_once").on(gateway.accountId, lower(gateway.name)),
-    check("gateways_name_length", sql`length(${gateway.name}) between 1 and 100`),
-    bound("gateways", gateway.accountId),
+  (key) => [
+    index("access_keys_by_user").on(key.userId, key.createdAt),
+    foreignKey({ columns: [key.userId, key.accountId], foreignColumns: [users.id, users.accountId] }).onDelete(
+      "cascade",
+    ),
+    check("access_keys_id_is_16_digits", sql`${key.id} ~ '^[0-9a-f]{16}$'`),
+    bound("access_keys", key.accountId),
   ],
 );
 

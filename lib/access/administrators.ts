@@ -1,7 +1,10 @@
 import { and, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { prepared } from "#db/prepared.ts";
-import { accounts, groupMembers, groupRoles, passkeys, roles, userRoles, users } from "#db/schema/tables.ts";
+import { groupMembers, groupRoles, roles, userRoles } from "#db/schema/access.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { passkeys } from "#db/schema/factors.ts";
+import { users } from "#db/schema/users.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { signsInHere } from "./principal/signs-in-here.ts";
 

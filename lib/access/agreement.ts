@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { accountRelations } from "#db/schema/tables.ts";
+import { accountRelations } from "#db/schema/accounts.ts";
 import { notFound } from "#lib/core/errors.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { accounts } from "#db/schema/tables.ts";
+import type { accounts } from "#db/schema/accounts.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 
 /** What an account asks of its people, as it stands on the wire. */

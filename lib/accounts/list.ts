@@ -1,6 +1,6 @@
 import { and, eq, ilike, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { accounts } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { accountId, cursor, limit, line, page } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";

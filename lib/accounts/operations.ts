@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { accounts } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
 import { badField, conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, name } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";

@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { sessions } from "#db/schema/tables.ts";
+import { sessions } from "#db/schema/sessions.ts";
 import { byAccessKey } from "#lib/access/issued/key-factor.ts";
 import { endUnused } from "#lib/tokens/unused.ts";
 

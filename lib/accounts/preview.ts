@@ -1,7 +1,11 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { accessKeys, accounts, directory, sessions, tokens, users } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { accessKeys } from "#db/schema/machines.ts";
+import { sessions } from "#db/schema/sessions.ts";
+import { tokens } from "#db/schema/tokens.ts";
+import { directory, users } from "#db/schema/users.ts";
 import { scopesCreatingTokens } from "#lib/access/scopes/catalogue.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";

@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { asSystem, type Db } from "#db/client.ts";
-import { accountRelations, accounts } from "#db/schema/tables.ts";
+import { accountRelations, accounts } from "#db/schema/accounts.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { tenantsFor } from "#lib/core/tenant.ts";

@@ -1,8 +1,12 @@
 import { desc, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#db/client.ts";
+import { groups, roles } from "#db/schema/access.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { auditEntries } from "#db/schema/audit.ts";
 import { apiUsers } from "#db/schema/machines.ts";
-import { accounts, auditEntries, groups, roles, tokens, users } from "#db/schema/tables.ts";
+import { tokens } from "#db/schema/tokens.ts";
+import { users } from "#db/schema/users.ts";
 import { programOf } from "#lib/core/agents.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 import { reasonFor } from "./security-log/entries.ts";

@@ -1,8 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#db/client.ts";
+import { auditEntries } from "#db/schema/audit.ts";
 import { apiUsers } from "#db/schema/machines.ts";
-import { auditEntries, directory, users } from "#db/schema/tables.ts";
+import { directory, users } from "#db/schema/users.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { line } from "#lib/core/fields.ts";
 import { dayOrInstantInput } from "#lib/core/instants.ts";

@@ -1,6 +1,6 @@
 import { desc, eq } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { auditChecks, auditSeals } from "#db/schema/tables.ts";
+import { auditChecks, auditSeals } from "#db/schema/audit.ts";
 import { wire } from "#lib/core/fields.ts";
 
 /** Where an entry stands in the chain; null until it is sealed. */

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { primary } from "#db/client.ts";
-import { auditChecks } from "#db/schema/tables.ts";
+import { auditChecks } from "#db/schema/audit.ts";
 import type { Job } from "#lib/core/jobs.ts";
 import { log } from "#lib/core/log.ts";
 import { atOnce, beginning, linkAfter, sealed, sealFinished } from "./chain.ts";

@@ -1,5 +1,5 @@
 import { primary } from "#db/client.ts";
-import { auditEntries } from "#db/schema/tables.ts";
+import { auditEntries } from "#db/schema/audit.ts";
 import { log } from "./log.ts";
 import { networkOf } from "./net/networks.ts";
 

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type Db, primary } from "#db/client.ts";
 import { prepared } from "#db/prepared.ts";
-import { auditEntries } from "#db/schema/tables.ts";
+import { auditEntries } from "#db/schema/audit.ts";
 import type { Actor, Caller } from "./actor.ts";
 import { recordDeduplicated } from "./audit-dedupe.ts";
 import type { Refusal } from "./errors.ts";

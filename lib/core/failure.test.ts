@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { DrizzleQueryError } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
 import { primary } from "#db/client.ts";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import { openStage } from "#tests/cast.ts";
 import { tellFailure } from "./failure.ts";
 

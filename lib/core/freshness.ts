@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { sessions } from "#db/schema/tables.ts";
+import { sessions } from "#db/schema/sessions.ts";
 import type { Actor, Factor } from "./actor.ts";
 import { Refusal } from "./errors.ts";
 

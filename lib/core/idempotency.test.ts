@@ -4,7 +4,7 @@ import { Client } from "pg";
 import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { primary } from "#db/client.ts";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import { secureAccount } from "#lib/people/secure-account.ts";
 import { stepUp } from "#lib/sign-in/step-up.ts";
 import { blocked } from "#tests/blocked.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { z } from "zod";
 import { type Db, primary } from "#db/client.ts";
-import { idempotentAnswers } from "#db/schema/tables.ts";
+import { idempotentAnswers } from "#db/schema/requests.ts";
 import type { Actor, Caller } from "./actor.ts";
 import { mac } from "./crypto/secrets.ts";
 import { Refusal } from "./errors.ts";

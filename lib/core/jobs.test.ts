@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { primary } from "#db/client.ts";
-import { links } from "#db/schema/tables.ts";
+import { links } from "#db/schema/users.ts";
 import { openStage } from "#tests/cast.ts";
 import { boss } from "#tests/mailbox.ts";
 import { failureOf } from "./jobs.ts";

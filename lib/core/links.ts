@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { type Db, transaction } from "#db/client.ts";
-import { links, users } from "#db/schema/tables.ts";
+import { links, users } from "#db/schema/users.ts";
 import { hashSecret, mintSecret } from "./crypto/secrets.ts";
 
 /** What a link in a mail opens. */

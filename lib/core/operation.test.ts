@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import { type Cast, openStage, sql } from "#tests/cast.ts";
 import { asPerson, callerWith } from "#tests/credentials.ts";
 import { defineOperation, execute } from "./operation.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import { type Cast, manage, openStage, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { accountId, anyAccountId } from "./fields.ts";

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { z } from "zod";
 import { primary } from "#db/client.ts";
-import { accountRelations } from "#db/schema/tables.ts";
+import { accountRelations } from "#db/schema/accounts.ts";
 import { type Actor, verdict } from "./actor.ts";
 import { notFound } from "./errors.ts";
 import { coveringIn, permissionOf } from "./permissions.ts";

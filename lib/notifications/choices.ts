@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { notificationChoices } from "#db/schema/tables.ts";
+import { notificationChoices } from "#db/schema/notifications.ts";
 import type { NoticeEvent } from "#lib/core/notice.ts";
 import { type Channel, channels, eventNames, events, isLocked, isNever } from "./events.ts";
 

@@ -1,6 +1,7 @@
 import { and, eq, isNotNull } from "drizzle-orm";
 import { type Db, transaction } from "#db/client.ts";
-import { notifications, users } from "#db/schema/tables.ts";
+import { notifications } from "#db/schema/notifications.ts";
+import { users } from "#db/schema/users.ts";
 import { enqueue, type Job } from "#lib/core/jobs.ts";
 import { undelivered } from "#lib/core/mail/queue.ts";
 import { noticeQueue, type QueuedForMany, type QueuedNotice } from "#lib/core/notice.ts";

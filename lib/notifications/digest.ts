@@ -1,4 +1,4 @@
-import type { FoldedNotice } from "#db/schema/mails.ts";
+import type { FoldedNotice } from "#db/schema/notifications.ts";
 import type { Notice, NoticeEvent } from "#lib/core/notice.ts";
 import { events } from "./events.ts";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, sql } from "drizzle-orm";
 import { type Db, transaction } from "#db/client.ts";
-import { type FoldedNotice, noticeFolds } from "#db/schema/mails.ts";
+import { type FoldedNotice, noticeFolds } from "#db/schema/notifications.ts";
 import { enqueue, type Job } from "#lib/core/jobs.ts";
 import type { NoticeEvent, QueuedNotice } from "#lib/core/notice.ts";
 import { inOne } from "./digest.ts";

@@ -1,6 +1,6 @@
 import { and, eq, isNotNull } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import type { QueuedNotice } from "#lib/core/notice.ts";
 import { events } from "./events.ts";

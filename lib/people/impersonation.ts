@@ -1,7 +1,9 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { accounts, sessions, users } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { sessions } from "#db/schema/sessions.ts";
+import { users } from "#db/schema/users.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { conflict, notFound, Refusal } from "#lib/core/errors.ts";

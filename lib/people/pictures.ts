@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { eq, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import { pictures } from "#db/schema/tables.ts";
+import { pictures } from "#db/schema/users.ts";
 import { badField, notFound, Refusal } from "#lib/core/errors.ts";
 import { binary } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";

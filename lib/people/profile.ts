@@ -1,7 +1,9 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#db/client.ts";
-import { accounts, groupMembers, groups, pictures, roles, userRoles, users } from "#db/schema/tables.ts";
+import { groupMembers, groups, roles, userRoles } from "#db/schema/access.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { pictures, users } from "#db/schema/users.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { badField, notFound, Refusal } from "#lib/core/errors.ts";
 import { instant, name, phone, wire } from "#lib/core/fields.ts";

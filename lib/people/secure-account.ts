@@ -1,8 +1,11 @@
 import { and, count, countDistinct, eq, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { apiUserSecrets } from "#db/schema/machines.ts";
-import { accessKeys, accounts, recoveryCodes, sessions, tokens } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { recoveryCodes } from "#db/schema/factors.ts";
+import { accessKeys, apiUserSecrets } from "#db/schema/machines.ts";
+import { sessions } from "#db/schema/sessions.ts";
+import { tokens } from "#db/schema/tokens.ts";
 import { endKeys } from "#lib/access/issued/ending.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { badField } from "#lib/core/errors.ts";

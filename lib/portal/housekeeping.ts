@@ -1,16 +1,10 @@
 import { and, isNull, lt, sql } from "drizzle-orm";
 import { type Db, transaction } from "#db/client.ts";
+import { passkeyChallenges } from "#db/schema/factors.ts";
 import { apiUserTokens, customerKeys } from "#db/schema/machines.ts";
-import {
-  budgets,
-  challenges,
-  devices,
-  idempotentAnswers,
-  links,
-  passkeyChallenges,
-  sessions,
-  tickets,
-} from "#db/schema/tables.ts";
+import { budgets, idempotentAnswers } from "#db/schema/requests.ts";
+import { challenges, devices, sessions, tickets } from "#db/schema/sessions.ts";
+import { links } from "#db/schema/users.ts";
 import type { Job } from "#lib/core/jobs.ts";
 import { forgetMails } from "#lib/core/mail/quota.ts";
 import { forgetFolds } from "#lib/notifications/folding.ts";

@@ -1,6 +1,6 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { challenges } from "#db/schema/tables.ts";
+import { challenges } from "#db/schema/sessions.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 

@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { type Db, primary } from "#db/client.ts";
-import { devices } from "#db/schema/tables.ts";
+import { devices } from "#db/schema/sessions.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { programOf } from "#lib/core/agents.ts";
 import { hashSecret, kindOfSecret, mintSecret } from "#lib/core/crypto/secrets.ts";

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { challenges, sessions } from "#db/schema/tables.ts";
+import { challenges, sessions } from "#db/schema/sessions.ts";
 import { dropTickets } from "./tickets.ts";
 
 /**

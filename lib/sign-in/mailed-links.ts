@@ -1,7 +1,8 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { accounts, users } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { users } from "#db/schema/users.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import type { Budget } from "#lib/core/limits.ts";
 

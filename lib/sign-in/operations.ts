@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#db/client.ts";
 import { prepared } from "#db/prepared.ts";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { hashPassword, isOutdated, isPassword } from "#lib/core/crypto/hashing.ts";
 import { Refusal } from "#lib/core/errors.ts";

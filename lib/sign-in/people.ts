@@ -1,6 +1,7 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { accounts, users } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { users } from "#db/schema/users.ts";
 import { signsInHere } from "#lib/access/principal/signs-in-here.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { passwordIsOld, rulesColumns } from "./passwords/policy.ts";

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import { notAudited } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { lookAtLink, takeLink } from "#lib/core/links.ts";

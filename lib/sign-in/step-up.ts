@@ -1,7 +1,8 @@
 import { and, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#db/client.ts";
-import { sessions, users } from "#db/schema/tables.ts";
+import { sessions } from "#db/schema/sessions.ts";
+import { users } from "#db/schema/users.ts";
 import type { Actor, Caller, Factor } from "#lib/core/actor.ts";
 import { notAudited } from "#lib/core/audit.ts";
 import { isPassword } from "#lib/core/crypto/hashing.ts";

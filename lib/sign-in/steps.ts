@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 import type { ProblemCode } from "#lib/core/problems.ts";

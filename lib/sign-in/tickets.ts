@@ -1,6 +1,6 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { tickets } from "#db/schema/tables.ts";
+import { tickets } from "#db/schema/sessions.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 
 /** Mints proof of a finished sign-in: 256 bits, good once, for a minute. */

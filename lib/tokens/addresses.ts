@@ -1,7 +1,8 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { accounts, tokens } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { tokens } from "#db/schema/tokens.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { badField, notFound } from "#lib/core/errors.ts";
 import { areWithin, networks } from "#lib/core/net/networks.ts";

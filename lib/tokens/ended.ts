@@ -1,6 +1,6 @@
 import { and, eq, type SQL } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { tokens } from "#db/schema/tables.ts";
+import { tokens } from "#db/schema/tokens.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
 import { present, tokenColumns } from "./list.ts";
 

@@ -1,8 +1,8 @@
 import { and, count, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { gateways } from "#db/schema/machines.ts";
-import { accounts } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { gateways } from "#db/schema/tokens.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";

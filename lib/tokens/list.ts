@@ -1,7 +1,8 @@
 import { and, eq, ilike, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { tokens, users } from "#db/schema/tables.ts";
+import { tokens } from "#db/schema/tokens.ts";
+import { users } from "#db/schema/users.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { programOf } from "#lib/core/agents.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";

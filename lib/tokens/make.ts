@@ -1,7 +1,9 @@
 import { and, eq, getTableColumns, isNull, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { prepared } from "#db/prepared.ts";
-import { accounts, tokens, users } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { tokens } from "#db/schema/tokens.ts";
+import { users } from "#db/schema/users.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { badField, breaks, conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import type { Bounds } from "./addresses.ts";

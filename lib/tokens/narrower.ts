@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { accounts } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
 import { managesTokens } from "#lib/access/scopes/catalogue.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";

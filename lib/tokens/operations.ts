@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { tokens } from "#db/schema/tables.ts";
+import { tokens } from "#db/schema/tokens.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { instant, secretOnce, uuid } from "#lib/core/fields.ts";

@@ -1,8 +1,7 @@
 import { and, eq, gt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { primary, transaction } from "#db/client.ts";
-import { replacedSecrets } from "#db/schema/machines.ts";
-import { tokens } from "#db/schema/tables.ts";
+import { replacedSecrets, tokens } from "#db/schema/tokens.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";

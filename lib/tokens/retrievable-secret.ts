@@ -1,7 +1,8 @@
 import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { accounts, tokens } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { tokens } from "#db/schema/tokens.ts";
 import { seal, unseal } from "#lib/core/crypto/sealing.ts";
 import { conflict } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";

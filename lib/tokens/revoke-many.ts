@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { tokens } from "#db/schema/tables.ts";
+import { tokens } from "#db/schema/tokens.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";

@@ -1,8 +1,9 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { replacedSecrets } from "#db/schema/machines.ts";
-import { accounts, reminders, tokens } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { reminders } from "#db/schema/notifications.ts";
+import { replacedSecrets, tokens } from "#db/schema/tokens.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";

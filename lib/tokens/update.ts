@@ -1,7 +1,7 @@
 import { and, eq, getTableColumns, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { tokens } from "#db/schema/tables.ts";
+import { tokens } from "#db/schema/tokens.ts";
 import { patternsOf } from "#lib/access/scopes/catalogue.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { requireSession } from "#lib/core/authorize.ts";

@@ -1,6 +1,7 @@
 import { and, eq, isNull, or, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { accountRelations, roles } from "#db/schema/tables.ts";
+import { roles } from "#db/schema/access.ts";
+import { accountRelations } from "#db/schema/accounts.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import {
   given,

@@ -1,6 +1,6 @@
 import { inArray, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { roles } from "#db/schema/tables.ts";
+import { roles } from "#db/schema/access.ts";
 import type { Permissions } from "#lib/core/delegation.ts";
 
 /** A role, and what it says. */

@@ -1,6 +1,6 @@
 import { and, inArray, type SQL, sql } from "drizzle-orm";
 import { asSystem, type Db } from "#db/client.ts";
-import { accessKeys } from "#db/schema/tables.ts";
+import { accessKeys } from "#db/schema/machines.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";

@@ -1,6 +1,7 @@
 import { and, inArray, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { accessKeys, sessions } from "#db/schema/tables.ts";
+import { accessKeys } from "#db/schema/machines.ts";
+import { sessions } from "#db/schema/sessions.ts";
 import { byAccessKey } from "./key-factor.ts";
 
 /**

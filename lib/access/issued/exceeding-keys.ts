@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { asSystem } from "#db/client.ts";
-import { accessKeys } from "#db/schema/tables.ts";
+import { accessKeys } from "#db/schema/machines.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";

@@ -1,7 +1,8 @@
 import { and, eq, inArray, or, sql } from "drizzle-orm";
 import { asSystem } from "#db/client.ts";
+import { accountRelations } from "#db/schema/accounts.ts";
 import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
-import { accountRelations, users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { administratorsOf } from "../administrators.ts";
 import type { Grantor } from "../granting/grant-rules.ts";

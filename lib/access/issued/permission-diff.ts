@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { accountRelations } from "#db/schema/tables.ts";
+import { accountRelations } from "#db/schema/accounts.ts";
 import { addedPermissions, asOne, denials, type Permissions } from "#lib/core/delegation.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { allPairs, common } from "#lib/core/pairs.ts";

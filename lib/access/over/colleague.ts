@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import { notFound } from "#lib/core/errors.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { and, asc, eq, sql } from "drizzle-orm";
 import { type Db, transaction } from "#db/client.ts";
-import { auditEntries } from "#db/schema/tables.ts";
+import { auditEntries } from "#db/schema/audit.ts";
 import { enqueue, type Job } from "#lib/core/jobs.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { everyAdministratorOf } from "../administrators.ts";

@@ -1,5 +1,6 @@
 import { desc, eq, sql } from "drizzle-orm";
-import { auditEntries, users } from "#db/schema/tables.ts";
+import { auditEntries } from "#db/schema/audit.ts";
+import { users } from "#db/schema/users.ts";
 import { type Actor, type Caller, verdict } from "#lib/core/actor.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { coveringIn, names, permissionOf } from "#lib/core/permissions.ts";

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import type { Factor } from "#lib/core/actor.ts";
 
 /**

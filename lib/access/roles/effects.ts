@@ -1,6 +1,6 @@
 import { inArray, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { type PermissionMap, roles } from "#db/schema/tables.ts";
+import { type PermissionMap, roles } from "#db/schema/access.ts";
 import { everyPermission } from "#lib/core/catalogue.ts";
 import { ownBaseline } from "#lib/core/permissions.ts";
 import type { Tenant } from "#lib/core/tenant.ts";

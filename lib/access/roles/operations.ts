@@ -1,7 +1,7 @@
 import { and, eq, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { type PermissionMap, roles } from "#db/schema/tables.ts";
+import { type PermissionMap, roles } from "#db/schema/access.ts";
 import { breaks, conflict, Refusal } from "#lib/core/errors.ts";
 import { accountId, line, name, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";

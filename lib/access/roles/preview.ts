@@ -1,8 +1,9 @@
 import { inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
+import type { PermissionMap } from "#db/schema/access.ts";
 import { apiUsers } from "#db/schema/machines.ts";
-import { directory, type PermissionMap } from "#db/schema/tables.ts";
+import { directory } from "#db/schema/users.ts";
 import { verdict } from "#lib/core/actor.ts";
 import { badField } from "#lib/core/errors.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";

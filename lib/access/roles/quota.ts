@@ -1,6 +1,6 @@
 import { and, count, eq, ne } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { groups, roles, userRoles } from "#db/schema/tables.ts";
+import { groups, roles, userRoles } from "#db/schema/access.ts";
 import { Refusal } from "#lib/core/errors.ts";
 
 /** How many there may be; rights are read at every request, and what is read is held in memory. */

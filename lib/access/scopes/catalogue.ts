@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { accounts } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { operationsBySession } from "#lib/core/catalogue.ts";
 import { permissionPattern } from "#lib/core/fields.ts";

@@ -2,9 +2,11 @@ import { and, eq, exists, gt, inArray, isNotNull, not, or, sql } from "drizzle-o
 import { alias } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import { asSystem, type Db } from "#db/client.ts";
-import { apiUserSecrets, gateways } from "#db/schema/machines.ts";
-import { integrations } from "#db/schema/secrets.ts";
-import { accessKeys, auditEntries, users } from "#db/schema/tables.ts";
+import { auditEntries } from "#db/schema/audit.ts";
+import { accessKeys, apiUserSecrets } from "#db/schema/machines.ts";
+import { gateways } from "#db/schema/tokens.ts";
+import { users } from "#db/schema/users.ts";
+import { integrations } from "#db/schema/vault.ts";
 import { endKeys } from "#lib/access/issued/ending.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
 import { nobody } from "#lib/vault/provisioning/paused.ts";

@@ -1,6 +1,7 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { asSystem, type Db } from "#db/client.ts";
-import { sessions, users } from "#db/schema/tables.ts";
+import { sessions } from "#db/schema/sessions.ts";
+import { users } from "#db/schema/users.ts";
 import type { Ends } from "./relation.ts";
 
 /**

@@ -2,7 +2,7 @@ import { and, desc, eq, or, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import { asSystem, type Db } from "#db/client.ts";
-import { accountRelations, accounts, relationProposals } from "#db/schema/tables.ts";
+import { accountRelations, accounts, relationProposals } from "#db/schema/accounts.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { accountId, cursor, instant, limit, page, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";

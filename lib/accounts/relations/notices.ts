@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { asSystem, type Db } from "#db/client.ts";
-import { accounts } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
 import { administratorsOf } from "#lib/access/administrators.ts";
 import { nameForStranger } from "#lib/core/mail/names.ts";
 import { queueNotice } from "#lib/core/notice.ts";

@@ -1,7 +1,7 @@
 import { and, eq, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { accountRelations, relationProposals } from "#db/schema/tables.ts";
+import { accountRelations, relationProposals } from "#db/schema/accounts.ts";
 import { badField, conflict, notFound } from "#lib/core/errors.ts";
 import { accountId, instant, line, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import type { relationProposals } from "#db/schema/tables.ts";
+import type { relationProposals } from "#db/schema/accounts.ts";
 import { type Holder, requireMayGrant } from "#lib/access/granting/grant-rules.ts";
 import { loadPrincipal } from "#lib/access/principal/load-principal.ts";
 import { badField, conflict, Refusal } from "#lib/core/errors.ts";

@@ -2,7 +2,8 @@ import { and, desc, eq, gte, ilike, inArray, isNull, lt, notInArray, or, type SQ
 import { unionAll } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { auditEntries, users } from "#db/schema/tables.ts";
+import { auditEntries } from "#db/schema/audit.ts";
+import { users } from "#db/schema/users.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { programOf } from "#lib/core/agents.ts";
 import { instant, line, uuid, wire } from "#lib/core/fields.ts";

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { directory, groupMembers, groups } from "#db/schema/tables.ts";
+import { groupMembers, groups } from "#db/schema/access.ts";
+import { directory } from "#db/schema/users.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
 

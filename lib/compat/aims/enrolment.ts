@@ -1,7 +1,8 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { authenticators, users } from "#db/schema/tables.ts";
+import { authenticators } from "#db/schema/factors.ts";
+import { users } from "#db/schema/users.ts";
 import { badField, notFound, Refusal } from "#lib/core/errors.ts";
 import { password } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";

@@ -1,7 +1,9 @@
 import { asc, type Column, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { accounts, roles, users } from "#db/schema/tables.ts";
+import { roles } from "#db/schema/access.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { users } from "#db/schema/users.ts";
 
 /** An instant as AIMS has it, in epoch seconds, and by whom; null stands for the portal itself. */
 export const stamp = z.object({ at: z.int(), by: z.string().nullable() });

@@ -1,7 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { accessKeys, accounts, users } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { accessKeys } from "#db/schema/machines.ts";
+import { users } from "#db/schema/users.ts";
 import { byAccessKey } from "#lib/access/issued/key-factor.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";

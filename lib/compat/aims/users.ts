@@ -1,7 +1,8 @@
 import { and, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { directory, roles, userRoles, users } from "#db/schema/tables.ts";
+import { roles, userRoles } from "#db/schema/access.ts";
+import { directory, users } from "#db/schema/users.ts";
 import { requireSameAccount } from "#lib/access/over/colleague.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, anyAccountId, uuid } from "#lib/core/fields.ts";

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { roles } from "#db/schema/tables.ts";
+import { roles } from "#db/schema/access.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
 import { grantRole, revokeRole } from "#lib/access/roles/grants.ts";
 import { authorize } from "#lib/core/authorize.ts";

@@ -1,6 +1,6 @@
 import { gt } from "drizzle-orm";
 import { z } from "zod";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { readUsers, wireUser } from "#lib/people/users/wire.ts";

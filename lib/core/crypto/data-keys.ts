@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from "node:crypto";
 import { and, desc, eq } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { dataKeys } from "#db/schema/secrets.ts";
+import { dataKeys } from "#db/schema/vault.ts";
 import { type SealContext, seal, unseal } from "./sealing.ts";
 
 const version = 2;

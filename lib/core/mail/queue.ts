@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import nodemailer, { type SendMailOptions } from "nodemailer";
 import type { Db } from "#db/client.ts";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import { env } from "#lib/env.ts";
 import { email } from "../fields.ts";
 import { enqueue, type Job } from "../jobs.ts";

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { asSystem, type Db } from "#db/client.ts";
-import { unprovenMails } from "#db/schema/mails.ts";
+import { unprovenMails } from "#db/schema/notifications.ts";
 import { inWords, Refusal } from "../errors.ts";
 import { canonicalName, scaled } from "../limits.ts";
 

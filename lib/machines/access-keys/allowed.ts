@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { accounts } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
 
 /** Whether access keys open anything in their account; on the wire. */
 export const keysAllowed = z

@@ -1,6 +1,8 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { accessKeys, accounts, users } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { accessKeys } from "#db/schema/machines.ts";
+import { users } from "#db/schema/users.ts";
 import { endKeys } from "#lib/access/issued/ending.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { notFound } from "#lib/core/errors.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
 import { z } from "zod";
+import { accounts } from "#db/schema/accounts.ts";
 import { customerKeys } from "#db/schema/machines.ts";
-import { accounts } from "#db/schema/tables.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { seal, unseal } from "#lib/core/crypto/sealing.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";

@@ -1,6 +1,6 @@
 import { and, eq, inArray } from "drizzle-orm";
+import { groups } from "#db/schema/access.ts";
 import { apiUserGroups } from "#db/schema/machines.ts";
-import { groups } from "#db/schema/tables.ts";
 import { shareAccount } from "#lib/access/administrators.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { revokeCredentialsExceedingIssuer } from "#lib/access/issued/exceeding-issuer.ts";

@@ -1,8 +1,8 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
+import { accounts } from "#db/schema/accounts.ts";
 import { customerKeys } from "#db/schema/machines.ts";
-import { accounts } from "#db/schema/tables.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, instant, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { users } from "#db/schema/tables.ts";
+import type { users } from "#db/schema/users.ts";
 
 /** Where no mail can go (RFC 2606): the end of what stands for the address of somebody who lost theirs. */
 export const nowhere = "@address.invalid";

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { type Db, primary } from "#db/client.ts";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import { seal, unseal } from "#lib/core/crypto/sealing.ts";
 import type { Job } from "#lib/core/jobs.ts";
 import { type EgressPolicy, publicInternet, safePost } from "#lib/core/net/egress.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { primary } from "#db/client.ts";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { withSlot } from "#lib/core/concurrency.ts";
 import { conflict, notFound } from "#lib/core/errors.ts";

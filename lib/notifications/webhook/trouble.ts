@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, sql } from "drizzle-orm";
 import { type Db, transaction } from "#db/client.ts";
-import { notifications, users } from "#db/schema/tables.ts";
+import { notifications } from "#db/schema/notifications.ts";
+import { users } from "#db/schema/users.ts";
 import type { Job } from "#lib/core/jobs.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 

@@ -1,7 +1,8 @@
 import { eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, readAsTenant } from "#db/client.ts";
-import { groupMembers, groups, users } from "#db/schema/tables.ts";
+import { groupMembers, groups } from "#db/schema/access.ts";
+import { users } from "#db/schema/users.ts";
 import { csvHead, csvLine } from "#lib/audit/security-log/export.ts";
 import { anyAccountId, streamed } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";

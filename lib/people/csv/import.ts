@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { groups, roles, users } from "#db/schema/tables.ts";
+import { groups, roles } from "#db/schema/access.ts";
+import { users } from "#db/schema/users.ts";
 import { lockAccountRow } from "#lib/access/administrators.ts";
 import { rolesFor } from "#lib/access/granting/grant-rules.ts";
 import { badField, type FieldError, Refusal } from "#lib/core/errors.ts";

@@ -1,25 +1,14 @@
 import { desc, eq, getTableColumns, type InferSelectModel } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Db } from "#db/client.ts";
-import { tokenUses } from "#db/schema/machines.ts";
-import { serviceCredentials } from "#db/schema/secrets.ts";
-import {
-  accounts,
-  authenticators,
-  devices,
-  emailChanges,
-  formerPasswords,
-  notificationChoices,
-  notifications,
-  passkeys,
-  pictures,
-  recoveryCodes,
-  roles,
-  sessions,
-  tokens,
-  userRoles,
-  users,
-} from "#db/schema/tables.ts";
+import { roles, userRoles } from "#db/schema/access.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { authenticators, formerPasswords, passkeys, recoveryCodes } from "#db/schema/factors.ts";
+import { notificationChoices, notifications } from "#db/schema/notifications.ts";
+import { devices, sessions } from "#db/schema/sessions.ts";
+import { tokens, tokenUses } from "#db/schema/tokens.ts";
+import { emailChanges, pictures, users } from "#db/schema/users.ts";
+import { serviceCredentials } from "#db/schema/vault.ts";
 import { entriesOf } from "#lib/audit/security-log/entries.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { withoutVisitorsPlace } from "#lib/sign-in/sessions/visitors.ts";

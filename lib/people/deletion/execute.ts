@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { type Db, primary, transaction } from "#db/client.ts";
-import { idempotentAnswers, users } from "#db/schema/tables.ts";
+import { idempotentAnswers } from "#db/schema/requests.ts";
+import { users } from "#db/schema/users.ts";
 import { requireAnotherAdministrator } from "#lib/access/administrators.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";

@@ -1,7 +1,9 @@
 import { and, count, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { sessions, tokens, users } from "#db/schema/tables.ts";
+import { sessions } from "#db/schema/sessions.ts";
+import { tokens } from "#db/schema/tokens.ts";
+import { users } from "#db/schema/users.ts";
 import { requireAnotherAdministrator } from "#lib/access/administrators.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { notAudited } from "#lib/core/audit.ts";

@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#db/client.ts";
-import { emailChanges, users } from "#db/schema/tables.ts";
+import { emailChanges, users } from "#db/schema/users.ts";
 import { notAudited } from "#lib/core/audit.ts";
 import { breaks, conflict, Refusal } from "#lib/core/errors.ts";
 import { dropLinks, type LinkPurpose, lookAtLink, takeLink } from "#lib/core/links.ts";

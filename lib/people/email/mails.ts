@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { type emailChanges, users } from "#db/schema/tables.ts";
+import { type emailChanges, users } from "#db/schema/users.ts";
 import { nameForStranger } from "#lib/core/mail/names.ts";
 import { type Mail, queueMail } from "#lib/core/mail/queue.ts";
 import type { Notice } from "#lib/core/notice.ts";

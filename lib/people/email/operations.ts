@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { emailChanges, users } from "#db/schema/tables.ts";
+import { emailChanges, users } from "#db/schema/users.ts";
 import { badField, notFound, tooMany } from "#lib/core/errors.ts";
 import { email, instant, wire } from "#lib/core/fields.ts";
 import type { Budget } from "#lib/core/limits.ts";

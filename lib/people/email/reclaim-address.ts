@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, ne, or, sql } from "drizzle-orm";
 import { union } from "drizzle-orm/pg-core";
 import type { Db } from "#db/client.ts";
-import { emailChanges, links, users } from "#db/schema/tables.ts";
+import { emailChanges, links, users } from "#db/schema/users.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { nowhere } from "#lib/notifications/undelivered/standing.ts";
 import { forgetDevices } from "#lib/sign-in/devices.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { primary, transaction } from "#db/client.ts";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import { createAccount } from "#lib/accounts/create.ts";
 import { execute } from "#lib/core/operation.ts";
 import { takesLinks } from "#lib/notifications/undelivered/standing.ts";

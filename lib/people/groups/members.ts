@@ -1,6 +1,7 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { directory, groupMembers, groupRoles, groups, roles, users } from "#db/schema/tables.ts";
+import { groupMembers, groupRoles, groups, roles } from "#db/schema/access.ts";
+import { directory, users } from "#db/schema/users.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
 import { type Grantor, rejectSelfModification, requireMayGrant } from "#lib/access/granting/grant-rules.ts";
 import { revokeCredentialsExceedingIssuer } from "#lib/access/issued/exceeding-issuer.ts";

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
+import { groupMembers, groupRoles, groups, roles } from "#db/schema/access.ts";
 import { apiUserGroups } from "#db/schema/machines.ts";
-import { groupMembers, groupRoles, groups, roles } from "#db/schema/tables.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
 import { assertGroupBounded, sizeOfGroup } from "#lib/access/granting/bound.ts";
 import { type Grantor, rejectSelfModification, rolesFor } from "#lib/access/granting/grant-rules.ts";

@@ -1,8 +1,10 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
+import { accountRelations, accounts } from "#db/schema/accounts.ts";
 import { apiUsers } from "#db/schema/machines.ts";
-import { accountRelations, accounts, tokens, users } from "#db/schema/tables.ts";
+import { tokens } from "#db/schema/tokens.ts";
+import { users } from "#db/schema/users.ts";
 import { rolesHeldBy } from "#lib/access/roles/grants.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { type Allow, authorize } from "#lib/core/authorize.ts";

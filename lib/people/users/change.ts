@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { emailChanges, users } from "#db/schema/tables.ts";
+import { emailChanges, users } from "#db/schema/users.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
 import type { Measure } from "#lib/access/over/over.ts";
 import type { Actor } from "#lib/core/actor.ts";

@@ -1,7 +1,9 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { accounts, roles, userRoles, users } from "#db/schema/tables.ts";
+import { roles, userRoles } from "#db/schema/access.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { users } from "#db/schema/users.ts";
 import { shareAccount } from "#lib/access/administrators.ts";
 import { assertBounded } from "#lib/access/granting/bound.ts";
 import { requireMayGrant, rolesFor } from "#lib/access/granting/grant-rules.ts";

@@ -1,7 +1,8 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#db/client.ts";
-import { accounts, users } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { users } from "#db/schema/users.ts";
 import { notAudited } from "#lib/core/audit.ts";
 import { instant, password, wire } from "#lib/core/fields.ts";
 import { lookAtLink, takeLink } from "#lib/core/links.ts";

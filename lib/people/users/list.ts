@@ -2,7 +2,7 @@ import { and, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { inShape } from "#db/prepared.ts";
-import { directory } from "#db/schema/tables.ts";
+import { directory } from "#db/schema/users.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { anyAccountId, cursor, instant, limit, page } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";

@@ -1,7 +1,9 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { authenticators, directory, groupMembers, groupRoles, passkeys, userRoles } from "#db/schema/tables.ts";
+import { groupMembers, groupRoles, userRoles } from "#db/schema/access.ts";
+import { authenticators, passkeys } from "#db/schema/factors.ts";
+import { directory } from "#db/schema/users.ts";
 import { line, uuid } from "#lib/core/fields.ts";
 import { instantInput } from "#lib/core/instants.ts";
 import { literally } from "#lib/core/like.ts";

@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { directory, users } from "#db/schema/tables.ts";
+import { directory, users } from "#db/schema/users.ts";
 import { isOnlyAdministrator, keepAdministrator } from "#lib/access/administrators.ts";
 import { requireOverUser } from "#lib/access/over/over.ts";
 import { accountId, anyAccountId, line, uuid } from "#lib/core/fields.ts";

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { conflict } from "#lib/core/errors.ts";

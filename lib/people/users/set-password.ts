@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
 import { requireSession } from "#lib/core/authorize.ts";
 import { password } from "#lib/core/fields.ts";

@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { tokens } from "#db/schema/tables.ts";
+import { tokens } from "#db/schema/tokens.ts";
 import { requireSameAccount } from "#lib/access/over/colleague.ts";
 import { requireRightsOverUser } from "#lib/access/over/over.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";

@@ -1,7 +1,9 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { authenticators, groupMembers, groups, passkeys, users } from "#db/schema/tables.ts";
+import { groupMembers, groups } from "#db/schema/access.ts";
+import { authenticators, passkeys } from "#db/schema/factors.ts";
+import { users } from "#db/schema/users.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 import { heldRole, rolesOf } from "./roles.ts";
 

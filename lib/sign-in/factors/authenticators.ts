@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { authenticators } from "#db/schema/tables.ts";
+import { authenticators } from "#db/schema/factors.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
 import { instant, name, secretOnce, uuid, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";

@@ -1,7 +1,9 @@
 import { and, asc, eq, isNotNull } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { accounts, authenticators, passkeys, users } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { authenticators, passkeys } from "#db/schema/factors.ts";
+import { users } from "#db/schema/users.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
 import { instant, secretOnce, wire } from "#lib/core/fields.ts";

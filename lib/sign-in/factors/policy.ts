@@ -1,6 +1,8 @@
 import { and, eq, isNotNull, ne, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { accounts, authenticators, passkeys, recoveryCodes, users } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { authenticators, passkeys, recoveryCodes } from "#db/schema/factors.ts";
+import { users } from "#db/schema/users.ts";
 import { countingFactors } from "#lib/access/principal/signs-in-here.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { conflict, Refusal } from "#lib/core/errors.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { recoveryCodes } from "#db/schema/tables.ts";
+import { recoveryCodes } from "#db/schema/factors.ts";
 import { hashPassword, isPassword } from "#lib/core/crypto/hashing.ts";
 import { Refusal } from "#lib/core/errors.ts";
 

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNotNull, lt, sql } from "drizzle-orm";
 import { generateSecret, generateURI, verifySync } from "otplib";
 import type { Db } from "#db/client.ts";
-import { authenticators } from "#db/schema/tables.ts";
+import { authenticators } from "#db/schema/factors.ts";
 import { seal, unseal } from "#lib/core/crypto/sealing.ts";
 import { Refusal } from "#lib/core/errors.ts";
 

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { primary } from "#db/client.ts";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { isPassword } from "#lib/core/crypto/hashing.ts";
 import { password } from "#lib/core/fields.ts";

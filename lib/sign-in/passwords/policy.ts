@@ -1,7 +1,8 @@
 import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { accounts, users } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { users } from "#db/schema/users.ts";
 
 /** What an account asks of its people's passwords, as pages are told that help to choose one. */
 export const passwordRules = z.object({

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { type Db, primary, transaction } from "#db/client.ts";
-import { accounts, users } from "#db/schema/tables.ts";
+import { accounts } from "#db/schema/accounts.ts";
+import { users } from "#db/schema/users.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";

@@ -1,7 +1,8 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { sessions, users } from "#db/schema/tables.ts";
+import { sessions } from "#db/schema/sessions.ts";
+import { users } from "#db/schema/users.ts";
 import { requireSameAccount } from "#lib/access/over/colleague.ts";
 import { requireMayStop } from "#lib/access/over/override.ts";
 import type { Actor } from "#lib/core/actor.ts";

@@ -1,4 +1,4 @@
-import type { sessions } from "#db/schema/tables.ts";
+import type { sessions } from "#db/schema/sessions.ts";
 
 type SessionRow = typeof sessions.$inferSelect;
 

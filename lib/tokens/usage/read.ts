@@ -1,7 +1,7 @@
 import { desc, eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { tokenUses } from "#db/schema/machines.ts";
+import { tokenUses } from "#db/schema/tokens.ts";
 import { programOf } from "#lib/core/agents.ts";
 import { instant, wire } from "#lib/core/fields.ts";
 

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { integrations } from "#db/schema/secrets.ts";
+import { integrations } from "#db/schema/vault.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { badField, conflict, Refusal } from "#lib/core/errors.ts";

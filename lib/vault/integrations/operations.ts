@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { count, eq } from "drizzle-orm";
 import { z } from "zod";
-import { integrations, systemKinds } from "#db/schema/secrets.ts";
+import { integrations, systemKinds } from "#db/schema/vault.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { Refusal } from "#lib/core/errors.ts";

@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
-import { groups } from "#db/schema/tables.ts";
+import { groups } from "#db/schema/access.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { badField, breaks, conflict, notFound } from "#lib/core/errors.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";

@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { serviceCredentials } from "#db/schema/secrets.ts";
+import { serviceCredentials } from "#db/schema/vault.ts";
 import { enqueue } from "#lib/core/jobs.ts";
 import { makeQueue, making, type ProvisioningJob, withdrawOfIntegration, withdrawThese } from "./queue.ts";
 

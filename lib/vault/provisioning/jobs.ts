@@ -1,7 +1,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { type Db, primary, transaction } from "#db/client.ts";
-import { integrations, serviceCredentials } from "#db/schema/secrets.ts";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
+import { integrations, serviceCredentials } from "#db/schema/vault.ts";
 import { enqueue, type Job } from "#lib/core/jobs.ts";
 import { type EgressPolicy, patience, publicOrAllowlisted, Unreachable } from "#lib/core/net/egress.ts";
 import { sealCredential } from "../service-credentials/sealed.ts";

@@ -1,4 +1,4 @@
-import type { integrations } from "#db/schema/secrets.ts";
+import type { integrations } from "#db/schema/vault.ts";
 
 /**
  * Stands for the account of who gave a hook its secret and its address, once that account may do nothing here any more.

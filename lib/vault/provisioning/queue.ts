@@ -1,7 +1,7 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { integrations, serviceCredentials } from "#db/schema/secrets.ts";
-import { users } from "#db/schema/tables.ts";
+import { users } from "#db/schema/users.ts";
+import { integrations, serviceCredentials } from "#db/schema/vault.ts";
 import { enqueue } from "#lib/core/jobs.ts";
 
 /** What is to be matched with who has access: one integration, or every automatic one of an account. */

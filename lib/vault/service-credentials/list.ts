@@ -1,7 +1,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { integrations, serviceCredentials, systemKinds } from "#db/schema/secrets.ts";
+import { integrations, serviceCredentials, systemKinds } from "#db/schema/vault.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { programOf } from "#lib/core/agents.ts";
 import { readCursor, writeCursor } from "#lib/core/cursor.ts";

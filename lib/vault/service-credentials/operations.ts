@@ -3,7 +3,7 @@ import { and, count, eq, sql } from "drizzle-orm";
 import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { integrations, serviceCredentials } from "#db/schema/secrets.ts";
+import { integrations, serviceCredentials } from "#db/schema/vault.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { badField, breaks, conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { line, name, uuid } from "#lib/core/fields.ts";

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { credentialReads } from "#db/schema/secrets.ts";
+import { credentialReads } from "#db/schema/vault.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { conflict, Refusal } from "#lib/core/errors.ts";
 import { secretOnce, uuid } from "#lib/core/fields.ts";

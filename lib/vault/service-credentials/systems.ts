@@ -1,4 +1,4 @@
-import type { systemKinds } from "#db/schema/secrets.ts";
+import type { systemKinds } from "#db/schema/vault.ts";
 
 export type SystemKind = (typeof systemKinds)[number];
 

@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary } from "#db/client.ts";
-import { integrations, serviceCredentials } from "#db/schema/secrets.ts";
+import { integrations, serviceCredentials } from "#db/schema/vault.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { withSlot } from "#lib/core/concurrency.ts";
 import { conflict } from "#lib/core/errors.ts";

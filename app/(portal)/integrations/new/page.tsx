@@ -7,7 +7,7 @@ import { Confirmed } from "#components/step-up/confirmed.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { systemKinds } from "#db/schema/secrets.ts";
+import { systemKinds } from "#db/schema/vault.ts";
 import { type PageQuery, signedIn } from "#lib/http/next/page.ts";
 import { adapters, makesFor } from "#lib/vault/integrations/list.ts";
 import { type SystemKind, systemFacts } from "#lib/vault/service-credentials/systems.ts";

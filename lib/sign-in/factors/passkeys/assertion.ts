@@ -1,6 +1,6 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { passkeys } from "#db/schema/tables.ts";
+import { passkeys } from "#db/schema/factors.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type Budget, canonicalAddress, spend } from "#lib/core/limits.ts";

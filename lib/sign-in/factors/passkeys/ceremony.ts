@@ -2,7 +2,7 @@ import { verifyAuthenticationResponse, verifyRegistrationResponse } from "@simpl
 import { asc, eq } from "drizzle-orm";
 import type { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { passkeys } from "#db/schema/tables.ts";
+import { passkeys } from "#db/schema/factors.ts";
 import { env } from "#lib/env.ts";
 import { type Ceremony, mintPasskeyChallenge } from "./challenges.ts";
 import {

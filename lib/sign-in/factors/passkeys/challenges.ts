@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { passkeyChallenges } from "#db/schema/tables.ts";
+import { passkeyChallenges } from "#db/schema/factors.ts";
 
 /**
  * What an authenticator is asked to sign for: to `register` itself, to `sign-in` (for whoever it says when no person is

@@ -1,7 +1,8 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { passkeys, users } from "#db/schema/tables.ts";
+import { passkeys } from "#db/schema/factors.ts";
+import { users } from "#db/schema/users.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { badField, conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { name, uuid, wire } from "#lib/core/fields.ts";

@@ -14,8 +14,9 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import { accounts } from "./accounts.ts";
 import { bound, by, bytes, createdAt, id, instant, lower, modifiedAt } from "./columns.ts";
-import { accounts, users } from "./tables.ts";
+import { users } from "./users.ts";
 
 /**
  * The key that seals an account's secrets, itself sealed under one of `ENCRYPTION_KEYS`. The newest seals, all open.
