@@ -15,8 +15,8 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { accounts } from "./accounts.ts";
-import { bound, by, createdAt, id, instant, lower, modifiedAt, tenantRole } from "./columns.ts";
-import { ofUser, users } from "./users.ts";
+import { actorId, createdAt, id, instant, lower, modifiedAt, tenantPolicy, tenantRole } from "./columns.ts";
+import { userIdColumn, users } from "./users.ts";
 
 /** Permission patterns and what they say, e.g. `{"portal:own:*:token": "allowed"}`. */
 export type PermissionMap = Record<string, "allowed" | "denied">;
@@ -32,13 +32,13 @@ export const roles = pgTable(
     permissions: jsonb("permissions").$type<PermissionMap>().notNull(),
     version: integer("version").notNull().default(1),
     createdAt: createdAt(),
-    createdBy: by("created_by"),
+    createdBy: actorId("created_by"),
     modifiedAt: modifiedAt(),
-    modifiedBy: by("modified_by"),
+    modifiedBy: actorId("modified_by"),
   },
   (role) => [
     unique("roles_name_once").on(role.accountId, role.name).nullsNotDistinct(),
-    bound("roles", role.accountId),
+    tenantPolicy("roles", role.accountId),
     pgPolicy("roles_global", { for: "select", to: tenantRole, using: sql`${role.accountId} is null` }),
   ],
 );
@@ -50,7 +50,7 @@ export const roles = pgTable(
 export const userRoles = pgTable(
   "user_roles",
   {
-    userId: ofUser(),
+    userId: userIdColumn(),
     accountId: text("account_id").notNull().default(""),
     roleId: uuid("role_id")
       .notNull()
@@ -63,7 +63,7 @@ export const userRoles = pgTable(
     foreignKey({ columns: [grant.userId, grant.accountId], foreignColumns: [users.id, users.accountId] }).onDelete(
       "cascade",
     ),
-    bound("user_roles", grant.accountId),
+    tenantPolicy("user_roles", grant.accountId),
   ],
 );
 
@@ -79,15 +79,15 @@ export const groups = pgTable(
     description: text("description").notNull().default(""),
     version: integer("version").notNull().default(1),
     createdAt: createdAt(),
-    createdBy: by("created_by"),
+    createdBy: actorId("created_by"),
     modifiedAt: modifiedAt(),
-    modifiedBy: by("modified_by"),
+    modifiedBy: actorId("modified_by"),
   },
   (group) => [
     uniqueIndex("groups_name_once").on(group.accountId, lower(group.name)),
     unique("groups_in_account").on(group.id, group.accountId),
     check("groups_name_length", sql`length(${group.name}) between 1 and 100`),
-    bound("groups", group.accountId),
+    tenantPolicy("groups", group.accountId),
   ],
 );
 
@@ -109,7 +109,7 @@ export const groupMembers = pgTable(
     foreignKey({ columns: [member.userId, member.accountId], foreignColumns: [users.id, users.accountId] }).onDelete(
       "cascade",
     ),
-    bound("group_members", member.accountId),
+    tenantPolicy("group_members", member.accountId),
   ],
 );
 
@@ -130,6 +130,6 @@ export const groupRoles = pgTable(
     foreignKey({ columns: [grant.groupId, grant.accountId], foreignColumns: [groups.id, groups.accountId] }).onDelete(
       "cascade",
     ),
-    bound("group_roles", grant.accountId),
+    tenantPolicy("group_roles", grant.accountId),
   ],
 );

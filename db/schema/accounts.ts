@@ -1,7 +1,17 @@
 /** Accounts, which are the tenants, and what links one to another. Instants are `timestamptz`; every row of a tenant names its account. */
 import { sql } from "drizzle-orm";
 import { boolean, check, index, integer, pgPolicy, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
-import { bound, by, createdAt, currentAccountIds, id, instant, lower, modifiedAt, tenantRole } from "./columns.ts";
+import {
+  actorId,
+  createdAt,
+  currentAccountIds,
+  id,
+  instant,
+  lower,
+  modifiedAt,
+  tenantPolicy,
+  tenantRole,
+} from "./columns.ts";
 
 /**
  * A tenant. `id` is 8 decimal digits; the policies of the account stand beside its name. `locations` are where its data
@@ -36,15 +46,15 @@ export const accounts = pgTable(
     defaultLocation: text("default_location").notNull().default("insight-us-virginia"),
     version: integer("version").notNull().default(1),
     createdAt: createdAt(),
-    createdBy: by("created_by"),
+    createdBy: actorId("created_by"),
     modifiedAt: modifiedAt(),
-    modifiedBy: by("modified_by"),
+    modifiedBy: actorId("modified_by"),
   },
   (account) => [
     index("accounts_by_name").on(lower(account.name), account.id),
     check("accounts_password_age", sql`${account.passwordMaxAgeDays} between 1 and 3650`),
     check("accounts_default_location", sql`${account.defaultLocation} = any(${account.locations})`),
-    bound("accounts", account.id),
+    tenantPolicy("accounts", account.id),
     pgPolicy("accounts_related", {
       for: "select",
       to: tenantRole,
@@ -80,7 +90,7 @@ export const accountRelations = pgTable(
       .references(() => accounts.id, { onDelete: "cascade" }),
     rights: text("rights").array().notNull(),
     createdAt: createdAt(),
-    createdBy: by("created_by"),
+    createdBy: actorId("created_by"),
   },
   (relation) => [
     primaryKey({ columns: [relation.kind, relation.managingId, relation.managedId] }),
@@ -110,7 +120,7 @@ export const relationProposals = pgTable(
     rights: text("rights").array().notNull(),
     message: text("message").notNull().default(""),
     createdAt: createdAt(),
-    createdBy: by("created_by"),
+    createdBy: actorId("created_by"),
     expiresAt: instant("expires_at").notNull(),
   },
   (proposal) => [

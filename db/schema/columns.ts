@@ -14,7 +14,7 @@ export const modifiedAt = () => instant("modified_at").notNull().defaultNow();
 /** Text without regard to case. */
 export const lower = (column: AnyPgColumn) => sql`lower(${column})`;
 /** Who did it; somebody who may be gone by now. */
-export const by = (name: string) => uuid(name);
+export const actorId = (name: string) => uuid(name);
 
 /**
  * Whom an operation in an account runs as. Postgres shows this role the rows of the accounts named in the setting
@@ -26,10 +26,10 @@ export const currentAccountIds = sql.raw(
   "any((select string_to_array(current_setting('latchkey.accounts', true), ','))::text[])",
 );
 /** Shows an operation in an account only rows of that account. */
-export const bound = (name: string, column: AnyPgColumn) =>
+export const tenantPolicy = (name: string, column: AnyPgColumn) =>
   pgPolicy(`${name}_bound`, { to: tenantRole, using: sql`${column} = ${currentAccountIds}` });
 /** Shows an operation in an account only rows of that account's users. */
-export const boundByUser = (name: string, userId: AnyPgColumn) =>
+export const tenantPolicyByUser = (name: string, userId: AnyPgColumn) =>
   pgPolicy(`${name}_bound`, {
     to: tenantRole,
     using: sql`exists (select from users where users.id = ${userId} and users.account_id = ${currentAccountIds})`,

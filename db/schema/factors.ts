@@ -1,8 +1,8 @@
 /** What users prove themselves by: passwords they had, authenticators, passkeys and recovery codes. */
 import { sql } from "drizzle-orm";
 import { bigint, boolean, check, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
-import { boundByUser, bytes, createdAt, id, instant } from "./columns.ts";
-import { ofUser, users } from "./users.ts";
+import { bytes, createdAt, id, instant, tenantPolicyByUser } from "./columns.ts";
+import { userIdColumn, users } from "./users.ts";
 
 /** Hashes of the passwords a person had before the present one; the newest four are kept. */
 export const formerPasswords = pgTable(
@@ -16,7 +16,7 @@ export const formerPasswords = pgTable(
     replacedAt: instant("replaced_at").notNull().defaultNow(),
   },
   (former) => [
-    boundByUser("former_passwords", former.userId),
+    tenantPolicyByUser("former_passwords", former.userId),
     index("former_passwords_by_user").on(former.userId, former.replacedAt),
   ],
 );
@@ -26,7 +26,7 @@ export const authenticators = pgTable(
   "authenticators",
   {
     id: id(),
-    userId: ofUser(),
+    userId: userIdColumn(),
     name: text("name").notNull(),
     secret: bytes("secret").notNull(),
     lastStep: bigint("last_step", { mode: "number" }).notNull().default(0),
@@ -35,7 +35,7 @@ export const authenticators = pgTable(
     lastUsedAt: instant("last_used_at"),
   },
   (authenticator) => [
-    boundByUser("authenticators", authenticator.userId),
+    tenantPolicyByUser("authenticators", authenticator.userId),
     index("authenticators_by_user").on(authenticator.userId, authenticator.createdAt),
     check("authenticators_name_length", sql`length(${authenticator.name}) between 1 and 100`),
   ],
@@ -46,7 +46,7 @@ export const passkeys = pgTable(
   "passkeys",
   {
     id: id(),
-    userId: ofUser(),
+    userId: userIdColumn(),
     name: text("name").notNull(),
     credentialId: text("credential_id").notNull().unique(),
     publicKey: bytes("public_key").notNull(),
@@ -59,7 +59,7 @@ export const passkeys = pgTable(
     flaggedAt: instant("flagged_at"),
   },
   (passkey) => [
-    boundByUser("passkeys", passkey.userId),
+    tenantPolicyByUser("passkeys", passkey.userId),
     index("passkeys_by_user").on(passkey.userId, passkey.createdAt),
     check("passkeys_name_length", sql`length(${passkey.name}) between 1 and 100`),
   ],
@@ -74,18 +74,18 @@ export const passkeyChallenges = pgTable(
     purpose: text("purpose", { enum: ["register", "sign-in", "step-up"] }).notNull(),
     expiresAt: instant("expires_at").notNull(),
   },
-  (row) => [boundByUser("passkey_challenges", row.userId)],
+  (row) => [tenantPolicyByUser("passkey_challenges", row.userId)],
 );
 
 /** One of ten recovery codes, numbered from 1, hashed with argon2id. */
 export const recoveryCodes = pgTable(
   "recovery_codes",
   {
-    userId: ofUser(),
+    userId: userIdColumn(),
     number: integer("number").notNull(),
     hash: text("hash").notNull(),
     createdAt: createdAt(),
     usedAt: instant("used_at"),
   },
-  (code) => [boundByUser("recovery_codes", code.userId), primaryKey({ columns: [code.userId, code.number] })],
+  (code) => [tenantPolicyByUser("recovery_codes", code.userId), primaryKey({ columns: [code.userId, code.number] })],
 );

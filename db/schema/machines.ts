@@ -15,7 +15,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { groups } from "./access.ts";
 import { accounts } from "./accounts.ts";
-import { bound, by, bytes, createdAt, id, instant, lower, modifiedAt } from "./columns.ts";
+import { actorId, bytes, createdAt, id, instant, lower, modifiedAt, tenantPolicy } from "./columns.ts";
 import { users } from "./users.ts";
 
 /** An id and a secret with which a program signs in as its person. `id` is 16 hexadecimal digits. */
@@ -29,9 +29,9 @@ export const accessKeys = pgTable(
     secretHash: bytes("secret_hash").notNull(),
     lastSignInAt: instant("last_sign_in_at"),
     createdAt: createdAt(),
-    createdBy: by("created_by"),
+    createdBy: actorId("created_by"),
     modifiedAt: modifiedAt(),
-    modifiedBy: by("modified_by"),
+    modifiedBy: actorId("modified_by"),
   },
   (key) => [
     index("access_keys_by_user").on(key.userId, key.createdAt),
@@ -39,7 +39,7 @@ export const accessKeys = pgTable(
       "cascade",
     ),
     check("access_keys_id_is_16_digits", sql`${key.id} ~ '^[0-9a-f]{16}$'`),
-    bound("access_keys", key.accountId),
+    tenantPolicy("access_keys", key.accountId),
   ],
 );
 
@@ -57,13 +57,13 @@ export const customerKeys = pgTable(
     sealedKey: bytes("sealed_key").notNull(),
     endsAt: instant("ends_at"),
     createdAt: createdAt(),
-    createdBy: by("created_by"),
+    createdBy: actorId("created_by"),
   },
   (key) => [
     uniqueIndex("customer_keys_present_once").on(key.accountId).where(sql`${key.endsAt} is null`),
     index("customer_keys_by_account").on(key.accountId),
     unique("customer_keys_in_account").on(key.id, key.accountId),
-    bound("customer_keys", key.accountId),
+    tenantPolicy("customer_keys", key.accountId),
   ],
 );
 
@@ -85,16 +85,16 @@ export const apiUsers = pgTable(
     lastSignInAddress: text("last_sign_in_address"),
     version: integer("version").notNull().default(1),
     createdAt: createdAt(),
-    createdBy: by("created_by"),
+    createdBy: actorId("created_by"),
     modifiedAt: modifiedAt(),
-    modifiedBy: by("modified_by"),
+    modifiedBy: actorId("modified_by"),
   },
   (user) => [
     uniqueIndex("api_users_login_once").on(user.accountId, lower(user.login)),
     uniqueIndex("api_users_email_once").on(lower(user.email)),
     unique("api_users_in_account").on(user.id, user.accountId),
     check("api_users_login_length", sql`length(${user.login}) between 1 and 100`),
-    bound("api_users", user.accountId),
+    tenantPolicy("api_users", user.accountId),
   ],
 );
 
@@ -111,7 +111,7 @@ export const apiUserSecrets = pgTable(
     hash: text("hash").notNull(),
     lastUsedAt: instant("last_used_at"),
     createdAt: createdAt(),
-    createdBy: by("created_by"),
+    createdBy: actorId("created_by"),
     createdFrom: text("created_from"),
   },
   (secret) => [
@@ -121,7 +121,7 @@ export const apiUserSecrets = pgTable(
       columns: [secret.apiUserId, secret.accountId],
       foreignColumns: [apiUsers.id, apiUsers.accountId],
     }).onDelete("cascade"),
-    bound("api_user_secrets", secret.accountId),
+    tenantPolicy("api_user_secrets", secret.accountId),
   ],
 );
 
@@ -144,7 +144,7 @@ export const apiUserGroups = pgTable(
     foreignKey({ columns: [member.groupId, member.accountId], foreignColumns: [groups.id, groups.accountId] }).onDelete(
       "cascade",
     ),
-    bound("api_user_groups", member.accountId),
+    tenantPolicy("api_user_groups", member.accountId),
   ],
 );
 
@@ -182,6 +182,6 @@ export const apiUserTokens = pgTable(
       columns: [token.customerKeyId, token.accountId],
       foreignColumns: [customerKeys.id, customerKeys.accountId],
     }).onDelete("cascade"),
-    bound("api_user_tokens", token.accountId),
+    tenantPolicy("api_user_tokens", token.accountId),
   ],
 );

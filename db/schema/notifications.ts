@@ -1,16 +1,16 @@
 /** What users are told, how they wish to be told, and what they have been told already. */
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import { boundByUser, bytes, createdAt, instant } from "./columns.ts";
+import { bytes, createdAt, instant, tenantPolicyByUser } from "./columns.ts";
 import { tokens } from "./tokens.ts";
-import { ofUser, users } from "./users.ts";
+import { userIdColumn, users } from "./users.ts";
 
 /** Something a person was told of in the portal. */
 export const notifications = pgTable(
   "notifications",
   {
     id: uuid("id").primaryKey(),
-    userId: ofUser(),
+    userId: userIdColumn(),
     event: text("event").notNull(),
     subject: text("subject").notNull(),
     paragraphs: text("paragraphs").array().notNull(),
@@ -19,7 +19,7 @@ export const notifications = pgTable(
     readAt: instant("read_at"),
   },
   (notification) => [
-    boundByUser("notifications", notification.userId),
+    tenantPolicyByUser("notifications", notification.userId),
     index("notifications_by_user").on(notification.userId, notification.createdAt, notification.id),
     index("notifications_unread").on(notification.userId).where(sql`${notification.readAt} is null`),
   ],
@@ -29,13 +29,13 @@ export const notifications = pgTable(
 export const notificationChoices = pgTable(
   "notification_choices",
   {
-    userId: ofUser(),
+    userId: userIdColumn(),
     event: text("event").notNull(),
     channel: text("channel", { enum: ["mail", "inbox", "webhook"] }).notNull(),
     wanted: boolean("wanted").notNull(),
   },
   (choice) => [
-    boundByUser("notification_choices", choice.userId),
+    tenantPolicyByUser("notification_choices", choice.userId),
     primaryKey({ columns: [choice.userId, choice.event, choice.channel] }),
   ],
 );

@@ -1,8 +1,8 @@
 /** Signed-in browsers and programs, and sign-ins that are under way. Every secret is kept as a hash. */
 import { sql } from "drizzle-orm";
 import { type AnyPgColumn, boolean, foreignKey, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import { bound, boundByUser, bytes, createdAt, id, instant } from "./columns.ts";
-import { ofUser, users } from "./users.ts";
+import { bytes, createdAt, id, instant, tenantPolicy, tenantPolicyByUser } from "./columns.ts";
+import { userIdColumn, users } from "./users.ts";
 
 /**
  * A signed-in browser or program. Deleting the row ends the session, everywhere, at once. `factors` are all that were
@@ -39,7 +39,7 @@ export const sessions = pgTable(
     index("sessions_by_impersonator")
       .on(session.impersonatorSessionId)
       .where(sql`${session.impersonatorSessionId} is not null`),
-    bound("sessions", session.accountId),
+    tenantPolicy("sessions", session.accountId),
     index("sessions_by_user").on(session.userId, session.createdAt),
     foreignKey({ columns: [session.userId, session.accountId], foreignColumns: [users.id, users.accountId] }).onDelete(
       "cascade",
@@ -52,14 +52,17 @@ export const devices = pgTable(
   "devices",
   {
     id: id(),
-    userId: ofUser(),
+    userId: userIdColumn(),
     secretHash: bytes("secret_hash").notNull().unique(),
     agent: text("agent"),
     address: text("address"),
     createdAt: createdAt(),
     lastSeenAt: instant("last_seen_at").notNull().defaultNow(),
   },
-  (device) => [boundByUser("devices", device.userId), index("devices_by_user").on(device.userId, device.lastSeenAt)],
+  (device) => [
+    tenantPolicyByUser("devices", device.userId),
+    index("devices_by_user").on(device.userId, device.lastSeenAt),
+  ],
 );
 
 /**
@@ -70,13 +73,13 @@ export const challenges = pgTable(
   "challenges",
   {
     id: id(),
-    userId: ofUser(),
+    userId: userIdColumn(),
     secretHash: bytes("secret_hash").notNull().unique(),
     factors: text("factors").array().notNull(),
     draft: bytes("draft"),
     expiresAt: instant("expires_at").notNull(),
   },
-  (challenge) => [boundByUser("challenges", challenge.userId), index("challenges_by_user").on(challenge.userId)],
+  (challenge) => [tenantPolicyByUser("challenges", challenge.userId), index("challenges_by_user").on(challenge.userId)],
 );
 
 /** Proof of a finished sign-in, traded once, within a minute, for a browser session. */
@@ -91,5 +94,5 @@ export const tickets = pgTable(
     factors: text("factors").array().notNull(),
     expiresAt: instant("expires_at").notNull(),
   },
-  (row) => [boundByUser("tickets", row.userId)],
+  (row) => [tenantPolicyByUser("tickets", row.userId)],
 );

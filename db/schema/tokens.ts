@@ -14,7 +14,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { accounts } from "./accounts.ts";
-import { bound, by, bytes, createdAt, id, instant, lower } from "./columns.ts";
+import { actorId, bytes, createdAt, id, instant, lower, tenantPolicy } from "./columns.ts";
 import { users } from "./users.ts";
 
 /** A personal access token. Ended ones stay 90 days, with who, when and why. */
@@ -48,7 +48,7 @@ export const tokens = pgTable(
     endedReason: text("ended_reason", { enum: ["revoked", "expired", "unused", "leaked", "replayed"] }),
   },
   (token) => [
-    bound("tokens", token.accountId),
+    tenantPolicy("tokens", token.accountId),
     uniqueIndex("tokens_live_name_once").on(token.userId, lower(token.name)).where(sql`${token.endedAt} is null`),
     index("tokens_by_user").on(token.userId, token.createdAt, token.id),
     index("tokens_ended").on(token.endedAt).where(sql`${token.endedAt} is not null`),
@@ -82,7 +82,7 @@ export const replacedSecrets = pgTable(
   },
   (secret) => [
     index("replaced_secrets_by_token").on(secret.tokenId, secret.replacedAt),
-    bound("replaced_secrets", secret.accountId),
+    tenantPolicy("replaced_secrets", secret.accountId),
   ],
 );
 
@@ -104,7 +104,7 @@ export const tokenUses = pgTable(
   (use) => [
     primaryKey({ columns: [use.tokenId, use.kind, use.what] }),
     check("token_uses_what_length", sql`length(${use.what}) <= 200`),
-    bound("token_uses", use.accountId),
+    tenantPolicy("token_uses", use.accountId),
   ],
 );
 
@@ -124,12 +124,12 @@ export const gateways = pgTable(
     lastFour: text("last_four").notNull(),
     lastUsedAt: instant("last_used_at"),
     createdAt: createdAt(),
-    createdBy: by("created_by"),
+    createdBy: actorId("created_by"),
     createdFrom: text("created_from"),
   },
   (gateway) => [
     uniqueIndex("gateways_name_once").on(gateway.accountId, lower(gateway.name)),
     check("gateways_name_length", sql`length(${gateway.name}) between 1 and 100`),
-    bound("gateways", gateway.accountId),
+    tenantPolicy("gateways", gateway.accountId),
   ],
 );

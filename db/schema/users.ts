@@ -14,10 +14,20 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { accounts } from "./accounts.ts";
-import { bound, boundByUser, by, bytes, createdAt, id, instant, lower, modifiedAt } from "./columns.ts";
+import {
+  actorId,
+  bytes,
+  createdAt,
+  id,
+  instant,
+  lower,
+  modifiedAt,
+  tenantPolicy,
+  tenantPolicyByUser,
+} from "./columns.ts";
 
 /** The user whose row it is; it goes with them. */
-export const ofUser = () =>
+export const userIdColumn = () =>
   uuid("user_id")
     .notNull()
     .references(() => users.id, { onDelete: "cascade" });
@@ -69,9 +79,9 @@ export const users = pgTable(
     invitedAt: instant("invited_at"),
     version: integer("version").notNull().default(1),
     createdAt: createdAt(),
-    createdBy: by("created_by"),
+    createdBy: actorId("created_by"),
     modifiedAt: modifiedAt(),
-    modifiedBy: by("modified_by"),
+    modifiedBy: actorId("modified_by"),
   },
   (user) => [
     uniqueIndex("users_username_once").on(lower(user.username)),
@@ -91,7 +101,7 @@ export const users = pgTable(
     index("users_by_grams")
       .using("gin", sql`grams_of(${user.accountId}, ${searchText(user)})`)
       .with(alwaysSorted),
-    bound("users", user.accountId),
+    tenantPolicy("users", user.accountId),
   ],
 );
 
@@ -106,7 +116,7 @@ export const pictures = pgTable(
     etag: text("etag").notNull(),
     modifiedAt: modifiedAt(),
   },
-  (row) => [boundByUser("pictures", row.userId)],
+  (row) => [tenantPolicyByUser("pictures", row.userId)],
 );
 
 /**
@@ -145,7 +155,7 @@ export const links = pgTable(
   "links",
   {
     id: id(),
-    userId: ofUser(),
+    userId: userIdColumn(),
     purpose: text("purpose").notNull(),
     secretHash: bytes("secret_hash").notNull().unique(),
     mailId: uuid("mail_id").notNull(),
@@ -154,7 +164,7 @@ export const links = pgTable(
     expiresAt: instant("expires_at").notNull(),
   },
   (link) => [
-    boundByUser("links", link.userId),
+    tenantPolicyByUser("links", link.userId),
     index("links_by_user").on(link.userId, link.purpose),
     index("links_by_mail").on(link.mailId),
   ],
@@ -165,7 +175,7 @@ export const emailChanges = pgTable(
   "email_changes",
   {
     id: id(),
-    userId: ofUser(),
+    userId: userIdColumn(),
     oldEmail: text("old_email").notNull(),
     newEmail: text("new_email").notNull(),
     createdAt: createdAt(),
@@ -175,7 +185,7 @@ export const emailChanges = pgTable(
     undoUntil: instant("undo_until"),
   },
   (change) => [
-    boundByUser("email_changes", change.userId),
+    tenantPolicyByUser("email_changes", change.userId),
     uniqueIndex("email_changes_pending_once").on(change.userId).where(sql`${change.confirmedAt} is null`),
     index("email_changes_by_user").on(change.userId, change.createdAt),
   ],

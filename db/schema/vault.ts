@@ -15,7 +15,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { accounts } from "./accounts.ts";
-import { bound, by, bytes, createdAt, id, instant, lower, modifiedAt } from "./columns.ts";
+import { actorId, bytes, createdAt, id, instant, lower, modifiedAt, tenantPolicy } from "./columns.ts";
 import { users } from "./users.ts";
 
 /**
@@ -31,7 +31,7 @@ export const dataKeys = pgTable(
     wrapped: bytes("wrapped").notNull(),
     createdAt: createdAt(),
   },
-  (key) => [index("data_keys_by_account").on(key.accountId, key.createdAt), bound("data_keys", key.accountId)],
+  (key) => [index("data_keys_by_account").on(key.accountId, key.createdAt), tenantPolicy("data_keys", key.accountId)],
 );
 
 /** What kinds of system there are. */
@@ -81,9 +81,9 @@ export const integrations = pgTable(
     readableByPrograms: boolean("readable_by_programs").notNull().default(false),
     version: integer("version").notNull().default(1),
     createdAt: createdAt(),
-    createdBy: by("created_by"),
+    createdBy: actorId("created_by"),
     modifiedAt: modifiedAt(),
-    modifiedBy: by("modified_by"),
+    modifiedBy: actorId("modified_by"),
   },
   (system) => [
     uniqueIndex("integrations_name_once").on(system.accountId, lower(system.name)),
@@ -91,7 +91,7 @@ export const integrations = pgTable(
     check("integrations_name_length", sql`length(${system.name}) between 1 and 100`),
     check("integrations_rotate_days", sql`${system.rotateDays} between 1 and 365`),
     check("integrations_adapter", sql`${system.mode} = 'manual' or ${system.adapter} is not null`),
-    bound("integrations", system.accountId),
+    tenantPolicy("integrations", system.accountId),
   ],
 );
 
@@ -127,9 +127,9 @@ export const serviceCredentials = pgTable(
     testResult: text("test_result"),
     version: integer("version").notNull().default(1),
     createdAt: createdAt(),
-    createdBy: by("created_by"),
+    createdBy: actorId("created_by"),
     modifiedAt: modifiedAt(),
-    modifiedBy: by("modified_by"),
+    modifiedBy: actorId("modified_by"),
   },
   (credential) => [
     uniqueIndex("service_credentials_name_once").on(credential.userId, lower(credential.name)),
@@ -146,7 +146,7 @@ export const serviceCredentials = pgTable(
     }).onDelete("cascade"),
     check("service_credentials_name_length", sql`length(${credential.name}) between 1 and 100`),
     check("service_credentials_remind_days", sql`${credential.remindDays} between 1 and 90`),
-    bound("service_credentials", credential.accountId),
+    tenantPolicy("service_credentials", credential.accountId),
   ],
 );
 
@@ -169,6 +169,6 @@ export const credentialReads = pgTable(
       columns: [read.credentialId, read.accountId],
       foreignColumns: [serviceCredentials.id, serviceCredentials.accountId],
     }).onDelete("cascade"),
-    bound("credential_reads", read.accountId),
+    tenantPolicy("credential_reads", read.accountId),
   ],
 );
