@@ -7,6 +7,7 @@ import { users } from "#db/schema/users.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { badField, breaks, conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import type { Bounds } from "./addresses.ts";
+import { endTokens } from "./end.ts";
 import { isLive, tokenColumns } from "./list.ts";
 
 const perUser = 500;
@@ -94,10 +95,7 @@ function roomFor(made: CreatedToken) {
 /** Ends the expired token that still holds a name, if there is one. */
 export async function freeName(tx: Db, userId: string, name: string) {
   const namesake = and(eq(tokens.userId, userId), sql`lower(${tokens.name}) = lower(${name})`, isNull(tokens.endedAt));
-  await tx
-    .update(tokens)
-    .set({ endedAt: tokens.expiresAt, endedReason: "expired" })
-    .where(and(namesake, sql`not ${isLive}`));
+  await endTokens(tx, and(namesake, sql`not ${isLive}`), { reason: "expired", at: tokens.expiresAt });
 }
 
 /** Says that the name is taken, or throws what else went wrong. */

@@ -10,6 +10,7 @@ import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
 import { boundsIn, boundsInput, boundsOf } from "./addresses.ts";
+import { endTokens } from "./end.ts";
 import { whyNotLive } from "./ended.ts";
 import { assertKnownScopes, assertStartBeforeEnd, description, tokenName, tokenScopes } from "./fields.ts";
 import { isLive, present, readToken, wireToken } from "./list.ts";
@@ -108,11 +109,7 @@ export const revokeToken = defineOperation({
 
   async run({ actor, tx }, { id }) {
     const mine = and(eq(tokens.id, id), eq(tokens.userId, actor.id), isLive);
-    const [gone] = await tx
-      .update(tokens)
-      .set({ endedAt: sql`now()`, endedBy: actor.id, endedReason: "revoked", sealedSecret: null })
-      .where(mine)
-      .returning({ name: tokens.name });
+    const [gone] = await endTokens(tx, mine, { reason: "revoked", by: actor.id });
     if (!gone) throw await whyNotLive(tx, id, eq(tokens.userId, actor.id));
     await queueNotice(tx, revoked(actor, gone.name));
     return {};
@@ -121,11 +118,7 @@ export const revokeToken = defineOperation({
 
 /** Ends every live token of a person at once and for good; how many there were. */
 export async function revokeAll(tx: Db, { id }: Pick<Actor, "id">): Promise<number> {
-  const ended = await tx
-    .update(tokens)
-    .set({ endedAt: sql`now()`, endedBy: id, endedReason: "revoked", sealedSecret: null })
-    .where(and(eq(tokens.userId, id), isLive))
-    .returning({ id: tokens.id });
+  const ended = await endTokens(tx, and(eq(tokens.userId, id), isLive), { reason: "revoked", by: id });
   return ended.length;
 }
 

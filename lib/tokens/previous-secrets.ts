@@ -8,6 +8,7 @@ import { notFound, Refusal } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { endTokens } from "./end.ts";
 import { isLive } from "./list.ts";
 
 const isOpen = gt(replacedSecrets.endsAt, sql`now()`);
@@ -54,11 +55,7 @@ export async function endReplayed(
   { address, agent, requestId }: Pick<Caller, "address" | "agent" | "requestId">,
 ): Promise<Refusal> {
   await transaction(async (tx) => {
-    const [gone] = await tx
-      .update(tokens)
-      .set({ endedAt: sql`now()`, endedReason: "replayed", sealedSecret: null })
-      .where(and(eq(tokens.id, id), isLive))
-      .returning({ name: tokens.name, userId: tokens.userId, accountId: tokens.accountId });
+    const [gone] = await endTokens(tx, and(eq(tokens.id, id), isLive), { reason: "replayed" });
     if (!gone) return;
     const actor = { id: gone.userId, accountId: gone.accountId };
     const note = { target: id, details: { name: gone.name }, actor };

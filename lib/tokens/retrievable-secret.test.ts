@@ -7,6 +7,7 @@ import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { revokeToken } from "./operations.ts";
 import { forgetOldCopies, revealToken } from "./retrievable-secret.ts";
 import { rotateToken } from "./rotate.ts";
+import { endUnused } from "./unused.ts";
 
 let ann: Person;
 
@@ -70,6 +71,21 @@ test("a revoked token's is gone, and another's is nobody's", async () => {
   await execute(revokeToken, await asPerson(ann), { id });
   await expect(reveal(id)).rejects.toMatchObject({ code: "token_ended" });
   expect(await kept(id)).toBe(false);
+});
+
+test("whatever ends a token takes its copy along in the same statement", async () => {
+  await keep(true);
+  const [idle, old] = [await tokenOf(ann, ["Tasks"]), await tokenOf(ann, ["Tasks"])];
+  await sql("update tokens set created_at = now() - interval '9 days' where id = $1", idle.id);
+  await sql("update accounts set token_unused_days = 8 where id = $1", ann.accountId);
+  await transaction((tx) => endUnused(tx, ann.accountId));
+  await sql("update accounts set token_unused_days = null where id = $1", ann.accountId);
+  const [name] = await sql<{ name: string }>(
+    "update tokens set expires_at = now() where id = $1 returning name",
+    old.id,
+  );
+  await tokenOf(ann, ["Tasks"], name);
+  expect([await kept(idle.id), await kept(old.id)]).toEqual([false, false]);
 });
 
 test("an expired token's is tidied away, and no live one's", async () => {

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import { z } from "zod";
 import { tokens } from "#db/schema/tokens.ts";
 import type { Actor } from "#lib/core/actor.ts";
@@ -6,6 +6,7 @@ import { notFound } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { endTokens } from "./end.ts";
 import { isLive } from "./list.ts";
 
 const maxTokens = 100;
@@ -36,11 +37,8 @@ export const revokeTokens = defineOperation({
 
   async run({ actor, tx }, { ids }) {
     const mine = and(inArray(tokens.id, ids), eq(tokens.userId, actor.id), isLive);
-    const revoked = await tx
-      .update(tokens)
-      .set({ endedAt: sql`now()`, endedBy: actor.id, endedReason: "revoked", sealedSecret: null })
-      .where(mine)
-      .returning({ id: tokens.id, name: tokens.name });
+    const ended = await endTokens(tx, mine, { reason: "revoked", by: actor.id });
+    const revoked = ended.map(({ id, name }) => ({ id, name }));
     if (revoked.length === 0) throw notFound("token");
     await queueNotice(tx, told(actor, revoked));
     const gone = new Set(revoked.map(({ id }) => id));

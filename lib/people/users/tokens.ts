@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { tokens } from "#db/schema/tokens.ts";
 import { requireSameAccount } from "#lib/access/over/colleague.ts";
@@ -6,6 +6,7 @@ import { requireRightsOverUser } from "#lib/access/over/over.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { endTokens } from "#lib/tokens/end.ts";
 import { whyNotLive } from "#lib/tokens/ended.ts";
 import { isLive, listTokens, pageOf } from "#lib/tokens/list.ts";
 import { userId } from "./fields.ts";
@@ -40,11 +41,8 @@ export const revokeTokenOf = defineOperation({
   async run({ actor, tx, tenant }, { userId, id }) {
     await requireRightsOverUser({ actor, tx, tenant }, userId, "administrative");
     const whose = and(eq(tokens.userId, userId), eq(tokens.accountId, tenant.accountId));
-    const [gone] = await tx
-      .update(tokens)
-      .set({ endedAt: sql`now()`, endedBy: actor.id, endedReason: "revoked", sealedSecret: null })
-      .where(and(eq(tokens.id, id), whose, isLive))
-      .returning({ name: tokens.name });
+    const which = and(eq(tokens.id, id), whose, isLive);
+    const [gone] = await endTokens(tx, which, { reason: "revoked", by: actor.id });
     if (!gone) throw await whyNotLive(tx, id, whose);
     if (userId !== actor.id) await queueNotice(tx, tokenTaken(userId, gone.name));
     return {};

@@ -10,6 +10,7 @@ import { hashSecret, kindOfSecret } from "#lib/core/crypto/secrets.ts";
 import { line } from "#lib/core/fields.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { endTokens } from "../end.ts";
 import { isLive } from "../list.ts";
 
 /**
@@ -58,16 +59,12 @@ export async function endBySecret(
   return kind === "api" ? endApiToken(tx, hashSecret(secret), accountId) : undefined;
 }
 
-async function endToken(tx: Db, hash: Buffer, endedReason: "leaked" | "revoked", accountId?: string) {
+async function endToken(tx: Db, hash: Buffer, reason: "leaked" | "revoked", accountId?: string) {
   // An array, so that each of the two is one look into an index.
   const opened = sql`any(array(select id from tokens where secret_hash = ${hash} union all
     select token_id from replaced_secrets where secret_hash = ${hash} and ends_at > now()))`;
   const within = accountId === undefined ? undefined : eq(tokens.accountId, accountId);
-  const [ended] = await tx
-    .update(tokens)
-    .set({ endedAt: sql`now()`, endedReason, sealedSecret: null })
-    .where(and(sql`${tokens.id} = ${opened}`, isLive, within))
-    .returning();
+  const [ended] = await endTokens(tx, and(sql`${tokens.id} = ${opened}`, isLive, within), { reason });
   return ended;
 }
 
