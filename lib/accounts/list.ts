@@ -1,9 +1,9 @@
 import { and, eq, ilike, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { accounts } from "#db/schema/accounts.ts";
-import { readCursor, writeCursor } from "#lib/core/cursor.ts";
-import { accountId, cursor, limit, line, page } from "#lib/core/fields.ts";
+import { accountId, line, page, pageQuery } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
+import { keysetPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { tenantsFor } from "#lib/core/tenant.ts";
 import { flag, presentAccount, wireAccount } from "./account.ts";
@@ -22,6 +22,8 @@ const listed = z.object({
 
 /** An account in a list. */
 export type ListedAccount = z.output<typeof listed>;
+
+const key = sql`lower(${accounts.name})`;
 
 /**
  * Lists an account and those in direct relation to it, by name. Of one that is not open to the asker, only id and name
@@ -42,23 +44,22 @@ export const listAccounts = defineOperation({
     active: flag.optional().meta({ description: "Only active ones, or only others" }),
     mfaRequired: flag.optional().meta({ description: "Only those that demand a second factor, or only others" }),
     locations: line(1000).optional().meta({ description: "Only those in any of these locations, separated by commas" }),
-    limit: limit.meta({ description: "How many at a time, 100 at most" }),
-    cursor,
+    ...pageQuery,
   }),
   output: page(listed),
 
   async run({ actor, tx, tenant }, { limit, cursor, accountId: _, ...filter }) {
-    const list = JSON.stringify([actor.id, tenant.accountId, filter]);
     const open = await tenantsFor(listAccounts, actor);
     const isOpen = sql<boolean>`${accounts.id} = any(${sql.param(open)}::text[])`;
     // What is closed to them must not be found out by its properties; nor who else an account abroad has to do with.
     const looksInside = [filter.active, filter.mfaRequired, filter.locations].some((given) => given !== undefined);
+    const paging = keysetPage([actor.id, tenant.accountId, filter], { limit, cursor }, [key, accounts.id]);
     const rows = await tx
       .select({
         account: accounts,
         open: isOpen,
         relationship: relationshipTo(tenant.accountId),
-        key: sql<string>`lower(${accounts.name})`,
+        position: paging.position,
       })
       .from(accounts)
       .where(
@@ -66,14 +67,12 @@ export const listAccounts = defineOperation({
           relatedTo(tenant.accountId, filter.relationship),
           tenant.rights || looksInside ? isOpen : undefined,
           matching(filter),
-          beyond(readCursor(list, cursor)),
+          paging.after,
         ),
       )
-      .orderBy(sql`lower(${accounts.name}), ${accounts.id}`)
-      .limit(limit + 1);
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    return { items: shown.map(present), nextCursor: last ? writeCursor(list, [last.key, last.account.id]) : null };
+      .orderBy(paging.order)
+      .limit(paging.atMost);
+    return paging.answer(rows, present);
   },
 });
 
@@ -119,10 +118,4 @@ function matching({ search, name, active, mfaRequired, locations }: Filter) {
     mfaRequired === undefined ? undefined : eq(accounts.mfaRequired, mfaRequired),
     wanted ? sql`${accounts.locations} && ${sql.param(wanted)}::text[]` : undefined,
   );
-}
-
-function beyond(after: (string | null)[] | undefined) {
-  if (!after) return undefined;
-  const [name, id] = after;
-  return sql`(lower(${accounts.name}), ${accounts.id}) > (${name}, ${id})`;
 }

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
-import { anyAccountId, cursor, instant, limit, page, streamed } from "#lib/core/fields.ts";
+import { anyAccountId, instant, page, pageQuery, streamed } from "#lib/core/fields.ts";
+import { openPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { auditEntry, entriesWith } from "./entries.ts";
 import { asRows } from "./export.ts";
@@ -19,19 +19,21 @@ export const listAudit = defineOperation({
   input: z.strictObject({
     accountId: anyAccountId,
     ...auditFilter,
-    limit: limit.meta({ description: "How many at a time, 100 at most" }),
-    cursor,
+    ...pageQuery,
   }),
   output: page(auditEntry),
 
   async run({ actor, tx, tenant }, { accountId, limit, cursor, ...filter }) {
-    const list = JSON.stringify(["audit", actor.id, accountId ?? tenant.accountId, ...partsOf(filter)]);
-    const [below] = readCursor(list, cursor) ?? [];
+    const list = ["audit", actor.id, accountId ?? tenant.accountId, ...partsOf(filter)];
+    const paging = openPage(list, { limit, cursor });
+    const [below] = paging.after ?? [];
     const narrowed = await narrow(tx, actor, tenant, filter);
-    const entries = await entriesWith(tx, newestIds(narrowed, limit + 1, below ? Number(below) : null));
-    const items = entries.slice(0, limit);
-    const last = entries.length > limit ? items.at(-1) : undefined;
-    return { items, nextCursor: last ? writeCursor(list, [String(last.id)]) : null };
+    const entries = await entriesWith(tx, newestIds(narrowed, paging.atMost, below ? Number(below) : null));
+    return paging.answer(
+      entries,
+      ({ id }) => [String(id)],
+      (entry) => entry,
+    );
   },
 });
 

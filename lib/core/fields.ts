@@ -111,11 +111,17 @@ export const password = z
   .transform((text) => text.normalize("NFKC"))
   .meta({ format: "password" });
 
-/** How many to answer with at a time. */
-export const limit = z.coerce.number().int().min(1, "Ask for at least 1.").max(100, "Ask for at most 100.").default(25);
-
-/** Where the page before this one ended: `nextCursor` of its answer. */
-export const cursor = z.string().max(1000).optional().meta({ description: "`nextCursor` of the page before" });
+/** What every list takes: how many to answer with, and where the page before ended, which is `nextCursor` of its answer. */
+export const pageQuery = {
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1, "Ask for at least 1.")
+    .max(100, "Ask for at most 100.")
+    .default(25)
+    .meta({ description: "How many at a time, 100 at most" }),
+  cursor: z.string().max(1000).optional().meta({ description: "`nextCursor` of the page before" }),
+};
 
 /** One page of a list. `nextCursor` is null on the last one. */
 export const page = <T extends z.ZodType>(item: T) =>

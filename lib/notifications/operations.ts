@@ -1,11 +1,11 @@
-import { and, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { notifications } from "#db/schema/notifications.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
-import { cursor, instant, limit, page, uuid, wire } from "#lib/core/fields.ts";
+import { instant, page, pageQuery, uuid, wire } from "#lib/core/fields.ts";
+import { keysetPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
 import { eventNames } from "./events.ts";
@@ -34,24 +34,20 @@ export const listNotifications = defineOperation({
   allow: "signed-in",
   input: z.strictObject({
     state: z.enum(["all", "unread"]).default("all").meta({ description: "Everything, or only what is unread" }),
-    limit: limit.meta({ description: "How many at a time, 100 at most" }),
-    cursor,
+    ...pageQuery,
   }),
   output: page(wireNotification).extend({ unread }),
 
   async run({ actor, tx }, { state, limit, cursor }) {
-    const list = JSON.stringify(["notifications", actor.id, state]);
-    const after = readCursor(list, cursor);
+    const by = [notifications.createdAt, notifications.id];
+    const paging = keysetPage(["notifications", actor.id, state], { limit, cursor }, by, true);
     const rows = await tx
-      .select({ notification: notifications, place: sql<string>`${notifications.createdAt}::text` })
+      .select({ notification: notifications, position: paging.position })
       .from(notifications)
-      .where(and(mine(actor), state === "unread" ? isNull(notifications.readAt) : undefined, beyond(after)))
-      .orderBy(desc(notifications.createdAt), desc(notifications.id))
-      .limit(limit + 1);
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    const nextCursor = last ? writeCursor(list, [last.place, last.notification.id]) : null;
-    return { items: shown.map(present), nextCursor, unread: await countUnread(tx, actor) };
+      .where(and(mine(actor), state === "unread" ? isNull(notifications.readAt) : undefined, paging.after))
+      .orderBy(paging.order)
+      .limit(paging.atMost);
+    return { ...paging.answer(rows, present), unread: await countUnread(tx, actor) };
   },
 });
 
@@ -111,12 +107,6 @@ async function markRead(tx: Db, actor: Actor, some: SQL | undefined) {
 }
 
 const mine = ({ id }: Actor) => eq(notifications.userId, id);
-
-function beyond(after: (string | null)[] | undefined) {
-  if (!after) return undefined;
-  const [at, id] = after;
-  return sql`(${notifications.createdAt}, ${notifications.id}) < (${at}::timestamptz, ${id}::uuid)`;
-}
 
 async function countUnread(tx: Db, actor: Actor): Promise<number> {
   const some = tx

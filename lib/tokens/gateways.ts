@@ -5,10 +5,10 @@ import { accounts } from "#db/schema/accounts.ts";
 import { gateways } from "#db/schema/tokens.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
-import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { breaks, conflict, notFound, Refusal } from "#lib/core/errors.ts";
-import { accountId, cursor, instant, limit, line, name, page, secretOnce, uuid, wire } from "#lib/core/fields.ts";
+import { accountId, instant, line, name, page, pageQuery, secretOnce, uuid, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
+import { keysetPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 
 /** How many an account may have. */
@@ -47,36 +47,25 @@ export const listGateways = defineOperation({
   input: z.strictObject({
     accountId,
     search: line(100).optional().meta({ description: "Part of the name" }),
-    limit: limit.meta({ description: "How many at a time, 100 at most" }),
-    cursor,
+    ...pageQuery,
   }),
   output: page(wireGateway),
 
   async run({ tx, tenant }, { search, limit, cursor }) {
-    const list = JSON.stringify(["gateways", tenant.accountId, search ?? ""]);
-    const after = readCursor(list, cursor);
+    const paging = keysetPage(["gateways", tenant.accountId, search], { limit, cursor }, [key, gateways.id]);
     const rows = await tx
-      .select({ gateway: gateways, place: sql<string>`${key}` })
+      .select({ gateway: gateways, position: paging.position })
       .from(gateways)
-      .where(and(eq(gateways.accountId, tenant.accountId), matching(search), beyond(after)))
-      .orderBy(key, gateways.id)
-      .limit(limit + 1);
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    const nextCursor = last ? writeCursor(list, [last.place, last.gateway.id]) : null;
-    return { items: shown.map(({ gateway }) => present(gateway)), nextCursor };
+      .where(and(eq(gateways.accountId, tenant.accountId), matching(search), paging.after))
+      .orderBy(paging.order)
+      .limit(paging.atMost);
+    return paging.answer(rows, ({ gateway }) => present(gateway));
   },
 });
 
 function matching(search: string | undefined) {
   if (!search) return undefined;
   return sql`${key} like ${containing(search.toLowerCase())}`;
-}
-
-function beyond(after: (string | null)[] | undefined) {
-  if (!after) return undefined;
-  const [name, id] = after;
-  return sql`(${key}, ${gateways.id}) > (${name}, ${id}::uuid)`;
 }
 
 /** Makes a gateway. Refuses a name that is taken, and `limit_reached` at a hundred. */

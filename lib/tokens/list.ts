@@ -5,10 +5,10 @@ import { tokens } from "#db/schema/tokens.ts";
 import { users } from "#db/schema/users.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { programOf } from "#lib/core/agents.ts";
-import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
-import { cursor, instant, limit, line, page, wire } from "#lib/core/fields.ts";
+import { instant, line, page, pageQuery, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
+import { keysetPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 
 /** How a token stands, most urgent first; one word each. */
@@ -175,8 +175,7 @@ const asked = z.strictObject({
     .enum(sorts)
     .default("created")
     .meta({ description: "created and lastUsed newest first; name and expires rising" }),
-  limit: limit.meta({ description: "How many at a time, 100 at most" }),
-  cursor,
+  ...pageQuery,
 });
 
 /** Lists the own tokens a page at a time, by keyset. Ended ones stay 90 days. */
@@ -199,22 +198,15 @@ export async function pageOf(
   userId: string,
   { search, state, status: wanted, sort, limit, cursor }: TokenListQuery,
 ) {
-  const list = JSON.stringify([userId, search ?? "", state, wanted ?? "", sort]);
-  const after = readCursor(list, cursor);
-  const key = keys[sort];
-  const falling = newestFirst.has(sort);
+  const list = [userId, search, state, wanted, sort];
+  const paging = keysetPage(list, { limit, cursor }, [keys[sort], tokens.id], newestFirst.has(sort));
   const rows = await tx
-    .select({ ...tokenColumns, place: sql<string>`${key}::text` })
+    .select({ ...tokenColumns, position: paging.position })
     .from(tokens)
-    .where(
-      and(eq(tokens.userId, userId), inState(state), matching(search), standing(wanted), beyond(key, falling, after)),
-    )
-    .orderBy(falling ? sql`${key} desc, ${tokens.id} desc` : sql`${key}, ${tokens.id}`)
-    .limit(limit + 1);
-  const shown = rows.slice(0, limit);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
-  const nextCursor = last ? writeCursor(list, [last.place, last.token.id]) : null;
-  return { items: shown.map(present), nextCursor };
+    .where(and(eq(tokens.userId, userId), inState(state), matching(search), standing(wanted), paging.after))
+    .orderBy(paging.order)
+    .limit(paging.atMost);
+  return paging.answer(rows, present);
 }
 
 const inState = (state: "active" | "inactive" | "all") =>
@@ -226,13 +218,6 @@ function matching(search: string | undefined) {
   if (!search) return undefined;
   const part = containing(search);
   return or(ilike(tokens.name, part), ilike(tokens.description, part), eq(tokens.lastFour, search));
-}
-
-function beyond(key: SQL, falling: boolean, after: (string | null)[] | undefined) {
-  if (!after) return undefined;
-  const [place, id] = after;
-  const than = sql.raw(falling ? "<" : ">");
-  return sql`(${key}, ${tokens.id}) ${than} (${place}, ${id}::uuid)`;
 }
 
 /** One of the own tokens as it stands on the wire, live or not. */

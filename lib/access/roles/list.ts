@@ -3,10 +3,10 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { roles } from "#db/schema/access.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
-import { accountId, cursor, instant, limit, line, page, permissionPattern, wire } from "#lib/core/fields.ts";
+import { accountId, instant, line, page, pageQuery, permissionPattern, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
+import { keysetPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 import { heldBy, rolesFor } from "../granting/grant-rules.ts";
@@ -83,26 +83,19 @@ export const listRoles = defineOperation({
       .enum(["all", "own", "global"])
       .default("all")
       .meta({ description: "The account's own ones, the global ones that every account has, or both" }),
-    limit: limit.meta({ description: "How many at a time, 100 at most" }),
-    cursor,
+    ...pageQuery,
   }),
   output: page(wireRole),
 
   async run({ actor, tx, tenant }, { search, kind, limit, cursor }) {
-    const list = JSON.stringify(["roles", tenant.accountId, search ?? "", kind]);
-    const after = readCursor(list, cursor);
+    const paging = keysetPage(["roles", tenant.accountId, search, kind], { limit, cursor }, [key, roles.id]);
     const rows = await tx
-      .select({ role: roles, yours: heldBy(actor.id), place: sql<string>`${key}` })
+      .select({ role: roles, yours: heldBy(actor.id), position: paging.position })
       .from(roles)
-      .where(and(rolesFor(tenant), ofKind(kind), matching(search), beyond(after)))
-      .orderBy(key, roles.id)
-      .limit(limit + 1);
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    return {
-      items: shown.map(presentRole),
-      nextCursor: last ? writeCursor(list, [last.place, last.role.id]) : null,
-    };
+      .where(and(rolesFor(tenant), ofKind(kind), matching(search), paging.after))
+      .orderBy(paging.order)
+      .limit(paging.atMost);
+    return paging.answer(rows, presentRole);
   },
 });
 
@@ -117,10 +110,4 @@ function matching(search: string | undefined) {
   if (!search) return undefined;
   const part = containing(search.toLowerCase());
   return sql`lower(${roles.name} || ' ' || ${roles.description}) like ${part}`;
-}
-
-function beyond(after: (string | null)[] | undefined) {
-  if (!after) return undefined;
-  const [name, id] = after;
-  return sql`(${key}, ${roles.id}) > (${name}, ${id}::uuid)`;
 }

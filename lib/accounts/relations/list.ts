@@ -3,8 +3,8 @@ import { alias } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import { asSystem, type Db } from "#db/client.ts";
 import { accountRelations, accounts, relationProposals } from "#db/schema/accounts.ts";
-import { readCursor, writeCursor } from "#lib/core/cursor.ts";
-import { accountId, cursor, instant, limit, page, wire } from "#lib/core/fields.ts";
+import { accountId, instant, page, pageQuery, wire } from "#lib/core/fields.ts";
+import { keysetPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { tenantsFor } from "#lib/core/tenant.ts";
 import { countDelegatedResources, delegatedResources } from "./delegated-resources.ts";
@@ -42,17 +42,21 @@ export const listRelations = defineOperation({
     accountId,
     kind: kind.optional(),
     side: side.optional(),
-    limit: limit.meta({ description: "How many at a time, 100 at most" }),
-    cursor,
+    ...pageQuery,
   }),
   output: page(relation),
 
   async run({ actor, tx, tenant }, { limit, cursor, kind, side }) {
     const own = tenant.accountId;
-    const list = JSON.stringify([actor.id, "relations", own, kind, side]);
     const open = tenant.rights && (await tenantsFor({ allow: "list:account" }, actor));
+    const by = [key, accounts.id, accountRelations.kind];
+    const paging = keysetPage([actor.id, "relations", own, kind ?? null, side ?? null], { limit, cursor }, by);
     const rows = await tx
-      .select({ relation: accountRelations, account: { id: accounts.id, name: accounts.name }, key })
+      .select({
+        relation: accountRelations,
+        account: { id: accounts.id, name: accounts.name },
+        position: paging.position,
+      })
       .from(accountRelations)
       .innerJoin(accounts, eq(accounts.id, otherEnd(own)))
       .where(
@@ -60,30 +64,24 @@ export const listRelations = defineOperation({
           atEnd(own, side),
           kind && eq(accountRelations.kind, kind),
           open ? sql`${accounts.id} = any(${sql.param(open)}::text[])` : undefined,
-          after(readCursor(list, cursor)),
+          paging.after,
         ),
       )
-      .orderBy(sql`${key}, ${accounts.id}, ${accountRelations.kind}`)
-      .limit(limit + 1);
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    const nextCursor = last ? writeCursor(list, [last.key, last.account.id, last.relation.kind]) : null;
+      .orderBy(paging.order)
+      .limit(paging.atMost);
     const made = tenant.rights
       ? new Map()
       : await madeBy(
           tx,
           own,
-          shown.map(({ relation }) => relation),
+          rows.map(({ relation }) => relation),
         );
-    return {
-      items: shown.map(({ relation, account }) => ({
-        ...told(relation, own),
-        account,
-        made: made.get(relation) ?? null,
-        createdAt: wire(relation.createdAt),
-      })),
-      nextCursor,
-    };
+    return paging.answer(rows, ({ relation, account }) => ({
+      ...told(relation, own),
+      account,
+      made: made.get(relation) ?? null,
+      createdAt: wire(relation.createdAt),
+    }));
   },
 });
 
@@ -103,12 +101,6 @@ const otherEnd = (own: string) => sql`case when ${accountRelations.managingId} =
 function atEnd(own: string, side: z.output<typeof relation>["side"] | undefined): SQL | undefined {
   const ends = { managing: eq(accountRelations.managingId, own), managed: eq(accountRelations.managedId, own) };
   return side ? ends[side] : or(ends.managing, ends.managed);
-}
-
-function after(place: (string | null)[] | undefined) {
-  if (!place) return undefined;
-  const [name, id, kind] = place;
-  return sql`(${key}, ${accounts.id}, ${accountRelations.kind}) > (${name}, ${id}, ${kind})`;
 }
 
 type RelationshipRow = Pick<typeof accountRelations.$inferSelect, "kind" | "managingId" | "managedId" | "rights">;

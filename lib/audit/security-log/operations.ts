@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { reader } from "#db/client.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { readCursor, writeCursor } from "#lib/core/cursor.ts";
-import { cursor, limit, page, streamed } from "#lib/core/fields.ts";
+import { page, pageQuery, streamed } from "#lib/core/fields.ts";
+import { openPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { entriesOf, type LogEntry, type LogFilter, logEntry, logFilter } from "./entries.ts";
 import { asText, exportFormats } from "./export.ts";
@@ -19,18 +19,19 @@ export const listSecurityLog = defineOperation({
   allow: "signed-in",
   input: z.strictObject({
     ...logFilter,
-    limit: limit.meta({ description: "How many at a time, 100 at most" }),
-    cursor,
+    ...pageQuery,
   }),
   output: logPage,
 
   async run({ actor, tx }, { limit, cursor, ...filter }) {
-    const list = JSON.stringify(["security log", actor.id, ...partsOf(filter)]);
-    const [below] = readCursor(list, cursor) ?? [];
-    const entries = await entriesOf(tx, actor, filter, limit + 1, below ? Number(below) : undefined);
-    const items = entries.slice(0, limit);
-    const last = entries.length > limit ? items.at(-1) : undefined;
-    return { items, nextCursor: last ? writeCursor(list, [String(last.id)]) : null };
+    const paging = openPage(["security log", actor.id, ...partsOf(filter)], { limit, cursor });
+    const [below] = paging.after ?? [];
+    const entries = await entriesOf(tx, actor, filter, paging.atMost, below ? Number(below) : undefined);
+    return paging.answer(
+      entries,
+      ({ id }) => [String(id)],
+      (entry) => entry,
+    );
   },
 });
 

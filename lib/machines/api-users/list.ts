@@ -2,10 +2,10 @@ import { and, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { apiUsers } from "#db/schema/machines.ts";
-import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
-import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
+import { accountId, instant, line, page, pageQuery, uuid, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
+import { keysetPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 
@@ -86,16 +86,17 @@ export const listApiUsers = defineOperation({
     search: line(100).optional().meta({ description: "Part of the login, name, surname or e-mail address" }),
     groupId: uuid().optional().meta({ description: "Only those in this group" }),
     secretsBy: uuid().optional().meta({ description: "Only those with a secret that this person made" }),
-    limit: limit.meta({ description: "How many at a time, 100 at most" }),
-    cursor,
+    ...pageQuery,
   }),
   output: page(wireApiUser),
 
   async run({ tx, tenant }, { search, groupId, secretsBy, limit, cursor }) {
-    const list = JSON.stringify(["api users", tenant.accountId, search ?? "", groupId ?? "", secretsBy ?? ""]);
-    const after = readCursor(list, cursor);
+    const paging = keysetPage(["api users", tenant.accountId, search, groupId, secretsBy], { limit, cursor }, [
+      key,
+      apiUsers.id,
+    ]);
     const rows = await tx
-      .select({ ...columns, place: sql<string>`${key}` })
+      .select({ ...columns, position: paging.position })
       .from(apiUsers)
       .where(
         and(
@@ -103,14 +104,12 @@ export const listApiUsers = defineOperation({
           matching(search),
           inGroup(groupId),
           withSecretBy(secretsBy),
-          beyond(after),
+          paging.after,
         ),
       )
-      .orderBy(key, apiUsers.id)
-      .limit(limit + 1);
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    return { items: shown.map(present), nextCursor: last ? writeCursor(list, [last.place, last.user.id]) : null };
+      .orderBy(paging.order)
+      .limit(paging.atMost);
+    return paging.answer(rows, present);
   },
 });
 
@@ -129,10 +128,4 @@ function inGroup(groupId: string | undefined) {
 function withSecretBy(userId: string | undefined) {
   if (!userId) return undefined;
   return sql`exists (select from api_user_secrets s where s.api_user_id = api_users.id and s.created_by = ${userId})`;
-}
-
-function beyond(after: (string | null)[] | undefined) {
-  if (!after) return undefined;
-  const [login, id] = after;
-  return sql`(${key}, ${apiUsers.id}) > (${login}, ${id}::uuid)`;
 }

@@ -1,10 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { asSystem, type Db } from "#db/client.ts";
-import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { conflict, notFound } from "#lib/core/errors.ts";
-import { accountId, cursor, instant, limit, page, uuid } from "#lib/core/fields.ts";
+import { accountId, instant, page, pageQuery, uuid } from "#lib/core/fields.ts";
 import { enqueue } from "#lib/core/jobs.ts";
+import { openPage } from "#lib/core/list.ts";
 import { type Mail, undelivered } from "#lib/core/mail/queue.ts";
 import { countMail } from "#lib/core/mail/quota.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -31,15 +31,13 @@ export const listMailFailures = defineOperation({
   summary: "List mails to an account's people that could not be delivered",
   route: "GET /mail-failures",
   allow: "list:mail_failure",
-  input: z.strictObject({ accountId, limit: limit.meta({ description: "How many at a time, 100 at most" }), cursor }),
+  input: z.strictObject({ accountId, ...pageQuery }),
   output: page(failure),
 
   async run({ tx, tenant }, { limit, cursor }) {
-    const list = JSON.stringify(["mail failures", tenant.accountId]);
-    const rows = await lettersOf(tx, tenant.accountId, limit + 1, readCursor(list, cursor));
-    const items = rows.slice(0, limit);
-    const last = rows.length > limit ? items.at(-1) : undefined;
-    return { items: items.map(present), nextCursor: last ? writeCursor(list, [last.place, last.id]) : null };
+    const paging = openPage(["mail failures", tenant.accountId], { limit, cursor });
+    const rows = await lettersOf(tx, tenant.accountId, paging.atMost, paging.after);
+    return paging.answer(rows, ({ place, id }) => [place, id], present);
   },
 });
 

@@ -3,10 +3,10 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { groups } from "#db/schema/access.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
-import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
+import { accountId, instant, line, page, pageQuery, uuid, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
+import { keysetPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 
@@ -76,26 +76,19 @@ export const listGroups = defineOperation({
     accountId,
     search: line(100).optional().meta({ description: "Part of the name or the description" }),
     roleId: uuid().optional().meta({ description: "Only those that hold this role" }),
-    limit: limit.meta({ description: "How many at a time, 100 at most" }),
-    cursor,
+    ...pageQuery,
   }),
   output: page(wireGroup),
 
   async run({ actor, tx, tenant }, { search, roleId, limit, cursor }) {
-    const list = JSON.stringify(["groups", tenant.accountId, search ?? "", roleId ?? ""]);
-    const after = readCursor(list, cursor);
+    const paging = keysetPage(["groups", tenant.accountId, search, roleId], { limit, cursor }, [key, groups.id]);
     const rows = await tx
-      .select({ group: groups, roles: held, apiUsers, yours: memberIs(actor.id), place: sql<string>`${key}` })
+      .select({ group: groups, roles: held, apiUsers, yours: memberIs(actor.id), position: paging.position })
       .from(groups)
-      .where(and(eq(groups.accountId, tenant.accountId), matching(search), holding(roleId), beyond(after)))
-      .orderBy(key, groups.id)
-      .limit(limit + 1);
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    return {
-      items: shown.map(presentGroup),
-      nextCursor: last ? writeCursor(list, [last.place, last.group.id]) : null,
-    };
+      .where(and(eq(groups.accountId, tenant.accountId), matching(search), holding(roleId), paging.after))
+      .orderBy(paging.order)
+      .limit(paging.atMost);
+    return paging.answer(rows, presentGroup);
   },
 });
 
@@ -108,10 +101,4 @@ function matching(search: string | undefined) {
 function holding(roleId: string | undefined) {
   if (!roleId) return undefined;
   return sql`exists (select from group_roles g where g.group_id = groups.id and g.role_id = ${roleId})`;
-}
-
-function beyond(after: (string | null)[] | undefined) {
-  if (!after) return undefined;
-  const [name, id] = after;
-  return sql`(${key}, ${groups.id}) > (${name}, ${id}::uuid)`;
 }

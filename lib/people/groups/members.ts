@@ -9,11 +9,11 @@ import { measureOf, requireMayDeny, requireRightsOver } from "#lib/access/over/o
 import { tellThese } from "#lib/access/roles/notices.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
-import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { asOne, type Permissions } from "#lib/core/delegation.ts";
 import { notFound } from "#lib/core/errors.ts";
-import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
+import { accountId, instant, line, page, pageQuery, uuid, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
+import { keysetPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
 import { readGroup } from "./list.ts";
@@ -42,17 +42,15 @@ export const listMembers = defineOperation({
     accountId,
     groupId,
     search: line(100).optional().meta({ description: "Part of the name, username or e-mail address" }),
-    limit: limit.meta({ description: "How many at a time, 100 at most" }),
-    cursor,
+    ...pageQuery,
   }),
   output: page(member),
 
   async run({ tx, tenant }, { groupId, search, limit, cursor }) {
     await assertGroupExists({ tx, tenant }, groupId);
-    const list = JSON.stringify(["members", groupId, search ?? ""]);
-    const after = readCursor(list, cursor);
+    const paging = keysetPage(["members", groupId, search], { limit, cursor }, [directory.nameKey, directory.id]);
     const rows = await tx
-      .select({ ...person, addedAt: groupMembers.addedAt, place: directory.nameKey })
+      .select({ ...person, addedAt: groupMembers.addedAt, position: paging.position })
       .from(groupMembers)
       .innerJoin(directory, eq(directory.id, groupMembers.userId))
       .where(
@@ -60,29 +58,18 @@ export const listMembers = defineOperation({
           eq(groupMembers.groupId, groupId),
           eq(directory.accountId, tenant.accountId),
           matching(search),
-          beyond(after),
+          paging.after,
         ),
       )
-      .orderBy(directory.nameKey, directory.id)
-      .limit(limit + 1);
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    return {
-      items: shown.map((row) => ({ ...row, addedAt: wire(row.addedAt) })),
-      nextCursor: last ? writeCursor(list, [last.place, last.id]) : null,
-    };
+      .orderBy(paging.order)
+      .limit(paging.atMost);
+    return paging.answer(rows, ({ position: _, ...row }) => ({ ...row, addedAt: wire(row.addedAt) }));
   },
 });
 
 function matching(search: string | undefined) {
   if (!search) return undefined;
   return sql`${directory.words} like ${containing(search.toLowerCase())}`;
-}
-
-function beyond(after: (string | null)[] | undefined) {
-  if (!after) return undefined;
-  const [name, id] = after;
-  return sql`(${directory.nameKey}, ${directory.id}) > (${name}, ${id}::uuid)`;
 }
 
 const userIds = z

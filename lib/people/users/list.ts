@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { inShape } from "#db/prepared.ts";
 import { directory } from "#db/schema/users.ts";
-import { readCursor, writeCursor } from "#lib/core/cursor.ts";
-import { anyAccountId, cursor, instant, limit, page } from "#lib/core/fields.ts";
+import { anyAccountId, instant, page, pageQuery } from "#lib/core/fields.ts";
+import { openPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import {
   conditions,
@@ -59,24 +59,19 @@ export const listUsers = defineOperation({
     ...userFilter,
     sort: z.enum(sorts).default("name").meta({ description: "By what they are sorted" }),
     order: z.enum(["asc", "desc"]).default("asc").meta({ description: "Rising or falling" }),
-    limit: limit.meta({ description: "How many at a time, 100 at most" }),
-    cursor,
+    ...pageQuery,
   }),
   output: userPage,
 
   async run({ tx, tenant }, { accountId: _, limit, cursor, sort, order, ...filter }) {
-    const list = JSON.stringify([
-      "users",
-      [...tenant.visibleAccountIds].sort(),
-      sort,
-      order,
-      Object.entries(filter).sort(),
-    ]);
-    const after = readCursor(list, cursor);
-    const rows = await rowsOf(tx, tenant.visibleAccountIds, { filter, sort, order, after, atMost: limit + 1 });
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    return { items: shown, nextCursor: last ? writeCursor(list, [last.place, last.id]) : null };
+    const list = ["users", [...tenant.visibleAccountIds].sort(), sort, order, Object.entries(filter).sort()];
+    const { after, atMost, answer } = openPage(list, { limit, cursor });
+    const rows = await rowsOf(tx, tenant.visibleAccountIds, { filter, sort, order, after, atMost });
+    return answer(
+      rows,
+      ({ place, id }) => [place, id],
+      (row) => row,
+    );
   },
 });
 

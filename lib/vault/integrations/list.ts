@@ -2,10 +2,10 @@ import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { integrations, systemKinds } from "#db/schema/vault.ts";
-import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
-import { accountId, cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
+import { accountId, instant, line, page, pageQuery, uuid, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
+import { keysetPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 import { isPaused } from "../provisioning/paused.ts";
@@ -133,26 +133,19 @@ export const listIntegrations = defineOperation({
   input: z.strictObject({
     accountId,
     search: line(100).optional().meta({ description: "Part of the name or the address" }),
-    limit: limit.meta({ description: "How many at a time, 100 at most" }),
-    cursor,
+    ...pageQuery,
   }),
   output: page(wireIntegration),
 
   async run({ tx, tenant }, { search, limit, cursor }) {
-    const list = JSON.stringify(["integrations", tenant.accountId, search ?? ""]);
-    const after = readCursor(list, cursor);
+    const paging = keysetPage(["integrations", tenant.accountId, search], { limit, cursor }, [key, integrations.id]);
     const rows = await tx
-      .select({ integration: integrations, group, kept, place: sql<string>`${key}` })
+      .select({ integration: integrations, group, kept, position: paging.position })
       .from(integrations)
-      .where(and(eq(integrations.accountId, tenant.accountId), matching(search), beyond(after)))
-      .orderBy(key, integrations.id)
-      .limit(limit + 1);
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    return {
-      items: shown.map(present),
-      nextCursor: last ? writeCursor(list, [last.place, last.integration.id]) : null,
-    };
+      .where(and(eq(integrations.accountId, tenant.accountId), matching(search), paging.after))
+      .orderBy(paging.order)
+      .limit(paging.atMost);
+    return paging.answer(rows, present);
   },
 });
 
@@ -160,9 +153,4 @@ function matching(search: string | undefined) {
   if (!search) return undefined;
   const part = containing(search.toLowerCase());
   return sql`lower(${integrations.name} || ' ' || ${integrations.baseUrl}) like ${part}`;
-}
-
-function beyond(after: (string | null)[] | undefined) {
-  if (!after) return undefined;
-  return sql`(${key}, ${integrations.id}) > (${after[0]}, ${after[1]}::uuid)`;
 }

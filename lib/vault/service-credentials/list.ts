@@ -1,13 +1,13 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { integrations, serviceCredentials, systemKinds } from "#db/schema/vault.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { programOf } from "#lib/core/agents.ts";
-import { readCursor, writeCursor } from "#lib/core/cursor.ts";
 import { notFound } from "#lib/core/errors.ts";
-import { cursor, instant, limit, line, page, uuid, wire } from "#lib/core/fields.ts";
+import { instant, line, page, pageQuery, uuid, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
+import { keysetPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { credentialKinds, systemFacts } from "./systems.ts";
 
@@ -145,27 +145,21 @@ export const listCredentials = defineOperation({
   allow: "list:service_credential",
   input: z.strictObject({
     search: line(100).optional().meta({ description: "Part of its name, its user name or the system's name" }),
-    limit: limit.meta({ description: "How many at a time, 100 at most" }),
-    cursor,
+    ...pageQuery,
   }),
   output: page(wireCredential),
 
   async run({ actor, tx }, { search, limit, cursor }) {
-    const list = JSON.stringify(["credentials", actor.id, search ?? ""]);
-    const after = readCursor(list, cursor);
+    const by = [key, serviceCredentials.id];
+    const paging = keysetPage(["credentials", actor.id, search], { limit, cursor }, by);
     const rows = await tx
-      .select({ ...columns, place: sql<string>`${key}` })
+      .select({ ...columns, position: paging.position })
       .from(serviceCredentials)
       .innerJoin(integrations, eq(integrations.id, serviceCredentials.integrationId))
-      .where(and(eq(serviceCredentials.userId, actor.id), matching(search), beyond(key, serviceCredentials.id, after)))
-      .orderBy(key, serviceCredentials.id)
-      .limit(limit + 1);
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    return {
-      items: shown.map(present),
-      nextCursor: last ? writeCursor(list, [last.place, last.credential.id]) : null,
-    };
+      .where(and(eq(serviceCredentials.userId, actor.id), matching(search), paging.after))
+      .orderBy(paging.order)
+      .limit(paging.atMost);
+    return paging.answer(rows, present);
   },
 });
 
@@ -173,11 +167,6 @@ function matching(search: string | undefined) {
   if (!search) return undefined;
   const words = sql`lower(${serviceCredentials.name} || ' ' || ${serviceCredentials.username} || ' ' || ${integrations.name})`;
   return sql`${words} like ${containing(search.toLowerCase())}`;
-}
-
-function beyond(name: SQL, id: SQL | typeof serviceCredentials.id | typeof integrations.id, after?: (string | null)[]) {
-  if (!after) return undefined;
-  return sql`(${name}, ${id}) > (${after[0]}, ${after[1]}::uuid)`;
 }
 
 const systemName = sql`lower(${integrations.name})`;
@@ -195,28 +184,22 @@ export const listSystems = defineOperation({
   input: z.strictObject({
     id: uuid().optional().meta({ description: "Only this one" }),
     search: line(100).optional().meta({ description: "Part of the system's name" }),
-    limit: limit.meta({ description: "How many at a time, 100 at most" }),
-    cursor,
+    ...pageQuery,
   }),
   output: page(openSystem),
 
   async run({ actor, tx }, { id, search, limit, cursor }) {
-    const list = JSON.stringify(["systems", actor.accountId, id ?? "", search ?? ""]);
-    const after = readCursor(list, cursor);
+    const by = [systemName, integrations.id];
+    const paging = keysetPage(["systems", actor.accountId, id, search], { limit, cursor }, by);
     const named = search ? sql`${systemName} like ${containing(search.toLowerCase())}` : undefined;
     const manual = and(eq(integrations.accountId, actor.accountId), eq(integrations.mode, "manual"));
     const here = and(manual, id ? eq(integrations.id, id) : undefined);
     const rows = await tx
-      .select({ integration: integrations, place: sql<string>`${systemName}` })
+      .select({ integration: integrations, position: paging.position })
       .from(integrations)
-      .where(and(here, named, beyond(systemName, integrations.id, after)))
-      .orderBy(systemName, integrations.id)
-      .limit(limit + 1);
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    return {
-      items: shown.map(({ integration }) => ({ ...integration, takes: systemFacts[integration.kind].takes })),
-      nextCursor: last ? writeCursor(list, [last.place, last.integration.id]) : null,
-    };
+      .where(and(here, named, paging.after))
+      .orderBy(paging.order)
+      .limit(paging.atMost);
+    return paging.answer(rows, ({ integration }) => ({ ...integration, takes: systemFacts[integration.kind].takes }));
   },
 });
