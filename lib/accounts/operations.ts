@@ -6,6 +6,7 @@ import { badField, conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, name } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
+import { assertVersion, version } from "#lib/core/version.ts";
 import { deleteRetrievable } from "#lib/tokens/retrievable-secret.ts";
 import { location, presentAccount, wireAccount } from "./account.ts";
 import { policyInput, tightenMachines, tightenSessions } from "./policies.ts";
@@ -56,11 +57,7 @@ export const updateAccount = defineOperation({
       locations: locations.optional().meta({ description: "Where its data may live" }),
       defaultLocation: location.optional().meta({ description: "One of `locations`" }),
       ...policyInput,
-      version: z.coerce
-        .number()
-        .int()
-        .optional()
-        .meta({ description: "The version you read; refused when it has grown" }),
+      version,
     })
     .meta({ examples: [{ mfaRequired: true, mfaGraceDays: 7 }] }),
   output: wireAccount,
@@ -69,7 +66,7 @@ export const updateAccount = defineOperation({
   async run({ actor, tx, tenant }, { accountId: _, version, ...changes }) {
     const [account] = await tx.select().from(accounts).where(eq(accounts.id, tenant.accountId)).for("no key update");
     if (!account) throw notFound("account");
-    if (version !== undefined && version !== account.version) throw new Refusal("version_conflict", changedElsewhere);
+    assertVersion(version, account.version, "The account");
     if (changes.active !== undefined) requireManagedAccount(tenant);
     if (!account.active && !changes.active) throw new Refusal("account_inactive");
     const wanted = { ...account, ...changes };
@@ -87,8 +84,6 @@ export const updateAccount = defineOperation({
     return presentAccount(changed);
   },
 });
-
-const changedElsewhere = "The account was changed in the meantime, in another window or by somebody else.";
 
 function requireManagedAccount({ rights }: Tenant) {
   if (!rights) throw conflict("Your own account is switched off and on by one that manages it.");

@@ -10,6 +10,7 @@ import { instant, name, phone, wire } from "#lib/core/fields.ts";
 import { requireStepUp } from "#lib/core/freshness.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { hasValues, unchanged } from "#lib/core/unchanged.ts";
+import { assertVersion, version } from "#lib/core/version.ts";
 import { isZone } from "#lib/core/zones.ts";
 
 const profile = z.object({
@@ -75,11 +76,7 @@ export const updateProfile = defineOperation({
       phone: phone.optional(),
       mobilePhone: phone.optional(),
       timeZone: timeZone.optional(),
-      version: z.coerce
-        .number()
-        .int()
-        .optional()
-        .meta({ description: "The version you read; refused when it has grown" }),
+      version,
     })
     .meta({ examples: [{ fullName: "Ada Okafor", phone: "+44 20 7946 0000" }] }),
   output: profile,
@@ -89,7 +86,7 @@ export const updateProfile = defineOperation({
     await assertKnownTimeZone(changes.timeZone);
     const [person] = await tx.select().from(users).where(eq(users.id, actor.id)).for("no key update");
     if (!person) throw notFound("user");
-    if (version !== undefined && version !== person.version) throw new Refusal("version_conflict", changedElsewhere);
+    assertVersion(version, person.version, "Your profile");
     refuseLocked(person, changes);
     if (hasValues(person, changes)) return unchanged(await readProfile(tx, actor));
     if (changesNumber(person, changes)) requireStepUp(actor);
@@ -101,9 +98,6 @@ export const updateProfile = defineOperation({
     return readProfile(tx, actor);
   },
 });
-
-const changedElsewhere =
-  "Your profile was changed in the meantime, in another window or by an administrator. Nothing was saved.";
 
 type Changes = { fullName?: string; phone?: string | null; mobilePhone?: string | null; timeZone?: string };
 

@@ -1,15 +1,17 @@
-import { and, count, eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { accounts } from "#db/schema/accounts.ts";
 import { gateways } from "#db/schema/tokens.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
-import { breaks, conflict, notFound, Refusal } from "#lib/core/errors.ts";
+import { notFound } from "#lib/core/errors.ts";
 import { accountId, instant, line, name, page, pageQuery, secretOnce, uuid, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
 import { keysetPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { assertQuota } from "#lib/core/quota.ts";
+import { takenBy } from "#lib/core/unique.ts";
 
 /** How many an account may have. */
 const maxGateways = 100;
@@ -98,16 +100,16 @@ export const createGateway = defineOperation({
 /** The account is held first, so that two at once do not both take the last place. */
 async function requireQuota(tx: Db, accountId: string) {
   await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for("no key update");
-  const [found] = await tx.select({ count: count() }).from(gateways).where(eq(gateways.accountId, accountId));
-  if (Number(found?.count) >= maxGateways)
-    throw new Refusal("limit_reached", `This account has ${maxGateways} gateways, the most it may have. Delete one.`);
+  await assertQuota(
+    tx,
+    gateways,
+    eq(gateways.accountId, accountId),
+    maxGateways,
+    `This account has ${maxGateways} gateways, the most it may have. Delete one.`,
+  );
 }
 
-function nameTaken(error: unknown): never {
-  if (!breaks("gateways_name_once", error)) throw error;
-  const message = "The account has a gateway of this name. Choose another.";
-  throw conflict(message, [{ pointer: "/name", code: "taken", message }]);
-}
+const nameTaken = takenBy("gateways_name_once", "The account has a gateway of this name. Choose another.");
 
 /** Deletes a gateway: it is told nothing any more. */
 export const deleteGateway = defineOperation({

@@ -5,7 +5,8 @@ import { accounts } from "#db/schema/accounts.ts";
 import { tokens } from "#db/schema/tokens.ts";
 import { users } from "#db/schema/users.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { badField, breaks, conflict, notFound, Refusal } from "#lib/core/errors.ts";
+import { badField, notFound, Refusal } from "#lib/core/errors.ts";
+import { taken, takenBy } from "#lib/core/unique.ts";
 import type { Bounds } from "./addresses.ts";
 import { endTokens } from "./end.ts";
 import { isLive, tokenColumns } from "./list.ts";
@@ -53,7 +54,8 @@ export async function insertToken(tx: Db, values: New) {
   if (made) return roomFor(made);
   await freeName(tx, values.userId, values.name);
   const [second] = await insert(tx, values);
-  return second ? roomFor(second) : nameTaken();
+  if (second) return roomFor(second);
+  throw taken("name", inUse);
 }
 
 // Seen from before the insertion: all live ones but the one that is made.
@@ -98,9 +100,7 @@ export async function freeName(tx: Db, userId: string, name: string) {
   await endTokens(tx, and(namesake, sql`not ${isLive}`), { reason: "expired", at: tokens.expiresAt });
 }
 
+const inUse = "You have a token of this name. Choose another.";
+
 /** Says that the name is taken, or throws what else went wrong. */
-export function nameTaken(error?: unknown): never {
-  if (error && !breaks("tokens_live_name_once", error)) throw error;
-  const message = "You have a token of this name. Choose another.";
-  throw conflict(message, [{ pointer: "/name", code: "taken", message }]);
-}
+export const nameTaken = takenBy("tokens_live_name_once", inUse);

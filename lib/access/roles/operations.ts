@@ -2,9 +2,11 @@ import { and, eq, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { type PermissionMap, roles } from "#db/schema/access.ts";
-import { breaks, conflict, Refusal } from "#lib/core/errors.ts";
+import { Refusal } from "#lib/core/errors.ts";
 import { accountId, line, name, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { taken, takenBy } from "#lib/core/unique.ts";
+import { assertVersion, version } from "#lib/core/version.ts";
 import { keepAdministrator } from "../administrators.ts";
 import { type Grantor, holdersOf, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/grant-rules.ts";
 import { revokeCredentialsExceedingIssuer } from "../issued/exceeding-issuer.ts";
@@ -110,11 +112,7 @@ export const updateRole = defineOperation({
       name: roleName.optional(),
       description: description.optional(),
       permissions: permissionMap.optional(),
-      version: z.coerce
-        .number()
-        .int()
-        .optional()
-        .meta({ description: "The version you read; refused when it has grown" }),
+      version,
     })
     .meta({ examples: [{ permissions: { "aims:own:list:user": "allowed" } }] }),
   output: wireRole.extend({ before }),
@@ -123,7 +121,7 @@ export const updateRole = defineOperation({
   run: (context, { roleId, version, name, description, permissions }) =>
     keepAdministrator(context.tx, context.tenant.accountId, async () => {
       const role = await readOwn(context, roleId);
-      if (version !== undefined && version !== role.version) throw new Refusal("version_conflict", changedElsewhere);
+      assertVersion(version, role.version, "This role");
       if (permissions) await requireMayChangeRole(context, role, permissions);
       if (name !== undefined) await assertNameAvailable(context, name, roleId);
       const holders = holdersOf(roleId, context.tenant.accountId);
@@ -136,8 +134,6 @@ export const updateRole = defineOperation({
 });
 
 const widerOrNarrower = ({ name }: Role) => `an administrator changed what your role ${name} allows.`;
-
-const changedElsewhere = "This role was changed in the meantime. Nothing was saved.";
 
 /** Deletes a role for good; whoever holds it loses it. Refuses a role that one holds oneself, and a global one. */
 export const deleteRole = defineOperation({
@@ -209,19 +205,13 @@ async function write(by: Grantor, roleId: string, changes: Changes) {
 async function assertNameAvailable({ tx, tenant }: Grantor, name: string, except?: string) {
   const alike = sql`lower(${roles.name}) = lower(${name})`;
   const others = except === undefined ? undefined : ne(roles.id, except);
-  const [taken] = await tx
+  const [namesake] = await tx
     .select({ id: roles.id })
     .from(roles)
     .where(and(rolesFor(tenant), alike, others))
     .limit(1);
-  if (taken) throw inUse();
+  if (namesake) throw taken("name", inUse);
 }
 
-function inUse(): Refusal {
-  const message = "There is a role of this name already. Choose another.";
-  return conflict(message, [{ pointer: "/name", code: "taken", message }]);
-}
-
-function nameTaken(error: unknown): never {
-  throw breaks("roles_name_once", error) ? inUse() : error;
-}
+const inUse = "There is a role of this name already. Choose another.";
+const nameTaken = takenBy("roles_name_once", inUse);

@@ -12,10 +12,11 @@ import { tenantFor } from "#lib/access/issued/permission-diff.ts";
 import { requireSameAccount } from "#lib/access/over/colleague.ts";
 import { requireOverUser, requireRightsOverUser } from "#lib/access/over/over.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
-import { conflict, notFound, Refusal } from "#lib/core/errors.ts";
+import { conflict, notFound } from "#lib/core/errors.ts";
 import { accountId, anyAccountId, instant, secretOnce, uuid, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { assertQuota } from "#lib/core/quota.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 import { areAllowed, keysAllowed } from "./allowed.ts";
 import { accessKeyId } from "./id.ts";
@@ -123,9 +124,13 @@ async function shareRights(tx: Db, { accountId }: Tenant) {
 /** The person is locked first, so that two at once do not both take the last place. */
 async function requireQuota(tx: Db, userId: string) {
   await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("no key update");
-  const theirs = await tx.select({ id: accessKeys.id }).from(accessKeys).where(eq(accessKeys.userId, userId));
-  if (theirs.length < perUser) return;
-  throw new Refusal("limit_reached", `There are ${perUser} access keys, the most a person may have. Delete one.`);
+  await assertQuota(
+    tx,
+    accessKeys,
+    eq(accessKeys.userId, userId),
+    perUser,
+    `There are ${perUser} access keys, the most a person may have. Delete one.`,
+  );
 }
 
 const made = ({ id, userId, label }: { id: string; userId: string; label: string }): Notice => ({

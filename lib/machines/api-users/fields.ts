@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { breaks, conflict } from "#lib/core/errors.ts";
+import { breaks } from "#lib/core/errors.ts";
 import { email, line, name, password, uuid } from "#lib/core/fields.ts";
 import { plainName } from "#lib/core/limits.ts";
 import { networks } from "#lib/core/net/networks.ts";
+import { taken } from "#lib/core/unique.ts";
 
 /** The API user an operation is about. */
 export const apiUserId = uuid().meta({ description: "The API user's id" });
@@ -44,11 +45,10 @@ export const givenSecret = password
   .meta({ format: "password", description: "The secret, by the account's password rules; made here when left out" });
 
 /** Says which of the two that are used once is taken; the same whoever has it. */
-export function taken(error: unknown): never {
+export function loginOrEmailTaken(error: unknown): never {
   const field = fields.find((field) => breaks(`api_users_${field}_once`, error));
   if (!field) throw error;
-  const message = words[field];
-  throw conflict(message, [{ pointer: `/${field}`, code: "taken", message }]);
+  throw taken(field, words[field]);
 }
 
 const fields = ["login", "email"] as const;

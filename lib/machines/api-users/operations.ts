@@ -5,10 +5,11 @@ import { apiUsers } from "#db/schema/machines.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { notifySecret, tellOthers } from "#lib/access/issued/notices.ts";
 import { oneUser, requireRightsOver, requireRightsOverUser } from "#lib/access/over/over.ts";
-import { notFound, Refusal } from "#lib/core/errors.ts";
+import { notFound } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { apiUserFields, apiUserId, givenSecret, taken } from "./fields.ts";
+import { assertVersion, version } from "#lib/core/version.ts";
+import { apiUserFields, apiUserId, givenSecret, loginOrEmailTaken } from "./fields.ts";
 import { type ApiUser, here, readApiUser, wireApiUser } from "./list.ts";
 import { setGroups, shareRights } from "./membership.ts";
 import { giveSecret, newSecret, readySecret, rejectIfSelf } from "./secrets.ts";
@@ -66,7 +67,7 @@ export const createApiUser = defineOperation({
       .insert(apiUsers)
       .values({ ...user, accountId: tenant.accountId, createdBy: actor.id, modifiedBy: actor.id })
       .returning({ id: apiUsers.id })
-      .catch(taken);
+      .catch(loginOrEmailTaken);
     const id = String(made?.id);
     await setGroups(context, id, groupIds);
     await giveSecret(context, id, ready);
@@ -114,11 +115,7 @@ export const updateApiUser = defineOperation({
         .boolean()
         .optional()
         .meta({ description: "Without it, neither its secrets nor its tokens open anything" }),
-      version: z.coerce
-        .number()
-        .int()
-        .optional()
-        .meta({ description: "The version you read; refused when it has grown" }),
+      version,
     })
     .meta({ examples: [{ active: false }] }),
   output: wireApiUser.extend({ before }),
@@ -129,7 +126,7 @@ export const updateApiUser = defineOperation({
     await shareRights(context);
     await hold(context, apiUserId);
     const user = await readApiUser(context, apiUserId);
-    if (version !== undefined && version !== user.version) throw new Refusal("version_conflict", changedElsewhere);
+    assertVersion(version, user.version, "This API user");
     await requireRightsOver(context, oneUser(apiUserId), opens(user, changes) ? "everything" : "administrative");
     await write(context, apiUserId, changes);
     if (groupIds) await setGroups(context, apiUserId, groupIds);
@@ -166,8 +163,6 @@ const fieldWords: Partial<Record<keyof AuditLabels, string>> = {
   groups: "groups",
   allowedAddresses: "allowed addresses",
 };
-
-const changedElsewhere = "This API user was changed in the meantime. Nothing was saved.";
 
 /** Deletes an API user for good, with its secrets and tokens: at its next request it is nobody. */
 export const deleteApiUser = defineOperation({
@@ -214,5 +209,5 @@ async function write(by: Grantor, id: string, changes: ApiUserChanges) {
     .update(apiUsers)
     .set({ ...changes, ...grown })
     .where(here(by.tenant, id))
-    .catch(taken);
+    .catch(loginOrEmailTaken);
 }

@@ -11,9 +11,11 @@ import { measureOf, requireRightsOver } from "#lib/access/over/over.ts";
 import { listed, tellAllRights } from "#lib/access/roles/notices.ts";
 import { requireQuota } from "#lib/access/roles/quota.ts";
 import type { Caller } from "#lib/core/actor.ts";
-import { breaks, conflict, notFound, Refusal } from "#lib/core/errors.ts";
+import { breaks, notFound } from "#lib/core/errors.ts";
 import { accountId, line, name, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { takenBy } from "#lib/core/unique.ts";
+import { assertVersion, version } from "#lib/core/version.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
 import { type Group, readGroup, wireGroup } from "./list.ts";
 import { requireMayDenyRoles, requireMayGrantAndRevoke, rolesIn, saidBy } from "./members.ts";
@@ -92,11 +94,7 @@ export const updateGroup = defineOperation({
       name: groupName.optional(),
       description: description.optional(),
       roleIds: roleIds.optional(),
-      version: z.coerce
-        .number()
-        .int()
-        .optional()
-        .meta({ description: "The version you read; refused when it has grown" }),
+      version,
     })
     .meta({ examples: [{ name: "First line" }] }),
   output: wireGroup.extend({ before }),
@@ -105,7 +103,7 @@ export const updateGroup = defineOperation({
   run: (context, { groupId, version, name, description, roleIds }) =>
     keepAdministrator(context.tx, context.tenant.accountId, async () => {
       const group = await readGroup(context, groupId);
-      if (version !== undefined && version !== group.version) throw new Refusal("version_conflict", changedElsewhere);
+      assertVersion(version, group.version, "This group");
       if (roleIds) await changeRoles(context, group, roleIds);
       await write(context, groupId, { name, description });
       const changed = await readGroup(context, groupId);
@@ -122,8 +120,6 @@ async function tellMembers({ tx }: Grantor, before: Group, { id, name, roles }: 
   const sentence = `an administrator changed what you hold through the group ${name}: ${listed(has, "no role")}. Until now it was ${listed(had, "no role")}.`;
   await tellAllRights(tx, peopleOf(id), sentence);
 }
-
-const changedElsewhere = "This group was changed in the meantime. Nothing was saved.";
 
 /** Deletes a group for good; its members lose what they held through it. Refuses one's own group that holds roles. */
 export const deleteGroup = defineOperation({
@@ -228,8 +224,4 @@ function roleGone(error: unknown): never {
   throw breaks("group_roles_role_id_roles_id_fk", error) ? notFound("role") : error;
 }
 
-function nameTaken(error: unknown): never {
-  if (!breaks("groups_name_once", error)) throw error;
-  const message = "There is a group of this name already. Choose another.";
-  throw conflict(message, [{ pointer: "/name", code: "taken", message }]);
-}
+const nameTaken = takenBy("groups_name_once", "There is a group of this name already. Choose another.");

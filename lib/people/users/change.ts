@@ -11,6 +11,7 @@ import { dropLinks } from "#lib/core/links.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
+import { assertVersion } from "#lib/core/version.ts";
 import { sealFirstSecret } from "#lib/notifications/webhook/calls.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
@@ -81,7 +82,7 @@ async function apply(tx: Db, { actor, tenant }: Requester, id: string, changes: 
  * way.
  */
 function measureOf(actor: Actor, person: HeldUser, changes: Changes, version?: number): Measure | null {
-  if (version !== undefined && version !== person.version) throw new Refusal("version_conflict");
+  assertVersion(version, person.version, "This user");
   const touched = touchedBy(person, changes);
   if (!touched.length) return null;
   if (person.id === actor.id && touched.some((field) => statusFields.includes(field))) throw new Refusal("own_user");

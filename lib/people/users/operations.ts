@@ -7,6 +7,7 @@ import { accountId, anyAccountId, line, uuid } from "#lib/core/fields.ts";
 import { plainName } from "#lib/core/limits.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { version } from "#lib/core/version.ts";
 import { overview, readFactors } from "#lib/sign-in/factors/operations.ts";
 import { typedName } from "#lib/sign-in/operations.ts";
 import { withdrawOfUser } from "#lib/vault/provisioning/queue.ts";
@@ -73,12 +74,6 @@ const changes = {
     .optional()
     .meta({ description: "The fields that administrators keep, each with the reason; replaces those before" }),
 };
-
-const version = z.coerce
-  .number()
-  .int()
-  .optional()
-  .meta({ description: "The version you read; refused when it has grown" });
 
 /**
  * Changes a person; what is left out stays. A new address counts once it is confirmed by the mail sent there; who may

@@ -6,6 +6,7 @@ import { notFound, Refusal } from "#lib/core/errors.ts";
 import { instant, name, secretOnce, uuid, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { assertQuota } from "#lib/core/quota.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
 import { endOtherSessions } from "../sessions/operations.ts";
 import { rotateSession } from "../sessions/rotate.ts";
@@ -54,10 +55,14 @@ export async function makeDraft(tx: Db, owner: Owner, { name, label, issuer }: N
   return { id, secret, uri: otpauthUri(secret, `Latchkey (${issuer})`, label) };
 }
 
-async function requireQuota(tx: Db, userId: string) {
-  const mine = await tx.select({ id: authenticators.id }).from(authenticators).where(eq(authenticators.userId, userId));
-  if (mine.length >= perUser) throw new Refusal("limit_reached", `You have ${perUser} authenticators. Remove one.`);
-}
+const requireQuota = (tx: Db, userId: string) =>
+  assertQuota(
+    tx,
+    authenticators,
+    eq(authenticators.userId, userId),
+    perUser,
+    `You have ${perUser} authenticators. Remove one.`,
+  );
 
 const recovery = z
   .array(z.string())

@@ -3,10 +3,11 @@ import { z } from "zod";
 import { integrations } from "#db/schema/vault.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
-import { badField, conflict, Refusal } from "#lib/core/errors.ts";
+import { badField, conflict } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
+import { assertVersion, version } from "#lib/core/version.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
 import { isSameTarget } from "../provisioning/adapters.ts";
 import { askAgain, moveAway } from "../provisioning/again.ts";
@@ -51,11 +52,7 @@ export const updateIntegration = defineOperation({
       groupId: fields.groupId.optional(),
       rotateDays: fields.rotateDays.optional(),
       readableByPrograms: fields.readableByPrograms.optional(),
-      version: z.coerce
-        .number()
-        .int()
-        .optional()
-        .meta({ description: "The version you read; refused when it has grown" }),
+      version,
     })
     .meta({ examples: [{ readableByPrograms: true }] }),
   output: wireIntegration.extend({ signingSecret: fields.signing, before }),
@@ -67,7 +64,7 @@ export const updateIntegration = defineOperation({
     if (newSigningSecret || adapterSecret || changes.adapterUrl) await lockAgreement(tx, tenant, actor.accountId);
     const row = await hold(context, integrationId);
     const system = await readIntegration(context, integrationId);
-    if (version !== undefined && version !== system.version) throw new Refusal("version_conflict", changedElsewhere);
+    assertVersion(version, system.version, "This integration");
     const wanted = { ...system, ...changes };
     assertConsistent(wanted);
     const moves = isMoved(system, wanted.adapterUrl);
@@ -94,8 +91,6 @@ export const updateIntegration = defineOperation({
     return { ...(await readIntegration(context, integrationId)), signingSecret, before: toAuditDetails(system) };
   },
 });
-
-const changedElsewhere = "This integration was changed in the meantime. Nothing was saved.";
 
 type IntegrationRow = typeof integrations.$inferSelect;
 

@@ -1,19 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { count, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { integrations, systemKinds } from "#db/schema/vault.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
-import { Refusal } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { assertQuota } from "#lib/core/quota.ts";
 import { accessChanged, withdrawOfIntegration } from "../provisioning/queue.ts";
 import { sealAdapterSecret } from "../provisioning/sealed.ts";
 import * as fields from "./fields.ts";
 import { adapters, here, readIntegration, wireIntegration } from "./list.ts";
 import { assertConsistent, assertGroupExists, before, nameTaken, secretFor, toAuditDetails } from "./rules.ts";
 
-const mostOfAccount = 500;
+const maxPerAccount = 500;
+const quotaReached = `This account has ${maxPerAccount} integrations, the most it may have.`;
 
 /** Adds a system outside. An automatic one makes a secret for each of its people as soon as it is added. */
 export const createIntegration = defineOperation({
@@ -50,7 +51,8 @@ export const createIntegration = defineOperation({
     assertConsistent(input);
     const secret = secretFor(input, adapterSecret);
     await assertGroupExists(context, input.groupId);
-    await requireQuota(context);
+    const here = eq(integrations.accountId, context.tenant.accountId);
+    await assertQuota(context.tx, integrations, here, maxPerAccount, quotaReached);
     const [id, by] = [randomUUID(), { createdBy: actor.id, modifiedBy: actor.id }];
     const sealed = secret && (await keepSecret(context, id, secret));
     await tx
@@ -91,12 +93,3 @@ export const deleteIntegration = defineOperation({
     return { before: { ...toAuditDetails(system), kept: system.kept.count, people: system.kept.people } };
   },
 });
-
-async function requireQuota({ tx, tenant }: Grantor) {
-  const [found] = await tx
-    .select({ count: count() })
-    .from(integrations)
-    .where(eq(integrations.accountId, tenant.accountId));
-  if (Number(found?.count) >= mostOfAccount)
-    throw new Refusal("limit_reached", `This account has ${mostOfAccount} integrations, the most it may have.`);
-}

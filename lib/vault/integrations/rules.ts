@@ -2,7 +2,8 @@ import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { groups } from "#db/schema/access.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
-import { badField, breaks, conflict, notFound } from "#lib/core/errors.ts";
+import { badField, notFound } from "#lib/core/errors.ts";
+import { takenBy } from "#lib/core/unique.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
 import { isAddressOf, type SystemKind, systemFacts } from "../service-credentials/systems.ts";
 import { type adapters, type Integration, makesFor } from "./list.ts";
@@ -86,8 +87,7 @@ export async function assertGroupExists({ tx, tenant }: Grantor, groupId: string
 }
 
 /** Says of a name that it is taken. */
-export function nameTaken(error: unknown): never {
-  if (!breaks("integrations_name_once", error)) throw error;
-  const message = "There is an integration of this name already. Choose another.";
-  throw conflict(message, [{ pointer: "/name", code: "taken", message }]);
-}
+export const nameTaken = takenBy(
+  "integrations_name_once",
+  "There is an integration of this name already. Choose another.",
+);

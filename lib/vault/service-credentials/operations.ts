@@ -1,21 +1,25 @@
 import { randomUUID } from "node:crypto";
-import { and, count, eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { integrations, serviceCredentials } from "#db/schema/vault.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import { badField, breaks, conflict, notFound, Refusal } from "#lib/core/errors.ts";
+import { badField, conflict, notFound } from "#lib/core/errors.ts";
 import { line, name, uuid } from "#lib/core/fields.ts";
 import { instantInput } from "#lib/core/instants.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { assertQuota } from "#lib/core/quota.ts";
 import { hasValues, unchanged } from "#lib/core/unchanged.ts";
+import { takenBy } from "#lib/core/unique.ts";
+import { assertVersion, version } from "#lib/core/version.ts";
 import { own, readCredential, readRow, wireCredential } from "./list.ts";
 import { sealCredential } from "./sealed.ts";
 import { type KeyPair, makeKeyPair, readKeyPair } from "./ssh-keys.ts";
 import { type CredentialKind, credentialKinds, needsName, systemFacts } from "./systems.ts";
 
-const mostOfPerson = 200;
+const maxPerUser = 200;
+const quotaReached = `You keep ${maxPerUser} service credentials, the most there may be.`;
 
 const id = uuid().meta({ description: "The credential's id" });
 const credentialName = name(100).meta({ description: "Yours alone; say what it opens", example: "build server" });
@@ -61,7 +65,7 @@ export const createCredential = defineOperation({
 
   async run({ actor, tx }, { secret, ...input }) {
     await assertKindAccepted(tx, actor, input);
-    await requireQuota(tx, actor);
+    await assertQuota(tx, serviceCredentials, eq(serviceCredentials.userId, actor.id), maxPerUser, quotaReached);
     const made = await materialOf(input.kind, secret, `${actor.username}@${input.name}`);
     if (!made) throw badField("secret", "missing", "Fill this in.");
     const id = randomUUID();
@@ -90,11 +94,7 @@ export const updateCredential = defineOperation({
       secret: secret.optional(),
       expiresAt: expiresAt.optional(),
       remindDays: remindDays.optional(),
-      version: z.coerce
-        .number()
-        .int()
-        .optional()
-        .meta({ description: "The version you read; refused when it has grown" }),
+      version,
     })
     .meta({ examples: [{ secret: "correct horse battery staple" }] }),
   output: wireCredential,
@@ -106,8 +106,7 @@ export const updateCredential = defineOperation({
   async run({ actor, tx }, { id, version, secret, expiresAt, ...changes }) {
     await tx.select({ id: serviceCredentials.id }).from(serviceCredentials).where(own(actor, id)).for("update");
     const { credential, integration } = await readRow(tx, actor, id);
-    if (version !== undefined && version !== credential.version)
-      throw new Refusal("version_conflict", changedElsewhere);
+    assertVersion(version, credential.version, "This credential");
     assertManual(integration);
     const replaced = secret && (await materialOf(credential.kind, secret, `${actor.username}@${credential.name}`));
     const anew = replaced && {
@@ -131,8 +130,6 @@ type Reminded = Pick<typeof serviceCredentials.$inferSelect, "expiresAt" | "remi
 /** Does it end or remind at another time than before? Then who was reminded already is reminded again. */
 const remindsOtherwise = (was: Reminded, { end, remindDays }: { end: Date | null; remindDays?: number | null }) =>
   was.expiresAt?.getTime() !== end?.getTime() || (remindDays !== undefined && remindDays !== was.remindDays);
-
-const changedElsewhere = "This credential was changed in the meantime. Nothing was saved.";
 
 /** Forgets one of the own service credentials for good. The other system is not told. */
 export const deleteCredential = defineOperation({
@@ -171,12 +168,6 @@ async function assertKindAccepted(tx: Db, { accountId }: Actor, { integrationId,
   if (needsName(system.kind) && !username) throw badField("username", "missing", "Say by which name it knows you.");
 }
 
-async function requireQuota(tx: Db, { id }: Actor) {
-  const [kept] = await tx.select({ count: count() }).from(serviceCredentials).where(eq(serviceCredentials.userId, id));
-  if (Number(kept?.count) >= mostOfPerson)
-    throw new Refusal("limit_reached", `You keep ${mostOfPerson} service credentials, the most there may be.`);
-}
-
 type Material = { secret: string; publicKey: string | null };
 
 /** What is kept of a secret as it was brought; of an SSH key that was not, one that is made. */
@@ -201,11 +192,10 @@ async function write(tx: Db, actor: Actor, id: string, changes: Changes) {
     .catch(nameTaken);
 }
 
-function nameTaken(error: unknown): never {
-  if (!breaks("service_credentials_name_once", error)) throw error;
-  const message = "You keep something under this name already. Choose another.";
-  throw conflict(message, [{ pointer: "/name", code: "taken", message }]);
-}
+const nameTaken = takenBy(
+  "service_credentials_name_once",
+  "You keep something under this name already. Choose another.",
+);
 
 const toAuditDetails = ({ name, kind, integration, expiresAt }: z.output<typeof wireCredential>) => ({
   name,

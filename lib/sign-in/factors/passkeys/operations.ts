@@ -7,6 +7,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { badField, conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { name, uuid, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { assertQuota } from "#lib/core/quota.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
 import { endOtherSessions } from "#lib/sign-in/sessions/operations.ts";
 import { rotateSession } from "#lib/sign-in/sessions/rotate.ts";
@@ -71,8 +72,7 @@ export const addPasskey = defineOperation({
 /** Their row is locked: of two that come together for the last place, one finds it taken. */
 async function requireQuota(tx: Db, { id }: Actor) {
   await tx.select({ id: users.id }).from(users).where(eq(users.id, id)).for("no key update");
-  const mine = await tx.select({ id: passkeys.id }).from(passkeys).where(eq(passkeys.userId, id));
-  if (mine.length >= perUser) throw new Refusal("limit_reached", `You have ${perUser} passkeys. Remove one.`);
+  await assertQuota(tx, passkeys, eq(passkeys.userId, id), perUser, `You have ${perUser} passkeys. Remove one.`);
 }
 
 /** The id of the new passkey, or why there is none: its challenge is used up in any case. */
