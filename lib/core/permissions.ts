@@ -1,4 +1,4 @@
-import { LruCache } from "./lru.ts";
+import { memoizeByText } from "./lru.ts";
 
 /** `service:scope:action:resource`; each part a word or `*`. The scope may also be empty or an account id. */
 type Parts = readonly [service: string, scope: string, action: string, resource: string];
@@ -12,16 +12,10 @@ export type Grant = { role: string; permissions: Record<string, string>; isBasel
 export const grammar =
   /^(\*|[a-z][a-z0-9_-]*):(\*|own|managed|[1-9][0-9]{7}|):(\*|[a-z][a-z0-9_-]*):(\*|[a-z][a-z0-9_-]*)$/;
 
-const parsed = new LruCache<Parts | null>(500_000);
-
-function parse(pattern: string): Parts | null {
-  const known = parsed.get(pattern);
-  if (known !== undefined) return known;
+const parse = memoizeByText((pattern): Parts | null => {
   const [, service = "", scope = "", action = "", resource = ""] = grammar.exec(pattern) ?? [];
-  const parts: Parts | null = service ? [service, scope, action, resource] : null;
-  parsed.set(pattern, parts);
-  return parts;
-}
+  return service ? [service, scope, action, resource] : null;
+}, 500_000);
 
 /** What people look after themselves, whatever they may do to others: not of the service `aims`. */
 const ownThings = new Set(["profile", "token", "credential", "service_credential"]);
