@@ -8,7 +8,8 @@ const maxNetworks = 50;
 /** A network in its one spelling, or why it is none. */
 type Read = { network: string } | { wrong: string };
 
-type Parts = { bytes: number[]; bits: number };
+/** An address, IPv4 where it is mapped into IPv6, and how many of its bits name the network. */
+type Parts = { address: ipaddr.IPv4 | ipaddr.IPv6; bits: number };
 
 /**
  * Reads an address or a network in CIDR notation. The answer is canonical: IPv4-mapped IPv6 is IPv4, IPv6 is written as
@@ -20,8 +21,8 @@ export function readNetwork(text: string): Read {
   if (!parts)
     return { wrong: `${text} is no address and no network: write 198.51.100.7, 10.0.0.0/8 or 2001:db8::/32.` };
   if (parts.bits === 0) return { wrong: `${text} is every address there is: leave the list empty for that.` };
-  const network = written(masked(parts), parts.bits);
-  if (masked(parts).some((byte, place) => byte !== parts.bytes[place]))
+  const network = written(parts);
+  if (firstOf(parts).toString() !== parts.address.toString())
     return { wrong: `${text} has digits beyond its /${prefixOf(text)}: write ${network}, or the address alone.` };
   return { network };
 }
@@ -34,20 +35,21 @@ function partsOf(text: string): Parts | undefined {
   if (more.length || !isIP(address) || address.includes("%")) return undefined;
   if (prefix !== undefined && !/^(0|[1-9]\d{0,2})$/.test(prefix)) return undefined;
   const [plain, given] = [ipaddr.process(address), ipaddr.parse(address)];
-  const bytes = plain.toByteArray();
-  const widest = given.toByteArray().length * 8;
-  const bits = Number(prefix ?? widest);
-  if (bits > widest) return undefined;
-  const own = bits - (widest - bytes.length * 8);
-  return own < 0 ? undefined : { bytes, bits: own };
+  const bits = Number(prefix ?? widthOf(given));
+  if (bits > widthOf(given)) return undefined;
+  const own = bits - (widthOf(given) - widthOf(plain));
+  return own < 0 ? undefined : { address: plain, bits: own };
 }
 
-const masked = ({ bytes, bits }: Parts) =>
-  bytes.map((byte, place) => byte & (0xff00 >> Math.min(8, Math.max(0, bits - place * 8))));
+const widthOf = (address: Parts["address"]) => (address.kind() === "ipv4" ? 32 : 128);
 
-function written(bytes: number[], bits: number): string {
-  const address = ipaddr.fromByteArray(bytes).toString();
-  return bits === bytes.length * 8 ? address : `${address}/${bits}`;
+/** The first address of the network. */
+const firstOf = ({ address, bits }: Parts) =>
+  (address.kind() === "ipv4" ? ipaddr.IPv4 : ipaddr.IPv6).networkAddressFromCIDR(`${address}/${bits}`);
+
+function written(parts: Parts): string {
+  const first = firstOf(parts).toString();
+  return parts.bits === widthOf(parts.address) ? first : `${first}/${parts.bits}`;
 }
 
 /** A list of networks in an input, 50 at most, each once; what is wrong is said of its entry. */
@@ -81,16 +83,15 @@ export const areWithin = (inner: string[], outer: string[]): boolean =>
 
 function isPart(inner: string, outer: string): boolean {
   const [small, wide] = [partsOf(inner), partsOf(outer)];
-  if (!small || !wide || small.bytes.length !== wide.bytes.length || small.bits < wide.bits) return false;
-  return written(masked({ bytes: small.bytes, bits: wide.bits }), wide.bits) === written(wide.bytes, wide.bits);
+  if (!small || !wide || small.address.kind() !== wide.address.kind() || small.bits < wide.bits) return false;
+  return small.address.match(wide.address, wide.bits);
 }
 
 /** The network that an address is counted to: a /24 of IPv4, a /48 of IPv6; as it is when it cannot be read. */
 export const networkOf = memoizeByText((address) => {
   const parts = partsOf(address);
   if (!parts) return address;
-  const bits = parts.bytes.length === 4 ? 24 : 48;
-  return written(masked({ ...parts, bits }), bits);
+  return written({ ...parts, bits: parts.address.kind() === "ipv4" ? 24 : 48 });
 }, 1_000_000);
 
 const known = new WeakMap<string[], BlockList>();
@@ -103,10 +104,7 @@ function blockListOf(networks: string[]): BlockList {
 
 function makeBlockList(networks: string[]): BlockList {
   const list = new BlockList();
-  for (const parts of networks.map(partsOf)) {
-    if (!parts) continue;
-    const address = ipaddr.fromByteArray(parts.bytes);
-    list.addSubnet(address.toString(), parts.bits, address.kind());
-  }
+  for (const parts of networks.map(partsOf))
+    if (parts) list.addSubnet(parts.address.toString(), parts.bits, parts.address.kind());
   return list;
 }
