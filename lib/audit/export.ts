@@ -1,7 +1,8 @@
 import { readAsTenant } from "#db/client.ts";
+import { csvHead, csvLines } from "#lib/core/csv.ts";
 import { type AuditEntry, entriesWith } from "./entries.ts";
 import { type Narrowed, newestIds } from "./filter.ts";
-import { csvHead, csvLine, type exportFormats } from "./security-log/export.ts";
+import type { exportFormats } from "./security-log/export.ts";
 
 /** How many entries are held at a time. */
 const atOnce = 1000;
@@ -9,7 +10,7 @@ const atOnce = 1000;
 /** The log as text, piece by piece: each is read when the one before it has gone out. */
 export async function* asRows(narrowed: Narrowed, format: keyof typeof exportFormats): AsyncGenerator<string> {
   if (format === "csv") yield csvHead(columns);
-  for await (const entries of pieces(narrowed)) yield entries.map(writers[format]).join("");
+  for await (const entries of pieces(narrowed)) yield writers[format](entries);
 }
 
 /**
@@ -33,8 +34,8 @@ const columns = [
 ] as const;
 
 const writers = {
-  csv: (entry: AuditEntry) => csvLine(cells(entry)),
-  jsonl: (entry: AuditEntry) => `${JSON.stringify(entry)}\n`,
+  csv: (entries: AuditEntry[]) => csvLines(entries.map(cells)),
+  jsonl: (entries: AuditEntry[]) => entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""),
 };
 
 const cells = ({ actor, impersonator, ...entry }: AuditEntry): (string | number | null | undefined)[] => [

@@ -168,7 +168,7 @@ describe("the export", () => {
     expect(lines).toHaveLength(2501);
     expect(lines[0]).toMatch(/^\uFEFFid,at,action/);
     expect(lines[1]).toContain(`,${guest.username},`);
-    expect(lines[1]).toContain(",'=cmd(),");
+    expect(lines[1]).toContain(`,"'=cmd()",`);
     const jsonl = await download(cast.ada, "?action=export.test&format=jsonl");
     const entries = jsonl.text
       .trimEnd()

@@ -1,3 +1,4 @@
+import { csvHead, csvLines } from "#lib/core/csv.ts";
 import type { LogEntry } from "./entries.ts";
 
 const columns = [
@@ -29,34 +30,15 @@ export async function* asText(
   pieces: AsyncIterable<LogEntry[]>,
 ): AsyncGenerator<string> {
   if (format === "csv") yield csvHead(columns);
-  for await (const entries of pieces) yield entries.map(writers[format]).join("");
+  for await (const entries of pieces) yield writers[format](entries);
 }
 
 const writers = {
-  csv: (entry: LogEntry) => csvLine(columns.map((column) => textOf(entry[column]))),
-  jsonl: (entry: LogEntry) => `${JSON.stringify(entry)}\n`,
+  csv: (entries: LogEntry[]) => csvLines(entries.map((entry) => columns.map((column) => textOf(entry[column])))),
+  jsonl: (entries: LogEntry[]) => entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""),
 };
 
 function textOf(value: LogEntry[keyof LogEntry]): string {
   if (value === null) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-/** A spreadsheet takes what begins so for a formula; a quote in front makes it words (ASVS 1.2.10). */
-const looksLikeFormula = /^[=+\-@\t\r\0]/;
-
-/**
- * The first line of a CSV file: the names of its columns, behind the byte order mark without which Excel takes it for
- * no UTF-8.
- */
-export const csvHead = (columns: readonly string[]): string => `\uFEFF${csvLine(columns)}`;
-
-/** One line of a CSV file; what is not there is an empty cell. */
-export const csvLine = (cells: readonly (string | number | null | undefined)[]): string =>
-  `${cells.map((value) => cell(String(value ?? ""))).join(",")}\r\n`;
-
-/** One cell: quoted where it must be. */
-export function cell(text: string): string {
-  const inert = looksLikeFormula.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

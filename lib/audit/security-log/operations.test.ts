@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { csvLines } from "#lib/core/csv.ts";
 import { execute } from "#lib/core/operation.ts";
 import { revokeTokenOf } from "#lib/people/users/tokens.ts";
 import { signIn } from "#lib/sign-in/operations.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";
-import { cell } from "./export.ts";
 import { exportSecurityLog, listSecurityLog } from "./operations.ts";
+
+const cell = (text: string) => csvLines([[text]]).slice(0, -2);
 
 let cast: Cast;
 let api: TestApi;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Db, readAsTenant } from "#db/client.ts";
 import { groupMembers, groups } from "#db/schema/access.ts";
 import { users } from "#db/schema/users.ts";
-import { csvHead, csvLine } from "#lib/audit/security-log/export.ts";
+import { csvHead, csvLines } from "#lib/core/csv.ts";
 import { anyAccountId, streamed } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { type ListedUser, rowsOf } from "../users/list.ts";
@@ -40,7 +40,7 @@ async function* asCsv(visibleAccountIds: string[], filter: UserFilter): AsyncGen
     const rows = await readAsTenant(visibleAccountIds, async (tx) =>
       withDetails(tx, await rowsOf(tx, visibleAccountIds, asked)),
     );
-    if (rows.length) yield rows.map((row) => csvLine(cells(row))).join("");
+    if (rows.length) yield csvLines(rows.map(cells));
     const last = rows.at(-1);
     if (!last || rows.length < atOnce) return;
     after = [last.place, last.id];
