@@ -104,7 +104,7 @@ test("no area imports itself over others, and no folder of an area does", () => 
 const lowest = files.filter((file) => ["db", "core"].includes(areaOf(file)));
 
 test("neither core nor the database knows what requests come over, or what pages are made with", () => {
-  const transports = /^(hono|@hono\/.+|next|next-auth|react|react-dom)(\/|$)/;
+  const transports = /^(hono(?!\/html$)|@hono\/.+|next|next-auth|react|react-dom)(\/|$)/;
   expect(lowest.filter((file) => specifiersIn(file).some((name) => transports.test(name)))).toEqual([]);
 });
 

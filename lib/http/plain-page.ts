@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { html, raw } from "hono/html";
 import type { Refusal } from "#lib/core/errors.ts";
 import { apiHeaders, pageHeaders } from "./headers.ts";
 import { problemHeaders, problemOf } from "./problem.ts";
@@ -42,31 +43,28 @@ function sendPage(res: ServerResponse, page: PlainPage, requestId: string): void
 /** The page written out, with its headers. All texts are the portal's, but for what its reader typed. */
 export function written(page: PlainPage): { headers: Record<string, string>; body: string } {
   const nonce = randomBytes(16).toString("base64");
-  const body = html(page, nonce);
+  const body = String(document(page, nonce));
   const about = { "content-type": "text/html; charset=utf-8", "content-length": String(Buffer.byteLength(body)) };
   return { headers: { ...pageHeaders(nonce), "cache-control": "private, no-store", ...about }, body };
 }
 
-const html = ({ status, title, words, typed = [], wayOut }: PlainPage, nonce: string) => `<!doctype html>
+const document = ({ status, title, words, typed = [], wayOut }: PlainPage, nonce: string) => html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)} · Latchkey</title>
-<style nonce="${nonce}">${styles}</style>
+<title>${title} · Latchkey</title>
+<style nonce="${nonce}">${raw(styles)}</style>
 <main>
 <p class="code">${status}</p>
-<h1>${escaped(title)}</h1>
-<p>${escaped(words)}</p>
-${typed.length ? `<dl>${typed.map(typedText).join("")}</dl>` : ""}
-${wayOut ? `<p><a href="${escaped(wayOut.href)}">${escaped(wayOut.words)}</a></p>` : ""}
+<h1>${title}</h1>
+<p>${words}</p>
+${typed.length > 0 && html`<dl>${typed.map(typedText)}</dl>`}
+${wayOut && html`<p><a href="${wayOut.href}">${wayOut.words}</a></p>`}
 </main>
 </html>
 `;
 
-const typedText = ([name, text]: [string, string]) => `<dt>${escaped(name)}</dt><dd>${escaped(text)}</dd>`;
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const escaped = (text: string) => text.replace(/[&<>"]/g, (char) => entities[char] ?? "");
+const typedText = ([name, text]: [string, string]) => html`<dt>${name}</dt><dd>${text}</dd>`;
 
 // The colours of app/globals.css, whose file has another name in every build.
 const styles = `

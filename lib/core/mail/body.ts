@@ -1,3 +1,5 @@
+import { html } from "hono/html";
+
 /** What stands in a mail: paragraphs, where it leads, and below the line why it came. Addresses are absolute. */
 export type Body = {
   subject: string;
@@ -16,29 +18,23 @@ export function inText({ paragraphs, button, footer, appUrl }: Body): string {
 
 /** The same as HTML, without anything that is fetched. Everything in it is words. */
 export function inHtml({ subject, paragraphs, button, footer, appUrl }: Body): string {
-  const parts = paragraphs.map((text) => `<p style="margin:0 0 16px">${escaped(text)}</p>`);
-  if (button) parts.push(`<p style="margin:24px 0">${anchor(button.href, button.words, buttonStyle)}</p>`);
-  return `<!doctype html>
+  const parts = paragraphs.map((text) => html`<p style="margin:0 0 16px">${text}</p>\n`);
+  if (button) parts.push(html`<p style="margin:24px 0">${anchor(button.href, button.words, buttonStyle)}</p>\n`);
+  return String(html`<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${escaped(subject)}</title></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${subject}</title></head>
 <body style="margin:0 auto;max-width:560px;padding:24px 16px;font:16px/1.5 system-ui,sans-serif">
-${parts.join("\n")}
-<p style="margin:32px 0 0;padding-top:16px;border-top:1px solid #8884;font-size:13px">${below(footer)}Latchkey, ${anchor(appUrl, appUrl)}</p>
+${parts}<p style="margin:32px 0 0;padding-top:16px;border-top:1px solid #8884;font-size:13px">${below(footer)}Latchkey, ${anchor(appUrl, appUrl)}</p>
 </body>
 </html>
-`;
+`);
 }
 
 const buttonStyle =
   "display:inline-block;padding:10px 16px;border-radius:6px;background:#155e63;color:#fff;text-decoration:none";
 
-function below(footer: Body["footer"]): string {
-  if (!footer) return "";
-  return `${escaped(footer.words)}${footer.href ? ` ${anchor(footer.href, footer.href)}` : ""}<br>`;
-}
+const below = (footer: Body["footer"]) =>
+  footer && html`${footer.words}${footer.href && html` ${anchor(footer.href, footer.href)}`}<br>`;
 
 const anchor = (href: string, words: string, style = "color:inherit") =>
-  `<a href="${escaped(href)}" style="${style}">${escaped(words)}</a>`;
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
+  html`<a href="${href}" style="${style}">${words}</a>`;
