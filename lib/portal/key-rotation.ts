@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Db, transaction } from "#db/client.ts";
-import { type SealContext, seal, unseal } from "#lib/core/crypto/sealing.ts";
+import type { SealContext } from "#lib/core/crypto/box.ts";
+import { seal, unseal } from "#lib/core/crypto/sealing.ts";
 import { env } from "#lib/env.ts";
 
 type SealedColumn = { table: string; field: string; account?: SQL };

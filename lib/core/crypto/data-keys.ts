@@ -1,47 +1,29 @@
-import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { and, desc, eq } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { dataKeys } from "#db/schema/vault.ts";
-import { type SealContext, seal, unseal } from "./sealing.ts";
+import { type BoxKey, openBox, type SealContext, sealBox } from "./box.ts";
+import { seal, unseal } from "./sealing.ts";
 
 const version = 2;
 const keyLength = 32;
-const idLength = 16;
-const ivLength = 12;
-const tagLength = 16;
-const header = 1 + idLength;
-
-type DataKey = { id: string; key: Buffer };
+const headLength = 1 + 16;
 
 /**
- * Seals a secret of an account for one place: AES-256-GCM under the account's newest data key, which is made when there
- * is none, with the place as associated data (I-48). Layout: version, the key's id (16 bytes), nonce, tag, ciphertext.
+ * Seals a secret of an account for one place under the account's newest data key, which is made when there is none
+ * (I-48).
  */
 export async function sealKept(tx: Db, context: SealContext, secret: string): Promise<Buffer> {
-  const { id, key } = await newestKey(tx, context.account);
-  const iv = randomBytes(ivLength);
-  const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(bound(context, id));
-  const sealed = Buffer.concat([cipher.update(secret, "utf8"), cipher.final()]);
-  return Buffer.concat([
-    Buffer.of(version),
-    Buffer.from(id.replaceAll("-", ""), "hex"),
-    iv,
-    cipher.getAuthTag(),
-    sealed,
-  ]);
+  const newest = await newestKey(tx, context.account);
+  const head = Buffer.concat([Buffer.of(version), Buffer.from(newest.id.replaceAll("-", ""), "hex")]);
+  return sealBox(head, newest, context, secret);
 }
 
 /** Opens what was sealed for this place; throws when it was not, was changed, or its key is gone. */
 export async function openKept(db: Db, context: SealContext, sealed: Buffer): Promise<string> {
   if (sealed[0] !== version) throw new Error("this was not sealed under a data key");
-  const id = uuidOf(sealed.subarray(1, header));
-  const key = await keyOf(db, context.account, id);
-  const tagEnd = header + ivLength + tagLength;
-  const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(header, header + ivLength), {
-    authTagLength: tagLength,
-  });
-  decipher.setAAD(bound(context, id)).setAuthTag(sealed.subarray(header + ivLength, tagEnd));
-  return Buffer.concat([decipher.update(sealed.subarray(tagEnd)), decipher.final()]).toString("utf8");
+  const id = uuidOf(sealed.subarray(1, headLength));
+  return openBox(sealed, headLength, { id, key: await keyOf(db, context.account, id) }, context);
 }
 
 /** Where a data key stands, sealed. */
@@ -52,13 +34,10 @@ const sealContextOfKey = (id: string, account: string): SealContext => ({
   account,
 });
 
-const bound = ({ table, field, row, account }: SealContext, keyId: string) =>
-  Buffer.from(JSON.stringify(["latchkey", version, keyId, table, field, row, account]));
-
 const uuidOf = (bytes: Buffer) => bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 
 // Which key is the newest is asked each time: one that was made in a transaction that failed is no key.
-async function newestKey(tx: Db, account: string): Promise<DataKey> {
+async function newestKey(tx: Db, account: string): Promise<BoxKey> {
   const [newest] = await tx
     .select()
     .from(dataKeys)
@@ -69,7 +48,7 @@ async function newestKey(tx: Db, account: string): Promise<DataKey> {
   return { id: newest.id, key: unwrap(newest.id, account, newest.wrapped) };
 }
 
-async function makeKey(tx: Db, accountId: string): Promise<DataKey> {
+async function makeKey(tx: Db, accountId: string): Promise<BoxKey> {
   const [id, key] = [randomUUID(), randomBytes(keyLength)];
   const wrapped = seal(sealContextOfKey(id, accountId), key.toString("base64"));
   await tx.insert(dataKeys).values({ id, accountId, wrapped });

@@ -1,6 +1,6 @@
 import type { Db } from "#db/client.ts";
+import type { SealContext } from "#lib/core/crypto/box.ts";
 import { openKept, sealKept } from "#lib/core/crypto/data-keys.ts";
-import type { SealContext } from "#lib/core/crypto/sealing.ts";
 
 type Owner = { accountId: string };
 
