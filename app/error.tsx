@@ -1,7 +1,7 @@
 "use client";
 
-import { Failure, type FailureProps } from "#components/failure.tsx";
-import { Logo } from "#components/logo.tsx";
+import { Failure, type FailureProps } from "#components/layout/failure.tsx";
+import { Logo } from "#components/layout/logo.tsx";
 
 export default function ErrorPage(props: FailureProps) {
   return (

@@ -1,5 +1,5 @@
-import { Logo } from "#components/logo.tsx";
-import { NotAllowed } from "#components/not-allowed.tsx";
+import { Logo } from "#components/layout/logo.tsx";
+import { NotAllowed } from "#components/layout/not-allowed.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 
 export const metadata = { title: "Not open to you" };

@@ -1,6 +1,6 @@
 "use client";
 
-import { Failure, type FailureProps } from "#components/failure.tsx";
+import { Failure, type FailureProps } from "#components/layout/failure.tsx";
 import "./globals.css";
 
 /** Stands in for the whole document when even the root layout failed; so it follows the device's theme. */

@@ -1,5 +1,5 @@
-import { Logo } from "#components/logo.tsx";
-import { NotFound } from "#components/not-found.tsx";
+import { Logo } from "#components/layout/logo.tsx";
+import { NotFound } from "#components/layout/not-found.tsx";
 
 export const metadata = { title: "Not found" };
 

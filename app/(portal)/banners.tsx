@@ -1,6 +1,6 @@
-import { Form, SubmitButton } from "#components/form.tsx";
-import { Link } from "#components/link.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { cancelDeletion } from "./delete-account/actions.ts";
 

@@ -1,4 +1,4 @@
-import { NotAllowed } from "#components/not-allowed.tsx";
+import { NotAllowed } from "#components/layout/not-allowed.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { signedIn } from "#lib/http/next/page.ts";
 

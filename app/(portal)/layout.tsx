@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
-import { AccountMenu } from "#components/account-menu.tsx";
-import { AccountSwitcher, ActingBar, ActingName } from "#components/account-switcher.tsx";
-import { SideNav, TopBar } from "#components/nav.tsx";
-import { Shortcuts } from "#components/shortcuts.tsx";
-import { StepUpHost } from "#components/step-up/host.tsx";
+import { StepUpHost } from "#components/forms/step-up/host.tsx";
+import { AccountMenu } from "#components/layout/account-menu.tsx";
+import { AccountSwitcher, ActingBar, ActingName } from "#components/layout/account-switcher.tsx";
+import { SideNav, TopBar } from "#components/layout/nav.tsx";
+import { Shortcuts } from "#components/layout/shortcuts.tsx";
 import { signOut } from "./actions.ts";
 import { Banners } from "./banners.tsx";
 import { ImpersonationBanner } from "./impersonation-banner.tsx";

@@ -1,4 +1,4 @@
-import type { NamedAccount } from "#components/account-switcher.tsx";
+import type { NamedAccount } from "#components/layout/account-switcher.tsx";
 import { listAccounts } from "#lib/accounts/list.ts";
 import { type Actor, may } from "#lib/core/actor.ts";
 import { read } from "#lib/http/next/page.ts";

@@ -1,5 +1,5 @@
-import { Link } from "#components/link.tsx";
 import { Alert } from "#components/ui/alert.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { read } from "#lib/http/next/page.ts";
 import { getFactors } from "#lib/sign-in/factors/operations.ts";
 

@@ -22,7 +22,7 @@ import {
   UsersRound,
   Vault,
 } from "lucide-react";
-import type { NavSection } from "#components/nav.tsx";
+import type { NavSection } from "#components/layout/nav.tsx";
 import { type Actor, may } from "#lib/core/actor.ts";
 
 const own: NavSection[] = [

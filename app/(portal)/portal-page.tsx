@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import { NotFound } from "#components/not-found.tsx";
+import { NotFound } from "#components/layout/not-found.tsx";
 import { sayOfPage } from "#lib/http/next/page.ts";
 import { Forbidden } from "./forbidden.tsx";
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { Logo } from "#components/logo.tsx";
-import { ThemeChoice } from "#components/theme-choice.tsx";
+import { Logo } from "#components/layout/logo.tsx";
+import { ThemeChoice } from "#components/layout/theme-choice.tsx";
 
 export default function SignedOutLayout({ children }: { children: ReactNode }) {
   return (

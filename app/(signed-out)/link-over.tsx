@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { Link } from "#components/link.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Titled } from "./titled.tsx";
 
 type LinkOverProps = { children: ReactNode; again?: { href: string; label: string } };

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { Link } from "#components/link.tsx";
-import { Logo, LogoMark } from "#components/logo.tsx";
+import { Logo, LogoMark } from "#components/layout/logo.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { visitor } from "#lib/http/next/page.ts";
 import { DocsLink } from "./docs-link.tsx";
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { visitor } from "#lib/http/next/page.ts";
-import { Reference } from "./reference.tsx";
+import { Reference } from "./reference/reference.tsx";
 
 export const metadata: Metadata = { title: "API reference" };
 

@@ -1,8 +1,8 @@
 "use client";
 
 import type { ComponentProps, ReactNode } from "react";
-import { useFieldError, useFieldId, useTyped } from "#components/form-context.ts";
 import { FieldError } from "#components/ui/field.tsx";
+import { useFieldError, useFieldId, useTyped } from "#components/ui/form-context.ts";
 
 type ChoiceProps = { name: string; label: ReactNode; description?: ReactNode } & Omit<ComponentProps<"input">, "name">;
 

@@ -2,8 +2,8 @@
 
 import { CircleAlert } from "lucide-react";
 import { type ComponentProps, createContext, type ReactNode, use } from "react";
-import { useFieldError, useFieldId, useTyped } from "#components/form-context.ts";
 import type { Elements } from "#components/ui/elements.ts";
+import { useFieldError, useFieldId, useTyped } from "#components/ui/form-context.ts";
 
 type Wiring = { name: string; id: string; required: boolean; describedBy?: string; invalid: boolean; typed?: string };
 

@@ -1,6 +1,6 @@
 import type { MouseEvent, ReactNode } from "react";
-import { Link } from "#components/link.tsx";
 import type { Elements } from "#components/ui/elements.ts";
+import { Link } from "#components/ui/link.tsx";
 
 type ItemProps = { icon?: Elements; danger?: boolean; children: ReactNode };
 

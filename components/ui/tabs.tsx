@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Link } from "#components/link.tsx";
+import { Link } from "#components/ui/link.tsx";
 
 /** Tabs that are pages of their own: each a link, the current one marked. `label` names the group. */
 export function Tabs({ label, children }: { label: string; children: ReactNode }) {

@@ -1,7 +1,7 @@
 import { KeySquare } from "lucide-react";
-import { ConfirmButton } from "#components/confirm-button.tsx";
-import { EmptyState } from "#components/empty-state.tsx";
-import { PageHeader } from "#components/page-header.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { EmptyState } from "#components/lists/empty-state.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";

@@ -1,4 +1,4 @@
-import { RenameButton } from "#components/rename-button.tsx";
+import { RenameButton } from "#components/forms/rename-button.tsx";
 import type { FormAction } from "#lib/http/next/action.ts";
 
 type RenameProps<Output> = {

@@ -1,8 +1,8 @@
 import { ArrowRightLeft, CircleSlash, ShieldCheck } from "lucide-react";
-import { inAccount } from "#components/acting-account.ts";
-import { Link } from "#components/link.tsx";
+import { inAccount } from "#components/layout/acting-account.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
 import type { ListedAccount } from "#lib/accounts/list.ts";
 

@@ -1,9 +1,9 @@
 import { Building2, Plus, SearchX } from "lucide-react";
-import { actingIn } from "#components/acting-account.ts";
-import { EmptyState } from "#components/empty-state.tsx";
-import { PageHeader } from "#components/page-header.tsx";
+import { actingIn } from "#components/layout/acting-account.ts";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { EmptyState } from "#components/lists/empty-state.tsx";
+import { Pages } from "#components/lists/pager.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { Pages } from "#components/ui/pages.tsx";
 import { listAccounts } from "#lib/accounts/list.ts";
 import { may } from "#lib/core/actor.ts";
 import { type PageQuery, readList, signedIn } from "#lib/http/next/page.ts";

@@ -1,5 +1,5 @@
-import { type Choices, findForm, type Named } from "#components/find/choices.ts";
-import { FoundTicks } from "#components/find/found-ticks.tsx";
+import { FoundTicks } from "#components/lists/combobox/multi-select.tsx";
+import { type Choices, findForm, type Named } from "#components/lists/combobox/options.ts";
 import { Fieldset } from "#components/ui/choice.tsx";
 
 type ChoiceProps = { offered: Choices; held?: Named[]; account?: string };

@@ -1,12 +1,12 @@
 import { Bot, Plus, SearchX, Settings2 } from "lucide-react";
-import { actingIn, inAccount } from "#components/acting-account.ts";
-import { EmptyState } from "#components/empty-state.tsx";
-import { Link } from "#components/link.tsx";
-import { PageHeader } from "#components/page-header.tsx";
+import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { EmptyState } from "#components/lists/empty-state.tsx";
+import { Pages } from "#components/lists/pager.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { Pages } from "#components/ui/pages.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { plainWord } from "#lib/http/next/asked.ts";

@@ -1,4 +1,4 @@
-import { Narrow, NarrowLog } from "#components/narrow.tsx";
+import { Narrow, NarrowLog } from "#components/lists/filter-bar.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { actionWords, wordsFor } from "#lib/audit/security-log/words.ts";
 import { auditPath, type Filter } from "./filter.ts";

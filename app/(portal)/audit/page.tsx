@@ -1,10 +1,10 @@
 import { History, SearchX } from "lucide-react";
 import { redirect } from "next/navigation";
-import { EmptyState } from "#components/empty-state.tsx";
-import { Exports } from "#components/exports.tsx";
-import { PageHeader } from "#components/page-header.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { EmptyState } from "#components/lists/empty-state.tsx";
+import { Exports } from "#components/lists/exports.tsx";
+import { Pages } from "#components/lists/pager.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { Pages } from "#components/ui/pages.tsx";
 import { getChain, listAudit } from "#lib/audit/operations.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";

@@ -1,8 +1,8 @@
 "use client";
 
-import { stepUpAndReturn } from "#components/step-up/actions.ts";
-import { askToStepUp } from "#components/step-up/ask.ts";
-import { ProofForm } from "#components/step-up/proof-form.tsx";
+import { stepUpAndReturn } from "#components/forms/step-up/actions.ts";
+import { askToStepUp } from "#components/forms/step-up/ask.ts";
+import { ProofForm } from "#components/forms/step-up/proof-form.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 
 /** Step-up as a form in a page. */

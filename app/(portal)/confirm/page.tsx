@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
-import { SubmitButton } from "#components/form.tsx";
-import { PageHeader } from "#components/page-header.tsx";
+import { SubmitButton } from "#components/forms/form.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ownPath, type PageQuery, read } from "#lib/http/next/page.ts";

@@ -1,11 +1,11 @@
 import { KeyRound, Plus, SearchX } from "lucide-react";
 import Link from "next/link";
-import { EmptyState } from "#components/empty-state.tsx";
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { EmptyState } from "#components/lists/empty-state.tsx";
+import { Pages } from "#components/lists/pager.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { Pages } from "#components/ui/pages.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { plainWord } from "#lib/http/next/asked.ts";
 import { type PageQuery, readList } from "#lib/http/next/page.ts";

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { Form, SubmitButton } from "#components/form.tsx";
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";

@@ -1,7 +1,7 @@
 "use client";
 
-import { CopySecret } from "#components/copy-secret.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { CopySecret } from "#components/forms/secret-dialog/secret-dialog.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { createGateway } from "./actions.ts";

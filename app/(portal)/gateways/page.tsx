@@ -1,12 +1,12 @@
 import { DoorOpen, SearchX } from "lucide-react";
-import { actingIn, inAccount } from "#components/acting-account.ts";
-import { ConfirmButton } from "#components/confirm-button.tsx";
-import { EmptyState } from "#components/empty-state.tsx";
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { EmptyState } from "#components/lists/empty-state.tsx";
+import { Pages } from "#components/lists/pager.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Pages } from "#components/ui/pages.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { env } from "#lib/env.ts";
 import { plainWord } from "#lib/http/next/asked.ts";

@@ -1,7 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { inAccount } from "#components/acting-account.ts";
+import { inAccount } from "#components/layout/acting-account.ts";
 import { badField } from "#lib/core/errors.ts";
 import { action } from "#lib/http/next/action.ts";
 import * as members from "#lib/people/groups/members.ts";

@@ -1,4 +1,4 @@
-import type { Choices } from "#components/find/choices.ts";
+import type { Choices } from "#components/lists/combobox/options.ts";
 import { Checkbox } from "#components/ui/choice.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";

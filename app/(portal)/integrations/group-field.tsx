@@ -1,7 +1,7 @@
 "use client";
 
-import { type Choices, findForm } from "#components/find/choices.ts";
-import { useFinder } from "#components/find/use-finder.tsx";
+import { type Choices, findForm } from "#components/lists/combobox/options.ts";
+import { useFinder } from "#components/lists/combobox/use-combobox.tsx";
 import { Field, Select } from "#components/ui/field.tsx";
 import type { Integration } from "#lib/vault/integrations/list.ts";
 import { groupOptions } from "./group-options.ts";

@@ -1,4 +1,4 @@
-import type { Named } from "#components/find/choices.ts";
+import type { Named } from "#components/lists/combobox/options.ts";
 import type { Integration } from "#lib/vault/integrations/list.ts";
 
 type Option = { id: string; words: string };

@@ -1,13 +1,13 @@
 import { Plug, Plus, SearchX } from "lucide-react";
 import Link from "next/link";
-import { actingIn, inAccount } from "#components/acting-account.ts";
-import { EmptyState } from "#components/empty-state.tsx";
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { EmptyState } from "#components/lists/empty-state.tsx";
+import { Pages } from "#components/lists/pager.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { Pages } from "#components/ui/pages.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { plainWord } from "#lib/http/next/asked.ts";
 import { type PageQuery, readList, signedIn } from "#lib/http/next/page.ts";

@@ -1,6 +1,6 @@
 "use client";
 
-import { EnrolSteps } from "#components/enrol/steps.tsx";
+import { EnrolSteps } from "#components/forms/enrol/steps.tsx";
 import { Checkbox } from "#components/ui/choice.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
 import { addAuthenticator, confirmAuthenticator } from "./actions.ts";

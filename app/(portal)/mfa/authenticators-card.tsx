@@ -1,5 +1,5 @@
 import { Smartphone } from "lucide-react";
-import { RenameButton } from "#components/rename-button.tsx";
+import { RenameButton } from "#components/forms/rename-button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";
 import { removeAuthenticator, renameAuthenticator } from "./actions.ts";

@@ -1,4 +1,4 @@
-import { ConfirmButton } from "#components/confirm-button.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { disableFactors } from "./actions.ts";

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { ConfirmButton } from "#components/confirm-button.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import type { FormAction } from "#lib/http/next/action.ts";
 
 type RemoveProps<Output> = {

@@ -1,7 +1,7 @@
 "use client";
 
-import { RecoveryCodes } from "#components/enrol/recovery-codes.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { RecoveryCodes } from "#components/forms/enrol/recovery-codes.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { renewRecoveryCodes } from "./actions.ts";
 
 /** A new set of recovery codes, shown in place; `onward` is where one goes on to with them. */

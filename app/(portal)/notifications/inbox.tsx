@@ -1,8 +1,8 @@
 import { Bell, ChevronRight } from "lucide-react";
-import { EmptyState } from "#components/empty-state.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
-import { Link } from "#components/link.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { EmptyState } from "#components/lists/empty-state.tsx";
 import { Badge } from "#components/ui/badge.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Notification } from "#lib/notifications/operations.ts";
 import { readNotification } from "./actions.ts";

@@ -1,8 +1,8 @@
 import { redirect } from "next/navigation";
-import { Form, SubmitButton } from "#components/form.tsx";
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
-import { Pages } from "#components/ui/pages.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { Pages } from "#components/lists/pager.tsx";
 import { Tab, Tabs } from "#components/ui/tabs.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { env } from "#lib/env.ts";

@@ -1,5 +1,5 @@
 import { Lock } from "lucide-react";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import type { NotificationSettings } from "#lib/notifications/settings.ts";

@@ -1,9 +1,9 @@
 "use client";
 
-import { RecoveryCodes } from "#components/enrol/recovery-codes.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
-import { askAt } from "#components/passkey/ask.ts";
-import { create } from "#components/passkey/ceremony.ts";
+import { RecoveryCodes } from "#components/forms/enrol/recovery-codes.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { askAt } from "#components/forms/passkey/ask.ts";
+import { create } from "#components/forms/passkey/ceremony.ts";
 import { Checkbox } from "#components/ui/choice.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import type { CreationOptions } from "#lib/sign-in/factors/passkeys/wire.ts";

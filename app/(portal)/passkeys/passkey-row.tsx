@@ -1,5 +1,5 @@
 import { Cloud, Fingerprint, TriangleAlert } from "lucide-react";
-import { RenameButton } from "#components/rename-button.tsx";
+import { RenameButton } from "#components/forms/rename-button.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";

@@ -1,7 +1,7 @@
 "use client";
 
-import { Form, SubmitButton } from "#components/form.tsx";
-import { NewPassword } from "#components/new-password.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { NewPassword } from "#components/forms/new-password/new-password.tsx";
 import { Checkbox } from "#components/ui/choice.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";

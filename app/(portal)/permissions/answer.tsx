@@ -1,7 +1,7 @@
-import { inAccount } from "#components/acting-account.ts";
-import { Link } from "#components/link.tsx";
+import { inAccount } from "#components/layout/acting-account.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import type { Known } from "#lib/core/catalogue.ts";
 import type { Explanation } from "#lib/people/permissions/explain.ts";

@@ -1,5 +1,5 @@
-import { actingIn } from "#components/acting-account.ts";
-import { PageHeader } from "#components/page-header.tsx";
+import { actingIn } from "#components/layout/acting-account.ts";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { listPermissions } from "#lib/access/permissions.ts";
 import { listRoles } from "#lib/access/roles/list.ts";

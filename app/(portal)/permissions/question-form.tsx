@@ -1,4 +1,4 @@
-import { type Choices, isOffered, mostOffered, noChoices } from "#components/find/choices.ts";
+import { type Choices, isOffered, mostOffered, noChoices } from "#components/lists/combobox/options.ts";
 import { Button } from "#components/ui/button.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import { listAccounts } from "#lib/accounts/list.ts";

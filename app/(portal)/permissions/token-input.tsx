@@ -1,7 +1,7 @@
 "use client";
 
-import type { Choices } from "#components/find/choices.ts";
-import { useFinder } from "#components/find/use-finder.tsx";
+import type { Choices } from "#components/lists/combobox/options.ts";
+import { useFinder } from "#components/lists/combobox/use-combobox.tsx";
 import { FoundControl } from "./found-control.tsx";
 
 type TokenProps = { value: string; choices: Choices };

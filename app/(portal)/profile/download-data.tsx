@@ -1,7 +1,7 @@
 "use client";
 
-import { Form, SubmitButton } from "#components/form.tsx";
-import { SaveFile } from "#components/save-file.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { SaveFile } from "#components/forms/save-file.tsx";
 import { exportData } from "./data-actions.ts";
 
 /** Everything that is kept about the person, as a zip. */

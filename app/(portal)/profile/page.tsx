@@ -1,5 +1,5 @@
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { read } from "#lib/http/next/page.ts";
 import { getEmail } from "#lib/people/email/operations.ts";
 import { ownProfile, pictureSource } from "../own-profile.ts";

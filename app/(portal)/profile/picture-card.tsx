@@ -1,4 +1,4 @@
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { deletePicture } from "./actions.ts";
 import { PictureForm } from "./picture-form.tsx";

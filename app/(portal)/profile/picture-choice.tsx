@@ -1,10 +1,10 @@
 "use client";
 
 import type { ChangeEvent } from "react";
-import { SubmitButton } from "#components/form.tsx";
-import { useUntilDone } from "#components/form-context.ts";
+import { SubmitButton } from "#components/forms/form.tsx";
 import { Avatar } from "#components/ui/avatar.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
+import { useUntilDone } from "#components/ui/form-context.ts";
 
 const kinds = "image/png,image/jpeg,image/webp";
 

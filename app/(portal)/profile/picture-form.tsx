@@ -1,6 +1,6 @@
 "use client";
 
-import { Form } from "#components/form.tsx";
+import { Form } from "#components/forms/form.tsx";
 import { putPicture } from "./actions.ts";
 import { PictureChoice } from "./picture-choice.tsx";
 import { shrinkPicture } from "./shrink.ts";

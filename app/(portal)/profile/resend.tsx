@@ -1,7 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { resendEmail } from "./email-actions.ts";
 
 /** Sends the mail once more. Until it may, the button counts the seconds. */

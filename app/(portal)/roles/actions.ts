@@ -1,7 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { inAccount } from "#components/acting-account.ts";
+import { inAccount } from "#components/layout/acting-account.ts";
 import type { Role } from "#lib/access/roles/list.ts";
 import * as roles from "#lib/access/roles/operations.ts";
 import { type Preview, previewRole } from "#lib/access/roles/preview.ts";

@@ -1,9 +1,9 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { useFormState } from "#components/form-context.ts";
 import { Fieldset } from "#components/ui/choice.tsx";
 import { Field, Textarea } from "#components/ui/field.tsx";
+import { useFormState } from "#components/ui/form-context.ts";
 import type { Known } from "#lib/core/catalogue.ts";
 import type { Permissions } from "#lib/core/delegation.ts";
 import { linesOf, typedEntries, withEntry } from "./entries.ts";

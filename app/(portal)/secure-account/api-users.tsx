@@ -1,5 +1,5 @@
-import { inAccount } from "#components/acting-account.ts";
-import { Link } from "#components/link.tsx";
+import { inAccount } from "#components/layout/acting-account.ts";
+import { Link } from "#components/ui/link.tsx";
 
 type ApiUsersOfAccount = { accountId: string; accountName: string; count: number };
 

@@ -1,5 +1,5 @@
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { read, signedIn } from "#lib/http/next/page.ts";
 import { getSecurity } from "#lib/people/secure-account.ts";

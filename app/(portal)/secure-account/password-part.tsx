@@ -1,7 +1,7 @@
 "use client";
 
 import { useState, useSyncExternalStore } from "react";
-import { NewPassword } from "#components/new-password.tsx";
+import { NewPassword } from "#components/forms/new-password/new-password.tsx";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";

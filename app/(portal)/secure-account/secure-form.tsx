@@ -1,12 +1,12 @@
 "use client";
 
-import { RecoveryCodes } from "#components/enrol/recovery-codes.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
-import { Link } from "#components/link.tsx";
+import { RecoveryCodes } from "#components/forms/enrol/recovery-codes.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import { Field, Input } from "#components/ui/field.tsx";
+import { Link } from "#components/ui/link.tsx";
 import type { PasswordRules } from "#lib/sign-in/passwords/policy.ts";
 import { secureAccount } from "./actions.ts";
 import { PasswordPart } from "./password-part.tsx";

@@ -1,7 +1,7 @@
 import { Search } from "lucide-react";
-import { Link } from "#components/link.tsx";
-import { Narrow, NarrowLog } from "#components/narrow.tsx";
+import { Narrow, NarrowLog } from "#components/lists/filter-bar.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { kindWords } from "#lib/audit/security-log/words.ts";
 import { type Filter, logPath } from "./filter.ts";
 

@@ -1,11 +1,11 @@
 import { ScrollText, SearchX } from "lucide-react";
 import { redirect } from "next/navigation";
-import { EmptyState } from "#components/empty-state.tsx";
-import { Exports } from "#components/exports.tsx";
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { EmptyState } from "#components/lists/empty-state.tsx";
+import { Exports } from "#components/lists/exports.tsx";
+import { Pages } from "#components/lists/pager.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { Pages } from "#components/ui/pages.tsx";
 import { listSecurityLog } from "#lib/audit/security-log/operations.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";

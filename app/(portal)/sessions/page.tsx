@@ -1,5 +1,5 @@
-import { ConfirmButton } from "#components/confirm-button.tsx";
-import { PageHeader } from "#components/page-header.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { read } from "#lib/http/next/page.ts";
 import { listSessions } from "#lib/sign-in/sessions/list.ts";
 import { portalPage } from "../portal-page.tsx";

@@ -1,5 +1,5 @@
 import { Monitor, Smartphone, Terminal } from "lucide-react";
-import { ConfirmButton } from "#components/confirm-button.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { WireSession } from "#lib/sign-in/sessions/list.ts";

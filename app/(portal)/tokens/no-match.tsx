@@ -1,7 +1,7 @@
 import { SearchX } from "lucide-react";
-import { EmptyState } from "#components/empty-state.tsx";
-import { Link } from "#components/link.tsx";
+import { EmptyState } from "#components/lists/empty-state.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { type Filter, listPath, statusWords } from "./filter.ts";
 
 /** Why a search found nothing, and the way out of it: a link, or without leaving the page where `show` is there. */

@@ -1,7 +1,7 @@
 import { KeyRound } from "lucide-react";
-import { EmptyState } from "#components/empty-state.tsx";
-import { Link } from "#components/link.tsx";
+import { EmptyState } from "#components/lists/empty-state.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { CopyLater } from "./copy-later.tsx";
 import { type Filter, isNarrowed } from "./filter.ts";
 import { NoMatch } from "./no-match.tsx";

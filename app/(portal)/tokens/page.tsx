@@ -1,6 +1,6 @@
 import { Plus } from "lucide-react";
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { env } from "#lib/env.ts";
 import { readList } from "#lib/http/next/page.ts";

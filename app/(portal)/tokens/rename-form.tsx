@@ -1,6 +1,6 @@
 "use client";
 
-import { Form } from "#components/form.tsx";
+import { Form } from "#components/forms/form.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import type { Token } from "#lib/tokens/list.ts";
 import { renameToken } from "./actions.ts";

@@ -1,7 +1,7 @@
 "use client";
 
-import { ConfirmDialog } from "#components/confirm-button.tsx";
-import { SubmitButton } from "#components/form.tsx";
+import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
+import { SubmitButton } from "#components/forms/form.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Time } from "#components/ui/time.tsx";

@@ -1,4 +1,4 @@
-import { Link } from "#components/link.tsx";
+import { Link } from "#components/ui/link.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 import { FormerLine } from "./former.tsx";
 

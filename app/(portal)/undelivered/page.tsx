@@ -1,10 +1,10 @@
 import { MailCheck } from "lucide-react";
-import { accountField, actingIn, inAccount } from "#components/acting-account.ts";
-import { EmptyState } from "#components/empty-state.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
-import { Pages } from "#components/ui/pages.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { accountField, actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { EmptyState } from "#components/lists/empty-state.tsx";
+import { Pages } from "#components/lists/pager.tsx";
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { type PageQuery, readList, signedIn } from "#lib/http/next/page.ts";

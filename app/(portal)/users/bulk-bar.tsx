@@ -1,8 +1,8 @@
 "use client";
 
 import { type FormEvent, useEffect, useState } from "react";
-import { type Choices, isOffered } from "#components/find/choices.ts";
-import { FoundField } from "#components/find/found-field.tsx";
+import { type Choices, isOffered } from "#components/lists/combobox/options.ts";
+import { FoundField } from "#components/lists/combobox/search-select.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";

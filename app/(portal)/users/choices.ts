@@ -1,5 +1,5 @@
-import { type Choices, mostOffered, noChoices, type Resource } from "#components/find/choices.ts";
-import { named } from "#components/find/fetch-named.ts";
+import { named } from "#components/lists/combobox/fetch-options.ts";
+import { type Choices, mostOffered, noChoices, type Resource } from "#components/lists/combobox/options.ts";
 import { listRoles } from "#lib/access/roles/list.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { plainWord } from "#lib/http/next/asked.ts";

@@ -3,8 +3,8 @@
 import { Search } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type ReactNode, type SyntheticEvent, useEffect, useRef, useState, useTransition } from "react";
-import { type Choices, isOffered, type Named } from "#components/find/choices.ts";
-import { useFinder } from "#components/find/use-finder.tsx";
+import { type Choices, isOffered, type Named } from "#components/lists/combobox/options.ts";
+import { useFinder } from "#components/lists/combobox/use-combobox.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
 import { type Filter, mfaWords, readFilter, signedInWords, sortWords, statusWords, usersPath } from "./filter.ts";

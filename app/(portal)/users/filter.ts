@@ -1,4 +1,4 @@
-import { inAccount } from "#components/acting-account.ts";
+import { inAccount } from "#components/layout/acting-account.ts";
 import { plainWord } from "#lib/http/next/asked.ts";
 import type { UserStatus } from "#lib/people/users/wire.ts";
 

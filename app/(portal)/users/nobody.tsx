@@ -1,6 +1,6 @@
 import { SearchX, UsersRound } from "lucide-react";
-import { inAccount } from "#components/acting-account.ts";
-import { EmptyState } from "#components/empty-state.tsx";
+import { inAccount } from "#components/layout/acting-account.ts";
+import { EmptyState } from "#components/lists/empty-state.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { type Filter, isNarrowed, statusWords, usersPath } from "./filter.ts";
 

@@ -1,9 +1,9 @@
 import { FileUp, Plus } from "lucide-react";
-import { actingIn, inAccount } from "#components/acting-account.ts";
-import { isOffered, noChoices } from "#components/find/choices.ts";
-import { PageHeader } from "#components/page-header.tsx";
+import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { isOffered, noChoices } from "#components/lists/combobox/options.ts";
+import { Pages } from "#components/lists/pager.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { Pages } from "#components/ui/pages.tsx";
 import { type PageQuery, readList, signedIn } from "#lib/http/next/page.ts";
 import { listUsers } from "#lib/people/users/list.ts";
 import { portalPage } from "../portal-page.tsx";

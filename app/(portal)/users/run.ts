@@ -1,4 +1,4 @@
-import { whyUnanswered } from "#components/unanswered.ts";
+import { whyUnanswered } from "#components/forms/unanswered.ts";
 import type { ActionState, Problem } from "#lib/http/next/action.ts";
 
 /** Where a run over many things stands, and what came of each that was seen to. */

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
-import { useStepUp } from "#components/step-up/context.ts";
+import { useStepUp } from "#components/forms/step-up/context.ts";
 import type { Problem } from "#lib/http/next/action.ts";
 import type { BulkAction } from "#lib/people/users/bulk.ts";
 import type { UserPage } from "#lib/people/users/list.ts";

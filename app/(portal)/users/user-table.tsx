@@ -1,9 +1,9 @@
 import { ShieldCheck, ShieldOff } from "lucide-react";
 import type { ReactNode } from "react";
-import { inAccount } from "#components/acting-account.ts";
-import { Link } from "#components/link.tsx";
+import { inAccount } from "#components/layout/acting-account.ts";
 import { Avatar } from "#components/ui/avatar.tsx";
 import { Badge } from "#components/ui/badge.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { ListedUser } from "#lib/people/users/list.ts";

@@ -1,7 +1,7 @@
-import { Form, SubmitButton } from "#components/form.tsx";
-import { Link } from "#components/link.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { allowedReturn } from "#lib/core/return-to.ts";
 import type { PageQuery } from "#lib/http/next/page.ts";
 import { resetMinutes } from "#lib/sign-in/resets/mail.ts";

@@ -1,5 +1,5 @@
-import { Form, SubmitButton } from "#components/form.tsx";
-import { NewPassword } from "#components/new-password.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { NewPassword } from "#components/forms/new-password/new-password.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { Elements } from "#components/ui/elements.ts";

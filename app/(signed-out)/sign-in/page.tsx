@@ -1,8 +1,8 @@
 import { redirect } from "next/navigation";
-import { Form, SubmitButton } from "#components/form.tsx";
-import { Link } from "#components/link.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
 import { getSetup } from "#lib/accounts/setup.ts";
 import { isSignedIn, ownPath, type PageQuery, read } from "#lib/http/next/page.ts";

@@ -2,9 +2,9 @@
 
 import { Fingerprint } from "lucide-react";
 import { useEffect, useRef } from "react";
-import { Form, SubmitButton } from "#components/form.tsx";
-import { askAt } from "#components/passkey/ask.ts";
-import { offer, sign } from "#components/passkey/ceremony.ts";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { askAt } from "#components/forms/passkey/ask.ts";
+import { offer, sign } from "#components/forms/passkey/ceremony.ts";
 import type { RequestOptions } from "#lib/sign-in/factors/passkeys/wire.ts";
 import { signInWithPasskey } from "./actions.ts";
 

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { PageHeader } from "#components/page-header.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Fact, Facts } from "#components/ui/card.tsx";
 import { problems } from "#lib/core/problems.ts";

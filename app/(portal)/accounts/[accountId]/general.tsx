@@ -1,5 +1,5 @@
-import { ConfirmButton } from "#components/confirm-button.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import type { Account } from "#lib/accounts/account.ts";

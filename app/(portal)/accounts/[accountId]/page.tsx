@@ -1,7 +1,7 @@
 import { ArrowRightLeft, Network } from "lucide-react";
 import { notFound } from "next/navigation";
-import { inAccount } from "#components/acting-account.ts";
-import { PageHeader } from "#components/page-header.tsx";
+import { inAccount } from "#components/layout/acting-account.ts";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";

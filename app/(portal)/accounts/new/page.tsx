@@ -1,5 +1,5 @@
-import { Form, SubmitButton } from "#components/form.tsx";
-import { PageHeader } from "#components/page-header.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";

@@ -1,5 +1,5 @@
-import type { Choices } from "#components/find/choices.ts";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import type { Choices } from "#components/lists/combobox/options.ts";
 import { Card } from "#components/ui/card.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import type { ApiUser } from "#lib/machines/api-users/list.ts";

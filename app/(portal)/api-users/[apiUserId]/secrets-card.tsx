@@ -1,9 +1,9 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { accountField } from "#components/acting-account.ts";
-import { ConfirmButton } from "#components/confirm-button.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { accountField } from "#components/layout/acting-account.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
@@ -16,7 +16,9 @@ import { addSecret, dropSecret } from "../actions.ts";
 import type { ApiUserProps } from "./cards.tsx";
 
 // Most who look at an API user make no secret; what shows one is loaded when there is one.
-const CopySecret = dynamic(() => import("#components/copy-secret.tsx").then((module) => module.CopySecret));
+const CopySecret = dynamic(() =>
+  import("#components/forms/secret-dialog/secret-dialog.tsx").then((module) => module.CopySecret),
+);
 
 type CardProps = ApiUserProps & { appUrl: string };
 

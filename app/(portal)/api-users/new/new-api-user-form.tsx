@@ -1,9 +1,9 @@
 "use client";
 
-import { inAccount } from "#components/acting-account.ts";
-import { CopySecret } from "#components/copy-secret.tsx";
-import type { Choices } from "#components/find/choices.ts";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { CopySecret } from "#components/forms/secret-dialog/secret-dialog.tsx";
+import { inAccount } from "#components/layout/acting-account.ts";
+import type { Choices } from "#components/lists/combobox/options.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";

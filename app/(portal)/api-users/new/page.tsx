@@ -1,10 +1,10 @@
 import { forbidden } from "next/navigation";
-import { actingIn, inAccount } from "#components/acting-account.ts";
-import { EmptyState } from "#components/empty-state.tsx";
-import { isOffered } from "#components/find/choices.ts";
-import { FindForm } from "#components/find/find-form.tsx";
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { isOffered } from "#components/lists/combobox/options.ts";
+import { FindForm } from "#components/lists/combobox/search-form.tsx";
+import { EmptyState } from "#components/lists/empty-state.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { env } from "#lib/env.ts";
 import { type PageQuery, pageCaller, signedIn } from "#lib/http/next/page.ts";

@@ -1,7 +1,7 @@
-import { actingIn, inAccount } from "#components/acting-account.ts";
-import { Form, SubmitButton } from "#components/form.tsx";
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Checkbox } from "#components/ui/choice.tsx";
 import { Field, Input } from "#components/ui/field.tsx";

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { z } from "zod";
-import { Link } from "#components/link.tsx";
 import { Fact, Facts } from "#components/ui/card.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { getAudit } from "#lib/audit/operations.ts";
 import { auditPath, type Filter } from "../filter.ts";

@@ -1,5 +1,5 @@
 import { notFound } from "next/navigation";
-import { PageHeader } from "#components/page-header.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { getAudit } from "#lib/audit/operations.ts";

@@ -1,4 +1,4 @@
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { Credential } from "#lib/vault/service-credentials/list.ts";
 import { needsName } from "#lib/vault/service-credentials/systems.ts";

@@ -1,9 +1,9 @@
 import { notFound } from "next/navigation";
-import { CopyButton } from "#components/copy-button.tsx";
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { type Credential, getCredential } from "#lib/vault/service-credentials/list.ts";

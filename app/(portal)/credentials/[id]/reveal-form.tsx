@@ -2,9 +2,9 @@
 
 import { Eye } from "lucide-react";
 import { useState } from "react";
-import { CopyButton } from "#components/copy-button.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
 import { revealCredential } from "../actions.ts";
 
 type RevealProps = { id: string; name: string };

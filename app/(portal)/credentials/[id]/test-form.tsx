@@ -1,7 +1,7 @@
 "use client";
 
 import { PlugZap } from "lucide-react";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { testCredential } from "../actions.ts";
 import { resultWords } from "../standing.tsx";

@@ -1,12 +1,12 @@
 import { Plug, SearchX } from "lucide-react";
 import Link from "next/link";
-import { EmptyState } from "#components/empty-state.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { EmptyState } from "#components/lists/empty-state.tsx";
+import { Pages } from "#components/lists/pager.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Pages } from "#components/ui/pages.tsx";
 import { plainWord } from "#lib/http/next/asked.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { listSystems, type System } from "#lib/vault/service-credentials/list.ts";

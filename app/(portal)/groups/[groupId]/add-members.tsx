@@ -1,5 +1,5 @@
 import { Search } from "lucide-react";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";

@@ -1,6 +1,6 @@
-import { inAccount } from "#components/acting-account.ts";
-import { Link } from "#components/link.tsx";
+import { inAccount } from "#components/layout/acting-account.ts";
 import { Card } from "#components/ui/card.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { read, signedIn } from "#lib/http/next/page.ts";
 import { listApiUsers } from "#lib/machines/api-users/list.ts";
 import { mayHere } from "../../users/here.ts";

@@ -1,4 +1,4 @@
-import { inAccount } from "#components/acting-account.ts";
+import { inAccount } from "#components/layout/acting-account.ts";
 import type { Group } from "#lib/people/groups/list.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { ConfirmButton } from "#components/confirm-button.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { deleteGroup } from "../actions.ts";
 import type { GroupPageQuery } from "./asked.ts";

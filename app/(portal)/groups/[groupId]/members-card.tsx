@@ -1,7 +1,7 @@
-import { inAccount } from "#components/acting-account.ts";
+import { inAccount } from "#components/layout/acting-account.ts";
+import { Pages } from "#components/lists/pager.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Pages } from "#components/ui/pages.tsx";
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { readList } from "#lib/http/next/page.ts";

@@ -1,7 +1,7 @@
-import { findForm, mostOffered } from "#components/find/choices.ts";
-import { FindForm } from "#components/find/find-form.tsx";
-import { FoundTicks } from "#components/find/found-ticks.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { FoundTicks } from "#components/lists/combobox/multi-select.tsx";
+import { findForm, mostOffered } from "#components/lists/combobox/options.ts";
+import { FindForm } from "#components/lists/combobox/search-form.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Fieldset } from "#components/ui/choice.tsx";

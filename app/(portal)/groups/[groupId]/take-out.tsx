@@ -1,4 +1,4 @@
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { changeMembers } from "../actions.ts";
 import type { GroupPageQuery } from "./asked.ts";
 

@@ -1,4 +1,4 @@
-import { ConfirmButton } from "#components/confirm-button.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import type { Integration } from "#lib/vault/integrations/list.ts";

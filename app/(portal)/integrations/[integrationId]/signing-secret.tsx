@@ -1,8 +1,8 @@
 "use client";
 
-import { ConfirmButton } from "#components/confirm-button.tsx";
-import { CopySecret } from "#components/copy-secret.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { CopySecret } from "#components/forms/secret-dialog/secret-dialog.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";

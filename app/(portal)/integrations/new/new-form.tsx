@@ -1,8 +1,8 @@
 "use client";
 
-import { CopySecret } from "#components/copy-secret.tsx";
-import type { Choices } from "#components/find/choices.ts";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { CopySecret } from "#components/forms/secret-dialog/secret-dialog.tsx";
+import type { Choices } from "#components/lists/combobox/options.ts";
 import type { Integration } from "#lib/vault/integrations/list.ts";
 import type { SystemKind } from "#lib/vault/service-credentials/systems.ts";
 import { createIntegration } from "../actions.ts";

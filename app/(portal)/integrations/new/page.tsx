@@ -1,9 +1,9 @@
 import { forbidden } from "next/navigation";
-import { actingIn, inAccount } from "#components/acting-account.ts";
-import { noChoices } from "#components/find/choices.ts";
-import { FindForm } from "#components/find/find-form.tsx";
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { noChoices } from "#components/lists/combobox/options.ts";
+import { FindForm } from "#components/lists/combobox/search-form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";

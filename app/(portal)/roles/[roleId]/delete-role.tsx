@@ -1,4 +1,4 @@
-import { ConfirmButton } from "#components/confirm-button.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { Role } from "#lib/access/roles/list.ts";
 import type { Preview } from "#lib/access/roles/preview.ts";

@@ -1,9 +1,9 @@
 "use client";
 
 import { useState } from "react";
-import { Form, SubmitButton } from "#components/form.tsx";
-import { useFormState } from "#components/form-context.ts";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import type { Elements } from "#components/ui/elements.ts";
+import { useFormState } from "#components/ui/form-context.ts";
 import { type Saved, saveRole } from "../actions.ts";
 import { FormBar } from "../form-bar.tsx";
 import { WhatIf } from "../what-if.tsx";

@@ -1,6 +1,6 @@
-import { inAccount } from "#components/acting-account.ts";
-import { Link } from "#components/link.tsx";
+import { inAccount } from "#components/layout/acting-account.ts";
 import { Card } from "#components/ui/card.tsx";
+import { Link } from "#components/ui/link.tsx";
 import type { Role } from "#lib/access/roles/list.ts";
 import type { Preview } from "#lib/access/roles/preview.ts";
 import { uncounted } from "./uncounted.ts";

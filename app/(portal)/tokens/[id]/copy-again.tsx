@@ -1,11 +1,13 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 import { revealToken } from "../actions.ts";
 
-const CopySecret = dynamic(() => import("#components/copy-secret.tsx").then((module) => module.CopySecret));
+const CopySecret = dynamic(() =>
+  import("#components/forms/secret-dialog/secret-dialog.tsx").then((module) => module.CopySecret),
+);
 
 /** Shows the secret of a token again, where the account keeps copies. */
 export function CopyAgain({ token: { id, scopes, expiresAt }, appUrl }: { token: Token; appUrl: string }) {

@@ -1,5 +1,5 @@
-import { Link } from "#components/link.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { Link } from "#components/ui/link.tsx";
 import type { LogPage } from "#lib/audit/security-log/operations.ts";
 import { LogTable } from "../../security-log/log-table.tsx";
 

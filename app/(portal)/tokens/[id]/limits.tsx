@@ -1,6 +1,6 @@
 "use client";
 
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 import { limitToken } from "../actions.ts";

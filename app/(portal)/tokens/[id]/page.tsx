@@ -1,7 +1,7 @@
 import { Copy, Pencil } from "lucide-react";
 import { notFound } from "next/navigation";
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";

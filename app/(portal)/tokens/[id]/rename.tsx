@@ -1,6 +1,6 @@
 "use client";
 
-import { SubmitButton } from "#components/form.tsx";
+import { SubmitButton } from "#components/forms/form.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 import { RenameForm } from "../rename-form.tsx";

@@ -2,7 +2,7 @@
 
 import dynamic from "next/dynamic";
 import { type ChangeEvent, useState } from "react";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox, Fieldset, Radio } from "#components/ui/choice.tsx";
@@ -13,7 +13,9 @@ import { rotateToken } from "../actions.ts";
 import { verifySecret } from "../new/actions.ts";
 
 // Most who look at a token make no secret; what shows one is loaded when there is one.
-const CopySecret = dynamic(() => import("#components/copy-secret.tsx").then((module) => module.CopySecret));
+const CopySecret = dynamic(() =>
+  import("#components/forms/secret-dialog/secret-dialog.tsx").then((module) => module.CopySecret),
+);
 
 const dialogId = "rotate-token";
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { startToken } from "../actions.ts";
 import { StartField } from "../new/start-field.tsx";

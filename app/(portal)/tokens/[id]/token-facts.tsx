@@ -1,6 +1,6 @@
-import { Link } from "#components/link.tsx";
 import { Fact, Facts } from "#components/ui/card.tsx";
 import type { Elements } from "#components/ui/elements.ts";
+import { Link } from "#components/ui/link.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 

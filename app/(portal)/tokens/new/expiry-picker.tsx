@@ -1,8 +1,8 @@
 "use client";
 
 import { type ChangeEvent, useState } from "react";
-import { useTyped } from "#components/form-context.ts";
 import { Fieldset, Radio } from "#components/ui/choice.tsx";
+import { useTyped } from "#components/ui/form-context.ts";
 import { day, type Expiry, endOf, offersFor, type Policy } from "./expiry.ts";
 import { OwnEnd } from "./own-end.tsx";
 import { ResolvedEnd } from "./resolved-end.tsx";

@@ -1,6 +1,6 @@
 "use client";
 
-import { useTyped } from "#components/form-context.ts";
+import { useTyped } from "#components/ui/form-context.ts";
 import { useHere } from "./use-now.ts";
 
 type OwnEndProps = { instant: string; setInstant: (instant: string) => void; chosen: boolean };

@@ -1,5 +1,5 @@
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { listScopes } from "#lib/access/scopes/catalogue.ts";
 import { env } from "#lib/env.ts";

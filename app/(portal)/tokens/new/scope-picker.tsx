@@ -2,8 +2,8 @@
 
 import { Search } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { useTyped } from "#components/form-context.ts";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
+import { useTyped } from "#components/ui/form-context.ts";
 import type { Offer } from "./draft.ts";
 import { abilities, groupsOf } from "./scope-words.ts";
 

@@ -1,8 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { useTyped } from "#components/form-context.ts";
 import { Field, Input } from "#components/ui/field.tsx";
+import { useTyped } from "#components/ui/form-context.ts";
 import { useHere } from "./use-now.ts";
 
 /**

@@ -1,7 +1,7 @@
 "use client";
 
-import { CopySecret } from "#components/copy-secret.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { CopySecret } from "#components/forms/secret-dialog/secret-dialog.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { BoundsFields } from "../bounds-fields.tsx";
 import { NameFields } from "../name-fields.tsx";

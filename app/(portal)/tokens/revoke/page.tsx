@@ -1,5 +1,5 @@
 import { redirect } from "next/navigation";
-import { PageHeader } from "#components/page-header.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { getToken } from "#lib/tokens/operations.ts";

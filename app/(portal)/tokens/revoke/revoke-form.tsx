@@ -1,7 +1,7 @@
 "use client";
 
-import { TypedConfirmation } from "#components/confirm-button.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { TypedConfirmation } from "#components/forms/confirm-dialog.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { revokeTokens } from "../actions.ts";
 

@@ -1,9 +1,9 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { accountField } from "#components/acting-account.ts";
-import { ConfirmButton } from "#components/confirm-button.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { accountField } from "#components/layout/acting-account.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -18,7 +18,9 @@ import { createAccessKey, deleteAccessKey, renameAccessKey } from "./actions.ts"
 import { Line } from "./line.tsx";
 
 // Most who look at somebody make no secret; what shows one is loaded when there is one.
-const CopySecret = dynamic(() => import("#components/copy-secret.tsx").then((module) => module.CopySecret));
+const CopySecret = dynamic(() =>
+  import("#components/forms/secret-dialog/secret-dialog.tsx").then((module) => module.CopySecret),
+);
 
 type AccessKeysProps = { user: User; account?: string };
 type May = { make: boolean; rename: boolean; remove: boolean };

@@ -1,5 +1,5 @@
 import { ScrollText } from "lucide-react";
-import { inAccount } from "#components/acting-account.ts";
+import { inAccount } from "#components/layout/acting-account.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { listAudit } from "#lib/audit/operations.ts";

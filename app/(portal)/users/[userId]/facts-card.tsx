@@ -1,6 +1,6 @@
-import { inAccount } from "#components/acting-account.ts";
-import { Link } from "#components/link.tsx";
+import { inAccount } from "#components/layout/acting-account.ts";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { User } from "#lib/people/users/wire.ts";
 import { signsInElsewhere } from "../elsewhere.ts";

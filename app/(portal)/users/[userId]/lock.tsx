@@ -1,6 +1,6 @@
-import { accountField } from "#components/acting-account.ts";
-import { ConfirmButton } from "#components/confirm-button.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { accountField } from "#components/layout/acting-account.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";

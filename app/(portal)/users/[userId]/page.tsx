@@ -1,6 +1,6 @@
-import { actingIn, inAccount } from "#components/acting-account.ts";
-import { FindForm } from "#components/find/find-form.tsx";
-import { PageHeader } from "#components/page-header.tsx";
+import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { FindForm } from "#components/lists/combobox/search-form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { Actor } from "#lib/core/actor.ts";

@@ -1,9 +1,9 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { accountField } from "#components/acting-account.ts";
-import { ConfirmButton } from "#components/confirm-button.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { accountField } from "#components/layout/acting-account.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
@@ -14,7 +14,9 @@ import { forceReset, giveOneTimePassword, inviteAgain } from "./actions.ts";
 import { Line } from "./line.tsx";
 
 // Most who look at somebody make no secret; what shows one is loaded when there is one.
-const CopySecret = dynamic(() => import("#components/copy-secret.tsx").then((module) => module.CopySecret));
+const CopySecret = dynamic(() =>
+  import("#components/forms/secret-dialog/secret-dialog.tsx").then((module) => module.CopySecret),
+);
 
 type CardProps = { user: User; account?: string; appUrl: string };
 type OffersProps = CardProps & { mayLetIn: boolean };

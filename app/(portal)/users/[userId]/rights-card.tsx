@@ -1,8 +1,8 @@
-import { accountField } from "#components/acting-account.ts";
-import { ConfirmButton } from "#components/confirm-button.tsx";
-import { type Choices, findForm, isLong, type Named } from "#components/find/choices.ts";
-import { FoundField } from "#components/find/found-field.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { accountField } from "#components/layout/acting-account.ts";
+import { type Choices, findForm, isLong, type Named } from "#components/lists/combobox/options.ts";
+import { FoundField } from "#components/lists/combobox/search-select.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { User } from "#lib/people/users/wire.ts";
 import { AccountInput } from "../account-input.tsx";

@@ -1,8 +1,8 @@
-import { accountField, inAccount } from "#components/acting-account.ts";
-import { ConfirmButton } from "#components/confirm-button.tsx";
-import { Link } from "#components/link.tsx";
+import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
+import { accountField, inAccount } from "#components/layout/acting-account.ts";
+import { Pages } from "#components/lists/pager.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Pages } from "#components/ui/pages.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { User } from "#lib/people/users/wire.ts";
 import type { Token } from "#lib/tokens/list.ts";

@@ -1,9 +1,9 @@
 "use client";
 
-import { inAccount } from "#components/acting-account.ts";
-import { type Choices, findForm } from "#components/find/choices.ts";
-import { FoundField } from "#components/find/found-field.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { inAccount } from "#components/layout/acting-account.ts";
+import { type Choices, findForm } from "#components/lists/combobox/options.ts";
+import { FoundField } from "#components/lists/combobox/search-select.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { BulkAction } from "#lib/people/users/bulk.ts";

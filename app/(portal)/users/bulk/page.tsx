@@ -1,11 +1,11 @@
 import { forbidden } from "next/navigation";
-import { actingIn, inAccount } from "#components/acting-account.ts";
-import { noChoices } from "#components/find/choices.ts";
-import { FindForm } from "#components/find/find-form.tsx";
-import { Link } from "#components/link.tsx";
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { noChoices } from "#components/lists/combobox/options.ts";
+import { FindForm } from "#components/lists/combobox/search-form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read, signedIn } from "#lib/http/next/page.ts";
 import { getUser } from "#lib/people/users/operations.ts";

@@ -1,5 +1,5 @@
 import type { NextRequest } from "next/server";
-import { actingIn } from "#components/acting-account.ts";
+import { actingIn } from "#components/layout/acting-account.ts";
 import { download } from "#lib/http/next/download.ts";
 import { exportUsers } from "#lib/people/csv/export.ts";
 import { askedOf, type Filter, readFilter, usersPath } from "../filter.ts";

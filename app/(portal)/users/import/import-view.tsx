@@ -1,9 +1,9 @@
 "use client";
 
 import { type ChangeEvent, type MouseEvent, useId, useState } from "react";
+import { whyUnanswered } from "#components/forms/unanswered.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { whyUnanswered } from "#components/unanswered.ts";
 import { decodeUnicode, isWorkbook, workbookTrouble } from "#lib/people/csv/encoding.ts";
 import type { ImportRow } from "#lib/people/csv/file.ts";
 import { type Progress, waitingWords } from "../run.ts";

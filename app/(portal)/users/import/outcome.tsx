@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { inAccount } from "#components/acting-account.ts";
+import { inAccount } from "#components/layout/acting-account.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { ImportRow } from "#lib/people/csv/file.ts";

@@ -1,6 +1,6 @@
 import { forbidden } from "next/navigation";
-import { actingIn, inAccount } from "#components/acting-account.ts";
-import { PageHeader } from "#components/page-header.tsx";
+import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, signedIn } from "#lib/http/next/page.ts";
 import { mostRows } from "#lib/people/csv/file.ts";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useActionState, useId } from "react";
-import { FormErrors } from "#components/form-errors.tsx";
+import { FormErrors } from "#components/forms/errors.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { legacyEncodings } from "#lib/people/csv/encoding.ts";
 import { AccountInput } from "../account-input.tsx";

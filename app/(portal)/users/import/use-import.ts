@@ -1,7 +1,7 @@
 "use client";
 
 import { useRef, useState } from "react";
-import { useStepUp } from "#components/step-up/context.ts";
+import { useStepUp } from "#components/forms/step-up/context.ts";
 import type { ImportRow } from "#lib/people/csv/file.ts";
 import { type Progress, runInChunks } from "../run.ts";
 import { importUsers } from "./actions.ts";

@@ -1,7 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { inAccount } from "#components/acting-account.ts";
+import { inAccount } from "#components/layout/acting-account.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
 import { createUser } from "#lib/people/users/create.ts";

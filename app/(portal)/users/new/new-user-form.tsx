@@ -1,10 +1,10 @@
 "use client";
 
-import { inAccount } from "#components/acting-account.ts";
-import { CopySecret } from "#components/copy-secret.tsx";
-import { type Choices, findForm, isOffered } from "#components/find/choices.ts";
-import { FoundTicks } from "#components/find/found-ticks.tsx";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { CopySecret } from "#components/forms/secret-dialog/secret-dialog.tsx";
+import { inAccount } from "#components/layout/acting-account.ts";
+import { FoundTicks } from "#components/lists/combobox/multi-select.tsx";
+import { type Choices, findForm, isOffered } from "#components/lists/combobox/options.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Checkbox, Fieldset, Radio } from "#components/ui/choice.tsx";
 import { Field, Input } from "#components/ui/field.tsx";

@@ -1,8 +1,8 @@
 import { forbidden } from "next/navigation";
-import { actingIn, inAccount } from "#components/acting-account.ts";
-import { noChoices } from "#components/find/choices.ts";
-import { FindForm } from "#components/find/find-form.tsx";
-import { PageHeader } from "#components/page-header.tsx";
+import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { noChoices } from "#components/lists/combobox/options.ts";
+import { FindForm } from "#components/lists/combobox/search-form.tsx";
 import { env } from "#lib/env.ts";
 import { type PageQuery, signedIn } from "#lib/http/next/page.ts";
 import { portalPage } from "../../portal-page.tsx";

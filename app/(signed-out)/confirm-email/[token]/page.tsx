@@ -1,4 +1,4 @@
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Button } from "#components/ui/button.tsx";
 import type { Actor } from "#lib/core/actor.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";

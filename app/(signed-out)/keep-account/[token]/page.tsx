@@ -1,4 +1,4 @@
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { read } from "#lib/http/next/page.ts";
 import { checkKeep } from "#lib/people/deletion/operations.ts";

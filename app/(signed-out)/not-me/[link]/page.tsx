@@ -1,4 +1,4 @@
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { read } from "#lib/http/next/page.ts";
 import { checkDisown } from "#lib/sign-in/report-sign-in.ts";
 import { LinkOver } from "../../link-over.tsx";

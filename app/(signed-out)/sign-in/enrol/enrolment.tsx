@@ -1,6 +1,6 @@
 "use client";
 
-import { EnrolSteps } from "#components/enrol/steps.tsx";
+import { EnrolSteps } from "#components/forms/enrol/steps.tsx";
 import { beginEnrolment, finishEnrolment } from "./actions.ts";
 
 /** Setting up an authenticator as a step of signing in. */

@@ -1,5 +1,5 @@
-import { SubmitButton } from "#components/form.tsx";
-import { Link } from "#components/link.tsx";
+import { SubmitButton } from "#components/forms/form.tsx";
+import { Link } from "#components/ui/link.tsx";
 import type { PageQuery } from "#lib/http/next/page.ts";
 import { begun } from "../pending.ts";
 import { SecondFactorForm } from "./second-factor-form.tsx";

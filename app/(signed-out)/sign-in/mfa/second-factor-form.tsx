@@ -1,7 +1,7 @@
 "use client";
 
-import { askBy } from "#components/passkey/ask.ts";
-import { ProofForm } from "#components/step-up/proof-form.tsx";
+import { askBy } from "#components/forms/passkey/ask.ts";
+import { ProofForm } from "#components/forms/step-up/proof-form.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import { proveSecondFactor, secondFactorOptions } from "../actions.ts";
 

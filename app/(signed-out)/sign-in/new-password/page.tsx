@@ -1,5 +1,5 @@
-import { Form, SubmitButton } from "#components/form.tsx";
-import { NewPassword } from "#components/new-password.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { NewPassword } from "#components/forms/new-password/new-password.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
 import type { PageQuery } from "#lib/http/next/page.ts";

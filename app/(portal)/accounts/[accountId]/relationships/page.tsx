@@ -1,7 +1,7 @@
 import { notFound, redirect } from "next/navigation";
-import { PageHeader } from "#components/page-header.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
+import { Pages } from "#components/lists/pager.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Pages } from "#components/ui/pages.tsx";
 import { getAccount } from "#lib/accounts/operations.ts";
 import { listProposals, listRelations } from "#lib/accounts/relations/list.ts";
 import { readTopology, type Topology } from "#lib/accounts/topology.ts";

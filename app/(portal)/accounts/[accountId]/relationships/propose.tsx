@@ -1,4 +1,4 @@
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Fieldset, Radio } from "#components/ui/choice.tsx";
 import { Field, Input, Select, Textarea } from "#components/ui/field.tsx";
 import { proposeRelation } from "../../actions.ts";

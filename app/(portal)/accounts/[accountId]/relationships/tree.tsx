@@ -1,5 +1,5 @@
 import { CornerDownRight } from "lucide-react";
-import { Link } from "#components/link.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { State } from "../../account-table.tsx";
 
 /** An account in the tree, with those below it. */

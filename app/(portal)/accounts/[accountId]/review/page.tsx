@@ -1,6 +1,6 @@
 import { notFound, redirect } from "next/navigation";
-import { Form, SubmitButton } from "#components/form.tsx";
-import { PageHeader } from "#components/page-header.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { getAccount } from "#lib/accounts/operations.ts";

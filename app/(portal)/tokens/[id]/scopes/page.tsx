@@ -1,6 +1,6 @@
 import { notFound, redirect } from "next/navigation";
-import { PageHeader } from "#components/page-header.tsx";
-import { Confirmed } from "#components/step-up/confirmed.tsx";
+import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { listScopes } from "#lib/access/scopes/catalogue.ts";
 import { read } from "#lib/http/next/page.ts";

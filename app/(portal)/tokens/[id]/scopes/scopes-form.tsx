@@ -1,6 +1,6 @@
 "use client";
 
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { saveScopes } from "../../actions.ts";
 import type { Offer } from "../../new/draft.ts";

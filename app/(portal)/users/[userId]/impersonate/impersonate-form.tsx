@@ -1,7 +1,7 @@
 "use client";
 
-import { inAccount } from "#components/acting-account.ts";
-import { Form, SubmitButton } from "#components/form.tsx";
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { inAccount } from "#components/layout/acting-account.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { beginImpersonation } from "./actions.ts";

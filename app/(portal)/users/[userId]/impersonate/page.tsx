@@ -1,5 +1,5 @@
-import { actingIn, inAccount } from "#components/acting-account.ts";
-import { PageHeader } from "#components/page-header.tsx";
+import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { PageHeader } from "#components/layout/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { readUnlessSpent } from "#lib/http/next/unless-spent.ts";

@@ -1,0 +1,54 @@
+"use client";
+
+import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Actions, Dialog } from "#components/ui/dialog.tsx";
+import { Field, Input } from "#components/ui/field.tsx";
+import type { FormAction } from "#lib/http/next/action.ts";
+
+type RenameProps<Output> = {
+  id: string;
+  name: string;
+  action: FormAction<Output>;
+  success: string;
+  /** What the action is told besides the name; `id` when left out. */
+  fields?: Record<string, string>;
+  /** The field that takes the name, where it is called something else and may be empty. */
+  field?: { name: string; label: string };
+};
+
+/** A button that calls a thing something else, in a dialog. */
+export function RenameButton<Output>({ id, name, action, success, fields = { id }, field }: RenameProps<Output>) {
+  const dialog = `rename-${id}`;
+  return (
+    <>
+      <Button small opens={dialog} aria-label={`Rename ${name || id}`}>
+        Rename
+      </Button>
+      <Dialog id={dialog} title={`Rename ${name || id}`}>
+        <Form action={action} success={success} onDone={() => close(dialog)}>
+          {Object.entries(fields).map(([key, value]) => (
+            <input key={key} type="hidden" name={key} value={value} />
+          ))}
+          <Field
+            name={field?.name ?? "name"}
+            label={field?.label ?? "Name"}
+            required={!field}
+            optional={Boolean(field)}
+          >
+            <Input defaultValue={name} maxLength={100} autoComplete="off" />
+          </Field>
+          <Actions>
+            <Button closes={dialog}>Cancel</Button>
+            <SubmitButton busy="Saving…">Save</SubmitButton>
+          </Actions>
+        </Form>
+      </Dialog>
+    </>
+  );
+}
+
+function close(id: string) {
+  const dialog = document.getElementById(id);
+  if (dialog instanceof HTMLDialogElement) dialog.close();
+}
