@@ -101,6 +101,11 @@ test("no area imports itself over others, and no folder of an area does", () => 
   expect(cyclesOf(new Map(ofAreas))).toEqual([]);
 });
 
+test("no file stands beside a folder of its own name", () => {
+  const folders = new Set(globSync("{app,components,db,lib}/**/*/"));
+  expect(files.filter((file) => folders.has(file.replace(/\.tsx?$/, "")))).toEqual([]);
+});
+
 const lowest = files.filter((file) => ["db", "core"].includes(areaOf(file)));
 
 test("neither core nor the database knows what requests come over, or what pages are made with", () => {
