@@ -18,7 +18,7 @@ test("the audit log is filtered, read to the last detail and taken along", async
   await field(page, "result").selectOption("refused");
   await page.getByRole("button", { name: "Apply" }).click();
   await expect(table.getByRole("row")).toHaveCount(2);
-  await expect(table).toContainText("You may not do this");
+  await expect(table).toContainText("Permission denied");
   await page.goto(`/audit?actor=${ada.username}&action=groups`);
   await table.getByRole("link").click();
   await expect(page.getByText("Night shift")).toBeVisible();

@@ -35,7 +35,7 @@ for (const javaScriptEnabled of [true, false])
       await field(page, "newPassword").fill("Amber-Trestle-41-Quay");
       await page.getByLabel("New password again").fill("Amber-Trestle-41-Quay");
       await page.getByRole("button", { name: "Change password" }).click();
-      await expect(refusal(page)).toContainText("This is for their own hands");
+      await expect(refusal(page)).toContainText("Not allowed while impersonating");
       await banner.getByRole("button", { name: "Stop" }).click();
       await expect(page).toHaveURL(new RegExp(`/users/${person.id}$`));
       await expect(banner).toHaveCount(0);

@@ -30,7 +30,7 @@ for (const javaScriptEnabled of [true, false]) {
       for (const login of [person.username, "nobody-at-all"]) {
         await page.goto("/sign-in");
         await fillSignIn(page, login, "not the password");
-        await expect(refusal(page)).toContainText("Name or password is not right");
+        await expect(refusal(page)).toContainText("Incorrect username or password");
         await expect(field(page, "login")).toHaveValue(login);
       }
       await expect(page).toHaveURL("/sign-in");
@@ -63,7 +63,7 @@ test("a form sent after the session ended keeps what was typed, and can be sent 
   await field(portal, "fullName").fill("Noor Haddad-Lund");
   await endSessions(person);
   await portal.getByRole("button", { name: "Save" }).click();
-  await expect(refusal(portal)).toContainText("This session has ended");
+  await expect(refusal(portal)).toContainText("Session ended");
 
   const opened = portal.context().waitForEvent("page");
   await refusal(portal)
@@ -83,7 +83,7 @@ test("a form sent by a browser that lost its session speaks to a person", async 
   await field(portal, "fullName").fill("Noor Haddad-Lund");
   await portal.context().clearCookies();
   await portal.getByRole("button", { name: "Save" }).click();
-  await expect(refusal(portal)).toContainText("This session has ended");
+  await expect(refusal(portal)).toContainText("Session ended");
   await expect(refusal(portal).getByRole("link", { name: /Sign in again/ })).toBeVisible();
   await expect(refusal(portal)).not.toContainText("Authorization");
   await expect(field(portal, "fullName")).toHaveValue("Noor Haddad-Lund");

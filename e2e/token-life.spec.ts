@@ -88,7 +88,7 @@ test("a token that begins later is copied again, begun at once, and its limits a
 }) => {
   await query("update accounts set tokens_retrievable = true where id = $1", [person.accountId]);
   const startsAt = new Date(Date.now() + 86_400_000).toISOString();
-  const data = { name, scopes: ["Tasks"], startsAt, allowedAddresses: ["198.51.100.0/24"], perMinute: 30 };
+  const data = { name, scopes: ["Tasks"], startsAt, allowedAddresses: ["198.51.100.0/24"], rateLimitPerMinute: 30 };
   const made = await portal.request.post("/api/v1/me/tokens", { data, headers: { origin: String(baseURL) } });
   const { id, secret } = await made.json();
   await portal.goto(`/tokens/${id}`);

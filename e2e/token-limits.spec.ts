@@ -42,7 +42,7 @@ test.describe("with a clipboard", () => {
     expect(await use()).toBe(403);
     await expect(async () => {
       await portal.reload();
-      await expect(portal.getByRole("region", { name: "Usage" })).toContainText("Not from this address", {
+      await expect(portal.getByRole("region", { name: "Usage" })).toContainText("Address not allowed", {
         timeout: 500,
       });
     }).toPass({ timeout: 20_000 });

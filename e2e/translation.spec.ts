@@ -20,7 +20,7 @@ test("signing in works on a translated page, with the wrong password first", asy
   await look(page, "/sign-in");
   for (const wrong of ["not it", "nor this"]) {
     await fillSignIn(page, person.username, wrong);
-    await expect(refusal(page)).toContainText("Name or password is not right");
+    await expect(refusal(page)).toContainText("Incorrect username or password");
   }
   await fillSignIn(page, person.username, person.password);
   await expect(page).toHaveURL("/profile");

@@ -6,6 +6,15 @@ import type { MouseEvent } from "react";
 import { fieldOf } from "#components/ui/form-context.ts";
 import type { Problem } from "#lib/http/next/action.ts";
 
+/** What a page says where the problem's title is meant for programs. */
+const headings: Record<string, string> = {
+  conflict: "This could not be done",
+  internal_error: "Something went wrong on our side",
+  invalid_fields: "Some fields need another look",
+  step_up_required: "Confirm that it is you",
+  unavailable: "The portal cannot answer just now",
+};
+
 /** Why a form was refused: the problem in words, and a link to each field that must change. */
 export function FormErrors({ id, problem }: { id: string; problem: Problem }) {
   return (
@@ -17,7 +26,7 @@ export function FormErrors({ id, problem }: { id: string; problem: Problem }) {
     >
       <CircleAlert aria-hidden className="mt-[3px] size-4 shrink-0" />
       <div className="min-w-0 wrap-anywhere">
-        <p className="font-semibold">{problem.code === "not_found" ? "Not found" : problem.title}</p>
+        <p className="font-semibold">{headings[problem.code] ?? problem.title}</p>
         {problem.errors.length === 0 && problem.code !== "step_up_required" && (
           <p className="text-text">{problem.detail}</p>
         )}

@@ -38,7 +38,7 @@ export const tokens = pgTable(
     addressMode: text("address_mode", { enum: ["enforce", "log"] })
       .notNull()
       .default("enforce"),
-    perMinute: integer("per_minute"),
+    rateLimitPerMinute: integer("per_minute"),
     sealedSecret: bytes("sealed_secret"),
     lastUsedAt: instant("last_used_at"),
     lastUsedAddress: text("last_used_address"),
@@ -56,7 +56,7 @@ export const tokens = pgTable(
       "cascade",
     ),
     check("tokens_name_length", sql`length(${token.name}) between 1 and 100`),
-    check("tokens_per_minute", sql`${token.perMinute} between 1 and 100000`),
+    check("tokens_per_minute", sql`${token.rateLimitPerMinute} between 1 and 100000`),
   ],
 );
 

@@ -186,10 +186,10 @@ test("a link is made when its mail is sent, and works only from there", async ()
 
 test("a token that was created is told of by mail, without its secret; a revoked one in the inbox", async () => {
   const who = await someone();
-  const { id, secret, start } = await tokenOf(who, ["profile:read"], { name: "nightly export" });
+  const { id, secret, preview } = await tokenOf(who, ["profile:read"], { name: "nightly export" });
   const mail = await mailbox.newest(who.email);
   expect(mail.subject).toBe("The API token nightly export was created");
-  expect(mail.text).toContain(start);
+  expect(mail.text).toContain(preview);
   for (const form of [mail.text, mail.html]) expect(form).not.toContain(secret);
   await execute(revokeToken, await asPerson(who), { id });
   expect(await mailbox.of(who.email)).toHaveLength(1);

@@ -20,7 +20,7 @@ beforeAll(async () => {
   replica = await startReplica(cast.url);
 });
 
-type Bounds = { allowedAddresses?: string[]; addressMode?: "enforce" | "log"; perMinute?: number | null };
+type Bounds = { allowedAddresses?: string[]; addressMode?: "enforce" | "log"; rateLimitPerMinute?: number | null };
 
 async function make(who: Person, bounds: Bounds, scopes = ["Tasks"]) {
   const { output } = await execute(createToken, await asPerson(who), { name: crypto.randomUUID(), scopes, ...bounds });
@@ -85,21 +85,25 @@ describe("a token with addresses", () => {
   });
 
   test("makes only tokens for addresses of its own, and those if none are named", async () => {
-    const { secret } = await make(cast.ben, { allowedAddresses: ["127.0.0.0/8"], perMinute: 5000 }, [
+    const { secret } = await make(cast.ben, { allowedAddresses: ["127.0.0.0/8"], rateLimitPerMinute: 5000 }, [
       "APIKey",
       "Tasks",
     ]);
     const makes = (bounds: Bounds) =>
       execute(createToken, callerWith(bearer(secret)), { name: crypto.randomUUID(), scopes: ["Tasks"], ...bounds });
     const { output } = await makes({});
-    expect(output).toMatchObject({ allowedAddresses: ["127.0.0.0/8"], addressMode: "enforce", perMinute: 5000 });
+    expect(output).toMatchObject({
+      allowedAddresses: ["127.0.0.0/8"],
+      addressMode: "enforce",
+      rateLimitPerMinute: 5000,
+    });
     expect((await makes({ allowedAddresses: ["127.0.0.1"] })).output.allowedAddresses).toEqual(["127.0.0.1"]);
     const wider: Bounds[] = [
       { allowedAddresses: [] },
       { allowedAddresses: ["127.0.0.1", "10.0.0.1"] },
       { addressMode: "log" },
-      { perMinute: 5001 },
-      { perMinute: null },
+      { rateLimitPerMinute: 5001 },
+      { rateLimitPerMinute: null },
     ];
     for (const bounds of wider)
       await expect(makes(bounds)).rejects.toMatchObject({ details: { errors: [{ code: "beyond_own" }] } });
@@ -114,11 +118,11 @@ describe("a token that is there", () => {
     await sql("update sessions set fresh_until = now() where user_id = $1", cast.ben.id);
     return callerWith(bearer(session));
   };
-  const wide: Bounds = { allowedAddresses: ["10.0.0.0/8"], addressMode: "enforce", perMinute: 60 };
+  const wide: Bounds = { allowedAddresses: ["10.0.0.0/8"], addressMode: "enforce", rateLimitPerMinute: 60 };
 
   const narrower: Bounds[] = [
     { allowedAddresses: ["10.1.0.0/16", "10.2.3.4"] },
-    { perMinute: 59 },
+    { rateLimitPerMinute: 59 },
     { allowedAddresses: ["10.0.0.0/8"], addressMode: "enforce" },
   ];
   test.each(narrower)("is bound more narrowly, %j, without more ado", async (bounds) => {
@@ -131,8 +135,8 @@ describe("a token that is there", () => {
     { allowedAddresses: ["10.0.0.0/8", "192.0.2.1"] },
     { allowedAddresses: ["10.0.0.0/7"] },
     { addressMode: "log" },
-    { perMinute: 61 },
-    { perMinute: null },
+    { rateLimitPerMinute: 61 },
+    { rateLimitPerMinute: null },
   ];
   test.each(wider)("gets more, %j, from a person who has proven themselves, and from no token", async (bounds) => {
     const { id } = await make(cast.ben, wide);
@@ -155,7 +159,7 @@ describe("a token that is there", () => {
 
 describe("a token of so many requests a minute", () => {
   test("gets no more than that from all processes together, and is told when to come back", async () => {
-    const { secret, id } = await make(cast.ben, { perMinute: 6 });
+    const { secret, id } = await make(cast.ben, { rateLimitPerMinute: 6 });
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, n) => from(secret, "198.51.100.7", n % 2 ? api : replica)),
     );

@@ -17,7 +17,7 @@ export const boundsInput = {
     .enum(["enforce", "log"])
     .optional()
     .meta({ description: "enforce: uses from elsewhere are refused; log: they are only put on its record" }),
-  perMinute: z.coerce
+  rateLimitPerMinute: z.coerce
     .number("Write a whole number.")
     .int("Write a whole number.")
     .min(1, "1 is the least.")
@@ -28,9 +28,9 @@ export const boundsInput = {
 };
 
 /** From where and how often a token may be used. */
-export type Bounds = { allowedAddresses: string[]; addressMode: "enforce" | "log"; perMinute: number | null };
+export type Bounds = { allowedAddresses: string[]; addressMode: "enforce" | "log"; rateLimitPerMinute: number | null };
 
-const unbound: Bounds = { allowedAddresses: [], addressMode: "enforce", perMinute: null };
+const unbound: Bounds = { allowedAddresses: [], addressMode: "enforce", rateLimitPerMinute: null };
 
 /**
  * The bounds of a new token; what is left out is without bounds, or as the token has it that makes this one. Refuses
@@ -42,7 +42,10 @@ export async function boundsOf(tx: Db, actor: Actor, wanted: Partial<Bounds>, de
   if (widensAddresses(maker, bounds))
     throw beyondToken("allowedAddresses", "A token cannot make one for addresses that it may not be used from.");
   if (widensRate(maker, bounds))
-    throw beyondToken("perMinute", `A token cannot make one for more than its own ${maker.perMinute} a minute.`);
+    throw beyondToken(
+      "rateLimitPerMinute",
+      `A token cannot make one for more than its own ${maker.rateLimitPerMinute} a minute.`,
+    );
   if (demanded) requireAddresses(bounds);
   return bounds;
 }
@@ -51,9 +54,9 @@ const given = (wanted: Partial<Bounds>): Partial<Bounds> =>
   Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
 
 async function readBounds(tx: Db, actor: Actor, id: string): Promise<Bounds> {
-  const { allowedAddresses, addressMode, perMinute, userId } = tokens;
+  const { allowedAddresses, addressMode, rateLimitPerMinute, userId } = tokens;
   const found = await tx
-    .select({ allowedAddresses, addressMode, perMinute, userId })
+    .select({ allowedAddresses, addressMode, rateLimitPerMinute, userId })
     .from(tokens)
     .where(eq(tokens.id, id));
   const [maker] = found.filter((token) => token.userId === actor.id);
@@ -62,9 +65,9 @@ async function readBounds(tx: Db, actor: Actor, id: string): Promise<Bounds> {
 }
 
 /** Of a token's bounds, those that there are, for the record. */
-export const boundsIn = ({ allowedAddresses, addressMode, perMinute }: Bounds) => ({
+export const boundsIn = ({ allowedAddresses, addressMode, rateLimitPerMinute }: Bounds) => ({
   ...(allowedAddresses.length && { allowedAddresses, addressMode }),
-  ...(perMinute !== null && { perMinute }),
+  ...(rateLimitPerMinute !== null && { rateLimitPerMinute }),
 });
 
 type Addresses = Pick<Bounds, "allowedAddresses" | "addressMode">;
@@ -79,9 +82,10 @@ function widensAddresses(now: Addresses, then: Addresses): boolean {
   return isOpen(then) || !areWithin(then.allowedAddresses, now.allowedAddresses);
 }
 
-type Rate = Pick<Bounds, "perMinute">;
+type Rate = Pick<Bounds, "rateLimitPerMinute">;
 
-const widensRate = (now: Rate, then: Rate) => (then.perMinute ?? Infinity) > (now.perMinute ?? Infinity);
+const widensRate = (now: Rate, then: Rate) =>
+  (then.rateLimitPerMinute ?? Infinity) > (now.rateLimitPerMinute ?? Infinity);
 
 /** Refuses addresses that the account does not allow: none, where it demands some. */
 export async function assertAddressPolicy(tx: Db, accountId: string, bounds: Addresses): Promise<void> {

@@ -27,7 +27,7 @@ test("a gateway is made with a secret that is told this once, and listed by name
   expect(made.body).toMatchObject({
     name: "Öffentlich",
     accountId: cast.here,
-    start: `lk_gtw_…${secret.slice(-4)}`,
+    preview: `lk_gtw_…${secret.slice(-4)}`,
     createdBy: cast.ada.id,
     lastUsedAt: null,
   });

@@ -22,7 +22,7 @@ const wireGateway = z.object({
   id: z.uuid().meta({ description: "The user name of its Basic credential" }),
   accountId: z.string(),
   name: z.string(),
-  start: z.string().meta({ description: "How the secret begins and ends", example: "lk_gtw_…x3Fq" }),
+  preview: z.string().meta({ description: "How the secret begins and ends", example: "lk_gtw_…x3Fq" }),
   lastUsedAt: instant.nullable().meta({ description: "When it last asked, to five minutes" }),
   createdAt: instant,
   createdBy: z.uuid().nullable(),
@@ -33,7 +33,7 @@ export type Gateway = z.output<typeof wireGateway>;
 
 const present = (row: typeof gateways.$inferSelect) => ({
   ...row,
-  start: `lk_gtw_…${row.lastFour}`,
+  preview: `lk_gtw_…${row.lastFour}`,
   lastUsedAt: wire(row.lastUsedAt),
   createdAt: wire(row.createdAt),
 });

@@ -29,7 +29,7 @@ const sorts = ["created", "name", "expires", "lastUsed"] as const;
 export type TokenSort = (typeof sorts)[number];
 
 const replacedSecret = z.object({
-  start: z.string().meta({ description: "How it begins and ends", example: "lk_pat_…9Zkd" }),
+  preview: z.string().meta({ description: "How it begins and ends", example: "lk_pat_…9Zkd" }),
   replacedAt: instant,
   endsAt: instant.nullable().meta({ description: "When it opens nothing any more; null: not by itself" }),
   untilFirstUse: z.boolean().meta({ description: "It ends before that when the secret after it is first used" }),
@@ -42,7 +42,7 @@ export const wireToken = z.object({
   id: z.uuid(),
   name: z.string(),
   description: z.string(),
-  start: z.string().meta({ description: "How the secret begins and ends", example: "lk_pat_…x3Fq" }),
+  preview: z.string().meta({ description: "How the secret begins and ends", example: "lk_pat_…x3Fq" }),
   scopes: z.array(z.string()),
   status: z.enum(statuses),
   live: z.boolean().meta({ description: "Does it still open anything?" }),
@@ -57,7 +57,7 @@ export const wireToken = z.object({
   retrievable: z.boolean().meta({ description: "Can its secret be copied again?" }),
   allowedAddresses: z.array(z.string()).meta({ description: "Networks it may be used from; none: from everywhere" }),
   addressMode: z.enum(["enforce", "log"]).meta({ description: "log: uses from elsewhere are noted, not refused" }),
-  perMinute: z.int().nullable().meta({ description: "Requests a minute; null: as many as anyone" }),
+  rateLimitPerMinute: z.int().nullable().meta({ description: "Requests a minute; null: as many as anyone" }),
   lastUsedAt: instant.nullable(),
   lastUsedAddress: z.string().nullable(),
   lastUsedAgent: z.string().nullable().meta({ description: "The User-Agent header as it was sent" }),
@@ -124,7 +124,7 @@ export function present({ token, status, live, replaced, owner, ender }: TokenLi
     ...token,
     status,
     live,
-    start: startOf(token),
+    preview: previewOf(token),
     startsAt: wire(token.startsAt),
     rotatedAt: wire(token.rotatedAt),
     replaced: live ? replaced.map(presentFormer) : [],
@@ -140,11 +140,11 @@ export function present({ token, status, live, replaced, owner, ender }: TokenLi
   };
 }
 
-const startOf = ({ lastFour }: { lastFour: string }) => `lk_pat_…${lastFour}`;
+const previewOf = ({ lastFour }: { lastFour: string }) => `lk_pat_…${lastFour}`;
 
 const presentFormer = ({ lastFour, replacedAt, endsAt, lastUsedAt, ...rest }: Former) => ({
   ...rest,
-  start: startOf({ lastFour }),
+  preview: previewOf({ lastFour }),
   replacedAt: new Date(replacedAt).toISOString(),
   endsAt: wire(endsAt ? new Date(endsAt) : null),
   lastUsedAt: wire(lastUsedAt ? new Date(lastUsedAt) : null),

@@ -81,7 +81,7 @@ const insert = prepared("token-insert", (db) => {
       expiresAt: sql`${given("expiresAt")}`,
       allowedAddresses: given("allowedAddresses"),
       addressMode: given("addressMode"),
-      perMinute: given("perMinute"),
+      rateLimitPerMinute: given("rateLimitPerMinute"),
     })
     .onConflictDoNothing()
     .returning({ ...getTableColumns(token), ...about, others, retrievable });

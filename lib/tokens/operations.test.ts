@@ -27,8 +27,8 @@ const valid = { name: "ci", scopes: ["profile:read"] };
 describe("a new token", () => {
   test("is shown once, ends in 30 days, and is known by its hash alone", async () => {
     const who = await someone();
-    const { secret, id, expiresAt, start } = await tokenOf(who, ["profile:read"]);
-    expect([secret, start]).toEqual([expect.stringMatching(/^lk_pat_\w{49}$/), `lk_pat_…${secret.slice(-4)}`]);
+    const { secret, id, expiresAt, preview } = await tokenOf(who, ["profile:read"]);
+    expect([secret, preview]).toEqual([expect.stringMatching(/^lk_pat_\w{49}$/), `lk_pat_…${secret.slice(-4)}`]);
     expect(Math.abs(Date.parse(String(expiresAt)) - Date.now() - 30 * day)).toBeLessThan(60_000);
     const seen = await api.request(`/api/v1/me/tokens/${id}`, { headers: bearer(await sessionOf(who)) });
     expect(seen.text).not.toContain(secret.slice(7, 20));

@@ -157,15 +157,15 @@ export const verifyToken = defineOperation({
   },
 });
 
-type CreatedToken = { name: string; start: string; scopes: string[]; expiresAt: string | null };
+type CreatedToken = { name: string; preview: string; scopes: string[]; expiresAt: string | null };
 
-const created = ({ id, fullName, credential }: Actor, { name, start, scopes, expiresAt }: CreatedToken): Notice => ({
+const created = ({ id, fullName, credential }: Actor, { name, preview, scopes, expiresAt }: CreatedToken): Notice => ({
   userId: id,
   event: "token_created",
   subject: `The API token ${name} was created`,
   paragraphs: [
     `Hello ${fullName},`,
-    `the API token ${name} (${start}) was created${credential.kind === "token" ? ` by your token ${credential.name}` : ""}.`,
+    `the API token ${name} (${preview}) was created${credential.kind === "token" ? ` by your token ${credential.name}` : ""}.`,
     `Its scopes: ${scopes.join(", ")}. ${expiresAt ? `It ends on ${expiresAt.slice(0, 10)}.` : "It never ends."}`,
     "If this was not you, revoke it and change your password at once.",
   ],

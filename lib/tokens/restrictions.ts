@@ -15,14 +15,14 @@ export const lastActivity = (t: string) =>
  */
 export const restrictionsColumn = `
   case when t.allowed_addresses <> '{}' or t.per_minute is not null or a.token_addresses_required or a.token_unused_days is not null
-    then json_build_object('addresses', t.allowed_addresses, 'mode', t.address_mode, 'perMinute', t.per_minute,
+    then json_build_object('addresses', t.allowed_addresses, 'mode', t.address_mode, 'rateLimitPerMinute', t.per_minute,
       'demanded', a.token_addresses_required, 'unusedDays', a.token_unused_days,
       'unused', coalesce(${lastActivity("t")} < now() - a.token_unused_days * interval '1 day', false))::text end as bounds`;
 
 type Bounds = {
   addresses: string[];
   mode: "enforce" | "log";
-  perMinute: number | null;
+  rateLimitPerMinute: number | null;
   demanded: boolean;
   unusedDays: number | null;
   unused: boolean;
@@ -42,7 +42,8 @@ export async function enforceRestrictions(id: string, text: string, from: From):
   if (bounds.unused) throw new Refusal("token_revoked", `This token was not used for ${bounds.unusedDays} days.`);
   if (bounds.demanded && isForEverywhere(bounds)) throw new Refusal("addresses_required");
   enforceAddress(id, bounds, from);
-  if (bounds.perMinute !== null) await spendOf({ name: "token", points: bounds.perMinute, seconds: 60 }, id);
+  if (bounds.rateLimitPerMinute !== null)
+    await spendOf({ name: "token", points: bounds.rateLimitPerMinute, seconds: 60 }, id);
 }
 
 const isForEverywhere = ({ addresses, mode }: Bounds) => addresses.length === 0 || mode === "log";

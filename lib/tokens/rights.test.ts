@@ -154,7 +154,7 @@ describe("a token that makes tokens", () => {
       );
       const { secret, id } = await tokenOf(who, ["APIKey"]);
       await sql("update tokens set per_minute = 60 where id = $1", id);
-      const wider = { name: "wider", scopes: ["Tasks"], perMinute: 61 };
+      const wider = { name: "wider", scopes: ["Tasks"], rateLimitPerMinute: 61 };
       await expect(execute(createToken, callerWith(bearer(secret)), wider)).rejects.toMatchObject({
         code: "privilege_escalation",
       });

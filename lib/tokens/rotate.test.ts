@@ -45,14 +45,14 @@ describe("a rotated token", () => {
   test("is the same token with another secret", async () => {
     const before = await tokenOf(cast.ben, ["Tasks", "profile:read"]);
     const { secret, replaced, rotatedAt, ...after } = await rotate(cast.ben, before.id);
-    const { secret: _, replaced: __, rotatedAt: ___, start, expiresAt, status, ...same } = before;
+    const { secret: _, replaced: __, rotatedAt: ___, preview, expiresAt, status, ...same } = before;
     expect(after).toMatchObject(same);
-    expect([secret === before.secret, after.start, after.status]).toEqual([
+    expect([secret === before.secret, after.preview, after.status]).toEqual([
       false,
       `lk_pat_…${secret.slice(-4)}`,
       "rotating",
     ]);
-    expect(replaced).toMatchObject([{ start, untilFirstUse: false, lastUsedAt: null }]);
+    expect(replaced).toMatchObject([{ preview, untilFirstUse: false, lastUsedAt: null }]);
     expect(await use(secret)).toBe("ok");
   });
 

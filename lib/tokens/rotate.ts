@@ -136,10 +136,13 @@ function newEnd({ credential }: Actor, { createdByToken, maxDays, forever }: Loc
   return sql`case when ${tokens.expiresAt} is not null then ${end} when not ${forever}::boolean then ${cap} end`;
 }
 
-type Rotated = { id: string; name: string; start: string; expiresAt: string | null };
+type Rotated = { id: string; name: string; preview: string; expiresAt: string | null };
 
 /** A token that gives itself a new secret does so as often as it likes; that stands in the security log alone. */
-function rotated({ id: userId, fullName, credential }: Actor, { id, name, start, expiresAt }: Rotated): Notice | null {
+function rotated(
+  { id: userId, fullName, credential }: Actor,
+  { id, name, preview, expiresAt }: Rotated,
+): Notice | null {
   if (credential.kind === "token") return null;
   return {
     userId,
@@ -147,7 +150,7 @@ function rotated({ id: userId, fullName, credential }: Actor, { id, name, start,
     subject: `The API token ${name} has a new secret`,
     paragraphs: [
       `Hello ${fullName},`,
-      `the API token ${name} was given a new secret (${start}). ${expiresAt ? `It ends on ${expiresAt.slice(0, 10)}.` : "It never ends."}`,
+      `the API token ${name} was given a new secret (${preview}). ${expiresAt ? `It ends on ${expiresAt.slice(0, 10)}.` : "It never ends."}`,
       "If this was not you, revoke it and change your password at once.",
     ],
     button: { words: "Look at the token", path: `/tokens/${id}` },

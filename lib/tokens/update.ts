@@ -62,8 +62,16 @@ export const updateToken = defineOperation({
     const widened = isEarlier || widensScopes(token.scopes, then.scopes) || widensBounds(token, then);
     if (widened) await grantAnew(tx, actor);
     if (changes.name !== undefined) await freeName(tx, actor.id, changes.name);
-    const { name, description, scopes, allowedAddresses, addressMode, perMinute } = then;
-    const set = { name, description, scopes, allowedAddresses, addressMode, perMinute, startsAt: then.startsAt };
+    const { name, description, scopes, allowedAddresses, addressMode, rateLimitPerMinute } = then;
+    const set = {
+      name,
+      description,
+      scopes,
+      allowedAddresses,
+      addressMode,
+      rateLimitPerMinute,
+      startsAt: then.startsAt,
+    };
     if (hasValues(token, set)) return unchanged({ ...(await readToken(tx, actor, id)), widened });
     await tx.update(tokens).set(set).where(mine).catch(nameTaken);
     return { ...(await readToken(tx, actor, id)), widened };
@@ -107,15 +115,15 @@ async function grantAnew(tx: Db, actor: Actor) {
   await extendStepUp(tx, actor);
 }
 
-type Widened = { id: string; name: string; start: string; scopes: string[] } & Bounds;
+type Widened = { id: string; name: string; preview: string; scopes: string[] } & Bounds;
 
-const widenedNotice = ({ id: userId, fullName }: Actor, { id, name, start, scopes, ...bounds }: Widened): Notice => ({
+const widenedNotice = ({ id: userId, fullName }: Actor, { id, name, preview, scopes, ...bounds }: Widened): Notice => ({
   userId,
   event: "token_widened",
   subject: `The API token ${name} may do more now`,
   paragraphs: [
     `Hello ${fullName},`,
-    `the API token ${name} (${start}) was changed, and may do more than before. Its scopes: ${scopes.join(", ")}. It is good ${fromWhere(bounds)}.`,
+    `the API token ${name} (${preview}) was changed, and may do more than before. Its scopes: ${scopes.join(", ")}. It is good ${fromWhere(bounds)}.`,
     "If this was not you, revoke it and change your password at once.",
   ],
   button: { words: "Look at the token", path: `/tokens/${id}` },

@@ -68,13 +68,13 @@ async function GatewaysPage({ searchParams }: { searchParams: PageQuery }) {
 type RowProps = { item: Gateway; mayDelete: boolean; account?: string };
 
 function GatewayRow({ item, mayDelete, account }: RowProps) {
-  const { id, name, start, createdAt, lastUsedAt } = item;
+  const { id, name, preview, createdAt, lastUsedAt } = item;
   return (
-    <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 px-5 py-4 sm:px-6">
+    <li className="flex flex-wrap items-preview justify-between gap-x-6 gap-y-3 px-5 py-4 sm:px-6">
       <div className="min-w-0">
         <p className="font-medium wrap-anywhere">{name}</p>
         <p className="font-mono text-xs text-muted wrap-anywhere">
-          {id} · {start}
+          {id} · {preview}
         </p>
         <p className="hint">
           made <Time iso={createdAt} as="relative" />; <LastAsked iso={lastUsedAt} />

@@ -71,7 +71,7 @@ function pathOf(query: Record<string, string>) {
 function Groups({ items, account }: { items: Group[]; account?: string }) {
   return (
     <Table caption="Groups" columns={["Group", "Roles", "Changed"]}>
-      {items.map(({ id, name, description, roles, yours, modifiedAt }) => (
+      {items.map(({ id, name, description, roles, includesYou, modifiedAt }) => (
         <Row key={id}>
           <RowHead>
             <Link
@@ -88,7 +88,7 @@ function Groups({ items, account }: { items: Group[]; account?: string }) {
                 <Badge key={role.id}>{role.name}</Badge>
               ))}
               {roles.length === 0 && <span className="text-muted">None</span>}
-              {yours && <Badge tone="info">You are in it</Badge>}
+              {includesYou && <Badge tone="info">You are in it</Badge>}
             </span>
           </Cell>
           <Cell label="Changed">

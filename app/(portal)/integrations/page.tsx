@@ -17,7 +17,7 @@ import { SystemIcon } from "../credentials/system-icon.tsx";
 import { portalPage } from "../portal-page.tsx";
 import { SearchForm } from "../roles/search-form.tsx";
 import { mayHere } from "../users/here.ts";
-import { keptWords } from "./words.ts";
+import { usageLabel } from "./words.ts";
 
 export const metadata = { title: "Integrations" };
 
@@ -74,7 +74,7 @@ async function IntegrationsPage({ searchParams }: { searchParams: PageQuery }) {
 function Integrations({ items, account }: { items: Integration[]; account?: string }) {
   return (
     <Table caption="Integrations" columns={["System", "Kind", "Kept for it"]}>
-      {items.map(({ id, name, kind, icon, baseUrl, mode, kept, isPaused, offeredHostKey }) => (
+      {items.map(({ id, name, kind, icon, baseUrl, mode, usage, isPaused, offeredHostKey }) => (
         <Row key={id}>
           <RowHead>
             <span className="flex items-center gap-3">
@@ -99,9 +99,9 @@ function Integrations({ items, account }: { items: Integration[]; account?: stri
           </Cell>
           <Cell label="Kept for it">
             <span className="flex flex-wrap items-center gap-1.5">
-              <span>{keptWords(kept)}</span>
+              <span>{usageLabel(usage)}</span>
               {isPaused && <Badge tone="warn">Paused</Badge>}
-              {kept.troubled > 0 && <Badge tone="danger">{`${kept.troubled} in trouble`}</Badge>}
+              {usage.troubled > 0 && <Badge tone="danger">{`${usage.troubled} in trouble`}</Badge>}
               {offeredHostKey && <Badge tone="danger">Other host key</Badge>}
             </span>
           </Cell>

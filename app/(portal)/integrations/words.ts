@@ -1,7 +1,7 @@
 import type { Integration } from "#lib/vault/integrations/list.ts";
 
 /** How many secrets of how many people are kept for an integration. */
-export function keptWords({ count, people }: Integration["kept"]): string {
+export function usageLabel({ count, people }: Integration["usage"]): string {
   if (!count) return "Nothing";
   return `${count === 1 ? "1 credential" : `${count} credentials`} of ${people === 1 ? "1 person" : `${people} people`}`;
 }

@@ -84,7 +84,7 @@ function Roles({ items, account }: { items: Role[]; account?: string }) {
           <Cell label="Kind">
             <span className="flex flex-wrap gap-1.5">
               <Badge>{role.global ? "Global" : "Own"}</Badge>
-              {role.yours && <Badge tone="info">You hold it</Badge>}
+              {role.heldByYou && <Badge tone="info">You hold it</Badge>}
             </span>
           </Cell>
           <Cell label="Entries">{entriesOf(role)}</Cell>

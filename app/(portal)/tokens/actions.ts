@@ -24,7 +24,7 @@ export const renameToken = action(updateToken, undefined, only("id", "name", "de
 
 /** Says from where and how often a token may be used. */
 export const limitToken = action(updateToken, undefined, (input) =>
-  boundsOfForm(only("id", "allowedAddresses", "addressMode", "perMinute")(input)),
+  boundsOfForm(only("id", "allowedAddresses", "addressMode", "rateLimitPerMinute")(input)),
 );
 
 /** Says when a token that has not begun begins: at once, where nothing is said. */

@@ -31,13 +31,18 @@ export function BoundsFields({ bounds, ownAddress, demanded }: FieldsProps) {
           {!demanded && <option value="log">Are let in, and put on the token's record</option>}
         </Select>
       </Field>
-      <Field name="perMinute" label="Requests a minute" optional hint="At most so many; empty for as many as it likes.">
+      <Field
+        name="rateLimitPerMinute"
+        label="Requests a minute"
+        optional
+        hint="At most so many; empty for as many as it likes."
+      >
         <Input
           type="number"
           inputMode="numeric"
           min={1}
           max={100_000}
-          defaultValue={bounds.perMinute ?? ""}
+          defaultValue={bounds.rateLimitPerMinute ?? ""}
           className="max-w-32"
         />
       </Field>

@@ -4,14 +4,14 @@ import { FormerLine } from "./former.tsx";
 
 /** A token's name, what it is for, and how its secret begins and ends. */
 export function TokenName({ token }: { token: Token }) {
-  const { id, name, description, start } = token;
+  const { id, name, description, preview } = token;
   return (
     <div className="@4xl:min-w-40">
       <Link href={`/tokens/${id}`} className="font-medium text-text no-underline hover:underline wrap-anywhere">
         {name}
       </Link>
       {description && <p className="line-clamp-2 text-[0.8125rem] leading-5 text-muted wrap-anywhere">{description}</p>}
-      <p className="font-mono text-xs leading-5 text-muted">{start}</p>
+      <p className="font-mono text-xs leading-5 text-muted">{preview}</p>
       <FormerLine token={token} />
     </div>
   );

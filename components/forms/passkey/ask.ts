@@ -26,7 +26,7 @@ const away: Problem = {
 };
 
 // The API speaks to programs, which bring a token.
-const signedOut = { status: 401, code: "session_ended", title: "This session has ended", detail: "Sign in again." };
+const signedOut = { status: 401, code: "session_ended", title: "Session ended", detail: "Sign in again." };
 
 /** Asks with an action, for what only the server knows of this browser. */
 export const askBy =

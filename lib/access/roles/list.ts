@@ -35,7 +35,7 @@ export const wireRole = z.object({
   description: z.string(),
   permissions: z.record(z.string(), z.enum(["allowed", "denied"])),
   global: z.boolean().meta({ description: "Every account has it, and none can change it" }),
-  yours: z.boolean().meta({ description: "Do you hold it yourself? Then somebody else has to change it" }),
+  heldByYou: z.boolean().meta({ description: "Do you hold it yourself? Then somebody else has to change it" }),
   createdAt: instant,
   createdBy: z.uuid().nullable(),
   modifiedAt: instant,
@@ -45,13 +45,13 @@ export const wireRole = z.object({
 
 export type Role = z.output<typeof wireRole>;
 
-type RoleRow = { role: typeof roles.$inferSelect; yours: boolean };
+type RoleRow = { role: typeof roles.$inferSelect; heldByYou: boolean };
 
 /** A row as it stands on the wire. */
-export const presentRole = ({ role, yours }: RoleRow): z.input<typeof wireRole> => ({
+export const presentRole = ({ role, heldByYou }: RoleRow): z.input<typeof wireRole> => ({
   ...role,
   global: role.accountId === null,
-  yours,
+  heldByYou,
   createdAt: wire(role.createdAt),
   modifiedAt: wire(role.modifiedAt),
 });
@@ -61,7 +61,7 @@ type Where = { actor: Actor; tenant: Tenant; tx: Db };
 /** A role that people of the tenant can hold. Refuses `not_found`. */
 export async function readRole({ actor, tenant, tx }: Where, roleId: string): Promise<RoleRow> {
   const [found] = await tx
-    .select({ role: roles, yours: heldBy(actor.id) })
+    .select({ role: roles, heldByYou: heldBy(actor.id) })
     .from(roles)
     .where(and(eq(roles.id, roleId), rolesFor(tenant)));
   if (!found) throw notFound("role");
@@ -90,7 +90,7 @@ export const listRoles = defineOperation({
   async run({ actor, tx, tenant }, { search, kind, limit, cursor }) {
     const paging = keysetPage(["roles", tenant.accountId, search, kind], { limit, cursor }, [key, roles.id]);
     const rows = await tx
-      .select({ role: roles, yours: heldBy(actor.id), position: paging.position })
+      .select({ role: roles, heldByYou: heldBy(actor.id), position: paging.position })
       .from(roles)
       .where(and(rolesFor(tenant), ofKind(kind), matching(search), paging.after))
       .orderBy(paging.order)

@@ -38,7 +38,7 @@ describe("a role", () => {
       accountId: cast.here,
       version: 1,
       global: false,
-      yours: false,
+      heldByYou: false,
     });
     const { id: roleId } = made;
     const changed = await by(cast.ada, updateRole, { roleId, name: "Help desk", permissions: deny(people) });

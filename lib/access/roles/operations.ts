@@ -149,7 +149,7 @@ export const deleteRole = defineOperation({
   run: (context, { roleId }) =>
     keepAdministrator(context.tx, context.tenant.accountId, async () => {
       const role = await readOwn(context, roleId);
-      rejectSelfModification(role.yours, "You hold this role yourself: somebody else has to delete it.");
+      rejectSelfModification(role.heldByYou, "You hold this role yourself: somebody else has to delete it.");
       await requireMayGrant(context, role.permissions, {});
       const holders = holdersOf(roleId, context.tenant.accountId);
       await requireRightsOver(context, holders, measureOf(role.permissions, {}));
@@ -179,7 +179,7 @@ async function readOwn(by: Grantor, roleId: string): Promise<Role> {
 
 async function requireMayChangeRole(by: Grantor, role: Role, permissions: PermissionMap) {
   if (same(role.permissions, permissions)) return;
-  rejectSelfModification(role.yours, "You hold this role yourself: somebody else has to change what it allows.");
+  rejectSelfModification(role.heldByYou, "You hold this role yourself: somebody else has to change what it allows.");
   await requireMayGrant(by, role.permissions, permissions);
   const holders = holdersOf(role.id, by.tenant.accountId);
   await requireMayDeny(by, role.permissions, permissions, holders);

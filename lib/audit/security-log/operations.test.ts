@@ -86,7 +86,7 @@ describe("the security log", () => {
     const wrong = { username: who.username, password: "Not-Mine-at-all-1" };
     await expect(execute(signIn, callerWith({ "user-agent": "curl/8" }), wrong)).rejects.toThrow();
     expect((await log(who)).items).toMatchObject([
-      { action: "sign_in.password", result: "refused", reason: "Name or password is not right", address: "127.0.0.1" },
+      { action: "sign_in.password", result: "refused", reason: "Incorrect username or password", address: "127.0.0.1" },
     ]);
   });
 

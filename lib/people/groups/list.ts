@@ -20,7 +20,7 @@ export const wireGroup = z.object({
     .array(z.object({ id: z.uuid(), name: z.string(), global: z.boolean() }))
     .meta({ description: "What its members hold through it" }),
   apiUsers: z.int().meta({ description: "How many API users are in it, who are no members but hold its roles" }),
-  yours: z.boolean().meta({ description: "Are you a member? Then somebody else has to change what it holds" }),
+  includesYou: z.boolean().meta({ description: "Are you a member? Then somebody else has to change what it holds" }),
   createdAt: instant,
   createdBy: z.uuid().nullable(),
   modifiedAt: instant,
@@ -40,14 +40,14 @@ const memberIs = (userId: string) =>
 
 const apiUsers = sql<number>`(select count(*)::int from api_user_groups m where m.group_id = groups.id)`;
 
-type GroupRow = { group: typeof groups.$inferSelect; roles: Group["roles"]; apiUsers: number; yours: boolean };
+type GroupRow = { group: typeof groups.$inferSelect; roles: Group["roles"]; apiUsers: number; includesYou: boolean };
 
 /** A row as it stands on the wire. */
-const presentGroup = ({ group, roles, apiUsers, yours }: GroupRow): z.input<typeof wireGroup> => ({
+const presentGroup = ({ group, roles, apiUsers, includesYou }: GroupRow): z.input<typeof wireGroup> => ({
   ...group,
   roles,
   apiUsers,
-  yours,
+  includesYou,
   createdAt: wire(group.createdAt),
   modifiedAt: wire(group.modifiedAt),
 });
@@ -57,7 +57,7 @@ type Where = { actor: Actor; tenant: Tenant; tx: Db };
 /** A group of the tenant. Refuses `not_found`. */
 export async function readGroup({ actor, tenant, tx }: Where, groupId: string): Promise<Group> {
   const [found] = await tx
-    .select({ group: groups, roles: held, apiUsers, yours: memberIs(actor.id) })
+    .select({ group: groups, roles: held, apiUsers, includesYou: memberIs(actor.id) })
     .from(groups)
     .where(and(eq(groups.id, groupId), eq(groups.accountId, tenant.accountId)));
   if (!found) throw notFound("group");
@@ -83,7 +83,7 @@ export const listGroups = defineOperation({
   async run({ actor, tx, tenant }, { search, roleId, limit, cursor }) {
     const paging = keysetPage(["groups", tenant.accountId, search, roleId], { limit, cursor }, [key, groups.id]);
     const rows = await tx
-      .select({ group: groups, roles: held, apiUsers, yours: memberIs(actor.id), position: paging.position })
+      .select({ group: groups, roles: held, apiUsers, includesYou: memberIs(actor.id), position: paging.position })
       .from(groups)
       .where(and(eq(groups.accountId, tenant.accountId), matching(search), holding(roleId), paging.after))
       .orderBy(paging.order)

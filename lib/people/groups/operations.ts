@@ -137,7 +137,7 @@ export const deleteGroup = defineOperation({
       const group = await readGroup(context, groupId);
       const held = await rolesIn(context, groupId);
       rejectSelfModification(
-        group.yours && held.length > 0,
+        group.includesYou && held.length > 0,
         "You hold roles through this group: somebody else has to delete it.",
       );
       await requireMayGrantAndRevoke(context, held, false, true);
@@ -170,7 +170,7 @@ async function changeRoles(by: Grantor & { caller: Caller }, group: Group, roleI
   const isSame = held.size === roleIds.length && roleIds.every((id) => held.has(id));
   if (isSame) return;
   rejectSelfModification(
-    group.yours,
+    group.includesYou,
     "You are in this group yourself: somebody else has to change the roles it holds.",
   );
   await revokeCredentialsExceedingIssuer(by, membersOf(by, group.id), () => setRoles(by, group.id, roleIds));

@@ -144,9 +144,9 @@ function requireOwnCredentials(actor: Grantor["actor"], { accountId }: Tenant) {
 
 const hostOf = (url: string) => new URL(url).host;
 
-function assertSameHost({ baseUrl, kept, name }: Integration, wanted: string) {
-  if (hostOf(baseUrl) === hostOf(wanted) || !kept.count) return;
-  const message = `${kept.people} people keep secrets for ${name}, which would be sent to another host. Add another integration instead.`;
+function assertSameHost({ baseUrl, usage, name }: Integration, wanted: string) {
+  if (hostOf(baseUrl) === hostOf(wanted) || !usage.count) return;
+  const message = `${usage.people} people keep secrets for ${name}, which would be sent to another host. Add another integration instead.`;
   throw conflict(message, [{ pointer: "/baseUrl", code: "in_use", message }]);
 }
 

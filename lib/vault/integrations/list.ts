@@ -47,7 +47,7 @@ export const wireIntegration = z.object({
   hostKey: z.string().nullable().meta({ description: "The host key that its SSH server is known by" }),
   offeredHostKey: z.string().nullable().meta({ description: "Another host key that its SSH server has shown since" }),
   readableByPrograms: z.boolean(),
-  kept: z
+  usage: z
     .object({
       count: z.int(),
       people: z.int(),
@@ -68,22 +68,22 @@ const group = sql<Integration["group"]>`case when integrations.group_id is not n
   'id', integrations.group_id, 'name', (select g.name from groups g
     where g.id = integrations.group_id and g.account_id = integrations.account_id)) end`;
 
-const kept = sql<Integration["kept"]>`(
+const usage = sql<Integration["usage"]>`(
   select json_build_object('count', count(*), 'people', count(distinct c.user_id), 'troubled', count(c.trouble))
   from service_credentials c where c.integration_id = integrations.id)`;
 
 type IntegrationRow = {
   integration: typeof integrations.$inferSelect;
   group: Integration["group"];
-  kept: Integration["kept"];
+  usage: Integration["usage"];
 };
 
-function present({ integration, group, kept }: IntegrationRow): z.input<typeof wireIntegration> {
+function present({ integration, group, usage }: IntegrationRow): z.input<typeof wireIntegration> {
   return {
     ...integration,
     icon: z.enum(icons).catch("").parse(integration.icon),
     group,
-    kept,
+    usage,
     isPaused: isPaused(integration),
     isSignedTwice: integration.sealedFormerSecret !== null,
     createdAt: wire(integration.createdAt),
@@ -100,7 +100,7 @@ export const here = ({ tenant }: Pick<Where, "tenant">, id: string) =>
 /** An integration of the tenant. Refuses `not_found`. */
 export async function readIntegration(where: Where, id: string): Promise<Integration> {
   const [row] = await where.tx
-    .select({ integration: integrations, group, kept })
+    .select({ integration: integrations, group, usage })
     .from(integrations)
     .where(here(where, id));
   if (!row) throw notFound("integration");
@@ -118,7 +118,10 @@ export const getIntegration = defineOperation({
 
   async run(context, { integrationId }) {
     const integration = await readIntegration(context, integrationId);
-    return { ...integration, troubles: integration.kept.troubled ? await readTroubles(context.tx, integrationId) : [] };
+    return {
+      ...integration,
+      troubles: integration.usage.troubled ? await readTroubles(context.tx, integrationId) : [],
+    };
   },
 });
 
@@ -140,7 +143,7 @@ export const listIntegrations = defineOperation({
   async run({ tx, tenant }, { search, limit, cursor }) {
     const paging = keysetPage(["integrations", tenant.accountId, search], { limit, cursor }, [key, integrations.id]);
     const rows = await tx
-      .select({ integration: integrations, group, kept, position: paging.position })
+      .select({ integration: integrations, group, usage, position: paging.position })
       .from(integrations)
       .where(and(eq(integrations.accountId, tenant.accountId), matching(search), paging.after))
       .orderBy(paging.order)

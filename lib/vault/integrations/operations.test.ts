@@ -31,7 +31,7 @@ describe("an integration", () => {
     expect(entries).toMatchObject([
       { action: "integrations.create", details: { after: { name: "Git server" } } },
       { action: "integrations.update", details: { before: { readableByPrograms: false } } },
-      { action: "integrations.delete", details: { before: { name: "Git server", kept: 0, people: 0 } } },
+      { action: "integrations.delete", details: { before: { name: "Git server", credentials: 0, people: 0 } } },
     ]);
   });
 
@@ -130,8 +130,11 @@ describe("an integration", () => {
   test("goes with all that people keep for it, and says how much that is", async () => {
     const { id: integrationId } = await create();
     for (const who of [cast.ben, cast.ben, cast.cleo]) await credentialRow(who, integrationId);
-    expect(await by(cast.ada, getIntegration, { integrationId })).toMatchObject({ kept: { count: 3, people: 2 } });
-    expect((await by(cast.ada, deleteIntegration, { integrationId })).before).toMatchObject({ kept: 3, people: 2 });
+    expect(await by(cast.ada, getIntegration, { integrationId })).toMatchObject({ usage: { count: 3, people: 2 } });
+    expect((await by(cast.ada, deleteIntegration, { integrationId })).before).toMatchObject({
+      credentials: 3,
+      people: 2,
+    });
     expect(await sql("select from service_credentials where integration_id = $1", integrationId)).toEqual([]);
   });
 

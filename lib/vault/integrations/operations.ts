@@ -83,13 +83,13 @@ export const deleteIntegration = defineOperation({
   allow: "delete:integration",
   fresh: true,
   input: z.strictObject({ accountId, integrationId: fields.integrationId }),
-  output: z.object({ before: before.extend({ kept: z.int(), people: z.int() }) }),
+  output: z.object({ before: before.extend({ credentials: z.int(), people: z.int() }) }),
   audit: ({ input, output }) => ({ target: input.integrationId, details: { before: output.before } }),
 
   async run(context, { integrationId }) {
     const system = await readIntegration(context, integrationId);
     await withdrawOfIntegration(context.tx, integrationId);
     await context.tx.delete(integrations).where(here(context, integrationId));
-    return { before: { ...toAuditDetails(system), kept: system.kept.count, people: system.kept.people } };
+    return { before: { ...toAuditDetails(system), credentials: system.usage.count, people: system.usage.people } };
   },
 });

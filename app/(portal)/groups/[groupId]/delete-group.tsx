@@ -4,8 +4,8 @@ import { deleteGroup } from "../actions.ts";
 import type { GroupPageQuery } from "./asked.ts";
 
 /** Deletes the group, once it is said what its members lose. */
-export function DeleteGroup({ group: { id, name, roles, apiUsers, yours }, accountId }: GroupPageQuery) {
-  if (yours && roles.length) return null;
+export function DeleteGroup({ group: { id, name, roles, apiUsers, includesYou }, accountId }: GroupPageQuery) {
+  if (includesYou && roles.length) return null;
   const lost = roles.map((role) => role.name).join(", ");
   return (
     <Card

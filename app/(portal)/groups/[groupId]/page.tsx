@@ -42,7 +42,7 @@ async function GroupPage({ params, searchParams }: PageProps) {
       <PageHeader
         back={{ href: inAccount("/groups", accountId), label: "Groups" }}
         title={group.name}
-        badge={group.yours && <Badge tone="info">You are in it</Badge>}
+        badge={group.includesYou && <Badge tone="info">You are in it</Badge>}
         description={group.description}
         actions={<Confirmed />}
       />
@@ -51,7 +51,7 @@ async function GroupPage({ params, searchParams }: PageProps) {
           The group is made. Take people in, and choose what they hold through it.
         </Alert>
       )}
-      {group.yours && (
+      {group.includesYou && (
         <Alert>You are in this group, so somebody else has to change its roles: nobody changes their own rights.</Alert>
       )}
       <RolesCard {...asked} />

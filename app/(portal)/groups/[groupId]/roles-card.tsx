@@ -17,7 +17,7 @@ export async function RolesCard({ group, accountId, findRoles }: GroupPageQuery)
   const mayList = accountId !== undefined || may(await signedIn(), "list:role");
   return (
     <Card id="roles" title="Roles" description="A change holds for all members at once.">
-      {group.yours || !mayList ? (
+      {group.includesYou || !mayList ? (
         <Held group={group} />
       ) : (
         <Chosen group={group} accountId={accountId} findRoles={findRoles} />

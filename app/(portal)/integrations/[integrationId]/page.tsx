@@ -18,7 +18,7 @@ import { findIn, groupsHere } from "../../users/choices.ts";
 import { mayHere } from "../../users/here.ts";
 import { deleteIntegration, updateIntegration } from "../actions.ts";
 import { AutomaticFields, SystemFields } from "../fields.tsx";
-import { adapterWords, keptWords } from "../words.ts";
+import { adapterWords, usageLabel } from "../words.ts";
 import { FactsCard } from "./facts-card.tsx";
 import { HostKeyCard } from "./host-key-card.tsx";
 import { SigningSecret } from "./signing-secret.tsx";
@@ -35,7 +35,7 @@ async function IntegrationPage({ params, searchParams }: PageProps) {
   if (!isId(integrationId)) notFound();
   const accountId = actingIn(query);
   const integration = await read(getIntegration, { integrationId, accountId });
-  const { name, kind, mode, adapter, kept } = integration;
+  const { name, kind, mode, adapter, usage } = integration;
   const [actor, of] = [await signedIn(), { integration, accountId }];
   const mayChange = mayHere(actor, "update:integration", accountId);
   const isOwnAccount = integration.accountId === actor.accountId;
@@ -56,7 +56,7 @@ async function IntegrationPage({ params, searchParams }: PageProps) {
       )}
       {integration.isPaused && <PausedAlert {...of} mayResume={mayChange && isOwnAccount} />}
       <Card id="kept" title="Kept for it">
-        <p>{keptWords(kept)}</p>
+        <p>{usageLabel(usage)}</p>
       </Card>
       {integration.troubles.length > 0 && <TroublesCard {...of} mayChange={mayChange} />}
       {kind === "git-ssh" && <HostKeyCard {...of} mayChange={mayChange} />}
@@ -121,7 +121,7 @@ async function ChangeCard({ integration, accountId, find }: CardProps & { find: 
   );
 }
 
-function DeleteCard({ integration: { id, name, mode, kept }, accountId }: CardProps) {
+function DeleteCard({ integration: { id, name, mode, usage }, accountId }: CardProps) {
   return (
     <Card
       id="delete"
@@ -136,10 +136,10 @@ function DeleteCard({ integration: { id, name, mode, kept }, accountId }: CardPr
         fields={{ integrationId: id, ...(accountId && { accountId }) }}
         verb="Remove integration"
         busy="Removing…"
-        typed={kept.count ? name : undefined}
+        typed={usage.count ? name : undefined}
       >
-        <span>{kept.count ? `Gone are ${keptWords(kept)}.` : "Nobody keeps anything for it."}</span>
-        {kept.count > 0 && mode === "automatic" && <span> What was made there is withdrawn.</span>}
+        <span>{usage.count ? `Gone are ${usageLabel(usage)}.` : "Nobody keeps anything for it."}</span>
+        {usage.count > 0 && mode === "automatic" && <span> What was made there is withdrawn.</span>}
       </ConfirmButton>
     </Card>
   );

@@ -8,8 +8,8 @@ import { tryAgain } from "../actions.ts";
 type TroublesProps = { integration: Integration & { troubles: Trouble[] }; accountId?: string; mayChange: boolean };
 
 /** Whose secrets could not be made or withdrawn yet, why, since when, and when it is tried again. */
-export function TroublesCard({ integration: { id, kept, troubles }, accountId, mayChange }: TroublesProps) {
-  const more = kept.troubled - troubles.length;
+export function TroublesCard({ integration: { id, usage, troubles }, accountId, mayChange }: TroublesProps) {
+  const more = usage.troubled - troubles.length;
   return (
     <Card id="troubles" title="In trouble" description="It is tried again by itself, longer and longer apart." flush>
       <Table caption="What could not be made or withdrawn yet" columns={["Whose", "Why", "Since", "Next try"]}>

@@ -34,7 +34,7 @@ async function RolePage({ params, searchParams }: PageProps) {
     read(listPermissions),
     readUnlessSpent(previewRole, { roleId, accountId }),
   ]);
-  const mayChange = !role.global && !role.yours;
+  const mayChange = !role.global && !role.heldByYou;
   return (
     <div className="grid max-w-4xl gap-6">
       <PageHeader

@@ -31,7 +31,7 @@ export function FormerSecrets({ token }: { token: Token }) {
       <ul className="divide-y divide-line">
         {replaced.map((former) => (
           <li key={former.replacedAt} className="flex flex-wrap gap-x-4 gap-y-1 px-5 py-4 sm:px-6">
-            <span className="font-mono text-[0.8125rem] leading-6">{former.start}</span>
+            <span className="font-mono text-[0.8125rem] leading-6">{former.preview}</span>
             <span className="text-muted">
               <FormerUse former={[former]} /> · <FormerEnd former={former} />
             </span>

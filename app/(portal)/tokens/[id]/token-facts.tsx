@@ -11,7 +11,7 @@ export function TokenFacts({ token, mayExplain, children }: FactsProps) {
   return (
     <Facts>
       <Fact name="Secret">
-        <span className="font-mono text-[0.8125rem]">{token.start}</span>
+        <span className="font-mono text-[0.8125rem]">{token.preview}</span>
         <span className="text-muted"> · {shownWords(token)}</span>
         {children && <div className="mt-2">{children}</div>}
       </Fact>

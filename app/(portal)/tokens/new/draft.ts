@@ -18,7 +18,7 @@ export type Draft = {
 
 type Params = { get(name: string): string | null };
 
-const unbound: Bounds = { allowedAddresses: [], addressMode: "enforce", perMinute: null };
+const unbound: Bounds = { allowedAddresses: [], addressMode: "enforce", rateLimitPerMinute: null };
 
 /** An empty form. */
 const emptyDraft = (policy: Policy): Draft => ({
@@ -64,10 +64,10 @@ export function draftOfToken(token: Token, offers: Offer[], policy: Policy): Dra
 }
 
 /** Those alone: the draft goes to the browser. */
-const boundsOf = ({ allowedAddresses, addressMode, perMinute }: Token): Bounds => ({
+const boundsOf = ({ allowedAddresses, addressMode, rateLimitPerMinute }: Token): Bounds => ({
   allowedAddresses,
   addressMode,
-  perMinute,
+  rateLimitPerMinute,
 });
 
 const splitNames = (names: string | null) => [...new Set((names ?? "").split(/[\s,]+/).filter(Boolean))];

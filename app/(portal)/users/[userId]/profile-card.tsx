@@ -103,7 +103,7 @@ const lockable = [
   ["timeZone", "Time zone"],
 ] as const;
 
-const keptWords = (fields: User["lockedFields"]) =>
+const usageLabel = (fields: User["lockedFields"]) =>
   lockable.flatMap(([field, label]) => (fields[field] ? [`${label}: ${fields[field]}`] : [])).join("; ") || "Nothing";
 
 const Verified = ({ user }: { user: User }) => (
@@ -122,7 +122,7 @@ function ReadOnly({ user }: { user: User }) {
         <Fact name="Phone">{user.phone ?? "None"}</Fact>
         <Fact name="Mobile phone">{user.mobilePhone ?? "None"}</Fact>
         <Fact name="Webhook">{user.webhookUrl ?? "None"}</Fact>
-        <Fact name="Kept by administrators">{keptWords(user.lockedFields)}</Fact>
+        <Fact name="Kept by administrators">{usageLabel(user.lockedFields)}</Fact>
       </Facts>
     </Card>
   );

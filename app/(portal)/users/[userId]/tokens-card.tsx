@@ -31,7 +31,7 @@ export function TokensCard({ user, account, tokens, cursor, nextCursor, mayChang
             <div className="min-w-0">
               <span className="font-medium wrap-anywhere">{token.name}</span>
               <span className="hint block wrap-anywhere">
-                {token.start} · {token.scopes.join(", ")}
+                {token.preview} · {token.scopes.join(", ")}
               </span>
               <span className="hint block">
                 <LastUse token={token} />
