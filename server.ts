@@ -5,7 +5,7 @@ import "#db/drizzle-loader.ts";
 import { type Embedded, startEmbedded } from "#db/embedded/start.ts";
 import { ensureKeys } from "#db/keys.ts";
 import { checkDatabase } from "#db/preflight.ts";
-import { fileTrouble, Trouble } from "#db/startup-error.ts";
+import { fileTrouble, StartupError } from "#db/startup-error.ts";
 import type { FirstAccount } from "#lib/accounts/setup.ts";
 import { failureInWords } from "#lib/core/failure.ts";
 import { BadSetting, env } from "#lib/env.ts";
@@ -130,7 +130,7 @@ function portTrouble(error: Error, port: number, host: string) {
   };
   const code = "code" in error ? String(error.code) : "";
   const taken = code === "EADDRINUSE" ? "is taken" : `cannot be opened (${error.message})`;
-  return new Trouble(`Port ${port} on ${host} ${taken}.`, remedies[code] ?? "Choose another PORT or HOST.", error);
+  return new StartupError(`Port ${port} on ${host} ${taken}.`, remedies[code] ?? "Choose another PORT or HOST.", error);
 }
 
 function stop() {
@@ -168,7 +168,7 @@ async function fail(error: unknown) {
 
 function explain(error: unknown): string[] {
   if (error instanceof BadSetting) return ["Latchkey cannot start with these settings:", error.message];
-  const trouble = error instanceof Trouble ? error : fileTrouble(error);
+  const trouble = error instanceof StartupError ? error : fileTrouble(error);
   if (trouble) return [`Latchkey cannot start: ${trouble.message}`, trouble.remedy];
   return [failureInWords(error)];
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parseEnv } from "#lib/env.ts";
 import { ensureKeys } from "./keys.ts";
-import { Trouble } from "./startup-error.ts";
+import { StartupError } from "./startup-error.ts";
 
 let folder = "";
 
@@ -41,7 +41,7 @@ test("new keys are never made for a database that was sealed with lost ones", ()
   start();
   mkdirSync(join(folder, "postgres"));
   rmSync(join(folder, "keys.json"));
-  expect(() => start()).toThrow(Trouble);
+  expect(() => start()).toThrow(StartupError);
 });
 
 test("damaged keys are reported, not replaced", () => {

@@ -4,13 +4,13 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type Env, parseEnv } from "#lib/env.ts";
 import { dataFolder } from "./folder.ts";
-import { Trouble } from "./startup-error.ts";
+import { StartupError } from "./startup-error.ts";
 
 const keysFile = z.object({ AUTH_SECRET: z.string(), ENCRYPTION_KEYS: z.string() });
 
 /**
  * Completes `set` with the secrets that were not configured, from `<DATA_DIR>/keys.json`, which is made the first time.
- * Throws {@link Trouble} when that file is missing although there is a database sealed with its keys.
+ * Throws {@link StartupError} when that file is missing although there is a database sealed with its keys.
  */
 export function ensureKeys(set: Env): void {
   if (set.DATABASE_URL || (set.AUTH_SECRET && set.ENCRYPTION_KEYS)) return;
@@ -28,7 +28,7 @@ function readKeys(dataDir: string) {
   try {
     return keysFile.parse(JSON.parse(text));
   } catch (cause) {
-    throw new Trouble(`${pathOf(dataDir)} is damaged.`, "Put it back from a backup.", cause);
+    throw new StartupError(`${pathOf(dataDir)} is damaged.`, "Put it back from a backup.", cause);
   }
 }
 
@@ -54,7 +54,7 @@ function writeDurably(path: string, text: string) {
 }
 
 function keysLost(dataDir: string) {
-  return new Trouble(
+  return new StartupError(
     `${pathOf(dataDir)} is missing, but there is a database whose secrets were sealed with the keys in it.`,
     "Put the file back from a backup, or set AUTH_SECRET and ENCRYPTION_KEYS to the keys that were used.",
   );

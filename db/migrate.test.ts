@@ -5,7 +5,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { emptyDatabase } from "#tests/database.ts";
 import { migrate } from "./migrate.ts";
-import { Trouble } from "./startup-error.ts";
+import { StartupError } from "./startup-error.ts";
 
 const first = "create table notes (id int primary key)";
 const second = "alter table notes add column body text";
@@ -54,7 +54,7 @@ test("replicas that start together migrate once", async () => {
 
 test("a database from a newer version is refused", async () => {
   await migrate(url, version(first, second));
-  await expect(migrate(url, version(first))).rejects.toThrow(Trouble);
+  await expect(migrate(url, version(first))).rejects.toThrow(StartupError);
 });
 
 test("a table in use is waited for in short steps, so that nobody queues behind the migration", async () => {

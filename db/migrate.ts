@@ -5,7 +5,7 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate as apply } from "drizzle-orm/node-postgres/migrator";
 import { Client } from "pg";
-import { Trouble } from "./startup-error.ts";
+import { StartupError } from "./startup-error.ts";
 
 const ours = fileURLToPath(new URL("./migrations", import.meta.url));
 
@@ -17,7 +17,7 @@ const lockTimeout = 200;
 
 /**
  * Brings the database at `url` to this version's schema. Replicas may call it at the same time: one works, the others
- * wait. Throws {@link Trouble} when the database has been migrated by a newer version.
+ * wait. Throws {@link StartupError} when the database has been migrated by a newer version.
  */
 export async function migrate(url: string, migrationsFolder = ours): Promise<void> {
   if (!existsSync(`${migrationsFolder}/meta/_journal.json`)) return;
@@ -39,7 +39,7 @@ async function refuseNewer(client: Client, migrationsFolder: string) {
   const applied = await appliedTo(client);
   if (applied.every((when) => known.has(when))) return;
   const remedy = "Start the newer version again, or restore a backup that was made before the upgrade.";
-  throw new Trouble("The database has been upgraded by a newer version of Latchkey than this one.", remedy);
+  throw new StartupError("The database has been upgraded by a newer version of Latchkey than this one.", remedy);
 }
 
 async function appliedTo(client: Client) {

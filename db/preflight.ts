@@ -1,8 +1,8 @@
 import { Client } from "pg";
-import { Trouble } from "./startup-error.ts";
+import { StartupError } from "./startup-error.ts";
 
 /**
- * Throws {@link Trouble} unless `url`, the value of the setting `name`, leads to a Postgres that this version can work
+ * Throws {@link StartupError} unless `url`, the value of the setting `name`, leads to a Postgres that this version can work
  * with.
  */
 export async function checkDatabase(name: string, url: string): Promise<void> {
@@ -12,14 +12,14 @@ export async function checkDatabase(name: string, url: string): Promise<void> {
     const { rows } = await client.query("select current_setting('server_version_num')::int as version");
     if (rows[0].version < 150_000) throw tooOld(name);
   } catch (error) {
-    throw error instanceof Trouble ? error : unreachable(name, url, error);
+    throw error instanceof StartupError ? error : unreachable(name, url, error);
   } finally {
     await client.end().catch(() => {});
   }
 }
 
 function tooOld(name: string) {
-  return new Trouble(
+  return new StartupError(
     `${name} leads to a Postgres older than 15.`,
     "Upgrade it, or unset it to use the embedded Postgres.",
   );
@@ -30,7 +30,11 @@ function unreachable(name: string, url: string, error: unknown) {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const reason = error instanceof Error ? error.message || code : String(error);
   const remedy = remedies[code] ?? "Check that it is running and reachable.";
-  return new Trouble(`${name} (${hostname}:${port || 5432}${pathname}) cannot be reached: ${reason}`, remedy, error);
+  return new StartupError(
+    `${name} (${hostname}:${port || 5432}${pathname}) cannot be reached: ${reason}`,
+    remedy,
+    error,
+  );
 }
 
 const remedies: Record<string, string> = {

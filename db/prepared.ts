@@ -32,14 +32,14 @@ type Shape = { name?: string; text: string; params: unknown[] };
 
 const shapes = new Map<string, Shape>();
 // Every connection keeps what it prepared, so that rare shapes beyond these are not.
-const mostShapes = 200;
+const maxStatements = 200;
 const dialect = new PgDialect();
 
 /**
  * Runs a statement that comes in some shapes, each put together once and prepared under its name; `shape` says which,
  * null that it is not worth keeping. With `anew`, Postgres plans it for the values of each use.
  */
-export async function inShape<Row>(
+export async function executePrepared<Row>(
   db: Db,
   shape: string | null,
   build: () => SQL,
@@ -57,7 +57,7 @@ export async function inShape<Row>(
 }
 
 function keep(shape: string | null, built: Shape): Shape {
-  if (shape === null || shapes.size >= mostShapes) return { ...built, name: undefined };
+  if (shape === null || shapes.size >= maxStatements) return { ...built, name: undefined };
   shapes.set(shape, built);
   return built;
 }

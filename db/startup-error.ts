@@ -1,7 +1,7 @@
 /**
  * Something that keeps Latchkey from starting and that a person can put right. The message says what, the remedy how.
  */
-export class Trouble extends Error {
+export class StartupError extends Error {
   override name = "Trouble";
   readonly remedy: string;
 
@@ -25,10 +25,10 @@ const remedies: Record<string, string> = {
 };
 
 /** Words a person can act on for a failed file operation; undefined for any other failure. */
-export function fileTrouble(error: unknown): Trouble | undefined {
+export function fileTrouble(error: unknown): StartupError | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const remedy = remedies[String(error.code)];
-  return remedy === undefined ? undefined : new Trouble(error.message, remedy, error);
+  return remedy === undefined ? undefined : new StartupError(error.message, remedy, error);
 }
 
 /** What to do about something that Postgres said, and `otherwise` when it is not about the disk. */

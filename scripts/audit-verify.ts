@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { closePools, openPools } from "#db/client.ts";
 import { runningEmbedded, startEmbedded } from "#db/embedded/start.ts";
 import { migrate } from "#db/migrate.ts";
-import { Trouble } from "#db/startup-error.ts";
+import { StartupError } from "#db/startup-error.ts";
 import { type Verified, verifyChain } from "#lib/audit/verify.ts";
 import { env } from "#lib/env.ts";
 
@@ -14,7 +14,7 @@ import { env } from "#lib/env.ts";
 const patience = 60;
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Trouble ? `${error.message}\n${error.remedy}` : error);
+  console.error(error instanceof StartupError ? `${error.message}\n${error.remedy}` : error);
   process.exit(2);
 });
 
@@ -36,7 +36,8 @@ function knownLinks() {
   const { values } = parseArgs({ options: { known: { type: "string", multiple: true, default: [] } } });
   return values.known.map((link) => {
     const [, position, hash = ""] = /^([1-9]\d*):([\da-f]{64})$/.exec(link) ?? [];
-    if (!position) throw new Trouble(`--known ${link} is no link.`, "Write its position, a colon, and its SHA-256.");
+    if (!position)
+      throw new StartupError(`--known ${link} is no link.`, "Write its position, a colon, and its SHA-256.");
     return { position: Number(position), hash: Buffer.from(hash, "hex") };
   });
 }

@@ -7,7 +7,7 @@ import { closePools, openPools } from "#db/client.ts";
 import { runningEmbedded, startEmbedded } from "#db/embedded/start.ts";
 import { ensureKeys } from "#db/keys.ts";
 import { migrate } from "#db/migrate.ts";
-import { Trouble } from "#db/startup-error.ts";
+import { StartupError } from "#db/startup-error.ts";
 import { failureInWords } from "#lib/core/failure.ts";
 import { env } from "#lib/env.ts";
 import { type Rotated, rotateKeys } from "#lib/portal/key-rotation.ts";
@@ -16,7 +16,7 @@ import { type Rotated, rotateKeys } from "#lib/portal/key-rotation.ts";
 const patience = 60;
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Trouble ? `${error.message}\n${error.remedy}` : failureInWords(error));
+  console.error(error instanceof StartupError ? `${error.message}\n${error.remedy}` : failureInWords(error));
   process.exit(2);
 });
 

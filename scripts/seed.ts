@@ -10,7 +10,7 @@ import { startEmbedded } from "#db/embedded/start.ts";
 import { ensureKeys } from "#db/keys.ts";
 import { migrate } from "#db/migrate.ts";
 import { isInUse, seedPeople } from "#db/seed/people.ts";
-import { Trouble } from "#db/startup-error.ts";
+import { StartupError } from "#db/startup-error.ts";
 import { prepareFirstAccount } from "#lib/accounts/setup.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { failureInWords } from "#lib/core/failure.ts";
@@ -26,14 +26,14 @@ const { values } = parseArgs({
 });
 
 main().catch((error: unknown) => {
-  const isTold = error instanceof Trouble;
+  const isTold = error instanceof StartupError;
   console.error(isTold ? `${error.message}\n${error.remedy}` : failureInWords(error));
   process.exit(1);
 });
 
 async function main() {
   const users = Number(values.users);
-  if (!Number.isInteger(users) || users < 1) throw new Trouble("--users takes a number.", "Write --users 1000.");
+  if (!Number.isInteger(users) || users < 1) throw new StartupError("--users takes a number.", "Write --users 1000.");
   const administrator = offerAdministrator();
   const { DATABASE_URL, DATA_DIR } = env();
   ensureKeys(env());
@@ -84,7 +84,10 @@ async function fill(url: string, users: number) {
 
 async function demandUnused(client: Client) {
   if (values.yes || !(await isInUse(client))) return;
-  throw new Trouble("There are people in this portal already.", "Add --yes to fill it with made-up ones all the same.");
+  throw new StartupError(
+    "There are people in this portal already.",
+    "Add --yes to fill it with made-up ones all the same.",
+  );
 }
 
 async function firstAccount(client: Client): Promise<string> {

@@ -2,12 +2,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { runningEmbedded, startEmbedded } from "#db/embedded/start.ts";
-import { Trouble } from "#db/startup-error.ts";
+import { StartupError } from "#db/startup-error.ts";
 import { failureInWords } from "#lib/core/failure.ts";
 import { env } from "#lib/env.ts";
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Trouble ? `${error.message}\n${error.remedy}` : failureInWords(error));
+  console.error(error instanceof StartupError ? `${error.message}\n${error.remedy}` : failureInWords(error));
   process.exit(1);
 });
 

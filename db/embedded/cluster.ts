@@ -12,14 +12,14 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Client } from "pg";
-import { diskRemedy, reasonIn, Trouble } from "../startup-error.ts";
-import type { Home } from "./home.ts";
+import { diskRemedy, reasonIn, StartupError } from "../startup-error.ts";
+import type { Location } from "./location.ts";
 
 // Kept inside the cluster, so that the two are created, moved and deleted together.
 const passwordFile = "latchkey-password";
 
 /** Makes the cluster of `home` unless it exists. An interruption leaves nothing that a later start would trip over. */
-export async function ensureCluster(home: Home, log: (line: string) => void): Promise<void> {
+export async function ensureCluster(home: Location, log: (line: string) => void): Promise<void> {
   if (existsSync(join(home.data, "PG_VERSION"))) return;
   log(`Creating the database in ${home.data}.`);
   removeUnfinished(home);
@@ -37,7 +37,7 @@ export async function ensureCluster(home: Home, log: (line: string) => void): Pr
 }
 
 /** The password of both of the cluster's users. */
-export function readPassword(home: Home): string {
+export function readPassword(home: Location): string {
   return readFileSync(join(home.data, passwordFile), "utf8").trim();
 }
 
@@ -71,13 +71,13 @@ async function makeTenantRole(client: Client) {
   await client.query("grant latchkey_tenant to latchkey");
 }
 
-function removeUnfinished(home: Home) {
+function removeUnfinished(home: Location) {
   const folder = dirname(home.data);
   const isUnfinished = (name: string) => name.startsWith(`${basename(home.data)}.new-`);
   for (const name of readdirSync(folder).filter(isUnfinished)) rmSync(join(folder, name), { recursive: true });
 }
 
-function initdb(home: Home, data: string, password: string): Promise<void> {
+function initdb(home: Location, data: string, password: string): Promise<void> {
   const options = [
     `--pgdata=${data}`,
     `--pwfile=${password}`,
@@ -109,5 +109,5 @@ function initdb(home: Home, data: string, password: string): Promise<void> {
 function notCreated(data: string, said: string) {
   const otherwise = "Put that right, then start again; or set DATABASE_URL to a Postgres of your own (15 or newer).";
   const message = `The database could not be created in ${dirname(data)}. Postgres said: ${reasonIn(said)}`;
-  return new Trouble(message, diskRemedy(said, otherwise));
+  return new StartupError(message, diskRemedy(said, otherwise));
 }

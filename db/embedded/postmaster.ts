@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, copyFileSync, openSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { diskRemedy, reasonIn, Trouble } from "../startup-error.ts";
-import type { Home } from "./home.ts";
-import { birthOf, commandOf, gone } from "./processes.ts";
+import { diskRemedy, reasonIn, StartupError } from "../startup-error.ts";
+import type { Location } from "./location.ts";
+import { commandOf, gone, processStartTime } from "./processes.ts";
 
 /** Settings of Postgres by name, as in `postgresql.conf`. */
 export type Settings = Record<string, string | number>;
@@ -28,10 +28,10 @@ const usual: Settings = {
 const mostLog = 8 * 1024 * 1024;
 
 /**
- * Starts Postgres and resolves once it accepts connections. Throws {@link Trouble} with what it said when it ends
+ * Starts Postgres and resolves once it accepts connections. Throws {@link StartupError} with what it said when it ends
  * before that.
  */
-export async function launch(home: Home, port: number, settings: Settings): Promise<ChildProcess> {
+export async function launch(home: Location, port: number, settings: Settings): Promise<ChildProcess> {
   trimLog(home);
   const before = sizeOf(logOf(home));
   const child = run(home, { ...usual, ...settings, port });
@@ -60,9 +60,9 @@ export async function stopPostmaster(pid: number): Promise<void> {
 /**
  * Ends a Postgres that outlived the Latchkey which started it, and clears away what would keep a new one from starting.
  */
-export async function endOrphan(home: Home): Promise<void> {
+export async function endOrphan(home: Location): Promise<void> {
   const pid = Number(pidFile(home)[0]);
-  if (!pid || birthOf(pid) === undefined) return;
+  if (!pid || processStartTime(pid) === undefined) return;
   const isOurs = commandOf(pid)?.includes(home.data) ?? true;
   if (isOurs) await stopPostmaster(pid);
   // The number belongs to some other program by now, which Postgres would take for itself.
@@ -70,18 +70,18 @@ export async function endOrphan(home: Home): Promise<void> {
 }
 
 /** Keeps Postgres' log below twice 8 MB: what is too long becomes `postgres.log.1`. */
-export function trimLog(home: Home): void {
+export function trimLog(home: Location): void {
   const log = logOf(home);
   if (sizeOf(log) < mostLog) return;
   copyFileSync(log, `${log}.1`);
   truncateSync(log);
 }
 
-const logOf = (home: Home) => join(dirname(home.data), "postgres.log");
+const logOf = (home: Location) => join(dirname(home.data), "postgres.log");
 
 const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
-function run(home: Home, settings: Settings) {
+function run(home: Location, settings: Settings) {
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const log = openSync(logOf(home), "a", 0o600);
   try {
@@ -99,18 +99,20 @@ function run(home: Home, settings: Settings) {
   }
 }
 
-function isReady(home: Home, pid: number | undefined) {
+function isReady(home: Location, pid: number | undefined) {
   const lines = pidFile(home);
   return Number(lines[0]) === pid && lines[7]?.trim() === "ready";
 }
 
 /** The port of a Postgres that accepts connections; undefined when there is none. */
-export function portOf(home: Home): string | undefined {
+export function portOf(home: Location): string | undefined {
   const lines = pidFile(home);
-  return birthOf(Number(lines[0])) !== undefined && lines[7]?.trim() === "ready" ? lines[3]?.trim() : undefined;
+  return processStartTime(Number(lines[0])) !== undefined && lines[7]?.trim() === "ready"
+    ? lines[3]?.trim()
+    : undefined;
 }
 
-function pidFile(home: Home) {
+function pidFile(home: Location) {
   try {
     return readFileSync(join(home.data, "postmaster.pid"), "utf8").split("\n");
   } catch {
@@ -126,12 +128,12 @@ function signalTo(pid: number, signal: "SIGINT" | "SIGQUIT" | "SIGKILL") {
   }
 }
 
-function notStarted(home: Home, said: string) {
+function notStarted(home: Location, said: string) {
   const remedy = diskRemedy(said, remedyFor(said, home));
-  return new Trouble(`Postgres did not start. It said: ${reasonIn(said)}`, remedy);
+  return new StartupError(`Postgres did not start. It said: ${reasonIn(said)}`, remedy);
 }
 
-function remedyFor(said: string, home: Home) {
+function remedyFor(said: string, home: Location) {
   if (/incompatible with server/.test(said))
     return `Another version of Postgres made ${home.data}: start the version of Latchkey that made it, or restore a backup into a new DATA_DIR.`;
   if (/shared memory|semaphores/.test(said)) return "Wait a few seconds for the old Postgres to end, then start again.";

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
  * When process `pid` was born, in words that no later process with the same number will have; undefined when there is
  * none. A killed process that nobody has reaped counts as gone.
  */
-export function birthOf(pid: number): string | undefined {
+export function processStartTime(pid: number): string | undefined {
   if (process.platform !== "linux") return ps(pid, "lstart=");
   const stat = readProc(`${pid}/stat`);
   // The command's name stands in brackets and may hold spaces: count from behind it.
@@ -17,15 +17,16 @@ export function birthOf(pid: number): string | undefined {
 
 /** The command line of process `pid`; undefined when there is no such process. */
 export function commandOf(pid: number): string | undefined {
-  if (birthOf(pid) === undefined) return undefined;
+  if (processStartTime(pid) === undefined) return undefined;
   if (process.platform !== "linux") return ps(pid, "command=");
   return readProc(`${pid}/cmdline`)?.replaceAll("\0", " ");
 }
 
 /** Waits until process `pid` is gone; false when it is still there after `ms` milliseconds. */
 export async function gone(pid: number, ms: number): Promise<boolean> {
-  for (const end = Date.now() + ms; Date.now() < end; await sleep(20)) if (birthOf(pid) === undefined) return true;
-  return birthOf(pid) === undefined;
+  for (const end = Date.now() + ms; Date.now() < end; await sleep(20))
+    if (processStartTime(pid) === undefined) return true;
+  return processStartTime(pid) === undefined;
 }
 
 function readProc(path: string) {

@@ -15,8 +15,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { Trouble } from "../startup-error.ts";
-import { birthOf, gone } from "./processes.ts";
+import { StartupError } from "../startup-error.ts";
+import { gone, processStartTime } from "./processes.ts";
 import { startEmbedded } from "./start.ts";
 
 let dataDir = "";
@@ -97,9 +97,9 @@ test("a Postgres that outlived a killed Latchkey is replaced by the next start",
   const orphan = postmaster();
   starter.kill("SIGKILL");
   await once(starter, "exit");
-  expect(birthOf(orphan)).toBeDefined();
+  expect(processStartTime(orphan)).toBeDefined();
   const next = await start();
-  expect(birthOf(orphan)).toBeUndefined();
+  expect(processStartTime(orphan)).toBeUndefined();
   expect(await ask(next.url, "select number from kept")).toEqual([{ number: 7 }]);
 });
 
@@ -115,6 +115,6 @@ test("a stale postmaster.pid whose number another program has by now does not bl
 test("a second Latchkey in the same folder is refused and told which process to stop", async () => {
   await start();
   const refused = startEmbedded(dataDir, { log: () => {} });
-  await expect(refused).rejects.toThrow(Trouble);
+  await expect(refused).rejects.toThrow(StartupError);
   await expect(refused).rejects.toThrow(String(process.pid));
 });

@@ -2,9 +2,9 @@ import type { ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { dataFolder } from "../folder.ts";
-import { claim, isClaimed } from "./claim.ts";
 import { ensureCluster, ensureDatabase, readPassword } from "./cluster.ts";
-import { findHome, type Home } from "./home.ts";
+import { findLocation, type Location } from "./location.ts";
+import { isDataDirLocked, lockDataDir } from "./lock.ts";
 import { endOrphan, launch, portOf, type Settings, stopPostmaster, trimLog } from "./postmaster.ts";
 
 /**
@@ -25,9 +25,9 @@ export async function startEmbedded(
   { settings = {}, log = console.log }: Options = {},
 ): Promise<Embedded> {
   const folder = dataFolder(dataDir);
-  const release = claim(folder);
+  const release = lockDataDir(folder);
   try {
-    const home = findHome(folder, log);
+    const home = findLocation(folder, log);
     await ensureCluster(home, log);
     await endOrphan(home);
     const keeper = await keep(home, settings, log);
@@ -48,8 +48,8 @@ export async function startEmbedded(
  */
 export function runningEmbedded(dataDir: string): string | undefined {
   const folder = dataFolder(dataDir);
-  if (!isClaimed(folder)) return undefined;
-  const home = findHome(folder, () => {});
+  if (!isDataDirLocked(folder)) return undefined;
+  const home = findLocation(folder, () => {});
   const port = portOf(home);
   return port && urlOf("latchkey", readPassword(home), port);
 }
@@ -57,14 +57,14 @@ export function runningEmbedded(dataDir: string): string | undefined {
 const urlOf = (user: string, password: string, port: number | string) =>
   `postgres://${user}:${password}@127.0.0.1:${port}/${user}`;
 
-async function connectionUrls(home: Home, port: number) {
+async function connectionUrls(home: Location, port: number) {
   const password = readPassword(home);
   const url = (user: string) => urlOf(user, password, port);
   await ensureDatabase(url("postgres"), password);
   return { url: url("latchkey"), superuserUrl: url("postgres") };
 }
 
-async function keep(home: Home, settings: Settings, log: (line: string) => void) {
+async function keep(home: Location, settings: Settings, log: (line: string) => void) {
   const port = await freePort();
   let child = await firstLaunch(home, port, settings);
   let stopping = false;
@@ -103,7 +103,7 @@ async function keep(home: Home, settings: Settings, log: (line: string) => void)
 }
 
 // The workers of a Postgres that was killed can need a moment to notice, and hold its memory until then.
-async function firstLaunch(home: Home, port: number, settings: Settings) {
+async function firstLaunch(home: Location, port: number, settings: Settings) {
   for (let left = 50; ; left--) {
     try {
       return await launch(home, port, settings);

@@ -1,14 +1,14 @@
 import { readAsTenant } from "#db/client.ts";
 import { csvHead, csvLines } from "#lib/core/csv.ts";
 import { type AuditEntry, entriesWith } from "./entries.ts";
-import { type Narrowed, newestIds } from "./filter.ts";
+import { newestIds, type ResolvedFilter } from "./filter.ts";
 import type { exportFormats } from "./security-log/export.ts";
 
 /** How many entries are held at a time. */
 const atOnce = 1000;
 
 /** The log as text, piece by piece: each is read when the one before it has gone out. */
-export async function* asRows(narrowed: Narrowed, format: keyof typeof exportFormats): AsyncGenerator<string> {
+export async function* asRows(narrowed: ResolvedFilter, format: keyof typeof exportFormats): AsyncGenerator<string> {
   if (format === "csv") yield csvHead(columns);
   for await (const entries of pieces(narrowed)) yield writers[format](entries);
 }
@@ -16,7 +16,7 @@ export async function* asRows(narrowed: Narrowed, format: keyof typeof exportFor
 /**
  * Each in a transaction of its own, so that a slow reader holds none. What is added meanwhile is newer and not in it.
  */
-async function* pieces(narrowed: Narrowed): AsyncGenerator<AuditEntry[]> {
+async function* pieces(narrowed: ResolvedFilter): AsyncGenerator<AuditEntry[]> {
   for (let below: number | null = null; ; ) {
     const ids = newestIds(narrowed, atOnce, below);
     const entries: AuditEntry[] = await readAsTenant(narrowed.tenant.visibleAccountIds, (tx) => entriesWith(tx, ids));

@@ -38,7 +38,7 @@ const filter = z.object(auditFilter);
 export type AuditFilter = z.output<typeof filter>;
 
 /** What a filter comes to: the indexes that lead there, and what else an entry must be like. */
-export type Narrowed = { tenant: Tenant; walks: Walk[]; conditions: SQL[] };
+export type ResolvedFilter = { tenant: Tenant; walks: Walk[]; conditions: SQL[] };
 
 /** Down one index, for each of what `each` lists. */
 type Walk = { each: SQL; where: SQL };
@@ -50,7 +50,12 @@ type Walk = { each: SQL; where: SQL };
 const slack = 3600;
 
 /** Finds the people, actions and ids that a filter speaks of, so that each list is a walk along an index. */
-export async function narrow(tx: Db, actor: Actor, tenant: Tenant, filter: AuditFilter): Promise<Narrowed> {
+export async function resolveFilter(
+  tx: Db,
+  actor: Actor,
+  tenant: Tenant,
+  filter: AuditFilter,
+): Promise<ResolvedFilter> {
   const targets = filter.target ? await thingsCalled(tx, tenant, filter.target) : [];
   const walks = await walksOf(tx, tenant, filter, targets);
   return { tenant, walks, conditions: [...what(filter, targets), ...(await when(tx, actor, filter)), ...how(filter)] };
@@ -183,7 +188,7 @@ async function firstIdAt(seconds: number): Promise<number> {
  * The newest ids below one that fit, as one statement: down each index that leads there, as far as it takes, and then
  * the top of all these walks. One condition with `or` would have Postgres read everything there is.
  */
-export function newestIds({ walks, conditions }: Narrowed, count: number, below: number | null): SQL {
+export function newestIds({ walks, conditions }: ResolvedFilter, count: number, below: number | null): SQL {
   const before = below === null ? sql`true` : sql`${auditEntries.id} < ${below}`;
   const fits = sql.join([before, ...conditions], sql` and `);
   const tops = walks.map(

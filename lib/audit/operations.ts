@@ -6,7 +6,7 @@ import { openPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { auditEntry, entriesWith } from "./entries.ts";
 import { asRows } from "./export.ts";
-import { type AuditFilter, auditFilter, narrow, newestIds } from "./filter.ts";
+import { type AuditFilter, auditFilter, newestIds, resolveFilter } from "./filter.ts";
 import { exportFormats } from "./security-log/export.ts";
 import { chainState, linkOf } from "./state.ts";
 
@@ -27,7 +27,7 @@ export const listAudit = defineOperation({
     const list = ["audit", actor.id, accountId ?? tenant.accountId, ...partsOf(filter)];
     const paging = openPage(list, { limit, cursor });
     const [below] = paging.after ?? [];
-    const narrowed = await narrow(tx, actor, tenant, filter);
+    const narrowed = await resolveFilter(tx, actor, tenant, filter);
     const entries = await entriesWith(tx, newestIds(narrowed, paging.atMost, below ? Number(below) : null));
     return paging.answer(
       entries,
@@ -100,7 +100,7 @@ export const exportAudit = defineOperation({
   auditExport: ({ input: { accountId: _, ...filter } }) => ({ details: { filter } }),
 
   async run({ actor, tx, tenant }, { accountId: _, format, ...filter }) {
-    const content = asRows(await narrow(tx, actor, tenant, filter), format);
+    const content = asRows(await resolveFilter(tx, actor, tenant, filter), format);
     return { content, contentType: exportFormats[format], fileName: `latchkey-audit.${format}` };
   },
 });

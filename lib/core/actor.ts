@@ -71,7 +71,7 @@ export type Caller = {
  * What every live credential may do, whatever its roles and scopes: learn what it is.
  * A role's denial still stands above it.
  */
-export const everyone: Grant = {
+export const baselineGrant: Grant = {
   role: "Everyone",
   isBaseline: true,
   permissions: { "portal:own:verify:credential": "allowed" },
@@ -85,8 +85,8 @@ export function verdict(actor: Actor, allow: string, accountId = actor.accountId
 
 // Everyone's by what it covers and never by its name, which a role of an account may bear too.
 const ruling = remembered((grants, limits, needed, accountId) => {
-  const isEveryones = decide([everyone], null, needed).allowed;
-  return isEveryones ? decide([everyone, ...grants], null, needed) : decide(grants, limits, needed, accountId);
+  const isEveryones = decide([baselineGrant], null, needed).allowed;
+  return isEveryones ? decide([baselineGrant, ...grants], null, needed) : decide(grants, limits, needed, accountId);
 });
 
 /** May the actor do this in their own account? */

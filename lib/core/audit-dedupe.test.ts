@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { openPortal, sql } from "#tests/cast.ts";
-import { recordDeduplicated, writeRepeats } from "./audit-dedupe.ts";
+import { flush, recordDeduplicated } from "./audit-dedupe.ts";
 
 beforeAll(async () => {
   await openPortal();
@@ -14,7 +14,7 @@ beforeEach(() => {
 const action = "users.get";
 const refused = { action, result: "refused", code: "forbidden", address: "198.51.100.4" } as const;
 const of = (credentialId: string) => ({ ...refused, credentialId });
-const now = () => writeRepeats(Date.now());
+const now = () => flush(Date.now());
 
 /** Asks for so many things at once. */
 const callOperation = (targets: string[], credentialId: string) =>

@@ -17,9 +17,9 @@ const turn = 60_000;
 /** What is told apart at one time; what comes beyond is counted by account and reason alone. */
 const maxEntries = 10_000;
 /** Of that, what one credential can take: nobody fills it for everybody. */
-const mostOfOne = 500;
+const maxPerActor = 500;
 /** Callers choose what they ask for: after so many things, one credential's are counted together, for each action. */
-const mostTargets = 50;
+const maxTargets = 50;
 /** Rows of one insert, well below what Postgres takes parameters for. */
 const batch = 500;
 
@@ -53,7 +53,7 @@ export async function recordDeduplicated(entry: Entry): Promise<void> {
   const first = { entry: common, since: Date.now(), count: 0, rooms: rooms.map(([name]) => name) };
   known.set(key, first);
   for (const name of first.rooms) taken.set(name, (taken.get(name) ?? 0) + 1);
-  writeLater();
+  flushLater();
   await insert([entry]).catch((err: unknown) => {
     first.count++;
     throw err;
@@ -65,35 +65,35 @@ function kindOf(entry: Entry): Kind {
   const { known, taken } = repeats();
   const hasRoom = ({ key, rooms }: Kind) =>
     known.has(key) || (known.size < maxEntries && rooms.every(([name, limit]) => (taken.get(name) ?? 0) < limit));
-  return kinds(entry).find(hasRoom) ?? anybodys(entry);
+  return kinds(entry).find(hasRoom) ?? fallbackKey(entry);
 }
 
 function kinds({ target, ...entry }: Entry): Kind[] {
   const { action, code, address } = entry;
   const who = entry.credentialId ?? entry.actorId ?? entry.accountId;
   const network = address && networkOf(address);
-  const own: Kind["rooms"] = who ? [[who, mostOfOne]] : [];
+  const own: Kind["rooms"] = who ? [[who, maxPerActor]] : [];
   const nothingNamed = { key: JSON.stringify([who, action, code, null, network]), entry, rooms: own };
   const nowhere = { ...entry, address: null, agent: null };
   const anywhere: Kind = { key: JSON.stringify([who, action, code]), entry: nowhere, rooms: [] };
   if (!target) return [nothingNamed, anywhere];
-  const rooms: Kind["rooms"] = [...own, [`${who} ${action}`, mostTargets]];
+  const rooms: Kind["rooms"] = [...own, [`${who} ${action}`, maxTargets]];
   const named = { key: JSON.stringify([who, action, code, target, network]), entry: { ...entry, target }, rooms };
   return [named, nothingNamed, anywhere];
 }
 
-function anybodys({ target: _, ...entry }: Entry): Kind {
+function fallbackKey({ target: _, ...entry }: Entry): Kind {
   const { accountId = null, code } = entry;
   const nobody = { address: null, agent: null, actorId: null, credentialId: null, credentialKind: null };
   return { key: JSON.stringify([accountId, code]), entry: { ...entry, ...nobody }, rooms: [] };
 }
 
-function writeLater() {
+function flushLater() {
   const now = repeats();
   now.timer ??= setTimeout(() => {
     now.timer = undefined;
-    if (now.known.size) writeLater();
-    writeRepeats().catch((err) => log().error({ err }, "repeated refusals not recorded"));
+    if (now.known.size) flushLater();
+    flush().catch((err) => log().error({ err }, "repeated refusals not recorded"));
   }, turn);
   now.timer.unref();
 }
@@ -102,7 +102,7 @@ function writeLater() {
  * Puts on record what has repeated until `until`; without it, what was counted for ten minutes. Throws where some of it
  * could not be written: that stays counted, for the next time.
  */
-export function writeRepeats(until = Date.now() - countedFor): Promise<void> {
+export function flush(until = Date.now() - countedFor): Promise<void> {
   const now = repeats();
   // One after the other: two at once would put the same counts on record twice.
   const written = now.writing.then(() => write(until));

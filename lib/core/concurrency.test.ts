@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { mostUnderWay, withSlot } from "./concurrency.ts";
+import { maxConcurrent, withSlot } from "./concurrency.ts";
 
 const ends: ((how: boolean) => void)[] = [];
 
@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 test("a person has few tries under way; one that is over makes room, however it ends", async () => {
-  const adas = Array.from({ length: mostUnderWay.person }, () => begin("ada", "here"));
+  const adas = Array.from({ length: maxConcurrent.person }, () => begin("ada", "here"));
   expect(await begin("ada", "here")).toBe("too_many_requests");
   ends[0]?.(false);
   expect(await adas[0]).toBe("failed");
@@ -24,8 +24,8 @@ test("a person has few tries under way; one that is over makes room, however it 
 });
 
 test("the people of one account do not keep those of others out", async () => {
-  for (let count = 0; count < mostUnderWay.account; count++) begin(`person ${count}`, "slow");
-  expect(ends).toHaveLength(mostUnderWay.account);
+  for (let count = 0; count < maxConcurrent.account; count++) begin(`person ${count}`, "slow");
+  expect(ends).toHaveLength(maxConcurrent.account);
   expect(await begin("one more", "slow")).toBe("too_many_requests");
   const other = begin("ben", "other");
   ends.at(-1)?.(true);
@@ -33,7 +33,7 @@ test("the people of one account do not keep those of others out", async () => {
 });
 
 test("a process has not many more under way, whosever they are", async () => {
-  for (let count = 0; count < mostUnderWay.process; count++) begin("somebody", `account ${count}`);
-  expect(ends).toHaveLength(mostUnderWay.process);
+  for (let count = 0; count < maxConcurrent.process; count++) begin("somebody", `account ${count}`);
+  expect(ends).toHaveLength(maxConcurrent.process);
   expect(await begin("ben", "last")).toBe("too_many_requests");
 });

@@ -13,7 +13,7 @@ import { coveringIn, permissionOf } from "./permissions.ts";
 export type Tenant = { accountId: string; rights: string[] | null; visibleAccountIds: string[] };
 
 /** Every account that the actor may do it in; for operations whose `accountId` may be this. */
-export const everywhere = "*";
+const ALL_ACCOUNTS = "*";
 
 /** The tenant of whoever has none: no account, and no rows. */
 export const NO_TENANT: Tenant = { accountId: "", rights: null, visibleAccountIds: [] };
@@ -36,7 +36,7 @@ export async function resolveTenant({ allow }: Bound, actor: Actor, accountId: u
   const own = actor.accountId;
   const here = { accountId: own, rights: null, visibleAccountIds: [own] };
   if (accountId === undefined || accountId === own) return here;
-  if (accountId === everywhere) return { ...here, visibleAccountIds: await tenantsFor({ allow }, actor) };
+  if (accountId === ALL_ACCOUNTS) return { ...here, visibleAccountIds: await tenantsFor({ allow }, actor) };
   const [relation] = await managed(own, String(accountId));
   if (!relation) throw notFound("account");
   return { accountId: relation.id, rights: relation.rights, visibleAccountIds: [relation.id] };

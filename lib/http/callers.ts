@@ -55,11 +55,11 @@ export function callerOf(asked: CallerRequest): KnownCaller {
 /** The address that a request comes from; refuses `malformed_request` when it cannot be told. */
 export function knownAddress({ peer, header }: Pick<CallerRequest, "peer" | "header">): string {
   const address = clientAddress(peer, header("x-forwarded-for"));
-  if (address === "unknown") throw new Refusal("malformed_request", nowhere);
+  if (address === "unknown") throw new Refusal("malformed_request", noAddress);
   return address;
 }
 
-const nowhere =
+const noAddress =
   "It cannot be told where this request comes from: X-Forwarded-For holds no address where a trusted proxy should have put one.";
 
 async function identify(

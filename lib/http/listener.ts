@@ -66,15 +66,15 @@ function redirect(req: IncomingMessage, res: ServerResponse, location: string) {
 
 async function openPage(req: IncomingMessage, res: ServerResponse, path: string, pages: Listener) {
   try {
-    dress(req, res, path);
+    setPageHeaders(req, res, path);
     knownAddress({ peer: req.headers[peerHeader]?.toString(), header: (name) => req.headers[name]?.toString() });
     rejectForeignForm(req);
   } catch (error) {
     return refusePlainly(req, res, asRefusal(error));
   }
-  if (Number(req.headers["content-length"]) > mostBytes) return refuseSize(req, res);
+  if (Number(req.headers["content-length"]) > maxBodyBytes) return refuseSize(req, res);
   sayUpdated(req, res);
-  await Promise.resolve(pages(req, res)).catch((err) => giveUp(res, err));
+  await Promise.resolve(pages(req, res)).catch((err) => respondWithError(res, err));
 }
 
 /**
@@ -97,7 +97,7 @@ const listenerOf = ({ fetch }: ReturnType<MountedApi["open"]>): Listener =>
 const own = randomUUID();
 
 // What Next takes of a form, `bodySizeLimit` in next.config.ts; beyond it Next would answer 500.
-const mostBytes = 3 * 1024 * 1024;
+const maxBodyBytes = 3 * 1024 * 1024;
 
 /** Reads the rest away, since a browser that cannot send it would show an error of its own instead of this one. */
 function refuseSize(req: IncomingMessage, res: ServerResponse) {
@@ -107,13 +107,13 @@ function refuseSize(req: IncomingMessage, res: ServerResponse) {
 }
 
 /** The last resort: whoever waits gets an answer, and the log says why. */
-function giveUp(res: ServerResponse, err: unknown) {
+function respondWithError(res: ServerResponse, err: unknown) {
   log().error({ err, requestId: res.getHeader("x-request-id") }, "page failed");
   if (!res.headersSent) res.writeHead(500, { "content-type": "text/plain; charset=utf-8" });
   res.end("Something went wrong on our side. Try again in a moment.\n");
 }
 
-function dress(req: IncomingMessage, res: ServerResponse, path: string) {
+function setPageHeaders(req: IncomingMessage, res: ServerResponse, path: string) {
   const isFile = path.startsWith("/_next/static/") || isPublicFile(path);
   const nonce = randomBytes(16).toString("base64");
   const headers = isFile ? fileHeaders() : pageHeaders(nonce);

@@ -23,7 +23,7 @@ export const sealedColumns: SealedColumn[] = [
 export type Rotated = { key: string; resealed: number; lost: SealContext[] };
 
 const atOnce = 500;
-const nobody = "00000000-0000-0000-0000-000000000000";
+const NIL_UUID = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Seals everything under the first of `ENCRYPTION_KEYS` that is not yet, in batches that each commit, so that it can be
@@ -34,7 +34,7 @@ export async function rotateKeys(batch = atOnce): Promise<Rotated> {
   if (!newest) throw new Error("ENCRYPTION_KEYS is not set");
   const done: Rotated = { key: newest.id, resealed: 0, lost: [] };
   for (const column of sealedColumns) {
-    let last: string | undefined = nobody;
+    let last: string | undefined = NIL_UUID;
     while (last) last = await transaction((tx) => resealBatch(tx, column, String(last), batch, done));
   }
   return done;

@@ -5,7 +5,7 @@ import { scopes } from "#lib/access/scopes/catalogue.ts";
 import { type FirstAccount, prepareFirstAccount } from "#lib/accounts/setup.ts";
 import { sealJob } from "#lib/audit/chain.ts";
 import { verifyJob } from "#lib/audit/verify.ts";
-import { writeRepeats } from "#lib/core/audit-dedupe.ts";
+import { flush } from "#lib/core/audit-dedupe.ts";
 import { startJobs, stopJobs } from "#lib/core/jobs.ts";
 import { mailJob } from "#lib/core/mail/queue.ts";
 import { checkUpJob } from "#lib/notifications/check-ups.ts";
@@ -50,7 +50,7 @@ export async function openPortal(urls: { url: string; readUrl: string }): Promis
 export async function closePortal(): Promise<void> {
   // Last uses may be news to somebody, for which the queue has to be open.
   await writeUsage();
-  await writeRepeats(Date.now());
+  await flush(Date.now());
   await stopJobs();
   await closePools();
 }

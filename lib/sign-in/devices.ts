@@ -21,12 +21,12 @@ async function knownDevice(db: Db, { device }: Caller, userId: string): Promise<
  * Where a guess at this person's secrets comes from; asked alike for nobody, so that the time tells nothing. Within a
  * transaction it is asked on that one's connection: waiting for a second while holding the first would stall everybody.
  */
-export const sourceOf = async (caller: Caller, userId = nobody, db: Db = primary()): Promise<Source> => ({
+export const sourceOf = async (caller: Caller, userId = NIL_UUID, db: Db = primary()): Promise<Source> => ({
   address: caller.address,
   deviceId: await knownDevice(db, caller, userId),
 });
 
-const nobody = "00000000-0000-0000-0000-000000000000";
+const NIL_UUID = "00000000-0000-0000-0000-000000000000";
 
 type KnownDevice = { id: string; isNew: boolean; secret?: string };
 

@@ -5,7 +5,7 @@ import { takeChallenge } from "./challenges.ts";
 import { added, confirm, firstCodes, makeDraft } from "./factors/authenticators.ts";
 import { totpCode } from "./factors/check.ts";
 import { assertStep, resumeChallenge } from "./second-factor.ts";
-import { goOn, missing, stepOutput } from "./steps.ts";
+import { advance, nextRequirement, stepOutput } from "./steps.ts";
 
 const challenge = z.string().max(100).meta({ description: "The challenge of the step before" });
 
@@ -27,7 +27,7 @@ export const beginEnrolment = defineOperation({
 
   async run({ tx }, { challenge }) {
     const { user, factors } = await resumeChallenge(tx, challenge);
-    assertStep(await missing(tx, user, factors), "enrol");
+    assertStep(await nextRequirement(tx, user, factors), "enrol");
     const names = { name: "Authenticator", label: user.email, issuer: user.accountName };
     return { ...(await makeDraft(tx, user, names)), user };
   },
@@ -49,10 +49,10 @@ export const finishEnrolment = defineOperation({
 
   async run({ tx }, { challenge, id, code }) {
     const { user, factors } = await resumeChallenge(tx, challenge);
-    assertStep(await missing(tx, user, factors), "enrol");
+    assertStep(await nextRequirement(tx, user, factors), "enrol");
     await confirm(tx, user, id, code);
     const recoveryCodes = await firstCodes(tx, user.id);
     await takeChallenge(tx, challenge);
-    return { ...(await goOn(tx, { ...user, totp: true }, [...factors, "totp"])), recoveryCodes };
+    return { ...(await advance(tx, { ...user, totp: true }, [...factors, "totp"])), recoveryCodes };
   },
 });

@@ -6,7 +6,7 @@ import { takeChallenge } from "./challenges.ts";
 import { dropSignIns } from "./everywhere.ts";
 import { readyPassword, replacePassword } from "./passwords/operations.ts";
 import { assertStep, challengeOwner, resumeChallenge } from "./second-factor.ts";
-import { goOn, missing, stepOutput } from "./steps.ts";
+import { advance, nextRequirement, stepOutput } from "./steps.ts";
 
 /**
  * A step of signing in to the pages: a password that was good once, or has grown too old, is replaced by one of the
@@ -36,11 +36,11 @@ export const replaceOneTimePassword = defineOperation({
     const whose = await challengeOwner(challenge);
     const ready = await readyPassword(whose, newPassword);
     const { user, factors } = await resumeChallenge(tx, challenge);
-    assertStep(await missing(tx, user, factors), "new-password");
+    assertStep(await nextRequirement(tx, user, factors), "new-password");
     await replacePassword(tx, user.id, ready);
     await takeChallenge(tx, challenge);
     await dropSignIns(tx, user.id);
-    return goOn(tx, { ...user, passwordOnce: false, passwordOld: false }, factors);
+    return advance(tx, { ...user, passwordOnce: false, passwordOld: false }, factors);
   },
 });
 

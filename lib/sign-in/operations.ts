@@ -18,11 +18,11 @@ import {
   type Source,
   spendRightPassword,
 } from "./budgets.ts";
+import { completeSignIn, session } from "./complete-sign-in.ts";
 import { sourceOf } from "./devices.ts";
-import { enter, session } from "./enter.ts";
 import { lockPerson, type Person, requireMaySignIn, whyNotSignIn } from "./people.ts";
 import { dropSession } from "./sessions/operations.ts";
-import { goOn, missing, refuseUnfinished, stepOutput } from "./steps.ts";
+import { advance, nextRequirement, rejectIncomplete, stepOutput } from "./steps.ts";
 import { ownerOf, takeTicket } from "./tickets.ts";
 
 /** A username or e-mail address as somebody types it. */
@@ -60,7 +60,7 @@ export const signIn = defineOperation({
   audit: ({ output }) => ({ actor: output.user, target: output.user.id, details: { next: output.next } }),
 
   async run({ tx, caller }, input) {
-    return goOn(tx, await prove(tx, caller, input), ["password"]);
+    return advance(tx, await prove(tx, caller, input), ["password"]);
   },
 });
 
@@ -86,9 +86,9 @@ export const redeemTicket = defineOperation({
     if (!taken) throw await badTicket(caller);
     requireMaySignIn(user, taken.factors);
     // What was enough when the ticket was earned may not be any more.
-    if (await missing(tx, user, taken.factors)) throw new Refusal("invalid_credentials", "Sign in again.");
+    if (await nextRequirement(tx, user, taken.factors)) throw new Refusal("invalid_credentials", "Sign in again.");
     if (actor && kind === "browser") await dropSession(tx, actor);
-    return enter(tx, caller, user, { kind, factors: taken.factors });
+    return completeSignIn(tx, caller, user, { kind, factors: taken.factors });
   },
 });
 
@@ -113,7 +113,9 @@ export const createSession = defineOperation({
   async run({ tx, caller }, input) {
     const user = await prove(tx, caller, input);
     const factors = ["password"];
-    return (await refuseUnfinished(tx, user, factors)) ?? (await enter(tx, caller, user, { kind: "api", factors }));
+    return (
+      (await rejectIncomplete(tx, user, factors)) ?? (await completeSignIn(tx, caller, user, { kind: "api", factors }))
+    );
   },
 });
 

@@ -9,7 +9,7 @@ import { askToSign } from "./factors/passkeys/ceremony.ts";
 import { assertionResponse, requestOptions } from "./factors/passkeys/wire.ts";
 import { lockPerson, type Person, whyNotSignIn } from "./people.ts";
 import { assertStep, resumeChallenge } from "./second-factor.ts";
-import { goOn, missing, person, stepOutput } from "./steps.ts";
+import { advance, nextRequirement, person, stepOutput } from "./steps.ts";
 
 /** What the browser asks any passkey of this portal with, for somebody who has not said who they are. */
 export const passkeySignInOptions = defineOperation({
@@ -49,7 +49,7 @@ export const signInWithPasskey = defineOperation({
     // Past the provider of somebody who signs in elsewhere, no passkey leads.
     if (!user?.signsInHere || verdict !== "holds") return failed(verdict, user);
     // What was signed is used up, so this is returned as well.
-    return whyNotSignIn(user, factors) ?? goOn(tx, user, factors);
+    return whyNotSignIn(user, factors) ?? advance(tx, user, factors);
   },
 });
 
@@ -78,7 +78,7 @@ export const secondFactorOptions = defineOperation({
 
   async run({ tx }, { challenge }) {
     const { user, factors } = await resumeChallenge(tx, challenge);
-    assertStep(await missing(tx, user, factors), "code");
+    assertStep(await nextRequirement(tx, user, factors), "code");
     const options = await askToSign(tx, { purpose: "sign-in", userId: user.id }, "preferred");
     return { ...options, user };
   },

@@ -7,10 +7,10 @@ import type { Caller, Factor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { challengeOver, type Missing, openChallenge, signingIn, takeChallenge } from "./challenges.ts";
-import { enter, session } from "./enter.ts";
+import { completeSignIn, session } from "./complete-sign-in.ts";
 import { exactlyOne, proveSecond, type SecondProof, secondProof } from "./factors/check.ts";
 import { lockPerson, type Person, requireMaySignIn } from "./people.ts";
-import { goOn, missing, refuseUnfinished, stepOutput } from "./steps.ts";
+import { advance, nextRequirement, rejectIncomplete, stepOutput } from "./steps.ts";
 
 const challenge = z.string().max(100).meta({ description: "The challenge of the step before" });
 
@@ -33,7 +33,7 @@ export const proveSecondFactor = defineOperation({
 
   async run({ tx, caller }, input) {
     const proven = await prove(tx, caller, input);
-    return proven instanceof Refusal ? proven : goOn(tx, proven.user, proven.factors);
+    return proven instanceof Refusal ? proven : advance(tx, proven.user, proven.factors);
   },
 });
 
@@ -51,7 +51,9 @@ export const createSessionWithSecondFactor = defineOperation({
     const proven = await prove(tx, caller, input);
     if (proven instanceof Refusal) return proven;
     const { user, factors } = proven;
-    return (await refuseUnfinished(tx, user, factors)) ?? (await enter(tx, caller, user, { kind: "api", factors }));
+    return (
+      (await rejectIncomplete(tx, user, factors)) ?? (await completeSignIn(tx, caller, user, { kind: "api", factors }))
+    );
   },
 });
 
@@ -90,7 +92,7 @@ type SecondFactorInput = SecondProof & { challenge: string };
 
 async function prove(tx: Db, caller: Caller, { challenge, ...given }: SecondFactorInput) {
   const { user, factors } = await resumeChallenge(tx, challenge);
-  assertStep(await missing(tx, user, factors), "code");
+  assertStep(await nextRequirement(tx, user, factors), "code");
   const factor: Factor | Refusal = await proveSecond(tx, caller, user, given, "sign-in");
   if (factor instanceof Refusal) return factor;
   await takeChallenge(tx, challenge);

@@ -31,7 +31,7 @@ export const stepOutput = z.object({
  * requires it, then, if it was by password, a new one for one that was good once or has grown too old. Null when
  * everything is proven.
  */
-export async function missing(tx: Db, who: Person, factors: string[]): Promise<Missing | null> {
+export async function nextRequirement(tx: Db, who: Person, factors: string[]): Promise<Missing | null> {
   if (hasSecond(who) && !isStrong(factors)) return "code";
   if (!hasSecond(who) && who.mfaRequired && !(await inGrace(tx, who))) return "enrol";
   return (who.passwordOnce || who.passwordOld) && factors.includes("password") ? "new-password" : null;
@@ -50,8 +50,8 @@ async function inGrace(tx: Db, { id, graceGranted, inGrace, account: { mfaGraceD
 const methodsOf = (who: Person) => (["passkey", "totp", "recovery"] as const).filter((method) => who[method]);
 
 /** Goes on with a sign-in in the pages: to a ticket, or to a challenge for what is missing. */
-export async function goOn(tx: Db, who: Person, factors: string[]): Promise<z.input<typeof stepOutput>> {
-  const next = await missing(tx, who, factors);
+export async function advance(tx: Db, who: Person, factors: string[]): Promise<z.input<typeof stepOutput>> {
+  const next = await nextRequirement(tx, who, factors);
   if (!next) return { next: "ticket", ticket: await mintTicket(tx, who.id, factors), user: who };
   const { challenge, challengeExpiresAt } = await mintChallenge(tx, who.id, factors, next);
   const asked = next === "new-password" ? newPasswordFor(who) : {};
@@ -75,8 +75,8 @@ const codes: Record<Missing, ProblemCode> = {
 };
 
 /** The same for programs, to whom what is missing is a refusal that carries the challenge; null when nothing is. */
-export async function refuseUnfinished(tx: Db, who: Person, factors: string[]): Promise<Refusal | null> {
-  const next = await missing(tx, who, factors);
+export async function rejectIncomplete(tx: Db, who: Person, factors: string[]): Promise<Refusal | null> {
+  const next = await nextRequirement(tx, who, factors);
   if (!next) return null;
   const { challenge, challengeExpiresAt } = await mintChallenge(tx, who.id, factors, next);
   const methods = next === "code" ? methodsOf(who) : undefined;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readPassword } from "#db/embedded/cluster.ts";
-import { findHome } from "#db/embedded/home.ts";
+import { findLocation } from "#db/embedded/location.ts";
 import { freePort } from "#tests/free-port.ts";
 
 const patience = 60_000;
@@ -53,7 +53,8 @@ export async function makePortal(): Promise<Portal> {
   const base = `http://127.0.0.1:${port}`;
   let app: ChildProcess | undefined;
 
-  const postmaster = () => readFileSync(join(findHome(dataDir, () => {}).data, "postmaster.pid"), "utf8").split("\n");
+  const postmaster = () =>
+    readFileSync(join(findLocation(dataDir, () => {}).data, "postmaster.pid"), "utf8").split("\n");
   const answers = async () =>
     (await fetch(`${base}/api/v1/setup`, waiting(2000)).catch(() => undefined))?.status === 200;
 
@@ -88,7 +89,7 @@ export async function makePortal(): Promise<Portal> {
       while (isAlive(pid)) await sleep(5);
     },
     databaseUrl() {
-      const home = findHome(dataDir, () => {});
+      const home = findLocation(dataDir, () => {});
       return `postgres://latchkey:${readPassword(home)}@127.0.0.1:${postmaster()[3]}/latchkey`;
     },
     async stop() {
@@ -100,7 +101,7 @@ export async function makePortal(): Promise<Portal> {
     log: () => readFileSync(logFile, "utf8"),
     tidy() {
       // Where Postgres may not enter the folder, its data lies elsewhere, behind a link.
-      rmSync(findHome(dataDir, () => {}).data, { recursive: true, force: true });
+      rmSync(findLocation(dataDir, () => {}).data, { recursive: true, force: true });
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { SMTPServer } from "smtp-server";
 import { afterAll, expect, test, vi } from "vitest";
-import { mostUnderWay } from "#lib/core/concurrency.ts";
+import { maxConcurrent } from "#lib/core/concurrency.ts";
 import { makePerson, type Person } from "../../e2e/people.ts";
 import { openNameServer } from "../name-server.ts";
 import { startServer } from "./server.ts";
@@ -93,11 +93,11 @@ test("one account has some calls under way and no more, however many people ask 
   const { ask, of } = ordered();
   const tries = many.flatMap((one) => [one, one, one]);
   const asked = tries.map((one) => ask("many", one));
-  await until(() => expect(of("many").length).toBe(tries.length - mostUnderWay.account));
+  await until(() => expect(of("many").length).toBe(tries.length - maxConcurrent.account));
   expect(new Set(of("many").map(({ status }) => status))).toEqual(new Set([429]));
   await ask("other", other);
   expect(of("other")).toMatchObject([refusedName]);
-  expect(of("many").length).toBe(tries.length - mostUnderWay.account);
+  expect(of("many").length).toBe(tries.length - maxConcurrent.account);
   await Promise.all(asked);
 });
 

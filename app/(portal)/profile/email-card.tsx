@@ -6,7 +6,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { isNowhere } from "#lib/notifications/undelivered/standing.ts";
+import { isNoAddress } from "#lib/notifications/undelivered/standing.ts";
 import type { getEmail } from "#lib/people/email/operations.ts";
 import { cancelEmail, changeEmail } from "./email-actions.ts";
 import { Locked } from "./profile-field.tsx";
@@ -28,11 +28,11 @@ export function EmailCard({ state, locked }: { state: State; locked?: string }) 
         <Facts>
           <Fact name="Address">
             <span className="flex flex-wrap items-center gap-2">
-              {isNowhere(email) ? "None" : email} <Proof isProven={verifiedAt !== null} />
+              {isNoAddress(email) ? "None" : email} <Proof isProven={verifiedAt !== null} />
             </span>
           </Fact>
         </Facts>
-        {!verifiedAt && !pending && (isNowhere(email) ? <Lost /> : <Verify email={email} />)}
+        {!verifiedAt && !pending && (isNoAddress(email) ? <Lost /> : <Verify email={email} />)}
         {pending && <PendingNote pending={pending} isOwn={pending.newEmail === email} />}
         {locked ? <Locked why={locked} /> : <ChangeForm pending={pending} />}
       </div>

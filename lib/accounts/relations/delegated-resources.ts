@@ -9,7 +9,7 @@ import { users } from "#db/schema/users.ts";
 import { integrations } from "#db/schema/vault.ts";
 import { endKeys } from "#lib/access/issued/ending.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
-import { nobody } from "#lib/vault/provisioning/paused.ts";
+import { NO_ACCOUNT } from "#lib/vault/provisioning/paused.ts";
 import { sealAdapterSecret } from "#lib/vault/provisioning/sealed.ts";
 import type { Ends } from "./relation.ts";
 
@@ -110,7 +110,7 @@ async function replaceSigningSecrets(tx: Db, ends: Ends): Promise<number> {
       .set({
         sealedAdapterSecret: sealed,
         sealedFormerSecret: null,
-        adapterSecretFrom: nobody,
+        adapterSecretFrom: NO_ACCOUNT,
         version: sql`${integrations.version} + 1`,
       })
       .where(eq(integrations.id, id));

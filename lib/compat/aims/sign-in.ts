@@ -12,13 +12,13 @@ import { instant, password } from "#lib/core/fields.ts";
 import { canonicalAddress, spend } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { mintChallenge, takeChallenge } from "#lib/sign-in/challenges.ts";
-import { enter } from "#lib/sign-in/enter.ts";
+import { completeSignIn } from "#lib/sign-in/complete-sign-in.ts";
 import { proveSecond } from "#lib/sign-in/factors/check.ts";
 import { prove, typedName } from "#lib/sign-in/operations.ts";
 import { lockPerson, type Person, requireMaySignIn } from "#lib/sign-in/people.ts";
 import { resumeChallenge } from "#lib/sign-in/second-factor.ts";
 import { openSession } from "#lib/sign-in/sessions/operations.ts";
-import { missing } from "#lib/sign-in/steps.ts";
+import { nextRequirement } from "#lib/sign-in/steps.ts";
 import { ownerFacts, readOwner } from "./people.ts";
 
 const code = z.string().max(100).optional().meta({ description: "A code of the authenticator app" });
@@ -128,7 +128,7 @@ async function goOn(tx: Db, caller: Caller, user: Person, factors: string[], cod
   if (next === "new-password") return new Refusal("new_password_required");
   if (next === "code" && code !== undefined) return withCode(tx, caller, user, factors, code);
   if (next) return waitFor(tx, user, factors, next);
-  const { token, expiresAt } = await enter(tx, caller, user, { kind: "aims", factors });
+  const { token, expiresAt } = await completeSignIn(tx, caller, user, { kind: "aims", factors });
   return { token, expiresAt, ...(await readOwner(tx, user.id)) };
 }
 
@@ -139,7 +139,7 @@ async function withCode(tx: Db, caller: Caller, user: Person, factors: string[],
 
 /** AIMS knows no days of grace: who must have a second factor and has none is told so at once (AU14). */
 export const whatIsMissing = (tx: Db, user: Person, factors: string[]) =>
-  missing(tx, { ...user, graceGranted: true, inGrace: false }, factors);
+  nextRequirement(tx, { ...user, graceGranted: true, inGrace: false }, factors);
 
 const said = { code: "mfa_code_required", enrol: "mfa_enrollment_required" } as const;
 

@@ -6,7 +6,7 @@ import { unavailable } from "../errors.ts";
 const cost: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** What an unknown person's password is compared with, so that the answer takes as long as for a known one. */
-const nobody = "$argon2id$v=19$m=19456,t=2,p=1$RboWLB9bnaxEtdbzGYn9CA$CLmp4i9CBWp3bxHr2ESkaWyKj1PpMNAChq/a4Ec9nVQ";
+const DUMMY_HASH = "$argon2id$v=19$m=19456,t=2,p=1$RboWLB9bnaxEtdbzGYn9CA$CLmp4i9CBWp3bxHr2ESkaWyKj1PpMNAChq/a4Ec9nVQ";
 
 const places = availableParallelism();
 const longestQueue = 200;
@@ -17,7 +17,7 @@ export const hashPassword = (password: string): Promise<string> => inTurn(() => 
 
 /** Is this the password of the hash? Takes the same time when there is no hash, and says no. */
 export async function isPassword(hash: string | null | undefined, password: string): Promise<boolean> {
-  const fits = await inTurn(() => verify(hash ?? nobody, password));
+  const fits = await inTurn(() => verify(hash ?? DUMMY_HASH, password));
   return fits && typeof hash === "string";
 }
 

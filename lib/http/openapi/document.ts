@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { scopesFor } from "#lib/access/scopes/catalogue.ts";
-import { everyone } from "#lib/core/actor.ts";
+import { baselineGrant } from "#lib/core/actor.ts";
 import type { Operation } from "#lib/core/operation.ts";
 import { decide, isOwnThing, permissionOf } from "#lib/core/permissions.ts";
 import { isBound } from "#lib/core/tenant.ts";
@@ -88,7 +88,7 @@ const describeOperation = (operation: Operation): Json => ({
 function scopesNeeded(operation: Operation): Json {
   const { allow } = operation;
   if (allow === "anyone" || allow === "signed-in") return {};
-  const isEveryones = decide([everyone], null, permissionOf(allow)).allowed;
+  const isEveryones = decide([baselineGrant], null, permissionOf(allow)).allowed;
   const names = isEveryones ? [] : scopesFor(operation);
   return isEveryones || names.length ? { "x-required-scopes": names } : {};
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { countedFor, writeRepeats } from "#lib/core/audit-dedupe.ts";
+import { countedFor, flush } from "#lib/core/audit-dedupe.ts";
 import { mintSecret } from "#lib/core/crypto/secrets.ts";
 import { env } from "#lib/env.ts";
 import { type Cast, handedOut, openStage, sql } from "#tests/cast.ts";
@@ -92,16 +92,16 @@ describe("what repeats is counted, not written again and again", () => {
       ["192.0.2.1", { group }],
     ];
     expect(await entries()).toEqual(first);
-    await writeRepeats();
+    await flush();
     expect(await entries()).toEqual(first);
-    await writeRepeats(Date.now());
+    await flush(Date.now());
     const counted = ["198.51.100.3", { group, count: 2, since: expect.any(String) }];
     expect(await entries()).toEqual([...first, counted]);
     await use(4);
-    await writeRepeats();
+    await flush();
     expect(await entries()).toEqual([...first, counted]);
     vi.spyOn(Date, "now").mockReturnValue(Date.now() + countedFor + 1);
-    await writeRepeats();
+    await flush();
     vi.restoreAllMocks();
     expect((await entries()).at(-1)).toEqual(["198.51.100.4", { group, count: 1, since: expect.any(String) }]);
   });

@@ -6,8 +6,8 @@ import { users } from "#db/schema/users.ts";
 import { csvHead, csvLines } from "#lib/core/csv.ts";
 import { anyAccountId, streamed } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { type UserFilter, userFilter } from "../users/filter.ts";
 import { type ListedUser, rowsOf } from "../users/list.ts";
-import { type UserFilter, userFilter } from "../users/narrow.ts";
 import { asCell } from "./name-lists.ts";
 
 /** How many people are held at a time. */

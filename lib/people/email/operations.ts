@@ -7,7 +7,7 @@ import { email, instant, wire } from "#lib/core/fields.ts";
 import type { Budget } from "#lib/core/limits.ts";
 import { dropLinks } from "#lib/core/links.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { isNowhere } from "#lib/notifications/undelivered/standing.ts";
+import { isNoAddress } from "#lib/notifications/undelivered/standing.ts";
 import { holdPerson } from "#lib/sign-in/mailed-links.ts";
 import { mailPending } from "./mails.ts";
 
@@ -69,7 +69,7 @@ export const changeEmail = defineOperation({
     const person = await holdPerson(tx, actor.id);
     const isSame = newEmail.toLowerCase() === person.email.toLowerCase();
     if (isSame && person.emailVerifiedAt) throw badField("newEmail", "same", "This is your address already.");
-    if (isSame && isNowhere(newEmail)) throw badField("newEmail", "unusable", "Give an address of your own.");
+    if (isSame && isNoAddress(newEmail)) throw badField("newEmail", "unusable", "Give an address of your own.");
     const lock = isSame ? undefined : person.lockedFields.email;
     if (lock !== undefined) throw badField("newEmail", "locked", `Locked: ${lock}`);
     await dropPending(tx, actor.id);

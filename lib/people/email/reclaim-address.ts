@@ -3,7 +3,7 @@ import { union } from "drizzle-orm/pg-core";
 import type { Db } from "#db/client.ts";
 import { emailChanges, links, users } from "#db/schema/users.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import { nowhere } from "#lib/notifications/undelivered/standing.ts";
+import { NO_ADDRESS_SUFFIX } from "#lib/notifications/undelivered/standing.ts";
 import { forgetDevices } from "#lib/sign-in/devices.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 
@@ -35,7 +35,7 @@ export async function releaseAddress(tx: Db, owner: string, email: string): Prom
   const pretenders = await tx
     .update(users)
     .set({
-      email: sql`${users.id} || ${nowhere}`,
+      email: sql`${users.id} || ${NO_ADDRESS_SUFFIX}`,
       emailSetByAdministrator: false,
       username: renamed(email),
       modifiedAt: sql`now()`,

@@ -1,5 +1,5 @@
 import { patternsOf } from "#lib/access/scopes/catalogue.ts";
-import { everyone } from "#lib/core/actor.ts";
+import { baselineGrant } from "#lib/core/actor.ts";
 import { operationsFor } from "#lib/core/catalogue.ts";
 import type { Operation } from "#lib/core/operation.ts";
 import {
@@ -74,7 +74,7 @@ function gather(question: Question) {
   const { user, token, targetAccountId } = question;
   const permission = inFull(question);
   const fits = coveringIn(permission, targetAccountId ?? (permission.includes(":own:") ? user.accountId : undefined));
-  const isEveryones = Object.keys(everyone.permissions).some(fits);
+  const isEveryones = Object.keys(baselineGrant.permissions).some(fits);
   const roles = [...baseline(question, isEveryones).map(heldByAll), ...question.roles];
   const operations = operationsFor(permission);
   const byHand = isByPerson(question) ? [] : operations.filter(isBySession);
@@ -113,7 +113,7 @@ type Facts = ReturnType<typeof gather>;
 
 /** What needs no role: of every credential, and of every person. */
 function baseline({ isProgram }: Question, isEveryones: boolean): Grant[] {
-  if (isEveryones) return [everyone];
+  if (isEveryones) return [baselineGrant];
   return isProgram ? [] : [ownBaseline];
 }
 

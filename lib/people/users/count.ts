@@ -1,32 +1,32 @@
 import { and, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { inShape } from "#db/prepared.ts";
+import { executePrepared } from "#db/prepared.ts";
 import { directory } from "#db/schema/users.ts";
 import { anyAccountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { conditions, saying, spelled, type UserFilter, userFilter } from "./narrow.ts";
+import { conditions, matchesSearch, searchParams, type UserFilter, userFilter } from "./filter.ts";
 
 /** How far people are counted: a million would take time, and nobody needs to know how many they are to the last. */
-const mostCounted = 1000;
+const maxCounted = 1000;
 
 /**
  * Counts the people of a list, beside its pages, which count nothing: as far as 1,000, beyond which there are `more`.
  */
 export const countUsers = defineOperation({
   name: "users.count",
-  summary: `Count the users of an account, up to ${mostCounted.toLocaleString("en")}`,
+  summary: `Count the users of an account, up to ${maxCounted.toLocaleString("en")}`,
   route: "GET /users/count",
   allow: "list:user",
   input: z.strictObject({ accountId: anyAccountId, ...userFilter }),
   output: z.object({
-    count: z.int().meta({ description: `How many there are; ${mostCounted} where there are more` }),
+    count: z.int().meta({ description: `How many there are; ${maxCounted} where there are more` }),
     more: z.boolean().meta({ description: "There are more than were counted" }),
   }),
 
   async run({ tx, tenant }, { accountId: _, ...filter }) {
-    const met = await countTo(tx, tenant.visibleAccountIds, filter, mostCounted + 1);
-    return { count: Math.min(met, mostCounted), more: met > mostCounted };
+    const met = await countTo(tx, tenant.visibleAccountIds, filter, maxCounted + 1);
+    return { count: Math.min(met, maxCounted), more: met > maxCounted };
   },
 });
 
@@ -38,12 +38,16 @@ async function countTo(tx: Db, accountIds: string[], filter: UserFilter, atMost:
   const [accountId, ...others] = accountIds;
   const { search } = filter;
   const one = given("accountId");
-  const who = (account?: SQLWrapper) => (search ? [saying(search, account), ...narrowed] : narrowed);
+  const who = (account?: SQLWrapper) => (search ? [matchesSearch(search, account), ...narrowed] : narrowed);
   const met = others.length
     ? inEach((account) => peopleOf(account, who(), atMost), atMost)
     : peopleOf(one, who(one), atMost);
   const build = () => sql`select count(*)::int as count from (${met}) as met`;
-  const [row] = await inShape<{ count: number }>(tx, null, build, { accountId, accountIds, ...spelled(filter.search) });
+  const [row] = await executePrepared<{ count: number }>(tx, null, build, {
+    accountId,
+    accountIds,
+    ...searchParams(filter.search),
+  });
   return row?.count ?? 0;
 }
 

@@ -1,23 +1,23 @@
 import { and, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { inShape } from "#db/prepared.ts";
+import { executePrepared } from "#db/prepared.ts";
 import { directory } from "#db/schema/users.ts";
 import { anyAccountId, instant, page, pageQuery } from "#lib/core/fields.ts";
 import { openPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import {
   conditions,
+  containsTerm,
   hasSecondFactor,
   isInvited,
   isLocked,
   lengthOf,
-  saying,
-  sayingOnTheWay,
-  spelled,
+  matchesSearch,
+  searchParams,
   type UserFilter,
   userFilter,
-} from "./narrow.ts";
+} from "./filter.ts";
 import { type Grant, heldBy, heldRole, rolesIn } from "./roles.ts";
 import { statuses } from "./wire.ts";
 
@@ -86,7 +86,7 @@ const keys: Record<UserSort["sort"], SQL> = {
 
 type UserListQuery = UserSort & { filter: UserFilter; after?: (string | null)[]; atMost: number };
 type UserRow = ListedUser & { place: string };
-type Shown = Omit<UserRow, "roles"> & { roles: Grant[] | null };
+type UnresolvedRow = Omit<UserRow, "roles"> & { roles: Grant[] | null };
 type SortKey = { id: string; accountId: string; place: string };
 
 /**
@@ -98,11 +98,11 @@ export async function rowsOf(tx: Db, accountIds: string[], asked: UserListQuery)
   const narrowed = await conditions(tx, filter);
   const [place, id] = after ?? [];
   const [accountId, ...others] = accountIds;
-  const values = { accountIds, accountId, place, id, ...spelled(filter.search) };
+  const values = { accountIds, accountId, place, id, ...searchParams(filter.search) };
   const isOne = others.length === 0;
-  if (narrowed.length || filter.search) return rowsAt(tx, await foundIn(tx, isOne, asked, narrowed, values));
-  const everybody = () => (isOne ? straight(asked) : shownAt(merged(asked, [])));
-  return withRoles(await inShape<Shown>(tx, shapeOf(asked, isOne), everybody, values));
+  if (narrowed.length || filter.search) return hydrate(tx, await searchPage(tx, isOne, asked, narrowed, values));
+  const everybody = () => (isOne ? pageOfEverybody(asked) : rowsOfPlaces(mergeAccounts(asked, [])));
+  return withRoles(await executePrepared<UnresolvedRow>(tx, statementKey(asked, isOne), everybody, values));
 }
 
 /** So many are sorted at once. Of more, the next ones are never far on the way through the list. */
@@ -113,7 +113,7 @@ const SORT_LIMIT = 2000;
  * sorted. How many there are is not left to Postgres to guess, which takes letters in a row for as rare as all of them
  * by themselves.
  */
-async function foundIn(
+async function searchPage(
   tx: Db,
   isOne: boolean,
   asked: UserListQuery,
@@ -122,21 +122,21 @@ async function foundIn(
 ): Promise<SortKey[]> {
   const { search = "" } = asked.filter;
   const find = <P extends SortKey>(how: string, build: () => SQL) =>
-    inShape<P>(tx, shapeOf(asked, isOne, how), build, { ...values }, true);
+    executePrepared<P>(tx, statementKey(asked, isOne, how), build, { ...values }, true);
   const length = lengthOf(search);
   if (!isOne || length !== "long") {
-    const said = search ? [saying(search), ...narrowed] : narrowed;
-    return find(length, () => (isOne ? stretch(asked, given("accountId"), said) : merged(asked, said)));
+    const said = search ? [matchesSearch(search), ...narrowed] : narrowed;
+    return find(length, () => (isOne ? pageOfAccount(asked, given("accountId"), said) : mergeAccounts(asked, said)));
   }
   const found = await find<SortKey & { met: number }>("few", () =>
-    sorted(asked, [saying(search, given("accountId")), ...narrowed]),
+    sortedPageOfAccount(asked, [matchesSearch(search, given("accountId")), ...narrowed]),
   );
   if ((found[0]?.met ?? 0) <= SORT_LIMIT) return found;
-  return find("many", () => stretch(asked, given("accountId"), [sayingOnTheWay, ...narrowed]));
+  return find("many", () => pageOfAccount(asked, given("accountId"), [containsTerm, ...narrowed]));
 }
 
 /** By what name a statement is kept; null for what is rarely asked. */
-function shapeOf(asked: UserListQuery, isOne: boolean, how = ""): string | null {
+function statementKey(asked: UserListQuery, isOne: boolean, how = ""): string | null {
   const { sort, order, atMost, after } = asked;
   return isUsual(asked) ? `users ${sort} ${order} ${atMost} ${after !== undefined} ${isOne} ${how}` : null;
 }
@@ -151,17 +151,17 @@ const usual = new Set([26, 51, 101, 500]);
  * What is shown of people that were found. Who narrows the list is better served by a plan for just that, which is made
  * anew each time: so it is only about who they are, and all the rest has a plan that is kept.
  */
-async function rowsAt(tx: Db, found: SortKey[]): Promise<UserRow[]> {
+async function hydrate(tx: Db, found: SortKey[]): Promise<UserRow[]> {
   const ids = found.map(({ id }) => id);
   const from = sql`unnest((select ${given("ids")}::uuid[]), (select ${given("accounts")}::text[]), (select ${given("places")}::text[]))
     with ordinality as found(id, "accountId", place, seat)`;
-  const build = () => shownAt(sql`select id, "accountId", place from ${from} order by found.seat`);
+  const build = () => rowsOfPlaces(sql`select id, "accountId", place from ${from} order by found.seat`);
   const values = { ids, accounts: found.map(({ accountId }) => accountId), places: found.map(({ place }) => place) };
-  return withRoles(ids.length ? await inShape<Shown>(tx, "users shown", build, values) : []);
+  return withRoles(ids.length ? await executePrepared<UnresolvedRow>(tx, "users shown", build, values) : []);
 }
 
 // In place: a copy of each row is work for nothing.
-const withRoles = (rows: Shown[]): UserRow[] =>
+const withRoles = (rows: UnresolvedRow[]): UserRow[] =>
   rows.map((row) => Object.assign(row, { roles: rolesIn(row.roles ?? []) }));
 
 const given = sql.placeholder;
@@ -170,14 +170,14 @@ const given = sql.placeholder;
  * A stretch of one account's people, in order. The number of rows stands in it: else Postgres would plan for any
  * number.
  */
-function stretch(asked: UserListQuery, accountId: SQLWrapper, narrowed: SQL[]): SQL {
+function pageOfAccount(asked: UserListQuery, accountId: SQLWrapper, narrowed: SQL[]): SQL {
   const [key, direction] = [keys[asked.sort], sql.raw(asked.order)];
   return sql`${placesOf(asked, accountId, narrowed)}
     order by ${key} ${direction}, ${directory.id} ${direction} limit ${sql.raw(String(asked.atMost))}`;
 }
 
 /** The same of one account's people who are few: all of them are found, and then sorted; `met` is how many they are. */
-function sorted(asked: UserListQuery, narrowed: SQL[]): SQL {
+function sortedPageOfAccount(asked: UserListQuery, narrowed: SQL[]): SQL {
   const direction = sql.raw(asked.order);
   return sql`select found.*, (count(*) over ())::int as met
     from (${placesOf(asked, given("accountId"), narrowed)} limit ${sql.raw(String(SORT_LIMIT + 1))}) as found
@@ -187,27 +187,27 @@ function sorted(asked: UserListQuery, narrowed: SQL[]): SQL {
 function placesOf({ sort, order, after }: UserListQuery, accountId: SQLWrapper, narrowed: SQL[]): SQL {
   const key = keys[sort];
   return sql`select ${directory.id}, ${directory.accountId} as "accountId", ${key}::text as place, ${key} as key from ${directory}
-    where ${and(sql`${directory.accountId} = ${accountId}`, ...narrowed, after ? beyond(key, order) : undefined)}`;
+    where ${and(sql`${directory.accountId} = ${accountId}`, ...narrowed, after ? afterCursor(key, order) : undefined)}`;
 }
 
 // The inner select hides how many accounts there are: else Postgres plans anew at each use, which costs more than the
 // reading.
-function merged(asked: UserListQuery, narrowed: SQL[]): SQL {
+function mergeAccounts(asked: UserListQuery, narrowed: SQL[]): SQL {
   const direction = sql.raw(asked.order);
   return sql`select each.* from unnest((select ${given("accountIds")}::text[])) as account(id),
-    lateral (${stretch(asked, sql`account.id`, narrowed)}) as each
+    lateral (${pageOfAccount(asked, sql`account.id`, narrowed)}) as each
     order by each.key ${direction}, each.id ${direction} limit ${sql.raw(String(asked.atMost))}`;
 }
 
 /** A page of everybody in one account: what is shown lies where the order is read. */
-function straight({ sort, order, after, atMost }: UserListQuery): SQL {
+function pageOfEverybody({ sort, order, after, atMost }: UserListQuery): SQL {
   const [key, direction] = [keys[sort], sql.raw(order)];
   return sql`select ${columns}, ${key}::text as place, ${heldBy(directory.id)} as roles from ${directory}
-    where ${and(sql`${directory.accountId} = ${given("accountId")}`, after ? beyond(key, order) : undefined)}
+    where ${and(sql`${directory.accountId} = ${given("accountId")}`, after ? afterCursor(key, order) : undefined)}
     order by ${key} ${direction}, ${directory.id} ${direction} limit ${sql.raw(String(atMost))}`;
 }
 
-const shownAt = (places: SQL): SQL => sql`
+const rowsOfPlaces = (places: SQL): SQL => sql`
   select ${columns}, at.place, ${heldBy(directory.id)} as roles
   from (select places.*, row_number() over () as seat from (${places}) as places) as at
   join ${directory} on ${directory.id} = at.id and ${directory.accountId} = at."accountId" order by at.seat`;
@@ -226,5 +226,5 @@ const columns = sql`${directory.id}, ${directory.accountId} as "accountId", ${di
   ${iso(directory.invitedAt)} as "invitedAt", ${iso(directory.lastSignInAt)} as "lastSignInAt",
   ${iso(directory.createdAt)} as "createdAt", ${directory.version}`;
 
-const beyond = (key: SQL, order: UserSort["order"]): SQL =>
+const afterCursor = (key: SQL, order: UserSort["order"]): SQL =>
   sql`(${key}, ${directory.id}) ${sql.raw(order === "asc" ? ">" : "<")} (${given("place")}, ${given("id")}::uuid)`;

@@ -11,7 +11,7 @@ import { dropLinks } from "#lib/core/links.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { isNowhere, takesLinks } from "#lib/notifications/undelivered/standing.ts";
+import { isNoAddress, takesLinks } from "#lib/notifications/undelivered/standing.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { replacePassword } from "#lib/sign-in/passwords/operations.ts";
 import { nameOf } from "./create.ts";
@@ -131,7 +131,7 @@ export const inviteAgain = defineOperation({
     requireLocalSignIn(person);
     if (person.passwordHash) throw conflict("They have a password already.");
     if (!person.active || person.notificationsOnly) throw conflict("They may not sign in: change that first.");
-    if (isNowhere(person.email)) throw conflict("They have no address: set one first, which invites them, too.");
+    if (isNoAddress(person.email)) throw conflict("They have no address: set one first, which invites them, too.");
     await dropLinks(tx, userId, "invitation");
     await tx.update(users).set({ invitedAt: sql`now()` }).where(eq(users.id, userId));
     await queueMail(tx, invitation(person, await nameOf(tx, tenant.accountId), actor.accountId));

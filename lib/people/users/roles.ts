@@ -1,7 +1,7 @@
 import { type SQLWrapper, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import { inShape } from "#db/prepared.ts";
+import { executePrepared } from "#db/prepared.ts";
 
 /** A role as somebody holds it: by themselves, through groups, or both. */
 export const heldRole = z.object({
@@ -22,7 +22,9 @@ export type Grant = [id: string, name: string, global: boolean, groupId: string 
 
 /** What roles these people hold, by name. */
 export async function rolesOf(tx: Db, userIds: string[]): Promise<Map<string, HeldRole[]>> {
-  const rows = await inShape<{ id: string; held: Grant[] | null }>(tx, "roles of users", everybodys, { userIds });
+  const rows = await executePrepared<{ id: string; held: Grant[] | null }>(tx, "roles of users", everybodys, {
+    userIds,
+  });
   return new Map(rows.map(({ id, held }) => [id, rolesIn(held ?? [])]));
 }
 

@@ -10,9 +10,9 @@ import type { Tenant } from "#lib/core/tenant.ts";
 import { assertVersion, version } from "#lib/core/version.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
 import { isSameTarget } from "../provisioning/adapters.ts";
-import { askAgain, moveAway } from "../provisioning/again.ts";
 import { isPaused } from "../provisioning/paused.ts";
 import { accessChanged } from "../provisioning/queue.ts";
+import { migrate, retry } from "../provisioning/retry.ts";
 import { openAdapterSecret, sealAdapterSecret, sealFormerSecret } from "../provisioning/sealed.ts";
 import * as fields from "./fields.ts";
 import { here, type Integration, readIntegration, wireIntegration } from "./list.ts";
@@ -71,7 +71,7 @@ export const updateIntegration = defineOperation({
     if (moves) requireSecretForNewAdapter(system, adapterSecret);
     else assertSameHost(system, wanted.baseUrl);
     if (changes.groupId && changes.groupId !== system.group?.id) await assertGroupExists(context, changes.groupId);
-    if (moves) await moveAway(tx, integrationId);
+    if (moves) await migrate(tx, integrationId);
     const secrets = await secretsFor(context, row, { adapterSecret, newSigningSecret, endFormerSecret });
     const grown = { version: sql`${integrations.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
     await tx
@@ -85,7 +85,7 @@ export const updateIntegration = defineOperation({
       })
       .where(here(context, integrationId))
       .catch(nameTaken);
-    if (tryAgain || (row && isPaused(row) && secrets.signingSecret)) await askAgain(tx, integrationId);
+    if (tryAgain || (row && isPaused(row) && secrets.signingSecret)) await retry(tx, integrationId);
     await accessChanged(tx, { accountId: tenant.accountId, integrationId });
     const { signingSecret } = secrets;
     return { ...(await readIntegration(context, integrationId)), signingSecret, before: toAuditDetails(system) };

@@ -9,11 +9,11 @@ import { type Issued, isSameTarget, make, NotDone, type Order, type Provisioning
 import { reconcileAccess } from "./match.ts";
 import { isPaused } from "./paused.ts";
 import {
+  generationOf,
   type Matching,
   makeQueue,
   matchQueue,
   type ProvisioningJob,
-  roundOf,
   type Withdrawal,
   withdrawKept,
   withdrawQueue,
@@ -53,17 +53,17 @@ async function sweep(): Promise<void> {
  * another worker is at it, and does nothing where it was made by then.
  */
 export async function makeOne(making: ProvisioningJob, policy: EgressPolicy): Promise<void> {
-  const until = Date.now() + inHand - patience;
+  const until = Date.now() + leaseMs - patience;
   const found = await transaction((tx) => take(tx, making));
   if (!found) return;
   const { credential, integration } = found;
   const desk = { ...(await provisioningTargetOf(integration)), until };
   const made = await make(desk, orderFor(found), policy).catch((error) => giveBack(credential, error));
-  if (!(await keep(credential, made, desk))) await discard(found, made);
+  if (!(await keep(credential, made, desk))) await revokeOrphan(found, made);
 }
 
 /** How long one worker has a service credential in hand, in milliseconds; it asks for nothing in the last of these. */
-const inHand = 60_000;
+const leaseMs = 60_000;
 
 type CredentialRow = typeof serviceCredentials.$inferSelect;
 type System = typeof integrations.$inferSelect & {
@@ -86,7 +86,7 @@ async function take(
       integration: integrations,
       user: users,
       isTaken,
-      round: roundOf(serviceCredentials.rotatedAt),
+      round: generationOf(serviceCredentials.rotatedAt),
     })
     .from(serviceCredentials)
     .innerJoin(integrations, eq(integrations.id, serviceCredentials.integrationId))
@@ -96,7 +96,7 @@ async function take(
   if (!row || !isAutomatic(row.integration) || isPaused(row.integration)) return undefined;
   if (row.credential.state === "withdrawing" || row.round !== round) return undefined;
   if (row.isTaken) throw new Error("another worker is asking for it");
-  const askedUntil = sql`now() + ${inHand} * interval '1 millisecond'`;
+  const askedUntil = sql`now() + ${leaseMs} * interval '1 millisecond'`;
   const grown = { version: row.credential.version + 1 };
   await tx
     .update(serviceCredentials)
@@ -146,7 +146,7 @@ const keep = (row: CredentialRow, { secret, ...made }: Issued, { adapter }: Prov
     if (adapter !== "hook") await withdrawKept(tx, id);
     const sealedSecret = await sealCredential(tx, { accountId }, id, secret);
     const changed = { version: version + 1, rotatedAt: sql`now()`, modifiedAt: sql`now()` };
-    const asNew = { testedAt: null, testResult: null, state: "ready", askedUntil: null, ...untroubled } as const;
+    const asNew = { testedAt: null, testResult: null, state: "ready", askedUntil: null, ...noError } as const;
     await tx
       .update(serviceCredentials)
       .set({ ...made, ...changed, ...asNew, sealedSecret })
@@ -158,7 +158,7 @@ const keep = (row: CredentialRow, { secret, ...made }: Issued, { adapter }: Prov
  * Ends what was made for a row that is gone, or was made by another worker in the meantime. A hook answers the same
  * order alike to both: as long as there is a row, it is that one's.
  */
-const discard = (
+const revokeOrphan = (
   { credential, integration, user }: ClaimedCredential,
   { externalId, username }: Issued,
 ): Promise<void> =>
@@ -182,7 +182,7 @@ const discard = (
 const wordsFor = (error: unknown) =>
   error instanceof NotDone || error instanceof Unreachable ? error.message : "It could not be reached.";
 
-const untroubled = { trouble: null, troubledAt: null };
+const noError = { trouble: null, troubledAt: null };
 
 /** Says in the row why it did not work; the job fails all the same, and is tried again. */
 async function recordFailure(which: SQL | undefined, error: unknown): Promise<never> {

@@ -11,7 +11,7 @@ export type Matching = { accountId: string; integrationId?: string };
 export type ProvisioningJob = { credentialId: string; accountId: string; round: string };
 
 /** What a {@link ProvisioningJob} is made of, in SQL. */
-export const making = sql`id as "credentialId", account_id as "accountId", ${roundOf(sql`rotated_at`)} as "round"`;
+export const making = sql`id as "credentialId", account_id as "accountId", ${generationOf(sql`rotated_at`)} as "round"`;
 
 /** What is to be withdrawn, with all that takes: its rows may be gone by then. */
 export type Withdrawal = {
@@ -72,7 +72,7 @@ export async function withdrawKept(tx: Db, id: string): Promise<void> {
 }
 
 /** A credential as it was asked for: what is made in one round takes the place of what was made in the one before. */
-export function roundOf(rotatedAt: SQL | typeof serviceCredentials.rotatedAt): SQL<string> {
+export function generationOf(rotatedAt: SQL | typeof serviceCredentials.rotatedAt): SQL<string> {
   return sql<string>`coalesce(floor(extract(epoch from ${rotatedAt}) * 1000), 0)::bigint::text`;
 }
 
@@ -87,7 +87,7 @@ const madeOf = (tx: Db, which: SQL) =>
       sealedAdapterSecret: sql<string>`encode(${integrations.sealedAdapterSecret}, 'base64')`,
       credentialId: serviceCredentials.id,
       externalId: serviceCredentials.externalId,
-      round: roundOf(serviceCredentials.rotatedAt),
+      round: generationOf(serviceCredentials.rotatedAt),
       askedUntil: serviceCredentials.askedUntil,
       username: serviceCredentials.username,
       user: { id: users.id, username: users.username, email: users.email, fullName: users.fullName },

@@ -1,14 +1,14 @@
 import pg from "pg";
 import { type EgressPolicy, isOpened } from "#lib/core/net/egress.ts";
 import type { Probe } from "./finding.ts";
+import { openSocket } from "./guarded-socket.ts";
 import { right } from "./http.ts";
-import { lineTo } from "./line.ts";
-import { Odd, Refused } from "./trouble.ts";
+import { Refused, UnexpectedReply } from "./trouble.ts";
 
 /** Signs in to a Postgres, over TLS unless the address says `sslmode=disable` and is in a network that was opened. */
 export const probeDatabase: Probe = async ({ baseUrl, username, secret }, policy, stop) => {
   const url = new URL(baseUrl);
-  const line = await lineTo(url, 5432, policy, stop);
+  const line = await openSocket(url, 5432, policy, stop);
   const client = new pg.Client({
     // In the place of a socket of its own: see Line.
     stream: () => line,
@@ -33,15 +33,16 @@ export const probeDatabase: Probe = async ({ baseUrl, username, secret }, policy
 
 function tlsFor({ hostname, searchParams }: URL, host: string, { ca }: EgressPolicy) {
   const isPlain = searchParams.get("sslmode") === "disable";
-  if (isPlain && !isOpened(host)) throw new Odd("Without TLS only databases in a private network are tried.");
+  if (isPlain && !isOpened(host))
+    throw new UnexpectedReply("Without TLS only databases in a private network are tried.");
   return isPlain ? false : { servername: hostname, ca };
 }
 
 function wordsFor(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  if (/does not support SSL/.test(error.message)) return new Odd("It speaks no TLS.");
+  if (/does not support SSL/.test(error.message)) return new UnexpectedReply("It speaks no TLS.");
   const code = "code" in error ? String(error.code) : "";
   if (/^28/.test(code)) return new Refused();
-  if (code === "3D000") return new Odd("It has no database of that name.");
+  if (code === "3D000") return new UnexpectedReply("It has no database of that name.");
   return error;
 }

@@ -1,6 +1,6 @@
 import { type Answer, safeFetch } from "#lib/core/net/egress.ts";
 import type { Finding, Probe } from "./finding.ts";
-import { Odd, Refused } from "./trouble.ts";
+import { Refused, UnexpectedReply } from "./trouble.ts";
 
 /** The header of HTTP Basic (RFC 7617). */
 export const basic = (username: string, secret: string) =>
@@ -15,7 +15,7 @@ export const probeGit: Probe = async ({ baseUrl, username, secret }, policy, { s
   const answer = await safeFetch(url.href, { headers: { authorization: basic(username, secret) }, signal }, policy);
   assertAccepted(answer);
   const isGit = answer.headers["content-type"] === "application/x-git-upload-pack-advertisement";
-  if (!isGit) throw new Odd("It answered, but not as a git repository does.");
+  if (!isGit) throw new UnexpectedReply("It answered, but not as a git repository does.");
   return right("It let you in, and the repository is there.");
 };
 
@@ -45,13 +45,15 @@ export const right = (words: string): Finding => ({ result: "right", words });
 /** Throws unless the answer is one to somebody who may come in. */
 export function assertAccepted({ status }: Answer): void {
   if (status === 401 || status === 403) throw new Refused();
-  if (status >= 300 && status < 400) throw new Odd(`It answered ${status}: it leads elsewhere, which is not followed.`);
-  if (status === 404) throw new Odd("It answered 404: there is nothing there, or nothing that you may see.");
-  if (status >= 400) throw new Odd(`It answered ${status}.`);
+  if (status >= 300 && status < 400)
+    throw new UnexpectedReply(`It answered ${status}: it leads elsewhere, which is not followed.`);
+  if (status === 404)
+    throw new UnexpectedReply("It answered 404: there is nothing there, or nothing that you may see.");
+  if (status >= 400) throw new UnexpectedReply(`It answered ${status}.`);
 }
 
 function headerSafe(secret: string): string {
   if (/[^\x20-\x7e]/.test(secret))
-    throw new Odd("A header cannot carry this secret: it has other characters than ASCII.");
+    throw new UnexpectedReply("A header cannot carry this secret: it has other characters than ASCII.");
   return secret;
 }

@@ -2,15 +2,15 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createTransport } from "nodemailer";
 import type { Probe } from "./finding.ts";
+import { openSocket } from "./guarded-socket.ts";
 import { right } from "./http.ts";
-import { lineTo } from "./line.ts";
 import { Refused, Untrusted } from "./trouble.ts";
 
 /** Signs in to a mail server over TLS, and sends nothing. */
 export const probeMail: Probe = async ({ baseUrl, username, secret }, policy, stop) => {
   const url = new URL(baseUrl);
   const secure = url.protocol === "smtps:";
-  const line = await lineTo(url, secure ? 465 : 587, policy, stop);
+  const line = await openSocket(url, secure ? 465 : 587, policy, stop);
   const server = createTransport({
     // In the place of a socket of its own: see Line.
     getSocket: (_, done) => done(null, { connection: asSocket(line) }),

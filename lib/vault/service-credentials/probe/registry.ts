@@ -1,8 +1,8 @@
 import { type Answer, type EgressPolicy, safeFetch } from "#lib/core/net/egress.ts";
 import type { Probe } from "./finding.ts";
+import { maxBytes } from "./guarded-socket.ts";
 import { assertAccepted, basic, bearer, right } from "./http.ts";
-import { maxBytes } from "./line.ts";
-import { Odd, Refused } from "./trouble.ts";
+import { Refused, UnexpectedReply } from "./trouble.ts";
 
 /** Signs in as a container client does: with Basic, or for a token where the registry names who gives them. */
 export const probeRegistry: Probe = async ({ baseUrl, username, secret }, policy, { signal }) => {
@@ -19,7 +19,8 @@ function tokenRealm({ headers }: Answer): URL | undefined {
   const challenge = headers["www-authenticate"] ?? "";
   if (!/^bearer /i.test(challenge)) return undefined;
   const said = Object.fromEntries([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]));
-  if (!said.realm || !URL.canParse(said.realm)) throw new Odd("It does not say where its tokens are given.");
+  if (!said.realm || !URL.canParse(said.realm))
+    throw new UnexpectedReply("It does not say where its tokens are given.");
   const realm = new URL(said.realm);
   if (said.service) realm.searchParams.set("service", said.service);
   return realm;
@@ -42,7 +43,7 @@ function tokenIn(body: string): string {
     const found = token ?? access_token;
     if (typeof found === "string" && /^[\x21-\x7e]+$/.test(found)) return found;
   } catch {
-    throw new Odd("Who gives its tokens answered something else.");
+    throw new UnexpectedReply("Who gives its tokens answered something else.");
   }
   throw new Refused();
 }

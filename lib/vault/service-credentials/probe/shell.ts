@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Client, ConnectConfig } from "ssh2";
 import type { Probe } from "./finding.ts";
+import { openSocket } from "./guarded-socket.ts";
 import { right } from "./http.ts";
-import { lineTo } from "./line.ts";
-import { HostChanged, Odd, Refused } from "./trouble.ts";
+import { HostChanged, Refused, UnexpectedReply } from "./trouble.ts";
 
 /**
  * Signs in over SSH with the key, and asks for what a clone begins with. A server with another host key than the one it
@@ -11,7 +11,7 @@ import { HostChanged, Odd, Refused } from "./trouble.ts";
  */
 export const probeShell: Probe = async ({ baseUrl, username, secret, hostKey }, policy, stop) => {
   const url = new URL(baseUrl);
-  const sock = await lineTo(url, 22, policy, stop);
+  const sock = await openSocket(url, 22, policy, stop);
   const { Client } = (await import("ssh2")).default;
   const client = new Client();
   let shown = "";
@@ -57,9 +57,11 @@ const entered = (client: Client, config: ConnectConfig) =>
 const assertRepository = (client: Client, path: string) =>
   new Promise<void>((found, failed) => {
     client.exec(`git-upload-pack '${path.replaceAll("'", "'\\''")}'`, (error, stream) => {
-      if (error) return failed(new Odd("It let you in, but gives no repositories."));
+      if (error) return failed(new UnexpectedReply("It let you in, but gives no repositories."));
       stream.once("data", () => found());
-      stream.once("close", () => failed(new Odd("It let you in, but that repository is not there for you.")));
+      stream.once("close", () =>
+        failed(new UnexpectedReply("It let you in, but that repository is not there for you.")),
+      );
       stream.stderr.resume();
     });
   });

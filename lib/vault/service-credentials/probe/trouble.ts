@@ -12,7 +12,7 @@ export class Untrusted extends Error {
 }
 
 /** The system answered, but not as one of its kind does. Its message is for whoever keeps the secret. */
-export class Odd extends Error {
+export class UnexpectedReply extends Error {
   override name = "Odd";
 }
 
@@ -37,7 +37,7 @@ export function findingOf(error: unknown): Finding {
   if (error instanceof Refused) return { result: "wrong_password", words: "It refused the name, or the secret." };
   if (error instanceof TimedOut) return { result: "timed_out", words: error.message };
   if (error instanceof Unreachable) return { result: "unreachable", words: error.message };
-  if (error instanceof Odd) return { result: "other", words: error.message };
+  if (error instanceof UnexpectedReply) return { result: "other", words: error.message };
   if (error instanceof HostChanged) return { result: "host_changed", words: error.message, hostKey: error.hostKey };
   if (error instanceof Untrusted) return { result: "bad_certificate", words: "Its certificate is not one to trust." };
   return byCode(codesOf(error));

@@ -18,7 +18,7 @@ export const session = z.object({
 });
 
 /** Opens the session of somebody who has proven everything, and tells them when the device is new. */
-export async function enter(tx: Db, caller: Caller, user: Person, how: { kind: Way; factors: string[] }) {
+export async function completeSignIn(tx: Db, caller: Caller, user: Person, how: { kind: Way; factors: string[] }) {
   const device = await recognizeDevice(tx, caller, user.id, how.kind);
   const isKnown = how.kind === "browser" && !device.isNew;
   const { token, expiresAt } = await openSession(tx, caller, user, { ...how, deviceId: device.id, isKnown });

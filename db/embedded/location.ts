@@ -17,29 +17,29 @@ import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { Trouble } from "../startup-error.ts";
+import { StartupError } from "../startup-error.ts";
 
 /** An operating system user. */
 export type Account = { uid: number; gid: number };
 
 /** Where an embedded cluster lives, which programs run it, and as whom when that is not the user of this process. */
-export type Home = { data: string; bin: { initdb: string; postgres: string }; as?: Account };
+export type Location = { data: string; bin: { initdb: string; postgres: string }; as?: Account };
 
 // Where root keeps what the database's own user must reach when the project's folder is closed to it.
-const shelter = "/var/lib/latchkey";
+const fallbackDir = "/var/lib/latchkey";
 
 /**
  * Settles where the database of `dataDir` lives. Postgres refuses to run as root, so root hands it to an unprivileged
  * user.
  */
-export function findHome(dataDir: string, log: (line: string) => void): Home {
+export function findLocation(dataDir: string, log: (line: string) => void): Location {
   const native = nativeFolder();
   const wanted = join(dataDir, "postgres");
   if (process.getuid?.() !== 0) return { data: own(wanted), bin: programs(native) };
   const as = ownerOf(wanted) ?? unprivileged();
   const data = isThere(wanted) ? resolveLink(wanted) : place(wanted, as, log);
   if (!canEnter(dirname(data), as)) throw unreachable(dirname(data), as);
-  return { data, bin: programs(canEnter(join(native, "bin"), as) ? native : shelterPrograms(native, log)), as };
+  return { data, bin: programs(canEnter(join(native, "bin"), as) ? native : copyPrograms(native, log)), as };
 }
 
 function nativeFolder() {
@@ -48,7 +48,7 @@ function nativeFolder() {
     return join(dirname(createRequire(import.meta.url).resolve(name)), "../native");
   } catch (cause) {
     const remedy = "Run `npm ci`, or set DATABASE_URL to a Postgres of your own (15 or newer).";
-    throw new Trouble(`The embedded Postgres for this machine (${name}) is not installed.`, remedy, cause);
+    throw new StartupError(`The embedded Postgres for this machine (${name}) is not installed.`, remedy, cause);
   }
 }
 
@@ -66,7 +66,7 @@ function own(wanted: string) {
   const owner = statSync(data, { throwIfNoEntry: false });
   if (!owner || owner.uid === process.getuid?.()) return data;
   const remedy = "Start as that user or as root, or point DATA_DIR at a folder of your own.";
-  throw new Trouble(`The database in ${data} belongs to another user (uid ${owner.uid}).`, remedy);
+  throw new StartupError(`The database in ${data} belongs to another user (uid ${owner.uid}).`, remedy);
 }
 
 function ownerOf(wanted: string): Account | undefined {
@@ -78,7 +78,7 @@ function unprivileged(): Account {
   const found = lookUp("latchkey") ?? addUser() ?? lookUp("postgres") ?? lookUp("nobody");
   if (found) return found;
   const remedy = "Start as an ordinary user, or create one for the database: `useradd --system latchkey`.";
-  throw new Trouble("Postgres does not run as root, and there is no other user to run it as.", remedy);
+  throw new StartupError("Postgres does not run as root, and there is no other user to run it as.", remedy);
 }
 
 function lookUp(name: string): Account | undefined {
@@ -95,7 +95,7 @@ function addUser() {
 function place(wanted: string, as: Account, log: (line: string) => void) {
   if (canEnter(dirname(wanted), as)) return wanted;
   const name = `${basename(dirname(dirname(wanted)))}-${randomBytes(4).toString("hex")}`;
-  const data = join(openShelter(), name, "postgres");
+  const data = join(makeFallbackDir(), name, "postgres");
   mkdirSync(dirname(data), { mode: 0o711 });
   if (!canEnter(dirname(data), as)) throw unreachable(dirname(data), as);
   symlinkSync(data, wanted);
@@ -103,17 +103,17 @@ function place(wanted: string, as: Account, log: (line: string) => void) {
   return data;
 }
 
-function openShelter() {
-  mkdirSync(shelter, { recursive: true });
-  chmodSync(shelter, 0o711);
-  return shelter;
+function makeFallbackDir() {
+  mkdirSync(fallbackDir, { recursive: true });
+  chmodSync(fallbackDir, 0o711);
+  return fallbackDir;
 }
 
-function shelterPrograms(native: string, log: (line: string) => void) {
+function copyPrograms(native: string, log: (line: string) => void) {
   const { version } = z
     .object({ version: z.string() })
     .parse(JSON.parse(readFileSync(join(native, "../package.json"), "utf8")));
-  const copy = join(openShelter(), `programs-${version}-${arch()}`);
+  const copy = join(makeFallbackDir(), `programs-${version}-${arch()}`);
   if (existsSync(copy)) return copy;
   const unfinished = `${copy}.${process.pid}`;
   cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true });
@@ -131,5 +131,5 @@ function canEnter(folder: string, as: Account) {
 function unreachable(folder: string, as: Account) {
   const remedy =
     "Open the folders above it (chmod o+x), or point DATA_DIR at another place, such as /var/lib/latchkey/data.";
-  return new Trouble(`The user who runs Postgres (uid ${as.uid}) cannot reach ${folder}.`, remedy);
+  return new StartupError(`The user who runs Postgres (uid ${as.uid}) cannot reach ${folder}.`, remedy);
 }

@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { type EgressPolicy, resolvePublicAddress } from "#lib/core/net/egress.ts";
-import { Odd } from "./trouble.ts";
+import { UnexpectedReply } from "./trouble.ts";
 
 /** How much of what a system says is read in a try, in bytes, TLS and all. */
 export const maxBytes = 64 * 1024;
@@ -10,7 +10,7 @@ export const maxBytes = 64 * 1024;
  * A connection outside that takes no more than {@link maxBytes} of what it is told, and ends with the try, however that
  * ends. The libraries that speak over it take it for a socket.
  */
-export class Line extends Duplex {
+class GuardedSocket extends Duplex {
   /** The address it leads to: one that was checked. */
   readonly address: string;
   readonly #socket: Socket;
@@ -22,7 +22,7 @@ export class Line extends Duplex {
     this.#socket = socket;
     socket.on("data", (chunk: Buffer) => {
       this.#left -= chunk.length;
-      if (this.#left < 0) return stop.abort(new Odd("It says more than such a system does."));
+      if (this.#left < 0) return stop.abort(new UnexpectedReply("It says more than such a system does."));
       if (!this.push(chunk)) socket.pause();
     });
     socket.on("end", () => this.push(null));
@@ -67,11 +67,16 @@ export class Line extends Duplex {
 }
 
 /** Connects to a host that somebody gave us, at an address that was checked; `port` is what to take without one. */
-export async function lineTo(url: URL, port: number, policy: EgressPolicy, stop: AbortController): Promise<Line> {
+export async function openSocket(
+  url: URL,
+  port: number,
+  policy: EgressPolicy,
+  stop: AbortController,
+): Promise<GuardedSocket> {
   const host = await resolvePublicAddress(url.hostname, policy, stop.signal);
   stop.signal.throwIfAborted();
   const socket = connect({ host, port: Number(url.port) || port });
-  const line = new Line(socket, host, stop);
+  const line = new GuardedSocket(socket, host, stop);
   await new Promise((open, failed) => {
     socket.once("connect", open);
     socket.once("error", failed);

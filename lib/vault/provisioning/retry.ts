@@ -7,7 +7,7 @@ import { makeQueue, making, type ProvisioningJob, withdrawOfIntegration, withdra
 /**
  * Asks at once for what an integration could not make or withdraw yet, or had to wait with while its hook was paused.
  */
-export async function askAgain(tx: Db, integrationId: string): Promise<void> {
+export async function retry(tx: Db, integrationId: string): Promise<void> {
   const here = and(eq(serviceCredentials.integrationId, integrationId), isNotNull(serviceCredentials.trouble));
   const withdrawing = and(here, eq(serviceCredentials.state, "withdrawing"));
   const gone = await tx.select({ id: serviceCredentials.id }).from(serviceCredentials).where(withdrawing);
@@ -26,7 +26,7 @@ export async function askAgain(tx: Db, integrationId: string): Promise<void> {
  * Withdraws what an integration made where it was until now, and has all of it made anew where it is to be after this
  * transaction: what one system calls a token is another's at the next one.
  */
-export async function moveAway(tx: Db, integrationId: string): Promise<void> {
+export async function migrate(tx: Db, integrationId: string): Promise<void> {
   await withdrawOfIntegration(tx, integrationId);
   await tx.execute(sql`
     delete from service_credentials where integration_id = ${integrationId} and state = 'withdrawing'`);

@@ -42,7 +42,7 @@ export const hasSecondFactor = sql`coalesce(
 
 const given = sql.placeholder;
 
-const standing: Record<UserStatus, SQL> = {
+const byStatus: Record<UserStatus, SQL> = {
   inactive: sql`not ${directory.active}`,
   locked: sql`${directory.active} and ${directory.lockedUntil} > now()`,
   notifications_only: sql`${directory.active} and ${directory.notificationsOnly} and not ${isLocked}`,
@@ -52,14 +52,14 @@ const standing: Record<UserStatus, SQL> = {
 
 const never = sql`${directory.signedInKey} = '-infinity'`;
 
-/** What narrows the list down to whom the filter means; {@link saying} has its search. */
+/** What narrows the list down to whom the filter means; {@link matchesSearch} has its search. */
 export async function conditions(tx: Db, filter: UserFilter): Promise<SQL[]> {
   const { status, roleId, groupId, mfa, lastSignIn, signedInSince, signedInBefore } = filter;
   const all = [
-    status && sql`(${standing[status]})`,
-    roleId ? await among(tx, holders(roleId), holds(roleId)) : undefined,
-    groupId ? await among(tx, members(groupId), isMember(groupId)) : undefined,
-    mfa === "on" ? await among(tx, protectedOnes, hasSecondFactor, 500) : undefined,
+    status && sql`(${byStatus[status]})`,
+    roleId ? await candidates(tx, holders(roleId), holds(roleId)) : undefined,
+    groupId ? await candidates(tx, members(groupId), isMember(groupId)) : undefined,
+    mfa === "on" ? await candidates(tx, protectedOnes, hasSecondFactor, 500) : undefined,
     mfa === "off" ? sql`not ${hasSecondFactor}` : undefined,
     lastSignIn && never,
     signedInSince ? sql`${directory.signedInKey} >= ${signedInSince}` : undefined,
@@ -77,27 +77,27 @@ export const lengthOf = (text: string) => {
 };
 
 // Small letters are for Postgres to make: it made those of the words, and other rules than JavaScript's may hold there.
-const looked = (name: string) => sql`lower(${given(name)}::text)`;
+const lowered = (name: string) => sql`lower(${given(name)}::text)`;
 
 /**
- * Who has that in their words; it is in placeholders, for {@link spelled}. The index by words knows groups of three
+ * Who has that in their words; it is in placeholders, for {@link searchParams}. The index by words knows groups of three
  * letters; where words begin, fewer as well. In one `account` six letters or more are looked for by six: a million
  * people share groups of three letters, but few of them six.
  */
-export function saying(text: string, account?: SQLWrapper): SQL {
+export function matchesSearch(text: string, account?: SQLWrapper): SQL {
   const length = lengthOf(text);
   if (length === "short")
-    return sql`(${directory.words} like ${looked("first")} or ${directory.words} like ${looked("later")})`;
-  if (length === "middling" || !account) return sql`${directory.words} like ${looked("within")}`;
+    return sql`(${directory.words} like ${lowered("first")} or ${directory.words} like ${lowered("later")})`;
+  if (length === "middling" || !account) return sql`${directory.words} like ${lowered("within")}`;
   const grams = sql`grams_of(${directory.accountId}, ${directory.words})`;
-  return sql`${grams} @> grams_of(${account}, ${looked("part")}) and ${sayingOnTheWay}`;
+  return sql`${grams} @> grams_of(${account}, ${lowered("part")}) and ${containsTerm}`;
 }
 
 /** The same without an index, for whom one meets on the way through the list. */
-export const sayingOnTheWay: SQL = sql`strpos(${directory.words}, ${looked("part")}) > 0`;
+export const containsTerm: SQL = sql`strpos(${directory.words}, ${lowered("part")}) > 0`;
 
 /** What a search looks for, by the names of its placeholders. */
-export function spelled(part = "") {
+export function searchParams(part = "") {
   const escaped = literally(part);
   return { part, within: `%${escaped}%`, first: `${escaped}%`, later: `% ${escaped}%` };
 }
@@ -106,7 +106,7 @@ export function spelled(part = "") {
  * People of whom some are named: when they are few, those are looked up; when they are many, each on the way is asked,
  * for the next one is never far.
  */
-async function among(tx: Db, named: SQL, isNamed: SQL, few = 2000): Promise<SQL> {
+async function candidates(tx: Db, named: SQL, isNamed: SQL, few = 2000): Promise<SQL> {
   const { rows } = await tx.execute<{ id: string }>(sql`select user_id as id from (${named}) as named limit ${few}`);
   if (rows.length === few) return isNamed;
   return sql`${directory.id} = any(${sql.param(rows.map(({ id }) => id))}::uuid[])`;
