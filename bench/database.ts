@@ -1,7 +1,7 @@
 import { Client } from "pg";
 import type { Embedded } from "#db/embedded/start.ts";
 import { migrate } from "#db/migrate.ts";
-import { globalRoles } from "#lib/access/roles/operations.ts";
+import { globalRoles } from "#lib/access/roles/global-roles.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 

@@ -2,7 +2,7 @@ import { hash as hashOf, randomBytes, randomUUID } from "node:crypto";
 import { afterAll } from "vitest";
 import { closePools, openPools, primaryPool, transaction } from "#db/client.ts";
 import { overrideJob } from "#lib/access/over/override-notices.ts";
-import { ensureGlobalRoles, type GlobalRole } from "#lib/access/roles/operations.ts";
+import { ensureGlobalRoles, type GlobalRole } from "#lib/access/roles/global-roles.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { startJobs, stopJobs } from "#lib/core/jobs.ts";
 import { mailJob } from "#lib/core/mail/queue.ts";

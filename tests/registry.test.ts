@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { globalRoles } from "#lib/access/roles/operations.ts";
+import { globalRoles } from "#lib/access/roles/global-roles.ts";
 import { scopesCarrying } from "#lib/access/scopes/catalogue.ts";
 import { actionWords } from "#lib/audit/security-log/words.ts";
 import { aimmsOperations } from "#lib/compat/aimms/operations.ts";

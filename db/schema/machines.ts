@@ -18,7 +18,10 @@ import { accounts } from "./accounts.ts";
 import { actorId, bytes, createdAt, id, instant, lower, modifiedAt, tenantPolicy } from "./columns.ts";
 import { users } from "./users.ts";
 
-/** An id and a secret with which a program signs in as its person. `id` is 16 hexadecimal digits. */
+/**
+ * An id and a secret with which a program signs in as its person. `id` is 16 hexadecimal digits. Since `outgrownAt`,
+ * its person may do more than whoever made it; null: no more.
+ */
 export const accessKeys = pgTable(
   "access_keys",
   {
@@ -28,6 +31,7 @@ export const accessKeys = pgTable(
     label: text("label").notNull().default(""),
     secretHash: bytes("secret_hash").notNull(),
     lastSignInAt: instant("last_sign_in_at"),
+    outgrownAt: instant("outgrown_at"),
     createdAt: createdAt(),
     createdBy: actorId("created_by"),
     modifiedAt: modifiedAt(),
@@ -35,6 +39,7 @@ export const accessKeys = pgTable(
   },
   (key) => [
     index("access_keys_by_user").on(key.userId, key.createdAt),
+    index("access_keys_by_maker").on(key.createdBy),
     foreignKey({ columns: [key.userId, key.accountId], foreignColumns: [users.id, users.accountId] }).onDelete(
       "cascade",
     ),
@@ -100,7 +105,7 @@ export const apiUsers = pgTable(
 
 /**
  * A secret with which an API user signs in: two at most live side by side. `createdFrom` is the account of who made it,
- * who may be gone by now.
+ * who may be gone by now. Since `outgrownAt`, the API user may do more than they; null: no more.
  */
 export const apiUserSecrets = pgTable(
   "api_user_secrets",
@@ -110,12 +115,14 @@ export const apiUserSecrets = pgTable(
     apiUserId: uuid("api_user_id").notNull(),
     hash: text("hash").notNull(),
     lastUsedAt: instant("last_used_at"),
+    outgrownAt: instant("outgrown_at"),
     createdAt: createdAt(),
     createdBy: actorId("created_by"),
     createdFrom: text("created_from"),
   },
   (secret) => [
     index("api_user_secrets_by_user").on(secret.apiUserId, secret.createdAt),
+    index("api_user_secrets_by_maker").on(secret.createdBy),
     unique("api_user_secrets_of_user").on(secret.id, secret.apiUserId),
     foreignKey({
       columns: [secret.apiUserId, secret.accountId],

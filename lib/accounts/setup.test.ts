@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { globalRoles } from "#lib/access/roles/operations.ts";
+import { globalRoles } from "#lib/access/roles/global-roles.ts";
 import { execute } from "#lib/core/operation.ts";
 import { BadSetting } from "#lib/env.ts";
 import { openPortal, sql } from "#tests/cast.ts";

@@ -5,7 +5,7 @@ import { type Db, primary, transaction } from "#db/client.ts";
 import { roles, userRoles } from "#db/schema/access.ts";
 import { accounts } from "#db/schema/accounts.ts";
 import { setupLinks, users } from "#db/schema/users.ts";
-import { ensureGlobalRoles } from "#lib/access/roles/operations.ts";
+import { ensureGlobalRoles } from "#lib/access/roles/global-roles.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";

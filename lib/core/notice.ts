@@ -44,6 +44,7 @@ export type NoticeEvent =
   | "token_unused"
   | "access_key_created"
   | "access_key_deleted"
+  | "secret_outgrown"
   | "api_user_secret"
   | "api_user_changed";
 

@@ -110,6 +110,11 @@ export const events: Record<NoticeEvent, EventFacts> = {
     "A key that somebody else made for you was deleted, because you may do more than they now.",
     "It tells you why a program cannot sign in any more.",
   ),
+  secret_outgrown: security(
+    "Secret made by somebody with fewer rights",
+    "A change of roles or groups lets a secret or access key open more than whoever made it could give.",
+    "Whoever made it may have kept it, and would come by rights they do not hold.",
+  ),
   api_user_secret: security(
     "Secret of an API user",
     "You made a secret with which a program signs in, or one that you made ended by a change of its rights.",

@@ -1,11 +1,12 @@
 import { and, eq, inArray, or, sql } from "drizzle-orm";
-import { asSystem } from "#db/client.ts";
+import { asSystem, type Db } from "#db/client.ts";
 import { accountRelations } from "#db/schema/accounts.ts";
 import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
 import { users } from "#db/schema/users.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { administratorsOf } from "../administrators.ts";
 import type { Grantor } from "../granting/grant-rules.ts";
+import type { Issued } from "./issued-credentials.ts";
 
 type Whose = { id: string; login: string };
 
@@ -60,6 +61,21 @@ export const notifyEnd = (by: Grantor, { id, login }: Whose, makerId: string | n
         ],
         button: { words: "Look at the API users", path: pathFor(by, accountId) },
       });
+  });
+
+/** Tells whose access key ended, and why: they gained rights, or its maker lost some. */
+export const notifyKeyEnd = (tx: Db, { id, name, holderId }: Issued, isGain: boolean): Promise<void> =>
+  queueNotice(tx, {
+    userId: holderId,
+    event: "access_key_deleted",
+    subject: "An access key of yours was deleted",
+    paragraphs: [
+      isGain
+        ? `You may do more than before, and more than whoever made the access key ${name || id} for you. So that nobody gets more by it than they were given, the key was deleted: the program that used it cannot sign in any more.`
+        : `Whoever made the access key ${name || id} for you may do less than before, and less than you. They may know the key; so that nobody gets more by it than they hold, it was deleted: the program that used it cannot sign in any more.`,
+      "If it is still needed, have a new one made by somebody who may do all that you may.",
+    ],
+    button: { words: "Look at your access keys", path: "/access-keys" },
   });
 
 const pathFor = ({ tenant }: Pick<Grantor, "tenant">, from: string) =>

@@ -9,7 +9,8 @@ import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 import { keepAdministrator } from "../administrators.ts";
 import { type Grantor, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/grant-rules.ts";
-import { revokeCredentialsExceedingIssuer } from "../issued/exceeding-issuer.ts";
+import { changeRights } from "../issued/change-rights.ts";
+import { orTry, outgrownDetails, outgrownFields, wireOutgrown } from "../issued/outgrown.ts";
 import { measureOf, oneUser, requireMayDeny, requireRightsOver } from "../over/over.ts";
 import { tellRights } from "./notices.ts";
 import { requireRoleQuota } from "./quota.ts";
@@ -79,22 +80,29 @@ export const grantRole = defineOperation({
   route: "PUT /users/{userId}/roles/{roleId}",
   allow: "grant:role",
   fresh: true,
-  input: z.strictObject({ accountId, userId, roleId }),
+  input: z.strictObject({ accountId, userId, roleId, ...outgrownFields }),
   output: z.object({
     granted: named,
     revoked: z.array(named).meta({ description: "What Administrator took the place of" }),
+    outgrown: wireOutgrown,
   }),
-  audit: ({ input, output }) => ({ target: input.userId, details: output }),
+  audit: ({ input, output: { outgrown, ...given } }) => ({
+    target: input.userId,
+    details: { ...given, ...outgrownDetails(outgrown) },
+  }),
 
-  run: (context, { userId, roleId }) =>
-    keepAdministrator(context.tx, context.tenant.accountId, async () => {
-      await assertUserInAccount(context.tx, context.tenant, userId);
-      rejectSelfModification(userId === context.actor.id, "Nobody grants a role to themselves.");
-      const give = () => giveRole(context, userId, roleId);
-      const { isNew, ...given } = await revokeCredentialsExceedingIssuer(context, oneUser(userId), give);
-      if (isNew) await tellRights(context.tx, userId, grantedWords(given));
-      return given;
-    }),
+  run: (context, { userId, roleId, endSecretsOf, dryRun }) =>
+    orTry(context.tx, dryRun, () =>
+      keepAdministrator(context.tx, context.tenant.accountId, async () => {
+        await assertUserInAccount(context.tx, context.tenant, userId);
+        rejectSelfModification(userId === context.actor.id, "Nobody grants a role to themselves.");
+        const give = () => giveRole(context, userId, roleId);
+        const concerned = { who: oneUser(userId), endSecretsOf };
+        const [{ isNew, ...given }, outgrown] = await changeRights(context, concerned, give);
+        if (isNew) await tellRights(context.tx, userId, grantedWords(given));
+        return { ...given, outgrown };
+      }),
+    ),
 });
 
 /** Takes a role from a user. Refuses oneself, the last administrator, and to lift denials of what one does not hold. */
@@ -104,21 +112,27 @@ export const revokeRole = defineOperation({
   route: "DELETE /users/{userId}/roles/{roleId}",
   allow: "revoke:role",
   fresh: true,
-  input: z.strictObject({ accountId, userId, roleId }),
-  output: z.object({ revoked: named }),
-  audit: ({ input, output }) => ({ target: input.userId, details: output }),
+  input: z.strictObject({ accountId, userId, roleId, ...outgrownFields }),
+  output: z.object({ revoked: named, outgrown: wireOutgrown }),
+  audit: ({ input, output: { revoked, outgrown } }) => ({
+    target: input.userId,
+    details: { revoked, ...outgrownDetails(outgrown) },
+  }),
 
-  run: (context, { userId, roleId }) =>
-    keepAdministrator(context.tx, context.tenant.accountId, async () => {
-      await assertUserInAccount(context.tx, context.tenant, userId);
-      rejectSelfModification(userId === context.actor.id, "Nobody revokes a role of their own.");
-      const role = await grantable(context, roleId);
-      await requireMayGrant(context, role.permissions, {});
-      await requireRightsOver(context, oneUser(userId), measureOf(role.permissions, {}));
-      await revokeCredentialsExceedingIssuer(context, oneUser(userId), () => takeRole(context, userId, roleId));
-      await tellRights(context.tx, userId, `an administrator revoked your role ${role.name}.`);
-      return { revoked: role };
-    }),
+  run: (context, { userId, roleId, endSecretsOf, dryRun }) =>
+    orTry(context.tx, dryRun, () =>
+      keepAdministrator(context.tx, context.tenant.accountId, async () => {
+        await assertUserInAccount(context.tx, context.tenant, userId);
+        rejectSelfModification(userId === context.actor.id, "Nobody revokes a role of their own.");
+        const role = await grantable(context, roleId);
+        await requireMayGrant(context, role.permissions, {});
+        await requireRightsOver(context, oneUser(userId), measureOf(role.permissions, {}));
+        const concerned = { who: oneUser(userId), endSecretsOf };
+        const [, outgrown] = await changeRights(context, concerned, () => takeRole(context, userId, roleId));
+        await tellRights(context.tx, userId, `an administrator revoked your role ${role.name}.`);
+        return { revoked: role, outgrown };
+      }),
+    ),
 });
 
 async function takeRole({ tx }: Grantor, userId: string, roleId: string) {

@@ -5,6 +5,7 @@ import { createGroup, updateGroup } from "#lib/people/groups/operations.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { allow, by, deny, give, globalRole, groupRow, holder, roleRow } from "#tests/rights.ts";
+import { noneOutgrown } from "../issued/outgrown.ts";
 import { grantRole, listRolesOf, revokeRole } from "./grants.ts";
 import { listRoles } from "./list.ts";
 import { createRole, deleteRole, getRole, updateRole } from "./operations.ts";
@@ -50,7 +51,10 @@ describe("a role", () => {
     });
     expect(await by(cast.ada, getRole, { roleId })).toMatchObject({ name: "Help desk" });
     const answer = await by(cast.ada, deleteRole, { roleId });
-    expect(answer).toEqual({ before: { name: "Help desk", description: "", permissions: deny(people) } });
+    expect(answer).toEqual({
+      before: { name: "Help desk", description: "", permissions: deny(people) },
+      outgrown: noneOutgrown,
+    });
     await expect(by(cast.ada, getRole, { roleId })).rejects.toMatchObject(code("not_found"));
     const entries = await sql<{ action: string; details: object }>(
       "select action, details from audit_entries where target = $1 order by id",

@@ -1,7 +1,7 @@
 import { and, eq, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { Db } from "#db/client.ts";
 import { type PermissionMap, roles } from "#db/schema/access.ts";
+import type { Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { accountId, line, name, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -9,43 +9,19 @@ import { taken, takenBy } from "#lib/core/unique.ts";
 import { assertVersion, version } from "#lib/core/version.ts";
 import { keepAdministrator } from "../administrators.ts";
 import { type Grantor, holdersOf, rejectSelfModification, requireMayGrant, rolesFor } from "../granting/grant-rules.ts";
-import { revokeCredentialsExceedingIssuer } from "../issued/exceeding-issuer.ts";
+import { changeRights } from "../issued/change-rights.ts";
+import {
+  type EndSecretsOf,
+  noneOutgrown,
+  orTry,
+  outgrownDetails,
+  outgrownFields,
+  wireOutgrown,
+} from "../issued/outgrown.ts";
 import { measureOf, requireMayDeny, requireRightsOver } from "../over/over.ts";
 import { permissionMap, presentRole, type Role, readRole, wireRole } from "./list.ts";
 import { tellAllRights } from "./notices.ts";
 import { requireQuota } from "./quota.ts";
-
-export type GlobalRole = "Administrator" | "Power User" | "Read Only" | "Member";
-
-/** The global roles that every portal has; the first three as the AIMS contract has them (RO1). */
-export const globalRoles: Record<GlobalRole, PermissionMap> = {
-  Administrator: { "*:*:*:*": "allowed" },
-  "Power User": {
-    "*:own:*:*": "allowed",
-    "aims:own:create:*": "denied",
-    "aims:own:update:*": "denied",
-    "aims:own:delete:*": "denied",
-    "aims:own:grant:*": "denied",
-    "aims:own:revoke:*": "denied",
-  },
-  "Read Only": { "*:own:list:*": "allowed", "*:own:get:*": "allowed" },
-  Member: {
-    "portal:own:get:profile": "allowed",
-    "portal:own:update:profile": "allowed",
-    "portal:own:*:token": "allowed",
-    "portal:own:*:service_credential": "allowed",
-    "pro:own:*:*": "allowed",
-  },
-};
-
-/** Sees to it that the global roles are there, as this version has them. */
-export async function ensureGlobalRoles(tx: Db): Promise<void> {
-  const values = Object.entries(globalRoles).map(([name, permissions]) => ({ name, permissions }));
-  await tx
-    .insert(roles)
-    .values(values)
-    .onConflictDoUpdate({ target: [roles.accountId, roles.name], set: { permissions: sql`excluded.permissions` } });
-}
 
 const roleId = uuid().meta({ description: "The role's id" });
 const roleName = name(100).meta({ description: "Unique among the account's roles and the global ones" });
@@ -113,25 +89,46 @@ export const updateRole = defineOperation({
       description: description.optional(),
       permissions: permissionMap.optional(),
       version,
+      ...outgrownFields,
     })
     .meta({ examples: [{ permissions: { "aims:own:list:user": "allowed" } }] }),
-  output: wireRole.extend({ before }),
-  audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: toAuditDetails(output) } }),
+  output: wireRole.extend({ before, outgrown: wireOutgrown }),
+  audit: ({ output }) => ({
+    target: output.id,
+    details: { before: output.before, after: toAuditDetails(output), ...outgrownDetails(output.outgrown) },
+  }),
 
-  run: (context, { roleId, version, name, description, permissions }) =>
-    keepAdministrator(context.tx, context.tenant.accountId, async () => {
-      const role = await readOwn(context, roleId);
-      assertVersion(version, role.version, "This role");
-      if (permissions) await requireMayChangeRole(context, role, permissions);
-      if (name !== undefined) await assertNameAvailable(context, name, roleId);
-      const holders = holdersOf(roleId, context.tenant.accountId);
-      const change = () => write(context, roleId, { name, description, permissions });
-      await (permissions ? revokeCredentialsExceedingIssuer(context, holders, change) : change());
-      if (permissions && !same(role.permissions, permissions))
-        await tellAllRights(context.tx, holders, widerOrNarrower(role));
-      return { ...presentRole(await readRole(context, roleId)), before: toAuditDetails(role) };
-    }),
+  run: (context, { dryRun, roleId, ...change }) =>
+    orTry(context.tx, dryRun, () =>
+      keepAdministrator(context.tx, context.tenant.accountId, () => changeRole(context, roleId, change)),
+    ),
 });
+
+type Requester = Grantor & { caller: Caller };
+type Wanted = Changes & { version?: number; endSecretsOf: EndSecretsOf };
+
+async function changeRole(by: Requester, roleId: string, wanted: Wanted) {
+  const { name, description, permissions, version, endSecretsOf } = wanted;
+  const role = await readOwn(by, roleId);
+  assertVersion(version, role.version, "This role");
+  if (permissions) await requireMayChangeRole(by, role, permissions);
+  if (name !== undefined) await assertNameAvailable(by, name, roleId);
+  const outgrown = await writeRole(by, role, { name, description, permissions }, endSecretsOf);
+  return { ...presentRole(await readRole(by, roleId)), before: toAuditDetails(role), outgrown };
+}
+
+/** Only what it allows is of consequence for whoever holds it. */
+async function writeRole(by: Requester, role: Role, changes: Changes, endSecretsOf: EndSecretsOf) {
+  const change = () => write(by, role.id, changes);
+  if (!changes.permissions) {
+    await change();
+    return noneOutgrown;
+  }
+  const who = holdersOf(role.id, by.tenant.accountId);
+  const [, outgrown] = await changeRights(by, { who, endSecretsOf }, change);
+  if (!same(role.permissions, changes.permissions)) await tellAllRights(by.tx, who, widerOrNarrower(role));
+  return outgrown;
+}
 
 const widerOrNarrower = ({ name }: Role) => `an administrator changed what your role ${name} allows.`;
 
@@ -142,23 +139,28 @@ export const deleteRole = defineOperation({
   route: "DELETE /roles/{roleId}",
   allow: "delete:role",
   fresh: true,
-  input: z.strictObject({ accountId, roleId }),
-  output: z.object({ before }),
-  audit: ({ input, output }) => ({ target: input.roleId, details: { before: output.before } }),
+  input: z.strictObject({ accountId, roleId, ...outgrownFields }),
+  output: z.object({ before, outgrown: wireOutgrown }),
+  audit: ({ input, output: { before, outgrown } }) => ({
+    target: input.roleId,
+    details: { before, ...outgrownDetails(outgrown) },
+  }),
 
-  run: (context, { roleId }) =>
-    keepAdministrator(context.tx, context.tenant.accountId, async () => {
-      const role = await readOwn(context, roleId);
-      rejectSelfModification(role.heldByYou, "You hold this role yourself: somebody else has to delete it.");
-      await requireMayGrant(context, role.permissions, {});
-      const holders = holdersOf(roleId, context.tenant.accountId);
-      await requireRightsOver(context, holders, measureOf(role.permissions, {}));
-      await tellAllRights(context.tx, holders, `an administrator deleted your role ${role.name}.`);
-      await revokeCredentialsExceedingIssuer(context, holders, () =>
-        context.tx.delete(roles).where(ownRole(context, roleId)),
-      );
-      return { before: toAuditDetails(role) };
-    }),
+  run: (context, { roleId, endSecretsOf, dryRun }) =>
+    orTry(context.tx, dryRun, () =>
+      keepAdministrator(context.tx, context.tenant.accountId, async () => {
+        const role = await readOwn(context, roleId);
+        rejectSelfModification(role.heldByYou, "You hold this role yourself: somebody else has to delete it.");
+        await requireMayGrant(context, role.permissions, {});
+        const who = holdersOf(roleId, context.tenant.accountId);
+        await requireRightsOver(context, who, measureOf(role.permissions, {}));
+        await tellAllRights(context.tx, who, `an administrator deleted your role ${role.name}.`);
+        const [, outgrown] = await changeRights(context, { who, endSecretsOf }, () =>
+          context.tx.delete(roles).where(ownRole(context, roleId)),
+        );
+        return { before: toAuditDetails(role), outgrown };
+      }),
+    ),
 });
 
 const toAuditDetails = ({ name, description, permissions }: Pick<Role, "name" | "description" | "permissions">) => ({

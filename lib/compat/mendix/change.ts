@@ -3,11 +3,13 @@ import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { roles } from "#db/schema/access.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
+import { outgrownDetails } from "#lib/access/issued/outgrown.ts";
 import { grantRole, revokeRole } from "#lib/access/roles/grants.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { badField, Refusal } from "#lib/core/errors.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
 import { record } from "#lib/core/rows.ts";
+import { isUnchanged } from "#lib/core/unchanged.ts";
 import { changeUser } from "#lib/people/users/change.ts";
 import { createUser } from "#lib/people/users/create.ts";
 import { readUser } from "#lib/people/users/lock-rows.ts";
@@ -102,11 +104,12 @@ async function makeAdministrator(context: Context<"update:user">, user: User, wa
   const { actor, tx, caller, tenant } = context;
   const { name, allow, fresh } = wanted ? grantRole : revokeRole;
   authorize({ allow, fresh }, actor, tenant);
-  const grant = { userId: user.id, roleId: await administratorId(tx) };
+  const grant = { userId: user.id, roleId: await administratorId(tx), endSecretsOf: "none", dryRun: false } as const;
   const by = { actor, tx, caller, tenant };
-  const details = await (wanted ? grantRole.run(by, grant) : revokeRole.run(by, grant));
-  if (details instanceof Refusal) throw details;
-  await record(context, name, { target: user.id, details });
+  const done = await (wanted ? grantRole.run(by, grant) : revokeRole.run(by, grant));
+  if (done instanceof Refusal || isUnchanged(done)) throw done;
+  const { outgrown, ...details } = done;
+  await record(context, name, { target: user.id, details: { ...details, ...outgrownDetails(outgrown) } });
 }
 
 async function administratorId(tx: Db): Promise<string> {

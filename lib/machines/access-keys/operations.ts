@@ -8,9 +8,9 @@ import { users } from "#db/schema/users.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { endKeys } from "#lib/access/issued/ending.ts";
-import { tenantFor } from "#lib/access/issued/permission-diff.ts";
 import { requireSameAccount } from "#lib/access/over/colleague.ts";
 import { requireOverUser, requireRightsOverUser } from "#lib/access/over/over.ts";
+import { tenantFor } from "#lib/access/principal/tenant-for.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { conflict, notFound } from "#lib/core/errors.ts";
 import { accountId, anyAccountId, instant, secretOnce, uuid, wire } from "#lib/core/fields.ts";
@@ -31,6 +31,9 @@ const wireKey = z.object({
   accountId: z.string(),
   label: z.string(),
   lastSignInAt: instant.nullable(),
+  outgrownAt: instant
+    .nullable()
+    .meta({ description: "Since when its person may do more than whoever made it; null: no more. Replace it" }),
   createdAt: instant,
   createdBy: z.uuid().nullable(),
   modifiedAt: instant,
@@ -45,6 +48,7 @@ type AccessKeyRow = typeof accessKeys.$inferSelect;
 const present = (key: AccessKeyRow) => ({
   ...key,
   lastSignInAt: wire(key.lastSignInAt),
+  outgrownAt: wire(key.outgrownAt),
   createdAt: wire(key.createdAt),
   modifiedAt: wire(key.modifiedAt),
 });

@@ -17,6 +17,9 @@ const ownKey = z.object({
   id: z.string(),
   label: z.string(),
   lastSignInAt: instant.nullable(),
+  outgrownAt: instant
+    .nullable()
+    .meta({ description: "Since when you may do more than whoever made it; null: no more. Replace it" }),
   createdAt: instant,
   createdBy: z
     .object({ id: z.uuid(), fullName: z.string(), accountName: z.string() })
@@ -37,10 +40,10 @@ export const listOwnAccessKeys = defineOperation({
   output: z.object({ items: z.array(ownKey), allowed: keysAllowed }),
 
   async run({ actor, tx }) {
-    const { id, label, lastSignInAt, createdAt } = accessKeys;
+    const { id, label, lastSignInAt, outgrownAt, createdAt } = accessKeys;
     const found = await tx
       .select({
-        key: { id, label, lastSignInAt, createdAt },
+        key: { id, label, lastSignInAt, outgrownAt, createdAt },
         makerId: users.id,
         fullName: users.fullName,
         accountName: accounts.name,
@@ -53,6 +56,7 @@ export const listOwnAccessKeys = defineOperation({
     const items = found.map(({ key, ...maker }) => ({
       ...key,
       lastSignInAt: wire(key.lastSignInAt),
+      outgrownAt: wire(key.outgrownAt),
       createdAt: wire(key.createdAt),
       createdBy: named({ id: maker.makerId, ...maker }),
     }));

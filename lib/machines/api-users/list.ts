@@ -21,7 +21,16 @@ export const wireApiUser = z.object({
   groups: z.array(z.object({ id: z.uuid(), name: z.string() })).meta({ description: "It holds their roles" }),
   allowedAddresses: z.array(z.string()).meta({ description: "Where it may come from; empty for everywhere" }),
   secrets: z
-    .array(z.object({ id: z.uuid(), createdAt: instant, lastUsedAt: instant.nullable() }))
+    .array(
+      z.object({
+        id: z.uuid(),
+        createdAt: instant,
+        lastUsedAt: instant.nullable(),
+        outgrownAt: instant
+          .nullable()
+          .meta({ description: "Since when the API user may do more than whoever made it; null: no more. Replace it" }),
+      }),
+    )
     .meta({ description: "With which it signs in, the oldest first; two at most" }),
   lastSignInAt: instant.nullable(),
   lastSignInAddress: z.string().nullable(),
@@ -38,10 +47,11 @@ const groupsOf = sql<ApiUser["groups"]>`coalesce((
   select json_agg(json_build_object('id', g.id, 'name', g.name) order by lower(g.name))
   from api_user_groups m join groups g on g.id = m.group_id where m.api_user_id = api_users.id), '[]'::json)`;
 
-type Secrets = { id: string; createdAt: string; lastUsedAt: string | null }[];
+type Secrets = { id: string; createdAt: string; lastUsedAt: string | null; outgrownAt: string | null }[];
 
 const secretsOf = sql<Secrets>`coalesce((
-  select json_agg(json_build_object('id', s.id, 'createdAt', s.created_at, 'lastUsedAt', s.last_used_at)
+  select json_agg(json_build_object('id', s.id, 'createdAt', s.created_at, 'lastUsedAt', s.last_used_at,
+    'outgrownAt', s.outgrown_at)
     order by s.created_at, s.id)
   from api_user_secrets s where s.api_user_id = api_users.id), '[]'::json)`;
 
@@ -52,10 +62,11 @@ type ApiUserRow = { user: typeof apiUsers.$inferSelect; groups: ApiUser["groups"
 const present = ({ user, groups, secrets }: ApiUserRow): ApiUser => ({
   ...user,
   groups,
-  secrets: secrets.map(({ id, createdAt, lastUsedAt }) => ({
+  secrets: secrets.map(({ id, createdAt, lastUsedAt, outgrownAt }) => ({
     id,
     createdAt: wire(new Date(createdAt)),
     lastUsedAt: lastUsedAt && wire(new Date(lastUsedAt)),
+    outgrownAt: outgrownAt && wire(new Date(outgrownAt)),
   })),
   lastSignInAt: wire(user.lastSignInAt),
   createdAt: wire(user.createdAt),

@@ -3,7 +3,8 @@ import { groups } from "#db/schema/access.ts";
 import { apiUserGroups } from "#db/schema/machines.ts";
 import { shareAccount } from "#lib/access/administrators.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
-import { revokeCredentialsExceedingIssuer } from "#lib/access/issued/exceeding-issuer.ts";
+import { changeRights } from "#lib/access/issued/change-rights.ts";
+import type { EndSecretsOf, Outgrown } from "#lib/access/issued/outgrown.ts";
 import { measureOf, oneUser, requireRightsOver } from "#lib/access/over/over.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { badField } from "#lib/core/errors.ts";
@@ -13,14 +14,21 @@ import { requireMayDenyRoles, requireMayGrantAndRevoke, rolesIn, saidBy } from "
  * Puts an API user into these groups of the tenant and no others. Where a group holds roles, that grants or revokes
  * them: it takes those permissions, and nobody gives what they do not hold (I-29). Call {@link shareRights} before.
  */
-export async function setGroups(by: Requester, apiUserId: string, groupIds: string[]): Promise<void> {
+export async function setGroups(
+  by: Requester,
+  apiUserId: string,
+  groupIds: string[],
+  endSecretsOf: EndSecretsOf,
+): Promise<Outgrown> {
   const held = await groupsOf(by, apiUserId);
   const added = groupIds.filter((id) => !held.includes(id));
   const removed = held.filter((id) => !groupIds.includes(id));
   await assertGroupsExist(by, added);
   for (const id of added) await requireMayJoinGroup(by, apiUserId, id);
   for (const id of removed) await requireMayLeaveGroup(by, apiUserId, id);
-  await revokeCredentialsExceedingIssuer(by, oneUser(apiUserId), () => move(by, apiUserId, added, removed));
+  const concerned = { who: oneUser(apiUserId), endSecretsOf };
+  const [, outgrown] = await changeRights(by, concerned, () => move(by, apiUserId, added, removed));
+  return outgrown;
 }
 
 type Requester = Grantor & { caller: Caller };

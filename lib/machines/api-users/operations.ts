@@ -4,7 +4,16 @@ import { z } from "zod";
 import { apiUsers } from "#db/schema/machines.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { notifySecret, tellOthers } from "#lib/access/issued/notices.ts";
+import {
+  type EndSecretsOf,
+  noneOutgrown,
+  orTry,
+  outgrownDetails,
+  outgrownFields,
+  wireOutgrown,
+} from "#lib/access/issued/outgrown.ts";
 import { oneUser, requireRightsOver, requireRightsOverUser } from "#lib/access/over/over.ts";
+import type { Caller } from "#lib/core/actor.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -69,7 +78,7 @@ export const createApiUser = defineOperation({
       .returning({ id: apiUsers.id })
       .catch(loginOrEmailTaken);
     const id = String(made?.id);
-    await setGroups(context, id, groupIds);
+    await setGroups(context, id, groupIds, "none");
     await giveSecret(context, id, ready);
     await notifySecret(context, { id, ...user });
     await tellOthers(context, { id, ...user }, "was made");
@@ -116,26 +125,38 @@ export const updateApiUser = defineOperation({
         .optional()
         .meta({ description: "Without it, neither its secrets nor its tokens open anything" }),
       version,
+      ...outgrownFields,
     })
     .meta({ examples: [{ active: false }] }),
-  output: wireApiUser.extend({ before }),
-  audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: toAuditDetails(output) } }),
+  output: wireApiUser.extend({ before, outgrown: wireOutgrown }),
+  audit: ({ output }) => ({
+    target: output.id,
+    details: { before: output.before, after: toAuditDetails(output), ...outgrownDetails(output.outgrown) },
+  }),
 
-  async run(context, { apiUserId, accountId: _, version, groupIds, ...changes }) {
-    rejectIfSelf(context.actor, apiUserId);
-    await shareRights(context);
-    await hold(context, apiUserId);
-    const user = await readApiUser(context, apiUserId);
-    assertVersion(version, user.version, "This API user");
-    await requireRightsOver(context, oneUser(apiUserId), opens(user, changes) ? "everything" : "administrative");
-    await write(context, apiUserId, changes);
-    if (groupIds) await setGroups(context, apiUserId, groupIds);
-    const changed = await readApiUser(context, apiUserId);
-    const what = changedInWords(toAuditDetails(user), toAuditDetails(changed));
-    if (what) await tellOthers(context, user, what);
-    return { ...changed, before: toAuditDetails(user) };
-  },
+  run: (context, { dryRun, apiUserId, accountId: _, ...wanted }) =>
+    orTry(context.tx, dryRun, async () => {
+      rejectIfSelf(context.actor, apiUserId);
+      await shareRights(context);
+      await hold(context, apiUserId);
+      return change(context, apiUserId, wanted);
+    }),
 });
+
+type Wanted = ApiUserChanges & { groupIds?: string[]; version?: number; endSecretsOf: EndSecretsOf };
+
+async function change(by: Grantor & { caller: Caller }, apiUserId: string, wanted: Wanted) {
+  const { version, groupIds, endSecretsOf, ...changes } = wanted;
+  const user = await readApiUser(by, apiUserId);
+  assertVersion(version, user.version, "This API user");
+  await requireRightsOver(by, oneUser(apiUserId), opens(user, changes) ? "everything" : "administrative");
+  await write(by, apiUserId, changes);
+  const outgrown = groupIds ? await setGroups(by, apiUserId, groupIds, endSecretsOf) : noneOutgrown;
+  const changed = await readApiUser(by, apiUserId);
+  const what = changedInWords(toAuditDetails(user), toAuditDetails(changed));
+  if (what) await tellOthers(by, user, what);
+  return { ...changed, before: toAuditDetails(user), outgrown };
+}
 
 /** Could whoever knew its secret sign in with it afterwards, and could not before? */
 const opens = (before: ApiUser, { active, allowedAddresses }: Pick<ApiUserChanges, "active" | "allowedAddresses">) =>

@@ -4,7 +4,16 @@ import { groupMembers, groupRoles, groups, roles } from "#db/schema/access.ts";
 import { directory, users } from "#db/schema/users.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
 import { type Grantor, rejectSelfModification, requireMayGrant } from "#lib/access/granting/grant-rules.ts";
-import { revokeCredentialsExceedingIssuer } from "#lib/access/issued/exceeding-issuer.ts";
+import { changeRights } from "#lib/access/issued/change-rights.ts";
+import {
+  type EndSecretsOf,
+  noneOutgrown,
+  type Outgrown,
+  orTry,
+  outgrownDetails,
+  outgrownFields,
+  wireOutgrown,
+} from "#lib/access/issued/outgrown.ts";
 import { measureOf, requireMayDeny, requireRightsOver } from "#lib/access/over/over.ts";
 import { tellThese } from "#lib/access/roles/notices.ts";
 import type { Caller } from "#lib/core/actor.ts";
@@ -95,23 +104,35 @@ export const changeMembers = defineOperation({
       groupId,
       add: userIds.meta({ description: "Ids of users to take in" }),
       remove: userIds.meta({ description: "Ids of users to take out" }),
+      ...outgrownFields,
     })
     .meta({ examples: [{ add: ["0190a6f0-0000-7000-8000-000000000001"] }] }),
   output: z.object({
     added: z.array(z.uuid()).meta({ description: "Who was not in before" }),
     removed: z.array(z.uuid()).meta({ description: "Who was in until now" }),
+    outgrown: wireOutgrown,
   }),
-  audit: ({ input, output }) => ({ target: input.groupId, details: output }),
+  audit: ({ input, output }) => ({ target: input.groupId, details: movedDetails(output) }),
 
-  run: (context, { groupId, add, remove }) =>
-    keepAdministrator(context.tx, context.tenant.accountId, async () => {
-      const moved = await moveMembers(context, groupId, add, remove);
-      await tellMoved(context, groupId, moved);
-      return moved;
-    }),
+  run: (context, { groupId, add, remove, endSecretsOf, dryRun }) =>
+    orTry(context.tx, dryRun, () =>
+      keepAdministrator(context.tx, context.tenant.accountId, async () => {
+        const moved = await moveMembers(context, groupId, { add, remove, endSecretsOf });
+        await tellMoved(context, groupId, moved);
+        return moved;
+      }),
+    ),
 });
 
-type Moved = { added: string[]; removed: string[] };
+type Move = { add: string[]; remove: string[]; endSecretsOf: EndSecretsOf };
+type Moved = { added: string[]; removed: string[]; outgrown: Outgrown };
+
+/** What goes on record of it. */
+export const movedDetails = ({ added, removed, outgrown }: Moved) => ({
+  added,
+  removed,
+  ...outgrownDetails(outgrown),
+});
 
 /** Tells those who were taken into a group, or out of it, what they hold through it now, or no longer do. */
 export async function tellMoved(
@@ -132,8 +153,7 @@ export async function tellMoved(
 export async function moveMembers(
   by: Grantor & { caller: Caller },
   groupId: string,
-  add: string[],
-  remove: string[],
+  { add, remove, endSecretsOf }: Move,
 ): Promise<Moved> {
   await assertGroupExists(by, groupId);
   await assertUsersInAccount(by, [...add, ...remove]);
@@ -145,11 +165,13 @@ export async function moveMembers(
   const said = saidBy(held);
   if (add.length) await requireRightsOver(by, these(add), measureOf({}, said));
   if (remove.length) await requireRightsOver(by, these(remove), measureOf(said, {}));
-  const all = these([...add, ...remove]);
+  const who = these([...add, ...remove]);
   const move = async () => ({ added: await takeIn(by, groupId, add), removed: await takeOut(by, groupId, remove) });
-  const moved = await (held.length ? revokeCredentialsExceedingIssuer(by, all, move) : move());
+  const [moved, outgrown] = held.length
+    ? await changeRights(by, { who, endSecretsOf }, move)
+    : [await move(), noneOutgrown];
   if (moved.added.length || moved.removed.length) await accessChanged(by.tx, by.tenant);
-  return moved;
+  return { ...moved, outgrown };
 }
 
 const these = (userIds: string[]) => sql`select unnest(${sql.param(userIds)}::uuid[])`;

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { noneOutgrown } from "#lib/access/issued/outgrown.ts";
 import { grantRole, listRolesOf, revokeRole } from "#lib/access/roles/grants.ts";
 import { deleteRole, updateRole } from "#lib/access/roles/operations.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
@@ -121,12 +122,16 @@ describe("membership", () => {
     const groupId = await groupRow(cast.here, [], [roleId]);
     await expect(by(eve, listGroups, {})).rejects.toMatchObject(code("forbidden"));
     const answer = await by(cast.ada, changeMembers, { groupId, add: [eve.id, eve.id] });
-    expect(answer).toEqual({ added: [eve.id], removed: [] });
+    expect(answer).toEqual({ added: [eve.id], removed: [], outgrown: noneOutgrown });
     await by(eve, listGroups, {});
     const { items } = await by(cast.ada, listRolesOf, { userId: eve.id });
     expect(items).toMatchObject([{ name: "Lister", direct: false, grantedAt: null, groups: [{ id: groupId }] }]);
     await by(cast.ada, changeMembers, { groupId, add: [eve.id], remove: [cast.ben.id] });
-    expect(await by(cast.ada, changeMembers, { groupId, remove: [eve.id] })).toEqual({ added: [], removed: [eve.id] });
+    expect(await by(cast.ada, changeMembers, { groupId, remove: [eve.id] })).toEqual({
+      added: [],
+      removed: [eve.id],
+      outgrown: noneOutgrown,
+    });
     await expect(by(eve, listGroups, {})).rejects.toMatchObject(code("forbidden"));
   });
 

@@ -1,24 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { groupMembers, groupRoles, groups, roles } from "#db/schema/access.ts";
-import { apiUserGroups } from "#db/schema/machines.ts";
+import { groups } from "#db/schema/access.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
-import { assertGroupBounded, sizeOfGroup } from "#lib/access/granting/bound.ts";
-import { type Grantor, rejectSelfModification, rolesFor } from "#lib/access/granting/grant-rules.ts";
-import { revokeCredentialsExceedingIssuer } from "#lib/access/issued/exceeding-issuer.ts";
+import { type Grantor, rejectSelfModification } from "#lib/access/granting/grant-rules.ts";
+import { changeRights } from "#lib/access/issued/change-rights.ts";
+import { noneOutgrown, orTry, outgrownDetails, outgrownFields, wireOutgrown } from "#lib/access/issued/outgrown.ts";
 import { measureOf, requireRightsOver } from "#lib/access/over/over.ts";
 import { listed, tellAllRights } from "#lib/access/roles/notices.ts";
 import { requireQuota } from "#lib/access/roles/quota.ts";
-import type { Caller } from "#lib/core/actor.ts";
-import { breaks, notFound } from "#lib/core/errors.ts";
 import { accountId, line, name, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { takenBy } from "#lib/core/unique.ts";
 import { assertVersion, version } from "#lib/core/version.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
 import { type Group, readGroup, wireGroup } from "./list.ts";
-import { requireMayDenyRoles, requireMayGrantAndRevoke, rolesIn, saidBy } from "./members.ts";
+import { requireMayGrantAndRevoke, rolesIn, saidBy } from "./members.ts";
+import { changeRoles, membersOf, setRoles } from "./roles.ts";
 
 const groupId = uuid().meta({ description: "The group's id" });
 const groupName = name(100).meta({ description: "Unique among the account's groups" });
@@ -95,21 +93,27 @@ export const updateGroup = defineOperation({
       description: description.optional(),
       roleIds: roleIds.optional(),
       version,
+      ...outgrownFields,
     })
     .meta({ examples: [{ name: "First line" }] }),
-  output: wireGroup.extend({ before }),
-  audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: toAuditDetails(output) } }),
+  output: wireGroup.extend({ before, outgrown: wireOutgrown }),
+  audit: ({ output }) => ({
+    target: output.id,
+    details: { before: output.before, after: toAuditDetails(output), ...outgrownDetails(output.outgrown) },
+  }),
 
-  run: (context, { groupId, version, name, description, roleIds }) =>
-    keepAdministrator(context.tx, context.tenant.accountId, async () => {
-      const group = await readGroup(context, groupId);
-      assertVersion(version, group.version, "This group");
-      if (roleIds) await changeRoles(context, group, roleIds);
-      await write(context, groupId, { name, description });
-      const changed = await readGroup(context, groupId);
-      await tellMembers(context, group, changed);
-      return { ...changed, before: toAuditDetails(group) };
-    }),
+  run: (context, { groupId, version, name, description, roleIds, endSecretsOf, dryRun }) =>
+    orTry(context.tx, dryRun, () =>
+      keepAdministrator(context.tx, context.tenant.accountId, async () => {
+        const group = await readGroup(context, groupId);
+        assertVersion(version, group.version, "This group");
+        const outgrown = roleIds ? await changeRoles(context, group, roleIds, endSecretsOf) : noneOutgrown;
+        await write(context, groupId, { name, description });
+        const changed = await readGroup(context, groupId);
+        await tellMembers(context, group, changed);
+        return { ...changed, before: toAuditDetails(group), outgrown };
+      }),
+    ),
 });
 
 const peopleOf = (groupId: string) => sql`select user_id from group_members where group_id = ${groupId}`;
@@ -128,33 +132,44 @@ export const deleteGroup = defineOperation({
   route: "DELETE /groups/{groupId}",
   allow: "delete:group",
   fresh: true,
-  input: z.strictObject({ accountId, groupId }),
-  output: z.object({ before }),
-  audit: ({ input, output }) => ({ target: input.groupId, details: { before: output.before } }),
+  input: z.strictObject({ accountId, groupId, ...outgrownFields }),
+  output: z.object({ before, outgrown: wireOutgrown }),
+  audit: ({ input, output: { before, outgrown } }) => ({
+    target: input.groupId,
+    details: { before, ...outgrownDetails(outgrown) },
+  }),
 
-  run: (context, { groupId }) =>
-    keepAdministrator(context.tx, context.tenant.accountId, async () => {
-      const group = await readGroup(context, groupId);
-      const held = await rolesIn(context, groupId);
-      rejectSelfModification(
-        group.includesYou && held.length > 0,
-        "You hold roles through this group: somebody else has to delete it.",
-      );
-      await requireMayGrantAndRevoke(context, held, false, true);
-      await requireRightsOver(context, membersOf(context, groupId), measureOf(saidBy(held), {}));
-      const lost = `You held through it: ${listed(toAuditDetails(group).roles, "no role")}.`;
-      await tellAllRights(
-        context.tx,
-        peopleOf(groupId),
-        `an administrator deleted the group ${group.name}, which you were in. ${lost}`,
-      );
-      await revokeCredentialsExceedingIssuer(context, membersOf(context, groupId), () =>
-        context.tx.delete(groups).where(own(context, groupId)),
-      );
-      await accessChanged(context.tx, context.tenant);
-      return { before: toAuditDetails(group) };
-    }),
+  run: (context, { groupId, endSecretsOf, dryRun }) =>
+    orTry(context.tx, dryRun, () =>
+      keepAdministrator(context.tx, context.tenant.accountId, async () => {
+        const group = await readGroup(context, groupId);
+        await requireMayDelete(context, group);
+        await tellOfDeletion(context, group);
+        const who = membersOf(context, groupId);
+        const [, outgrown] = await changeRights(context, { who, endSecretsOf }, () =>
+          context.tx.delete(groups).where(own(context, groupId)),
+        );
+        await accessChanged(context.tx, context.tenant);
+        return { before: toAuditDetails(group), outgrown };
+      }),
+    ),
 });
+
+async function requireMayDelete(by: Grantor, { id, includesYou }: Group) {
+  const held = await rolesIn(by, id);
+  rejectSelfModification(
+    includesYou && held.length > 0,
+    "You hold roles through this group: somebody else has to delete it.",
+  );
+  await requireMayGrantAndRevoke(by, held, false, true);
+  await requireRightsOver(by, membersOf(by, id), measureOf(saidBy(held), {}));
+}
+
+function tellOfDeletion({ tx }: Grantor, group: Group) {
+  const lost = `You held through it: ${listed(toAuditDetails(group).roles, "no role")}.`;
+  const sentence = `an administrator deleted the group ${group.name}, which you were in. ${lost}`;
+  return tellAllRights(tx, peopleOf(group.id), sentence);
+}
 
 const toAuditDetails = ({ name, description, roles }: Group) => ({
   name,
@@ -165,52 +180,6 @@ const toAuditDetails = ({ name, description, roles }: Group) => ({
 const own = ({ tenant }: Grantor, groupId: string) =>
   and(eq(groups.id, groupId), eq(groups.accountId, tenant.accountId));
 
-async function changeRoles(by: Grantor & { caller: Caller }, group: Group, roleIds: string[]) {
-  const held = new Set(group.roles.map(({ id }) => id));
-  const isSame = held.size === roleIds.length && roleIds.every((id) => held.has(id));
-  if (isSame) return;
-  rejectSelfModification(
-    group.includesYou,
-    "You are in this group yourself: somebody else has to change the roles it holds.",
-  );
-  await revokeCredentialsExceedingIssuer(by, membersOf(by, group.id), () => setRoles(by, group.id, roleIds));
-}
-
-/** Gives a group these roles and no others. */
-async function setRoles(by: Grantor, groupId: string, roleIds: string[]) {
-  const { tx, tenant } = by;
-  const held = await rolesIn(by, groupId);
-  const wanted = await rolesNamed(by, roleIds);
-  const revoked = held.filter(({ id }) => !roleIds.includes(id));
-  const granted = wanted.filter(({ id }) => !held.some((role) => role.id === id));
-  await requireMayGrantAndRevoke(by, granted, true, false);
-  await requireMayDenyRoles(by, granted, membersOf(by, groupId));
-  await requireMayGrantAndRevoke(by, revoked, false, true);
-  await requireRightsOver(by, membersOf(by, groupId), measureOf(saidBy(held), saidBy(wanted)));
-  const size = await sizeOfGroup(tx, groupId);
-  const gone = revoked.map(({ id }) => id);
-  const ofGroup = and(eq(groupRoles.groupId, groupId), eq(groupRoles.accountId, tenant.accountId));
-  if (gone.length) await tx.delete(groupRoles).where(and(ofGroup, inArray(groupRoles.roleId, gone)));
-  const rows = granted.map(({ id }) => ({ groupId, accountId: tenant.accountId, roleId: id }));
-  if (rows.length) await tx.insert(groupRoles).values(rows).catch(roleGone);
-  await assertGroupBounded(by, groupId, size);
-}
-
-const membersOf = ({ tenant }: Grantor, groupId: string) => sql`select ${groupMembers.userId} from ${groupMembers}
-  where ${groupMembers.groupId} = ${groupId} and ${groupMembers.accountId} = ${tenant.accountId}
-  union all select ${apiUserGroups.apiUserId} from ${apiUserGroups}
-  where ${apiUserGroups.groupId} = ${groupId} and ${apiUserGroups.accountId} = ${tenant.accountId}`;
-
-async function rolesNamed({ tx, tenant }: Grantor, ids: string[]) {
-  if (!ids.length) return [];
-  const found = await tx
-    .select({ id: roles.id, permissions: roles.permissions })
-    .from(roles)
-    .where(and(inArray(roles.id, ids), rolesFor(tenant)));
-  if (found.length < ids.length) throw notFound("role");
-  return found;
-}
-
 async function write(by: Grantor, groupId: string, changes: { name?: string; description?: string }) {
   const grown = { version: sql`${groups.version} + 1`, modifiedAt: sql`now()`, modifiedBy: by.actor.id };
   await by.tx
@@ -218,10 +187,6 @@ async function write(by: Grantor, groupId: string, changes: { name?: string; des
     .set({ ...changes, ...grown })
     .where(own(by, groupId))
     .catch(nameTaken);
-}
-
-function roleGone(error: unknown): never {
-  throw breaks("group_roles_role_id_roles_id_fk", error) ? notFound("role") : error;
 }
 
 const nameTaken = takenBy("groups_name_once", "There is a group of this name already. Choose another.");

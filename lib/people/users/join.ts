@@ -3,7 +3,7 @@ import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { record } from "#lib/core/rows.ts";
-import { changeMembers, moveMembers } from "../groups/members.ts";
+import { changeMembers, movedDetails, moveMembers } from "../groups/members.ts";
 import { readUser } from "./lock-rows.ts";
 import type { User } from "./wire.ts";
 
@@ -28,6 +28,6 @@ export const requireMayJoinGroup = ({ actor, tenant }: Requester): void =>
   authorize({ allow: changeMembers.allow, fresh: true }, actor, tenant);
 
 async function join(by: Requester, groupId: string, userId: string) {
-  const details = await moveMembers(by, groupId, [userId], []);
-  await record(by, changeMembers.name, { target: groupId, details });
+  const moved = await moveMembers(by, groupId, { add: [userId], remove: [], endSecretsOf: "none" });
+  await record(by, changeMembers.name, { target: groupId, details: movedDetails(moved) });
 }
