@@ -2,7 +2,7 @@ import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { cancelDeletion } from "./delete-account/actions.ts";
+import { cancelDeletion } from "./actions.ts";
 
 type BannersProps = {
   /** The address, while it was not proven. */

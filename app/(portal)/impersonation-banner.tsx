@@ -1,8 +1,8 @@
 import { VenetianMask } from "lucide-react";
+import { stopImpersonation } from "#components/layout/session-actions.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Actor } from "#lib/core/actor.ts";
-import { stopImpersonation } from "./actions.ts";
 
 /** On every page while somebody acts as somebody else: who, as whom, why, until when, and the way back. */
 export function ImpersonationBanner({ actor }: { actor: Actor }) {

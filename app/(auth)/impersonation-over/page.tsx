@@ -1,7 +1,7 @@
 import { redirect } from "next/navigation";
+import { stopImpersonation } from "#components/layout/session-actions.ts";
 import { Button } from "#components/ui/button.tsx";
 import { visitor } from "#lib/http/next/page.ts";
-import { stopImpersonation } from "../../(portal)/actions.ts";
 import { Titled } from "../titled.tsx";
 
 export const metadata = { title: "The hour is over" };

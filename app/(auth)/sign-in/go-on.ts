@@ -1,11 +1,11 @@
 import { redirect } from "next/navigation";
+import { fewCodes } from "#components/forms/enrol/few-codes.ts";
 import { execute } from "#lib/core/operation.ts";
 import { enter } from "#lib/http/auth.ts";
 import type { KnownCaller } from "#lib/http/callers.ts";
 import { ownPath, pageCaller } from "#lib/http/next/page.ts";
 import { keepPendingSignIn } from "#lib/http/pending-sign-in.ts";
 import { getFactors } from "#lib/sign-in/factors/operations.ts";
-import { fewCodes } from "../../(portal)/mfa/few-codes.ts";
 
 /** What a step of signing in answers, as far as the pages go by it. */
 type Step = { next: string; ticket?: string };

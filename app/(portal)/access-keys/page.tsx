@@ -5,11 +5,11 @@ import { EmptyState } from "#components/lists/empty-state.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { RenameKey } from "#components/users/rename-access-key.tsx";
 import { read, signedIn } from "#lib/http/next/page.ts";
 import { listOwnAccessKeys, type OwnKey } from "#lib/machines/access-keys/own.ts";
 import { portalPage } from "../portal-page.tsx";
 import { deleteOwnAccessKey, renameOwnAccessKey } from "./actions.ts";
-import { RenameKey } from "./rename-key.tsx";
 
 export const metadata = { title: "Access keys" };
 

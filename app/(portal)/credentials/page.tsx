@@ -4,6 +4,8 @@ import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
 import { Pages } from "#components/lists/pager.tsx";
+import { SearchForm } from "#components/lists/search-form.tsx";
+import { SystemIcon } from "#components/lists/system-icon.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -12,9 +14,7 @@ import { type PageQuery, readList } from "#lib/http/next/page.ts";
 import { type Credential, listCredentials } from "#lib/vault/service-credentials/list.ts";
 import { systemFacts } from "#lib/vault/service-credentials/systems.ts";
 import { portalPage } from "../portal-page.tsx";
-import { SearchForm } from "../roles/search-form.tsx";
 import { kindWords, resultWords, StandingBadge } from "./standing.tsx";
-import { SystemIcon } from "./system-icon.tsx";
 
 export const metadata = { title: "Service credentials" };
 

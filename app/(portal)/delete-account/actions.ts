@@ -10,5 +10,3 @@ export const requestDeletion = action(deletion.requestDeletion, async ({ dueAt }
   await leave();
   redirect(`/deletion-requested?${new URLSearchParams({ due: dueAt })}`);
 });
-
-export const cancelDeletion = action(deletion.cancelDeletion);

@@ -5,10 +5,10 @@ import { PageHeader } from "#components/layout/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { DownloadData } from "#components/users/download-data.tsx";
 import { read, signedIn } from "#lib/http/next/page.ts";
 import { getDeletion } from "#lib/people/deletion/operations.ts";
 import { portalPage } from "../portal-page.tsx";
-import { DownloadData } from "../profile/download-data.tsx";
 import { requestDeletion } from "./actions.ts";
 
 export const metadata = { title: "Delete my account" };

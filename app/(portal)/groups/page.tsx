@@ -4,6 +4,7 @@ import { actingIn, inAccount } from "#components/layout/acting-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
 import { Pages } from "#components/lists/pager.tsx";
+import { SearchForm } from "#components/lists/search-form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -11,11 +12,10 @@ import { Link } from "#components/ui/link.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { plainWord } from "#lib/http/next/asked.ts";
+import { isId } from "#lib/http/next/is-id.ts";
 import { type PageQuery, readList } from "#lib/http/next/page.ts";
 import { type Group, listGroups } from "#lib/people/groups/list.ts";
 import { portalPage } from "../portal-page.tsx";
-import { isId } from "../roles/id.ts";
-import { SearchForm } from "../roles/search-form.tsx";
 
 export const metadata = { title: "Groups" };
 

@@ -19,5 +19,4 @@ export const confirmAuthenticator = action(
 
 export const renameAuthenticator = action(authenticators.renameAuthenticator);
 export const removeAuthenticator = action(authenticators.removeAuthenticator);
-export const renewRecoveryCodes = action(factors.renewRecoveryCodes);
 export const disableFactors = action(factors.disableFactors);

@@ -1,11 +1,11 @@
 import { Smartphone } from "lucide-react";
 import { RenameButton } from "#components/forms/rename-button.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { FactorRow } from "#components/users/factor-row.tsx";
+import { RemoveFactor } from "#components/users/remove-factor.tsx";
 import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";
 import { removeAuthenticator, renameAuthenticator } from "./actions.ts";
 import { AddAuthenticator } from "./add-authenticator.tsx";
-import { FactorRow } from "./factor-row.tsx";
-import { RemoveFactor } from "./remove-factor.tsx";
 
 /** The authenticator apps of a person, and how to add, replace, rename and remove one. */
 export function AuthenticatorsCard({ authenticators, passkeys, mfa }: FactorOverview) {

@@ -1,3 +1,4 @@
+import { hasFactor } from "#components/forms/enrol/few-codes.ts";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
@@ -8,7 +9,6 @@ import { type FactorOverview, getFactors } from "#lib/sign-in/factors/operations
 import { portalPage } from "../portal-page.tsx";
 import { AuthenticatorsCard } from "./authenticators-card.tsx";
 import { DisableCard } from "./disable-card.tsx";
-import { hasFactor } from "./few-codes.ts";
 import { RecoveryCard } from "./recovery-card.tsx";
 
 export const metadata = { title: "Two-factor sign-in" };

@@ -1,9 +1,9 @@
+import { fewCodes } from "#components/forms/enrol/few-codes.ts";
+import { RenewCodes } from "#components/forms/enrol/renew-codes.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";
-import { fewCodes } from "./few-codes.ts";
-import { RenewCodes } from "./renew-codes.tsx";
 
 /** How many recovery codes are left, which were used and when, and a new set. */
 export function RecoveryCard({ recoveryCodes, recoveryCodesMadeAt }: FactorOverview) {

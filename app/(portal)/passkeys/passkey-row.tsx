@@ -2,9 +2,9 @@ import { Cloud, Fingerprint, TriangleAlert } from "lucide-react";
 import { RenameButton } from "#components/forms/rename-button.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { FactorRow } from "#components/users/factor-row.tsx";
+import { RemoveFactor } from "#components/users/remove-factor.tsx";
 import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";
-import { FactorRow } from "../mfa/factor-row.tsx";
-import { RemoveFactor } from "../mfa/remove-factor.tsx";
 import { removePasskey, renamePasskey } from "./actions.ts";
 
 type Passkey = FactorOverview["passkeys"][number];

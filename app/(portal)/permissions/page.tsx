@@ -1,16 +1,16 @@
 import { actingIn } from "#components/layout/acting-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
+import { findIn } from "#components/lists/combobox/account-options.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { listPermissions } from "#lib/access/permissions.ts";
 import { listRoles } from "#lib/access/roles/list.ts";
 import type { Known } from "#lib/core/catalogue.ts";
 import { Refusal } from "#lib/core/errors.ts";
+import { isId } from "#lib/http/next/is-id.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { explainPermission } from "#lib/people/permissions/explain.ts";
 import { findUsers } from "#lib/people/users/operations.ts";
 import { portalPage } from "../portal-page.tsx";
-import { isId } from "../roles/id.ts";
-import { findIn } from "../users/choices.ts";
 import { Answer } from "./answer.tsx";
 import { type PermissionQuestion, permissionIn, readQuestion } from "./question.ts";
 import { QuestionForm } from "./question-form.tsx";

@@ -1,3 +1,5 @@
+import { mayHere } from "#components/layout/can-in-account.ts";
+import { choicesOf } from "#components/lists/combobox/account-options.ts";
 import { type Choices, isOffered, mostOffered, noChoices } from "#components/lists/combobox/options.ts";
 import { Button } from "#components/ui/button.tsx";
 import type { Elements } from "#components/ui/elements.ts";
@@ -7,8 +9,6 @@ import type { Known } from "#lib/core/catalogue.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";
 import { listApiUsers } from "#lib/machines/api-users/list.ts";
 import { listTokens } from "#lib/tokens/list.ts";
-import { choicesOf } from "../users/choices.ts";
-import { mayHere } from "../users/here.ts";
 import { FoundSelect } from "./found-select.tsx";
 import type { PermissionQuestion } from "./question.ts";
 import { TokenInput } from "./token-input.tsx";

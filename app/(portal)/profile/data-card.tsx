@@ -1,6 +1,6 @@
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { DownloadData } from "./download-data.tsx";
+import { DownloadData } from "#components/users/download-data.tsx";
 
 /** What is kept about the person: to take along, and to have deleted. */
 export function DataCard() {

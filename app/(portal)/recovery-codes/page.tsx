@@ -1,11 +1,11 @@
+import { fewCodes, hasFactor } from "#components/forms/enrol/few-codes.ts";
+import { RenewCodes } from "#components/forms/enrol/renew-codes.tsx";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ownPath, type PageQuery, read } from "#lib/http/next/page.ts";
 import { getFactors } from "#lib/sign-in/factors/operations.ts";
-import { fewCodes, hasFactor } from "../mfa/few-codes.ts";
-import { RenewCodes } from "../mfa/renew-codes.tsx";
 import { portalPage } from "../portal-page.tsx";
 
 export const metadata = { title: "Recovery codes" };

@@ -4,6 +4,7 @@ import { actingIn, inAccount } from "#components/layout/acting-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
 import { Pages } from "#components/lists/pager.tsx";
+import { SearchForm } from "#components/lists/search-form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -14,7 +15,6 @@ import { listRoles, type Role } from "#lib/access/roles/list.ts";
 import { plainWord } from "#lib/http/next/asked.ts";
 import { type PageQuery, readList } from "#lib/http/next/page.ts";
 import { portalPage } from "../portal-page.tsx";
-import { SearchForm } from "./search-form.tsx";
 
 export const metadata = { title: "Roles" };
 

@@ -6,13 +6,13 @@ import { EmptyState } from "#components/lists/empty-state.tsx";
 import { Exports } from "#components/lists/exports.tsx";
 import { Pages } from "#components/lists/pager.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import { LogTable } from "#components/users/log-table.tsx";
 import { listSecurityLog } from "#lib/audit/security-log/operations.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { portalPage } from "../portal-page.tsx";
 import { entriesOf, type Filter, isNarrowed, logPath, readFilter } from "./filter.ts";
 import { FilterForm } from "./filter-form.tsx";
-import { LogTable } from "./log-table.tsx";
 
 export const metadata = { title: "Security log" };
 

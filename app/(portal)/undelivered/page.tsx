@@ -2,6 +2,7 @@ import { MailCheck } from "lucide-react";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { accountField, actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { mayHere } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
 import { Pages } from "#components/lists/pager.tsx";
@@ -10,7 +11,6 @@ import { Time } from "#components/ui/time.tsx";
 import { type PageQuery, readList, signedIn } from "#lib/http/next/page.ts";
 import { listMailFailures, type MailFailure } from "#lib/notifications/undelivered/operations.ts";
 import { portalPage } from "../portal-page.tsx";
-import { mayHere } from "../users/here.ts";
 import { retryMailFailure } from "./actions.ts";
 
 export const metadata = { title: "Undelivered mail" };

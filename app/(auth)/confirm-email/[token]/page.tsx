@@ -1,9 +1,9 @@
 import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { signOut } from "#components/layout/session-actions.ts";
 import { Button } from "#components/ui/button.tsx";
 import type { Actor } from "#lib/core/actor.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";
 import { checkEmail } from "#lib/people/email/links.ts";
-import { signOut } from "../../../(portal)/actions.ts";
 import { LinkOver } from "../../link-over.tsx";
 import { Titled } from "../../titled.tsx";
 import { confirmEmail } from "./actions.ts";

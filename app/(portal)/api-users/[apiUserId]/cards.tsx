@@ -1,9 +1,9 @@
+import { AccountInput } from "#components/forms/account-input.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import type { Choices } from "#components/lists/combobox/options.ts";
 import { Card } from "#components/ui/card.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import type { ApiUser } from "#lib/machines/api-users/list.ts";
-import { AccountInput } from "../../users/account-input.tsx";
 import { saveAddresses, saveGroups, saveNames } from "../actions.ts";
 import { AddressField } from "../address-field.tsx";
 import { GroupChoices } from "../group-choices.tsx";

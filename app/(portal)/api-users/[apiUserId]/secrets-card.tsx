@@ -1,17 +1,17 @@
 "use client";
 
 import dynamic from "next/dynamic";
+import { AccountInput } from "#components/forms/account-input.tsx";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
+import { Line } from "#components/lists/list-row.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { Line } from "../../users/[userId]/line.tsx";
-import { AccountInput } from "../../users/account-input.tsx";
 import { addSecret, dropSecret } from "../actions.ts";
 import type { ApiUserProps } from "./cards.tsx";
 

@@ -2,7 +2,7 @@ import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { ActiveLine } from "../../users/[userId]/active-line.tsx";
+import { ActiveLine } from "#components/users/active-row.tsx";
 import { deleteApiUser, setActive } from "../actions.ts";
 import type { ApiUserProps } from "./cards.tsx";
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { AccountInput } from "#components/forms/account-input.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { CopySecret } from "#components/forms/secret-dialog/secret-dialog.tsx";
 import { inAccount } from "#components/layout/acting-account.ts";
@@ -7,7 +8,6 @@ import type { Choices } from "#components/lists/combobox/options.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import { AccountInput } from "../../users/account-input.tsx";
 import { createApiUser } from "../actions.ts";
 import { AddressField } from "../address-field.tsx";
 import { GroupChoices } from "../group-choices.tsx";

@@ -1,16 +1,16 @@
 import { forbidden } from "next/navigation";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { mayHere } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
+import { findIn, groupsHere } from "#components/lists/combobox/account-options.ts";
+import { FindForm } from "#components/lists/combobox/fallback-form.tsx";
 import { isOffered } from "#components/lists/combobox/options.ts";
-import { FindForm } from "#components/lists/combobox/search-form.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { env } from "#lib/env.ts";
 import { type PageQuery, pageCaller, signedIn } from "#lib/http/next/page.ts";
 import { portalPage } from "../../portal-page.tsx";
-import { findIn, groupsHere } from "../../users/choices.ts";
-import { mayHere } from "../../users/here.ts";
 import { NewApiUserForm } from "./new-api-user-form.tsx";
 
 export const metadata = { title: "New API user" };

@@ -1,5 +1,6 @@
 "use client";
 
+import { AccountInput } from "#components/forms/account-input.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
@@ -8,7 +9,6 @@ import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Select } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { ApiUserSettings } from "#lib/machines/api-users/settings.ts";
-import { AccountInput } from "../../users/account-input.tsx";
 import { revealKey, rotateKey } from "../actions.ts";
 
 type CardProps = { settings: ApiUserSettings; account?: string; mayChange: boolean; appUrl: string };

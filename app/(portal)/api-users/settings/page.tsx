@@ -1,6 +1,8 @@
+import { AccountInput } from "#components/forms/account-input.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { mayHere } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Checkbox } from "#components/ui/choice.tsx";
@@ -9,8 +11,6 @@ import { env } from "#lib/env.ts";
 import { type PageQuery, read, signedIn } from "#lib/http/next/page.ts";
 import { type ApiUserSettings, getApiUserSettings } from "#lib/machines/api-users/settings.ts";
 import { portalPage } from "../../portal-page.tsx";
-import { AccountInput } from "../../users/account-input.tsx";
-import { mayHere } from "../../users/here.ts";
 import { saveSettings } from "../actions.ts";
 import { KeyCard } from "./key-card.tsx";
 

@@ -5,19 +5,19 @@ import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
 import { Pages } from "#components/lists/pager.tsx";
+import { SearchForm } from "#components/lists/search-form.tsx";
+import { SystemIcon } from "#components/lists/system-icon.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { plainWord } from "#lib/http/next/asked.ts";
+import { isId } from "#lib/http/next/is-id.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { listSystems, type System } from "#lib/vault/service-credentials/list.ts";
 import { type CredentialKind, needsName, systemFacts } from "#lib/vault/service-credentials/systems.ts";
 import { portalPage } from "../../portal-page.tsx";
-import { isId } from "../../roles/id.ts";
-import { SearchForm } from "../../roles/search-form.tsx";
 import { createCredential } from "../actions.ts";
 import { EndFields, NameFields, SecretField } from "../fields.tsx";
 import { kindWords } from "../standing.tsx";
-import { SystemIcon } from "../system-icon.tsx";
 
 export const metadata = { title: "New service credential" };
 

@@ -1,9 +1,9 @@
 import { inAccount } from "#components/layout/acting-account.ts";
+import { mayHere } from "#components/layout/can-in-account.ts";
 import { Card } from "#components/ui/card.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { read, signedIn } from "#lib/http/next/page.ts";
 import { listApiUsers } from "#lib/machines/api-users/list.ts";
-import { mayHere } from "../../users/here.ts";
 import type { GroupPageQuery } from "./asked.ts";
 
 const maxShown = 10;

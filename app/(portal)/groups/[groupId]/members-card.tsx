@@ -1,12 +1,12 @@
 import { inAccount } from "#components/layout/acting-account.ts";
 import { Pages } from "#components/lists/pager.tsx";
+import { SearchForm } from "#components/lists/search-form.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { readList } from "#lib/http/next/page.ts";
 import { listMembers } from "#lib/people/groups/members.ts";
-import { SearchForm } from "../../roles/search-form.tsx";
 import { type GroupPageQuery, groupPath } from "./asked.ts";
 import { TakeOut } from "./take-out.tsx";
 

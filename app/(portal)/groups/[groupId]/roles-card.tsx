@@ -1,14 +1,14 @@
 import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { choicesOf } from "#components/lists/combobox/account-options.ts";
+import { FindForm } from "#components/lists/combobox/fallback-form.tsx";
 import { FoundTicks } from "#components/lists/combobox/multi-select.tsx";
 import { findForm, mostOffered } from "#components/lists/combobox/options.ts";
-import { FindForm } from "#components/lists/combobox/search-form.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Fieldset } from "#components/ui/choice.tsx";
 import { listRoles } from "#lib/access/roles/list.ts";
 import { may } from "#lib/core/actor.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";
-import { choicesOf } from "../../users/choices.ts";
 import { setGroupRoles } from "../actions.ts";
 import type { GroupPageQuery } from "./asked.ts";
 

@@ -1,9 +1,11 @@
 import { forbidden } from "next/navigation";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { mayHere } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
+import { findIn, groupsHere } from "#components/lists/combobox/account-options.ts";
+import { FindForm } from "#components/lists/combobox/fallback-form.tsx";
 import { noChoices } from "#components/lists/combobox/options.ts";
-import { FindForm } from "#components/lists/combobox/search-form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -12,8 +14,6 @@ import { type PageQuery, signedIn } from "#lib/http/next/page.ts";
 import { adapters, makesFor } from "#lib/vault/integrations/list.ts";
 import { type SystemKind, systemFacts } from "#lib/vault/service-credentials/systems.ts";
 import { portalPage } from "../../portal-page.tsx";
-import { findIn, groupsHere } from "../../users/choices.ts";
-import { mayHere } from "../../users/here.ts";
 import { adapterWords } from "../words.ts";
 import { NewForm } from "./new-form.tsx";
 

@@ -1,4 +1,5 @@
 import { redirect } from "next/navigation";
+import { fewCodes } from "#components/forms/enrol/few-codes.ts";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
@@ -7,7 +8,6 @@ import { read } from "#lib/http/next/page.ts";
 import { getSecurity } from "#lib/people/secure-account.ts";
 import { type FactorOverview, getFactors } from "#lib/sign-in/factors/operations.ts";
 import { portalPage } from "../../portal-page.tsx";
-import { fewCodes } from "../few-codes.ts";
 import { ResetFactors } from "./reset-factors.tsx";
 
 export const metadata = { title: "Reset two-factor sign-in" };

@@ -4,11 +4,11 @@ import { actingIn, inAccount } from "#components/layout/acting-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { listPermissions } from "#lib/access/permissions.ts";
 import { getRole } from "#lib/access/roles/operations.ts";
+import { isId } from "#lib/http/next/is-id.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { createRole } from "../actions.ts";
 import { FormBar } from "../form-bar.tsx";
-import { isId } from "../id.ts";
 import { PermissionGrid } from "../permission-grid.tsx";
 import { RoleFields } from "../role-fields.tsx";
 

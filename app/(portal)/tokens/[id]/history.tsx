@@ -1,7 +1,7 @@
 import { Card } from "#components/ui/card.tsx";
 import { Link } from "#components/ui/link.tsx";
+import { LogTable } from "#components/users/log-table.tsx";
 import type { LogPage } from "#lib/audit/security-log/operations.ts";
-import { LogTable } from "../../security-log/log-table.tsx";
 
 /** What was done to a token, and when it was refused: the newest entries of the security log. */
 export function History({ id, log: { items, nextCursor } }: { id: string; log: LogPage }) {

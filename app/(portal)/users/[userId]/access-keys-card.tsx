@@ -1,21 +1,21 @@
 "use client";
 
 import dynamic from "next/dynamic";
+import { AccountInput } from "#components/forms/account-input.tsx";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
+import { Line } from "#components/lists/list-row.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { RenameKey } from "#components/users/rename-access-key.tsx";
 import type { AccessKey } from "#lib/machines/access-keys/operations.ts";
 import type { User } from "#lib/people/users/wire.ts";
-import { RenameKey } from "../../access-keys/rename-key.tsx";
-import { AccountInput } from "../account-input.tsx";
 import { createAccessKey, deleteAccessKey, renameAccessKey } from "./actions.ts";
-import { Line } from "./line.tsx";
 
 // Most who look at somebody make no secret; what shows one is loaded when there is one.
 const CopySecret = dynamic(() =>

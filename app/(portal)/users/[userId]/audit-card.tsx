@@ -2,9 +2,9 @@ import { ScrollText } from "lucide-react";
 import { inAccount } from "#components/layout/acting-account.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { AuditTable } from "#components/users/audit-table.tsx";
 import { listAudit } from "#lib/audit/operations.ts";
 import { read } from "#lib/http/next/page.ts";
-import { AuditTable } from "../../audit/audit-table.tsx";
 
 /** What was done to somebody lately, and the ways to all that was done to them and by them. */
 export async function AuditCard({ userId, account }: { userId: string; account?: string }) {

@@ -1,15 +1,15 @@
+import { AccountInput } from "#components/forms/account-input.tsx";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
+import { Line } from "#components/lists/list-row.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { User } from "#lib/people/users/wire.ts";
-import { AccountInput } from "../account-input.tsx";
 import { lockUser, unlockUser } from "./actions.ts";
 import type { Open } from "./beyond.tsx";
-import { Line } from "./line.tsx";
 
 type LockProps = { user: User; account?: string };
 

@@ -1,6 +1,8 @@
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { mayHere } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
-import { FindForm } from "#components/lists/combobox/search-form.tsx";
+import { findIn, groupsHere, rolesHere } from "#components/lists/combobox/account-options.ts";
+import { FindForm } from "#components/lists/combobox/fallback-form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { Actor } from "#lib/core/actor.ts";
@@ -15,8 +17,6 @@ import { listTokensOf } from "#lib/people/users/tokens.ts";
 import type { User } from "#lib/people/users/wire.ts";
 import { listSessionsOf } from "#lib/sign-in/sessions/list.ts";
 import { portalPage } from "../../portal-page.tsx";
-import { findIn, groupsHere, rolesHere } from "../choices.ts";
-import { mayHere } from "../here.ts";
 import { UserStatusBadge } from "../user-status.tsx";
 import { AccessKeysCard } from "./access-keys-card.tsx";
 import { AuditCard } from "./audit-card.tsx";

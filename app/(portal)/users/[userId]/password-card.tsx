@@ -1,17 +1,17 @@
 "use client";
 
 import dynamic from "next/dynamic";
+import { AccountInput } from "#components/forms/account-input.tsx";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
+import { Line } from "#components/lists/list-row.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import type { User } from "#lib/people/users/wire.ts";
-import { AccountInput } from "../account-input.tsx";
 import { signsInElsewhere } from "../elsewhere.ts";
 import { forceReset, giveOneTimePassword, inviteAgain } from "./actions.ts";
-import { Line } from "./line.tsx";
 
 // Most who look at somebody make no secret; what shows one is loaded when there is one.
 const CopySecret = dynamic(() =>

@@ -1,9 +1,9 @@
+import { AccountInput } from "#components/forms/account-input.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import type { User } from "#lib/people/users/wire.ts";
-import { AccountInput } from "../account-input.tsx";
 import { saveProfile } from "./actions.ts";
 
 type ProfileProps = {

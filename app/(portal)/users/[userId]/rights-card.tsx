@@ -1,3 +1,4 @@
+import { AccountInput } from "#components/forms/account-input.tsx";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
@@ -5,7 +6,6 @@ import { type Choices, findForm, isLong, type Named } from "#components/lists/co
 import { FoundField } from "#components/lists/combobox/search-select.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { User } from "#lib/people/users/wire.ts";
-import { AccountInput } from "../account-input.tsx";
 import { changeMembers, grantRole, revokeRole } from "./actions.ts";
 
 type RightsProps = { user: User; account?: string };

@@ -1,11 +1,11 @@
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
+import { Line } from "#components/lists/list-row.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { ActiveLine } from "#components/users/active-row.tsx";
 import type { User } from "#lib/people/users/wire.ts";
 import { deleteUser, setActive, setNotificationsOnly } from "./actions.ts";
-import { ActiveLine } from "./active-line.tsx";
 import type { Open } from "./beyond.tsx";
-import { Line } from "./line.tsx";
 import { Lock } from "./lock.tsx";
 
 type StatusProps = { user: User; account?: string };

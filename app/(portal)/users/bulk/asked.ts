@@ -1,5 +1,5 @@
+import { isId } from "#lib/http/next/is-id.ts";
 import type { BulkAction } from "#lib/people/users/bulk.ts";
-import { isId } from "../../roles/id.ts";
 import { actionNamed } from "./ways.ts";
 
 /** As many as the list has on a page. */

@@ -1,5 +1,6 @@
 "use client";
 
+import { AccountInput } from "#components/forms/account-input.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { inAccount } from "#components/layout/acting-account.ts";
 import { type Choices, findForm } from "#components/lists/combobox/options.ts";
@@ -7,7 +8,6 @@ import { FoundField } from "#components/lists/combobox/search-select.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { BulkAction } from "#lib/people/users/bulk.ts";
-import { AccountInput } from "../account-input.tsx";
 import { changeManyUsers } from "../actions.ts";
 import type { BulkResult } from "../use-bulk.ts";
 import { wayOf } from "./ways.ts";

@@ -1,12 +1,12 @@
 import { forbidden } from "next/navigation";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { mayHere } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, signedIn } from "#lib/http/next/page.ts";
 import { mostRows } from "#lib/people/csv/file.ts";
 import { mostAtOnce } from "#lib/people/csv/import.ts";
 import { portalPage } from "../../portal-page.tsx";
-import { mayHere } from "../here.ts";
 import { ImportView } from "./import-view.tsx";
 import { PlainImport } from "./plain-import.tsx";
 

@@ -1,10 +1,10 @@
 "use client";
 
 import { useActionState, useId } from "react";
+import { AccountInput } from "#components/forms/account-input.tsx";
 import { FormErrors } from "#components/forms/errors.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { legacyEncodings } from "#lib/people/csv/encoding.ts";
-import { AccountInput } from "../account-input.tsx";
 import { importFile } from "./actions.ts";
 import { type ImportResult, isRight, Outcome } from "./outcome.tsx";
 import { RowTable } from "./row-table.tsx";

@@ -1,5 +1,6 @@
 "use client";
 
+import { AccountInput } from "#components/forms/account-input.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { CopySecret } from "#components/forms/secret-dialog/secret-dialog.tsx";
 import { inAccount } from "#components/layout/acting-account.ts";
@@ -8,7 +9,6 @@ import { type Choices, findForm, isOffered } from "#components/lists/combobox/op
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Checkbox, Fieldset, Radio } from "#components/ui/choice.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
-import { AccountInput } from "../account-input.tsx";
 import { makeUser } from "./actions.ts";
 
 type FormProps = { account?: string; roles: Choices; groups: Choices; appUrl: string };

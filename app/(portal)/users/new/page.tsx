@@ -1,13 +1,13 @@
 import { forbidden } from "next/navigation";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { mayHere } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
+import { findIn, groupsHere, rolesHere } from "#components/lists/combobox/account-options.ts";
+import { FindForm } from "#components/lists/combobox/fallback-form.tsx";
 import { noChoices } from "#components/lists/combobox/options.ts";
-import { FindForm } from "#components/lists/combobox/search-form.tsx";
 import { env } from "#lib/env.ts";
 import { type PageQuery, signedIn } from "#lib/http/next/page.ts";
 import { portalPage } from "../../portal-page.tsx";
-import { findIn, groupsHere, rolesHere } from "../choices.ts";
-import { mayHere } from "../here.ts";
 import { NewUserForm } from "./new-user-form.tsx";
 
 export const metadata = { title: "Invite somebody" };

@@ -1,3 +1,4 @@
+import { mayHere } from "#components/layout/can-in-account.ts";
 import { named } from "#components/lists/combobox/fetch-options.ts";
 import { type Choices, mostOffered, noChoices, type Resource } from "#components/lists/combobox/options.ts";
 import { listRoles } from "#lib/access/roles/list.ts";
@@ -5,7 +6,6 @@ import type { Actor } from "#lib/core/actor.ts";
 import { plainWord } from "#lib/http/next/asked.ts";
 import { read } from "#lib/http/next/page.ts";
 import { listGroups } from "#lib/people/groups/list.ts";
-import { mayHere } from "./here.ts";
 
 type Query = Record<string, string | string[] | undefined>;
 

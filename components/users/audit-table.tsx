@@ -3,7 +3,7 @@ import { Link } from "#components/ui/link.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { AuditEntry } from "#lib/audit/entries.ts";
-import { Who } from "./who.tsx";
+import { Who } from "./audit-actor.tsx";
 
 type Props = { items: AuditEntry[]; account: string | undefined };
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
+import { Line } from "#components/lists/list-row.tsx";
 import type { FormAction } from "#lib/http/next/action.ts";
-import { Line } from "./line.tsx";
 
 type ActiveProps<Output> = {
   action: FormAction<Output>;
