@@ -106,6 +106,26 @@ test("no file stands beside a folder of its own name", () => {
   expect(files.filter((file) => folders.has(file.replace(/\.tsx?$/, "")))).toEqual([]);
 });
 
+/** The folder of a first part of an address, or of a group of them: what is directly in a group is for all of it. */
+function routeFolderOf(file: string): string {
+  const [app = "", ...folders] = dirname(file).split("/");
+  return [app, ...folders.slice(0, folders[0]?.startsWith("(") ? 2 : 1)].join("/");
+}
+
+test("no page imports from the folder of another page, not even types, only from what stands above both", () => {
+  const isAbove = (upper: string, lower: string) => `${lower}/`.startsWith(`${upper}/`);
+  const pages = files.filter((file) => file.startsWith("app/"));
+  const pairs = pages.flatMap((file) =>
+    specifiersIn(file)
+      .flatMap((specifier) => (own(specifier) && target(file, specifier)) || [])
+      .filter((to) => to.startsWith("app/"))
+      .map((to) => [file, to] as const),
+  );
+  expect(pairs.length).toBeGreaterThan(300);
+  const across = pairs.filter(([from, to]) => !isAbove(routeFolderOf(to), routeFolderOf(from)));
+  expect(across.map(([from, to]) => `${from} must not import ${to}`)).toEqual([]);
+});
+
 const lowest = files.filter((file) => ["db", "core"].includes(areaOf(file)));
 
 test("neither core nor the database knows what requests come over, or what pages are made with", () => {
