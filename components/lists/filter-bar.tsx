@@ -1,7 +1,7 @@
 import type { Elements } from "#components/ui/elements.ts";
 
 /** One of the fields that narrow a list: its label above the control. */
-export function Narrow({ label, children }: { label: string; children: Elements }) {
+export function FilterField({ label, children }: { label: string; children: Elements }) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
     <label className="grid min-w-36 flex-1 gap-1">
@@ -14,22 +14,22 @@ export function Narrow({ label, children }: { label: string; children: Elements 
 type FilterProps = { result?: string; from?: string; until?: string };
 
 /** What every log can be filtered by: how it went, and from which day until which. */
-export function NarrowLog({ result, from, until }: FilterProps) {
+export function LogFilters({ result, from, until }: FilterProps) {
   return (
     <>
-      <Narrow label="Result">
+      <FilterField label="Result">
         <select name="result" defaultValue={result ?? ""} className="input">
           <option value="">Both</option>
           <option value="done">Done</option>
           <option value="refused">Refused</option>
         </select>
-      </Narrow>
-      <Narrow label="From">
+      </FilterField>
+      <FilterField label="From">
         <input type="date" name="from" defaultValue={from} className="input" />
-      </Narrow>
-      <Narrow label="Until">
+      </FilterField>
+      <FilterField label="Until">
         <input type="date" name="until" defaultValue={until} className="input" />
-      </Narrow>
+      </FilterField>
     </>
   );
 }

@@ -2,7 +2,7 @@ import { ChevronRight, ChevronsLeft } from "lucide-react";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 
 /** The way on through a long list, and back to its start. Nothing is drawn when all fits on one page. */
-export function Pages({ first, next }: { first?: string; next?: string }) {
+export function Pager({ first, next }: { first?: string; next?: string }) {
   if (!first && !next) return null;
   return (
     <nav aria-label="Pages" className="flex justify-between gap-3 pt-4">

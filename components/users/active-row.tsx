@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
-import { Line } from "#components/lists/list-row.tsx";
+import { ListRow } from "#components/lists/list-row.tsx";
 import type { FormAction } from "#lib/http/next/action.ts";
 
 type ActiveProps<Output> = {
@@ -16,10 +16,10 @@ type ActiveProps<Output> = {
 };
 
 /** Whether somebody, or a program, can come in at all, and the button that changes it. */
-export function ActiveLine<Output>({ name, active, fields, words, action, children }: ActiveProps<Output>) {
+export function ActiveRow<Output>({ name, active, fields, words, action, children }: ActiveProps<Output>) {
   const verb = active ? "Deactivate" : "Activate";
   return (
-    <Line words={words}>
+    <ListRow words={words}>
       <ConfirmButton
         id="set-active"
         label={verb}
@@ -35,6 +35,6 @@ export function ActiveLine<Output>({ name, active, fields, words, action, childr
       >
         {children}
       </ConfirmButton>
-    </Line>
+    </ListRow>
   );
 }

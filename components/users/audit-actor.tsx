@@ -3,7 +3,7 @@ import type { AuditEntry } from "#lib/audit/entries.ts";
 type Somebody = NonNullable<AuditEntry["actor"]>;
 
 /** Who did something, from which account when that is another one, and who acted in their place. */
-export function Who({ entry }: { entry: AuditEntry }) {
+export function AuditActor({ entry }: { entry: AuditEntry }) {
   const { actor, impersonator, accountId, via } = entry;
   if (!actor) return <span className="text-muted">Nobody known</span>;
   return (

@@ -3,7 +3,7 @@ import { Link } from "#components/ui/link.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { AuditEntry } from "#lib/audit/entries.ts";
-import { Who } from "./audit-actor.tsx";
+import { AuditActor } from "./audit-actor.tsx";
 
 type Props = { items: AuditEntry[]; account: string | undefined };
 
@@ -22,7 +22,7 @@ export function AuditTable({ items, account }: Props) {
             </Badge>
           </Cell>
           <Cell label="Who">
-            <Who entry={item} />
+            <AuditActor entry={item} />
           </Cell>
           <Cell label="To what">
             <span className="wrap-anywhere">{item.targetName ?? shortened(item.target)}</span>

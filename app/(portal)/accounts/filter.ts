@@ -20,4 +20,4 @@ export function accountsPath(filter: Filter & { cursor?: string }): string {
 }
 
 /** Is anything left out that the list could show? */
-export const isNarrowed = ({ search, active, mfaRequired }: Filter) => Boolean(search || active || mfaRequired);
+export const isFiltered = ({ search, active, mfaRequired }: Filter) => Boolean(search || active || mfaRequired);

@@ -2,14 +2,14 @@ import { Building2, Plus, SearchX } from "lucide-react";
 import { actingIn } from "#components/layout/acting-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
-import { Pages } from "#components/lists/pager.tsx";
+import { Pager } from "#components/lists/pager.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { listAccounts } from "#lib/accounts/list.ts";
 import { may } from "#lib/core/actor.ts";
 import { type PageQuery, readList, signedIn } from "#lib/http/next/page.ts";
 import { portalPage } from "../portal-page.tsx";
 import { AccountTable } from "./account-table.tsx";
-import { accountsPath, type Filter, isNarrowed, readFilter } from "./filter.ts";
+import { accountsPath, type Filter, isFiltered, readFilter } from "./filter.ts";
 import { FilterForm } from "./filter-form.tsx";
 
 export const metadata = { title: "Accounts" };
@@ -21,8 +21,8 @@ async function AccountsPage({ searchParams }: { searchParams: PageQuery }) {
   const filter = { ...readFilter(query), account: actingIn(query) };
   const cursor = typeof query.cursor === "string" ? query.cursor : undefined;
   const actor = await signedIn();
-  const { account, ...narrowed } = filter;
-  const asked = { ...narrowed, accountId: account, cursor };
+  const { account, ...filtered } = filter;
+  const asked = { ...filtered, accountId: account, cursor };
   const { items, nextCursor } = await readList(listAccounts, asked, accountsPath(filter));
   return (
     <>
@@ -44,7 +44,7 @@ async function AccountsPage({ searchParams }: { searchParams: PageQuery }) {
       <div className="card">
         {items.length > 0 ? <AccountTable items={items} own={actor.accountId} /> : <Nothing filter={filter} />}
       </div>
-      <Pages
+      <Pager
         first={cursor && accountsPath(filter)}
         next={nextCursor === null ? undefined : accountsPath({ ...filter, cursor: nextCursor })}
       />
@@ -58,7 +58,7 @@ function countOf(count: number, more: boolean) {
 }
 
 function Nothing({ filter }: { filter: Filter }) {
-  if (!isNarrowed(filter))
+  if (!isFiltered(filter))
     return (
       <EmptyState icon={<Building2 aria-hidden />} title="No account is open to you">
         Ask an administrator for a role that lets you see the account.

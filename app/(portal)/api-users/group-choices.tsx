@@ -1,8 +1,8 @@
-import { FoundTicks } from "#components/lists/combobox/multi-select.tsx";
-import { type Choices, findForm, type Named } from "#components/lists/combobox/options.ts";
+import { MultiSelect } from "#components/lists/combobox/multi-select.tsx";
+import { fallbackFormId, type Option, type Options } from "#components/lists/combobox/options.ts";
 import { Fieldset } from "#components/ui/choice.tsx";
 
-type ChoiceProps = { offered: Choices; held?: Named[]; account?: string };
+type ChoiceProps = { offered: Options; held?: Option[]; account?: string };
 
 /** The groups it is in: at least one. */
 export function GroupChoices({ offered, held, account }: ChoiceProps) {
@@ -13,7 +13,7 @@ export function GroupChoices({ offered, held, account }: ChoiceProps) {
       required
       hint="It may do what the roles of its groups allow. Choose at least one."
     >
-      <FoundTicks name="groupIds" choices={offered} held={held} account={account} form={findForm} />
+      <MultiSelect name="groupIds" options={offered} held={held} account={account} form={fallbackFormId} />
     </Fieldset>
   );
 }

@@ -1,9 +1,9 @@
 import { Bot, Plus, SearchX, Settings2 } from "lucide-react";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
-import { mayHere } from "#components/layout/can-in-account.ts";
+import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
-import { Pages } from "#components/lists/pager.tsx";
+import { Pager } from "#components/lists/pager.tsx";
 import { SearchForm } from "#components/lists/search-form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
@@ -40,8 +40,8 @@ async function ApiUsersPage({ searchParams }: { searchParams: PageQuery }) {
     );
   const input = { accountId: account, search: search || undefined, groupId, secretsBy, cursor };
   const { items, nextCursor } = await readList(listApiUsers, input, path());
-  const mayMake = mayHere(await signedIn(), "create:api_user", account);
-  const isNarrowed = Boolean(search || groupId || secretsBy);
+  const mayMake = canInAccount(await signedIn(), "create:api_user", account);
+  const isFiltered = Boolean(search || groupId || secretsBy);
   return (
     <>
       <PageHeader
@@ -71,9 +71,9 @@ async function ApiUsersPage({ searchParams }: { searchParams: PageQuery }) {
       <div className="card mt-5">
         {items.length > 0 && <ApiUsers items={items} account={account} />}
         {items.length === 0 &&
-          (isNarrowed ? <NoMatch account={account} /> : <NoneYet account={account} may={mayMake} />)}
+          (isFiltered ? <NoMatch account={account} /> : <NoneYet account={account} may={mayMake} />)}
       </div>
-      <Pages first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
+      <Pager first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
     </>
   );
 }

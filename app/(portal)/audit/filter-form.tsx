@@ -1,4 +1,4 @@
-import { Narrow, NarrowLog } from "#components/lists/filter-bar.tsx";
+import { FilterField, LogFilters } from "#components/lists/filter-bar.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { actionWords, wordsFor } from "#lib/audit/security-log/words.ts";
 import { auditPath, type Filter } from "./filter.ts";
@@ -10,7 +10,7 @@ export function FilterForm({ filter }: { filter: Filter }) {
     <search>
       <form action="/audit" key={auditPath(filter)} className="grid gap-3">
         <div className="grid gap-2.5 sm:grid-cols-2">
-          <Narrow label="Who">
+          <FilterField label="Who">
             <input
               name="actor"
               data-shortcut="/"
@@ -20,16 +20,16 @@ export function FilterForm({ filter }: { filter: Filter }) {
               autoComplete="off"
               className="input"
             />
-          </Narrow>
-          <Narrow label="Action">
+          </FilterField>
+          <FilterField label="Action">
             <select name="action" defaultValue={action ?? ""} className="input">
               <option value="">Every action</option>
               <Actions asked={action} />
             </select>
-          </Narrow>
+          </FilterField>
         </div>
         <div className="flex flex-wrap items-end gap-2.5">
-          <Narrow label="Target">
+          <FilterField label="Target">
             <input
               name="target"
               defaultValue={target}
@@ -38,8 +38,8 @@ export function FilterForm({ filter }: { filter: Filter }) {
               autoComplete="off"
               className="input"
             />
-          </Narrow>
-          <NarrowLog result={result} from={from} until={until} />
+          </FilterField>
+          <LogFilters result={result} from={from} until={until} />
           <Button type="submit">Apply</Button>
         </div>
         <Accounts account={account} />

@@ -45,4 +45,4 @@ export const entriesOf = (filter: Filter): [string, string][] =>
   Object.entries(filter).filter((entry): entry is [string, string] => Boolean(entry[1]));
 
 /** Is anything left out? */
-export const isNarrowed = ({ cursor, account, ...filter }: Filter) => entriesOf(filter).length > 0;
+export const isFiltered = ({ cursor, account, ...filter }: Filter) => entriesOf(filter).length > 0;

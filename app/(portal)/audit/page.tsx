@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
 import { Exports } from "#components/lists/exports.tsx";
-import { Pages } from "#components/lists/pager.tsx";
+import { Pager } from "#components/lists/pager.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { AuditTable } from "#components/users/audit-table.tsx";
 import { getChain, listAudit } from "#lib/audit/operations.ts";
@@ -11,7 +11,7 @@ import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { portalPage } from "../portal-page.tsx";
 import { ChainCard } from "./chain-card.tsx";
-import { auditPath, entriesOf, type Filter, inputOf, isNarrowed, readFilter } from "./filter.ts";
+import { auditPath, entriesOf, type Filter, inputOf, isFiltered, readFilter } from "./filter.ts";
 import { FilterForm } from "./filter-form.tsx";
 
 export const metadata = { title: "Audit log" };
@@ -31,11 +31,11 @@ async function AuditPage({ searchParams }: { searchParams: PageQuery }) {
       <div className="card mt-5">
         {items.length > 0 ? <AuditTable items={items} account={filter.account} /> : <Nothing filter={filter} />}
       </div>
-      <Pages
+      <Pager
         first={cursor && auditPath(filter)}
         next={nextCursor === null ? undefined : auditPath({ ...filter, cursor: nextCursor })}
       />
-      <Exports path="/audit/export" fields={entriesOf(filter)} narrowed={isNarrowed(filter)} />
+      <Exports path="/audit/export" fields={entriesOf(filter)} filtered={isFiltered(filter)} />
       <div className="mt-8">
         <ChainCard chain={await read(getChain)} />
       </div>
@@ -54,7 +54,7 @@ async function readLog(filter: Filter, cursor: string | undefined) {
 }
 
 function Nothing({ filter }: { filter: Filter }) {
-  if (!isNarrowed(filter))
+  if (!isFiltered(filter))
     return (
       <EmptyState icon={<History aria-hidden />} title="Nothing is on record yet">
         Changes and refusals appear here as they happen.

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
-import { Pages } from "#components/lists/pager.tsx";
+import { Pager } from "#components/lists/pager.tsx";
 import { SearchForm } from "#components/lists/search-form.tsx";
 import { SystemIcon } from "#components/lists/system-icon.tsx";
 import { Alert } from "#components/ui/alert.tsx";
@@ -14,7 +14,7 @@ import { type PageQuery, readList } from "#lib/http/next/page.ts";
 import { type Credential, listCredentials } from "#lib/vault/service-credentials/list.ts";
 import { systemFacts } from "#lib/vault/service-credentials/systems.ts";
 import { portalPage } from "../portal-page.tsx";
-import { kindWords, resultWords, StandingBadge } from "./standing.tsx";
+import { CredentialStatus, kindLabels, resultLabels } from "./credential-status.tsx";
 
 export const metadata = { title: "Service credentials" };
 
@@ -63,7 +63,7 @@ async function CredentialsPage({ searchParams }: { searchParams: PageQuery }) {
       ) : (
         <div className="card mt-5">{isFresh ? <NoneYet /> : <NoMatch />}</div>
       )}
-      <Pages
+      <Pager
         first={cursor && pathOf(search)}
         next={nextCursor === null ? undefined : pathOf(search, { cursor: nextCursor })}
       />
@@ -89,13 +89,13 @@ function CredentialCard({ item }: { item: Credential }) {
               {name}
             </Link>
           </h2>
-          <StandingBadge {...item} />
+          <CredentialStatus {...item} />
         </div>
         <p className="mt-0.5 text-muted wrap-anywhere">
           {integration.name} · {systemFacts[integration.kind].label}
         </p>
         <p className="hint mt-2 wrap-anywhere">
-          <span>{kindWords[kind]}</span>
+          <span>{kindLabels[kind]}</span>
           {username && (
             <span>
               {" of "}
@@ -112,7 +112,7 @@ function CredentialCard({ item }: { item: Credential }) {
         <p className="hint wrap-anywhere">
           {testResult && testedAt && (
             <span>
-              {resultWords[testResult]}, tried <Time iso={testedAt} as="relative" />
+              {resultLabels[testResult]}, tried <Time iso={testedAt} as="relative" />
               {" · "}
             </span>
           )}

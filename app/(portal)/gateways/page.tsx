@@ -2,10 +2,10 @@ import { DoorOpen, SearchX } from "lucide-react";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
-import { mayHere } from "#components/layout/can-in-account.ts";
+import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
-import { Pages } from "#components/lists/pager.tsx";
+import { Pager } from "#components/lists/pager.tsx";
 import { SearchForm } from "#components/lists/search-form.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -35,8 +35,8 @@ async function GatewaysPage({ searchParams }: { searchParams: PageQuery }) {
     path(),
   );
   const actor = await signedIn();
-  const mayMake = mayHere(actor, "create:gateway", account);
-  const mayDelete = mayHere(actor, "delete:gateway", account);
+  const mayMake = canInAccount(actor, "create:gateway", account);
+  const mayDelete = canInAccount(actor, "delete:gateway", account);
   const isInUse = items.length > 0 || search || cursor;
   return (
     <div className="max-w-3xl">
@@ -60,7 +60,7 @@ async function GatewaysPage({ searchParams }: { searchParams: PageQuery }) {
         </Card>
         <HowToAsk appUrl={env().APP_URL} />
       </div>
-      <Pages first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
+      <Pager first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
-import { Pages } from "#components/lists/pager.tsx";
+import { Pager } from "#components/lists/pager.tsx";
 import { SearchForm } from "#components/lists/search-form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
@@ -31,7 +31,7 @@ async function GroupsPage({ searchParams }: { searchParams: PageQuery }) {
     inAccount(pathOf({ ...(search && { search }), ...(roleId && { role: roleId }), ...rest }), account);
   const input = { accountId: account, search: search || undefined, roleId, cursor };
   const { items, nextCursor } = await readList(listGroups, input, path());
-  const isNarrowed = Boolean(search || roleId);
+  const isFiltered = Boolean(search || roleId);
   return (
     <>
       <PageHeader
@@ -56,9 +56,9 @@ async function GroupsPage({ searchParams }: { searchParams: PageQuery }) {
       <SearchForm action="/groups" label="Name or description" search={search} account={account} />
       <div className="card mt-5">
         {items.length > 0 && <Groups items={items} account={account} />}
-        {items.length === 0 && (isNarrowed ? <NoMatch account={account} /> : <NoneYet account={account} />)}
+        {items.length === 0 && (isFiltered ? <NoMatch account={account} /> : <NoneYet account={account} />)}
       </div>
-      <Pages first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
+      <Pager first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
     </>
   );
 }

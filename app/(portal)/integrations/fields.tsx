@@ -1,4 +1,4 @@
-import type { Choices } from "#components/lists/combobox/options.ts";
+import type { Options } from "#components/lists/combobox/options.ts";
 import { Checkbox } from "#components/ui/choice.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
@@ -65,7 +65,7 @@ export function SystemFields({ kind, accountId, integration }: FieldsProps) {
 type AutomaticProps = {
   adapter: NonNullable<Integration["adapter"]>;
   integration?: Integration;
-  groups: Choices;
+  groups: Options;
   accountId?: string;
 };
 

@@ -1,16 +1,16 @@
 "use client";
 
-import { type Choices, findForm } from "#components/lists/combobox/options.ts";
-import { useFinder } from "#components/lists/combobox/use-combobox.tsx";
+import { fallbackFormId, type Options } from "#components/lists/combobox/options.ts";
+import { useCombobox } from "#components/lists/combobox/use-combobox.tsx";
 import { Field, Select } from "#components/ui/field.tsx";
 import type { Integration } from "#lib/vault/integrations/list.ts";
-import { groupOptions } from "./group-options.ts";
+import { labelledGroups } from "./labelled-groups.ts";
 
-type GroupProps = { groups: Choices; current?: Integration["group"]; account?: string };
+type GroupProps = { groups: Options; current?: Integration["group"]; account?: string };
 
 /** For whom secrets are made: everybody, or a group, which is looked for where there are many. */
 export function GroupField({ groups, current = null, account }: GroupProps) {
-  const { shown, choose, field } = useFinder(groups, [], { account, form: findForm });
+  const { shown, choose, field } = useCombobox(groups, [], { account, form: fallbackFormId });
   return (
     <div className="grid gap-2.5">
       {field}
@@ -20,7 +20,7 @@ export function GroupField({ groups, current = null, account }: GroupProps) {
           onChange={({ target }) => choose(shown.filter(({ id }) => id === target.value))}
         >
           <option value="">Everybody of the account</option>
-          {groupOptions(shown, current).map(({ id, words }) => (
+          {labelledGroups(shown, current).map(({ id, words }) => (
             <option key={id} value={id}>
               {words}
             </option>

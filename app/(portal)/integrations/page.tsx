@@ -2,10 +2,10 @@ import { Plug, Plus, SearchX } from "lucide-react";
 import Link from "next/link";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
-import { mayHere } from "#components/layout/can-in-account.ts";
+import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
-import { Pages } from "#components/lists/pager.tsx";
+import { Pager } from "#components/lists/pager.tsx";
 import { SearchForm } from "#components/lists/search-form.tsx";
 import { SystemIcon } from "#components/lists/system-icon.tsx";
 import { Alert } from "#components/ui/alert.tsx";
@@ -17,7 +17,7 @@ import { type PageQuery, readList, signedIn } from "#lib/http/next/page.ts";
 import { type Integration, listIntegrations } from "#lib/vault/integrations/list.ts";
 import { systemFacts } from "#lib/vault/service-credentials/systems.ts";
 import { portalPage } from "../portal-page.tsx";
-import { usageLabel } from "./words.ts";
+import { usageLabel } from "./labels.ts";
 
 export const metadata = { title: "Integrations" };
 
@@ -37,7 +37,7 @@ async function IntegrationsPage({ searchParams }: { searchParams: PageQuery }) {
     { accountId: account, search: search || undefined, cursor },
     path(),
   );
-  const mayMake = mayHere(await signedIn(), "create:integration", account);
+  const mayMake = canInAccount(await signedIn(), "create:integration", account);
   return (
     <>
       <PageHeader
@@ -64,9 +64,9 @@ async function IntegrationsPage({ searchParams }: { searchParams: PageQuery }) {
       <SearchForm action="/integrations" label="Name or address" search={search} account={account} />
       <div className="card mt-5">
         {items.length > 0 && <Integrations items={items} account={account} />}
-        {items.length === 0 && <Nothing isNarrowed={search !== ""} mayMake={mayMake} account={account} />}
+        {items.length === 0 && <Nothing isFiltered={search !== ""} mayMake={mayMake} account={account} />}
       </div>
-      <Pages first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
+      <Pager first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
     </>
   );
 }
@@ -111,10 +111,10 @@ function Integrations({ items, account }: { items: Integration[]; account?: stri
   );
 }
 
-type NothingProps = { isNarrowed: boolean; mayMake: boolean; account?: string };
+type NothingProps = { isFiltered: boolean; mayMake: boolean; account?: string };
 
-function Nothing({ isNarrowed, mayMake, account }: NothingProps) {
-  if (isNarrowed)
+function Nothing({ isFiltered, mayMake, account }: NothingProps) {
+  if (isFiltered)
     return (
       <EmptyState
         icon={<SearchX aria-hidden />}

@@ -2,7 +2,7 @@ import { redirect } from "next/navigation";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
-import { Pages } from "#components/lists/pager.tsx";
+import { Pager } from "#components/lists/pager.tsx";
 import { Tab, Tabs } from "#components/ui/tabs.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { env } from "#lib/env.ts";
@@ -50,7 +50,7 @@ async function NotificationsPage({ searchParams }: { searchParams: PageQuery }) 
         </Tabs>
       </div>
       <Inbox items={items} state={state} />
-      <Pages first={cursor && pathOf(state)} next={nextCursor === null ? undefined : pathOf(state, nextCursor)} />
+      <Pager first={cursor && pathOf(state)} next={nextCursor === null ? undefined : pathOf(state, nextCursor)} />
       <div className="mt-10 grid gap-6">
         <SettingsCard settings={settings} />
         <WebhookCard url={settings.webhookUrl} appUrl={env().APP_URL} />

@@ -70,19 +70,19 @@ function EventName({ row }: { row: EventRow }) {
     <div className="max-w-md">
       <span className="font-medium">{row.title}</span>
       <div className="room-wide">
-        <Words row={row} id={`why-${row.event}`} />
+        <EventLabel row={row} id={`why-${row.event}`} />
       </div>
       <details className="room-narrow">
         <summary className="hint cursor-pointer">
           More<span className="sr-only"> about: {row.title}</span>
         </summary>
-        <Words row={row} />
+        <EventLabel row={row} />
       </details>
     </div>
   );
 }
 
-function Words({ row: { sentence, locked }, id }: { row: EventRow; id?: string }) {
+function EventLabel({ row: { sentence, locked }, id }: { row: EventRow; id?: string }) {
   return (
     <>
       <span className="hint block">{sentence}</span>

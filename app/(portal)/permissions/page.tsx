@@ -1,6 +1,6 @@
 import { actingIn } from "#components/layout/acting-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
-import { findIn } from "#components/lists/combobox/account-options.ts";
+import { optionSearch } from "#components/lists/combobox/account-options.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { listPermissions } from "#lib/access/permissions.ts";
 import { listRoles } from "#lib/access/roles/list.ts";
@@ -35,9 +35,9 @@ async function PermissionsPage({ searchParams }: { searchParams: PageQuery }) {
         known={known}
         accountId={accountId}
         find={{
-          programs: findIn(query, "api-users"),
-          places: findIn(query, "accounts"),
-          tokens: findIn(query, "tokens"),
+          programs: optionSearch(query, "api-users"),
+          places: optionSearch(query, "accounts"),
+          tokens: optionSearch(query, "tokens"),
         }}
       />
       {permissionIn(asked) && <Result asked={asked} known={known} accountId={accountId} />}

@@ -1,6 +1,6 @@
-import { mayHere } from "#components/layout/can-in-account.ts";
-import { choicesOf } from "#components/lists/combobox/account-options.ts";
-import { type Choices, isOffered, mostOffered, noChoices } from "#components/lists/combobox/options.ts";
+import { canInAccount } from "#components/layout/can-in-account.ts";
+import { optionsOf } from "#components/lists/combobox/account-options.ts";
+import { hasOptions, maxOptions, noOptions, type Options } from "#components/lists/combobox/options.ts";
 import { Button } from "#components/ui/button.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import { listAccounts } from "#lib/accounts/list.ts";
@@ -9,8 +9,8 @@ import type { Known } from "#lib/core/catalogue.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";
 import { listApiUsers } from "#lib/machines/api-users/list.ts";
 import { listTokens } from "#lib/tokens/list.ts";
-import { FoundSelect } from "./found-select.tsx";
 import type { PermissionQuestion } from "./question.ts";
+import { QuestionSelect } from "./question-select.tsx";
 import { TokenInput } from "./token-input.tsx";
 
 type QuestionProps = {
@@ -38,19 +38,19 @@ export async function QuestionForm({ asked, known, accountId, find }: QuestionPr
             name="who"
             defaultValue={who}
             maxLength={254}
-            required={Boolean(accountId) && !isOffered(programs)}
+            required={Boolean(accountId) && !hasOptions(programs)}
             autoComplete="off"
             className="input"
           />
         </Asking>
-        {(isOffered(programs) || program) && (
-          <FoundSelect
+        {(hasOptions(programs) || program) && (
+          <QuestionSelect
             name="program"
             label="Or an API user"
             hint="In place of a person."
             empty="None"
             value={program}
-            choices={programs}
+            options={programs}
             account={accountId}
           />
         )}
@@ -60,16 +60,16 @@ export async function QuestionForm({ asked, known, accountId, find }: QuestionPr
             <Things known={known} />
           </select>
         </Asking>
-        <FoundSelect
+        <QuestionSelect
           name="where"
           label="Where"
           hint="In the account itself, or in one that it manages."
           empty="The account itself"
           value={where}
-          choices={places}
+          options={places}
           account={accountId}
         />
-        <TokenInput value={token} choices={own} />
+        <TokenInput value={token} options={own} />
         <Asking label="Or another permission" hint="In full, for other services: pro:own:publish:app.">
           <input
             name="other"
@@ -116,22 +116,22 @@ function Things({ known }: { known: Known[] }) {
 }
 
 /** The API users that may be asked about, for who may know them. */
-async function programsHere(accountId: string | undefined, find: string): Promise<Choices> {
-  if (!mayHere(await signedIn(), "list:api_user", accountId)) return noChoices;
-  const asked = { accountId, limit: mostOffered, search: find || undefined };
-  return choicesOf("api-users", find, await read(listApiUsers, asked));
+async function programsHere(accountId: string | undefined, find: string): Promise<Options> {
+  if (!canInAccount(await signedIn(), "list:api_user", accountId)) return noOptions;
+  const asked = { accountId, limit: maxOptions, search: find || undefined };
+  return optionsOf("api-users", find, await read(listApiUsers, asked));
 }
 
 /** The accounts that may be asked about, for who may know them. */
-async function managed(accountId: string | undefined, find: string): Promise<Choices> {
-  if (!may(await signedIn(), "list:account")) return noChoices;
-  const asked = { accountId, relationship: "managed", limit: mostOffered, search: find || undefined };
-  return choicesOf("accounts", find, await read(listAccounts, asked));
+async function managed(accountId: string | undefined, find: string): Promise<Options> {
+  if (!may(await signedIn(), "list:account")) return noOptions;
+  const asked = { accountId, relationship: "managed", limit: maxOptions, search: find || undefined };
+  return optionsOf("accounts", find, await read(listAccounts, asked));
 }
 
 /** One's own tokens, which are in one's own account. */
-async function ownTokens(accountId: string | undefined, find: string): Promise<Choices> {
-  if (accountId || !may(await signedIn(), "list:token")) return noChoices;
-  const asked = { sort: "name", limit: mostOffered, search: find || undefined };
-  return choicesOf("tokens", find, await read(listTokens, asked));
+async function ownTokens(accountId: string | undefined, find: string): Promise<Options> {
+  if (accountId || !may(await signedIn(), "list:token")) return noOptions;
+  const asked = { sort: "name", limit: maxOptions, search: find || undefined };
+  return optionsOf("tokens", find, await read(listTokens, asked));
 }

@@ -1,17 +1,17 @@
 "use client";
 
-import type { Choices } from "#components/lists/combobox/options.ts";
-import { useFinder } from "#components/lists/combobox/use-combobox.tsx";
-import { FoundControl } from "./found-control.tsx";
+import type { Options } from "#components/lists/combobox/options.ts";
+import { useCombobox } from "#components/lists/combobox/use-combobox.tsx";
+import { LabelledControl } from "./labelled-control.tsx";
 
-type TokenProps = { value: string; choices: Choices };
+type TokenProps = { value: string; options: Options };
 
 /** A token's id; one's own are proposed by name, and looked for where there are many. */
-export function TokenInput({ value, choices }: TokenProps) {
-  const { shown, field } = useFinder(choices, [], {});
+export function TokenInput({ value, options }: TokenProps) {
+  const { shown, field } = useCombobox(options, [], {});
   return (
     <>
-      <FoundControl
+      <LabelledControl
         label="With the token"
         hint="A token's id, to count in its scopes; none for a session."
         finder={field}
@@ -27,7 +27,7 @@ export function TokenInput({ value, choices }: TokenProps) {
             className="input"
           />
         )}
-      </FoundControl>
+      </LabelledControl>
       <datalist id="own-tokens">
         {shown.map(({ id, name }) => (
           <option key={id} value={id}>

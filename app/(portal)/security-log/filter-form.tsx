@@ -1,5 +1,5 @@
 import { Search } from "lucide-react";
-import { Narrow, NarrowLog } from "#components/lists/filter-bar.tsx";
+import { FilterField, LogFilters } from "#components/lists/filter-bar.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { kindWords } from "#lib/audit/security-log/words.ts";
@@ -26,7 +26,7 @@ export function FilterForm({ filter: { kind, result, search, from, until, token 
           />
         </label>
         <div className="flex flex-wrap items-end gap-2.5">
-          <Narrow label="Kind">
+          <FilterField label="Kind">
             <select name="kind" defaultValue={kind ?? ""} className="input">
               <option value="">Everything</option>
               {Object.entries(kindWords).map(([value, words]) => (
@@ -35,8 +35,8 @@ export function FilterForm({ filter: { kind, result, search, from, until, token 
                 </option>
               ))}
             </select>
-          </Narrow>
-          <NarrowLog result={result} from={from} until={until} />
+          </FilterField>
+          <LogFilters result={result} from={from} until={until} />
           <Button type="submit">Apply</Button>
         </div>
       </form>

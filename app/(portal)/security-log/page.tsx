@@ -4,14 +4,14 @@ import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
 import { Exports } from "#components/lists/exports.tsx";
-import { Pages } from "#components/lists/pager.tsx";
+import { Pager } from "#components/lists/pager.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { LogTable } from "#components/users/log-table.tsx";
 import { listSecurityLog } from "#lib/audit/security-log/operations.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { portalPage } from "../portal-page.tsx";
-import { entriesOf, type Filter, isNarrowed, logPath, readFilter } from "./filter.ts";
+import { entriesOf, type Filter, isFiltered, logPath, readFilter } from "./filter.ts";
 import { FilterForm } from "./filter-form.tsx";
 
 export const metadata = { title: "Security log" };
@@ -30,11 +30,11 @@ async function SecurityLogPage({ searchParams }: { searchParams: PageQuery }) {
       />
       <FilterForm filter={filter} />
       <div className="card mt-5">{items.length > 0 ? <LogTable items={items} /> : <Nothing filter={filter} />}</div>
-      <Pages
+      <Pager
         first={cursor && logPath(filter)}
         next={nextCursor === null ? undefined : logPath({ ...filter, cursor: nextCursor })}
       />
-      <Exports path="/security-log/export" fields={entriesOf(filter)} narrowed={isNarrowed(filter)} />
+      <Exports path="/security-log/export" fields={entriesOf(filter)} filtered={isFiltered(filter)} />
     </>
   );
 }
@@ -50,7 +50,7 @@ async function readLog(filter: Filter, cursor: string | undefined) {
 }
 
 function Nothing({ filter }: { filter: Filter }) {
-  if (!isNarrowed(filter))
+  if (!isFiltered(filter))
     return (
       <EmptyState icon={<ScrollText aria-hidden />} title="Nothing is on record yet">
         Sign-ins, changes and refusals appear here as they happen.

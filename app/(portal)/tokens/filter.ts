@@ -11,7 +11,7 @@ export type Filter = {
 };
 
 /** The words of a status, where they can be filtered by. */
-export const statusWords = {
+export const statusLabels = {
   active: {
     active: "Active",
     expires_soon: "Expires soon",
@@ -25,7 +25,7 @@ export const statusWords = {
 } as const;
 
 /** The words of an order. */
-export const sortWords: Record<TokenSort, string> = {
+export const sortLabels: Record<TokenSort, string> = {
   created: "Newest first",
   name: "Name",
   expires: "Expires first",
@@ -40,8 +40,8 @@ export function readFilter(params: { get(name: string): string | null }): Filter
   return {
     state,
     search: plainWord(params.get("search")).slice(0, 100),
-    status: known(statusWords[state], params.get("status")) ?? "",
-    sort: known(sortWords, params.get("sort")) ?? "created",
+    status: known(statusLabels[state], params.get("status")) ?? "",
+    sort: known(sortLabels, params.get("sort")) ?? "created",
     cursor: params.get("cursor") ?? "",
   };
 }
@@ -63,4 +63,4 @@ export function listPath(filter: Partial<Filter>): string {
 }
 
 /** Is anything left out that the tab could show? */
-export const isNarrowed = ({ search, status }: Filter) => search !== "" || status !== "";
+export const isFiltered = ({ search, status }: Filter) => search !== "" || status !== "";

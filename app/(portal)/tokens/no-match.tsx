@@ -2,12 +2,12 @@ import { SearchX } from "lucide-react";
 import { EmptyState } from "#components/lists/empty-state.tsx";
 import { buttonClass } from "#components/ui/button.tsx";
 import { Link } from "#components/ui/link.tsx";
-import { type Filter, listPath, statusWords } from "./filter.ts";
+import { type Filter, listPath, statusLabels } from "./filter.ts";
 
 /** Why a search found nothing, and the way out of it: a link, or without leaving the page where `show` is there. */
 export function NoMatch({ filter, show }: { filter: Filter; show?: (filter: Filter) => void }) {
   const wide: Filter = { ...filter, search: "", status: "", cursor: "" };
-  const words: Record<string, string> = statusWords[filter.state];
+  const words: Record<string, string> = statusLabels[filter.state];
   return (
     <EmptyState
       icon={<SearchX aria-hidden />}

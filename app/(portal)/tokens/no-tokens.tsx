@@ -3,12 +3,12 @@ import { EmptyState } from "#components/lists/empty-state.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { CopyLater } from "./copy-later.tsx";
-import { type Filter, isNarrowed } from "./filter.ts";
+import { type Filter, isFiltered } from "./filter.ts";
 import { NoMatch } from "./no-match.tsx";
 
 /** Why there is nothing to see, and what to do about it. Made by the server: most lists have no need of it. */
 export function NoTokens({ filter, appUrl }: { filter: Filter; appUrl: string }) {
-  if (isNarrowed(filter)) return <NoMatch filter={filter} />;
+  if (isFiltered(filter)) return <NoMatch filter={filter} />;
   return filter.state === "inactive" ? <NothingEnded /> : <NoneYet appUrl={appUrl} />;
 }
 

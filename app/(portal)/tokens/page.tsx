@@ -6,7 +6,7 @@ import { env } from "#lib/env.ts";
 import { readList } from "#lib/http/next/page.ts";
 import { listTokens } from "#lib/tokens/list.ts";
 import { portalPage } from "../portal-page.tsx";
-import { isNarrowed, listPath, queryOf, readFilter } from "./filter.ts";
+import { isFiltered, listPath, queryOf, readFilter } from "./filter.ts";
 import { NoTokens } from "./no-tokens.tsx";
 import { TokenList } from "./token-list.tsx";
 
@@ -23,7 +23,7 @@ async function TokensPage({ searchParams }: PageProps) {
   const asked = Object.fromEntries(new URLSearchParams(query));
   const page = await readList(listTokens, asked, listPath({ ...filter, cursor: "" }));
   const isEmpty = page.items.length === 0;
-  const isFresh = isEmpty && filter.state === "active" && !isNarrowed(filter);
+  const isFresh = isEmpty && filter.state === "active" && !isFiltered(filter);
   return (
     <>
       <PageHeader

@@ -7,7 +7,7 @@ import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 import { revokePrevious, revokeToken } from "./actions.ts";
-import { FormerUse } from "./former.tsx";
+import { PreviousUse } from "./previous-secret-facts.tsx";
 import { RenameForm } from "./rename-form.tsx";
 
 type DialogProps = { id: string; token: Token; onDone?: () => void };
@@ -47,7 +47,7 @@ export function EndFormerDialog({ id, token: { id: tokenId, name, replaced }, on
     >
       {replaced.some(({ lastUsedAt }) => lastUsedAt) && (
         <strong className="font-semibold text-text">
-          Old secret: <FormerUse former={replaced} />.{" "}
+          Old secret: <PreviousUse former={replaced} />.{" "}
         </strong>
       )}
       <span>Whoever uses an old secret afterwards is refused, and the token is revoked by that.</span>

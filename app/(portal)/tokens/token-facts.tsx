@@ -2,7 +2,7 @@ import { ChevronDown } from "lucide-react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Token } from "#lib/tokens/list.ts";
-import { endedWords } from "./ended-words.ts";
+import { endedLabel } from "./ended-label.ts";
 
 /** The scopes of a token: a short list as it is, a long one to be unfolded. */
 export function ScopeChips({ scopes }: { scopes: string[] }) {
@@ -52,7 +52,7 @@ export function Ending({ token }: { token: Token }) {
   return (
     <>
       <Time iso={token.endedAt} as="relative" />
-      <span className="block text-[0.8125rem] leading-5 text-muted wrap-anywhere">{endedWords(token)}</span>
+      <span className="block text-[0.8125rem] leading-5 text-muted wrap-anywhere">{endedLabel(token)}</span>
     </>
   );
 }

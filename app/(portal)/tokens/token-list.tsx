@@ -5,11 +5,11 @@ import { lazy, Suspense } from "react";
 import type { Elements } from "#components/ui/elements.ts";
 import { Tab, Tabs } from "#components/ui/tabs.tsx";
 import type { TokenPage } from "#lib/tokens/list.ts";
-import { ChosenBar } from "./choose.tsx";
-import { type Filter, isNarrowed, listPath, queryOf, readFilter } from "./filter.ts";
+import { type Filter, isFiltered, listPath, queryOf, readFilter } from "./filter.ts";
 import { NotRefreshed } from "./not-refreshed.tsx";
 import { Pages } from "./pages.tsx";
 import type { FirstPage } from "./refreshing.ts";
+import { SelectionBar } from "./selection-bar.tsx";
 import { TokenTable } from "./token-table.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useTokens } from "./use-tokens.ts";
@@ -25,7 +25,7 @@ export function TokenList({ first, nothing }: ListProps) {
   const filter = readFilter(useSearchParams());
   const query = queryOf(filter);
   const { page, error, isBusy, since, Live, tell, prepare, refresh, again } = useTokens(query, first);
-  const isEmpty = page?.items.length === 0 && !isNarrowed(filter) && !filter.cursor;
+  const isEmpty = page?.items.length === 0 && !isFiltered(filter) && !filter.cursor;
   const isFirst = first.query === query;
   return (
     <>
@@ -49,7 +49,7 @@ type TokensProps = { page: TokenPage; filter: Filter; nothing: Elements; onChang
 function Tokens({ page: { items }, filter, nothing, onChanged }: TokensProps) {
   return (
     <div className="group/list">
-      {filter.state === "active" && items.length > 0 && <ChosenBar />}
+      {filter.state === "active" && items.length > 0 && <SelectionBar />}
       <div className="card">
         {items.length === 0 && (nothing || <NothingNow filter={filter} />)}
         {items.length > 0 && <TokenTable state={filter.state} tokens={items} onChanged={onChanged} />}
@@ -63,7 +63,7 @@ const NoMatch = lazy(() => import("./no-match.tsx").then((module) => ({ default:
 
 // Without a search, they went while one looked; loaded anew, the page says more.
 function NothingNow({ filter }: { filter: Filter }) {
-  if (!isNarrowed(filter)) return <p className="p-6 text-center text-muted">There is none any more.</p>;
+  if (!isFiltered(filter)) return <p className="p-6 text-center text-muted">There is none any more.</p>;
   return (
     <Suspense>
       <NoMatch filter={filter} show={show} />

@@ -1,6 +1,6 @@
 import { Link } from "#components/ui/link.tsx";
 import type { Token } from "#lib/tokens/list.ts";
-import { FormerLine } from "./former.tsx";
+import { PreviousSecretLine } from "./previous-secret-facts.tsx";
 
 /** A token's name, what it is for, and how its secret begins and ends. */
 export function TokenName({ token }: { token: Token }) {
@@ -12,7 +12,7 @@ export function TokenName({ token }: { token: Token }) {
       </Link>
       {description && <p className="line-clamp-2 text-[0.8125rem] leading-5 text-muted wrap-anywhere">{description}</p>}
       <p className="font-mono text-xs leading-5 text-muted">{preview}</p>
-      <FormerLine token={token} />
+      <PreviousSecretLine token={token} />
     </div>
   );
 }

@@ -13,9 +13,9 @@ import {
 import { Badge, type Tone } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Token, TokenStatus } from "#lib/tokens/list.ts";
-import { statusWords } from "./filter.ts";
+import { statusLabels } from "./filter.ts";
 
-const words: Record<TokenStatus, string> = { ...statusWords.active, ...statusWords.inactive };
+const words: Record<TokenStatus, string> = { ...statusLabels.active, ...statusLabels.inactive };
 
 const looks: Record<TokenStatus, { tone: Tone; icon: LucideIcon }> = {
   active: { tone: "good", icon: CircleCheck },

@@ -2,8 +2,8 @@
 
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
 import type { Token } from "#lib/tokens/list.ts";
-import { Choose } from "./choose.tsx";
 import type { Filter } from "./filter.ts";
+import { SelectToken } from "./selection-bar.tsx";
 import { Ending, LastUse, ScopeChips } from "./token-facts.tsx";
 import { TokenMenu } from "./token-menu.tsx";
 import { TokenName } from "./token-name.tsx";
@@ -24,7 +24,7 @@ export function TokenTable({ state, tokens, onChanged }: TableProps) {
         <Row key={token.id}>
           <RowHead>
             <div className="flex gap-3">
-              {token.live && <Choose token={token} />}
+              {token.live && <SelectToken token={token} />}
               <TokenName token={token} />
             </div>
           </RowHead>

@@ -3,7 +3,7 @@
 import { Search } from "lucide-react";
 import { type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { type Filter, readFilter, sortWords, statusWords } from "./filter.ts";
+import { type Filter, readFilter, sortLabels, statusLabels } from "./filter.ts";
 
 type ToolbarProps = {
   filter: Filter;
@@ -61,10 +61,10 @@ export function Toolbar({ filter, show, onFocus }: ToolbarProps) {
         </label>
         <Choice name="status" label="Status" value={status} onPick={apply}>
           <option value="">Any status</option>
-          <Options words={statusWords[state]} />
+          <Options words={statusLabels[state]} />
         </Choice>
         <Choice name="sort" label="Order" value={sort} onPick={apply}>
-          <Options words={sortWords} />
+          <Options words={sortLabels} />
         </Choice>
         <noscript>
           <Button type="submit">Apply</Button>

@@ -2,10 +2,10 @@ import { MailCheck } from "lucide-react";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { accountField, actingIn, inAccount } from "#components/layout/acting-account.ts";
-import { mayHere } from "#components/layout/can-in-account.ts";
+import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
-import { Pages } from "#components/lists/pager.tsx";
+import { Pager } from "#components/lists/pager.tsx";
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { type PageQuery, readList, signedIn } from "#lib/http/next/page.ts";
@@ -23,7 +23,7 @@ async function UndeliveredPage({ searchParams }: { searchParams: PageQuery }) {
   const cursor = [query.cursor].flat()[0];
   const first = inAccount("/undelivered", account);
   const { items, nextCursor } = await readList(listMailFailures, { accountId: account, cursor }, first);
-  const mayRetry = mayHere(await signedIn(), "retry:mail_failure", account);
+  const mayRetry = canInAccount(await signedIn(), "retry:mail_failure", account);
   return (
     <>
       <PageHeader
@@ -34,7 +34,7 @@ async function UndeliveredPage({ searchParams }: { searchParams: PageQuery }) {
       <div className="card">
         {items.length > 0 ? <Failures items={items} mayRetry={mayRetry} account={account} /> : <Nothing />}
       </div>
-      <Pages
+      <Pager
         first={cursor && first}
         next={
           nextCursor === null

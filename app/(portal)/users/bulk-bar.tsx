@@ -1,20 +1,20 @@
 "use client";
 
 import { type FormEvent, useEffect, useState } from "react";
-import { type Choices, isOffered } from "#components/lists/combobox/options.ts";
-import { FoundField } from "#components/lists/combobox/search-select.tsx";
+import { hasOptions, type Options } from "#components/lists/combobox/options.ts";
+import { SearchSelect } from "#components/lists/combobox/search-select.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import type { BulkAction } from "#lib/people/users/bulk.ts";
-import { Bar } from "./bar.tsx";
 import { offered, type Way, wayOf } from "./bulk/ways.ts";
 import { BulkProgress } from "./bulk-progress.tsx";
+import { ProgressBar } from "./progress-bar.tsx";
 import { type Chosen, maxBulkUsers, useBulk } from "./use-bulk.ts";
 
 type BarProps = {
   account?: string;
-  groups: Choices;
+  groups: Options;
   /** The query of all who match, for the API; none when everybody who matches is on the page. */
   everybody?: string;
 };
@@ -46,7 +46,7 @@ export function BulkBar({ account, groups, everybody }: BarProps) {
     return <BulkProgress progress={bulk.progress} names={bulk.names} stop={bulk.stop} close={finish} />;
   if (ticked.length === 0) return null;
   return (
-    <Bar label="What to do with those chosen">
+    <ProgressBar label="What to do with those chosen">
       <p role="status" className="mr-auto font-medium">
         {isAll ? `Everybody who matches is chosen, ${cap} at most` : `${who} chosen`}
       </p>
@@ -55,13 +55,13 @@ export function BulkBar({ account, groups, everybody }: BarProps) {
           Choose all who match, up to {cap}
         </Button>
       )}
-      {offered(isOffered(groups)).map((action) => (
+      {offered(hasOptions(groups)).map((action) => (
         <Offer key={action} action={action} begin={begin} />
       ))}
       <Button small tone="quiet" onClick={clear}>
         Clear
       </Button>
-      {offered(isOffered(groups)).map((action) => (
+      {offered(hasOptions(groups)).map((action) => (
         <Question
           key={action}
           action={action}
@@ -72,7 +72,7 @@ export function BulkBar({ account, groups, everybody }: BarProps) {
           begin={begin}
         />
       ))}
-    </Bar>
+    </ProgressBar>
   );
 }
 
@@ -95,7 +95,7 @@ type QuestionProps = {
   action: BulkAction;
   who: string;
   typed: boolean;
-  groups: Choices;
+  groups: Options;
   account?: string;
   begin: Begin;
 };
@@ -112,7 +112,7 @@ function Question({ action, who, typed, groups, account, begin }: QuestionProps)
     <Dialog id={id} alert={way.danger} title={way.question(who)} description={way.meaning}>
       <form method="dialog" onSubmit={start} className="grid gap-5">
         {way.group && (
-          <FoundField name={`${id}-group`} label="Group" empty="Choose a group" choices={groups} account={account} />
+          <SearchSelect name={`${id}-group`} label="Group" empty="Choose a group" options={groups} account={account} />
         )}
         {way.danger && typed && (
           <Field name="bulk-confirmation" label={`Type ${typedWord} to confirm`} required>

@@ -1,7 +1,7 @@
 "use client";
 
 import { Button } from "#components/ui/button.tsx";
-import { Bar } from "./bar.tsx";
+import { ProgressBar } from "./progress-bar.tsx";
 import { type Progress, waitingWords } from "./run.ts";
 import { type BulkResult, maxBulkUsers } from "./use-bulk.ts";
 
@@ -19,7 +19,7 @@ export function BulkProgress({ progress, names, stop, close }: ProgressProps) {
   const refused = refusedOf(progress);
   const isOver = stopped || problem !== undefined || (!gathering && seen === total);
   return (
-    <Bar label="Progress">
+    <ProgressBar label="Progress">
       <p role="status" className="mr-auto font-medium">
         {isOver ? outcomeOf(progress) : gathering ? `Gathering… ${total}` : `${seen} of ${total}…`}
       </p>
@@ -48,7 +48,7 @@ export function BulkProgress({ progress, names, stop, close }: ProgressProps) {
           ))}
         </ul>
       )}
-    </Bar>
+    </ProgressBar>
   );
 }
 

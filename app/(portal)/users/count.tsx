@@ -2,7 +2,7 @@ import { Suspense } from "react";
 import { Refusal } from "#lib/core/errors.ts";
 import { read } from "#lib/http/next/page.ts";
 import { countUsers } from "#lib/people/users/count.ts";
-import { askedOf, type Filter, isNarrowed, usersPath } from "./filter.ts";
+import { type Filter, isFiltered, listInput, usersPath } from "./filter.ts";
 
 type CountProps = { filter: Filter; shown: number };
 
@@ -26,7 +26,7 @@ export function Count({ filter, shown, isAll }: CountProps & { isAll: boolean })
 }
 
 async function Counted({ filter, shown }: CountProps) {
-  const counted = await read(countUsers, askedOf(filter)).catch(unlessAway);
+  const counted = await read(countUsers, listInput(filter)).catch(unlessAway);
   return counted ? wordsFor(counted, filter) : <OnPage shown={shown} />;
 }
 
@@ -43,7 +43,7 @@ const OnPage = ({ shown }: { shown: number }) => `${people(shown, false)} on thi
 
 function wordsFor({ count, more }: { count: number; more: boolean }, filter: Filter): string {
   const words = count === 0 ? "Nobody" : people(count, more);
-  return isNarrowed(filter) ? `${words} found` : words;
+  return isFiltered(filter) ? `${words} found` : words;
 }
 
 const people = (count: number, more: boolean) =>

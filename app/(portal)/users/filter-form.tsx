@@ -3,21 +3,21 @@
 import { Search } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type ReactNode, type SyntheticEvent, useEffect, useRef, useState, useTransition } from "react";
-import { type Choices, isOffered, type Named } from "#components/lists/combobox/options.ts";
-import { useFinder } from "#components/lists/combobox/use-combobox.tsx";
+import { hasOptions, type Option, type Options } from "#components/lists/combobox/options.ts";
+import { useCombobox } from "#components/lists/combobox/use-combobox.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
-import { type Filter, mfaWords, readFilter, signedInWords, sortWords, statusWords, usersPath } from "./filter.ts";
+import { type Filter, mfaLabels, readFilter, signedInLabels, sortLabels, statusLabels, usersPath } from "./filter.ts";
 
-type FilterFormProps = { filter: Filter; roles: Choices; groups: Choices };
+type FilterFormProps = { filter: Filter; roles: Options; groups: Options };
 
 const pause = 300;
 
 /** Narrows and orders the list: a form that asks for the page anew; where there are scripts, while one types. */
 export function FilterForm({ filter, roles, groups }: FilterFormProps) {
   const { router, pending, start } = usePages();
-  const role = useFinder(roles, [], { account: filter.account });
-  const group = useFinder(groups, [], { account: filter.account });
+  const role = useCombobox(roles, [], { account: filter.account });
+  const group = useCombobox(groups, [], { account: filter.account });
   const form = useRef<HTMLFormElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [text, setText] = useText(filter.search ?? "");
@@ -67,10 +67,10 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
             label="Status"
             value={filter.status}
             any="Any status"
-            words={statusWords}
+            words={statusLabels}
             onPick={pick}
           />
-          {isOffered(roles) && (
+          {hasOptions(roles) && (
             <Choice
               name="role"
               label="Role"
@@ -80,7 +80,7 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
               onPick={pick}
             />
           )}
-          {isOffered(groups) && (
+          {hasOptions(groups) && (
             <Choice
               name="group"
               label="Group"
@@ -90,16 +90,16 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
               onPick={pick}
             />
           )}
-          <Choice name="mfa" label="Two-factor" value={filter.mfa} any="Two-factor" words={mfaWords} onPick={pick} />
+          <Choice name="mfa" label="Two-factor" value={filter.mfa} any="Two-factor" words={mfaLabels} onPick={pick} />
           <Choice
             name="signedIn"
             label="Last sign-in"
             value={filter.signedIn}
             any="Any sign-in"
-            words={signedInWords}
+            words={signedInLabels}
             onPick={pick}
           />
-          <Choice name="sort" label="Order" value={filter.sort ?? "name"} words={sortWords} onPick={pick} />
+          <Choice name="sort" label="Order" value={filter.sort ?? "name"} words={sortLabels} onPick={pick} />
           <noscript>
             <Button type="submit">Apply</Button>
           </noscript>
@@ -135,7 +135,7 @@ function useText(search: string) {
 const answersOf = (form: HTMLFormElement): Filter =>
   readFilter(Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)])));
 
-const namesById = (things: Named[]) => Object.fromEntries(things.map(({ id, name }) => [id, name]));
+const namesById = (things: Option[]) => Object.fromEntries(things.map(({ id, name }) => [id, name]));
 
 type ChoiceProps = {
   name: string;

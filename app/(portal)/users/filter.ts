@@ -3,7 +3,7 @@ import { plainWord } from "#lib/http/next/asked.ts";
 import type { UserStatus } from "#lib/people/users/wire.ts";
 
 /** The words of a status, where they can be filtered by. */
-export const statusWords: Record<UserStatus, string> = {
+export const statusLabels: Record<UserStatus, string> = {
   active: "Active",
   invited: "Invited",
   inactive: "Inactive",
@@ -12,7 +12,7 @@ export const statusWords: Record<UserStatus, string> = {
 };
 
 /** The words of an order: what it goes by and which way. */
-export const sortWords = {
+export const sortLabels = {
   name: "By name",
   username: "By username",
   email: "By e-mail",
@@ -22,14 +22,14 @@ export const sortWords = {
 } as const;
 
 /** When people last signed in, by the days ago; `never` for who never did. */
-export const signedInWords = {
+export const signedInLabels = {
   "7": "Last 7 days",
   "90": "Last 90 days",
   "over-90": "Not for 90 days",
   never: "Never signed in",
 } as const;
 
-export const mfaWords = { on: "Two-factor on", off: "Two-factor off" } as const;
+export const mfaLabels = { on: "Two-factor on", off: "Two-factor off" } as const;
 
 type Word<Words> = keyof Words & string;
 
@@ -39,9 +39,9 @@ export type Filter = {
   status?: UserStatus;
   role?: string;
   group?: string;
-  mfa?: Word<typeof mfaWords>;
-  signedIn?: Word<typeof signedInWords>;
-  sort?: Word<typeof sortWords>;
+  mfa?: Word<typeof mfaLabels>;
+  signedIn?: Word<typeof signedInLabels>;
+  sort?: Word<typeof sortLabels>;
   cursor?: string;
   account?: string;
 };
@@ -53,12 +53,12 @@ export function readFilter(query: Query): Filter {
   const text = (name: string) => plainWord(query[name]) || undefined;
   return {
     search: text("search")?.slice(0, 100),
-    status: known(statusWords, text("status")),
+    status: known(statusLabels, text("status")),
     role: idOf(text("role")),
     group: idOf(text("group")),
-    mfa: known(mfaWords, text("mfa")),
-    signedIn: known(signedInWords, text("signedIn")),
-    sort: known(sortWords, text("sort")),
+    mfa: known(mfaLabels, text("mfa")),
+    signedIn: known(signedInLabels, text("signedIn")),
+    sort: known(sortLabels, text("sort")),
     cursor: text("cursor")?.slice(0, 1000),
   };
 }
@@ -79,12 +79,12 @@ export const entriesOf = (filter: Filter): [string, string][] =>
   Object.entries(filter).filter((entry): entry is [string, string] => Boolean(entry[1]) && entry[1] !== "name");
 
 /** Is anybody left out? */
-export const isNarrowed = ({ cursor, sort, account, ...filter }: Filter) => entriesOf(filter).length > 0;
+export const isFiltered = ({ cursor, sort, account, ...filter }: Filter) => entriesOf(filter).length > 0;
 
 const day = 86_400_000;
 
 /** The same in the words of the operations that list and export. */
-export function askedOf({ role, group, signedIn, sort, account, cursor, ...filter }: Filter, now = Date.now()) {
+export function listInput({ role, group, signedIn, sort, account, cursor, ...filter }: Filter, now = Date.now()) {
   // Whole days, so that the pages of one list are of the same list.
   const ago = (days: number) => new Date(Math.floor(now / day - days) * day).toISOString();
   const since = signedIn === "7" || signedIn === "90" ? ago(Number(signedIn)) : undefined;

@@ -1,19 +1,19 @@
 import { FileUp, Plus } from "lucide-react";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
-import { mayHere } from "#components/layout/can-in-account.ts";
+import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
-import { findIn, groupsHere, rolesHere } from "#components/lists/combobox/account-options.ts";
-import { isOffered, noChoices } from "#components/lists/combobox/options.ts";
-import { Pages } from "#components/lists/pager.tsx";
+import { groupOptions, optionSearch, roleOptions } from "#components/lists/combobox/account-options.ts";
+import { hasOptions, noOptions } from "#components/lists/combobox/options.ts";
+import { Pager } from "#components/lists/pager.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { type PageQuery, readList, signedIn } from "#lib/http/next/page.ts";
 import { listUsers } from "#lib/people/users/list.ts";
 import { portalPage } from "../portal-page.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
 import { Count } from "./count.tsx";
-import { askedOf, type Filter, isNarrowed, orderOf, readFilter, usersPath } from "./filter.ts";
+import { type Filter, isFiltered, listInput, orderOf, readFilter, usersPath } from "./filter.ts";
 import { FilterForm } from "./filter-form.tsx";
-import { Nobody } from "./nobody.tsx";
+import { NoUsers } from "./no-users.tsx";
 import { PlainBulk } from "./plain-bulk.tsx";
 import { UserTable } from "./user-table.tsx";
 
@@ -30,23 +30,23 @@ async function UsersPage({ searchParams }: { searchParams: PageQuery }) {
   const { cursor, account, ...first } = filter;
   const [{ items, nextCursor }, roles, groups, joinable] = await Promise.all([
     readPeople(filter),
-    rolesHere(actor, account, findIn(query, "roles")),
-    groupsHere(actor, account, findIn(query, "groups")),
-    mayHere(actor, "update:group", account) ? groupsHere(actor, account) : noChoices,
+    roleOptions(actor, account, optionSearch(query, "roles")),
+    groupOptions(actor, account, optionSearch(query, "groups")),
+    canInAccount(actor, "update:group", account) ? groupOptions(actor, account) : noOptions,
   ]);
   return (
     <>
       <PageHeader
         title="Users"
         description="The people of the account: who they are, what they may do, and whether they can sign in."
-        actions={mayHere(actor, "create:user", account) && <Making account={account} />}
+        actions={canInAccount(actor, "create:user", account) && <Making account={account} />}
       />
       <FilterForm filter={{ ...first, account }} roles={roles} groups={groups} />
       <Count filter={filter} shown={items.length} isAll={!nextCursor && !cursor} />
-      {mayHere(actor, "update:user", account) && (
+      {canInAccount(actor, "update:user", account) && (
         <>
           <noscript>
-            <PlainBulk account={account} groups={isOffered(joinable)} />
+            <PlainBulk account={account} groups={hasOptions(joinable)} />
           </noscript>
           <BulkBar
             key={usersPath(filter)}
@@ -57,10 +57,14 @@ async function UsersPage({ searchParams }: { searchParams: PageQuery }) {
         </>
       )}
       <div className="card">
-        {items.length > 0 ? <UserTable items={items} account={account} ownId={actor.id} /> : <Nobody filter={filter} />}
+        {items.length > 0 ? (
+          <UserTable items={items} account={account} ownId={actor.id} />
+        ) : (
+          <NoUsers filter={filter} />
+        )}
       </div>
       {items.length > 0 && <Export filter={filter} />}
-      <Pages
+      <Pager
         first={cursor && usersPath({ ...first, account })}
         next={nextCursor === null ? undefined : usersPath({ ...first, account, cursor: nextCursor })}
       />
@@ -73,7 +77,7 @@ function Export({ filter: { cursor: _, ...filter } }: { filter: Filter }) {
   return (
     <p className="hint mt-4">
       <a href={usersPath(filter).replace("/users", "/users/export")} className="text-link">
-        Download {isNarrowed(filter) ? "who matches" : "everybody"} as CSV
+        Download {isFiltered(filter) ? "who matches" : "everybody"} as CSV
       </a>
     </p>
   );
@@ -93,12 +97,12 @@ function Making({ account }: { account?: string }) {
 }
 
 function readPeople({ cursor, ...first }: Filter) {
-  const asked = { ...askedOf(first), ...orderOf(first), limit: perPage, cursor };
+  const asked = { ...listInput(first), ...orderOf(first), limit: perPage, cursor };
   return readList(listUsers, asked, usersPath(first));
 }
 
 /** The same people in the words of the API, without a page of their own. */
 function apiQuery({ cursor: _, ...filter }: Filter): string {
-  const asked = Object.entries(askedOf(filter)).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  const asked = Object.entries(listInput(filter)).filter((entry): entry is [string, string] => Boolean(entry[1]));
   return new URLSearchParams(asked).toString();
 }

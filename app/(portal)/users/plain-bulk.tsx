@@ -1,6 +1,6 @@
 import { Button } from "#components/ui/button.tsx";
-import { Bar } from "./bar.tsx";
 import { offered, wayOf } from "./bulk/ways.ts";
+import { ProgressBar } from "./progress-bar.tsx";
 
 /** The form to which the tick boxes of the list belong, wherever they stand. */
 export const bulkForm = "bulk";
@@ -8,7 +8,7 @@ export const bulkForm = "bulk";
 /** What can be done to those who are ticked, where there are no scripts: it is asked about on a page of its own. */
 export function PlainBulk({ account, groups }: { account?: string; groups: boolean }) {
   return (
-    <Bar label="What to do with those ticked">
+    <ProgressBar label="What to do with those ticked">
       <form id={bulkForm} action="/users/bulk" className="flex flex-wrap items-end gap-2.5">
         {account && <input type="hidden" name="account" value={account} />}
         <label className="grid gap-1.5">
@@ -23,6 +23,6 @@ export function PlainBulk({ account, groups }: { account?: string; groups: boole
         </label>
         <Button type="submit">Go on…</Button>
       </form>
-    </Bar>
+    </ProgressBar>
   );
 }

@@ -1,7 +1,7 @@
 import { BellRing, CircleCheck, CircleSlash, Lock, type LucideIcon, MailQuestion } from "lucide-react";
 import { Badge, type Tone } from "#components/ui/badge.tsx";
 import type { UserStatus } from "#lib/people/users/wire.ts";
-import { statusWords } from "./filter.ts";
+import { statusLabels } from "./filter.ts";
 
 const looks: Record<UserStatus, { tone: Tone; icon: LucideIcon }> = {
   active: { tone: "good", icon: CircleCheck },
@@ -16,7 +16,7 @@ export function UserStatusBadge({ status }: { status: UserStatus }) {
   const { tone, icon: Icon } = looks[status];
   return (
     <Badge tone={tone} icon={<Icon aria-hidden />}>
-      {statusWords[status]}
+      {statusLabels[status]}
     </Badge>
   );
 }

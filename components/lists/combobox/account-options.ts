@@ -1,6 +1,6 @@
-import { mayHere } from "#components/layout/can-in-account.ts";
-import { named } from "#components/lists/combobox/fetch-options.ts";
-import { type Choices, mostOffered, noChoices, type Resource } from "#components/lists/combobox/options.ts";
+import { canInAccount } from "#components/layout/can-in-account.ts";
+import { toOption } from "#components/lists/combobox/fetch-options.ts";
+import { maxOptions, noOptions, type Options, type Resource } from "#components/lists/combobox/options.ts";
 import { listRoles } from "#lib/access/roles/list.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { plainWord } from "#lib/http/next/asked.ts";
@@ -10,32 +10,32 @@ import { listGroups } from "#lib/people/groups/list.ts";
 type Query = Record<string, string | string[] | undefined>;
 
 /** The words by which an address looks for things to choose from. */
-export const findIn = (query: Query, of: Resource): string => plainWord(query[`find-${of}`]).slice(0, 100);
+export const optionSearch = (query: Query, of: Resource): string => plainWord(query[`find-${of}`]).slice(0, 100);
 
-type Page = { items: Parameters<typeof named>[1][]; nextCursor: string | null };
+type Page = { items: Parameters<typeof toOption>[1][]; nextCursor: string | null };
 
-/** A page of a list as choices. */
-export const choicesOf = (of: Resource, find: string, { items, nextCursor }: Page): Choices => ({
+/** A page of a list as options. */
+export const optionsOf = (of: Resource, find: string, { items, nextCursor }: Page): Options => ({
   of,
   find,
-  items: items.map((row) => named(of, row)),
+  items: items.map((row) => toOption(of, row)),
   more: nextCursor !== null,
 });
 
 const asked = (account: string | undefined, find: string) => ({
   accountId: account,
-  limit: mostOffered,
+  limit: maxOptions,
   search: find || undefined,
 });
 
 /** The roles that people of the account can hold; none for who may not see them. */
-export async function rolesHere(actor: Actor, account: string | undefined, find = ""): Promise<Choices> {
-  if (!mayHere(actor, "list:role", account)) return noChoices;
-  return choicesOf("roles", find, await read(listRoles, asked(account, find)));
+export async function roleOptions(actor: Actor, account: string | undefined, find = ""): Promise<Options> {
+  if (!canInAccount(actor, "list:role", account)) return noOptions;
+  return optionsOf("roles", find, await read(listRoles, asked(account, find)));
 }
 
 /** The groups of the account; none for who may not see them. */
-export async function groupsHere(actor: Actor, account: string | undefined, find = ""): Promise<Choices> {
-  if (!mayHere(actor, "list:group", account)) return noChoices;
-  return choicesOf("groups", find, await read(listGroups, asked(account, find)));
+export async function groupOptions(actor: Actor, account: string | undefined, find = ""): Promise<Options> {
+  if (!canInAccount(actor, "list:group", account)) return noOptions;
+  return optionsOf("groups", find, await read(listGroups, asked(account, find)));
 }

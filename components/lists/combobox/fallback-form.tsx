@@ -1,4 +1,4 @@
-import { findForm } from "./options.ts";
+import { fallbackFormId } from "./options.ts";
 
 type FindFormProps = {
   action: string;
@@ -11,9 +11,9 @@ type FindFormProps = {
  * Beside a form that makes or changes something: asks for the page anew, with what somebody looks for, where there are
  * no scripts.
  */
-export function FindForm({ action, account, fields = [] }: FindFormProps) {
+export function FallbackForm({ action, account, fields = [] }: FindFormProps) {
   return (
-    <form id={findForm} action={action} hidden>
+    <form id={fallbackFormId} action={action} hidden>
       {account && <input type="hidden" name="account" value={account} />}
       {fields.map(([name, value]) => (
         <input key={`${name} ${value}`} type="hidden" name={name} value={value} />

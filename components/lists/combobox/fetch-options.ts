@@ -1,4 +1,4 @@
-import { mostOffered, type Named, type Resource } from "./options.ts";
+import { maxOptions, type Option, type Resource } from "./options.ts";
 
 type Row = { id: string; name: string; login?: string; description?: string; global?: boolean };
 
@@ -11,8 +11,8 @@ const always: Partial<Record<Resource, Record<string, string>>> = {
 const lists: Partial<Record<Resource, string>> = { tokens: "me/tokens" };
 
 /** Asks the API for what fits some words, with the session's cookie. */
-export async function fetchNamed(of: Resource, words: string, account: string | undefined, signal: AbortSignal) {
-  const asked = { limit: String(mostOffered), ...(words && { search: words }), ...(account && { accountId: account }) };
+export async function fetchOptions(of: Resource, words: string, account: string | undefined, signal: AbortSignal) {
+  const asked = { limit: String(maxOptions), ...(words && { search: words }), ...(account && { accountId: account }) };
   const query = new URLSearchParams({ ...always[of], ...asked });
   const answer = await fetch(`/api/v1/${lists[of] ?? of}?${query}`, {
     signal,
@@ -20,11 +20,11 @@ export async function fetchNamed(of: Resource, words: string, account: string | 
   });
   if (!answer.ok) throw new Error(`The list of ${of} could not be fetched`);
   const page: { items: Row[]; nextCursor: string | null } = await answer.json();
-  return { items: page.items.map((row) => named(of, row)), more: page.nextCursor !== null };
+  return { items: page.items.map((row) => toOption(of, row)), more: page.nextCursor !== null };
 }
 
 /** As it is offered: a program by its login, an account with its number. */
-export function named(of: Resource, { id, name, login, description, global }: Row): Named {
+export function toOption(of: Resource, { id, name, login, description, global }: Row): Option {
   if (of === "accounts") return { id, name: `${name} (${id})` };
   if (of === "tokens") return { id, name };
   if (of === "api-users") return { id, name: login ?? name };

@@ -1,19 +1,19 @@
 "use client";
 
 import { Checkbox } from "#components/ui/choice.tsx";
-import type { Choices, Named } from "./options.ts";
-import { useFinder } from "./use-combobox.tsx";
+import type { Option, Options } from "./options.ts";
+import { useCombobox } from "./use-combobox.tsx";
 
-type TicksProps = { name: string; choices: Choices; held?: Named[]; account?: string; form?: string };
+type TicksProps = { name: string; options: Options; held?: Option[]; account?: string; form?: string };
 
 /** Things of which several may be ticked; where there are many, the others are looked for. In a `Fieldset`. */
-export function FoundTicks({ held = [], ...props }: TicksProps) {
+export function MultiSelect({ held = [], ...props }: TicksProps) {
   return <Ticks key={held.map(({ id }) => id).join()} held={held} {...props} />;
 }
 
-function Ticks({ name, choices, held = [], account, form }: TicksProps) {
-  const { shown, chosen, choose, field } = useFinder(choices, held, { account, form });
-  const without = (thing: Named) => chosen.filter(({ id }) => id !== thing.id);
+function Ticks({ name, options, held = [], account, form }: TicksProps) {
+  const { shown, chosen, choose, field } = useCombobox(options, held, { account, form });
+  const without = (thing: Option) => chosen.filter(({ id }) => id !== thing.id);
   return (
     <>
       {field}

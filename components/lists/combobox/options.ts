@@ -2,22 +2,22 @@
 export type Resource = "roles" | "groups" | "api-users" | "accounts" | "tokens";
 
 /** A thing to be chosen by its name; `hint` says more about it. */
-export type Named = { id: string; name: string; hint?: string };
+export type Option = { id: string; name: string; hint?: string };
 
 /** The first hundred by name of those that fit the words of `find`; `more` when there are others. */
-export type Choices = { of: Resource; items: Named[]; more: boolean; find: string };
+export type Options = { of: Resource; items: Option[]; more: boolean; find: string };
 
 /** Where nothing is to be chosen from. */
-export const noChoices: Choices = { of: "groups", items: [], more: false, find: "" };
+export const noOptions: Options = { of: "groups", items: [], more: false, find: "" };
 
 /** How many are offered at a time. */
-export const mostOffered = 100;
+export const maxOptions = 100;
 
 /** Is there anything to choose from, or was there, before somebody looked for something else? */
-export const isOffered = ({ items, find }: Choices): boolean => items.length > 0 || find !== "";
+export const hasOptions = ({ items, find }: Options): boolean => items.length > 0 || find !== "";
 
 /** Are there so many that some have to be looked for? */
-export const isLong = ({ more, find }: Choices): boolean => more || find !== "";
+export const isLong = ({ more, find }: Options): boolean => more || find !== "";
 
 /** The id of the form that looks for things without scripts, one a page. */
-export const findForm = "find";
+export const fallbackFormId = "find";

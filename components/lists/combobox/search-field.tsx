@@ -4,25 +4,25 @@ import { Search } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
-import { fetchNamed } from "./fetch-options.ts";
-import { type Choices, mostOffered, type Named } from "./options.ts";
+import { fetchOptions } from "./fetch-options.ts";
+import { maxOptions, type Option, type Options } from "./options.ts";
 
 const words = { roles: "roles", groups: "groups", "api-users": "API users", accounts: "accounts", tokens: "tokens" };
 const pause = 300;
 
 type FindProps = {
-  choices: Choices;
+  options: Options;
   account?: string;
   /** The form that asks for the page anew where there are no scripts; the one around it when left out. */
   form?: string;
-  onFound: (found: Named[]) => void;
+  onFound: (found: Option[]) => void;
 };
 
 /** Looks for things to choose from while one types; without scripts, a search by its own button. */
-export function FindField({ choices, account, form, onFound }: FindProps) {
-  const { of, find } = choices;
+export function OptionSearch({ options, account, form, onFound }: FindProps) {
+  const { of, find } = options;
   const [busy, setBusy] = useState(false);
-  const [said, say] = useState(inWords(choices, find));
+  const [said, say] = useState(inWords(options, find));
   const asking = useRef<AbortController>(undefined);
   useEffect(() => () => asking.current?.abort(), []);
 
@@ -34,7 +34,7 @@ export function FindField({ choices, account, form, onFound }: FindProps) {
     if (signal.aborted) return;
     setBusy(true);
     try {
-      const found = await fetchNamed(of, typed.trim(), account, signal);
+      const found = await fetchOptions(of, typed.trim(), account, signal);
       say(inWords(found, typed));
       onFound(found.items);
     } catch {
@@ -83,8 +83,8 @@ export function FindField({ choices, account, form, onFound }: FindProps) {
   );
 }
 
-function inWords({ items, more }: Pick<Choices, "items" | "more">, find: string): string {
+function inWords({ items, more }: Pick<Options, "items" | "more">, find: string): string {
   if (items.length === 0) return "Nothing matches.";
-  if (more) return `The first ${mostOffered} by name are offered: type to find others.`;
+  if (more) return `The first ${maxOptions} by name are offered: type to find others.`;
   return find ? `${items.length} found.` : "";
 }

@@ -1,15 +1,15 @@
 "use client";
 
 import { Field, Select } from "#components/ui/field.tsx";
-import type { Choices, Named } from "./options.ts";
-import { useFinder } from "./use-combobox.tsx";
+import type { Option, Options } from "./options.ts";
+import { useCombobox } from "./use-combobox.tsx";
 
 type FieldProps = {
   name: string;
   label: string;
   /** The words for none of them. */
   empty: string;
-  choices: Choices;
+  options: Options;
   /** The ids of those that are not offered. */
   without?: string[];
   account?: string;
@@ -17,10 +17,10 @@ type FieldProps = {
 };
 
 /** One thing to choose by its name; where there are many, the others are looked for. */
-export function FoundField({ name, label, empty, choices, without = [], account, form }: FieldProps) {
-  const { shown, choose, field } = useFinder(choices, [], { account, form });
+export function SearchSelect({ name, label, empty, options, without = [], account, form }: FieldProps) {
+  const { shown, choose, field } = useCombobox(options, [], { account, form });
   const offered = shown.filter(({ id }) => !without.includes(id));
-  const picked = (id: string): Named[] => shown.filter((thing) => thing.id === id);
+  const picked = (id: string): Option[] => shown.filter((thing) => thing.id === id);
   return (
     <div className="grid min-w-48 flex-1 gap-2.5">
       {field}

@@ -15,7 +15,7 @@ import { portalPage } from "../../portal-page.tsx";
 import { State } from "../account-table.tsx";
 import { Activity, General } from "./general.tsx";
 import { PoliciesForm } from "./policies-form.tsx";
-import { policyNames, policyWords, saidOf } from "./policy-fields.ts";
+import { policyLabels, policyNames, saidOf } from "./policy-fields.ts";
 
 export const metadata = { title: "Account" };
 
@@ -77,7 +77,7 @@ async function AccountPage({ params, searchParams }: PageProps) {
           <Card id="policies" title="Policies">
             <Facts>
               {policyNames.map((name) => (
-                <Fact key={name} name={policyWords[name].label}>
+                <Fact key={name} name={policyLabels[name].label}>
                   {saidOf(account, name)}
                 </Fact>
               ))}

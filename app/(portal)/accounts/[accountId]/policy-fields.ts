@@ -27,10 +27,10 @@ const allowed = (may: boolean) => (may ? "Allowed" : "Not allowed");
 const profiles = { classic: "Classic: 12 characters of three kinds", nist: "NIST: length alone" };
 const creations = { narrower: "Less than its own", owner: "Whatever its owner may give" };
 
-type Words = { [N in Name]: { label: string; says(value: Policies[N]): string } };
+type PolicyLabels = { [N in Name]: { label: string; says(value: Policies[N]): string } };
 
 /** What each policy is called, and what a value of it says. */
-export const policyWords: Words = {
+export const policyLabels: PolicyLabels = {
   mfaRequired: { label: "Second factor", says: (is) => (is ? "Demanded from everybody" : "Everybody's own choice") },
   mfaGraceDays: { label: "Grace for a second factor", says: (count) => (count ? days(count) : "None") },
   passwordProfile: { label: "Password rules", says: (profile) => profiles[profile] },
@@ -50,11 +50,11 @@ export const policyWords: Words = {
 };
 
 /** The names of the policies, in the order in which people read them. */
-export const policyNames = Object.keys(policyWords) as Name[];
+export const policyNames = Object.keys(policyLabels) as Name[];
 
 /** What a value of a policy says. */
 export function saidOf<N extends Name>(policies: Policies, name: N): string {
-  return policyWords[name].says(policies[name]);
+  return policyLabels[name].says(policies[name]);
 }
 
 /** The policies that differ, by name. */

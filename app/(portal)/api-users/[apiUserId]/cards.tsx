@@ -1,6 +1,6 @@
 import { AccountInput } from "#components/forms/account-input.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
-import type { Choices } from "#components/lists/combobox/options.ts";
+import type { Options } from "#components/lists/combobox/options.ts";
 import { Card } from "#components/ui/card.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import type { ApiUser } from "#lib/machines/api-users/list.ts";
@@ -23,7 +23,7 @@ export function NamesCard({ user, account }: ApiUserProps) {
 }
 
 /** The groups it is in. */
-export function GroupsCard({ user, account, offered }: ApiUserProps & { offered: Choices }) {
+export function GroupsCard({ user, account, offered }: ApiUserProps & { offered: Options }) {
   return (
     <Card id="groups" title="Groups" description="A change holds for its next request, with the tokens it has.">
       <Save action={saveGroups} user={user} account={account}>

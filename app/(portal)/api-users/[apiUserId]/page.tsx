@@ -1,10 +1,10 @@
 import { notFound } from "next/navigation";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
-import { mayHere } from "#components/layout/can-in-account.ts";
+import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
-import { findIn, groupsHere } from "#components/lists/combobox/account-options.ts";
-import { FindForm } from "#components/lists/combobox/fallback-form.tsx";
+import { groupOptions, optionSearch } from "#components/lists/combobox/account-options.ts";
+import { FallbackForm } from "#components/lists/combobox/fallback-form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { env } from "#lib/env.ts";
@@ -28,7 +28,7 @@ async function ApiUserPage({ params, searchParams }: PageProps) {
   if (!isId(apiUserId)) notFound();
   const account = actingIn(query);
   const [actor, user] = [await signedIn(), await read(getApiUser, { apiUserId, accountId: account })];
-  const mayChange = mayHere(actor, "update:api_user", account);
+  const mayChange = canInAccount(actor, "update:api_user", account);
   const of = { user, account };
   return (
     <div className="grid gap-5">
@@ -51,20 +51,20 @@ async function ApiUserPage({ params, searchParams }: PageProps) {
       )}
       <FactsCard
         {...of}
-        mayExplain={mayHere(actor, "list:role", account)}
-        mayAudit={mayHere(actor, "list:audit", account)}
+        mayExplain={canInAccount(actor, "list:role", account)}
+        mayAudit={canInAccount(actor, "list:audit", account)}
       />
       {mayChange && (
         <>
-          <FindForm action={`/api-users/${user.id}`} account={account} />
+          <FallbackForm action={`/api-users/${user.id}`} account={account} />
           <SecretsCard {...of} appUrl={env().APP_URL} />
-          <GroupsCard {...of} offered={await groupsHere(actor, account, findIn(query, "groups"))} />
+          <GroupsCard {...of} offered={await groupOptions(actor, account, optionSearch(query, "groups"))} />
           <AddressesCard {...of} own={(await pageCaller()).address} />
           <NamesCard {...of} />
           <StatusCard {...of} />
         </>
       )}
-      {mayHere(actor, "delete:api_user", account) && <DeleteCard {...of} />}
+      {canInAccount(actor, "delete:api_user", account) && <DeleteCard {...of} />}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { AccountInput } from "#components/forms/account-input.tsx";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
-import { Line } from "#components/lists/list-row.tsx";
+import { ListRow } from "#components/lists/list-row.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
@@ -33,7 +33,7 @@ export function SecretsCard({ user, account, appUrl }: CardProps) {
     >
       <ul className="grid gap-5">
         {secrets.map((secret, place) => (
-          <Line
+          <ListRow
             key={secret.id}
             words={
               <>
@@ -50,16 +50,16 @@ export function SecretsCard({ user, account, appUrl }: CardProps) {
             }
           >
             {secrets.length > 1 && <Drop user={user} account={account} secret={secret} isNewer={place > 0} />}
-          </Line>
+          </ListRow>
         ))}
         {secrets.length < 2 && (
-          <Line
+          <ListRow
             words={secrets.length ? "Change over without an outage." : "It has none, so that its program is shut out."}
           >
             <Button opens="add-secret" small>
               {secrets.length ? "Add a second secret" : "Add a secret"}
             </Button>
-          </Line>
+          </ListRow>
         )}
       </ul>
       <Add user={user} account={account} appUrl={appUrl} />

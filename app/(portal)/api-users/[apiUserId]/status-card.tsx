@@ -2,7 +2,7 @@ import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { ActiveLine } from "#components/users/active-row.tsx";
+import { ActiveRow } from "#components/users/active-row.tsx";
 import { deleteApiUser, setActive } from "../actions.ts";
 import type { ApiUserProps } from "./cards.tsx";
 
@@ -15,7 +15,7 @@ export function StatusCard({ user, account }: ApiUserProps) {
   return (
     <Card id="status" title="Status">
       <ul>
-        <ActiveLine
+        <ActiveRow
           name={login}
           active={active}
           words={words}
@@ -23,7 +23,7 @@ export function StatusCard({ user, account }: ApiUserProps) {
           fields={{ apiUserId: id, ...accountField(account) }}
         >
           {active ? <Stops user={user} /> : "It signs in again with the secrets it has."}
-        </ActiveLine>
+        </ActiveRow>
       </ul>
     </Card>
   );

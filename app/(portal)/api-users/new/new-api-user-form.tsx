@@ -4,7 +4,7 @@ import { AccountInput } from "#components/forms/account-input.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { CopySecret } from "#components/forms/secret-dialog/secret-dialog.tsx";
 import { inAccount } from "#components/layout/acting-account.ts";
-import type { Choices } from "#components/lists/combobox/options.ts";
+import type { Options } from "#components/lists/combobox/options.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
@@ -13,7 +13,7 @@ import { AddressField } from "../address-field.tsx";
 import { GroupChoices } from "../group-choices.tsx";
 import { NameFields } from "../name-fields.tsx";
 
-type FormProps = { account?: string; groups: Choices; address: string; appUrl: string };
+type FormProps = { account?: string; groups: Options; address: string; appUrl: string };
 
 const offered = ["Value", ".env line"] as const;
 

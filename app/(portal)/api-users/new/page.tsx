@@ -1,11 +1,11 @@
 import { forbidden } from "next/navigation";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
-import { mayHere } from "#components/layout/can-in-account.ts";
+import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
-import { findIn, groupsHere } from "#components/lists/combobox/account-options.ts";
-import { FindForm } from "#components/lists/combobox/fallback-form.tsx";
-import { isOffered } from "#components/lists/combobox/options.ts";
+import { groupOptions, optionSearch } from "#components/lists/combobox/account-options.ts";
+import { FallbackForm } from "#components/lists/combobox/fallback-form.tsx";
+import { hasOptions } from "#components/lists/combobox/options.ts";
 import { EmptyState } from "#components/lists/empty-state.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { env } from "#lib/env.ts";
@@ -21,8 +21,8 @@ async function NewApiUserPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const account = actingIn(query);
   const actor = await signedIn();
-  if (!mayHere(actor, "create:api_user", account)) forbidden();
-  const [groups, { address }] = [await groupsHere(actor, account, findIn(query, "groups")), await pageCaller()];
+  if (!canInAccount(actor, "create:api_user", account)) forbidden();
+  const [groups, { address }] = [await groupOptions(actor, account, optionSearch(query, "groups")), await pageCaller()];
   return (
     <div className="max-w-2xl">
       <PageHeader
@@ -31,8 +31,8 @@ async function NewApiUserPage({ searchParams }: { searchParams: PageQuery }) {
         description="A program that signs in by itself. Its secret is shown to you once."
         actions={<Confirmed />}
       />
-      <FindForm action="/api-users/new" account={account} />
-      {!isOffered(groups) ? (
+      <FallbackForm action="/api-users/new" account={account} />
+      {!hasOptions(groups) ? (
         <NoGroups account={account} />
       ) : (
         <NewApiUserForm account={account} groups={groups} address={address} appUrl={env().APP_URL} />

@@ -2,7 +2,7 @@ import { AccountInput } from "#components/forms/account-input.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
-import { mayHere } from "#components/layout/can-in-account.ts";
+import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Checkbox } from "#components/ui/choice.tsx";
@@ -21,7 +21,7 @@ export default portalPage(ApiUserSettingsPage);
 async function ApiUserSettingsPage({ searchParams }: { searchParams: PageQuery }) {
   const account = actingIn(await searchParams);
   const settings = await read(getApiUserSettings, { accountId: account });
-  const mayChange = mayHere(await signedIn(), "update:api_user", account);
+  const mayChange = canInAccount(await signedIn(), "update:api_user", account);
   return (
     <div className="grid max-w-3xl gap-5">
       <PageHeader

@@ -10,7 +10,7 @@ import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { type Credential, getCredential } from "#lib/vault/service-credentials/list.ts";
 import { systemFacts } from "#lib/vault/service-credentials/systems.ts";
 import { portalPage } from "../../portal-page.tsx";
-import { kindWords, resultWords, StandingBadge } from "../standing.tsx";
+import { CredentialStatus, kindLabels, resultLabels } from "../credential-status.tsx";
 import { ChangeCard } from "./change-card.tsx";
 import { DeleteCard } from "./delete-card.tsx";
 import { SecretCard } from "./secret-card.tsx";
@@ -32,7 +32,7 @@ async function CredentialPage({ params, searchParams }: PageProps) {
       <PageHeader
         back={{ href: "/credentials", label: "Service credentials" }}
         title={credential.name}
-        badge={<StandingBadge {...credential} />}
+        badge={<CredentialStatus {...credential} />}
         description={`${credential.integration.name} · ${systemFacts[credential.integration.kind].label}`}
         actions={<Confirmed />}
       />
@@ -68,7 +68,7 @@ function FactsCard({ credential }: { credential: Credential }) {
     <Card id="facts" title="What it is">
       <Facts>
         <Fact name="System">{integration.baseUrl}</Fact>
-        <Fact name="Kind">{kindWords[kind]}</Fact>
+        <Fact name="Kind">{kindLabels[kind]}</Fact>
         {username && <Fact name="User name there">{username}</Fact>}
         {publicKey && (
           <Fact name="Public key">
@@ -86,7 +86,7 @@ function FactsCard({ credential }: { credential: Credential }) {
         <Fact name="Last try">
           {testedAt && testResult ? (
             <span>
-              {resultWords[testResult]}, <Time iso={testedAt} as="relative" />
+              {resultLabels[testResult]}, <Time iso={testedAt} as="relative" />
             </span>
           ) : (
             "Not tried since it was kept"

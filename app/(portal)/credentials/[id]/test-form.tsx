@@ -4,7 +4,7 @@ import { PlugZap } from "lucide-react";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { testCredential } from "../actions.ts";
-import { resultWords } from "../standing.tsx";
+import { resultLabels } from "../credential-status.tsx";
 
 /** Tries the secret at its system and says what came of it. */
 export function TestForm({ id }: { id: string }) {
@@ -13,7 +13,7 @@ export function TestForm({ id }: { id: string }) {
       action={testCredential}
       className="grid gap-3"
       whenDone={({ result, words }) => (
-        <Alert tone={result === "right" ? "good" : "danger"} title={resultWords[result]} live>
+        <Alert tone={result === "right" ? "good" : "danger"} title={resultLabels[result]} live>
           {words}
         </Alert>
       )}

@@ -4,7 +4,7 @@ import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
-import { Pages } from "#components/lists/pager.tsx";
+import { Pager } from "#components/lists/pager.tsx";
 import { SearchForm } from "#components/lists/search-form.tsx";
 import { SystemIcon } from "#components/lists/system-icon.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -16,8 +16,8 @@ import { listSystems, type System } from "#lib/vault/service-credentials/list.ts
 import { type CredentialKind, needsName, systemFacts } from "#lib/vault/service-credentials/systems.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { createCredential } from "../actions.ts";
+import { kindLabels } from "../credential-status.tsx";
 import { EndFields, NameFields, SecretField } from "../fields.tsx";
-import { kindWords } from "../standing.tsx";
 
 export const metadata = { title: "New service credential" };
 
@@ -77,16 +77,16 @@ async function Systems({ search, cursor }: { search: string; cursor?: string }) 
             ))}
           </ul>
         ) : (
-          <NoSystems isNarrowed={search !== ""} />
+          <NoSystems isFiltered={search !== ""} />
         )}
       </div>
-      <Pages first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
+      <Pager first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
     </>
   );
 }
 
-function NoSystems({ isNarrowed }: { isNarrowed: boolean }) {
-  if (isNarrowed)
+function NoSystems({ isFiltered }: { isFiltered: boolean }) {
+  if (isFiltered)
     return (
       <EmptyState
         icon={<SearchX aria-hidden />}
@@ -139,7 +139,7 @@ function Kinds({ system, chosen }: { system: System; chosen: CredentialKind }) {
           tone={kind === chosen ? "secondary" : "quiet"}
           aria-current={kind === chosen ? "true" : undefined}
         >
-          {kindWords[kind]}
+          {kindLabels[kind]}
         </ButtonLink>
       ))}
     </nav>

@@ -7,7 +7,7 @@ import { may } from "#lib/core/actor.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";
 import { listUsers } from "#lib/people/users/list.ts";
 import { takeIn } from "../actions.ts";
-import type { GroupPageQuery } from "./asked.ts";
+import type { GroupPageQuery } from "./query.ts";
 
 /** Finds people of the account to take in. */
 export async function AddMembers({ group, accountId, add, search }: GroupPageQuery) {

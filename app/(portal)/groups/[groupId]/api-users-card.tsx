@@ -1,10 +1,10 @@
 import { inAccount } from "#components/layout/acting-account.ts";
-import { mayHere } from "#components/layout/can-in-account.ts";
+import { canInAccount } from "#components/layout/can-in-account.ts";
 import { Card } from "#components/ui/card.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { read, signedIn } from "#lib/http/next/page.ts";
 import { listApiUsers } from "#lib/machines/api-users/list.ts";
-import type { GroupPageQuery } from "./asked.ts";
+import type { GroupPageQuery } from "./query.ts";
 
 const maxShown = 10;
 
@@ -42,6 +42,6 @@ export async function ApiUsersCard({ group, accountId }: GroupPageQuery) {
 
 /** The first of them, for who may know them. */
 async function known(groupId: string, accountId: string | undefined) {
-  if (!mayHere(await signedIn(), "list:api_user", accountId)) return { items: [] };
+  if (!canInAccount(await signedIn(), "list:api_user", accountId)) return { items: [] };
   return read(listApiUsers, { accountId, groupId, limit: maxShown });
 }

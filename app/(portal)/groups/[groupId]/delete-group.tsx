@@ -1,7 +1,7 @@
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { deleteGroup } from "../actions.ts";
-import type { GroupPageQuery } from "./asked.ts";
+import type { GroupPageQuery } from "./query.ts";
 
 /** Deletes the group, once it is said what its members lose. */
 export function DeleteGroup({ group: { id, name, roles, apiUsers, includesYou }, accountId }: GroupPageQuery) {

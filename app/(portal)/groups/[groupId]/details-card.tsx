@@ -2,7 +2,7 @@ import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { updateGroup } from "../actions.ts";
 import { GroupFields } from "../group-fields.tsx";
-import type { GroupPageQuery } from "./asked.ts";
+import type { GroupPageQuery } from "./query.ts";
 
 /** What the group is called, and who belongs in it. */
 export function DetailsCard({ group, accountId }: GroupPageQuery) {

@@ -1,5 +1,5 @@
 import { inAccount } from "#components/layout/acting-account.ts";
-import { Pages } from "#components/lists/pager.tsx";
+import { Pager } from "#components/lists/pager.tsx";
 import { SearchForm } from "#components/lists/search-form.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -7,7 +7,7 @@ import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx"
 import { Time } from "#components/ui/time.tsx";
 import { readList } from "#lib/http/next/page.ts";
 import { listMembers } from "#lib/people/groups/members.ts";
-import { type GroupPageQuery, groupPath } from "./asked.ts";
+import { type GroupPageQuery, groupPath } from "./query.ts";
 import { TakeOut } from "./take-out.tsx";
 
 const perPage = 10;
@@ -59,7 +59,7 @@ export async function MembersCard(asked: GroupPageQuery) {
         </Table>
       )}
       <div className="px-5 pb-4 sm:px-6">
-        <Pages first={cursor && groupPath(asked)} next={next} />
+        <Pager first={cursor && groupPath(asked)} next={next} />
       </div>
     </Card>
   );

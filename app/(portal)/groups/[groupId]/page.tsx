@@ -2,7 +2,7 @@ import { notFound } from "next/navigation";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
-import { findIn } from "#components/lists/combobox/account-options.ts";
+import { optionSearch } from "#components/lists/combobox/account-options.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { plainWord } from "#lib/http/next/asked.ts";
@@ -34,7 +34,7 @@ async function GroupPage({ params, searchParams }: PageProps) {
     accountId,
     search: word("search"),
     add: word("add"),
-    findRoles: findIn(query, "roles"),
+    findRoles: optionSearch(query, "roles"),
     cursor: [query.cursor].flat()[0],
   };
   return (

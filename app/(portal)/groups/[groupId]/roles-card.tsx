@@ -1,8 +1,8 @@
 import { Form, SubmitButton } from "#components/forms/form.tsx";
-import { choicesOf } from "#components/lists/combobox/account-options.ts";
-import { FindForm } from "#components/lists/combobox/fallback-form.tsx";
-import { FoundTicks } from "#components/lists/combobox/multi-select.tsx";
-import { findForm, mostOffered } from "#components/lists/combobox/options.ts";
+import { optionsOf } from "#components/lists/combobox/account-options.ts";
+import { FallbackForm } from "#components/lists/combobox/fallback-form.tsx";
+import { MultiSelect } from "#components/lists/combobox/multi-select.tsx";
+import { fallbackFormId, maxOptions } from "#components/lists/combobox/options.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Fieldset } from "#components/ui/choice.tsx";
@@ -10,7 +10,7 @@ import { listRoles } from "#lib/access/roles/list.ts";
 import { may } from "#lib/core/actor.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";
 import { setGroupRoles } from "../actions.ts";
-import type { GroupPageQuery } from "./asked.ts";
+import type { GroupPageQuery } from "./query.ts";
 
 /** What the members hold through the group, to be chosen anew. */
 export async function RolesCard({ group, accountId, findRoles }: GroupPageQuery) {
@@ -38,17 +38,17 @@ function Held({ group: { roles } }: Pick<GroupPageQuery, "group">) {
 }
 
 async function Chosen({ group, accountId, findRoles }: Pick<GroupPageQuery, "group" | "accountId" | "findRoles">) {
-  const roles = await read(listRoles, { accountId, limit: mostOffered, search: findRoles || undefined });
-  const offered = choicesOf("roles", findRoles, roles);
+  const roles = await read(listRoles, { accountId, limit: maxOptions, search: findRoles || undefined });
+  const offered = optionsOf("roles", findRoles, roles);
   return (
     <>
-      <FindForm action={`/groups/${group.id}`} account={accountId} />
+      <FallbackForm action={`/groups/${group.id}`} account={accountId} />
       <Form action={setGroupRoles} success="The roles are saved." keep>
         <input type="hidden" name="groupId" value={group.id} />
         <input type="hidden" name="version" value={group.version} />
         {accountId && <input type="hidden" name="accountId" value={accountId} />}
         <Fieldset name="roleIds" legend="Its members hold">
-          <FoundTicks name="roleIds" choices={offered} held={group.roles} account={accountId} form={findForm} />
+          <MultiSelect name="roleIds" options={offered} held={group.roles} account={accountId} form={fallbackFormId} />
         </Fieldset>
         <div>
           <SubmitButton busy="Saving…">Save roles</SubmitButton>

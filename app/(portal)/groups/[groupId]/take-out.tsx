@@ -1,6 +1,6 @@
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { changeMembers } from "../actions.ts";
-import type { GroupPageQuery } from "./asked.ts";
+import type { GroupPageQuery } from "./query.ts";
 
 type MoveProps = Pick<GroupPageQuery, "group" | "accountId"> & { user: { id: string; fullName: string } };
 

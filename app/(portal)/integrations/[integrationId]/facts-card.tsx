@@ -1,6 +1,6 @@
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import type { Integration } from "#lib/vault/integrations/list.ts";
-import { groupWords } from "../group-options.ts";
+import { groupWords } from "../labelled-groups.ts";
 
 /** What an integration is, for those who may see and not change it. */
 export function FactsCard({ integration }: { integration: Integration }) {

@@ -3,11 +3,11 @@ import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
-import { mayHere } from "#components/layout/can-in-account.ts";
+import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
-import { findIn, groupsHere } from "#components/lists/combobox/account-options.ts";
-import { FindForm } from "#components/lists/combobox/fallback-form.tsx";
-import { noChoices } from "#components/lists/combobox/options.ts";
+import { groupOptions, optionSearch } from "#components/lists/combobox/account-options.ts";
+import { FallbackForm } from "#components/lists/combobox/fallback-form.tsx";
+import { noOptions } from "#components/lists/combobox/options.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -18,7 +18,7 @@ import { systemFacts } from "#lib/vault/service-credentials/systems.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { deleteIntegration, updateIntegration } from "../actions.ts";
 import { AutomaticFields, SystemFields } from "../fields.tsx";
-import { adapterWords, usageLabel } from "../words.ts";
+import { adapterLabels, usageLabel } from "../labels.ts";
 import { FactsCard } from "./facts-card.tsx";
 import { HostKeyCard } from "./host-key-card.tsx";
 import { SigningSecret } from "./signing-secret.tsx";
@@ -37,7 +37,7 @@ async function IntegrationPage({ params, searchParams }: PageProps) {
   const integration = await read(getIntegration, { integrationId, accountId });
   const { name, kind, mode, adapter, usage } = integration;
   const [actor, of] = [await signedIn(), { integration, accountId }];
-  const mayChange = mayHere(actor, "update:integration", accountId);
+  const mayChange = canInAccount(actor, "update:integration", accountId);
   const isOwnAccount = integration.accountId === actor.accountId;
   return (
     <div className="grid max-w-3xl gap-6">
@@ -45,7 +45,7 @@ async function IntegrationPage({ params, searchParams }: PageProps) {
         back={{ href: inAccount("/integrations", accountId), label: "Integrations" }}
         title={name}
         badge={mode === "automatic" && <Badge tone="info">Automatic</Badge>}
-        description={`${systemFacts[kind].label}${adapter ? `, secrets made by: ${adapterWords[adapter]}` : ""}`}
+        description={`${systemFacts[kind].label}${adapter ? `, secrets made by: ${adapterLabels[adapter]}` : ""}`}
         actions={<Confirmed />}
       />
       {query.made !== undefined && (
@@ -60,9 +60,9 @@ async function IntegrationPage({ params, searchParams }: PageProps) {
       </Card>
       {integration.troubles.length > 0 && <TroublesCard {...of} mayChange={mayChange} />}
       {kind === "git-ssh" && <HostKeyCard {...of} mayChange={mayChange} />}
-      {mayChange ? <ChangeCard {...of} find={findIn(query, "groups")} /> : <FactsCard {...of} />}
+      {mayChange ? <ChangeCard {...of} find={optionSearch(query, "groups")} /> : <FactsCard {...of} />}
       {mayChange && adapter === "hook" && (isOwnAccount || !integration.isPaused) && <SigningSecret {...of} />}
-      {mayHere(actor, "delete:integration", accountId) && <DeleteCard {...of} />}
+      {canInAccount(actor, "delete:integration", accountId) && <DeleteCard {...of} />}
     </div>
   );
 }
@@ -100,10 +100,10 @@ function PausedAlert({ integration: { adapterUrl }, mayResume }: CardProps & { m
 
 async function ChangeCard({ integration, accountId, find }: CardProps & { find: string }) {
   const { adapter } = integration;
-  const groups = adapter ? await groupsHere(await signedIn(), accountId, find) : noChoices;
+  const groups = adapter ? await groupOptions(await signedIn(), accountId, find) : noOptions;
   return (
     <Card id="change" title="Change it">
-      <FindForm action={`/integrations/${integration.id}`} account={accountId} />
+      <FallbackForm action={`/integrations/${integration.id}`} account={accountId} />
       <Form action={updateIntegration} success="Saved.">
         <input type="hidden" name="integrationId" value={integration.id} />
         <input type="hidden" name="version" value={integration.version} />

@@ -2,7 +2,7 @@
 
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { CopySecret } from "#components/forms/secret-dialog/secret-dialog.tsx";
-import type { Choices } from "#components/lists/combobox/options.ts";
+import type { Options } from "#components/lists/combobox/options.ts";
 import type { Integration } from "#lib/vault/integrations/list.ts";
 import type { SystemKind } from "#lib/vault/service-credentials/systems.ts";
 import { createIntegration } from "../actions.ts";
@@ -12,7 +12,7 @@ type NewProps = {
   kind: SystemKind;
   adapter?: NonNullable<Integration["adapter"]>;
   accountId?: string;
-  groups: Choices;
+  groups: Options;
 };
 
 /** Adds the system; a hook's signing secret is shown once it is made. */

@@ -1,11 +1,11 @@
 import { forbidden } from "next/navigation";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
-import { mayHere } from "#components/layout/can-in-account.ts";
+import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
-import { findIn, groupsHere } from "#components/lists/combobox/account-options.ts";
-import { FindForm } from "#components/lists/combobox/fallback-form.tsx";
-import { noChoices } from "#components/lists/combobox/options.ts";
+import { groupOptions, optionSearch } from "#components/lists/combobox/account-options.ts";
+import { FallbackForm } from "#components/lists/combobox/fallback-form.tsx";
+import { noOptions } from "#components/lists/combobox/options.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -14,7 +14,7 @@ import { type PageQuery, signedIn } from "#lib/http/next/page.ts";
 import { adapters, makesFor } from "#lib/vault/integrations/list.ts";
 import { type SystemKind, systemFacts } from "#lib/vault/service-credentials/systems.ts";
 import { portalPage } from "../../portal-page.tsx";
-import { adapterWords } from "../words.ts";
+import { adapterLabels } from "../labels.ts";
 import { NewForm } from "./new-form.tsx";
 
 export const metadata = { title: "New integration" };
@@ -25,12 +25,12 @@ async function NewIntegrationPage({ searchParams }: { searchParams: PageQuery })
   const query = await searchParams;
   const accountId = actingIn(query);
   const actor = await signedIn();
-  if (!mayHere(actor, "create:integration", accountId)) forbidden();
+  if (!canInAccount(actor, "create:integration", accountId)) forbidden();
   const asked = systemKinds.find((one) => one === query.kind);
   const adapter = adapters.find((one) => one === query.adapter);
   const isMade = !asked || !adapter || makesFor(adapter, asked);
   const kind = isMade ? asked : undefined;
-  const groups = kind && adapter ? await groupsHere(actor, accountId, findIn(query, "groups")) : noChoices;
+  const groups = kind && adapter ? await groupOptions(actor, accountId, optionSearch(query, "groups")) : noOptions;
   return (
     <div className="max-w-2xl">
       <PageHeader
@@ -41,12 +41,12 @@ async function NewIntegrationPage({ searchParams }: { searchParams: PageQuery })
         }
         title={kind ? `New integration: ${systemFacts[kind].label}` : "New integration"}
         description={
-          adapter ? `Secrets are made by: ${adapterWords[adapter]}` : "People bring their own secrets for it."
+          adapter ? `Secrets are made by: ${adapterLabels[adapter]}` : "People bring their own secrets for it."
         }
         actions={<Confirmed />}
       />
       {kind && adapter && (
-        <FindForm
+        <FallbackForm
           action="/integrations/new"
           account={accountId}
           fields={[
@@ -94,7 +94,7 @@ function Choices({ accountId, kind: asked, adapter: chosen, isMade }: ChoicesPro
           <option value="">People bring their own</option>
           {adapters.map((adapter) => (
             <option key={adapter} value={adapter}>
-              Made for each: {adapterWords[adapter]}
+              Made for each: {adapterLabels[adapter]}
             </option>
           ))}
         </select>

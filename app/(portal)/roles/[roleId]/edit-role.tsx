@@ -1,7 +1,7 @@
 import { Card } from "#components/ui/card.tsx";
 import type { Role } from "#lib/access/roles/list.ts";
 import type { Known } from "#lib/core/catalogue.ts";
-import { PermissionGrid } from "../permission-grid.tsx";
+import { PermissionGrid } from "../matrix-fields.tsx";
 import { RoleFields } from "../role-fields.tsx";
 import { EditForm } from "./edit-form.tsx";
 

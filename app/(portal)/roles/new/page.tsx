@@ -9,7 +9,7 @@ import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { createRole } from "../actions.ts";
 import { FormBar } from "../form-bar.tsx";
-import { PermissionGrid } from "../permission-grid.tsx";
+import { PermissionGrid } from "../matrix-fields.tsx";
 import { RoleFields } from "../role-fields.tsx";
 
 export const metadata = { title: "New role" };

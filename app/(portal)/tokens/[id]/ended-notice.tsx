@@ -1,7 +1,7 @@
 import { Alert } from "#components/ui/alert.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Token } from "#lib/tokens/list.ts";
-import { endedWords } from "../ended-words.ts";
+import { endedLabel } from "../ended-label.ts";
 
 const keptFor = 90 * 86_400_000;
 
@@ -12,7 +12,7 @@ export function EndedNotice({ token }: { token: Token }) {
   const forgotten = new Date(Date.parse(endedAt) + keptFor).toISOString();
   return (
     <Alert tone="neutral" title={titleFor(endedReason)}>
-      {endedWords(token)}, <Time iso={endedAt} as="both" />. Whatever still uses it is refused. It stays listed until{" "}
+      {endedLabel(token)}, <Time iso={endedAt} as="both" />. Whatever still uses it is refused. It stays listed until{" "}
       <Time iso={forgotten} as="date" />.
     </Alert>
   );

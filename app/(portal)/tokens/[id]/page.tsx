@@ -16,9 +16,9 @@ import { portalPage } from "../../portal-page.tsx";
 import { TokenStatusBadge } from "../token-status.tsx";
 import { CopyAgain } from "./copy-again.tsx";
 import { EndedNotice } from "./ended-notice.tsx";
-import { FormerSecrets } from "./former-secrets.tsx";
 import { History } from "./history.tsx";
 import { Limits } from "./limits.tsx";
+import { PreviousSecrets } from "./previous-secrets.tsx";
 import { Rename } from "./rename.tsx";
 import { Revoke } from "./revoke.tsx";
 import { Rotate } from "./rotate.tsx";
@@ -73,7 +73,7 @@ async function TokenPage({ params, searchParams }: PageProps) {
             {token.retrievable && <CopyAgain token={token} appUrl={appUrl} />}
           </TokenFacts>
         </Card>
-        {token.replaced.length > 0 && <FormerSecrets token={token} />}
+        {token.replaced.length > 0 && <PreviousSecrets token={token} />}
         <Card
           id="scopes"
           title="Scopes"

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
 import { useTyped } from "#components/ui/form-context.ts";
 import type { Offer } from "./draft.ts";
-import { abilities, groupsOf } from "./scope-words.ts";
+import { abilities, groupsOf } from "./scope-labels.ts";
 
 type PickerProps = { offers: Offer[]; chosen: string[] };
 

@@ -5,7 +5,7 @@ import { AccountInput } from "#components/forms/account-input.tsx";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
-import { Line } from "#components/lists/list-row.tsx";
+import { ListRow } from "#components/lists/list-row.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -51,12 +51,12 @@ export function AccessKeysCard({ user, account, keys, allowed, may, appUrl }: Ca
         {keys.length === 0 && <p className="text-muted">No access key.</p>}
         <ul className="grid gap-4">
           {keys.map((key) => (
-            <Line key={key.id} words={<Words accessKey={key} />}>
+            <ListRow key={key.id} words={<Words accessKey={key} />}>
               <span className="flex flex-wrap gap-2">
                 {may.rename && <RenameKey accessKey={key} action={renameAccessKey} fields={accountField(account)} />}
                 {may.remove && <Delete user={user} account={account} accessKey={key} />}
               </span>
-            </Line>
+            </ListRow>
           ))}
         </ul>
         {may.make && !hasRoom && <p className="hint">{maxAccessKeys} is the most. Delete one to make another.</p>}

@@ -3,7 +3,7 @@ import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { User } from "#lib/people/users/wire.ts";
-import { signsInElsewhere } from "../elsewhere.ts";
+import { hasExternalIdp } from "../has-external-idp.ts";
 
 const passwordWords: Record<User["passwordState"], string> = {
   none: "None yet",
@@ -29,7 +29,7 @@ export function FactsCard({ user, account, mayExplain }: FactsProps) {
         </Fact>
         <Fact name="Last signed in">{user.lastSignInAt ? <Time iso={user.lastSignInAt} as="both" /> : "Never"}</Fact>
         <Fact name="Password">
-          <span>{signsInElsewhere(user) ? "None: they sign in elsewhere" : passwordWords[user.passwordState]}</span>
+          <span>{hasExternalIdp(user) ? "None: they sign in elsewhere" : passwordWords[user.passwordState]}</span>
           {user.passwordChangedAt && (
             <span>
               , set <Time iso={user.passwordChangedAt} as="relative" />

@@ -2,23 +2,23 @@ import { AccountInput } from "#components/forms/account-input.tsx";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
-import { Line } from "#components/lists/list-row.tsx";
+import { ListRow } from "#components/lists/list-row.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { User } from "#lib/people/users/wire.ts";
 import { lockUser, unlockUser } from "./actions.ts";
-import type { Open } from "./beyond.tsx";
+import type { Open } from "./not-held.tsx";
 
 type LockProps = { user: User; account?: string };
 
 /** Locks somebody out, or lets them in again. */
 export function Lock({ user, account, open }: LockProps & { open: Open }) {
   if (user.locked) return <Unlock user={user} account={account} may={open.letIn} />;
-  if (!open.stop) return <Line words="Not locked." />;
+  if (!open.stop) return <ListRow words="Not locked." />;
   return (
-    <Line words="Not locked.">
+    <ListRow words="Not locked.">
       <Button opens="lock" tone="danger-quiet" small>
         Lock
       </Button>
@@ -50,7 +50,7 @@ export function Lock({ user, account, open }: LockProps & { open: Open }) {
           </Actions>
         </Form>
       </Dialog>
-    </Line>
+    </ListRow>
   );
 }
 
@@ -63,7 +63,7 @@ function Unlock({ user, account, may }: LockProps & { may: boolean }) {
     <span>until somebody unlocks them</span>
   );
   return (
-    <Line
+    <ListRow
       words={
         <>
           <span>Locked </span>
@@ -89,6 +89,6 @@ function Unlock({ user, account, may }: LockProps & { may: boolean }) {
           They can sign in again with what they have, and so can their API tokens. Their sessions stay ended.
         </ConfirmButton>
       )}
-    </Line>
+    </ListRow>
   );
 }

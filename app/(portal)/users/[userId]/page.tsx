@@ -1,8 +1,8 @@
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
-import { mayHere } from "#components/layout/can-in-account.ts";
+import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
-import { findIn, groupsHere, rolesHere } from "#components/lists/combobox/account-options.ts";
-import { FindForm } from "#components/lists/combobox/fallback-form.tsx";
+import { groupOptions, optionSearch, roleOptions } from "#components/lists/combobox/account-options.ts";
+import { FallbackForm } from "#components/lists/combobox/fallback-form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { Actor } from "#lib/core/actor.ts";
@@ -20,8 +20,8 @@ import { portalPage } from "../../portal-page.tsx";
 import { UserStatusBadge } from "../user-status.tsx";
 import { AccessKeysCard } from "./access-keys-card.tsx";
 import { AuditCard } from "./audit-card.tsx";
-import { Beyond, type Open, openBy } from "./beyond.tsx";
 import { FactsCard } from "./facts-card.tsx";
+import { NotHeldNotice, type Open, openBy } from "./not-held.tsx";
 import { PasswordCard } from "./password-card.tsx";
 import { ProfileCard } from "./profile-card.tsx";
 import { GroupsCard, RolesCard } from "./rights-card.tsx";
@@ -53,21 +53,21 @@ async function UserPage({ params, searchParams }: PageProps) {
         actions={
           user.id !== actor.id &&
           open.letIn &&
-          mayHere(actor, "impersonate:user", account) && (
+          canInAccount(actor, "impersonate:user", account) && (
             <ButtonLink href={inAccount(`/users/${user.id}/impersonate`, account)}>Act as them</ButtonLink>
           )
         }
       />
       <div className="grid gap-5">
         <News user={user} made={query.made !== undefined} own={user.id === actor.id} />
-        <Beyond name={user.fullName} notHeld={notHeld} />
-        <FindForm action={`/users/${user.id}`} account={account} />
+        <NotHeldNotice name={user.fullName} notHeld={notHeld} />
+        <FallbackForm action={`/users/${user.id}`} account={account} />
         <Cards
           user={user}
           account={account}
           actor={actor}
           open={open}
-          find={{ roles: findIn(query, "roles"), groups: findIn(query, "groups") }}
+          find={{ roles: optionSearch(query, "roles"), groups: optionSearch(query, "groups") }}
           cursor={plainWord(query.tokens).slice(0, 1000) || undefined}
         />
       </div>
@@ -103,15 +103,15 @@ type CardsProps = {
 };
 
 async function Cards({ user, account, actor, open, find, cursor }: CardsProps) {
-  const may = (permission: string) => mayHere(actor, permission, account);
+  const may = (permission: string) => canInAccount(actor, permission, account);
   const isOther = user.id !== actor.id;
   const mayChange = may("update:user") && isOther;
   const [{ items: sessions }, tokens, keys, roles, groups] = await Promise.all([
     read(listSessionsOf, { userId: user.id, accountId: account }),
     readList(listTokensOf, { userId: user.id, accountId: account, cursor }, tokensPath(user.id, account)),
     may("list:access_key") ? read(listAccessKeys, { userId: user.id, accountId: account }) : undefined,
-    isOther && open.letIn && may("grant:role") ? rolesHere(actor, account, find.roles) : undefined,
-    isOther && open.letIn && may("update:group") ? groupsHere(actor, account, find.groups) : undefined,
+    isOther && open.letIn && may("grant:role") ? roleOptions(actor, account, find.roles) : undefined,
+    isOther && open.letIn && may("update:group") ? groupOptions(actor, account, find.groups) : undefined,
   ]);
   return (
     <>

@@ -5,12 +5,12 @@ import { AccountInput } from "#components/forms/account-input.tsx";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
-import { Line } from "#components/lists/list-row.tsx";
+import { ListRow } from "#components/lists/list-row.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import type { User } from "#lib/people/users/wire.ts";
-import { signsInElsewhere } from "../elsewhere.ts";
+import { hasExternalIdp } from "../has-external-idp.ts";
 import { forceReset, giveOneTimePassword, inviteAgain } from "./actions.ts";
 
 // Most who look at somebody make no secret; what shows one is loaded when there is one.
@@ -25,13 +25,13 @@ type OffersProps = CardProps & { mayLetIn: boolean };
 export function PasswordCard({ user, account, appUrl, mayLetIn }: OffersProps) {
   const fields = { userId: user.id, ...accountField(account) };
   const hasPassword = user.passwordState !== "none";
-  if (signsInElsewhere(user)) return <Elsewhere />;
+  if (hasExternalIdp(user)) return <Elsewhere />;
   if (hasPassword && !mayLetIn) return null;
   return (
     <Card id="password" title="Password">
       <ul className="grid gap-5">
         {!hasPassword && (
-          <Line words="They have no password yet. An invitation leads them to their first one.">
+          <ListRow words="They have no password yet. An invitation leads them to their first one.">
             <Form action={inviteAgain} success={`An invitation is on its way to ${user.email}.`} className="contents">
               <AccountInput account={account} />
               <input type="hidden" name="userId" value={user.id} />
@@ -39,10 +39,10 @@ export function PasswordCard({ user, account, appUrl, mayLetIn }: OffersProps) {
                 {user.invitedAt ? "Invite again" : "Invite"}
               </SubmitButton>
             </Form>
-          </Line>
+          </ListRow>
         )}
         {hasPassword && (
-          <Line words="Make them choose a new one, with a link in a mail.">
+          <ListRow words="Make them choose a new one, with a link in a mail.">
             <ConfirmButton
               id="force-reset"
               label="Force a reset"
@@ -57,14 +57,14 @@ export function PasswordCard({ user, account, appUrl, mayLetIn }: OffersProps) {
               Their password opens nothing from now on, and every session ends. A link to a new one is mailed to{" "}
               {user.email}.
             </ConfirmButton>
-          </Line>
+          </ListRow>
         )}
         {mayLetIn && (
-          <Line words="Hand over a password that is good once.">
+          <ListRow words="Hand over a password that is good once.">
             <Button opens="one-time" small>
               One-time password
             </Button>
-          </Line>
+          </ListRow>
         )}
       </ul>
       {mayLetIn && <OneTime user={user} account={account} appUrl={appUrl} />}

@@ -2,8 +2,8 @@ import { AccountInput } from "#components/forms/account-input.tsx";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
-import { type Choices, findForm, isLong, type Named } from "#components/lists/combobox/options.ts";
-import { FoundField } from "#components/lists/combobox/search-select.tsx";
+import { fallbackFormId, isLong, type Option, type Options } from "#components/lists/combobox/options.ts";
+import { SearchSelect } from "#components/lists/combobox/search-select.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { User } from "#lib/people/users/wire.ts";
 import { changeMembers, grantRole, revokeRole } from "./actions.ts";
@@ -16,7 +16,7 @@ export function RolesCard({
   account,
   offered,
   mayRevoke,
-}: RightsProps & { offered?: Choices; mayRevoke: boolean }) {
+}: RightsProps & { offered?: Options; mayRevoke: boolean }) {
   const held = user.roles.filter(({ direct }) => direct).map(({ id }) => id);
   return (
     <Card id="roles" title="Roles" description="What they may do: the union of these; a denial beats every allowance.">
@@ -40,14 +40,14 @@ export function RolesCard({
         <Form action={grantRole} success="The role was granted." className={oneMore}>
           <AccountInput account={account} />
           <input type="hidden" name="userId" value={user.id} />
-          <FoundField
+          <SearchSelect
             name="roleId"
             label="Another role"
             empty="Choose a role"
-            choices={offered}
+            options={offered}
             without={held}
             account={account}
-            form={findForm}
+            form={fallbackFormId}
           />
           <SubmitButton tone="secondary" busy="Granting…">
             Grant
@@ -58,7 +58,7 @@ export function RolesCard({
   );
 }
 
-function Revoke({ user, account, role }: RightsProps & { role: Named }) {
+function Revoke({ user, account, role }: RightsProps & { role: Option }) {
   return (
     <ConfirmButton
       id={`revoke-${role.id}`}
@@ -83,7 +83,7 @@ export function GroupsCard({
   account,
   offered,
   mayChange,
-}: RightsProps & { offered?: Choices; mayChange: boolean }) {
+}: RightsProps & { offered?: Options; mayChange: boolean }) {
   const joined = user.groups.map(({ id }) => id);
   return (
     <Card id="groups" title="Groups">
@@ -100,14 +100,14 @@ export function GroupsCard({
         <Form action={changeMembers} success="They are in the group." className={oneMore}>
           <AccountInput account={account} />
           <input type="hidden" name="add" value={user.id} />
-          <FoundField
+          <SearchSelect
             name="groupId"
             label="Another group"
             empty="Choose a group"
-            choices={offered}
+            options={offered}
             without={joined}
             account={account}
-            form={findForm}
+            form={fallbackFormId}
           />
           <SubmitButton tone="secondary" busy="Adding…">
             Add
@@ -118,7 +118,7 @@ export function GroupsCard({
   );
 }
 
-function TakeOut({ user, account, group }: RightsProps & { group: Named }) {
+function TakeOut({ user, account, group }: RightsProps & { group: Option }) {
   return (
     <ConfirmButton
       id={`leave-${group.id}`}
@@ -139,5 +139,5 @@ function TakeOut({ user, account, group }: RightsProps & { group: Named }) {
 
 const oneMore = "mt-5 flex max-w-xl flex-wrap items-end gap-3";
 
-const hasOthers = (offered: Choices, held: string[]) =>
+const hasOthers = (offered: Options, held: string[]) =>
   isLong(offered) || offered.items.some(({ id }) => !held.includes(id));

@@ -1,12 +1,12 @@
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
-import { Line } from "#components/lists/list-row.tsx";
+import { ListRow } from "#components/lists/list-row.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { ActiveLine } from "#components/users/active-row.tsx";
+import { ActiveRow } from "#components/users/active-row.tsx";
 import type { User } from "#lib/people/users/wire.ts";
 import { deleteUser, setActive, setNotificationsOnly } from "./actions.ts";
-import type { Open } from "./beyond.tsx";
 import { Lock } from "./lock.tsx";
+import type { Open } from "./not-held.tsx";
 
 type StatusProps = { user: User; account?: string };
 
@@ -30,9 +30,9 @@ function Active({ user, account, may }: OfLine) {
   const words = active
     ? "Active: nothing but a lock or a missing password keeps them from signing in."
     : "Inactive: neither they nor their API tokens can sign in.";
-  if (!may) return <Line words={words} />;
+  if (!may) return <ListRow words={words} />;
   return (
-    <ActiveLine
+    <ActiveRow
       name={fullName}
       active={active}
       words={words}
@@ -42,7 +42,7 @@ function Active({ user, account, may }: OfLine) {
       {active
         ? "Every session of theirs ends at once, and their API tokens are refused until they are activated again."
         : "They can sign in again with what they have, and so can their API tokens."}
-    </ActiveLine>
+    </ActiveRow>
   );
 }
 
@@ -52,10 +52,10 @@ function NotificationsOnly({ user, account, may }: OfLine) {
   const words = notificationsOnly
     ? "Gets notifications and cannot sign in."
     : "Signs in, rather than only getting notifications.";
-  if (!may) return <Line words={words} />;
+  if (!may) return <ListRow words={words} />;
   if (notificationsOnly)
     return (
-      <Line words={words}>
+      <ListRow words={words}>
         <ConfirmButton
           id="sign-in-again"
           label="Let them sign in"
@@ -71,10 +71,10 @@ function NotificationsOnly({ user, account, may }: OfLine) {
         >
           They sign in with their password; without one, send them an invitation.
         </ConfirmButton>
-      </Line>
+      </ListRow>
     );
   return (
-    <Line words={words}>
+    <ListRow words={words}>
       <ConfirmButton
         id="notifications-only"
         label="Notifications only"
@@ -89,7 +89,7 @@ function NotificationsOnly({ user, account, may }: OfLine) {
         They can no longer sign in, every session of theirs ends, and their API tokens are refused. Mails still reach
         them, if they have proven their address.
       </ConfirmButton>
-    </Line>
+    </ListRow>
   );
 }
 

@@ -1,6 +1,6 @@
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { accountField, inAccount } from "#components/layout/acting-account.ts";
-import { Pages } from "#components/lists/pager.tsx";
+import { Pager } from "#components/lists/pager.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -49,7 +49,7 @@ export function TokensCard({ user, account, tokens, cursor, nextCursor, mayChang
           </li>
         ))}
       </ul>
-      <Pages
+      <Pager
         first={cursor && tokensPath(user.id, account)}
         next={nextCursor === null ? undefined : tokensPath(user.id, account, nextCursor)}
       />

@@ -3,8 +3,8 @@
 import { AccountInput } from "#components/forms/account-input.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { inAccount } from "#components/layout/acting-account.ts";
-import { type Choices, findForm } from "#components/lists/combobox/options.ts";
-import { FoundField } from "#components/lists/combobox/search-select.tsx";
+import { fallbackFormId, type Options } from "#components/lists/combobox/options.ts";
+import { SearchSelect } from "#components/lists/combobox/search-select.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { BulkAction } from "#lib/people/users/bulk.ts";
@@ -15,7 +15,7 @@ import { wayOf } from "./ways.ts";
 /** Somebody who is ticked. */
 export type Chosen = { id: string; fullName: string; username: string };
 
-type BulkProps = { account?: string; action: BulkAction; people: Chosen[]; groups: Choices };
+type BulkProps = { account?: string; action: BulkAction; people: Chosen[]; groups: Options };
 
 /** Says who they are and does it; then how each of them fared, in place of the question. */
 export function BulkForm({ account, action, people, groups }: BulkProps) {
@@ -39,13 +39,13 @@ export function BulkForm({ account, action, people, groups }: BulkProps) {
           ))}
         </ul>
         {group && (
-          <FoundField
+          <SearchSelect
             name="groupId"
             label="Group"
             empty="Choose a group"
-            choices={groups}
+            options={groups}
             account={account}
-            form={findForm}
+            form={fallbackFormId}
           />
         )}
         <div className="flex flex-wrap justify-end gap-2.5">

@@ -1,19 +1,19 @@
 import { forbidden } from "next/navigation";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
-import { mayHere } from "#components/layout/can-in-account.ts";
+import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
-import { findIn, groupsHere } from "#components/lists/combobox/account-options.ts";
-import { FindForm } from "#components/lists/combobox/fallback-form.tsx";
-import { noChoices } from "#components/lists/combobox/options.ts";
+import { groupOptions, optionSearch } from "#components/lists/combobox/account-options.ts";
+import { FallbackForm } from "#components/lists/combobox/fallback-form.tsx";
+import { noOptions } from "#components/lists/combobox/options.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read, signedIn } from "#lib/http/next/page.ts";
 import { getUser } from "#lib/people/users/operations.ts";
 import { portalPage } from "../../portal-page.tsx";
-import { askedOf, type BulkRequest } from "./asked.ts";
 import { BulkForm, type Chosen } from "./bulk-form.tsx";
+import { type BulkRequest, bulkRequestOf } from "./bulk-request.ts";
 import { wayOf } from "./ways.ts";
 
 export const metadata = { title: "Several users" };
@@ -25,8 +25,8 @@ async function BulkPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const account = actingIn(query);
   const actor = await signedIn();
-  if (!mayHere(actor, "update:user", account)) forbidden();
-  const asked = askedOf(query);
+  if (!canInAccount(actor, "update:user", account)) forbidden();
+  const asked = bulkRequestOf(query);
   const people = asked ? await peopleOf(asked.userIds, account) : [];
   const header = { back: { href: inAccount("/users", account), label: "Users" }, actions: <Confirmed /> };
   if (!asked || !people.length)
@@ -43,12 +43,12 @@ async function BulkPage({ searchParams }: { searchParams: PageQuery }) {
   return (
     <div className="max-w-2xl">
       <PageHeader title={way.question(who)} description={way.meaning} {...header} />
-      <FindForm action="/users/bulk" account={account} fields={entriesOf(asked)} />
+      <FallbackForm action="/users/bulk" account={account} fields={entriesOf(asked)} />
       <BulkForm
         account={account}
         action={asked.action}
         people={people}
-        groups={way.group ? await groupsHere(actor, account, findIn(query, "groups")) : noChoices}
+        groups={way.group ? await groupOptions(actor, account, optionSearch(query, "groups")) : noOptions}
       />
     </div>
   );

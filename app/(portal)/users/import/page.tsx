@@ -1,6 +1,6 @@
 import { forbidden } from "next/navigation";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
-import { mayHere } from "#components/layout/can-in-account.ts";
+import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, signedIn } from "#lib/http/next/page.ts";
@@ -18,7 +18,7 @@ export default portalPage(ImportPage);
 
 async function ImportPage({ searchParams }: { searchParams: PageQuery }) {
   const account = actingIn(await searchParams);
-  if (!mayHere(await signedIn(), "create:user", account)) forbidden();
+  if (!canInAccount(await signedIn(), "create:user", account)) forbidden();
   return (
     <>
       <PageHeader

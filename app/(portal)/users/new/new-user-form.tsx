@@ -4,14 +4,14 @@ import { AccountInput } from "#components/forms/account-input.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { CopySecret } from "#components/forms/secret-dialog/secret-dialog.tsx";
 import { inAccount } from "#components/layout/acting-account.ts";
-import { FoundTicks } from "#components/lists/combobox/multi-select.tsx";
-import { type Choices, findForm, isOffered } from "#components/lists/combobox/options.ts";
+import { MultiSelect } from "#components/lists/combobox/multi-select.tsx";
+import { fallbackFormId, hasOptions, type Options } from "#components/lists/combobox/options.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Checkbox, Fieldset, Radio } from "#components/ui/choice.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { makeUser } from "./actions.ts";
 
-type FormProps = { account?: string; roles: Choices; groups: Choices; appUrl: string };
+type FormProps = { account?: string; roles: Options; groups: Options; appUrl: string };
 
 const once = ["Value"] as const;
 
@@ -57,8 +57,8 @@ export function NewUserForm({ account, roles, groups, appUrl }: FormProps) {
         </Field>
       </div>
       <div className="card grid gap-6 p-5 sm:p-6">
-        {isOffered(roles) && <RoleChoices choices={roles} account={account} />}
-        {isOffered(groups) && <GroupChoices choices={groups} account={account} />}
+        {hasOptions(roles) && <RoleChoices options={roles} account={account} />}
+        {hasOptions(groups) && <GroupChoices options={groups} account={account} />}
         <FirstSignIn />
       </div>
       <div className="flex flex-wrap justify-end gap-2.5">
@@ -69,21 +69,21 @@ export function NewUserForm({ account, roles, groups, appUrl }: FormProps) {
   );
 }
 
-type ChoicesProps = { choices: Choices; account?: string };
+type ChoicesProps = { options: Options; account?: string };
 
-function RoleChoices({ choices, account }: ChoicesProps) {
-  const usual = choices.items.filter(({ name }) => name === "Member");
+function RoleChoices({ options, account }: ChoicesProps) {
+  const usual = options.items.filter(({ name }) => name === "Member");
   return (
     <Fieldset name="roleIds" legend="Roles" hint="Only what you hold yourself. Groups can give them more.">
-      <FoundTicks name="roleIds" choices={choices} held={usual} account={account} form={findForm} />
+      <MultiSelect name="roleIds" options={options} held={usual} account={account} form={fallbackFormId} />
     </Fieldset>
   );
 }
 
-function GroupChoices({ choices, account }: ChoicesProps) {
+function GroupChoices({ options, account }: ChoicesProps) {
   return (
     <Fieldset name="groupIds" legend="Groups" hint="Only those that hold what you hold yourself.">
-      <FoundTicks name="groupIds" choices={choices} account={account} form={findForm} />
+      <MultiSelect name="groupIds" options={options} account={account} form={fallbackFormId} />
     </Fieldset>
   );
 }

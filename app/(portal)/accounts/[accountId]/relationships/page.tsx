@@ -1,6 +1,6 @@
 import { notFound, redirect } from "next/navigation";
 import { PageHeader } from "#components/layout/page-header.tsx";
-import { Pages } from "#components/lists/pager.tsx";
+import { Pager } from "#components/lists/pager.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { getAccount } from "#lib/accounts/operations.ts";
 import { listProposals, listRelations } from "#lib/accounts/relations/list.ts";
@@ -9,9 +9,9 @@ import { may } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read, signedIn } from "#lib/http/next/page.ts";
 import { portalPage } from "../../../portal-page.tsx";
-import { Agreed } from "./agreed.tsx";
 import { Proposals } from "./proposals.tsx";
 import { Propose } from "./propose.tsx";
+import { RelationshipList } from "./relationship-list.tsx";
 import { type Branch, Tree } from "./tree.tsx";
 
 export const metadata = { title: "Relationships" };
@@ -55,9 +55,9 @@ async function RelationshipsPage({ params, searchParams }: PageProps) {
         )}
         <div>
           <Card id="agreed" title="Agreed" flush>
-            <Agreed items={items} accountId={accountId} mayChange={mayChange} />
+            <RelationshipList items={items} accountId={accountId} mayChange={mayChange} />
           </Card>
-          <Pages
+          <Pager
             first={cursor && page}
             next={nextCursor === null ? undefined : `${page}?${new URLSearchParams({ cursor: nextCursor })}`}
           />

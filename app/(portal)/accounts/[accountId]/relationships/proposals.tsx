@@ -4,7 +4,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Proposal } from "#lib/accounts/relations/list.ts";
 import { agreeToRelation, dropProposal } from "../../actions.ts";
-import { proposedWords } from "./words.ts";
+import { proposedLabels } from "./labels.ts";
 
 type ProposalsProps = { items: Proposal[]; accountId: string; mayChange: boolean };
 
@@ -32,7 +32,7 @@ function Terms({ proposal }: { proposal: Proposal }) {
       <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
         {account.name && <span className="font-medium wrap-anywhere">{account.name}</span>}
         <span className="font-mono text-xs text-muted tabular-nums">{account.id}</span>
-        <Badge>{proposedWords[kind][side]}</Badge>
+        <Badge>{proposedLabels[kind][side]}</Badge>
         <Badge tone={incoming ? "warn" : "neutral"}>{incoming ? "Waits for you" : "Waits for them"}</Badge>
       </p>
       {rightsInWords.length > 0 && <p className="mt-1 text-muted">{rightsInWords.join("; ")}</p>}

@@ -8,8 +8,8 @@ import { previewPolicies } from "#lib/accounts/preview.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { portalPage } from "../../../portal-page.tsx";
 import { savePolicies } from "../../actions.ts";
-import { changedIn, type Policies, policyNames, policyWords, saidOf, wantedPolicies } from "../policy-fields.ts";
-import { Concerned } from "./concerned.tsx";
+import { changedIn, type Policies, policyLabels, policyNames, saidOf, wantedPolicies } from "../policy-fields.ts";
+import { AffectedUsers } from "./affected-users.tsx";
 
 export const metadata = { title: "Review policies" };
 
@@ -39,7 +39,7 @@ async function ReviewPage({ params, searchParams }: PageProps) {
         <Card id="changes" title="What changes">
           <Facts>
             {changed.map((name) => (
-              <Fact key={name} name={policyWords[name].label}>
+              <Fact key={name} name={policyLabels[name].label}>
                 <del className="text-muted">{saidOf(account, name)}</del>
                 <span aria-hidden> → </span>
                 <ins className="font-medium no-underline">{saidOf(wanted, name)}</ins>
@@ -47,7 +47,7 @@ async function ReviewPage({ params, searchParams }: PageProps) {
             ))}
           </Facts>
         </Card>
-        <Concerned preview={preview} />
+        <AffectedUsers preview={preview} />
         <Form action={savePolicies}>
           <input type="hidden" name="accountId" value={accountId} />
           <input type="hidden" name="version" value={account.version} />

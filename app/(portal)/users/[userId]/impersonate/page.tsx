@@ -6,7 +6,7 @@ import { readUnlessSpent } from "#lib/http/next/unless-spent.ts";
 import { readNotHeld } from "#lib/people/users/not-held.ts";
 import { getUser } from "#lib/people/users/operations.ts";
 import { portalPage } from "../../../portal-page.tsx";
-import { Beyond, openBy } from "../beyond.tsx";
+import { NotHeldNotice, openBy } from "../not-held.tsx";
 import { ImpersonateForm } from "./impersonate-form.tsx";
 
 export const metadata = { title: "Act as somebody" };
@@ -36,7 +36,7 @@ async function ImpersonatePage({ params, searchParams }: Props) {
           <li>You stop with one click, and are back in your own session.</li>
         </ul>
         <div className="grid gap-5">
-          <Beyond name={user.fullName} notHeld={notHeld} />
+          <NotHeldNotice name={user.fullName} notHeld={notHeld} />
           {openBy(notHeld).letIn && (
             <ImpersonateForm user={{ id: userId, fullName: user.fullName }} accountId={accountId} />
           )}

@@ -1,8 +1,8 @@
 "use client";
 
-import type { Choices } from "#components/lists/combobox/options.ts";
-import { useFinder } from "#components/lists/combobox/use-combobox.tsx";
-import { FoundControl } from "./found-control.tsx";
+import type { Options } from "#components/lists/combobox/options.ts";
+import { useCombobox } from "#components/lists/combobox/use-combobox.tsx";
+import { LabelledControl } from "./labelled-control.tsx";
 
 type SelectProps = {
   name: string;
@@ -11,20 +11,20 @@ type SelectProps = {
   /** The words for none of them. */
   empty: string;
   value: string;
-  choices: Choices;
+  options: Options;
   account?: string;
 };
 
 /** One of many, which is looked for where there are too many for a list. */
-export function FoundSelect(props: SelectProps) {
+export function QuestionSelect(props: SelectProps) {
   return <Asking key={props.value} {...props} />;
 }
 
-function Asking({ name, label, hint, empty, value, choices, account }: SelectProps) {
-  const known = choices.items.find(({ id }) => id === value) ?? { id: value, name: value };
-  const { shown, choose, field } = useFinder(choices, value ? [known] : [], { account });
+function Asking({ name, label, hint, empty, value, options, account }: SelectProps) {
+  const known = options.items.find(({ id }) => id === value) ?? { id: value, name: value };
+  const { shown, choose, field } = useCombobox(options, value ? [known] : [], { account });
   return (
-    <FoundControl label={label} hint={hint} finder={field}>
+    <LabelledControl label={label} hint={hint} finder={field}>
       {(wiring) => (
         <select
           {...wiring}
@@ -41,6 +41,6 @@ function Asking({ name, label, hint, empty, value, choices, account }: SelectPro
           ))}
         </select>
       )}
-    </FoundControl>
+    </LabelledControl>
   );
 }

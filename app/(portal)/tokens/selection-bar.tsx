@@ -4,7 +4,7 @@ import type { Token } from "#lib/tokens/list.ts";
 const form = "chosen-tokens";
 
 /** What can be done with the tokens that are ticked; there while one is, without scripts too. */
-export function ChosenBar() {
+export function SelectionBar() {
   return (
     <form
       id={form}
@@ -24,7 +24,7 @@ export function ChosenBar() {
 }
 
 /** Chooses a token. */
-export function Choose({ token: { id, name } }: { token: Token }) {
+export function SelectToken({ token: { id, name } }: { token: Token }) {
   return (
     <input
       type="checkbox"

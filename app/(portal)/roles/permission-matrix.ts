@@ -3,7 +3,7 @@ import type { Known } from "#lib/core/catalogue.ts";
 export type Scope = "own" | "managed";
 
 /** The words of a scope. */
-export const scopeWords: Record<Scope, { title: string; hint: string }> = {
+export const scopeLabels: Record<Scope, { title: string; hint: string }> = {
   own: { title: "In the account itself", hint: "What holders may do in the account that this role belongs to." },
   managed: {
     title: "In accounts that it manages",
@@ -14,7 +14,7 @@ export const scopeWords: Record<Scope, { title: string; hint: string }> = {
 type Cell = { pattern: string; action: string; lets: string };
 
 /** A line of the grid: a thing, or all of them, and what can be done with it. */
-export type Line = { title: string; cells: Cell[] };
+export type MatrixRow = { title: string; cells: Cell[] };
 
 const serviceWords: Record<string, string> = {
   aims: "Everything that concerns others",
@@ -22,7 +22,7 @@ const serviceWords: Record<string, string> = {
 };
 
 /** The lines of a scope, the widest first. */
-export function linesIn(known: Known[], scope: Scope): Line[] {
+export function linesIn(known: Known[], scope: Scope): MatrixRow[] {
   const here = known.filter(({ scopes }) => scopes.includes(scope));
   const services = [...new Set(here.map(({ service }) => service))];
   return [
@@ -45,7 +45,7 @@ export function linesIn(known: Known[], scope: Scope): Line[] {
   ];
 }
 
-function lineOf(title: string, service: string, scope: Scope, resource: string, known: Known[]): Line {
+function lineOf(title: string, service: string, scope: Scope, resource: string, known: Known[]): MatrixRow {
   const pattern = (action: string) => `${service}:${scope}:${action}:${resource}`;
   const byAction = Map.groupBy(known, ({ action }) => action);
   const cells = [...byAction]

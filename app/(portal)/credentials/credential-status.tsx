@@ -17,7 +17,7 @@ const words: Record<Standing, Look> = {
 type TestedCredential = Pick<Credential, "status" | "testResult">;
 
 /** How a credential stands, in words and a colour: nothing is ready that did not work when it was tried last. */
-export function StandingBadge({ status, testResult }: TestedCredential) {
+export function CredentialStatus({ status, testResult }: TestedCredential) {
   const failed = testResult !== null && testResult !== "right" && isWhole.has(status);
   const [tone, icon, text] = failed ? didNotWork(testResult) : words[status];
   return (
@@ -30,7 +30,7 @@ export function StandingBadge({ status, testResult }: TestedCredential) {
 type Result = NonNullable<Credential["testResult"]>;
 
 /** What a try came to, in words. */
-export const resultWords: Record<Result, string> = {
+export const resultLabels: Record<Result, string> = {
   right: "It works",
   wrong_password: "Wrong name or secret",
   unreachable: "Not reachable",
@@ -42,10 +42,10 @@ export const resultWords: Record<Result, string> = {
 
 const isWhole = new Set<Standing>(["ready", "expires_soon"]);
 
-const didNotWork = (result: Result): Look => ["danger", <TriangleAlert key="i" aria-hidden />, resultWords[result]];
+const didNotWork = (result: Result): Look => ["danger", <TriangleAlert key="i" aria-hidden />, resultLabels[result]];
 
 /** The kinds of secret, in words. */
-export const kindWords: Record<Credential["kind"], string> = {
+export const kindLabels: Record<Credential["kind"], string> = {
   password: "Username and password",
   token: "Token",
   "ssh-key": "SSH key",

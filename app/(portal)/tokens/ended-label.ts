@@ -1,7 +1,7 @@
 import type { Token } from "#lib/tokens/list.ts";
 
 /** Who or what ended a token, and why: "Revoked by ada". */
-export function endedWords({ endedBy, endedReason }: Pick<Token, "endedBy" | "endedReason">): string {
+export function endedLabel({ endedBy, endedReason }: Pick<Token, "endedBy" | "endedReason">): string {
   const reasons: Record<NonNullable<Token["endedReason"]>, string> = {
     revoked: `Revoked by ${endedBy ?? "someone who is gone"}`,
     expired: "It reached its end",

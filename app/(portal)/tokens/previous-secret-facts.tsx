@@ -4,7 +4,7 @@ import type { Token } from "#lib/tokens/list.ts";
 type Former = Token["replaced"][number];
 
 /** When and from where the latest of some previous secrets was used. */
-export function FormerUse({ former }: { former: Former[] }) {
+export function PreviousUse({ former }: { former: Former[] }) {
   const [last] = former.filter(({ lastUsedAt }) => lastUsedAt).toSorted(latestFirst);
   if (!last?.lastUsedAt) return <span>not used yet</span>;
   return (
@@ -19,7 +19,7 @@ export function FormerUse({ former }: { former: Former[] }) {
 const latestFirst = (one: Former, other: Former) => String(other.lastUsedAt).localeCompare(String(one.lastUsedAt));
 
 /** When a previous secret ends. */
-export function FormerEnd({ former: { endsAt, untilFirstUse } }: { former: Former }) {
+export function PreviousEnd({ former: { endsAt, untilFirstUse } }: { former: Former }) {
   if (untilFirstUse) return <span>ends when the new one is first used</span>;
   return (
     <span>
@@ -29,12 +29,12 @@ export function FormerEnd({ former: { endsAt, untilFirstUse } }: { former: Forme
 }
 
 /** Of a token that was rotated lately: what became of its old secret. */
-export function FormerLine({ token: { replaced } }: { token: Token }) {
+export function PreviousSecretLine({ token: { replaced } }: { token: Token }) {
   const [newest] = replaced;
   if (!newest) return null;
   return (
     <p className="text-[0.8125rem] leading-5 text-muted wrap-anywhere">
-      Old secret: <FormerUse former={replaced} /> · <FormerEnd former={newest} />
+      Old secret: <PreviousUse former={replaced} /> · <PreviousEnd former={newest} />
     </p>
   );
 }

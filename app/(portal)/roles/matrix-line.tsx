@@ -2,20 +2,20 @@
 
 import { Badge } from "#components/ui/badge.tsx";
 import { cellName } from "./entries.ts";
-import type { Line } from "./grid.ts";
-import { type Entries, lineWords, type Wider, widerThan } from "./standing.ts";
+import type { MatrixRow } from "./permission-matrix.ts";
+import { type Entries, rowSummary, type Wider, widerThan } from "./wider-entries.ts";
 
-type LineProps = { line: Line; lines: Line[]; start: Entries; entries: Entries };
+type LineProps = { line: MatrixRow; lines: MatrixRow[]; start: Entries; entries: Entries };
 
 /** A thing and what can be done with it; open where entries stand, else one line that says what holds for it. */
-export function GridLine({ line, lines, start, entries }: LineProps) {
+export function MatrixLine({ line, lines, start, entries }: LineProps) {
   const hasEntries = line.cells.some(({ pattern }) => start[pattern]);
   return (
     <details open={hasEntries} className="min-w-0 border-t border-line">
       <summary className="cursor-pointer px-4 py-2">
         <span className="inline-flex w-[calc(100%-1.5rem)] flex-wrap items-center justify-between gap-x-4 gap-y-1 align-middle">
           <span className="font-medium first-letter:uppercase">{line.title}</span>
-          <Words line={line} lines={lines} entries={entries} />
+          <RowSummary line={line} lines={lines} entries={entries} />
         </span>
       </summary>
       <fieldset className="min-w-0 px-4 pt-1 pb-4">
@@ -38,8 +38,8 @@ export function GridLine({ line, lines, start, entries }: LineProps) {
   );
 }
 
-function Words({ line, lines, entries }: Omit<LineProps, "start">) {
-  const { actions, allowed, denied, wider } = lineWords(line, entries, lines);
+function RowSummary({ line, lines, entries }: Omit<LineProps, "start">) {
+  const { actions, allowed, denied, wider } = rowSummary(line, entries, lines);
   return (
     <span className="flex flex-wrap items-center gap-1.5 text-xs text-muted">
       {allowed > 0 && <Badge tone="good">{allowed} allowed</Badge>}

@@ -7,4 +7,4 @@ export function usageLabel({ count, people }: Integration["usage"]): string {
 }
 
 /** The ways in which secrets are made, in words. */
-export const adapterWords = { hook: "A provisioning hook", gitea: "Gitea or Forgejo", gitlab: "GitLab" };
+export const adapterLabels = { hook: "A provisioning hook", gitea: "Gitea or Forgejo", gitlab: "GitLab" };

@@ -50,7 +50,7 @@ const words: Record<keyof Preview, { one: string; many: string; what: string }> 
 };
 
 /** Whom a change of policies concerns, by what happens to them. */
-export function Concerned({ preview }: { preview: Preview }) {
+export function AffectedUsers({ preview }: { preview: Preview }) {
   const kinds = (Object.keys(words) as (keyof Preview)[]).filter((kind) => preview[kind].count > 0);
   return (
     <Card id="concerned" title="Whom it concerns">

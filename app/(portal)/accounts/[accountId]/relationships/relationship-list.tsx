@@ -7,13 +7,13 @@ import { Time } from "#components/ui/time.tsx";
 import type { DelegatedResources } from "#lib/accounts/relations/delegated-resources.ts";
 import type { Relation } from "#lib/accounts/relations/list.ts";
 import { endRelation, narrowRelation } from "../../actions.ts";
+import { sideLabels } from "./labels.ts";
 import { RightsKept } from "./rights-choice.tsx";
-import { sideWords } from "./words.ts";
 
 type AgreedProps = { items: Relation[]; accountId: string; mayChange: boolean };
 
 /** What is agreed with other accounts, and the way out of it. */
-export function Agreed({ items, accountId, mayChange }: AgreedProps) {
+export function RelationshipList({ items, accountId, mayChange }: AgreedProps) {
   if (!items.length) return <p className="px-5 py-5 text-muted sm:px-6">Nothing is agreed with any other account.</p>;
   return (
     <ul className="divide-y divide-line">
@@ -36,7 +36,7 @@ function Terms({ relation: { account, kind, side, rightsInWords, createdAt } }: 
       <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
         <span className="font-medium wrap-anywhere">{account.name}</span>
         <span className="font-mono text-xs text-muted tabular-nums">{account.id}</span>
-        <Badge>{sideWords[kind][side]}</Badge>
+        <Badge>{sideLabels[kind][side]}</Badge>
       </p>
       {rightsInWords.length > 0 && <p className="mt-1 text-muted">{rightsInWords.join("; ")}</p>}
       <p className="hint">

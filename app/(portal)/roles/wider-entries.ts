@@ -1,5 +1,5 @@
 import { covers, type Effect } from "#lib/core/permissions.ts";
-import type { Line } from "./grid.ts";
+import type { MatrixRow } from "./permission-matrix.ts";
 
 /** What the entries of a role are, as far as they are known to the page. */
 export type Entries = Record<string, string>;
@@ -8,7 +8,7 @@ export type Entries = Record<string, string>;
 export type Wider = { effect: Effect; words: string };
 
 /** The wider entry that decides a pattern before it says anything itself: a denial, if there is one. */
-export function widerThan(pattern: string, entries: Entries, lines: Line[]): Wider | undefined {
+export function widerThan(pattern: string, entries: Entries, lines: MatrixRow[]): Wider | undefined {
   const wide = Object.entries(entries).filter(
     ([other, effect]) => effect && other !== pattern && covers(other, pattern),
   );
@@ -18,7 +18,7 @@ export function widerThan(pattern: string, entries: Entries, lines: Line[]): Wid
 }
 
 /** The entry in the words of the grid; of one's own line, the action alone. */
-function nameOf(wide: string, pattern: string, lines: Line[]): string {
+function nameOf(wide: string, pattern: string, lines: MatrixRow[]): string {
   const line = lines.find(({ cells }) => cells.some((cell) => cell.pattern === wide));
   const action = line?.cells.find((cell) => cell.pattern === wide)?.action;
   if (!line || !action) return wide;
@@ -26,7 +26,7 @@ function nameOf(wide: string, pattern: string, lines: Line[]): string {
 }
 
 /** What a line says, in a few words: its own entries, or else what decides about every action of it. */
-export function lineWords(line: Line, entries: Entries, lines: Line[]) {
+export function rowSummary(line: MatrixRow, entries: Entries, lines: MatrixRow[]) {
   const said = (effect: Effect) => line.cells.filter(({ pattern }) => entries[pattern] === effect).length;
   const [every] = line.cells;
   return {

@@ -11,7 +11,7 @@ type Query = Record<string, string | string[] | undefined>;
 export type BulkRequest = { action: BulkAction; userIds: string[] };
 
 /** What the address asks for; nothing where it says nothing that there is. */
-export function askedOf({ action, userIds }: Query): BulkRequest | null {
+export function bulkRequestOf({ action, userIds }: Query): BulkRequest | null {
   const known = actionNamed(action);
   const ids = [...new Set([userIds ?? []].flat())].filter(isId).slice(0, mostChosen);
   return known && ids.length ? { action: known, userIds: ids } : null;

@@ -10,7 +10,7 @@ type ControlProps = {
 };
 
 /** A control below its label, with where one looks for its choices between the two. */
-export function FoundControl({ label, hint, finder, children }: ControlProps) {
+export function LabelledControl({ label, hint, finder, children }: ControlProps) {
   const id = useId();
   return (
     <div className="grid content-start gap-1.5">

@@ -2,11 +2,11 @@ import { SearchX, UsersRound } from "lucide-react";
 import { inAccount } from "#components/layout/acting-account.ts";
 import { EmptyState } from "#components/lists/empty-state.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { type Filter, isNarrowed, statusWords, usersPath } from "./filter.ts";
+import { type Filter, isFiltered, statusLabels, usersPath } from "./filter.ts";
 
 /** Why there is nobody to see, and what to do about it. */
-export function Nobody({ filter }: { filter: Filter }) {
-  if (isNarrowed(filter)) return <NoMatch filter={filter} />;
+export function NoUsers({ filter }: { filter: Filter }) {
+  if (isFiltered(filter)) return <NoMatch filter={filter} />;
   return (
     <EmptyState
       icon={<UsersRound aria-hidden />}
@@ -35,7 +35,7 @@ function NoMatch({ filter: { search, status, sort, account } }: { filter: Filter
       {search ? (
         <span>
           You asked for “<span className="wrap-anywhere text-text">{search}</span>”
-          <span>{status ? ` with the status ${statusWords[status]}.` : "."}</span>
+          <span>{status ? ` with the status ${statusLabels[status]}.` : "."}</span>
         </span>
       ) : (
         "Nobody is as you asked for."

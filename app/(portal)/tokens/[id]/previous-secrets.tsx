@@ -3,14 +3,14 @@
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { Token } from "#lib/tokens/list.ts";
-import { FormerEnd, FormerUse } from "../former.tsx";
+import { PreviousEnd, PreviousUse } from "../previous-secret-facts.tsx";
 import { EndFormerDialog } from "../token-dialogs.tsx";
 
 /**
  * What secrets a token had before its present one and still has for a while: when each was last used, and how to end
  * them.
  */
-export function FormerSecrets({ token }: { token: Token }) {
+export function PreviousSecrets({ token }: { token: Token }) {
   const { replaced } = token;
   const what = replaced.length === 1 ? "old secret" : "old secrets";
   return (
@@ -33,7 +33,7 @@ export function FormerSecrets({ token }: { token: Token }) {
           <li key={former.replacedAt} className="flex flex-wrap gap-x-4 gap-y-1 px-5 py-4 sm:px-6">
             <span className="font-mono text-[0.8125rem] leading-6">{former.preview}</span>
             <span className="text-muted">
-              <FormerUse former={[former]} /> · <FormerEnd former={former} />
+              <PreviousUse former={[former]} /> · <PreviousEnd former={former} />
             </span>
           </li>
         ))}

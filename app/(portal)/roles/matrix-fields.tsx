@@ -7,9 +7,9 @@ import { useFormState } from "#components/ui/form-context.ts";
 import type { Known } from "#lib/core/catalogue.ts";
 import type { Permissions } from "#lib/core/delegation.ts";
 import { linesOf, typedEntries, withEntry } from "./entries.ts";
-import { linesIn, patternsIn, type Scope, scopeWords } from "./grid.ts";
-import { GridLine } from "./grid-line.tsx";
-import type { Entries } from "./standing.ts";
+import { MatrixLine } from "./matrix-line.tsx";
+import { linesIn, patternsIn, type Scope, scopeLabels } from "./permission-matrix.ts";
+import type { Entries } from "./wider-entries.ts";
 
 type GridProps = { known: Known[]; permissions: Permissions };
 
@@ -76,12 +76,12 @@ function ScopeGrid({ scope, known, start, entries }: ScopeProps) {
   return (
     <details open={scope === "own" || count(start) > 0} className="min-w-0 rounded-card border border-line">
       <summary className="cursor-pointer px-4 py-2.5 font-medium">
-        {scopeWords[scope].title}
+        {scopeLabels[scope].title}
         <span className="font-normal text-muted"> · {said === 1 ? "1 entry" : `${said || "no"} entries`}</span>
       </summary>
-      <p className="hint border-t border-line px-4 py-2.5">{scopeWords[scope].hint}</p>
+      <p className="hint border-t border-line px-4 py-2.5">{scopeLabels[scope].hint}</p>
       {lines.map((line) => (
-        <GridLine key={line.title} line={line} lines={lines} start={start} entries={entries} />
+        <MatrixLine key={line.title} line={line} lines={lines} start={start} entries={entries} />
       ))}
     </details>
   );

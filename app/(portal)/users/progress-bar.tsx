@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 
 /** A bar above the list that stays in sight. */
-export function Bar({ label, children }: { label: string; children: ReactNode }) {
+export function ProgressBar({ label, children }: { label: string; children: ReactNode }) {
   return (
     <section
       aria-label={label}

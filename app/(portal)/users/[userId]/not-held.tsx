@@ -21,7 +21,7 @@ export function openBy(notHeld?: NotHeld): Open {
 }
 
 /** Says what is not open to the reader, and why. */
-export function Beyond({ name, notHeld }: { name: string; notHeld?: NotHeld }) {
+export function NotHeldNotice({ name, notHeld }: { name: string; notHeld?: NotHeld }) {
   if (!notHeld) return <Alert title={`Your rights and those of ${name} were not compared`}>{uncompared}</Alert>;
   const { stop, change, letIn } = openBy(notHeld);
   if (letIn) return null;
