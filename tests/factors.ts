@@ -3,7 +3,7 @@ import { transaction } from "#db/client.ts";
 import { mintLink } from "#lib/core/links.ts";
 import { type Missing, mintChallenge } from "#lib/sign-in/challenges.ts";
 import { makeRecoveryCodes } from "#lib/sign-in/factors/recovery-codes.ts";
-import { newSecret, sealSecret } from "#lib/sign-in/factors/totp.ts";
+import { mintTotpSecret, sealTotpSecret } from "#lib/sign-in/factors/totp.ts";
 import { handedOut, type Person, sql } from "./cast.ts";
 
 /**
@@ -16,14 +16,14 @@ export async function authenticatorOf(
   owner: Person,
   { confirmed = true, name = "phone" } = {},
 ): Promise<Authenticator> {
-  const [id, secret] = [crypto.randomUUID(), newSecret()];
+  const [id, secret] = [crypto.randomUUID(), mintTotpSecret()];
   handedOut.add(secret);
   await sql(
     `insert into authenticators (id, user_id, name, secret, confirmed_at) values ($1, $2, $3, $4, ${confirmed ? "now()" : "null"})`,
     id,
     owner.id,
     name,
-    sealSecret(id, owner, secret),
+    sealTotpSecret(id, owner, secret),
   );
   return { id, secret, code: (steps = 0) => codeOf(secret, steps) };
 }

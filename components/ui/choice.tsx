@@ -1,7 +1,7 @@
 "use client";
 
 import type { ComponentProps, ReactNode } from "react";
-import { FieldError } from "#components/ui/field.tsx";
+import { FieldMessage } from "#components/ui/field.tsx";
 import { useFieldError, useFieldId, useTyped } from "#components/ui/form-context.ts";
 
 type ChoiceProps = { name: string; label: ReactNode; description?: ReactNode } & Omit<ComponentProps<"input">, "name">;
@@ -73,7 +73,7 @@ export function Fieldset({ name, legend, hint, required, children }: FieldsetPro
       )}
       {error && (
         <div className="mt-1.5">
-          <FieldError id={`${id}-error`}>{error}</FieldError>
+          <FieldMessage id={`${id}-error`}>{error}</FieldMessage>
         </div>
       )}
       <div className="mt-2.5 grid gap-3">{children}</div>

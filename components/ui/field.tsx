@@ -52,7 +52,7 @@ export function Field({ name, label, hint, required = false, optional, aside, ch
         {aside}
       </div>
       <FieldContext value={wiring}>{children}</FieldContext>
-      {error && <FieldError id={`${id}-error`}>{error}</FieldError>}
+      {error && <FieldMessage id={`${id}-error`}>{error}</FieldMessage>}
       {hint && (
         <div id={`${id}-hint`} className="hint">
           {hint}
@@ -71,7 +71,7 @@ function RequiredMark() {
 }
 
 /** The words under a field that was refused. */
-export function FieldError({ id, children }: { id: string; children: ReactNode }) {
+export function FieldMessage({ id, children }: { id: string; children: ReactNode }) {
   return (
     <p id={id} className="flex gap-1.5 text-[0.8125rem] leading-5 font-medium text-danger-text">
       <CircleAlert aria-hidden className="mt-[3px] size-3.5 shrink-0" />

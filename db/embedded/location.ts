@@ -20,10 +20,10 @@ import { z } from "zod";
 import { StartupError } from "../startup-error.ts";
 
 /** An operating system user. */
-export type Account = { uid: number; gid: number };
+type SystemAccount = { uid: number; gid: number };
 
 /** Where an embedded cluster lives, which programs run it, and as whom when that is not the user of this process. */
-export type Location = { data: string; bin: { initdb: string; postgres: string }; as?: Account };
+export type Location = { data: string; bin: { initdb: string; postgres: string }; as?: SystemAccount };
 
 // Where root keeps what the database's own user must reach when the project's folder is closed to it.
 const fallbackDir = "/var/lib/latchkey";
@@ -69,19 +69,19 @@ function own(wanted: string) {
   throw new StartupError(`The database in ${data} belongs to another user (uid ${owner.uid}).`, remedy);
 }
 
-function ownerOf(wanted: string): Account | undefined {
+function ownerOf(wanted: string): SystemAccount | undefined {
   const found = statSync(wanted, { throwIfNoEntry: false });
   return found && found.uid !== 0 ? { uid: found.uid, gid: found.gid } : undefined;
 }
 
-function unprivileged(): Account {
+function unprivileged(): SystemAccount {
   const found = lookUp("latchkey") ?? addUser() ?? lookUp("postgres") ?? lookUp("nobody");
   if (found) return found;
   const remedy = "Start as an ordinary user, or create one for the database: `useradd --system latchkey`.";
   throw new StartupError("Postgres does not run as root, and there is no other user to run it as.", remedy);
 }
 
-function lookUp(name: string): Account | undefined {
+function lookUp(name: string): SystemAccount | undefined {
   const id = (flag: string) => Number.parseInt(spawnSync("id", [flag, name], { encoding: "utf8" }).stdout, 10);
   const found = { uid: id("-u"), gid: id("-g") };
   return found.uid > 0 && found.gid > 0 ? found : undefined;
@@ -92,7 +92,7 @@ function addUser() {
   return lookUp("latchkey");
 }
 
-function place(wanted: string, as: Account, log: (line: string) => void) {
+function place(wanted: string, as: SystemAccount, log: (line: string) => void) {
   if (canEnter(dirname(wanted), as)) return wanted;
   const name = `${basename(dirname(dirname(wanted)))}-${randomBytes(4).toString("hex")}`;
   const data = join(makeFallbackDir(), name, "postgres");
@@ -124,11 +124,11 @@ function copyPrograms(native: string, log: (line: string) => void) {
 }
 
 // Asks the system itself, as that user: mode bits alone miss access lists and mount options.
-function canEnter(folder: string, as: Account) {
+function canEnter(folder: string, as: SystemAccount) {
   return spawnSync("/bin/sh", ["-c", 'test -x "$1"', "sh", folder], { ...as, cwd: "/" }).status === 0;
 }
 
-function unreachable(folder: string, as: Account) {
+function unreachable(folder: string, as: SystemAccount) {
   const remedy =
     "Open the folders above it (chmod o+x), or point DATA_DIR at another place, such as /var/lib/latchkey/data.";
   return new StartupError(`The user who runs Postgres (uid ${as.uid}) cannot reach ${folder}.`, remedy);

@@ -15,7 +15,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { accounts } from "./accounts.ts";
-import { actorId, createdAt, id, instant, lower, modifiedAt, tenantPolicy, tenantRole } from "./columns.ts";
+import { actorId, createdAt, id, lower, modifiedAt, tenantPolicy, tenantRole, timestamptz } from "./columns.ts";
 import { userIdColumn, users } from "./users.ts";
 
 /** Permission patterns and what they say, e.g. `{"portal:own:*:token": "allowed"}`. */
@@ -55,7 +55,7 @@ export const userRoles = pgTable(
     roleId: uuid("role_id")
       .notNull()
       .references(() => roles.id, { onDelete: "cascade" }),
-    grantedAt: instant("granted_at").notNull().defaultNow(),
+    grantedAt: timestamptz("granted_at").notNull().defaultNow(),
   },
   (grant) => [
     primaryKey({ columns: [grant.userId, grant.roleId] }),
@@ -98,7 +98,7 @@ export const groupMembers = pgTable(
     groupId: uuid("group_id").notNull(),
     accountId: text("account_id").notNull(),
     userId: uuid("user_id").notNull(),
-    addedAt: instant("added_at").notNull().defaultNow(),
+    addedAt: timestamptz("added_at").notNull().defaultNow(),
   },
   (member) => [
     primaryKey({ columns: [member.groupId, member.userId] }),
@@ -122,7 +122,7 @@ export const groupRoles = pgTable(
     roleId: uuid("role_id")
       .notNull()
       .references(() => roles.id, { onDelete: "cascade" }),
-    grantedAt: instant("granted_at").notNull().defaultNow(),
+    grantedAt: timestamptz("granted_at").notNull().defaultNow(),
   },
   (grant) => [
     primaryKey({ columns: [grant.groupId, grant.roleId] }),

@@ -6,11 +6,11 @@ import {
   createdAt,
   currentAccountIds,
   id,
-  instant,
   lower,
   modifiedAt,
   tenantPolicy,
   tenantRole,
+  timestamptz,
 } from "./columns.ts";
 
 /**
@@ -121,7 +121,7 @@ export const relationProposals = pgTable(
     message: text("message").notNull().default(""),
     createdAt: createdAt(),
     createdBy: actorId("created_by"),
-    expiresAt: instant("expires_at").notNull(),
+    expiresAt: timestamptz("expires_at").notNull(),
   },
   (proposal) => [
     uniqueIndex("relation_proposals_once").on(proposal.kind, proposal.managingId, proposal.managedId),

@@ -1,7 +1,7 @@
 /** The audit log, its chain of seals, and the checks of it. */
 import { sql } from "drizzle-orm";
 import { bigint, index, jsonb, pgPolicy, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import { bytes, currentAccountIds, instant, tenantRole } from "./columns.ts";
+import { bytes, currentAccountIds, tenantRole, timestamptz } from "./columns.ts";
 
 /**
  * What happened: one row for each change and each refusal. The database refuses updates and deletions. `accountId` is
@@ -11,7 +11,7 @@ export const auditEntries = pgTable(
   "audit_entries",
   {
     id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
-    at: instant("at").notNull().defaultNow(),
+    at: timestamptz("at").notNull().defaultNow(),
     accountId: text("account_id"),
     actorId: uuid("actor_id"),
     actorAccountId: text("actor_account_id"),
@@ -53,7 +53,7 @@ export const auditSeals = pgTable(
     position: bigint("position", { mode: "number" }).primaryKey(),
     entryId: bigint("entry_id", { mode: "number" }).notNull().unique(),
     hash: bytes("hash").notNull(),
-    sealedAt: instant("sealed_at").notNull().defaultNow(),
+    sealedAt: timestamptz("sealed_at").notNull().defaultNow(),
   },
   () => [pgPolicy("audit_seals_all", { for: "select", to: tenantRole, using: sql`true` })],
 );
@@ -63,7 +63,7 @@ export const auditSeals = pgTable(
  */
 export const auditChecks = pgTable("audit_checks", {
   id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
-  at: instant("at").notNull().defaultNow(),
+  at: timestamptz("at").notNull().defaultNow(),
   position: bigint("position", { mode: "number" }).notNull(),
   entryId: bigint("entry_id", { mode: "number" }),
   hash: bytes("hash").notNull(),

@@ -4,13 +4,13 @@ import { type AnyPgColumn, customType, pgPolicy, pgRole, timestamp, uuid } from 
 /** Bytes, e.g. a hash. */
 export const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "bytea" });
 /** A moment in time. */
-export const instant = (name: string) => timestamp(name, { withTimezone: true });
+export const timestamptz = (name: string) => timestamp(name, { withTimezone: true });
 /** A random id that nobody chose. */
 export const id = () => uuid("id").primaryKey().defaultRandom();
 /** When it was made. */
-export const createdAt = () => instant("created_at").notNull().defaultNow();
+export const createdAt = () => timestamptz("created_at").notNull().defaultNow();
 /** When it was last changed. */
-export const modifiedAt = () => instant("modified_at").notNull().defaultNow();
+export const modifiedAt = () => timestamptz("modified_at").notNull().defaultNow();
 /** Text without regard to case. */
 export const lower = (column: AnyPgColumn) => sql`lower(${column})`;
 /** Who did it; somebody who may be gone by now. */

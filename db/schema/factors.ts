@@ -1,7 +1,7 @@
 /** What users prove themselves by: passwords they had, authenticators, passkeys and recovery codes. */
 import { sql } from "drizzle-orm";
 import { bigint, boolean, check, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
-import { bytes, createdAt, id, instant, tenantPolicyByUser } from "./columns.ts";
+import { bytes, createdAt, id, tenantPolicyByUser, timestamptz } from "./columns.ts";
 import { userIdColumn, users } from "./users.ts";
 
 /** Hashes of the passwords a person had before the present one; the newest four are kept. */
@@ -13,7 +13,7 @@ export const formerPasswords = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     hash: text("hash").notNull(),
-    replacedAt: instant("replaced_at").notNull().defaultNow(),
+    replacedAt: timestamptz("replaced_at").notNull().defaultNow(),
   },
   (former) => [
     tenantPolicyByUser("former_passwords", former.userId),
@@ -31,8 +31,8 @@ export const authenticators = pgTable(
     secret: bytes("secret").notNull(),
     lastStep: bigint("last_step", { mode: "number" }).notNull().default(0),
     createdAt: createdAt(),
-    confirmedAt: instant("confirmed_at"),
-    lastUsedAt: instant("last_used_at"),
+    confirmedAt: timestamptz("confirmed_at"),
+    lastUsedAt: timestamptz("last_used_at"),
   },
   (authenticator) => [
     tenantPolicyByUser("authenticators", authenticator.userId),
@@ -55,8 +55,8 @@ export const passkeys = pgTable(
     aaguid: text("aaguid").notNull(),
     backedUp: boolean("backed_up").notNull(),
     createdAt: createdAt(),
-    lastUsedAt: instant("last_used_at"),
-    flaggedAt: instant("flagged_at"),
+    lastUsedAt: timestamptz("last_used_at"),
+    flaggedAt: timestamptz("flagged_at"),
   },
   (passkey) => [
     tenantPolicyByUser("passkeys", passkey.userId),
@@ -72,7 +72,7 @@ export const passkeyChallenges = pgTable(
     challenge: text("challenge").primaryKey(),
     userId: uuid("user_id").references(() => users.id, { onDelete: "cascade" }),
     purpose: text("purpose", { enum: ["register", "sign-in", "step-up"] }).notNull(),
-    expiresAt: instant("expires_at").notNull(),
+    expiresAt: timestamptz("expires_at").notNull(),
   },
   (row) => [tenantPolicyByUser("passkey_challenges", row.userId)],
 );
@@ -85,7 +85,7 @@ export const recoveryCodes = pgTable(
     number: integer("number").notNull(),
     hash: text("hash").notNull(),
     createdAt: createdAt(),
-    usedAt: instant("used_at"),
+    usedAt: timestamptz("used_at"),
   },
   (code) => [tenantPolicyByUser("recovery_codes", code.userId), primaryKey({ columns: [code.userId, code.number] })],
 );

@@ -15,7 +15,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { groups } from "./access.ts";
 import { accounts } from "./accounts.ts";
-import { actorId, bytes, createdAt, id, instant, lower, modifiedAt, tenantPolicy } from "./columns.ts";
+import { actorId, bytes, createdAt, id, lower, modifiedAt, tenantPolicy, timestamptz } from "./columns.ts";
 import { users } from "./users.ts";
 
 /**
@@ -30,8 +30,8 @@ export const accessKeys = pgTable(
     userId: uuid("user_id").notNull(),
     label: text("label").notNull().default(""),
     secretHash: bytes("secret_hash").notNull(),
-    lastSignInAt: instant("last_sign_in_at"),
-    outgrownAt: instant("outgrown_at"),
+    lastSignInAt: timestamptz("last_sign_in_at"),
+    outgrownAt: timestamptz("outgrown_at"),
     createdAt: createdAt(),
     createdBy: actorId("created_by"),
     modifiedAt: modifiedAt(),
@@ -60,7 +60,7 @@ export const customerKeys = pgTable(
       .references(() => accounts.id, { onDelete: "cascade" }),
     keyHash: bytes("key_hash").notNull().unique(),
     sealedKey: bytes("sealed_key").notNull(),
-    endsAt: instant("ends_at"),
+    endsAt: timestamptz("ends_at"),
     createdAt: createdAt(),
     createdBy: actorId("created_by"),
   },
@@ -86,7 +86,7 @@ export const apiUsers = pgTable(
     email: text("email").notNull(),
     active: boolean("active").notNull().default(true),
     allowedAddresses: text("allowed_addresses").array().notNull().default(sql`'{}'`),
-    lastSignInAt: instant("last_sign_in_at"),
+    lastSignInAt: timestamptz("last_sign_in_at"),
     lastSignInAddress: text("last_sign_in_address"),
     version: integer("version").notNull().default(1),
     createdAt: createdAt(),
@@ -114,8 +114,8 @@ export const apiUserSecrets = pgTable(
     accountId: text("account_id").notNull(),
     apiUserId: uuid("api_user_id").notNull(),
     hash: text("hash").notNull(),
-    lastUsedAt: instant("last_used_at"),
-    outgrownAt: instant("outgrown_at"),
+    lastUsedAt: timestamptz("last_used_at"),
+    outgrownAt: timestamptz("outgrown_at"),
     createdAt: createdAt(),
     createdBy: actorId("created_by"),
     createdFrom: text("created_from"),
@@ -139,7 +139,7 @@ export const apiUserGroups = pgTable(
     apiUserId: uuid("api_user_id").notNull(),
     groupId: uuid("group_id").notNull(),
     accountId: text("account_id").notNull(),
-    addedAt: instant("added_at").notNull().defaultNow(),
+    addedAt: timestamptz("added_at").notNull().defaultNow(),
   },
   (member) => [
     primaryKey({ columns: [member.apiUserId, member.groupId] }),
@@ -170,7 +170,7 @@ export const apiUserTokens = pgTable(
     secretHash: bytes("secret_hash").notNull().unique(),
     sealedSecret: bytes("sealed_secret").notNull(),
     createdAt: createdAt(),
-    expiresAt: instant("expires_at").notNull(),
+    expiresAt: timestamptz("expires_at").notNull(),
   },
   (token) => [
     index("api_user_tokens_by_user").on(token.apiUserId, token.createdAt),

@@ -1,7 +1,7 @@
 /** What users are told, how they wish to be told, and what they have been told already. */
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import { bytes, createdAt, instant, tenantPolicyByUser } from "./columns.ts";
+import { bytes, createdAt, tenantPolicyByUser, timestamptz } from "./columns.ts";
 import { tokens } from "./tokens.ts";
 import { userIdColumn, users } from "./users.ts";
 
@@ -16,7 +16,7 @@ export const notifications = pgTable(
     paragraphs: text("paragraphs").array().notNull(),
     path: text("path"),
     createdAt: createdAt(),
-    readAt: instant("read_at"),
+    readAt: timestamptz("read_at"),
   },
   (notification) => [
     tenantPolicyByUser("notifications", notification.userId),
@@ -48,7 +48,7 @@ export const reminders = pgTable(
       .notNull()
       .references(() => tokens.id, { onDelete: "cascade" }),
     days: integer("days").notNull(),
-    sentAt: instant("sent_at").notNull().defaultNow(),
+    sentAt: timestamptz("sent_at").notNull().defaultNow(),
   },
   (reminder) => [primaryKey({ columns: [reminder.tokenId, reminder.days] })],
 );
@@ -83,10 +83,10 @@ export const noticeFolds = pgTable(
       .references(() => users.id, { onDelete: "cascade" }),
     kind: text("kind").notNull(),
     firstId: uuid("first_id"),
-    mailedAt: instant("mailed_at"),
+    mailedAt: timestamptz("mailed_at"),
     count: integer("count").notNull().default(0),
     latest: jsonb("latest").$type<FoldedNotice[]>().notNull().default(sql`'[]'`),
-    dueAt: instant("due_at"),
+    dueAt: timestamptz("due_at"),
   },
   (fold) => [primaryKey({ columns: [fold.userId, fold.kind] })],
 );

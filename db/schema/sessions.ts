@@ -1,7 +1,7 @@
 /** Signed-in browsers and programs, and sign-ins that are under way. Every secret is kept as a hash. */
 import { sql } from "drizzle-orm";
 import { type AnyPgColumn, boolean, foreignKey, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import { bytes, createdAt, id, instant, tenantPolicy, tenantPolicyByUser } from "./columns.ts";
+import { bytes, createdAt, id, tenantPolicy, tenantPolicyByUser, timestamptz } from "./columns.ts";
 import { userIdColumn, users } from "./users.ts";
 
 /**
@@ -22,12 +22,12 @@ export const sessions = pgTable(
     address: text("address"),
     agent: text("agent"),
     createdAt: createdAt(),
-    lastSeenAt: instant("last_seen_at").notNull().defaultNow(),
+    lastSeenAt: timestamptz("last_seen_at").notNull().defaultNow(),
     idleMinutes: integer("idle_minutes").notNull(),
-    expiresAt: instant("expires_at").notNull(),
+    expiresAt: timestamptz("expires_at").notNull(),
     deviceId: uuid("device_id").references(() => devices.id, { onDelete: "set null" }),
-    provenAt: instant("proven_at").notNull().default(sql`'-infinity'`),
-    freshUntil: instant("fresh_until").notNull().default(sql`'-infinity'`),
+    provenAt: timestamptz("proven_at").notNull().default(sql`'-infinity'`),
+    freshUntil: timestamptz("fresh_until").notNull().default(sql`'-infinity'`),
     strong: boolean("strong").notNull().default(false),
     impersonatorId: uuid("impersonator_id").references(() => users.id, { onDelete: "cascade" }),
     impersonatorSessionId: uuid("impersonator_session_id").references((): AnyPgColumn => sessions.id, {
@@ -57,7 +57,7 @@ export const devices = pgTable(
     agent: text("agent"),
     address: text("address"),
     createdAt: createdAt(),
-    lastSeenAt: instant("last_seen_at").notNull().defaultNow(),
+    lastSeenAt: timestamptz("last_seen_at").notNull().defaultNow(),
   },
   (device) => [
     tenantPolicyByUser("devices", device.userId),
@@ -77,7 +77,7 @@ export const challenges = pgTable(
     secretHash: bytes("secret_hash").notNull().unique(),
     factors: text("factors").array().notNull(),
     draft: bytes("draft"),
-    expiresAt: instant("expires_at").notNull(),
+    expiresAt: timestamptz("expires_at").notNull(),
   },
   (challenge) => [tenantPolicyByUser("challenges", challenge.userId), index("challenges_by_user").on(challenge.userId)],
 );
@@ -92,7 +92,7 @@ export const tickets = pgTable(
       .references(() => users.id, { onDelete: "cascade" }),
     secretHash: bytes("secret_hash").notNull().unique(),
     factors: text("factors").array().notNull(),
-    expiresAt: instant("expires_at").notNull(),
+    expiresAt: timestamptz("expires_at").notNull(),
   },
   (row) => [tenantPolicyByUser("tickets", row.userId)],
 );

@@ -14,7 +14,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { accounts } from "./accounts.ts";
-import { actorId, bytes, createdAt, id, instant, lower, tenantPolicy } from "./columns.ts";
+import { actorId, bytes, createdAt, id, lower, tenantPolicy, timestamptz } from "./columns.ts";
 import { users } from "./users.ts";
 
 /** A personal access token. Ended ones stay 90 days, with who, when and why. */
@@ -31,19 +31,19 @@ export const tokens = pgTable(
     lastFour: text("last_four").notNull(),
     createdAt: createdAt(),
     createdByToken: uuid("created_by_token"),
-    startsAt: instant("starts_at"),
-    expiresAt: instant("expires_at"),
-    rotatedAt: instant("rotated_at"),
+    startsAt: timestamptz("starts_at"),
+    expiresAt: timestamptz("expires_at"),
+    rotatedAt: timestamptz("rotated_at"),
     allowedAddresses: text("allowed_addresses").array().notNull().default(sql`'{}'`),
     addressMode: text("address_mode", { enum: ["enforce", "log"] })
       .notNull()
       .default("enforce"),
     rateLimitPerMinute: integer("per_minute"),
     sealedSecret: bytes("sealed_secret"),
-    lastUsedAt: instant("last_used_at"),
+    lastUsedAt: timestamptz("last_used_at"),
     lastUsedAddress: text("last_used_address"),
     lastUsedAgent: text("last_used_agent"),
-    endedAt: instant("ended_at"),
+    endedAt: timestamptz("ended_at"),
     endedBy: uuid("ended_by"),
     endedReason: text("ended_reason", { enum: ["revoked", "expired", "unused", "leaked", "replayed"] }),
   },
@@ -74,10 +74,10 @@ export const replacedSecrets = pgTable(
       .references(() => tokens.id, { onDelete: "cascade" }),
     accountId: text("account_id").notNull(),
     lastFour: text("last_four").notNull(),
-    replacedAt: instant("replaced_at").notNull().defaultNow(),
-    endsAt: instant("ends_at").notNull(),
+    replacedAt: timestamptz("replaced_at").notNull().defaultNow(),
+    endsAt: timestamptz("ends_at").notNull(),
     untilFirstUse: boolean("until_first_use").notNull().default(false),
-    lastUsedAt: instant("last_used_at"),
+    lastUsedAt: timestamptz("last_used_at"),
     lastUsedAddress: text("last_used_address"),
   },
   (secret) => [
@@ -97,8 +97,8 @@ export const tokenUses = pgTable(
     kind: text("kind", { enum: ["network", "routes", "refusal"] }).notNull(),
     what: text("what").notNull(),
     agent: text("agent").notNull().default(""),
-    firstAt: instant("first_at").notNull().defaultNow(),
-    lastAt: instant("last_at").notNull().defaultNow(),
+    firstAt: timestamptz("first_at").notNull().defaultNow(),
+    lastAt: timestamptz("last_at").notNull().defaultNow(),
     count: bigint("count", { mode: "number" }).notNull().default(1),
   },
   (use) => [
@@ -122,7 +122,7 @@ export const gateways = pgTable(
     name: text("name").notNull(),
     secretHash: bytes("secret_hash").notNull().unique(),
     lastFour: text("last_four").notNull(),
-    lastUsedAt: instant("last_used_at"),
+    lastUsedAt: timestamptz("last_used_at"),
     createdAt: createdAt(),
     createdBy: actorId("created_by"),
     createdFrom: text("created_from"),

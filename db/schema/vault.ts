@@ -15,7 +15,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { accounts } from "./accounts.ts";
-import { actorId, bytes, createdAt, id, instant, lower, modifiedAt, tenantPolicy } from "./columns.ts";
+import { actorId, bytes, createdAt, id, lower, modifiedAt, tenantPolicy, timestamptz } from "./columns.ts";
 import { users } from "./users.ts";
 
 /**
@@ -116,14 +116,14 @@ export const serviceCredentials = pgTable(
       .notNull()
       .default("ready"),
     trouble: text("trouble"),
-    troubledAt: instant("troubled_at"),
+    troubledAt: timestamptz("troubled_at"),
     externalId: text("external_id"),
-    askedUntil: instant("asked_until"),
-    expiresAt: instant("expires_at"),
+    askedUntil: timestamptz("asked_until"),
+    expiresAt: timestamptz("expires_at"),
     remindDays: integer("remind_days"),
-    remindedAt: instant("reminded_at"),
-    rotatedAt: instant("rotated_at"),
-    testedAt: instant("tested_at"),
+    remindedAt: timestamptz("reminded_at"),
+    rotatedAt: timestamptz("rotated_at"),
+    testedAt: timestamptz("tested_at"),
     testResult: text("test_result"),
     version: integer("version").notNull().default(1),
     createdAt: createdAt(),
@@ -159,8 +159,8 @@ export const credentialReads = pgTable(
     reader: text("reader").notNull(),
     readerName: text("reader_name").notNull(),
     agent: text("agent").notNull().default(""),
-    firstAt: instant("first_at").notNull().defaultNow(),
-    lastAt: instant("last_at").notNull().defaultNow(),
+    firstAt: timestamptz("first_at").notNull().defaultNow(),
+    lastAt: timestamptz("last_at").notNull().defaultNow(),
     count: bigint("count", { mode: "number" }).notNull().default(1),
   },
   (read) => [

@@ -53,4 +53,4 @@ export const location = z
   .max(64, "Use at most 64 characters.");
 
 /** Yes or no in a query. */
-export const flag = z.enum(["true", "false"]).transform((word) => word === "true");
+export const booleanQuery = z.enum(["true", "false"]).transform((word) => word === "true");

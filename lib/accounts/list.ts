@@ -6,7 +6,7 @@ import { containing } from "#lib/core/like.ts";
 import { keysetPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { tenantsFor } from "#lib/core/tenant.ts";
-import { flag, presentAccount, wireAccount } from "./account.ts";
+import { booleanQuery, presentAccount, wireAccount } from "./account.ts";
 
 const relationships = ["managed", "managing", "bills_to"] as const;
 
@@ -41,8 +41,10 @@ export const listAccounts = defineOperation({
     }),
     search: line(100).optional().meta({ description: "Part of the name, or the whole id" }),
     name: line(100).optional().meta({ description: "The exact name" }),
-    active: flag.optional().meta({ description: "Only active ones, or only others" }),
-    mfaRequired: flag.optional().meta({ description: "Only those that demand a second factor, or only others" }),
+    active: booleanQuery.optional().meta({ description: "Only active ones, or only others" }),
+    mfaRequired: booleanQuery
+      .optional()
+      .meta({ description: "Only those that demand a second factor, or only others" }),
     locations: line(1000).optional().meta({ description: "Only those in any of these locations, separated by commas" }),
     ...pageQuery,
   }),

@@ -12,7 +12,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { passwordSince } from "#lib/sign-in/passwords/policy.ts";
 import { isLive } from "#lib/tokens/list.ts";
 import { lastActivity } from "#lib/tokens/restrictions.ts";
-import { flag } from "./account.ts";
+import { booleanQuery } from "./account.ts";
 import { policyInput } from "./policies.ts";
 
 const shown = 20;
@@ -56,11 +56,13 @@ export const previewPolicies = defineOperation({
   allow: "get:account",
   input: z.strictObject({
     accountId,
-    mfaRequired: flag.optional().meta({ description: "Everybody must sign in with a second factor" }),
-    tokensMayLiveForever: flag.optional().meta({ description: "May a new token have no end?" }),
-    tokenAddressesRequired: flag.optional().meta({ description: "Tokens that may be used from anywhere are refused" }),
-    tokensRetrievable: flag.optional().meta({ description: "Owners may copy the secrets of new tokens again" }),
-    accessKeysAllowed: flag.optional().meta({ description: "Access keys sign in to AIMS" }),
+    mfaRequired: booleanQuery.optional().meta({ description: "Everybody must sign in with a second factor" }),
+    tokensMayLiveForever: booleanQuery.optional().meta({ description: "May a new token have no end?" }),
+    tokenAddressesRequired: booleanQuery
+      .optional()
+      .meta({ description: "Tokens that may be used from anywhere are refused" }),
+    tokensRetrievable: booleanQuery.optional().meta({ description: "Owners may copy the secrets of new tokens again" }),
+    accessKeysAllowed: booleanQuery.optional().meta({ description: "Access keys sign in to AIMS" }),
     ...numbers,
   }),
   output: z.object({

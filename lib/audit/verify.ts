@@ -17,7 +17,7 @@ export type Verified = {
  * Goes over the whole chain, from its first link on, after sealing what is finished. What came of it is kept, for the
  * audit page. `known` is a link that somebody wrote down elsewhere: the chain must still hold it.
  */
-export async function verifyChain(known: Known[] = []): Promise<Verified> {
+export async function verifyChain(known: KnownSeal[] = []): Promise<Verified> {
   await sealFinished();
   const result = await walk([...known, ...(await checkedBefore())]);
   const { position, entryId, hash, broken } = result;
@@ -29,10 +29,10 @@ export async function verifyChain(known: Known[] = []): Promise<Verified> {
 }
 
 /** A link by its place, as it was before. */
-export type Known = { position: number; hash: Buffer };
+type KnownSeal = { position: number; hash: Buffer };
 
 /** The ends of earlier checks that found nothing wrong: a chain that was cut or written anew no longer holds them. */
-async function checkedBefore(): Promise<Known[]> {
+async function checkedBefore(): Promise<KnownSeal[]> {
   const { rows } = await primary().execute<{ position: string; hash: Buffer }>(
     sql`select position, hash from audit_checks where broken_position is null order by id desc limit 1000`,
   );
@@ -41,7 +41,7 @@ async function checkedBefore(): Promise<Known[]> {
 
 type Link = { position: string; entry_id: string; hash: Buffer; at: string | null; entry: (string | null)[] | null };
 
-async function walk(known: Known[]): Promise<Verified> {
+async function walk(known: KnownSeal[]): Promise<Verified> {
   const expected = Map.groupBy(known, ({ position }) => position);
   const state = { position: 0, entryId: null as number | null, hash: beginning, latest: 0 };
   const broken = (problem: string, position = state.position + 1) => ({ ...state, broken: { position, problem } });
@@ -73,7 +73,7 @@ async function linksAfter(position: number): Promise<Link[]> {
 const slack = 3600;
 
 /** What is wrong about the link after this one; undefined when it holds. */
-function problemOf(link: Link, before: { position: number; hash: Buffer; latest: number }, known: Known[] = []) {
+function problemOf(link: Link, before: { position: number; hash: Buffer; latest: number }, known: KnownSeal[] = []) {
   if (Number(link.position) !== before.position + 1) return "the link itself is gone";
   if (!link.entry) return `entry ${link.entry_id} is gone`;
   if (!linkAfter(before.hash, link.entry).equals(link.hash)) return `entry ${link.entry_id} was changed, or its link`;

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { together } from "./batch.ts";
+import { batch } from "./batch.ts";
 
 /** A question that is answered, with the doubled keys, when the test says so. */
 function slowly() {
   const asked: { keys: number[]; answer(): void; fail(): void }[] = [];
-  const ask = together(
+  const ask = batch(
     (keys: number[]) =>
       new Promise<number[]>((resolve, reject) => {
         const answer = () => resolve(keys.map((key) => key * 2));

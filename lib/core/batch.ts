@@ -9,7 +9,7 @@ const lanes = 8;
  * Lets questions travel together: those that come in one turn of the event loop go by the handful, and while many are
  * under way the next ones wait. An answer is never older than its question. `ask` answers the keys in their order.
  */
-export function together<Key, Value>(ask: (keys: Key[]) => Promise<Value[]>): (key: Key) => Promise<Value> {
+export function batch<Key, Value>(ask: (keys: Key[]) => Promise<Value[]>): (key: Key) => Promise<Value> {
   let waiting: Waiting<Key, Value>[] = [];
   let underWay = 0;
 

@@ -12,7 +12,7 @@ export function announced(operations: Operation[]): Operation[] {
 }
 
 /** A permission that this portal itself asks for. */
-export type Known = {
+export type KnownPermission = {
   service: string;
   action: string;
   resource: string;
@@ -25,7 +25,7 @@ export type Known = {
 };
 
 /** Every permission that an operation asks for, by resource and action. */
-export function catalogue(): Known[] {
+export function catalogue(): KnownPermission[] {
   const asked = (shared.latchkeyOperations ?? []).flatMap(permissionsOf);
   const granted = [...Map.groupBy(asked, ({ allow }) => allow)].filter(([allow]) => allow.includes(":"));
   return granted.map(([allow, lets]) => known(allow, lets)).sort(byName);
@@ -40,9 +40,11 @@ function permissionsOf(operation: Operation): PermissionUse[] {
   return override ? [asked, { allow: override, operation, lets: `${summary}, whatever they hold` }] : [asked];
 }
 
-function known(allow: string, asked: PermissionUse[]): Known {
+function known(allow: string, asked: PermissionUse[]): KnownPermission {
   const [service = "", , action = "", resource = ""] = permissionOf(allow).split(":");
-  const scopes: Known["scopes"] = asked.some(({ operation }) => isBound(operation)) ? ["own", "managed"] : ["own"];
+  const scopes: KnownPermission["scopes"] = asked.some(({ operation }) => isBound(operation))
+    ? ["own", "managed"]
+    : ["own"];
   return { service, action, resource, scopes, lets: asked.map(({ lets }) => lets) };
 }
 
@@ -62,8 +64,8 @@ export function operationsBySession(patterns: string[]): Operation[] {
   return operations.filter(({ by }) => by === "session").filter(isUnder);
 }
 
-const nameOf = ({ service, resource, action }: Known) => `${service} ${resource} ${action}`;
-const byName = (one: Known, other: Known) => (nameOf(one) < nameOf(other) ? -1 : 1);
+const nameOf = ({ service, resource, action }: KnownPermission) => `${service} ${resource} ${action}`;
+const byName = (one: KnownPermission, other: KnownPermission) => (nameOf(one) < nameOf(other) ? -1 : 1);
 
 /** The same, one by one, as they stand in a role: `service:own|managed:action:resource`. */
 export const everyPermission = (): string[] =>

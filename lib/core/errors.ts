@@ -75,7 +75,7 @@ export const badField = (field: string, code: string, message: string) =>
 
 /** The budget is spent; `seconds` is the wait. */
 export const tooMany = (seconds: number, budget: RefusalDetails["budget"]) =>
-  new Refusal("too_many_requests", `Too many tries. Try again in ${inWords(seconds)}.`, {
+  new Refusal("too_many_requests", `Too many tries. Try again in ${formatDuration(seconds)}.`, {
     retryAfter: seconds,
     budget,
   });
@@ -85,7 +85,7 @@ export const unavailable = () =>
   new Refusal("unavailable", undefined, { retryAfter: 2 + Math.floor(Math.random() * 4) });
 
 /** A wait as people say it. */
-export function inWords(seconds: number): string {
+export function formatDuration(seconds: number): string {
   if (seconds === 1) return "a second";
   if (seconds < 90) return `${seconds} seconds`;
   return `${Math.ceil(seconds / 60)} minutes`;

@@ -34,7 +34,7 @@ export const secretOnce = () => z.string().meta({ secret: true, description: "Sh
  * A check of text that the API document says in words: its patterns are read by programs that know no Unicode
  * properties.
  */
-export const inWords =
+export const checkText =
   (holds: (text: string) => boolean, message: string) => (context: z.core.ParsePayload<string>) => {
     if (holds(context.value)) return;
     context.issues.push({ code: "invalid_format", format: "text", input: context.value, message });
@@ -49,7 +49,7 @@ export const line = (longest: number) =>
       z
         .string()
         .max(longest, `Use at most ${longest} characters.`)
-        .check(inWords(isVisible, "Use visible characters only.")),
+        .check(checkText(isVisible, "Use visible characters only.")),
     );
 
 /** A person's or thing's name: a line in which there is something to see, and no letter was lost. */
@@ -58,7 +58,7 @@ export const name = (longest = 100) =>
     z
       .string()
       .check(notEmpty)
-      .check(inWords((text) => !text.includes("\uFFFD"), garbled)),
+      .check(checkText((text) => !text.includes("\uFFFD"), garbled)),
   );
 
 const garbled = "This is garbled: there is a � in it, which stands for a letter that was lost. Write it again.";

@@ -1,5 +1,5 @@
 import { primaryPool } from "#db/client.ts";
-import { owner, type PersonRow, person } from "#lib/access/principal/person.ts";
+import { owner, type PersonRow, userColumns } from "#lib/access/principal/person.ts";
 import { countingFactors } from "#lib/access/principal/signs-in-here.ts";
 import type { Actor, Factor } from "#lib/core/actor.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
@@ -13,7 +13,7 @@ const sessionStatement = `
     exists (select from authenticators f where f.user_id = u.id and f.confirmed_at is not null) as totp,
     exists (select from passkeys f where f.user_id = u.id) as passkey,
     exists (select from recovery_codes f where f.user_id = u.id and f.used_at is null) as recovery, s.last_seen_at < now() - interval '1 minute' as quiet,
-    s.expires_at <= now() or s.last_seen_at + s.idle_minutes * interval '1 minute' <= now() as expired, ${person}
+    s.expires_at <= now() or s.last_seen_at + s.idle_minutes * interval '1 minute' <= now() as expired, ${userColumns}
   from sessions s join users u on u.id = s.user_id join accounts a on a.id = u.account_id
   where s.secret_hash = $1 and (s.kind = 'aims') = $2`;
 
@@ -65,7 +65,7 @@ const impersonatorStatement = `
   select s.id, s.last_seen_at < now() - interval '1 minute' as quiet,
     s.expires_at <= now() or s.last_seen_at + s.idle_minutes * interval '1 minute' <= now() as expired,
     (select r.rights from account_relations r
-      where r.kind = 'managed' and r.managing_id = u.account_id and r.managed_id = $2) as rights, ${person}
+      where r.kind = 'managed' and r.managing_id = u.account_id and r.managed_id = $2) as rights, ${userColumns}
   from sessions s join users u on u.id = s.user_id join accounts a on a.id = u.account_id
   where s.id = $1 and s.impersonator_session_id is null`;
 

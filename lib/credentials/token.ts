@@ -1,8 +1,8 @@
 import { primaryPool } from "#db/client.ts";
-import { owner, type PersonRow, person } from "#lib/access/principal/person.ts";
+import { owner, type PersonRow, userColumns } from "#lib/access/principal/person.ts";
 import { patternsOf } from "#lib/access/scopes/catalogue.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
-import { together } from "#lib/core/batch.ts";
+import { batch } from "#lib/core/batch.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { memoizeByText } from "#lib/core/lru.ts";
@@ -20,7 +20,7 @@ const awaiting = "select from replaced_secrets o where o.token_id = t.id and o.u
 const tokenStatement = (about: string, from: string, hash: string) => `
   select asked.place::int, token.* from unnest((select $1::bytea[])) with ordinality as asked(hash, place), lateral (
     select t.id, t.name, array_to_json(t.scopes)::text as scopes, t.created_at, t.starts_at, t.expires_at, t.ended_at is not null as revoked,
-      coalesce(t.starts_at > now(), false) as early, coalesce(t.expires_at <= now(), false) as expired, ${restrictionsColumn}, ${about}, ${person}
+      coalesce(t.starts_at > now(), false) as early, coalesce(t.expires_at <= now(), false) as expired, ${restrictionsColumn}, ${about}, ${userColumns}
     from ${from} join users u on u.id = t.user_id join accounts a on a.id = u.account_id
     where ${hash} = asked.hash limit 1) as token`;
 
@@ -45,7 +45,7 @@ type TokenRow = PersonRow & {
 };
 
 const finder = (name: string, text: string) =>
-  together(async (hashes: Buffer[]) => {
+  batch(async (hashes: Buffer[]) => {
     const { rows } = await primaryPool().query<TokenRow>({ name, text, values: [hashes] });
     const found: (TokenRow | undefined)[] = hashes.map(() => undefined);
     for (const row of rows) found[row.place - 1] = row;

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { notificationChoices } from "#db/schema/notifications.ts";
 import type { NoticeEvent } from "#lib/core/notice.ts";
-import { type Channel, channels, eventNames, events, isLocked, isNever } from "./events.ts";
+import { type Channel, channels, eventNames, events, isAlwaysSent, isNever } from "./events.ts";
 
 /** One place of the matrix of events and channels: `token_expiry:mail`. */
 export type Slot = `${NoticeEvent}:${Channel}`;
@@ -21,12 +21,12 @@ export function slotOf(event: NoticeEvent, channel: Channel): Slot {
 export async function wantedBy(db: Db, userId: string): Promise<Set<Slot>> {
   const rows = await db.select().from(notificationChoices).where(eq(notificationChoices.userId, userId));
   const chosen = new Map(rows.map(({ event, channel, wanted }) => [`${event}:${channel}`, wanted]));
-  return new Set(slots.filter((slot) => isLocked(...split(slot)) || (chosen.get(slot) ?? isUsual(slot))));
+  return new Set(slots.filter((slot) => isAlwaysSent(...split(slot)) || (chosen.get(slot) ?? isUsual(slot))));
 }
 
 /** Keeps what differs from the defaults, so that a better default reaches everyone who never chose. */
 export async function choose(tx: Db, userId: string, wanted: Set<Slot>): Promise<void> {
-  const differing = slots.filter((slot) => !isLocked(...split(slot)) && wanted.has(slot) !== isUsual(slot));
+  const differing = slots.filter((slot) => !isAlwaysSent(...split(slot)) && wanted.has(slot) !== isUsual(slot));
   await tx.delete(notificationChoices).where(eq(notificationChoices.userId, userId));
   const rows = differing.map((slot) => {
     const [event, channel] = split(slot);

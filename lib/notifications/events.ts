@@ -193,5 +193,5 @@ export const eventNames = Object.keys(events) as NoticeEvent[];
 export const isNever = (event: NoticeEvent, channel: Channel): boolean => events[event].never === channel;
 
 /** Can this event not be switched off, or not on, on this channel? */
-export const isLocked = (event: NoticeEvent, channel: Channel): boolean =>
+export const isAlwaysSent = (event: NoticeEvent, channel: Channel): boolean =>
   isNever(event, channel) || (events[event].locked !== null && channel !== "webhook");

@@ -8,7 +8,7 @@ import { asPerson } from "#tests/credentials.ts";
 import { openMailbox } from "#tests/mailbox.ts";
 import { notificationRow } from "#tests/samples/operations.ts";
 import { slots } from "./choices.ts";
-import { channels, eventNames, events, isLocked } from "./events.ts";
+import { channels, eventNames, events, isAlwaysSent } from "./events.ts";
 import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./operations.ts";
 import { getNotificationSettings, putNotificationSettings } from "./settings.ts";
 
@@ -108,7 +108,7 @@ describe("the choice of where to be told", () => {
   test("switches no event of security off", async () => {
     const who = await someone();
     const { wanted } = await choose(who, []);
-    const locked = slots.filter((slot) => isLocked(...(slot.split(":") as Parameters<typeof isLocked>)));
+    const locked = slots.filter((slot) => isAlwaysSent(...(slot.split(":") as Parameters<typeof isAlwaysSent>)));
     expect([locked.length > 20, wanted.toSorted()]).toEqual([true, locked.toSorted()]);
     await sql("insert into notification_choices values ($1, 'new_device', 'mail', false)", who.id);
     await tell(who, "new_device");

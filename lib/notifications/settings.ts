@@ -6,7 +6,7 @@ import { users } from "#db/schema/users.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
 import { choose, type Slot, slotOf, slots, wantedBy } from "./choices.ts";
-import { channels, eventNames, events, isLocked } from "./events.ts";
+import { channels, eventNames, events, isAlwaysSent } from "./events.ts";
 
 const slot = z.enum(slots as [Slot, ...Slot[]]);
 
@@ -94,6 +94,6 @@ const onChannels = (event: EventName, wanted: Set<Slot>) =>
   Object.fromEntries(
     channels.map((channel) => [
       channel,
-      { wanted: wanted.has(slotOf(event, channel)), locked: isLocked(event, channel) },
+      { wanted: wanted.has(slotOf(event, channel)), locked: isAlwaysSent(event, channel) },
     ]),
   ) as OnChannels;

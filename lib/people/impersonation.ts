@@ -11,7 +11,7 @@ import { accountId, instant, line, secretOnce, uuid, wire } from "#lib/core/fiel
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
-import { lockUser } from "./users/lock-rows.ts";
+import { lockUserForChange } from "./users/lock-rows.ts";
 
 /** How long one may act as somebody else, in minutes. */
 const maxMinutes = 60;
@@ -55,7 +55,7 @@ export const beginImpersonation = defineOperation({
     if (userId === actor.id) throw conflict("You are yourself already.");
     const user = await somebody(tx, tenant, userId);
     if (!user.maySignIn) throw conflict("They cannot sign in just now, and so nobody acts as them.");
-    await lockUser({ actor, tenant, tx }, userId, "everything");
+    await lockUserForChange({ actor, tenant, tx }, userId, "everything");
     return { ...(await open(tx, caller, actor, user, reason)), user };
   },
 });

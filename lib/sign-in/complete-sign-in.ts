@@ -8,13 +8,13 @@ import type { Way } from "./budgets.ts";
 import { recognizeDevice } from "./devices.ts";
 import type { Person } from "./people.ts";
 import { openSession } from "./sessions/operations.ts";
-import { person } from "./steps.ts";
+import { signedInUser } from "./steps.ts";
 
 /** What a finished sign-in gives. */
 export const session = z.object({
   token: z.string().meta({ secret: true, description: "`lk_ses_…`, for the Authorization header" }),
   expiresAt: instant,
-  user: person,
+  user: signedInUser,
 });
 
 /** Opens the session of somebody who has proven everything, and tells them when the device is new. */

@@ -21,7 +21,7 @@ export const linkOwner = z.object({ id: z.uuid(), accountId: z.string(), usernam
 export const linkOver = () => new Refusal("link_expired");
 
 /** The person a link was made for. */
-export async function ownerOf(db: Db, id: string) {
+export async function userOfMailedLink(db: Db, id: string) {
   const { username, fullName, email, accountId } = users;
   const [person] = await db
     .select({ id: users.id, username, fullName, email, accountId, accountName: accounts.name })

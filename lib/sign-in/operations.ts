@@ -6,7 +6,7 @@ import { users } from "#db/schema/users.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { hashPassword, isOutdated, isPassword } from "#lib/core/crypto/hashing.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { inWords, password } from "#lib/core/fields.ts";
+import { checkText, password } from "#lib/core/fields.ts";
 import { canonicalAddress, canonicalName, spend } from "#lib/core/limits.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -23,7 +23,7 @@ import { sourceOf } from "./devices.ts";
 import { lockPerson, type Person, requireMaySignIn, whyNotSignIn } from "./people.ts";
 import { dropSession } from "./sessions/operations.ts";
 import { advance, nextRequirement, rejectIncomplete, stepOutput } from "./steps.ts";
-import { ownerOf, takeTicket } from "./tickets.ts";
+import { takeTicket, userOfTicket } from "./tickets.ts";
 
 /** A username or e-mail address as somebody types it. */
 export const typedName = z
@@ -31,7 +31,7 @@ export const typedName = z
   .trim()
   .min(1, "Fill this in.")
   .max(254, "Use at most 254 characters.")
-  .check(inWords((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Use visible characters only."));
+  .check(checkText((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Use visible characters only."));
 
 const nameAndPassword = z
   .strictObject({
@@ -81,7 +81,7 @@ export const redeemTicket = defineOperation({
 
   async run({ actor, tx, caller }, { ticket, kind }) {
     // The person first, then the ticket: in the order of whatever ends their tickets.
-    const [user] = await lockPerson(tx, sql`${users.id} = ${ownerOf(ticket)}`);
+    const [user] = await lockPerson(tx, sql`${users.id} = ${userOfTicket(ticket)}`);
     const taken = user && (await takeTicket(tx, ticket));
     if (!taken) throw await badTicket(caller);
     requireMaySignIn(user, taken.factors);

@@ -4,12 +4,12 @@ import { users } from "#db/schema/users.ts";
 import { notAudited } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { ownerOf, takeAssertion, type Verdict } from "./factors/passkeys/assertion.ts";
+import { type AssertionResult, takeAssertion, userOfPasskey } from "./factors/passkeys/assertion.ts";
 import { askToSign } from "./factors/passkeys/ceremony.ts";
 import { assertionResponse, requestOptions } from "./factors/passkeys/wire.ts";
 import { lockPerson, type Person, whyNotSignIn } from "./people.ts";
 import { assertStep, resumeChallenge } from "./second-factor.ts";
-import { advance, nextRequirement, person, stepOutput } from "./steps.ts";
+import { advance, nextRequirement, signedInUser, stepOutput } from "./steps.ts";
 
 /** What the browser asks any passkey of this portal with, for somebody who has not said who they are. */
 export const passkeySignInOptions = defineOperation({
@@ -42,7 +42,7 @@ export const signInWithPasskey = defineOperation({
   audit: ({ output }) => ({ actor: output.user, target: output.user.id, details: { next: output.next } }),
 
   async run({ tx, caller }, { response }) {
-    const [user] = await lockPerson(tx, sql`${users.id} = ${ownerOf(response)}`);
+    const [user] = await lockPerson(tx, sql`${users.id} = ${userOfPasskey(response)}`);
     const asked = { ceremony: anybody, userId: user?.id, requireUserVerification: true };
     const verdict = await takeAssertion(tx, caller, response, asked);
     if (verdict instanceof Refusal) return verdict;
@@ -55,7 +55,7 @@ export const signInWithPasskey = defineOperation({
 
 const factors = ["passkey"];
 
-function failed(verdict: Verdict, user: Person | undefined): Refusal {
+function failed(verdict: AssertionResult, user: Person | undefined): Refusal {
   const message =
     "This passkey opens nothing here, or it took longer than five minutes. Try again, or use your password.";
   const refusal = verdict === "flagged" ? new Refusal("passkey_flagged") : new Refusal("invalid_credentials", message);
@@ -73,7 +73,7 @@ export const secondFactorOptions = defineOperation({
   input: z.strictObject({
     challenge: z.string().max(100).meta({ description: "The challenge of the step before" }),
   }),
-  output: requestOptions.extend({ user: person.omit({ username: true }) }),
+  output: requestOptions.extend({ user: signedInUser.omit({ username: true }) }),
   audit: notAudited,
 
   async run({ tx }, { challenge }) {

@@ -7,7 +7,7 @@ import { lookAtLink, takeLink } from "#lib/core/links.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { forgetDevices } from "./devices.ts";
 import { endEverywhere } from "./everywhere.ts";
-import { linkBudget, linkInput, linkOwner, ownerOf } from "./mailed-links.ts";
+import { linkBudget, linkInput, linkOwner, userOfMailedLink } from "./mailed-links.ts";
 
 /** Looks at a link that disowns a sign-in, without using it up. */
 export const checkDisown = defineOperation({
@@ -24,7 +24,7 @@ export const checkDisown = defineOperation({
 
   async run({ tx }, { link }) {
     const found = await lookAtLink(tx, "not-me", link);
-    return { user: found ? await ownerOf(tx, found.userId) : null };
+    return { user: found ? await userOfMailedLink(tx, found.userId) : null };
   },
 });
 

@@ -12,7 +12,7 @@ import { isStrong } from "./sessions/operations.ts";
 import { mintTicket } from "./tickets.ts";
 
 /** Who signs in, as the answers of every step say it. */
-export const person = z.object({ id: z.uuid(), accountId: z.string(), username: z.string() });
+export const signedInUser = z.object({ id: z.uuid(), accountId: z.string(), username: z.string() });
 
 /** What a step of signing in to the pages answers: the ticket when everything is proven, else what is missing. */
 export const stepOutput = z.object({
@@ -23,7 +23,7 @@ export const stepOutput = z.object({
   methods: z.array(z.string()).optional().meta({ description: "What the second factor may be" }),
   because: z.enum(["once", "age"]).optional().meta({ description: "Why a new password is asked for" }),
   rules: passwordRules.optional().meta({ description: "What it has to keep" }),
-  user: person,
+  user: signedInUser,
 });
 
 /**

@@ -14,7 +14,7 @@ export async function mintTicket(tx: Db, userId: string, factors: string[]): Pro
 const isFresh = (ticket: string) => sql`${tickets.secretHash} = ${hashSecret(ticket)} and ${tickets.expiresAt} > now()`;
 
 /** Whose ticket it is, as a part of a query; null when it is worth nothing. */
-export const ownerOf = (ticket: string): SQL =>
+export const userOfTicket = (ticket: string): SQL =>
   sql`(select ${tickets.userId} from ${tickets} where ${isFresh(ticket)})`;
 
 /** Consumes a ticket with one conditional write; undefined when it is unknown, used or too old. */

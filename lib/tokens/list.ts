@@ -12,7 +12,7 @@ import { keysetPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 
 /** How a token stands, most urgent first; one word each. */
-export const statuses = [
+const tokenStatuses = [
   "revoked",
   "expired",
   "not_started",
@@ -44,7 +44,7 @@ export const wireToken = z.object({
   description: z.string(),
   preview: z.string().meta({ description: "How the secret begins and ends", example: "lk_pat_…x3Fq" }),
   scopes: z.array(z.string()),
-  status: z.enum(statuses),
+  status: z.enum(tokenStatuses),
   live: z.boolean().meta({ description: "Does it still open anything?" }),
   createdAt: instant,
   createdBy: z.object({ username: z.string(), byToken: z.uuid().nullable() }),
@@ -170,7 +170,7 @@ const asked = z.strictObject({
     .enum(["active", "inactive", "all"])
     .default("active")
     .meta({ description: "Live ones, ended ones, or both" }),
-  status: z.enum(statuses).optional().meta({ description: "Only those that stand so" }),
+  status: z.enum(tokenStatuses).optional().meta({ description: "Only those that stand so" }),
   sort: z
     .enum(sorts)
     .default("created")

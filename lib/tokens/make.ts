@@ -103,4 +103,4 @@ export async function freeName(tx: Db, userId: string, name: string) {
 const inUse = "You have a token of this name. Choose another.";
 
 /** Says that the name is taken, or throws what else went wrong. */
-export const nameTaken = takenBy("tokens_live_name_once", inUse);
+export const tokenNameTaken = takenBy("tokens_live_name_once", inUse);

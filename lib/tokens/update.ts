@@ -17,7 +17,7 @@ import { assertAddressPolicy, type Bounds, boundsInput, widensBounds } from "./a
 import { whyNotLive } from "./ended.ts";
 import { assertKnownScopes, assertStartBeforeEnd, description, tokenName, tokenScopes } from "./fields.ts";
 import { isLive, readToken, wireToken } from "./list.ts";
-import { freeName, nameTaken } from "./make.ts";
+import { freeName, tokenNameTaken } from "./make.ts";
 
 /**
  * Changes a live token; what is left out stays, and so do its secret, its end and, once it has begun, its start. What
@@ -73,7 +73,7 @@ export const updateToken = defineOperation({
       startsAt: then.startsAt,
     };
     if (hasValues(token, set)) return unchanged({ ...(await readToken(tx, actor, id)), widened });
-    await tx.update(tokens).set(set).where(mine).catch(nameTaken);
+    await tx.update(tokens).set(set).where(mine).catch(tokenNameTaken);
     return { ...(await readToken(tx, actor, id)), widened };
   },
 });

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import sharp from "sharp";
 import { transaction } from "#db/client.ts";
 import { type LinkPurpose, mintLink } from "#lib/core/links.ts";
-import { mintWebhookSecret, sealSecret } from "#lib/notifications/webhook/calls.ts";
+import { mintWebhookSecret, sealWebhookSecret } from "#lib/notifications/webhook/calls.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
 import { handedOut, type Person, person, sql } from "../cast.ts";
 import { accessKeySamples } from "./access-keys.ts";
@@ -184,7 +184,7 @@ export async function deadLetter({ id, email }: Person, subject = "Hello", link?
 
 /** A webhook whose address is nobody's on the internet: a call to it is not even tried. */
 async function withWebhook({ id, accountId }: Person) {
-  const sealed = await transaction((tx) => sealSecret(tx, { id, accountId }, mintWebhookSecret()));
+  const sealed = await transaction((tx) => sealWebhookSecret(tx, { id, accountId }, mintWebhookSecret()));
   await sql("update users set webhook_url = 'https://127.0.0.1/', webhook_secret = $2 where id = $1", id, sealed);
   return {};
 }

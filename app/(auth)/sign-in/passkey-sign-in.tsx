@@ -4,12 +4,12 @@ import { Fingerprint } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { askAt } from "#components/forms/passkey/ask.ts";
-import { offer, sign } from "#components/forms/passkey/ceremony.ts";
+import { offer, signChallenge } from "#components/forms/passkey/ceremony.ts";
 import type { RequestOptions } from "#lib/sign-in/factors/passkeys/wire.ts";
 import { signInWithPasskey } from "./actions.ts";
 
 const ask = askAt<RequestOptions>("/sign-in/passkey/options");
-const prove = sign(ask, "response");
+const prove = signChallenge(ask, "response");
 
 /** Shorter than what was asked with is good for. */
 const offerAgain = 4 * 60_000;

@@ -1,11 +1,11 @@
 import { CircleAlert, CircleCheck, Clock, Hourglass, TriangleAlert } from "lucide-react";
 import type { ReactElement } from "react";
 import { Badge, type Tone } from "#components/ui/badge.tsx";
-import type { Credential, Standing } from "#lib/vault/service-credentials/list.ts";
+import type { ServiceCredential, ServiceCredentialStatus } from "#lib/vault/service-credentials/list.ts";
 
 type Look = [tone: Tone, icon: ReactElement, text: string];
 
-const words: Record<Standing, Look> = {
+const words: Record<ServiceCredentialStatus, Look> = {
   ready: ["good", <CircleCheck key="i" aria-hidden />, "Ready"],
   expires_soon: ["warn", <Clock key="i" aria-hidden />, "Ends soon"],
   expired: ["danger", <CircleAlert key="i" aria-hidden />, "Has ended"],
@@ -14,7 +14,7 @@ const words: Record<Standing, Look> = {
   failed: ["danger", <TriangleAlert key="i" aria-hidden />, "In trouble"],
 };
 
-type TestedCredential = Pick<Credential, "status" | "testResult">;
+type TestedCredential = Pick<ServiceCredential, "status" | "testResult">;
 
 /** How a credential stands, in words and a colour: nothing is ready that did not work when it was tried last. */
 export function CredentialStatus({ status, testResult }: TestedCredential) {
@@ -27,7 +27,7 @@ export function CredentialStatus({ status, testResult }: TestedCredential) {
   );
 }
 
-type Result = NonNullable<Credential["testResult"]>;
+type Result = NonNullable<ServiceCredential["testResult"]>;
 
 /** What a try came to, in words. */
 export const resultLabels: Record<Result, string> = {
@@ -40,12 +40,12 @@ export const resultLabels: Record<Result, string> = {
   other: "Did not work",
 };
 
-const isWhole = new Set<Standing>(["ready", "expires_soon"]);
+const isWhole = new Set<ServiceCredentialStatus>(["ready", "expires_soon"]);
 
 const didNotWork = (result: Result): Look => ["danger", <TriangleAlert key="i" aria-hidden />, resultLabels[result]];
 
 /** The kinds of secret, in words. */
-export const kindLabels: Record<Credential["kind"], string> = {
+export const kindLabels: Record<ServiceCredential["kind"], string> = {
   password: "Username and password",
   token: "Token",
   "ssh-key": "SSH key",

@@ -1,11 +1,11 @@
 import { Field, Input, Textarea } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import type { Credential } from "#lib/vault/service-credentials/list.ts";
+import type { ServiceCredential } from "#lib/vault/service-credentials/list.ts";
 import { dayOf } from "./form.ts";
 
-type SecretProps = { kind: Credential["kind"]; isNew?: boolean };
+type SecretProps = { kind: ServiceCredential["kind"]; isNew?: boolean };
 
-const labels: Record<Credential["kind"], string> = {
+const labels: Record<ServiceCredential["kind"], string> = {
   password: "Password",
   token: "Token",
   "ssh-key": "Private key",

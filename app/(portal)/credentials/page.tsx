@@ -11,7 +11,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { plainWord } from "#lib/http/next/asked.ts";
 import { type PageQuery, readList } from "#lib/http/next/page.ts";
-import { type Credential, listCredentials } from "#lib/vault/service-credentials/list.ts";
+import { listCredentials, type ServiceCredential } from "#lib/vault/service-credentials/list.ts";
 import { systemFacts } from "#lib/vault/service-credentials/systems.ts";
 import { portalPage } from "../portal-page.tsx";
 import { CredentialStatus, kindLabels, resultLabels } from "./credential-status.tsx";
@@ -76,7 +76,7 @@ function pathOf(search: string, rest: Record<string, string> = {}) {
   return query.size ? `/credentials?${query}` : "/credentials";
 }
 
-function CredentialCard({ item }: { item: Credential }) {
+function CredentialCard({ item }: { item: ServiceCredential }) {
   const { id, name, kind, username, integration, expiresAt, testResult, testedAt, usedBy } = item;
   const [latest] = usedBy;
   return (

@@ -3,10 +3,10 @@ import { Alert } from "#components/ui/alert.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
-import type { Known } from "#lib/core/catalogue.ts";
+import type { KnownPermission } from "#lib/core/catalogue.ts";
 import type { Explanation } from "#lib/people/permissions/explain.ts";
 
-type AnswerProps = { answer: Explanation; accountId?: string; known: Known[] };
+type AnswerProps = { answer: Explanation; accountId?: string; known: KnownPermission[] };
 
 /** Yes or no, the rule that decided, and everything else that speaks for it or against it. */
 export function Answer({ answer, accountId, known }: AnswerProps) {

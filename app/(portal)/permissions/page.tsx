@@ -4,7 +4,7 @@ import { optionSearch } from "#components/lists/combobox/account-options.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { listPermissions } from "#lib/access/permissions.ts";
 import { listRoles } from "#lib/access/roles/list.ts";
-import type { Known } from "#lib/core/catalogue.ts";
+import type { KnownPermission } from "#lib/core/catalogue.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { isId } from "#lib/http/next/is-id.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
@@ -45,7 +45,15 @@ async function PermissionsPage({ searchParams }: { searchParams: PageQuery }) {
   );
 }
 
-async function Result({ asked, known, accountId }: { asked: PermissionQuestion; known: Known[]; accountId?: string }) {
+async function Result({
+  asked,
+  known,
+  accountId,
+}: {
+  asked: PermissionQuestion;
+  known: KnownPermission[];
+  accountId?: string;
+}) {
   const answer = await ask(asked, accountId);
   if (typeof answer === "string") return <Alert tone="warn" title={answer} live />;
   return <Answer answer={answer} accountId={accountId} known={known} />;

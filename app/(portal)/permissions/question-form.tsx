@@ -5,7 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import { listAccounts } from "#lib/accounts/list.ts";
 import { may } from "#lib/core/actor.ts";
-import type { Known } from "#lib/core/catalogue.ts";
+import type { KnownPermission } from "#lib/core/catalogue.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";
 import { listApiUsers } from "#lib/machines/api-users/list.ts";
 import { listTokens } from "#lib/tokens/list.ts";
@@ -15,7 +15,7 @@ import { TokenInput } from "./token-input.tsx";
 
 type QuestionProps = {
   asked: PermissionQuestion;
-  known: Known[];
+  known: KnownPermission[];
   accountId?: string;
   /** What is looked for, to be chosen. */
   find: { programs: string; places: string; tokens: string };
@@ -102,7 +102,7 @@ function Asking({ label, hint, children }: AskingProps) {
   );
 }
 
-function Things({ known }: { known: Known[] }) {
+function Things({ known }: { known: KnownPermission[] }) {
   const byThing = [...Map.groupBy(known, ({ resource }) => resource)];
   return byThing.map(([resource, permissions]) => (
     <optgroup key={resource} label={resource.replaceAll("_", " ")}>

@@ -4,14 +4,14 @@ import { type FormEvent, useState } from "react";
 import { Fieldset } from "#components/ui/choice.tsx";
 import { Field, Textarea } from "#components/ui/field.tsx";
 import { useFormState } from "#components/ui/form-context.ts";
-import type { Known } from "#lib/core/catalogue.ts";
+import type { KnownPermission } from "#lib/core/catalogue.ts";
 import type { Permissions } from "#lib/core/delegation.ts";
 import { linesOf, typedEntries, withEntry } from "./entries.ts";
 import { MatrixLine } from "./matrix-line.tsx";
 import { linesIn, patternsIn, type Scope, scopeLabels } from "./permission-matrix.ts";
 import type { Entries } from "./wider-entries.ts";
 
-type GridProps = { known: Known[]; permissions: Permissions };
+type GridProps = { known: KnownPermission[]; permissions: Permissions };
 
 /**
  * What a role allows and denies: a line for each thing with its actions, the widest first, and lines of text for
@@ -67,7 +67,7 @@ function useEntries(permissions: Permissions) {
   return { start, entries, change };
 }
 
-type ScopeProps = { known: Known[]; scope: Scope; start: Entries; entries: Entries };
+type ScopeProps = { known: KnownPermission[]; scope: Scope; start: Entries; entries: Entries };
 
 function ScopeGrid({ scope, known, start, entries }: ScopeProps) {
   const lines = linesIn(known, scope);

@@ -1,4 +1,4 @@
-import type { Known } from "#lib/core/catalogue.ts";
+import type { KnownPermission } from "#lib/core/catalogue.ts";
 
 export type Scope = "own" | "managed";
 
@@ -22,7 +22,7 @@ const serviceWords: Record<string, string> = {
 };
 
 /** The lines of a scope, the widest first. */
-export function linesIn(known: Known[], scope: Scope): MatrixRow[] {
+export function linesIn(known: KnownPermission[], scope: Scope): MatrixRow[] {
   const here = known.filter(({ scopes }) => scopes.includes(scope));
   const services = [...new Set(here.map(({ service }) => service))];
   return [
@@ -45,7 +45,7 @@ export function linesIn(known: Known[], scope: Scope): MatrixRow[] {
   ];
 }
 
-function lineOf(title: string, service: string, scope: Scope, resource: string, known: Known[]): MatrixRow {
+function lineOf(title: string, service: string, scope: Scope, resource: string, known: KnownPermission[]): MatrixRow {
   const pattern = (action: string) => `${service}:${scope}:${action}:${resource}`;
   const byAction = Map.groupBy(known, ({ action }) => action);
   const cells = [...byAction]
@@ -62,7 +62,7 @@ const usual = ["list", "get", "create", "update", "delete"];
 const order = (action: string) => (usual.includes(action) ? usual.indexOf(action) : usual.length);
 
 /** Every pattern that has a cell. */
-export const patternsIn = (known: Known[]): string[] =>
+export const patternsIn = (known: KnownPermission[]): string[] =>
   (["own", "managed"] as const).flatMap((scope) =>
     linesIn(known, scope).flatMap(({ cells }) => cells.map(({ pattern }) => pattern)),
   );

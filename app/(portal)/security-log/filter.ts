@@ -1,5 +1,5 @@
 import type { LogFilter } from "#lib/audit/security-log/entries.ts";
-import { type Kind, kinds } from "#lib/audit/security-log/words.ts";
+import { type EntryKind, kinds } from "#lib/audit/security-log/words.ts";
 import { plainWord } from "#lib/http/next/asked.ts";
 
 /** Which entries the page shows, as its address says. */
@@ -11,7 +11,7 @@ type Query = Record<string, string | string[] | undefined>;
 export function readFilter(query: Query): Filter {
   const text = (name: string) => plainWord(query[name]).slice(0, 1000) || undefined;
   return {
-    kind: kinds.find((kind): kind is Kind => kind === text("kind")),
+    kind: kinds.find((kind): kind is EntryKind => kind === text("kind")),
     result: (["done", "refused"] as const).find((result) => result === text("result")),
     search: text("search")?.slice(0, 100),
     from: dayOf(text("from")),

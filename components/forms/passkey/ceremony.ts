@@ -16,7 +16,7 @@ export const create =
     });
 
 /** Has a passkey sign, and puts what the browser answers into the form. */
-export const sign =
+export const signChallenge =
   (ask: Ask<RequestOptions>, field: string) =>
   (data: FormData): Promise<Problem | undefined> =>
     answered(ask, data, field, (options) => signed(options));

@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useId, useRef, useState } from "react";
 import { useGate } from "#components/forms/secret-dialog/gate.ts";
 import { SecretShapes } from "#components/forms/secret-dialog/secret-shapes.tsx";
-import { type Shape, shaped, shapes } from "#components/forms/secret-dialog/shapes.ts";
+import { type SecretShape, shaped, shapes } from "#components/forms/secret-dialog/shapes.ts";
 import { TestSecret, type Verify } from "#components/forms/secret-dialog/test-secret.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
@@ -23,7 +23,7 @@ type CopySecretProps = {
   /** The names of its scopes. */
   scopes?: string[];
   /** The shapes it is wanted in; all of them unless told otherwise. */
-  offered?: readonly Shape[];
+  offered?: readonly SecretShape[];
   /** The portal's own address, for the curl line. */
   appUrl: string;
   /** Asks the server who this secret is, for "Test it now". */
@@ -52,7 +52,7 @@ function Reveal({ kind = "token", variable = "LATCHKEY_TOKEN", ...props }: CopyS
   const question = useRef<HTMLDialogElement>(null);
   const text = useRef<HTMLTextAreaElement>(null);
   const primary = useRef<HTMLButtonElement>(null);
-  const [shape, setShape] = useState<Shape>(shapes[0]);
+  const [shape, setShape] = useState<SecretShape>(shapes[0]);
   const [shown, setShown] = useState(false);
   const [outcome, setOutcome] = useState<"copied" | "failed" | null>(null);
   const [gone, setGone] = useState(false);

@@ -2,7 +2,7 @@
 
 import { Eye, EyeOff } from "lucide-react";
 import type { ClipboardEvent, KeyboardEvent, RefObject } from "react";
-import { masked, type Shape, shaped } from "#components/forms/secret-dialog/shapes.ts";
+import { masked, type SecretShape, shaped } from "#components/forms/secret-dialog/shapes.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 
 type ShapesProps = {
@@ -12,9 +12,9 @@ type ShapesProps = {
   secret: string;
   appUrl: string;
   variable: string;
-  offered: readonly Shape[];
-  shape: Shape;
-  setShape: (shape: Shape) => void;
+  offered: readonly SecretShape[];
+  shape: SecretShape;
+  setShape: (shape: SecretShape) => void;
   shown: boolean;
   setShown: (shown: boolean) => void;
   text: RefObject<HTMLTextAreaElement | null>;

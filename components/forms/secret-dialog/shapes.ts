@@ -1,10 +1,10 @@
 /** The ways a secret is wanted: alone, as a line of an environment file, in a call, as a header. */
 export const shapes = ["Value", ".env line", "curl", "Authorization header"] as const;
 
-export type Shape = (typeof shapes)[number];
+export type SecretShape = (typeof shapes)[number];
 
 /** A secret written out in one of its shapes, on one line, so that nothing breaks when it is pasted. */
-export function shaped(shape: Shape, secret: string, appUrl: string, variable: string) {
+export function shaped(shape: SecretShape, secret: string, appUrl: string, variable: string) {
   const header = `Authorization: Bearer ${secret}`;
   if (shape === ".env line") return `${variable}=${secret}`;
   if (shape === "curl") return `curl -H "${header}" ${appUrl}/api/v1/me`;

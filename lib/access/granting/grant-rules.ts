@@ -81,7 +81,7 @@ export const holdersOf = (roleId: string, accountId: string) => sql`
     where g.role_id = ${roleId} and g.account_id = ${accountId}`;
 
 /** Does this person, or API user, hold this role, by themselves or through a group? SQL, over a row of `roles`. */
-export const heldBy = (userId: string) => sql<boolean>`(
+export const isHeldBy = (userId: string) => sql<boolean>`(
   exists (select from user_roles u where u.role_id = roles.id and u.user_id = ${userId})
   or exists (select from group_roles g join group_members m on m.group_id = g.group_id
     where g.role_id = roles.id and m.user_id = ${userId})

@@ -3,7 +3,7 @@ import { asSystem, type Db } from "#db/client.ts";
 import { accessKeys, apiUserSecrets } from "#db/schema/machines.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { requireOverUser } from "../over/over.ts";
-import { loadPrincipal, type Standing } from "../principal/load-principal.ts";
+import { loadPrincipal, type Principal } from "../principal/load-principal.ts";
 import { tenantFor } from "../principal/tenant-for.ts";
 import { roleSetsOf } from "./permission-diff.ts";
 
@@ -47,7 +47,7 @@ export async function issuedAround(tx: Db, ids: string[]): Promise<Issued[]> {
 export const coveredAmong = (tx: Db, issued: Issued[]): Promise<Set<Issued>> =>
   asSystem(tx, async (tx) => {
     const holdings = await roleSetsOf(tx, [...new Set(issued.map(({ holderId }) => holderId))]);
-    const [makers, known] = [new Map<string, Standing | undefined>(), new Map<string, boolean>()];
+    const [makers, known] = [new Map<string, Principal | undefined>(), new Map<string, boolean>()];
     const covered = new Set<Issued>();
     for (const one of issued) {
       const { accountId, makerId, holderId } = one;
@@ -62,7 +62,7 @@ export const coveredAmong = (tx: Db, issued: Issued[]): Promise<Set<Issued>> =>
     return covered;
   });
 
-async function covers(tx: Db, maker: Standing | undefined, { accountId, holderId }: Issued): Promise<boolean> {
+async function covers(tx: Db, maker: Principal | undefined, { accountId, holderId }: Issued): Promise<boolean> {
   const tenant = maker && (await tenantFor(tx, accountId, maker.accountId));
   if (!tenant) return false;
   return requireOverUser({ actor: maker, tenant, tx }, holderId).then(

@@ -3,15 +3,15 @@ import { asSystem, type Db } from "#db/client.ts";
 import { type Grant, grantsOfPerson } from "#lib/core/permissions.ts";
 
 /** Somebody as they would come now, with a session of their own. */
-export type Standing = { accountId: string; grants: Grant[]; limits: null };
+export type Principal = { accountId: string; grants: Grant[]; limits: null };
 
 /**
  * What somebody's roles say at this moment, whichever account they are in; undefined for who may not sign in, or is
  * gone.
  */
-export const loadPrincipal = (tx: Db, userId: string): Promise<Standing | undefined> =>
+export const loadPrincipal = (tx: Db, userId: string): Promise<Principal | undefined> =>
   asSystem(tx, async (tx) => {
-    const { rows } = await tx.execute<Omit<Standing, "limits"> & { isPerson: boolean }>(sql`
+    const { rows } = await tx.execute<Omit<Principal, "limits"> & { isPerson: boolean }>(sql`
       select u.account_id as "accountId", true as "isPerson", coalesce((
         select json_agg(json_build_object('role', r.name, 'permissions', r.permissions) order by r.id) from roles r
         where r.id in (select role_id from user_roles where user_id = u.id union all

@@ -11,7 +11,7 @@ export const rolesOfPerson = rolesHeld(`select role_id from user_roles where use
     select g.role_id from group_members m join group_roles g on g.group_id = m.group_id where m.user_id = u.id`);
 
 /** What is asked of somebody whenever one of their credentials comes, over a row `u` of `users` and its account `a`. */
-export const person = `
+export const userColumns = `
   u.id as user_id, u.account_id, u.username, u.full_name, u.email, ${maySignIn} as active, a.name as account_name,
   ${rolesOfPerson} as roles`;
 

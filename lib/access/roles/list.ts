@@ -9,7 +9,7 @@ import { containing } from "#lib/core/like.ts";
 import { keysetPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
-import { heldBy, rolesFor } from "../granting/grant-rules.ts";
+import { isHeldBy, rolesFor } from "../granting/grant-rules.ts";
 
 /** A permission map as it may be written. */
 export const permissionMap = z
@@ -61,7 +61,7 @@ type Where = { actor: Actor; tenant: Tenant; tx: Db };
 /** A role that people of the tenant can hold. Refuses `not_found`. */
 export async function readRole({ actor, tenant, tx }: Where, roleId: string): Promise<RoleRow> {
   const [found] = await tx
-    .select({ role: roles, heldByYou: heldBy(actor.id) })
+    .select({ role: roles, heldByYou: isHeldBy(actor.id) })
     .from(roles)
     .where(and(eq(roles.id, roleId), rolesFor(tenant)));
   if (!found) throw notFound("role");
@@ -90,7 +90,7 @@ export const listRoles = defineOperation({
   async run({ actor, tx, tenant }, { search, kind, limit, cursor }) {
     const paging = keysetPage(["roles", tenant.accountId, search, kind], { limit, cursor }, [key, roles.id]);
     const rows = await tx
-      .select({ role: roles, heldByYou: heldBy(actor.id), position: paging.position })
+      .select({ role: roles, heldByYou: isHeldBy(actor.id), position: paging.position })
       .from(roles)
       .where(and(rolesFor(tenant), ofKind(kind), matching(search), paging.after))
       .orderBy(paging.order)

@@ -29,4 +29,4 @@ export const tellThese = (tx: Db, userIds: string[], sentence: string): Promise<
   queueNotices(tx, userIds, rightsChanged(sentence));
 
 /** Names in a sentence; `none` where there are none. */
-export const listed = (names: string[], none: string): string => (names.length ? names.join(", ") : none);
+export const joinNames = (names: string[], none: string): string => (names.length ? names.join(", ") : none);

@@ -5,9 +5,9 @@ import { accounts } from "#db/schema/accounts.ts";
 import { administratorsOf } from "#lib/access/administrators.ts";
 import { nameForStranger } from "#lib/core/mail/names.ts";
 import { queueNotice } from "#lib/core/notice.ts";
-import type { Kind, Side } from "./relation.ts";
+import type { RelationKind, Side } from "./relation.ts";
 
-type Proposed = { kind: Kind; side: Side; from: string; to: string };
+type Proposed = { kind: RelationKind; side: Side; from: string; to: string };
 
 /**
  * Tells the administrators of the account to which a relationship is proposed, where there is such an account; once a

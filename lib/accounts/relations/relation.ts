@@ -10,7 +10,7 @@ export const kind = z
   .enum(["managed", "bills_to"])
   .meta({ description: "managed: one acts in the other; bills_to: one pays for the other" });
 
-export type Kind = z.output<typeof kind>;
+export type RelationKind = z.output<typeof kind>;
 
 /** Which end of a relationship an account is at. */
 export const side = z
@@ -26,10 +26,10 @@ export const otherId = z
   .meta({ description: "The other account's id", example: "20000002" });
 
 /** Which two accounts a relationship is between. */
-export type Ends = { kind: Kind; managingId: string; managedId: string };
+export type Ends = { kind: RelationKind; managingId: string; managedId: string };
 
 /** The ends of a relationship, told from one of them. */
-export const endsOf = (kind: Kind, side: Side, own: string, other: string): Ends =>
+export const endsOf = (kind: RelationKind, side: Side, own: string, other: string): Ends =>
   side === "managing" ? { kind, managingId: own, managedId: other } : { kind, managingId: other, managedId: own };
 
 /** The account at the other end. */

@@ -9,7 +9,7 @@ import { programOf } from "#lib/core/agents.ts";
 import { instant, line, uuid, wire } from "#lib/core/fields.ts";
 import { containing } from "#lib/core/like.ts";
 import { type ProblemCode, problems } from "#lib/core/problems.ts";
-import { actionsOf, actionsSaying, type Kind, kindOf, kinds, wordsFor } from "./words.ts";
+import { actionsOf, actionsSaying, type EntryKind, kindOf, kinds, wordsFor } from "./words.ts";
 
 const day = (what: string) =>
   z.iso
@@ -93,7 +93,7 @@ function conditions(actor: Actor, { kind, search, result, from, until }: LogFilt
 }
 
 /** What has no kind of its own is `other`, also what only reads. */
-function ofKind(kind: Kind) {
+function ofKind(kind: EntryKind) {
   if (kind !== "other") return inArray(auditEntries.action, actionsOf(kind));
   const elsewhere = kinds.filter((other) => other !== "other").flatMap(actionsOf);
   return notInArray(auditEntries.action, elsewhere);

@@ -12,12 +12,12 @@ export const kindWords = {
   other: "Other",
 };
 
-export type Kind = keyof typeof kindWords;
+export type EntryKind = keyof typeof kindWords;
 
-export const kinds = Object.keys(kindWords) as [Kind, ...Kind[]];
+export const kinds = Object.keys(kindWords) as [EntryKind, ...EntryKind[]];
 
 /** Every change that goes on record, in words, by kind. `registry.test.ts` fails when one is missing. */
-const words: Record<Kind, Record<string, string>> = {
+const words: Record<EntryKind, Record<string, string>> = {
   "sign-in": {
     "sign_in.password": "Password proven at sign-in",
     "sign_in.second_factor": "Second factor proven at sign-in",
@@ -190,10 +190,11 @@ export const actionWords: Record<string, string> = Object.assign({}, ...Object.v
 export const wordsFor = (action: string): string => actionWords[action] ?? `Asked for: ${action.replace(/[._]/g, " ")}`;
 
 /** What an action belongs to. */
-export const kindOf = (action: string): Kind => kinds.find((kind) => Object.hasOwn(words[kind], action)) ?? "other";
+export const kindOf = (action: string): EntryKind =>
+  kinds.find((kind) => Object.hasOwn(words[kind], action)) ?? "other";
 
 /** The actions of a kind. */
-export const actionsOf = (kind: Kind): string[] => Object.keys(words[kind]);
+export const actionsOf = (kind: EntryKind): string[] => Object.keys(words[kind]);
 
 /** The actions whose words hold a text, whatever its case. */
 export function actionsSaying(text: string): string[] {

@@ -30,13 +30,13 @@ const filter = z.strictObject({
 export type Filter = z.output<typeof filter>;
 
 /** What every list of AIMMS PRO takes beside its order. */
-export const listed = {
+export const listQuery = {
   filters: z.array(filter).max(20).default([]).meta({ description: "All of them hold" }),
   offset: z.coerce.number().int().min(0).max(10_000_000).default(0).meta({ description: "How many to leave out" }),
   limit: z.coerce.number().int().min(1).max(1000).default(100).meta({ description: "How many, 1000 at most" }),
 };
 
-const asked = { accountId, ...listed };
+const asked = { accountId, ...listQuery };
 
 /** By what a list may be sorted. */
 export const sortOf = <const T extends readonly [string, ...string[]]>(fields: T) =>

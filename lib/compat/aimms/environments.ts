@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { readInput } from "#lib/core/input.ts";
-import { type Filter, listed, sortOf } from "./directory.ts";
+import { type Filter, listQuery, sortOf } from "./directory.ts";
 
-const asked = z.strictObject({ ...listed, sort: sortOf(["account_name", "environment_name"]) });
+const asked = z.strictObject({ ...listQuery, sort: sortOf(["account_name", "environment_name"]) });
 
 /** Reads what a list of environments is filtered by. Refuses `invalid_fields`. */
 export const readEnvironments = (raw: unknown): z.output<typeof asked> => readInput(asked, raw);

@@ -7,7 +7,7 @@ import { badField, notFound, Refusal } from "#lib/core/errors.ts";
 import { password } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { added } from "#lib/sign-in/factors/authenticators.ts";
-import { now, type Owner, sealSecret, stepWithin } from "#lib/sign-in/factors/totp.ts";
+import { now, type Owner, sealTotpSecret, stepWithin } from "#lib/sign-in/factors/totp.ts";
 import { prove, typedName } from "#lib/sign-in/operations.ts";
 import type { Person } from "#lib/sign-in/people.ts";
 import { assertStep, resumeChallenge } from "#lib/sign-in/second-factor.ts";
@@ -87,6 +87,6 @@ async function insertAuthenticator(tx: Db, owner: Owner, kept: string, lastStep:
   await tx.delete(authenticators).where(eq(authenticators.userId, owner.id));
   await tx
     .insert(authenticators)
-    .values({ id, userId: owner.id, name: "Authenticator", secret: sealSecret(id, owner, kept), ...proven });
+    .values({ id, userId: owner.id, name: "Authenticator", secret: sealTotpSecret(id, owner, kept), ...proven });
   return id;
 }

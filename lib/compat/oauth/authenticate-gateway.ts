@@ -1,6 +1,6 @@
 import { primaryPool } from "#db/client.ts";
 import type { Caller } from "#lib/core/actor.ts";
-import { together } from "#lib/core/batch.ts";
+import { batch } from "#lib/core/batch.ts";
 import { hashSecret, kindOfSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { canonicalAddress, spend } from "#lib/core/limits.ts";
@@ -17,7 +17,7 @@ const statement = `
 
 type GatewayRow = { place: number; id: string; account_id: string; name: string; active: boolean; quiet: boolean };
 
-const findGateway = together(async (hashes: Buffer[]) => {
+const findGateway = batch(async (hashes: Buffer[]) => {
   const { rows } = await primaryPool().query<GatewayRow>({
     name: "gateway-by-secret",
     text: statement,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { notAudited } from "#lib/core/audit.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { endBySecret, ownerOf, recordEnd } from "#lib/tokens/leaks/operations.ts";
+import { endBySecret, recordEnd, userOfEndedToken } from "#lib/tokens/leaks/operations.ts";
 import { whichGateway } from "./authenticate-gateway.ts";
 import { gatewayFields } from "./introspect.ts";
 
@@ -29,7 +29,7 @@ export const revokeByOwnHand = defineOperation({
     const ended = await endBySecret(tx, token, "revoked", gateway?.accountId);
     if (!ended) return {};
     await recordEnd(tx, caller, revokeByOwnHand.name, ended, { gateway: gateway?.name });
-    if (!ended.isProgram) await queueNotice(tx, revoked(await ownerOf(tx, ended), ended.name, gateway?.name));
+    if (!ended.isProgram) await queueNotice(tx, revoked(await userOfEndedToken(tx, ended), ended.name, gateway?.name));
     return {};
   },
 });

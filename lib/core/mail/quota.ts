@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { asSystem, type Db } from "#db/client.ts";
 import { unprovenMails } from "#db/schema/notifications.ts";
-import { inWords, Refusal } from "../errors.ts";
+import { formatDuration, Refusal } from "../errors.ts";
 import { canonicalName, scaled } from "../limits.ts";
 
 /** Mails an hour to one address that is not proven: from one company, and from all of them together (I-80). */
@@ -65,7 +65,7 @@ async function waitFor(tx: Db, address: Buffer, accountId: string): Promise<numb
 const full = (seconds: number) =>
   new Refusal(
     "too_many_requests",
-    `This e-mail address has had as many mails as go in an hour to one that nobody has confirmed. Try again in ${inWords(seconds)}.`,
+    `This e-mail address has had as many mails as go in an hour to one that nobody has confirmed. Try again in ${formatDuration(seconds)}.`,
     { retryAfter: seconds, budget: { name: "unproven_mail", limit: scaled(maxMails.ofOne), window: 3600 } },
   );
 

@@ -56,7 +56,7 @@ export type Call = {
 };
 
 /** What it answered; `body` is what was read of it. */
-export type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
+export type SafeResponse = { status: number; headers: IncomingHttpHeaders; body: string };
 
 /**
  * Calls a URL that somebody gave us (I-38): https only, every address that its name resolves to must be allowed, and
@@ -67,13 +67,13 @@ export async function safeFetch(
   url: string,
   { method = "GET", headers, body, most = 0, signal: given }: Call,
   policy: EgressPolicy,
-): Promise<Answer> {
+): Promise<SafeResponse> {
   const { protocol, hostname, username, password } = new URL(url);
   if (protocol !== "https:") throw new Unreachable("Only https addresses are called.");
   if (username || password) throw new Unreachable("An address with a name or password in it is not called.");
   const host = hostname.replace(/^\[|\]$/g, "");
   if (isIP(host)) assertAllowedAddress([host], policy);
-  return new Promise<Answer>((answered, failed) => {
+  return new Promise<SafeResponse>((answered, failed) => {
     const late = AbortSignal.timeout(patience);
     const signal = given ? AbortSignal.any([late, given]) : late;
     const options = { method, headers, agent: false, ca: policy.ca, lookup: checked(policy, signal) };

@@ -74,7 +74,7 @@ export const rotateCustomerKey = defineOperation({
     const ended = await context.tx
       .update(customerKeys)
       .set({ endsAt: end })
-      .where(and(eq(customerKeys.accountId, context.tenant.accountId), isLive))
+      .where(and(eq(customerKeys.accountId, context.tenant.accountId), isLiveKey))
       .returning({ endsAt: customerKeys.endsAt, createdAt: customerKeys.createdAt });
     const former = ended.sort((one, other) => Number(other.createdAt) - Number(one.createdAt))[0];
     return { customerKey: await makeKey(context), formerEndsAt: wire(former?.endsAt ?? null) };
@@ -82,7 +82,7 @@ export const rotateCustomerKey = defineOperation({
 });
 
 /** A key that still opens something, at this moment of the database's clock. */
-export const isLive = or(isNull(customerKeys.endsAt), gt(customerKeys.endsAt, sql`now()`));
+export const isLiveKey = or(isNull(customerKeys.endsAt), gt(customerKeys.endsAt, sql`now()`));
 
 /** Of two who replace or make the key at once, the second sees what the first has done. */
 const lockAccountRow = ({ tx, tenant }: Grantor) =>

@@ -75,13 +75,13 @@ const present = ({ user, groups, secrets }: ApiUserRow): ApiUser => ({
 
 /** An API user of the tenant. Refuses `not_found`. */
 export async function readApiUser({ tx, tenant }: { tx: Db; tenant: Tenant }, id: string): Promise<ApiUser> {
-  const [found] = await tx.select(columns).from(apiUsers).where(here(tenant, id));
+  const [found] = await tx.select(columns).from(apiUsers).where(isApiUserHere(tenant, id));
   if (!found) throw notFound("API user");
   return present(found);
 }
 
 /** The row of an API user, in the place alone. */
-export const here = ({ accountId }: Tenant, id: string): SQL | undefined =>
+export const isApiUserHere = ({ accountId }: Tenant, id: string): SQL | undefined =>
   and(eq(apiUsers.id, id), eq(apiUsers.accountId, accountId));
 
 const key = sql`lower(${apiUsers.login})`;

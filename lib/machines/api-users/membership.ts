@@ -8,7 +8,7 @@ import type { EndSecretsOf, Outgrown } from "#lib/access/issued/outgrown.ts";
 import { measureOf, oneUser, requireRightsOver } from "#lib/access/over/over.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { badField } from "#lib/core/errors.ts";
-import { requireMayDenyRoles, requireMayGrantAndRevoke, rolesIn, saidBy } from "#lib/people/groups/members.ts";
+import { requireMayDenyRoles, requireMayGrantAndRevoke, rolesOfGroup, saidBy } from "#lib/people/groups/members.ts";
 
 /**
  * Puts an API user into these groups of the tenant and no others. Where a group holds roles, that grants or revokes
@@ -55,14 +55,14 @@ async function assertGroupsExist({ tx, tenant }: Grantor, ids: string[]) {
 }
 
 async function requireMayJoinGroup(by: Grantor, apiUserId: string, groupId: string) {
-  const given = await rolesIn(by, groupId);
+  const given = await rolesOfGroup(by, groupId);
   await requireMayGrantAndRevoke(by, given, true, false);
   await requireMayDenyRoles(by, given, oneUser(apiUserId));
   await requireRightsOver(by, oneUser(apiUserId), measureOf({}, saidBy(given)));
 }
 
 async function requireMayLeaveGroup(by: Grantor, apiUserId: string, groupId: string) {
-  const taken = await rolesIn(by, groupId);
+  const taken = await rolesOfGroup(by, groupId);
   await requireMayGrantAndRevoke(by, taken, false, true);
   await requireRightsOver(by, oneUser(apiUserId), measureOf(saidBy(taken), {}));
 }

@@ -19,9 +19,9 @@ import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { assertVersion, version } from "#lib/core/version.ts";
 import { apiUserFields, apiUserId, givenSecret, loginOrEmailTaken } from "./fields.ts";
-import { type ApiUser, here, readApiUser, wireApiUser } from "./list.ts";
+import { type ApiUser, isApiUserHere, readApiUser, wireApiUser } from "./list.ts";
 import { setGroups, shareRights } from "./membership.ts";
-import { giveSecret, newSecret, readySecret, rejectIfSelf } from "./secrets.ts";
+import { createdSecret, giveSecret, readySecret, rejectIfSelf } from "./secrets.ts";
 
 /** One API user, with its groups and what is to be known of its secrets. */
 export const getApiUser = defineOperation({
@@ -65,7 +65,7 @@ export const createApiUser = defineOperation({
         },
       ],
     }),
-  output: wireApiUser.extend({ secret: newSecret }),
+  output: wireApiUser.extend({ secret: createdSecret }),
   audit: ({ output }) => ({ target: output.id, details: { after: toAuditDetails(output) } }),
 
   async run(context, { accountId: _, groupIds, secret: given, ...user }) {
@@ -203,7 +203,7 @@ export const deleteApiUser = defineOperation({
     await tellOthers(context, user, "was deleted");
     const [gone] = await context.tx
       .delete(apiUsers)
-      .where(here(context.tenant, apiUserId))
+      .where(isApiUserHere(context.tenant, apiUserId))
       .returning({ id: apiUsers.id });
     if (!gone) throw notFound("API user");
     return { before: toAuditDetails(user) };
@@ -222,13 +222,13 @@ const toAuditDetails = ({ login, name, surname, email, active, groups, allowedAd
 
 /** Held while it changes: of two changes at once, the second sees the version of the first. */
 const hold = ({ tx, tenant }: Grantor, id: string) =>
-  tx.select({ id: apiUsers.id }).from(apiUsers).where(here(tenant, id)).for("no key update");
+  tx.select({ id: apiUsers.id }).from(apiUsers).where(isApiUserHere(tenant, id)).for("no key update");
 
 async function write(by: Grantor, id: string, changes: ApiUserChanges) {
   const grown = { version: sql`${apiUsers.version} + 1`, modifiedAt: sql`now()`, modifiedBy: by.actor.id };
   await by.tx
     .update(apiUsers)
     .set({ ...changes, ...grown })
-    .where(here(by.tenant, id))
+    .where(isApiUserHere(by.tenant, id))
     .catch(loginOrEmailTaken);
 }

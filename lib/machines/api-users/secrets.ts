@@ -16,13 +16,13 @@ import { nameOf } from "#lib/people/users/create.ts";
 import { assertStrongPassword } from "#lib/sign-in/passwords/operations.ts";
 import { rulesIn } from "#lib/sign-in/passwords/policy.ts";
 import { apiUserId, givenSecret } from "./fields.ts";
-import { here } from "./list.ts";
+import { isApiUserHere } from "./list.ts";
 import { shareRights } from "./membership.ts";
 
 const maxSecrets = 2;
 
 /** A secret that was made here, to be shown once; null for one that was brought along. */
-export const newSecret = secretOnce()
+export const createdSecret = secretOnce()
   .nullable()
   .meta({ secret: true, description: "Shown this once; null for one that you brought along" });
 
@@ -75,7 +75,7 @@ export const addApiUserSecret = defineOperation({
   fresh: true,
   by: "session",
   input: z.strictObject({ apiUserId, accountId, secret: givenSecret }).meta({ examples: [{}] }),
-  output: z.object({ id: z.uuid().meta({ description: "The secret's id" }), secret: newSecret }),
+  output: z.object({ id: z.uuid().meta({ description: "The secret's id" }), secret: createdSecret }),
   audit: ({ input, output }) => ({ target: input.apiUserId, details: { addedSecret: output.id } }),
 
   async run(context, { apiUserId, secret }) {
@@ -120,7 +120,7 @@ export const dropApiUserSecret = defineOperation({
 
 /** Whoever changes its secrets holds the API user, so that of two at once the second sees what the first has done. */
 async function hold({ tx, tenant }: Grantor, id: string) {
-  const [user] = await tx.select().from(apiUsers).where(here(tenant, id)).for("update");
+  const [user] = await tx.select().from(apiUsers).where(isApiUserHere(tenant, id)).for("update");
   if (!user) throw notFound("API user");
   return user;
 }

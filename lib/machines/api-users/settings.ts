@@ -7,7 +7,7 @@ import { notFound } from "#lib/core/errors.ts";
 import { accountId, instant, wire } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
-import { isLive } from "./customer-key.ts";
+import { isLiveKey } from "./customer-key.ts";
 
 const settings = z.object({
   tokenSeconds: z.int().meta({ description: "How long a token is good, from its issue" }),
@@ -86,7 +86,7 @@ async function readSettings(tx: Db, { accountId }: Tenant): Promise<ApiUserSetti
   const keys = await tx
     .select({ createdAt, endsAt })
     .from(customerKeys)
-    .where(and(eq(customerKeys.accountId, accountId), isLive))
+    .where(and(eq(customerKeys.accountId, accountId), isLiveKey))
     .orderBy(desc(createdAt));
   return {
     tokenSeconds: account.apiTokenSeconds,

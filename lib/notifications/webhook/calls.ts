@@ -89,7 +89,7 @@ const context = ({ id, accountId }: Owner) => ({
 });
 
 /** Seals a new secret; the one before, if there is one, goes on signing for a day. */
-export async function sealSecret(tx: Db, owner: Owner, secret: string): Promise<Buffer> {
+export async function sealWebhookSecret(tx: Db, owner: Owner, secret: string): Promise<Buffer> {
   const [row] = await tx
     .select({ sealed: users.webhookSecret, now: nowMillis })
     .from(users)

@@ -11,7 +11,7 @@ import { notPublic, publicInternet, Unreachable } from "#lib/core/net/egress.ts"
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
-import { isTaken, makeCall, mintWebhookSecret, sealSecret } from "./calls.ts";
+import { isTaken, makeCall, mintWebhookSecret, sealWebhookSecret } from "./calls.ts";
 import { forgetTrouble } from "./trouble.ts";
 
 const url = z
@@ -47,7 +47,7 @@ export const putWebhook = defineOperation({
     await forgetTrouble(tx, actor.id);
     if (person?.sealed && person.url === url) return unchanged({ url, secret: null });
     const secret = person?.sealed ? null : mintWebhookSecret();
-    const webhookSecret = secret ? await sealSecret(tx, actor, secret) : undefined;
+    const webhookSecret = secret ? await sealWebhookSecret(tx, actor, secret) : undefined;
     await tx.update(users).set({ webhookUrl: url, webhookSecret }).where(eq(users.id, actor.id));
     return { url, secret };
   },
@@ -67,7 +67,7 @@ export const rotateWebhookSecret = defineOperation({
 
   async run({ actor, tx }) {
     const secret = mintWebhookSecret();
-    const webhookSecret = await sealSecret(tx, actor, secret);
+    const webhookSecret = await sealWebhookSecret(tx, actor, secret);
     const mine = sql`${users.id} = ${actor.id} and ${users.webhookUrl} is not null`;
     const [person] = await tx.update(users).set({ webhookSecret }).where(mine).returning({ url: users.webhookUrl });
     if (!person?.url) throw notFound("webhook");

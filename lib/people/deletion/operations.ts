@@ -12,7 +12,7 @@ import { instant, wire } from "#lib/core/fields.ts";
 import { dropLinks, lookAtLink, takeLink } from "#lib/core/links.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
-import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/sign-in/mailed-links.ts";
+import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, userOfMailedLink } from "#lib/sign-in/mailed-links.ts";
 import { isLive } from "#lib/tokens/list.ts";
 import { revokeAll } from "#lib/tokens/operations.ts";
 import { cancelledNotice, deletionDays, requested } from "./notices.ts";
@@ -126,7 +126,7 @@ export const checkKeep = defineOperation({
     const found = await lookAtLink(tx, "keep-account", link);
     const due = found && (await dueAtOf(tx, found.userId));
     if (!due) return { user: null, dueAt: null };
-    return { user: await ownerOf(tx, found.userId), dueAt: wire(due) };
+    return { user: await userOfMailedLink(tx, found.userId), dueAt: wire(due) };
   },
 });
 

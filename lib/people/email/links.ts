@@ -9,9 +9,9 @@ import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { forgetDevices } from "#lib/sign-in/devices.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
-import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/sign-in/mailed-links.ts";
+import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, userOfMailedLink } from "#lib/sign-in/mailed-links.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
-import { changed, takenBack, undoDays } from "./mails.ts";
+import { addressChangedNotice, takenBack, undoDays } from "./mails.ts";
 import { dropPending } from "./operations.ts";
 import { lockClaimants, releaseAddress } from "./reclaim-address.ts";
 
@@ -63,7 +63,7 @@ export const confirmEmail = defineOperation({
     const kept = { confirmedAt: sql`now()`, oldEmail: person.email, undoUntil };
     const [done] = await tx.update(emailChanges).set(kept).where(eq(emailChanges.id, change.id)).returning();
     // Only an address that was proven has a say (I-17).
-    if (done && isOther && person.emailVerifiedAt) await queueNotice(tx, changed(person, done));
+    if (done && isOther && person.emailVerifiedAt) await queueNotice(tx, addressChangedNotice(person, done));
     return { user: person, email: change.newEmail };
   },
 });
@@ -132,7 +132,7 @@ async function look(tx: Db, purpose: Purpose, secret: string): Promise<z.output<
   const link = await lookAtLink(tx, purpose, secret);
   const change = link && (await changeOf(tx, purpose, link));
   if (!change) return { user: null, oldEmail: null, newEmail: null };
-  return { user: await ownerOf(tx, change.userId), oldEmail: change.oldEmail, newEmail: change.newEmail };
+  return { user: await userOfMailedLink(tx, change.userId), oldEmail: change.oldEmail, newEmail: change.newEmail };
 }
 
 /** Uses a link up, with its person, the change, and everybody else who claims the address held. */

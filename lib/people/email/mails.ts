@@ -67,7 +67,7 @@ const taken = ({ newEmail }: Change, sender: string): Mail => ({
 });
 
 /** What the one who has the old address is told, with the way to take it back. */
-export const changed = (
+export const addressChangedNotice = (
   { id, fullName }: Pick<Person, "id" | "fullName">,
   { id: change, oldEmail, newEmail }: Change,
 ): Notice => ({

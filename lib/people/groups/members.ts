@@ -159,7 +159,7 @@ export async function moveMembers(
   await assertUsersInAccount(by, [...add, ...remove]);
   const isOwn = [...add, ...remove].includes(by.actor.id);
   rejectSelfModification(isOwn, "Nobody takes themselves into a group, or out of it.");
-  const held = await rolesIn(by, groupId);
+  const held = await rolesOfGroup(by, groupId);
   await requireMayGrantAndRevoke(by, held, add.length > 0, remove.length > 0);
   await requireMayDenyRoles(by, held, these(add));
   const said = saidBy(held);
@@ -202,7 +202,7 @@ export const requireMayDenyRoles = (by: Grantor, given: GrantedRole[], people: S
   requireMayDeny(by, {}, saidBy(given), people);
 
 /** The roles that a group holds. */
-export const rolesIn = ({ tx, tenant }: Pick<Grantor, "tx" | "tenant">, groupId: string) =>
+export const rolesOfGroup = ({ tx, tenant }: Pick<Grantor, "tx" | "tenant">, groupId: string) =>
   tx
     .select({ id: roles.id, permissions: roles.permissions })
     .from(groupRoles)

@@ -7,7 +7,7 @@ import { type Grantor, rejectSelfModification } from "#lib/access/granting/grant
 import { changeRights } from "#lib/access/issued/change-rights.ts";
 import { noneOutgrown, orTry, outgrownDetails, outgrownFields, wireOutgrown } from "#lib/access/issued/outgrown.ts";
 import { measureOf, requireRightsOver } from "#lib/access/over/over.ts";
-import { listed, tellAllRights } from "#lib/access/roles/notices.ts";
+import { joinNames, tellAllRights } from "#lib/access/roles/notices.ts";
 import { requireQuota } from "#lib/access/roles/quota.ts";
 import { accountId, line, name, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -15,7 +15,7 @@ import { takenBy } from "#lib/core/unique.ts";
 import { assertVersion, version } from "#lib/core/version.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
 import { type Group, readGroup, wireGroup } from "./list.ts";
-import { requireMayGrantAndRevoke, rolesIn, saidBy } from "./members.ts";
+import { requireMayGrantAndRevoke, rolesOfGroup, saidBy } from "./members.ts";
 import { changeRoles, membersOf, setRoles } from "./roles.ts";
 
 const groupId = uuid().meta({ description: "The group's id" });
@@ -121,7 +121,7 @@ const peopleOf = (groupId: string) => sql`select user_id from group_members wher
 async function tellMembers({ tx }: Grantor, before: Group, { id, name, roles }: Group) {
   if (isDeepStrictEqual(before.roles, roles)) return;
   const [had, has] = [toAuditDetails(before).roles, roles.map((role) => role.name)];
-  const sentence = `an administrator changed what you hold through the group ${name}: ${listed(has, "no role")}. Until now it was ${listed(had, "no role")}.`;
+  const sentence = `an administrator changed what you hold through the group ${name}: ${joinNames(has, "no role")}. Until now it was ${joinNames(had, "no role")}.`;
   await tellAllRights(tx, peopleOf(id), sentence);
 }
 
@@ -156,7 +156,7 @@ export const deleteGroup = defineOperation({
 });
 
 async function requireMayDelete(by: Grantor, { id, includesYou }: Group) {
-  const held = await rolesIn(by, id);
+  const held = await rolesOfGroup(by, id);
   rejectSelfModification(
     includesYou && held.length > 0,
     "You hold roles through this group: somebody else has to delete it.",
@@ -166,7 +166,7 @@ async function requireMayDelete(by: Grantor, { id, includesYou }: Group) {
 }
 
 function tellOfDeletion({ tx }: Grantor, group: Group) {
-  const lost = `You held through it: ${listed(toAuditDetails(group).roles, "no role")}.`;
+  const lost = `You held through it: ${joinNames(toAuditDetails(group).roles, "no role")}.`;
   const sentence = `an administrator deleted the group ${group.name}, which you were in. ${lost}`;
   return tellAllRights(tx, peopleOf(group.id), sentence);
 }

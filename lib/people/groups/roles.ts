@@ -9,7 +9,7 @@ import { measureOf, requireRightsOver } from "#lib/access/over/over.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { breaks, notFound } from "#lib/core/errors.ts";
 import type { Group } from "./list.ts";
-import { requireMayDenyRoles, requireMayGrantAndRevoke, rolesIn, saidBy } from "./members.ts";
+import { requireMayDenyRoles, requireMayGrantAndRevoke, rolesOfGroup, saidBy } from "./members.ts";
 
 type Requester = Grantor & { caller: Caller };
 
@@ -35,7 +35,7 @@ export async function changeRoles(
 /** Gives a group these roles and no others. */
 export async function setRoles(by: Grantor, groupId: string, roleIds: string[]) {
   const { tx, tenant } = by;
-  const held = await rolesIn(by, groupId);
+  const held = await rolesOfGroup(by, groupId);
   const wanted = await rolesNamed(by, roleIds);
   const revoked = held.filter(({ id }) => !roleIds.includes(id));
   const granted = wanted.filter(({ id }) => !held.some((role) => role.id === id));

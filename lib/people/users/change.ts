@@ -18,8 +18,8 @@ import { accessChanged } from "#lib/vault/provisioning/queue.ts";
 import { proofMail } from "../email/mails.ts";
 import { dropPending, proofHours } from "../email/operations.ts";
 import { nameOf } from "./create.ts";
-import { nameTaken } from "./fields.ts";
-import { type HeldUser, lockUser } from "./lock-rows.ts";
+import { usernameTaken } from "./fields.ts";
+import { type HeldUser, lockUserForChange } from "./lock-rows.ts";
 import { emailReplaced, invitation, profileChanged, statusChanged, webhookReplaced } from "./notices.ts";
 
 /** What an administrator may change about a person. */
@@ -60,7 +60,7 @@ export function changeUser(tx: Db, by: Requester, id: string, changes: Changes, 
 }
 
 async function apply(tx: Db, { actor, tenant }: Requester, id: string, changes: Changes, version?: number) {
-  const person = await lockUser({ tx, actor, tenant }, id, (held) => measureOf(actor, held, changes, version));
+  const person = await lockUserForChange({ tx, actor, tenant }, id, (held) => measureOf(actor, held, changes, version));
   const touched = touchedBy(person, changes);
   if (!touched.length) return touched;
   const grown = { version: sql`${users.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
@@ -70,7 +70,7 @@ async function apply(tx: Db, { actor, tenant }: Requester, id: string, changes: 
     .update(users)
     .set({ ...changes, ...moved, ...grown })
     .where(mine)
-    .catch(nameTaken);
+    .catch(usernameTaken);
   await follow(tx, actor, person, changes, touched);
   const givesOrTakes = hasMoved(person, changes) || touched.some((field) => statusFields.includes(field));
   if (givesOrTakes) await accessChanged(tx, tenant);
@@ -141,7 +141,7 @@ async function moveAddress(tx: Db, { accountId: sender }: Actor, person: HeldUse
   for (const purpose of ["reset", "invitation"] as const) await dropLinks(tx, person.id, purpose);
   if (person.emailVerifiedAt) await queueNotice(tx, emailReplaced(person, newEmail));
   const moved = { ...person, email: newEmail };
-  if (isInvited(person)) return queueMail(tx, invitation(moved, await nameOf(tx, person.accountId), sender));
+  if (isStillInvited(person)) return queueMail(tx, invitation(moved, await nameOf(tx, person.accountId), sender));
   const expiresAt = sql`now() + ${proofHours} * interval '1 hour'`;
   const proof = { userId: person.id, oldEmail: newEmail, newEmail, expiresAt };
   const [change] = await tx.insert(emailChanges).values(proof).returning();
@@ -149,7 +149,7 @@ async function moveAddress(tx: Db, { accountId: sender }: Actor, person: HeldUse
 }
 
 /** Was this person asked to choose a first password, and has not done so yet? */
-export const isInvited = (person: HeldUser): boolean =>
+const isStillInvited = (person: HeldUser): boolean =>
   person.passwordHash === null &&
   person.lastSignInAt === null &&
   person.invitedAt !== null &&

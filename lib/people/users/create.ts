@@ -19,7 +19,7 @@ import { sealFirstSecret } from "#lib/notifications/webhook/calls.ts";
 import { assertStrongPassword } from "#lib/sign-in/passwords/operations.ts";
 import { rulesIn } from "#lib/sign-in/passwords/policy.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
-import { nameTaken, profileFields, username } from "./fields.ts";
+import { profileFields, username, usernameTaken } from "./fields.ts";
 import { makeWithin } from "./join.ts";
 import { initialHours, invitation } from "./notices.ts";
 import { mintOneTimePassword } from "./one-time.ts";
@@ -146,7 +146,7 @@ async function insertUser(tx: Db, actor: Actor, tenant: Tenant, user: Person, in
       invitedAt: invites ? sql`now()` : null,
     })
     .returning()
-    .catch((error) => nameTaken(error, user.username === undefined));
+    .catch((error) => usernameTaken(error, user.username === undefined));
   if (!made) throw new Error("nobody was made");
   if (made.webhookUrl) await sealFirstSecret(tx, made);
   if (granted.length) await tx.insert(userRoles).values(granted.map((roleId) => ({ userId: made.id, roleId })));

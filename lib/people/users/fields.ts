@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { breaks, Refusal } from "#lib/core/errors.ts";
-import { email, inWords, line, name, phone, uuid } from "#lib/core/fields.ts";
+import { checkText, email, line, name, phone, uuid } from "#lib/core/fields.ts";
 import { plainName } from "#lib/core/limits.ts";
 
 /** The person an administrator's operation is about. */
@@ -10,7 +10,7 @@ const webhookUrl = z
   .string()
   .trim()
   .max(2000, "Use at most 2000 characters.")
-  .check(inWords((text) => !/[\s\p{Cc}\p{Cs}]/u.test(text), "Use visible characters only, and no spaces."))
+  .check(checkText((text) => !/[\s\p{Cc}\p{Cs}]/u.test(text), "Use visible characters only, and no spaces."))
   .pipe(
     z.union([
       z.literal(""),
@@ -49,7 +49,7 @@ export const profileFields = {
  * Says which of the two names somebody has already; the same for every account. It is the address, where that is the
  * username, too (`isOne`).
  */
-export function nameTaken(error: unknown, isOne = false): never {
+export function usernameTaken(error: unknown, isOne = false): never {
   const broken = ["username", "email"].find((field) => breaks(`users_${field}_once`, error));
   if (!broken) throw error;
   const field = isOne ? "email" : broken;

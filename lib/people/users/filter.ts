@@ -7,14 +7,14 @@ import { directory } from "#db/schema/users.ts";
 import { line, uuid } from "#lib/core/fields.ts";
 import { instantInput } from "#lib/core/instants.ts";
 import { literally } from "#lib/core/like.ts";
-import { statuses, type UserStatus } from "./wire.ts";
+import { type UserStatus, userStatuses } from "./wire.ts";
 
 /** By what the list of people is narrowed; the export takes the same. */
 export const userFilter = {
   search: line(100).optional().meta({
     description: "Part of the name, username or e-mail address; one or two letters are looked for where words begin",
   }),
-  status: z.enum(statuses).optional().meta({ description: "Only people who stand so" }),
+  status: z.enum(userStatuses).optional().meta({ description: "Only people who stand so" }),
   roleId: uuid().optional().meta({ description: "Only who holds this role, directly or through a group" }),
   groupId: uuid().optional().meta({ description: "Only members of this group" }),
   mfa: z.enum(["on", "off"]).optional().meta({ description: "Only people with, or without, a second factor" }),
@@ -28,15 +28,15 @@ export const userFilter = {
 export type UserFilter = z.output<z.ZodObject<typeof userFilter>>;
 
 /** A lock holds at this moment. */
-export const isLocked = sql`coalesce(${directory.lockedUntil} > now(), false)`;
+export const isLockedColumn = sql`coalesce(${directory.lockedUntil} > now(), false)`;
 /** Somebody who was asked in and has not come yet. */
-export const isInvited = sql`(not ${directory.hasPassword} and ${directory.invitedAt} is not null and ${directory.lastSignInAt} is null)`;
+export const isInvitedColumn = sql`(not ${directory.hasPassword} and ${directory.invitedAt} is not null and ${directory.lastSignInAt} is null)`;
 
 /**
  * There is an authenticator or a passkey. The view's own column says the same; in a condition Postgres would gather
  * everybody's factors for it first.
  */
-export const hasSecondFactor = sql`coalesce(
+export const hasFactorColumn = sql`coalesce(
   (select true from ${authenticators} f where f.user_id = ${directory.id} and f.confirmed_at is not null limit 1),
   (select true from ${passkeys} f where f.user_id = ${directory.id} limit 1), false)`;
 
@@ -45,9 +45,9 @@ const given = sql.placeholder;
 const byStatus: Record<UserStatus, SQL> = {
   inactive: sql`not ${directory.active}`,
   locked: sql`${directory.active} and ${directory.lockedUntil} > now()`,
-  notifications_only: sql`${directory.active} and ${directory.notificationsOnly} and not ${isLocked}`,
-  invited: sql`${directory.active} and not ${directory.notificationsOnly} and ${isInvited} and not ${isLocked}`,
-  active: sql`${directory.active} and not ${directory.notificationsOnly} and not ${isInvited} and not ${isLocked}`,
+  notifications_only: sql`${directory.active} and ${directory.notificationsOnly} and not ${isLockedColumn}`,
+  invited: sql`${directory.active} and not ${directory.notificationsOnly} and ${isInvitedColumn} and not ${isLockedColumn}`,
+  active: sql`${directory.active} and not ${directory.notificationsOnly} and not ${isInvitedColumn} and not ${isLockedColumn}`,
 };
 
 const never = sql`${directory.signedInKey} = '-infinity'`;
@@ -59,8 +59,8 @@ export async function conditions(tx: Db, filter: UserFilter): Promise<SQL[]> {
     status && sql`(${byStatus[status]})`,
     roleId ? await candidates(tx, holders(roleId), holds(roleId)) : undefined,
     groupId ? await candidates(tx, members(groupId), isMember(groupId)) : undefined,
-    mfa === "on" ? await candidates(tx, protectedOnes, hasSecondFactor, 500) : undefined,
-    mfa === "off" ? sql`not ${hasSecondFactor}` : undefined,
+    mfa === "on" ? await candidates(tx, protectedOnes, hasFactorColumn, 500) : undefined,
+    mfa === "off" ? sql`not ${hasFactorColumn}` : undefined,
     lastSignIn && never,
     signedInSince ? sql`${directory.signedInKey} >= ${signedInSince}` : undefined,
     signedInBefore

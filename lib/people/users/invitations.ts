@@ -8,7 +8,7 @@ import { instant, password, wire } from "#lib/core/fields.ts";
 import { lookAtLink, takeLink } from "#lib/core/links.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
-import { linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "#lib/sign-in/mailed-links.ts";
+import { linkBudget, linkInput, linkOver, linkOwner, userOfMailedLink } from "#lib/sign-in/mailed-links.ts";
 import { readyPassword, replacePassword } from "#lib/sign-in/passwords/operations.ts";
 import { passwordRules, rulesIn } from "#lib/sign-in/passwords/policy.ts";
 import { proveEmail } from "#lib/sign-in/proving.ts";
@@ -35,7 +35,7 @@ export const checkInvitation = defineOperation({
     const found = await lookAtLink(tx, "invitation", link);
     const isGood = found && (await invited(tx, found.userId, found.data.email));
     if (!isGood) return { user: null, expiresAt: null, rules: null };
-    const user = await ownerOf(tx, found.userId);
+    const user = await userOfMailedLink(tx, found.userId);
     return { user, expiresAt: wire(found.expiresAt), rules: await rulesIn(tx, user.accountId) };
   },
 });
@@ -66,7 +66,7 @@ export const acceptInvitation = defineOperation({
   async run({ tx }, { link, newPassword }) {
     const found = await lookAtLink(primary(), "invitation", link);
     if (!found) throw linkOver();
-    const person = await ownerOf(primary(), found.userId);
+    const person = await userOfMailedLink(primary(), found.userId);
     const ready = await readyPassword(person, newPassword);
     const isGood = (await invited(tx, person.id, found.data.email)) && (await takeLink(tx, "invitation", link));
     if (!isGood) throw linkOver();

@@ -9,17 +9,17 @@ import { defineOperation } from "#lib/core/operation.ts";
 import {
   conditions,
   containsTerm,
-  hasSecondFactor,
-  isInvited,
-  isLocked,
+  hasFactorColumn,
+  isInvitedColumn,
+  isLockedColumn,
   lengthOf,
   matchesSearch,
   searchParams,
   type UserFilter,
   userFilter,
 } from "./filter.ts";
-import { type Grant, heldBy, heldRole, rolesIn } from "./roles.ts";
-import { statuses } from "./wire.ts";
+import { heldRole, heldRolesColumn, type RoleGrant, toHeldRoles } from "./roles.ts";
+import { userStatuses } from "./wire.ts";
 
 /** What the list can be sorted by. */
 export const sorts = ["name", "username", "email", "created", "lastSignIn"] as const;
@@ -32,7 +32,7 @@ const listed = z.object({
   username: z.string(),
   fullName: z.string(),
   email: z.string(),
-  status: z.enum(statuses),
+  status: z.enum(userStatuses),
   lockedReason: z.string().nullable(),
   mfa: z.boolean().meta({ description: "There is an authenticator or a passkey" }),
   invitedAt: instant.nullable(),
@@ -86,7 +86,7 @@ const keys: Record<UserSort["sort"], SQL> = {
 
 type UserListQuery = UserSort & { filter: UserFilter; after?: (string | null)[]; atMost: number };
 type UserRow = ListedUser & { place: string };
-type UnresolvedRow = Omit<UserRow, "roles"> & { roles: Grant[] | null };
+type UnresolvedRow = Omit<UserRow, "roles"> & { roles: RoleGrant[] | null };
 type SortKey = { id: string; accountId: string; place: string };
 
 /**
@@ -162,7 +162,7 @@ async function hydrate(tx: Db, found: SortKey[]): Promise<UserRow[]> {
 
 // In place: a copy of each row is work for nothing.
 const withRoles = (rows: UnresolvedRow[]): UserRow[] =>
-  rows.map((row) => Object.assign(row, { roles: rolesIn(row.roles ?? []) }));
+  rows.map((row) => Object.assign(row, { roles: toHeldRoles(row.roles ?? []) }));
 
 const given = sql.placeholder;
 
@@ -202,19 +202,19 @@ function mergeAccounts(asked: UserListQuery, narrowed: SQL[]): SQL {
 /** A page of everybody in one account: what is shown lies where the order is read. */
 function pageOfEverybody({ sort, order, after, atMost }: UserListQuery): SQL {
   const [key, direction] = [keys[sort], sql.raw(order)];
-  return sql`select ${columns}, ${key}::text as place, ${heldBy(directory.id)} as roles from ${directory}
+  return sql`select ${columns}, ${key}::text as place, ${heldRolesColumn(directory.id)} as roles from ${directory}
     where ${and(sql`${directory.accountId} = ${given("accountId")}`, after ? afterCursor(key, order) : undefined)}
     order by ${key} ${direction}, ${directory.id} ${direction} limit ${sql.raw(String(atMost))}`;
 }
 
 const rowsOfPlaces = (places: SQL): SQL => sql`
-  select ${columns}, at.place, ${heldBy(directory.id)} as roles
+  select ${columns}, at.place, ${heldRolesColumn(directory.id)} as roles
   from (select places.*, row_number() over () as seat from (${places}) as places) as at
   join ${directory} on ${directory.id} = at.id and ${directory.accountId} = at."accountId" order by at.seat`;
 
 const status = sql`case
-  when not ${directory.active} then 'inactive' when ${isLocked} then 'locked'
-  when ${directory.notificationsOnly} then 'notifications_only' when ${isInvited} then 'invited' else 'active' end`;
+  when not ${directory.active} then 'inactive' when ${isLockedColumn} then 'locked'
+  when ${directory.notificationsOnly} then 'notifications_only' when ${isInvitedColumn} then 'invited' else 'active' end`;
 
 /** Instants as they stand on the wire. */
 const iso = (instant: typeof directory.createdAt | typeof directory.invitedAt) =>
@@ -222,7 +222,7 @@ const iso = (instant: typeof directory.createdAt | typeof directory.invitedAt) =
 
 const columns = sql`${directory.id}, ${directory.accountId} as "accountId", ${directory.username},
   ${directory.fullName} as "fullName", ${directory.email}, ${status} as status,
-  case when ${isLocked} then ${directory.lockedReason} end as "lockedReason", ${hasSecondFactor} as mfa,
+  case when ${isLockedColumn} then ${directory.lockedReason} end as "lockedReason", ${hasFactorColumn} as mfa,
   ${iso(directory.invitedAt)} as "invitedAt", ${iso(directory.lastSignInAt)} as "lastSignInAt",
   ${iso(directory.createdAt)} as "createdAt", ${directory.version}`;
 

@@ -22,7 +22,7 @@ type MeasureOf = (person: HeldUser) => Measure | null;
  * `privilege_escalation` to whoever holds less than another by that measure; nobody's rights change from then on until
  * the transaction ends.
  */
-export async function lockUser(by: Grantor, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {
+export async function lockUserForChange(by: Grantor, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {
   const { actor, tenant, tx } = by;
   // Rights are changed by who holds the account: before the person, in the order of whoever does both.
   await shareAccount(tx, tenant.accountId);
@@ -32,14 +32,14 @@ export async function lockUser(by: Grantor, id: string, measure: Measure | Measu
   return person;
 }
 
-/** As {@link lockUser}, for what nobody does to themselves (I-29). */
+/** As {@link lockUserForChange}, for what nobody does to themselves (I-29). */
 export async function lockOtherUser(by: Grantor, id: string, measure: Measure | MeasureOf): Promise<HeldUser> {
-  const person = await lockUser(by, id, measure);
+  const person = await lockUserForChange(by, id, measure);
   if (id === by.actor.id) throw new Refusal("own_user");
   return person;
 }
 
-/** Locks the row alone. Whoever changes another user takes {@link lockUser}, which compares what both hold. */
+/** Locks the row alone. Whoever changes another user takes {@link lockUserForChange}, which compares what both hold. */
 async function lockUserRow(tx: Db, { accountId }: Tenant, id: string): Promise<HeldUser> {
   const here = and(eq(users.id, id), eq(users.accountId, accountId));
   const [person] = await tx.select().from(users).where(here).for("update");

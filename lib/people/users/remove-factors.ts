@@ -5,7 +5,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { removed } from "#lib/sign-in/factors/authenticators.ts";
 import { removeEveryFactor } from "#lib/sign-in/factors/policy.ts";
-import { lockUser } from "./lock-rows.ts";
+import { lockUserForChange } from "./lock-rows.ts";
 
 /**
  * Removes the factors of somebody who lost them, as an administrator of their account. They are told; their sessions
@@ -25,7 +25,7 @@ export const removeFactorsOf = defineOperation({
 
   async run({ actor, tx, tenant }, { id }) {
     if (id === actor.id) throw new Refusal("forbidden", "Your own factors are yours to change, on your security page.");
-    await lockUser({ tx, actor, tenant }, id, "everything");
+    await lockUserForChange({ tx, actor, tenant }, id, "everything");
     await removeEveryFactor(tx, id);
     await endEverywhere(tx, id);
     return {};

@@ -18,23 +18,23 @@ type HeldRole = z.output<typeof heldRole>;
  * One way in which somebody holds a role: its id, its name, whether it is a global one; the group that it comes
  * through.
  */
-export type Grant = [id: string, name: string, global: boolean, groupId: string | null, groupName: string | null];
+export type RoleGrant = [id: string, name: string, global: boolean, groupId: string | null, groupName: string | null];
 
 /** What roles these people hold, by name. */
 export async function rolesOf(tx: Db, userIds: string[]): Promise<Map<string, HeldRole[]>> {
-  const rows = await executePrepared<{ id: string; held: Grant[] | null }>(tx, "roles of users", everybodys, {
+  const rows = await executePrepared<{ id: string; held: RoleGrant[] | null }>(tx, "roles of users", everybodys, {
     userIds,
   });
-  return new Map(rows.map(({ id, held }) => [id, rolesIn(held ?? [])]));
+  return new Map(rows.map(({ id, held }) => [id, toHeldRoles(held ?? [])]));
 }
 
 const everybodys = () => {
   const id = sql`people.id`;
-  return sql`select ${id}, ${heldBy(id)} as held from unnest((select ${sql.placeholder("userIds")}::uuid[])) as people(id)`;
+  return sql`select ${id}, ${heldRolesColumn(id)} as held from unnest((select ${sql.placeholder("userIds")}::uuid[])) as people(id)`;
 };
 
-/** The grants of the person with this id, as JSON, null for none: for {@link rolesIn}. */
-export const heldBy = (id: SQLWrapper) => sql`(
+/** The grants of the person with this id, as JSON, null for none: for {@link toHeldRoles}. */
+export const heldRolesColumn = (id: SQLWrapper) => sql`(
   select json_agg(json_build_array(r.id, r.name, r.account_id is null, held.group_id, held.group_name))
   from (
     select role_id, null::uuid as group_id, null::text as group_name from user_roles where user_id = ${id}
@@ -43,7 +43,7 @@ export const heldBy = (id: SQLWrapper) => sql`(
   ) as held join roles r on r.id = held.role_id)`;
 
 /** The roles that follow from grants, by name, each with the groups that it comes through. */
-export function rolesIn(grants: Grant[]): HeldRole[] {
+export function toHeldRoles(grants: RoleGrant[]): HeldRole[] {
   const held = new Map<string, HeldRole>();
   for (const [id, name, global, groupId, groupName] of grants) {
     const role = held.get(id) ?? { id, name, global, direct: false, groups: [] };

@@ -10,7 +10,7 @@ import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { readyPassword, replacePassword } from "#lib/sign-in/passwords/operations.ts";
 import { changeUser } from "./change.ts";
 import { nameOf } from "./create.ts";
-import { lockUser, readUser } from "./lock-rows.ts";
+import { lockUserForChange, readUser } from "./lock-rows.ts";
 import { passwordGiven } from "./notices.ts";
 import { updateUser } from "./operations.ts";
 import { limitToOnce } from "./passwords.ts";
@@ -57,7 +57,7 @@ async function setPassword(
   once: boolean,
 ) {
   requireSession(actor);
-  const person = await lockUser({ tx, actor, tenant }, userId, "everything");
+  const person = await lockUserForChange({ tx, actor, tenant }, userId, "everything");
   const ready = await readyPassword({ ...person, accountName: await nameOf(tx, tenant.accountId) }, wanted);
   await replacePassword(tx, userId, ready);
   if (once) await limitToOnce(tx, userId);

@@ -8,9 +8,9 @@ import { instant, wire } from "#lib/core/fields.ts";
 import { heldRole, rolesOf } from "./roles.ts";
 
 /** How somebody stands; of two that are true the one that comes later is said. */
-export const statuses = ["active", "invited", "notifications_only", "locked", "inactive"] as const;
+export const userStatuses = ["active", "invited", "notifications_only", "locked", "inactive"] as const;
 
-export type UserStatus = (typeof statuses)[number];
+export type UserStatus = (typeof userStatuses)[number];
 
 /** A person as their administrators see them. */
 export const wireUser = z.object({
@@ -25,7 +25,7 @@ export const wireUser = z.object({
   webhookUrl: z.string().nullable(),
   timeZone: z.string(),
   lockedFields: z.record(z.string(), z.string()).meta({ description: "Fields that administrators keep, and why" }),
-  status: z.enum(statuses),
+  status: z.enum(userStatuses),
   active: z.boolean(),
   notificationsOnly: z.boolean(),
   locked: z.boolean(),

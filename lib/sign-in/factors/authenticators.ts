@@ -14,7 +14,7 @@ import { totpCode } from "./check.ts";
 import { lockOwnRow, removeOthers, requireLocalSignIn } from "./policy.ts";
 import { makeRecoveryCodes, readRecoveryCodes } from "./recovery-codes.ts";
 import { removal, removeOne } from "./removal.ts";
-import { newSecret, now, type Owner, openSecret, otpauthUri, sealSecret, stepOf } from "./totp.ts";
+import { mintTotpSecret, now, type Owner, openSecret, otpauthUri, sealTotpSecret, stepOf } from "./totp.ts";
 
 const perUser = 10;
 const id = uuid().meta({ description: "The authenticator's id" });
@@ -50,8 +50,8 @@ type Named = { name: string; label: string; issuer: string };
 export async function makeDraft(tx: Db, owner: Owner, { name, label, issuer }: Named) {
   await tx.delete(authenticators).where(and(eq(authenticators.userId, owner.id), isNull(authenticators.confirmedAt)));
   await requireQuota(tx, owner.id);
-  const [id, secret] = [crypto.randomUUID(), newSecret()];
-  await tx.insert(authenticators).values({ id, userId: owner.id, name, secret: sealSecret(id, owner, secret) });
+  const [id, secret] = [crypto.randomUUID(), mintTotpSecret()];
+  await tx.insert(authenticators).values({ id, userId: owner.id, name, secret: sealTotpSecret(id, owner, secret) });
   return { id, secret, uri: otpauthUri(secret, `Latchkey (${issuer})`, label) };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { newSecret, otpauthUri } from "./totp.ts";
+import { mintTotpSecret, otpauthUri } from "./totp.ts";
 
 /** The parts of an address as an app reads them: the label is parted at its first colon, encoded or not. */
 function partsOf(uri: string) {
@@ -14,5 +14,5 @@ test.each([
   ["A:B : C", "team:ada", "A B C", "team ada"],
   ["Nord & Süd?", "ada lovelace", "Nord & Süd?", "ada lovelace"],
 ])("the company %s and the username %s keep apart in an app", (company, username, issuer, account) => {
-  expect(partsOf(otpauthUri(newSecret(), company, username))).toEqual({ issuer, account, parameter: issuer });
+  expect(partsOf(otpauthUri(mintTotpSecret(), company, username))).toEqual({ issuer, account, parameter: issuer });
 });

@@ -27,7 +27,7 @@ function readSecret(kept: string) {
 const knownLag = 600;
 
 /** A new secret: 160 random bits in base32, as authenticator apps take it. */
-export const newSecret = (): string => generateSecret({ length: 20 });
+export const mintTotpSecret = (): string => generateSecret({ length: 20 });
 
 /**
  * The `otpauth://` address of a secret, for the QR code and for the phone itself. A colon parts the issuer from the
@@ -39,7 +39,7 @@ export const otpauthUri = (secret: string, issuer: string, label: string): strin
 const withoutColons = (name: string) => name.replace(/\s*:\s*/g, " ").trim();
 
 /** Seals the secret of an authenticator for its row. */
-export const sealSecret = (id: string, { accountId }: Owner, secret: string): Buffer =>
+export const sealTotpSecret = (id: string, { accountId }: Owner, secret: string): Buffer =>
   seal(place(id, accountId), secret);
 
 /** Opens the secret of an authenticator. */

@@ -10,10 +10,10 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { guess, passwordGuard } from "../budgets.ts";
 import { sourceOf } from "../devices.ts";
 import { endEverywhere } from "../everywhere.ts";
-import { linkOwner, ownerOf } from "../mailed-links.ts";
+import { linkOwner, userOfMailedLink } from "../mailed-links.ts";
 import { failed, lookUp, settleRight, typedName } from "../operations.ts";
 import { lockPerson, requireMaySignIn } from "../people.ts";
-import { changed, readyPassword, replacePassword } from "./operations.ts";
+import { passwordChangedNotice, readyPassword, replacePassword } from "./operations.ts";
 
 /**
  * Changes a password for who knows the present one, a one-time password too, without a session. Every session ends.
@@ -36,7 +36,7 @@ export const changePasswordByName = defineOperation({
 
   async run({ tx, caller }, { login, currentPassword, newPassword }) {
     const { id, stillHas } = await whoKnows(caller, login, currentPassword);
-    const ready = await readyPassword(await ownerOf(primary(), id), newPassword);
+    const ready = await readyPassword(await userOfMailedLink(primary(), id), newPassword);
     const [user] = await lockPerson(tx, stillHas);
     if (!user) throw failed(undefined);
     requireMaySignIn(user, ["password"]);
@@ -49,7 +49,7 @@ type Owner = { id: string; fullName: string };
 
 /** No second factor was asked for, as the contracts have it: whoever has one is to know. */
 function changedByName(owner: Owner, endedSessions: number): Notice {
-  const notice = changed(owner, endedSessions);
+  const notice = passwordChangedNotice(owner, endedSessions);
   const [hello = "", , , warning = ""] = notice.paragraphs;
   const how =
     "your password was just changed through an interface for programs, by whoever knew the one before. That interface asks for no second factor.";

@@ -52,7 +52,7 @@ export const changePassword = defineOperation({
     expiresAt: instant,
   }),
   audit: ({ actor, output }) => ({ target: actor.id, details: { endedSessions: output.endedSessions } }),
-  notify: ({ actor, output }) => changed(actor, output.endedSessions),
+  notify: ({ actor, output }) => passwordChangedNotice(actor, output.endedSessions),
 
   async run({ actor, tx, caller }, { currentPassword, newPassword, endOtherSessions }) {
     requireLocalSignIn(actor);
@@ -84,7 +84,10 @@ function wrongPassword({ id, accountId }: Actor): Refusal {
 }
 
 /** What a person is told whose password was changed. */
-export const changed = ({ id, fullName }: { id: string; fullName: string }, endedSessions: number): Notice => ({
+export const passwordChangedNotice = (
+  { id, fullName }: { id: string; fullName: string },
+  endedSessions: number,
+): Notice => ({
   userId: id,
   event: "password_changed",
   subject: "Your password was changed",

@@ -10,7 +10,7 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { allowedReturn } from "#lib/core/return-to.ts";
 import { clearAttempts } from "../budgets.ts";
 import { endEverywhere } from "../everywhere.ts";
-import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, ownerOf } from "../mailed-links.ts";
+import { holdPerson, linkBudget, linkInput, linkOver, linkOwner, userOfMailedLink } from "../mailed-links.ts";
 import { typedName } from "../operations.ts";
 import { readyPassword, replacePassword } from "../passwords/operations.ts";
 import { passwordRules, rulesIn } from "../passwords/policy.ts";
@@ -75,7 +75,7 @@ export const checkReset = defineOperation({
   async run({ tx }, { link }) {
     const found = await lookAtLink(tx, "reset", link);
     if (!found) return nobodys;
-    const user = await ownerOf(tx, found.userId);
+    const user = await userOfMailedLink(tx, found.userId);
     if (user.email !== found.data.email) return nobodys;
     const rules = await rulesIn(tx, user.accountId);
     return { user, rules, expiresAt: wire(found.expiresAt), returnTo: allowedReturn(found.data.returnTo) ?? null };
@@ -121,7 +121,7 @@ export const completeReset = defineOperation({
   async run({ tx }, { link, newPassword }) {
     const found = await lookAtLink(primary(), "reset", link);
     if (!found) throw linkOver();
-    const person = await ownerOf(primary(), found.userId);
+    const person = await userOfMailedLink(primary(), found.userId);
     const ready = await readyPassword(person, newPassword);
     const { email, passwordHash } = await holdPerson(tx, person.id);
     // Whose password was taken away in the meantime signs in elsewhere, and gets none here by an old link.

@@ -94,7 +94,7 @@ export async function endLeaked(tx: Db, caller: Caller, secret: string, found: {
   const ended = await endBySecret(tx, secret, "leaked");
   if (!ended) return undefined;
   await recordEnd(tx, caller, revokeLeaked.name, ended, found);
-  if (!ended.isProgram) await queueNotice(tx, leaked(await ownerOf(tx, ended), ended, found.url));
+  if (!ended.isProgram) await queueNotice(tx, leaked(await userOfEndedToken(tx, ended), ended, found.url));
   return ended;
 }
 
@@ -106,7 +106,7 @@ export function recordEnd(tx: Db, caller: Caller, action: string, ended: Ended, 
 }
 
 /** Who is to be told of it. */
-export async function ownerOf(tx: Db, { userId }: Pick<Ended, "userId">) {
+export async function userOfEndedToken(tx: Db, { userId }: Pick<Ended, "userId">) {
   const [owner] = await tx.select({ fullName: users.fullName }).from(users).where(eq(users.id, userId));
   return { id: userId, fullName: owner?.fullName ?? "" };
 }

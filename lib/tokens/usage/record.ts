@@ -2,12 +2,12 @@ import { primaryPool } from "#db/client.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import type { Refusal } from "#lib/core/errors.ts";
 import { log } from "#lib/core/log.ts";
-import { type Refused, type Use, writeTokenUses } from "./write.ts";
+import { type RefusedUse, type Use, writeTokenUses } from "./write.ts";
 
 /** Seen since the last write; written together, never one write a request. */
 type Seen = {
   uses: Map<string, Use>;
-  refusals: Map<string, Refused>;
+  refusals: Map<string, RefusedUse>;
   /** By their hashes in hexadecimal digits. */
   replaced: Map<string, Pick<Use, "at" | "address">>;
   sessions: Set<string>;

@@ -9,7 +9,7 @@ import { type Notice, queueNotice } from "#lib/core/notice.ts";
 export type Use = { id: string; at: number; address: string; agent: string; group: string; count: number };
 
 /** How often a token was refused for one reason. */
-export type Refused = { id: string; at: number; code: string; agent: string; count: number };
+export type RefusedUse = { id: string; at: number; code: string; agent: string; count: number };
 
 /** How many of a kind are remembered of a token: so many networks make no news when they are seen again. */
 const remembered = { network: 100, refusal: 20 };
@@ -20,7 +20,7 @@ const longestWhat = 200;
  * Writes what was seen of tokens, in one transaction. Who owns a token that was used from a network for the first time
  * is told, unless it is the very first one.
  */
-export const writeTokenUses = (uses: Use[], refusals: Refused[]): Promise<void> =>
+export const writeTokenUses = (uses: Use[], refusals: RefusedUse[]): Promise<void> =>
   transaction(async (tx) => {
     const ids = [...new Set([...uses, ...refusals].map(({ id }) => id))].sort();
     const held = await hold(tx, ids);
@@ -82,7 +82,7 @@ const ofNetwork = ({ address, ...use }: Use): Counted => ({ ...use, kind: "netwo
 const hasNetwork = ({ address }: Use) => isIP(address) > 0;
 const hasGroup = ({ group }: Use) => group !== "";
 const ofGroup = ({ group, ...use }: Use): Counted => ({ ...use, kind: "routes", what: group });
-const ofRefusal = ({ code, ...refused }: Refused): Counted => ({
+const ofRefusal = ({ code, ...refused }: RefusedUse): Counted => ({
   ...refused,
   kind: "refusal",
   what: code.slice(0, longestWhat),

@@ -12,11 +12,11 @@ import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
 import { isSameTarget } from "../provisioning/adapters.ts";
 import { isPaused } from "../provisioning/paused.ts";
 import { accessChanged } from "../provisioning/queue.ts";
-import { migrate, retry } from "../provisioning/retry.ts";
+import { migrateCredentials, retry } from "../provisioning/retry.ts";
 import { openAdapterSecret, sealAdapterSecret, sealFormerSecret } from "../provisioning/sealed.ts";
 import * as fields from "./fields.ts";
-import { here, type Integration, readIntegration, wireIntegration } from "./list.ts";
-import { assertConsistent, assertGroupExists, before, nameTaken, toAuditDetails } from "./rules.ts";
+import { type Integration, isIntegrationHere, readIntegration, wireIntegration } from "./list.ts";
+import { assertConsistent, assertGroupExists, before, integrationNameTaken, toAuditDetails } from "./rules.ts";
 
 /**
  * Changes an integration; its kind and mode stay. Its address cannot lead to another host while people keep secrets for
@@ -71,7 +71,7 @@ export const updateIntegration = defineOperation({
     if (moves) requireSecretForNewAdapter(system, adapterSecret);
     else assertSameHost(system, wanted.baseUrl);
     if (changes.groupId && changes.groupId !== system.group?.id) await assertGroupExists(context, changes.groupId);
-    if (moves) await migrate(tx, integrationId);
+    if (moves) await migrateCredentials(tx, integrationId);
     const secrets = await secretsFor(context, row, { adapterSecret, newSigningSecret, endFormerSecret });
     const grown = { version: sql`${integrations.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
     await tx
@@ -83,8 +83,8 @@ export const updateIntegration = defineOperation({
         ...hostKeyFor(system, wanted.baseUrl, acceptHostKey),
         ...grown,
       })
-      .where(here(context, integrationId))
-      .catch(nameTaken);
+      .where(isIntegrationHere(context, integrationId))
+      .catch(integrationNameTaken);
     if (tryAgain || (row && isPaused(row) && secrets.signingSecret)) await retry(tx, integrationId);
     await accessChanged(tx, { accountId: tenant.accountId, integrationId });
     const { signingSecret } = secrets;
@@ -95,7 +95,7 @@ export const updateIntegration = defineOperation({
 type IntegrationRow = typeof integrations.$inferSelect;
 
 async function hold(context: Grantor, id: string): Promise<IntegrationRow | undefined> {
-  const [row] = await context.tx.select().from(integrations).where(here(context, id)).for("update");
+  const [row] = await context.tx.select().from(integrations).where(isIntegrationHere(context, id)).for("update");
   return row;
 }
 

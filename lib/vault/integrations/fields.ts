@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { inWords, name, secretOnce, uuid } from "#lib/core/fields.ts";
+import { checkText, name, secretOnce, uuid } from "#lib/core/fields.ts";
 import { icons } from "./icons.ts";
 
 /** The id of an integration in an input. */
@@ -15,7 +15,7 @@ export const baseUrl = z
   .string()
   .trim()
   .max(500, "Use at most 500 characters.")
-  .check(inWords((text) => wholeAddress.test(text), "Write a whole address like https://git.example.com."))
+  .check(checkText((text) => wholeAddress.test(text), "Write a whole address like https://git.example.com."))
   .meta({ description: "Where it is, whole and without spaces; what people keep is tried there" });
 /** What it is drawn with. */
 export const icon = z.enum(icons).meta({ description: "What it is drawn with; empty for what suits its kind" });

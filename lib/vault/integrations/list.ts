@@ -62,7 +62,7 @@ export const wireIntegration = z.object({
 });
 
 export type Integration = z.output<typeof wireIntegration>;
-export type Trouble = z.output<typeof troubles>[number];
+export type ProvisioningFailure = z.output<typeof troubles>[number];
 
 const group = sql<Integration["group"]>`case when integrations.group_id is not null then json_build_object(
   'id', integrations.group_id, 'name', (select g.name from groups g
@@ -94,7 +94,7 @@ function present({ integration, group, usage }: IntegrationRow): z.input<typeof 
 type Where = { tx: Db; tenant: Tenant };
 
 /** Is it this integration, of the tenant? */
-export const here = ({ tenant }: Pick<Where, "tenant">, id: string) =>
+export const isIntegrationHere = ({ tenant }: Pick<Where, "tenant">, id: string) =>
   and(eq(integrations.id, id), eq(integrations.accountId, tenant.accountId));
 
 /** An integration of the tenant. Refuses `not_found`. */
@@ -102,7 +102,7 @@ export async function readIntegration(where: Where, id: string): Promise<Integra
   const [row] = await where.tx
     .select({ integration: integrations, group, usage })
     .from(integrations)
-    .where(here(where, id));
+    .where(isIntegrationHere(where, id));
   if (!row) throw notFound("integration");
   return wireIntegration.parse(present(row));
 }

@@ -10,8 +10,15 @@ import { assertQuota } from "#lib/core/quota.ts";
 import { accessChanged, withdrawOfIntegration } from "../provisioning/queue.ts";
 import { sealAdapterSecret } from "../provisioning/sealed.ts";
 import * as fields from "./fields.ts";
-import { adapters, here, readIntegration, wireIntegration } from "./list.ts";
-import { assertConsistent, assertGroupExists, before, nameTaken, secretFor, toAuditDetails } from "./rules.ts";
+import { adapters, isIntegrationHere, readIntegration, wireIntegration } from "./list.ts";
+import {
+  assertConsistent,
+  assertGroupExists,
+  before,
+  integrationNameTaken,
+  secretFor,
+  toAuditDetails,
+} from "./rules.ts";
 
 const maxPerAccount = 500;
 const quotaReached = `This account has ${maxPerAccount} integrations, the most it may have.`;
@@ -58,7 +65,7 @@ export const createIntegration = defineOperation({
     await tx
       .insert(integrations)
       .values({ ...input, ...by, ...sealed, id, accountId: tenant.accountId })
-      .catch(nameTaken);
+      .catch(integrationNameTaken);
     await accessChanged(tx, { accountId: tenant.accountId, integrationId: id });
     return { ...(await readIntegration(context, id)), signingSecret: input.adapter === "hook" ? secret : null };
   },
@@ -89,7 +96,7 @@ export const deleteIntegration = defineOperation({
   async run(context, { integrationId }) {
     const system = await readIntegration(context, integrationId);
     await withdrawOfIntegration(context.tx, integrationId);
-    await context.tx.delete(integrations).where(here(context, integrationId));
+    await context.tx.delete(integrations).where(isIntegrationHere(context, integrationId));
     return { before: { ...toAuditDetails(system), credentials: system.usage.count, people: system.usage.people } };
   },
 });

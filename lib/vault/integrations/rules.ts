@@ -87,7 +87,7 @@ export async function assertGroupExists({ tx, tenant }: Grantor, groupId: string
 }
 
 /** Says of a name that it is taken. */
-export const nameTaken = takenBy(
+export const integrationNameTaken = takenBy(
   "integrations_name_once",
   "There is an integration of this name already. Choose another.",
 );

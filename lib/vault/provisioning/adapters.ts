@@ -13,7 +13,7 @@ export type Order = {
 };
 
 /** What the system made. */
-export type Issued = { username: string; secret: string; externalId: string; expiresAt: Date | null };
+export type IssuedSecret = { username: string; secret: string; externalId: string; expiresAt: Date | null };
 
 /**
  * Where it is asked, and with what it is signed or signed in; a hook also with what its secret was before. After
@@ -40,7 +40,7 @@ const maxBytes = 64 * 1024;
 const day = 86_400_000;
 
 /** Has a secret made, or made anew: a hook then ends the one before, elsewhere that is for the caller to do. */
-export async function make(desk: ProvisioningTarget, order: Order, policy: EgressPolicy): Promise<Issued> {
+export async function make(desk: ProvisioningTarget, order: Order, policy: EgressPolicy): Promise<IssuedSecret> {
   if (desk.adapter === "hook") return readAs(madeByHook, await callHook(desk, order, policy));
   return desk.adapter === "gitea" ? makeInGitea(desk, order, policy) : makeInGitLab(desk, order, policy);
 }
@@ -132,7 +132,7 @@ const giteaHeaders = ({ secret }: ProvisioningTarget) => ({
 const giteaUser = z.object({ login: z.string(), email: z.string(), active: z.boolean().optional() });
 
 /** Gitea and Forgejo: an access token of the user, made by an administrator. */
-async function makeInGitea(desk: ProvisioningTarget, order: Order, policy: EgressPolicy): Promise<Issued> {
+async function makeInGitea(desk: ProvisioningTarget, order: Order, policy: EgressPolicy): Promise<IssuedSecret> {
   const [{ username }, name] = [order.user, nameFor(order.id)];
   assertSafeUsername(username);
   const known = readAs(
@@ -169,7 +169,7 @@ const gitLabHeaders = ({ secret }: ProvisioningTarget) => ({
 });
 
 /** GitLab: a personal access token of the user, made by an administrator; it wants an end, a year ahead. */
-async function makeInGitLab(desk: ProvisioningTarget, order: Order, policy: EgressPolicy): Promise<Issued> {
+async function makeInGitLab(desk: ProvisioningTarget, order: Order, policy: EgressPolicy): Promise<IssuedSecret> {
   const headers = gitLabHeaders(desk);
   const [{ username }, name] = [order.user, nameFor(order.id)];
   assertSafeUsername(username);

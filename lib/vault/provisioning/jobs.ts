@@ -5,7 +5,15 @@ import { integrations, serviceCredentials } from "#db/schema/vault.ts";
 import { enqueue, type Job } from "#lib/core/jobs.ts";
 import { type EgressPolicy, patience, publicOrAllowlisted, Unreachable } from "#lib/core/net/egress.ts";
 import { sealCredential } from "../service-credentials/sealed.ts";
-import { type Issued, isSameTarget, make, NotDone, type Order, type ProvisioningTarget, withdraw } from "./adapters.ts";
+import {
+  type IssuedSecret,
+  isSameTarget,
+  make,
+  NotDone,
+  type Order,
+  type ProvisioningTarget,
+  withdraw,
+} from "./adapters.ts";
 import { reconcileAccess } from "./match.ts";
 import { isPaused } from "./paused.ts";
 import {
@@ -134,7 +142,11 @@ const asRead = ({ id, version }: CredentialRow) =>
 /**
  * Keeps what was made, unless the row was changed since it was read. What it takes the place of is ended after that.
  */
-const keep = (row: CredentialRow, { secret, ...made }: Issued, { adapter }: ProvisioningTarget): Promise<boolean> =>
+const keep = (
+  row: CredentialRow,
+  { secret, ...made }: IssuedSecret,
+  { adapter }: ProvisioningTarget,
+): Promise<boolean> =>
   transaction(async (tx) => {
     const { id, accountId, version } = row;
     const [held] = await tx
@@ -160,7 +172,7 @@ const keep = (row: CredentialRow, { secret, ...made }: Issued, { adapter }: Prov
  */
 const revokeOrphan = (
   { credential, integration, user }: ClaimedCredential,
-  { externalId, username }: Issued,
+  { externalId, username }: IssuedSecret,
 ): Promise<void> =>
   transaction(async (tx) => {
     const [row] = await tx.select().from(serviceCredentials).where(eq(serviceCredentials.id, credential.id));

@@ -26,7 +26,7 @@ export async function retry(tx: Db, integrationId: string): Promise<void> {
  * Withdraws what an integration made where it was until now, and has all of it made anew where it is to be after this
  * transaction: what one system calls a token is another's at the next one.
  */
-export async function migrate(tx: Db, integrationId: string): Promise<void> {
+export async function migrateCredentials(tx: Db, integrationId: string): Promise<void> {
   await withdrawOfIntegration(tx, integrationId);
   await tx.execute(sql`
     delete from service_credentials where integration_id = ${integrationId} and state = 'withdrawing'`);

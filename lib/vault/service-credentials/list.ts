@@ -63,10 +63,10 @@ export const wireCredential = z.object({
   version: z.int().meta({ description: "Grows with every change; send it as If-Match to be told of others' changes" }),
 });
 
-export type Credential = z.output<typeof wireCredential>;
-export type Standing = (typeof standings)[number];
+export type ServiceCredential = z.output<typeof wireCredential>;
+export type ServiceCredentialStatus = (typeof standings)[number];
 
-const status = sql<Standing>`case
+const status = sql<ServiceCredentialStatus>`case
   when service_credentials.state <> 'ready' then service_credentials.state
   when service_credentials.expires_at <= now() then 'expired'
   when service_credentials.expires_at <= now() + interval '14 days' then 'expires_soon'
@@ -85,7 +85,7 @@ const columns = { credential: serviceCredentials, integration: integrations, sta
 type CredentialRow = {
   credential: typeof serviceCredentials.$inferSelect;
   integration: typeof integrations.$inferSelect;
-  status: Standing;
+  status: ServiceCredentialStatus;
   reads: Read[];
 };
 
@@ -120,7 +120,7 @@ export async function readRow(db: Db, actor: Pick<Actor, "id">, id: string): Pro
 }
 
 /** One of the own service credentials, as it stands on the wire. Refuses `not_found`. */
-export const readCredential = async (db: Db, actor: Pick<Actor, "id">, id: string): Promise<Credential> =>
+export const readCredential = async (db: Db, actor: Pick<Actor, "id">, id: string): Promise<ServiceCredential> =>
   wireCredential.parse(present(await readRow(db, actor, id)));
 
 /** One of the own service credentials. */

@@ -1,12 +1,12 @@
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { Credential } from "#lib/vault/service-credentials/list.ts";
+import type { ServiceCredential } from "#lib/vault/service-credentials/list.ts";
 import { needsName } from "#lib/vault/service-credentials/systems.ts";
 import { updateCredential } from "../actions.ts";
 import { EndFields, NameFields, SecretField } from "../fields.tsx";
 
 /** Renames it, replaces its secret, says anew when it ends. */
-export function ChangeCard({ credential }: { credential: Credential }) {
+export function ChangeCard({ credential }: { credential: ServiceCredential }) {
   const { id, name, username, kind, version, integration } = credential;
   return (
     <Card id="change" title="Change it">

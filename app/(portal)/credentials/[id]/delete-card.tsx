@@ -1,11 +1,11 @@
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Credential } from "#lib/vault/service-credentials/list.ts";
+import type { ServiceCredential } from "#lib/vault/service-credentials/list.ts";
 import { deleteCredential } from "../actions.ts";
 
 /** Deletes it, once it is said who still reads it. */
-export function DeleteCard({ credential: { id, name, usedBy } }: { credential: Credential }) {
+export function DeleteCard({ credential: { id, name, usedBy } }: { credential: ServiceCredential }) {
   const readers = usedBy.filter(({ reader }) => reader !== "session");
   const [latest] = readers;
   return (

@@ -7,7 +7,7 @@ import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { isId } from "#lib/http/next/is-id.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
-import { type Credential, getCredential } from "#lib/vault/service-credentials/list.ts";
+import { getCredential, type ServiceCredential } from "#lib/vault/service-credentials/list.ts";
 import { systemFacts } from "#lib/vault/service-credentials/systems.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { CredentialStatus, kindLabels, resultLabels } from "../credential-status.tsx";
@@ -56,13 +56,13 @@ async function CredentialPage({ params, searchParams }: PageProps) {
   );
 }
 
-const wanted: Partial<Record<Credential["status"], string>> = {
+const wanted: Partial<Record<ServiceCredential["status"], string>> = {
   pending: "made",
   failed: "made",
   withdrawing: "withdrawn",
 };
 
-function FactsCard({ credential }: { credential: Credential }) {
+function FactsCard({ credential }: { credential: ServiceCredential }) {
   const { kind, username, publicKey, integration, expiresAt, remindDays, testedAt, testResult } = credential;
   return (
     <Card id="facts" title="What it is">

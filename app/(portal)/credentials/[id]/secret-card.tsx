@@ -1,17 +1,17 @@
 import { Alert } from "#components/ui/alert.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { Credential } from "#lib/vault/service-credentials/list.ts";
+import type { ServiceCredential } from "#lib/vault/service-credentials/list.ts";
 import { RevealForm } from "./reveal-form.tsx";
 import { TestForm } from "./test-form.tsx";
 
-const missing: Partial<Record<Credential["status"], string>> = {
+const missing: Partial<Record<ServiceCredential["status"], string>> = {
   pending: "There is no secret yet: the system has still to make it.",
   failed: "There is no secret yet: the system could not make it. It is asked again.",
   withdrawing: "There is no secret any more: the system is being asked to end it.",
 };
 
 /** The secret: whether it is right, and what it is, each only when asked. */
-export function SecretCard({ credential: { id, name, status } }: { credential: Credential }) {
+export function SecretCard({ credential: { id, name, status } }: { credential: ServiceCredential }) {
   const why = missing[status];
   return (
     <Card

@@ -1,10 +1,10 @@
 import { Card } from "#components/ui/card.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Credential } from "#lib/vault/service-credentials/list.ts";
+import type { ServiceCredential } from "#lib/vault/service-credentials/list.ts";
 
 /** Who has read the secret, the latest first. */
-export function UsedBy({ credential: { usedBy } }: { credential: Credential }) {
+export function UsedBy({ credential: { usedBy } }: { credential: ServiceCredential }) {
   if (!usedBy.length)
     return (
       <Card id="used-by" title="Used by">

@@ -2,10 +2,14 @@ import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Integration, Trouble } from "#lib/vault/integrations/list.ts";
+import type { Integration, ProvisioningFailure } from "#lib/vault/integrations/list.ts";
 import { tryAgain } from "../actions.ts";
 
-type TroublesProps = { integration: Integration & { troubles: Trouble[] }; accountId?: string; mayChange: boolean };
+type TroublesProps = {
+  integration: Integration & { troubles: ProvisioningFailure[] };
+  accountId?: string;
+  mayChange: boolean;
+};
 
 /** Whose secrets could not be made or withdrawn yet, why, since when, and when it is tried again. */
 export function TroublesCard({ integration: { id, usage, troubles }, accountId, mayChange }: TroublesProps) {
@@ -49,7 +53,7 @@ export function TroublesCard({ integration: { id, usage, troubles }, accountId, 
 
 const isDue = (iso: string) => Date.parse(iso) <= Date.now();
 
-const what: Record<Trouble["state"], string> = {
+const what: Record<ProvisioningFailure["state"], string> = {
   ready: "Not made anew",
   pending: "Not made",
   failed: "Not made",

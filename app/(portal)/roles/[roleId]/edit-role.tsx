@@ -1,11 +1,11 @@
 import { Card } from "#components/ui/card.tsx";
 import type { Role } from "#lib/access/roles/list.ts";
-import type { Known } from "#lib/core/catalogue.ts";
+import type { KnownPermission } from "#lib/core/catalogue.ts";
 import { PermissionGrid } from "../matrix-fields.tsx";
 import { RoleFields } from "../role-fields.tsx";
 import { EditForm } from "./edit-form.tsx";
 
-type EditProps = { role: Role; known: Known[]; accountId?: string };
+type EditProps = { role: Role; known: KnownPermission[]; accountId?: string };
 
 /** What a role is called and what it says, to be changed. */
 export function EditRole({ role, known, accountId }: EditProps) {

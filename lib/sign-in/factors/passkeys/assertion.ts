@@ -16,12 +16,12 @@ import { type Assertion, challengeOf, handleOf } from "./wire.ts";
 const failures: Budget = { name: "passkey_address", points: 30, seconds: 900, growing: true };
 
 /** What became of an assertion: it holds, it does not, or its counter ran backwards, as that of a copy would. */
-export type Verdict = "holds" | "wrong" | "flagged";
+export type AssertionResult = "holds" | "wrong" | "flagged";
 
 type AssertionRequest = { ceremony: Ceremony; userId: string | undefined; requireUserVerification: boolean };
 
 /** Whose passkey this is said to be, as a part of a query; null when nobody's. */
-export const ownerOf = ({ id }: Assertion): SQL =>
+export const userOfPasskey = ({ id }: Assertion): SQL =>
   sql`(select ${passkeys.userId} from ${passkeys} where ${passkeys.credentialId} = ${id})`;
 
 /**
@@ -34,7 +34,7 @@ export async function takeAssertion(
   caller: Caller,
   response: Assertion,
   asked: AssertionRequest,
-): Promise<Verdict | Refusal> {
+): Promise<AssertionResult | Refusal> {
   const isAsked = await takePasskeyChallenge(tx, challengeOf(response), asked.ceremony);
   const verdict = isAsked && isTheirs(response, asked) ? await judge(tx, response, asked) : "wrong";
   return verdict === "holds" ? verdict : ((await countFailure(caller)) ?? verdict);
@@ -63,7 +63,7 @@ async function judge(
   tx: Db,
   response: Assertion,
   { userId = "", requireUserVerification }: AssertionRequest,
-): Promise<Verdict> {
+): Promise<AssertionResult> {
   const own = and(eq(passkeys.credentialId, response.id), eq(passkeys.userId, userId));
   const [passkey] = await tx.select().from(passkeys).where(own);
   const read = passkey && (await readAssertion(response, passkey, requireUserVerification));
@@ -85,7 +85,7 @@ async function countOn(tx: Db, own: SQL | undefined, { counter, backedUp }: Read
 }
 
 /** Once flagged, it stays so until it is removed; its person is told the first time. */
-async function flag(tx: Db, own: SQL | undefined): Promise<Verdict> {
+async function flag(tx: Db, own: SQL | undefined): Promise<AssertionResult> {
   const [flagged] = await tx
     .update(passkeys)
     .set({ flaggedAt: sql`now()` })

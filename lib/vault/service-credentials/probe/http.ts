@@ -1,4 +1,4 @@
-import { type Answer, safeFetch } from "#lib/core/net/egress.ts";
+import { type SafeResponse, safeFetch } from "#lib/core/net/egress.ts";
 import type { Finding, Probe } from "./finding.ts";
 import { Refused, UnexpectedReply } from "./trouble.ts";
 
@@ -43,7 +43,7 @@ async function get(url: string, headers: Record<string, string>, ...[policy, { s
 export const right = (words: string): Finding => ({ result: "right", words });
 
 /** Throws unless the answer is one to somebody who may come in. */
-export function assertAccepted({ status }: Answer): void {
+export function assertAccepted({ status }: SafeResponse): void {
   if (status === 401 || status === 403) throw new Refused();
   if (status >= 300 && status < 400)
     throw new UnexpectedReply(`It answered ${status}: it leads elsewhere, which is not followed.`);

@@ -1,4 +1,4 @@
-import { type Answer, type EgressPolicy, safeFetch } from "#lib/core/net/egress.ts";
+import { type EgressPolicy, type SafeResponse, safeFetch } from "#lib/core/net/egress.ts";
 import type { Probe } from "./finding.ts";
 import { maxBytes } from "./guarded-socket.ts";
 import { assertAccepted, basic, bearer, right } from "./http.ts";
@@ -15,7 +15,7 @@ export const probeRegistry: Probe = async ({ baseUrl, username, secret }, policy
 };
 
 /** Where tokens are given, as the challenge says (Docker Registry v2 authentication); undefined without one. */
-function tokenRealm({ headers }: Answer): URL | undefined {
+function tokenRealm({ headers }: SafeResponse): URL | undefined {
   const challenge = headers["www-authenticate"] ?? "";
   if (!/^bearer /i.test(challenge)) return undefined;
   const said = Object.fromEntries([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]));
@@ -28,7 +28,7 @@ function tokenRealm({ headers }: Answer): URL | undefined {
 
 type Asking = { username: string; secret: string; signal: AbortSignal };
 
-async function withToken(url: string, realm: URL, asking: Asking, policy: EgressPolicy): Promise<Answer> {
+async function withToken(url: string, realm: URL, asking: Asking, policy: EgressPolicy): Promise<SafeResponse> {
   const { username, secret, signal } = asking;
   realm.searchParams.set("account", username);
   const headers = { authorization: basic(username, secret) };
