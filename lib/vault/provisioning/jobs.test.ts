@@ -19,7 +19,9 @@ import { getIntegration } from "../integrations/list.ts";
 import { createIntegration, deleteIntegration } from "../integrations/operations.ts";
 import { listCredentials } from "../service-credentials/list.ts";
 import { revealCredential } from "../service-credentials/reveal.ts";
-import { makeOne, matchJob, sweepJob, withdrawOne } from "./jobs.ts";
+import { matchJob, sweepJob } from "./jobs.ts";
+import { makeOne } from "./make.ts";
+import { withdrawOne } from "./withdraw.ts";
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => unknown;
 
