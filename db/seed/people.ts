@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { Client } from "pg";
 import { withBareTables } from "./bare.ts";
 import { copyInto, type Value } from "./copy.ts";
-import { departments, firstNames, lastNames, places, plain } from "./names.ts";
+import { departments, places } from "./names.ts";
+import { addressOf, columns, keyColumns, keyRow, personRow, roleOf, seededName } from "./people-rows.ts";
 
 /**
  * Whom to make up: how many, in which account; with a hash they can sign in with its password, else not at all. `hash`
@@ -62,7 +63,7 @@ async function pourIn(client: Client, wanted: SeedInput, made: (users: number) =
 const tables = ["users", "user_roles", "group_members", "passkeys"];
 
 /** What the rows are made of. `numbers` are the serial numbers of the people, those left out whose names are taken. */
-type Fill = SeedInput & {
+export type Fill = SeedInput & {
   numbers: number[];
   isMost: boolean;
   unknown: string;
@@ -100,7 +101,7 @@ async function makeGroups(client: Client, accountId: string): Promise<string[]> 
 async function freeNumbers(client: Client, first: number, count: number): Promise<number[]> {
   const free: number[] = [];
   for (const numbers of chunks(Array.from({ length: count }, (_, place) => first + place))) {
-    const names = numbers.map((n) => nameOf(n).username);
+    const names = numbers.map((n) => seededName(n).username);
     const { rows } = await client.query(takenNames, [names, names.map(addressOf)]);
     const taken = new Set(rows.map(({ name }) => name));
     free.push(...numbers.filter((_, place) => !taken.has(names[place])));
@@ -115,18 +116,6 @@ const takenNames = `
 
 function* chunks<T>(all: T[]): Generator<T[]> {
   for (let from = 0; from < all.length; from += chunk) yield all.slice(from, from + chunk);
-}
-
-const addressOf = (username: string) => `${username}@people.example`;
-const [plainFirst, plainLast] = [firstNames.map(plain), lastNames.map(plain)];
-const pairs = firstNames.length * lastNames.length;
-
-/** A serial number walks through all pairs of names in a jumbled order; a pair that comes again gets a number. */
-function nameOf(n: number) {
-  const pair = (n * 7919) % pairs;
-  const [f, l] = [pair % firstNames.length, Math.floor(pair / firstNames.length)];
-  const again = n >= pairs ? String(Math.floor(n / pairs)) : "";
-  return { fullName: `${firstNames[f]} ${lastNames[l]}`, username: `${plainFirst[f]}.${plainLast[l]}${again}` };
 }
 
 async function copyChunk(client: Client, fill: Fill, numbers: number[]) {
@@ -152,35 +141,3 @@ async function copyChunk(client: Client, fill: Fill, numbers: number[]) {
     people.filter(({ place }) => place % 5 === 0).map(({ id }) => keyRow(id)),
   );
 }
-
-const columns = `id, account_id, full_name, username, email, email_verified_at, password_hash, active, notifications_only,
-  locked_until, locked_reason, invited_at, last_sign_in_at, created_at, modified_at`;
-
-const day = 24 * 3600 * 1000;
-const ago = (days: number) => new Date(Date.now() - days * day).toISOString();
-
-function personRow(id: string, n: number, { accountId, passwordHash, unknown }: Fill): Value[] {
-  const { fullName, username } = nameOf(n);
-  const [luck, seen, age] = [Math.random(), Math.random(), Math.random()];
-  const came = seen > 0.1;
-  const locked = luck >= 0.05 && luck < 0.055;
-  const since = ago(age * 1096);
-  return [
-    ...[id, accountId, fullName, username, addressOf(username), came ? ago(0) : null],
-    ...[passwordHash ?? (came ? unknown : null), luck > 0.04, luck > 0.04 && luck < 0.05],
-    ...[locked ? "infinity" : null, locked ? "Left their badge in the lobby" : null],
-    ...[came ? null : ago(age * 20), came ? ago(seen * seen * age * 1096) : null, since, since],
-  ];
-}
-
-function roleOf(place: number, { roles }: Fill): string | null {
-  const name = place % 50 === 49 ? "Power User" : place % 20 === 19 ? "Read Only" : "Member";
-  return roles.get(name) ?? null;
-}
-
-const keyColumns = "user_id, name, credential_id, public_key, transports, aaguid, backed_up";
-
-// Keys that exist nowhere: they make people count as those who have a second factor, and open nothing.
-const keyRow = (id: string): Value[] => [
-  ...[id, "Made up", `seed-${id}`, "\\x00", "{}", "00000000-0000-0000-0000-000000000000", false],
-];

@@ -3,7 +3,7 @@ import { type Db, primary } from "#db/client.ts";
 import { auditEntries } from "#db/schema/audit.ts";
 import { apiUsers } from "#db/schema/machines.ts";
 import { directory, users } from "#db/schema/users.ts";
-import { canonicalName } from "#lib/core/limits.ts";
+import { canonicalName } from "#lib/core/limit-keys.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 
 export const uuidPattern = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;

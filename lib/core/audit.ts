@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import { type Db, primary } from "#db/client.ts";
 import { prepared } from "#db/prepared.ts";
 import { auditEntries } from "#db/schema/audit.ts";
-import type { Actor, Caller } from "./actor.ts";
 import { recordDeduplicated } from "./audit-dedupe.ts";
+import { type CallerFacts, entry, type RecordedActor, type Somebody } from "./audit-entry.ts";
 import type { Refusal } from "./errors.ts";
 import { log } from "./log.ts";
 
@@ -22,24 +22,15 @@ export type AuditNote = {
  */
 export const notAudited = (): null => null;
 
-type Somebody = { id: string; accountId: string; credential?: { kind: string; id: string } };
-type CallerFacts = Pick<Caller, "address" | "agent" | "requestId" | "group">;
-type AuditActor = {
-  actor: Actor | null;
-  caller: CallerFacts;
-  /** The account it happened in; the actor's own when left out. */
-  tenant?: { accountId: string };
-};
-
 /** Puts a change on record, in the transaction that makes it: both commit, or neither. */
-export async function recordChange(tx: Db, action: string, by: AuditActor, note: AuditNote): Promise<void> {
+export async function recordChange(tx: Db, action: string, by: RecordedActor, note: AuditNote): Promise<void> {
   const { target, details, actor } = note;
   const noted = { target: target ?? null, details: details ? JSON.stringify(details) : null };
   await insertChange(tx, { ...entry(action, by, actor), ...noted });
 }
 
 /** Puts on record that a file is about to be taken away, in a statement of its own. */
-export const recordExport = (action: string, by: AuditActor, note: AuditNote): Promise<void> =>
+export const recordExport = (action: string, by: RecordedActor, note: AuditNote): Promise<void> =>
   recordChange(primary(), action, by, note);
 
 const given = sql.placeholder;
@@ -68,7 +59,7 @@ const insertChange = prepared("audit-change", (db) =>
  */
 export async function recordRefusal(
   { name, route, input }: RefusedOperation,
-  by: AuditActor,
+  by: RecordedActor,
   refusal: Refusal,
 ): Promise<void> {
   const isDenial = refusal.status === 403 || denials.has(refusal.code) || refusal.about !== undefined;
@@ -129,32 +120,3 @@ function targetOf(route: string, input: unknown): string | undefined {
   const said = field && input && typeof input === "object" && (input as Record<string, unknown>)[field];
   return said ? String(said) : undefined;
 }
-
-/** Whoever is named stands above whoever the request's own credential speaks for: it proved nothing here. */
-function entry(action: string, by: AuditActor, named: Somebody | undefined) {
-  const isOther = named && named.id !== by.actor?.id;
-  if (!isOther) return line(action, by);
-  const { id: actorId, accountId, credential } = named;
-  const from = { actorId, accountId, credentialKind: credential?.kind, credentialId: credential?.id };
-  return { ...line(action, { ...by, actor: null }), ...from };
-}
-
-/** What somebody does in an account that theirs manages stands in the logs of both (I-36). */
-function from(actor: Actor | null, tenant: AuditActor["tenant"]): string | null {
-  const by = actor?.impersonator ?? actor;
-  const where = tenant?.accountId || actor?.accountId;
-  return by && by.accountId !== where ? by.accountId : null;
-}
-
-const line = (action: string, { actor, caller, tenant }: AuditActor) => ({
-  action,
-  accountId: tenant?.accountId || actor?.accountId,
-  actorId: actor?.id,
-  actorAccountId: from(actor, tenant),
-  impersonatorId: actor?.impersonator?.id ?? null,
-  credentialKind: actor?.credential.kind,
-  credentialId: actor?.credential.id,
-  address: caller.address,
-  agent: caller.agent.slice(0, 300),
-  requestId: caller.requestId,
-});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { email } from "./fields.ts";
-import { canonicalName } from "./limits.ts";
+import { canonicalName } from "./limit-keys.ts";
 
 const refusalOf = (text: string) => email.safeParse(text).error?.issues.map(({ message }) => message);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { line, name } from "./fields.ts";
-import { canonicalName } from "./limits.ts";
+import { canonicalName } from "./limit-keys.ts";
 
 const [zwsp, zwnj, zwj, bom, softHyphen, wordJoiner] = ["\u200B", "\u200C", "\u200D", "\uFEFF", "\u00AD", "\u2060"];
 const refusalOf = (text: string) =>

@@ -1,11 +1,6 @@
-import { hash } from "node:crypto";
-import ipaddr from "ipaddr.js";
-import { RateLimiterPostgres } from "rate-limiter-flexible";
 import { counterPool } from "#db/client.ts";
-import { env } from "#lib/env.ts";
-import { withAsciiDomain } from "./email-address.ts";
 import { tooMany } from "./errors.ts";
-import { bareText } from "./invisible.ts";
+import { hashed, kept, limiter, scaled, settleStatement, strikes, wait } from "./limiter.ts";
 import { type Count, consumeWithBackoff } from "./throttle.ts";
 
 /**
@@ -17,10 +12,6 @@ export type Budget = { name: string; points: number; seconds: number; growing?: 
 
 /** What is left of a budget: `reset` is in seconds. */
 export type Remaining = { name: string; limit: number; window: number; left: number; reset: number };
-
-const longestWait = 3600;
-const memory = 24 * 3600;
-const shared = globalThis as { latchkeyLimiters?: Map<string, RateLimiterPostgres> };
 
 /** Takes one try, counted before the work it pays for, on every replica together; refuses when none is left. */
 export async function spend(budget: Budget, key: string): Promise<Remaining> {
@@ -101,69 +92,8 @@ export async function settle(forgiven: Spent[], refunded?: Spent): Promise<numbe
   return rows[0]?.points ?? 0;
 }
 
-const settleStatement = `
-  with refunded as (update budgets set points = points - 1 where key = $2 and points > 0),
-    forgotten as (delete from budgets where key = any($1) returning key, points)
-  select max(points) as points from forgotten where key = any($3)`;
-
-async function wait(budget: Budget, key: string, refused: Count): Promise<number> {
-  const firstRefusal = refused.consumedPoints === limiter(budget).points + 1;
-  if (!budget.growing || !firstRefusal) return Math.ceil(refused.msBeforeNext / 1000);
-  const { consumedPoints } = await strikes(budget).penalty(hashed(key));
-  const seconds = Math.min(longestWait, budget.seconds * 2 ** (consumedPoints - 1));
-  await limiter(budget).block(hashed(key), seconds);
-  return seconds;
-}
-
 const remaining = (budget: Budget, res: Count): Remaining => ({
   ...inFull(budget),
   left: res.remainingPoints,
   reset: Math.ceil(res.msBeforeNext / 1000),
 });
-
-const limiter = (budget: Budget) => kept(budget.name, scaled(budget.points), budget.seconds);
-/** Postgres counts points in `integer`. */
-const maxPoints = 2 ** 31 - 1;
-
-/** A number of tries as this portal has it. */
-export const scaled = (points: number) => Math.min(maxPoints, Math.ceil(points * env().RATE_LIMIT_FACTOR));
-const strikes = (budget: Budget) => kept(`${budget.name}:strikes`, Number.MAX_SAFE_INTEGER, memory);
-
-function kept(name: string, points: number, duration: number): RateLimiterPostgres {
-  shared.latchkeyLimiters ??= new Map();
-  const known = shared.latchkeyLimiters.get(name);
-  const made = known ?? new RateLimiterPostgres({ ...store(), keyPrefix: name, points, duration });
-  shared.latchkeyLimiters.set(name, made);
-  return made;
-}
-
-// The client is looked up at every query, so that a pool opened anew is the one that is used.
-const store = () => ({
-  storeClient: { query: (query: { text: string; values: unknown[] }) => counterPool().query(query) },
-  storeType: "client",
-  tableName: "budgets",
-  tableCreated: true,
-  clearExpiredByTimeout: false,
-});
-
-const hashed = (key: string) => hash("sha256", key, "base64url");
-
-/**
- * One bucket for all spellings of a username, login or address: Unicode form, case, surrounding space, what is not
- * shown and the script of a domain do not count.
- */
-export const canonicalName = (name: string) => plainName(name).toLowerCase();
-
-/** The same with its case, as a username or login is kept. */
-export const plainName = (name: string) => withAsciiDomain(bareText(name));
-
-/**
- * One bucket for all spellings of an address: IPv4-mapped IPv6 is IPv4, and an IPv6 network of /64 is one place.
- * What is no address falls into one common bucket.
- */
-export function canonicalAddress(address: string): string {
-  if (!ipaddr.isValid(address)) return "unknown";
-  const parsed = ipaddr.process(address);
-  if (parsed.kind() === "ipv4") return parsed.toString();
-  return `${parsed.toByteArray().slice(0, 8).join(".")}/64`;
-}

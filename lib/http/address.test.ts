@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalAddress, canonicalName } from "#lib/core/limits.ts";
+import { canonicalAddress, canonicalName } from "#lib/core/limit-keys.ts";
 import { configure } from "#tests/settings.ts";
 import { clientAddress } from "./address.ts";
 

@@ -1,6 +1,7 @@
 import type { Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { type Budget, canonicalAddress, rejectIfSpent, settle, spend } from "#lib/core/limits.ts";
+import { canonicalAddress } from "#lib/core/limit-keys.ts";
+import { type Budget, rejectIfSpent, settle, spend } from "#lib/core/limits.ts";
 
 /** How many wrong guesses one secret of a person bears: from one source, and from all sources that nobody knows. */
 type Guard = { source: Budget; person: Budget };

@@ -4,7 +4,7 @@ import { devices } from "#db/schema/sessions.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { programOf } from "#lib/core/agents.ts";
 import { hashSecret, kindOfSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
-import { canonicalAddress } from "#lib/core/limits.ts";
+import { canonicalAddress } from "#lib/core/limit-keys.ts";
 import type { Source } from "./budgets.ts";
 
 /** The device of a person that a caller shows the cookie of; undefined when they have not signed in with it before. */

@@ -7,7 +7,8 @@ import type { Caller } from "#lib/core/actor.ts";
 import { hashPassword, isOutdated, isPassword } from "#lib/core/crypto/hashing.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { checkText, password } from "#lib/core/fields.ts";
-import { canonicalAddress, canonicalName, spend } from "#lib/core/limits.ts";
+import { canonicalAddress, canonicalName } from "#lib/core/limit-keys.ts";
+import { spend } from "#lib/core/limits.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import {

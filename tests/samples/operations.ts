@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import sharp from "sharp";
 import { transaction } from "#db/client.ts";
 import { type LinkPurpose, mintLink } from "#lib/core/links.ts";
-import { mintWebhookSecret, sealWebhookSecret } from "#lib/notifications/webhook/calls.ts";
+import { mintWebhookSecret, sealWebhookSecret } from "#lib/notifications/webhook/secrets.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
 import { handedOut, type Person, person, sql } from "../cast.ts";
 import { accessKeySamples } from "./access-keys.ts";

@@ -1,4 +1,4 @@
-import type { LogFilter } from "#lib/audit/security-log/entries.ts";
+import type { LogFilter } from "#lib/audit/security-log/log-filter.ts";
 import { type EntryKind, kinds } from "#lib/audit/security-log/words.ts";
 import { plainWord } from "#lib/http/next/asked.ts";
 

@@ -107,7 +107,7 @@ const isTouched = ({ gains, loses }: Effect) => gains.length + loses.length > 0;
 const total = (effects: Effect[]) => effects.reduce((sum, { count }) => sum + count, 0);
 
 /** How many hold the role, and how many of those who were looked at would gain or lose anything. */
-export const count = ({ effects, isCut }: Effects) => ({
+export const countEffects = ({ effects, isCut }: Effects) => ({
   holders: Math.min(total(effects), maxPreview.people),
   more: isCut || effects.some(({ more }) => more),
   affected: Math.min(total(effects.filter(isTouched)), maxPreview.people),

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { scaled, takeMany } from "#lib/core/limits.ts";
+import { scaled } from "#lib/core/limiter.ts";
+import { takeMany } from "#lib/core/limits.ts";
 import { account, type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { allow, by, deny, give, groupRow, holder, roleRow } from "#tests/rights.ts";
 import "#lib/operations.ts";

@@ -9,7 +9,7 @@ import { badField } from "#lib/core/errors.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { type Budget, spend } from "#lib/core/limits.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { count, countEach, type Differences, effectsOf, maxPreview, namedBy } from "./effects.ts";
+import { countEach, countEffects, type Differences, effectsOf, maxPreview, namedBy } from "./effects.ts";
 import { permissionMap, readRole } from "./list.ts";
 
 /** Each looks at much, and what one account asks keeps all others waiting: so many are its in these seconds. */
@@ -74,7 +74,7 @@ export const previewRole = defineOperation({
     const may = (permission: string) => verdict(actor, permission, tenant.accountId).allowed;
     const named = namedBy(changes);
     return {
-      ...count(changes),
+      ...countEffects(changes),
       changes: countEach(changes),
       people: [
         ...(may("list:user") ? await name(named, (ids) => peopleAmong(tx, ids)) : []),

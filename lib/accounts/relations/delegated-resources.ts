@@ -8,7 +8,7 @@ import { gateways } from "#db/schema/tokens.ts";
 import { users } from "#db/schema/users.ts";
 import { integrations } from "#db/schema/vault.ts";
 import { endKeys } from "#lib/access/issued/ending.ts";
-import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
+import { mintWebhookSecret } from "#lib/notifications/webhook/secrets.ts";
 import { NO_ACCOUNT } from "#lib/vault/provisioning/paused.ts";
 import { sealAdapterSecret } from "#lib/vault/provisioning/sealed.ts";
 import type { Ends } from "./relation.ts";

@@ -4,8 +4,9 @@ import type { Actor } from "#lib/core/actor.ts";
 import { page, pageQuery, streamed } from "#lib/core/fields.ts";
 import { openPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { entriesOf, type LogEntry, type LogFilter, logEntry, logFilter } from "./entries.ts";
+import { entriesOf, type LogEntry, logEntry } from "./entries.ts";
 import { asText, exportFormats } from "./export.ts";
+import { type LogFilter, logFilter } from "./log-filter.ts";
 
 const logPage = page(logEntry);
 

@@ -6,7 +6,7 @@ import { directory, users } from "#db/schema/users.ts";
 import { requireSameAccount } from "#lib/access/over/colleague.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId, anyAccountId, uuid } from "#lib/core/fields.ts";
-import { plainName } from "#lib/core/limits.ts";
+import { plainName } from "#lib/core/limit-keys.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
 import { userId } from "#lib/people/users/fields.ts";

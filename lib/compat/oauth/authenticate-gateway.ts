@@ -3,7 +3,8 @@ import type { Caller } from "#lib/core/actor.ts";
 import { batch } from "#lib/core/batch.ts";
 import { hashSecret, kindOfSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { canonicalAddress, spend } from "#lib/core/limits.ts";
+import { canonicalAddress } from "#lib/core/limit-keys.ts";
+import { spend } from "#lib/core/limits.ts";
 import { log } from "#lib/core/log.ts";
 
 /** A gateway that has proven itself. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
-import { canonicalName } from "#lib/core/limits.ts";
+import { canonicalName } from "#lib/core/limit-keys.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { configure } from "#tests/settings.ts";
 import { mailJob } from "./queue.ts";

@@ -3,7 +3,8 @@ import { sql } from "drizzle-orm";
 import { asSystem, type Db } from "#db/client.ts";
 import { unprovenMails } from "#db/schema/notifications.ts";
 import { formatDuration, Refusal } from "../errors.ts";
-import { canonicalName, scaled } from "../limits.ts";
+import { canonicalName } from "../limit-keys.ts";
+import { scaled } from "../limiter.ts";
 
 /** Mails an hour to one address that is not proven: from one company, and from all of them together (I-80). */
 const maxMails = { ofOne: 5, ofAll: 10 };

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { openReceiver, type Receiver } from "#tests/receiver.ts";
-import { isPublic, publicInternet, safePost, Unreachable } from "./egress.ts";
+import { safePost } from "./egress.ts";
+import { isPublic, publicInternet, Unreachable } from "./egress-policy.ts";
 
 let receiver: Receiver;
 

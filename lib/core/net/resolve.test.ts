@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type NameServer, openNameServer } from "#tests/name-server.ts";
 import { configure } from "#tests/settings.ts";
-import { isPublic, publicInternet, resolvePublicAddress, safePost, TimedOut, Unreachable } from "./egress.ts";
+import { safePost } from "./egress.ts";
+import { isPublic, publicInternet, resolvePublicAddress, TimedOut, Unreachable } from "./egress-policy.ts";
 import { addressesOf, hostsIn } from "./resolve.ts";
 
 const zone: Record<string, string[] | "silent"> = {

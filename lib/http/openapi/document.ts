@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { scopesFor } from "#lib/access/scopes/catalogue.ts";
 import { baselineGrant } from "#lib/core/actor.ts";
 import type { Operation } from "#lib/core/operation.ts";
@@ -7,12 +6,13 @@ import { isBound } from "#lib/core/tenant.ts";
 import { env } from "#lib/env.ts";
 import { operations } from "#lib/operations.ts";
 import { cookieName } from "../auth.ts";
-import { hasBody, methodOf, shapeOf, successOf } from "../shape.ts";
-import { requestBody, schemaOf, success } from "./bodies.ts";
+import { methodOf, successOf } from "../shape.ts";
+import { requestBody, success } from "./bodies.ts";
+import { parameters } from "./parameters.ts";
 import { mayRefuse, problemSchema, refusals } from "./refusals.ts";
 import { tagOf, tags } from "./tags.ts";
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
 const shared = globalThis as { latchkeyOpenApi?: Json };
 
@@ -108,39 +108,3 @@ function howOften({ limit, allow }: Operation): string {
   if (!limit) return "";
   return ` At most ${limit.points} in ${limit.seconds / 60} minutes for one ${allow === "anyone" ? "address" : "person"}.`;
 }
-
-function parameters(operation: Operation): Json[] {
-  const inPath = new Set([...operation.route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
-  const inQuery = hasBody(operation) ? [] : Object.keys(shapeOf(operation.input)).filter((name) => !inPath.has(name));
-  const place = (where: string) => (name: string | undefined) => parameter(operation, String(name), where);
-  return [
-    ...[...inPath].map(place("path")),
-    ...inQuery.map(place("query")),
-    ...(isPost(operation) && operation.allow !== "anyone" ? [idempotency] : []),
-    ...("version" in shapeOf(operation.input) ? [ifMatch] : []),
-  ];
-}
-
-function parameter({ input }: Operation, name: string, where: string): Json {
-  const { description, ...schema } = schemaOf(shapeOf(input)[name] ?? z.string(), "input");
-  delete schema.$schema;
-  return { name, in: where, required: where === "path", description, schema };
-}
-
-const idempotency = {
-  name: "Idempotency-Key",
-  in: "header",
-  required: false,
-  description: "A UUID, or 16 to 128 characters: repeating the request with it has no second effect",
-  schema: { type: "string", minLength: 16, maxLength: 128 },
-};
-
-const ifMatch = {
-  name: "If-Match",
-  in: "header",
-  required: false,
-  description: 'The `ETag` you read, such as `"3"`: refused with 412 when it has changed since',
-  schema: { type: "string" },
-};
-
-const isPost = (operation: Operation) => methodOf(operation) === "POST";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { breaks } from "#lib/core/errors.ts";
 import { email, line, name, password, uuid } from "#lib/core/fields.ts";
-import { plainName } from "#lib/core/limits.ts";
+import { plainName } from "#lib/core/limit-keys.ts";
 import { networks } from "#lib/core/net/networks.ts";
 import { taken } from "#lib/core/unique.ts";
 

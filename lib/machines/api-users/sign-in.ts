@@ -9,7 +9,7 @@ import { seal, unseal } from "#lib/core/crypto/sealing.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { instant, password, wire } from "#lib/core/fields.ts";
-import { canonicalAddress, canonicalName } from "#lib/core/limits.ts";
+import { canonicalAddress, canonicalName } from "#lib/core/limit-keys.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import {
   attemptSucceeded,

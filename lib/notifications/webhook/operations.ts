@@ -7,11 +7,12 @@ import type { Actor } from "#lib/core/actor.ts";
 import { withSlot } from "#lib/core/concurrency.ts";
 import { conflict, notFound } from "#lib/core/errors.ts";
 import { secretOnce } from "#lib/core/fields.ts";
-import { notPublic, publicInternet, Unreachable } from "#lib/core/net/egress.ts";
+import { notPublic, publicInternet, Unreachable } from "#lib/core/net/egress-policy.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { unchanged } from "#lib/core/unchanged.ts";
-import { isTaken, makeCall, mintWebhookSecret, sealWebhookSecret } from "./calls.ts";
+import { isTaken, makeCall } from "./calls.ts";
+import { mintWebhookSecret, sealWebhookSecret } from "./secrets.ts";
 import { forgetTrouble } from "./trouble.ts";
 
 const url = z

@@ -12,15 +12,16 @@ import { queueMail } from "#lib/core/mail/queue.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 import { assertVersion } from "#lib/core/version.ts";
-import { sealFirstSecret } from "#lib/notifications/webhook/calls.ts";
-import { endEverywhere } from "#lib/sign-in/everywhere.ts";
+import { sealFirstSecret } from "#lib/notifications/webhook/secrets.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
 import { proofMail } from "../email/mails.ts";
 import { dropPending, proofHours } from "../email/operations.ts";
+import { statusFields, tellStatus } from "./change-notices.ts";
 import { nameOf } from "./create.ts";
 import { usernameTaken } from "./fields.ts";
 import { type HeldUser, lockUserForChange } from "./lock-rows.ts";
-import { emailReplaced, invitation, profileChanged, statusChanged, webhookReplaced } from "./notices.ts";
+import { emailReplaced, profileChanged, webhookReplaced } from "./notices.ts";
+import { invitation } from "./password-notices.ts";
 
 /** What an administrator may change about a person. */
 export type Changes = {
@@ -34,13 +35,12 @@ export type Changes = {
   active?: boolean;
 };
 
-type Field = keyof Changes;
+export type ProfileField = keyof Changes;
+
 type Requester = { actor: Actor; tenant: Tenant };
 
-const statusFields: Field[] = ["active", "notificationsOnly"];
-
 /** What each field is called in a mail; what has words of its own is told in a notice of its own. */
-const fieldWords: Partial<Record<Field, string>> = {
+const fieldWords: Partial<Record<ProfileField, string>> = {
   fullName: "your name",
   phone: "your phone number",
   mobilePhone: "your mobile phone number",
@@ -53,7 +53,13 @@ const fieldWords: Partial<Record<Field, string>> = {
  * grown (`version_conflict`), an address by token, and somebody who may do more than who changes them
  * (`privilege_escalation`).
  */
-export function changeUser(tx: Db, by: Requester, id: string, changes: Changes, version?: number): Promise<Field[]> {
+export function changeUser(
+  tx: Db,
+  by: Requester,
+  id: string,
+  changes: Changes,
+  version?: number,
+): Promise<ProfileField[]> {
   const change = () => apply(tx, by, id, changes, version);
   const mayEnd = changes.active === false || changes.notificationsOnly === true;
   return mayEnd ? keepAdministrator(tx, by.tenant.accountId, change) : change();
@@ -94,14 +100,14 @@ function measureOf(actor: Actor, person: HeldUser, changes: Changes, version?: n
  * Could whoever makes these changes sign in as the person afterwards? Where mail and notifications go, whoever reads
  * them could; and so could who knew the password of somebody who was switched off.
  */
-function opens({ active, notificationsOnly }: Changes, touched: Field[]): boolean {
+function opens({ active, notificationsOnly }: Changes, touched: ProfileField[]): boolean {
   const isMoved = touched.includes("email") || touched.includes("webhookUrl");
   const isActivated = touched.includes("active") && active === true;
   return isMoved || isActivated || (touched.includes("notificationsOnly") && notificationsOnly === false);
 }
 
-const touchedBy = (person: HeldUser, changes: Changes): Field[] =>
-  (Object.keys(changes) as Field[]).filter((field) => differs(person, changes, field));
+const touchedBy = (person: HeldUser, changes: Changes): ProfileField[] =>
+  (Object.keys(changes) as ProfileField[]).filter((field) => differs(person, changes, field));
 
 /**
  * One's own address is proven before it counts, and can be returned to; and no token's scope moves anybody's (I-14,
@@ -112,14 +118,14 @@ function requireMayChangeEmail(actor: Actor, id: string) {
   requireOwnersRights(actor);
 }
 
-const differs = (person: HeldUser, changes: Changes, field: Field) =>
+const differs = (person: HeldUser, changes: Changes, field: ProfileField) =>
   changes[field] !== undefined && !isDeepStrictEqual(changes[field], person[field]);
 
 /** Another address, not the same in other letters. */
 const hasMoved = (person: HeldUser, { email }: Changes): boolean =>
   email !== undefined && email.toLowerCase() !== person.email.toLowerCase();
 
-async function follow(tx: Db, actor: Actor, person: HeldUser, changes: Changes, touched: Field[]) {
+async function follow(tx: Db, actor: Actor, person: HeldUser, changes: Changes, touched: ProfileField[]) {
   const words = touched.flatMap((field) => fieldWords[field] ?? []);
   if (words.length) await queueNotice(tx, profileChanged(person.id, words));
   if (touched.includes("webhookUrl")) await followWebhook(tx, person, changes.webhookUrl ?? null);
@@ -155,27 +161,3 @@ const isStillInvited = (person: HeldUser): boolean =>
   person.invitedAt !== null &&
   person.active &&
   !person.notificationsOnly;
-
-async function tellStatus(tx: Db, { id }: HeldUser, { active, notificationsOnly }: Changes, touched: Field[]) {
-  if (!touched.some((field) => statusFields.includes(field))) return;
-  if (active === false || notificationsOnly) await endEverywhere(tx, id);
-  if (touched.includes("active")) await queueNotice(tx, active ? activated(id) : deactivated(id));
-  else await queueNotice(tx, notificationsOnly ? onlyNotified(id) : signsInAgain(id));
-}
-
-const activated = (id: string) =>
-  statusChanged(id, "You were activated", "an administrator of your account activated you: you can sign in.");
-const deactivated = (id: string) =>
-  statusChanged(
-    id,
-    "You were deactivated",
-    "an administrator of your account deactivated you: your sessions were ended, and neither you nor your API tokens can sign in.",
-  );
-const onlyNotified = (id: string) =>
-  statusChanged(
-    id,
-    "You get notifications only from now on",
-    "an administrator of your account made you somebody who gets notifications and does not sign in. Your sessions were ended.",
-  );
-const signsInAgain = (id: string) =>
-  statusChanged(id, "You can sign in", "an administrator of your account changed that you get notifications only.");

@@ -15,14 +15,14 @@ import { accountId, password, uuid } from "#lib/core/fields.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
-import { sealFirstSecret } from "#lib/notifications/webhook/calls.ts";
+import { sealFirstSecret } from "#lib/notifications/webhook/secrets.ts";
 import { assertStrongPassword } from "#lib/sign-in/passwords/operations.ts";
 import { rulesIn } from "#lib/sign-in/passwords/policy.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
 import { profileFields, username, usernameTaken } from "./fields.ts";
 import { makeWithin } from "./join.ts";
-import { initialHours, invitation } from "./notices.ts";
 import { mintOneTimePassword } from "./one-time.ts";
+import { initialHours, invitation } from "./password-notices.ts";
 import { readUsers, wireUser } from "./wire.ts";
 
 const newUser = {

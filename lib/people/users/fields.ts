@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { breaks, Refusal } from "#lib/core/errors.ts";
 import { checkText, email, line, name, phone, uuid } from "#lib/core/fields.ts";
-import { plainName } from "#lib/core/limits.ts";
+import { plainName } from "#lib/core/limit-keys.ts";
 
 /** The person an administrator's operation is about. */
 export const userId = uuid().meta({ description: "The person's id" });

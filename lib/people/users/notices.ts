@@ -1,41 +1,7 @@
-import { accountWords, greeting, nameForStranger } from "#lib/core/mail/names.ts";
 import type { Mail } from "#lib/core/mail/queue.ts";
 import type { Notice } from "#lib/core/notice.ts";
 
-type Person = { id: string; fullName: string; username: string; email: string };
-
-/** Hours that an invitation and a one-time password are good for (ASVS 6.4.1). */
-export const initialHours = 72;
-
-/**
- * The invitation: a link to a first password, to an address that is proven by using it. `sender` is the inviting
- * account.
- */
-export const invitation = ({ id, fullName, username, email }: Person, accountName: string, sender: string): Mail => ({
-  to: email,
-  countedFor: sender,
-  subject: `You are invited to ${accountWords(accountName)}`,
-  paragraphs: [
-    greeting(fullName),
-    `you were made a user of ${accountWords(accountName)}. ${signsInAs(username, email)} Choose a password with the link below, then sign in.`,
-    `The link is good once, for ${initialHours} hours. After that, an administrator can send you another one.`,
-    "If you know nothing of this, there is nothing to do: nobody can sign in with your address without the link.",
-  ],
-  link: {
-    userId: id,
-    purpose: "invitation",
-    words: "Choose a password",
-    path: "/invitation",
-    minutes: initialHours * 60,
-    data: { email },
-  },
-});
-
-/** Signing in takes the address as well, so that a name which looks like that of a page can be left out. */
-function signsInAs(username: string, email: string): string {
-  const name = username.toLowerCase() === email.toLowerCase() ? username : nameForStranger(username);
-  return name === undefined ? "You sign in with this e-mail address." : `Your username is ${name}.`;
-}
+export type NotifiedUser = { id: string; fullName: string; username: string; email: string };
 
 /** What somebody is told whose profile an administrator changed; `fields` in words. */
 export const profileChanged = (userId: string, fields: string[]): Notice => ({
@@ -58,7 +24,7 @@ export const statusChanged = (userId: string, subject: string, sentence: string)
 });
 
 /** What the old address is told when an administrator gave somebody another one. */
-export const emailReplaced = ({ id, fullName, email }: Person, newEmail: string): Notice => ({
+export const emailReplaced = ({ id, fullName, email }: NotifiedUser, newEmail: string): Notice => ({
   userId: id,
   event: "email_changed",
   to: email,
@@ -84,7 +50,7 @@ export const webhookReplaced = (userId: string, url: string | null): Notice => (
 });
 
 /** The last mail to somebody whom an administrator deleted. */
-export const deleted = ({ fullName, email }: Person, accountName: string): Mail => ({
+export const deleted = ({ fullName, email }: NotifiedUser, accountName: string): Mail => ({
   to: email,
   countedFor: null,
   subject: "You were deleted",
@@ -92,43 +58,6 @@ export const deleted = ({ fullName, email }: Person, accountName: string): Mail 
     `Hello ${fullName},`,
     `an administrator deleted your user of ${accountName}: your profile, sessions, tokens, second factors and settings are gone, and you can no longer sign in.`,
     "This is the last mail to you. If you think that this is wrong, ask them.",
-  ],
-});
-
-/** What somebody is told whose password an administrator ended, with the way to a new one. */
-export const resetForced = ({ id, fullName, email }: Person): Notice => ({
-  userId: id,
-  event: "password_reset",
-  subject: "Choose a new password",
-  paragraphs: [
-    greeting(fullName),
-    "an administrator of your account ended your password: it no longer opens anything, and your sessions were ended.",
-    `Choose a new one with the link below. It is good once, for ${initialHours} hours; after that, ask for another one on the sign-in page. If you have a second factor, you will still need it.`,
-  ],
-  link: {
-    userId: id,
-    purpose: "reset",
-    words: "Choose a new password",
-    path: "/reset-password",
-    minutes: initialHours * 60,
-    data: { email },
-  },
-});
-
-/**
- * What somebody is told to whom an administrator handed another password; `once` when it must be replaced at its first
- * use.
- */
-export const passwordGiven = ({ id, fullName }: Person, once: boolean): Notice => ({
-  userId: id,
-  event: "password_reset",
-  subject: "An administrator set your password",
-  paragraphs: [
-    `Hello ${fullName},`,
-    once
-      ? `an administrator of your account gave you a one-time password. It is good for ${initialHours} hours, and you replace it by one of your own when you sign in with it.`
-      : "an administrator of your account set a new password for you.",
-    "The password before is worth nothing any more, and your sessions were ended. If you know nothing of this, ask them.",
   ],
 });
 

@@ -4,7 +4,7 @@ import { directory, users } from "#db/schema/users.ts";
 import { isOnlyAdministrator, keepAdministrator } from "#lib/access/administrators.ts";
 import { requireOverUser } from "#lib/access/over/over.ts";
 import { accountId, anyAccountId, line, uuid } from "#lib/core/fields.ts";
-import { plainName } from "#lib/core/limits.ts";
+import { plainName } from "#lib/core/limit-keys.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { version } from "#lib/core/version.ts";

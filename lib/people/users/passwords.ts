@@ -17,8 +17,8 @@ import { replacePassword } from "#lib/sign-in/passwords/operations.ts";
 import { nameOf } from "./create.ts";
 import { userId } from "./fields.ts";
 import { type HeldUser, lockOtherUser, readUser } from "./lock-rows.ts";
-import { initialHours, invitation, passwordGiven, resetForced } from "./notices.ts";
 import { mintOneTimePassword } from "./one-time.ts";
+import { initialHours, invitation, passwordGiven, resetForced } from "./password-notices.ts";
 import { wireUser } from "./wire.ts";
 
 const input = z.strictObject({ userId, accountId });

@@ -11,8 +11,8 @@ import { readyPassword, replacePassword } from "#lib/sign-in/passwords/operation
 import { changeUser } from "./change.ts";
 import { nameOf } from "./create.ts";
 import { lockUserForChange, readUser } from "./lock-rows.ts";
-import { passwordGiven } from "./notices.ts";
 import { updateUser } from "./operations.ts";
+import { passwordGiven } from "./password-notices.ts";
 import { limitToOnce } from "./passwords.ts";
 
 /**

@@ -2,7 +2,8 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { log } from "#lib/core/log.ts";
-import { type EgressPolicy, publicOrAllowlisted, safeFetch } from "#lib/core/net/egress.ts";
+import { safeFetch } from "#lib/core/net/egress.ts";
+import { type EgressPolicy, publicOrAllowlisted } from "#lib/core/net/egress-policy.ts";
 import { env } from "#lib/env.ts";
 
 /** The list of keys as GitHub publishes it. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
-import { publicOrAllowlisted } from "#lib/core/net/egress.ts";
+import { publicOrAllowlisted } from "#lib/core/net/egress-policy.ts";
 import { env } from "#lib/env.ts";
 import { type Cast, handedOut, openStage, person, sql } from "#tests/cast.ts";
 import { bearer, sessionOf, tokenOf } from "#tests/credentials.ts";

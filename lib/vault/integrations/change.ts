@@ -8,7 +8,7 @@ import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 import { assertVersion, version } from "#lib/core/version.ts";
-import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
+import { mintWebhookSecret } from "#lib/notifications/webhook/secrets.ts";
 import { isPaused } from "../provisioning/paused.ts";
 import { accessChanged } from "../provisioning/queue.ts";
 import { migrateCredentials, retry } from "../provisioning/retry.ts";

@@ -4,7 +4,7 @@ import { groups } from "#db/schema/access.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { badField, notFound } from "#lib/core/errors.ts";
 import { takenBy } from "#lib/core/unique.ts";
-import { mintWebhookSecret } from "#lib/notifications/webhook/calls.ts";
+import { mintWebhookSecret } from "#lib/notifications/webhook/secrets.ts";
 import { isAddressOf, type SystemKind, systemFacts } from "../service-credentials/systems.ts";
 import { type adapters, type Integration, makesFor } from "./list.ts";
 

@@ -1,4 +1,4 @@
-import type { EgressPolicy } from "#lib/core/net/egress.ts";
+import type { EgressPolicy } from "#lib/core/net/egress-policy.ts";
 import { endInGitea, makeInGitea } from "./gitea.ts";
 import { endInGitLab, endNamedInGitLab, findInGitLab, makeInGitLab } from "./gitlab.ts";
 import { callHook, madeByHook } from "./hook.ts";

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { primary } from "#db/client.ts";
 import { type integrations, serviceCredentials } from "#db/schema/vault.ts";
-import { Unreachable } from "#lib/core/net/egress.ts";
+import { Unreachable } from "#lib/core/net/egress-policy.ts";
 import { openAdapterSecret, openFormerSecret } from "./sealed.ts";
 import { NotDone, type Order, type ProvisioningTarget } from "./target.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EgressPolicy } from "#lib/core/net/egress.ts";
+import type { EgressPolicy } from "#lib/core/net/egress-policy.ts";
 import {
   ask,
   assertSafeUsername,

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import type { EgressPolicy } from "#lib/core/net/egress.ts";
+import type { EgressPolicy } from "#lib/core/net/egress-policy.ts";
 import { ask, type Order, type ProvisioningTarget } from "./target.ts";
 
 export const madeByHook = z

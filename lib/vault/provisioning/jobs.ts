@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { primary, transaction } from "#db/client.ts";
 import { integrations } from "#db/schema/vault.ts";
 import { enqueue, type Job } from "#lib/core/jobs.ts";
-import { publicOrAllowlisted } from "#lib/core/net/egress.ts";
+import { publicOrAllowlisted } from "#lib/core/net/egress-policy.ts";
 import { makeOne } from "./make.ts";
 import { reconcileAccess } from "./match.ts";
 import { type Matching, makeQueue, matchQueue, type ProvisioningJob, type Withdrawal, withdrawQueue } from "./queue.ts";

@@ -1,22 +1,21 @@
 import { and, eq, sql } from "drizzle-orm";
-import { type Db, primary, transaction } from "#db/client.ts";
-import { users } from "#db/schema/users.ts";
-import { integrations, serviceCredentials } from "#db/schema/vault.ts";
+import { primary, transaction } from "#db/client.ts";
+import { serviceCredentials } from "#db/schema/vault.ts";
 import { enqueue } from "#lib/core/jobs.ts";
-import { type EgressPolicy, patience } from "#lib/core/net/egress.ts";
+import { patience } from "#lib/core/net/egress.ts";
+import type { EgressPolicy } from "#lib/core/net/egress-policy.ts";
 import { sealCredential } from "../service-credentials/sealed.ts";
 import { make } from "./adapters.ts";
 import {
   type ClaimedCredential,
   type CredentialRow,
   idOfOrder,
-  isAutomatic,
   noError,
   provisioningTargetOf,
   recordFailure,
 } from "./claimed.ts";
-import { isPaused } from "./paused.ts";
-import { generationOf, type ProvisioningJob, type Withdrawal, withdrawKept, withdrawQueue } from "./queue.ts";
+import { type ProvisioningJob, type Withdrawal, withdrawKept, withdrawQueue } from "./queue.ts";
+import { leaseMs, take } from "./take.ts";
 import type { IssuedSecret, Order, ProvisioningTarget } from "./target.ts";
 
 /**
@@ -31,41 +30,6 @@ export async function makeOne(making: ProvisioningJob, policy: EgressPolicy): Pr
   const desk = { ...(await provisioningTargetOf(integration)), until };
   const made = await make(desk, orderFor(found), policy).catch((error) => giveBack(credential, error));
   if (!(await keep(credential, made, desk))) await revokeOrphan(found, made);
-}
-
-/** How long one worker has a service credential in hand, in milliseconds; it asks for nothing in the last of these. */
-const leaseMs = 60_000;
-
-/** Takes a service credential in hand, for nobody else to ask for meanwhile. Undefined where nothing is to be done. */
-async function take(
-  tx: Db,
-  { credentialId, accountId, round }: ProvisioningJob,
-): Promise<ClaimedCredential | undefined> {
-  const here = and(eq(serviceCredentials.id, credentialId), eq(serviceCredentials.accountId, accountId));
-  const isTaken = sql<boolean>`coalesce(${serviceCredentials.askedUntil} > now(), false)`;
-  const [row] = await tx
-    .select({
-      credential: serviceCredentials,
-      integration: integrations,
-      user: users,
-      isTaken,
-      round: generationOf(serviceCredentials.rotatedAt),
-    })
-    .from(serviceCredentials)
-    .innerJoin(integrations, eq(integrations.id, serviceCredentials.integrationId))
-    .innerJoin(users, eq(users.id, serviceCredentials.userId))
-    .where(here)
-    .for("update", { of: serviceCredentials });
-  if (!row || !isAutomatic(row.integration) || isPaused(row.integration)) return undefined;
-  if (row.credential.state === "withdrawing" || row.round !== round) return undefined;
-  if (row.isTaken) throw new Error("another worker is asking for it");
-  const askedUntil = sql`now() + ${leaseMs} * interval '1 millisecond'`;
-  const grown = { version: row.credential.version + 1 };
-  await tx
-    .update(serviceCredentials)
-    .set({ ...grown, askedUntil })
-    .where(here);
-  return { credential: { ...row.credential, ...grown }, integration: row.integration, user: row.user, round };
 }
 
 function orderFor({ credential, integration: { id, name }, user, round }: ClaimedCredential): Order {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Call, type EgressPolicy, safeFetch } from "#lib/core/net/egress.ts";
+import { type Call, safeFetch } from "#lib/core/net/egress.ts";
+import type { EgressPolicy } from "#lib/core/net/egress-policy.ts";
 
 /** What is asked of the system: a secret for a person, a new one in its place, or its end. */
 export type Order = {

@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { primary } from "#db/client.ts";
 import { integrations, serviceCredentials } from "#db/schema/vault.ts";
-import type { EgressPolicy } from "#lib/core/net/egress.ts";
+import type { EgressPolicy } from "#lib/core/net/egress-policy.ts";
 import { withdraw } from "./adapters.ts";
 import { idOfOrder, isAutomatic, provisioningTargetOf, recordFailure } from "./claimed.ts";
 import type { Withdrawal } from "./queue.ts";

@@ -6,7 +6,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { withSlot } from "#lib/core/concurrency.ts";
 import { conflict } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
-import { publicOrAllowlisted } from "#lib/core/net/egress.ts";
+import { publicOrAllowlisted } from "#lib/core/net/egress-policy.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { findings, own, readRow } from "./list.ts";
 import type { Finding } from "./probe/finding.ts";

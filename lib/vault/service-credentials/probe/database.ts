@@ -1,5 +1,5 @@
 import pg from "pg";
-import { type EgressPolicy, isOpened } from "#lib/core/net/egress.ts";
+import { type EgressPolicy, isOpened } from "#lib/core/net/egress-policy.ts";
 import type { Probe } from "./finding.ts";
 import { openSocket } from "./guarded-socket.ts";
 import { right } from "./http.ts";

@@ -1,4 +1,4 @@
-import type { EgressPolicy } from "#lib/core/net/egress.ts";
+import type { EgressPolicy } from "#lib/core/net/egress-policy.ts";
 import type { findings } from "../list.ts";
 import type { SystemKind } from "../systems.ts";
 

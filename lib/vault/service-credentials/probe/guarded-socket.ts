@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { type EgressPolicy, resolvePublicAddress } from "#lib/core/net/egress.ts";
+import { type EgressPolicy, resolvePublicAddress } from "#lib/core/net/egress-policy.ts";
 import { UnexpectedReply } from "./trouble.ts";
 
 /** How much of what a system says is read in a try, in bytes, TLS and all. */

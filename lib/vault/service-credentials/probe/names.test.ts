@@ -1,7 +1,8 @@
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
-import { type EgressPolicy, safePost } from "#lib/core/net/egress.ts";
+import { safePost } from "#lib/core/net/egress.ts";
+import type { EgressPolicy } from "#lib/core/net/egress-policy.ts";
 import { certificate, openReceiver } from "#tests/receiver.ts";
 import type { ProbeResult } from "./finding.ts";
 import { probe } from "./probe.ts";

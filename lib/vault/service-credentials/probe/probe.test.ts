@@ -10,7 +10,7 @@ import pg from "pg";
 import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { transaction } from "#db/client.ts";
-import { type EgressPolicy, publicInternet, publicOrAllowlisted } from "#lib/core/net/egress.ts";
+import { type EgressPolicy, publicInternet, publicOrAllowlisted } from "#lib/core/net/egress-policy.ts";
 import { updateIntegration } from "#lib/vault/integrations/change.ts";
 import { getIntegration } from "#lib/vault/integrations/list.ts";
 import { createIntegration, deleteIntegration } from "#lib/vault/integrations/operations.ts";

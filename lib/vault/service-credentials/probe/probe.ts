@@ -1,4 +1,5 @@
-import { type EgressPolicy, patience, TimedOut } from "#lib/core/net/egress.ts";
+import { patience } from "#lib/core/net/egress.ts";
+import { type EgressPolicy, TimedOut } from "#lib/core/net/egress-policy.ts";
 import type { SystemKind } from "../systems.ts";
 import { probeDatabase } from "./database.ts";
 import type { Finding, Probe, ProbeResult } from "./finding.ts";

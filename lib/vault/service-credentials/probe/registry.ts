@@ -1,4 +1,5 @@
-import { type EgressPolicy, type SafeResponse, safeFetch } from "#lib/core/net/egress.ts";
+import { type SafeResponse, safeFetch } from "#lib/core/net/egress.ts";
+import type { EgressPolicy } from "#lib/core/net/egress-policy.ts";
 import type { Probe } from "./finding.ts";
 import { maxBytes } from "./guarded-socket.ts";
 import { assertAccepted, basic, bearer, right } from "./http.ts";

@@ -1,4 +1,4 @@
-import { notPublic, TimedOut, Unreachable } from "#lib/core/net/egress.ts";
+import { notPublic, TimedOut, Unreachable } from "#lib/core/net/egress-policy.ts";
 import type { Finding } from "./finding.ts";
 
 /** The system said no to the secret. */
