@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
-import { type Budget } from "#lib/core/limits.ts";
 import { canonicalAddress } from "#lib/core/limit-keys.ts";
+import type { Budget } from "#lib/core/limits.ts";
 import type { Operation } from "#lib/core/operation.ts";
 import { binaryField, hasBody, methodOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";
