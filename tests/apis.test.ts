@@ -1,7 +1,7 @@
 import { globSync } from "node:fs";
 import { expect, test } from "vitest";
 import { aimms } from "#lib/compat/aimms/routes.ts";
-import { aims } from "#lib/compat/aims/engine.ts";
+import { aims } from "#lib/compat/aims/api.ts";
 import { apiAt } from "#lib/compat/apis.ts";
 import { ipresso } from "#lib/compat/ipresso/routes.ts";
 import { mendix } from "#lib/compat/mendix/routes.ts";

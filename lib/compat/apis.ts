@@ -1,6 +1,6 @@
 import type { MountedApi } from "#lib/http/listener.ts";
 import { aimms } from "./aimms/routes.ts";
-import { aims } from "./aims/engine.ts";
+import { aims } from "./aims/api.ts";
 import { ipresso } from "./ipresso/routes.ts";
 import { mendix } from "./mendix/routes.ts";
 import { oauth } from "./oauth/routes.ts";

@@ -6,9 +6,9 @@ import { tokenOf } from "#tests/credentials.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { aimmsOperations } from "./aimms/operations.ts";
 import { aimmsRows } from "./aimms/routes.ts";
-import type { ApiRoute } from "./api.ts";
 import { mendixOperations } from "./mendix/operations.ts";
 import { mendixRows } from "./mendix/routes.ts";
+import type { ApiRoute } from "./route.ts";
 
 let cast: Cast;
 let api: TestApi;

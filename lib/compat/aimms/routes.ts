@@ -5,8 +5,11 @@ import { tidy } from "#lib/core/invisible.ts";
 import { getProfile } from "#lib/people/profile.ts";
 import { listTokens } from "#lib/tokens/list.ts";
 import { createToken, revokeToken } from "#lib/tokens/operations.ts";
-import { type Answer, type ApiRequest, type ApiRoute, type Run, requireTokenSecret, serveApi } from "../api.ts";
+import { defineApi } from "../api.ts";
+import { json } from "../body.ts";
 import type { Names } from "../names.ts";
+import { requireTokenSecret } from "../pat.ts";
+import type { Answer, ApiRequest, ApiRoute, Run } from "../route.ts";
 import {
   environment,
   type Filter,
@@ -61,7 +64,7 @@ async function deleteKey({ path: { name = "" }, run }: ApiRequest) {
 
 const keyRows = (base: string, headers?: Record<string, string>): ApiRoute[] => [
   { route: `GET ${base}`, status: 200, headers, act: async ({ run }) => (await liveKeys(run)).map(keyOut) },
-  { route: `POST ${base}`, status: 201, headers, body: "json", act: createKey },
+  { route: `POST ${base}`, status: 201, headers, body: json, act: createKey },
   { route: `DELETE ${base}/{name}`, status: 204, headers, act: deleteKey },
 ];
 
@@ -202,4 +205,4 @@ function refuse(refusal: Refusal): Answer {
 }
 
 /** The AIMMS PRO API: API keys, and who there is. */
-export const aimms = () => serveApi({ rows: aimmsRows, token: keyIn, names, refuse });
+export const aimms = defineApi({ routes: aimmsRows, token: keyIn, names, refuse });

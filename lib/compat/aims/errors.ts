@@ -1,8 +1,6 @@
-import { Refusal } from "#lib/core/errors.ts";
+import { Refusal, type RefusalDetails } from "#lib/core/errors.ts";
 import type { ProblemCode } from "#lib/core/problems.ts";
-
-/** How AIMS says no: a status, a key or an empty body, and headers. */
-export type ErrorAnswer = { status: number; key?: string; headers?: Record<string, string> };
+import type { Answer } from "../route.ts";
 
 type ErrorText = { status?: number; key?: string };
 
@@ -53,10 +51,21 @@ const fieldWords: Record<string, ErrorText> = {
 /** What a row says of a refusal in its own words, before the common ones. */
 export type OwnWords = (refusal: Refusal) => ErrorText | undefined;
 
-/** A refusal as AIMS says it. */
-export function say(refusal: Refusal, own?: OwnWords): ErrorAnswer {
-  const { status, ...rest } = own?.(refusal) ?? commonly(refusal);
-  return { status: status ?? refusal.status, ...rest, headers: headersOf(refusal) };
+/** The words of a row as the engine asks for them: a refusal of the API's own where it has any. */
+export const ownRefusal =
+  (own: OwnWords) =>
+  (refusal: Refusal): Refusal => {
+    const said = own(refusal);
+    return said ? new AimsRefusal(said.status ?? refusal.status, said.key, refusal.details) : refusal;
+  };
+
+/** How AIMS says no: a status, and a key or an empty body. The session token alone goes along (AU2-4, AU7). */
+export function refuse(refusal: Refusal): Answer {
+  const { status = refusal.status, key } = refusal instanceof AimsRefusal ? refusal.said : commonly(refusal);
+  const { challenge } = refusal.details;
+  const headers = { ...(challenge && { "x-aims-session-token": challenge }) };
+  if (key === undefined) return { status, headers: { ...headers, "content-length": "0" } };
+  return { status, headers, body: { error: key } };
 }
 
 function commonly(refusal: Refusal): ErrorText {
@@ -77,23 +86,13 @@ function wrongField({ details }: Refusal): ErrorText {
   return { status: 400, key: "invalid_property", ...fieldWords[field] };
 }
 
-/** An empty 401 carries nothing, the session token alone goes with what is missing at sign-in (AU2-4, AU7). */
-function headersOf({ details }: Refusal): Record<string, string> {
-  const { challenge, retryAfter, allow } = details;
-  return {
-    ...(challenge && { "x-aims-session-token": challenge }),
-    ...(retryAfter && { "retry-after": String(retryAfter) }),
-    ...(allow && { allow: allow.join(", ") }),
-  };
-}
-
 /** A refusal of the API's own, in its words. */
 export class AimsRefusal extends Refusal {
   override name = "AimsRefusal";
-  readonly said: ErrorAnswer;
+  readonly said: ErrorText;
 
-  constructor(status: number, key?: string) {
-    super(status === 401 ? "unauthenticated" : "malformed_request");
+  constructor(status: number, key?: string, { challenge, retryAfter, allow }: RefusalDetails = {}) {
+    super(status === 401 ? "unauthenticated" : "malformed_request", undefined, { challenge, retryAfter, allow });
     this.said = { status, key };
   }
 

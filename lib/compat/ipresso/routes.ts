@@ -4,8 +4,9 @@ import type { ProblemCode } from "#lib/core/problems.ts";
 import { requireKind } from "#lib/core/token-kinds.ts";
 import { signInApiUser } from "#lib/machines/api-users/sign-in.ts";
 import { verifyToken } from "#lib/tokens/operations.ts";
-import { type Answer, type ApiRequest, type ApiRoute, serveApi } from "../api.ts";
+import { defineApi } from "../api.ts";
 import { readBasic } from "../basic.ts";
+import type { Answer, ApiRequest, ApiRoute } from "../route.ts";
 
 const root = "/api/2";
 
@@ -87,15 +88,13 @@ function refuse(refusal: Refusal): Answer {
 }
 
 /** The API of iPresso: a table of rows. */
-export const ipresso = () =>
-  serveApi({
-    rows,
-    // Proxies rewrite underscores to hyphens, or a client writes them so. Basic, which clients go on sending, is none
-    // (IP7).
-    token: (header) => requireApiTokenSecret(header("ipresso_token") ?? header("ipresso-token")),
-    names: {},
-    refuse,
-  });
+export const ipresso = defineApi({
+  routes: rows,
+  // Proxies rewrite underscores to hyphens, or a client writes them so. Basic, which clients go on sending, is none
+  // (IP7).
+  token: (header) => requireApiTokenSecret(header("ipresso_token") ?? header("ipresso-token")),
+  refuse,
+});
 
 function requireApiTokenSecret(secret: string | undefined): string | undefined {
   if (secret) requireKind(secret, "api");

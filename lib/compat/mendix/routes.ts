@@ -6,8 +6,11 @@ import { deleteUser, getUser } from "#lib/people/users/operations.ts";
 import type { wireUser } from "#lib/people/users/wire.ts";
 import { changePasswordByName } from "#lib/sign-in/passwords/by-name.ts";
 import { createToken } from "#lib/tokens/operations.ts";
-import { type Answer, type ApiRequest, type ApiRoute, requireTokenSecret, serveApi } from "../api.ts";
+import { defineApi } from "../api.ts";
+import { json } from "../body.ts";
 import type { Names } from "../names.ts";
+import { requireTokenSecret } from "../pat.ts";
+import type { Answer, ApiRequest, ApiRoute } from "../route.ts";
 import { changeWholeUser, createWholeUser, isAdministratorRole } from "./change.ts";
 import { listWholeUsers } from "./users.ts";
 
@@ -116,11 +119,11 @@ const root = "/userservice/v1/users";
 
 /** Every address of the API. */
 export const mendixRows: ApiRoute[] = [
-  { route: `POST ${root}/my-account/pat`, status: 201, body: "json", names: { name: "tokenName" }, act: createPat },
+  { route: `POST ${root}/my-account/pat`, status: 201, body: json, names: { name: "tokenName" }, act: createPat },
   { route: `GET ${root}`, status: 200, act: everybody },
-  { route: `POST ${root}`, status: 201, body: "json", act: create },
+  { route: `POST ${root}`, status: 201, body: json, act: create },
   { route: `GET ${root}/{userId}`, status: 200, act: readUser },
-  { route: `PUT ${root}/{userId}`, status: 200, body: "json", act: change },
+  { route: `PUT ${root}/{userId}`, status: 200, body: json, act: change },
   {
     route: `DELETE ${root}/{userId}`,
     status: 204,
@@ -129,7 +132,7 @@ export const mendixRows: ApiRoute[] = [
   {
     route: `PATCH ${root}/{userId}/password`,
     status: 200,
-    body: "json",
+    body: json,
     act: changePassword,
     words: wrongPassword,
   },
@@ -170,4 +173,4 @@ function refuse(refusal: Refusal): Answer {
 }
 
 /** The API of the user service of the Private Mendix Platform. */
-export const mendix = () => serveApi({ rows: mendixRows, token: patIn, names, refuse });
+export const mendix = defineApi({ routes: mendixRows, token: patIn, names, refuse });

@@ -1,8 +1,10 @@
 import type { z } from "zod";
 import { badField, type Refusal } from "#lib/core/errors.ts";
 import { env } from "#lib/env.ts";
-import { type Answer, type ApiRequest, type ApiRoute, serveApi } from "../api.ts";
+import { defineApi } from "../api.ts";
 import { readBasic } from "../basic.ts";
+import { form } from "../body.ts";
+import type { Answer, ApiRequest, ApiRoute } from "../route.ts";
 import { introspectToken } from "./introspect.ts";
 import { revokeByOwnHand } from "./revoke.ts";
 
@@ -76,8 +78,8 @@ const names = { gatewayId: "client_id", gatewaySecret: "client_secret", clientAd
 
 /** Every address of the API. */
 const oauthRows: ApiRoute[] = [
-  { route: "POST /oauth2/introspect", status: 200, body: "form", isOpen: true, act: introspect },
-  { route: "POST /oauth2/revoke", status: 200, body: "form", isOpen: true, act: revoke },
+  { route: "POST /oauth2/introspect", status: 200, body: form, isOpen: true, act: introspect },
+  { route: "POST /oauth2/revoke", status: 200, body: form, isOpen: true, act: revoke },
 ];
 
 /** What is wrong, as RFC 6749, 5.2 has it; codes it does not know are the portal's own. */
@@ -92,4 +94,4 @@ function refuse(refusal: Refusal): Answer {
 }
 
 /** OAuth 2.0 for gateways: introspection (RFC 7662) and revocation (RFC 7009). */
-export const oauth = () => serveApi({ rows: oauthRows, token: () => undefined, names, refuse });
+export const oauth = defineApi({ routes: oauthRows, token: () => undefined, names, refuse });

@@ -6,9 +6,10 @@ import {
   listAccessKeys,
   updateAccessKey,
 } from "#lib/machines/access-keys/operations.ts";
+import type { ApiRoute } from "../../route.ts";
 import { AimsRefusal } from "../errors.ts";
 import { epochOf, keyOut, stamped } from "../wire.ts";
-import { type AimsRequest, type AimsRoute, row, rowOf, silent } from "./row.ts";
+import { type AimsRequest, row, rowOf, silent } from "./row.ts";
 
 type Key = z.output<typeof getAccessKey.output>;
 
@@ -46,7 +47,7 @@ async function relabel(asked: AimsRequest<typeof labelBody>) {
 const base = "/aims/v1/{account_id}/users/{user_id}/access_keys";
 
 /** Access keys. */
-export const accessKeyRows: AimsRoute[] = [
+export const accessKeyRows: ApiRoute[] = [
   rowOf(`GET ${base}`, list, 200),
   row(
     `POST ${base}`,

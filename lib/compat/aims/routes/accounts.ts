@@ -3,10 +3,11 @@ import type { wireAccount } from "#lib/accounts/account.ts";
 import { listAccounts } from "#lib/accounts/list.ts";
 import { getAccount, updateAccount } from "#lib/accounts/operations.ts";
 import { readTopology, type Topology } from "#lib/accounts/topology.ts";
+import type { ApiRoute } from "../../route.ts";
 import { AimsRefusal } from "../errors.ts";
 import { flag, locations, relationship, relationships } from "../query.ts";
 import { accountOut, stamped } from "../wire.ts";
-import { type AimsRequest, type AimsRoute, row, rowOf } from "./row.ts";
+import { type AimsRequest, row, rowOf } from "./row.ts";
 
 const accountBody = { mfa_required: "boolean?", name: "string?" } as const;
 
@@ -76,7 +77,7 @@ async function topology({ path, query, run }: AimsRequest) {
 }
 
 /** Accounts and how they stand to each other. */
-export const accountRows: AimsRoute[] = [
+export const accountRows: ApiRoute[] = [
   row("GET /aims/v1/{account_id}/account", getAccount, ({ path }) => ({ accountId: path.account_id }), out, 200),
   row(
     "POST /aims/v1/{account_id}/account",

@@ -3,12 +3,13 @@ import { readBasic } from "#lib/compat/basic.ts";
 import { allowedReturn } from "#lib/core/return-to.ts";
 import { changePasswordByName } from "#lib/sign-in/passwords/by-name.ts";
 import { completeReset, requestReset } from "#lib/sign-in/resets/operations.ts";
+import type { ApiRoute } from "../../route.ts";
 import { enrolAuthenticator } from "../enrolment.ts";
 import { AimsRefusal, type OwnWords } from "../errors.ts";
 import type { ownerFacts } from "../people.ts";
 import { getTokenInfo, goOnToAims, signInToAims, signInWithAccessKey } from "../sign-in.ts";
 import { accountOut, epochOf, roleOut, upper, userOut } from "../wire.ts";
-import { type AimsRequest, type AimsRoute, row, rowOf, silent } from "./row.ts";
+import { type AimsRequest, row, rowOf, silent } from "./row.ts";
 
 const sessionHeader = "x-aims-session-token";
 const codeBody = { mfa_code: "string?" } as const;
@@ -50,7 +51,7 @@ const tokenInfo = ({ user, account, roles, expiresAt }: Owner & { expiresAt: str
 });
 
 /** Signing in, tokens, passwords and enrolment: what wants no token, and what the token is. */
-export const authenticationRows: AimsRoute[] = [
+export const authenticationRows: ApiRoute[] = [
   rowOf("POST /aims/v1/authenticate", authenticate, 200, { isOpen: true, body: codeBody, words: unproven }),
   row("GET /aims/v1/token_info", getTokenInfo, () => ({}), tokenInfo, 200),
   row(

@@ -3,10 +3,11 @@ import { grantRole, revokeRole } from "#lib/access/roles/grants.ts";
 import { listRoles, type wireRole } from "#lib/access/roles/list.ts";
 import { createRole, deleteRole, getRole, updateRole } from "#lib/access/roles/operations.ts";
 import type { Refusal } from "#lib/core/errors.ts";
+import type { ApiRoute } from "../../route.ts";
 import { AimsRefusal, type OwnWords } from "../errors.ts";
 import { listGlobalRoles, listRolesOfPerson, readPermissionsOf } from "../users.ts";
 import { roleOut, stamped, upper } from "../wire.ts";
-import { type AimsRequest, type AimsRoute, row, rowOf, silent } from "./row.ts";
+import { type AimsRequest, row, rowOf, silent } from "./row.ts";
 
 const out = (role: z.output<typeof wireRole>) => roleOut(stamped(role));
 
@@ -48,7 +49,7 @@ async function globalRole({ path, run }: AimsRequest) {
 }
 
 /** Roles, who holds them, and what they come to. */
-export const roleRows: AimsRoute[] = [
+export const roleRows: ApiRoute[] = [
   row(
     "GET /aims/v1/roles",
     listGlobalRoles,

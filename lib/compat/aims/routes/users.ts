@@ -6,11 +6,12 @@ import { removeFactorsOf } from "#lib/people/users/remove-factors.ts";
 import { updateUserWithPassword } from "#lib/people/users/set-password.ts";
 import type { wireUser } from "#lib/people/users/wire.ts";
 import { disableFactors } from "#lib/sign-in/factors/operations.ts";
+import type { ApiRoute } from "../../route.ts";
 import { besides, flag } from "../query.ts";
 import { getTokenInfo } from "../sign-in.ts";
 import { getPerson, listPeople } from "../users.ts";
 import { stamped, userOut } from "../wire.ts";
-import { type AimsRequest, type AimsRoute, row, rowOf, silent } from "./row.ts";
+import { type AimsRequest, row, rowOf, silent } from "./row.ts";
 
 const lower = (id = "") => id.toLowerCase();
 const everywhere = "*";
@@ -46,7 +47,7 @@ const common = ({ path, body, query }: AimsRequest<typeof profile> | AimsRequest
 const orNone = (text: string | undefined) => text || undefined;
 
 /** One person, by a name or an id: whatever account they are in, if it can be seen. */
-const single = (route: string, who: (asked: AimsRequest) => Partial<z.input<typeof getPerson.input>>): AimsRoute =>
+const single = (route: string, who: (asked: AimsRequest) => Partial<z.input<typeof getPerson.input>>): ApiRoute =>
   row(
     route,
     getPerson,
@@ -65,27 +66,19 @@ async function everybody({ path, query, run }: AimsRequest) {
     roleId: query.get("role_id")?.toLowerCase(),
     ...besides(query, false),
   };
-  let page: z.output<typeof listPeople.output> | null = await run(listPeople, asked);
-  let before = '{"users":[';
-  const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        if (!page) return finish(controller);
-        const { items, next } = page;
-        const text = items.map((user) => JSON.stringify(userOut(user))).join(",");
-        controller.enqueue(encoder.encode(before + text));
-        before = ",";
-        page = next === null ? null : await run(listPeople, { ...asked, after: next });
-        if (page?.items.length === 0) page = null;
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  const first = await run(listPeople, asked);
+  return pieces();
 
-  function finish(controller: ReadableStreamDefaultController<Uint8Array>) {
-    controller.enqueue(encoder.encode("]}"));
-    controller.close();
+  async function* pieces() {
+    let [page, before] = [first, '{"users":['];
+    for (;;) {
+      yield before + page.items.map((user) => JSON.stringify(userOut(user))).join(",");
+      if (page.next === null) break;
+      page = await run(listPeople, { ...asked, after: page.next });
+      if (page.items.length === 0) break;
+      before = ",";
+    }
+    yield "]}";
   }
 }
 
@@ -106,7 +99,7 @@ const isGone = ({ code, details }: Refusal) =>
   (code === "not_found" && details.what === "user") || details.errors?.[0]?.pointer === "/userId";
 
 /** People. */
-export const userRows: AimsRoute[] = [
+export const userRows: ApiRoute[] = [
   rowOf("GET /aims/v1/{account_id}/users", everybody, 200),
   row(
     "POST /aims/v1/{account_id}/users",
