@@ -38,7 +38,7 @@ export async function sessionOf(person: Person, factors = ["password"], kind: "a
 export const asPerson = async (person: Person, factors?: string[]): Promise<KnownCaller> =>
   callerWith(bearer(await sessionOf(person, factors)));
 
-type Wanted = {
+type TokenInput = {
   name?: string;
   startsAt?: string;
   expiresAt?: string | null;
@@ -47,7 +47,7 @@ type Wanted = {
 };
 
 /** Makes a token over the API, as its owner. */
-export async function tokenOf(person: Person, scopes: string[], wanted: Wanted = {}) {
+export async function tokenOf(person: Person, scopes: string[], wanted: TokenInput = {}) {
   const input = { name: `token ${handedOut.size}`, scopes, ...wanted };
   const { output } = await execute(createToken, await asPerson(person), input);
   return { ...output, secret: remember(output.secret) };

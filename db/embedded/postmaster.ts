@@ -25,7 +25,7 @@ const usual: Settings = {
   log_error_verbosity: "terse",
 };
 
-const mostLog = 8 * 1024 * 1024;
+const maxLog = 8 * 1024 * 1024;
 
 /**
  * Starts Postgres and resolves once it accepts connections. Throws {@link StartupError} with what it said when it ends
@@ -72,7 +72,7 @@ export async function endOrphan(home: Location): Promise<void> {
 /** Keeps Postgres' log below twice 8 MB: what is too long becomes `postgres.log.1`. */
 export function trimLog(home: Location): void {
   const log = logOf(home);
-  if (sizeOf(log) < mostLog) return;
+  if (sizeOf(log) < maxLog) return;
   copyFileSync(log, `${log}.1`);
   truncateSync(log);
 }

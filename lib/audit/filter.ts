@@ -56,8 +56,8 @@ export async function resolveFilter(
 /** By who did it, by what it was done to, by the action, or all that there is: the first that the filter names. */
 async function walksOf(tx: Db, tenant: Tenant, { actor, action }: AuditFilter, targets: string[]): Promise<Walk[]> {
   const { accountId, actorAccountId, actorId, impersonatorId } = auditEntries;
-  const reach = textArray(tenant.visibleAccountIds);
-  const isHere = sql`(${accountId} = any(${reach}) or ${actorAccountId} = any(${reach}))`;
+  const accountIds = textArray(tenant.visibleAccountIds);
+  const isHere = sql`(${accountId} = any(${accountIds}) or ${actorAccountId} = any(${accountIds}))`;
   if (actor) {
     const each = sql`unnest(${sql.param(await peopleCalled(tx, tenant, actor))}::uuid[]) person`;
     return [actorId, impersonatorId].map((who) => ({ each, where: sql`${who} = person and ${isHere}` }));
@@ -66,8 +66,8 @@ async function walksOf(tx: Db, tenant: Tenant, { actor, action }: AuditFilter, t
     const thing = sql`unnest(${textArray(targets)}) thing`;
     return [{ each: thing, where: sql`${auditEntries.target} = thing and ${isHere}` }];
   }
-  const each = sql`unnest(${reach}) account`;
-  const abroad = { each, where: sql`${actorAccountId} = account and ${accountId} <> all(${reach})` };
+  const each = sql`unnest(${accountIds}) account`;
+  const abroad = { each, where: sql`${actorAccountId} = account and ${accountId} <> all(${accountIds})` };
   if (!action) return [{ each, where: sql`${accountId} = account` }, abroad];
   const known = sql`${each}, unnest(${textArray(await actionsLike(tx, tenant, action))}) known`;
   return [{ each: known, where: sql`${accountId} = account and ${auditEntries.action} = known` }, abroad];

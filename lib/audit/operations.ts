@@ -67,9 +67,9 @@ export const getAudit = defineOperation({
   output: auditEntry.extend({ link: link.nullable().meta({ description: "null until it is sealed, within minutes" }) }),
 
   async run({ tx, tenant }, { entryId }) {
-    const reach = sql`any(${sql.param(tenant.visibleAccountIds)}::text[])`;
+    const visible = sql`any(${sql.param(tenant.visibleAccountIds)}::text[])`;
     const one = sql`(select id from audit_entries
-      where id = ${entryId} and (account_id = ${reach} or actor_account_id = ${reach}))`;
+      where id = ${entryId} and (account_id = ${visible} or actor_account_id = ${visible}))`;
     const [entry] = await entriesWith(tx, one);
     if (!entry) throw notFound("entry");
     return { ...entry, link: await linkOf(tx, entryId) };

@@ -43,8 +43,8 @@ const formats: Record<string, string> = {
 
 const measures: Record<string, string> = { string: " characters", array: " entries", set: " entries", map: " entries" };
 
-const atMost = (origin: string, most: number) =>
-  measures[origin] ? `Use at most ${most}${measures[origin]}.` : `Use ${most} or less.`;
+const atMost = (origin: string, max: number) =>
+  measures[origin] ? `Use at most ${max}${measures[origin]}.` : `Use ${max} or less.`;
 
 function atLeast(origin: string, least: number): string {
   if (least === 1 && measures[origin]) return origin === "string" ? missing : "Give at least one.";

@@ -11,10 +11,10 @@ export function permissionInWords(pattern: string): string {
 }
 
 /** The first few of them in a row; how many more there are. */
-export function permissionsInWords(patterns: string[], most = 5): string {
+export function permissionsInWords(patterns: string[], max = 5): string {
   const words = [...new Set(patterns.map(permissionInWords))];
-  const more = words.length - most;
-  if (more > 0) return `${words.slice(0, most).join(", ")} and ${more} more`;
+  const more = words.length - max;
+  if (more > 0) return `${words.slice(0, max).join(", ")} and ${more} more`;
   return words.join(", ");
 }
 

@@ -150,7 +150,7 @@ function find(grants: Grant[], among: (said: Sorted) => string | undefined) {
 }
 
 /** What may be asked of the same grants before all of that is forgotten: who asks may put what they like. */
-const mostRulings = 1000;
+const maxRulings = 1000;
 
 type Ruling<T> = (grants: Grant[], limits: string[] | null, needed: string, accountId?: string) => T;
 
@@ -166,7 +166,7 @@ export function remembered<T extends object>(rule: Ruling<T>): Ruling<T> {
     const byLimits = byGrants.get(grants) ?? new WeakMap<string[], Map<string, T>>();
     const byNeed = byLimits.get(limits ?? unlimited) ?? new Map<string, T>();
     const ruling = byNeed.get(key) ?? rule(grants, limits, needed, accountId);
-    if (byNeed.size >= mostRulings) byNeed.clear();
+    if (byNeed.size >= maxRulings) byNeed.clear();
     byGrants.set(grants, byLimits.set(limits ?? unlimited, byNeed.set(key, ruling)));
     return ruling;
   };

@@ -6,7 +6,7 @@ import { env } from "#lib/env.ts";
 import { apiHeaders } from "./headers.ts";
 import { parseJson, readIncoming } from "./json.ts";
 
-const mostBytes = 16 * 1024;
+const maxBytes = 16 * 1024;
 /** How many are logged in a minute, whoever sends them; what comes beyond is taken and forgotten. */
 const maxReports = 60;
 const minute = 60_000;
@@ -33,7 +33,7 @@ export async function takeReports(req: IncomingMessage, res: ServerResponse): Pr
   res.setHeader("x-request-id", String(req.headers["x-request-id"]));
   if (req.method !== "POST") return void res.writeHead(405, { ...apiHeaders(), allow: "POST" }).end();
   try {
-    for (const one of reportsIn(await readIncoming(req, mostBytes))) logReport(one);
+    for (const one of reportsIn(await readIncoming(req, maxBytes))) logReport(one);
     res.writeHead(204, apiHeaders()).end();
   } catch (error) {
     res.writeHead(asRefusal(error).status, apiHeaders()).end();

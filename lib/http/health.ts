@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { primaryPool } from "#db/client.ts";
 import { apiHeaders } from "./headers.ts";
 
-const mostDrift = 5;
+const maxDrift = 5;
 
 /** `/healthz/live`: this process answers. `/healthz/ready`: its database does too, and their clocks agree to 5 s. */
 export async function health(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -16,7 +16,7 @@ async function isReady(): Promise<boolean> {
   const { rows } = await primaryPool().query<{ now: number }>(
     "select extract(epoch from clock_timestamp())::float as now",
   );
-  return Math.abs((rows[0]?.now ?? 0) - Date.now() / 1000) <= mostDrift;
+  return Math.abs((rows[0]?.now ?? 0) - Date.now() / 1000) <= maxDrift;
 }
 
 function say(res: ServerResponse, status: number, text: string) {

@@ -2,10 +2,10 @@ import type { IncomingMessage } from "node:http";
 import { Refusal } from "#lib/core/errors.ts";
 import { isOfType } from "./media-type.ts";
 
-const mostBytes = 64 * 1024;
-const mostDeep = 10;
-const mostParts = 50_000;
-const mostDropped = 8 * 1024 * 1024;
+const maxBytes = 64 * 1024;
+const maxDeep = 10;
+const maxParts = 50_000;
+const maxDropped = 8 * 1024 * 1024;
 
 /** Reads a body of at most `most` bytes; refuses at the first byte too many. */
 export async function readBytes(
@@ -33,7 +33,7 @@ export function readIncoming(incoming: IncomingMessage, most: number): Promise<U
       if (size <= most) parts.push(part);
       else refuse(new Refusal("too_large"));
       // What is too much is taken in and forgotten, so that whoever sends it hears of the refusal, up to an end.
-      if (size > most + mostDropped) incoming.destroy();
+      if (size > most + maxDropped) incoming.destroy();
     });
     incoming.on("end", () => read(new Uint8Array(Buffer.concat(parts))));
     incoming.on("error", refuse);
@@ -44,7 +44,7 @@ type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
 // Whoever is still sending hears of the refusal only if what they send is taken in.
 function tooLarge(reader: Reader): Refusal {
-  drop(reader, mostDropped).catch(() => {});
+  drop(reader, maxDropped).catch(() => {});
   return new Refusal("too_large");
 }
 
@@ -60,7 +60,7 @@ async function drop(reader: Reader, most: number): Promise<void> {
  * What is no JSON is a malformed request (ASVS 1.5.3).
  */
 export async function readJson(contentType: string | undefined, body: ReadableStream<Uint8Array> | null) {
-  const bytes = await readBytes(body, mostBytes);
+  const bytes = await readBytes(body, maxBytes);
   if (bytes.length === 0) return {};
   if (!isOfType(contentType, "application/json")) throw new Refusal("unsupported_media_type");
   return parseJson(bytes);
@@ -107,8 +107,8 @@ function keysIn(text: string): number {
     else if (char === "}" || char === "]") depth -= 1;
     else if (char === ":") keys += 1;
     else if (char === ",") parts += 1;
-    if (depth > mostDeep) throw tooMuch(`The body is nested deeper than ${mostDeep} levels.`);
-    if (parts > mostParts) throw tooMuch(`The body has more than ${mostParts} parts.`);
+    if (depth > maxDeep) throw tooMuch(`The body is nested deeper than ${maxDeep} levels.`);
+    if (parts > maxParts) throw tooMuch(`The body has more than ${maxParts} parts.`);
   }
   return keys;
 }

@@ -19,7 +19,7 @@ async function toldAbout(chunks: Iterable<Buffer>): Promise<string> {
   return told;
 }
 
-const most = 256 * 1024;
+const maxBytes = 256 * 1024;
 const formOf = (length: number) => Buffer.from(`name=nightly&description=${"x".repeat(length)}`.slice(0, length));
 
 function* oneByOne(bytes: Buffer) {
@@ -27,11 +27,11 @@ function* oneByOne(bytes: Buffer) {
 }
 
 test("a form that comes byte by byte is kept without copying all of it for each", async () => {
-  expect(await toldAbout(oneByOne(formOf(most)))).toContain("nightly");
+  expect(await toldAbout(oneByOne(formOf(maxBytes)))).toContain("nightly");
 });
 
 test("of a form that is too long nothing is kept", async () => {
-  const told = await toldAbout([formOf(most), Buffer.from("x")]);
+  const told = await toldAbout([formOf(maxBytes), Buffer.from("x")]);
   expect(told).toContain("The portal was updated");
   expect(told).not.toContain("nightly");
 });

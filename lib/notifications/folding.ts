@@ -14,7 +14,7 @@ const foldMinutes = 10;
 const digestMinutes = { soonest: 10, latest: 60 };
 
 /** Of many, what the mail tells in full; the count is of all, and all stand in the inbox. */
-const mostTold = 10;
+const maxTold = 10;
 
 /** What is folded: the notices of one event to one person; those of digests by themselves. */
 type Fold = { userId: string; event: NoticeEvent; digest?: boolean };
@@ -60,7 +60,7 @@ const startedBy = (id: string | null) => ({ ...empty, firstId: id, mailedAt: sql
 async function gather(tx: Db, notice: QueuedNotice, { latest, count }: { latest: FoldedNotice[]; count: number }) {
   const { id, userId, event, digest, subject, paragraphs, button } = notice;
   const dueAt = count > 0 ? sql`${noticeFolds.dueAt}` : digest ? atSomeMoment : afterTheLast;
-  const told = [...latest, { id, subject, paragraphs, button }].slice(-mostTold);
+  const told = [...latest, { id, subject, paragraphs, button }].slice(-maxTold);
   const grown = { count: count + 1, latest: told, dueAt };
   const [kept] = await tx.update(noticeFolds).set(grown).where(isOf(notice)).returning({ dueAt: noticeFolds.dueAt });
   if (count === 0) await enqueue(tx, foldJob, { userId, event, digest }, undefined, kept?.dueAt ?? undefined);

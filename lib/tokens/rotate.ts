@@ -22,7 +22,7 @@ export type Overlap = (typeof overlaps)[number];
 const hours: Record<Exclude<Overlap, "first-use">, number> = { now: 0, "1h": 1, "24h": 24, "7d": 168 };
 
 /** Previous secrets of a token that may be good at a time. */
-const mostFormer = 100;
+const maxFormer = 100;
 
 const uuidOrSelf = /^(self|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/;
 
@@ -62,8 +62,8 @@ export const rotateToken = defineOperation({
   async run({ actor, tx }, { id: asked, overlap }) {
     const id = idOf(actor, asked);
     const token = await lock(tx, actor, id);
-    if (token.former >= mostFormer)
-      throw new Refusal("limit_reached", `${mostFormer} former secrets of this token are still good. End them first.`);
+    if (token.former >= maxFormer)
+      throw new Refusal("limit_reached", `${maxFormer} former secrets of this token are still good. End them first.`);
     const secret = mintSecret("pat");
     await replace(tx, token, overlap);
     const set = {

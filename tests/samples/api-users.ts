@@ -21,10 +21,10 @@ export type ApiUserRow = {
   groupId: string;
 };
 
-type Wanted = { roleIds?: string[]; allowedAddresses?: string[] };
+type ApiUserInput = { roleIds?: string[]; allowedAddresses?: string[] };
 
 /** Makes an API user of an account, in a group of its own that holds these roles. */
-export async function apiUserRow(accountId: string, { roleIds = [], allowedAddresses = [] }: Wanted = {}) {
+export async function apiUserRow(accountId: string, { roleIds = [], allowedAddresses = [] }: ApiUserInput = {}) {
   hash ??= hashPassword(secret);
   handedOut.add(secret);
   const login = `program-${randomUUID().slice(0, 13)}`;

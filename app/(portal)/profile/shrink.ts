@@ -1,7 +1,7 @@
 import type { Problem } from "#lib/http/next/action.ts";
 
 /** What the server takes, `lib/people/pictures.ts`. */
-const mostBytes = 2 * 1024 * 1024;
+const maxBytes = 2 * 1024 * 1024;
 const widest = 4096;
 /** Twice as many pixels as are kept, for the server to draw from. */
 const side = 512;
@@ -15,8 +15,8 @@ export async function shrinkPicture(data: FormData): Promise<Problem | undefined
   const file = data.get("picture");
   if (!(file instanceof File)) return undefined;
   const drawn = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => null);
-  if (!drawn) return file.size > mostBytes ? unreadable : undefined;
-  const fits = file.size <= mostBytes && Math.max(drawn.width, drawn.height) <= widest;
+  if (!drawn) return file.size > maxBytes ? unreadable : undefined;
+  const fits = file.size <= maxBytes && Math.max(drawn.width, drawn.height) <= widest;
   if (!fits) data.set("picture", await squareOf(drawn), "picture");
   drawn.close();
   return undefined;

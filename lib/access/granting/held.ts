@@ -35,14 +35,14 @@ export async function setsAmong(
   people: SQL,
   needed: string[],
   beside: string[],
-  most: number,
+  max: number,
 ): Promise<string[][]> {
   const ids = sql`${sql.param([...needed, ...beside])}::uuid[]`;
   const { rows } = await tx.execute<{ ids: string[] }>(sql`
     with sets as (select array_agg(distinct role_id) as ids from (${heldBy(people)}) as held
       where role_id = any(${ids}) group by id)
     select to_json(ids) as ids from (select distinct ids from sets
-      where ids && ${sql.param(needed)}::uuid[] limit ${most}) as first`);
+      where ids && ${sql.param(needed)}::uuid[] limit ${max}) as first`);
   return rows.map(({ ids }) => ids);
 }
 

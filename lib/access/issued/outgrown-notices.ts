@@ -54,15 +54,15 @@ const noticeOf = ({ actor }: Grantor, issued: Issued[], userId: string, path: st
   button: { words: "Review the secrets", path },
 });
 
-const mostNamed = 5;
+const maxNamed = 5;
 
 function inWords(issued: Issued[]): string {
-  const named = issued.slice(0, mostNamed).map(wordsOf);
+  const named = issued.slice(0, maxNamed).map(describe);
   const others = issued.length - named.length;
   return [...named, ...(others ? [`${others} more`] : [])].join(", ");
 }
 
-const wordsOf = ({ kind, id, name }: Issued) =>
+const describe = ({ kind, id, name }: Issued) =>
   kind === "access_key" ? `the access key ${name || id}` : `a secret of the API user ${name}`;
 
 /** Where they are seen best: one's own keys, a person's, or the API users. */

@@ -25,7 +25,7 @@ export const outgrownFields = {
     .meta({ description: "Changes nothing: only find out which secrets the change would outgrow" }),
 };
 
-const mostShown = 20;
+const maxShown = 20;
 
 const named = z.object({ id: z.uuid(), name: z.string() });
 
@@ -44,7 +44,7 @@ export const wireOutgrown = z.object({
         madeBy: named.nullable().meta({ description: "Who made it; null for somebody who is not of the account" }),
       }),
     )
-    .meta({ description: `The first ${mostShown} of those that you may list; the others are counted alone` }),
+    .meta({ description: `The first ${maxShown} of those that you may list; the others are counted alone` }),
 });
 
 /** What a change of rights outgrew, or would. */
@@ -68,7 +68,7 @@ export const together = (all: Outgrown[]): Outgrown =>
       accessKeys: sum.accessKeys + one.accessKeys,
       secrets: sum.secrets + one.secrets,
       ended: sum.ended || one.ended,
-      items: [...sum.items, ...one.items].slice(0, mostShown),
+      items: [...sum.items, ...one.items].slice(0, maxShown),
     }),
     noneOutgrown,
   );
@@ -88,7 +88,7 @@ export async function orTry<T>(tx: Db, dryRun: boolean, change: () => Promise<T>
 export async function presentOutgrown(by: Grantor, issued: Issued[], endSecretsOf: EndSecretsOf): Promise<Outgrown> {
   const count = (kind: Issued["kind"]) => issued.filter((one) => one.kind === kind).length;
   const [accessKeys, secrets] = [count("access_key"), count("api_user_secret")];
-  const shown = issued.filter((one) => maySee(by, one)).slice(0, mostShown);
+  const shown = issued.filter((one) => maySee(by, one)).slice(0, maxShown);
   const ended = endSecretsOf === "outgrown" && issued.length > 0;
   return { accessKeys, secrets, ended, items: shown.length ? await nameAll(by, shown) : [] };
 }

@@ -99,12 +99,12 @@ export async function rightsBeyond(by: Holder, people: SQL, measure: Measure): P
 
 /** What people hold together of these roles, where it is one of the giving ones; undefined where that is too much. */
 async function heldTogether(by: Holder, people: SQL, giving: Map<string, Permissions>, denying: typeof giving) {
-  const [said, most] = [new Map([...giving, ...denying]), maxTogether.sets + 1];
-  const sets = await setsAmong(by.tx, people, [...giving.keys()], [...denying.keys()], most);
+  const [said, max] = [new Map([...giving, ...denying]), maxTogether.sets + 1];
+  const sets = await setsAmong(by.tx, people, [...giving.keys()], [...denying.keys()], max);
   const maps = sets.map((ids) => ids.map((id) => said.get(id) ?? {}));
   const entries = maps.flat().reduce((sum, permissions) => sum + Object.keys(permissions).length, 0);
   const looks = entries + sets.length * grantableBy(by.actor, by.tenant).denied.length;
-  if (sets.length === most || looks > maxTogether.entries) return undefined;
+  if (sets.length === max || looks > maxTogether.entries) return undefined;
   return maps.map((all) => withoutVain(asOne(all)));
 }
 

@@ -18,7 +18,7 @@ type Hour = { accountId: string; hour: string };
 const queue = { name: "override-digest" };
 /** Whatever began within the hour is committed by then. */
 const slack = "1 minute";
-const mostLines = 50;
+const maxLines = 50;
 
 /** Has the administrators told, once this hour is over, of all that happens in it. */
 export async function tellLater(tx: Db, accountId: string): Promise<void> {
@@ -60,8 +60,8 @@ const idOf = (whose: string, hour: string): string =>
 
 /** What administrators read of it. */
 export function overridden(all: Overridden[]): Omit<Notice, "userId" | "to"> {
-  const lines = all.slice(0, mostLines).map(({ by, did, who, why }) => `${by} ${did} ${who}${why ? `: ${why}` : ""}.`);
-  const more = all.length > mostLines ? [`And ${all.length - mostLines} more, in the audit log.`] : [];
+  const lines = all.slice(0, maxLines).map(({ by, did, who, why }) => `${by} ${did} ${who}${why ? `: ${why}` : ""}.`);
+  const more = all.length > maxLines ? [`And ${all.length - maxLines} more, in the audit log.`] : [];
   return {
     event: "rights_overridden",
     subject:

@@ -11,14 +11,14 @@ export const rolesHeld = (ids: string) =>
   `(select string_agg(r.id || '.' || r.xmin, ' ' order by r.id) from roles r where r.id in (${ids}))`;
 
 /** Entries of permission maps that are kept read, some 100 MB at most; one role has 500 of them at most. */
-const mostEntries = 500_000;
+const maxEntries = 500_000;
 
 type GrantCaches = { roles: LRUCache<string, Grant>; holders: LRUCache<string, Grant[]> };
 
 // Both copies of this module share what they have read.
 const shared = globalThis as { latchkeyGrants?: GrantCaches };
 shared.latchkeyGrants ??= {
-  roles: new LRUCache({ maxSize: mostEntries, sizeCalculation: (grant) => sizeOf(grant) }),
+  roles: new LRUCache({ maxSize: maxEntries, sizeCalculation: (grant) => sizeOf(grant) }),
   holders: new LRUCache({ maxSize: 8_000_000, sizeCalculation: (_, versions) => versions.length }),
 };
 const kept = shared.latchkeyGrants;

@@ -105,9 +105,9 @@ export const updateRole = defineOperation({
 });
 
 type Requester = Grantor & { caller: Caller };
-type Wanted = Changes & { version?: number; endSecretsOf: EndSecretsOf };
+type RoleUpdate = Changes & { version?: number; endSecretsOf: EndSecretsOf };
 
-async function changeRole(by: Requester, roleId: string, wanted: Wanted) {
+async function changeRole(by: Requester, roleId: string, wanted: RoleUpdate) {
   const { name, description, permissions, version, endSecretsOf } = wanted;
   const role = await readOwn(by, roleId);
   assertVersion(version, role.version, "This role");

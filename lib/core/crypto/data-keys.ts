@@ -70,13 +70,13 @@ function unwrap(id: string, account: string, wrapped: Buffer): Buffer {
   const known = remembered(id, account);
   if (known) return known;
   const key = Buffer.from(unseal(sealContextOfKey(id, account), wrapped), "base64");
-  if (opened.size >= mostOpened) opened.delete(String(opened.keys().next().value));
+  if (opened.size >= maxOpened) opened.delete(String(opened.keys().next().value));
   opened.set(`${account} ${id}`, { key, until: Date.now() + memory });
   return key;
 }
 
 const memory = 60_000;
-const mostOpened = 1000;
+const maxOpened = 1000;
 const shared = globalThis as { latchkeyDataKeys?: Map<string, { key: Buffer; until: number }> };
 shared.latchkeyDataKeys ??= new Map();
 const opened = shared.latchkeyDataKeys;

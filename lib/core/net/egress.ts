@@ -48,7 +48,7 @@ export async function safeFetch(
     });
     sent.on("error", fail);
     sent.on("information", () => {
-      if (++promised > mostPromises)
+      if (++promised > maxPromises)
         sent.destroy(new Unreachable("It promises an answer again and again, and gives none."));
     });
     sent.end(body);
@@ -56,7 +56,7 @@ export async function safeFetch(
 }
 
 /** How often a server may say that it is at work (100, 102, 103) before it answers. */
-const mostPromises = 20;
+const maxPromises = 20;
 
 /** POSTs to a URL that somebody gave us, as {@link safeFetch} does; the status it answered with. */
 export async function safePost(

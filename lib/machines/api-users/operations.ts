@@ -143,9 +143,9 @@ export const updateApiUser = defineOperation({
     }),
 });
 
-type Wanted = ApiUserChanges & { groupIds?: string[]; version?: number; endSecretsOf: EndSecretsOf };
+type ApiUserUpdate = ApiUserChanges & { groupIds?: string[]; version?: number; endSecretsOf: EndSecretsOf };
 
-async function change(by: Grantor & { caller: Caller }, apiUserId: string, wanted: Wanted) {
+async function change(by: Grantor & { caller: Caller }, apiUserId: string, wanted: ApiUserUpdate) {
   const { version, groupIds, endSecretsOf, ...changes } = wanted;
   const user = await readApiUser(by, apiUserId);
   assertVersion(version, user.version, "This API user");

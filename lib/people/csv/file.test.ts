@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mostRows, readCsv } from "./file.ts";
+import { maxRows, readCsv } from "./file.ts";
 
 const read = (text: string) => {
   const file = readCsv(text);
@@ -164,7 +164,7 @@ test.each([
   ["Vorname,Nachname,Mail-Adresse\nA,B,c@d.de", /Missing: a name .* and an e-mail address \(email\)/],
   [`${Array.from({ length: 25 }, (_, n) => `c${n}`).join()}\n`, /“c19” and 5 more/],
   ["fullName,email\n", /nobody in this file/],
-  [`fullName,email\n${"a,b\n".repeat(mostRows + 1)}`, /Split it: 5000 at most/],
+  [`fullName,email\n${"a,b\n".repeat(maxRows + 1)}`, /Split it: 5000 at most/],
 ])("%.20s… is refused with the reason", (text, reason) => {
   const file = readCsv(text);
   expect("trouble" in file && file.trouble).toMatch(reason);

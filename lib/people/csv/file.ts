@@ -8,7 +8,7 @@ export type ImportRow = { line: number; values: RowValues };
 type ReadFile = { rows: ImportRow[]; unknown: string[] } | { trouble: string };
 
 /** How many people a file may hold. */
-export const mostRows = 5000;
+export const maxRows = 5000;
 
 type CsvRow = { line: number; cells: string[] };
 
@@ -22,8 +22,8 @@ export function readCsv(text: string): ReadFile {
   const missing = missingColumns(columns);
   if (missing) return { trouble: noColumns(first.cells, missing) };
   if (people.length === 0) return { trouble: "There is nobody in this file: it has only a line of headings." };
-  if (people.length > mostRows)
-    return { trouble: `This file holds ${people.length} people. Split it: ${mostRows} at most.` };
+  if (people.length > maxRows)
+    return { trouble: `This file holds ${people.length} people. Split it: ${maxRows} at most.` };
   return { rows: people.map((row) => personOf(columns, row)), unknown: columns.unknown };
 }
 

@@ -18,7 +18,7 @@ import { isGarbled } from "./garbled.ts";
 import { namesOf } from "./name-lists.ts";
 
 /** How many rows are taken at a time. */
-export const mostAtOnce = 200;
+export const maxAtOnce = 200;
 
 /** The columns of a file of people; `roles` and `groups` are names, as {@link namesOf} reads them. */
 const importColumns = [
@@ -89,7 +89,7 @@ export const importUsers = defineOperation({
       rows: z
         .array(z.record(z.string().max(64), z.string().max(1000)))
         .min(1, "Send at least one row.")
-        .max(mostAtOnce, `Send at most ${mostAtOnce} rows at a time.`)
+        .max(maxAtOnce, `Send at most ${maxAtOnce} rows at a time.`)
         .meta({ description: `One object a person, as a file has them: ${importColumns.join(", ")}` }),
       dryRun: z.boolean().default(false).meta({ description: "Only find out what would become of each" }),
       accountId,
@@ -114,7 +114,7 @@ export const importUsers = defineOperation({
       const results: z.input<typeof outcome>[] = [];
       let strangers = 0;
       for (const [row, cells] of rows.entries()) {
-        const done = strangers < mostStrangers ? await take(context, known, cells, dryRun) : notTried;
+        const done = strangers < maxStrangers ? await take(context, known, cells, dryRun) : notTried;
         if (dryRun && (await clashesElsewhere(context, cells, done))) strangers += 1;
         results.push({ row, ...done });
       }
@@ -134,7 +134,7 @@ const givesRights = (cells: Record<string, string>) => Boolean(cells.groups?.tri
  * on this portal: there is a budget for it, and a run with more than a few of them is given up.
  */
 const dryRuns: Budget = { name: "users_import_dry", points: 200, seconds: 3600 };
-const mostStrangers = 10;
+const maxStrangers = 10;
 
 const notTried: Outcome = {
   result: "refused",
@@ -143,7 +143,7 @@ const notTried: Outcome = {
     {
       column: null,
       code: "not_tried",
-      message: `Not looked at: ${mostStrangers} rows before it clash with people of other accounts. Take those out.`,
+      message: `Not looked at: ${maxStrangers} rows before it clash with people of other accounts. Take those out.`,
     },
   ],
 };

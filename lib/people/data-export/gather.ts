@@ -14,7 +14,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { withoutVisitorsPlace } from "#lib/sign-in/sessions/visitors.ts";
 
 /** The newest entries of the security log; there may be any number. */
-const mostEntries = 10_000;
+const maxEntries = 10_000;
 
 /** Everything that is kept of a person, by what it is; of what is secret, only that it is there and since when. */
 export async function gather(tx: Db, actor: Actor) {
@@ -52,7 +52,7 @@ export async function gather(tx: Db, actor: Actor) {
     addressChanges: await of(emailChanges),
     notifications: await of(notifications),
     notificationChoices: await of(notificationChoices),
-    securityLog: await entriesOf(tx, actor, {}, mostEntries),
+    securityLog: await entriesOf(tx, actor, {}, maxEntries),
     picture: picture && new Uint8Array(picture.content),
   };
 }

@@ -73,9 +73,9 @@ export const changeManyUsers = defineOperation({
   },
 });
 
-type Wanted = { action: BulkAction; groupId?: string; endSecretsOf: EndSecretsOf };
+type BulkChange = { action: BulkAction; groupId?: string; endSecretsOf: EndSecretsOf };
 
-async function changeEach(by: RowContext, userIds: string[], wanted: Wanted) {
+async function changeEach(by: RowContext, userIds: string[], wanted: BulkChange) {
   const [results, outgrown]: [z.input<typeof result>[], Outgrown[]] = [[], []];
   // Always in the same order, so that two who do this at once wait for each other and not in a ring.
   for (const userId of userIds.sort()) {
@@ -93,7 +93,11 @@ const resultOf = (userId: string, outcome: Outgrown | Refusal) =>
 
 type RowContext = { actor: Actor; tx: Db; caller: Caller; tenant: Tenant };
 
-async function change(by: RowContext, userId: string, { action, groupId, endSecretsOf }: Wanted): Promise<Outgrown> {
+async function change(
+  by: RowContext,
+  userId: string,
+  { action, groupId, endSecretsOf }: BulkChange,
+): Promise<Outgrown> {
   if (action === "activate" || action === "deactivate") return setActive(by, userId, action === "activate");
   if (!groupId) throw badField("groupId", "missing", "Name the group.");
   const [add, remove] = action === "add_to_group" ? [[userId], []] : [[], [userId]];

@@ -106,9 +106,9 @@ export function searchParams(part = "") {
  * People of whom some are named: when they are few, those are looked up; when they are many, each on the way is asked,
  * for the next one is never far.
  */
-async function candidates(tx: Db, named: SQL, isNamed: SQL, few = 2000): Promise<SQL> {
-  const { rows } = await tx.execute<{ id: string }>(sql`select user_id as id from (${named}) as named limit ${few}`);
-  if (rows.length === few) return isNamed;
+async function candidates(tx: Db, named: SQL, isNamed: SQL, max = 2000): Promise<SQL> {
+  const { rows } = await tx.execute<{ id: string }>(sql`select user_id as id from (${named}) as named limit ${max}`);
+  if (rows.length === max) return isNamed;
   return sql`${directory.id} = any(${sql.param(rows.map(({ id }) => id))}::uuid[])`;
 }
 

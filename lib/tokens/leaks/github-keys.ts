@@ -13,7 +13,7 @@ const published = z.object({
 
 type Keys = Map<string, KeyObject>;
 
-const mostBytes = 256 * 1024;
+const maxBytes = 256 * 1024;
 /** Milliseconds for which a list is believed, and for which nobody asks again who signed with a key that it lacks. */
 const lifetime = { list: 3_600_000, miss: 60_000 };
 
@@ -53,7 +53,7 @@ async function readKeys(from: string, policy: EgressPolicy): Promise<Keys> {
 
 async function fetchText(url: string, policy: EgressPolicy): Promise<string> {
   const headers = { accept: "application/json", "user-agent": "latchkey" };
-  const { status, body } = await safeFetch(url, { headers, most: mostBytes }, policy);
+  const { status, body } = await safeFetch(url, { headers, most: maxBytes }, policy);
   if (status !== 200) throw new Error(`it answered ${status}`);
   return body;
 }

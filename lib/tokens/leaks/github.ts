@@ -18,7 +18,7 @@ const find = z.object({
 
 type Find = z.output<typeof find>;
 
-const mostFinds = 1000;
+const maxFinds = 1000;
 
 /**
  * Takes a report of GitHub's secret scanning partner program: ends every token in it that is live, and says of each
@@ -65,9 +65,9 @@ async function verifySignature(content: string, keyIdentifier = "", signature = 
 
 function findsIn(content: string): Find[] {
   try {
-    return z.array(find).max(mostFinds).parse(JSON.parse(content));
+    return z.array(find).max(maxFinds).parse(JSON.parse(content));
   } catch {
-    throw new Refusal("malformed_request", `The body is a JSON array of at most ${mostFinds} finds.`);
+    throw new Refusal("malformed_request", `The body is a JSON array of at most ${maxFinds} finds.`);
   }
 }
 

@@ -43,7 +43,7 @@ function rowsIn(file: unknown, encoding: unknown, kept: unknown): { rows: Import
   if (!file.length) throw badField("file", "missing", "Choose a file.");
   const read = readCsv(textOf(file, encoding));
   if ("trouble" in read) throw badField("file", "unreadable", read.trouble);
-  if (read.rows.length > imports.mostAtOnce) throw badField("file", "too_long", tooLong(read.rows.length));
+  if (read.rows.length > imports.maxAtOnce) throw badField("file", "too_long", tooLong(read.rows.length));
   return read;
 }
 
@@ -76,4 +76,4 @@ function parsed(text: unknown): unknown {
 const notRows = () => badField("rows", "unreadable", "These are no rows of a file. Choose the file anew.");
 
 const tooLong = (count: number) =>
-  `This file holds ${count} people. Without JavaScript it may be ${imports.mostAtOnce} at a time: split it.`;
+  `This file holds ${count} people. Without JavaScript it may be ${imports.maxAtOnce} at a time: split it.`;

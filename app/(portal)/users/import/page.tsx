@@ -4,8 +4,8 @@ import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, signedIn } from "#lib/http/next/page.ts";
-import { mostRows } from "#lib/people/csv/file.ts";
-import { mostAtOnce } from "#lib/people/csv/import.ts";
+import { maxRows } from "#lib/people/csv/file.ts";
+import { maxAtOnce } from "#lib/people/csv/import.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { ImportView } from "./import-view.tsx";
 import { PlainImport } from "./plain-import.tsx";
@@ -43,7 +43,7 @@ function Columns() {
   return (
     <Card id="columns" title="What the file holds">
       <p className="max-w-prose leading-relaxed">
-        A line of headings, then a line for each person, {mostRows.toLocaleString("en")} at most ({mostAtOnce} without
+        A line of headings, then a line for each person, {maxRows.toLocaleString("en")} at most ({maxAtOnce} without
         JavaScript): <code>fullName</code> (or <code>firstName</code> and <code>lastName</code>) and <code>email</code>,
         and as you like <code>username</code>, <code>phone</code>, <code>mobilePhone</code>, <code>roles</code> and{" "}
         <code>groups</code> by name, separated by semicolons, and <code>notificationsOnly</code> (yes or no).
