@@ -4,6 +4,7 @@ import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { OutgrownBadge } from "#components/ui/outgrown-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { RenameKey } from "#components/users/rename-access-key.tsx";
 import { read, signedIn } from "#lib/http/next/page.ts";
@@ -58,6 +59,7 @@ function Key({ item, actor }: KeyProps) {
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
           {item.label && <span className="font-medium wrap-anywhere">{item.label}</span>}
           <span className="font-mono text-xs text-muted">{item.id}</span>
+          <OutgrownBadge since={item.outgrownAt} />
         </p>
         <p className="hint wrap-anywhere">
           made <Time iso={item.createdAt} as="relative" /> by {makerOf(item, actor)}

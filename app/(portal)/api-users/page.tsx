@@ -9,6 +9,7 @@ import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Link } from "#components/ui/link.tsx";
+import { OutgrownBadge } from "#components/ui/outgrown-badge.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { plainWord } from "#lib/http/next/asked.ts";
@@ -107,6 +108,7 @@ function ApiUsers({ items, account }: { items: ApiUser[]; account?: string }) {
               {groups.length === 0 && <Badge tone="warn">In no group</Badge>}
               {!active && <Badge tone="warn">Inactive</Badge>}
               {secrets.length > 1 && <Badge tone="info">Two secrets</Badge>}
+              <OutgrownBadge since={secrets.find(({ outgrownAt }) => outgrownAt)?.outgrownAt} />
             </span>
           </Cell>
           <Cell label="Last signed in">

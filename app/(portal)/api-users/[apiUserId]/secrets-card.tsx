@@ -10,6 +10,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { OutgrownBadge } from "#components/ui/outgrown-badge.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { addSecret, dropSecret } from "../actions.ts";
@@ -45,6 +46,11 @@ export function SecretsCard({ user, account, appUrl }: CardProps) {
                   </span>
                 ) : (
                   <span>never used</span>
+                )}
+                {secret.outgrownAt && (
+                  <span className="mt-1 block">
+                    <OutgrownBadge since={secret.outgrownAt} />
+                  </span>
                 )}
               </>
             }

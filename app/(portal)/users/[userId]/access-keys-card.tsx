@@ -11,6 +11,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
+import { OutgrownBadge } from "#components/ui/outgrown-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { RenameKey } from "#components/users/rename-access-key.tsx";
 import type { AccessKey } from "#lib/machines/access-keys/operations.ts";
@@ -66,7 +67,7 @@ export function AccessKeysCard({ user, account, keys, allowed, may, appUrl }: Ca
   );
 }
 
-function Words({ accessKey: { id, label, createdAt, lastSignInAt } }: { accessKey: AccessKey }) {
+function Words({ accessKey: { id, label, createdAt, lastSignInAt, outgrownAt } }: { accessKey: AccessKey }) {
   return (
     <>
       {label && <span className="font-medium">{label} </span>}
@@ -83,6 +84,7 @@ function Words({ accessKey: { id, label, createdAt, lastSignInAt } }: { accessKe
           <span>never used</span>
         )}
       </span>
+      <OutgrownBadge since={outgrownAt} />
     </>
   );
 }
