@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Button, type ButtonTone } from "#components/ui/button.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
+import type { Elements } from "#components/ui/elements.ts";
 import { Field, Input } from "#components/ui/field.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { FormAction } from "#lib/http/next/action.ts";
@@ -26,6 +27,8 @@ type ConfirmProps<Output> = {
   success?: string;
   /** Runs in the browser as soon as it happened. */
   onDone?: () => void;
+  /** What else stands in its form. */
+  inForm?: Elements;
   /** What must be typed first; only for acts that break much. */
   typed?: string;
   /** Not everything that needs a confirmation destroys something. */
@@ -33,7 +36,15 @@ type ConfirmProps<Output> = {
 };
 
 /** The question before a destructive act: safe button first, what will break, the act's own verb on the other. */
-export function ConfirmDialog<Output>({ id, title, children, fields = {}, typed, ...act }: ConfirmProps<Output>) {
+export function ConfirmDialog<Output>({
+  id,
+  title,
+  children,
+  fields = {},
+  inForm,
+  typed,
+  ...act
+}: ConfirmProps<Output>) {
   const finish = useFinish(id, act.success, act.onDone);
   return (
     <Dialog id={id} title={title} description={children} alert>
@@ -41,6 +52,7 @@ export function ConfirmDialog<Output>({ id, title, children, fields = {}, typed,
         {Object.entries(fields).map(([name, value]) => (
           <input key={name} type="hidden" name={name} value={value} />
         ))}
+        {inForm}
         {typed && <TypedConfirmation words={typed} />}
         <Actions>
           <Button closes={id}>Cancel</Button>

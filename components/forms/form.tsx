@@ -74,6 +74,7 @@ export function Form<Output>({
 
   useEffect(() => {
     if (state.status === "refused") comeTo(firstBad(form.current));
+    if (state.status === "asks") comeTo(form.current?.querySelector<HTMLElement>("[data-question]"));
     if (state.status === "done" && !keep) form.current?.reset();
     if (state.status === "done") form.current?.querySelector("[data-said]")?.scrollIntoView({ block: "nearest" });
   }, [state, keep]);

@@ -1,6 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
+import { rightsAction } from "#components/forms/outgrown/rights-action.ts";
 import { inAccount } from "#components/layout/acting-account.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
@@ -34,7 +35,7 @@ export const saveNames = action(
 );
 
 /** Puts it into groups, and out of others. */
-export const saveGroups = action(
+export const saveGroups = rightsAction(
   apiUsers.updateApiUser,
   undefined,
   ({ active: _, allowedAddresses: __, ...input }) => input,

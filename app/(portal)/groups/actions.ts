@@ -1,6 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
+import { rightsAction } from "#components/forms/outgrown/rights-action.ts";
 import { inAccount } from "#components/layout/acting-account.ts";
 import { badField } from "#lib/core/errors.ts";
 import { action } from "#lib/http/next/action.ts";
@@ -16,16 +17,16 @@ export const createGroup = action(groups.createGroup, async ({ id }, _, form) =>
 /** The name and the description; the roles are a form of their own. */
 export const updateGroup = action(groups.updateGroup, undefined, ({ roleIds: _, ...input }) => input);
 
-export const setGroupRoles = action(groups.updateGroup);
+export const setGroupRoles = rightsAction(groups.updateGroup);
 
-export const deleteGroup = action(groups.deleteGroup, async (_, _caller, form) =>
+export const deleteGroup = rightsAction(groups.deleteGroup, async (_, _caller, form) =>
   redirect(inAccount("/groups?deleted", accountOf(form))),
 );
 
-export const changeMembers = action(members.changeMembers);
+export const changeMembers = rightsAction(members.changeMembers);
 
 /** Takes in all who are ticked. */
-export const takeIn = action(members.changeMembers, undefined, (input) => {
+export const takeIn = rightsAction(members.changeMembers, undefined, (input) => {
   if (!input.add) throw badField("add", "missing", "Tick at least one person.");
   return input;
 });

@@ -1,6 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
+import { rightsAction } from "#components/forms/outgrown/rights-action.ts";
 import { inAccount } from "#components/layout/acting-account.ts";
 import type { Role } from "#lib/access/roles/list.ts";
 import * as roles from "#lib/access/roles/operations.ts";
@@ -19,7 +20,7 @@ const create = action(
 /** Makes a role. */
 export const createRole: FormAction<Role> = async (_, form) => atTheLines(await create({ status: "idle" }, form));
 
-const save = action(roles.updateRole, undefined, withPermissions);
+const save = rightsAction(roles.updateRole, undefined, withPermissions);
 
 const preview = action(previewRole, undefined, (input) => {
   const { accountId, roleId, permissions } = withPermissions(input);
@@ -42,6 +43,6 @@ const idle = { status: "idle" } satisfies ActionState;
 const typedIn = (form: FormData) =>
   Object.fromEntries([...form].filter(([name]) => !name.startsWith("$")).map(([name, value]) => [name, String(value)]));
 
-export const deleteRole = action(roles.deleteRole, async (_, _caller, form) =>
+export const deleteRole = rightsAction(roles.deleteRole, async (_, _caller, form) =>
   redirect(inAccount("/roles?deleted", accountOf(form))),
 );

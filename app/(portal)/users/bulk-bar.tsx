@@ -4,6 +4,7 @@ import { type FormEvent, useEffect, useState } from "react";
 import { hasOptions, type Options } from "#components/lists/combobox/options.ts";
 import { SearchSelect } from "#components/lists/combobox/search-select.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { Checkbox } from "#components/ui/choice.tsx";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import type { BulkAction } from "#lib/people/users/bulk.ts";
@@ -105,14 +106,23 @@ function Question({ action, who, typed, groups, account, begin }: QuestionProps)
   const [way, id] = [wayOf(action), dialogOf(action)];
   if (!isAsked(way)) return null;
   function start(event: FormEvent<HTMLFormElement>) {
-    const groupId = new FormData(event.currentTarget).get(`${id}-group`);
-    begin(action, groupId ? { groupId: String(groupId) } : {});
+    const form = new FormData(event.currentTarget);
+    const [groupId, endSecretsOf] = [form.get(`${id}-group`), form.get("endSecretsOf")];
+    begin(action, { ...(groupId && { groupId: String(groupId) }), ...(endSecretsOf && { endSecretsOf: "outgrown" }) });
   }
   return (
     <Dialog id={id} alert={way.danger} title={way.question(who)} description={way.meaning}>
       <form method="dialog" onSubmit={start} className="grid gap-5">
         {way.group && (
           <SearchSelect name={`${id}-group`} label="Group" empty="Choose a group" options={groups} account={account} />
+        )}
+        {way.group && (
+          <Checkbox
+            name="endSecretsOf"
+            value="outgrown"
+            label="End secrets made by people who could not give these rights"
+            description="Access keys and secrets of API users. Left unticked, they go on, marked for rotation."
+          />
         )}
         {way.danger && typed && (
           <Field name="bulk-confirmation" label={`Type ${typedWord} to confirm`} required>

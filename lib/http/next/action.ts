@@ -1,5 +1,6 @@
 import { refresh } from "next/cache";
 import type { z } from "zod";
+import type { Outgrown } from "#lib/access/issued/outgrown.ts";
 import type { Allow } from "#lib/core/authorize.ts";
 import { asRefusal, type FieldError, Refusal } from "#lib/core/errors.ts";
 import { log } from "#lib/core/log.ts";
@@ -23,11 +24,12 @@ export type Problem = {
 
 /**
  * The state of a form between two submissions. `values` are the text fields as typed, so that nothing is lost: of a
- * form that was refused, or that is to go on as it stands.
+ * form that was refused, that asks first what is to become of secrets, or that is to go on as it stands.
  */
 export type ActionState<Output = unknown> =
   | { status: "idle" }
   | { status: "done"; output: Output; values?: Record<string, string> }
+  | { status: "asks"; outgrown: Outgrown; values: Record<string, string> }
   | { status: "refused"; problem: Problem; values: Record<string, string> };
 
 /** A form's server side, as `useActionState` wants it. */
@@ -37,12 +39,12 @@ export type FormAction<Output = unknown> = (state: ActionState<Output>, form: Fo
  * What a form goes on to do once its operation is done: set a cookie, go to another page. What it answers is what the
  * browser gets in place of the output: a session's secret never goes there.
  */
-type Next<O, S> = (output: O, caller: KnownCaller, form: FormData) => Promise<S>;
+export type Next<O, S> = (output: O, caller: KnownCaller, form: FormData) => Promise<S>;
 
 type Input = Record<string, unknown>;
 
 /** Says what a form says in the operation's own terms, where the two differ: a choice of days as an instant. */
-type Rewording = (input: Input, caller: KnownCaller) => Input | Promise<Input>;
+export type Rewording = (input: Input, caller: KnownCaller) => Input | Promise<Input>;
 
 /**
  * An operation as the action of a form. Takes forms of our own origin only; authenticates, authorizes and

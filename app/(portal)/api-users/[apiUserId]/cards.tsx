@@ -1,5 +1,6 @@
 import { AccountInput } from "#components/forms/account-input.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { OutgrownQuestion } from "#components/forms/outgrown/question.tsx";
 import type { Options } from "#components/lists/combobox/options.ts";
 import { Card } from "#components/ui/card.tsx";
 import type { Elements } from "#components/ui/elements.ts";
@@ -28,6 +29,7 @@ export function GroupsCard({ user, account, offered }: ApiUserProps & { offered:
     <Card id="groups" title="Groups" description="A change holds for its next request, with the tokens it has.">
       <Save action={saveGroups} user={user} account={account}>
         <GroupChoices offered={offered} held={user.groups} account={account} />
+        <OutgrownQuestion />
       </Save>
     </Card>
   );

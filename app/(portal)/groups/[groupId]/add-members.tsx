@@ -1,5 +1,6 @@
 import { Search } from "lucide-react";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { OutgrownQuestion } from "#components/forms/outgrown/question.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
@@ -74,6 +75,7 @@ async function Found({ group, accountId, add }: Pick<GroupPageQuery, "group" | "
               ))}
             </div>
           </Fieldset>
+          <OutgrownQuestion />
           <div>
             <SubmitButton tone="secondary" busy="Taking in…">
               Take in

@@ -1,4 +1,5 @@
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
+import { OutgrownQuestion } from "#components/forms/outgrown/question.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { deleteGroup } from "../actions.ts";
 import type { GroupPageQuery } from "./query.ts";
@@ -21,6 +22,7 @@ export function DeleteGroup({ group: { id, name, roles, apiUsers, includesYou },
         fields={{ groupId: id, ...(accountId && { accountId }) }}
         verb="Delete group"
         busy="Deleting…"
+        inForm={<OutgrownQuestion />}
       >
         <span>{lost ? `All its members lose: ${lost}.` : "It holds no roles, so nobody loses any."}</span>
         {apiUsers > 0 && (

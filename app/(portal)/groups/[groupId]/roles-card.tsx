@@ -1,4 +1,5 @@
 import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { OutgrownQuestion } from "#components/forms/outgrown/question.tsx";
 import { optionsOf } from "#components/lists/combobox/account-options.ts";
 import { FallbackForm } from "#components/lists/combobox/fallback-form.tsx";
 import { MultiSelect } from "#components/lists/combobox/multi-select.tsx";
@@ -50,6 +51,7 @@ async function Chosen({ group, accountId, findRoles }: Pick<GroupPageQuery, "gro
         <Fieldset name="roleIds" legend="Its members hold">
           <MultiSelect name="roleIds" options={offered} held={group.roles} account={accountId} form={fallbackFormId} />
         </Fieldset>
+        <OutgrownQuestion />
         <div>
           <SubmitButton busy="Saving…">Save roles</SubmitButton>
         </div>

@@ -1,4 +1,5 @@
 import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { OutgrownQuestion } from "#components/forms/outgrown/question.tsx";
 import { changeMembers } from "../actions.ts";
 import type { GroupPageQuery } from "./query.ts";
 
@@ -11,6 +12,7 @@ export function TakeOut({ group, accountId, user }: MoveProps) {
       <input type="hidden" name="groupId" value={group.id} />
       {accountId && <input type="hidden" name="accountId" value={accountId} />}
       <input type="hidden" name="remove" value={user.id} />
+      <OutgrownQuestion />
       <SubmitButton tone="secondary" small busy="Taking out…" aria-label={`Take out: ${user.fullName}`}>
         Take out
       </SubmitButton>

@@ -1,4 +1,5 @@
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
+import { OutgrownQuestion } from "#components/forms/outgrown/question.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { Role } from "#lib/access/roles/list.ts";
 import type { Preview } from "#lib/access/roles/preview.ts";
@@ -27,6 +28,7 @@ export function DeleteRole({ role, end, accountId }: DeleteProps) {
             fields={{ roleId: role.id, ...(accountId && { accountId }) }}
             verb="Delete role"
             busy="Deleting…"
+            inForm={<OutgrownQuestion />}
             typed={end?.holders === 0 ? undefined : role.name}
           >
             {end ? effectOf(end) : uncounted}

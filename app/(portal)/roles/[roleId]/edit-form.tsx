@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { OutgrownQuestion } from "#components/forms/outgrown/question.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import { useFormState } from "#components/ui/form-context.ts";
 import { type Saved, saveRole } from "../actions.ts";
@@ -30,16 +31,18 @@ const wordsFor = (saved: Saved) => (isReview(saved) ? "" : "Saved. It holds for 
 function Steps({ isFresh }: { isFresh: boolean }) {
   const { state } = useFormState();
   const review = state.status === "done" && isFresh && isReview(state.output) ? state.output : undefined;
+  const isReviewed = review !== undefined || state.status === "asks";
   return (
     <>
       {review && <Outcome review={review} />}
+      <OutgrownQuestion />
       <FormBar>
-        {review && <SubmitButton busy="Saving…">Save</SubmitButton>}
-        <SubmitButton tone={review ? "secondary" : "primary"} name="$preview" value="on" busy="Working…">
-          {review ? "Review again" : "Review changes"}
+        {isReviewed && <SubmitButton busy="Saving…">Save</SubmitButton>}
+        <SubmitButton tone={isReviewed ? "secondary" : "primary"} name="$preview" value="on" busy="Working…">
+          {isReviewed ? "Review again" : "Review changes"}
         </SubmitButton>
         <span className="hint">
-          {review ? "Nothing is saved yet." : "Shows who gains and loses what, before anything is saved."}
+          {isReviewed ? "Nothing is saved yet." : "Shows who gains and loses what, before anything is saved."}
         </span>
       </FormBar>
     </>

@@ -1,6 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
+import { rightsAction } from "#components/forms/outgrown/rights-action.ts";
 import { inAccount } from "#components/layout/acting-account.ts";
 import * as grants from "#lib/access/roles/grants.ts";
 import { action } from "#lib/http/next/action.ts";
@@ -57,11 +58,11 @@ export const deleteUser = action(users.deleteUser, async (_, __, form) => {
   redirect(inAccount("/users", form.get("accountId")?.toString()));
 });
 
-export const grantRole = action(grants.grantRole);
+export const grantRole = rightsAction(grants.grantRole);
 
-export const revokeRole = action(grants.revokeRole);
+export const revokeRole = rightsAction(grants.revokeRole);
 
-export const changeMembers = action(members.changeMembers, undefined, filled);
+export const changeMembers = rightsAction(members.changeMembers, undefined, filled);
 
 export const removeFactors = action(removeFactorsOf);
 

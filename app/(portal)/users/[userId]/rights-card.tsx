@@ -1,6 +1,7 @@
 import { AccountInput } from "#components/forms/account-input.tsx";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { OutgrownQuestion } from "#components/forms/outgrown/question.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
 import { fallbackFormId, isLong, type Option, type Options } from "#components/lists/combobox/options.ts";
 import { SearchSelect } from "#components/lists/combobox/search-select.tsx";
@@ -49,6 +50,7 @@ export function RolesCard({
             account={account}
             form={fallbackFormId}
           />
+          <OutgrownQuestion />
           <SubmitButton tone="secondary" busy="Granting…">
             Grant
           </SubmitButton>
@@ -70,6 +72,7 @@ function Revoke({ user, account, role }: RightsProps & { role: Option }) {
       fields={{ userId: user.id, roleId: role.id, ...accountField(account) }}
       verb="Revoke role"
       busy="Revoking…"
+      inForm={<OutgrownQuestion />}
       success={`${role.name} was revoked.`}
     >
       {user.fullName} may no longer do what it allows, from the next request on, in every session and with every token.
@@ -109,6 +112,7 @@ export function GroupsCard({
             account={account}
             form={fallbackFormId}
           />
+          <OutgrownQuestion />
           <SubmitButton tone="secondary" busy="Adding…">
             Add
           </SubmitButton>
@@ -130,6 +134,7 @@ function TakeOut({ user, account, group }: RightsProps & { group: Option }) {
       fields={{ groupId: group.id, remove: user.id, ...accountField(account) }}
       verb="Take out"
       busy="Taking out…"
+      inForm={<OutgrownQuestion />}
       success={`${user.fullName} is no longer in ${group.name}.`}
     >
       They lose what the group's roles give them, from the next request on.

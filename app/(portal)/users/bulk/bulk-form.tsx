@@ -2,13 +2,14 @@
 
 import { AccountInput } from "#components/forms/account-input.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { OutgrownQuestion } from "#components/forms/outgrown/question.tsx";
 import { inAccount } from "#components/layout/acting-account.ts";
 import { fallbackFormId, type Options } from "#components/lists/combobox/options.ts";
 import { SearchSelect } from "#components/lists/combobox/search-select.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { BulkAction } from "#lib/people/users/bulk.ts";
-import { changeManyUsers } from "../actions.ts";
+import { changeTheseUsers } from "../actions.ts";
 import type { BulkResult } from "../use-bulk.ts";
 import { wayOf } from "./ways.ts";
 
@@ -23,7 +24,7 @@ export function BulkForm({ account, action, people, groups }: BulkProps) {
   return (
     <div className="card p-5 sm:p-6">
       <Form
-        action={changeManyUsers}
+        action={changeTheseUsers}
         keep
         className="grid gap-5 has-[+[data-outcome]]:hidden"
         whenDone={({ results }) => <Outcome results={results} people={people} account={account} />}
@@ -48,6 +49,7 @@ export function BulkForm({ account, action, people, groups }: BulkProps) {
             form={fallbackFormId}
           />
         )}
+        <OutgrownQuestion />
         <div className="flex flex-wrap justify-end gap-2.5">
           <ButtonLink href={inAccount("/users", account)}>Cancel</ButtonLink>
           <SubmitButton tone={danger ? "danger" : "primary"} busy="Working…">
