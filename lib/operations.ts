@@ -105,7 +105,7 @@ import { listAccounts } from "./accounts/list.ts";
 import { previewPolicies } from "./accounts/preview.ts";
 import { readTopology } from "./accounts/topology.ts";
 import { announced } from "./core/catalogue.ts";
-import type { Operation } from "./core/operation.ts";
+import type { RestOperation } from "./core/operation.ts";
 import { getNotificationSettings, putNotificationSettings } from "./notifications/settings.ts";
 import { beginEnrolment, finishEnrolment } from "./sign-in/enrolment.ts";
 import { replaceOneTimePassword } from "./sign-in/new-password.ts";
@@ -120,7 +120,7 @@ import { rotateToken } from "./tokens/rotate.ts";
 import { updateToken } from "./tokens/update.ts";
 
 /** Everything the product can do. REST, the API document and the registry tests are loops over this list. */
-export const operations: Operation[] = announced([
+export const operations: RestOperation[] = announced([
   getSetup,
   setUp,
   signIn,

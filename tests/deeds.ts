@@ -4,9 +4,9 @@ import { grantRole, revokeRole } from "#lib/access/roles/grants.ts";
 import { deleteRole, updateRole } from "#lib/access/roles/operations.ts";
 import { changeWholeUser } from "#lib/compat/mendix/change.ts";
 import type { Caller } from "#lib/core/actor.ts";
+import { permissionNamed } from "#lib/core/catalogue.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { permissionOf } from "#lib/core/permissions.ts";
 import { createAccessKey, deleteAccessKey, updateAccessKey } from "#lib/machines/access-keys/operations.ts";
 import { deleteApiUser, updateApiUser } from "#lib/machines/api-users/operations.ts";
 import { addApiUserSecret, dropApiUserSecret } from "#lib/machines/api-users/secrets.ts";
@@ -250,7 +250,7 @@ export async function targetHolding(accountId: string, permissions: Record<strin
 
 /** What a deed asks for, with the roles that some of them hand out. */
 export const neededFor = ({ operation: { allow } }: Deed): string[] =>
-  [allow, "grant:role", "revoke:role", "list:role", "update:group"].map((one) => permissionOf(one));
+  [allow, "grant:role", "revoke:role", "list:role", "update:group"].map((one) => permissionNamed(one, "own"));
 
 /** What came of it: `ok`, or the code with which it, or that one of many, was refused. */
 export async function attempt({ operation }: Deed, caller: Caller, input: object): Promise<string> {

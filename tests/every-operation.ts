@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { notAudited } from "#lib/core/audit.ts";
-import type { Operation } from "#lib/core/operation.ts";
+import type { RestOperation } from "#lib/core/operation.ts";
 import { problems } from "#lib/core/problems.ts";
 import { aimsTokenHeader } from "#lib/http/callers.ts";
 import { successOf } from "#lib/http/shape.ts";
@@ -39,7 +39,7 @@ export function describeEveryOperation(kind: PresentationKind): void {
   });
 }
 
-async function expectAnswer(api: TestApi, operation: Operation, presentation: Presentation) {
+async function expectAnswer(api: TestApi, operation: RestOperation, presentation: Presentation) {
   const { who, input, headers } = await arrive(operation, presentation);
   const { status, code } = expected(operation, presentation);
   const answer = await callOperation(api, operation, input, headers);
@@ -52,7 +52,7 @@ async function expectAnswer(api: TestApi, operation: Operation, presentation: Pr
   await expectRecord(operation, actor, requestId, code, kindOf(headers, presentation));
 }
 
-const sampleOf = ({ name }: Operation) => {
+const sampleOf = ({ name }: RestOperation) => {
   const sample = samples[name];
   if (!sample) throw new Error(`Give tests/samples/operations.ts a sample of ${name}`);
   return sample;
@@ -61,7 +61,7 @@ const sampleOf = ({ name }: Operation) => {
 const statusOf = (code: string) => problems[code as keyof typeof problems].status;
 
 /** Somebody comes with something in hand, and what the operation needs is there. */
-async function arrive(operation: Operation, { roles, headers, isOver }: Presentation) {
+async function arrive(operation: RestOperation, { roles, headers, isOver }: Presentation) {
   const holder = await person(await account("Own"), roles);
   const who = isOver ? await person(await account("Own"), roles) : holder;
   const brought = await headers(holder, operation);
@@ -69,7 +69,7 @@ async function arrive(operation: Operation, { roles, headers, isOver }: Presenta
 }
 
 /** What is to come of it: the sample's own refusal when they may but things stand against it. */
-function expected(operation: Operation, { verdict, enables }: Presentation) {
+function expected(operation: RestOperation, { verdict, enables }: Presentation) {
   const code = verdict(operation);
   if (code !== "ok") return { status: statusOf(code), code };
   const isInTheWay = enables !== operation.name;
@@ -80,7 +80,7 @@ function expected(operation: Operation, { verdict, enables }: Presentation) {
  * RFC 6750: how to identify oneself, with the error only when something was brought. No scope opens what a session
  * alone does.
  */
-function challenge({ allow, by }: Operation, code: string | undefined, { authorization }: Headers) {
+function challenge({ allow, by }: RestOperation, code: string | undefined, { authorization }: Headers) {
   const scope = by === "session" ? "" : `.*${carrying[allow]?.[0] ?? ""}.*`;
   if (code === "insufficient_scope")
     return expect.stringMatching(new RegExp(`^Bearer realm="Latchkey", error="insufficient_scope", scope="${scope}"$`));
@@ -103,7 +103,7 @@ function kindOf({ authorization, cookie, [aimsTokenHeader]: aims }: Headers, { i
 }
 
 /** Who is on record: where anyone may, the person whose proof it was. */
-async function actorOf({ allow }: Operation, { actor }: Presentation, who: Person): Promise<Person> {
+async function actorOf({ allow }: RestOperation, { actor }: Presentation, who: Person): Promise<Person> {
   return actor && allow !== "anyone" ? { ...who, id: await actor(who) } : who;
 }
 
@@ -118,7 +118,7 @@ async function expectRefusedToken(requestId: string, code: string | undefined) {
 
 /** A change leaves exactly one entry, a denial one, anything else none. */
 async function expectRecord(
-  operation: Operation,
+  operation: RestOperation,
   who: Person,
   requestId: string,
   code: string | undefined,

@@ -146,6 +146,7 @@ const naming: Record<string, string[]> = {
     "lib/core/changes.ts",
     "lib/core/crypto/secrets.ts",
     "lib/core/freshness.ts",
+    "lib/core/rules.ts",
     "lib/core/token-kinds.ts",
   ],
   "columns hold the kind of a session, the locations of AIMS, and which product an integration is with": [

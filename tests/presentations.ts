@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { mintSecret } from "#lib/core/crypto/secrets.ts";
-import { execute, type Operation } from "#lib/core/operation.ts";
-import { isOwnThing, permissionOf } from "#lib/core/permissions.ts";
+import { execute, type RestOperation } from "#lib/core/operation.ts";
+import { permissionOf } from "#lib/core/permissions.ts";
+import { asksForStepUp } from "#lib/core/rules.ts";
 import { methodOf } from "#lib/http/shape.ts";
 import { beginImpersonation } from "#lib/people/impersonation.ts";
 import { revokeToken } from "#lib/tokens/operations.ts";
@@ -17,8 +18,8 @@ export type Verdict = "ok" | string;
 export type Presentation = {
   name: string;
   roles: RoleName[];
-  headers(who: Person, operation: Operation): Promise<Headers>;
-  verdict(operation: Operation): Verdict;
+  headers(who: Person, operation: RestOperation): Promise<Headers>;
+  verdict(operation: RestOperation): Verdict;
   /** The operation to which what its sample lacks on a portal in use is there in this case. */
   enables?: string;
   /** It opened something once; where anyone may, it must not stand in the way of signing in. */
@@ -114,10 +115,10 @@ export const carrying: Record<string, string[]> = {
 };
 
 const idle = ["Tasks"];
-const scopesFor = ({ allow }: Operation) => carrying[allow] ?? idle;
+const scopesFor = ({ allow }: RestOperation) => carrying[allow] ?? idle;
 
-const isOpen = ({ allow }: Operation) => allow === "anyone";
-const isForSessions = ({ allow }: Operation) => allow === "signed-in";
+const isOpen = ({ allow }: RestOperation) => allow === "anyone";
+const isForSessions = ({ allow }: RestOperation) => allow === "signed-in";
 
 /**
  * What no token does to others, whatever its scopes: it would change factors, passwords or sessions, or make secrets
@@ -137,14 +138,14 @@ const byHand = new Set([
   "api_user_settings.reveal_key",
   "api_user_settings.rotate_key",
 ]);
-const unless = (isAllowed: (operation: Operation) => boolean, code: string) => (operation: Operation) =>
+const unless = (isAllowed: (operation: RestOperation) => boolean, code: string) => (operation: RestOperation) =>
   isAllowed(operation) ? "ok" : code;
 
 const ofMember = unless((it) => isOpen(it) || isForSessions(it) || membersMay.has(it.allow), "forbidden");
 
 /** What a token may: what its owner's role grants and a scope of it carries. */
 export function ofToken(isGranted: (allow: string) => boolean, isCarried: (allow: string) => boolean) {
-  return (operation: Operation) => {
+  return (operation: RestOperation) => {
     if (isForSessions(operation)) return "session_required";
     const { allow } = operation;
     if (isOpen(operation) || everyoneMay.has(allow)) return "ok";
@@ -165,7 +166,7 @@ const always = (code: string) => () => code;
 
 const over = (code: string) => ({ verdict: unless(isOpen, code), isOver: true });
 
-const isSafe = (operation: Operation) => methodOf(operation) === "GET";
+const isSafe = (operation: RestOperation) => methodOf(operation) === "GET";
 
 type Give = Presentation["headers"];
 
@@ -210,7 +211,7 @@ const impersonation: Give = async (who) => {
 
 /** An API user of the person's account, in a group that holds this role. */
 const program =
-  (roleFor: (accountId: string, operation: Operation) => Promise<string>): Give =>
+  (roleFor: (accountId: string, operation: RestOperation) => Promise<string>): Give =>
   async ({ accountId }, operation) => {
     const roleIds = [await roleFor(accountId, operation)];
     return bearer(await apiTokenOf(await apiUserRow(accountId, { roleIds })));
@@ -222,18 +223,18 @@ const programOf = async ({ accountId }: Person) =>
   )[0]?.id ?? "";
 
 /** Everything in the account, and this by its name. */
-const naming = (accountId: string, { allow }: Operation) =>
-  roleRow(accountId, { "*:own:*:*": "allowed", [permissionOf(allow)]: "allowed" });
+const naming = (accountId: string, operation: RestOperation) =>
+  roleRow(accountId, { "*:own:*:*": "allowed", [permissionOf(operation)]: "allowed" });
 
 /**
  * What is for people's own hands, and what is about their own things, is refused to programs whatever their roles say.
  */
 function ofProgram(isNamed: boolean) {
-  return (operation: Operation): Verdict => {
-    const { name, allow, fresh } = operation;
+  return (operation: RestOperation): Verdict => {
+    const { name, allow, about } = operation;
     if (isOpen(operation) || everyoneMay.has(allow)) return "ok";
-    if (isForSessions(operation) || isOwnThing(allow)) return "session_required";
-    if (fresh && !isNamed) return "forbidden";
+    if (isForSessions(operation) || about) return "session_required";
+    if (asksForStepUp(operation) && !isNamed) return "forbidden";
     return byHand.has(name) ? "session_required" : "ok";
   };
 }
@@ -249,10 +250,11 @@ const openToImpersonators = [
 ];
 
 /** What is not for the person's own hands: reading, and changing how they appear. */
-function ofImpersonated(operation: Operation): Verdict {
-  const { name, allow, fresh, audit } = operation;
+function ofImpersonated(operation: RestOperation): Verdict {
+  const { name, allow, audit } = operation;
   if (isOpen(operation) || impersonationExits.includes(name)) return "ok";
-  const isForOwnHands = fresh || methodOf(operation) === "DELETE" || allow.endsWith(":token") || /export$/.test(name);
+  const isForOwnHands =
+    asksForStepUp(operation) || methodOf(operation) === "DELETE" || allow.endsWith(":token") || /export$/.test(name);
   if (isForOwnHands || (isForSessions(operation) && audit)) return "not_while_impersonating";
   return isForSessions(operation) || openToImpersonators.includes(allow) ? "ok" : "forbidden";
 }
@@ -300,13 +302,13 @@ export const presentations = {
       name: "a session in which nothing was proven for a quarter of an hour",
       roles: ["Administrator"],
       headers: until(session, setOwn("sessions", "fresh_until = now()")),
-      verdict: unless((it) => !it.fresh, "step_up_required"),
+      verdict: unless((it) => !asksForStepUp(it), "step_up_required"),
     },
     {
       name: "a session in which something was proven an hour ago, and used ever since",
       roles: ["Administrator"],
       headers: until(session, setOwn("sessions", "proven_at = now() - interval '1 hour'")),
-      verdict: unless((it) => !it.fresh, "step_up_required"),
+      verdict: unless((it) => !asksForStepUp(it), "step_up_required"),
     },
     {
       name: "an administrator who acts as a member",
@@ -321,13 +323,16 @@ export const presentations = {
     {
       name: "a cookie without an origin",
       roles: ["Member"],
-      headers: async (who: Person, operation: Operation) => ({ ...(await cookie(who, operation)), ...fromAnywhere() }),
+      headers: async (who: Person, operation: RestOperation) => ({
+        ...(await cookie(who, operation)),
+        ...fromAnywhere(),
+      }),
       verdict: (operation) => (isSafe(operation) ? ofMember(operation) : "origin_refused"),
     },
     ...["http://evil.example", "null", "http://localhost:3000.evil.example", "http://localhost"].map((origin) => ({
       name: `a cookie from ${origin}`,
       roles: ["Administrator" as const],
-      headers: async (who: Person, operation: Operation) => ({
+      headers: async (who: Person, operation: RestOperation) => ({
         ...(await cookie(who, operation)),
         ...fromAnywhere(),
         origin,

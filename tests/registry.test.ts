@@ -6,15 +6,13 @@ import { z } from "zod";
 import { globalRoles } from "#lib/access/roles/global-roles.ts";
 import { scopesCarrying } from "#lib/access/scopes/catalogue.ts";
 import { actionWords } from "#lib/audit/security-log/words.ts";
-import { aimmsOperations } from "#lib/compat/aimms/operations.ts";
-import { aimsOperations } from "#lib/compat/aims/operations.ts";
-import { mendixOperations } from "#lib/compat/mendix/operations.ts";
-import { oauthOperations } from "#lib/compat/oauth/operations.ts";
 import { notAudited } from "#lib/core/audit.ts";
-import { decide, permissionOf } from "#lib/core/permissions.ts";
+import { decide, ownBaseline, permissionOf } from "#lib/core/permissions.ts";
+import { asksForStepUp } from "#lib/core/rules.ts";
 import { openApi } from "#lib/http/openapi/document.ts";
 import { methodOf, shapeOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";
+import { everyDefinition } from "./every-definition.ts";
 import { carrying, presentations } from "./presentations.ts";
 import { samples } from "./samples/operations.ts";
 import { configure } from "./settings.ts";
@@ -22,12 +20,17 @@ import { configure } from "./settings.ts";
 beforeAll(() => configure({}));
 
 /** What can be done over any transport. */
-const everywhere = [...operations, ...aimsOperations, ...aimmsOperations, ...mendixOperations, ...oauthOperations];
+const everywhere = everyDefinition;
 
 const repeated = (words: string[]) => words.filter((word, place) => words.indexOf(word) !== place);
 
 test("every name is used once", () => {
   expect(repeated(operations.map(({ name }) => name))).toEqual([]);
+});
+
+test("REST offers what is in the list, and what compatible APIs alone do has no route", () => {
+  const routed = everywhere.filter(({ route }) => route !== null);
+  expect(new Set(routed)).toEqual(new Set(operations));
 });
 
 test("every route is used once, whatever its parameters are called", () => {
@@ -227,7 +230,7 @@ test("what is done goes on record, but for what a look at a page does", () => {
 });
 
 describe.each(operations)("$name", (operation) => {
-  const { name, summary, route, allow, fresh, audit, auditExport, input, output } = operation;
+  const { name, summary, route, allow, audit, auditExport, input, output } = operation;
 
   test("is called resource.verb and says what it does", () => {
     expect(name).toMatch(/^[a-z_]+\.[a-z_]+$/);
@@ -239,6 +242,17 @@ describe.each(operations)("$name", (operation) => {
     expect(audit !== undefined).toBe(methodOf(operation) !== "GET");
   });
 
+  test("takes an Idempotency-Key if and only if it is a POST", () => {
+    expect(operation.idempotencyKey === true).toBe(methodOf(operation) === "POST");
+  });
+
+  test("needs a permission that every person holds if and only if it says that it is about them", () => {
+    if (!allow.includes(":")) return;
+    const isOwn = decide([ownBaseline], null, permissionOf(operation)).allowed;
+    expect(isOwn).toBe(operation.about !== undefined);
+    expect(decide([ownBaseline], null, `portal:own:${allow}`).allowed).toBe(isOwn);
+  });
+
   test("goes on record if it takes a file of data away", () => {
     expect((auditExport ?? audit) !== undefined || !name.endsWith(".export")).toBe(true);
   });
@@ -246,12 +260,12 @@ describe.each(operations)("$name", (operation) => {
   test("is for anyone, for a session, or can be granted and put in a scope", () => {
     if (allow === "anyone" || allow === "signed-in") return;
     expect(allow).toMatch(/^[a-z]+:[a-z_]+$/);
-    const needed = permissionOf(allow);
+    const needed = permissionOf(operation);
     const grants = [{ role: "Administrator", permissions: globalRoles.Administrator }];
     expect(decide(grants, null, needed)).toMatchObject({ allowed: true });
     if (allow === "verify:credential") return;
     // What no scope carries must at least be something that asks for step-up, or nobody meant to leave it out.
-    if (!carrying[allow]) expect([scopesCarrying(needed), fresh]).toEqual([[], true]);
+    if (!carrying[allow]) expect([scopesCarrying(needed), asksForStepUp(operation)]).toEqual([[], true]);
     else expect(scopesCarrying(needed)).toContain(carrying[allow][0]);
   });
 

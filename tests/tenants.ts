@@ -1,5 +1,4 @@
-import type { Operation } from "#lib/core/operation.ts";
-import { isOwnThing } from "#lib/core/permissions.ts";
+import type { RestOperation } from "#lib/core/operation.ts";
 import { account, manage, type Person, person, type RoleName } from "./cast.ts";
 import { aimsToken, type Headers } from "./credentials.ts";
 import { byNone, byScope, idleToken, ofToken, session, token, type Verdict } from "./presentations.ts";
@@ -9,20 +8,20 @@ export type Visitor = {
   name: string;
   /** Who asks, given whose account it is to happen in. */
   comes(host: Person): Promise<Person>;
-  headers(who: Person, operation: Operation): Promise<Headers>;
-  verdict(operation: Operation): Verdict;
+  headers(who: Person, operation: RestOperation): Promise<Headers>;
+  verdict(operation: RestOperation): Verdict;
 };
 
-const actionOf = ({ allow }: Operation) => allow.slice(0, allow.indexOf(":"));
+const actionOf = ({ allow }: RestOperation) => allow.slice(0, allow.indexOf(":"));
 
 /**
  * What the contract says of the global roles (RO1), in the words of an operation, beside one's own things, which need
  * no role.
  */
-const may: Partial<Record<RoleName, (operation: Operation) => boolean>> = {
+const may: Partial<Record<RoleName, (operation: RestOperation) => boolean>> = {
   "Power User": (operation) =>
-    isOwnThing(operation.allow) || !["create", "update", "delete", "grant", "revoke"].includes(actionOf(operation)),
-  "Read Only": (operation) => isOwnThing(operation.allow) || ["list", "get"].includes(actionOf(operation)),
+    operation.about !== undefined || !["create", "update", "delete", "grant", "revoke"].includes(actionOf(operation)),
+  "Read Only": (operation) => operation.about !== undefined || ["list", "get"].includes(actionOf(operation)),
   Administrator: () => true,
 };
 
@@ -42,7 +41,7 @@ const saidAbroad: Record<string, string> = {
 };
 
 type Comes = Visitor["comes"];
-type Rule = (operation: Operation) => Verdict;
+type Rule = (operation: RestOperation) => Verdict;
 
 /** What needs no role. */
 const forEverybody = new Set(["signed-in", "verify:credential"]);

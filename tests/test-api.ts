@@ -2,7 +2,7 @@ import { Agent, request as ask, createServer, type IncomingHttpHeaders } from "n
 import type { AddressInfo } from "node:net";
 import { afterAll } from "vitest";
 import { apis } from "#lib/compat/apis.ts";
-import type { Operation } from "#lib/core/operation.ts";
+import type { RestOperation } from "#lib/core/operation.ts";
 import { createListener } from "#lib/http/listener.ts";
 import { binaryField, methodOf } from "#lib/http/shape.ts";
 import type { Headers } from "./credentials.ts";
@@ -78,7 +78,12 @@ export const json = (value: unknown, headers: Headers = {}) => ({
 });
 
 /** Asks for an operation over HTTP, with its input where its route wants it: in the path, the query or the body. */
-export function callOperation(api: TestApi, operation: Operation, input: Record<string, unknown>, headers: Headers) {
+export function callOperation(
+  api: TestApi,
+  operation: RestOperation,
+  input: Record<string, unknown>,
+  headers: Headers,
+) {
   const method = methodOf(operation);
   const { path, rest } = place(operation, input);
   const bytes = binaryField(operation.input);
@@ -92,7 +97,7 @@ export function callOperation(api: TestApi, operation: Operation, input: Record<
   return api.request(path + suffix, { method, headers });
 }
 
-function place({ route }: Operation, input: Record<string, unknown>) {
+function place({ route }: RestOperation, input: Record<string, unknown>) {
   const inPath = new Set([...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name)));
   const path = route
     .slice(route.indexOf(" ") + 1)

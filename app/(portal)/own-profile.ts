@@ -13,7 +13,7 @@ export const ownProfile = cache(() => read(getProfile));
  */
 export async function portalFrame() {
   const actor = await signedIn();
-  const profile = may(actor, "get:profile") ? await ownProfile() : null;
+  const profile = may(actor, getProfile) ? await ownProfile() : null;
   return {
     actor,
     user: {

@@ -24,8 +24,9 @@ export const createAccount = defineOperation({
   summary: "Make an account that yours manages, with its first administrator",
   route: "POST /accounts",
   allow: "create:account",
+  stepUp: "always",
+  idempotencyKey: true,
   limit: { name: "accounts_create", points: 30, seconds: 3600 },
-  fresh: true,
   input: z
     .strictObject({
       accountId,

@@ -45,7 +45,7 @@ export const updateAccount = defineOperation({
   summary: "Change an account and its policies",
   route: "PATCH /accounts/{accountId}",
   allow: "update:account",
-  fresh: true,
+  stepUp: "always",
   input: z
     .strictObject({
       accountId,

@@ -43,6 +43,7 @@ export const setUp = defineOperation({
   summary: "Make the first account and its administrator",
   route: "POST /setup",
   allow: "anyone",
+  idempotencyKey: true,
   limit: { name: "setup", points: 20, seconds: 900 },
   input: z.strictObject({
     link,

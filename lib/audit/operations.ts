@@ -82,8 +82,8 @@ export const exportAudit = defineOperation({
   summary: "Download the audit log of an account, newest first, as CSV or JSON lines",
   route: "GET /audit/export",
   allow: "get:audit",
+  stepUp: "always",
   limit: { name: "audit_export", points: 20, seconds: 3600 },
-  fresh: true,
   input: z.strictObject({
     accountId: anyAccountId,
     ...auditFilter,

@@ -3,10 +3,9 @@ import { shapeOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { type Cast, openStage } from "#tests/cast.ts";
 import { tokenOf } from "#tests/credentials.ts";
+import { definedFor } from "#tests/every-definition.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";
-import { aimmsOperations } from "./aimms/operations.ts";
 import { aimmsRows } from "./aimms/routes.ts";
-import { mendixOperations } from "./mendix/operations.ts";
 import { mendixRows } from "./mendix/routes.ts";
 import type { ApiRoute } from "./route.ts";
 
@@ -70,7 +69,7 @@ const wrong = [
 
 /** Words for fields that only the portal's own operations have. */
 const own = new Set(
-  [...operations, ...aimmsOperations, ...mendixOperations].flatMap(({ input }) => Object.keys(shapeOf(input))),
+  [...operations, ...definedFor("aimms"), ...definedFor("mendix")].flatMap(({ input }) => Object.keys(shapeOf(input))),
 );
 
 const addressOf = ({ route }: ApiRoute) =>

@@ -14,12 +14,15 @@ const holder = (role: string, permissions: Record<string, string>, limits: strin
   limits,
 });
 
+const ofProfile = (action: string) => ({ allow: `${action}:profile`, about: "oneself" }) as const;
+const verifying = { allow: "verify:credential", about: "credential" } as const;
+
 test("a role that is called Everyone carries no token beyond its scopes", () => {
   const token = holder("Everyone", { "portal:own:*:*": "allowed" }, ["portal:own:get:profile"]);
-  expect([may(token, "get:profile"), may(token, "update:profile")]).toEqual([true, false]);
+  expect([may(token, ofProfile("get")), may(token, ofProfile("update"))]).toEqual([true, false]);
 });
 
 test("what everyone may, a token without any scope may too, unless a role denies it", () => {
-  expect(may(holder("Member", {}, []), "verify:credential")).toBe(true);
-  expect(may(holder("Blocked", { "portal:*:verify:*": "denied" }, []), "verify:credential")).toBe(false);
+  expect(may(holder("Member", {}, []), verifying)).toBe(true);
+  expect(may(holder("Blocked", { "portal:*:verify:*": "denied" }, []), verifying)).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { decide, type Grant, permissionOf, remembered } from "./permissions.ts";
+import { decide, type Grant, type Needed, permissionOf, remembered } from "./permissions.ts";
 
 /** How somebody proved who they are: a row that is checked at every use. */
 export type Credential =
@@ -77,10 +77,10 @@ export const baselineGrant: Grant = {
   permissions: { "portal:own:verify:credential": "allowed" },
 };
 
-/** The actor's verdict on one `action:resource`, in their own account or in one that it manages. */
-export function verdict(actor: Actor, allow: string, accountId = actor.accountId) {
+/** The actor's verdict on what an operation or an `action:resource` needs, in their own account or in one that it manages. */
+export function verdict(actor: Actor, needed: Needed, accountId = actor.accountId) {
   const scope = accountId === actor.accountId ? "own" : "managed";
-  return ruling(actor.grants, actor.limits, permissionOf(allow, scope), accountId);
+  return ruling(actor.grants, actor.limits, permissionOf(needed, scope), accountId);
 }
 
 // Everyone's by what it covers and never by its name, which a role of an account may bear too.
@@ -90,4 +90,4 @@ const ruling = remembered((grants, limits, needed, accountId) => {
 });
 
 /** May the actor do this in their own account? */
-export const may = (actor: Actor, permission: string): boolean => verdict(actor, permission).allowed;
+export const may = (actor: Actor, needed: Needed): boolean => verdict(actor, needed).allowed;

@@ -57,15 +57,11 @@ const insertChange = prepared("audit-change", (db) =>
  * Puts a refusal on record, in a statement of its own: who was denied what, every failed proof of identity, and whose
  * tries were spent. A database that is away does not hide the refusal itself.
  */
-export async function recordRefusal(
-  { name, route, input }: RefusedOperation,
-  by: RecordedActor,
-  refusal: Refusal,
-): Promise<void> {
+export async function recordRefusal(operation: RefusedOperation, by: RecordedActor, refusal: Refusal): Promise<void> {
   const isDenial = refusal.status === 403 || denials.has(refusal.code) || refusal.about !== undefined;
   if (!isDenial || refusal.isRecorded) return;
-  const target = by.tenant?.accountId && !refusal.about ? targetOf(route, input) : undefined;
-  const values = { ...entry(name, by, refusal.about), ...refused(refusal), target };
+  const target = by.tenant?.accountId && !refusal.about ? targetOf(operation) : undefined;
+  const values = { ...entry(operation.name, by, refusal.about), ...refused(refusal), target };
   const isProof = wrongProofs.has(values.code);
   // Each wrong proof by itself: its budget bounds how many there are. Whatever else is refused can be asked for without
   // end.
@@ -109,14 +105,15 @@ const refused = ({ code, details }: Refusal) => ({
 });
 
 /** An operation as it was asked for; `input` once it was read. */
-type RefusedOperation = { name: string; route: string; input?: unknown };
+type RefusedOperation = { name: string; route: string | null; target?: string; input?: unknown };
 
 /**
  * The id of what it would have been done to: the first that the route names, whose the thing is before the thing
- * itself, as changes have it. A mailed secret that a route holds is no id.
+ * itself, as changes have it; without a route, the one that the operation states. A mailed secret that a route holds
+ * is no id.
  */
-function targetOf(route: string, input: unknown): string | undefined {
-  const [, field] = /\{(\w+Id|id)\}/.exec(route) ?? [];
+function targetOf({ route, target, input }: RefusedOperation): string | undefined {
+  const field = target ?? /\{(\w+Id|id)\}/.exec(route ?? "")?.[1];
   const said = field && input && typeof input === "object" && (input as Record<string, unknown>)[field];
   return said ? String(said) : undefined;
 }

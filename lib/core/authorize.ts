@@ -1,8 +1,9 @@
 import { type Actor, verdict } from "./actor.ts";
 import { Refusal } from "./errors.ts";
 import { aimsOf, requireStepUp, requireStepUpForOwn } from "./freshness.ts";
-import { type CheckedOperation, denyWhileImpersonating } from "./impersonation.ts";
-import { coveringIn, isClosedToPrograms, names, permissionOf } from "./permissions.ts";
+import { denyWhileImpersonating } from "./impersonation.ts";
+import { coveringIn, names, permissionOf } from "./permissions.ts";
+import { asksForStepUp, type CheckedOperation } from "./rules.ts";
 import type { Tenant } from "./tenant.ts";
 
 /**
@@ -13,7 +14,7 @@ export type Allow = "anyone" | "signed-in" | `${string}:${string}`;
 
 /**
  * Refuses a caller who may not do this in that place: by default their own account; null stands for a caller without a
- * credential. What must be `fresh` is refused to a session in which nothing was proven lately, to a token none of whose
+ * credential. What asks for step-up is refused to a session in which nothing was proven lately, to a token none of whose
  * scopes names it one by one (I-24), and to an API user none of whose roles does. What is `by` session alone is refused
  * to tokens and API users at last, whatever they hold.
  */
@@ -24,55 +25,46 @@ export function authorize(operation: CheckedOperation<Allow>, actor: Actor | nul
   denyWhileImpersonating(operation, actor);
   if (allow === "signed-in") requireSession(actor);
   else requirePermission(operation, actor, tenant);
-  if (isOwnChange(operation) && aimsOf(actor)) requireStepUpForOwn(actor);
-  if (operation.fresh) requireStepUpIfNeeded(operation, actor);
+  requireStepUpIfAsked(operation, actor);
   if (by === "session") requireSession(actor);
 }
 
-function requireStepUpIfNeeded(operation: CheckedOperation<Allow>, actor: Actor) {
-  const { allow } = operation;
-  if (allow === "signed-in") requireStepUpForOwn(actor);
-  else requireStepUp(actor);
+/** A person proves anew who they are; of a token a scope has to name it, of an API user a role. */
+function requireStepUpIfAsked(operation: CheckedOperation<Allow>, actor: Actor) {
+  const { allow, stepUp } = operation;
+  if (stepUp === "in_person" || (stepUp === "aims_session" && aimsOf(actor))) requireStepUpForOwn(actor);
+  if (stepUp === "always") requireStepUp(actor);
+  if (!asksForStepUp(operation)) return;
   if (actor.limits && !actor.limits.some((pattern) => names(pattern, allow))) throw unnamed(operation);
-  if (actor.credential.kind === "api_user") requireNamedPermission(allow, actor);
+  if (actor.credential.kind === "api_user") requireNamedPermission(operation, actor);
 }
 
-/** How a session is proven again, and how it ends. */
-const exemptFromStepUp = /^(step_up\.|sessions\.end_current$)/;
-
-/**
- * Does it change what is the person's own: factors, password, address, sessions, tokens? A token of AIMS lies about in
- * programs for hours, so that for any of this it has to be fresh, even where a session in a browser does not.
- */
-const isOwnChange = ({ name = "", allow, audit }: CheckedOperation<Allow>) =>
-  audit !== undefined && (allow === "signed-in" || allow.endsWith(":token")) && !exemptFromStepUp.test(name);
-
 function unnamed(operation: CheckedOperation): Refusal {
-  const required = permissionOf(operation.allow);
+  const required = permissionOf(operation);
   return lacking(operation, required, `This token has no scope that names ${required}; a wildcard is not enough.`);
 }
 
 /** A scope is missing; what is by session alone, another one would not open either. */
-function lacking({ fresh, by }: CheckedOperation, required: string, message: string): Refusal {
+function lacking({ by, ...rules }: CheckedOperation, required: string, message: string): Refusal {
   const bySession = by === "session";
   const words = bySession ? `${message} Nor does any token do this: sign in.` : message;
-  return new Refusal("insufficient_scope", words, { required, byName: fresh, bySession });
+  return new Refusal("insufficient_scope", words, { required, byName: asksForStepUp(rules) || undefined, bySession });
 }
 
 /** A role for everything is made for people, who step up; a program proves nothing anew. */
-function requireNamedPermission(allow: string, { grants }: Actor) {
+function requireNamedPermission(operation: CheckedOperation, { grants }: Actor) {
+  const { allow } = operation;
   const patterns = grants.flatMap(({ permissions }) => Object.entries(permissions));
   if (patterns.some(([pattern, effect]) => effect === "allowed" && names(pattern, allow))) return;
-  const required = permissionOf(allow);
+  const required = permissionOf(operation);
   const message = `No role of this API user names ${required}; for what people confirm, a wildcard is not enough.`;
   throw new Refusal("forbidden", message, { required });
 }
 
 function requirePermission(operation: CheckedOperation, actor: Actor, tenant?: Tenant) {
-  const { allow } = operation;
-  if (isClosedToPrograms(allow) && actor.credential.kind === "api_user") requireSession(actor);
-  const ruling = verdict(actor, allow, tenant?.accountId);
-  const required = permissionOf(allow, tenant?.rights ? "managed" : "own");
+  if (operation.about === "oneself" && actor.credential.kind === "api_user") requireSession(actor);
+  const ruling = verdict(actor, operation, tenant?.accountId);
+  const required = permissionOf(operation, tenant?.rights ? "managed" : "own");
   if (!ruling.allowed) throw explain(operation, required, ruling, actor);
   if (tenant?.rights && !tenant.rights.some(coveringIn(required, tenant.accountId))) throw beyondRelation(required);
 }

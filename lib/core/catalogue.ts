@@ -1,12 +1,12 @@
-import type { Operation } from "./operation.ts";
-import { covers, permissionOf } from "./permissions.ts";
+import type { Operation, RestOperation } from "./operation.ts";
+import { covers, type Needed, permissionOf } from "./permissions.ts";
 import { isBound } from "./tenant.ts";
 
 // On `globalThis`, as all that is one per process: Next's copy of `lib/` does not load every operation.
-const shared = globalThis as { latchkeyOperations?: Operation[] };
+const shared = globalThis as { latchkeyOperations?: RestOperation[] };
 
 /** Makes the list of operations known to those of them that speak of the others, which cannot import it. */
-export function announced(operations: Operation[]): Operation[] {
+export function announced(operations: RestOperation[]): RestOperation[] {
   shared.latchkeyOperations = operations;
   return operations;
 }
@@ -27,31 +27,38 @@ export type KnownPermission = {
 /** Every permission that an operation asks for, by resource and action. */
 export function catalogue(): KnownPermission[] {
   const asked = (shared.latchkeyOperations ?? []).flatMap(permissionsOf);
-  const granted = [...Map.groupBy(asked, ({ allow }) => allow)].filter(([allow]) => allow.includes(":"));
-  return granted.map(([allow, lets]) => known(allow, lets)).sort(byName);
+  const granted = Map.groupBy(asked, ({ needed }) => permissionOf(needed));
+  return [...granted].map(([permission, lets]) => known(permission, lets)).sort(byName);
 }
 
-type PermissionUse = { allow: string; operation: Operation; lets: string };
+type PermissionUse = { needed: Needed; operation: Operation; lets: string };
 
 /** What an operation asks for, and what lets it be done to anybody. */
 function permissionsOf(operation: Operation): PermissionUse[] {
   const { allow, override, summary } = operation;
-  const asked = { allow, operation, lets: summary };
-  return override ? [asked, { allow: override, operation, lets: `${summary}, whatever they hold` }] : [asked];
+  if (!allow.includes(":")) return [];
+  const asked = { needed: operation, operation, lets: summary };
+  return override ? [asked, { needed: override, operation, lets: `${summary}, whatever they hold` }] : [asked];
 }
 
-function known(allow: string, asked: PermissionUse[]): KnownPermission {
-  const [service = "", , action = "", resource = ""] = permissionOf(allow).split(":");
+function known(permission: string, asked: PermissionUse[]): KnownPermission {
+  const [service = "", , action = "", resource = ""] = permission.split(":");
   const scopes: KnownPermission["scopes"] = asked.some(({ operation }) => isBound(operation))
     ? ["own", "managed"]
     : ["own"];
   return { service, action, resource, scopes, lets: asked.map(({ lets }) => lets) };
 }
 
+/** The permission that an `action:resource` is asked for by; of administration where no operation asks for it. */
+export function permissionNamed(allow: string, scope: "own" | "managed"): string {
+  const asking = (shared.latchkeyOperations ?? []).find((operation) => operation.allow === allow);
+  return permissionOf(asking ?? allow, scope);
+}
+
 /** The operations that ask for this permission, written in full: in managed accounts, those that can happen there. */
 export function operationsFor(permission: string): Operation[] {
   const asks = (operation: Operation, scope: "own" | "managed") =>
-    permissionsOf(operation).some(({ allow }) => permissionOf(allow, scope) === permission);
+    permissionsOf(operation).some(({ needed }) => permissionOf(needed, scope) === permission);
   const operations = shared.latchkeyOperations ?? [];
   return operations.filter((each) => asks(each, "own") || (isBound(each) && asks(each, "managed")));
 }
@@ -59,7 +66,7 @@ export function operationsFor(permission: string): Operation[] {
 /** The operations that these patterns are for, in whatever account, and that only who is signed in does. */
 export function operationsBySession(patterns: string[]): Operation[] {
   const anywhere = patterns.map((pattern) => pattern.replace(/^([^:]+):[^:]*:/, "$1:own:"));
-  const isUnder = ({ allow }: Operation) => anywhere.some((pattern) => covers(pattern, permissionOf(allow)));
+  const isUnder = (operation: Operation) => anywhere.some((pattern) => covers(pattern, permissionOf(operation)));
   const operations = shared.latchkeyOperations ?? [];
   return operations.filter(({ by }) => by === "session").filter(isUnder);
 }

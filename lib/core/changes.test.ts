@@ -230,6 +230,8 @@ describe("an operation", () => {
       summary: "Change something, or look at it",
       route: "POST /test",
       allow: "signed-in",
+      stepUp: "never",
+      whileImpersonating: "refused",
       input: z.strictObject({}),
       output: z.object({}),
       audit,

@@ -26,13 +26,13 @@ const lease = 5;
  * Callers without a credential have no slot of their own, and so no replay.
  */
 export async function once<O extends z.ZodType>(
-  operation: { name: string; route: string; output: O },
+  operation: { name: string; idempotencyKey?: true; output: O },
   { actor, caller }: { actor: Actor | null; caller: Caller },
   input: unknown,
   run: (keep: Keep) => Promise<z.output<O> | Refusal>,
 ): Promise<Replay<O> | Refusal> {
   const key = caller.idempotencyKey;
-  if (!key || !actor || !operation.route.startsWith("POST ")) return told(await run(async () => {}));
+  if (!key || !actor || !operation.idempotencyKey) return told(await run(async () => {}));
   const slot: Slot = { actorId: actor.id, key, claim: randomUUID() };
   const request = fingerprint(operation.name, input);
   if (!(await claim(slot, operation.name, request))) return recall<O>(slot, request);

@@ -1,37 +1,18 @@
 import type { Actor, Impersonator } from "./actor.ts";
 import { Refusal } from "./errors.ts";
 import { coveringIn, decide, type Grant, overlap, permissionOf, readable } from "./permissions.ts";
+import { asksForStepUp, type CheckedOperation } from "./rules.ts";
 import type { Tenant } from "./tenant.ts";
-
-/** What there is to know of an operation beforehand. */
-export type CheckedOperation<A extends string = string> = {
-  name?: string;
-  route?: string;
-  allow: A;
-  fresh?: true;
-  by?: "session";
-  audit?: unknown;
-};
-
-/** Ways out of an impersonation, open to whoever is in one. */
-const impersonationExits = new Set(["impersonation.end", "sessions.end_current"]);
 
 /**
  * Refuses everything but the way back to whoever acted as somebody else until their time was over; and to who acts as
- * somebody what is for that person's own hands: whatever asks for step-up, their sessions, factors, password, address
- * and settings, all that is about tokens, deletions, and files to take away.
+ * somebody what is for that person's own hands, as each operation states.
  */
 export function denyWhileImpersonating(operation: CheckedOperation, { impersonator }: Actor): void {
-  if (!impersonator || impersonationExits.has(operation.name ?? "")) return;
+  if (!impersonator || operation.whileImpersonating === "exit") return;
   if (impersonator.over) throw new Refusal("impersonation_over");
-  if (!isForOwnHands(operation)) return;
-  throw new Refusal("not_while_impersonating");
-}
-
-function isForOwnHands({ name = "", route = "", allow, fresh, audit }: CheckedOperation): boolean {
-  const isOfTokens = allow.endsWith(":token");
-  const isOwnChange = allow === "signed-in" && audit !== undefined;
-  return Boolean(fresh) || isOfTokens || isOwnChange || route.startsWith("DELETE ") || name.endsWith(".export");
+  const isRefused = operation.whileImpersonating === "refused" || asksForStepUp(operation);
+  if (isRefused) throw new Refusal("not_while_impersonating");
 }
 
 /** What somebody holds in a place, as patterns of it: what is allowed, and what is denied. */

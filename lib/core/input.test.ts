@@ -1,10 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { aimmsOperations } from "#lib/compat/aimms/operations.ts";
-import { aimsOperations } from "#lib/compat/aims/operations.ts";
-import { mendixOperations } from "#lib/compat/mendix/operations.ts";
-import { oauthOperations } from "#lib/compat/oauth/operations.ts";
 import { shapeOf } from "#lib/http/shape.ts";
-import { operations } from "#lib/operations.ts";
+import { everyDefinition } from "#tests/every-definition.ts";
 import { configure } from "#tests/settings.ts";
 import { type FieldError, Refusal } from "./errors.ts";
 import { readInput } from "./input.ts";
@@ -12,13 +8,7 @@ import type { Operation } from "./operation.ts";
 
 beforeAll(() => configure({}));
 
-const everywhere: Operation[] = [
-  ...operations,
-  ...aimsOperations,
-  ...aimmsOperations,
-  ...mendixOperations,
-  ...oauthOperations,
-] as Operation[];
+const everywhere = everyDefinition;
 
 /** What no field takes, or few: nothing, each kind of value, too much of it, and the same a level deeper. */
 const values: unknown[] = [undefined, null, 7.5, true, "?", "x".repeat(300), {}];

@@ -27,6 +27,8 @@ const rename = (parts: Partial<Parameters<typeof defineOperation>[0]>) =>
     summary: "Rename yourself",
     route: "POST /test",
     allow: "signed-in",
+    stepUp: "never",
+    whileImpersonating: "refused",
     ...nothing,
     audit: () => ({ target: "the name" }),
     notify: notice,

@@ -13,10 +13,14 @@ import { type Budget, type Remaining, spend } from "./limits.ts";
 import { log } from "./log.ts";
 import { type Notice, queueNotice } from "./notice.ts";
 import { requireWritable } from "./read-only.ts";
+import { asksForStepUp, type CheckedOperation, type StatedRules } from "./rules.ts";
 import { isBound, NO_TENANT, resolveTenant, type Tenant } from "./tenant.ts";
 import { isUnchanged, type Unchanged } from "./unchanged.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** The method and the path at which REST offers an operation. */
+type Route = `${Method} /${string}`;
 
 type Who<A extends Allow> = A extends "anyone" ? Actor | null : Actor;
 
@@ -32,30 +36,30 @@ type AuditContext<A extends Allow, I, O> = { actor: Who<A>; input: I; output: O;
  * Something the product can do. The form, the REST route, the API document, the permission check, the rate
  * limit and the audit line are all read off it. Without `audit` it cannot write: Postgres refuses.
  */
-export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, A extends Allow = Allow> {
+export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType, A extends Allow = Allow>
+  extends CheckedOperation<A> {
   name: string;
   summary: string;
-  route: `${Method} /${string}`;
-  allow: A;
+  /** Where REST offers it; null for what only compatible APIs do. */
+  route: Route | null;
   /** How often one actor may do it (one credential, where it `endsOwn`), or one address where anyone may. */
   limit?: Budget;
   /** How many changes one call makes, of those that a credential has in a minute; one, where it does not say. */
   changes?(input: z.output<I>): number;
   /**
    * It only ends or replaces credentials of whoever does it, or takes back what a thief did with one. Its budgets are
-   * those of the credential alone, so that nobody who has stolen another one can spend what its owner needs to end
-   * that.
+   * those of the credential alone: nobody who has stolen another one can spend what its owner needs to end that.
    */
   endsOwn?: true;
-  /** Asks for step-up: a factor proven within the last 15 minutes, the strongest that the person has. */
-  fresh?: true;
+  /** With an `Idempotency-Key` it happens once for all requests of that key, which get the same answer (I-53). */
+  idempotencyKey?: true;
+  /** The field of its input with the id of what it is done to, for the record of refusals, where no route names it. */
+  target?: string;
   /**
    * A scope of a compatible API whose contract has it that a token of this scope does this as its owner would: with all
    * the rights of its owner, not only those that the scope carries. No operation of /api/v1 states one (I-24).
    */
   withOwnersRights?: string;
-  /** Only a person who is signed in does it: no token and no API user, whatever their scopes and roles (I-24). */
-  by?: "session";
   /** A permission that lets it be done to anybody, whatever they hold: using it takes a role that names it (I-29). */
   override?: "override:user";
   input: I;
@@ -76,10 +80,18 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   run(context: Context<A>, input: z.output<I>): Promise<z.input<O> | Unchanged<z.input<O>> | Refusal>;
 }
 
-/** States an operation; the types of its input and output follow from its schemas. */
-export const defineOperation = <I extends z.ZodType, O extends z.ZodType, const A extends Allow>(
-  operation: Operation<I, O, A>,
-): Operation<I, O, A> => operation;
+/** An operation that REST offers. */
+export type RestOperation = Operation & { route: Route };
+
+/** States an operation, its rules too where it changes something; the types follow from its schemas. */
+export const defineOperation = <
+  I extends z.ZodType,
+  O extends z.ZodType,
+  const A extends Allow,
+  R extends Route | null,
+>(
+  operation: Operation<I, O, A> & { route: R } & StatedRules,
+): Operation<I, O, A> & { route: R } => operation;
 
 /** What came of it: the output, what is left of the budget, and whether this is an answer given before. */
 export type Outcome<O extends z.ZodType> = {
@@ -109,7 +121,7 @@ export async function execute<I extends z.ZodType, O extends z.ZodType, A extend
     input = readInput(operation.input, raw);
     if (actor) tenant = await whereTo(operation, actor, input);
     authorize(operation, actor, tenant);
-    if (operation.audit) requireWritable(operation.name);
+    if (operation.audit) requireWritable(operation);
     if (operation.changes && actor) left = (await spendFurther(actor, operation.changes(input))) ?? left;
     const context = { actor: (actor && withOwnersRights(operation, actor)) as Who<A>, caller, tenant };
     const { output, replayed } = operation.audit
@@ -202,7 +214,7 @@ async function apply<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
   const isDone = !isUnchanged(result);
   const output = operation.output.parse(isDone ? result : result.output);
   if (isDone) await tell(operation, context, tx, { actor: context.actor, input, output, tenant: context.tenant });
-  if (operation.fresh && context.actor) await extendStepUp(tx, context.actor);
+  if (asksForStepUp(operation) && context.actor) await extendStepUp(tx, context.actor);
   await keep(tx, output);
   return output;
 }
@@ -222,7 +234,7 @@ async function tell<I extends z.ZodType, O extends z.ZodType, A extends Allow>(
 
 type Requester = { actor: Actor | null; caller: Caller; tenant: Tenant };
 
-type Refused = { name: string; route: string; input: unknown };
+type Refused = { name: string; route: Route | null; target?: string; input: unknown };
 
 async function refuse(operation: Refused, by: Requester, error: unknown): Promise<Refusal> {
   const refusal = asRefusal(error);

@@ -1,4 +1,5 @@
 import { memoizeByText } from "./lru.ts";
+import type { About } from "./rules.ts";
 
 /** `service:scope:action:resource`; each part a word or `*`. The scope may also be empty or an account id. */
 type Parts = readonly [service: string, scope: string, action: string, resource: string];
@@ -18,10 +19,7 @@ const parse = memoizeByText((pattern): Parts | null => {
 }, 500_000);
 
 /** What people look after themselves, whatever they may do to others: not of the service `aims`. */
-const ownThings = new Set(["profile", "token", "credential", "service_credential"]);
-
-/** Is an `action:resource` about what people look after themselves? */
-export const isOwnThing = (allow: string): boolean => ownThings.has(allow.slice(allow.indexOf(":") + 1));
+const ownThings = ["profile", "token", "credential", "service_credential"];
 
 /**
  * What every person holds, whatever their roles: to look after what is their own. A role's denial stands above it, as
@@ -30,20 +28,19 @@ export const isOwnThing = (allow: string): boolean => ownThings.has(allow.slice(
 export const ownBaseline: Grant = {
   role: "Everyone",
   isBaseline: true,
-  permissions: Object.fromEntries([...ownThings].map((resource) => [`portal:own:*:${resource}`, "allowed"])),
+  permissions: Object.fromEntries(ownThings.map((resource) => [`portal:own:*:${resource}`, "allowed"])),
 };
 
 /** What a person holds whose roles say this. */
 export const grantsOfPerson = (roles: Grant[]): Grant[] => [ownBaseline, ...roles];
 
-/**
- * Is it closed to API users, who have no profile and no tokens of their own? They may learn what their credential is.
- */
-export const isClosedToPrograms = (allow: string): boolean => isOwnThing(allow) && allow !== "verify:credential";
+/** An `action:resource` in the account, or an operation, whose definition says what it is about. */
+export type Needed = string | { allow: string; about?: About | undefined };
 
-/** The permission that an `action:resource` needs in the own account, or in one that it manages. */
-export function permissionOf(allow: string, scope: "own" | "managed" = "own"): string {
-  return `${isOwnThing(allow) ? "portal" : "aims"}:${scope}:${allow}`;
+/** The permission that is needed for it in the own account, or in one that it manages. */
+export function permissionOf(needed: Needed, scope: "own" | "managed" = "own"): string {
+  if (typeof needed === "string") return `aims:${scope}:${needed}`;
+  return `${needed.about ? "portal" : "aims"}:${scope}:${needed.allow}`;
 }
 
 /** The same permission in the words of a pattern that names the account itself, e.g. `aims:12345678:get:user`. */

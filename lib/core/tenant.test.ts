@@ -30,6 +30,8 @@ const renameAll = defineOperation({
   summary: "Renames whoever it can reach",
   route: "POST /test/everybody",
   allow: "update:user",
+  stepUp: "never",
+  whileImpersonating: "refused",
   input: z.strictObject({ accountId }),
   output: z.object({ renamed: z.int() }),
   audit: () => ({}),

@@ -4,7 +4,8 @@ import { primary } from "#db/client.ts";
 import { accountRelations } from "#db/schema/accounts.ts";
 import { type Actor, verdict } from "./actor.ts";
 import { notFound } from "./errors.ts";
-import { coveringIn, permissionOf } from "./permissions.ts";
+import { coveringIn, type Needed, permissionOf } from "./permissions.ts";
+import type { About } from "./rules.ts";
 
 /**
  * Where an operation happens: in the actor's own account, or in one that it manages, with the `rights` that were agreed
@@ -18,7 +19,7 @@ const ALL_ACCOUNTS = "*";
 /** The tenant of whoever has none: no account, and no rows. */
 export const NO_TENANT: Tenant = { accountId: "", rights: null, visibleAccountIds: [] };
 
-type Bound = { input: z.ZodType; allow: string };
+type Bound = { input: z.ZodType; allow: string; about?: About | undefined };
 
 /**
  * Does the operation happen in an account that its input names? It then has a field `accountId`, and runs with the rows
@@ -32,24 +33,25 @@ export const isBound = ({ input }: Pick<Bound, "input">): boolean =>
  * account that the actor's does not manage does not exist for them. `*` is the own account and all managed ones where
  * they may.
  */
-export async function resolveTenant({ allow }: Bound, actor: Actor, accountId: unknown): Promise<Tenant> {
+export async function resolveTenant(operation: Bound, actor: Actor, accountId: unknown): Promise<Tenant> {
   const own = actor.accountId;
   const here = { accountId: own, rights: null, visibleAccountIds: [own] };
   if (accountId === undefined || accountId === own) return here;
-  if (accountId === ALL_ACCOUNTS) return { ...here, visibleAccountIds: await tenantsFor({ allow }, actor) };
+  if (accountId === ALL_ACCOUNTS) return { ...here, visibleAccountIds: await tenantsFor(operation, actor) };
   const [relation] = await managed(own, String(accountId));
   if (!relation) throw notFound("account");
   return { accountId: relation.id, rights: relation.rights, visibleAccountIds: [relation.id] };
 }
 
 /** The accounts in which the actor may do this: the own one, and those that it manages directly. */
-export async function tenantsFor({ allow }: Pick<Bound, "allow">, actor: Actor): Promise<string[]> {
-  return [actor.accountId, ...(await managedWhere(actor, allow))];
+export async function tenantsFor(needed: Needed, actor: Actor): Promise<string[]> {
+  return [actor.accountId, ...(await managedWhere(actor, needed))];
 }
 
-async function managedWhere(actor: Actor, allow: string): Promise<string[]> {
-  const needed = permissionOf(allow, "managed");
-  const may = ({ id, rights }: Relation) => verdict(actor, allow, id).allowed && rights.some(coveringIn(needed, id));
+async function managedWhere(actor: Actor, needed: Needed): Promise<string[]> {
+  const permission = permissionOf(needed, "managed");
+  const isAgreed = ({ id, rights }: Relation) => rights.some(coveringIn(permission, id));
+  const may = (relation: Relation) => verdict(actor, needed, relation.id).allowed && isAgreed(relation);
   return (await managed(actor.accountId)).filter(may).map(({ id }) => id);
 }
 

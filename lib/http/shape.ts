@@ -1,15 +1,15 @@
 import { Readable } from "node:stream";
 import type { z } from "zod";
-import type { Operation } from "#lib/core/operation.ts";
+import type { RestOperation } from "#lib/core/operation.ts";
 
 /** The HTTP method of an operation's route. */
-export const methodOf = ({ route }: Operation) => route.slice(0, route.indexOf(" "));
+export const methodOf = ({ route }: RestOperation) => route.slice(0, route.indexOf(" "));
 
 /** Does its input travel in a body? */
-export const hasBody = (operation: Operation) => ["POST", "PUT", "PATCH"].includes(methodOf(operation));
+export const hasBody = (operation: RestOperation) => ["POST", "PUT", "PATCH"].includes(methodOf(operation));
 
 /** 201 where something is made, 204 where there is nothing to say, else 200. */
-export function successOf(operation: Operation): 200 | 201 | 204 {
+export function successOf(operation: RestOperation): 200 | 201 | 204 {
   if (methodOf(operation) === "POST") return 201;
   return Object.keys(shapeOf(operation.output)).length === 0 ? 204 : 200;
 }

@@ -52,6 +52,8 @@ export const putNotificationSettings = defineOperation({
   summary: "Choose what you are told of, and where",
   route: "PUT /me/notification-settings",
   allow: "signed-in",
+  stepUp: "aims_session",
+  whileImpersonating: "refused",
   input: z
     .strictObject({
       wanted: z

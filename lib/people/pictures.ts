@@ -18,6 +18,7 @@ export const getPicture = defineOperation({
   summary: "Read your profile picture",
   route: "GET /me/picture",
   allow: "get:profile",
+  about: "oneself",
   input: z.strictObject({ v: z.string().max(64).optional().meta({ description: "Changes with the picture" }) }),
   output: z.object({ content: binary(), contentType: z.literal("image/webp"), etag: z.string() }),
 
@@ -34,6 +35,9 @@ export const putPicture = defineOperation({
   summary: "Replace your profile picture",
   route: "PUT /me/picture",
   allow: "update:profile",
+  about: "oneself",
+  stepUp: "never",
+  whileImpersonating: "allowed",
   limit: { name: "picture", points: 30, seconds: 3600 },
   input: z.strictObject({
     picture: binary().meta({ format: "binary", description: "PNG, JPEG or WebP, at most 2 MB and 4096 × 4096 pixels" }),
@@ -63,6 +67,9 @@ export const deletePicture = defineOperation({
   summary: "Remove your profile picture",
   route: "DELETE /me/picture",
   allow: "update:profile",
+  about: "oneself",
+  stepUp: "never",
+  whileImpersonating: "refused",
   input: z.strictObject({}),
   output: z.object({}),
   audit: ({ actor }) => ({ target: actor.id }),

@@ -58,6 +58,7 @@ export const getProfile = defineOperation({
   summary: "Read your profile",
   route: "GET /me",
   allow: "get:profile",
+  about: "oneself",
   input: z.strictObject({}),
   output: profile,
 
@@ -70,6 +71,9 @@ export const updateProfile = defineOperation({
   summary: "Change your profile",
   route: "PATCH /me",
   allow: "update:profile",
+  about: "oneself",
+  stepUp: "never",
+  whileImpersonating: "allowed",
   input: z
     .strictObject({
       fullName: name(100).optional().meta({ description: "The name others see" }),

@@ -95,9 +95,10 @@ export const secureAccount = defineOperation({
   summary: "Secure your account: end sessions, revoke tokens, renew recovery codes and password",
   route: "POST /me/secure",
   allow: "signed-in",
+  stepUp: "in_person",
+  idempotencyKey: true,
   endsOwn: true,
   limit: { name: "secure", points: 20, seconds: 3600 },
-  fresh: true,
   input: z
     .strictObject({
       username: z.string().max(254).meta({ description: "Your username, so that this is no slip" }),

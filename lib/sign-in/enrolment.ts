@@ -15,6 +15,8 @@ export const beginEnrolment = defineOperation({
   summary: "Go on with a sign-in: begin to set up the authenticator that the account demands",
   route: "POST /sign-in/authenticator",
   allow: "anyone",
+  whileReadOnly: "allowed",
+  idempotencyKey: true,
   limit: { name: "enrolment", points: 300, seconds: 3600 },
   input: z.strictObject({ challenge }),
   output: z.object({
@@ -39,6 +41,8 @@ export const finishEnrolment = defineOperation({
   summary: "Go on with a sign-in: finish setting up the authenticator with a code of it",
   route: "POST /sign-in/authenticator/confirm",
   allow: "anyone",
+  whileReadOnly: "allowed",
+  idempotencyKey: true,
   limit: { name: "enrolment_confirm", points: 300, seconds: 900 },
   input: z.strictObject({ challenge, id: uuid().meta({ description: "The authenticator's id" }), code: totpCode }),
   output: stepOutput.extend({

@@ -17,6 +17,8 @@ export const replaceOneTimePassword = defineOperation({
   summary: "Go on with a sign-in: replace a one-time password, or one that is too old",
   route: "POST /sign-in/new-password",
   allow: "anyone",
+  whileReadOnly: "allowed",
+  idempotencyKey: true,
   limit: { name: "new_password", points: 300, seconds: 3600 },
   input: z
     .strictObject({

@@ -15,6 +15,8 @@ export const checkDisown = defineOperation({
   summary: "Ask what a link that disowns a sign-in is for",
   route: "POST /sign-in/not-me/check",
   allow: "anyone",
+  whileReadOnly: "allowed",
+  idempotencyKey: true,
   limit: linkBudget,
   input: linkInput,
   output: z.object({
@@ -34,6 +36,8 @@ export const disownSignIn = defineOperation({
   summary: "Say that a sign-in was not yours: every session of yours ends",
   route: "POST /sign-in/not-me",
   allow: "anyone",
+  whileReadOnly: "allowed",
+  idempotencyKey: true,
   endsOwn: true,
   limit: { name: "not_me", points: 20, seconds: 3600 },
   input: z.strictObject({ link: z.string().max(100).meta({ description: "The secret of the link in the mail" }) }),

@@ -184,6 +184,8 @@ export const listTokens = defineOperation({
   summary: "List your API tokens",
   route: "GET /me/tokens",
   allow: "list:token",
+  about: "oneself",
+  whileImpersonating: "refused",
   input: asked,
   output: tokenPage,
 

@@ -34,8 +34,10 @@ export const createToken = defineOperation({
   summary: "Make an API token; its secret is in this answer and nowhere else",
   route: "POST /me/tokens",
   allow: "create:token",
+  about: "oneself",
+  stepUp: "in_person",
+  idempotencyKey: true,
   limit: { name: "token_create", points: 100, seconds: 3600 },
-  fresh: true,
   input: z
     .strictObject({
       name: tokenName,
@@ -90,6 +92,8 @@ export const getToken = defineOperation({
   summary: "Read one of your API tokens",
   route: "GET /me/tokens/{id}",
   allow: "get:token",
+  about: "oneself",
+  whileImpersonating: "refused",
   input: z.strictObject({ id }),
   output: wireToken.extend({ usage: tokenUsage }),
 
@@ -102,6 +106,9 @@ export const revokeToken = defineOperation({
   summary: "Revoke one of your API tokens, at once and for good",
   route: "DELETE /me/tokens/{id}",
   allow: "delete:token",
+  about: "oneself",
+  stepUp: "aims_session",
+  whileImpersonating: "refused",
   endsOwn: true,
   input: z.strictObject({ id }),
   output: z.object({}),
@@ -128,6 +135,7 @@ export const verifyToken = defineOperation({
   summary: "Ask who a credential speaks for, until when, and what it may do",
   route: "GET /tokens/verify",
   allow: "verify:credential",
+  about: "credential",
   input: z.strictObject({}),
   output: z.object({
     kind: z.enum(["token", "session", "api_user"]),

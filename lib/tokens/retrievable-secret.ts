@@ -52,8 +52,9 @@ export const revealToken = defineOperation({
   summary: "Copy the secret of one of your API tokens again, where your account keeps copies",
   route: "POST /me/tokens/{id}/reveal",
   allow: "signed-in",
+  stepUp: "in_person",
+  idempotencyKey: true,
   limit: { name: "token_reveal", points: 30, seconds: 3600 },
-  fresh: true,
   input: z.strictObject({ id: uuid().meta({ description: "The token's id" }) }),
   output: z.object({
     name: z.string(),

@@ -20,6 +20,10 @@ export const revokeTokens = defineOperation({
   summary: "Revoke several of your API tokens, at once and for good",
   route: "POST /me/tokens/revoke",
   allow: "delete:token",
+  about: "oneself",
+  stepUp: "aims_session",
+  whileImpersonating: "refused",
+  idempotencyKey: true,
   endsOwn: true,
   input: z.strictObject({
     ids: z

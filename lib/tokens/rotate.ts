@@ -37,8 +37,10 @@ export const rotateToken = defineOperation({
   summary: "Give one of your API tokens a new secret; it is in this answer and nowhere else",
   route: "POST /me/tokens/{id}/rotate",
   allow: "rotate:token",
+  about: "oneself",
+  stepUp: "in_person",
+  idempotencyKey: true,
   limit: { name: "token_rotate", points: 100, seconds: 3600 },
-  fresh: true,
   input: z
     .strictObject({
       id: z

@@ -29,6 +29,9 @@ export const updateToken = defineOperation({
   summary: "Change one of your API tokens: what it is called, and what it may do",
   route: "PATCH /me/tokens/{id}",
   allow: "update:token",
+  about: "oneself",
+  stepUp: "aims_session",
+  whileImpersonating: "refused",
   input: z
     .strictObject({
       id: uuid().meta({ description: "The token's id" }),

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { canonicalAddress } from "#lib/core/limit-keys.ts";
 import type { Budget } from "#lib/core/limits.ts";
-import type { Operation } from "#lib/core/operation.ts";
+import type { RestOperation } from "#lib/core/operation.ts";
 import { binaryField, hasBody, methodOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { makePerson, openSession } from "../../e2e/people.ts";
@@ -24,11 +24,11 @@ const downloads: Record<string, string> = {
   "security_log.export": "/security-log/export",
 };
 
-type Limited = Operation & { limit: Budget };
+type Limited = RestOperation & { limit: Budget };
 
 /** For each budget of an operation, one that both ways in come to. */
 const limited = operations.filter((one): one is Limited => one.limit !== undefined);
-const isOnBoth = ({ name }: Operation) => actions.has(name) || name in downloads;
+const isOnBoth = ({ name }: RestOperation) => actions.has(name) || name in downloads;
 const onBoth = [...Map.groupBy(limited, ({ limit }) => limit.name).values()].flatMap(
   (same) => same.find(isOnBoth) ?? [],
 );
@@ -56,7 +56,7 @@ const written = globSync("lib/**/*.ts").flatMap((file) =>
 );
 
 /** Somebody at an address of their own, on both ways in: with one session, or as nobody where anyone may. */
-async function visitor({ allow, endsOwn }: Operation) {
+async function visitor({ allow, endsOwn }: RestOperation) {
   const from = freshAddress();
   const person = await makePerson({ role: "Administrator" });
   const browser = server.browser(from);
@@ -71,7 +71,7 @@ async function visitor({ allow, endsOwn }: Operation) {
 type Visitor = Awaited<ReturnType<typeof visitor>>;
 
 /** Asks for what makes no sense, which is counted all the same. */
-function ask(operation: Operation, { from, cookie }: Pick<Visitor, "from" | "cookie">) {
+function ask(operation: RestOperation, { from, cookie }: Pick<Visitor, "from" | "cookie">) {
   const path = operation.route.replace(/^\w+ /, "/api/v1").replace(/\{\w+\}/g, crypto.randomUUID());
   const headers = { origin: server.url, ...(cookie && { cookie }) };
   if (!hasBody(operation)) return server.call(methodOf(operation), `${path}?nonsense=1`, { from, headers });
@@ -80,7 +80,7 @@ function ask(operation: Operation, { from, cookie }: Pick<Visitor, "from" | "coo
 }
 
 /** Asks the pages for the same, who say in their answer what was refused, or as a file does, in its headers. */
-async function refusedInPage({ browser }: { browser: Browser }, { name }: Operation) {
+async function refusedInPage({ browser }: { browser: Browser }, { name }: RestOperation) {
   const action = actions.get(name);
   if (!action) {
     const { status, headers } = await browser.get(downloads[name] ?? "");
@@ -120,7 +120,7 @@ describe("a budget that one way in has spent is spent on the other", () => {
     expect(headers.get("ratelimit")).toMatch(/;r=0;/);
   }
 
-  async function expectPage(who: Visitor, operation: Operation) {
+  async function expectPage(who: Visitor, operation: RestOperation) {
     const { code, retryAfter } = await refusedInPage(who, operation);
     expect([code, Number(retryAfter) > 0]).toEqual(["too_many_requests", true]);
   }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { execute, type Operation } from "#lib/core/operation.ts";
+import { execute, type RestOperation } from "#lib/core/operation.ts";
 import { isBound } from "#lib/core/tenant.ts";
 import { methodOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";
@@ -28,7 +28,7 @@ const elsewhere = operations
   .filter(({ allow }, at, all) => all.findIndex((other) => other.allow === allow) === at);
 
 /** Asks for it on their own behalf; what it comes to, as a code. */
-async function askForOneself(operation: Operation, { comes, headers }: (typeof visitors)[number]) {
+async function askForOneself(operation: RestOperation, { comes, headers }: (typeof visitors)[number]) {
   const who = await comes(await person(await account("Host"), []));
   const caller = callerWith(await headers(who, operation), methodOf(operation));
   return codeOf(execute(operation, caller, await samples[operation.name]?.input(who)));
@@ -49,7 +49,7 @@ describe.each(elsewhere)("$name, on their own behalf,", (operation) => {
 });
 
 /** Asks for it in the account of somebody of whom what it needs is there; what it comes to, as a code. */
-async function ask(operation: Operation, visitor: (typeof visitors)[number]) {
+async function ask(operation: RestOperation, visitor: (typeof visitors)[number]) {
   const host = await person(await account("Host"), ["Administrator"]);
   const who = await visitor.comes(host);
   const headers = await visitor.headers(who, operation);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { execute, type Operation } from "#lib/core/operation.ts";
+import { execute, type RestOperation } from "#lib/core/operation.ts";
 import { methodOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";
 import { type Cast, openStage, type Person, person, sql } from "../cast.ts";
@@ -31,7 +31,7 @@ const strangers: [name: string, headers: (cast: Cast) => Promise<Headers>][] = [
   ],
 ];
 
-const thingsOf = (operation: Operation) => samples[operation.name]?.input(cast.ben) ?? Promise.resolve({});
+const thingsOf = (operation: RestOperation) => samples[operation.name]?.input(cast.ben) ?? Promise.resolve({});
 
 /** Everything of Ben's, as it stands. */
 const everything = () =>
@@ -50,7 +50,7 @@ test("whatever is about one thing is about one's own, or about one of the accoun
 });
 
 /** Nothing is there for them, over HTTP or in the process, and nothing changes. */
-async function expectNothing(operation: Operation, headers: () => Promise<Headers>, code: string) {
+async function expectNothing(operation: RestOperation, headers: () => Promise<Headers>, code: string) {
   const input = await thingsOf(operation);
   const before = await everything();
   expect((await callOperation(api, operation, input, await headers())).field("code")).toBe(code);
@@ -67,7 +67,7 @@ function nobodys(name: string, id: unknown): unknown {
 }
 
 /** What is refused is told as for a thing that is nowhere. */
-async function expectAsNowhere(operation: Operation, who: Person) {
+async function expectAsNowhere(operation: RestOperation, who: Person) {
   const headers = bearer(await sessionOf(who));
   const input: Record<string, unknown> = await thingsOf(operation);
   const others = await callOperation(api, operation, input, headers);
@@ -78,7 +78,7 @@ async function expectAsNowhere(operation: Operation, who: Person) {
   expect(told(others)).toEqual(told(nowhere));
 }
 
-function codeForTokens({ name, allow }: Operation): string {
+function codeForTokens({ name, allow }: RestOperation): string {
   // A token rotates itself alone: it is told so before anything is looked for.
   if (allow === "signed-in" || name === "tokens.rotate") return "session_required";
   return byScope(allow) ? "not_found" : "insufficient_scope";

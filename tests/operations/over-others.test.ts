@@ -1,12 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { aimmsOperations } from "#lib/compat/aimms/operations.ts";
-import { aimsOperations } from "#lib/compat/aims/operations.ts";
-import { mendixOperations } from "#lib/compat/mendix/operations.ts";
 import type { Operation } from "#lib/core/operation.ts";
 import { operations } from "#lib/operations.ts";
 import { account, manage, openStage, type Person, person, sql } from "../cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "../credentials.ts";
 import { attempt, type Deed, deeds, neededFor, type Target, targetHolding } from "../deeds.ts";
+import { everyDefinition } from "../every-definition.ts";
 import { carrying } from "../presentations.ts";
 import { allow } from "../rights.ts";
 
@@ -28,10 +26,10 @@ beforeAll(async () => {
 });
 
 /** On every way in: the compatible APIs have some of their own. */
-const everywhere = [...operations, ...aimsOperations, ...aimmsOperations, ...mendixOperations];
-const changes = everywhere.filter(({ audit }) => audit !== undefined);
-const isOnAnother = ({ route }: Operation) => /\{(userId|apiUserId|accessKeyId)\}|\/users\/\{id\}/.test(route);
-const onOthers = changes.filter((operation) => isOnAnother(operation) && !operation.route.includes(" /me/"));
+const changes = everyDefinition.filter(({ audit }) => audit !== undefined);
+const isOnAnother = ({ route, target }: Operation) =>
+  /\{(userId|apiUserId|accessKeyId)\}|\/users\/\{id\}/.test(route ?? `{${target}}`);
+const onOthers = changes.filter((operation) => isOnAnother(operation) && !operation.route?.includes(" /me/"));
 
 /** What is about several people at once, or about what they hold together. */
 const onSeveral = ["users.change_many", "groups.change_members", "groups.update", "groups.delete"];

@@ -131,7 +131,7 @@ async function managed(accountId: string | undefined, find: string): Promise<Opt
 
 /** One's own tokens, which are in one's own account. */
 async function ownTokens(accountId: string | undefined, find: string): Promise<Options> {
-  if (accountId || !may(await signedIn(), "list:token")) return noOptions;
+  if (accountId || !may(await signedIn(), listTokens)) return noOptions;
   const asked = { sort: "name", limit: maxOptions, search: find || undefined };
   return optionsOf("tokens", find, await read(listTokens, asked));
 }

@@ -79,7 +79,7 @@ export const grantRole = defineOperation({
   summary: "Grant a role to a user",
   route: "PUT /users/{userId}/roles/{roleId}",
   allow: "grant:role",
-  fresh: true,
+  stepUp: "always",
   input: z.strictObject({ accountId, userId, roleId, ...outgrownFields }),
   output: z.object({
     granted: named,
@@ -111,7 +111,7 @@ export const revokeRole = defineOperation({
   summary: "Revoke a role of a user",
   route: "DELETE /users/{userId}/roles/{roleId}",
   allow: "revoke:role",
-  fresh: true,
+  stepUp: "always",
   input: z.strictObject({ accountId, userId, roleId, ...outgrownFields }),
   output: z.object({ revoked: named, outgrown: wireOutgrown }),
   audit: ({ input, output: { revoked, outgrown } }) => ({

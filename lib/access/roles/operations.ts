@@ -45,7 +45,8 @@ export const createRole = defineOperation({
   summary: "Make a role",
   route: "POST /roles",
   allow: "create:role",
-  fresh: true,
+  stepUp: "always",
+  idempotencyKey: true,
   input: z
     .strictObject({ accountId, name: roleName, description: description.default(""), permissions: permissionMap })
     .meta({ examples: [{ name: "Help desk", permissions: { "aims:own:list:user": "allowed" } }] }),
@@ -80,7 +81,7 @@ export const updateRole = defineOperation({
   summary: "Change a role for all who hold it",
   route: "PATCH /roles/{roleId}",
   allow: "update:role",
-  fresh: true,
+  stepUp: "always",
   input: z
     .strictObject({
       accountId,
@@ -138,7 +139,7 @@ export const deleteRole = defineOperation({
   summary: "Delete a role, and take it from all who hold it",
   route: "DELETE /roles/{roleId}",
   allow: "delete:role",
-  fresh: true,
+  stepUp: "always",
   input: z.strictObject({ accountId, roleId, ...outgrownFields }),
   output: z.object({ before, outgrown: wireOutgrown }),
   audit: ({ input, output: { before, outgrown } }) => ({

@@ -6,9 +6,10 @@ import { accounts } from "#db/schema/accounts.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { operationsBySession } from "#lib/core/catalogue.ts";
 import { permissionPattern } from "#lib/core/fields.ts";
-import { defineOperation, type Operation } from "#lib/core/operation.ts";
+import { defineOperation } from "#lib/core/operation.ts";
 import { PatternIndex } from "#lib/core/pattern-index.ts";
 import { covers, effective, type Grant, overlap, permissionOf, remembered } from "#lib/core/permissions.ts";
+import { asksForStepUp, type CheckedOperation } from "#lib/core/rules.ts";
 import { BadSetting, env } from "#lib/env.ts";
 import { standard } from "./standard.ts";
 
@@ -66,8 +67,8 @@ const whatOf = (pattern: string) => pattern.split(":").slice(2).join(":");
  * The scopes of which a token needs one to do this, as far as it is for tokens at all: what people confirm, a scope has
  * to name, and a wildcard is not enough (I-24). None where only who is signed in does it.
  */
-export const scopesFor = ({ allow, fresh, by }: Pick<Operation, "allow" | "fresh" | "by">): string[] =>
-  by === "session" ? [] : scopesCarrying(permissionOf(allow), fresh);
+export const scopesFor = (operation: CheckedOperation): string[] =>
+  operation.by === "session" ? [] : scopesCarrying(permissionOf(operation), asksForStepUp(operation));
 
 /** Does any of these scopes let a token make tokens? */
 export const managesTokens = (names: string[]): boolean => patternsOf(names).some(createsTokens);

@@ -48,7 +48,7 @@ export const listRelations = defineOperation({
 
   async run({ actor, tx, tenant }, { limit, cursor, kind, side }) {
     const own = tenant.accountId;
-    const open = tenant.rights && (await tenantsFor({ allow: "list:account" }, actor));
+    const open = tenant.rights && (await tenantsFor("list:account", actor));
     const by = [key, accounts.id, accountRelations.kind];
     const paging = keysetPage([actor.id, "relations", own, kind ?? null, side ?? null], { limit, cursor }, by);
     const rows = await tx

@@ -33,8 +33,9 @@ export const proposeRelation = defineOperation({
   summary: "Propose a relationship with another account",
   route: "POST /relation-proposals",
   allow: "update:account",
+  stepUp: "always",
+  idempotencyKey: true,
   limit: { name: "relation_proposals", points: 30, seconds: 3600 },
-  fresh: true,
   input: z
     .strictObject({
       accountId,
@@ -106,7 +107,8 @@ export const agreeToRelation = defineOperation({
   summary: "Agree to a relationship that another account has proposed",
   route: "POST /relation-proposals/{id}/agree",
   allow: "update:account",
-  fresh: true,
+  stepUp: "always",
+  idempotencyKey: true,
   input: z.strictObject({ id: proposalId, accountId }),
   output: z.object({ otherId: z.string(), kind, rights: z.array(z.string()), ended }),
   audit: ({ input, output: { otherId, ...terms } }) => ({
@@ -166,7 +168,7 @@ export const dropProposal = defineOperation({
   summary: "Decline a proposed relationship, or withdraw your own proposal",
   route: "DELETE /relation-proposals/{id}",
   allow: "update:account",
-  fresh: true,
+  stepUp: "always",
   input: z.strictObject({ id: proposalId, accountId }),
   output: z.object({ otherId: z.string(), withdrawn: z.boolean().meta({ description: "It was your own" }) }),
   audit: ({ input, output: { otherId, withdrawn } }) => ({
@@ -210,7 +212,7 @@ export const narrowRelation = defineOperation({
   summary: "Take rights from a relationship that is agreed",
   route: "PATCH /relations/{kind}/{otherId}",
   allow: "update:account",
-  fresh: true,
+  stepUp: "always",
   input: z.strictObject({ kind, otherId, accountId, rights: rightsField }),
   output: z.object({ rights: z.array(z.string()), ended }),
   audit: ({ input: { kind, otherId, rights }, output: { ended } }) => ({
@@ -241,7 +243,7 @@ export const endRelation = defineOperation({
   summary: "End a relationship with another account",
   route: "DELETE /relations/{kind}/{otherId}",
   allow: "update:account",
-  fresh: true,
+  stepUp: "always",
   input: z.strictObject({ kind, otherId, accountId }),
   output: z.object({ ended }),
   audit: ({ input: { kind, otherId }, output }) => ({ target: otherId, details: { kind, ...output } }),

@@ -45,8 +45,8 @@ export const exportSecurityLog = defineOperation({
   summary: "Download your security log, as CSV or JSON lines",
   route: "GET /me/security-log/export",
   allow: "signed-in",
+  stepUp: "in_person",
   limit: { name: "security_log_export", points: 20, seconds: 3600 },
-  fresh: true,
   input: z.strictObject({
     ...logFilter,
     format: z

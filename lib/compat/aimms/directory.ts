@@ -54,7 +54,7 @@ const groupsOf = sql<string[]>`coalesce((select json_agg(g.name order by lower(g
 export const filterUsers = defineOperation({
   name: "users.filter",
   summary: "List users by filter and offset",
-  route: "GET /user",
+  route: null,
   allow: "list:user",
   input: z.strictObject({
     ...asked,
@@ -89,7 +89,7 @@ export const filterUsers = defineOperation({
 export const filterGroups = defineOperation({
   name: "groups.filter",
   summary: "List groups by filter and offset",
-  route: "GET /group",
+  route: null,
   allow: "list:group",
   input: z.strictObject({ ...asked, sort: sortOf(["account_name", "environment_name", "group_name"]) }),
   output: z.object({ items: z.array(z.object({ groupName: z.string() })) }),

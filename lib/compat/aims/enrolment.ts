@@ -25,8 +25,9 @@ const [behind, ahead] = [2, 1];
 export const enrolAuthenticator = defineOperation({
   name: "authenticators.enrol",
   summary: "Set up an authenticator with a secret of one's own and two codes of it",
-  route: "POST /user/mfa/enroll",
+  route: null,
   allow: "anyone",
+  idempotencyKey: true,
   input: z.strictObject({
     challenge: z.string().optional().meta({ description: "The session token of a sign-in that waits for this" }),
     login: typedName.optional().meta({ description: "Username or e-mail address" }),

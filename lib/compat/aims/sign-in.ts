@@ -33,8 +33,10 @@ const aimsSession = ownerFacts.extend({
 export const signInToAims = defineOperation({
   name: "sessions.create_aims",
   summary: "Sign in to AIMS with a password",
-  route: "POST /authenticate/password",
+  route: null,
   allow: "anyone",
+  whileReadOnly: "allowed",
+  idempotencyKey: true,
   input: z.strictObject({
     login: typedName.meta({ description: "Username or e-mail address" }),
     password: password.meta({ description: "The password, exactly as it was set" }),
@@ -52,8 +54,10 @@ export const signInToAims = defineOperation({
 export const goOnToAims = defineOperation({
   name: "sessions.create_aims_mfa",
   summary: "Finish signing in to AIMS with a code",
-  route: "POST /authenticate/code",
+  route: null,
   allow: "anyone",
+  whileReadOnly: "allowed",
+  idempotencyKey: true,
   input: z.strictObject({ challenge: z.string().meta({ description: "The session token of the step before" }), code }),
   output: aimsSession,
   audit: ({ output: { user } }) => ({ actor: user, target: user.id }),
@@ -73,8 +77,10 @@ export const goOnToAims = defineOperation({
 export const signInWithAccessKey = defineOperation({
   name: "sessions.create_with_access_key",
   summary: "Sign in to AIMS with an access key",
-  route: "POST /authenticate/access-key",
+  route: null,
   allow: "anyone",
+  whileReadOnly: "allowed",
+  idempotencyKey: true,
   input: z.strictObject({
     accessKeyId: z.string().max(100).meta({ description: "16 hexadecimal digits" }),
     secretKey: z.string().max(200).meta({ description: "The secret that was shown when the key was made" }),
@@ -154,7 +160,7 @@ async function waitFor(tx: Db, user: Person, factors: string[], next: keyof type
 export const getTokenInfo = defineOperation({
   name: "sessions.info",
   summary: "Read whose AIMS token it is that asks",
-  route: "GET /token_info",
+  route: null,
   allow: "signed-in",
   input: z.strictObject({}),
   output: ownerFacts.extend({ expiresAt: instant }),

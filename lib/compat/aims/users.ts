@@ -25,7 +25,7 @@ const maxUsers = 1000;
 export const listPeople = defineOperation({
   name: "users.list_all",
   summary: "List all users of an account",
-  route: "GET /users",
+  route: null,
   allow: "list:user",
   input: z.strictObject({
     accountId: anyAccountId,
@@ -56,7 +56,7 @@ export const listPeople = defineOperation({
 export const getPerson = defineOperation({
   name: "users.read",
   summary: "Read one user",
-  route: "GET /user",
+  route: null,
   allow: "get:user",
   input: z.strictObject({
     accountId: anyAccountId,
@@ -95,8 +95,9 @@ const whose = z.strictObject({ accountId, userId });
 export const listRolesOfPerson = defineOperation({
   name: "users.roles",
   summary: "List the roles granted to a user",
-  route: "GET /users/{userId}/roles",
+  route: null,
   allow: "get:user",
+  target: "userId",
   input: whose,
   output: z.object({ items: z.array(roleFacts) }),
 
@@ -113,8 +114,9 @@ export const listRolesOfPerson = defineOperation({
 export const readPermissionsOf = defineOperation({
   name: "users.permissions",
   summary: "Read what the roles of a user say",
-  route: "GET /users/{userId}/permissions",
+  route: null,
   allow: "get:user",
+  target: "userId",
   input: whose,
   output: z.object({ permissions: z.record(z.string(), z.string()) }),
 
@@ -130,7 +132,7 @@ export const readPermissionsOf = defineOperation({
 export const listGlobalRoles = defineOperation({
   name: "roles.list_global",
   summary: "List the global roles",
-  route: "GET /roles",
+  route: null,
   allow: "signed-in",
   input: z.strictObject({}),
   output: z.object({ items: z.array(roleFacts) }),

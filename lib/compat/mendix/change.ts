@@ -33,9 +33,10 @@ const asked = createUser.input.shape;
 export const createWholeUser = defineOperation({
   name: "users.create",
   summary: "Make a user, or an administrator",
-  route: "POST /users",
+  route: null,
   allow: "create:user",
-  fresh: true,
+  stepUp: "always",
+  idempotencyKey: true,
   withOwnersRights,
   input: z.strictObject({
     accountId: asked.accountId,
@@ -64,9 +65,10 @@ export const createWholeUser = defineOperation({
 export const changeWholeUser = defineOperation({
   name: "users.update",
   summary: "Change a user, and whether they are an administrator",
-  route: "PUT /users/{userId}",
+  route: null,
   allow: "update:user",
-  fresh: true,
+  stepUp: "always",
+  target: "userId",
   withOwnersRights,
   input: updateUser.input.pick({ userId: true, accountId: true, fullName: true, email: true, active: true }).extend({
     username: z.string().optional().meta({ description: "Fixed when a user is made: the one they have" }),
@@ -102,14 +104,14 @@ async function makeAdministrator(context: Context<"update:user">, user: User, wa
   if (held && !held.direct)
     throw badField("administrator", "through_group", "Their group makes them one: take them out of it.");
   const { actor, tx, caller, tenant } = context;
-  const { name, allow, fresh } = wanted ? grantRole : revokeRole;
-  authorize({ allow, fresh }, actor, tenant);
+  const operation = wanted ? grantRole : revokeRole;
+  authorize(operation, actor, tenant);
   const grant = { userId: user.id, roleId: await administratorId(tx), endSecretsOf: "none", dryRun: false } as const;
   const by = { actor, tx, caller, tenant };
   const done = await (wanted ? grantRole.run(by, grant) : revokeRole.run(by, grant));
   if (done instanceof Refusal || isUnchanged(done)) throw done;
   const { outgrown, ...details } = done;
-  await record(context, name, { target: user.id, details: { ...details, ...outgrownDetails(outgrown) } });
+  await record(context, operation.name, { target: user.id, details: { ...details, ...outgrownDetails(outgrown) } });
 }
 
 async function administratorId(tx: Db): Promise<string> {

@@ -11,7 +11,7 @@ const maxPageSize = 1000;
 export const listWholeUsers = defineOperation({
   name: "users.list_whole",
   summary: "List all users of an account with all there is to know of them",
-  route: "GET /users",
+  route: null,
   allow: "list:user",
   input: z.strictObject({ accountId, after: uuid().optional().meta({ description: "Only those behind this one" }) }),
   output: z.object({ items: z.array(wireUser), next: z.uuid().nullable() }),

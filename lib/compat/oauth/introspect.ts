@@ -40,7 +40,7 @@ const active = z.object({
 export const introspectToken = defineOperation({
   name: "gateways.introspect",
   summary: "Ask whether a token is live, and what it may do",
-  route: "POST /oauth2/introspect",
+  route: null,
   allow: "anyone",
   input: z.strictObject({
     ...gatewayFields,

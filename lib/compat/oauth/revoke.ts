@@ -13,8 +13,9 @@ import { gatewayFields } from "./introspect.ts";
 export const revokeByOwnHand = defineOperation({
   name: "gateways.revoke_token",
   summary: "Revoke a token by its secret",
-  route: "POST /oauth2/revoke",
+  route: null,
   allow: "anyone",
+  idempotencyKey: true,
   limit: { name: "oauth_revoke", points: 300, seconds: 600 },
   input: z.strictObject({
     gatewayId: gatewayFields.gatewayId.optional(),

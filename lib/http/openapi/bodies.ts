@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Operation } from "#lib/core/operation.ts";
+import type { RestOperation } from "#lib/core/operation.ts";
 import { binaryField, hasBody, shapeOf, successOf } from "../shape.ts";
 import { isCounted, rateLimits } from "./rate-limits.ts";
 
@@ -33,7 +33,7 @@ function wireShape({ jsonSchema }: { jsonSchema: Json }) {
 }
 
 /** What an operation takes in its body; nothing for one without. */
-export function requestBody(operation: Operation): Json {
+export function requestBody(operation: RestOperation): Json {
   if (!hasBody(operation)) return {};
   if (binaryField(operation.input)) return { requestBody: { required: true, content: pictureContent } };
   const inPath = [...operation.route.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name));
@@ -66,7 +66,7 @@ function bytesOf(output: z.ZodType): Json {
 }
 
 /** What it answers when it went well. */
-export function success(operation: Operation): Json {
+export function success(operation: RestOperation): Json {
   const said = { description: operation.summary, ...(isCounted(operation) && { headers: rateLimits }) };
   if (successOf(operation) === 204) return said;
   if (binaryField(operation.output)) return { ...said, content: bytesOf(operation.output) };

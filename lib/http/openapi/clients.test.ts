@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { z } from "zod";
-import type { Operation } from "#lib/core/operation.ts";
+import type { RestOperation } from "#lib/core/operation.ts";
 import { operations } from "#lib/operations.ts";
 import { account, openStage, type Person, person } from "#tests/cast.ts";
 import type { Story, Teller } from "#tests/clients/stories/story.ts";
@@ -116,7 +116,7 @@ describe.runIf(hasGenerators)("the API document, read by those who make clients 
 });
 
 /** What an operation is sent as JSON: what is neither in the path nor bytes. */
-function bodyOf(operation: Operation, sent: Record<string, unknown>) {
+function bodyOf(operation: RestOperation, sent: Record<string, unknown>) {
   const { input, route } = operation;
   if (!hasBody(operation) || binaryField(input)) return undefined;
   return JSON.parse(JSON.stringify(sent, (name, value) => (route.includes(`{${name}}`) ? undefined : value)));

@@ -1,7 +1,7 @@
 import { scopesFor } from "#lib/access/scopes/catalogue.ts";
 import { baselineGrant } from "#lib/core/actor.ts";
-import type { Operation } from "#lib/core/operation.ts";
-import { decide, isOwnThing, permissionOf } from "#lib/core/permissions.ts";
+import type { RestOperation } from "#lib/core/operation.ts";
+import { decide, permissionOf } from "#lib/core/permissions.ts";
 import { isBound } from "#lib/core/tenant.ts";
 import { env } from "#lib/env.ts";
 import { operations } from "#lib/operations.ts";
@@ -72,7 +72,7 @@ function paths(): Json {
   return byPath;
 }
 
-const describeOperation = (operation: Operation): Json => ({
+const describeOperation = (operation: RestOperation): Json => ({
   operationId: operation.name.replaceAll(".", "_"),
   summary: operation.summary,
   description: `${whoMay(operation)}${howOften(operation)}`,
@@ -85,26 +85,26 @@ const describeOperation = (operation: Operation): Json => ({
 });
 
 /** Nothing where no token may do it; none are needed for what is everyone's. */
-function scopesNeeded(operation: Operation): Json {
+function scopesNeeded(operation: RestOperation): Json {
   const { allow } = operation;
   if (allow === "anyone" || allow === "signed-in") return {};
-  const isEveryones = decide([baselineGrant], null, permissionOf(allow)).allowed;
+  const isEveryones = decide([baselineGrant], null, permissionOf(operation)).allowed;
   const names = isEveryones ? [] : scopesFor(operation);
   return isEveryones || names.length ? { "x-required-scopes": names } : {};
 }
 
-function whoMay(operation: Operation): string {
+function whoMay(operation: RestOperation): string {
   const { allow } = operation;
   if (allow === "anyone") return "Anyone may ask.";
   if (allow === "signed-in") return "For a signed-in person; no token may do this.";
-  const own = `Needs the permission \`${permissionOf(allow)}\`${isOwnThing(allow) ? ", which every person holds unless a role denies it" : ""}`;
-  const there = isBound(operation) ? `; in a managed account \`${permissionOf(allow, "managed")}\`` : "";
+  const own = `Needs the permission \`${permissionOf(operation)}\`${operation.about ? ", which every person holds unless a role denies it" : ""}`;
+  const there = isBound(operation) ? `; in a managed account \`${permissionOf(operation, "managed")}\`` : "";
   return `${own}${there}.${operation.by === "session" ? byHand : ""}`;
 }
 
 const byHand = " For a signed-in person; no token and no API user may do this, whatever its scopes and roles.";
 
-function howOften({ limit, allow }: Operation): string {
+function howOften({ limit, allow }: RestOperation): string {
   if (!limit) return "";
   return ` At most ${limit.points} in ${limit.seconds / 60} minutes for one ${allow === "anyone" ? "address" : "person"}.`;
 }

@@ -1,4 +1,4 @@
-import type { Operation } from "#lib/core/operation.ts";
+import type { RestOperation } from "#lib/core/operation.ts";
 import { problems } from "#lib/core/problems.ts";
 import { hasBody, methodOf, shapeOf } from "../shape.ts";
 import { isCounted, rateLimits, retryAfter } from "./rate-limits.ts";
@@ -6,7 +6,7 @@ import { isCounted, rateLimits, retryAfter } from "./rate-limits.ts";
 type Json = Record<string, unknown>;
 
 /** The refusals to expect of an operation, by status; whatever else there may be is a problem as well. */
-export function mayRefuse(operation: Operation): Json {
+export function mayRefuse(operation: RestOperation): Json {
   const fields = Object.keys(shapeOf(operation.input));
   const statuses = [
     ...(hasBody(operation) ? [400, 413, 415] : []),

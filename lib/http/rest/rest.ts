@@ -6,7 +6,7 @@ import { type Context, Hono } from "hono";
 import type { z } from "zod";
 import { asRefusal, Refusal } from "#lib/core/errors.ts";
 import { log } from "#lib/core/log.ts";
-import { execute, type Operation, type Outcome } from "#lib/core/operation.ts";
+import { execute, type Outcome, type RestOperation } from "#lib/core/operation.ts";
 import { operations } from "#lib/operations.ts";
 import { takeGitHubReport } from "#lib/tokens/leaks/github.ts";
 import { noteRefusedTo } from "#lib/tokens/usage/record.ts";
@@ -66,7 +66,7 @@ function elsewhere(): Hono<Bindings> {
   return app;
 }
 
-const pathOf = ({ route }: Operation) => root + route.slice(route.indexOf(" ") + 1).replace(/\{(\w+)\}/g, ":$1");
+const pathOf = ({ route }: RestOperation) => root + route.slice(route.indexOf(" ") + 1).replace(/\{(\w+)\}/g, ":$1");
 
 function methodsByPath(): Map<string, string[]> {
   const byPath = new Map<string, string[]>([
@@ -85,7 +85,7 @@ const withHead = (method: string) => (method === "GET" ? ["GET", "HEAD"] : [meth
 const methodRefused = (allow: string[]) =>
   new Refusal("method_not_allowed", `Here, use ${allow.join(", ")}.`, { allow });
 
-function handler(operation: Operation) {
+function handler(operation: RestOperation) {
   const success = successOf(operation);
   const readsBody = hasBody(operation);
   const bytesField = binaryField(operation.input);
@@ -107,7 +107,7 @@ function handler(operation: Operation) {
 }
 
 /** Does it do to all what another route of its method does to the one that is named behind a slash? */
-const changesAll = ({ route }: Operation) =>
+const changesAll = ({ route }: RestOperation) =>
   !route.startsWith("GET ") && operations.some((other) => /^(.*)\/\{\w+\}$/.exec(other.route)?.[1] === route);
 
 /** A program whose variable was empty must not change all when it means one. */
@@ -117,7 +117,7 @@ function rejectIfIdIsMissing(url: string) {
 }
 
 /** The part of the API that a route belongs to: its first word, or two where the first is "me". */
-const groupOf = ({ route }: Operation) => /^\w+ \/(me\/[^/]+|[^/]+)/.exec(route)?.[1];
+const groupOf = ({ route }: RestOperation) => /^\w+ \/(me\/[^/]+|[^/]+)/.exec(route)?.[1];
 
 function asked(c: Asking, group?: string): CallerRequest {
   const incoming = c.env?.incoming;

@@ -23,7 +23,8 @@ export const revealCustomerKey = defineOperation({
   summary: "Show the customer key with which API users sign in",
   route: "POST /api-user-settings/customer-key",
   allow: "update:api_user",
-  fresh: true,
+  stepUp: "always",
+  idempotencyKey: true,
   by: "session",
   input: z.strictObject({ accountId }),
   output: z.object({ customerKey }),
@@ -50,8 +51,9 @@ export const rotateCustomerKey = defineOperation({
   summary: "Replace the customer key; the former one goes on for as long as you say",
   route: "POST /api-user-settings/customer-key/rotate",
   allow: "update:api_user",
+  stepUp: "always",
+  idempotencyKey: true,
   limit: { name: "customer_key_rotate", points: 20, seconds: 3600 },
-  fresh: true,
   by: "session",
   input: z
     .strictObject({

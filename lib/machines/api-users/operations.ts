@@ -45,7 +45,8 @@ export const createApiUser = defineOperation({
   summary: "Make an API user; its secret is shown this once",
   route: "POST /api-users",
   allow: "create:api_user",
-  fresh: true,
+  stepUp: "always",
+  idempotencyKey: true,
   by: "session",
   input: z
     .strictObject({
@@ -109,7 +110,7 @@ export const updateApiUser = defineOperation({
   summary: "Change an API user: its names, groups, addresses, or whether it is active",
   route: "PATCH /api-users/{apiUserId}",
   allow: "update:api_user",
-  fresh: true,
+  stepUp: "always",
   input: z
     .strictObject({
       apiUserId,
@@ -191,7 +192,7 @@ export const deleteApiUser = defineOperation({
   summary: "Delete an API user, with its secrets and tokens",
   route: "DELETE /api-users/{apiUserId}",
   allow: "delete:api_user",
-  fresh: true,
+  stepUp: "always",
   input: z.strictObject({ apiUserId, accountId }),
   output: z.object({ before }),
   audit: ({ input, output }) => ({ target: input.apiUserId, details: { before: output.before } }),

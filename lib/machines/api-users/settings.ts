@@ -41,7 +41,7 @@ export const updateApiUserSettings = defineOperation({
   summary: "Change how long API users' tokens are good, and whether each is a new one",
   route: "PATCH /api-user-settings",
   allow: "update:api_user",
-  fresh: true,
+  stepUp: "always",
   input: z
     .strictObject({
       accountId,

@@ -32,6 +32,8 @@ export const signInApiUser = defineOperation({
   summary: "Sign in as an API user and get a token",
   route: "POST /api-user-tokens",
   allow: "anyone",
+  whileReadOnly: "allowed",
+  idempotencyKey: true,
   input: z
     .strictObject({
       customerKey: anyText(200).meta({ description: "`lk_cus_…`, which names the account" }),

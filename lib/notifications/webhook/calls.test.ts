@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { seal } from "#lib/core/crypto/sealing.ts";
 import { isPublic } from "#lib/core/net/egress-policy.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute, type Operation } from "#lib/core/operation.ts";
 import { createUser } from "#lib/people/users/create.ts";
 import { updateUser } from "#lib/people/users/operations.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
@@ -186,7 +186,8 @@ describe("setting it", () => {
     const who = await someone();
     const caller = await asPerson(who);
     await sql("update sessions set fresh_until = '-infinity' where user_id = $1", who.id);
-    for (const operation of [rotateWebhookSecret, deleteWebhook, testWebhook])
+    const operations: Operation[] = [rotateWebhookSecret, deleteWebhook, testWebhook];
+    for (const operation of operations)
       await expect(execute(operation, caller, {})).rejects.toMatchObject({ code: "step_up_required" });
     await expect(execute(putWebhook, caller, { url: receiver.url })).rejects.toMatchObject({
       code: "step_up_required",

@@ -81,9 +81,10 @@ export const importUsers = defineOperation({
   summary: "Make many users at once, and invite them by mail; or try out what would come of it",
   route: "POST /users/import",
   allow: "create:user",
+  stepUp: "always",
+  idempotencyKey: true,
   limit: { name: "users_import", points: 1000, seconds: 3600 },
   changes: ({ rows, dryRun }) => (dryRun ? 1 : rows.length),
-  fresh: true,
   input: z
     .strictObject({
       rows: z

@@ -18,8 +18,9 @@ export const exportData = defineOperation({
   summary: "Download everything the portal keeps about you, as a zip",
   route: "POST /me/exports",
   allow: "signed-in",
+  stepUp: "in_person",
+  idempotencyKey: true,
   limit: { name: "data_export", points: 10, seconds: 3600 },
-  fresh: true,
   input: z.strictObject({}),
   output: z.object({
     // Marked as shown once, so that it is not kept with the answers under an Idempotency-Key.

@@ -64,8 +64,9 @@ export const requestDeletion = defineOperation({
   summary: "Ask to be deleted, in 14 days",
   route: "POST /me/deletion",
   allow: "signed-in",
+  stepUp: "in_person",
+  idempotencyKey: true,
   limit: { name: "deletion", points: 10, seconds: 3600 },
-  fresh: true,
   input: z
     .strictObject({ username: z.string().max(254).meta({ description: "Your username, so that this is no slip" }) })
     .meta({ examples: [{ username: "ada" }] }),
@@ -96,6 +97,8 @@ export const cancelDeletion = defineOperation({
   summary: "Call your deletion off",
   route: "DELETE /me/deletion",
   allow: "signed-in",
+  stepUp: "aims_session",
+  whileImpersonating: "refused",
   input: z.strictObject({}),
   output: z.object({}),
   audit: ({ actor }) => ({ target: actor.id }),
@@ -114,6 +117,7 @@ export const checkKeep = defineOperation({
   summary: "Ask what a link to call off a deletion is for",
   route: "POST /me/deletion/check",
   allow: "anyone",
+  idempotencyKey: true,
   limit: linkBudget,
   input: linkInput,
   output: z.object({
@@ -136,6 +140,7 @@ export const keepAccount = defineOperation({
   summary: "Call a deletion off with the link that was mailed",
   route: "POST /me/deletion/keep",
   allow: "anyone",
+  idempotencyKey: true,
   limit: linkBudget,
   input: linkInput,
   output: z.object({ user: linkOwner }),

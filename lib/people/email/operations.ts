@@ -55,8 +55,8 @@ export const changeEmail = defineOperation({
   summary: "Change your e-mail address, or prove the one you have",
   route: "PUT /me/email",
   allow: "signed-in",
+  stepUp: "in_person",
   limit: { name: "email_change", points: 10, seconds: 3600 },
-  fresh: true,
   input: z
     .strictObject({
       newEmail: email.meta({ description: "The address to be proven; your present one to prove that" }),
@@ -97,6 +97,9 @@ export const resendEmail = defineOperation({
   summary: "Send the mail to your new address once more",
   route: "POST /me/email/resend",
   allow: "signed-in",
+  stepUp: "aims_session",
+  whileImpersonating: "refused",
+  idempotencyKey: true,
   limit: resendBudget,
   input: z.strictObject({}),
   output: state,
@@ -123,6 +126,8 @@ export const cancelEmail = defineOperation({
   summary: "Give up a change of your e-mail address",
   route: "DELETE /me/email/pending",
   allow: "signed-in",
+  stepUp: "aims_session",
+  whileImpersonating: "refused",
   input: z.strictObject({}),
   output: z.object({}),
   audit: ({ actor }) => ({ target: actor.id }),

@@ -96,7 +96,7 @@ export const changeMembers = defineOperation({
   summary: "Take users into a group, and out of it",
   route: "PATCH /groups/{groupId}/members",
   allow: "update:group",
-  fresh: true,
+  stepUp: "always",
   changes: ({ add, remove }) => add.length + remove.length,
   input: z
     .strictObject({
@@ -189,8 +189,8 @@ export async function requireMayGrantAndRevoke(
   revokes: boolean,
 ): Promise<void> {
   if (!given.length) return;
-  if (grants) authorize({ allow: "grant:role", fresh: true }, by.actor, by.tenant);
-  if (revokes) authorize({ allow: "revoke:role", fresh: true }, by.actor, by.tenant);
+  if (grants) authorize({ allow: "grant:role", stepUp: "always" }, by.actor, by.tenant);
+  if (revokes) authorize({ allow: "revoke:role", stepUp: "always" }, by.actor, by.tenant);
   for (const { permissions } of given) {
     if (grants) await requireMayGrant(by, {}, permissions);
     if (revokes) await requireMayGrant(by, permissions, {});

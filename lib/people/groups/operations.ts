@@ -45,7 +45,8 @@ export const createGroup = defineOperation({
   summary: "Make a group",
   route: "POST /groups",
   allow: "create:group",
-  fresh: true,
+  stepUp: "always",
+  idempotencyKey: true,
   input: z
     .strictObject({
       accountId,
@@ -84,7 +85,7 @@ export const updateGroup = defineOperation({
   summary: "Change a group, or the roles its members hold through it",
   route: "PATCH /groups/{groupId}",
   allow: "update:group",
-  fresh: true,
+  stepUp: "always",
   input: z
     .strictObject({
       accountId,
@@ -131,7 +132,7 @@ export const deleteGroup = defineOperation({
   summary: "Delete a group, and take from its members what it holds",
   route: "DELETE /groups/{groupId}",
   allow: "delete:group",
-  fresh: true,
+  stepUp: "always",
   input: z.strictObject({ accountId, groupId, ...outgrownFields }),
   output: z.object({ before, outgrown: wireOutgrown }),
   audit: ({ input, output: { before, outgrown } }) => ({

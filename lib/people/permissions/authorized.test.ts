@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { patternsOf } from "#lib/access/scopes/catalogue.ts";
 import type { Actor, Credential } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
-import { grantsOfPerson, isClosedToPrograms, permissionOf } from "#lib/core/permissions.ts";
+import { permissionNamed } from "#lib/core/catalogue.ts";
+import { grantsOfPerson } from "#lib/core/permissions.ts";
 import { operations } from "#lib/operations.ts";
 import { configure } from "#tests/settings.ts";
 import { type Question, rule } from "./rule.ts";
@@ -18,7 +19,7 @@ const scopeNaming = (allow: string) => `names:${allow}`;
 beforeAll(() => {
   const file = join(folder, "scopes.json");
   const scope = (name: string, pattern: string) => ({ name, sentence: "Do it.", permissions: [pattern] });
-  const named = allows.map((allow) => scope(scopeNaming(allow), permissionOf(allow)));
+  const named = allows.map((allow) => scope(scopeNaming(allow), permissionNamed(allow, "own")));
   const scopes = [scope("Everything", "*:*:*:*"), scope("Nothing", "other:own:get:thing"), ...named];
   writeFileSync(file, JSON.stringify({ replace: true, scopes }));
   configure({ SCOPES_FILE: file });
@@ -28,7 +29,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const later = new Date("2100-01-01");
 const accountId = "20000001";
 const everything = { "*:*:*:*": "allowed" };
-const naming = (allow: string) => ({ [permissionOf(allow)]: "allowed" });
+const naming = (allow: string) => ({ [permissionNamed(allow, "own")]: "allowed" });
 
 type Held = { permissions: Record<string, string>; scopes?: string[]; isProgram?: boolean };
 
@@ -71,7 +72,7 @@ function isAuthorized(operation: (typeof operations)[number], held: Held): boole
 const holders: [who: string, holding: (allow: string) => Held][] = [
   ["a person", () => ({ permissions: everything })],
   ["a person without a role for it", () => ({ permissions: {} })],
-  ["a person whom a role denies it", (allow) => ({ permissions: { [permissionOf(allow)]: "denied" } })],
+  ["a person whom a role denies it", (allow) => ({ permissions: { [permissionNamed(allow, "own")]: "denied" } })],
   ["a token of a person without a role", (allow) => ({ permissions: {}, scopes: [scopeNaming(allow)] })],
   ["an API user without a role for it", () => ({ permissions: {}, isProgram: true })],
   ["a token with a wildcard", () => ({ permissions: everything, scopes: ["Everything"] })],
@@ -101,7 +102,7 @@ test.each(holders)("of %s the explainer says what authorization does, of every o
 });
 
 test("what is a person's own needs no role, whoever the person is; of an API user's, nothing is", () => {
-  const own = asking.filter(({ allow }) => isClosedToPrograms(allow));
+  const own = asking.filter(({ about }) => about === "oneself");
   expect(new Set(own.map(({ allow }) => allow.split(":")[1]))).toEqual(
     new Set(["profile", "token", "service_credential"]),
   );

@@ -1,16 +1,10 @@
 import { patternsOf } from "#lib/access/scopes/catalogue.ts";
 import { baselineGrant } from "#lib/core/actor.ts";
-import { operationsFor } from "#lib/core/catalogue.ts";
+import { operationsFor, permissionNamed } from "#lib/core/catalogue.ts";
 import type { Operation } from "#lib/core/operation.ts";
-import {
-  coveringIn,
-  type Grant,
-  isClosedToPrograms,
-  isWritten,
-  names,
-  ownBaseline,
-  permissionOf,
-} from "#lib/core/permissions.ts";
+import { withScope } from "#lib/core/pattern-scopes.ts";
+import { coveringIn, decide, type Grant, isWritten, names, ownBaseline } from "#lib/core/permissions.ts";
+import { asksForStepUp } from "#lib/core/rules.ts";
 
 type Named = { id: string; name: string };
 
@@ -85,11 +79,14 @@ function gather(question: Question) {
     denials: entries(roles, (pattern, effect) => effect !== "allowed" && (fits(pattern) || !isWritten(pattern))),
     allowances: entries(roles, (pattern, effect) => effect === "allowed" && fits(pattern)),
     carriedBy,
+    isEveryones,
     isCarried: isEveryones || !carriedBy || carriedBy.length > 0,
     isAgreed: !question.rights || question.rights.some(fits),
     operations,
     byHand,
-    unnamed: isNamed(question, whatOf(permission)) ? [] : operations.filter((one) => one.fresh && !isBySession(one)),
+    unnamed: isNamed(question, whatOf(permission))
+      ? []
+      : operations.filter((one) => asksForStepUp(one) && !isBySession(one)),
   };
 }
 
@@ -130,8 +127,11 @@ const heldByAll = ({ role, permissions }: Grant): Held => ({
 function inFull({ permission, user, targetAccountId }: Question): string {
   const scope = targetAccountId === user.accountId ? "own" : "managed";
   const [service, , action, resource] = permission.split(":");
-  return resource ? `${service}:${scope}:${action}:${resource}` : permissionOf(permission, scope);
+  return resource ? `${service}:${scope}:${action}:${resource}` : permissionNamed(permission, scope);
 }
+
+/** Is it what every person looks after themselves, and no API user? */
+const isOwnThing = (permission: string) => decide([ownBaseline], null, withScope(permission, "own")).allowed;
 
 const entries = (roles: Held[], fits: (pattern: string, effect: string) => boolean) =>
   roles.flatMap(({ id, name, global, direct, groups, permissions }) =>
@@ -145,8 +145,7 @@ const standsAgainst: Partial<Record<Reason, (facts: Facts) => boolean>> = {
   token_ended: ({ token }) => token !== null && !token.live,
   cannot_sign_in: ({ user }) => !user.canSignIn,
   not_managed: ({ rights }) => rights === undefined,
-  own_things: ({ isProgram, permission }) =>
-    isProgram && permission.startsWith("portal:") && isClosedToPrograms(whatOf(permission)),
+  own_things: ({ isProgram, isEveryones, permission }) => isProgram && !isEveryones && isOwnThing(permission),
   session_only: ({ operations, byHand }) => byHand.length > 0 && byHand.length === operations.length,
   denied: ({ denials }) => denials.length > 0,
   not_granted: ({ allowances }) => allowances.length === 0,

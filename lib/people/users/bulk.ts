@@ -42,7 +42,8 @@ export const changeManyUsers = defineOperation({
   summary: "Activate or deactivate many users, or move them into or out of a group",
   route: "POST /users/bulk",
   allow: "update:user",
-  fresh: true,
+  stepUp: "always",
+  idempotencyKey: true,
   changes: ({ userIds }) => new Set(userIds).size,
   input: z
     .strictObject({
@@ -68,7 +69,7 @@ export const changeManyUsers = defineOperation({
   }),
 
   async run({ actor, tx, caller, tenant }, { userIds, dryRun, ...wanted }) {
-    if (wanted.action.endsWith("_group")) authorize({ allow: "update:group", fresh: true }, actor, tenant);
+    if (wanted.action.endsWith("_group")) authorize({ allow: "update:group", stepUp: "always" }, actor, tenant);
     return orTry(tx, dryRun, () => changeEach({ actor, tx, caller, tenant }, [...new Set(userIds)], wanted));
   },
 });

@@ -47,7 +47,8 @@ export const createUser = defineOperation({
   summary: "Make a user: invite them by mail, or give them a one-time password",
   route: "POST /users",
   allow: "create:user",
-  fresh: true,
+  stepUp: "always",
+  idempotencyKey: true,
   input: z
     .strictObject({
       ...newUser,
@@ -87,9 +88,10 @@ export const createUser = defineOperation({
 export const createUserWithPassword = defineOperation({
   name: "users.create",
   summary: "Make a user with a password",
-  route: "POST /users",
+  route: null,
   allow: "create:user",
-  fresh: true,
+  stepUp: "always",
+  idempotencyKey: true,
   input: z.strictObject({
     ...newUser,
     password: password.optional().meta({ description: "The first password; invited by mail without one" }),
@@ -202,7 +204,7 @@ async function administrator(tx: Db) {
 
 async function mayGrant(tx: Db, actor: Actor, tenant: Tenant, roleIds: string[]): Promise<string[]> {
   if (!roleIds.length) return [];
-  authorize({ allow: "grant:role", fresh: true }, actor, tenant);
+  authorize({ allow: "grant:role", stepUp: "always" }, actor, tenant);
   const found = await tx
     .select()
     .from(roles)

@@ -19,6 +19,7 @@ export const checkInvitation = defineOperation({
   summary: "Ask whom a link to a first password is for",
   route: "POST /invitations/check",
   allow: "anyone",
+  idempotencyKey: true,
   limit: linkBudget,
   input: linkInput,
   output: z.object({
@@ -50,6 +51,7 @@ export const acceptInvitation = defineOperation({
   summary: "Choose a first password with the link of an invitation",
   route: "POST /invitations/accept",
   allow: "anyone",
+  idempotencyKey: true,
   limit: linkBudget,
   input: linkInput
     .extend({

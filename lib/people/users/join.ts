@@ -25,7 +25,7 @@ export async function makeWithin(by: Requester, groupIds: string[], make: () => 
 
 /** Refuses to whoever may take nobody into groups. */
 export const requireMayJoinGroup = ({ actor, tenant }: Requester): void =>
-  authorize({ allow: changeMembers.allow, fresh: true }, actor, tenant);
+  authorize({ allow: changeMembers.allow, stepUp: "always" }, actor, tenant);
 
 async function join(by: Requester, groupId: string, userId: string) {
   const moved = await moveMembers(by, groupId, { add: [userId], remove: [], endSecretsOf: "none" });

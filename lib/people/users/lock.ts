@@ -26,7 +26,7 @@ export const lockUser = defineOperation({
   summary: "Lock a user out, until an instant or until they are unlocked",
   route: "PUT /users/{userId}/lock",
   allow: "update:user",
-  fresh: true,
+  stepUp: "always",
   override: "override:user",
   input: z
     .strictObject({
@@ -58,7 +58,7 @@ export const unlockUser = defineOperation({
   summary: "Unlock a user",
   route: "DELETE /users/{userId}/lock",
   allow: "update:user",
-  fresh: true,
+  stepUp: "always",
   input: z.strictObject({ userId, accountId }),
   output: wireUser,
   audit: ({ input }) => ({ target: input.userId }),

@@ -86,7 +86,7 @@ export const updateUser = defineOperation({
   summary: "Change a user: name, addresses, numbers, status",
   route: "PATCH /users/{userId}",
   allow: "update:user",
-  fresh: true,
+  stepUp: "always",
   input: z
     .strictObject({ userId, ...changes, version, accountId })
     .meta({ examples: [{ fullName: "Ada Okafor", active: false }] }),
@@ -124,7 +124,7 @@ export const deleteUser = defineOperation({
   summary: "Delete a user, at once and for good",
   route: "DELETE /users/{userId}",
   allow: "delete:user",
-  fresh: true,
+  stepUp: "always",
   input: z.strictObject({ userId, accountId }),
   output: z.object({ username: z.string(), email: z.string() }),
   audit: ({ input, output }) => ({ target: input.userId, details: output }),

@@ -16,7 +16,7 @@ export const removeFactorsOf = defineOperation({
   summary: "Remove all second factors of a person of your account",
   route: "DELETE /users/{id}/factors",
   allow: "update:user",
-  fresh: true,
+  stepUp: "always",
   by: "session",
   input: z.strictObject({ id: uuid().meta({ description: "The person's id" }), accountId }),
   output: z.object({}),

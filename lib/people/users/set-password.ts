@@ -24,9 +24,10 @@ import { limitToOnce } from "./passwords.ts";
 export const updateUserWithPassword = defineOperation({
   name: "users.update",
   summary: "Change a user, and set a password",
-  route: "PATCH /users/{userId}",
+  route: null,
   allow: "update:user",
-  fresh: true,
+  stepUp: "always",
+  target: "userId",
   input: updateUser.input.extend({
     password: password.optional().meta({ description: "A new password, which ends every session of theirs" }),
     oneTimePassword: z.boolean().default(false).meta({ description: "It must be replaced at its first use" }),

@@ -33,7 +33,7 @@ export const revokeTokenOf = defineOperation({
   summary: "Revoke an API token of a user, at once and for good",
   route: "DELETE /users/{userId}/tokens/{id}",
   allow: "update:user",
-  fresh: true,
+  stepUp: "always",
   input: z.strictObject({ userId, id: uuid().meta({ description: "The token's id" }), accountId }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.userId, details: { token: input.id } }),

@@ -22,8 +22,9 @@ import { passwordChangedNotice, readyPassword, replacePassword } from "./operati
 export const changePasswordByName = defineOperation({
   name: "password.change_by_name",
   summary: "Change a password by proving the present one",
-  route: "POST /change_password",
+  route: null,
   allow: "anyone",
+  idempotencyKey: true,
   limit: { name: "password_change_by_name", points: 60, seconds: 900 },
   input: z.strictObject({
     login: typedName.meta({ description: "Username or e-mail address" }),

@@ -32,6 +32,8 @@ export const changePassword = defineOperation({
   summary: "Change your password",
   route: "PUT /me/password",
   allow: "signed-in",
+  stepUp: "aims_session",
+  whileImpersonating: "refused",
   endsOwn: true,
   limit: { name: "password_change", points: 20, seconds: 3600 },
   input: z

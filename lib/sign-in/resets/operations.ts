@@ -26,6 +26,7 @@ export const requestReset = defineOperation({
   summary: "Ask for a mail with which to choose a new password",
   route: "POST /password-resets",
   allow: "anyone",
+  idempotencyKey: true,
   limit: { name: "password_reset", points: 10, seconds: 900 },
   input: z
     .strictObject({
@@ -62,6 +63,7 @@ export const checkReset = defineOperation({
   summary: "Ask whether a link to a new password is still good",
   route: "POST /password-resets/check",
   allow: "anyone",
+  idempotencyKey: true,
   limit: linkBudget,
   input: linkInput,
   output: z.object({
@@ -95,6 +97,7 @@ export const completeReset = defineOperation({
   summary: "Choose a new password with a link from a mail",
   route: "POST /password-resets/complete",
   allow: "anyone",
+  idempotencyKey: true,
   endsOwn: true,
   limit: linkBudget,
   input: linkInput

@@ -28,8 +28,9 @@ const maxFinds = 1000;
 export const takeGitHubReport = defineOperation({
   name: "leaks.github",
   summary: "Take a report of GitHub's secret scanning",
-  route: "POST /tokens/leaks/github",
+  route: null,
   allow: "anyone",
+  idempotencyKey: true,
   limit: { name: "leaks_github", points: 600, seconds: 60 },
   input: z.strictObject({
     content: z.string().meta({ description: "The body, to the byte" }),

@@ -22,6 +22,7 @@ export const revokeLeaked = defineOperation({
   summary: "Revoke a token that was found somewhere, with nothing but its secret",
   route: "POST /tokens/revoke-leaked",
   allow: "anyone",
+  idempotencyKey: true,
   limit: { name: "revoke_leaked", points: 100, seconds: 600 },
   input: z
     .strictObject({

@@ -28,7 +28,7 @@ export const updateIntegration = defineOperation({
   summary: "Change an integration",
   route: "PATCH /integrations/{integrationId}",
   allow: "update:integration",
-  fresh: true,
+  stepUp: "always",
   input: z
     .strictObject({
       accountId,

@@ -29,7 +29,8 @@ export const createIntegration = defineOperation({
   summary: "Add a system for which people keep secrets",
   route: "POST /integrations",
   allow: "create:integration",
-  fresh: true,
+  stepUp: "always",
+  idempotencyKey: true,
   input: z
     .strictObject({
       accountId,
@@ -88,7 +89,7 @@ export const deleteIntegration = defineOperation({
   summary: "Remove an integration, with everything that people keep for it",
   route: "DELETE /integrations/{integrationId}",
   allow: "delete:integration",
-  fresh: true,
+  stepUp: "always",
   input: z.strictObject({ accountId, integrationId: fields.integrationId }),
   output: z.object({ before: before.extend({ credentials: z.int(), people: z.int() }) }),
   audit: ({ input, output }) => ({ target: input.integrationId, details: { before: output.before } }),

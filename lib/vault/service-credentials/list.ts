@@ -129,6 +129,7 @@ export const getCredential = defineOperation({
   summary: "Read one of your service credentials, without its secret",
   route: "GET /me/credentials/{id}",
   allow: "get:service_credential",
+  about: "oneself",
   input: z.strictObject({ id: uuid().meta({ description: "The credential's id" }) }),
   output: wireCredential,
 
@@ -143,6 +144,7 @@ export const listCredentials = defineOperation({
   summary: "List the secrets that you keep for other systems, without the secrets",
   route: "GET /me/credentials",
   allow: "list:service_credential",
+  about: "oneself",
   input: z.strictObject({
     search: line(100).optional().meta({ description: "Part of its name, its user name or the system's name" }),
     ...pageQuery,
@@ -181,6 +183,7 @@ export const listSystems = defineOperation({
   summary: "List the systems for which you can keep a secret",
   route: "GET /me/integrations",
   allow: "list:service_credential",
+  about: "oneself",
   input: z.strictObject({
     id: uuid().optional().meta({ description: "Only this one" }),
     search: line(100).optional().meta({ description: "Part of the system's name" }),

@@ -45,8 +45,10 @@ export const createCredential = defineOperation({
   summary: "Keep a secret for another system",
   route: "POST /me/credentials",
   allow: "create:service_credential",
+  about: "oneself",
+  stepUp: "always",
+  idempotencyKey: true,
   limit: { name: "credential_create", points: 200, seconds: 3600 },
-  fresh: true,
   input: z
     .strictObject({
       integrationId: uuid().meta({ description: "The system it is for" }),
@@ -85,7 +87,8 @@ export const updateCredential = defineOperation({
   summary: "Change one of your service credentials, or replace its secret",
   route: "PATCH /me/credentials/{id}",
   allow: "update:service_credential",
-  fresh: true,
+  about: "oneself",
+  stepUp: "always",
   input: z
     .strictObject({
       id,
@@ -137,7 +140,8 @@ export const deleteCredential = defineOperation({
   summary: "Forget one of your service credentials for good",
   route: "DELETE /me/credentials/{id}",
   allow: "delete:service_credential",
-  fresh: true,
+  about: "oneself",
+  stepUp: "always",
   input: z.strictObject({ id }),
   output: z.object({}),
   audit: ({ input }) => ({ target: input.id }),

@@ -18,8 +18,10 @@ export const revealCredential = defineOperation({
   summary: "Read the secret of one of your service credentials",
   route: "POST /me/credentials/{id}/reveal",
   allow: "reveal:service_credential",
+  about: "oneself",
+  stepUp: "always",
+  idempotencyKey: true,
   limit: { name: "credential_reveal", points: 600, seconds: 3600 },
-  fresh: true,
   input: z.strictObject({ id: uuid().meta({ description: "The credential's id" }) }),
   output: z.object({ name: z.string(), username: z.string(), secret: secretOnce(), publicKey: z.string().nullable() }),
   audit: ({ input, output, actor }) => ({

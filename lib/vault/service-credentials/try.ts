@@ -22,6 +22,10 @@ export const testCredential = defineOperation({
   summary: "Try one of your service credentials at its system",
   route: "POST /me/credentials/{id}/test",
   allow: "test:service_credential",
+  about: "oneself",
+  stepUp: "never",
+  whileImpersonating: "allowed",
+  idempotencyKey: true,
   limit: { name: "credential_test", points: 30, seconds: 600 },
   input: z.strictObject({ id: uuid().meta({ description: "The credential's id" }) }),
   output: z.object({
