@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { signInWithAccessKey } from "#lib/compat/aims/sign-in.ts";
+import { signInWithAccessKey } from "#lib/compat/aims/access-key.ts";
 import { execute } from "#lib/core/operation.ts";
 import { aimsTokenHeader } from "#lib/http/callers.ts";
 import { createAccessKey } from "#lib/machines/access-keys/operations.ts";

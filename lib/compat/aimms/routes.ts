@@ -1,15 +1,9 @@
-import type { z } from "zod";
-import { listScopes } from "#lib/access/scopes/catalogue.ts";
-import { notFound, type Refusal } from "#lib/core/errors.ts";
-import { tidy } from "#lib/core/invisible.ts";
+import { notFound } from "#lib/core/errors.ts";
 import { getProfile } from "#lib/people/profile.ts";
-import { listTokens } from "#lib/tokens/list.ts";
-import { createToken, revokeToken } from "#lib/tokens/operations.ts";
 import { defineApi } from "../api.ts";
-import { json } from "../body.ts";
 import type { Names } from "../names.ts";
 import { requireTokenSecret } from "../pat.ts";
-import type { Answer, ApiRequest, ApiRoute, Run } from "../route.ts";
+import type { ApiRequest, ApiRoute } from "../route.ts";
 import {
   environment,
   type Filter,
@@ -20,53 +14,8 @@ import {
   positive,
 } from "./directory.ts";
 import { fits, readEnvironments } from "./environments.ts";
-
-/** The scopes of AIMMS PRO as they are answered, and other spellings of theirs that are taken. */
-const scopeNames = [
-  ...["Authentication", "PublishApp", "PublishAimms", "Tasks", "APIKey", "Session", "Secret", "User", "Account"],
-];
-const plainly = (scope: string) => scope.replaceAll(/[\s_-]/g, "").toLowerCase();
-const spellings = new Map(scopeNames.map((name) => [plainly(name), name])).set("task", "Tasks");
-
-const scopeIn = (said: unknown) => (typeof said === "string" ? (spellings.get(plainly(said)) ?? said) : said);
-const scopesIn = (said: unknown) => (Array.isArray(said) ? said.map(scopeIn) : said);
-
-/** A day ends a key as it begins, in UTC; an instant is one. */
-const endIn = (said: unknown) =>
-  typeof said === "string" && /^\d{4}-\d{2}-\d{2}$/.test(said) ? `${said}T00:00:00.000Z` : said;
-
-type Key = Pick<z.output<typeof listTokens.output>["items"][number], "name" | "scopes" | "expiresAt">;
-
-const keyOut = ({ name, scopes, expiresAt }: Key) => ({ name, expiration_date: expiresAt, scopes });
-
-/** Every live key of the caller's, page by page. */
-async function liveKeys(run: Run) {
-  let page = await run(listTokens, { limit: 100 });
-  const keys = [...page.items];
-  while (page.nextCursor) {
-    page = await run(listTokens, { limit: 100, cursor: page.nextCursor });
-    keys.push(...page.items);
-  }
-  return keys;
-}
-
-async function createKey({ body, run }: ApiRequest) {
-  const { name, scopes, expiration_date } = body;
-  const made = await run(createToken, { name, scopes: scopesIn(scopes), expiresAt: endIn(expiration_date) });
-  return { ...keyOut(made), value: made.secret };
-}
-
-async function deleteKey({ path: { name = "" }, run }: ApiRequest) {
-  const key = (await liveKeys(run)).find((one) => one.name.toLowerCase() === tidy(name).toLowerCase());
-  if (!key) throw notFound("token");
-  await run(revokeToken, { id: key.id });
-}
-
-const keyRows = (base: string, headers?: Record<string, string>): ApiRoute[] => [
-  { route: `GET ${base}`, status: 200, headers, act: async ({ run }) => (await liveKeys(run)).map(keyOut) },
-  { route: `POST ${base}`, status: 201, headers, body: json, act: createKey },
-  { route: `DELETE ${base}/{name}`, status: 204, headers, act: deleteKey },
-];
+import { toAimmsError } from "./errors.ts";
+import { keyRows, listScopeNames } from "./keys.ts";
 
 const root = "/pro/user-manager/v1";
 const ownKeys = `${root}/user/@current/api-key`;
@@ -157,11 +106,6 @@ async function isOf({ run }: ApiRequest, filter: Filter, own: ReturnType<typeof 
   return items.length > 0 !== isNot;
 }
 
-async function listScopeNames({ run }: ApiRequest) {
-  const offered = new Set((await run(listScopes, {})).items.map(({ name }) => name));
-  return scopeNames.filter((name) => offered.has(name));
-}
-
 /** Every address of the API. */
 export const aimmsRows: ApiRoute[] = [
   ...keyRows(ownKeys),
@@ -194,15 +138,5 @@ function filterName(place: string, query: URLSearchParams): string {
 /** What fields of ours are called here. */
 const names: Names = { expiresAt: "expiration_date", filters: filterName };
 
-const statuses: Record<number, number> = { 422: 400, 410: 404, 412: 409 };
-
-/** A problem by its code and in words. A wrong field is a bad request here. */
-function refuse(refusal: Refusal): Answer {
-  return {
-    status: statuses[refusal.status] ?? refusal.status,
-    body: { error: refusal.code, message: refusal.message },
-  };
-}
-
 /** The AIMMS PRO API: API keys, and who there is. */
-export const aimms = defineApi({ routes: aimmsRows, token: keyIn, names, refuse });
+export const aimms = defineApi({ routes: aimmsRows, token: keyIn, names, refuse: toAimmsError });

@@ -1,7 +1,7 @@
 import { authenticateAimsToken } from "#lib/credentials/authenticate.ts";
 import { aimsTokenHeader } from "#lib/http/callers.ts";
 import { defineApi } from "../api.ts";
-import { refuse } from "./errors.ts";
+import { toAimsError } from "./errors.ts";
 import { accessKeyRows } from "./routes/access-keys.ts";
 import { accountRows } from "./routes/accounts.ts";
 import { authenticationRows } from "./routes/authentication.ts";
@@ -19,5 +19,5 @@ export const aims = defineApi({
   authenticate: (token, caller) => authenticateAimsToken(token, caller, true),
   // By its cookie a browser is known again, which spares it the notice of a new device.
   callerHeaders: ["cookie"],
-  refuse,
+  refuse: toAimsError,
 });

@@ -11,8 +11,9 @@ import { now, type Owner, sealTotpSecret, stepWithin } from "#lib/sign-in/factor
 import { prove, typedName } from "#lib/sign-in/operations.ts";
 import type { Person } from "#lib/sign-in/people.ts";
 import { assertStep, resumeChallenge } from "#lib/sign-in/second-factor.ts";
+import { personFacts } from "./facts.ts";
 import { readMfaUri } from "./mfa-uri.ts";
-import { personFacts, readPeople } from "./people.ts";
+import { readPeople } from "./people.ts";
 import { whatIsMissing } from "./sign-in.ts";
 
 /** How far behind and ahead, in steps, a code may be: two in a row are typed within a minute. */

@@ -60,7 +60,7 @@ export const ownRefusal =
   };
 
 /** How AIMS says no: a status, and a key or an empty body. The session token alone goes along (AU2-4, AU7). */
-export function refuse(refusal: Refusal): Answer {
+export function toAimsError(refusal: Refusal): Answer {
   const { status = refusal.status, key } = refusal instanceof AimsRefusal ? refusal.said : commonly(refusal);
   const { challenge } = refusal.details;
   const headers = { ...(challenge && { "x-aims-session-token": challenge }) };

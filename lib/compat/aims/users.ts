@@ -11,7 +11,8 @@ import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
 import { userId } from "#lib/people/users/fields.ts";
 import { typedName } from "#lib/sign-in/operations.ts";
-import { personFacts, readPeople, readRoles, roleColumns, roleFacts } from "./people.ts";
+import { personFacts, roleFacts } from "./facts.ts";
+import { readPeople, readRoles, roleColumns } from "./people.ts";
 
 const besides = {
   roleIds: z.boolean().default(false).meta({ description: "Tell the roles of each" }),

@@ -1,36 +1,18 @@
-import { STATUS_CODES } from "node:http";
-import type { z } from "zod";
 import { badField, type Refusal } from "#lib/core/errors.ts";
 import { getProfile } from "#lib/people/profile.ts";
 import { deleteUser, getUser } from "#lib/people/users/operations.ts";
-import type { wireUser } from "#lib/people/users/wire.ts";
 import { changePasswordByName } from "#lib/sign-in/passwords/by-name.ts";
 import { createToken } from "#lib/tokens/operations.ts";
 import { defineApi } from "../api.ts";
 import { json } from "../body.ts";
-import type { Names } from "../names.ts";
 import { requireTokenSecret } from "../pat.ts";
-import type { Answer, ApiRequest, ApiRoute } from "../route.ts";
-import { changeWholeUser, createWholeUser, isAdministratorRole } from "./change.ts";
+import type { ApiRequest, ApiRoute } from "../route.ts";
+import { changeWholeUser, createWholeUser } from "./change.ts";
+import { mendixNames, toMendixProblem } from "./errors.ts";
+import { mendixUser } from "./shapes.ts";
 import { listWholeUsers } from "./users.ts";
 
 const roleNames = ["User", "SystemAdmin", "CompanyAdmin"];
-
-const userOut = (user: z.output<typeof wireUser>) => ({
-  id: user.id,
-  name: user.username,
-  fullName: user.fullName,
-  email: user.email,
-  isLocalUser: true,
-  active: user.active,
-  firstLoginTime: null,
-  lastLogin: user.lastSignInAt,
-  approved: true,
-  emailVerified: user.emailVerifiedAt !== null,
-  onboarded: user.passwordState !== "none",
-  roles: [{ role: "User" }, ...(user.roles.some(isAdministratorRole) ? [{ role: "CompanyAdmin" }] : [])],
-  blocked: !user.active || user.locked,
-});
 
 /** Refuses a body that lacks any of these. */
 function requireFields(body: ApiRequest["body"], ...names: string[]) {
@@ -59,7 +41,7 @@ async function everybody({ run }: ApiRequest) {
     let [page, before] = [first, "["];
     for (;;) {
       for (const user of page.items) {
-        yield before + JSON.stringify(userOut(user));
+        yield before + JSON.stringify(mendixUser(user));
         before = ",";
       }
       if (page.next === null) break;
@@ -70,20 +52,20 @@ async function everybody({ run }: ApiRequest) {
 }
 
 async function readUser({ path, run }: ApiRequest) {
-  return userOut(await run(getUser, { userId: path.userId }));
+  return mendixUser(await run(getUser, { userId: path.userId }));
 }
 
 async function create({ body, run }: ApiRequest) {
   requireFields(body, "name", "fullName", "email", "userRoles");
   const { name: username, fullName, email } = body;
   const administrator = isToAdminister(body);
-  return userOut(await run(createWholeUser, { username, fullName, email, administrator, active: activeOf(body) }));
+  return mendixUser(await run(createWholeUser, { username, fullName, email, administrator, active: activeOf(body) }));
 }
 
 async function change({ path: { userId }, body, run }: ApiRequest) {
   const { name: username, fullName, email } = body;
   const wanted = { username, fullName, email, administrator: isToAdminister(body), active: activeOf(body) };
-  return userOut(await run(changeWholeUser, { userId, ...wanted }));
+  return mendixUser(await run(changeWholeUser, { userId, ...wanted }));
 }
 
 /** Whose password it is has to be somebody whom the token may see; what changes it is the old one alone. */
@@ -145,32 +127,5 @@ function patIn(header: ApiRequest["header"]): string | undefined {
   return requireTokenSecret(/^mxtoken +(\S+)$/i.exec(authorization)?.[1]);
 }
 
-/** What fields of ours are called here. */
-const names: Names = {
-  username: "name",
-  active: "blocked",
-  administrator: "userRoles",
-  expiresAt: "expiryDate",
-  currentPassword: "oldPassword",
-};
-
-const statuses: Record<number, number> = { 409: 400, 410: 404, 412: 400, 422: 400 };
-
-function refuse(refusal: Refusal): Answer {
-  const errors = refusal.details.errors ?? [];
-  const isOfAddress = errors[0]?.pointer === "/userId";
-  const status = isOfAddress ? 404 : (statuses[refusal.status] ?? refusal.status);
-  const params = errors.map(({ pointer, message }) => ({ name: pointer.slice(1), reason: message }));
-  return {
-    status,
-    body: {
-      status,
-      title: STATUS_CODES[status] ?? "Error",
-      detail: errors.length && !isOfAddress ? "Invalid parameters" : refusal.message,
-      ...(errors.length > 0 && !isOfAddress && { "invalid-params": params }),
-    },
-  };
-}
-
 /** The API of the user service of the Private Mendix Platform. */
-export const mendix = defineApi({ routes: mendixRows, token: patIn, names, refuse });
+export const mendix = defineApi({ routes: mendixRows, token: patIn, names: mendixNames, refuse: toMendixProblem });

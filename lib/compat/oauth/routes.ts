@@ -1,35 +1,12 @@
-import type { z } from "zod";
-import { badField, type Refusal } from "#lib/core/errors.ts";
-import { env } from "#lib/env.ts";
+import { badField } from "#lib/core/errors.ts";
 import { defineApi } from "../api.ts";
 import { readBasic } from "../basic.ts";
 import { form } from "../body.ts";
-import type { Answer, ApiRequest, ApiRoute } from "../route.ts";
+import type { ApiRequest, ApiRoute } from "../route.ts";
+import { toOAuthError } from "./errors.ts";
 import { introspectToken } from "./introspect.ts";
 import { revokeByOwnHand } from "./revoke.ts";
-
-type Introspected = z.output<typeof introspectToken.output>;
-
-const epoch = (date: Date) => Math.floor(date.getTime() / 1000);
-
-/** A live token in the words of RFC 7662, 2.2; of any other it is told only that it is none. */
-function introspected(token: Introspected) {
-  if (!token.active) return token;
-  const { scopes, createdAt, expiresAt, username, userId, accountId, tokenId, permissions } = token;
-  return {
-    active: true,
-    ...(scopes && { scope: scopes.join(" ") }),
-    token_type: "Bearer",
-    username,
-    sub: userId,
-    iss: env().APP_URL,
-    jti: tokenId,
-    ...(createdAt && { iat: epoch(createdAt) }),
-    ...(expiresAt && { exp: epoch(expiresAt) }),
-    account_id: accountId,
-    permissions,
-  };
-}
+import { introspected } from "./shapes.ts";
 
 /**
  * The id and secret by which a gateway names itself: behind `Basic`, in the form's encoding, or as fields of the form
@@ -82,16 +59,5 @@ const oauthRows: ApiRoute[] = [
   { route: "POST /oauth2/revoke", status: 200, body: form, isOpen: true, act: revoke },
 ];
 
-/** What is wrong, as RFC 6749, 5.2 has it; codes it does not know are the portal's own. */
-function refuse(refusal: Refusal): Answer {
-  const { status, code, message } = refusal;
-  const said = (error: string) => ({ error, error_description: message });
-  if (status === 401)
-    return { status, headers: { "www-authenticate": 'Basic realm="Latchkey"' }, body: said("invalid_client") };
-  if ([400, 422].includes(status)) return { status: 400, body: said("invalid_request") };
-  if (status === 503) return { status, body: said("temporarily_unavailable") };
-  return { status, body: said(status === 500 ? "server_error" : code) };
-}
-
 /** OAuth 2.0 for gateways: introspection (RFC 7662) and revocation (RFC 7009). */
-export const oauth = defineApi({ routes: oauthRows, token: () => undefined, names, refuse });
+export const oauth = defineApi({ routes: oauthRows, token: () => undefined, names, refuse: toOAuthError });

@@ -6,12 +6,12 @@ import { account, grantOwn, openStage, type Person, person, sql, tokenRow } from
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { requireMfa } from "#tests/factors.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
+import { updateUserWithPassword } from "../../compat/aims/update-user.ts";
 import { createUser } from "./create.ts";
 import { acceptInvitation, checkInvitation } from "./invitations.ts";
 import { lockUser, unlockUser } from "./lock.ts";
 import { deleteUser, getUser, updateUser } from "./operations.ts";
 import { forceReset, giveOneTimePassword, inviteAgain } from "./passwords.ts";
-import { updateUserWithPassword } from "./set-password.ts";
 import { listTokensOf, revokeTokenOf } from "./tokens.ts";
 
 let mailbox: Mailbox;

@@ -11,13 +11,11 @@ import type { Actor } from "#lib/core/actor.ts";
 import { authorize, requireSession } from "#lib/core/authorize.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { badField, notFound, Refusal } from "#lib/core/errors.ts";
-import { accountId, password, uuid } from "#lib/core/fields.ts";
+import { accountId, uuid } from "#lib/core/fields.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 import { sealFirstSecret } from "#lib/notifications/webhook/secrets.ts";
-import { assertStrongPassword } from "#lib/sign-in/passwords/operations.ts";
-import { rulesIn } from "#lib/sign-in/passwords/policy.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
 import { profileFields, username, usernameTaken } from "./fields.ts";
 import { makeWithin } from "./join.ts";
@@ -25,14 +23,15 @@ import { mintOneTimePassword } from "./one-time.ts";
 import { initialHours, invitation } from "./password-notices.ts";
 import { readUsers, wireUser } from "./wire.ts";
 
-const newUser = {
+/** What a new user is made of, whoever asks for one. */
+export const newUserFields = {
   ...profileFields,
   username: username.optional(),
   roleIds: z.array(uuid()).max(50).default([]).meta({ description: "Roles to grant; only what you hold yourself" }),
   accountId,
 };
 
-type NewUser = Omit<z.output<z.ZodObject<typeof newUser>>, "accountId">;
+type NewUser = Omit<z.output<z.ZodObject<typeof newUserFields>>, "accountId">;
 type Person = Omit<NewUser, "roleIds">;
 
 /** How somebody is to sign in for the first time: by an invitation when there is no password. */
@@ -51,7 +50,7 @@ export const createUser = defineOperation({
   idempotencyKey: true,
   input: z
     .strictObject({
-      ...newUser,
+      ...newUserFields,
       groupIds: z
         .array(uuid())
         .max(20, "Name at most 20 groups.")
@@ -69,7 +68,7 @@ export const createUser = defineOperation({
   output: wireUser.extend({
     oneTimePassword: z.string().nullable().meta({ secret: true, description: "Shown this once, never again" }),
   }),
-  audit: ({ input, output }) => ({ target: output.id, details: noteOf(output, input.oneTimePassword) }),
+  audit: ({ input, output }) => ({ target: output.id, details: createdUserDetails(output, input.oneTimePassword) }),
 
   async run(context, { oneTimePassword, accountId: _, groupIds, ...user }) {
     const { actor, tx, tenant } = context;
@@ -81,36 +80,11 @@ export const createUser = defineOperation({
   },
 });
 
-/**
- * The same with a password that is sent along, for the AIMS API alone: it is not among `operations`, so that no other
- * API leads to it. Without a password the person is invited. Refuses a weak one by `password`.
- */
-export const createUserWithPassword = defineOperation({
-  name: "users.create",
-  summary: "Make a user with a password",
-  route: null,
-  allow: "create:user",
-  stepUp: "always",
-  idempotencyKey: true,
-  input: z.strictObject({
-    ...newUser,
-    password: password.optional().meta({ description: "The first password; invited by mail without one" }),
-    oneTimePassword: z.boolean().default(false).meta({ description: "It must be replaced at its first use" }),
-  }),
-  output: wireUser,
-  audit: ({ input, output }) => ({ target: output.id, details: noteOf(output, input.oneTimePassword) }),
-
-  async run({ actor, tx, tenant }, { password, oneTimePassword, accountId: _, ...user }) {
-    if (password === undefined) return makeUser(tx, actor, tenant, user, null);
-    requireSession(actor);
-    const accountName = await nameOf(tx, tenant.accountId);
-    const context = [user.username ?? "", user.fullName, user.email, accountName];
-    assertStrongPassword(password, context, "password", await rulesIn(tx, tenant.accountId));
-    return makeUser(tx, actor, tenant, user, { passwordHash: await hashPassword(password), once: oneTimePassword });
-  },
-});
-
-const noteOf = ({ username, email, roles }: z.output<typeof wireUser>, oneTimePassword: boolean) => ({
+/** What stands on record of a user who was made. */
+export const createdUserDetails = (
+  { username, email, roles }: z.output<typeof wireUser>,
+  oneTimePassword: boolean,
+) => ({
   username,
   email,
   roles: roles.map(({ name }) => name),

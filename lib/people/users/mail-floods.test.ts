@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import { createUserWithPassword } from "#lib/compat/aims/create-user.ts";
 import { execute } from "#lib/core/operation.ts";
 import { resetJob } from "#lib/sign-in/resets/mail.ts";
 import { requestReset } from "#lib/sign-in/resets/operations.ts";
@@ -9,7 +10,7 @@ import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { type Answer, json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import { importUsers } from "../csv/import.ts";
 import { changeEmail } from "../email/operations.ts";
-import { createUser, createUserWithPassword } from "./create.ts";
+import { createUser } from "./create.ts";
 import { deleteUser } from "./operations.ts";
 import { forceReset, inviteAgain } from "./passwords.ts";
 

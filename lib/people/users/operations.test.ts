@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { createAccount } from "#lib/accounts/create.ts";
+import { createUserWithPassword } from "#lib/compat/aims/create-user.ts";
 import { execute } from "#lib/core/operation.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
@@ -7,7 +8,7 @@ import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { allow, give, globalRole, groupRow, holder, roleRow } from "#tests/rights.ts";
 import { emailChange, linkOf } from "#tests/samples/operations.ts";
 import { undoEmail } from "../email/links.ts";
-import { createUser, createUserWithPassword } from "./create.ts";
+import { createUser } from "./create.ts";
 import { deleteUser, findUsers, getUser, updateUser } from "./operations.ts";
 
 let cast: Cast;

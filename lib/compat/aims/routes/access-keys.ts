@@ -8,7 +8,7 @@ import {
 } from "#lib/machines/access-keys/operations.ts";
 import type { ApiRoute } from "../../route.ts";
 import { AimsRefusal } from "../errors.ts";
-import { epochOf, keyOut, stamped } from "../wire.ts";
+import { epochOf, keyOut, stamped } from "../shapes.ts";
 import { type AimsRequest, row, rowOf, silent } from "./row.ts";
 
 type Key = z.output<typeof getAccessKey.output>;

@@ -6,7 +6,7 @@ import { readTopology, type Topology } from "#lib/accounts/topology.ts";
 import type { ApiRoute } from "../../route.ts";
 import { AimsRefusal } from "../errors.ts";
 import { flag, locations, relationship, relationships } from "../query.ts";
-import { accountOut, stamped } from "../wire.ts";
+import { accountOut, stamped } from "../shapes.ts";
 import { type AimsRequest, row, rowOf } from "./row.ts";
 
 const accountBody = { mfa_required: "boolean?", name: "string?" } as const;

@@ -4,11 +4,12 @@ import { allowedReturn } from "#lib/core/return-to.ts";
 import { changePasswordByName } from "#lib/sign-in/passwords/by-name.ts";
 import { completeReset, requestReset } from "#lib/sign-in/resets/operations.ts";
 import type { ApiRoute } from "../../route.ts";
+import { signInWithAccessKey } from "../access-key.ts";
 import { enrolAuthenticator } from "../enrolment.ts";
 import { AimsRefusal, type OwnWords } from "../errors.ts";
-import type { ownerFacts } from "../people.ts";
-import { getTokenInfo, goOnToAims, signInToAims, signInWithAccessKey } from "../sign-in.ts";
-import { accountOut, epochOf, roleOut, upper, userOut } from "../wire.ts";
+import type { ownerFacts } from "../facts.ts";
+import { accountOut, epochOf, roleOut, upper, userOut } from "../shapes.ts";
+import { getTokenInfo, goOnToAims, signInToAims } from "../sign-in.ts";
 import { type AimsRequest, row, rowOf, silent } from "./row.ts";
 
 const sessionHeader = "x-aims-session-token";

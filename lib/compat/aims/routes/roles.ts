@@ -5,8 +5,8 @@ import { createRole, deleteRole, getRole, updateRole } from "#lib/access/roles/o
 import type { Refusal } from "#lib/core/errors.ts";
 import type { ApiRoute } from "../../route.ts";
 import { AimsRefusal, type OwnWords } from "../errors.ts";
+import { roleOut, stamped, upper } from "../shapes.ts";
 import { listGlobalRoles, listRolesOfPerson, readPermissionsOf } from "../users.ts";
-import { roleOut, stamped, upper } from "../wire.ts";
 import { type AimsRequest, row, rowOf, silent } from "./row.ts";
 
 const out = (role: z.output<typeof wireRole>) => roleOut(stamped(role));

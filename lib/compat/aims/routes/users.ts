@@ -1,16 +1,16 @@
 import type { z } from "zod";
+import { updateUserWithPassword } from "#lib/compat/aims/update-user.ts";
 import type { Refusal } from "#lib/core/errors.ts";
-import { createUserWithPassword } from "#lib/people/users/create.ts";
 import { deleteUser } from "#lib/people/users/operations.ts";
 import { removeFactorsOf } from "#lib/people/users/remove-factors.ts";
-import { updateUserWithPassword } from "#lib/people/users/set-password.ts";
 import type { wireUser } from "#lib/people/users/wire.ts";
 import { disableFactors } from "#lib/sign-in/factors/operations.ts";
 import type { ApiRoute } from "../../route.ts";
+import { createUserWithPassword } from "../create-user.ts";
 import { besides, flag } from "../query.ts";
+import { stamped, userOut } from "../shapes.ts";
 import { getTokenInfo } from "../sign-in.ts";
 import { getPerson, listPeople } from "../users.ts";
-import { stamped, userOut } from "../wire.ts";
 import { type AimsRequest, row, rowOf, silent } from "./row.ts";
 
 const lower = (id = "") => id.toLowerCase();

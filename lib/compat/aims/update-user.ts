@@ -6,18 +6,18 @@ import { requireSession } from "#lib/core/authorize.ts";
 import { password } from "#lib/core/fields.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
+import { changeUser } from "#lib/people/users/change.ts";
+import { nameOf } from "#lib/people/users/create.ts";
+import { lockUserForChange, readUser } from "#lib/people/users/lock-rows.ts";
+import { updateUser } from "#lib/people/users/operations.ts";
+import { passwordGiven } from "#lib/people/users/password-notices.ts";
+import { limitToOnce } from "#lib/people/users/passwords.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { readyPassword, replacePassword } from "#lib/sign-in/passwords/operations.ts";
-import { changeUser } from "./change.ts";
-import { nameOf } from "./create.ts";
-import { lockUserForChange, readUser } from "./lock-rows.ts";
-import { updateUser } from "./operations.ts";
-import { passwordGiven } from "./password-notices.ts";
-import { limitToOnce } from "./passwords.ts";
 
 /**
  * Changes a person as {@link updateUser} does, and sets their password if one is sent along: for the AIMS API alone, so
- * it is not among `operations`. As its contract says (US23), what one may not change about oneself is passed over:
+ * it has no route. As its contract says (US23), what one may not change about oneself is passed over:
  * password, active, notificationsOnly, and the address, which is proven first on the profile. Refuses a password as
  * `newPassword` that the rules or the person's past forbid.
  */

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { accountFacts, keyFacts, personFacts, roleFacts, stamp } from "./people.ts";
+import type { accountFacts, keyFacts, personFacts, roleFacts, stamp } from "./facts.ts";
 
 type Stamp = z.output<typeof stamp>;
 
