@@ -1,3 +1,4 @@
+import { listAddress } from "#components/lists/list-address.ts";
 import { plainWord } from "#lib/http/next/asked.ts";
 
 /** Which accounts the list shows, as its address says. */
@@ -14,10 +15,7 @@ export const readFilter = (query: Record<string, unknown>): Filter => ({
 });
 
 /** The page of the list that shows this. */
-export function accountsPath(filter: Filter & { cursor?: string }): string {
-  const given = Object.entries(filter).filter((entry): entry is [string, string] => Boolean(entry[1]));
-  return given.length ? `/accounts?${new URLSearchParams(given)}` : "/accounts";
-}
+export const accountsPath = (filter: Filter & { cursor?: string }): string => listAddress("/accounts", filter);
 
 /** Is anything left out that the list could show? */
 export const isFiltered = ({ search, active, mfaRequired }: Filter) => Boolean(search || active || mfaRequired);

@@ -44,10 +44,7 @@ async function AccountsPage({ searchParams }: { searchParams: PageQuery }) {
       <div className="card">
         {items.length > 0 ? <AccountTable items={items} own={actor.accountId} /> : <Nothing filter={filter} />}
       </div>
-      <Pager
-        first={cursor && accountsPath(filter)}
-        next={nextCursor === null ? undefined : accountsPath({ ...filter, cursor: nextCursor })}
-      />
+      <Pager cursor={cursor} next={nextCursor} pathOf={(cursor) => accountsPath({ ...filter, cursor })} />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { actingIn, inAccount } from "#components/layout/acting-account.ts";
 import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
+import { listAddress } from "#components/lists/list-address.ts";
 import { Pager } from "#components/lists/pager.tsx";
 import { SearchForm } from "#components/lists/search-form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
@@ -29,18 +30,10 @@ async function ApiUsersPage({ searchParams }: { searchParams: PageQuery }) {
   const cursor = [query.cursor].flat()[0];
   const groupId = isId(query.group) ? query.group : undefined;
   const secretsBy = isId(query.by) ? query.by : undefined;
-  const path = (rest: Record<string, string> = {}) =>
-    inAccount(
-      pathOf({
-        ...(search && { search }),
-        ...(groupId && { group: groupId }),
-        ...(secretsBy && { by: secretsBy }),
-        ...rest,
-      }),
-      account,
-    );
+  const pathOf = (cursor?: string) =>
+    listAddress("/api-users", { search, group: groupId, by: secretsBy, cursor }, account);
   const input = { accountId: account, search: search || undefined, groupId, secretsBy, cursor };
-  const { items, nextCursor } = await readList(listApiUsers, input, path());
+  const { items, nextCursor } = await readList(listApiUsers, input, pathOf());
   const mayMake = canInAccount(await signedIn(), "create:api_user", account);
   const isFiltered = Boolean(search || groupId || secretsBy);
   return (
@@ -74,14 +67,9 @@ async function ApiUsersPage({ searchParams }: { searchParams: PageQuery }) {
         {items.length === 0 &&
           (isFiltered ? <NoMatch account={account} /> : <NoneYet account={account} may={mayMake} />)}
       </div>
-      <Pager first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
+      <Pager cursor={cursor} next={nextCursor} pathOf={pathOf} />
     </>
   );
-}
-
-function pathOf(query: Record<string, string>) {
-  const text = new URLSearchParams(query).toString();
-  return text ? `/api-users?${text}` : "/api-users";
 }
 
 function ApiUsers({ items, account }: { items: ApiUser[]; account?: string }) {

@@ -1,15 +1,14 @@
-import { FilterField, LogFilters } from "#components/lists/filter-bar.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { FilterBar, FilterField, LogFilters } from "#components/lists/filter-bar.tsx";
 import { actionWords, wordsFor } from "#lib/audit/security-log/words.ts";
 import { auditPath, type Filter } from "./filter.ts";
 
-/** Filters the log; a form that asks for the page anew, with or without scripts. */
+/** Filters the log. */
 export function FilterForm({ filter }: { filter: Filter }) {
   const { account, actor, action, target, result, from, until } = filter;
   return (
     <search>
-      <form action="/audit" key={auditPath(filter)} className="grid gap-3">
-        <div className="grid gap-2.5 sm:grid-cols-2">
+      <FilterBar key={auditPath(filter)} action="/audit">
+        <div className="grid w-full gap-2.5 sm:grid-cols-2">
           <FilterField label="Who">
             <input
               name="actor"
@@ -28,22 +27,19 @@ export function FilterForm({ filter }: { filter: Filter }) {
             </select>
           </FilterField>
         </div>
-        <div className="flex flex-wrap items-end gap-2.5">
-          <FilterField label="Target">
-            <input
-              name="target"
-              defaultValue={target}
-              maxLength={100}
-              placeholder="Id, or a username"
-              autoComplete="off"
-              className="input"
-            />
-          </FilterField>
-          <LogFilters result={result} from={from} until={until} />
-          <Button type="submit">Apply</Button>
-        </div>
+        <FilterField label="Target">
+          <input
+            name="target"
+            defaultValue={target}
+            maxLength={100}
+            placeholder="Id, or a username"
+            autoComplete="off"
+            className="input"
+          />
+        </FilterField>
+        <LogFilters result={result} from={from} until={until} />
         <Accounts account={account} />
-      </form>
+      </FilterBar>
     </search>
   );
 }
@@ -52,7 +48,7 @@ export function FilterForm({ filter }: { filter: Filter }) {
 function Accounts({ account }: { account: string | undefined }) {
   if (account && account !== "*") return <input type="hidden" name="account" value={account} />;
   return (
-    <label className="flex items-center gap-2">
+    <label className="mr-auto flex items-center gap-2 py-2">
       <input type="checkbox" name="account" value="*" defaultChecked={account === "*"} />
       Accounts that yours manages, too
     </label>

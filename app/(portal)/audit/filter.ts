@@ -1,3 +1,4 @@
+import { listAddress } from "#components/lists/list-address.ts";
 import type { AuditFilter } from "#lib/audit/filter.ts";
 import { plainWord } from "#lib/http/next/asked.ts";
 
@@ -35,10 +36,7 @@ function dayOf(text: string | undefined) {
 export const inputOf = ({ account, ...filter }: Filter) => ({ ...filter, accountId: account });
 
 /** The page that shows this. */
-export function auditPath(filter: Filter): string {
-  const query = new URLSearchParams(entriesOf(filter));
-  return query.size ? `/audit?${query}` : "/audit";
-}
+export const auditPath = (filter: Filter): string => listAddress("/audit", filter);
 
 /** What a filter says, as fields of a form. */
 export const entriesOf = (filter: Filter): [string, string][] =>

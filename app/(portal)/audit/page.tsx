@@ -31,10 +31,7 @@ async function AuditPage({ searchParams }: { searchParams: PageQuery }) {
       <div className="card mt-5">
         {items.length > 0 ? <AuditTable items={items} account={filter.account} /> : <Nothing filter={filter} />}
       </div>
-      <Pager
-        first={cursor && auditPath(filter)}
-        next={nextCursor === null ? undefined : auditPath({ ...filter, cursor: nextCursor })}
-      />
+      <Pager cursor={cursor} next={nextCursor} pathOf={(cursor) => auditPath({ ...filter, cursor })} />
       <Exports path="/audit/export" fields={entriesOf(filter)} filtered={isFiltered(filter)} />
       <div className="mt-8">
         <ChainCard chain={await read(getChain)} />

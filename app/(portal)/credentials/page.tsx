@@ -3,6 +3,7 @@ import Link from "next/link";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
+import { listAddress } from "#components/lists/list-address.ts";
 import { Pager } from "#components/lists/pager.tsx";
 import { SearchForm } from "#components/lists/search-form.tsx";
 import { SystemIcon } from "#components/lists/system-icon.tsx";
@@ -63,18 +64,12 @@ async function CredentialsPage({ searchParams }: { searchParams: PageQuery }) {
       ) : (
         <div className="card mt-5">{isFresh ? <NoneYet /> : <NoMatch />}</div>
       )}
-      <Pager
-        first={cursor && pathOf(search)}
-        next={nextCursor === null ? undefined : pathOf(search, { cursor: nextCursor })}
-      />
+      <Pager cursor={cursor} next={nextCursor} pathOf={(cursor) => pathOf(search, cursor)} />
     </>
   );
 }
 
-function pathOf(search: string, rest: Record<string, string> = {}) {
-  const query = new URLSearchParams({ ...(search && { search }), ...rest });
-  return query.size ? `/credentials?${query}` : "/credentials";
-}
+const pathOf = (search: string, cursor?: string) => listAddress("/credentials", { search, cursor });
 
 function CredentialCard({ item }: { item: ServiceCredential }) {
   const { id, name, kind, username, integration, expiresAt, testResult, testedAt, usedBy } = item;

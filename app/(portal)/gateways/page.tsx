@@ -5,6 +5,7 @@ import { actingIn, inAccount } from "#components/layout/acting-account.ts";
 import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
+import { listAddress } from "#components/lists/list-address.ts";
 import { Pager } from "#components/lists/pager.tsx";
 import { SearchForm } from "#components/lists/search-form.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -27,12 +28,11 @@ async function GatewaysPage({ searchParams }: { searchParams: PageQuery }) {
   const account = actingIn(query);
   const search = plainWord(query.search).slice(0, 100);
   const cursor = [query.cursor].flat()[0];
-  const path = (rest: Record<string, string> = {}) =>
-    inAccount(`/gateways?${new URLSearchParams({ ...(search && { search }), ...rest })}`, account);
+  const pathOf = (cursor?: string) => listAddress("/gateways", { search, cursor }, account);
   const { items, nextCursor } = await readList(
     listGateways,
     { accountId: account, search: search || undefined, cursor },
-    path(),
+    pathOf(),
   );
   const actor = await signedIn();
   const mayMake = canInAccount(actor, "create:gateway", account);
@@ -60,7 +60,7 @@ async function GatewaysPage({ searchParams }: { searchParams: PageQuery }) {
         </Card>
         <HowToAsk appUrl={env().APP_URL} />
       </div>
-      <Pager first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
+      <Pager cursor={cursor} next={nextCursor} pathOf={pathOf} />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
+import { listAddress } from "#components/lists/list-address.ts";
 import { Pager } from "#components/lists/pager.tsx";
 import { SearchForm } from "#components/lists/search-form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
@@ -27,10 +28,9 @@ async function GroupsPage({ searchParams }: { searchParams: PageQuery }) {
   const search = plainWord(query.search).slice(0, 100);
   const cursor = [query.cursor].flat()[0];
   const roleId = isId(query.role) ? query.role : undefined;
-  const path = (rest: Record<string, string> = {}) =>
-    inAccount(pathOf({ ...(search && { search }), ...(roleId && { role: roleId }), ...rest }), account);
+  const pathOf = (cursor?: string) => listAddress("/groups", { search, role: roleId, cursor }, account);
   const input = { accountId: account, search: search || undefined, roleId, cursor };
-  const { items, nextCursor } = await readList(listGroups, input, path());
+  const { items, nextCursor } = await readList(listGroups, input, pathOf());
   const isFiltered = Boolean(search || roleId);
   return (
     <>
@@ -58,14 +58,9 @@ async function GroupsPage({ searchParams }: { searchParams: PageQuery }) {
         {items.length > 0 && <Groups items={items} account={account} />}
         {items.length === 0 && (isFiltered ? <NoMatch account={account} /> : <NoneYet account={account} />)}
       </div>
-      <Pager first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
+      <Pager cursor={cursor} next={nextCursor} pathOf={pathOf} />
     </>
   );
-}
-
-function pathOf(query: Record<string, string>) {
-  const text = new URLSearchParams(query).toString();
-  return text ? `/groups?${text}` : "/groups";
 }
 
 function Groups({ items, account }: { items: Group[]; account?: string }) {

@@ -5,6 +5,7 @@ import { actingIn, inAccount } from "#components/layout/acting-account.ts";
 import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
+import { listAddress } from "#components/lists/list-address.ts";
 import { Pager } from "#components/lists/pager.tsx";
 import { SearchForm } from "#components/lists/search-form.tsx";
 import { SystemIcon } from "#components/lists/system-icon.tsx";
@@ -28,14 +29,11 @@ async function IntegrationsPage({ searchParams }: { searchParams: PageQuery }) {
   const account = actingIn(query);
   const search = plainWord(query.search).slice(0, 100);
   const cursor = [query.cursor].flat()[0];
-  const path = (rest: Record<string, string> = {}) => {
-    const text = new URLSearchParams({ ...(search && { search }), ...rest }).toString();
-    return inAccount(text ? `/integrations?${text}` : "/integrations", account);
-  };
+  const pathOf = (cursor?: string) => listAddress("/integrations", { search, cursor }, account);
   const { items, nextCursor } = await readList(
     listIntegrations,
     { accountId: account, search: search || undefined, cursor },
-    path(),
+    pathOf(),
   );
   const mayMake = canInAccount(await signedIn(), "create:integration", account);
   return (
@@ -66,7 +64,7 @@ async function IntegrationsPage({ searchParams }: { searchParams: PageQuery }) {
         {items.length > 0 && <Integrations items={items} account={account} />}
         {items.length === 0 && <Nothing isFiltered={search !== ""} mayMake={mayMake} account={account} />}
       </div>
-      <Pager first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
+      <Pager cursor={cursor} next={nextCursor} pathOf={pathOf} />
     </>
   );
 }

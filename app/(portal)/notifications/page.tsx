@@ -2,6 +2,7 @@ import { redirect } from "next/navigation";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
+import { listAddress } from "#components/lists/list-address.ts";
 import { Pager } from "#components/lists/pager.tsx";
 import { Tab, Tabs } from "#components/ui/tabs.tsx";
 import { Refusal } from "#lib/core/errors.ts";
@@ -50,7 +51,7 @@ async function NotificationsPage({ searchParams }: { searchParams: PageQuery }) 
         </Tabs>
       </div>
       <Inbox items={items} state={state} />
-      <Pager first={cursor && pathOf(state)} next={nextCursor === null ? undefined : pathOf(state, nextCursor)} />
+      <Pager cursor={cursor} next={nextCursor} pathOf={(cursor) => pathOf(state, cursor)} />
       <div className="mt-10 grid gap-6">
         <SettingsCard settings={settings} />
         <WebhookCard url={settings.webhookUrl} appUrl={env().APP_URL} />
@@ -69,10 +70,8 @@ function ReadAll() {
   );
 }
 
-function pathOf(state: State, cursor?: string): string {
-  const query = new URLSearchParams({ ...(state === "unread" && { state }), ...(cursor && { cursor }) });
-  return query.size ? `/notifications?${query}` : "/notifications";
-}
+const pathOf = (state: State, cursor?: string): string =>
+  listAddress("/notifications", { state: state === "unread" ? state : undefined, cursor });
 
 // A cursor that came from elsewhere, or from yesterday, leads to the first page.
 async function readInbox(state: State, cursor: string | undefined) {

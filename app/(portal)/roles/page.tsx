@@ -3,6 +3,7 @@ import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
+import { listAddress } from "#components/lists/list-address.ts";
 import { Pager } from "#components/lists/pager.tsx";
 import { SearchForm } from "#components/lists/search-form.tsx";
 import { Alert } from "#components/ui/alert.tsx";
@@ -25,12 +26,11 @@ async function RolesPage({ searchParams }: { searchParams: PageQuery }) {
   const account = actingIn(query);
   const search = plainWord(query.search).slice(0, 100);
   const cursor = [query.cursor].flat()[0];
-  const path = (rest: Record<string, string> = {}) =>
-    inAccount(pathOf({ ...(search && { search }), ...rest }), account);
+  const pathOf = (cursor?: string) => listAddress("/roles", { search, cursor }, account);
   const { items, nextCursor } = await readList(
     listRoles,
     { accountId: account, search: search || undefined, cursor },
-    path(),
+    pathOf(),
   );
   return (
     <>
@@ -57,14 +57,9 @@ async function RolesPage({ searchParams }: { searchParams: PageQuery }) {
       <div className="card mt-5">
         {items.length > 0 ? <Roles items={items} account={account} /> : <Nothing search={search} account={account} />}
       </div>
-      <Pager first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
+      <Pager cursor={cursor} next={nextCursor} pathOf={pathOf} />
     </>
   );
-}
-
-function pathOf(query: Record<string, string>) {
-  const text = new URLSearchParams(query).toString();
-  return text ? `/roles?${text}` : "/roles";
 }
 
 function Roles({ items, account }: { items: Role[]; account?: string }) {

@@ -1,3 +1,4 @@
+import { listAddress } from "#components/lists/list-address.ts";
 import type { LogFilter } from "#lib/audit/security-log/log-filter.ts";
 import { type EntryKind, kinds } from "#lib/audit/security-log/words.ts";
 import { plainWord } from "#lib/http/next/asked.ts";
@@ -29,10 +30,7 @@ function dayOf(text: string | undefined) {
 }
 
 /** The page that shows this. */
-export function logPath(filter: Filter): string {
-  const query = new URLSearchParams(entriesOf(filter));
-  return query.size ? `/security-log?${query}` : "/security-log";
-}
+export const logPath = (filter: Filter): string => listAddress("/security-log", filter);
 
 /** What a filter says, as fields of a form. */
 export const entriesOf = (filter: Filter): [string, string][] =>

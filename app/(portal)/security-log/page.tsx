@@ -30,10 +30,7 @@ async function SecurityLogPage({ searchParams }: { searchParams: PageQuery }) {
       />
       <FilterForm filter={filter} />
       <div className="card mt-5">{items.length > 0 ? <LogTable items={items} /> : <Nothing filter={filter} />}</div>
-      <Pager
-        first={cursor && logPath(filter)}
-        next={nextCursor === null ? undefined : logPath({ ...filter, cursor: nextCursor })}
-      />
+      <Pager cursor={cursor} next={nextCursor} pathOf={(cursor) => logPath({ ...filter, cursor })} />
       <Exports path="/security-log/export" fields={entriesOf(filter)} filtered={isFiltered(filter)} />
     </>
   );

@@ -2,12 +2,12 @@
 
 import { useSearchParams } from "next/navigation";
 import { lazy, Suspense } from "react";
+import { Pager } from "#components/lists/pager.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import { Tab, Tabs } from "#components/ui/tabs.tsx";
 import type { TokenPage } from "#lib/tokens/list.ts";
 import { type Filter, isFiltered, listPath, queryOf, readFilter } from "./filter.ts";
 import { NotRefreshed } from "./not-refreshed.tsx";
-import { Pages } from "./pages.tsx";
 import type { FirstPage } from "./refreshing.ts";
 import { SelectionBar } from "./selection-bar.tsx";
 import { TokenTable } from "./token-table.tsx";
@@ -38,7 +38,11 @@ export function TokenList({ first, nothing }: ListProps) {
       <div aria-busy={isBusy}>
         {page && <Tokens page={page} filter={filter} nothing={isFirst && nothing} onChanged={refresh} />}
       </div>
-      <Pages filter={filter} next={page?.nextCursor ?? null} />
+      <Pager
+        cursor={filter.cursor}
+        next={page?.nextCursor ?? null}
+        pathOf={(cursor = "") => listPath({ ...filter, cursor })}
+      />
       {Live && <Live query={query} first={first} tell={tell} />}
     </>
   );

@@ -1,10 +1,11 @@
 import { MailCheck } from "lucide-react";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
-import { accountField, actingIn, inAccount } from "#components/layout/acting-account.ts";
+import { accountField, actingIn } from "#components/layout/acting-account.ts";
 import { canInAccount } from "#components/layout/can-in-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
+import { listAddress } from "#components/lists/list-address.ts";
 import { Pager } from "#components/lists/pager.tsx";
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -21,8 +22,8 @@ async function UndeliveredPage({ searchParams }: { searchParams: PageQuery }) {
   const query = await searchParams;
   const account = actingIn(query);
   const cursor = [query.cursor].flat()[0];
-  const first = inAccount("/undelivered", account);
-  const { items, nextCursor } = await readList(listMailFailures, { accountId: account, cursor }, first);
+  const pathOf = (cursor?: string) => listAddress("/undelivered", { cursor }, account);
+  const { items, nextCursor } = await readList(listMailFailures, { accountId: account, cursor }, pathOf());
   const mayRetry = canInAccount(await signedIn(), "retry:mail_failure", account);
   return (
     <>
@@ -34,14 +35,7 @@ async function UndeliveredPage({ searchParams }: { searchParams: PageQuery }) {
       <div className="card">
         {items.length > 0 ? <Failures items={items} mayRetry={mayRetry} account={account} /> : <Nothing />}
       </div>
-      <Pager
-        first={cursor && first}
-        next={
-          nextCursor === null
-            ? undefined
-            : inAccount(`/undelivered?${new URLSearchParams({ cursor: nextCursor })}`, account)
-        }
-      />
+      <Pager cursor={cursor} next={nextCursor} pathOf={pathOf} />
     </>
   );
 }

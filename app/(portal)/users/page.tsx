@@ -64,10 +64,7 @@ async function UsersPage({ searchParams }: { searchParams: PageQuery }) {
         )}
       </div>
       {items.length > 0 && <Export filter={filter} />}
-      <Pager
-        first={cursor && usersPath({ ...first, account })}
-        next={nextCursor === null ? undefined : usersPath({ ...first, account, cursor: nextCursor })}
-      />
+      <Pager cursor={cursor} next={nextCursor} pathOf={(cursor) => usersPath({ ...first, account, cursor })} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { EmptyState } from "#components/lists/empty-state.tsx";
+import { listAddress } from "#components/lists/list-address.ts";
 import { Pager } from "#components/lists/pager.tsx";
 import { SearchForm } from "#components/lists/search-form.tsx";
 import { SystemIcon } from "#components/lists/system-icon.tsx";
@@ -50,8 +51,7 @@ async function NewCredentialPage({ searchParams }: { searchParams: PageQuery }) 
 
 async function Systems({ search, cursor }: { search: string; cursor?: string }) {
   const { items, nextCursor } = await read(listSystems, { search: search || undefined, cursor });
-  const path = (rest: Record<string, string> = {}) =>
-    `/credentials/new?${new URLSearchParams({ ...(search && { search }), ...rest })}`;
+  const pathOf = (cursor?: string) => listAddress("/credentials/new", { search, cursor });
   return (
     <>
       <SearchForm action="/credentials/new" label="Name of the system" search={search} />
@@ -80,7 +80,7 @@ async function Systems({ search, cursor }: { search: string; cursor?: string }) 
           <NoSystems isFiltered={search !== ""} />
         )}
       </div>
-      <Pager first={cursor && path()} next={nextCursor === null ? undefined : path({ cursor: nextCursor })} />
+      <Pager cursor={cursor} next={nextCursor} pathOf={pathOf} />
     </>
   );
 }

@@ -1,7 +1,6 @@
-import { Search } from "lucide-react";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { OutgrownQuestion } from "#components/forms/outgrown/question.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { FilterBar, SearchField } from "#components/lists/filter-bar.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
 import { may } from "#lib/core/actor.ts";
@@ -16,25 +15,16 @@ export async function AddMembers({ group, accountId, add, search }: GroupPageQue
   return (
     <Card id="add" title="Take people in">
       <search>
-        <form action={`/groups/${group.id}#add`} className="flex flex-wrap gap-2.5">
-          {accountId && <input type="hidden" name="account" value={accountId} />}
+        <FilterBar key={add} action={`/groups/${group.id}#add`} account={accountId} verb="Find people">
           {search && <input type="hidden" name="search" value={search} />}
-          <label className="relative min-w-48 flex-1">
-            <span className="sr-only">Name, username or e-mail address of who is to join</span>
-            <Search aria-hidden className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-faint" />
-            <input
-              type="search"
-              name="add"
-              key={add}
-              defaultValue={add}
-              maxLength={100}
-              placeholder="Name, username or e-mail address"
-              autoComplete="off"
-              className="input pl-9"
-            />
-          </label>
-          <Button type="submit">Find people</Button>
-        </form>
+          <SearchField
+            name="add"
+            label="Name, username or e-mail address of who is to join"
+            placeholder="Name, username or e-mail address"
+            defaultValue={add}
+            data-shortcut={undefined}
+          />
+        </FilterBar>
       </search>
       {add && <Found group={group} accountId={accountId} add={add} />}
     </Card>

@@ -16,7 +16,6 @@ const perPage = 10;
 export async function MembersCard(asked: GroupPageQuery) {
   const { group, accountId, search, cursor } = asked;
   const { items, nextCursor } = await readMembers(asked);
-  const next = nextCursor === null ? undefined : groupPath(asked, { cursor: nextCursor });
   return (
     <Card id="members" title="Members" description="They hold the group's roles for as long as they are in it." flush>
       <div className="p-5 sm:px-6">
@@ -59,7 +58,7 @@ export async function MembersCard(asked: GroupPageQuery) {
         </Table>
       )}
       <div className="px-5 pb-4 sm:px-6">
-        <Pager first={cursor && groupPath(asked)} next={next} />
+        <Pager cursor={cursor} next={nextCursor} pathOf={(cursor) => groupPath(asked, cursor)} />
       </div>
     </Card>
   );

@@ -1,4 +1,4 @@
-import { inAccount } from "#components/layout/acting-account.ts";
+import { listAddress } from "#components/lists/list-address.ts";
 import type { Group } from "#lib/people/groups/list.ts";
 
 /**
@@ -15,10 +15,5 @@ export type GroupPageQuery = {
 };
 
 /** The page that shows this. */
-export function groupPath(
-  { group, accountId, search, add }: GroupPageQuery,
-  rest: Record<string, string> = {},
-): string {
-  const query = new URLSearchParams({ ...(search && { search }), ...(add && { add }), ...rest });
-  return inAccount(`/groups/${group.id}${query.size ? `?${query}` : ""}`, accountId);
-}
+export const groupPath = ({ group, accountId, search, add }: GroupPageQuery, cursor?: string): string =>
+  listAddress(`/groups/${group.id}`, { search, add, cursor }, accountId);

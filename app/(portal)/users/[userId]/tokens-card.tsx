@@ -49,10 +49,7 @@ export function TokensCard({ user, account, tokens, cursor, nextCursor, mayChang
           </li>
         ))}
       </ul>
-      <Pager
-        first={cursor && tokensPath(user.id, account)}
-        next={nextCursor === null ? undefined : tokensPath(user.id, account, nextCursor)}
-      />
+      <Pager cursor={cursor} next={nextCursor} pathOf={(cursor) => tokensPath(user.id, account, cursor)} />
     </Card>
   );
 }

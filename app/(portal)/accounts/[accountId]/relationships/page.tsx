@@ -1,5 +1,6 @@
 import { notFound, redirect } from "next/navigation";
 import { PageHeader } from "#components/layout/page-header.tsx";
+import { listAddress } from "#components/lists/list-address.ts";
 import { Pager } from "#components/lists/pager.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { getAccount } from "#lib/accounts/operations.ts";
@@ -57,10 +58,7 @@ async function RelationshipsPage({ params, searchParams }: PageProps) {
           <Card id="agreed" title="Agreed" flush>
             <RelationshipList items={items} accountId={accountId} mayChange={mayChange} />
           </Card>
-          <Pager
-            first={cursor && page}
-            next={nextCursor === null ? undefined : `${page}?${new URLSearchParams({ cursor: nextCursor })}`}
-          />
+          <Pager cursor={cursor} next={nextCursor} pathOf={(cursor) => listAddress(page, { cursor })} />
         </div>
         <Card
           id="tree"

@@ -1,0 +1,69 @@
+"use client";
+
+import { type ChangeEvent, type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from "react";
+import { FilterBar, SearchField } from "#components/lists/filter-bar.tsx";
+import { Button } from "#components/ui/button.tsx";
+
+type LiveProps = {
+  action: string;
+  account?: string;
+  label: string;
+  placeholder?: string;
+  search: string;
+  /** Shows what the form asks for; `typing` while words are still being added. */
+  show: (asked: FormData, typing: boolean) => void;
+  wide?: boolean;
+  busy?: boolean;
+  children: ReactNode;
+};
+
+const pause = 300;
+
+/** A filter bar whose list follows while one types and picks; without scripts, by its button. */
+export function LiveFilterBar({ action, account, search, show, children, ...field }: LiveProps) {
+  const form = useRef<HTMLFormElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const [text, setText] = useText(search);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  function apply(typing: boolean) {
+    clearTimeout(timer.current);
+    if (form.current) show(new FormData(form.current), typing);
+  }
+
+  function typed({ target }: ChangeEvent<HTMLInputElement>) {
+    setText(target.value);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(apply, pause, true);
+  }
+
+  function picked({ target }: ChangeEvent<HTMLFormElement>) {
+    if (target instanceof HTMLSelectElement) apply(false);
+  }
+
+  function submit(event: SyntheticEvent) {
+    event.preventDefault();
+    apply(false);
+  }
+
+  return (
+    <FilterBar ref={form} action={action} account={account} verb="" onSubmit={submit} onChange={picked}>
+      <SearchField {...field} value={text} onChange={typed} />
+      {children}
+      <noscript>
+        <Button type="submit">Apply</Button>
+      </noscript>
+    </FilterBar>
+  );
+}
+
+/** What is being typed, until the address says something that was not typed here: after Back, or Clear. */
+function useText(search: string) {
+  const [text, setText] = useState(search);
+  const [seen, setSeen] = useState(search);
+  if (search !== seen) {
+    setSeen(search);
+    if (search !== text.trim()) setText(search);
+  }
+  return [text, setText] as const;
+}
