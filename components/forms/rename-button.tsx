@@ -1,8 +1,7 @@
 "use client";
 
-import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { FormDialog } from "#components/forms/form-dialog.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import type { FormAction } from "#lib/http/next/action.ts";
 
@@ -25,30 +24,19 @@ export function RenameButton<Output>({ id, name, action, success, fields = { id 
       <Button small opens={dialog} aria-label={`Rename ${name || id}`}>
         Rename
       </Button>
-      <Dialog id={dialog} title={`Rename ${name || id}`}>
-        <Form action={action} success={success} onDone={() => close(dialog)}>
-          {Object.entries(fields).map(([key, value]) => (
-            <input key={key} type="hidden" name={key} value={value} />
-          ))}
-          <Field
-            name={field?.name ?? "name"}
-            label={field?.label ?? "Name"}
-            required={!field}
-            optional={Boolean(field)}
-          >
-            <Input defaultValue={name} maxLength={100} autoComplete="off" />
-          </Field>
-          <Actions>
-            <Button closes={dialog}>Cancel</Button>
-            <SubmitButton busy="Saving…">Save</SubmitButton>
-          </Actions>
-        </Form>
-      </Dialog>
+      <FormDialog
+        id={dialog}
+        title={`Rename ${name || id}`}
+        action={action}
+        fields={fields}
+        success={success}
+        verb="Save"
+        busy="Saving…"
+      >
+        <Field name={field?.name ?? "name"} label={field?.label ?? "Name"} required={!field} optional={Boolean(field)}>
+          <Input defaultValue={name} maxLength={100} autoComplete="off" />
+        </Field>
+      </FormDialog>
     </>
   );
-}
-
-function close(id: string) {
-  const dialog = document.getElementById(id);
-  if (dialog instanceof HTMLDialogElement) dialog.close();
 }

@@ -3,6 +3,7 @@
 import { ConfirmDialog } from "#components/forms/confirm-dialog.tsx";
 import { SubmitButton } from "#components/forms/form.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { closeDialog } from "#components/ui/close-dialog.ts";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Token } from "#lib/tokens/list.ts";
@@ -15,8 +16,7 @@ type DialogProps = { id: string; token: Token; onDone?: () => void };
 /** Asks for another name or description. */
 export function RenameDialog({ id, token, onDone }: DialogProps) {
   function finish() {
-    const dialog = document.getElementById(id);
-    if (dialog instanceof HTMLDialogElement) dialog.close();
+    closeDialog(id);
     onDone?.();
   }
   return (

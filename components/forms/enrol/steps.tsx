@@ -2,6 +2,7 @@
 
 import dynamic from "next/dynamic";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { HiddenFields } from "#components/forms/hidden-fields.tsx";
 import { CodeField } from "#components/forms/step-up/proof.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import type { Elements } from "#components/ui/elements.ts";
@@ -50,7 +51,7 @@ export function EnrolSteps({
       )}
       className="grid gap-5 has-[+_ol]:hidden"
     >
-      <Hidden fields={fields} />
+      <HiddenFields fields={fields} />
       {children}
       <div>
         <SubmitButton busy="Making a key…">{label}</SubmitButton>
@@ -86,7 +87,7 @@ function Confirm({ draft, finish, finishLabel, fields, choices }: ConfirmProps) 
             whenDone={(done) => <Keep {...done} />}
             className="grid gap-5 has-[+_[data-keep]]:hidden"
           >
-            <Hidden fields={{ ...fields, id: draft.id }} />
+            <HiddenFields fields={{ ...fields, id: draft.id }} />
             {choices}
             <CodeField label="Six-digit code" />
             <div>
@@ -143,8 +144,4 @@ function TypedKey({ secret, uri }: Draft) {
       </div>
     </div>
   );
-}
-
-function Hidden({ fields }: { fields: Record<string, string> }) {
-  return Object.entries(fields).map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />);
 }

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "react";
 import { SubmitButton } from "#components/forms/form.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { closeDialog } from "#components/ui/close-dialog.ts";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { stepUp } from "./actions.ts";
 import { askToStepUp } from "./ask.ts";
@@ -23,8 +24,7 @@ export function StepUpDialog({ methods, onProven, onCancelled }: StepUpProps) {
 
   function finish() {
     proven.current = true;
-    const dialog = document.getElementById(id);
-    if (dialog instanceof HTMLDialogElement) dialog.close();
+    closeDialog(id);
     onProven();
   }
 

@@ -1,5 +1,6 @@
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { HiddenFields } from "#components/forms/hidden-fields.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import type { Account } from "#lib/accounts/account.ts";
@@ -63,9 +64,7 @@ export function Activity({ account: { id, name, active, version } }: { account: 
   return (
     <Card id="activity" title="Switch on" description="Its people can sign in again, with what they had before.">
       <Form action={setActive} success={`${name} is switched on`}>
-        {Object.entries(fields).map(([field, value]) => (
-          <input key={field} type="hidden" name={field} value={value} />
-        ))}
+        <HiddenFields fields={fields} />
         <div>
           <SubmitButton busy="Switching on…">Switch on</SubmitButton>
         </div>

@@ -1,14 +1,12 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { AccountInput } from "#components/forms/account-input.tsx";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
-import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { NewSecretDialog } from "#components/forms/secret-dialog/new-secret-dialog.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
 import { ListRow } from "#components/lists/list-row.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { OutgrownBadge } from "#components/ui/outgrown-badge.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
@@ -104,18 +102,17 @@ function Drop({ user, account, secret, isNewer }: DropProps) {
 
 const offered = ["Value", ".env line"] as const;
 
-// The form stands around its dialog, so that what was made can stand beside it, also once there is no room for more.
 function Add({ user, account, appUrl }: CardProps) {
-  const close = () => {
-    const dialog = document.getElementById("add-secret");
-    if (dialog instanceof HTMLDialogElement) dialog.close();
-  };
   return (
-    <Form
+    <NewSecretDialog
+      id="add-secret"
+      title={`A ${user.secrets.length ? "second" : "new"} secret for ${user.login}`}
+      description={user.secrets.length ? "The one it has stays good." : "Its program signs in with it from then on."}
       action={addSecret}
-      onDone={close}
-      className="contents"
-      whenDone={({ secret }) =>
+      fields={{ apiUserId: user.id, ...accountField(account) }}
+      verb="Add secret"
+      busy="Adding…"
+      reveal={({ secret }) =>
         secret && (
           <CopySecret
             name={user.login}
@@ -128,28 +125,9 @@ function Add({ user, account, appUrl }: CardProps) {
         )
       }
     >
-      <AccountInput account={account} />
-      <input type="hidden" name="apiUserId" value={user.id} />
-      <Dialog
-        id="add-secret"
-        title={`A ${user.secrets.length ? "second" : "new"} secret for ${user.login}`}
-        description={user.secrets.length ? "The one it has stays good." : "Its program signs in with it from then on."}
-      >
-        <div className="grid gap-5">
-          <Field
-            name="secret"
-            label="Secret"
-            optional
-            hint="Left empty, a long random one is made and shown to you once."
-          >
-            <PasswordInput autoComplete="new-password" maxLength={256} />
-          </Field>
-          <Actions>
-            <Button closes="add-secret">Cancel</Button>
-            <SubmitButton busy="Adding…">Add secret</SubmitButton>
-          </Actions>
-        </div>
-      </Dialog>
-    </Form>
+      <Field name="secret" label="Secret" optional hint="Left empty, a long random one is made and shown to you once.">
+        <PasswordInput autoComplete="new-password" maxLength={256} />
+      </Field>
+    </NewSecretDialog>
   );
 }

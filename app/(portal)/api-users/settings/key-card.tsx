@@ -2,10 +2,11 @@
 
 import { AccountInput } from "#components/forms/account-input.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { NewSecretDialog } from "#components/forms/secret-dialog/new-secret-dialog.tsx";
+import { accountField } from "#components/layout/acting-account.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
-import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Select } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { ApiUserSettings } from "#lib/machines/api-users/settings.ts";
@@ -81,47 +82,34 @@ const overlaps = [
   ["now", "Not at all: it ends now"],
 ] as const;
 
-// The form stands around its dialog, so that the new key can stand beside it.
 function Rotate({ account }: { account?: string }) {
-  const close = () => {
-    const dialog = document.getElementById("rotate-key");
-    if (dialog instanceof HTMLDialogElement) dialog.close();
-  };
   return (
-    <Form
-      action={rotateKey}
-      onDone={close}
-      className="contents"
-      whenDone={({ customerKey }) => <Shown customerKey={customerKey} />}
-    >
-      <AccountInput account={account} />
+    <>
       <div>
         <Button opens="rotate-key">Replace the customer key…</Button>
       </div>
-      <Dialog
+      <NewSecretDialog
         id="rotate-key"
         alert
         title="Replace the customer key?"
         description="Every program of this account needs the new one. With the old one, its tokens end as well."
+        action={rotateKey}
+        fields={accountField(account)}
+        tone="danger"
+        verb="Replace key"
+        busy="Replacing…"
+        reveal={({ customerKey }) => <Shown customerKey={customerKey} />}
       >
-        <div className="grid gap-5">
-          <Field name="overlap" label="The old key stays good for" required>
-            <Select defaultValue="24h">
-              {overlaps.map(([value, words]) => (
-                <option key={value} value={value}>
-                  {words}
-                </option>
-              ))}
-            </Select>
-          </Field>
-          <Actions>
-            <Button closes="rotate-key">Cancel</Button>
-            <SubmitButton tone="danger" busy="Replacing…">
-              Replace key
-            </SubmitButton>
-          </Actions>
-        </div>
-      </Dialog>
-    </Form>
+        <Field name="overlap" label="The old key stays good for" required>
+          <Select defaultValue="24h">
+            {overlaps.map(([value, words]) => (
+              <option key={value} value={value}>
+                {words}
+              </option>
+            ))}
+          </Select>
+        </Field>
+      </NewSecretDialog>
+    </>
   );
 }

@@ -1,13 +1,12 @@
 "use client";
 
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
-import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { NewSecretDialog } from "#components/forms/secret-dialog/new-secret-dialog.tsx";
 import { CopySecret } from "#components/forms/secret-dialog/secret-dialog.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox } from "#components/ui/choice.tsx";
-import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import type { Integration } from "#lib/vault/integrations/list.ts";
 import { endFormerSecret, renewSigningSecret } from "../actions.ts";
 
@@ -56,36 +55,34 @@ export function SigningSecret({ integration, accountId }: SigningProps) {
 
 type RenewProps = { fields: Record<string, string>; integration: Integration };
 
-// The form stands around its dialog, so that what was made can stand beside it.
 function Renew({ fields, integration }: RenewProps) {
-  const close = () => {
-    const dialog = document.getElementById("new-signing-secret");
-    if (dialog instanceof HTMLDialogElement) dialog.close();
-  };
   return (
-    <Form
-      action={renewSigningSecret}
-      onDone={close}
-      whenDone={({ name, signingSecret }) =>
-        signingSecret && (
-          <CopySecret
-            name={name}
-            kind="signing secret"
-            secret={signingSecret}
-            offered={["Value", ".env line"]}
-            variable="HOOK_SECRET"
-            appUrl=""
-          />
-        )
-      }
-    >
-      {Object.entries(fields).map(([name, value]) => (
-        <input key={name} type="hidden" name={name} value={value} />
-      ))}
+    <>
       <div>
         <Button opens="new-signing-secret">Make a new signing secret…</Button>
       </div>
-      <Dialog id="new-signing-secret" title="Make a new signing secret?" description={whatItDoes(integration)} alert>
+      <NewSecretDialog
+        id="new-signing-secret"
+        title="Make a new signing secret?"
+        description={whatItDoes(integration)}
+        alert
+        action={renewSigningSecret}
+        fields={fields}
+        verb="Make a new one"
+        busy="Making…"
+        reveal={({ name, signingSecret }) =>
+          signingSecret && (
+            <CopySecret
+              name={name}
+              kind="signing secret"
+              secret={signingSecret}
+              offered={["Value", ".env line"]}
+              variable="HOOK_SECRET"
+              appUrl=""
+            />
+          )
+        }
+      >
         {!integration.isPaused && (
           <Checkbox
             name="endFormerSecret"
@@ -93,12 +90,8 @@ function Renew({ fields, integration }: RenewProps) {
             description="For one that got out. The hook then refuses every call until it knows the new one; those are tried again for hours."
           />
         )}
-        <Actions>
-          <Button closes="new-signing-secret">Cancel</Button>
-          <SubmitButton busy="Making…">Make a new one</SubmitButton>
-        </Actions>
-      </Dialog>
-    </Form>
+      </NewSecretDialog>
+    </>
   );
 }
 

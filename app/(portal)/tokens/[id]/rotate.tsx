@@ -2,11 +2,10 @@
 
 import dynamic from "next/dynamic";
 import { type ChangeEvent, useState } from "react";
-import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { NewSecretDialog } from "#components/forms/secret-dialog/new-secret-dialog.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox, Fieldset, Radio } from "#components/ui/choice.tsx";
-import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 import type { Overlap } from "#lib/tokens/rotate.ts";
 import { rotateToken } from "../actions.ts";
@@ -33,10 +32,7 @@ const choices: [overlap: Overlap, label: string, description?: string][] = [
 
 type RotateProps = { token: Token; appUrl: string };
 
-/**
- * The part of a token's page where it gets a new secret. The form stands around its dialog, so that the secret can
- * stand beside it.
- */
+/** The part of a token's page where it gets a new secret. */
 export function Rotate({ token, appUrl }: RotateProps) {
   return (
     <>
@@ -49,25 +45,18 @@ export function Rotate({ token, appUrl }: RotateProps) {
           Rotate…
         </Button>
       </Card>
-      <Form
+      <NewSecretDialog
+        id={dialogId}
+        title={`Rotate ${token.name}?`}
+        description="You see the new secret once. Give it to whatever uses the token while the old one still works."
         action={rotateToken}
-        onDone={close}
-        className="contents"
-        whenDone={(made) => <CopySecret {...made} appUrl={appUrl} verify={verifySecret} />}
+        fields={{ id: token.id }}
+        verb="Rotate token"
+        busy="Rotating…"
+        reveal={(made) => <CopySecret {...made} appUrl={appUrl} verify={verifySecret} />}
       >
-        <input type="hidden" name="id" value={token.id} />
-        <Dialog
-          id={dialogId}
-          title={`Rotate ${token.name}?`}
-          description="You see the new secret once. Give it to whatever uses the token while the old one still works."
-        >
-          <OverlapChoice />
-          <Actions>
-            <Button closes={dialogId}>Cancel</Button>
-            <SubmitButton busy="Rotating…">Rotate token</SubmitButton>
-          </Actions>
-        </Dialog>
-      </Form>
+        <OverlapChoice />
+      </NewSecretDialog>
     </>
   );
 }
@@ -98,9 +87,4 @@ function OverlapChoice() {
       {overlap === "now" && <Checkbox name="$understood" label="Nothing uses the old secret any more" required />}
     </div>
   );
-}
-
-function close() {
-  const dialog = document.getElementById(dialogId);
-  if (dialog instanceof HTMLDialogElement) dialog.close();
 }

@@ -1,15 +1,13 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { AccountInput } from "#components/forms/account-input.tsx";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
-import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { NewSecretDialog } from "#components/forms/secret-dialog/new-secret-dialog.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
 import { ListRow } from "#components/lists/list-row.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { OutgrownBadge } from "#components/ui/outgrown-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -122,14 +120,17 @@ function Delete({
 
 const offered = ["Value", ".env line"] as const;
 
-// The form stands around its dialog, so that what was made can stand beside it, also once there is no room for more.
 function Make({ user, account, appUrl }: AccessKeysProps & { appUrl: string }) {
   return (
-    <Form
+    <NewSecretDialog
+      id="make-key"
+      title={`An access key for ${user.fullName}`}
+      description="A program signs in with its id and its secret. You see the secret once; they are told by mail."
       action={createAccessKey}
-      onDone={close}
-      className="contents"
-      whenDone={({ id, label, secretKey }) => (
+      fields={{ userId: user.id, ...accountField(account) }}
+      verb="Make key"
+      busy="Making…"
+      reveal={({ id, label, secretKey }) => (
         <CopySecret
           name={label || id}
           secret={secretKey}
@@ -140,28 +141,9 @@ function Make({ user, account, appUrl }: AccessKeysProps & { appUrl: string }) {
         />
       )}
     >
-      <AccountInput account={account} />
-      <input type="hidden" name="userId" value={user.id} />
-      <Dialog
-        id="make-key"
-        title={`An access key for ${user.fullName}`}
-        description="A program signs in with its id and its secret. You see the secret once; they are told by mail."
-      >
-        <div className="grid gap-5">
-          <Field name="label" label="What it is for" optional>
-            <Input maxLength={100} autoComplete="off" placeholder="nightly export" />
-          </Field>
-          <Actions>
-            <Button closes="make-key">Cancel</Button>
-            <SubmitButton busy="Making…">Make key</SubmitButton>
-          </Actions>
-        </div>
-      </Dialog>
-    </Form>
+      <Field name="label" label="What it is for" optional>
+        <Input maxLength={100} autoComplete="off" placeholder="nightly export" />
+      </Field>
+    </NewSecretDialog>
   );
-}
-
-function close() {
-  const dialog = document.getElementById("make-key");
-  if (dialog instanceof HTMLDialogElement) dialog.close();
 }

@@ -1,10 +1,8 @@
-import { AccountInput } from "#components/forms/account-input.tsx";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
-import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { FormDialog } from "#components/forms/form-dialog.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
 import { ListRow } from "#components/lists/list-row.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { User } from "#lib/people/users/wire.ts";
@@ -22,34 +20,30 @@ export function Lock({ user, account, open }: LockProps & { open: Open }) {
       <Button opens="lock" tone="danger-quiet" small>
         Lock
       </Button>
-      <Dialog
+      <FormDialog
         id="lock"
         title={`Lock ${user.fullName}?`}
         description="Every session of theirs ends at once, and their API tokens are refused as long as the lock holds. They are told why."
+        action={lockUser}
+        fields={{ userId: user.id, ...accountField(account) }}
+        success={`${user.fullName} is locked.`}
+        tone="danger"
+        verb="Lock"
+        busy="Locking…"
       >
-        <Form action={lockUser} success={`${user.fullName} is locked.`}>
-          <AccountInput account={account} />
-          <input type="hidden" name="userId" value={user.id} />
-          <Field name="reason" label="Reason" required hint="They read it in a mail, and administrators here.">
-            <Input maxLength={200} autoComplete="off" placeholder="The phone with the authenticator was lost" />
-          </Field>
-          <Field name="until" label="How long">
-            <Select>
-              <option value="">Until somebody unlocks them</option>
-              <option value="1">For an hour</option>
-              <option value="24">For a day</option>
-              <option value="168">For a week</option>
-              <option value="720">For 30 days</option>
-            </Select>
-          </Field>
-          <Actions>
-            <Button closes="lock">Cancel</Button>
-            <SubmitButton tone="danger" busy="Locking…">
-              Lock
-            </SubmitButton>
-          </Actions>
-        </Form>
-      </Dialog>
+        <Field name="reason" label="Reason" required hint="They read it in a mail, and administrators here.">
+          <Input maxLength={200} autoComplete="off" placeholder="The phone with the authenticator was lost" />
+        </Field>
+        <Field name="until" label="How long">
+          <Select>
+            <option value="">Until somebody unlocks them</option>
+            <option value="1">For an hour</option>
+            <option value="24">For a day</option>
+            <option value="168">For a week</option>
+            <option value="720">For 30 days</option>
+          </Select>
+        </Field>
+      </FormDialog>
     </ListRow>
   );
 }

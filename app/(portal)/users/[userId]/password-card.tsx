@@ -4,11 +4,11 @@ import dynamic from "next/dynamic";
 import { AccountInput } from "#components/forms/account-input.tsx";
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { NewSecretDialog } from "#components/forms/secret-dialog/new-secret-dialog.tsx";
 import { accountField } from "#components/layout/acting-account.ts";
 import { ListRow } from "#components/lists/list-row.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import type { User } from "#lib/people/users/wire.ts";
 import { hasExternalIdp } from "../has-external-idp.ts";
 import { forceReset, giveOneTimePassword, inviteAgain } from "./actions.ts";
@@ -83,18 +83,19 @@ const Elsewhere = () => (
 
 const offered = ["Value"] as const;
 
-// The form stands around its dialog, so that what was made can stand beside it.
 function OneTime({ user, account, appUrl }: CardProps) {
-  const close = () => {
-    const dialog = document.getElementById("one-time");
-    if (dialog instanceof HTMLDialogElement) dialog.close();
-  };
   return (
-    <Form
+    <NewSecretDialog
+      id="one-time"
+      alert
+      title={`Give ${user.fullName} a one-time password?`}
+      description="It takes the place of theirs, and every session ends. You see it once; they replace it at its first use, within 72 hours."
       action={giveOneTimePassword}
-      onDone={close}
-      className="contents"
-      whenDone={({ oneTimePassword }) => (
+      fields={{ userId: user.id, ...accountField(account) }}
+      tone="danger"
+      verb="Make it"
+      busy="Making…"
+      reveal={({ oneTimePassword }) => (
         <CopySecret
           name={user.fullName}
           secret={oneTimePassword}
@@ -103,22 +104,6 @@ function OneTime({ user, account, appUrl }: CardProps) {
           appUrl={appUrl}
         />
       )}
-    >
-      <AccountInput account={account} />
-      <input type="hidden" name="userId" value={user.id} />
-      <Dialog
-        id="one-time"
-        alert
-        title={`Give ${user.fullName} a one-time password?`}
-        description="It takes the place of theirs, and every session ends. You see it once; they replace it at its first use, within 72 hours."
-      >
-        <Actions>
-          <Button closes="one-time">Cancel</Button>
-          <SubmitButton tone="danger" busy="Making…">
-            Make it
-          </SubmitButton>
-        </Actions>
-      </Dialog>
-    </Form>
+    />
   );
 }

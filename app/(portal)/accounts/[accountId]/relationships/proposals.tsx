@@ -1,5 +1,6 @@
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { HiddenFields } from "#components/forms/hidden-fields.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Proposal } from "#lib/accounts/relations/list.ts";
@@ -67,9 +68,7 @@ function Answer({ proposal, accountId }: { proposal: Proposal; accountId: string
         </ConfirmButton>
       )}
       <Form action={dropProposal} success={proposal.incoming ? "Declined" : "Withdrawn"} className="contents">
-        {Object.entries(fields).map(([name, value]) => (
-          <input key={name} type="hidden" name={name} value={value} />
-        ))}
+        <HiddenFields fields={fields} />
         <SubmitButton
           tone="secondary"
           small

@@ -1,8 +1,7 @@
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
-import { Form, SubmitButton } from "#components/forms/form.tsx";
+import { FormDialog } from "#components/forms/form-dialog.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { DelegatedResources } from "#lib/accounts/relations/delegated-resources.ts";
 import type { Relation } from "#lib/accounts/relations/list.ts";
@@ -57,19 +56,20 @@ function Ways({ relation, accountId }: { relation: Relation; accountId: string }
           <Button opens={narrow} small aria-label={`Take rights from the relationship with ${account.name}`}>
             Take rights…
           </Button>
-          <Dialog id={narrow} title={`Rights agreed with ${account.name}`}>
-            <Form action={narrowRelation} success="The rights are taken">
-              <Hidden fields={fields} />
-              <RightsKept rights={relation.rights} />
-              <p className="hint">
-                What waits to be agreed on between the two ends with it. <span>{madeWords(relation)}</span>
-              </p>
-              <Actions>
-                <Button closes={narrow}>Cancel</Button>
-                <SubmitButton busy="Saving…">Save</SubmitButton>
-              </Actions>
-            </Form>
-          </Dialog>
+          <FormDialog
+            id={narrow}
+            title={`Rights agreed with ${account.name}`}
+            action={narrowRelation}
+            fields={fields}
+            success="The rights are taken"
+            verb="Save"
+            busy="Saving…"
+          >
+            <RightsKept rights={relation.rights} />
+            <p className="hint">
+              What waits to be agreed on between the two ends with it. <span>{madeWords(relation)}</span>
+            </p>
+          </FormDialog>
         </>
       )}
       <ConfirmButton
@@ -90,9 +90,6 @@ function Ways({ relation, accountId }: { relation: Relation; accountId: string }
     </div>
   );
 }
-
-const Hidden = ({ fields }: { fields: Record<string, string> }) =>
-  Object.entries(fields).map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />);
 
 /** What ends with it, for the side that is asked. */
 function Consequences({ relation }: { relation: Relation }) {
