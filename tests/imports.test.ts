@@ -196,10 +196,10 @@ test("what runs in browsers does not bring zod along, which weighs as much as a 
   expect(inBrowsers.flatMap((file) => wayTo("zod", file)?.join(" → ") ?? [])).toEqual([]);
 });
 
-test("React Query, a third of what a page may weigh, comes with nothing but what keeps the list of tokens up to date", () => {
+test("React Query, a third of what a page may weigh, comes with nothing but what keeps a list up to date", () => {
   const inBrowsers = files.filter((file) => isMeantFor("client", file));
   const bringing = inBrowsers.filter((file) => wayTo("@tanstack/react-query", file));
-  expect(bringing).toEqual(["app/(portal)/tokens/live-tokens.tsx"]);
+  expect(bringing).toEqual(["components/lists/live-list/live-list.tsx"]);
 });
 
 test("what is done on other rows is done with the tx that is given for it", () => {

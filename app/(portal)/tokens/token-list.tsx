@@ -2,20 +2,20 @@
 
 import { useSearchParams } from "next/navigation";
 import { lazy, Suspense } from "react";
+import { NotRefreshed } from "#components/lists/live-list/not-refreshed.tsx";
+import type { FirstPage } from "#components/lists/live-list/refreshing.ts";
+import { useLiveList } from "#components/lists/live-list/use-live-list.ts";
 import { Pager } from "#components/lists/pager.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import { Tab, Tabs } from "#components/ui/tabs.tsx";
 import type { TokenPage } from "#lib/tokens/list.ts";
 import { type Filter, isFiltered, listPath, queryOf, readFilter } from "./filter.ts";
-import { NotRefreshed } from "./not-refreshed.tsx";
-import type { FirstPage } from "./refreshing.ts";
 import { SelectionBar } from "./selection-bar.tsx";
 import { TokenTable } from "./token-table.tsx";
 import { Toolbar } from "./toolbar.tsx";
-import { useTokens } from "./use-tokens.ts";
 
 type ListProps = {
-  first: FirstPage;
+  first: FirstPage<TokenPage>;
   /** What the server made to stand where the first page has no token. */
   nothing: Elements;
 };
@@ -24,7 +24,7 @@ type ListProps = {
 export function TokenList({ first, nothing }: ListProps) {
   const filter = readFilter(useSearchParams());
   const query = queryOf(filter);
-  const { page, error, isBusy, since, Live, tell, prepare, refresh, again } = useTokens(query, first);
+  const { page, error, isBusy, since, Live, tell, prepare, refresh, again } = useLiveList(query, first);
   const isEmpty = page?.items.length === 0 && !isFiltered(filter) && !filter.cursor;
   const isFirst = first.query === query;
   return (
@@ -43,7 +43,7 @@ export function TokenList({ first, nothing }: ListProps) {
         next={page?.nextCursor ?? null}
         pathOf={(cursor = "") => listPath({ ...filter, cursor })}
       />
-      {Live && <Live query={query} first={first} tell={tell} />}
+      {Live && <Live list="/me/tokens" query={query} first={first} tell={tell} />}
     </>
   );
 }

@@ -1,15 +1,15 @@
 "use client";
 
 import { useCallback, useEffect, useState } from "react";
-import { type Answer, type FirstPage, fresh, pause, type Shown } from "./refreshing.ts";
+import { type FirstPage, fresh, type ListPage, type LiveAnswer, pause, type Shown } from "./refreshing.ts";
 
 /**
- * The tokens that a query asks for. The server made the first of them; what fetches others and keeps them up to date
- * weighs more than the list itself, and is loaded when another list is asked for, when the first is old, or ahead by
+ * What a query asks of a list. The server made the first page; what fetches others and keeps them up to date weighs
+ * more than the list itself, and is loaded when another page is asked for, when the first is old, or ahead by
  * `prepare`.
  */
-export function useTokens(query: string, first: FirstPage) {
-  const [told, tell] = useState<Answer>();
+export function useLiveList<Page extends ListPage>(query: string, first: FirstPage<Page>) {
+  const [told, tell] = useState<LiveAnswer<Page>>();
   const { live, isMissing, loadLive } = useLive(first.at);
 
   const isAnother = first.query !== query;
@@ -19,7 +19,7 @@ export function useTokens(query: string, first: FirstPage) {
 
   return {
     ...shown(query, first, told, isMissing),
-    Live: live?.LiveTokens,
+    Live: live?.LiveList,
     tell,
     prepare: loadLive,
     // As long as the list is the server's own, an action brings it along anew.
@@ -31,7 +31,12 @@ export function useTokens(query: string, first: FirstPage) {
 
 const unreachable = { signedOut: false };
 
-function shown(query: string, first: FirstPage, told: Answer | undefined, isMissing: boolean): Shown {
+function shown<Page extends ListPage>(
+  query: string,
+  first: FirstPage<Page>,
+  told: LiveAnswer<Page> | undefined,
+  isMissing: boolean,
+): Shown<Page> {
   const error = isMissing ? unreachable : null;
   if (told?.query === query && (told.page || told.error)) return told;
   if (first.query === query) return { page: first.page, error, isBusy: false, since: first.at };
@@ -44,12 +49,12 @@ function shown(query: string, first: FirstPage, told: Answer | undefined, isMiss
  * refresh.
  */
 function useLive(at: number) {
-  const [live, setLive] = useState<typeof import("./live-tokens.tsx")>();
+  const [live, setLive] = useState<typeof import("./live-list.tsx")>();
   const [isMissing, setMissing] = useState(false);
 
   const loadLive = useCallback(async () => {
     try {
-      setLive(await import("./live-tokens.tsx"));
+      setLive(await import("./live-list.tsx"));
       setMissing(false);
     } catch {
       setMissing(true);
