@@ -1,4 +1,5 @@
-import { FilterBar, FilterField, LogFilters } from "#components/lists/filter-bar.tsx";
+import { FilterBar } from "#components/lists/filter-bar.tsx";
+import { FilterField, LogFilters } from "#components/lists/log-filters.tsx";
 import { actionWords, wordsFor } from "#lib/audit/security-log/words.ts";
 import { auditPath, type Filter } from "./filter.ts";
 

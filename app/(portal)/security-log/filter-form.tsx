@@ -1,4 +1,5 @@
-import { FilterBar, FilterField, LogFilters, SearchField } from "#components/lists/filter-bar.tsx";
+import { FilterBar, SearchField } from "#components/lists/filter-bar.tsx";
+import { FilterField, LogFilters } from "#components/lists/log-filters.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { kindWords } from "#lib/audit/security-log/words.ts";
 import { type Filter, logPath } from "./filter.ts";
