@@ -1,7 +1,7 @@
 import { Search } from "lucide-react";
 import type { ComponentProps, ReactNode } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { Spinner } from "#components/ui/spinner.tsx";
+import type { Elements } from "#components/ui/elements.ts";
 
 type BarProps = {
   /** The page of the list. */
@@ -30,16 +30,17 @@ type SearchProps = {
   placeholder?: string;
   /** As wide as the list, with the filters below. */
   wide?: boolean;
-  busy?: boolean;
+  /** In place of the magnifying glass. */
+  icon?: Elements;
 } & ComponentProps<"input">;
 
 /** The search field of a filter bar. The key `/` leads to the first of a page. */
-export function SearchField({ label, placeholder = label, wide, busy, ...rest }: SearchProps) {
+export function SearchField({ label, placeholder = label, wide, icon, ...rest }: SearchProps) {
   return (
     <label className={`relative w-full ${wide ? "" : "sm:w-auto sm:min-w-56 sm:flex-1"}`}>
       <span className="sr-only">{label}</span>
       <span className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-faint [&>svg]:size-4">
-        {busy ? <Spinner /> : <Search aria-hidden />}
+        {icon || <Search aria-hidden />}
       </span>
       <input
         name="search"
@@ -71,7 +72,6 @@ export function FilterSelect({ name, label, value = "", any, options }: SelectPr
       <span className="sr-only">{label}</span>
       <select key={value} name={name} defaultValue={value} className="input truncate">
         {any && <option value="">{any}</option>}
-        {value && !Object.hasOwn(options, value) && <option value={value}>The one chosen</option>}
         {Object.entries(options).map(([key, words]) => (
           <option key={key} value={key}>
             {words}

@@ -3,6 +3,7 @@
 import { type ChangeEvent, type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from "react";
 import { FilterBar, SearchField } from "#components/lists/filter-bar.tsx";
 import { Button } from "#components/ui/button.tsx";
+import type { Elements } from "#components/ui/elements.ts";
 
 type LiveProps = {
   action: string;
@@ -13,7 +14,7 @@ type LiveProps = {
   /** Shows what the form asks for; `typing` while words are still being added. */
   show: (asked: FormData, typing: boolean) => void;
   wide?: boolean;
-  busy?: boolean;
+  icon?: Elements;
   children: ReactNode;
 };
 

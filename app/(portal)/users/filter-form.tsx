@@ -6,6 +6,7 @@ import { hasOptions, type Option, type Options } from "#components/lists/combobo
 import { useCombobox } from "#components/lists/combobox/use-combobox.tsx";
 import { FilterSelect } from "#components/lists/filter-bar.tsx";
 import { LiveFilterBar } from "#components/lists/live-filter-bar.tsx";
+import { Spinner } from "#components/ui/spinner.tsx";
 import { type Filter, mfaLabels, readFilter, signedInLabels, sortLabels, statusLabels, usersPath } from "./filter.ts";
 
 type FilterFormProps = { filter: Filter; roles: Options; groups: Options };
@@ -32,13 +33,19 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
         placeholder="Name, e-mail address or username"
         search={search}
         show={show}
-        busy={pending}
+        icon={pending && <Spinner />}
         wide
       >
         <div className="grid w-full grid-cols-2 gap-2.5 sm:grid-cols-3 lg:grid-cols-6">
           <FilterSelect name="status" label="Status" value={status} any="Any status" options={statusLabels} />
           {hasOptions(roles) && (
-            <FilterSelect name="role" label="Role" value={filter.role} any="Any role" options={namesById(role.shown)} />
+            <FilterSelect
+              name="role"
+              label="Role"
+              value={filter.role}
+              any="Any role"
+              options={namesById(role.shown, filter.role)}
+            />
           )}
           {hasOptions(groups) && (
             <FilterSelect
@@ -46,7 +53,7 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
               label="Group"
               value={filter.group}
               any="Any group"
-              options={namesById(group.shown)}
+              options={namesById(group.shown, filter.group)}
             />
           )}
           <FilterSelect name="mfa" label="Two-factor" value={mfa} any="Two-factor" options={mfaLabels} />
@@ -73,4 +80,8 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
 const filterIn = (asked: FormData): Filter =>
   readFilter(Object.fromEntries([...asked].map(([name, value]) => [name, String(value)])));
 
-const namesById = (options: Option[]) => Object.fromEntries(options.map(({ id, name }) => [id, name]));
+/** The names to choose from, and that there is one chosen which is not among them. */
+const namesById = (options: Option[], chosen?: string): Record<string, string> => ({
+  ...(chosen && { [chosen]: "The one chosen" }),
+  ...Object.fromEntries(options.map(({ id, name }) => [id, name])),
+});
