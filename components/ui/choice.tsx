@@ -1,6 +1,7 @@
 "use client";
 
 import type { ComponentProps, ReactNode } from "react";
+import { Choices, Contains, useIsTold } from "#components/ui/contains.tsx";
 import { FieldMessage } from "#components/ui/field.tsx";
 import { useFieldError, useFieldId, useTyped } from "#components/ui/form-context.ts";
 
@@ -22,9 +23,12 @@ function Choice({ name, label, description, type, defaultChecked, ...rest }: Cho
   const id = `${group}-${value}`;
   const typed = useTyped(name)?.split("\n").includes(value);
   const invalid = useFieldError(name) !== undefined;
+  // A disabled box is not sent, and says nothing by that.
+  const tells = !useIsTold(name) && type === "checkbox" && !rest.disabled;
   const start = rest.checked === undefined ? { defaultChecked: typed ?? defaultChecked } : {};
   return (
     <label htmlFor={id} className={`flex gap-2.5 leading-5 ${rest.disabled ? "text-muted" : ""}`}>
+      {tells && <Contains name={name} form={rest.form} />}
       <input
         {...rest}
         {...start}
@@ -76,7 +80,9 @@ export function Fieldset({ name, legend, hint, required, children }: FieldsetPro
           <FieldMessage id={`${id}-error`}>{error}</FieldMessage>
         </div>
       )}
-      <div className="mt-2.5 grid gap-3">{children}</div>
+      <div className="mt-2.5 grid gap-3">
+        <Choices name={name}>{children}</Choices>
+      </div>
     </fieldset>
   );
 }

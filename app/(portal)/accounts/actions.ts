@@ -7,15 +7,8 @@ import * as relations from "#lib/accounts/relations/operations.ts";
 import { rightsOffered } from "#lib/accounts/relations/rights.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
-import { policyNames } from "./[accountId]/policy-fields.ts";
 
 type Input = Record<string, unknown>;
-
-/** Only these fields of a form: a box that a form does not have would count as unticked. */
-const only =
-  (...names: string[]) =>
-  (input: Input): Input =>
-    Object.fromEntries(names.filter((name) => name in input).map((name) => [name, input[name]]));
 
 /** Makes an account and goes to it. */
 export const createAccount = action(
@@ -25,21 +18,20 @@ export const createAccount = action(
 );
 
 /** Saves the name and where the data lives. */
-export const saveAccount = action(accounts.updateAccount, undefined, (input) => {
-  const { locations, ...rest } = only("accountId", "version", "name", "locations", "defaultLocation")(input);
+export const saveAccount = action(accounts.updateAccount, undefined, ({ locations, ...rest }: Input) => {
   const words = String([locations].flat().join(" ")).split(/[\s,]+/);
   return { ...rest, locations: words.filter(Boolean) };
 });
 
 /** Switches a managed account off or on. */
-export const setActive = action(accounts.updateAccount, undefined, only("accountId", "version", "active"));
+export const setActive = action(accounts.updateAccount);
 
 /** Saves the policies as they were looked at, and goes back to the account. */
 export const savePolicies = action(
   accounts.updateAccount,
   async ({ id }) => redirect(`/accounts/${id}?saved`),
   (input) => ({
-    ...only("accountId", "version", ...policyNames)(input),
+    ...input,
     passwordMaxAgeDays: input.passwordMaxAgeDays || null,
     tokenUnusedDays: input.tokenUnusedDays || null,
   }),

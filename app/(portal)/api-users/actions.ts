@@ -25,33 +25,17 @@ export const createApiUser = action(
   (input) => filled(withLines(input)),
 );
 
-// A form has no tick boxes for what it is not about, and what it has no box for would be read as unticked.
-
 /** Saves login, name, surname and address. */
-export const saveNames = action(
-  apiUsers.updateApiUser,
-  undefined,
-  ({ active: _, groupIds: __, allowedAddresses: ___, ...input }) => input,
-);
+export const saveNames = action(apiUsers.updateApiUser);
 
 /** Puts it into groups, and out of others. */
-export const saveGroups = rightsAction(
-  apiUsers.updateApiUser,
-  undefined,
-  ({ active: _, allowedAddresses: __, ...input }) => input,
-);
+export const saveGroups = rightsAction(apiUsers.updateApiUser);
 
 /** Saves where it may come from. */
-export const saveAddresses = action(apiUsers.updateApiUser, undefined, ({ active: _, groupIds: __, ...input }) =>
-  withLines(input),
-);
+export const saveAddresses = action(apiUsers.updateApiUser, undefined, withLines);
 
 /** Activates or deactivates. */
-export const setActive = action(
-  apiUsers.updateApiUser,
-  undefined,
-  ({ groupIds: _, allowedAddresses: __, ...input }) => input,
-);
+export const setActive = action(apiUsers.updateApiUser);
 
 /** The API user is gone, so its page is left. */
 export const deleteApiUser = action(apiUsers.deleteApiUser, async (_, __, form) =>

@@ -15,7 +15,7 @@ export const createGroup = action(groups.createGroup, async ({ id }, _, form) =>
 );
 
 /** The name and the description; the roles are a form of their own. */
-export const updateGroup = action(groups.updateGroup, undefined, ({ roleIds: _, ...input }) => input);
+export const updateGroup = action(groups.updateGroup);
 
 export const setGroupRoles = rightsAction(groups.updateGroup);
 
@@ -27,6 +27,6 @@ export const changeMembers = rightsAction(members.changeMembers);
 
 /** Takes in all who are ticked. */
 export const takeIn = rightsAction(members.changeMembers, undefined, (input) => {
-  if (!input.add) throw badField("add", "missing", "Tick at least one person.");
+  if ([input.add].flat().length === 0) throw badField("add", "missing", "Tick at least one person.");
   return input;
 });

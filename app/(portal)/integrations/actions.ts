@@ -20,44 +20,28 @@ export const createIntegration = action(
   fromForm,
 );
 
-type Input = Record<string, unknown>;
-
 /** What else an integration's page does has forms of its own. */
-export const updateIntegration = action(changes.updateIntegration, undefined, (input) => {
-  const { newSigningSecret: _, endFormerSecret: _end, tryAgain: _try, ...changes } = fromForm(input);
-  return changes;
-});
-
-const which = ({ accountId, integrationId }: Input) => ({ accountId, integrationId });
+export const updateIntegration = action(changes.updateIntegration, undefined, fromForm);
 
 export const renewSigningSecret = action(
   changes.updateIntegration,
   async ({ name, signingSecret }) => ({ name, signingSecret }),
-  (input) => ({
-    ...which(input),
-    newSigningSecret: true,
-    endFormerSecret: input.endFormerSecret,
-    version: input.version,
-  }),
+  (input) => ({ ...input, newSigningSecret: true }),
 );
 
 export const endFormerSecret = action(
   changes.updateIntegration,
   async () => ({}),
-  (input) => ({ ...which(input), endFormerSecret: true }),
+  (input) => ({ ...input, endFormerSecret: true }),
 );
 
 export const tryAgain = action(
   changes.updateIntegration,
   async () => ({}),
-  (input) => ({ ...which(input), tryAgain: true }),
+  (input) => ({ ...input, tryAgain: true }),
 );
 
-export const acceptHostKey = action(
-  changes.updateIntegration,
-  async () => ({}),
-  (input) => ({ ...which(input), acceptHostKey: input.acceptHostKey }),
-);
+export const acceptHostKey = action(changes.updateIntegration, async () => ({}));
 
 export const deleteIntegration = action(integrations.deleteIntegration, async (_, _caller, form) =>
   redirect(inAccount("/integrations?deleted", accountOf(form))),

@@ -1,6 +1,7 @@
 import { Lock } from "lucide-react";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { Contains } from "#components/ui/contains.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import type { NotificationSettings } from "#lib/notifications/settings.ts";
 import { saveSettings } from "./actions.ts";
@@ -21,6 +22,7 @@ export function SettingsCard({ settings: { events, wanted, webhookUrl } }: { set
       flush
     >
       <Form action={saveSettings} success="Your choice was saved." keep className="grid">
+        <Contains name="wanted" />
         {!hasWebhook && <NoWebhook chosen={wanted.filter((slot) => slot.endsWith(":webhook"))} />}
         <div className="matrix">
           <Table caption="Events and channels" columns={["Event", ...Object.values(channels)]}>

@@ -11,21 +11,11 @@ import { updateToken } from "#lib/tokens/update.ts";
 import { boundsOfForm } from "./bounds.ts";
 import { instantOf } from "./new/expiry.ts";
 
-type Input = Record<string, unknown>;
-
-/** Only these fields of a form: a list that a form does not have would count as an empty one. */
-const only =
-  (...names: string[]) =>
-  (input: Input): Input =>
-    Object.fromEntries(names.filter((name) => name in input).map((name) => [name, input[name]]));
-
 /** Says what a token is called and what it is for. */
-export const renameToken = action(updateToken, undefined, only("id", "name", "description"));
+export const renameToken = action(updateToken);
 
 /** Says from where and how often a token may be used. */
-export const limitToken = action(updateToken, undefined, (input) =>
-  boundsOfForm(only("id", "allowedAddresses", "addressMode", "rateLimitPerMinute")(input)),
-);
+export const limitToken = action(updateToken, undefined, boundsOfForm);
 
 /** Says when a token that has not begun begins: at once, where nothing is said. */
 export const startToken = action(updateToken, undefined, ({ id, startsAt, startsOn }) => ({
@@ -34,11 +24,7 @@ export const startToken = action(updateToken, undefined, ({ id, startsAt, starts
 }));
 
 /** Saves the scopes of a token, and goes back to it. */
-export const saveScopes = action(
-  updateToken,
-  async ({ id }) => redirect(`/tokens/${id}?changed`),
-  only("id", "scopes"),
-);
+export const saveScopes = action(updateToken, async ({ id }) => redirect(`/tokens/${id}?changed`));
 
 /** Gives a token a new secret. */
 export const rotateToken = action(rotation.rotateToken);

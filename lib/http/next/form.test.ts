@@ -32,7 +32,7 @@ describe("what a form sends becomes what the operation wants", () => {
       ],
       { endOthers: true },
     ],
-    ["no tick", [], { endOthers: false }],
+    ["a box left unticked", [["$contains", "endOthers"]], { endOthers: false }],
     ["one of a list", [["scopes", "Tasks"]], { scopes: ["Tasks"] }],
     [
       "several of a list",
@@ -42,7 +42,7 @@ describe("what a form sends becomes what the operation wants", () => {
       ],
       { scopes: ["Tasks", "User"] },
     ],
-    ["none of a list", [], { scopes: [] }],
+    ["none of a list", [["$contains", "scopes"]], { scopes: [] }],
     ["a file", [["picture", new File(["abc"], "a.png")]], { picture: new Uint8Array([97, 98, 99]) }],
     ["a field that is not the operation's", [["role", "Administrator"]], { role: "Administrator" }],
     [
@@ -60,6 +60,20 @@ describe("what a form sends becomes what the operation wants", () => {
     const given = await inputOf(schema, formOf(entries));
     expect(given).toMatchObject(input);
     expect(Object.keys(given).filter((name) => name.startsWith("$"))).toEqual([]);
+  });
+
+  test("and what it does not contain is left out, boxes and lists too", async () => {
+    const form = formOf([
+      ["name", "ci"],
+      ["$contains", "scopes"],
+    ]);
+    expect(await inputOf(schema, form)).toEqual({ name: "ci", scopes: [] });
+    expect(typedValues(schema, form)).toEqual({ name: "ci", scopes: "" });
+  });
+
+  test("and what it says to contain is none of its business but boxes and lists", async () => {
+    const form = formOf(["name", "password", "role"].map((name) => ["$contains", name]));
+    expect(await inputOf(schema, form)).toEqual({});
   });
 
   test("and what is not the operation's is refused there", async () => {
@@ -82,6 +96,8 @@ test("what was typed is shown again, but never a password, a file or what is not
     ["picture", new File(["abc"], "a.png")],
     ["role", "Administrator"],
     ["$ACTION_KEY", "k"],
+    ["$contains", "scopes"],
+    ["$contains", "endOthers"],
   ]);
   expect(typedValues(schema, form)).toEqual({ name: "ci", scopes: "", endOthers: "" });
   const list = formOf([

@@ -1,21 +1,26 @@
 import { z } from "zod";
 import { shapeOf } from "../shape.ts";
+import { containedField } from "./contained.ts";
 
 /**
- * Reads a form as the operation's input wants it: check boxes as booleans, lists as lists, files as bytes. A field
- * whose name begins with `$` is between the page and its action (React's own, `$return_to`); the operation never sees
- * it.
+ * Reads a form as the operation's input wants it: check boxes as booleans, lists as lists, files as bytes. A box or a
+ * list that the form neither sends nor says to contain is not in the input: it stays as it is. A field whose name begins
+ * with `$` is between the page and its action (React's own, `$return_to`); the operation never sees it.
  */
 export async function inputOf(schema: z.ZodType, form: FormData): Promise<Record<string, unknown>> {
   const shape = shapeOf(schema);
   const input: Record<string, unknown> = {};
-  for (const name of new Set([...form.keys(), ...Object.keys(shape)])) {
+  for (const name of new Set([...form.keys(), ...containedIn(form, shape)])) {
     if (name.startsWith("$")) continue;
     const value = await read(shape[name], form.getAll(name));
     if (value !== undefined) input[name] = value;
   }
   return input;
 }
+
+/** The check boxes and lists that a form contains, ticked or not. */
+const containedIn = (form: FormData, shape: Record<string, z.ZodType>): string[] =>
+  form.getAll(containedField).flatMap((name) => (isTickable(shape[String(name)]) ? String(name) : []));
 
 /** Without the fields that were left empty, for forms that offer several ways to say the same. */
 export const filled = (input: Record<string, unknown>): Record<string, unknown> =>
@@ -26,15 +31,20 @@ export const filled = (input: Record<string, unknown>): Record<string, unknown> 
  * empty text. Never a password and never a file.
  */
 export function typedValues(schema: z.ZodType, form: FormData): Record<string, string> {
-  const shown = Object.entries(shapeOf(schema)).filter(([name, field]) => !isPassword(field) && !hasFile(form, name));
-  const typed = shown.filter(([name, field]) => form.has(name) || isTicked(field));
+  const shape = shapeOf(schema);
+  const contained = new Set([...form.keys(), ...containedIn(form, shape)]);
+  const shown = Object.entries(shape).filter(([name, field]) => !isPassword(field) && !hasFile(form, name));
+  const typed = shown.filter(([name]) => contained.has(name));
   return Object.fromEntries(typed.map(([name]) => [name, form.getAll(name).join("\n")]));
 }
 
 const hasFile = (form: FormData, name: string) => form.getAll(name).some((value) => value instanceof File);
 
 /** Fields of which a form sends nothing when no box is ticked. */
-const isTicked = (field: z.ZodType) => bare(field) instanceof z.ZodBoolean || bare(field) instanceof z.ZodArray;
+function isTickable(field: z.ZodType | undefined): boolean {
+  const inner = field && bare(field);
+  return inner instanceof z.ZodBoolean || inner instanceof z.ZodArray;
+}
 
 async function read(field: z.ZodType | undefined, given: FormDataEntryValue[]): Promise<unknown> {
   const inner = field && bare(field);

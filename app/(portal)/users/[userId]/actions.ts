@@ -15,12 +15,8 @@ import { removeFactorsOf } from "#lib/people/users/remove-factors.ts";
 import * as tokens from "#lib/people/users/tokens.ts";
 import * as sessions from "#lib/sign-in/sessions/list.ts";
 
-// A form has no tick boxes for what it is not about, and what it has no box for would be read as unticked.
-
 /** Saves names, addresses and numbers. */
-export const saveProfile = action(users.updateUser, undefined, ({ active: _, notificationsOnly: __, ...input }) =>
-  withKept(input),
-);
+export const saveProfile = action(users.updateUser, undefined, withKept);
 
 const kept = "kept ";
 
@@ -35,10 +31,10 @@ function withKept(input: Record<string, unknown>) {
 }
 
 /** Activates or deactivates. */
-export const setActive = action(users.updateUser, undefined, ({ notificationsOnly: _, ...input }) => input);
+export const setActive = action(users.updateUser);
 
 /** Lets somebody get notifications only, or sign in again. */
-export const setNotificationsOnly = action(users.updateUser, undefined, ({ active: _, ...input }) => input);
+export const setNotificationsOnly = action(users.updateUser);
 
 /** Locks for so many hours, or without an end. */
 export const lockUser = action(locks.lockUser, undefined, ({ until, ...input }) =>

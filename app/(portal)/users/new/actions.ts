@@ -16,5 +16,5 @@ export const makeUser = action(
     if (!oneTimePassword) redirect(inAccount(`/users/${id}?made`, account));
     return { id, fullName, oneTimePassword };
   },
-  async ({ active: _, first, ...input }) => filled({ ...input, oneTimePassword: first === "password" }),
+  async ({ first, ...input }) => filled({ ...input, oneTimePassword: first === "password" }),
 );
