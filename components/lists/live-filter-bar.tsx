@@ -1,33 +1,31 @@
 "use client";
 
 import { type ChangeEvent, type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from "react";
-import { FilterBar, SearchField } from "#components/lists/filter-bar.tsx";
+import { SearchField } from "#components/lists/filter-fields.tsx";
 import { Button } from "#components/ui/button.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 
 type LiveProps = {
   action: string;
-  account?: string;
   label: string;
-  placeholder?: string;
+  placeholder: string;
   search: string;
-  /** Shows what the form asks for; `typing` while words are still being added. */
-  show: (asked: FormData, typing: boolean) => void;
-  wide?: boolean;
   icon?: Elements;
+  /** Shows what the form asks for; `typing` while words are still being added. */
+  show: (asked: FormData, typing?: boolean) => void;
   children: ReactNode;
 };
 
 const pause = 300;
 
 /** A filter bar whose list follows while one types and picks; without scripts, by its button. */
-export function LiveFilterBar({ action, account, search, show, children, ...field }: LiveProps) {
+export function LiveFilterBar({ action, search, show, children, ...field }: LiveProps) {
   const form = useRef<HTMLFormElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [text, setText] = useText(search);
   useEffect(() => () => clearTimeout(timer.current), []);
 
-  function apply(typing: boolean) {
+  function apply(typing?: boolean) {
     clearTimeout(timer.current);
     if (form.current) show(new FormData(form.current), typing);
   }
@@ -38,23 +36,25 @@ export function LiveFilterBar({ action, account, search, show, children, ...fiel
     timer.current = setTimeout(apply, pause, true);
   }
 
-  function picked({ target }: ChangeEvent<HTMLFormElement>) {
-    if (target instanceof HTMLSelectElement) apply(false);
-  }
-
   function submit(event: SyntheticEvent) {
     event.preventDefault();
-    apply(false);
+    apply();
   }
 
   return (
-    <FilterBar ref={form} action={action} account={account} verb="" onSubmit={submit} onChange={picked}>
+    <form
+      ref={form}
+      action={action}
+      onSubmit={submit}
+      onChange={({ target }) => target instanceof HTMLSelectElement && apply()}
+      className="flex flex-wrap items-end gap-2.5"
+    >
       <SearchField {...field} value={text} onChange={typed} />
       {children}
       <noscript>
         <Button type="submit">Apply</Button>
       </noscript>
-    </FilterBar>
+    </form>
   );
 }
 

@@ -1,4 +1,6 @@
-import { FilterBar, SearchField } from "#components/lists/filter-bar.tsx";
+import { FilterBar } from "#components/lists/filter-bar.tsx";
+import { SearchField } from "#components/lists/filter-fields.tsx";
+import { KeptAccount } from "#components/lists/kept-account.tsx";
 
 type SearchProps = { action: string; label: string; search: string; account?: string };
 
@@ -6,7 +8,8 @@ type SearchProps = { action: string; label: string; search: string; account?: st
 export function SearchForm({ action, label, search, account }: SearchProps) {
   return (
     <search>
-      <FilterBar key={search} action={action} account={account} verb="Search">
+      <FilterBar key={search} action={action} verb="Search">
+        <KeptAccount account={account} />
         <SearchField label={label} defaultValue={search} />
       </FilterBar>
     </search>

@@ -1,4 +1,6 @@
-import { FilterBar, FilterSelect, SearchField } from "#components/lists/filter-bar.tsx";
+import { FilterBar } from "#components/lists/filter-bar.tsx";
+import { FilterSelect, SearchField } from "#components/lists/filter-fields.tsx";
+import { KeptAccount } from "#components/lists/kept-account.tsx";
 import { accountsPath, type Filter } from "./filter.ts";
 
 /** Filters the list. */
@@ -6,7 +8,8 @@ export function FilterForm({ filter }: { filter: Filter }) {
   const { account, search, active, mfaRequired } = filter;
   return (
     <search>
-      <FilterBar key={accountsPath(filter)} action="/accounts" account={account}>
+      <FilterBar key={accountsPath(filter)} action="/accounts">
+        <KeptAccount account={account} />
         <SearchField label="Search by name or id" placeholder="Name or id" defaultValue={search} />
         <FilterSelect name="active" label="Status" value={active} any="Any status" options={statusLabels} />
         <FilterSelect name="mfaRequired" label="Second factor" value={mfaRequired} any="Any MFA" options={mfaLabels} />

@@ -1,4 +1,5 @@
-import { FilterBar, SearchField } from "#components/lists/filter-bar.tsx";
+import { FilterBar } from "#components/lists/filter-bar.tsx";
+import { SearchField } from "#components/lists/filter-fields.tsx";
 import { FilterField, LogFilters } from "#components/lists/log-filters.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { kindWords } from "#lib/audit/security-log/words.ts";
@@ -14,19 +15,20 @@ export function FilterForm({ filter: { kind, result, search, from, until, token 
           label="Search by what happened, address or device"
           placeholder="What happened, address or device"
           defaultValue={search}
-          wide
         />
-        <FilterField label="Kind">
-          <select name="kind" defaultValue={kind ?? ""} className="input">
-            <option value="">Everything</option>
-            {Object.entries(kindWords).map(([value, words]) => (
-              <option key={value} value={value}>
-                {words}
-              </option>
-            ))}
-          </select>
-        </FilterField>
-        <LogFilters result={result} from={from} until={until} />
+        <div className="flex w-full flex-wrap items-end gap-2.5">
+          <FilterField label="Kind">
+            <select name="kind" defaultValue={kind ?? ""} className="input">
+              <option value="">Everything</option>
+              {Object.entries(kindWords).map(([value, words]) => (
+                <option key={value} value={value}>
+                  {words}
+                </option>
+              ))}
+            </select>
+          </FilterField>
+          <LogFilters result={result} from={from} until={until} />
+        </div>
       </FilterBar>
     </search>
   );

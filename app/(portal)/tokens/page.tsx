@@ -8,6 +8,7 @@ import { listTokens } from "#lib/tokens/list.ts";
 import { portalPage } from "../portal-page.tsx";
 import { isFiltered, listPath, queryOf, readFilter } from "./filter.ts";
 import { NoTokens } from "./no-tokens.tsx";
+import { SelectionBar } from "./selection-bar.tsx";
 import { TokenList } from "./token-list.tsx";
 
 export const metadata = { title: "API tokens" };
@@ -38,6 +39,7 @@ async function TokensPage({ searchParams }: PageProps) {
       />
       <TokenList
         first={{ query, page, at: Date.now() }}
+        selectionBar={<SelectionBar />}
         nothing={isEmpty ? <NoTokens filter={filter} appUrl={env().APP_URL} /> : null}
       />
     </>

@@ -10,7 +10,6 @@ import type { Elements } from "#components/ui/elements.ts";
 import { Tab, Tabs } from "#components/ui/tabs.tsx";
 import type { TokenPage } from "#lib/tokens/list.ts";
 import { type Filter, isFiltered, listPath, queryOf, readFilter } from "./filter.ts";
-import { SelectionBar } from "./selection-bar.tsx";
 import { TokenTable } from "./token-table.tsx";
 import { Toolbar } from "./toolbar.tsx";
 
@@ -18,10 +17,12 @@ type ListProps = {
   first: FirstPage<TokenPage>;
   /** What the server made to stand where the first page has no token. */
   nothing: Elements;
+  /** What can be done with those that are chosen; made there, too. */
+  selectionBar: Elements;
 };
 
 /** The list as the server made it, then searched, sorted and refreshed without leaving the page. */
-export function TokenList({ first, nothing }: ListProps) {
+export function TokenList({ first, nothing, selectionBar }: ListProps) {
   const filter = readFilter(useSearchParams());
   const query = queryOf(filter);
   const { page, error, isBusy, since, Live, tell, prepare, refresh, again } = useLiveList(query, first);
@@ -36,7 +37,7 @@ export function TokenList({ first, nothing }: ListProps) {
       </p>
       {error && <NotRefreshed signedOut={error.signedOut} since={since} again={again} />}
       <div aria-busy={isBusy}>
-        {page && <Tokens page={page} filter={filter} nothing={isFirst && nothing} onChanged={refresh} />}
+        {page && <Tokens {...{ page, filter, selectionBar }} nothing={isFirst && nothing} onChanged={refresh} />}
       </div>
       <Pager
         cursor={filter.cursor}
@@ -48,12 +49,12 @@ export function TokenList({ first, nothing }: ListProps) {
   );
 }
 
-type TokensProps = { page: TokenPage; filter: Filter; nothing: Elements; onChanged?: () => void };
+type TokensProps = { page: TokenPage; filter: Filter; onChanged?: () => void } & Omit<ListProps, "first">;
 
-function Tokens({ page: { items }, filter, nothing, onChanged }: TokensProps) {
+function Tokens({ page: { items }, filter, nothing, selectionBar, onChanged }: TokensProps) {
   return (
     <div className="group/list">
-      {filter.state === "active" && items.length > 0 && <SelectionBar />}
+      {filter.state === "active" && items.length > 0 && selectionBar}
       <div className="card">
         {items.length === 0 && (nothing || <NothingNow filter={filter} />)}
         {items.length > 0 && <TokenTable state={filter.state} tokens={items} onChanged={onChanged} />}

@@ -3,7 +3,7 @@
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
 import type { Token } from "#lib/tokens/list.ts";
 import type { Filter } from "./filter.ts";
-import { SelectToken } from "./selection-bar.tsx";
+import { SelectToken } from "./select-token.tsx";
 import { Ending, LastUse, ScopeChips } from "./token-facts.tsx";
 import { TokenMenu } from "./token-menu.tsx";
 import { TokenName } from "./token-name.tsx";

@@ -1,6 +1,6 @@
 "use client";
 
-import { FilterSelect } from "#components/lists/filter-bar.tsx";
+import { FilterSelect } from "#components/lists/filter-fields.tsx";
 import { LiveFilterBar } from "#components/lists/live-filter-bar.tsx";
 import { type Filter, readFilter, sortLabels, statusLabels } from "./filter.ts";
 

@@ -4,7 +4,8 @@ import { useRouter } from "next/navigation";
 import { useTransition } from "react";
 import { hasOptions, type Option, type Options } from "#components/lists/combobox/options.ts";
 import { useCombobox } from "#components/lists/combobox/use-combobox.tsx";
-import { FilterSelect } from "#components/lists/filter-bar.tsx";
+import { FilterSelect } from "#components/lists/filter-fields.tsx";
+import { KeptAccount } from "#components/lists/kept-account.tsx";
 import { LiveFilterBar } from "#components/lists/live-filter-bar.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
 import { type Filter, mfaLabels, readFilter, signedInLabels, sortLabels, statusLabels, usersPath } from "./filter.ts";
@@ -19,7 +20,7 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
   const role = useCombobox(roles, [], { account });
   const group = useCombobox(groups, [], { account });
 
-  function show(asked: FormData, typing: boolean) {
+  function show(asked: FormData, typing?: boolean) {
     const path = usersPath({ ...filterIn(asked), account });
     start(() => (typing ? router.replace(path, { scroll: false }) : router.push(path, { scroll: false })));
   }
@@ -28,14 +29,13 @@ export function FilterForm({ filter, roles, groups }: FilterFormProps) {
     <search aria-busy={pending}>
       <LiveFilterBar
         action="/users"
-        account={account}
         label="Search by name, e-mail address or username"
         placeholder="Name, e-mail address or username"
         search={search}
         show={show}
         icon={pending && <Spinner />}
-        wide
       >
+        <KeptAccount account={account} />
         <div className="grid w-full grid-cols-2 gap-2.5 sm:grid-cols-3 lg:grid-cols-6">
           <FilterSelect name="status" label="Status" value={status} any="Any status" options={statusLabels} />
           {hasOptions(roles) && (

@@ -1,6 +1,8 @@
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { OutgrownQuestion } from "#components/forms/outgrown/question.tsx";
-import { FilterBar, SearchField } from "#components/lists/filter-bar.tsx";
+import { FilterBar } from "#components/lists/filter-bar.tsx";
+import { SearchField } from "#components/lists/filter-fields.tsx";
+import { KeptAccount } from "#components/lists/kept-account.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox, Fieldset } from "#components/ui/choice.tsx";
 import { may } from "#lib/core/actor.ts";
@@ -15,7 +17,8 @@ export async function AddMembers({ group, accountId, add, search }: GroupPageQue
   return (
     <Card id="add" title="Take people in">
       <search>
-        <FilterBar key={add} action={`/groups/${group.id}#add`} account={accountId} verb="Find people">
+        <FilterBar key={add} action={`/groups/${group.id}#add`} verb="Find people">
+          <KeptAccount account={accountId} />
           {search && <input type="hidden" name="search" value={search} />}
           <SearchField
             name="add"
