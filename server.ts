@@ -60,8 +60,9 @@ async function loadProduct() {
   return { ...portal, createListener, apis, log, createNext };
 }
 
-function welcome({ setupLink, made }: FirstAccount) {
+function welcome({ setupLink, made, password }: FirstAccount) {
   if (made) console.log(`Made the first account, with ${made} as its administrator.`);
+  if (password) console.log(`Sign in as ${made} with ${password}\n`);
   if (setupLink) console.log(`Set up the portal with this link, good once and for 72 hours:\n\n  ${setupLink}\n`);
 }
 

@@ -77,31 +77,42 @@ export const setUp = defineOperation({
   },
 });
 
-/** What the start has to say: the link to `/setup`, or whom it made administrator; neither later on. */
-export type FirstAccount = { setupLink?: string; made?: string };
+/**
+ * What the start has to say: the link to `/setup`, or whom it made administrator, with the password where that was not
+ * set; nothing later on.
+ */
+export type FirstAccount = { setupLink?: string; made?: string; password?: string };
+
+/** Whom an empty portal gets as its administrator where the settings name nobody. */
+export type FirstAdministrator = { email: string; password: string };
 
 /**
  * Sees to it that somebody can sign in: with `ADMIN_EMAIL` and `ADMIN_PASSWORD` makes the first account and its
- * administrator in an empty database; without them mints the one-time link to `/setup` and returns it.
+ * administrator in an empty database; without them mints the one-time link to `/setup` and returns it, unless somebody
+ * is `offered`.
  */
-export async function prepareFirstAccount(): Promise<FirstAccount> {
+export async function prepareFirstAccount(offered?: FirstAdministrator): Promise<FirstAccount> {
   await transaction(ensureGlobalRoles);
   if (!(await isEmpty(primary()))) return {};
-  const { ADMIN_PASSWORD, ACCOUNT_NAME } = env();
-  const ADMIN_EMAIL = adminEmail();
-  if (!ADMIN_EMAIL || !ADMIN_PASSWORD) return { setupLink: await mintLink() };
-  const accountName = ACCOUNT_NAME ?? "My company";
-  assertUsablePassword(ADMIN_PASSWORD, [ADMIN_EMAIL, accountName]);
-  const passwordHash = await hashPassword(ADMIN_PASSWORD.normalize("NFKC"));
+  const chosen = administratorInSettings() ?? offered;
+  if (!chosen) return { setupLink: await mintLink() };
+  const accountName = env().ACCOUNT_NAME ?? "My company";
+  assertUsablePassword(chosen.password, [chosen.email, accountName]);
+  const passwordHash = await hashPassword(chosen.password.normalize("NFKC"));
   await transaction(async (tx) => {
     await lockSetup(tx);
-    const first = { accountName, fullName: "Administrator", email: ADMIN_EMAIL, passwordHash };
+    const first = { accountName, fullName: "Administrator", email: chosen.email, passwordHash };
     if (!(await isEmpty(tx))) return;
     const actor = await makeFirst(tx, first);
     const note = { actor, target: actor.id, details: { accountId: actor.accountId } };
     await recordChange(tx, setUp.name, { actor: null, caller: atStart }, note);
   });
-  return { made: ADMIN_EMAIL };
+  return { made: chosen.email, ...(chosen === offered && { password: offered.password }) };
+}
+
+function administratorInSettings(): FirstAdministrator | undefined {
+  const [email, password] = [adminEmail(), env().ADMIN_PASSWORD];
+  return email && password ? { email, password } : undefined;
 }
 
 function adminEmail(): string | undefined {

@@ -19,6 +19,7 @@ import { resetJob } from "#lib/sign-in/resets/mail.ts";
 import { writeUsage } from "#lib/tokens/usage/record.ts";
 import { provisioningJobs } from "#lib/vault/provisioning/jobs.ts";
 import { housekeeping } from "./housekeeping.ts";
+import { developer, fillEmptyPortal } from "./made-up.ts";
 
 /** Throws `BadSetting` when a file that the settings name cannot be used. */
 export function checkPortal(): void {
@@ -29,7 +30,7 @@ export function checkPortal(): void {
 export async function openPortal(urls: { url: string; readUrl: string }): Promise<FirstAccount> {
   await migrate(urls.url);
   openPools(urls);
-  const first = await prepareFirstAccount();
+  const first = await prepareFirstAccount(developer());
   // The queue of what is given up comes before the one that gives up.
   const told = [mailJob, noticeJob, foldJob, webhookTroubleJob, webhookJob, resetJob];
   await startJobs([
@@ -43,6 +44,7 @@ export async function openPortal(urls: { url: string; readUrl: string }): Promis
     verifyJob,
     ...provisioningJobs,
   ]);
+  await fillEmptyPortal(urls.url, first);
   return first;
 }
 
