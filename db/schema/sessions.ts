@@ -2,13 +2,14 @@
 import { sql } from "drizzle-orm";
 import { type AnyPgColumn, boolean, foreignKey, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { bytes, createdAt, id, tenantPolicy, tenantPolicyByUser, timestamptz } from "./columns.ts";
+import { accessKeys } from "./machines.ts";
 import { userIdColumn, users } from "./users.ts";
 
 /**
  * A signed-in browser or program. Deleting the row ends the session, everywhere, at once. `factors` are all that were
  * proven in it. Its last proof of identity was at `provenAt`, by a second factor when it is `strong`; what it
  * unlocks goes on until `freshUntil`, which each use moves on. In the session of an impersonation somebody else acts as
- * the person, in the open; it ends with the session it was begun in.
+ * the person, in the open; it ends with the session it was begun in. One that an access key opened ends with the key.
  */
 export const sessions = pgTable(
   "sessions",
@@ -19,6 +20,7 @@ export const sessions = pgTable(
     secretHash: bytes("secret_hash").notNull().unique(),
     kind: text("kind", { enum: ["browser", "api", "aims"] }).notNull(),
     factors: text("factors").array().notNull(),
+    accessKeyId: text("access_key_id").references(() => accessKeys.id, { onDelete: "cascade" }),
     address: text("address"),
     agent: text("agent"),
     createdAt: createdAt(),
@@ -39,6 +41,7 @@ export const sessions = pgTable(
     index("sessions_by_impersonator")
       .on(session.impersonatorSessionId)
       .where(sql`${session.impersonatorSessionId} is not null`),
+    index("sessions_by_access_key").on(session.accessKeyId).where(sql`${session.accessKeyId} is not null`),
     tenantPolicy("sessions", session.accountId),
     index("sessions_by_user").on(session.userId, session.createdAt),
     foreignKey({ columns: [session.userId, session.accountId], foreignColumns: [users.id, users.accountId] }).onDelete(

@@ -6,7 +6,7 @@ import { createAccessKey } from "#lib/machines/access-keys/operations.ts";
 import { housekeeping } from "#lib/portal/housekeeping.ts";
 import { createToken } from "#lib/tokens/operations.ts";
 import { account, handedOut, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
-import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
+import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
 import { by } from "#tests/rights.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";
@@ -151,6 +151,18 @@ describe("an account that switches access keys off", () => {
     await expect(keyOf(ann)).rejects.toMatchObject({ code: "conflict" });
     await decide({ accessKeysAllowed: true });
     expect(await open(await signIn(key))).toBe(200);
+  });
+
+  test.each([
+    ["this version", "update sessions set factors = '{}' where access_key_id = $1"],
+    ["the version before", "update sessions set access_key_id = null where access_key_id = $1"],
+  ])("ends sessions that %s wrote, and none of its people's own", async (_, rewrite) => {
+    await inNewAccount();
+    const key = await keyOf(ann);
+    const [token, own] = [await signIn(key), await sessionOf(ann, ["password"], "aims")];
+    await sql(rewrite, key.accessKeyId);
+    await decide({ accessKeysAllowed: false });
+    expect([await open(token), await open(own)]).toEqual([401, 200]);
   });
 
   test("leaves no session behind, however close a sign-in comes to it", async () => {

@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { sessions } from "#db/schema/sessions.ts";
-import { byAccessKey } from "#lib/access/issued/key-factor.ts";
+import { openedByKey } from "#lib/access/issued/key-factor.ts";
 import { endUnused } from "#lib/tokens/unused.ts";
 
 const whole = (least: number, most: number) =>
@@ -60,8 +60,7 @@ type Machines = { tokenUnusedDays: number | null; accessKeysAllowed: boolean };
 export async function tightenMachines(tx: Db, accountId: string, policy: Machines): Promise<void> {
   if (policy.tokenUnusedDays !== null) await endUnused(tx, accountId);
   if (policy.accessKeysAllowed) return;
-  const byKey = sql`exists (select from unnest(${sessions.factors}) f where f like ${byAccessKey("%")})`;
-  await tx.delete(sessions).where(and(eq(sessions.accountId, accountId), byKey));
+  await tx.delete(sessions).where(and(eq(sessions.accountId, accountId), openedByKey()));
 }
 
 type Lifetimes = { sessionIdleMinutes: number; sessionMaxHours: number };

@@ -8,7 +8,7 @@ import { impersonatedActor, mayImpersonate } from "#lib/core/impersonation.ts";
 import { noteSessionUse } from "#lib/tokens/usage/record.ts";
 
 const sessionStatement = `
-  select s.id, s.expires_at, exists (select from unnest(s.factors) f where f like 'access_key %') as by_key, s.impersonator_session_id, s.impersonation_reason, s.strong, least(s.fresh_until, s.proven_at + interval '1 hour') as fresh_until,
+  select s.id, s.expires_at, s.access_key_id is not null or exists (select from unnest(s.factors) f where f like 'access_key %') as by_key, s.impersonator_session_id, s.impersonation_reason, s.strong, least(s.fresh_until, s.proven_at + interval '1 hour') as fresh_until,
     least(s.fresh_until, s.proven_at + interval '1 hour') > now() as fresh, u.password_hash is not null as password,
     exists (select from authenticators f where f.user_id = u.id and f.confirmed_at is not null) as totp,
     exists (select from passkeys f where f.user_id = u.id) as passkey,

@@ -17,6 +17,7 @@ export async function endKeys(tx: Db, which: SQL | undefined) {
     held.map((key) => key.id),
   );
   const gone = await tx.delete(accessKeys).where(these).returning({ id, userId, label });
+  // Sessions that say which key opened them are gone by now; processes of the version before open some that do not.
   const keys = sql.param(gone.map((key) => byAccessKey(key.id)));
   const theirs = inArray(
     sessions.userId,

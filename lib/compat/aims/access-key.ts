@@ -43,7 +43,8 @@ export const signInWithAccessKey = defineOperation({
     // Looked for once more, now that the person is held: a key that was deleted meanwhile opens nothing.
     const [used] = await tx.update(accessKeys).set({ lastSignInAt: sql`now()` }).where(fits).returning();
     if (!used) throw new Refusal("invalid_credentials");
-    const { token, expiresAt } = await openSession(tx, caller, user, { kind: "aims", factors });
+    const how = { kind: "aims", factors, accessKeyId: used.id } as const;
+    const { token, expiresAt } = await openSession(tx, caller, user, how);
     return { token, expiresAt: expiresAt.toISOString(), ...(await readOwner(tx, user.id)) };
   },
 });

@@ -83,3 +83,37 @@ describe("your access keys", () => {
     expect([await ask(), (await signIn(key)).status, (await signIn(other)).status]).toEqual([401, 401, 200]);
   });
 });
+
+/** How a session says which key opened it: by the key alone, or as processes of the version before write it. */
+const writtenBy = [
+  ["this version", "update sessions set factors = '{}' where access_key_id = $1"],
+  ["the version before", "update sessions set access_key_id = null where access_key_id = $1"],
+];
+
+describe.each(writtenBy)("a session that a key opened, written by %s", (_, rewrite) => {
+  test("ends with the key, and that of another key does not", async () => {
+    const [key, other] = [await accessKeyOf(who), await accessKeyOf(who)];
+    const [ask, askOther] = [await open(key), await open(other)];
+    await sql(rewrite, key.id);
+    expect(await ask()).toBe(200);
+    const headers = bearer(await sessionOf(who));
+    await api.request(`/api/v1/me/access-keys/${key.id}`, { method: "DELETE", headers });
+    expect([await ask(), await askOther()]).toEqual([401, 200]);
+  });
+
+  test("proves nobody who needs a fresh proof", async () => {
+    const key = await accessKeyOf(cast.ada);
+    const { authentication } = (await signIn(key)).body as { authentication: { token: string } };
+    await sql(rewrite, key.id);
+    const headers = { "x-aims-auth-token": authentication.token };
+    const remove = `/aims/v1/user/mfa/${cast.ada.username}`;
+    expect((await api.request(remove, { method: "DELETE", headers })).status).toBe(403);
+  });
+});
+
+test("whoever deletes a key's row, its sessions are gone", async () => {
+  const [key, other] = [await accessKeyOf(who), await accessKeyOf(who)];
+  const [ask, askOther] = [await open(key), await open(other)];
+  await sql("delete from access_keys where id = $1", key.id);
+  expect([await ask(), await askOther()]).toEqual([401, 200]);
+});

@@ -20,7 +20,7 @@ const aimsHours = 6;
 
 type Person = { id: string; accountId: string; account: { sessionIdleMinutes: number; sessionMaxHours: number } };
 /** `isKnown`: with a browser that they have signed in with before, which shows the secret of its own. */
-type SessionOrigin = { kind: Way; factors: string[]; deviceId?: string; isKnown?: boolean };
+type SessionOrigin = { kind: Way; factors: string[]; deviceId?: string; isKnown?: boolean; accessKeyId?: string };
 
 /**
  * Opens a session with the account's lifetimes, and notes the sign-in. Above 20 sessions of one person the oldest end;
@@ -28,7 +28,7 @@ type SessionOrigin = { kind: Way; factors: string[]; deviceId?: string; isKnown?
  * browser and with passkeys.
  */
 export async function openSession(tx: Db, caller: Caller, user: Person, how: SessionOrigin) {
-  const { kind, factors, deviceId } = how;
+  const { kind, factors, deviceId, accessKeyId } = how;
   await spendSignIn(user, kind, proofOf(how));
   const token = mintSecret(kind === "aims" ? "aim" : "ses");
   const [opened] = await insertSession(tx, {
@@ -39,6 +39,7 @@ export async function openSession(tx: Db, caller: Caller, user: Person, how: Ses
     kind,
     factors,
     deviceId: deviceId ?? null,
+    accessKeyId: accessKeyId ?? null,
     strong: isStrong(factors),
     isProven: factors.some((factor) => !isAccessKey(factor)),
     older: perUser(kind) - 1,
@@ -90,6 +91,7 @@ const insertSession = prepared("session-open", (db) => {
       kind: given("kind"),
       factors: given("factors"),
       deviceId: given("deviceId"),
+      accessKeyId: given("accessKeyId"),
       strong: given("strong"),
       provenAt: sql`case when ${given("isProven")}::boolean then now() else '-infinity' end`,
       freshUntil: sql`case when ${given("isProven")}::boolean then now() + ${freshSeconds}::int * interval '1 second' else '-infinity' end`,
