@@ -23,7 +23,7 @@ async function scene() {
     [ada.accountId, user, ben.id],
   );
   await query("insert into roles (id, account_id, name, permissions) values ($1, $2, 'Remover', $3)", [
-    ...[role, ada.accountId, JSON.stringify({ "aims:own:delete:user": "allowed" })],
+    ...[role, ada.accountId, JSON.stringify({ "admin:own:delete:user": "allowed" })],
   ]);
   return { ada, group, user };
 }

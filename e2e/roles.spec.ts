@@ -117,7 +117,7 @@ test("nobody gives what they do not hold, and is told which it was", async ({ pa
   await query(
     `with made as (insert into roles (account_id, name, permissions) values ($1, $2, $3) returning id)
      insert into user_roles (user_id, role_id) select $4, id from made`,
-    [ada.accountId, name, { "aims:own:*:role": "allowed" }, ben.id],
+    [ada.accountId, name, { "admin:own:*:role": "allowed" }, ben.id],
   );
   await page.context().addCookies([{ ...(await openSession(ben)), url: baseURL ?? "" }]);
   await page.goto("/roles/new");
@@ -137,17 +137,17 @@ test.describe("roles without scripts", () => {
     await page.goto("/roles/new");
     await field(page, "name").fill("Readers");
     await page.locator("summary", { hasText: /^user/i }).first().click();
-    await field(page, "entry aims:own:list:user").selectOption("allowed");
+    await field(page, "entry admin:own:list:user").selectOption("allowed");
     await page.getByRole("button", { name: "Make role" }).click();
     await expect(page.getByRole("heading", { name: "Readers" })).toBeVisible();
-    await field(page, "entry aims:own:list:user").selectOption("denied");
+    await field(page, "entry admin:own:list:user").selectOption("denied");
     await page.getByRole("button", { name: "Review changes" }).click();
     await expect(page.getByText("Nobody gains or loses anything.").first()).toBeVisible();
-    await expect(field(page, "entry aims:own:list:user")).toHaveValue("denied");
+    await expect(field(page, "entry admin:own:list:user")).toHaveValue("denied");
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await expect(page.getByRole("button", { name: "Save", exact: true })).toHaveCount(0);
     await page.goto(page.url());
-    await expect(field(page, "entry aims:own:list:user")).toHaveValue("denied");
+    await expect(field(page, "entry admin:own:list:user")).toHaveValue("denied");
     await page.goto("/permissions?what=create:user");
     await expect(page.getByText("Yes: the entry *:*:*:* of the role Administrator allows it.")).toBeVisible();
   });

@@ -90,7 +90,7 @@ test("an administrator's forms work on translated pages", async ({ page, baseURL
   await comeIn(page, ada, baseURL);
   await look(page, "/roles/new");
   await field(page, "name").fill("Interns");
-  await field(page, "others").fill("allowed aims:own:get:user");
+  await field(page, "others").fill("allowed admin:own:get:user");
   await press(page, "Make role");
   await says(page, /The role is made/);
   await press(page, "Review changes");

@@ -42,7 +42,7 @@ export type Deed = {
  */
 export type Target = Person & { roleId: string };
 
-const given = allow("aims:own:list:role");
+const given = allow("admin:own:list:role");
 const of = ({ id }: Target) => ({ userId: id });
 const change = (id: string, what: string) => sql(`update users set ${what} where id = $1`, id);
 
@@ -111,7 +111,7 @@ async function keyOf(who: Target) {
 
 const groupOf = (who: Target, roleIds: string[] = []) => groupRow(who.accountId, [who.id], roleIds);
 const emptyGroup = (who: Target, roleIds: string[] = []) => groupRow(who.accountId, [], roleIds);
-const denying = (who: Target) => roleRow(who.accountId, deny("aims:own:list:role"));
+const denying = (who: Target) => roleRow(who.accountId, deny("admin:own:list:role"));
 const giving = (who: Target) => roleRow(who.accountId, given);
 
 async function holding(who: Target, roleId: string): Promise<string> {

@@ -135,11 +135,7 @@ test("neither core nor the database knows what requests come over, or what pages
 
 /** What still names a product of somebody else, and why. */
 const naming: Record<string, string[]> = {
-  "the service of administration is called aims in permissions": [
-    "lib/core/delegation.ts",
-    "lib/core/permission-words.ts",
-    "lib/core/permissions.ts",
-  ],
+  "the service of administration was called aims in permissions, and is stored so": ["db/administration-service.ts"],
   "sessions of AIMS, and their tokens, are of a kind of their own": [
     "lib/core/actor.ts",
     "lib/core/authorize.ts",

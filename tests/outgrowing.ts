@@ -20,7 +20,7 @@ export type Option = { endSecretsOf?: "none" | "outgrown"; dryRun?: boolean };
 
 /** Makes a scene: in it both hold nothing yet but what they need. */
 export async function openScene(cast: Cast, kind: Kind): Promise<Scene> {
-  const weak = await holder(cast.here, allow("aims:own:create:access_key"));
+  const weak = await holder(cast.here, allow("admin:own:create:access_key"));
   if (kind === "api_user_secret") {
     const user = await apiUserRow(cast.here);
     await sql("delete from api_user_secrets where api_user_id = $1", user.id);
@@ -60,7 +60,7 @@ export async function stateOf({ kind }: Pick<Scene, "kind">, id: string): Promis
 }
 
 /** What an API user or person of a scene may do beyond its weak maker. */
-export const more = allow("aims:own:delete:user");
+export const more = allow("admin:own:delete:user");
 
 /** Prepares a change after which what the weak maker made is outgrown; answers how the change is asked for. */
 export type Way = [kind: Kind, how: string, prepare: (scene: Scene) => Promise<(option: Option) => Promise<Done>>];
@@ -79,7 +79,7 @@ const inGroup = ({ cast, kind, id }: Scene, groupId: string) =>
         cast.here,
       );
 
-const inFull = (here: string, scope: string) => `aims:${scope === "id" ? here : scope}:delete:user`;
+const inFull = (here: string, scope: string) => `admin:${scope === "id" ? here : scope}:delete:user`;
 
 /** One scope in other words. */
 const otherwiseSpelt = [
@@ -100,13 +100,13 @@ const growing: Record<string, Way[2]> = {
     return (option) => by(scene.cast.ada, updateRole, { roleId, permissions: more, ...option });
   },
   "a role deleted that denied it": async (scene) => {
-    const barred = await roleRow(scene.cast.here, deny("aims:*:*:*"));
+    const barred = await roleRow(scene.cast.here, deny("admin:*:*:*"));
     await ofGroup(scene, await roleRow(scene.cast.here, more));
     await ofGroup(scene, barred);
     return (option) => by(scene.cast.ada, deleteRole, { roleId: barred, ...option });
   },
   "a group deleted that denied it": async (scene) => {
-    const groupId = await groupRow(scene.cast.here, [], [await roleRow(scene.cast.here, deny("aims:*:*:*"))]);
+    const groupId = await groupRow(scene.cast.here, [], [await roleRow(scene.cast.here, deny("admin:*:*:*"))]);
     await ofGroup(scene, await roleRow(scene.cast.here, more));
     await inGroup(scene, groupId);
     return (option) => by(scene.cast.ada, deleteGroup, { groupId, ...option });

@@ -7,7 +7,7 @@ import { asPerson } from "./credentials.ts";
 
 type Permissions = Record<string, string>;
 
-const told = { "aims:own:list:role": "allowed" };
+const told = { "admin:own:list:role": "allowed" };
 
 /** Makes a role of an account; its id. */
 export async function roleRow(accountId: string, permissions: Permissions = told, name: string = randomUUID()) {

@@ -5,7 +5,6 @@ import {
   foreignKey,
   index,
   integer,
-  jsonb,
   pgPolicy,
   pgTable,
   primaryKey,
@@ -15,11 +14,18 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { accounts } from "./accounts.ts";
-import { actorId, createdAt, id, lower, modifiedAt, tenantPolicy, tenantRole, timestamptz } from "./columns.ts";
+import {
+  actorId,
+  createdAt,
+  id,
+  lower,
+  modifiedAt,
+  permissionsColumn,
+  tenantPolicy,
+  tenantRole,
+  timestamptz,
+} from "./columns.ts";
 import { userIdColumn, users } from "./users.ts";
-
-/** Permission patterns and what they say, e.g. `{"portal:own:*:token": "allowed"}`. */
-export type PermissionMap = Record<string, "allowed" | "denied">;
 
 /** A map of permission patterns. Global roles belong to no account. */
 export const roles = pgTable(
@@ -29,7 +35,7 @@ export const roles = pgTable(
     accountId: text("account_id").references(() => accounts.id),
     name: text("name").notNull(),
     description: text("description").notNull().default(""),
-    permissions: jsonb("permissions").$type<PermissionMap>().notNull(),
+    permissions: permissionsColumn("permissions").notNull(),
     version: integer("version").notNull().default(1),
     createdAt: createdAt(),
     createdBy: actorId("created_by"),

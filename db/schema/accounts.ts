@@ -8,6 +8,7 @@ import {
   id,
   lower,
   modifiedAt,
+  patternsColumn,
   tenantPolicy,
   tenantRole,
   timestamptz,
@@ -88,7 +89,7 @@ export const accountRelations = pgTable(
     managedId: text("managed_id")
       .notNull()
       .references(() => accounts.id, { onDelete: "cascade" }),
-    rights: text("rights").array().notNull(),
+    rights: patternsColumn("rights").notNull(),
     createdAt: createdAt(),
     createdBy: actorId("created_by"),
   },
@@ -117,7 +118,7 @@ export const relationProposals = pgTable(
       .references(() => accounts.id, { onDelete: "cascade" }),
     managingId: text("managing_id").notNull(),
     managedId: text("managed_id").notNull(),
-    rights: text("rights").array().notNull(),
+    rights: patternsColumn("rights").notNull(),
     message: text("message").notNull().default(""),
     createdAt: createdAt(),
     createdBy: actorId("created_by"),

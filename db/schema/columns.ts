@@ -1,8 +1,24 @@
 import { sql } from "drizzle-orm";
 import { type AnyPgColumn, customType, pgPolicy, pgRole, timestamp, uuid } from "drizzle-orm/pg-core";
+import { formerPattern, formerPermissions, readPattern, readPermissions } from "../administration-service.ts";
+
+/** Permission patterns and what they say, e.g. `{"portal:own:*:token": "allowed"}`. */
+export type PermissionMap = Record<string, "allowed" | "denied">;
 
 /** Bytes, e.g. a hash. */
 export const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "bytea" });
+/** Permission patterns, and what each says; stored in the spelling of the version before. */
+export const permissionsColumn = customType<{ data: PermissionMap; driverData: PermissionMap | string }>({
+  dataType: () => "jsonb",
+  fromDriver: (stored) => readPermissions(typeof stored === "string" ? JSON.parse(stored) : stored),
+  toDriver: (permissions) => JSON.stringify(formerPermissions(permissions)),
+});
+/** A list of permission patterns; stored in the same spelling. */
+export const patternsColumn = customType<{ data: string[]; driverData: string[] }>({
+  dataType: () => "text[]",
+  fromDriver: (stored) => stored.map(readPattern),
+  toDriver: (patterns) => patterns.map(formerPattern),
+});
 /** A moment in time. */
 export const timestamptz = (name: string) => timestamp(name, { withTimezone: true });
 /** A random id that nobody chose. */

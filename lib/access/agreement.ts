@@ -12,7 +12,7 @@ export async function lockAgreement(tx: Db, { accountId, rights }: Tenant, own: 
   if (!rights) return;
   const { kind, managingId, managedId } = accountRelations;
   const agreed = and(eq(kind, "managed"), eq(managingId, own), eq(managedId, accountId));
-  const asBefore = eq(accountRelations.rights, rights);
-  const [held] = await tx.select({ kind }).from(accountRelations).where(and(agreed, asBefore)).for("share");
-  if (!held) throw notFound("account");
+  const [held] = await tx.select({ rights: accountRelations.rights }).from(accountRelations).where(agreed).for("share");
+  const isAsBefore = held && JSON.stringify(held.rights) === JSON.stringify(rights);
+  if (!isAsBefore) throw notFound("account");
 }

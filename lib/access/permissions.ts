@@ -12,7 +12,7 @@ export const listPermissions = defineOperation({
   output: z.object({
     items: z.array(
       z.object({
-        service: z.string().meta({ description: "aims for what concerns others, portal for people's own things" }),
+        service: z.string().meta({ description: "admin for what concerns others, portal for people's own things" }),
         action: z.string(),
         resource: z.string(),
         scopes: z

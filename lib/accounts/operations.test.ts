@@ -159,7 +159,7 @@ describe("an account", () => {
     expect(await change(top)).toBe("done");
     expect(await change(middle)).toBe("done");
     const clerk = await person(top, []);
-    await grantOwn(clerk.id, `Clerk ${clerk.id}`, { "aims:own:update:account": "allowed" });
+    await grantOwn(clerk.id, `Clerk ${clerk.id}`, { "admin:own:update:account": "allowed" });
     expect(await codeOf(update(clerk, { accountId: top, name: "By clerk" }))).toBe("done");
     expect(await codeOf(update(clerk, { accountId: middle, name: "By clerk" }))).toBe("forbidden");
   });

@@ -18,10 +18,16 @@ export type Names = Record<string, Name>;
  */
 export function inCallersWords(refusal: Refusal, names: Names, query: URLSearchParams): Refusal {
   const { errors } = refusal.details;
-  if (!errors?.length) return refusal;
+  if (!errors?.length) return inFormerSpelling(refusal);
   const renamed = errors.map((error) => ({ ...error, pointer: `/${nameOf(error, names, query)}` }));
   const message = refusal.code === "invalid_fields" ? summaryOf(renamed) : refusal.message;
   return new Refusal(refusal.code, message, { ...refusal.details, errors: renamed });
+}
+
+/** Their clients may look for the service of administration in a message by the name that it always had there. */
+function inFormerSpelling(refusal: Refusal): Refusal {
+  const message = refusal.message.replace(/\badmin:(?=(own|managed|\*|\d+|):)/g, "aims:");
+  return message === refusal.message ? refusal : new Refusal(refusal.code, message, refusal.details);
 }
 
 function nameOf({ pointer }: FieldError, names: Names, query: URLSearchParams): string {

@@ -213,10 +213,10 @@ describe("more are a credential's that provisions people", () => {
   const cases: [string, Holder, number][] = [
     ["an API user", program(), 90],
     ["a session that an access key opened", session({ byKey: true, viaAimsApi: true }), 90],
-    ["a token that may make users", token("aims:*:*:user"), 90],
+    ["a token that may make users", token("admin:*:*:user"), 90],
     ["a session", session(), 60],
     ["a session of AIMS that a password opened", session({ byKey: false, viaAimsApi: true }), 60],
-    ["a token that may not", token("aims:*:list:user", "portal:own:*:*"), 60],
+    ["a token that may not", token("admin:*:list:user", "portal:own:*:*"), 60],
   ];
   test.each(cases)("%s", async (_, holder, most) => {
     expect(await changes(holder, 100)).toBe(most);

@@ -100,7 +100,7 @@ export function withoutVain(permissions: Permissions): Permissions {
   return Object.fromEntries(entries.filter(([pattern, effect]) => effect !== "allowed" || !isVain(pattern)));
 }
 
-const ofOthers = "aims:*:*:*";
+const ofOthers = "admin:*:*:*";
 
 /**
  * What is administrative of all that somebody holds: what the portal asks for before it touches other people and the

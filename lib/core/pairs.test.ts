@@ -7,7 +7,7 @@ import type { Tenant } from "./tenant.ts";
 
 const part = (...words: string[]) => fc.constantFrom("*", ...words);
 const pattern = fc
-  .tuple(part("aims", "pro"), part("own", "managed", "10000002", "10000003"), part("get", "list"), part("user", "app"))
+  .tuple(part("admin", "pro"), part("own", "managed", "10000002", "10000003"), part("get", "list"), part("user", "app"))
   .map((parts) => parts.join(":"));
 const some = fc.uniqueArray(pattern, { maxLength: 8 });
 

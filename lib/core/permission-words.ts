@@ -1,12 +1,14 @@
+import { readPattern } from "#db/administration-service.ts";
+
 /** Things whose name is not simply put in the plural. */
 const plurals: Record<string, string> = { audit: "the audit log", mail_failure: "failed e-mails" };
 
 /**
- * A permission pattern in plain words, for a sentence about what somebody may do: `aims:own:delete:user` is "delete
- * users", `aims:managed:*:role` "do everything with roles in managed accounts", `pro:own:*:*` "do everything in pro".
+ * A permission pattern in plain words, for a sentence about what somebody may do: `admin:own:delete:user` is "delete
+ * users", `admin:managed:*:role` "do everything with roles in managed accounts", `pro:own:*:*` "do everything in pro".
  */
 export function permissionInWords(pattern: string): string {
-  const [service = "", scope = "", action = "", resource = ""] = pattern.split(":");
+  const [service = "", scope = "", action = "", resource = ""] = readPattern(pattern).split(":");
   return [doing(action, resource), where(scope), product(service)].filter(Boolean).join(" ");
 }
 
@@ -31,4 +33,4 @@ function where(scope: string): string {
 }
 
 /** The portal's own services go without saying. */
-const product = (service: string): string => (["aims", "portal", "*"].includes(service) ? "" : `in ${service}`);
+const product = (service: string): string => (["admin", "portal", "*"].includes(service) ? "" : `in ${service}`);

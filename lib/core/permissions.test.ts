@@ -5,7 +5,7 @@ import { covers, decide, type Effect, effective, type Grant, overlap } from "./p
 
 /** A small world, so that random patterns meet often. */
 const word = fc.constantFrom("get", "list", "token", "profile");
-const service = fc.constantFrom("aims", "pro");
+const service = fc.constantFrom("admin", "pro");
 const scope = fc.constantFrom("own", "managed", "", "10000001");
 const orAny = (part: fc.Arbitrary<string>) => fc.oneof({ weight: 2, arbitrary: part }, fc.constant("*"));
 const joined = (...parts: fc.Arbitrary<string>[]) => fc.tuple(...parts).map((each) => each.join(":"));
@@ -20,23 +20,38 @@ const scopes = fc.option(fc.array(pattern, { maxLength: 4 }), { nil: null });
 /** What is no permission: none of these may ever open anything. */
 const garbage = fc.oneof(
   fc.string().filter((text) => !permissionPattern.safeParse(text).success),
-  fc.constantFrom("", "*", "*:*", "*:*:*", "*:*:*:*:*", "aims:own:get", "aims:own:get:token:x", "aims:own:GET:token"),
-  fc.constantFrom("aims:own:ge*:token", "aims:own:get:token ", " aims:own:get:token", "aims:all:get:token", "a:1:b:c"),
+  fc.constantFrom(
+    "",
+    "*",
+    "*:*",
+    "*:*:*",
+    "*:*:*:*:*",
+    "admin:own:get",
+    "admin:own:get:token:x",
+    "admin:own:GET:token",
+  ),
+  fc.constantFrom(
+    "admin:own:ge*:token",
+    "admin:own:get:token ",
+    " admin:own:get:token",
+    "admin:all:get:token",
+    "a:1:b:c",
+  ),
 );
 
 const entriesOf = (all: Grant[]) => all.flatMap(({ permissions }) => Object.entries(permissions));
 
 describe("a wildcard", () => {
   const covering: [pattern: string, needed: string, covered: boolean][] = [
-    ["*:*:*:*", "aims:own:get:token", true],
-    ["aims:own:*:token", "aims:own:get:token", true],
-    ["aims:own:*:token", "aims:managed:get:token", false],
-    ["aims:own:get:tok*", "aims:own:get:token", false],
-    ["aims:own:get:token", "aims:own:get:tokens", false],
-    ["aims:own:get:*", "aims:own:get:token", true],
+    ["*:*:*:*", "admin:own:get:token", true],
+    ["admin:own:*:token", "admin:own:get:token", true],
+    ["admin:own:*:token", "admin:managed:get:token", false],
+    ["admin:own:get:tok*", "admin:own:get:token", false],
+    ["admin:own:get:token", "admin:own:get:tokens", false],
+    ["admin:own:get:*", "admin:own:get:token", true],
     ["*:own:get:*", "pro:own:get:app", true],
-    ["aims::get:token", "aims:own:get:token", false],
-    ["aims:*:get:token", "aims:10000001:get:token", true],
+    ["admin::get:token", "admin:own:get:token", false],
+    ["admin:*:get:token", "admin:10000001:get:token", true],
   ];
 
   test.each(covering)("%s over %s: %s", (wide, narrow, covered) => {
@@ -152,7 +167,7 @@ describe("what is no permission", () => {
   });
 
   test.each(["Allowed", "yes", "", "maybe"])("the effect %j denies", (effect) => {
-    const held = [{ role: "Odd", permissions: { "*:*:*:*": "allowed", "aims:own:get:token": effect } }];
-    expect(decide(held, null, "aims:own:get:token")).toMatchObject({ allowed: false, reason: "denied" });
+    const held = [{ role: "Odd", permissions: { "*:*:*:*": "allowed", "admin:own:get:token": effect } }];
+    expect(decide(held, null, "admin:own:get:token")).toMatchObject({ allowed: false, reason: "denied" });
   });
 });

@@ -18,7 +18,7 @@ const parse = memoizeByText((pattern): Parts | null => {
   return service ? [service, scope, action, resource] : null;
 }, 500_000);
 
-/** What people look after themselves, whatever they may do to others: not of the service `aims`. */
+/** What people look after themselves, whatever they may do to others: not of the service `admin`. */
 const ownThings = ["profile", "token", "credential", "service_credential"];
 
 /**
@@ -39,11 +39,11 @@ export type Needed = string | { allow: string; about?: About | undefined };
 
 /** The permission that is needed for it in the own account, or in one that it manages. */
 export function permissionOf(needed: Needed, scope: "own" | "managed" = "own"): string {
-  if (typeof needed === "string") return `aims:${scope}:${needed}`;
-  return `${needed.about ? "portal" : "aims"}:${scope}:${needed.allow}`;
+  if (typeof needed === "string") return `admin:${scope}:${needed}`;
+  return `${needed.about ? "portal" : "admin"}:${scope}:${needed.allow}`;
 }
 
-/** The same permission in the words of a pattern that names the account itself, e.g. `aims:12345678:get:user`. */
+/** The same permission in the words of a pattern that names the account itself, e.g. `admin:12345678:get:user`. */
 export const withAccountId = (needed: string, accountId: string) => needed.replace(/:(own|managed):/, `:${accountId}:`);
 
 /** Does the pattern cover the needed permission? Wildcards match whole parts; an unknown grammar covers nothing. */

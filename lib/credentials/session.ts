@@ -1,3 +1,4 @@
+import { readPattern } from "#db/administration-service.ts";
 import { primaryPool } from "#db/client.ts";
 import { owner, type PersonRow, userColumns } from "#lib/access/principal/person.ts";
 import { countingFactors } from "#lib/access/principal/signs-in-here.ts";
@@ -82,7 +83,7 @@ async function impersonated(actor: Actor, session: SessionRow): Promise<Actor> {
   if (!row || row.expired || !row.active) throw new Refusal("session_ended");
   const isAbroad = row.account_id !== actor.accountId;
   if (isAbroad && !row.rights) throw new Refusal("session_ended");
-  const rights = isAbroad ? row.rights : null;
+  const rights = isAbroad && row.rights ? row.rights.map(readPattern) : null;
   const { grants, ...who } = await owner(row);
   if (!mayImpersonate(grants, { accountId: actor.accountId, rights })) throw new Refusal("session_ended");
   const over = session.expired;

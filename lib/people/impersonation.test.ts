@@ -123,7 +123,7 @@ describe("it is over at once when", () => {
     ["the impersonator loses the right", ({ ada }) => takeRoles(ada.id)],
     [
       "the impersonator is denied it",
-      ({ ada }) => grantOwn(ada.id, `No acting ${ada.id}`, { "aims:own:impersonate:*": "denied" }),
+      ({ ada }) => grantOwn(ada.id, `No acting ${ada.id}`, { "admin:own:impersonate:*": "denied" }),
     ],
     ["the impersonator is deactivated", ({ ada }) => sql("update users set active = false where id = $1", ada.id)],
     ["the person ends the session", ({ ben }) => sql("delete from sessions where user_id = $1", ben.id)],
@@ -180,7 +180,7 @@ describe("nobody acts as", () => {
   test("somebody who may do more, by a role or through a group", async () => {
     const helper = await person(cast.here, []);
     await grantOwn(helper.id, `Helper ${helper.id}`, {
-      "aims:own:impersonate:user": "allowed",
+      "admin:own:impersonate:user": "allowed",
       "portal:own:*:*": "allowed",
       "pro:own:*:*": "allowed",
     });
@@ -234,7 +234,7 @@ describe("who acts as somebody", () => {
   test("never does what they may not do themselves, even when the person's rights grow", async () => {
     const helper = await person(cast.here, []);
     await grantOwn(helper.id, `Helper ${helper.id}`, {
-      "aims:own:impersonate:user": "allowed",
+      "admin:own:impersonate:user": "allowed",
       "portal:own:get:profile": "allowed",
     });
     const caller = await acting(helper, cast.cleo);
@@ -253,7 +253,7 @@ describe("in a managed account", () => {
     await manage(cast.here, cast.there, ["aims:managed:*:*", "portal:managed:get:profile"]);
     const eve = await person(cast.there, []);
     await grantOwn(eve.id, `Reader ${eve.id}`, {
-      "aims:own:list:audit": "allowed",
+      "admin:own:list:audit": "allowed",
       "portal:own:get:profile": "allowed",
     });
     const caller = await acting(cast.ada, eve, { accountId: cast.there });

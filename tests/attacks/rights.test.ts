@@ -4,7 +4,7 @@ import { makePerson, type Person, query } from "../../e2e/people.ts";
 import { sharedServer } from "./server.ts";
 
 const server = sharedServer();
-const clerkMay = ["get", "list", "read", "update"].map((action) => `aims:own:${action}:user`);
+const clerkMay = ["get", "list", "read", "update"].map((action) => `admin:own:${action}:user`);
 
 let accountId: string;
 let clerk: string;
@@ -68,7 +68,7 @@ test("a locked administrator is not unlocked by a clerk", async () => {
 });
 
 test("a clerk neither locks, signs out, resets, renames nor deletes an administrator", async () => {
-  const remover = await signedIn("aims:own:delete:user");
+  const remover = await signedIn("admin:own:delete:user");
   const session = await server.signIn(target);
   const at = `/users/${target.id}`;
   expect(await asked(clerk, "PUT", `${at}/lock`, { reason: "Lost phone" })).toEqual(beyond);
@@ -88,14 +88,14 @@ test("whoever changes groups takes no administrator's role from them", async () 
      select id from g`,
     [accountId, `Keepers ${randomUUID()}`, target.id],
   );
-  const keeper = await signedIn("aims:own:*:group", "aims:own:grant:role", "aims:own:revoke:role");
+  const keeper = await signedIn("admin:own:*:group", "admin:own:grant:role", "admin:own:revoke:role");
   expect(await asked(keeper, "DELETE", `/groups/${group?.id}`)).toEqual(beyond);
   expect(await asked(keeper, "PATCH", `/groups/${group?.id}/members`, { remove: [target.id] })).toEqual(beyond);
   expect(await asked(keeper, "PATCH", `/groups/${group?.id}`, { roleIds: [] })).toEqual(beyond);
 });
 
 test("a help desk locks an administrator by override:user, and cannot unlock them", async () => {
-  const desk = await signedIn(...clerkMay, "aims:own:override:user");
+  const desk = await signedIn(...clerkMay, "admin:own:override:user");
   const other = await makePerson({ role: "Administrator", accountId });
   expect(await asked(desk, "PUT", `/users/${other.id}/lock`, { reason: "Lost laptop" })).toEqual([200, "done"]);
   expect(await asked(desk, "DELETE", `/users/${other.id}/lock`)).toEqual(beyond);

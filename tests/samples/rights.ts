@@ -12,7 +12,7 @@ export const rightsSamples: Record<string, Sample> = {
   "roles.list": nothing,
   "roles.get": { input: role },
   "roles.create": {
-    input: async () => ({ name: "Help desk", permissions: { "aims:own:list:role": "allowed" } }),
+    input: async () => ({ name: "Help desk", permissions: { "admin:own:list:role": "allowed" } }),
   },
   "roles.update": { input: async (who) => ({ ...(await role(who)), description: "Those who help" }) },
   "roles.delete": { input: role },

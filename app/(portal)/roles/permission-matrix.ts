@@ -17,7 +17,7 @@ type Cell = { pattern: string; action: string; lets: string };
 export type MatrixRow = { title: string; cells: Cell[] };
 
 const serviceWords: Record<string, string> = {
-  aims: "Everything that concerns others",
+  admin: "Everything that concerns others",
   portal: "Everything of one's own",
 };
 

@@ -1,4 +1,5 @@
 import { inArray, type SQL, sql } from "drizzle-orm";
+import { readPermissions } from "#db/administration-service.ts";
 import type { Db } from "#db/client.ts";
 import { roles } from "#db/schema/access.ts";
 import type { Permissions } from "#lib/core/delegation.ts";
@@ -18,7 +19,7 @@ export async function* rolesAmong(tx: Db, people: SQL): AsyncGenerator<HeldRole>
     select id, case when count(*) over () <= ${atOnce} then permissions end as permissions
     from roles where id in (select role_id from (${heldBy(people)}) as held)`);
   const unread = rows.filter(({ permissions }) => !permissions).map(({ id }) => id);
-  for (const { id, permissions } of rows) if (permissions) yield { id, permissions };
+  for (const { id, permissions } of rows) if (permissions) yield { id, permissions: readPermissions(permissions) };
   for (let from = 0; from < unread.length; from += atOnce)
     yield* await tx
       .select({ id: roles.id, permissions: roles.permissions })

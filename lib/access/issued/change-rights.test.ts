@@ -61,14 +61,14 @@ describe("what somebody made with which another signs in", () => {
     const before = await told(cast.ada, "secret_outgrown");
     await by(cast.ada, grantRole, { userId: scene.id, roleId: await roleRow(cast.here, more) });
     expect(await stateOf(scene, key)).toBe("marked");
-    await by(cast.ada, grantRole, { userId: scene.id, roleId: await roleRow(cast.here, allow("aims:own:*:user")) });
+    await by(cast.ada, grantRole, { userId: scene.id, roleId: await roleRow(cast.here, allow("admin:own:*:user")) });
     expect(await told(cast.ada, "secret_outgrown")).toBe(before + 1);
   });
 
   test("ends with what was opened with it, and whom it concerns is told", async () => {
     const user = await apiUserRow(cast.here);
     const scene = { cast, kind: "api_user_secret" as const, id: user.id };
-    const weak = await holder(cast.here, allow("aims:own:*:api_user"));
+    const weak = await holder(cast.here, allow("admin:own:*:api_user"));
     const secretId = await issue(scene, weak.id);
     await sql("update api_user_secrets set created_by = $2 where id = $1", user.secretId, cast.ada.id);
     const opens = async (headers: Record<string, string>) =>
@@ -99,7 +99,7 @@ describe("what somebody made with which another signs in", () => {
   test("stays as it is when its person gets what its maker holds as well", async () => {
     const scene = await openScene(cast, "access_key");
     const key = await issue(scene, scene.weak.id);
-    const roleId = await roleRow(cast.here, allow("aims:own:create:access_key"));
+    const roleId = await roleRow(cast.here, allow("admin:own:create:access_key"));
     const { outgrown } = await by(cast.ada, grantRole, { userId: scene.id, roleId, endSecretsOf: "outgrown" });
     expect([await stateOf(scene, key), outgrown.accessKeys]).toEqual(["alive", 0]);
   });
@@ -118,8 +118,8 @@ describe("what somebody made with which another signs in", () => {
     const gone = await person(cast.here, []);
     const other = await apiUserRow(cast.here);
     const [held, alike, others] = [
-      await roleRow(cast.here, { ...more, ...deny("aims:own:update:user") }),
-      await roleRow(cast.here, { ...more, ...deny("aims:own:*:user") }),
+      await roleRow(cast.here, { ...more, ...deny("admin:own:update:user") }),
+      await roleRow(cast.here, { ...more, ...deny("admin:own:*:user") }),
       await roleRow(cast.here, more),
     ];
     await sql(
@@ -133,7 +133,7 @@ describe("what somebody made with which another signs in", () => {
     const elsewhere = await groupRow(cast.here, [], [others]);
     await by(cast.ada, updateApiUser, { apiUserId: other.id, groupIds: [elsewhere], endSecretsOf: "outgrown" });
     await by(cast.ada, updateGroup, { groupId: scene.groupId, roleIds: [alike], endSecretsOf: "outgrown" });
-    const permissions = deny("aims:own:*:user");
+    const permissions = deny("admin:own:*:user");
     await by(cast.ada, updateRole, { roleId: alike, permissions, endSecretsOf: "outgrown" });
     await by(cast.ada, deleteRole, { roleId: others, endSecretsOf: "outgrown" });
     expect(await stateOf(scene, kept)).toBe("alive");
@@ -162,7 +162,7 @@ describe("to end what is outgrown", () => {
     const roleId = await roleRow(cast.here, more);
     await give(maker.id, roleId);
     const key = await issue(scene, maker.id);
-    const helper = await holder(cast.here, allow("aims:own:*:user", "aims:own:*:role"));
+    const helper = await holder(cast.here, allow("admin:own:*:user", "admin:own:*:role"));
     const asked = { userId: maker.id, roleId };
     await expect(by(helper, revokeRole, { ...asked, endSecretsOf: "outgrown" })).rejects.toMatchObject({
       code: "privilege_escalation",
@@ -176,7 +176,7 @@ describe("to end what is outgrown", () => {
   test("takes a relationship with the account where it is", async () => {
     const [managing, managed] = [await account("Managing"), await account("Managed")];
     const administrator = await person(managing, ["Administrator"]);
-    const roleId = await roleRow(managing, allow("aims:managed:*:*"));
+    const roleId = await roleRow(managing, allow("admin:managed:*:*"));
     const maker = await person(managing, []);
     await give(maker.id, roleId);
     const owner = await person(managed, []);
@@ -204,9 +204,9 @@ describe("what a change outgrows", () => {
     const scene = await openScene(cast, "access_key");
     const roleId = await roleRow(cast.here, more);
     await issue(scene, scene.weak.id);
-    const rights = allow("aims:own:*:user", "aims:own:grant:role", "aims:own:create:access_key");
+    const rights = allow("admin:own:*:user", "admin:own:grant:role", "admin:own:create:access_key");
     const blind = await holder(cast.here, rights);
-    const seeing = await holder(cast.here, { ...rights, ...allow("aims:own:list:access_key") });
+    const seeing = await holder(cast.here, { ...rights, ...allow("admin:own:list:access_key") });
     const asked = { userId: scene.id, roleId, dryRun: true };
     expect((await by(blind, grantRole, asked)).outgrown).toMatchObject({ accessKeys: 1, items: [] });
     expect((await by(seeing, grantRole, asked)).outgrown).toMatchObject({ accessKeys: 1, items: [{}] });

@@ -21,31 +21,36 @@ const isLocked = (actor: Person, target: Person) =>
   );
 
 describe("administrative rights", () => {
-  const desk = { "aims:own:*:user": "allowed" };
+  const desk = { "admin:own:*:user": "allowed" };
 
   test.each([
     ["the same pattern", desk, desk, true],
-    ["a narrower one", desk, allow("aims:own:get:user"), true],
-    ["a wider one", desk, allow("aims:*:*:user"), false],
+    ["a narrower one", desk, allow("admin:own:get:user"), true],
+    ["a wider one", desk, allow("admin:*:*:user"), false],
     ["a pattern over every service", desk, allow("*:own:list:*"), false],
-    ["what a denial takes back", desk, { ...allow("aims:own:*:*"), ...deny("aims:own:*:role") }, false],
-    ["a wide one of which a denial leaves what is held", desk, { "*:*:*:*": "denied", ...allow("aims:own:*:*") }, true],
-    ["a pattern that nobody understands denied", desk, { ...allow("aims:own:*:*"), "a:b": "denied" }, true],
-    ["managed accounts", desk, allow("aims:managed:get:user"), false],
+    ["what a denial takes back", desk, { ...allow("admin:own:*:*"), ...deny("admin:own:*:role") }, false],
+    [
+      "a wide one of which a denial leaves what is held",
+      desk,
+      { "*:*:*:*": "denied", ...allow("admin:own:*:*") },
+      true,
+    ],
+    ["a pattern that nobody understands denied", desk, { ...allow("admin:own:*:*"), "a:b": "denied" }, true],
+    ["managed accounts", desk, allow("admin:managed:get:user"), false],
     [
       "a managed account by its number",
-      allow("aims:own:*:user", "aims:managed:*:*"),
-      allow("aims:12345678:get:role"),
+      allow("admin:own:*:user", "admin:managed:*:*"),
+      allow("admin:12345678:get:role"),
       true,
     ],
     ["another product", desk, allow("pro:own:*:*"), true],
     ["one's own things", desk, allow("portal:own:*:token"), true],
-    ["a pattern of no place", desk, allow("aims::get:role"), true],
-    ["what is denied to oneself", { ...desk, ...deny("aims:own:delete:user") }, allow("aims:own:delete:user"), false],
+    ["a pattern of no place", desk, allow("admin::get:role"), true],
+    ["what is denied to oneself", { ...desk, ...deny("admin:own:delete:user") }, allow("admin:own:delete:user"), false],
     [
       "what is denied to both",
-      { ...desk, ...deny("aims:own:delete:user") },
-      { ...desk, ...deny("aims:own:delete:user") },
+      { ...desk, ...deny("admin:own:delete:user") },
+      { ...desk, ...deny("admin:own:delete:user") },
       true,
     ],
   ])("of somebody who holds %s", async (_, own, theirs, may) => {
@@ -54,23 +59,23 @@ describe("administrative rights", () => {
   });
 
   test("are those of all roles together: what one denies, no other gives", async () => {
-    const [actor, target] = [await holder(place, desk), await holder(place, allow("aims:own:*:*"))];
+    const [actor, target] = [await holder(place, desk), await holder(place, allow("admin:own:*:*"))];
     expect(await isLocked(actor, target)).toBe(false);
-    await give(target.id, await roleRow(place, deny("aims:own:*:*")));
+    await give(target.id, await roleRow(place, deny("admin:own:*:*")));
     expect(await isLocked(actor, target)).toBe(true);
   });
 
   test("are cut out of wider patterns", () => {
     expect(administrativeIn({ "*:own:list:*": "allowed", "pro:own:*:*": "allowed", nonsense: "denied" })).toEqual({
-      "aims:own:list:*": "allowed",
-      "aims:*:*:*": "denied",
+      "admin:own:list:*": "allowed",
+      "admin:*:*:*": "denied",
     });
   });
 });
 
 test("a refusal says in plain words what is missing", async () => {
-  const actor = await holder(place, allow("aims:own:update:user"));
-  const target = await holder(place, allow("aims:own:delete:user", "aims:managed:*:api_user"));
+  const actor = await holder(place, allow("admin:own:update:user"));
+  const target = await holder(place, allow("admin:own:delete:user", "admin:managed:*:api_user"));
   await expect(lock(actor, target)).rejects.toThrow(
     "They hold rights that you do not: delete users, do everything with api users in managed accounts. Ask somebody who holds as much as they do.",
   );
@@ -79,16 +84,16 @@ test("a refusal says in plain words what is missing", async () => {
 describe("a permission in words", () => {
   test.each([
     ["*:*:*:*", "do everything"],
-    ["aims:own:delete:user", "delete users"],
-    ["aims:own:list:audit", "list the audit log"],
-    ["aims:managed:*:role", "do everything with roles in managed accounts"],
-    ["aims:12345678:retry:mail_failure", "retry failed e-mails in account 12345678"],
+    ["admin:own:delete:user", "delete users"],
+    ["admin:own:list:audit", "list the audit log"],
+    ["admin:managed:*:role", "do everything with roles in managed accounts"],
+    ["admin:12345678:retry:mail_failure", "retry failed e-mails in account 12345678"],
     ["pro:own:*:*", "do everything in pro"],
     ["portal:own:list:*", "list everything"],
   ])("%s is %s", (pattern, words) => expect(permissionInWords(pattern)).toBe(words));
 
   test("is one of a few, and the others are counted", () => {
-    const many = ["get", "list", "create", "update", "delete", "lock"].map((action) => `aims:own:${action}:user`);
+    const many = ["get", "list", "create", "update", "delete", "lock"].map((action) => `admin:own:${action}:user`);
     expect(permissionsInWords(many)).toBe("get users, list users, create users, update users, delete users and 1 more");
   });
 });

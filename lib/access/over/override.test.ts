@@ -18,7 +18,7 @@ let place: string;
 let administrator: Person;
 let target: Person;
 
-const perms = ["get", "list", "update", "override"].map((action) => `aims:own:${action}:user`);
+const perms = ["get", "list", "update", "override"].map((action) => `admin:own:${action}:user`);
 
 beforeAll(async () => {
   await openStage({ RATE_LIMIT_FACTOR: "1000000" });
@@ -50,7 +50,7 @@ test("it locks and ends sessions, and nothing else", () => {
 
 test("roles can allow it, in one's own account and in managed ones", () => {
   const known = catalogue().find(({ action, resource }) => action === "override" && resource === "user");
-  expect(known).toMatchObject({ service: "aims", scopes: ["own", "managed"], lets: { length: overriding.length } });
+  expect(known).toMatchObject({ service: "admin", scopes: ["own", "managed"], lets: { length: overriding.length } });
 });
 
 describe("whoever has a role that names it", () => {
@@ -105,9 +105,9 @@ describe("whoever has a role that names it", () => {
   test("uses it in the account for which it is named", async () => {
     const managing = await account("Managing");
     await manage(managing, place);
-    const managed = ["get", "update", "override"].map((action) => `aims:managed:${action}:user`);
+    const managed = ["get", "update", "override"].map((action) => `admin:managed:${action}:user`);
     const [own, abroad] = [
-      await holder(managing, allow(...perms, "aims:managed:update:user")),
+      await holder(managing, allow(...perms, "admin:managed:update:user")),
       await holder(managing, allow(...managed)),
     ];
     expect(await codeOf(lock(own, target, { accountId: place }))).toBe("privilege_escalation");
@@ -117,13 +117,13 @@ describe("whoever has a role that names it", () => {
 
 describe("a wildcard", () => {
   test("does not use it", async () => {
-    const wide = await holder(place, { "aims:own:*:*": "allowed", "aims:own:delete:user": "denied" });
+    const wide = await holder(place, { "admin:own:*:*": "allowed", "admin:own:delete:user": "denied" });
     expect(await codeOf(lock(wide, target))).toBe("privilege_escalation");
   });
 
   test("is enough to grant it", async () => {
     const made = await by(administrator, createRole, { name: "Emergency", permissions: allow(...perms) });
-    expect(made.permissions).toMatchObject({ "aims:own:override:user": "allowed" });
+    expect(made.permissions).toMatchObject({ "admin:own:override:user": "allowed" });
   });
 
   test("in no scope lets a token use it", async () => {
@@ -138,11 +138,11 @@ describe("what somebody lacks of what a user holds", () => {
   const readBy = (actor: Person, who = target) => by(actor, readNotHeld, { userId: who.id });
 
   test("is told of a user", async () => {
-    const clerk = await holder(place, allow("aims:own:get:user", "aims:own:update:user"));
+    const clerk = await holder(place, allow("admin:own:get:user", "admin:own:update:user"));
     const helper = await holder(place, allow(...perms));
     const member = await holder(place, allow("pro:own:*:*"));
-    expect(await readBy(clerk)).toEqual({ administrative: ["aims:*:*:*"], everything: ["*:*:*:*"], mayStop: false });
-    expect(await readBy(helper)).toMatchObject({ administrative: ["aims:*:*:*"], mayStop: true });
+    expect(await readBy(clerk)).toEqual({ administrative: ["admin:*:*:*"], everything: ["*:*:*:*"], mayStop: false });
+    expect(await readBy(helper)).toMatchObject({ administrative: ["admin:*:*:*"], mayStop: true });
     expect(await readBy(clerk, member)).toEqual({ administrative: [], everything: ["pro:own:*:*"], mayStop: true });
     const nothing = { administrative: [], everything: [], mayStop: true };
     expect([await readBy(administrator), await readBy(clerk, clerk)]).toEqual([nothing, nothing]);

@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { primaryPool } from "#db/client.ts";
 import type { Grant } from "#lib/core/permissions.ts";
+import { readGrant } from "./read-grant.ts";
 
 /**
  * SQL for which roles somebody holds, each in which version, over a statement that answers the roles' ids: text, null
@@ -63,5 +64,5 @@ async function readRoles(versions: string[]): Promise<(Grant & { version: string
   const text = `select id || '.' || xmin as version, name as role, permissions from roles where id = any($1) order by id`;
   const ids = versions.map((version) => version.slice(0, version.indexOf(".")));
   const { rows } = await primaryPool().query<Grant & { version: string }>({ name: "roles-by-id", text, values: [ids] });
-  return rows;
+  return rows.map(readGrant);
 }

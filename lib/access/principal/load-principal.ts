@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { asSystem, type Db } from "#db/client.ts";
 import { type Grant, grantsOfPerson } from "#lib/core/permissions.ts";
+import { readGrant } from "./read-grant.ts";
 
 /** Somebody as they would come now, with a session of their own. */
 export type Principal = { accountId: string; grants: Grant[]; limits: null };
@@ -28,6 +29,7 @@ export const loadPrincipal = (tx: Db, userId: string): Promise<Principal | undef
       from api_users u join accounts a on a.id = u.account_id where u.id = ${userId} and u.active and a.active`);
     const [found] = rows;
     if (!found) return undefined;
-    const { accountId, grants, isPerson } = found;
+    const { accountId, isPerson } = found;
+    const grants = found.grants.map(readGrant);
     return { accountId, grants: isPerson ? grantsOfPerson(grants) : grants, limits: null };
   });

@@ -26,10 +26,10 @@ const compared = () => vi.mocked(overlap).mock.calls.length;
 const many = (written: (n: number) => string) => Array.from({ length: 495 }, (_, n) => written(n));
 
 /** Two roles that allow by the action and two that deny by the resource: each allowance crosses each denial. */
-const crossing = (service = "aims", scope = "own") =>
+const crossing = (service = "admin", scope = "own") =>
   [
-    allow(...many((n) => `aims:${scope}:p${n}:*`)),
-    allow(...many((n) => `aims:${scope}:r${n}:*`)),
+    allow(...many((n) => `admin:${scope}:p${n}:*`)),
+    allow(...many((n) => `admin:${scope}:r${n}:*`)),
     deny(...many((n) => `${service}:own:*:q${n}`)),
     deny(...many((n) => `${service}:own:*:s${n}`)),
   ].map((permissions) => roleRow(place, permissions));
@@ -40,7 +40,7 @@ async function holding(roleIds: string[]): Promise<Person> {
   return who;
 }
 
-const desk = () => roleRow(place, allow("aims:own:get:user", "aims:own:grant:role"));
+const desk = () => roleRow(place, allow("admin:own:get:user", "admin:own:grant:role"));
 
 test("whoever holds the same is compared by patterns and not by pairs of them", async () => {
   const roles = await Promise.all(crossing());
@@ -59,7 +59,7 @@ test("an administrator grants what crosses, asked by patterns", async () => {
 
 test("what stays undecided after so many pairs is refused", async () => {
   // What is common to any two of them is spared, though neither of both is.
-  const sparing = await roleRow(place, deny("aims:own:*:*"));
+  const sparing = await roleRow(place, deny("admin:own:*:*"));
   const roles = await Promise.all(crossing("*", "*"));
   const actor = await holding([...roles, await desk()]);
   const target = await holding([...roles.slice(0, 2), sparing]);
@@ -70,7 +70,7 @@ test("what stays undecided after so many pairs is refused", async () => {
 
 test("taking from somebody what is covered in pairs alone is refused after so many of them", async () => {
   const [allowing, , denying] = await Promise.all(crossing("*", "*"));
-  const actor = await holding([await desk(), await roleRow(place, allow("aims:own:*:*"))]);
+  const actor = await holding([await desk(), await roleRow(place, allow("admin:own:*:*"))]);
   const target = await holding([allowing ?? ""]);
   await expect(by(actor, grantRole, { userId: target.id, roleId: denying ?? "" })).rejects.toThrow(/You do not hold/);
   expect(compared()).toBeLessThan(2 * maxPairs + 5 * 1980);

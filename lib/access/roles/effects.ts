@@ -1,6 +1,7 @@
 import { inArray, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { type PermissionMap, roles } from "#db/schema/access.ts";
+import { roles } from "#db/schema/access.ts";
+import type { PermissionMap } from "#db/schema/columns.ts";
 import { everyPermission } from "#lib/core/catalogue.ts";
 import { ownBaseline } from "#lib/core/permissions.ts";
 import type { Tenant } from "#lib/core/tenant.ts";

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { type PermissionMap, roles } from "#db/schema/access.ts";
+import { roles } from "#db/schema/access.ts";
+import type { PermissionMap } from "#db/schema/columns.ts";
 
 export type GlobalRole = "Administrator" | "Power User" | "Read Only" | "Member";
 
@@ -9,11 +10,11 @@ export const globalRoles: Record<GlobalRole, PermissionMap> = {
   Administrator: { "*:*:*:*": "allowed" },
   "Power User": {
     "*:own:*:*": "allowed",
-    "aims:own:create:*": "denied",
-    "aims:own:update:*": "denied",
-    "aims:own:delete:*": "denied",
-    "aims:own:grant:*": "denied",
-    "aims:own:revoke:*": "denied",
+    "admin:own:create:*": "denied",
+    "admin:own:update:*": "denied",
+    "admin:own:delete:*": "denied",
+    "admin:own:grant:*": "denied",
+    "admin:own:revoke:*": "denied",
   },
   "Read Only": { "*:own:list:*": "allowed", "*:own:get:*": "allowed" },
   Member: {

@@ -1,5 +1,6 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { readPermissions } from "#db/administration-service.ts";
 import type { Db } from "#db/client.ts";
 import { roles } from "#db/schema/access.ts";
 import type { Actor } from "#lib/core/actor.ts";
@@ -15,9 +16,10 @@ import { isHeldBy, rolesFor } from "../granting/grant-rules.ts";
 export const permissionMap = z
   .record(permissionPattern, z.enum(["allowed", "denied"], "Say allowed or denied."), { error: noPattern })
   .refine((map) => Object.keys(map).length <= 500, "Use at most 500 patterns.")
+  .transform(readPermissions)
   .meta({
     description: "Patterns `service:own|managed:action:resource`, each part a word or `*`; denied beats allowed",
-    example: { "aims:own:list:user": "allowed" },
+    example: { "admin:own:list:user": "allowed" },
   });
 
 /** Names the key that is no pattern, since a map may hold many. */

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 /** Whatever stands in a role is put together from these, so that it often meets what others hold. */
-const services = ["aims", "pro", "*"];
+const services = ["admin", "pro", "*"];
 const scopes = ["own", "managed", "*"];
 const actions = ["grant", "create", "*"];
 const resources = ["role", "app", "*"];
@@ -30,7 +30,7 @@ const permissions = fc
   .map((entries) => Object.fromEntries(entries));
 
 /** Everything that can be held, one by one. */
-const everything = ["aims", "pro", "xyz"].flatMap((service) =>
+const everything = ["admin", "pro", "xyz"].flatMap((service) =>
   ["own", "managed"].flatMap((scope) =>
     ["grant", "create", "list"].flatMap((action) =>
       ["role", "app", "user"].map((resource) => `${service}:${scope}:${action}:${resource}`),
@@ -58,7 +58,7 @@ const step = fc.record({
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 /** What everybody needs to do anything at all here, and the token scopes with which they do it. */
-const duties = allow("aims:own:*:role", "aims:own:*:group", "portal:own:*:token");
+const duties = allow("admin:own:*:role", "admin:own:*:group", "portal:own:*:token");
 
 async function stage(held: Record<string, string>[]) {
   const accountId = await account("Intrigue");

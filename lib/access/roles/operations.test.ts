@@ -18,10 +18,10 @@ beforeAll(async () => {
 
 const code = (code: string) => ({ code });
 
-const people = "aims:own:*:user";
+const people = "admin:own:*:user";
 /** Looks after roles, and holds what stands beside it. */
 const steward = (held: Record<string, string> = { [people]: "allowed" }) =>
-  holder(cast.here, { "aims:own:*:role": "allowed", ...held });
+  holder(cast.here, { "admin:own:*:role": "allowed", ...held });
 
 const rolesOf = async ({ id }: Person) =>
   (
@@ -67,7 +67,7 @@ describe("a role", () => {
     });
   });
 
-  test.each(["*", "aims:own:*", "aims:own:list:User", "aims:1234:get:user", "aims:own:li*:user", "", "a:b:c:d:e"])(
+  test.each(["*", "admin:own:*", "admin:own:list:User", "admin:1234:get:user", "admin:own:li*:user", "", "a:b:c:d:e"])(
     "is not written with the pattern %j",
     async (pattern) => {
       const input = { name: "Odd", permissions: { [pattern]: "allowed" } };
@@ -163,31 +163,36 @@ describe("nobody writes into a role what they do not hold", () => {
     wanted: Record<string, string>,
     verdict: "fine" | "refused",
   ][] = [
-    ["what they hold", allow(people), allow("aims:own:get:user"), "fine"],
+    ["what they hold", allow(people), allow("admin:own:get:user"), "fine"],
     ["the whole pattern they hold", allow(people), allow(people), "fine"],
-    ["more than they hold", allow("aims:own:get:user"), allow(people), "refused"],
-    ["what they do not hold at all", allow(people), allow("aims:own:get:audit"), "refused"],
-    ["the same in managed accounts", allow(people), allow("aims:managed:*:user"), "refused"],
-    ["the same wherever", allow(people), allow("aims:*:*:user"), "refused"],
-    ["the same in one account that is managed", allow("aims:managed:*:user"), allow("aims:10000002:get:user"), "fine"],
-    ["managed ones when they hold one", allow("aims:10000002:*:user"), allow("aims:managed:*:user"), "refused"],
-    ["what they are denied", { ...allow(people), ...deny("aims:own:delete:user") }, allow(people), "refused"],
+    ["more than they hold", allow("admin:own:get:user"), allow(people), "refused"],
+    ["what they do not hold at all", allow(people), allow("admin:own:get:audit"), "refused"],
+    ["the same in managed accounts", allow(people), allow("admin:managed:*:user"), "refused"],
+    ["the same wherever", allow(people), allow("admin:*:*:user"), "refused"],
+    [
+      "the same in one account that is managed",
+      allow("admin:managed:*:user"),
+      allow("admin:10000002:get:user"),
+      "fine",
+    ],
+    ["managed ones when they hold one", allow("admin:10000002:*:user"), allow("admin:managed:*:user"), "refused"],
+    ["what they are denied", { ...allow(people), ...deny("admin:own:delete:user") }, allow(people), "refused"],
     [
       "what they are denied in part",
       { ...allow(people), ...deny("*:own:delete:*") },
-      allow("aims:own:delete:user"),
+      allow("admin:own:delete:user"),
       "refused",
     ],
     [
       "beside what they are denied",
-      { ...allow(people), ...deny("aims:own:delete:user") },
-      allow("aims:own:get:user"),
+      { ...allow(people), ...deny("admin:own:delete:user") },
+      allow("admin:own:get:user"),
       "fine",
     ],
     [
       "what they are denied, when it is denied here too",
-      { ...allow(people), ...deny("aims:own:delete:user") },
-      { ...allow(people), ...deny("aims:own:delete:*") },
+      { ...allow(people), ...deny("admin:own:delete:user") },
+      { ...allow(people), ...deny("admin:own:delete:*") },
       "fine",
     ],
     ["a denial, whatever it denies", {}, deny("*:*:*:*"), "fine"],
@@ -206,27 +211,27 @@ describe("nobody writes into a role what they do not hold", () => {
   });
 
   test("the account's own id is another word for own", async () => {
-    const eve = await steward(allow(`aims:${cast.here}:*:user`));
-    await by(eve, createRole, { name: "By id", permissions: allow(people, `aims:${cast.here}:get:user`) });
+    const eve = await steward(allow(`admin:${cast.here}:*:user`));
+    await by(eve, createRole, { name: "By id", permissions: allow(people, `admin:${cast.here}:get:user`) });
   });
 
   test("lifting a denial gives what it denied", async () => {
     const eve = await steward();
-    const roleId = await roleRow(cast.here, { ...deny("aims:own:get:audit"), ...allow(people) });
+    const roleId = await roleRow(cast.here, { ...deny("admin:own:get:audit"), ...allow(people) });
     await expect(by(eve, updateRole, { roleId, permissions: allow(people) })).rejects.toMatchObject(refused);
     await expect(by(eve, deleteRole, { roleId })).rejects.toMatchObject(refused);
     await give(cast.cleo.id, roleId);
     await expect(by(eve, revokeRole, { userId: cast.cleo.id, roleId })).rejects.toMatchObject(refused);
     await sql("delete from user_roles where user_id = $1", cast.cleo.id);
-    await by(eve, updateRole, { roleId, permissions: deny("aims:own:*:audit") });
+    await by(eve, updateRole, { roleId, permissions: deny("admin:own:*:audit") });
   });
 
   test("what stands there already may stay, and be narrowed", async () => {
     const eve = await steward();
-    const roleId = await roleRow(cast.here, allow("aims:own:*:audit"));
-    await by(eve, updateRole, { roleId, permissions: allow("aims:own:*:audit", people) });
-    await by(eve, updateRole, { roleId, permissions: allow("aims:own:get:audit") });
-    await expect(by(eve, updateRole, { roleId, permissions: allow("aims:own:*:audit") })).rejects.toMatchObject(
+    const roleId = await roleRow(cast.here, allow("admin:own:*:audit"));
+    await by(eve, updateRole, { roleId, permissions: allow("admin:own:*:audit", people) });
+    await by(eve, updateRole, { roleId, permissions: allow("admin:own:get:audit") });
+    await expect(by(eve, updateRole, { roleId, permissions: allow("admin:own:*:audit") })).rejects.toMatchObject(
       refused,
     );
   });
@@ -234,7 +239,7 @@ describe("nobody writes into a role what they do not hold", () => {
   test("a token gives only what its scopes carry", async () => {
     const caller = callerWith(bearer((await tokenOf(cast.ada, ["roles"])).secret));
     const make = (permissions: object) => execute(createRole, caller, { name: crypto.randomUUID(), permissions });
-    await make(allow("aims:own:grant:role"));
+    await make(allow("admin:own:grant:role"));
     await expect(make(allow(people))).rejects.toMatchObject(refused);
     const userId = cast.cleo.id;
     const granting = execute(grantRole, caller, { userId, roleId: await globalRole("Read Only") });
@@ -305,7 +310,7 @@ describe("a grant", () => {
   test("of a role that denies something is refused where it would end the last administration", async () => {
     const eve = await person(await managedAccount(), []);
     await give(eve.id, await roleRow(eve.accountId, allow("*:*:*:*")));
-    const roleId = await roleRow(eve.accountId, deny("aims:own:get:audit"));
+    const roleId = await roleRow(eve.accountId, deny("admin:own:get:audit"));
     const granting = by(cast.ada, grantRole, { accountId: eve.accountId, userId: eve.id, roleId });
     await expect(granting).rejects.toMatchObject(code("last_administrator"));
   });
@@ -341,9 +346,9 @@ describe("nobody changes their own rights", () => {
     await by(eve, updateRole, {
       roleId,
       name: "Stewards",
-      permissions: { "aims:own:*:role": "allowed", [people]: "allowed" },
+      permissions: { "admin:own:*:role": "allowed", [people]: "allowed" },
     });
-    const widening = by(eve, updateRole, { roleId, permissions: allow("aims:own:*:role") });
+    const widening = by(eve, updateRole, { roleId, permissions: allow("admin:own:*:role") });
     await expect(widening).rejects.toMatchObject(code("self_modification"));
     await expect(by(eve, deleteRole, { roleId })).rejects.toMatchObject(code("self_modification"));
   });
@@ -357,12 +362,12 @@ describe("in a managed account", () => {
     await grantThere(await globalRole("Administrator"));
     await sql("delete from user_roles where user_id = $1", eve.id);
     await sql(
-      "update account_relations set rights = '{aims:managed:*:role,aims:managed:*:user}' where managed_id = $1",
+      "update account_relations set rights = '{admin:managed:*:role,admin:managed:*:user}' where managed_id = $1",
       accountId,
     );
     await expect(grantThere(await globalRole("Administrator"))).rejects.toMatchObject(code("privilege_escalation"));
     await grantThere(await roleRow(accountId, allow(people)));
-    await expect(grantThere(await roleRow(accountId, allow("aims:own:get:audit")))).rejects.toMatchObject(
+    await expect(grantThere(await roleRow(accountId, allow("admin:own:get:audit")))).rejects.toMatchObject(
       code("privilege_escalation"),
     );
   });
@@ -372,11 +377,11 @@ describe("in a managed account", () => {
     await manage(accountId, cast.there);
     const making = (permissions: object) =>
       by(cast.ada, createRole, { accountId, name: crypto.randomUUID(), permissions });
-    await expect(making(allow("aims:managed:get:user"))).rejects.toMatchObject(code("privilege_escalation"));
+    await expect(making(allow("admin:managed:get:user"))).rejects.toMatchObject(code("privilege_escalation"));
     await expect(making(allow("*:*:*:*"))).rejects.toMatchObject(code("privilege_escalation"));
-    await making(allow("aims:own:get:user", `aims:${accountId}:get:audit`));
+    await making(allow("admin:own:get:user", `admin:${accountId}:get:audit`));
     await sql("delete from account_relations where managing_id = $1", accountId);
-    await making(allow("aims:managed:get:user"));
+    await making(allow("admin:managed:get:user"));
   });
 
   test("a denial about further accounts excuses nothing in that one", async () => {
@@ -386,17 +391,17 @@ describe("in a managed account", () => {
       by(eve, createRole, {
         accountId,
         name: crypto.randomUUID(),
-        permissions: { ...allow("aims:*:delete:user"), ...denied },
+        permissions: { ...allow("admin:*:delete:user"), ...denied },
       });
-    await expect(making(deny("aims:managed:delete:user"))).rejects.toMatchObject(code("privilege_escalation"));
-    await making(deny("aims:own:delete:user"));
+    await expect(making(deny("admin:managed:delete:user"))).rejects.toMatchObject(code("privilege_escalation"));
+    await making(deny("admin:own:delete:user"));
   });
 });
 
 describe("a denial takes from nobody what its giver does not hold", () => {
   const strong = async () => person(await account("Own"), ["Administrator"]);
   const weak = ({ accountId }: Person) =>
-    holder(accountId, allow("aims:own:*:role", "aims:own:update:group", "aims:own:create:group"));
+    holder(accountId, allow("admin:own:*:role", "admin:own:update:group", "admin:own:create:group"));
   const refused = { code: "privilege_escalation" };
 
   test("by a role of their own", async () => {
@@ -425,7 +430,7 @@ describe("a denial takes from nobody what its giver does not hold", () => {
   test("by a role they hold that is changed", async () => {
     const boss = await person(await account("Own"), []);
     await give(boss.id, await roleRow(boss.accountId, allow("*:*:*:*")));
-    const roleId = await roleRow(boss.accountId, allow("aims:own:list:role"));
+    const roleId = await roleRow(boss.accountId, allow("admin:own:list:role"));
     await give(boss.id, roleId);
     await person(boss.accountId, ["Administrator"]);
     const permissions = deny("*:*:*:*");

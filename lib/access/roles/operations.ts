@@ -1,6 +1,7 @@
 import { and, eq, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type PermissionMap, roles } from "#db/schema/access.ts";
+import { roles } from "#db/schema/access.ts";
+import type { PermissionMap } from "#db/schema/columns.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { accountId, line, name, uuid } from "#lib/core/fields.ts";
@@ -49,7 +50,7 @@ export const createRole = defineOperation({
   idempotencyKey: true,
   input: z
     .strictObject({ accountId, name: roleName, description: description.default(""), permissions: permissionMap })
-    .meta({ examples: [{ name: "Help desk", permissions: { "aims:own:list:user": "allowed" } }] }),
+    .meta({ examples: [{ name: "Help desk", permissions: { "admin:own:list:user": "allowed" } }] }),
   output: wireRole,
   audit: ({ output }) => ({ target: output.id, details: { after: toAuditDetails(output) } }),
 
@@ -92,7 +93,7 @@ export const updateRole = defineOperation({
       version,
       ...outgrownFields,
     })
-    .meta({ examples: [{ permissions: { "aims:own:list:user": "allowed" } }] }),
+    .meta({ examples: [{ permissions: { "admin:own:list:user": "allowed" } }] }),
   output: wireRole.extend({ before, outgrown: wireOutgrown }),
   audit: ({ output }) => ({
     target: output.id,

@@ -12,11 +12,11 @@ let roleId: string;
 
 beforeAll(async () => {
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000" });
-  roleId = await roleRow(cast.here, allow("aims:own:get:user", "pro:own:publish:app"));
+  roleId = await roleRow(cast.here, allow("admin:own:get:user", "pro:own:publish:app"));
   // Ben holds it himself; Cleo through a group, twice over, beside a role that gives the half of it.
   await give(cast.ben.id, roleId);
   await give(cast.cleo.id, roleId);
-  await give(cast.cleo.id, await roleRow(cast.here, allow("aims:own:*:user")));
+  await give(cast.cleo.id, await roleRow(cast.here, allow("admin:own:*:user")));
   await groupRow(cast.here, [cast.cleo.id], [roleId]);
 });
 
@@ -27,31 +27,31 @@ test("the end of a role takes what no other role of its holders gives", async ()
   const answer = await preview();
   expect(answer).toMatchObject({ holders: 2, more: false, affected: 2 });
   expect(answer.changes).toEqual([
-    { permission: "aims:own:get:user", gain: 0, lose: 1 },
+    { permission: "admin:own:get:user", gain: 0, lose: 1 },
     { permission: "pro:own:publish:app", gain: 0, lose: 1 },
   ]);
   expect(answer.people).toEqual([
-    expect.objectContaining({ id: cast.ben.id, gains: [], loses: ["aims:own:get:user"] }),
+    expect.objectContaining({ id: cast.ben.id, gains: [], loses: ["admin:own:get:user"] }),
     expect.objectContaining({ id: cast.cleo.id, gains: [], loses: ["pro:own:publish:app"] }),
   ]);
 });
 
 test("a denial takes what other roles give", async () => {
   const { changes } = await preview({
-    ...allow("aims:own:get:user", "pro:own:publish:app"),
-    ...deny("aims:own:get:user"),
+    ...allow("admin:own:get:user", "pro:own:publish:app"),
+    ...deny("admin:own:get:user"),
   });
-  expect(changes).toEqual([{ permission: "aims:own:get:user", gain: 0, lose: 2 }]);
+  expect(changes).toEqual([{ permission: "admin:own:get:user", gain: 0, lose: 2 }]);
 });
 
 test("a wildcard gives what it covers, to those who did not hold it", async () => {
-  const { changes, affected } = await preview(allow("aims:own:*:user", "pro:own:publish:app"));
-  expect(changes).toContainEqual({ permission: "aims:own:update:user", gain: 1, lose: 0 });
+  const { changes, affected } = await preview(allow("admin:own:*:user", "pro:own:publish:app"));
+  expect(changes).toContainEqual({ permission: "admin:own:update:user", gain: 1, lose: 0 });
   expect(affected).toBe(1);
 });
 
 test("what changes nothing for anybody says so", async () => {
-  expect(await preview(allow("aims:own:get:user", "pro:own:publish:app"))).toMatchObject({
+  expect(await preview(allow("admin:own:get:user", "pro:own:publish:app"))).toMatchObject({
     affected: 0,
     changes: [],
     people: [],
@@ -59,19 +59,19 @@ test("what changes nothing for anybody says so", async () => {
 });
 
 test("who may not list users learns the numbers alone", async () => {
-  const eve = await holder(cast.here, allow("aims:own:get:role"));
+  const eve = await holder(cast.here, allow("admin:own:get:role"));
   expect(await preview(undefined, eve)).toMatchObject({ affected: 2, people: [] });
 });
 
 test("twenty are named, all are counted", async () => {
-  const many = await roleRow(cast.here, allow("aims:own:get:audit"));
+  const many = await roleRow(cast.here, allow("admin:own:get:audit"));
   for (let n = 0; n < 23; n++) await give((await person(cast.here, [])).id, many);
   const answer = await by(cast.ada, previewRole, { roleId: many });
   expect([answer.affected, answer.people.length]).toEqual([23, 20]);
 });
 
 test("no more is looked at than there may be, and it says that there is more", async () => {
-  const one = await roleRow(cast.here, allow("aims:own:get:audit"));
+  const one = await roleRow(cast.here, allow("admin:own:get:audit"));
   await manyRoles("wide", 999, 1);
   await sql(
     "with them as (select id from roles where name like 'wide %') insert into group_roles (group_id, account_id, role_id) select $1, $2, id from them",
@@ -92,7 +92,7 @@ test("no more is looked at than there may be, and it says that there is more", a
 });
 
 test("roles that say more than there may be are not all read", async () => {
-  const one = await roleRow(cast.here, allow("aims:own:get:audit"));
+  const one = await roleRow(cast.here, allow("admin:own:get:audit"));
   await give(cast.cleo.id, one);
   const loaded = await person(cast.here, []);
   await give(loaded.id, one);
@@ -157,4 +157,4 @@ test("one person who asks again and again is refused, and leaves their account w
   expect(await ask(finn, one)).toBe("done");
 });
 
-const read = allow("aims:own:get:role");
+const read = allow("admin:own:get:role");

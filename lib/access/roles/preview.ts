@@ -1,7 +1,7 @@
 import { inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
-import type { PermissionMap } from "#db/schema/access.ts";
+import type { PermissionMap } from "#db/schema/columns.ts";
 import { apiUsers } from "#db/schema/machines.ts";
 import { directory } from "#db/schema/users.ts";
 import { verdict } from "#lib/core/actor.ts";
@@ -27,7 +27,7 @@ const preview = z.object({
   affected: z.int().meta({ description: "How many of them would gain or lose something" }),
   changes: z.array(
     z.object({
-      permission: z.string().meta({ example: "aims:own:create:user" }),
+      permission: z.string().meta({ example: "admin:own:create:user" }),
       gain: z.int().meta({ description: "How many would gain it" }),
       lose: z.int().meta({ description: "How many would lose it" }),
     }),

@@ -69,7 +69,7 @@ test(`whichever ways the last administrators would go at once, one stays: ${roun
       [changeMembers, { groupId, remove: [member.id] }],
       [updateGroup, { groupId, roleIds: [] }],
       [deleteGroup, { groupId }],
-      [updateRole, { roleId, permissions: allow("aims:own:get:user") }],
+      [updateRole, { roleId, permissions: allow("admin:own:get:user") }],
       [deleteRole, { roleId }],
     ];
     const [first, ...others] = ways.toSorted(() => Math.random() - 0.5);
@@ -90,7 +90,7 @@ describe("a role that is deleted while it is given", () => {
     const groupId = await groupRow(cast.here, [cast.cleo.id]);
     const seen = new Set<string>();
     for (let round = 0; round < rounds(500); round++) {
-      const roleId = await roleRow(cast.here, allow("aims:own:get:user"));
+      const roleId = await roleRow(cast.here, allow("admin:own:get:user"));
       const answers = await Promise.all([
         attempt(ada, grantRole, { userId: eve.id, roleId }),
         attempt(ada, updateGroup, { groupId, roleIds: [roleId] }),

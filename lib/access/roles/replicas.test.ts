@@ -21,7 +21,7 @@ test("whatever changes somebody's rights holds for their very next request, on a
   const { id: userId, ...eve } = await person(cast.here, []);
   const session = await sessionOf({ id: userId, ...eve });
   const next = async () => (await replica.request("/api/v1/users", { headers: bearer(session) })).status;
-  const readers = allow("aims:own:list:user");
+  const readers = allow("admin:own:list:user");
   const [one, other] = [await roleRow(cast.here, readers), await roleRow(cast.here, readers)];
   const denying = await roleRow(cast.here, deny("*:*:list:*"));
   const groupId = await groupRow(cast.here);

@@ -100,7 +100,7 @@ test("which scopes make tokens is known by what they carry", () => {
 
 test("which scopes would carry a permission is known", () => {
   expect(scopesCarrying("portal:own:list:token")).toEqual(["APIKey", "read-only"]);
-  expect(scopesCarrying("aims:managed:update:user")).toEqual(["users"]);
+  expect(scopesCarrying("admin:managed:update:user")).toEqual(["users"]);
   expect(scopesCarrying("portal:own:list:token", true)).toEqual(["APIKey"]);
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
+import { readPattern } from "#db/administration-service.ts";
 import type { Db } from "#db/client.ts";
 import { accounts } from "#db/schema/accounts.ts";
 import type { Actor } from "#lib/core/actor.ts";
@@ -17,7 +18,7 @@ import { standard } from "./standard.ts";
 const scope = z.strictObject({
   name: z.string().regex(/^[A-Za-z][\w:.-]{0,63}$/, "start with a letter; letters, digits, _ : . - follow, 64 at most"),
   sentence: z.string().min(1).max(300),
-  permissions: z.array(permissionPattern).min(1).max(100),
+  permissions: z.array(permissionPattern.transform(readPattern)).min(1).max(100),
 });
 
 export type Scope = z.output<typeof scope>;

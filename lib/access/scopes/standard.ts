@@ -151,7 +151,7 @@ function mendix(): Offered[] {
     {
       name: "mx_group_member_write",
       sentence: "Change the groups of your account and who is in them.",
-      permissions: ["aims:own:update:group"],
+      permissions: ["admin:own:update:group"],
     },
     product("mx_cicd_build", "Build apps of the product.", "app", ["build"]),
     product("mx_cicd_deploy", "Deploy apps of the product.", "app", ["deploy"]),
@@ -159,14 +159,14 @@ function mendix(): Offered[] {
 }
 
 function reading(resource: string): string[] {
-  return ["list", "get"].map((action) => `aims:own:${action}:${resource}`);
+  return ["list", "get"].map((action) => `admin:own:${action}:${resource}`);
 }
 
 function writing(resource: string): string[] {
-  return ["create", "update", "delete"].map((action) => `aims:own:${action}:${resource}`);
+  return ["create", "update", "delete"].map((action) => `admin:own:${action}:${resource}`);
 }
 
 /** Named one by one, so that a token with the scope needs no step-up for them. */
 function administering(actions: string[], resource: string): string[] {
-  return ["own", "managed"].flatMap((scope) => actions.map((action) => `aims:${scope}:${action}:${resource}`));
+  return ["own", "managed"].flatMap((scope) => actions.map((action) => `admin:${scope}:${action}:${resource}`));
 }

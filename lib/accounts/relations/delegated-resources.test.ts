@@ -84,7 +84,7 @@ test("a secret that the managing side gave to what is the account's own ends as 
 
 test.each([
   [["*:managed:get:*"], { ...ended, oneTime: 1 }],
-  [["*:managed:*:*", "aims:managed:get:user"], noDelegatedResources],
+  [["*:managed:*:*", "admin:managed:get:user"], noDelegatedResources],
 ])("agreeing to %j in place of everything ends what was made by what is taken", async (rights, ending) => {
   const { left } = await plantBy(north);
   const [given, kept] = [await person(s, ["Member"]), await person(s, ["Member"])];

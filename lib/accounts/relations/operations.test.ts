@@ -189,7 +189,7 @@ describe("a proposal", () => {
   });
 
   test.each([
-    ["aims:own:get:user", "invalid_format"],
+    ["admin:own:get:user", "invalid_format"],
     ["*:*:*:*", "invalid_format"],
     ["everything", "invalid_format"],
   ])("for the right %s is refused", async (right, code) => {
@@ -284,7 +284,7 @@ describe("a proposal of before", () => {
   test("is not agreed to once who made it holds less than it offers", async () => {
     const { id } = await propose(south, { otherId: n, side: "managed" });
     await sql("delete from user_roles where user_id = $1", south.id);
-    await grantOwn(south.id, `Clerk ${south.id}`, { "aims:own:update:account": "allowed" });
+    await grantOwn(south.id, `Clerk ${south.id}`, { "admin:own:update:account": "allowed" });
     expect(await codeOf(agree(north, id))).toBe("conflict");
   });
 });
@@ -295,29 +295,29 @@ describe("nobody gives what they do not hold", () => {
     await grantOwn(clerk.id, `Clerk ${clerk.id}`, permissions);
     return clerk;
   };
-  const clerksRights = { "aims:own:update:account": "allowed", "aims:own:get:*": "allowed" };
+  const clerksRights = { "admin:own:update:account": "allowed", "admin:own:get:*": "allowed" };
 
   test("when agreeing", async () => {
     const clerk = await clerkWith(clerksRights);
     const all = await propose(north, { otherId: s });
     expect(await codeOf(agree(clerk, all.id))).toBe("privilege_escalation");
-    const some = await propose(north, { otherId: s, rights: ["aims:managed:get:user"] });
+    const some = await propose(north, { otherId: s, rights: ["admin:managed:get:user"] });
     expect(await codeOf(agree(clerk, some.id))).toBe("done");
   });
 
   test("when offering", async () => {
     const clerk = await clerkWith(clerksRights);
     expect(await codeOf(propose(clerk, { otherId: n, side: "managed" }))).toBe("privilege_escalation");
-    const rights = ["aims:managed:get:user"];
+    const rights = ["admin:managed:get:user"];
     expect(await codeOf(propose(clerk, { otherId: n, side: "managed", rights }))).toBe("done");
   });
 
-  test.each(["aims:own:get:user", "aims:SCOPE:get:user", "*:own:*:user"])(
+  test.each(["admin:own:get:user", "admin:SCOPE:get:user", "*:own:*:user"])(
     "nor what is denied to them by %s",
     async (denial) => {
       const clerk = await clerkWith({ "*:*:*:*": "allowed" });
       await grantOwn(clerk.id, `Barred ${clerk.id}`, { [denial.replace("SCOPE", s)]: "denied" });
-      const asked = propose(clerk, { otherId: n, side: "managed", rights: ["aims:managed:*:user"] });
+      const asked = propose(clerk, { otherId: n, side: "managed", rights: ["admin:managed:*:user"] });
       expect(await codeOf(asked)).toBe("privilege_escalation");
     },
   );
@@ -327,7 +327,7 @@ describe("nobody gives what they do not hold", () => {
     const offer = (rights: string[]) =>
       codeOf(execute(proposeRelation, callerWith(bearer(secret)), { otherId: n, side: "managed", rights }));
     expect(await offer(everything)).toBe("privilege_escalation");
-    expect(await offer(["aims:managed:get:account"])).toBe("done");
+    expect(await offer(["admin:managed:get:account"])).toBe("done");
   });
 
   test("and who manages an account does not speak for it", async () => {
@@ -349,17 +349,17 @@ describe("rights", () => {
   beforeEach(() => manage(n, s));
 
   test("are taken by either side, and hold at once", async () => {
-    await narrow(south, n, ["aims:managed:get:account", "aims:managed:list:*"]);
-    expect(await read(north, s)).toMatchObject({ rights: ["aims:managed:get:account", "aims:managed:list:*"] });
-    await narrow(north, s, ["aims:managed:list:*"]);
+    await narrow(south, n, ["admin:managed:get:account", "admin:managed:list:*"]);
+    expect(await read(north, s)).toMatchObject({ rights: ["admin:managed:get:account", "admin:managed:list:*"] });
+    await narrow(north, s, ["admin:managed:list:*"]);
     expect(await codeOf(read(north, s))).toBe("forbidden");
   });
 
   test("grow only by agreement", async () => {
-    await narrow(south, n, ["aims:managed:get:*"]);
-    expect(await codeOf(narrow(north, s, ["aims:managed:get:*", "aims:managed:list:user"]))).toBe("wider");
+    await narrow(south, n, ["admin:managed:get:*"]);
+    expect(await codeOf(narrow(north, s, ["admin:managed:get:*", "admin:managed:list:user"]))).toBe("wider");
     const { id } = await propose(north, { otherId: s });
-    expect((await relations(north))[0]?.rights).toEqual(["aims:managed:get:*"]);
+    expect((await relations(north))[0]?.rights).toEqual(["admin:managed:get:*"]);
     await agree(south, id);
     expect((await relations(north))[0]?.rights).toEqual(everything);
   });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readPattern } from "#db/administration-service.ts";
 import type { Db } from "#db/client.ts";
 import type { relationProposals } from "#db/schema/accounts.ts";
 import { type Holder, requireMayGrant } from "#lib/access/granting/grant-rules.ts";
@@ -15,7 +16,7 @@ const grammar = /^(\*|[a-z][a-z0-9_-]*):managed:(\*|[a-z][a-z0-9_-]*):(\*|[a-z][
 export const rights = z
   .array(z.string().max(200).regex(grammar, "Write service:managed:action:resource, each part a word or *."))
   .max(50, "Name at most 50.")
-  .transform((patterns) => [...new Set(patterns)].sort());
+  .transform((patterns) => [...new Set(patterns.map(readPattern))].sort());
 
 /** Common sets of rights, as a form offers them. */
 export const rightsOffered: Record<string, { words: string; hint: string; rights: string[] }> = {
@@ -33,18 +34,18 @@ export const rightsOffered: Record<string, { words: string; hint: string; rights
     words: "Look after users and groups",
     hint: "Invite, change, lock and delete them; grant and revoke roles that are there.",
     rights: [
-      "aims:managed:*:group",
-      "aims:managed:*:user",
-      "aims:managed:get:role",
-      "aims:managed:grant:role",
-      "aims:managed:list:role",
-      "aims:managed:revoke:role",
+      "admin:managed:*:group",
+      "admin:managed:*:user",
+      "admin:managed:get:role",
+      "admin:managed:grant:role",
+      "admin:managed:list:role",
+      "admin:managed:revoke:role",
     ],
   },
   account: {
     words: "Change its name and policies",
     hint: "Second factors, passwords, sessions and tokens, and whether the account is active.",
-    rights: ["aims:managed:get:account", "aims:managed:list:account", "aims:managed:update:account"],
+    rights: ["admin:managed:get:account", "admin:managed:list:account", "admin:managed:update:account"],
   },
 };
 
@@ -71,7 +72,7 @@ export function rightInWords(pattern: string): string {
   const [service = "", , action = "", resource = ""] = pattern.split(":");
   const what = things[resource] ?? `${resource.replaceAll("_", " ")}s`;
   const said = action === "*" && resource === "*" ? "do everything" : `${verbs[action] ?? action} ${what}`;
-  const where = ["*", "aims"].includes(service) ? "" : ` of ${service}`;
+  const where = ["*", "admin"].includes(service) ? "" : ` of ${service}`;
   return said.charAt(0).toUpperCase() + said.slice(1) + where;
 }
 

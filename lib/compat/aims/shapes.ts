@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { formerPermissions } from "#db/administration-service.ts";
 import type { accountFacts, keyFacts, personFacts, roleFacts, stamp } from "./facts.ts";
 
 type Stamp = z.output<typeof stamp>;
@@ -77,7 +78,7 @@ export const roleOut = (role: z.output<typeof roleFacts>) => ({
   id: upper(role.id),
   account_id: role.accountId ?? "*",
   name: role.name,
-  permissions: role.permissions,
+  permissions: formerPermissions(role.permissions),
   legacy_permissions: [],
   version: role.version,
   ...(role.accountId === null && { global: true }),

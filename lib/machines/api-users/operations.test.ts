@@ -154,13 +154,13 @@ describe("two secrets", () => {
 });
 
 describe("nobody gives what they do not hold", () => {
-  const most = allow("aims:own:*:api_user", "aims:own:grant:role", "aims:own:revoke:role", "aims:own:list:user");
+  const most = allow("admin:own:*:api_user", "admin:own:grant:role", "admin:own:revoke:role", "admin:own:list:user");
   let weak: Person;
   let strong: string;
 
   beforeEach(async () => {
     weak = await holder(cast.here, most);
-    strong = await groupRow(cast.here, [], [await roleRow(cast.here, allow("aims:own:delete:user"))]);
+    strong = await groupRow(cast.here, [], [await roleRow(cast.here, allow("admin:own:delete:user"))]);
   });
 
   test("by a group that holds more", async () => {
@@ -168,7 +168,7 @@ describe("nobody gives what they do not hold", () => {
     expect(await codeOf(by(weak, createApiUser, wanted()))).toBe("ok");
     const join = { apiUserId: user.id, groupIds: [user.groupId, strong] };
     expect(await codeOf(by(weak, updateApiUser, join))).toBe("privilege_escalation");
-    const some = await holder(cast.here, allow("aims:own:*:api_user", "aims:own:delete:user"));
+    const some = await holder(cast.here, allow("admin:own:*:api_user", "admin:own:delete:user"));
     expect(await codeOf(by(some, updateApiUser, join))).toBe("forbidden");
     expect(await codeOf(by(cast.ada, updateApiUser, join))).toBe("ok");
   });
@@ -180,19 +180,24 @@ describe("nobody gives what they do not hold", () => {
 
   test("by a denial that takes from an API user what the giver does not hold", async () => {
     await by(cast.ada, updateApiUser, { apiUserId: user.id, groupIds: [strong, groupId] });
-    const groupsman = await holder(cast.here, { ...most, ...allow("aims:own:update:group") });
+    const groupsman = await holder(cast.here, { ...most, ...allow("admin:own:update:group") });
     for (const scope of ["own", cast.here]) {
-      const roleIds = [await roleRow(cast.here, deny(`aims:${scope}:delete:user`))];
+      const roleIds = [await roleRow(cast.here, deny(`admin:${scope}:delete:user`))];
       expect(await codeOf(by(groupsman, updateGroup, { groupId, roleIds }))).toBe("privilege_escalation");
     }
   });
 
   test("not even an API user to itself, whatever its role says", async () => {
-    const named = allow("*:own:*:*", "aims:own:update:api_user", "aims:own:delete:api_user", "aims:own:update:group");
+    const named = allow(
+      "*:own:*:*",
+      "admin:own:update:api_user",
+      "admin:own:delete:api_user",
+      "admin:own:update:group",
+    );
     const own = await apiUserRow(cast.here, { roleIds: [await roleRow(cast.here, named)] });
     const told = async (work: Promise<unknown>) => codeOf(work);
     const caller = await asProgram(own);
-    const other = await roleRow(cast.here, allow("aims:own:list:role"));
+    const other = await roleRow(cast.here, allow("admin:own:list:role"));
     expect([
       await told(execute(updateApiUser, caller, { apiUserId: own.id, name: "X" })),
       await told(execute(deleteApiUser, caller, { apiUserId: own.id })),
@@ -249,12 +254,12 @@ describe("what is said of API users elsewhere", () => {
     expect(output).toMatchObject({ allowed: false, reason: "not_granted" });
     await sql("update api_users set active = false where id = $1", own.id);
     expect(await by(cast.ada, explainPermission, about)).toMatchObject({ allowed: false, reason: "cannot_sign_in" });
-    const asker = await holder(cast.here, allow("aims:own:get:role"));
+    const asker = await holder(cast.here, allow("admin:own:get:role"));
     expect(await codeOf(by(asker, explainPermission, about))).toBe("forbidden");
   });
 
   test("what changing a role would do names those it would do it to", async () => {
-    const roleId = await roleRow(cast.here, allow("aims:own:delete:user"));
+    const roleId = await roleRow(cast.here, allow("admin:own:delete:user"));
     const own = await apiUserRow(cast.here, { roleIds: [roleId] });
     const told = await by(cast.ada, previewRole, { roleId });
     expect(told).toMatchObject({ holders: 1, affected: 1, people: [{ id: own.id, username: own.login }] });
@@ -283,7 +288,7 @@ describe("who is told of what is done to an API user", () => {
   test("its maker, and the administrators of the account, but for whoever does it", async () => {
     const account = await openAccount("Told");
     const [admin, idle] = [await person(account, ["Administrator"]), await person(account, ["Member"])];
-    const maker = await holder(account, allow("aims:own:*:api_user", "aims:own:list:user"));
+    const maker = await holder(account, allow("admin:own:*:api_user", "admin:own:list:user"));
     const { id: apiUserId, login } = await by(maker, createApiUser, {
       ...wanted(),
       groupIds: [await groupRow(account)],

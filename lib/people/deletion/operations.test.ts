@@ -186,7 +186,7 @@ describe("the last administrator who can sign in", () => {
   test("is not replaced by one whom a role denies something, nor by one of another account", async () => {
     const one = await person(await account("Alone"), ["Administrator"]);
     const other = await person(one.accountId, ["Administrator"]);
-    await grantOwn(other.id, `Suspended ${other.id}`, { "aims:*:*:*": "denied" });
+    await grantOwn(other.id, `Suspended ${other.id}`, { "admin:*:*:*": "denied" });
     expect((await request(one)).field("code")).toBe("last_administrator");
   });
 

@@ -19,12 +19,12 @@ beforeAll(async () => {
   mailbox = await openMailbox();
 });
 
-const people = "aims:own:*:user";
+const people = "admin:own:*:user";
 const code = (code: string) => ({ code });
 
 /** Looks after groups, grants and revokes, and holds what stands beside it. */
 const steward = (held: Record<string, string> = allow(people)) =>
-  holder(cast.here, { ...allow("aims:own:*:group", "aims:own:grant:role", "aims:own:revoke:role"), ...held });
+  holder(cast.here, { ...allow("admin:own:*:group", "admin:own:grant:role", "admin:own:revoke:role"), ...held });
 
 describe("a group", () => {
   test("is made, read, changed and deleted, and what it was stands on record", async () => {
@@ -118,7 +118,7 @@ describe("the lists", () => {
 describe("membership", () => {
   test("gives what the group holds, and takes it, with its way told", async () => {
     const eve = await person(cast.here, []);
-    const roleId = await roleRow(cast.here, allow("aims:own:list:group"), "Lister");
+    const roleId = await roleRow(cast.here, allow("admin:own:list:group"), "Lister");
     const groupId = await groupRow(cast.here, [], [roleId]);
     await expect(by(eve, listGroups, {})).rejects.toMatchObject(code("forbidden"));
     const answer = await by(cast.ada, changeMembers, { groupId, add: [eve.id, eve.id] });
@@ -136,18 +136,18 @@ describe("membership", () => {
   });
 
   test("of a group with roles takes the permissions to grant and to revoke", async () => {
-    const eve = await holder(cast.here, allow("aims:own:*:group", people));
+    const eve = await holder(cast.here, allow("admin:own:*:group", people));
     const groupId = await groupRow(cast.here, [cast.ben.id], [await roleRow(cast.here, allow(people))]);
     const joining = by(eve, changeMembers, { groupId, add: [cast.cleo.id] });
-    await expect(joining).rejects.toMatchObject({ code: "forbidden", details: { required: "aims:own:grant:role" } });
+    await expect(joining).rejects.toMatchObject({ code: "forbidden", details: { required: "admin:own:grant:role" } });
     const leaving = by(eve, changeMembers, { groupId, remove: [cast.ben.id] });
-    await expect(leaving).rejects.toMatchObject({ code: "forbidden", details: { required: "aims:own:revoke:role" } });
+    await expect(leaving).rejects.toMatchObject({ code: "forbidden", details: { required: "admin:own:revoke:role" } });
     await expect(by(eve, deleteGroup, { groupId })).rejects.toMatchObject(code("forbidden"));
     await by(eve, changeMembers, { groupId: await groupRow(cast.here), add: [cast.cleo.id] });
   });
 
   test("of a group with roles takes a token with the scope for both", async () => {
-    const groupId = await groupRow(cast.here, [], [await roleRow(cast.here, allow("aims:own:list:role"))]);
+    const groupId = await groupRow(cast.here, [], [await roleRow(cast.here, allow("admin:own:list:role"))]);
     const input = { groupId, add: [cast.cleo.id] };
     const caller = async (...scopes: string[]) => callerWith(bearer((await tokenOf(cast.ada, scopes)).secret));
     await expect(execute(changeMembers, await caller("groups"), input)).rejects.toMatchObject(
@@ -192,7 +192,7 @@ describe("who is told", () => {
     const roleId = await roleRow(cast.here, undefined, "Caller");
     await groupRow(cast.here, [eve.id], [roleId]);
     for (const _ of [1, 2]) await by(cast.ada, grantRole, { userId: eve.id, roleId });
-    await by(cast.ada, updateRole, { roleId, permissions: allow("aims:own:list:group") });
+    await by(cast.ada, updateRole, { roleId, permissions: allow("admin:own:list:group") });
     await by(cast.ada, revokeRole, { userId: eve.id, roleId });
     await by(cast.ada, deleteRole, { roleId });
     await by(cast.ada, grantRole, { userId: eve.id, roleId: await globalRole("Administrator") });
@@ -213,7 +213,7 @@ describe("nobody gives through a group what they do not hold", () => {
 
   beforeAll(async () => {
     eve = await steward();
-    audit = await roleRow(cast.here, allow("aims:own:get:audit"));
+    audit = await roleRow(cast.here, allow("admin:own:get:audit"));
   });
 
   test("by its roles", async () => {
@@ -229,7 +229,7 @@ describe("nobody gives through a group what they do not hold", () => {
   });
 
   test("by lifting what it denies", async () => {
-    const denying = await roleRow(cast.here, deny("aims:own:get:audit"));
+    const denying = await roleRow(cast.here, deny("admin:own:get:audit"));
     const groupId = await groupRow(cast.here, [cast.cleo.id], [denying]);
     await expect(by(eve, changeMembers, { groupId, remove: [cast.cleo.id] })).rejects.toMatchObject(beyond);
     await expect(by(eve, updateGroup, { groupId, roleIds: [] })).rejects.toMatchObject(beyond);
@@ -286,7 +286,7 @@ describe("the last administrator stays", () => {
   });
 
   test("undenied by another group", async () => {
-    const denying = await groupRow(accountId, [], [await roleRow(accountId, deny("aims:own:get:audit"))]);
+    const denying = await groupRow(accountId, [], [await roleRow(accountId, deny("admin:own:get:audit"))]);
     const joining = by(cast.ada, changeMembers, { accountId, groupId: denying, add: [eve.id] });
     await expect(joining).rejects.toMatchObject(last);
   });

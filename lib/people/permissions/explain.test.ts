@@ -24,19 +24,19 @@ const needing = (asked: string) => operations.find(({ allow }) => allow === aske
 describe("an explanation", () => {
   test("names the role that allows it, and the group it comes through", async () => {
     const eve = await person(cast.here, []);
-    const roleId = await roleRow(cast.here, allow("aims:own:*:user"), "Desk");
+    const roleId = await roleRow(cast.here, allow("admin:own:*:user"), "Desk");
     const groupId = await groupRow(cast.here, [eve.id], [roleId]);
     expect(await explain({ userId: eve.id, permission: "create:user" })).toMatchObject({
       allowed: true,
       reason: "allowed",
-      permission: "aims:own:create:user",
+      permission: "admin:own:create:user",
       sentence: expect.stringMatching(
-        /^Yes: the entry aims:own:\*:user of the role Desk, held through the group .+, allows it\.$/,
+        /^Yes: the entry admin:own:\*:user of the role Desk, held through the group .+, allows it\.$/,
       ),
       allowances: [
         {
           role: { id: roleId, name: "Desk" },
-          pattern: "aims:own:*:user",
+          pattern: "admin:own:*:user",
           direct: false,
           groups: [{ id: groupId }],
         },
@@ -47,11 +47,11 @@ describe("an explanation", () => {
 
   test("names every denial, and that it beats the allowances", async () => {
     const eve = await holder(cast.here, allow("*:*:*:*"));
-    await give(eve.id, await roleRow(cast.here, deny("aims:own:delete:*"), "No deleting"));
+    await give(eve.id, await roleRow(cast.here, deny("admin:own:delete:*"), "No deleting"));
     const answer = await explain({ userId: eve.id, permission: "delete:user" });
     expect(answer).toMatchObject({ allowed: false, reason: "denied", allowances: [{ pattern: "*:*:*:*" }] });
     expect(answer.denials).toMatchObject([{ role: { name: "No deleting" }, direct: true }]);
-    expect(answer.sentence).toMatch(/^No: the entry aims:own:delete:\* of the role No deleting denies it/);
+    expect(answer.sentence).toMatch(/^No: the entry admin:own:delete:\* of the role No deleting denies it/);
   });
 
   test("says that nothing allows it", async () => {
@@ -114,11 +114,11 @@ describe("an explanation", () => {
     const managed = await account("Managed");
     const ask = (permission: string) => explain({ permission, targetAccountId: managed });
     expect(await ask("create:user")).toMatchObject({ allowed: false, reason: "not_managed" });
-    await manage(cast.here, managed, ["aims:managed:get:*"]);
-    expect(await ask("create:user")).toMatchObject({ reason: "not_agreed", rights: ["aims:managed:get:*"] });
-    expect(await ask("get:user")).toMatchObject({ allowed: true, permission: "aims:managed:get:user" });
+    await manage(cast.here, managed, ["admin:managed:get:*"]);
+    expect(await ask("create:user")).toMatchObject({ reason: "not_agreed", rights: ["admin:managed:get:*"] });
+    expect(await ask("get:user")).toMatchObject({ allowed: true, permission: "admin:managed:get:user" });
     const theirs = await person(managed, ["Member"]);
-    await sql("update account_relations set rights = '{aims:managed:get:role}' where managed_id = $1", managed);
+    await sql("update account_relations set rights = '{admin:managed:get:role}' where managed_id = $1", managed);
     const input = { accountId: managed, userId: theirs.id, permission: "get:profile" };
     await expect(explain(input)).rejects.toMatchObject({ code: "forbidden" });
     await sql("update account_relations set rights = '{*:managed:*:*}' where managed_id = $1", managed);
@@ -129,10 +129,10 @@ describe("an explanation", () => {
   });
 
   test("about others is for who may read users; about oneself for who may read roles", async () => {
-    const eve = await holder(cast.here, allow("aims:own:get:role"));
+    const eve = await holder(cast.here, allow("admin:own:get:role"));
     expect(await explain({ permission: "create:user" }, eve)).toMatchObject({ allowed: false });
     const asking = explain({ permission: "create:user", userId: cast.ben.id }, eve);
-    await expect(asking).rejects.toMatchObject({ code: "forbidden", details: { required: "aims:own:get:user" } });
+    await expect(asking).rejects.toMatchObject({ code: "forbidden", details: { required: "admin:own:get:user" } });
     const { id: tokenId } = await tokenOf(cast.ben, ["profile:read"]);
     await expect(explain({ permission: "create:user", tokenId }, eve)).rejects.toMatchObject({ code: "forbidden" });
   });
@@ -147,7 +147,7 @@ describe("an explanation", () => {
     await expect(explain(mixed)).rejects.toMatchObject(missing);
   });
 
-  test.each(["create", "aims:*:create:user", "aims:own:create:*", "a b:c", ""])(
+  test.each(["create", "admin:*:create:user", "admin:own:create:*", "a b:c", ""])(
     "of %j is refused",
     async (permission) => {
       await expect(explain({ permission })).rejects.toMatchObject({ code: "invalid_fields" });
@@ -159,8 +159,8 @@ describe("an explanation", () => {
       [await person(cast.here, ["Administrator"])],
       [await person(cast.here, ["Power User"])],
       [await person(cast.here, ["Read Only", "Member"])],
-      [await holder(cast.here, { ...allow(`aims:${cast.here}:*:*`), ...deny("*:own:delete:*") })],
-      [await holder(cast.here, allow(`aims:${cast.there}:*:*`))],
+      [await holder(cast.here, { ...allow(`admin:${cast.here}:*:*`), ...deny("*:own:delete:*") })],
+      [await holder(cast.here, allow(`admin:${cast.there}:*:*`))],
       [await person(cast.here, [])],
     ];
     const tenant = { accountId: cast.here, rights: null, visibleAccountIds: [cast.here] };

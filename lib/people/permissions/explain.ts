@@ -1,5 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
+import { readPattern } from "#db/administration-service.ts";
 import type { Db } from "#db/client.ts";
 import { accountRelations, accounts } from "#db/schema/accounts.ts";
 import { apiUsers } from "#db/schema/machines.ts";
@@ -33,7 +34,7 @@ export const explanation = z.object({
     description:
       "Operations that it does not allow all the same: people confirm them and no scope or role names them, or only a signed-in person does them",
   }),
-  permission: z.string().meta({ description: "What was asked about, in full", example: "aims:own:create:user" }),
+  permission: z.string().meta({ description: "What was asked about, in full", example: "admin:own:create:user" }),
   user: z.object({ id: z.uuid(), username: z.string(), fullName: z.string() }),
   byToken: z.object({ id: z.uuid(), name: z.string(), scopes: z.array(z.string()) }).nullable(),
   targetAccountId: z.string().nullable().meta({ description: "Where; null for managed accounts in general" }),
@@ -63,6 +64,7 @@ export const explainPermission = defineOperation({
       .string()
       .max(200)
       .regex(asked, "Write action:resource, or service:own|managed:action:resource, without wildcards.")
+      .transform(readPattern)
       .meta({ description: "`action:resource`, or `service:own|managed:action:resource`", example: "create:user" }),
     userId: uuid().optional().meta({ description: "A user of the account; yourself when left out" }),
     apiUserId: uuid().optional().meta({ description: "An API user of the account, in place of a user" }),

@@ -12,7 +12,7 @@ const role = (name: string, permissions: Permissions, groups: string[] = []) => 
   groups: groups.map((name) => ({ id: name, name })),
 });
 
-const desk = role("Desk", { "aims:own:*:user": "allowed", "aims:managed:*:user": "allowed" }, ["Front"]);
+const desk = role("Desk", { "admin:own:*:user": "allowed", "admin:managed:*:user": "allowed" }, ["Front"]);
 const token = { id: "1", name: "nightly", scopes: ["profile:read"], live: true };
 const eve = { id: "2", username: "eve", fullName: "Eve", accountId: "20000001", canSignIn: true };
 
@@ -28,14 +28,14 @@ const asked = (more: Partial<Question>): Question => ({
 });
 
 const elsewhere = "20000002";
-const way = "the entry aims:own:*:user of the role Desk, held through the group Front,";
-const wayThere = "the entry aims:managed:*:user of the role Desk, held through the group Front,";
+const way = "the entry admin:own:*:user of the role Desk, held through the group Front,";
+const wayThere = "the entry admin:managed:*:user of the role Desk, held through the group Front,";
 
 test.each<[string, Partial<Question>]>([
   [`Yes: ${way} allows it.`, {}],
   [
-    "Yes: the entry aims:own:create:user of the role Maker allows it.",
-    { roles: [role("Maker", { "aims:own:create:user": "allowed" })] },
+    "Yes: the entry admin:own:create:user of the role Maker allows it.",
+    { roles: [role("Maker", { "admin:own:create:user": "allowed" })] },
   ],
   [
     "Yes: the entry *:*:*:* of the role All, held through the groups One, Two, allows it.",
@@ -50,7 +50,7 @@ test.each<[string, Partial<Question>]>([
   ["No: the user's account does not manage that one.", { targetAccountId: elsewhere, rights: undefined }],
   [
     `No: ${wayThere} allows it, but that account has not agreed to it by the user's.`,
-    { targetAccountId: elsewhere, rights: ["aims:managed:get:*"] },
+    { targetAccountId: elsewhere, rights: ["admin:managed:get:*"] },
   ],
   [`Yes: ${wayThere} allows it.`, { targetAccountId: elsewhere, rights: ["*:managed:*:*"] }],
   ["No: the user cannot sign in at present, whatever their roles.", { user: { ...eve, canSignIn: false } }],

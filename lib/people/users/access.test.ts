@@ -54,7 +54,7 @@ const codeOf = (asked: Promise<unknown>) =>
 /** A colleague who may change users, and little else. */
 async function desk() {
   const one = await person(who.accountId, ["Member"]);
-  await grantOwn(one.id, `Desk ${one.id}`, { "aims:own:update:user": "allowed" });
+  await grantOwn(one.id, `Desk ${one.id}`, { "admin:own:update:user": "allowed" });
   return one;
 }
 
@@ -195,7 +195,7 @@ describe("the last administrator who can sign in for good", () => {
   test("is not left to somebody whose one-time password ends by itself", async () => {
     const second = await made({ roleIds: [await administrator()], oneTimePassword: true });
     const helper = await person(admin.accountId, []);
-    await grantOwn(helper.id, `Remover ${helper.id}`, { "aims:*:*:*": "allowed" });
+    await grantOwn(helper.id, `Remover ${helper.id}`, { "admin:*:*:*": "allowed" });
     const remove = async () => codeOf(execute(deleteUser, await asPerson(helper), of(admin)));
     expect(await remove()).toBe("last_administrator");
     await sql("update users set password_once = false where id = $1", second.id);

@@ -56,7 +56,7 @@ describe("changing many", () => {
   test("never takes the last administrator, nor oneself", async () => {
     const other = await person(place, ["Administrator"]);
     const hand = await person(place, []);
-    await grantOwn(hand.id, `Hand ${hand.id}`, { "aims:*:*:*": "allowed" });
+    await grantOwn(hand.id, `Hand ${hand.id}`, { "admin:*:*:*": "allowed" });
     const results = await bulk({ action: "deactivate", userIds: [admin.id, other.id, hand.id] }, hand);
     expect(results.map(({ code }) => code).sort()).toEqual(["last_administrator", "own_user", null].sort());
   });
@@ -74,7 +74,7 @@ describe("changing many", () => {
     await bulk({ ...asked, action: "remove_from_group" });
     expect(await inside()).toEqual([]);
     const hand = await person(place, []);
-    await grantOwn(hand.id, `Desk ${hand.id}`, { "aims:own:update:user": "allowed" });
+    await grantOwn(hand.id, `Desk ${hand.id}`, { "admin:own:update:user": "allowed" });
     await expect(bulk(asked, hand)).rejects.toMatchObject({ code: "forbidden" });
   });
 
@@ -166,7 +166,7 @@ describe("importing", () => {
     const [desk, tower] = [await groupRow(place), await groupRow(place, [], [await globalRole("Administrator")])];
     const named = await sql<{ id: string; name: string }>("select id, name from groups where account_id = $1", place);
     const nameOf = (id: string) => named.find((group) => group.id === id)?.name.toUpperCase();
-    const hand = await holder(place, allow("aims:own:create:user", "aims:own:update:group", "aims:own:grant:role"));
+    const hand = await holder(place, allow("admin:own:create:user", "admin:own:update:group", "admin:own:grant:role"));
     const rows = [`${nameOf(desk)}; ${nameOf(desk)}`, nameOf(tower), "Nobody's"].map((groups) => row({ groups }));
     const [made, beyond, unknown] = await send(rows, {}, hand);
     expect([made?.result, beyond?.errors[0]?.code, unknown?.errors[0]]).toMatchObject([
@@ -177,7 +177,7 @@ describe("importing", () => {
     const joined = await sql("select group_id, user_id from group_members where account_id = $1", place);
     expect(joined).toEqual([{ group_id: desk, user_id: made?.userId }]);
     expect(await actionsOf(desk)).toEqual(["groups.change_members"]);
-    const maker = await holder(place, allow("aims:own:create:user"));
+    const maker = await holder(place, allow("admin:own:create:user"));
     expect((await send([row({ groups: nameOf(desk) })], {}, maker))[0]?.errors).toMatchObject([{ code: "forbidden" }]);
   });
 

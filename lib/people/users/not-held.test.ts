@@ -25,7 +25,7 @@ const spent = async () =>
       ?.points,
   );
 
-const desk = () => holding("aims:own:get:user", ...many("a"));
+const desk = () => holding("admin:own:get:user", ...many("a"));
 const refused = (name: string) => ({ code: "too_many_requests", details: { budget: { name } } });
 
 test("long comparisons are few in a while, for a person and for their account", async () => {
@@ -56,7 +56,7 @@ test("what a long one came to is kept while neither holds anything else", async 
 });
 
 test("short ones are free", async () => {
-  const reader = await holding("aims:own:get:user");
+  const reader = await holding("admin:own:get:user");
   for (let n = 0; n < 12; n++) await reading(reader, await holding(`pro:own:do:thing-${n}`));
   expect(await spent()).toBe(0);
 });

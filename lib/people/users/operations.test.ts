@@ -100,8 +100,8 @@ describe("making a user", () => {
     const { account: made, administrator } = (await execute(createAccount, await asPerson(cast.ada), founded)).output;
     const hand = await person(cast.here, ["Member"]);
     await grantOwn(hand.id, `Abroad ${hand.id}`, {
-      "aims:managed:create:user": "allowed",
-      "aims:managed:delete:user": "allowed",
+      "admin:managed:create:user": "allowed",
+      "admin:managed:delete:user": "allowed",
     });
     const first = { accountId: made.id, userId: administrator.id };
     await expect(remove(hand, first)).rejects.toMatchObject({ code: "privilege_escalation" });
@@ -144,8 +144,8 @@ describe("making a user", () => {
     const { place } = await elsewhere();
     const hand = await person(place, ["Member"]);
     await grantOwn(hand.id, `Hiring ${hand.id}`, {
-      "aims:own:create:user": "allowed",
-      "aims:own:grant:role": "allowed",
+      "admin:own:create:user": "allowed",
+      "admin:own:grant:role": "allowed",
     });
     expect(names(await create(hand, { ...newcomer(), roleIds: [await roleId("Member")] }))).toEqual(["Member"]);
     const beyond = create(hand, { ...newcomer(), roleIds: [await roleId("Read Only")] });
@@ -155,9 +155,9 @@ describe("making a user", () => {
   test("gets no role of whoever may make users but grant nothing", async () => {
     const { place } = await elsewhere();
     const hand = await person(place, ["Member"]);
-    await grantOwn(hand.id, `Clerk ${hand.id}`, { "aims:own:create:user": "allowed" });
+    await grantOwn(hand.id, `Clerk ${hand.id}`, { "admin:own:create:user": "allowed" });
     const granted = create(hand, { ...newcomer(), roleIds: [await roleId("Member")] });
-    await expect(granted).rejects.toMatchObject({ code: "forbidden", details: { required: "aims:own:grant:role" } });
+    await expect(granted).rejects.toMatchObject({ code: "forbidden", details: { required: "admin:own:grant:role" } });
   });
 
   test("is taken into groups at once, by who may and holds what those do", async () => {
@@ -167,13 +167,13 @@ describe("making a user", () => {
     expect(inside.roles).toMatchObject([{ name: "Administrator", direct: false, groups: [{ id: tower }] }]);
     const joined = await sql("select group_id from group_members where user_id = $1", inside.id);
     expect(joined.map(({ group_id }) => group_id).sort()).toEqual([desk, tower].sort());
-    const clerk = await holder(place, allow("aims:own:create:user", "aims:own:grant:role"));
+    const clerk = await holder(place, allow("admin:own:create:user", "admin:own:grant:role"));
     const [into, person] = [(groupId: string) => create(clerk, { ...person, groupIds: [groupId] }), newcomer()];
     await expect(into(desk)).rejects.toMatchObject({
       code: "forbidden",
-      details: { required: "aims:own:update:group" },
+      details: { required: "admin:own:update:group" },
     });
-    await give(clerk.id, await roleRow(place, allow("aims:own:update:group")));
+    await give(clerk.id, await roleRow(place, allow("admin:own:update:group")));
     await expect(into(tower)).rejects.toMatchObject({ code: "privilege_escalation" });
     expect(await sql("select id from users where email = $1", person.email)).toEqual([]);
     await into(desk);
@@ -328,7 +328,7 @@ describe("changing a user", () => {
   test("gives no new address to somebody who may do more", async () => {
     const { place, admin } = await elsewhere();
     const desk = await person(place, ["Member"]);
-    await grantOwn(desk.id, `Desk ${desk.id}`, { "aims:own:update:user": "allowed" });
+    await grantOwn(desk.id, `Desk ${desk.id}`, { "admin:own:update:user": "allowed" });
     const taken = update(desk, { userId: admin.id, email: "mine@elsewhere.example" });
     await expect(taken).rejects.toMatchObject({ code: "privilege_escalation" });
     const other = await person(place, ["Member"]);
@@ -364,7 +364,7 @@ describe("changing a user", () => {
   test("what somebody who may do more is told goes nowhere else", async () => {
     const { place, admin } = await elsewhere();
     const desk = await person(place, ["Member"]);
-    await grantOwn(desk.id, `Desk ${desk.id}`, { "aims:own:update:user": "allowed" });
+    await grantOwn(desk.id, `Desk ${desk.id}`, { "admin:own:update:user": "allowed" });
     const webhookUrl = "https://mine.elsewhere.example/";
     const taken = update(desk, { userId: admin.id, webhookUrl });
     await expect(taken).rejects.toMatchObject({ code: "privilege_escalation" });
@@ -396,7 +396,7 @@ describe("changing a user", () => {
     async (status) => {
       const { place, admin } = await elsewhere();
       const hand = await person(place, []);
-      await grantOwn(hand.id, `Hand ${hand.id}`, { "aims:*:*:*": "allowed" });
+      await grantOwn(hand.id, `Hand ${hand.id}`, { "admin:*:*:*": "allowed" });
       const ended = update(hand, { userId: admin.id, ...status });
       await expect(ended).rejects.toMatchObject({ code: "last_administrator" });
       await person(place, ["Administrator"]);
@@ -433,7 +433,7 @@ describe("deleting a user", () => {
   test("never means the last administrator who can sign in", async () => {
     const { place, admin } = await elsewhere();
     const hand = await person(place, []);
-    await grantOwn(hand.id, `Remover ${hand.id}`, { "aims:*:*:*": "allowed" });
+    await grantOwn(hand.id, `Remover ${hand.id}`, { "admin:*:*:*": "allowed" });
     const locked = await person(place, ["Administrator"]);
     await sql("update users set locked_until = 'infinity' where id = $1", locked.id);
     await expect(remove(hand, { userId: admin.id })).rejects.toMatchObject({ code: "last_administrator" });

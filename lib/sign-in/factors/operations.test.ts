@@ -32,7 +32,7 @@ describe("an administrator", () => {
   test("removes none of somebody who may do more", async () => {
     const boss = await person(await account("Own"), ["Administrator"]);
     await authenticatorOf(boss);
-    const desk = await holder(boss.accountId, allow("aims:own:update:user"));
+    const desk = await holder(boss.accountId, allow("admin:own:update:user"));
     const answer = await remove(`/users/${boss.id}/factors`, await sessionOf(desk));
     expect(told(answer)).toEqual([403, "privilege_escalation"]);
     expect(await sql("select user_id from authenticators where user_id = $1", boss.id)).toHaveLength(1);

@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), "latchkey-no-token-"));
 
 beforeAll(async () => {
   const file = join(folder, "scopes.json");
-  const scope = { name: "People", sentence: "Change people.", permissions: ["aims:own:update:user"] };
+  const scope = { name: "People", sentence: "Change people.", permissions: ["admin:own:update:user"] };
   writeFileSync(file, JSON.stringify({ scopes: [scope] }));
   cast = await openStage({ RATE_LIMIT_FACTOR: "1000", SCOPES_FILE: file });
 });

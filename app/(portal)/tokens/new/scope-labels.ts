@@ -3,7 +3,7 @@ import type { Offer } from "./draft.ts";
 const titles: Record<string, string> = {
   portal: "What is your own",
   pro: "The product",
-  aims: "This portal",
+  admin: "This portal",
   "*": "Everywhere",
 };
 

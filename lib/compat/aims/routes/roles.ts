@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { formerPermissions } from "#db/administration-service.ts";
 import { grantRole, revokeRole } from "#lib/access/roles/grants.ts";
 import { listRoles, type wireRole } from "#lib/access/roles/list.ts";
 import { createRole, deleteRole, getRole, updateRole } from "#lib/access/roles/operations.ts";
@@ -99,7 +100,7 @@ export const roleRows: ApiRoute[] = [
     readPermissionsOf,
     person,
     ({ permissions }) => ({
-      permissions: Object.entries(permissions).map(([pattern, effect]) => ({ [pattern]: effect })),
+      permissions: Object.entries(formerPermissions(permissions)).map(([pattern, effect]) => ({ [pattern]: effect })),
     }),
     200,
   ),
