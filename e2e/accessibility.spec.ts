@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { checkLooks, checkOneLook } from "./axe.ts";
 import { comeIn, test } from "./fixtures.ts";
 import { leaveToken, leaveUndelivered, makePerson } from "./people.ts";
@@ -113,6 +113,12 @@ for (const paths of visits(administration)) {
 for (const paths of visits(inside)) {
   test(`axe finds nothing for a member on ${paths.join(", ")}`, ({ portal }) => checkEach(portal, paths));
 }
+
+test("axe finds nothing on the page that shows every component", async ({ page }) => {
+  await page.goto("/kit");
+  await expect(page.getByRole("heading", { name: "Components", level: 1 })).toBeVisible();
+  await checkLooks(page);
+});
 
 test("axe finds nothing on a token's page, nor where several are revoked", async ({ portal, person }) => {
   const id = await leaveToken(person);

@@ -85,6 +85,7 @@ export default defineConfig({
       ADMIN_EMAIL: administrator.email,
       ADMIN_PASSWORD: administrator.password,
       RATE_LIMIT_FACTOR: "1000",
+      SHOW_KIT: "on",
       LOG_LEVEL: "warn",
     },
   },

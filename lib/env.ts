@@ -48,6 +48,7 @@ const variables = z.object({
   LOG_LEVEL: z.preprocess(blank, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
   CHANGES_PER_MINUTE: z.preprocess(blank, changes.default(600)),
   PROVISIONING_CHANGES_PER_MINUTE: z.preprocess(blank, changes.default(3000)),
+  SHOW_KIT: z.preprocess(blank, z.enum(["off", "on"]).default("off")),
   RATE_LIMIT_FACTOR: z.preprocess(blank, z.coerce.number().positive().max(1_000_000).default(1)),
 });
 

@@ -126,6 +126,22 @@ test("no page imports from the folder of another page, not even types, only from
   expect(across.map(([from, to]) => `${from} must not import ${to}`)).toEqual([]);
 });
 
+/** What stands nowhere on a page by itself, or needs somebody who is signed in, or the portal's own work. */
+const notShown = ["ui/command-fallback.tsx", "forms/account-input.tsx", "forms/save-file.tsx"];
+
+test("the page of components shows each of the kit, and of what forms and lists are made of", () => {
+  const shown = new Set<string>();
+  const follow = (file: string) => {
+    if (shown.has(file)) return;
+    shown.add(file);
+    for (const next of graph.get(file) ?? []) follow(next);
+  };
+  follow("app/kit/page.tsx");
+  const kit = files.filter((file) => /^components\/(ui\/|(forms|lists)\/)[\w-]+\.tsx$/.test(file));
+  const missing = kit.filter((file) => !shown.has(file)).map((file) => file.replace("components/", ""));
+  expect(missing.sort()).toEqual(notShown.toSorted());
+});
+
 const lowest = files.filter((file) => ["db", "core"].includes(areaOf(file)));
 
 test("neither core nor the database knows what requests come over, or what pages are made with", () => {
