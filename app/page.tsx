@@ -1,5 +1,5 @@
 import { redirect } from "next/navigation";
-import { getSetup } from "#lib/accounts/setup.ts";
+import { getSetup } from "#lib/accounts/get-setup.ts";
 import { isSignedIn, read } from "#lib/http/next/page.ts";
 
 /** The first page: on to the profile, to signing in, or to setting up. */

@@ -5,7 +5,7 @@ import { env } from "#lib/env.ts";
 import { cookieName } from "#lib/http/auth.ts";
 import { aimsTokenHeader, callerOf, type KnownCaller } from "#lib/http/callers.ts";
 import { openSession } from "#lib/sign-in/sessions/operations.ts";
-import { createToken } from "#lib/tokens/operations.ts";
+import { createToken } from "#lib/tokens/create.ts";
 import { handedOut, type Person } from "./cast.ts";
 
 export type Headers = Record<string, string>;

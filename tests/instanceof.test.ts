@@ -21,7 +21,7 @@ const marked = globSync("{db,lib}/**/*.ts").flatMap((file) => {
 const ofOneCall: Record<string, string> = {
   NotDone: "lib/vault/provisioning/jobs.ts",
   Unreachable:
-    "lib/vault/provisioning/jobs.ts lib/notifications/webhook/operations.ts lib/vault/service-credentials/probe/trouble.ts",
+    "lib/vault/provisioning/jobs.ts lib/notifications/webhook/notice.ts lib/vault/service-credentials/probe/trouble.ts",
   Refused: "lib/vault/service-credentials/probe/trouble.ts",
   TimedOut: "lib/vault/service-credentials/probe/trouble.ts",
   Odd: "lib/vault/service-credentials/probe/trouble.ts",

@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { grantRole, revokeRole } from "#lib/access/roles/grants.ts";
-import { deleteRole, updateRole } from "#lib/access/roles/operations.ts";
-import { updateApiUser } from "#lib/machines/api-users/operations.ts";
-import { changeMembers } from "#lib/people/groups/members.ts";
-import { deleteGroup, updateGroup } from "#lib/people/groups/operations.ts";
+import { deleteRole } from "#lib/access/roles/delete.ts";
+import { grantRole } from "#lib/access/roles/grant.ts";
+import { revokeRole } from "#lib/access/roles/revoke.ts";
+import { updateRole } from "#lib/access/roles/update.ts";
+import { updateApiUser } from "#lib/machines/api-users/update.ts";
+import { changeMembers } from "#lib/people/groups/change-members.ts";
+import { deleteGroup } from "#lib/people/groups/delete.ts";
+import { updateGroup } from "#lib/people/groups/update.ts";
 import { changeManyUsers } from "#lib/people/users/bulk.ts";
 import { type Cast, type Person, person, sql } from "./cast.ts";
 import { allow, by, deny, give, groupRow, holder, roleRow } from "./rights.ts";

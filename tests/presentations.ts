@@ -5,7 +5,7 @@ import { permissionOf } from "#lib/core/permissions.ts";
 import { asksForStepUp } from "#lib/core/rules.ts";
 import { methodOf } from "#lib/http/shape.ts";
 import { beginImpersonation } from "#lib/people/impersonation.ts";
-import { revokeToken } from "#lib/tokens/operations.ts";
+import { revokeToken } from "#lib/tokens/revoke.ts";
 import { grantOwn, type Person, person, type RoleName, sql, takeRoles } from "./cast.ts";
 import { aimsToken, asPerson, bearer, cookieOf, type Headers, ownOrigin, sessionOf, tokenOf } from "./credentials.ts";
 import { globalRole, roleRow } from "./rights.ts";

@@ -1,6 +1,6 @@
 "use server";
 
 import { action } from "#lib/http/next/action.ts";
-import * as deletion from "#lib/people/deletion/operations.ts";
+import { cancelDeletion as cancelDeletionOperation } from "#lib/people/deletion/cancel.ts";
 
-export const cancelDeletion = action(deletion.cancelDeletion);
+export const cancelDeletion = action(cancelDeletionOperation);

@@ -1,7 +1,7 @@
 import { Alert } from "#components/ui/alert.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { read } from "#lib/http/next/page.ts";
-import { getFactors } from "#lib/sign-in/factors/operations.ts";
+import { getFactors } from "#lib/sign-in/factors/get.ts";
 
 const day = 86_400_000;
 

@@ -2,7 +2,7 @@ import { cache } from "react";
 import { may } from "#lib/core/actor.ts";
 import { hasSecondFactor } from "#lib/core/freshness.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";
-import { countNotifications } from "#lib/notifications/operations.ts";
+import { countNotifications } from "#lib/notifications/list.ts";
 import { getProfile } from "#lib/people/profile.ts";
 
 /** The reader's profile, read once for the frame and the page in it. */

@@ -8,7 +8,7 @@ import { execute } from "#lib/core/operation.ts";
 import { keep, leave } from "#lib/http/auth.ts";
 import { pageCaller } from "#lib/http/next/page.ts";
 import { noteFor } from "#lib/http/notes.ts";
-import { endImpersonation } from "#lib/people/impersonation.ts";
+import { endImpersonation } from "#lib/people/end-impersonation.ts";
 import { endSession } from "#lib/sign-in/sessions/operations.ts";
 
 /**

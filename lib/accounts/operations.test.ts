@@ -1,15 +1,16 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
 import { getProfile } from "#lib/people/profile.ts";
-import { signIn } from "#lib/sign-in/operations.ts";
+import { signIn } from "#lib/sign-in/sign-in.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { openMailbox } from "#tests/mailbox.ts";
 import { createAccount } from "./create.ts";
+import { getAccount } from "./get.ts";
 import { listAccounts } from "./list.ts";
-import { getAccount, updateAccount } from "./operations.ts";
 import { previewPolicies } from "./preview.ts";
 import { readTopology } from "./topology.ts";
+import { updateAccount } from "./update.ts";
 
 let cast: Cast;
 /** The account above, one below, one below that, and somebody who runs the first. */

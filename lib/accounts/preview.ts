@@ -10,8 +10,8 @@ import { scopesCreatingTokens } from "#lib/access/scopes/catalogue.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { passwordSince } from "#lib/sign-in/passwords/policy.ts";
-import { isLive } from "#lib/tokens/list.ts";
 import { lastActivity } from "#lib/tokens/restrictions.ts";
+import { isLive } from "#lib/tokens/token.ts";
 import { booleanQuery } from "./account.ts";
 import { policyInput } from "./policies.ts";
 

@@ -6,7 +6,8 @@ import { openPortal, sql } from "#tests/cast.ts";
 import { callerWith } from "#tests/credentials.ts";
 import { configure } from "#tests/settings.ts";
 import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
-import { getSetup, prepareFirstAccount } from "./setup.ts";
+import { getSetup } from "./get-setup.ts";
+import { prepareFirstAccount } from "./setup.ts";
 
 let api: TestApi;
 

@@ -1,10 +1,8 @@
-import { randomInt } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Db, primary, transaction } from "#db/client.ts";
-import { roles, userRoles } from "#db/schema/access.ts";
 import { accounts } from "#db/schema/accounts.ts";
-import { setupLinks, users } from "#db/schema/users.ts";
+import { setupLinks } from "#db/schema/users.ts";
 import { ensureGlobalRoles } from "#lib/access/roles/global-roles.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
@@ -13,29 +11,15 @@ import { Refusal } from "#lib/core/errors.ts";
 import { email, name, password } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { BadSetting, env } from "#lib/env.ts";
-import { askForProof } from "#lib/people/email/operations.ts";
-import { assertStrongPassword, weaknesses } from "#lib/sign-in/passwords/operations.ts";
+import { askForProof } from "#lib/people/email/pending.ts";
+import { assertStrongPassword, weaknesses } from "#lib/sign-in/passwords/weaknesses.ts";
 import { mintTicket } from "#lib/sign-in/tickets.ts";
+import { makeFirst } from "./first-account.ts";
 
-const link = z.string().max(100).meta({ description: "The secret of the link printed when the portal started" });
-
-/** Is this portal waiting for its first account, and does a link to `/setup` fit? */
-export const getSetup = defineOperation({
-  name: "setup.get",
-  summary: "Ask whether this portal still waits to be set up",
-  route: "GET /setup",
-  allow: "anyone",
-  input: z.strictObject({ link: link.optional() }),
-  output: z.object({
-    open: z.boolean().meta({ description: "true until there is an account" }),
-    linkFits: z.boolean().meta({ description: "The link given is the one to use" }),
-  }),
-
-  async run({ tx }, { link }) {
-    const open = await isEmpty(tx);
-    return { open, linkFits: open && link !== undefined && (await fits(tx, link)) };
-  },
-});
+export const setupLink = z
+  .string()
+  .max(100)
+  .meta({ description: "The secret of the link printed when the portal started" });
 
 /** Makes the first account and its administrator, once, for whoever holds the link that was printed at start. */
 export const setUp = defineOperation({
@@ -46,7 +30,7 @@ export const setUp = defineOperation({
   idempotencyKey: true,
   limit: { name: "setup", points: 20, seconds: 900 },
   input: z.strictObject({
-    link,
+    link: setupLink,
     accountName: name(100).meta({ description: "The company's or team's name" }),
     fullName: name(100).meta({ description: "The administrator's name" }),
     email: email.meta({ description: "The administrator's address, also the username" }),
@@ -129,7 +113,7 @@ function assertUsablePassword(password: string, context: string[]) {
   if (broken.length) throw new BadSetting(`ADMIN_PASSWORD: ${broken.join(" ")}`);
 }
 
-async function isEmpty(tx: Db): Promise<boolean> {
+export async function isEmpty(tx: Db): Promise<boolean> {
   const [found] = await tx.select({ id: accounts.id }).from(accounts).limit(1);
   return !found;
 }
@@ -144,13 +128,8 @@ async function mintLink(): Promise<string> {
   return `${env().APP_URL}/setup?link=${secret}`;
 }
 
-const isLink = (link: string) =>
+export const isLink = (link: string) =>
   sql`${setupLinks.secretHash} = ${hashSecret(link)} and ${setupLinks.expiresAt} > now()`;
-
-async function fits(tx: Db, link: string): Promise<boolean> {
-  const [found] = await tx.select({ expiresAt: setupLinks.expiresAt }).from(setupLinks).where(isLink(link));
-  return found !== undefined;
-}
 
 async function takeLink(tx: Db, link: string) {
   const [taken] = await tx.delete(setupLinks).where(isLink(link)).returning();
@@ -158,23 +137,4 @@ async function takeLink(tx: Db, link: string) {
     "This link is not the one printed when the portal started, or older than 72 hours. Start again for a new one.";
   if (!taken) throw new Refusal("forbidden", message);
   await tx.delete(setupLinks);
-}
-
-type First = { accountName: string; fullName: string; email: string; passwordHash: string };
-
-async function makeFirst(tx: Db, { accountName, fullName, email, passwordHash }: First) {
-  const accountId = env().ACCOUNT_ID ?? String(randomInt(10_000_000, 100_000_000));
-  await tx.insert(accounts).values({ id: accountId, name: accountName });
-  const person = { accountId, username: email, fullName, email, passwordHash };
-  const [user] = await tx
-    .insert(users)
-    .values({ ...person, emailSetByAdministrator: true, passwordChangedAt: sql`now()` })
-    .returning({ id: users.id });
-  const [administrator] = await tx
-    .select({ id: roles.id })
-    .from(roles)
-    .where(sql`${roles.accountId} is null and ${roles.name} = 'Administrator'`);
-  if (!user || !administrator) throw new Error("the first administrator could not be made");
-  await tx.insert(userRoles).values({ userId: user.id, roleId: administrator.id });
-  return { id: user.id, accountId };
 }

@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { updateProfile } from "#lib/people/profile.ts";
+import { updateProfile } from "#lib/people/update-profile.ts";
 import { type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, sessionOf } from "#tests/credentials.ts";
 import { auditRow, settled } from "#tests/samples/audit.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { sealFinished } from "./chain.ts";
-import { getAudit, getChain, listAudit } from "./operations.ts";
+import { getAudit } from "./get.ts";
+import { getChain } from "./get-chain.ts";
+import { listAudit } from "./list.ts";
 
 let cast: Cast;
 let api: TestApi;

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { listAudit } from "#lib/audit/operations.ts";
+import { listAudit } from "#lib/audit/list.ts";
 import { openStage, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { execute } from "./operation.ts";

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { prepareFirstAccount } from "#lib/accounts/setup.ts";
-import { deleteUser } from "#lib/people/users/operations.ts";
-import { createSession } from "#lib/sign-in/operations.ts";
-import { changePassword } from "#lib/sign-in/passwords/operations.ts";
+import { deleteUser } from "#lib/people/users/delete.ts";
+import { createSession } from "#lib/sign-in/create-session.ts";
+import { changePassword } from "#lib/sign-in/passwords/change.ts";
 import { type Cast, openPortal, openStage, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { configure } from "#tests/settings.ts";

@@ -3,7 +3,7 @@ import { getToken } from "next-auth/jwt";
 import type { Caller } from "#lib/core/actor.ts";
 import { execute } from "#lib/core/operation.ts";
 import { env } from "#lib/env.ts";
-import { redeemTicket } from "#lib/sign-in/operations.ts";
+import { redeemTicket } from "#lib/sign-in/redeem-ticket.ts";
 import { deviceCookie, isSecure, ownName, setCookie, year } from "./cookies.ts";
 import { dropPendingSignIn } from "./pending-sign-in.ts";
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { updateCredential } from "#lib/vault/service-credentials/operations.ts";
+import { updateCredential } from "#lib/vault/service-credentials/update.ts";
 import { type Cast, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { by } from "#tests/rights.ts";

@@ -4,7 +4,7 @@ import { transaction } from "#db/client.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { execute } from "#lib/core/operation.ts";
-import { revokeToken } from "#lib/tokens/operations.ts";
+import { revokeToken } from "#lib/tokens/revoke.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, tokenOf } from "#tests/credentials.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";

@@ -9,7 +9,8 @@ import { openMailbox } from "#tests/mailbox.ts";
 import { notificationRow } from "#tests/samples/operations.ts";
 import { slots } from "./choices.ts";
 import { channels, eventNames, events, isAlwaysSent } from "./events.ts";
-import { countNotifications, listNotifications, readAllNotifications, readNotification } from "./operations.ts";
+import { countNotifications, listNotifications } from "./list.ts";
+import { readAllNotifications, readNotification } from "./read.ts";
 import { getNotificationSettings, putNotificationSettings } from "./settings.ts";
 
 let cast: Cast;

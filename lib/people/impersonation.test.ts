@@ -1,18 +1,22 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { getAudit, listAudit } from "#lib/audit/operations.ts";
+import { getAudit } from "#lib/audit/get.ts";
+import { listAudit } from "#lib/audit/list.ts";
 import { listSecurityLog } from "#lib/audit/security-log/operations.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { housekeeping } from "#lib/portal/housekeeping.ts";
-import { changePassword } from "#lib/sign-in/passwords/operations.ts";
-import { endSessionsOfUser, listSessions } from "#lib/sign-in/sessions/list.ts";
+import { changePassword } from "#lib/sign-in/passwords/change.ts";
+import { listSessions } from "#lib/sign-in/sessions/list.ts";
+import { endSessionsOfUser } from "#lib/sign-in/sessions/of-user.ts";
 import { endSession } from "#lib/sign-in/sessions/operations.ts";
 import { stepUp } from "#lib/sign-in/step-up.ts";
-import { createToken } from "#lib/tokens/operations.ts";
+import { createToken } from "#lib/tokens/create.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql, takeRoles } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith } from "#tests/credentials.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
-import { beginImpersonation, endImpersonation } from "./impersonation.ts";
-import { getProfile, updateProfile } from "./profile.ts";
+import { endImpersonation } from "./end-impersonation.ts";
+import { beginImpersonation } from "./impersonation.ts";
+import { getProfile } from "./profile.ts";
+import { updateProfile } from "./update-profile.ts";
 
 let cast: Cast;
 

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "#db/client.ts";
 import { accounts } from "#db/schema/accounts.ts";
@@ -6,7 +6,7 @@ import { sessions } from "#db/schema/sessions.ts";
 import { users } from "#db/schema/users.ts";
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
-import { conflict, notFound, Refusal } from "#lib/core/errors.ts";
+import { conflict, notFound } from "#lib/core/errors.ts";
 import { accountId, instant, line, secretOnce, uuid, wire } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
@@ -16,7 +16,7 @@ import { lockUserForChange } from "./users/lock-rows.ts";
 /** How long one may act as somebody else, in minutes. */
 const maxMinutes = 60;
 
-const session = {
+export const impersonationSession = {
   token: secretOnce().meta({ secret: true, description: "`lk_ses_…`: takes the place of the one that asked" }),
   expiresAt: instant,
 };
@@ -43,7 +43,7 @@ export const beginImpersonation = defineOperation({
     accountId,
   }),
   output: z.object({
-    ...session,
+    ...impersonationSession,
     user: z.object({ id: z.string(), username: z.string(), fullName: z.string() }),
   }),
   audit: ({ input, output }) => ({
@@ -120,36 +120,4 @@ function told(
     ],
     button: { words: "See your sessions", path: "/sessions" },
   };
-}
-
-/** Ends an impersonation; the session it was begun in goes on under a new secret, without signing in again. */
-export const endImpersonation = defineOperation({
-  name: "impersonation.end",
-  summary: "Stop acting as somebody else, and go on in your own session",
-  route: "DELETE /sessions/current/impersonation",
-  allow: "signed-in",
-  stepUp: "aims_session",
-  whileImpersonating: "exit",
-  input: z.strictObject({}),
-  output: z.object(session),
-  audit: ({ actor }) => ({ target: actor.id }),
-
-  async run({ actor, tx }) {
-    const { impersonator } = actor;
-    if (!impersonator) throw conflict("You act as nobody but yourself.");
-    await tx.delete(sessions).where(and(eq(sessions.id, actor.credential.id), eq(sessions.userId, actor.id)));
-    return goOn(tx, impersonator.sessionId, impersonator.id);
-  },
-});
-
-async function goOn(tx: Db, sessionId: string, userId: string) {
-  const token = mintSecret("ses");
-  const own = and(eq(sessions.id, sessionId), eq(sessions.userId, userId), isNull(sessions.impersonatorId));
-  const [session] = await tx
-    .update(sessions)
-    .set({ secretHash: hashSecret(token) })
-    .where(own)
-    .returning({ expiresAt: sessions.expiresAt });
-  if (!session) throw new Refusal("session_ended");
-  return { token, expiresAt: wire(session.expiresAt) };
 }

@@ -8,9 +8,9 @@ import { links } from "#db/schema/users.ts";
 import type { Job } from "#lib/core/jobs.ts";
 import { forgetMails } from "#lib/core/mail/quota.ts";
 import { forgetFolds } from "#lib/notifications/folding.ts";
-import { forgetNotifications } from "#lib/notifications/operations.ts";
-import { forgetChanges } from "#lib/people/email/operations.ts";
-import { forgetEnded } from "#lib/tokens/operations.ts";
+import { forgetNotifications } from "#lib/notifications/inbox.ts";
+import { forgetChanges } from "#lib/people/email/pending.ts";
+import { forgetEnded } from "#lib/tokens/forget-ended.ts";
 import { forgetOldCopies } from "#lib/tokens/retrievable-secret.ts";
 import { endUnused } from "#lib/tokens/unused.ts";
 

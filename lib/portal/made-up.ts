@@ -5,17 +5,17 @@ import { primary, transaction } from "#db/client.ts";
 import { accounts } from "#db/schema/accounts.ts";
 import { users } from "#db/schema/users.ts";
 import { seedPeople } from "#db/seed/people.ts";
-import { createRole } from "#lib/access/roles/operations.ts";
+import { createRole } from "#lib/access/roles/create.ts";
 import type { FirstAccount, FirstAdministrator } from "#lib/accounts/setup.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { execute } from "#lib/core/operation.ts";
 import { authenticateSecret } from "#lib/credentials/authenticate.ts";
 import { env } from "#lib/env.ts";
-import { createApiUser } from "#lib/machines/api-users/operations.ts";
-import { createGroup } from "#lib/people/groups/operations.ts";
+import { createApiUser } from "#lib/machines/api-users/create.ts";
+import { createGroup } from "#lib/people/groups/create.ts";
 import { endSession, openSession } from "#lib/sign-in/sessions/operations.ts";
-import { createToken } from "#lib/tokens/operations.ts";
+import { createToken } from "#lib/tokens/create.ts";
 
 const isDevelopment = () => env().NODE_ENV === "development";
 

@@ -8,9 +8,11 @@ import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith } from "#tests/credentials.ts";
 import { authenticatorOf } from "#tests/factors.ts";
 import { letPausesPass } from "#tests/pauses.ts";
-import { createSession, redeemTicket, signIn } from "./operations.ts";
-import { changePassword } from "./passwords/operations.ts";
+import { createSession } from "./create-session.ts";
+import { changePassword } from "./passwords/change.ts";
+import { redeemTicket } from "./redeem-ticket.ts";
 import { proveSecondFactor } from "./second-factor.ts";
+import { signIn } from "./sign-in.ts";
 
 let outside: Pool;
 

@@ -11,7 +11,7 @@ import { openSession } from "./sessions/operations.ts";
 import { signedInUser } from "./steps.ts";
 
 /** What a finished sign-in gives. */
-export const session = z.object({
+export const openedSession = z.object({
   token: z.string().meta({ secret: true, description: "`lk_ses_…`, for the Authorization header" }),
   expiresAt: instant,
   user: signedInUser,

@@ -4,7 +4,7 @@ import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { takeChallenge } from "./challenges.ts";
 import { dropSignIns } from "./everywhere.ts";
-import { readyPassword, replacePassword } from "./passwords/operations.ts";
+import { readyPassword, replacePassword } from "./passwords/password.ts";
 import { assertStep, challengeOwner, resumeChallenge } from "./second-factor.ts";
 import { advance, nextRequirement, stepOutput } from "./steps.ts";
 

@@ -10,10 +10,11 @@ import { callerWith } from "#tests/credentials.ts";
 import { linkOf } from "#tests/factors.ts";
 import { letPausesPass } from "#tests/pauses.ts";
 import { type Answer, json, openTestApi, type TestApi } from "#tests/test-api.ts";
-import { signIn as provePassword, redeemTicket } from "./operations.ts";
 import { passkeySignInOptions, signInWithPasskey } from "./passkey.ts";
 import { changePasswordByName } from "./passwords/by-name.ts";
-import { completeReset } from "./resets/operations.ts";
+import { redeemTicket } from "./redeem-ticket.ts";
+import { completeReset } from "./resets/complete.ts";
+import { signIn as provePassword } from "./sign-in.ts";
 import { mintTicket } from "./tickets.ts";
 
 let api: TestApi;

@@ -1,222 +1,70 @@
-import { eq, sql } from "drizzle-orm";
-import { z } from "zod";
-import { type Db, primary } from "#db/client.ts";
-import { prepared } from "#db/prepared.ts";
-import { users } from "#db/schema/users.ts";
-import type { Caller } from "#lib/core/actor.ts";
-import { hashPassword, isOutdated, isPassword } from "#lib/core/crypto/hashing.ts";
-import { Refusal } from "#lib/core/errors.ts";
-import { checkText, password } from "#lib/core/fields.ts";
-import { canonicalAddress, canonicalName } from "#lib/core/limit-keys.ts";
-import { spend } from "#lib/core/limits.ts";
-import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import { defineOperation } from "#lib/core/operation.ts";
-import {
-  attemptSucceeded,
-  countFailedAttempt,
-  guess,
-  passwordGuard,
-  type Source,
-  spendRightPassword,
-} from "./budgets.ts";
-import { completeSignIn, session } from "./complete-sign-in.ts";
-import { sourceOf } from "./devices.ts";
-import { lockPerson, type Person, requireMaySignIn, whyNotSignIn } from "./people.ts";
-import { dropSession } from "./sessions/operations.ts";
-import { advance, nextRequirement, rejectIncomplete, stepOutput } from "./steps.ts";
-import { takeTicket, userOfTicket } from "./tickets.ts";
+import { createSession } from "./create-session.ts";
+import { beginEnrolment, finishEnrolment } from "./enrolment.ts";
+import { addAuthenticator } from "./factors/add-authenticator.ts";
+import { confirmAuthenticator } from "./factors/confirm-authenticator.ts";
+import { disableFactors } from "./factors/disable.ts";
+import { getFactors } from "./factors/get.ts";
+import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "./factors/passkeys/operations.ts";
+import { removeAuthenticator } from "./factors/remove-authenticator.ts";
+import { renameAuthenticator } from "./factors/rename-authenticator.ts";
+import { renewRecoveryCodes } from "./factors/renew-recovery-codes.ts";
+import { replaceOneTimePassword } from "./new-password.ts";
+import { passkeySignInOptions, secondFactorOptions, signInWithPasskey } from "./passkey.ts";
+import { changePassword } from "./passwords/change.ts";
+import { getPassword } from "./passwords/get.ts";
+import { redeemTicket } from "./redeem-ticket.ts";
+import { checkDisown, disownSignIn } from "./report-sign-in.ts";
+import { checkReset } from "./resets/check.ts";
+import { completeReset } from "./resets/complete.ts";
+import { requestReset } from "./resets/request.ts";
+import { createSessionWithSecondFactor, proveSecondFactor } from "./second-factor.ts";
+import { endOneSession, endOthers } from "./sessions/end-others.ts";
+import { listSessions } from "./sessions/list.ts";
+import { endSessionOf, endSessionsOfUser, listSessionsOf } from "./sessions/of-user.ts";
+import { endSession } from "./sessions/operations.ts";
+import { signIn } from "./sign-in.ts";
+import { endStepUp, getStepUp, stepUp, stepUpOptions } from "./step-up.ts";
 
-/** A username or e-mail address as somebody types it. */
-export const typedName = z
-  .string()
-  .trim()
-  .min(1, "Fill this in.")
-  .max(254, "Use at most 254 characters.")
-  .check(checkText((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "Use visible characters only."));
-
-const nameAndPassword = z
-  .strictObject({
-    login: typedName.optional().meta({ description: "Username or e-mail address" }),
-    email: typedName.optional().meta({ description: "E-mail address" }),
-    username: typedName.optional().meta({ description: "Username" }),
-    password: password.meta({ description: "The password, exactly as it was set" }),
-  })
-  .refine(({ login, email, username }) => [login, email, username].filter(Boolean).length === 1, {
-    path: ["login"],
-    message: "Give either your username or your e-mail address.",
-  })
-  .meta({ examples: [{ email: "ada@example.org", password: "correct-Horse-7" }] });
-
-/**
- * First step of signing in to the pages. The right password earns a ticket, or a challenge for what is still missing.
- * All failures share one 401.
- */
-export const signIn = defineOperation({
-  name: "sign_in.password",
-  summary: "Prove a password; the answer is a one-time ticket, or what is still missing",
-  route: "POST /sign-in/password",
-  allow: "anyone",
-  whileReadOnly: "allowed",
-  idempotencyKey: true,
-  input: nameAndPassword,
-  output: stepOutput,
-  audit: ({ output }) => ({ actor: output.user, target: output.user.id, details: { next: output.next } }),
-
-  async run({ tx, caller }, input) {
-    return advance(tx, await prove(tx, caller, input), ["password"]);
-  },
-});
-
-/** Last step: the ticket is traded, once, for a session that carries the factors proven. */
-export const redeemTicket = defineOperation({
-  name: "sign_in.ticket",
-  summary: "Trade a sign-in ticket for a session",
-  route: "POST /sign-in/ticket",
-  allow: "anyone",
-  whileReadOnly: "allowed",
-  idempotencyKey: true,
-  input: z.strictObject({
-    ticket: z.string().max(100).meta({ description: "The ticket of a finished sign-in" }),
-    kind: z.enum(["browser", "api"]).default("api").meta({ description: "What will hold the session" }),
-  }),
-  output: session.extend({
-    device: z.string().optional().meta({ secret: true, description: "By this, the browser is known again" }),
-  }),
-  audit: ({ output }) => ({ actor: output.user, target: output.user.id }),
-
-  async run({ actor, tx, caller }, { ticket, kind }) {
-    // The person first, then the ticket: in the order of whatever ends their tickets.
-    const [user] = await lockPerson(tx, sql`${users.id} = ${userOfTicket(ticket)}`);
-    const taken = user && (await takeTicket(tx, ticket));
-    if (!taken) throw await badTicket(caller);
-    requireMaySignIn(user, taken.factors);
-    // What was enough when the ticket was earned may not be any more.
-    if (await nextRequirement(tx, user, taken.factors)) throw new Refusal("invalid_credentials", "Sign in again.");
-    if (actor && kind === "browser") await dropSession(tx, actor);
-    return completeSignIn(tx, caller, user, { kind, factors: taken.factors });
-  },
-});
-
-// Counted once it did not fit: a ticket is not to be guessed, and nobody at the same address has to wait for it.
-async function badTicket({ address }: Caller): Promise<Refusal> {
-  await spend({ name: "ticket", points: 60, seconds: 60 }, canonicalAddress(address));
-  return new Refusal("invalid_credentials", "This ticket is used up or too old. Sign in again.");
-}
-
-/**
- * Everything in one, for programs: name and password in, session token out. What else is missing is said by a refusal.
- */
-export const createSession = defineOperation({
-  name: "sessions.create",
-  summary: "Sign in with a password and get a session token",
-  route: "POST /sessions",
-  allow: "anyone",
-  whileReadOnly: "allowed",
-  idempotencyKey: true,
-  input: nameAndPassword,
-  output: session,
-  audit: ({ output }) => ({ actor: output.user, target: output.user.id }),
-
-  async run({ tx, caller }, input) {
-    const user = await prove(tx, caller, input);
-    const factors = ["password"];
-    return (
-      (await rejectIncomplete(tx, user, factors)) ?? (await completeSignIn(tx, caller, user, { kind: "api", factors }))
-    );
-  },
-});
-
-type Names = z.output<typeof nameAndPassword>;
-
-/** Checks name and password, paying for the guess first; a known and an unknown name take the same time. */
-export async function prove(tx: Db, caller: Caller, input: Names): Promise<Person> {
-  const { found, key } = await lookUp(input);
-  const source = await sourceOf(caller, found?.id);
-  await guess(passwordGuard, key, source);
-  const fits = await isPassword(found?.passwordHash, input.password);
-  const [user] = fits && found ? await recheckPassword(tx, found) : [];
-  if (!user) throw failed(found);
-  const failures = await settleRight(user, key, source);
-  await spendRightPassword(user, source);
-  if (failures >= NOTIFY_AFTER_FAILURES) await queueNotice(tx, afterFailures(user, failures));
-  if (found?.passwordHash && isOutdated(found.passwordHash)) await rehash(tx, user.id, input.password);
-  return user;
-}
-
-/**
- * Settles a right guess: how many were wrong before. Of somebody who may not sign in it stays counted, and they are
- * told why: both answers cost alike, and neither can be asked for without end.
- */
-export async function settleRight(user: Person, key: string, source: Source): Promise<number> {
-  const refusal = whyNotSignIn(user, ["password"]);
-  if (!refusal) return attemptSucceeded(passwordGuard, key, source);
-  await countFailedAttempt(source);
-  throw refusal;
-}
-
-/** So many failures before a sign-in are no slip of the finger. */
-const NOTIFY_AFTER_FAILURES = 5;
-
-const afterFailures = ({ id, fullName }: Person, failures: number): Notice => ({
-  userId: id,
-  event: "sign_in_after_failures",
-  subject: "Your password was typed right after several failures",
-  paragraphs: [
-    `Hello ${fullName},`,
-    `your password was accepted just now, after ${failures} tries that failed: the password was wrong, or the sign-in was refused.`,
-    "If this was not you, somebody knows your password: secure your account.",
-  ],
-  button: { words: "Secure my account", path: "/secure-account" },
-});
-
-export function failed(found: { id: string; accountId: string } | undefined): Refusal {
-  const refusal = new Refusal("invalid_credentials");
-  refusal.about = found;
-  return refusal;
-}
-
-/** Whom a name means, wherever somebody types one. */
-export const find = async (names: Omit<Names, "password">) => (await lookUp(names)).found;
-
-/**
- * Whom a name means, and under what guesses at it are counted: under the person whom the word names in any way, or one
- * would learn by two budgets for one word that somebody has it (I-08, I-10).
- */
-export async function lookUp({ login, email, username }: Omit<Names, "password">) {
-  const word = canonicalName(login ?? email ?? username ?? "");
-  const named = await findByIdentifier(primary(), { word });
-  const found = named.find((one) => (username ? one.byName : email ? one.byEmail : true));
-  return { found, key: found?.id ?? named[0]?.id ?? word };
-}
-
-const word = sql.placeholder("word");
-const byName = sql<boolean>`lower(${users.username}) = ${word}`;
-const byEmail = sql<boolean>`lower(${users.email}) = ${word}`;
-
-const hasProven = sql`(${byEmail} and ${users.emailVerifiedAt} is not null)`;
-
-// Two at most: one whose username it is, and one whose address. Who has proven the address comes first, or another
-// would keep them out under a username that looks like it.
-const findByIdentifier = prepared("who-is-named", (db) =>
-  db
-    .select({ id: users.id, accountId: users.accountId, passwordHash: users.passwordHash, byName, byEmail })
-    .from(users)
-    .where(sql`(${byName} or ${byEmail})`)
-    .orderBy(sql`${hasProven} desc`, sql`${byName} desc`)
-    .limit(2),
-);
-
-/** The very person whose password was checked, unless it was changed in the meantime. */
-const recheckPassword = prepared("person-still-has", (db) =>
-  lockPerson(
-    db,
-    sql`${users.id} = ${sql.placeholder("id")} and ${users.passwordHash} = ${sql.placeholder("passwordHash")}`,
-  ),
-);
-
-async function rehash(tx: Db, id: string, password: string) {
-  await tx
-    .update(users)
-    .set({ passwordHash: await hashPassword(password) })
-    .where(eq(users.id, id));
-}
+/** Signing in, sessions, passwords, second factors and step-up. */
+export const signInOperations = [
+  signIn,
+  redeemTicket,
+  createSession,
+  passkeySignInOptions,
+  signInWithPasskey,
+  secondFactorOptions,
+  proveSecondFactor,
+  createSessionWithSecondFactor,
+  beginEnrolment,
+  finishEnrolment,
+  replaceOneTimePassword,
+  checkDisown,
+  disownSignIn,
+  endSession,
+  listSessions,
+  endOneSession,
+  endOthers,
+  listSessionsOf,
+  endSessionOf,
+  endSessionsOfUser,
+  getStepUp,
+  stepUpOptions,
+  stepUp,
+  endStepUp,
+  getFactors,
+  disableFactors,
+  addAuthenticator,
+  confirmAuthenticator,
+  renameAuthenticator,
+  removeAuthenticator,
+  passkeyOptions,
+  addPasskey,
+  renamePasskey,
+  removePasskey,
+  renewRecoveryCodes,
+  getPassword,
+  changePassword,
+  requestReset,
+  checkReset,
+  completeReset,
+] as const;

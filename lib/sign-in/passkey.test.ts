@@ -5,9 +5,11 @@ import { type Authenticator, givePasskey, newAuthenticator, type Twist } from "#
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, callerWith } from "#tests/credentials.ts";
 import { unknownCodeOf } from "#tests/factors.ts";
-import { createSession, redeemTicket, signIn } from "./operations.ts";
+import { createSession } from "./create-session.ts";
 import { passkeySignInOptions, secondFactorOptions, signInWithPasskey } from "./passkey.ts";
+import { redeemTicket } from "./redeem-ticket.ts";
 import { createSessionWithSecondFactor, proveSecondFactor } from "./second-factor.ts";
+import { signIn } from "./sign-in.ts";
 import { stepUp, stepUpOptions } from "./step-up.ts";
 
 let here: string;

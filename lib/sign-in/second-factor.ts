@@ -7,7 +7,7 @@ import type { Caller, Factor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { challengeOver, type Missing, openChallenge, signingIn, takeChallenge } from "./challenges.ts";
-import { completeSignIn, session } from "./complete-sign-in.ts";
+import { completeSignIn, openedSession } from "./complete-sign-in.ts";
 import { exactlyOne, proveSecond, type SecondProof, secondProof } from "./factors/check.ts";
 import { lockPerson, type Person, requireMaySignIn } from "./people.ts";
 import { advance, nextRequirement, rejectIncomplete, stepOutput } from "./steps.ts";
@@ -48,7 +48,7 @@ export const createSessionWithSecondFactor = defineOperation({
   whileReadOnly: "allowed",
   idempotencyKey: true,
   input: proof,
-  output: session,
+  output: openedSession,
   audit: ({ output }) => ({ actor: output.user, target: output.user.id }),
 
   async run({ tx, caller }, input) {

@@ -6,7 +6,7 @@ import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credent
 import { rounds } from "#tests/depth.ts";
 import { startReplica } from "#tests/replica.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";
-import { createToken } from "./operations.ts";
+import { createToken } from "./create.ts";
 import { writeUsage } from "./usage/record.ts";
 
 let cast: Cast;

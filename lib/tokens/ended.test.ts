@@ -3,8 +3,8 @@ import { execute } from "#lib/core/operation.ts";
 import { revokeTokenOf } from "#lib/people/users/tokens.ts";
 import { type Cast, openStage, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
-import { revokeToken } from "./operations.ts";
 import { revealToken } from "./retrievable-secret.ts";
+import { revokeToken } from "./revoke.ts";
 import { rotateToken } from "./rotate.ts";
 import { updateToken } from "./update.ts";
 

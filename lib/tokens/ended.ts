@@ -2,7 +2,7 @@ import { and, eq, type SQL } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { tokens } from "#db/schema/tokens.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
-import { present, tokenColumns } from "./list.ts";
+import { tokenColumns, toToken } from "./token.ts";
 
 /**
  * Why a token cannot be changed that was looked for among the live ones: `token_ended` says who or what ended it, and
@@ -13,10 +13,10 @@ export async function whyNotLive(tx: Db, id: string, whose: SQL | undefined): Pr
     .select(tokenColumns)
     .from(tokens)
     .where(and(eq(tokens.id, id), whose));
-  return row ? new Refusal("token_ended", endOf(present(row))) : notFound("token");
+  return row ? new Refusal("token_ended", endOf(toToken(row))) : notFound("token");
 }
 
-type Ended = Pick<ReturnType<typeof present>, "name" | "endedAt" | "endedBy" | "endedReason">;
+type Ended = Pick<ReturnType<typeof toToken>, "name" | "endedAt" | "endedBy" | "endedReason">;
 
 function endOf({ name, endedAt, endedBy, endedReason }: Ended): string {
   const how =

@@ -4,7 +4,7 @@ import { execute } from "#lib/core/operation.ts";
 import { untilBlocked } from "#tests/blocked.ts";
 import { openStage, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
-import { createToken } from "./operations.ts";
+import { createToken } from "./create.ts";
 
 let outside: Pool;
 

@@ -9,7 +9,7 @@ import { badField, notFound, Refusal } from "#lib/core/errors.ts";
 import { taken, takenBy } from "#lib/core/unique.ts";
 import type { Bounds } from "./addresses.ts";
 import { endTokens } from "./end.ts";
-import { isLive, tokenColumns } from "./list.ts";
+import { isLive, tokenColumns } from "./token.ts";
 
 const perUser = 500;
 const given = sql.placeholder;

@@ -3,7 +3,8 @@ import { execute } from "#lib/core/operation.ts";
 import { account, type Cast, grant, openStage, type Person, person, sql, takeRoles, tokenRow } from "#tests/cast.ts";
 import { asPerson, bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";
-import { createToken, revokeToken } from "./operations.ts";
+import { createToken } from "./create.ts";
+import { revokeToken } from "./revoke.ts";
 import { updateToken } from "./update.ts";
 
 let cast: Cast;

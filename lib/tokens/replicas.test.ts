@@ -1,13 +1,13 @@
 import { beforeAll, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { updateUser } from "#lib/people/users/operations.ts";
+import { updateUser } from "#lib/people/users/update.ts";
 import { type Cast, openStage, type Person, person } from "#tests/cast.ts";
 import { asPerson, bearer, tokenOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
 import { startReplica } from "#tests/replica.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";
-import { revokeToken } from "./operations.ts";
 import { revokePrevious } from "./previous-secrets.ts";
+import { revokeToken } from "./revoke.ts";
 import { rotateToken } from "./rotate.ts";
 import { updateToken } from "./update.ts";
 

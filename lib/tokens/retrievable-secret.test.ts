@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
-import { updateAccount } from "#lib/accounts/operations.ts";
+import { updateAccount } from "#lib/accounts/update.ts";
 import { execute } from "#lib/core/operation.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
-import { revokeToken } from "./operations.ts";
 import { forgetOldCopies, revealToken } from "./retrievable-secret.ts";
+import { revokeToken } from "./revoke.ts";
 import { rotateToken } from "./rotate.ts";
 import { endUnused } from "./unused.ts";
 

@@ -8,7 +8,7 @@ import { conflict } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { whyNotLive } from "./ended.ts";
-import { isLive } from "./list.ts";
+import { isLive } from "./token.ts";
 
 type Owned = { id: string; accountId: string };
 

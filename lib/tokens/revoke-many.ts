@@ -7,7 +7,7 @@ import { uuid } from "#lib/core/fields.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { endTokens } from "./end.ts";
-import { isLive } from "./list.ts";
+import { isLive } from "./token.ts";
 
 const maxTokens = 100;
 

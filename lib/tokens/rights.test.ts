@@ -15,7 +15,8 @@ import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credent
 import { rounds } from "#tests/depth.ts";
 import { startReplica } from "#tests/replica.ts";
 import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
-import { createToken, revokeToken } from "./operations.ts";
+import { createToken } from "./create.ts";
+import { revokeToken } from "./revoke.ts";
 import { writeUsage } from "./usage/record.ts";
 
 let cast: Cast;

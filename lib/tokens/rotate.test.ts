@@ -5,10 +5,11 @@ import { account, type Cast, openStage, type Person, person, sql } from "#tests/
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { startReplica } from "#tests/replica.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";
-import { readToken } from "./list.ts";
-import { createToken, revokeToken } from "./operations.ts";
+import { createToken } from "./create.ts";
 import { revokePrevious } from "./previous-secrets.ts";
+import { revokeToken } from "./revoke.ts";
 import { type Overlap, overlaps, rotateToken } from "./rotate.ts";
+import { readToken } from "./token.ts";
 import { writeUsage } from "./usage/record.ts";
 
 let cast: Cast;

@@ -11,8 +11,8 @@ import { secretOnce } from "#lib/core/fields.ts";
 import type { Notice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { whyNotLive } from "./ended.ts";
-import { isLive, readToken, wireToken } from "./list.ts";
 import { sealCopy } from "./retrievable-secret.ts";
+import { isLive, readToken, wireToken } from "./token.ts";
 
 /** How long the secret before goes on: hours, or until the new one is first used. */
 export const overlaps = ["now", "1h", "24h", "7d", "first-use"] as const;

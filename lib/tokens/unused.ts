@@ -5,8 +5,8 @@ import { tokens } from "#db/schema/tokens.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { endTokens } from "./end.ts";
-import { isLive } from "./list.ts";
 import { lastActivity } from "./restrictions.ts";
+import { isLive } from "./token.ts";
 
 type Token = typeof tokens.$inferSelect;
 type Ended = Token & { days: number };

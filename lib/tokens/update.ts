@@ -16,8 +16,8 @@ import { hasValues, unchanged } from "#lib/core/unchanged.ts";
 import { assertAddressPolicy, type Bounds, boundsInput, widensBounds } from "./addresses.ts";
 import { whyNotLive } from "./ended.ts";
 import { assertKnownScopes, assertStartBeforeEnd, description, tokenName, tokenScopes } from "./fields.ts";
-import { isLive, readToken, wireToken } from "./list.ts";
 import { freeName, tokenNameTaken } from "./make.ts";
+import { isLive, readToken, wireToken } from "./token.ts";
 
 /**
  * Changes a live token; what is left out stays, and so do its secret, its end and, once it has begun, its start. What

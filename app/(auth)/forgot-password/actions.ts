@@ -1,6 +1,6 @@
 "use server";
 
 import { action } from "#lib/http/next/action.ts";
-import * as resets from "#lib/sign-in/resets/operations.ts";
+import { requestReset as requestResetOperation } from "#lib/sign-in/resets/request.ts";
 
-export const requestReset = action(resets.requestReset);
+export const requestReset = action(requestResetOperation);

@@ -4,7 +4,7 @@ import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import { Field, Input } from "#components/ui/field.tsx";
-import { getSetup } from "#lib/accounts/setup.ts";
+import { getSetup } from "#lib/accounts/get-setup.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { NotSetUp } from "../not-set-up.tsx";
 import { setUp } from "./actions.ts";

@@ -5,12 +5,12 @@ import { filled } from "#lib/http/next/form.ts";
 import { pendingChallenge } from "#lib/http/pending-sign-in.ts";
 import type { RequestOptions } from "#lib/sign-in/factors/passkeys/wire.ts";
 import * as newPasswords from "#lib/sign-in/new-password.ts";
-import * as passwords from "#lib/sign-in/operations.ts";
 import * as passkeys from "#lib/sign-in/passkey.ts";
 import * as second from "#lib/sign-in/second-factor.ts";
+import { signIn as signInOperation } from "#lib/sign-in/sign-in.ts";
 import { goOn } from "./go-on.ts";
 
-export const signIn = action(passwords.signIn, goOn);
+export const signIn = action(signInOperation, goOn);
 
 // The challenge stays in a cookie of this browser: the pages of a sign-in never hold it.
 export const proveSecondFactor = action(second.proveSecondFactor, goOn, async (input) => ({

@@ -5,7 +5,7 @@ import { enter } from "#lib/http/auth.ts";
 import type { KnownCaller } from "#lib/http/callers.ts";
 import { ownPath, pageCaller } from "#lib/http/next/page.ts";
 import { keepPendingSignIn } from "#lib/http/pending-sign-in.ts";
-import { getFactors } from "#lib/sign-in/factors/operations.ts";
+import { getFactors } from "#lib/sign-in/factors/get.ts";
 
 /** What a step of signing in answers, as far as the pages go by it. */
 type Step = { next: string; ticket?: string };

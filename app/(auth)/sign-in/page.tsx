@@ -4,7 +4,7 @@ import { Alert } from "#components/ui/alert.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import { getSetup } from "#lib/accounts/setup.ts";
+import { getSetup } from "#lib/accounts/get-setup.ts";
 import { isSignedIn, ownPath, type PageQuery, read } from "#lib/http/next/page.ts";
 import { NotSetUp } from "../not-set-up.tsx";
 import { signIn } from "./actions.ts";

@@ -1,8 +1,11 @@
 "use server";
 
 import { action } from "#lib/http/next/action.ts";
-import * as own from "#lib/machines/access-keys/own.ts";
+import {
+  deleteOwnAccessKey as deleteOwnAccessKeyOperation,
+  renameOwnAccessKey as renameOwnAccessKeyOperation,
+} from "#lib/machines/access-keys/own.ts";
 
-export const renameOwnAccessKey = action(own.renameOwnAccessKey);
+export const renameOwnAccessKey = action(renameOwnAccessKeyOperation);
 
-export const deleteOwnAccessKey = action(own.deleteOwnAccessKey);
+export const deleteOwnAccessKey = action(deleteOwnAccessKeyOperation);

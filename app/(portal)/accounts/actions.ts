@@ -2,9 +2,13 @@
 
 import { redirect } from "next/navigation";
 import * as creation from "#lib/accounts/create.ts";
-import * as accounts from "#lib/accounts/operations.ts";
-import * as relations from "#lib/accounts/relations/operations.ts";
+import { agreeToRelation as agreeToRelationOperation } from "#lib/accounts/relations/agree.ts";
+import { dropProposal as dropProposalOperation } from "#lib/accounts/relations/drop-proposal.ts";
+import { endRelation as endRelationOperation } from "#lib/accounts/relations/end.ts";
+import { narrowRelation as narrowRelationOperation } from "#lib/accounts/relations/narrow.ts";
+import { proposeRelation as proposeRelationOperation } from "#lib/accounts/relations/propose.ts";
 import { rightsOffered } from "#lib/accounts/relations/rights.ts";
+import { updateAccount } from "#lib/accounts/update.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
 
@@ -18,17 +22,17 @@ export const createAccount = action(
 );
 
 /** Saves the name and where the data lives. */
-export const saveAccount = action(accounts.updateAccount, undefined, ({ locations, ...rest }: Input) => {
+export const saveAccount = action(updateAccount, undefined, ({ locations, ...rest }: Input) => {
   const words = String([locations].flat().join(" ")).split(/[\s,]+/);
   return { ...rest, locations: words.filter(Boolean) };
 });
 
 /** Switches a managed account off or on. */
-export const setActive = action(accounts.updateAccount);
+export const setActive = action(updateAccount);
 
 /** Saves the policies as they were looked at, and goes back to the account. */
 export const savePolicies = action(
-  accounts.updateAccount,
+  updateAccount,
   async ({ id }) => redirect(`/accounts/${id}?saved`),
   (input) => ({
     ...input,
@@ -44,14 +48,14 @@ const spelledOut = ({ rights, ...input }: Input): Input => ({
 });
 
 /** Proposes a relationship; who pays gets no rights by it. */
-export const proposeRelation = action(relations.proposeRelation, undefined, (input) =>
+export const proposeRelation = action(proposeRelationOperation, undefined, (input) =>
   input.kind === "bills_to" ? { ...input, rights: [] } : spelledOut(input),
 );
 
-export const agreeToRelation = action(relations.agreeToRelation);
+export const agreeToRelation = action(agreeToRelationOperation);
 
-export const dropProposal = action(relations.dropProposal);
+export const dropProposal = action(dropProposalOperation);
 
-export const narrowRelation = action(relations.narrowRelation, undefined, spelledOut);
+export const narrowRelation = action(narrowRelationOperation, undefined, spelledOut);
 
-export const endRelation = action(relations.endRelation);
+export const endRelation = action(endRelationOperation);

@@ -5,10 +5,12 @@ import { rightsAction } from "#components/forms/outgrown/rights-action.ts";
 import { inAccount } from "#components/layout/acting-account.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
+import { createApiUser as createApiUserOperation } from "#lib/machines/api-users/create.ts";
 import * as keys from "#lib/machines/api-users/customer-key.ts";
-import * as apiUsers from "#lib/machines/api-users/operations.ts";
-import * as secrets from "#lib/machines/api-users/secrets.ts";
-import * as settings from "#lib/machines/api-users/settings.ts";
+import { deleteApiUser as deleteApiUserOperation } from "#lib/machines/api-users/delete.ts";
+import { addApiUserSecret, dropApiUserSecret } from "#lib/machines/api-users/secrets.ts";
+import { updateApiUserSettings } from "#lib/machines/api-users/settings.ts";
+import { updateApiUser } from "#lib/machines/api-users/update.ts";
 
 const accountOf = (form: FormData) => form.get("accountId")?.toString();
 
@@ -17,7 +19,7 @@ type CreatedApiUser = { id: string; login: string; secret: string };
 
 /** Makes an API user. A secret that was made here is shown; one that was brought along leads to its page. */
 export const createApiUser = action(
-  apiUsers.createApiUser,
+  createApiUserOperation,
   async ({ id, login, secret }, _, form): Promise<CreatedApiUser> => {
     if (secret === null) redirect(inAccount(`/api-users/${id}?made`, accountOf(form)));
     return { id, login, secret };
@@ -26,27 +28,27 @@ export const createApiUser = action(
 );
 
 /** Saves login, name, surname and address. */
-export const saveNames = action(apiUsers.updateApiUser);
+export const saveNames = action(updateApiUser);
 
 /** Puts it into groups, and out of others. */
-export const saveGroups = rightsAction(apiUsers.updateApiUser);
+export const saveGroups = rightsAction(updateApiUser);
 
 /** Saves where it may come from. */
-export const saveAddresses = action(apiUsers.updateApiUser, undefined, withLines);
+export const saveAddresses = action(updateApiUser, undefined, withLines);
 
 /** Activates or deactivates. */
-export const setActive = action(apiUsers.updateApiUser);
+export const setActive = action(updateApiUser);
 
 /** The API user is gone, so its page is left. */
-export const deleteApiUser = action(apiUsers.deleteApiUser, async (_, __, form) =>
+export const deleteApiUser = action(deleteApiUserOperation, async (_, __, form) =>
   redirect(inAccount("/api-users?deleted", accountOf(form))),
 );
 
-export const addSecret = action(secrets.addApiUserSecret, undefined, filled);
+export const addSecret = action(addApiUserSecret, undefined, filled);
 
-export const dropSecret = action(secrets.dropApiUserSecret);
+export const dropSecret = action(dropApiUserSecret);
 
-export const saveSettings = action(settings.updateApiUserSettings);
+export const saveSettings = action(updateApiUserSettings);
 
 export const revealKey = action(keys.revealCustomerKey);
 

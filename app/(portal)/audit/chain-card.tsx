@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { Alert } from "#components/ui/alert.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { getChain } from "#lib/audit/operations.ts";
+import type { getChain } from "#lib/audit/get-chain.ts";
 
 type Chain = z.output<typeof getChain.output>;
 

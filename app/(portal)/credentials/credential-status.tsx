@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck, Clock, Hourglass, TriangleAlert } from "lucide-react";
 import type { ReactElement } from "react";
 import { Badge, type Tone } from "#components/ui/badge.tsx";
-import type { ServiceCredential, ServiceCredentialStatus } from "#lib/vault/service-credentials/list.ts";
+import type { ServiceCredential, ServiceCredentialStatus } from "#lib/vault/service-credentials/service-credential.ts";
 
 type Look = [tone: Tone, icon: ReactElement, text: string];
 

@@ -1,6 +1,6 @@
 import { Field, Input, Textarea } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
-import type { ServiceCredential } from "#lib/vault/service-credentials/list.ts";
+import type { ServiceCredential } from "#lib/vault/service-credentials/service-credential.ts";
 import { dayOf } from "./form.ts";
 
 type SecretProps = { kind: ServiceCredential["kind"]; isNew?: boolean };

@@ -7,7 +7,7 @@ import { Field, Input } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { DownloadData } from "#components/users/download-data.tsx";
 import { read, signedIn } from "#lib/http/next/page.ts";
-import { getDeletion } from "#lib/people/deletion/operations.ts";
+import { getDeletion } from "#lib/people/deletion/request.ts";
 import { portalPage } from "../portal-page.tsx";
 import { requestDeletion } from "./actions.ts";
 

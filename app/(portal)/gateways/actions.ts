@@ -1,12 +1,15 @@
 "use server";
 
 import { action } from "#lib/http/next/action.ts";
-import * as gateways from "#lib/tokens/gateways.ts";
+import {
+  createGateway as createGatewayOperation,
+  deleteGateway as deleteGatewayOperation,
+} from "#lib/tokens/gateways.ts";
 
 /** What a gateway sends as Basic is told in one piece, as programs want it. */
-export const createGateway = action(gateways.createGateway, async ({ id, name, secret }) => ({
+export const createGateway = action(createGatewayOperation, async ({ id, name, secret }) => ({
   name,
   credential: `${id}:${secret}`,
 }));
 
-export const deleteGateway = action(gateways.deleteGateway);
+export const deleteGateway = action(deleteGatewayOperation);

@@ -4,14 +4,15 @@ import { redirect } from "next/navigation";
 import { inAccount } from "#components/layout/acting-account.ts";
 import { action } from "#lib/http/next/action.ts";
 import * as changes from "#lib/vault/integrations/change.ts";
-import * as integrations from "#lib/vault/integrations/operations.ts";
+import { createIntegration as createIntegrationOperation } from "#lib/vault/integrations/create.ts";
+import { deleteIntegration as deleteIntegrationOperation } from "#lib/vault/integrations/delete.ts";
 import { fromForm } from "./form.ts";
 
 const accountOf = (form: FormData) => form.get("accountId")?.toString();
 
 /** A hook's signing secret is shown before anything else; where there is none, the page of what was made is next. */
 export const createIntegration = action(
-  integrations.createIntegration,
+  createIntegrationOperation,
   async ({ id, name, signingSecret }, _, form) => {
     const path = inAccount(`/integrations/${id}?made`, accountOf(form));
     if (signingSecret === null) redirect(path);
@@ -43,6 +44,6 @@ export const tryAgain = action(
 
 export const acceptHostKey = action(changes.updateIntegration, async () => ({}));
 
-export const deleteIntegration = action(integrations.deleteIntegration, async (_, _caller, form) =>
+export const deleteIntegration = action(deleteIntegrationOperation, async (_, _caller, form) =>
   redirect(inAccount("/integrations?deleted", accountOf(form))),
 );

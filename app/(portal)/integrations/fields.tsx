@@ -3,7 +3,7 @@ import { Checkbox } from "#components/ui/choice.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
 import { icons } from "#lib/vault/integrations/icons.ts";
-import type { Integration } from "#lib/vault/integrations/list.ts";
+import type { Integration } from "#lib/vault/integrations/integration.ts";
 import { type SystemKind, systemFacts } from "#lib/vault/service-credentials/systems.ts";
 import { GroupField } from "./group-field.tsx";
 

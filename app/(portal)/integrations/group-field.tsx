@@ -3,7 +3,7 @@
 import { fallbackFormId, type Options } from "#components/lists/combobox/options.ts";
 import { useCombobox } from "#components/lists/combobox/use-combobox.tsx";
 import { Field, Select } from "#components/ui/field.tsx";
-import type { Integration } from "#lib/vault/integrations/list.ts";
+import type { Integration } from "#lib/vault/integrations/integration.ts";
 import { labelledGroups } from "./labelled-groups.ts";
 
 type GroupProps = { groups: Options; current?: Integration["group"]; account?: string };

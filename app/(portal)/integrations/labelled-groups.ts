@@ -1,5 +1,5 @@
 import type { Option } from "#components/lists/combobox/options.ts";
-import type { Integration } from "#lib/vault/integrations/list.ts";
+import type { Integration } from "#lib/vault/integrations/integration.ts";
 
 type LabelledGroup = { id: string; words: string };
 

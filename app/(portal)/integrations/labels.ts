@@ -1,4 +1,4 @@
-import type { Integration } from "#lib/vault/integrations/list.ts";
+import type { Integration } from "#lib/vault/integrations/integration.ts";
 
 /** How many secrets of how many people are kept for an integration. */
 export function usageLabel({ count, people }: Integration["usage"]): string {

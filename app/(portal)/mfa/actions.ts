@@ -3,13 +3,16 @@
 import { keep } from "#lib/http/auth.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
-import * as authenticators from "#lib/sign-in/factors/authenticators.ts";
-import * as factors from "#lib/sign-in/factors/operations.ts";
+import { addAuthenticator as addAuthenticatorOperation } from "#lib/sign-in/factors/add-authenticator.ts";
+import { confirmAuthenticator as confirmAuthenticatorOperation } from "#lib/sign-in/factors/confirm-authenticator.ts";
+import { disableFactors as disableFactorsOperation } from "#lib/sign-in/factors/disable.ts";
+import { removeAuthenticator as removeAuthenticatorOperation } from "#lib/sign-in/factors/remove-authenticator.ts";
+import { renameAuthenticator as renameAuthenticatorOperation } from "#lib/sign-in/factors/rename-authenticator.ts";
 
-export const addAuthenticator = action(authenticators.addAuthenticator);
+export const addAuthenticator = action(addAuthenticatorOperation);
 
 export const confirmAuthenticator = action(
-  authenticators.confirmAuthenticator,
+  confirmAuthenticatorOperation,
   async ({ token, recoveryCodes }) => {
     await keep(token);
     return { recoveryCodes: recoveryCodes ?? [], onward: "/mfa" };
@@ -17,6 +20,6 @@ export const confirmAuthenticator = action(
   filled,
 );
 
-export const renameAuthenticator = action(authenticators.renameAuthenticator);
-export const removeAuthenticator = action(authenticators.removeAuthenticator);
-export const disableFactors = action(factors.disableFactors);
+export const renameAuthenticator = action(renameAuthenticatorOperation);
+export const removeAuthenticator = action(removeAuthenticatorOperation);
+export const disableFactors = action(disableFactorsOperation);

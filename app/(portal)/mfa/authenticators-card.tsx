@@ -3,7 +3,7 @@ import { RenameButton } from "#components/forms/rename-button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { FactorRow } from "#components/users/factor-row.tsx";
 import { RemoveFactor } from "#components/users/remove-factor.tsx";
-import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";
+import type { FactorOverview } from "#lib/sign-in/factors/overview.ts";
 import { removeAuthenticator, renameAuthenticator } from "./actions.ts";
 import { AddAuthenticator } from "./add-authenticator.tsx";
 

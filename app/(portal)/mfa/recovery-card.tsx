@@ -3,7 +3,7 @@ import { RenewCodes } from "#components/forms/enrol/renew-codes.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";
+import type { FactorOverview } from "#lib/sign-in/factors/overview.ts";
 
 /** How many recovery codes are left, which were used and when, and a new set. */
 export function RecoveryCard({ recoveryCodes, recoveryCodesMadeAt }: FactorOverview) {

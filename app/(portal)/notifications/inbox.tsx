@@ -4,7 +4,7 @@ import { EmptyState } from "#components/lists/empty-state.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Notification } from "#lib/notifications/operations.ts";
+import type { Notification } from "#lib/notifications/inbox.ts";
 import { readNotification } from "./actions.ts";
 
 /** What a person was told of, newest first. */

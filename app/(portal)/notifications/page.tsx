@@ -8,7 +8,7 @@ import { Tab, Tabs } from "#components/ui/tabs.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { env } from "#lib/env.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
-import { listNotifications } from "#lib/notifications/operations.ts";
+import { listNotifications } from "#lib/notifications/list.ts";
 import { getNotificationSettings } from "#lib/notifications/settings.ts";
 import { portalPage } from "../portal-page.tsx";
 import { readAllNotifications } from "./actions.ts";

@@ -4,7 +4,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { FactorRow } from "#components/users/factor-row.tsx";
 import { RemoveFactor } from "#components/users/remove-factor.tsx";
-import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";
+import type { FactorOverview } from "#lib/sign-in/factors/overview.ts";
 import { removePasskey, renamePasskey } from "./actions.ts";
 
 type Passkey = FactorOverview["passkeys"][number];

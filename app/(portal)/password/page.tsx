@@ -2,7 +2,7 @@ import { PageHeader } from "#components/layout/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { read, signedIn } from "#lib/http/next/page.ts";
-import { getPassword } from "#lib/sign-in/passwords/operations.ts";
+import { getPassword } from "#lib/sign-in/passwords/get.ts";
 import { portalPage } from "../portal-page.tsx";
 import { PasswordForm } from "./password-form.tsx";
 

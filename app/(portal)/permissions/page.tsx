@@ -9,7 +9,7 @@ import { Refusal } from "#lib/core/errors.ts";
 import { isId } from "#lib/http/next/is-id.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { explainPermission } from "#lib/people/permissions/explain.ts";
-import { findUsers } from "#lib/people/users/operations.ts";
+import { findUsers } from "#lib/people/users/find.ts";
 import { portalPage } from "../portal-page.tsx";
 import { Answer } from "./answer.tsx";
 import { type PermissionQuestion, permissionIn, readQuestion } from "./question.ts";

@@ -1,9 +1,9 @@
 "use server";
 
 import { action } from "#lib/http/next/action.ts";
-import * as pictures from "#lib/people/pictures.ts";
-import * as profile from "#lib/people/profile.ts";
+import { deletePicture as deletePictureOperation, putPicture as putPictureOperation } from "#lib/people/pictures.ts";
+import { updateProfile as updateProfileOperation } from "#lib/people/update-profile.ts";
 
-export const updateProfile = action(profile.updateProfile);
-export const putPicture = action(pictures.putPicture);
-export const deletePicture = action(pictures.deletePicture);
+export const updateProfile = action(updateProfileOperation);
+export const putPicture = action(putPictureOperation);
+export const deletePicture = action(deletePictureOperation);

@@ -7,7 +7,7 @@ import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { isNoAddress } from "#lib/notifications/undelivered/standing.ts";
-import type { getEmail } from "#lib/people/email/operations.ts";
+import type { getEmail } from "#lib/people/email/get.ts";
 import { cancelEmail, changeEmail } from "./email-actions.ts";
 import { Locked } from "./profile-field.tsx";
 import { Resend } from "./resend.tsx";

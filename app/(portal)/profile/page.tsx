@@ -1,7 +1,7 @@
 import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { read } from "#lib/http/next/page.ts";
-import { getEmail } from "#lib/people/email/operations.ts";
+import { getEmail } from "#lib/people/email/get.ts";
 import { ownProfile, pictureSource } from "../own-profile.ts";
 import { portalPage } from "../portal-page.tsx";
 import { DataCard } from "./data-card.tsx";

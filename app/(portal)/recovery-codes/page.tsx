@@ -5,7 +5,7 @@ import { PageHeader } from "#components/layout/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ownPath, type PageQuery, read } from "#lib/http/next/page.ts";
-import { getFactors } from "#lib/sign-in/factors/operations.ts";
+import { getFactors } from "#lib/sign-in/factors/get.ts";
 import { portalPage } from "../portal-page.tsx";
 
 export const metadata = { title: "Recovery codes" };

@@ -3,16 +3,18 @@
 import { redirect } from "next/navigation";
 import { rightsAction } from "#components/forms/outgrown/rights-action.ts";
 import { inAccount } from "#components/layout/acting-account.ts";
+import { createRole as createRoleOperation } from "#lib/access/roles/create.ts";
+import { deleteRole as deleteRoleOperation } from "#lib/access/roles/delete.ts";
 import type { Role } from "#lib/access/roles/list.ts";
-import * as roles from "#lib/access/roles/operations.ts";
 import { type Preview, previewRole } from "#lib/access/roles/preview.ts";
+import { updateRole } from "#lib/access/roles/update.ts";
 import { type ActionState, action, type FormAction } from "#lib/http/next/action.ts";
 import { atTheLines, withPermissions } from "./entries.ts";
 
 const accountOf = (form: FormData) => form.get("accountId")?.toString();
 
 const create = action(
-  roles.createRole,
+  createRoleOperation,
   async ({ id }, _, form) => redirect(inAccount(`/roles/${id}?made`, accountOf(form))),
   withPermissions,
 );
@@ -20,7 +22,7 @@ const create = action(
 /** Makes a role. */
 export const createRole: FormAction<Role> = async (_, form) => atTheLines(await create({ status: "idle" }, form));
 
-const save = rightsAction(roles.updateRole, undefined, withPermissions);
+const save = rightsAction(updateRole, undefined, withPermissions);
 
 const preview = action(previewRole, undefined, (input) => {
   const { accountId, roleId, permissions } = withPermissions(input);
@@ -43,6 +45,6 @@ const idle = { status: "idle" } satisfies ActionState;
 const typedIn = (form: FormData) =>
   Object.fromEntries([...form].filter(([name]) => !name.startsWith("$")).map(([name, value]) => [name, String(value)]));
 
-export const deleteRole = rightsAction(roles.deleteRole, async (_, _caller, form) =>
+export const deleteRole = rightsAction(deleteRoleOperation, async (_, _caller, form) =>
   redirect(inAccount("/roles?deleted", accountOf(form))),
 );

@@ -1,7 +1,10 @@
 "use server";
 
 import { action } from "#lib/http/next/action.ts";
-import * as list from "#lib/sign-in/sessions/list.ts";
+import {
+  endOneSession as endOneSessionOperation,
+  endOthers as endOthersOperation,
+} from "#lib/sign-in/sessions/end-others.ts";
 
-export const endOneSession = action(list.endOneSession);
-export const endOthers = action(list.endOthers);
+export const endOneSession = action(endOneSessionOperation);
+export const endOthers = action(endOthersOperation);

@@ -2,10 +2,10 @@
 
 import { redirect } from "next/navigation";
 import { action } from "#lib/http/next/action.ts";
-import * as tokens from "#lib/tokens/operations.ts";
 import * as former from "#lib/tokens/previous-secrets.ts";
 import * as copies from "#lib/tokens/retrievable-secret.ts";
-import * as many from "#lib/tokens/revoke-many.ts";
+import { revokeToken as revokeTokenOperation } from "#lib/tokens/revoke.ts";
+import { revokeTokens as revokeTokensOperation } from "#lib/tokens/revoke-many.ts";
 import * as rotation from "#lib/tokens/rotate.ts";
 import { updateToken } from "#lib/tokens/update.ts";
 import { boundsOfForm } from "./bounds.ts";
@@ -35,7 +35,7 @@ export const revokePrevious = action(former.revokePrevious);
 /** Shows the secret of a token again. */
 export const revealToken = action(copies.revealToken);
 
-export const revokeToken = action(tokens.revokeToken);
+export const revokeToken = action(revokeTokenOperation);
 
 /** Revokes several, and goes on to where they stand then. */
-export const revokeTokens = action(many.revokeTokens, async () => redirect("/tokens?state=inactive"));
+export const revokeTokens = action(revokeTokensOperation, async () => redirect("/tokens?state=inactive"));

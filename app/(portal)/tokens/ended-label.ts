@@ -1,4 +1,4 @@
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 
 /** Who or what ended a token, and why: "Revoked by ada". */
 export function endedLabel({ endedBy, endedReason }: Pick<Token, "endedBy" | "endedReason">): string {

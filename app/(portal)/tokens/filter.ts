@@ -1,5 +1,6 @@
 import { plainWord } from "#lib/http/next/asked.ts";
-import type { TokenSort, TokenStatus } from "#lib/tokens/list.ts";
+import type { TokenSort } from "#lib/tokens/list.ts";
+import type { TokenStatus } from "#lib/tokens/token.ts";
 
 /** Which tokens the list shows, as its address says. */
 export type Filter = {

@@ -1,5 +1,5 @@
 import { Field, Input } from "#components/ui/field.tsx";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 
 /** What a token is called and what it is for: the fields that can still be changed once it is made. */
 export function NameFields({ token }: { token: Pick<Token, "name" | "description"> }) {

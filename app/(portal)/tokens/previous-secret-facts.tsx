@@ -1,5 +1,5 @@
 import { Time } from "#components/ui/time.tsx";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 
 type Former = Token["replaced"][number];
 

@@ -2,7 +2,7 @@
 
 import { Form } from "#components/forms/form.tsx";
 import type { Elements } from "#components/ui/elements.ts";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 import { renameToken } from "./actions.ts";
 import { NameFields } from "./name-fields.tsx";
 

@@ -1,4 +1,4 @@
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 
 /** The form that takes the tokens which are chosen. */
 export const chosenForm = "chosen-tokens";

@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { closeDialog } from "#components/ui/close-dialog.ts";
 import { Actions, Dialog } from "#components/ui/dialog.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 import { revokePrevious, revokeToken } from "./actions.ts";
 import { PreviousUse } from "./previous-secret-facts.tsx";
 import { RenameForm } from "./rename-form.tsx";

@@ -1,7 +1,7 @@
 import { ChevronDown } from "lucide-react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 import { endedLabel } from "./ended-label.ts";
 
 /** The scopes of a token: a short list as it is, a long one to be unfolded. */

@@ -5,7 +5,7 @@ import { type MouseEvent, useState } from "react";
 import { flushSync } from "react-dom";
 import { Menu } from "#components/ui/menu.tsx";
 import { MenuLink } from "#components/ui/menu-item.tsx";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 
 /**
  * What can be done with a token. Its dialogs are fetched when the menu is opened; without scripts, and before they run,

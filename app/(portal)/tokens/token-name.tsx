@@ -1,5 +1,5 @@
 import { Link } from "#components/ui/link.tsx";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 import { PreviousSecretLine } from "./previous-secret-facts.tsx";
 
 /** A token's name, what it is for, and how its secret begins and ends. */

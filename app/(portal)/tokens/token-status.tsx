@@ -12,7 +12,7 @@ import {
 } from "lucide-react";
 import { Badge, type Tone } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Token, TokenStatus } from "#lib/tokens/list.ts";
+import type { Token, TokenStatus } from "#lib/tokens/token.ts";
 import { statusLabels } from "./filter.ts";
 
 const words: Record<TokenStatus, string> = { ...statusLabels.active, ...statusLabels.inactive };

@@ -1,7 +1,7 @@
 "use client";
 
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 import type { Filter } from "./filter.ts";
 import { SelectToken } from "./select-token.tsx";
 import { Ending, LastUse, ScopeChips } from "./token-facts.tsx";

@@ -1,6 +1,6 @@
 "use server";
 
 import { action } from "#lib/http/next/action.ts";
-import * as factors from "#lib/sign-in/factors/operations.ts";
+import { renewRecoveryCodes as renewRecoveryCodesOperation } from "#lib/sign-in/factors/renew-recovery-codes.ts";
 
-export const renewRecoveryCodes = action(factors.renewRecoveryCodes);
+export const renewRecoveryCodes = action(renewRecoveryCodesOperation);

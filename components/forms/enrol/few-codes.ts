@@ -1,4 +1,4 @@
-import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";
+import type { FactorOverview } from "#lib/sign-in/factors/overview.ts";
 
 const warnBelow = 3;
 

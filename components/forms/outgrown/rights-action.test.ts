@@ -1,5 +1,5 @@
 import { beforeAll, expect, test, vi } from "vitest";
-import { grantRole } from "#lib/access/roles/grants.ts";
+import { grantRole } from "#lib/access/roles/grant.ts";
 import { peerHeader } from "#lib/http/headers.ts";
 import { type Cast, openStage, type Person } from "#tests/cast.ts";
 import { cookieOf, ownOrigin, sessionOf } from "#tests/credentials.ts";

@@ -1,17 +1,21 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { createApiUser, updateApiUser } from "#lib/machines/api-users/operations.ts";
+import { createApiUser } from "#lib/machines/api-users/create.ts";
+import { updateApiUser } from "#lib/machines/api-users/update.ts";
 import { importUsers } from "#lib/people/csv/import.ts";
-import { changeMembers } from "#lib/people/groups/members.ts";
-import { createGroup, updateGroup } from "#lib/people/groups/operations.ts";
+import { changeMembers } from "#lib/people/groups/change-members.ts";
+import { createGroup } from "#lib/people/groups/create.ts";
+import { updateGroup } from "#lib/people/groups/update.ts";
 import { createUser } from "#lib/people/users/create.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
 import { allow, give, groupRow, roleRow } from "#tests/rights.ts";
-import { deleteRole, updateRole } from "../roles/operations.ts";
+import { deleteRole } from "../roles/delete.ts";
+import { updateRole } from "../roles/update.ts";
 import "#lib/operations.ts";
-import { grantRole, revokeRole } from "../roles/grants.ts";
+import { grantRole } from "../roles/grant.ts";
+import { revokeRole } from "../roles/revoke.ts";
 import { maxHeld } from "./bound.ts";
 
 let cast: Cast;

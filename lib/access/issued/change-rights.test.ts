@@ -1,15 +1,17 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { deleteRole, updateRole } from "#lib/access/roles/operations.ts";
-import { createAccessKey } from "#lib/machines/access-keys/operations.ts";
-import { updateApiUser } from "#lib/machines/api-users/operations.ts";
-import { updateGroup } from "#lib/people/groups/operations.ts";
+import { deleteRole } from "#lib/access/roles/delete.ts";
+import { updateRole } from "#lib/access/roles/update.ts";
+import { createAccessKey } from "#lib/machines/access-keys/create.ts";
+import { updateApiUser } from "#lib/machines/api-users/update.ts";
+import { updateGroup } from "#lib/people/groups/update.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { aimsToken, bearer, sessionOf } from "#tests/credentials.ts";
 import { issue, more, openScene, stateOf, ways } from "#tests/outgrowing.ts";
 import { allow, by, deny, give, groupRow, holder, roleRow } from "#tests/rights.ts";
 import { apiTokenOf, apiUserRow } from "#tests/samples/api-users.ts";
 import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
-import { grantRole, revokeRole } from "../roles/grants.ts";
+import { grantRole } from "../roles/grant.ts";
+import { revokeRole } from "../roles/revoke.ts";
 
 let cast: Cast;
 let api: TestApi;

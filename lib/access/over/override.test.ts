@@ -4,13 +4,13 @@ import { Refusal } from "#lib/core/errors.ts";
 import { operations } from "#lib/operations.ts";
 import { lockUser } from "#lib/people/users/lock.ts";
 import { readNotHeld } from "#lib/people/users/not-held.ts";
-import { endSessionOf, endSessionsOfUser } from "#lib/sign-in/sessions/list.ts";
+import { endSessionOf, endSessionsOfUser } from "#lib/sign-in/sessions/of-user.ts";
 import { account, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { attempt, type Deed, deeds, neededFor, targetHolding } from "#tests/deeds.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { allow, by, holder } from "#tests/rights.ts";
-import { createRole } from "../roles/operations.ts";
+import { createRole } from "../roles/create.ts";
 import { overrideJob } from "./override-notices.ts";
 
 let mailbox: Mailbox;

@@ -4,7 +4,7 @@ import { overlap } from "#lib/core/permissions.ts";
 import { readNotHeld } from "#lib/people/users/not-held.ts";
 import { account, openStage, type Person, person } from "#tests/cast.ts";
 import { allow, by, deny, give, globalRole, roleRow } from "#tests/rights.ts";
-import { grantRole } from "./grants.ts";
+import { grantRole } from "./grant.ts";
 import "#lib/operations.ts";
 
 vi.mock(import("#lib/core/permissions.ts"), async (actual) => {

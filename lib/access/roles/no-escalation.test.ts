@@ -4,13 +4,18 @@ import type { Actor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { decide, type Grant } from "#lib/core/permissions.ts";
-import { changeMembers } from "#lib/people/groups/members.ts";
-import { createGroup, deleteGroup, updateGroup } from "#lib/people/groups/operations.ts";
+import { changeMembers } from "#lib/people/groups/change-members.ts";
+import { createGroup } from "#lib/people/groups/create.ts";
+import { deleteGroup } from "#lib/people/groups/delete.ts";
+import { updateGroup } from "#lib/people/groups/update.ts";
 import { account, openPortal, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { allow, deny, give, groupRow, roleRow } from "#tests/rights.ts";
-import { grantRole, revokeRole } from "./grants.ts";
-import { createRole, deleteRole, updateRole } from "./operations.ts";
+import { createRole } from "./create.ts";
+import { deleteRole } from "./delete.ts";
+import { grantRole } from "./grant.ts";
+import { revokeRole } from "./revoke.ts";
+import { updateRole } from "./update.ts";
 
 beforeAll(async () => {
   await openPortal({ RATE_LIMIT_FACTOR: "100000" });

@@ -1,14 +1,20 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { changeMembers } from "#lib/people/groups/members.ts";
-import { createGroup, updateGroup } from "#lib/people/groups/operations.ts";
+import { changeMembers } from "#lib/people/groups/change-members.ts";
+import { createGroup } from "#lib/people/groups/create.ts";
+import { updateGroup } from "#lib/people/groups/update.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { allow, by, deny, give, globalRole, groupRow, holder, roleRow } from "#tests/rights.ts";
 import { noneOutgrown } from "../issued/outgrown.ts";
-import { grantRole, listRolesOf, revokeRole } from "./grants.ts";
+import { createRole } from "./create.ts";
+import { deleteRole } from "./delete.ts";
+import { getRole } from "./get.ts";
+import { grantRole } from "./grant.ts";
 import { listRoles } from "./list.ts";
-import { createRole, deleteRole, getRole, updateRole } from "./operations.ts";
+import { listRolesOf } from "./list-of-user.ts";
+import { revokeRole } from "./revoke.ts";
+import { updateRole } from "./update.ts";
 
 let cast: Cast;
 

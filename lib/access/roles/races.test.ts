@@ -1,14 +1,17 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Refusal } from "#lib/core/errors.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
-import { changeMembers } from "#lib/people/groups/members.ts";
-import { deleteGroup, updateGroup } from "#lib/people/groups/operations.ts";
+import { changeMembers } from "#lib/people/groups/change-members.ts";
+import { deleteGroup } from "#lib/people/groups/delete.ts";
+import { updateGroup } from "#lib/people/groups/update.ts";
 import { account, type Cast, grant, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, callerWith, sessionOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
 import { allow, give, globalRole, groupRow, roleRow } from "#tests/rights.ts";
-import { grantRole, revokeRole } from "./grants.ts";
-import { deleteRole, updateRole } from "./operations.ts";
+import { deleteRole } from "./delete.ts";
+import { grantRole } from "./grant.ts";
+import { revokeRole } from "./revoke.ts";
+import { updateRole } from "./update.ts";
 
 let cast: Cast;
 let administrator: string;

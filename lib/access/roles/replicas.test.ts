@@ -1,13 +1,16 @@
 import { beforeAll, expect, test } from "vitest";
-import { changeMembers } from "#lib/people/groups/members.ts";
-import { deleteGroup, updateGroup } from "#lib/people/groups/operations.ts";
+import { changeMembers } from "#lib/people/groups/change-members.ts";
+import { deleteGroup } from "#lib/people/groups/delete.ts";
+import { updateGroup } from "#lib/people/groups/update.ts";
 import { type Cast, openStage, person } from "#tests/cast.ts";
 import { bearer, sessionOf } from "#tests/credentials.ts";
 import { startReplica } from "#tests/replica.ts";
 import { allow, by, deny, groupRow, roleRow } from "#tests/rights.ts";
 import type { TestApi } from "#tests/test-api.ts";
-import { grantRole, revokeRole } from "./grants.ts";
-import { deleteRole, updateRole } from "./operations.ts";
+import { deleteRole } from "./delete.ts";
+import { grantRole } from "./grant.ts";
+import { revokeRole } from "./revoke.ts";
+import { updateRole } from "./update.ts";
 
 let cast: Cast;
 let replica: TestApi;

@@ -1,17 +1,20 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { createApiUser } from "#lib/machines/api-users/operations.ts";
+import { createApiUser } from "#lib/machines/api-users/create.ts";
 import { addApiUserSecret } from "#lib/machines/api-users/secrets.ts";
-import { giveOneTimePassword } from "#lib/people/users/passwords.ts";
+import { giveOneTimePassword } from "#lib/people/users/one-time-password.ts";
 import { createGateway } from "#lib/tokens/gateways.ts";
 import { updateIntegration } from "#lib/vault/integrations/change.ts";
-import { createIntegration } from "#lib/vault/integrations/operations.ts";
+import { createIntegration } from "#lib/vault/integrations/create.ts";
 import { account, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { groupRow } from "#tests/rights.ts";
+import { agreeToRelation } from "./agree.ts";
 import { noDelegatedResources } from "./delegated-resources.ts";
+import { endRelation } from "./end.ts";
 import { listRelations } from "./list.ts";
-import { agreeToRelation, endRelation, narrowRelation, proposeRelation } from "./operations.ts";
+import { narrowRelation } from "./narrow.ts";
+import { proposeRelation } from "./propose.ts";
 
 let north: Person;
 let south: Person;

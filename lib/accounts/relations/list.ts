@@ -1,14 +1,13 @@
-import { and, desc, eq, or, type SQL, sql } from "drizzle-orm";
-import { alias } from "drizzle-orm/pg-core";
+import { and, eq, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { asSystem, type Db } from "#db/client.ts";
+import type { Db } from "#db/client.ts";
 import { accountRelations, accounts, relationProposals } from "#db/schema/accounts.ts";
 import { accountId, instant, page, pageQuery, wire } from "#lib/core/fields.ts";
 import { keysetPage } from "#lib/core/list.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { tenantsFor } from "#lib/core/tenant.ts";
 import { countDelegatedResources, delegatedResources } from "./delegated-resources.ts";
-import { kind, otherOf, requireOwnAccount, side, sideOf } from "./relation.ts";
+import { kind, side, sideOf } from "./relation.ts";
 import { rightInWords } from "./rights.ts";
 
 const terms = z.object({
@@ -77,7 +76,7 @@ export const listRelations = defineOperation({
           rows.map(({ relation }) => relation),
         );
     return paging.answer(rows, ({ relation, account }) => ({
-      ...told(relation, own),
+      ...toRelation(relation, own),
       account,
       made: made.get(relation) ?? null,
       createdAt: wire(relation.createdAt),
@@ -105,14 +104,14 @@ function atEnd(own: string, side: z.output<typeof relation>["side"] | undefined)
 
 type RelationshipRow = Pick<typeof accountRelations.$inferSelect, "kind" | "managingId" | "managedId" | "rights">;
 
-const told = ({ kind, rights, ...ends }: RelationshipRow, own: string) => ({
+export const toRelation = ({ kind, rights, ...ends }: RelationshipRow, own: string) => ({
   kind,
   rights,
   rightsInWords: rights.map(rightInWords),
   side: sideOf(ends, own),
 });
 
-const proposal = terms.extend({
+export const proposal = terms.extend({
   id: z.uuid(),
   incoming: z.boolean().meta({ description: "It waits for your answer; else for the other account's" }),
   account: z
@@ -126,50 +125,6 @@ const proposal = terms.extend({
 /** A relationship that waits for one side's answer. */
 export type Proposal = z.output<typeof proposal>;
 
-const maxPageSize = 100;
-
-/** The relationships of the own account that were proposed and not answered yet, newest first; 100 at most. */
-export const listProposals = defineOperation({
-  name: "relation_proposals.list",
-  summary: "List the relationships that wait for an answer, yours or the other account's",
-  route: "GET /relation-proposals",
-  allow: "get:account",
-  input: z.strictObject({ accountId }),
-  output: z.object({ items: z.array(proposal) }),
-
-  async run({ tx, tenant }) {
-    requireOwnAccount(tenant);
-    const own = tenant.accountId;
-    const proposer = alias(accounts, "proposer");
-    // Who proposes is named to whom they propose it to: the two have nothing to do with each other yet.
-    const rows = await asSystem(tx, (tx) =>
-      tx
-        .select({ proposal: relationProposals, proposer: proposer.name })
-        .from(relationProposals)
-        .innerJoin(proposer, eq(proposer.id, relationProposals.proposedBy))
-        .where(and(concerning(own), sql`${relationProposals.expiresAt} > now()`))
-        .orderBy(desc(relationProposals.createdAt), desc(relationProposals.id))
-        .limit(maxPageSize),
-    );
-    return { items: rows.map((row) => present(row, own)) };
-  },
-});
-
 /** Proposals by an account or to it. */
 export const concerning = (own: string) =>
   or(eq(relationProposals.managingId, own), eq(relationProposals.managedId, own));
-
-type ProposalRow = { proposal: typeof relationProposals.$inferSelect; proposer: string };
-
-function present({ proposal, proposer }: ProposalRow, own: string) {
-  const incoming = proposal.proposedBy !== own;
-  return {
-    ...told(proposal, own),
-    id: proposal.id,
-    incoming,
-    account: { id: otherOf(proposal, own), name: incoming ? proposer : null },
-    message: proposal.message,
-    createdAt: wire(proposal.createdAt),
-    expiresAt: wire(proposal.expiresAt),
-  };
-}

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
-import { createAccessKey } from "#lib/machines/access-keys/operations.ts";
+import { createAccessKey } from "#lib/machines/access-keys/create.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
@@ -8,9 +8,14 @@ import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { startReplica } from "#tests/replica.ts";
 import { accessKeyOf } from "#tests/samples/access-keys.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";
-import { getAccount } from "../operations.ts";
-import { listProposals, listRelations } from "./list.ts";
-import { agreeToRelation, dropProposal, endRelation, narrowRelation, proposeRelation } from "./operations.ts";
+import { getAccount } from "../get.ts";
+import { agreeToRelation } from "./agree.ts";
+import { dropProposal } from "./drop-proposal.ts";
+import { endRelation } from "./end.ts";
+import { listRelations } from "./list.ts";
+import { listProposals } from "./list-proposals.ts";
+import { narrowRelation } from "./narrow.ts";
+import { proposeRelation } from "./propose.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { csvLines } from "#lib/core/csv.ts";
 import { execute } from "#lib/core/operation.ts";
 import { revokeTokenOf } from "#lib/people/users/tokens.ts";
-import { signIn } from "#lib/sign-in/operations.ts";
+import { signIn } from "#lib/sign-in/sign-in.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";

@@ -2,8 +2,9 @@ import type { z } from "zod";
 import { listScopes } from "#lib/access/scopes/catalogue.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { tidy } from "#lib/core/invisible.ts";
+import { createToken } from "#lib/tokens/create.ts";
 import { listTokens } from "#lib/tokens/list.ts";
-import { createToken, revokeToken } from "#lib/tokens/operations.ts";
+import { revokeToken } from "#lib/tokens/revoke.ts";
 import { json } from "../body.ts";
 import type { ApiRequest, ApiRoute, Run } from "../route.ts";
 

@@ -5,8 +5,8 @@ import { password } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { createdUserDetails, makeUser, nameOf, newUserFields } from "#lib/people/users/create.ts";
 import { wireUser } from "#lib/people/users/wire.ts";
-import { assertStrongPassword } from "#lib/sign-in/passwords/operations.ts";
 import { rulesIn } from "#lib/sign-in/passwords/policy.ts";
+import { assertStrongPassword } from "#lib/sign-in/passwords/weaknesses.ts";
 
 /**
  * Makes a user as `createUser` does, with a password that is sent along: it has no route, so that no other API

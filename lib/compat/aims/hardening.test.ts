@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { parseJson } from "#lib/http/json.ts";
-import { createAccessKey } from "#lib/machines/access-keys/operations.ts";
+import { createAccessKey } from "#lib/machines/access-keys/create.ts";
 import { ask, sent, tokenOf, withToken } from "#tests/aims/client.ts";
 import { type Stage, theStage } from "#tests/aims/stage.ts";
 import { account, type Person, person, sql } from "#tests/cast.ts";

@@ -9,11 +9,11 @@ import { type Context, defineOperation } from "#lib/core/operation.ts";
 import { changeUser } from "#lib/people/users/change.ts";
 import { nameOf } from "#lib/people/users/create.ts";
 import { lockUserForChange, readUser } from "#lib/people/users/lock-rows.ts";
-import { updateUser } from "#lib/people/users/operations.ts";
+import { limitToOnce } from "#lib/people/users/password-input.ts";
 import { passwordGiven } from "#lib/people/users/password-notices.ts";
-import { limitToOnce } from "#lib/people/users/passwords.ts";
+import { updateUser } from "#lib/people/users/update.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
-import { readyPassword, replacePassword } from "#lib/sign-in/passwords/operations.ts";
+import { readyPassword, replacePassword } from "#lib/sign-in/passwords/password.ts";
 
 /**
  * Changes a person as {@link updateUser} does, and sets their password if one is sent along: for the AIMS API alone, so

@@ -10,7 +10,7 @@ import { plainName } from "#lib/core/limit-keys.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { effective } from "#lib/core/permissions.ts";
 import { userId } from "#lib/people/users/fields.ts";
-import { typedName } from "#lib/sign-in/operations.ts";
+import { typedName } from "#lib/sign-in/prove-password.ts";
 import { personFacts, roleFacts } from "./facts.ts";
 import { readPeople, readRoles, roleColumns } from "./people.ts";
 

@@ -1,7 +1,7 @@
 import { Refusal } from "#lib/core/errors.ts";
 import { requireKind } from "#lib/core/token-kinds.ts";
 import { signInApiUser } from "#lib/machines/api-users/sign-in.ts";
-import { verifyToken } from "#lib/tokens/operations.ts";
+import { verifyToken } from "#lib/tokens/verify.ts";
 import { defineApi } from "../api.ts";
 import { readBasic } from "../basic.ts";
 import type { ApiRequest, ApiRoute } from "../route.ts";

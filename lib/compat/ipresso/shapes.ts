@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { verifyToken } from "#lib/tokens/operations.ts";
+import type { verifyToken } from "#lib/tokens/verify.ts";
 
 /** What a client reads, whatever the HTTP status (the envelope of iPresso's API). */
 export type Envelope = { code: number; data?: unknown; message?: string; errorCode?: number };

@@ -4,7 +4,8 @@ import type { Db } from "#db/client.ts";
 import { roles } from "#db/schema/access.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
 import { outgrownDetails } from "#lib/access/issued/outgrown.ts";
-import { grantRole, revokeRole } from "#lib/access/roles/grants.ts";
+import { grantRole } from "#lib/access/roles/grant.ts";
+import { revokeRole } from "#lib/access/roles/revoke.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { badField, Refusal } from "#lib/core/errors.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
@@ -13,7 +14,7 @@ import { isUnchanged } from "#lib/core/unchanged.ts";
 import { changeUser } from "#lib/people/users/change.ts";
 import { createUser } from "#lib/people/users/create.ts";
 import { readUser } from "#lib/people/users/lock-rows.ts";
-import { updateUser } from "#lib/people/users/operations.ts";
+import { updateUser } from "#lib/people/users/update.ts";
 import { type User, wireUser } from "#lib/people/users/wire.ts";
 
 /**

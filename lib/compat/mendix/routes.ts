@@ -1,8 +1,9 @@
 import { badField, type Refusal } from "#lib/core/errors.ts";
 import { getProfile } from "#lib/people/profile.ts";
-import { deleteUser, getUser } from "#lib/people/users/operations.ts";
+import { deleteUser } from "#lib/people/users/delete.ts";
+import { getUser } from "#lib/people/users/get.ts";
 import { changePasswordByName } from "#lib/sign-in/passwords/by-name.ts";
-import { createToken } from "#lib/tokens/operations.ts";
+import { createToken } from "#lib/tokens/create.ts";
 import { defineApi } from "../api.ts";
 import { json } from "../body.ts";
 import { requireTokenSecret } from "../pat.ts";

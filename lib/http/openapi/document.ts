@@ -62,6 +62,7 @@ const introduction = [
   "Every answer to a token carries `x-token-expires` and `x-token-scopes`, and every answer an `x-request-id`.",
 ].join("\n\n");
 
+/** By path, so that the document does not change with the order of the list. */
 function paths(): Json {
   const byPath: Record<string, Json> = {};
   for (const operation of operations) {
@@ -69,7 +70,7 @@ function paths(): Json {
     byPath[path] ??= {};
     byPath[path][methodOf(operation).toLowerCase()] = describeOperation(operation);
   }
-  return byPath;
+  return Object.fromEntries(Object.entries(byPath).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 const describeOperation = (operation: RestOperation): Json => ({

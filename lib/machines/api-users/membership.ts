@@ -8,7 +8,12 @@ import type { EndSecretsOf, Outgrown } from "#lib/access/issued/outgrown.ts";
 import { measureOf, oneUser, requireRightsOver } from "#lib/access/over/over.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { badField } from "#lib/core/errors.ts";
-import { requireMayDenyRoles, requireMayGrantAndRevoke, rolesOfGroup, saidBy } from "#lib/people/groups/members.ts";
+import {
+  requireMayDenyRoles,
+  requireMayGrantAndRevoke,
+  rolesOfGroup,
+  saidBy,
+} from "#lib/people/groups/member-rules.ts";
 
 /**
  * Puts an API user into these groups of the tenant and no others. Where a group holds roles, that grants or revokes

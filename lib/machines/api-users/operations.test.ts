@@ -1,18 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { previewRole } from "#lib/access/roles/preview.ts";
-import { listAudit } from "#lib/audit/operations.ts";
+import { listAudit } from "#lib/audit/list.ts";
 import { execute } from "#lib/core/operation.ts";
-import { deleteGroup, getGroup, updateGroup } from "#lib/people/groups/operations.ts";
+import { deleteGroup } from "#lib/people/groups/delete.ts";
+import { getGroup } from "#lib/people/groups/get.ts";
+import { updateGroup } from "#lib/people/groups/update.ts";
 import { explainPermission } from "#lib/people/permissions/explain.ts";
 import { type Cast, account as openAccount, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { allow, by, deny, globalRole, groupRow, holder, roleRow } from "#tests/rights.ts";
 import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#tests/samples/api-users.ts";
 import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
+import { createApiUser } from "./create.ts";
+import { deleteApiUser } from "./delete.ts";
+import { getApiUser } from "./get.ts";
 import { listApiUsers } from "./list.ts";
-import { createApiUser, deleteApiUser, getApiUser, updateApiUser } from "./operations.ts";
 import { addApiUserSecret, dropApiUserSecret } from "./secrets.ts";
+import { updateApiUser } from "./update.ts";
 
 let cast: Cast;
 let api: TestApi;

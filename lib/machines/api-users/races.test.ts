@@ -9,7 +9,8 @@ import { asPerson, callerWith } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
 import { groupRow } from "#tests/rights.ts";
 import { apiUserRow, customerKeyOf } from "#tests/samples/api-users.ts";
-import { createApiUser, deleteApiUser } from "./operations.ts";
+import { createApiUser } from "./create.ts";
+import { deleteApiUser } from "./delete.ts";
 import { addApiUserSecret } from "./secrets.ts";
 import { signInApiUser } from "./sign-in.ts";
 

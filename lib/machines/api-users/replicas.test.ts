@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { deleteGroup } from "#lib/people/groups/operations.ts";
+import { deleteGroup } from "#lib/people/groups/delete.ts";
 import { account, openStage, type Person, person } from "#tests/cast.ts";
 import { bearer } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
@@ -8,8 +8,9 @@ import { by } from "#tests/rights.ts";
 import { type ApiUserRow, apiTokenOf, apiUserRow, secretRow } from "#tests/samples/api-users.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { rotateCustomerKey } from "./customer-key.ts";
-import { deleteApiUser, updateApiUser } from "./operations.ts";
+import { deleteApiUser } from "./delete.ts";
 import { dropApiUserSecret } from "./secrets.ts";
+import { updateApiUser } from "./update.ts";
 
 let replicas: TestApi[];
 

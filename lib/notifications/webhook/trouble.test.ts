@@ -5,9 +5,10 @@ import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { boss, type Mailbox, openMailbox, workOnce } from "#tests/mailbox.ts";
 import { openReceiver, type Receiver } from "#tests/receiver.ts";
-import { listNotifications } from "../operations.ts";
+import { listNotifications } from "../list.ts";
 import { deliverCall, type WebhookCall, webhookJob } from "./calls.ts";
-import { deleteWebhook, putWebhook } from "./operations.ts";
+import { deleteWebhook } from "./delete.ts";
+import { putWebhook } from "./put.ts";
 import { webhookTroubleJob } from "./trouble.ts";
 
 let cast: Cast;

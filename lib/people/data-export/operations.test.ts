@@ -10,7 +10,7 @@ import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { drawing, linkOf } from "#tests/samples/operations.ts";
 import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import { beginImpersonation } from "../impersonation.ts";
-import { updateProfile } from "../profile.ts";
+import { updateProfile } from "../update-profile.ts";
 
 let cast: Cast;
 let api: TestApi;

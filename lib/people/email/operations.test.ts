@@ -21,7 +21,7 @@ import {
 } from "#tests/email-desk.ts";
 import { emailChange, linkOf } from "#tests/samples/operations.ts";
 import { json } from "#tests/test-api.ts";
-import { forgetChanges } from "./operations.ts";
+import { forgetChanges } from "./pending.ts";
 
 beforeAll(openEmailDesk);
 

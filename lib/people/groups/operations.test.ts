@@ -1,15 +1,22 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { noneOutgrown } from "#lib/access/issued/outgrown.ts";
-import { grantRole, listRolesOf, revokeRole } from "#lib/access/roles/grants.ts";
-import { deleteRole, updateRole } from "#lib/access/roles/operations.ts";
+import { deleteRole } from "#lib/access/roles/delete.ts";
+import { grantRole } from "#lib/access/roles/grant.ts";
+import { listRolesOf } from "#lib/access/roles/list-of-user.ts";
+import { revokeRole } from "#lib/access/roles/revoke.ts";
+import { updateRole } from "#lib/access/roles/update.ts";
 import { execute, type Operation } from "#lib/core/operation.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { allow, by, deny, globalRole, groupRow, holder, roleRow } from "#tests/rights.ts";
+import { changeMembers } from "./change-members.ts";
+import { createGroup } from "./create.ts";
+import { deleteGroup } from "./delete.ts";
+import { getGroup } from "./get.ts";
 import { listGroups } from "./list.ts";
-import { changeMembers, listMembers } from "./members.ts";
-import { createGroup, deleteGroup, getGroup, updateGroup } from "./operations.ts";
+import { listMembers } from "./list-members.ts";
+import { updateGroup } from "./update.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;

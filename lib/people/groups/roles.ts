@@ -9,7 +9,7 @@ import { measureOf, requireRightsOver } from "#lib/access/over/over.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { breaks, notFound } from "#lib/core/errors.ts";
 import type { Group } from "./list.ts";
-import { requireMayDenyRoles, requireMayGrantAndRevoke, rolesOfGroup, saidBy } from "./members.ts";
+import { requireMayDenyRoles, requireMayGrantAndRevoke, rolesOfGroup, saidBy } from "./member-rules.ts";
 
 type Requester = Grantor & { caller: Caller };
 

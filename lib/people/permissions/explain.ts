@@ -13,7 +13,7 @@ import { badField, notFound } from "#lib/core/errors.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
-import { isLive } from "#lib/tokens/list.ts";
+import { isLive } from "#lib/tokens/token.ts";
 import { maxEntries, type Question, reasons, rule } from "./rule.ts";
 
 const asked = /^([a-z][a-z0-9_-]*:(own|managed):)?[a-z][a-z0-9_-]*:[a-z][a-z0-9_-]*$/;

@@ -1,18 +1,23 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { execute } from "#lib/core/operation.ts";
+import { createSession } from "#lib/sign-in/create-session.ts";
 import { replaceOneTimePassword } from "#lib/sign-in/new-password.ts";
-import { createSession, signIn } from "#lib/sign-in/operations.ts";
+import { signIn } from "#lib/sign-in/sign-in.ts";
 import { account, grantOwn, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { requireMfa } from "#tests/factors.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { updateUserWithPassword } from "../../compat/aims/update-user.ts";
 import { createUser } from "./create.ts";
+import { deleteUser } from "./delete.ts";
+import { forceReset } from "./force-reset.ts";
+import { getUser } from "./get.ts";
 import { acceptInvitation, checkInvitation } from "./invitations.ts";
+import { inviteAgain } from "./invite-again.ts";
 import { lockUser, unlockUser } from "./lock.ts";
-import { deleteUser, getUser, updateUser } from "./operations.ts";
-import { forceReset, giveOneTimePassword, inviteAgain } from "./passwords.ts";
+import { giveOneTimePassword } from "./one-time-password.ts";
 import { listTokensOf, revokeTokenOf } from "./tokens.ts";
+import { updateUser } from "./update.ts";
 
 let mailbox: Mailbox;
 let admin: Person;

@@ -18,9 +18,10 @@ import { accountId, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { onItsOwn, record } from "#lib/core/rows.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
-import { changeMembers, movedDetails, moveMembers, tellMoved } from "../groups/members.ts";
+import { changeMembers } from "../groups/change-members.ts";
+import { movedDetails, moveMembers, tellMoved } from "../groups/members.ts";
 import { changeUser } from "./change.ts";
-import { updateUser } from "./operations.ts";
+import { updateUser } from "./update.ts";
 
 const actions = ["activate", "deactivate", "add_to_group", "remove_from_group"] as const;
 

@@ -15,7 +15,7 @@ import { assertVersion } from "#lib/core/version.ts";
 import { sealFirstSecret } from "#lib/notifications/webhook/secrets.ts";
 import { accessChanged } from "#lib/vault/provisioning/queue.ts";
 import { proofMail } from "../email/mails.ts";
-import { dropPending, proofHours } from "../email/operations.ts";
+import { dropPending, proofHours } from "../email/pending.ts";
 import { statusFields, tellStatus } from "./change-notices.ts";
 import { nameOf } from "./create.ts";
 import { usernameTaken } from "./fields.ts";

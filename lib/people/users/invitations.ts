@@ -9,7 +9,7 @@ import { lookAtLink, takeLink } from "#lib/core/links.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { endEverywhere } from "#lib/sign-in/everywhere.ts";
 import { linkBudget, linkInput, linkOver, linkOwner, userOfMailedLink } from "#lib/sign-in/mailed-links.ts";
-import { readyPassword, replacePassword } from "#lib/sign-in/passwords/operations.ts";
+import { readyPassword, replacePassword } from "#lib/sign-in/passwords/password.ts";
 import { passwordRules, rulesIn } from "#lib/sign-in/passwords/policy.ts";
 import { proveEmail } from "#lib/sign-in/proving.ts";
 

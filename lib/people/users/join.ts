@@ -3,7 +3,8 @@ import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { record } from "#lib/core/rows.ts";
-import { changeMembers, movedDetails, moveMembers } from "../groups/members.ts";
+import { changeMembers } from "../groups/change-members.ts";
+import { movedDetails, moveMembers } from "../groups/members.ts";
 import { readUser } from "./lock-rows.ts";
 import type { User } from "./wire.ts";
 

@@ -5,11 +5,13 @@ import { execute } from "#lib/core/operation.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";
-import { requestDeletion } from "../deletion/operations.ts";
+import { requestDeletion } from "../deletion/request.ts";
 import { changeManyUsers } from "./bulk.ts";
+import { deleteUser } from "./delete.ts";
+import { forceReset } from "./force-reset.ts";
 import { lockUser } from "./lock.ts";
-import { deleteUser, updateUser } from "./operations.ts";
-import { forceReset, giveOneTimePassword } from "./passwords.ts";
+import { giveOneTimePassword } from "./one-time-password.ts";
+import { updateUser } from "./update.ts";
 
 let place: string;
 

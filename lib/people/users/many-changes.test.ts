@@ -6,7 +6,7 @@ import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { groupRow } from "#tests/rights.ts";
 import { importUsers } from "../csv/import.ts";
-import { changeMembers } from "../groups/members.ts";
+import { changeMembers } from "../groups/change-members.ts";
 import { changeManyUsers } from "./bulk.ts";
 
 let cast: Cast;

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { allow, by, give, roleRow } from "#tests/rights.ts";
+import { getUser } from "./get.ts";
 import { readNotHeld } from "./not-held.ts";
-import { getUser } from "./operations.ts";
 
 let place: string;
 

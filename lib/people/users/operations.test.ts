@@ -7,9 +7,12 @@ import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credent
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";
 import { allow, give, globalRole, groupRow, holder, roleRow } from "#tests/rights.ts";
 import { emailChange, linkOf } from "#tests/samples/operations.ts";
-import { undoEmail } from "../email/links.ts";
+import { undoEmail } from "../email/undo.ts";
 import { createUser } from "./create.ts";
-import { deleteUser, findUsers, getUser, updateUser } from "./operations.ts";
+import { deleteUser } from "./delete.ts";
+import { findUsers } from "./find.ts";
+import { getUser } from "./get.ts";
+import { updateUser } from "./update.ts";
 
 let cast: Cast;
 let mailbox: Mailbox;

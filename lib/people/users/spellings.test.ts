@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { listAudit } from "#lib/audit/operations.ts";
+import { listAudit } from "#lib/audit/list.ts";
 import { execute } from "#lib/core/operation.ts";
-import { createSession } from "#lib/sign-in/operations.ts";
+import { createSession } from "#lib/sign-in/create-session.ts";
 import { type Cast, openStage, sql } from "#tests/cast.ts";
 import { asPerson, callerWith, tokenOf } from "#tests/credentials.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { importUsers } from "../csv/import.ts";
 import { createUser } from "./create.ts";
-import { findUsers } from "./operations.ts";
+import { findUsers } from "./find.ts";
 
 let cast: Cast;
 let api: TestApi;

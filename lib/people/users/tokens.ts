@@ -8,7 +8,8 @@ import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { endTokens } from "#lib/tokens/end.ts";
 import { whyNotLive } from "#lib/tokens/ended.ts";
-import { isLive, listTokens, pageOf } from "#lib/tokens/list.ts";
+import { listTokens, pageOf } from "#lib/tokens/list.ts";
+import { isLive } from "#lib/tokens/token.ts";
 import { userId } from "./fields.ts";
 import { tokenTaken } from "./notices.ts";
 

@@ -7,9 +7,10 @@ import { untilBlocked } from "#tests/blocked.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { authenticatorOf } from "#tests/factors.ts";
-import { confirmAuthenticator, removeAuthenticator } from "./authenticators.ts";
-import { disableFactors } from "./operations.ts";
+import { confirmAuthenticator } from "./confirm-authenticator.ts";
+import { disableFactors } from "./disable.ts";
 import { addPasskey, passkeyOptions, removePasskey } from "./passkeys/operations.ts";
+import { removeAuthenticator } from "./remove-authenticator.ts";
 
 let url: string;
 

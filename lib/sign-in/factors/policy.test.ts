@@ -7,13 +7,14 @@ import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, callerWith } from "#tests/credentials.ts";
 import { authenticatorOf, challengeOf, linkOf, recoveryCodesOf } from "#tests/factors.ts";
 import { passkeySignInOptions, signInWithPasskey } from "../passkey.ts";
-import { changePassword } from "../passwords/operations.ts";
-import { completeReset } from "../resets/operations.ts";
+import { changePassword } from "../passwords/change.ts";
+import { completeReset } from "../resets/complete.ts";
 import { proveSecondFactor } from "../second-factor.ts";
 import { getStepUp, stepUp, stepUpOptions } from "../step-up.ts";
-import { addAuthenticator, confirmAuthenticator } from "./authenticators.ts";
-import { renewRecoveryCodes } from "./operations.ts";
+import { addAuthenticator } from "./add-authenticator.ts";
+import { confirmAuthenticator } from "./confirm-authenticator.ts";
 import { addPasskey, passkeyOptions } from "./passkeys/operations.ts";
+import { renewRecoveryCodes } from "./renew-recovery-codes.ts";
 
 beforeAll(async () => void (await openStage({ RATE_LIMIT_FACTOR: "1000" })));
 

@@ -11,9 +11,9 @@ import { guess, passwordGuard } from "../budgets.ts";
 import { sourceOf } from "../devices.ts";
 import { endEverywhere } from "../everywhere.ts";
 import { linkOwner, userOfMailedLink } from "../mailed-links.ts";
-import { failed, lookUp, settleRight, typedName } from "../operations.ts";
 import { lockPerson, requireMaySignIn } from "../people.ts";
-import { passwordChangedNotice, readyPassword, replacePassword } from "./operations.ts";
+import { failed, lookUp, settleRight, typedName } from "../prove-password.ts";
+import { passwordChangedNotice, readyPassword, replacePassword } from "./password.ts";
 
 /**
  * Changes a password for who knows the present one, a one-time password too, without a session. Every session ends.

@@ -4,7 +4,7 @@ import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, sessionOf } from "#tests/credentials.ts";
 import { letPausesPass } from "#tests/pauses.ts";
 import { json, openTestApi, type TestApi } from "#tests/test-api.ts";
-import { changePassword } from "./operations.ts";
+import { changePassword } from "./change.ts";
 
 let cast: Cast;
 let api: TestApi;

@@ -3,10 +3,13 @@ import { execute } from "#lib/core/operation.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, callerWith } from "#tests/credentials.ts";
 import { linkOf } from "#tests/samples/operations.ts";
+import { createSession } from "../create-session.ts";
 import { replaceOneTimePassword } from "../new-password.ts";
-import { createSession, signIn } from "../operations.ts";
-import { checkReset, completeReset } from "../resets/operations.ts";
-import { changePassword, getPassword } from "./operations.ts";
+import { checkReset } from "../resets/check.ts";
+import { completeReset } from "../resets/complete.ts";
+import { signIn } from "../sign-in.ts";
+import { changePassword } from "./change.ts";
+import { getPassword } from "./get.ts";
 
 let who: Person;
 

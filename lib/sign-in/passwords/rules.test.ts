@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { weaknesses } from "./operations.ts";
 import { kindsOf, rules } from "./rules.ts";
+import { weaknesses } from "./weaknesses.ts";
 
 const codes = (password: string, context: string[] = []) => weaknesses(password, context).map(({ code }) => code);
 

@@ -11,7 +11,7 @@ import { type Budget, spend } from "#lib/core/limits.ts";
 import { greeting, nameForStranger } from "#lib/core/mail/names.ts";
 import { type Mail, queueMail } from "#lib/core/mail/queue.ts";
 import { isTakingLinks } from "#lib/notifications/undelivered/standing.ts";
-import { find } from "../operations.ts";
+import { find } from "../prove-password.ts";
 
 /** Minutes that a link to a new password is good for. */
 export const resetMinutes = 30;

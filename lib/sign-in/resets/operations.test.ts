@@ -16,7 +16,7 @@ import {
   someone,
 } from "#tests/reset-desk.ts";
 import { linkOf } from "#tests/samples/operations.ts";
-import { changePassword } from "../passwords/operations.ts";
+import { changePassword } from "../passwords/change.ts";
 
 beforeAll(openResetDesk);
 

@@ -7,7 +7,7 @@ import { removeFactorsOf } from "#lib/people/users/remove-factors.ts";
 import { type Cast, openStage, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { authenticatorOf } from "#tests/factors.ts";
-import { endSessionOf, endSessionsOfUser } from "./list.ts";
+import { endSessionOf, endSessionsOfUser } from "./of-user.ts";
 
 let cast: Cast;
 const folder = mkdtempSync(join(tmpdir(), "latchkey-no-token-"));

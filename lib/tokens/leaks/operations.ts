@@ -11,7 +11,7 @@ import { line } from "#lib/core/fields.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { endTokens } from "../end.ts";
-import { isLive } from "../list.ts";
+import { isLive } from "../token.ts";
 
 /**
  * Ends a token that is somewhere it should not be. Whoever has its secret may: nothing is proven but that they have it,

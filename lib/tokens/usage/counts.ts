@@ -8,7 +8,7 @@ const longestAgent = 300;
 
 const longestWhat = 200;
 
-export const list = (values: unknown[]) => sql.param(values);
+export const sqlList = (values: unknown[]) => sql.param(values);
 
 export const ago = ({ at }: { at: number }) => Date.now() - at;
 
@@ -52,9 +52,9 @@ export async function countUses(tx: Db, rows: Counted[]): Promise<News[]> {
   const answer = await tx.execute<News & { is_new: boolean }>(sql`
     insert into token_uses (token_id, account_id, kind, what, agent, first_at, last_at, count)
     select t.id, t.account_id, use.kind, use.what, use.agent, seen.at, seen.at, use.count
-    from unnest(${list(rows.map(({ id }) => id))}::uuid[], ${list(rows.map(({ kind }) => kind))}::text[],
-      ${list(rows.map(({ what }) => what))}::text[], ${list(rows.map(shortAgent))}::text[],
-      ${list(rows.map(ago))}::float[], ${list(rows.map((row) => row.count))}::bigint[]) as use (id, kind, what, agent, ago, count)
+    from unnest(${sqlList(rows.map(({ id }) => id))}::uuid[], ${sqlList(rows.map(({ kind }) => kind))}::text[],
+      ${sqlList(rows.map(({ what }) => what))}::text[], ${sqlList(rows.map(shortAgent))}::text[],
+      ${sqlList(rows.map(ago))}::float[], ${sqlList(rows.map((row) => row.count))}::bigint[]) as use (id, kind, what, agent, ago, count)
     join tokens t on t.id = use.id
     cross join lateral (select now() - use.ago * interval '1 millisecond' as at) seen
     order by use.ago desc

@@ -5,7 +5,7 @@ import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { startReplica } from "#tests/replica.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";
-import { getToken } from "../operations.ts";
+import { getToken } from "../get.ts";
 import { noteSessionUse, noteTokenUse, writeUsage } from "./record.ts";
 import { writeTokenUses } from "./write.ts";
 

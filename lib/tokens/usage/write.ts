@@ -5,12 +5,12 @@ import {
   countUses,
   hasGroup,
   hasNetwork,
-  list,
   newNetworks,
   ofGroup,
   ofNetwork,
   ofRefusal,
   shortAgent,
+  sqlList,
   sum,
 } from "./counts.ts";
 import { tell } from "./notices.ts";
@@ -65,8 +65,8 @@ async function writeLastUses(tx: Db, uses: Use[]) {
     update tokens set last_used_at = use.at, last_used_address = coalesce(use.address, tokens.last_used_address),
       last_used_agent = use.agent
     from (select id, now() - ago * interval '1 millisecond' as at, address, agent
-      from unnest(${list(rows.map(({ id }) => id))}::uuid[], ${list(rows.map(ago))}::float[],
-        ${list(rows.map(({ id }) => addresses.get(id)?.address ?? null))}::text[], ${list(rows.map(shortAgent))}::text[]) as use (id, ago, address, agent)) use
+      from unnest(${sqlList(rows.map(({ id }) => id))}::uuid[], ${sqlList(rows.map(ago))}::float[],
+        ${sqlList(rows.map(({ id }) => addresses.get(id)?.address ?? null))}::text[], ${sqlList(rows.map(shortAgent))}::text[]) as use (id, ago, address, agent)) use
     where tokens.id = use.id and (tokens.last_used_at is null or tokens.last_used_at <= use.at)`);
 }
 

@@ -15,8 +15,14 @@ import { migrateCredentials, retry } from "../provisioning/retry.ts";
 import { openAdapterSecret, sealAdapterSecret, sealFormerSecret } from "../provisioning/sealed.ts";
 import { isSameTarget } from "../provisioning/target.ts";
 import * as fields from "./fields.ts";
-import { type Integration, isIntegrationHere, readIntegration, wireIntegration } from "./list.ts";
-import { assertConsistent, assertGroupExists, before, integrationNameTaken, toAuditDetails } from "./rules.ts";
+import { type Integration, isIntegrationHere, readIntegration, wireIntegration } from "./integration.ts";
+import {
+  assertAccessGroupExists,
+  assertConsistent,
+  integrationBefore,
+  integrationNameTaken,
+  toIntegrationDetails,
+} from "./rules.ts";
 
 /**
  * Changes an integration; its kind and mode stay. Its address cannot lead to another host while people keep secrets for
@@ -49,14 +55,17 @@ export const updateIntegration = defineOperation({
         .optional()
         .meta({ description: "The host key that the SSH server has shown instead of the one it was known by" }),
       tryAgain: z.boolean().optional().meta({ description: "Try at once what could not be made or withdrawn yet" }),
-      groupId: fields.groupId.optional(),
+      groupId: fields.accessGroupId.optional(),
       rotateDays: fields.rotateDays.optional(),
       readableByPrograms: fields.readableByPrograms.optional(),
       version,
     })
     .meta({ examples: [{ readableByPrograms: true }] }),
-  output: wireIntegration.extend({ signingSecret: fields.signing, before }),
-  audit: ({ output }) => ({ target: output.id, details: { before: output.before, after: toAuditDetails(output) } }),
+  output: wireIntegration.extend({ signingSecret: fields.signing, before: integrationBefore }),
+  audit: ({ output }) => ({
+    target: output.id,
+    details: { before: output.before, after: toIntegrationDetails(output) },
+  }),
 
   async run(context, { integrationId, accountId: _, version, ...input }) {
     const { adapterSecret, newSigningSecret, endFormerSecret, acceptHostKey, tryAgain, ...changes } = input;
@@ -70,7 +79,8 @@ export const updateIntegration = defineOperation({
     const moves = isMoved(system, wanted.adapterUrl);
     if (moves) requireSecretForNewAdapter(system, adapterSecret);
     else assertSameHost(system, wanted.baseUrl);
-    if (changes.groupId && changes.groupId !== system.group?.id) await assertGroupExists(context, changes.groupId);
+    if (changes.groupId && changes.groupId !== system.group?.id)
+      await assertAccessGroupExists(context, changes.groupId);
     if (moves) await migrateCredentials(tx, integrationId);
     const secrets = await secretsFor(context, row, { adapterSecret, newSigningSecret, endFormerSecret });
     const grown = { version: sql`${integrations.version} + 1`, modifiedAt: sql`now()`, modifiedBy: actor.id };
@@ -88,7 +98,7 @@ export const updateIntegration = defineOperation({
     if (tryAgain || (row && isPaused(row) && secrets.signingSecret)) await retry(tx, integrationId);
     await accessChanged(tx, { accountId: tenant.accountId, integrationId });
     const { signingSecret } = secrets;
-    return { ...(await readIntegration(context, integrationId)), signingSecret, before: toAuditDetails(system) };
+    return { ...(await readIntegration(context, integrationId)), signingSecret, before: toIntegrationDetails(system) };
   },
 });
 

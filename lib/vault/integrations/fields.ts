@@ -47,7 +47,7 @@ export const adapterSecret = z
     description: "Gitea and Forgejo: `name:password` of an administrator; GitLab: an administrator's access token",
   });
 /** For whom secrets are made. */
-export const groupId = uuid()
+export const accessGroupId = uuid()
   .nullable()
   .meta({ description: "The group whose members get one each; null for everybody" });
 /** How often they are made anew. */

@@ -5,8 +5,10 @@ import { by, groupRow } from "#tests/rights.ts";
 import { credentialRow } from "#tests/samples/credentials.ts";
 import { openAdapterSecret } from "../provisioning/sealed.ts";
 import { updateIntegration } from "./change.ts";
-import { getIntegration, listIntegrations } from "./list.ts";
-import { createIntegration, deleteIntegration } from "./operations.ts";
+import { createIntegration } from "./create.ts";
+import { deleteIntegration } from "./delete.ts";
+import { getIntegration } from "./get.ts";
+import { listIntegrations } from "./list.ts";
 
 let cast: Cast;
 

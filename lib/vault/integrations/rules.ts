@@ -6,15 +6,15 @@ import { badField, notFound } from "#lib/core/errors.ts";
 import { takenBy } from "#lib/core/unique.ts";
 import { mintWebhookSecret } from "#lib/notifications/webhook/secrets.ts";
 import { isAddressOf, type SystemKind, systemFacts } from "../service-credentials/systems.ts";
-import { type adapters, type Integration, makesFor } from "./list.ts";
+import { type adapters, type Integration, makesFor } from "./integration.ts";
 
 /** What an integration was before it was changed or removed. */
-export const before = z
+export const integrationBefore = z
   .object({ name: z.string(), baseUrl: z.string(), readableByPrograms: z.boolean() })
   .meta({ description: "What it was until now" });
 
 /** What stands on record of an integration. */
-export const toAuditDetails = ({
+export const toIntegrationDetails = ({
   name,
   kind,
   baseUrl,
@@ -79,7 +79,7 @@ export function secretFor({ mode, adapter }: IntegrationInput, brought: string |
 }
 
 /** Refuses a group that is not of this account. */
-export async function assertGroupExists({ tx, tenant }: Grantor, groupId: string | null) {
+export async function assertAccessGroupExists({ tx, tenant }: Grantor, groupId: string | null) {
   if (!groupId) return;
   const theirs = and(eq(groups.id, groupId), eq(groups.accountId, tenant.accountId));
   const [group] = await tx.select({ id: groups.id }).from(groups).where(theirs);

@@ -15,7 +15,7 @@ import {
   recordFailure,
 } from "./claimed.ts";
 import { type ProvisioningJob, type Withdrawal, withdrawKept, withdrawQueue } from "./queue.ts";
-import { leaseMs, take } from "./take.ts";
+import { claimCredential, leaseMs } from "./take.ts";
 import type { IssuedSecret, Order, ProvisioningTarget } from "./target.ts";
 
 /**
@@ -24,7 +24,7 @@ import type { IssuedSecret, Order, ProvisioningTarget } from "./target.ts";
  */
 export async function makeOne(making: ProvisioningJob, policy: EgressPolicy): Promise<void> {
   const until = Date.now() + leaseMs - patience;
-  const found = await transaction((tx) => take(tx, making));
+  const found = await transaction((tx) => claimCredential(tx, making));
   if (!found) return;
   const { credential, integration } = found;
   const desk = { ...(await provisioningTargetOf(integration)), until };

@@ -10,7 +10,7 @@ import { generationOf, type ProvisioningJob } from "./queue.ts";
 export const leaseMs = 60_000;
 
 /** Takes a service credential in hand, for nobody else to ask for meanwhile. Undefined where nothing is to be done. */
-export async function take(
+export async function claimCredential(
   tx: Db,
   { credentialId, accountId, round }: ProvisioningJob,
 ): Promise<ClaimedCredential | undefined> {

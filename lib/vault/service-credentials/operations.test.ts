@@ -6,10 +6,14 @@ import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { by } from "#tests/rights.ts";
 import { credentialRow, integrationRow } from "#tests/samples/credentials.ts";
-import { getCredential, listCredentials, listSystems } from "./list.ts";
-import { createCredential, deleteCredential, updateCredential } from "./operations.ts";
+import { createCredential } from "./create.ts";
+import { deleteCredential } from "./delete.ts";
+import { getCredential } from "./get.ts";
+import { listCredentials } from "./list.ts";
+import { listSystems } from "./list-systems.ts";
 import { revealCredential } from "./reveal.ts";
 import { makeKeyPair } from "./ssh-keys.ts";
+import { updateCredential } from "./update.ts";
 
 let cast: Cast;
 

@@ -6,8 +6,8 @@ import type { Actor, Caller } from "#lib/core/actor.ts";
 import { conflict, Refusal } from "#lib/core/errors.ts";
 import { secretOnce, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { readRow } from "./list.ts";
 import { openCredential } from "./sealed.ts";
+import { readRow } from "./service-credential.ts";
 
 /**
  * Hands out the secret of one of the own service credentials, on record. A session has to be fresh; a token needs a

@@ -8,10 +8,10 @@ import { conflict } from "#lib/core/errors.ts";
 import { uuid } from "#lib/core/fields.ts";
 import { publicOrAllowlisted } from "#lib/core/net/egress-policy.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { findings, own, readRow } from "./list.ts";
 import type { Finding } from "./probe/finding.ts";
 import { probe } from "./probe/probe.ts";
 import { openCredential } from "./sealed.ts";
+import { findings, isOwnCredential, readRow } from "./service-credential.ts";
 
 /**
  * Tries one of the own service credentials at its system; nothing is changed there. Few at a time: see
@@ -61,7 +61,7 @@ export async function noteFinding(tx: Db, actor: Pick<Actor, "id" | "accountId">
   await tx
     .update(serviceCredentials)
     .set({ testedAt: sql`now()`, testResult: finding.result })
-    .where(own(actor, at.id));
+    .where(isOwnCredential(actor, at.id));
 }
 
 /**

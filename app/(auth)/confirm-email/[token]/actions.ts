@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { action } from "#lib/http/next/action.ts";
-import * as links from "#lib/people/email/links.ts";
+import { confirmEmail as confirmEmailOperation } from "#lib/people/email/confirm.ts";
 
 /** The link is used up, so the page that it opened is left. */
-export const confirmEmail = action(links.confirmEmail, async () => redirect("/confirm-email/done"));
+export const confirmEmail = action(confirmEmailOperation, async () => redirect("/confirm-email/done"));

@@ -3,7 +3,7 @@ import { signOut } from "#components/layout/session-actions.ts";
 import { Button } from "#components/ui/button.tsx";
 import type { Actor } from "#lib/core/actor.ts";
 import { read, signedIn } from "#lib/http/next/page.ts";
-import { checkEmail } from "#lib/people/email/links.ts";
+import { checkEmail } from "#lib/people/email/confirm.ts";
 import { LinkOver } from "../../link-over.tsx";
 import { Titled } from "../../titled.tsx";
 import { confirmEmail } from "./actions.ts";

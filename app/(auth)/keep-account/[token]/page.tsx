@@ -1,7 +1,7 @@
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { read } from "#lib/http/next/page.ts";
-import { checkKeep } from "#lib/people/deletion/operations.ts";
+import { checkKeep } from "#lib/people/deletion/cancel.ts";
 import { LinkOver } from "../../link-over.tsx";
 import { Titled } from "../../titled.tsx";
 import { keepAccount } from "./actions.ts";

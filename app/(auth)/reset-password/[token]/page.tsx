@@ -3,7 +3,7 @@ import { NewPassword } from "#components/forms/new-password/new-password.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { PasswordInput } from "#components/ui/password-input.tsx";
 import { read } from "#lib/http/next/page.ts";
-import { checkReset } from "#lib/sign-in/resets/operations.ts";
+import { checkReset } from "#lib/sign-in/resets/check.ts";
 import { LinkOver } from "../../link-over.tsx";
 import { Titled } from "../../titled.tsx";
 import { completeReset } from "./actions.ts";

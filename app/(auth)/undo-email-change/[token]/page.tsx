@@ -1,6 +1,6 @@
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { read } from "#lib/http/next/page.ts";
-import { checkUndo } from "#lib/people/email/links.ts";
+import { checkUndo } from "#lib/people/email/undo.ts";
 import { LinkOver } from "../../link-over.tsx";
 import { Titled } from "../../titled.tsx";
 import { undoEmail } from "./actions.ts";

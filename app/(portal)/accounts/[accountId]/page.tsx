@@ -6,7 +6,7 @@ import { Alert } from "#components/ui/alert.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { getAccount } from "#lib/accounts/operations.ts";
+import { getAccount } from "#lib/accounts/get.ts";
 import { rightInWords } from "#lib/accounts/relations/rights.ts";
 import { verdict } from "#lib/core/actor.ts";
 import { coveringIn, permissionOf } from "#lib/core/permissions.ts";

@@ -3,7 +3,7 @@ import { PageHeader } from "#components/layout/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
-import { getAccount } from "#lib/accounts/operations.ts";
+import { getAccount } from "#lib/accounts/get.ts";
 import { read } from "#lib/http/next/page.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { createAccount } from "../actions.ts";

@@ -10,7 +10,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { env } from "#lib/env.ts";
 import { isId } from "#lib/http/next/is-id.ts";
 import { type PageQuery, pageCaller, read, signedIn } from "#lib/http/next/page.ts";
-import { getApiUser } from "#lib/machines/api-users/operations.ts";
+import { getApiUser } from "#lib/machines/api-users/get.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { AddressesCard, GroupsCard, NamesCard } from "./cards.tsx";
 import { FactsCard } from "./facts-card.tsx";

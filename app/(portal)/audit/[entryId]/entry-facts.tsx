@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { Fact, Facts } from "#components/ui/card.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { getAudit } from "#lib/audit/operations.ts";
+import type { getAudit } from "#lib/audit/get.ts";
 import { auditPath, type Filter } from "../filter.ts";
 
 type Entry = z.output<typeof getAudit.output>;

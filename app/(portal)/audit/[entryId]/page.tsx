@@ -2,7 +2,7 @@ import { notFound } from "next/navigation";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { getAudit } from "#lib/audit/operations.ts";
+import { getAudit } from "#lib/audit/get.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { auditPath, readFilter } from "../filter.ts";

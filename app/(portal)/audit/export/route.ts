@@ -1,5 +1,5 @@
 import type { NextRequest } from "next/server";
-import { exportAudit } from "#lib/audit/operations.ts";
+import { exportAudit } from "#lib/audit/export-audit.ts";
 import { download } from "#lib/http/next/download.ts";
 import { auditPath, inputOf, readFilter } from "../filter.ts";
 

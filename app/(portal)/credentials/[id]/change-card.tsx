@@ -1,6 +1,6 @@
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { ServiceCredential } from "#lib/vault/service-credentials/list.ts";
+import type { ServiceCredential } from "#lib/vault/service-credentials/service-credential.ts";
 import { needsName } from "#lib/vault/service-credentials/systems.ts";
 import { updateCredential } from "../actions.ts";
 import { EndFields, NameFields, SecretField } from "../fields.tsx";

@@ -1,7 +1,7 @@
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { ServiceCredential } from "#lib/vault/service-credentials/list.ts";
+import type { ServiceCredential } from "#lib/vault/service-credentials/service-credential.ts";
 import { deleteCredential } from "../actions.ts";
 
 /** Deletes it, once it is said who still reads it. */

@@ -1,6 +1,6 @@
 import { Alert } from "#components/ui/alert.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { ServiceCredential } from "#lib/vault/service-credentials/list.ts";
+import type { ServiceCredential } from "#lib/vault/service-credentials/service-credential.ts";
 import { RevealForm } from "./reveal-form.tsx";
 import { TestForm } from "./test-form.tsx";
 

@@ -1,7 +1,7 @@
 import { Card } from "#components/ui/card.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { ServiceCredential } from "#lib/vault/service-credentials/list.ts";
+import type { ServiceCredential } from "#lib/vault/service-credentials/service-credential.ts";
 
 /** Who has read the secret, the latest first. */
 export function UsedBy({ credential: { usedBy } }: { credential: ServiceCredential }) {

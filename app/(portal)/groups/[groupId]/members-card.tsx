@@ -6,7 +6,7 @@ import { Card } from "#components/ui/card.tsx";
 import { Cell, Row, RowActions, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { readList } from "#lib/http/next/page.ts";
-import { listMembers } from "#lib/people/groups/members.ts";
+import { listMembers } from "#lib/people/groups/list-members.ts";
 import { type GroupPageQuery, groupPath } from "./query.ts";
 import { TakeOut } from "./take-out.tsx";
 

@@ -8,7 +8,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { plainWord } from "#lib/http/next/asked.ts";
 import { isId } from "#lib/http/next/is-id.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
-import { getGroup } from "#lib/people/groups/operations.ts";
+import { getGroup } from "#lib/people/groups/get.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { AddMembers } from "./add-members.tsx";
 import { ApiUsersCard } from "./api-users-card.tsx";

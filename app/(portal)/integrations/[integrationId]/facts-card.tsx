@@ -1,5 +1,5 @@
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
-import type { Integration } from "#lib/vault/integrations/list.ts";
+import type { Integration } from "#lib/vault/integrations/integration.ts";
 import { groupWords } from "../labelled-groups.ts";
 
 /** What an integration is, for those who may see and not change it. */

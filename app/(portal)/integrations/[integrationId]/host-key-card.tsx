@@ -1,7 +1,7 @@
 import { ConfirmButton } from "#components/forms/confirm-dialog.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
-import type { Integration } from "#lib/vault/integrations/list.ts";
+import type { Integration } from "#lib/vault/integrations/integration.ts";
 import { acceptHostKey } from "../actions.ts";
 
 type HostKeyProps = { integration: Integration; accountId?: string; mayChange: boolean };

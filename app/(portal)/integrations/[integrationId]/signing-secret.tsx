@@ -7,7 +7,7 @@ import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox } from "#components/ui/choice.tsx";
-import type { Integration } from "#lib/vault/integrations/list.ts";
+import type { Integration } from "#lib/vault/integrations/integration.ts";
 import { endFormerSecret, renewSigningSecret } from "../actions.ts";
 
 type SigningProps = { integration: Integration; accountId?: string };

@@ -2,7 +2,7 @@ import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Cell, Row, RowHead, Table } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Integration, ProvisioningFailure } from "#lib/vault/integrations/list.ts";
+import type { Integration, ProvisioningFailure } from "#lib/vault/integrations/integration.ts";
 import { tryAgain } from "../actions.ts";
 
 type TroublesProps = {

@@ -3,7 +3,7 @@
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { CopySecret } from "#components/forms/secret-dialog/secret-dialog.tsx";
 import type { Options } from "#components/lists/combobox/options.ts";
-import type { Integration } from "#lib/vault/integrations/list.ts";
+import type { Integration } from "#lib/vault/integrations/integration.ts";
 import type { SystemKind } from "#lib/vault/service-credentials/systems.ts";
 import { createIntegration } from "../actions.ts";
 import { AutomaticFields, SystemFields } from "../fields.tsx";

@@ -11,7 +11,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { systemKinds } from "#db/schema/vault.ts";
 import { type PageQuery, signedIn } from "#lib/http/next/page.ts";
-import { adapters, makesFor } from "#lib/vault/integrations/list.ts";
+import { adapters, makesFor } from "#lib/vault/integrations/integration.ts";
 import { type SystemKind, systemFacts } from "#lib/vault/service-credentials/systems.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { adapterLabels } from "../labels.ts";

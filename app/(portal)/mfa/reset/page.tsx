@@ -5,8 +5,9 @@ import { PageHeader } from "#components/layout/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { read } from "#lib/http/next/page.ts";
-import { getSecurity } from "#lib/people/secure-account.ts";
-import { type FactorOverview, getFactors } from "#lib/sign-in/factors/operations.ts";
+import { getSecurity } from "#lib/people/security-summary.ts";
+import { getFactors } from "#lib/sign-in/factors/get.ts";
+import type { FactorOverview } from "#lib/sign-in/factors/overview.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { ResetFactors } from "./reset-factors.tsx";
 

@@ -3,7 +3,7 @@ import { Confirmed } from "#components/forms/step-up/confirmed.tsx";
 import { actingIn, inAccount } from "#components/layout/acting-account.ts";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { listPermissions } from "#lib/access/permissions.ts";
-import { getRole } from "#lib/access/roles/operations.ts";
+import { getRole } from "#lib/access/roles/get.ts";
 import { isId } from "#lib/http/next/is-id.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { portalPage } from "../../portal-page.tsx";

@@ -2,7 +2,7 @@
 
 import dynamic from "next/dynamic";
 import { Form, SubmitButton } from "#components/forms/form.tsx";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 import { revealToken } from "../actions.ts";
 
 const CopySecret = dynamic(() =>

@@ -1,6 +1,6 @@
 import { Alert } from "#components/ui/alert.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 import { endedLabel } from "../ended-label.ts";
 
 const keptFor = 90 * 86_400_000;

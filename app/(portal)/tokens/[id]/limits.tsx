@@ -2,7 +2,7 @@
 
 import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 import { limitToken } from "../actions.ts";
 import { BoundsFields } from "../bounds-fields.tsx";
 

@@ -10,7 +10,7 @@ import { listSecurityLog } from "#lib/audit/security-log/operations.ts";
 import { may } from "#lib/core/actor.ts";
 import { env } from "#lib/env.ts";
 import { ownAddress, type PageQuery, read, signedIn } from "#lib/http/next/page.ts";
-import { getToken } from "#lib/tokens/operations.ts";
+import { getToken } from "#lib/tokens/get.ts";
 import { ownProfile } from "../../own-profile.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { TokenStatusBadge } from "../token-status.tsx";

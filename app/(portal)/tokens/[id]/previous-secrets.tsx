@@ -2,7 +2,7 @@
 
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 import { PreviousEnd, PreviousUse } from "../previous-secret-facts.tsx";
 import { EndFormerDialog } from "../token-dialogs.tsx";
 

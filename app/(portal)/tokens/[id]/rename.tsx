@@ -2,7 +2,7 @@
 
 import { SubmitButton } from "#components/forms/form.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 import { RenameForm } from "../rename-form.tsx";
 
 /** The part of a token's page where it gets another name. */

@@ -2,7 +2,7 @@
 
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 import { Consequences, RevokeDialog } from "../token-dialogs.tsx";
 
 /** The part of a token's page where it is ended. */

@@ -6,8 +6,8 @@ import { NewSecretDialog } from "#components/forms/secret-dialog/new-secret-dial
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox, Fieldset, Radio } from "#components/ui/choice.tsx";
-import type { Token } from "#lib/tokens/list.ts";
 import type { Overlap } from "#lib/tokens/rotate.ts";
+import type { Token } from "#lib/tokens/token.ts";
 import { rotateToken } from "../actions.ts";
 import { verifySecret } from "../new/actions.ts";
 

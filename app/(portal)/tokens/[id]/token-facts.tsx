@@ -2,7 +2,7 @@ import { Fact, Facts } from "#components/ui/card.tsx";
 import type { Elements } from "#components/ui/elements.ts";
 import { Link } from "#components/ui/link.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 
 type FactsProps = { token: Token; mayExplain: boolean; children?: Elements };
 

@@ -2,12 +2,13 @@
 
 import { action, type FormAction } from "#lib/http/next/action.ts";
 import { tryOut } from "#lib/http/next/try-out.ts";
-import type { Token } from "#lib/tokens/list.ts";
-import * as tokens from "#lib/tokens/operations.ts";
+import { createToken as createTokenOperation } from "#lib/tokens/create.ts";
+import type { Token } from "#lib/tokens/token.ts";
+import { verifyToken } from "#lib/tokens/verify.ts";
 import { boundsOfForm } from "../bounds.ts";
 import { instantOf } from "./expiry.ts";
 
-const create = action(tokens.createToken, undefined, withInstants);
+const create = action(createTokenOperation, undefined, withInstants);
 
 /** Makes a token; the choice of an end comes back as it was made when there is something to mend. */
 export const createToken: FormAction<Token & { secret: string }> = async (state, form) => {
@@ -19,7 +20,7 @@ export const createToken: FormAction<Token & { secret: string }> = async (state,
 
 /** Asks who a secret is, as the program that will hold it would. */
 export async function verifySecret(secret: string) {
-  return tryOut(tokens.verifyToken, secret);
+  return tryOut(verifyToken, secret);
 }
 
 /** A form without scripts knows no zone: its dates and times are UTC. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 import { draftOfLink, draftOfToken } from "./draft.ts";
 
 const policy = { tokenMaxDays: 90, tokensMayLiveForever: false };

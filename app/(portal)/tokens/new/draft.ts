@@ -1,5 +1,5 @@
 import type { Bounds } from "#lib/tokens/addresses.ts";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 import { day, type Expiry, expiryOf, type Policy, usualExpiry } from "./expiry.ts";
 
 /** A scope as it is on offer; not `available` when it would bring nothing to this person. */

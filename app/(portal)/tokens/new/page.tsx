@@ -4,7 +4,7 @@ import { Alert } from "#components/ui/alert.tsx";
 import { listScopes } from "#lib/access/scopes/catalogue.ts";
 import { env } from "#lib/env.ts";
 import { ownAddress, read } from "#lib/http/next/page.ts";
-import { getToken } from "#lib/tokens/operations.ts";
+import { getToken } from "#lib/tokens/get.ts";
 import { ownProfile } from "../../own-profile.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { type Draft, draftOfLink, draftOfToken, type Offer } from "./draft.ts";

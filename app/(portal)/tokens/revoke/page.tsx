@@ -2,7 +2,7 @@ import { redirect } from "next/navigation";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
-import { getToken } from "#lib/tokens/operations.ts";
+import { getToken } from "#lib/tokens/get.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { Consequences } from "../token-dialogs.tsx";
 import { TokenName } from "../token-name.tsx";

@@ -12,7 +12,7 @@ import { Field, Input } from "#components/ui/field.tsx";
 import { OutgrownBadge } from "#components/ui/outgrown-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { RenameKey } from "#components/users/rename-access-key.tsx";
-import type { AccessKey } from "#lib/machines/access-keys/operations.ts";
+import type { AccessKey } from "#lib/machines/access-keys/access-key.ts";
 import type { User } from "#lib/people/users/wire.ts";
 import { createAccessKey, deleteAccessKey, renameAccessKey } from "./actions.ts";
 

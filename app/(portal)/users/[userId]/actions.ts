@@ -3,20 +3,26 @@
 import { redirect } from "next/navigation";
 import { rightsAction } from "#components/forms/outgrown/rights-action.ts";
 import { inAccount } from "#components/layout/acting-account.ts";
-import * as grants from "#lib/access/roles/grants.ts";
+import { grantRole as grantRoleOperation } from "#lib/access/roles/grant.ts";
+import { revokeRole as revokeRoleOperation } from "#lib/access/roles/revoke.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
-import * as keys from "#lib/machines/access-keys/operations.ts";
-import * as members from "#lib/people/groups/members.ts";
+import { createAccessKey as createAccessKeyOperation } from "#lib/machines/access-keys/create.ts";
+import { deleteAccessKey as deleteAccessKeyOperation } from "#lib/machines/access-keys/delete.ts";
+import { updateAccessKey } from "#lib/machines/access-keys/update.ts";
+import { changeMembers as changeMembersOperation } from "#lib/people/groups/change-members.ts";
+import { deleteUser as deleteUserOperation } from "#lib/people/users/delete.ts";
+import { forceReset as forceResetOperation } from "#lib/people/users/force-reset.ts";
+import { inviteAgain as inviteAgainOperation } from "#lib/people/users/invite-again.ts";
 import * as locks from "#lib/people/users/lock.ts";
-import * as users from "#lib/people/users/operations.ts";
-import * as passwords from "#lib/people/users/passwords.ts";
+import { giveOneTimePassword as giveOneTimePasswordOperation } from "#lib/people/users/one-time-password.ts";
 import { removeFactorsOf } from "#lib/people/users/remove-factors.ts";
-import * as tokens from "#lib/people/users/tokens.ts";
-import * as sessions from "#lib/sign-in/sessions/list.ts";
+import { revokeTokenOf } from "#lib/people/users/tokens.ts";
+import { updateUser } from "#lib/people/users/update.ts";
+import { endSessionOf, endSessionsOfUser } from "#lib/sign-in/sessions/of-user.ts";
 
 /** Saves names, addresses and numbers. */
-export const saveProfile = action(users.updateUser, undefined, withKept);
+export const saveProfile = action(updateUser, undefined, withKept);
 
 const kept = "kept ";
 
@@ -31,10 +37,10 @@ function withKept(input: Record<string, unknown>) {
 }
 
 /** Activates or deactivates. */
-export const setActive = action(users.updateUser);
+export const setActive = action(updateUser);
 
 /** Lets somebody get notifications only, or sign in again. */
-export const setNotificationsOnly = action(users.updateUser);
+export const setNotificationsOnly = action(updateUser);
 
 /** Locks for so many hours, or without an end. */
 export const lockUser = action(locks.lockUser, undefined, ({ until, ...input }) =>
@@ -43,36 +49,36 @@ export const lockUser = action(locks.lockUser, undefined, ({ until, ...input }) 
 
 export const unlockUser = action(locks.unlockUser);
 
-export const forceReset = action(passwords.forceReset);
+export const forceReset = action(forceResetOperation);
 
-export const giveOneTimePassword = action(passwords.giveOneTimePassword);
+export const giveOneTimePassword = action(giveOneTimePasswordOperation);
 
-export const inviteAgain = action(passwords.inviteAgain);
+export const inviteAgain = action(inviteAgainOperation);
 
 /** The person is gone, so their page is left. */
-export const deleteUser = action(users.deleteUser, async (_, __, form) => {
+export const deleteUser = action(deleteUserOperation, async (_, __, form) => {
   redirect(inAccount("/users", form.get("accountId")?.toString()));
 });
 
-export const grantRole = rightsAction(grants.grantRole);
+export const grantRole = rightsAction(grantRoleOperation);
 
-export const revokeRole = rightsAction(grants.revokeRole);
+export const revokeRole = rightsAction(revokeRoleOperation);
 
-export const changeMembers = rightsAction(members.changeMembers, undefined, filled);
+export const changeMembers = rightsAction(changeMembersOperation, undefined, filled);
 
 export const removeFactors = action(removeFactorsOf);
 
-export const endSession = action(sessions.endSessionOf);
+export const endSession = action(endSessionOf);
 
-export const endSessions = action(sessions.endSessionsOfUser);
+export const endSessions = action(endSessionsOfUser);
 
-export const revokeToken = action(tokens.revokeTokenOf);
+export const revokeToken = action(revokeTokenOf);
 
-export const createAccessKey = action(keys.createAccessKey);
+export const createAccessKey = action(createAccessKeyOperation);
 
-export const renameAccessKey = action(keys.updateAccessKey);
+export const renameAccessKey = action(updateAccessKey);
 
-export const deleteAccessKey = action(keys.deleteAccessKey);
+export const deleteAccessKey = action(deleteAccessKeyOperation);
 
 const hour = 3_600_000;
 const hence = (hours: unknown) => (hours ? new Date(Date.now() + Number(hours) * hour).toISOString() : "");

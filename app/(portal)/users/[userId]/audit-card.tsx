@@ -3,7 +3,7 @@ import { inAccount } from "#components/layout/acting-account.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { AuditTable } from "#components/users/audit-table.tsx";
-import { listAudit } from "#lib/audit/operations.ts";
+import { listAudit } from "#lib/audit/list.ts";
 import { read } from "#lib/http/next/page.ts";
 
 /** What was done to somebody lately, and the ways to all that was done to them and by them. */

@@ -4,7 +4,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { User } from "#lib/people/users/wire.ts";
-import type { FactorOverview } from "#lib/sign-in/factors/operations.ts";
+import type { FactorOverview } from "#lib/sign-in/factors/overview.ts";
 import type { WireSession } from "#lib/sign-in/sessions/list.ts";
 import { endSession, endSessions, removeFactors } from "./actions.ts";
 

@@ -5,7 +5,7 @@ import { Card } from "#components/ui/card.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { User } from "#lib/people/users/wire.ts";
-import type { Token } from "#lib/tokens/list.ts";
+import type { Token } from "#lib/tokens/token.ts";
 import { revokeToken } from "./actions.ts";
 import { tokensPath } from "./tokens-path.ts";
 

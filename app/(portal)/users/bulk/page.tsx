@@ -10,7 +10,7 @@ import { Alert } from "#components/ui/alert.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { Refusal } from "#lib/core/errors.ts";
 import { type PageQuery, read, signedIn } from "#lib/http/next/page.ts";
-import { getUser } from "#lib/people/users/operations.ts";
+import { getUser } from "#lib/people/users/get.ts";
 import { portalPage } from "../../portal-page.tsx";
 import { BulkForm, type Chosen } from "./bulk-form.tsx";
 import { type BulkRequest, bulkRequestOf } from "./bulk-request.ts";

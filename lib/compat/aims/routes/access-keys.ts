@@ -1,11 +1,9 @@
 import type { z } from "zod";
-import {
-  createAccessKey,
-  deleteAccessKey,
-  getAccessKey,
-  listAccessKeys,
-  updateAccessKey,
-} from "#lib/machines/access-keys/operations.ts";
+import { createAccessKey } from "#lib/machines/access-keys/create.ts";
+import { deleteAccessKey } from "#lib/machines/access-keys/delete.ts";
+import { getAccessKey } from "#lib/machines/access-keys/get.ts";
+import { listAccessKeys } from "#lib/machines/access-keys/list.ts";
+import { updateAccessKey } from "#lib/machines/access-keys/update.ts";
 import type { ApiRoute } from "../../route.ts";
 import { AimsRefusal } from "../errors.ts";
 import { epochOf, keyOut, stamped } from "../shapes.ts";

@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import type { wireAccount } from "#lib/accounts/account.ts";
+import { getAccount } from "#lib/accounts/get.ts";
 import { listAccounts } from "#lib/accounts/list.ts";
-import { getAccount, updateAccount } from "#lib/accounts/operations.ts";
 import { readTopology, type Topology } from "#lib/accounts/topology.ts";
+import { updateAccount } from "#lib/accounts/update.ts";
 import type { ApiRoute } from "../../route.ts";
 import { AimsRefusal } from "../errors.ts";
 import { flag, locations, relationship, relationships } from "../query.ts";

@@ -1,8 +1,12 @@
 import type { z } from "zod";
 import { formerPermissions } from "#db/administration-service.ts";
-import { grantRole, revokeRole } from "#lib/access/roles/grants.ts";
+import { createRole } from "#lib/access/roles/create.ts";
+import { deleteRole } from "#lib/access/roles/delete.ts";
+import { getRole } from "#lib/access/roles/get.ts";
+import { grantRole } from "#lib/access/roles/grant.ts";
 import { listRoles, type wireRole } from "#lib/access/roles/list.ts";
-import { createRole, deleteRole, getRole, updateRole } from "#lib/access/roles/operations.ts";
+import { revokeRole } from "#lib/access/roles/revoke.ts";
+import { updateRole } from "#lib/access/roles/update.ts";
 import type { Refusal } from "#lib/core/errors.ts";
 import type { ApiRoute } from "../../route.ts";
 import { AimsRefusal, type OwnWords } from "../errors.ts";

@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { updateUserWithPassword } from "#lib/compat/aims/update-user.ts";
 import type { Refusal } from "#lib/core/errors.ts";
-import { deleteUser } from "#lib/people/users/operations.ts";
+import { deleteUser } from "#lib/people/users/delete.ts";
 import { removeFactorsOf } from "#lib/people/users/remove-factors.ts";
 import type { wireUser } from "#lib/people/users/wire.ts";
-import { disableFactors } from "#lib/sign-in/factors/operations.ts";
+import { disableFactors } from "#lib/sign-in/factors/disable.ts";
 import type { ApiRoute } from "../../route.ts";
 import { createUserWithPassword } from "../create-user.ts";
 import { besides, flag } from "../query.ts";

@@ -4,7 +4,7 @@ import { execute } from "#lib/core/operation.ts";
 import { givePasskey, newAuthenticator, type Twist } from "#tests/authenticator.ts";
 import { openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson as asPersonWith, bearer, callerWith, sessionOf } from "#tests/credentials.ts";
-import { getFactors } from "../operations.ts";
+import { getFactors } from "../get.ts";
 import { readAssertion, readRegistration } from "./ceremony.ts";
 import { addPasskey, passkeyOptions, removePasskey, renamePasskey } from "./operations.ts";
 

@@ -1,5 +1,5 @@
 import type { EgressPolicy } from "#lib/core/net/egress-policy.ts";
-import type { findings } from "../list.ts";
+import type { findings } from "../service-credential.ts";
 import type { SystemKind } from "../systems.ts";
 
 /** What a try came to, in words for whoever keeps the secret. */

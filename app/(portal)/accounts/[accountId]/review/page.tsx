@@ -3,7 +3,7 @@ import { Form, SubmitButton } from "#components/forms/form.tsx";
 import { PageHeader } from "#components/layout/page-header.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Card, Fact, Facts } from "#components/ui/card.tsx";
-import { getAccount } from "#lib/accounts/operations.ts";
+import { getAccount } from "#lib/accounts/get.ts";
 import { previewPolicies } from "#lib/accounts/preview.ts";
 import { type PageQuery, read } from "#lib/http/next/page.ts";
 import { portalPage } from "../../../portal-page.tsx";

@@ -4,7 +4,7 @@ import { PageHeader } from "#components/layout/page-header.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { listScopes } from "#lib/access/scopes/catalogue.ts";
 import { read } from "#lib/http/next/page.ts";
-import { getToken } from "#lib/tokens/operations.ts";
+import { getToken } from "#lib/tokens/get.ts";
 import { portalPage } from "../../../portal-page.tsx";
 import { ScopesForm } from "./scopes-form.tsx";
 
