@@ -7,7 +7,7 @@ import { proposeRelation } from "#lib/accounts/relations/propose.ts";
 import { execute } from "#lib/core/operation.ts";
 import { explainPermission } from "#lib/people/permissions/explain.ts";
 import { listUsers } from "#lib/people/users/list.ts";
-import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
+import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { aimsToken, asPerson } from "#tests/credentials.ts";
 import { give, roleRow } from "#tests/rights.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";
@@ -69,6 +69,12 @@ describe.each(spellings)("a role that is stored with the service %s", (service) 
       (await execute(explainPermission, await asPerson(cast.ada), { userId: who.id, permission })).output;
     for (const asked of ["list:user", "aims:own:list:user", "admin:own:list:user"])
       expect(await ask(asked)).toMatchObject({ allowed: true, permission: "admin:own:list:user" });
+  });
+
+  test("is agreed to alike in a relationship", async () => {
+    const managed = await account(`Managed by ${service}`);
+    await manage(cast.here, managed, [`${service}:managed:list:user`]);
+    expect(await codeOf(execute(listUsers, await asPerson(cast.ada), { accountId: managed }))).toBe("ok");
   });
 
   test("is told to clients of AIMS as aims", async () => {
