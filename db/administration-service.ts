@@ -1,7 +1,7 @@
 /**
  * The service of administration is called `admin` in permissions. It was called `aims`, and so it is still written to
  * the database: the version before runs beside this one during an upgrade and knows no other word. Both are read.
- * docs/decisions/0018-the-service-of-administration.md says when that ends.
+ * docs/decisions/0019-the-service-of-administration.md says when that ends.
  */
 const [present, former] = ["admin:", "aims:"];
 
