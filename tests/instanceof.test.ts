@@ -19,17 +19,17 @@ const marked = globSync("{db,lib}/**/*.ts").flatMap((file) => {
 
 /** Thrown and caught within one call, by the copy that it began in: never kept, never handed to anybody. */
 const ofOneCall: Record<string, string> = {
-  NotDone: "lib/vault/provisioning/jobs.ts",
+  NotDone: "lib/vault/provisioning/claimed.ts",
   Unreachable:
-    "lib/vault/provisioning/jobs.ts lib/notifications/webhook/notice.ts lib/vault/service-credentials/probe/trouble.ts",
+    "lib/vault/provisioning/claimed.ts lib/notifications/webhook/test.ts lib/vault/service-credentials/probe/trouble.ts",
   Refused: "lib/vault/service-credentials/probe/trouble.ts",
   TimedOut: "lib/vault/service-credentials/probe/trouble.ts",
-  Odd: "lib/vault/service-credentials/probe/trouble.ts",
+  UnexpectedReply: "lib/vault/service-credentials/probe/trouble.ts",
   HostChanged: "lib/vault/service-credentials/probe/trouble.ts",
   Untrusted: "lib/vault/service-credentials/probe/trouble.ts",
-  Unresolved: "lib/core/net/egress.ts",
+  Unresolved: "lib/core/net/egress-policy.ts",
   // What starts the server, before there are pages.
-  Trouble: "db/preflight.ts",
+  StartupError: "db/preflight.ts",
   // A form is read by the schema that its own action holds; a file, by the schema beside it.
   "z.ZodBoolean": "lib/http/next/form.ts",
   "z.ZodArray": "lib/http/next/form.ts",

@@ -9,7 +9,7 @@ type BarProps = {
 /** Filters a list: a form that asks for the page anew, with or without scripts. Give it a `key` of what is shown. */
 export const FilterBar = ({ verb = "Apply", children, ...rest }: BarProps) => (
   <form {...rest} className="flex flex-wrap items-end gap-2.5">
-    {children}
+    <div className="contents">{children}</div>
     <Button type="submit">{verb}</Button>
   </form>
 );

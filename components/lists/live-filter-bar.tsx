@@ -50,7 +50,7 @@ export function LiveFilterBar({ action, search, show, children, ...field }: Live
       className="flex flex-wrap items-end gap-2.5"
     >
       <SearchField {...field} value={text} onChange={typed} />
-      {children}
+      <div className="contents">{children}</div>
       <noscript>
         <Button type="submit">Apply</Button>
       </noscript>

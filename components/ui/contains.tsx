@@ -18,7 +18,7 @@ export function Choices({ name, children }: { name: string; children: ReactNode 
   return (
     <ChoicesContext value={name}>
       <Contains name={name} />
-      {children}
+      <div className="contents">{children}</div>
     </ChoicesContext>
   );
 }

@@ -4,8 +4,6 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-// @ts-expect-error The example is plain JavaScript, as whoever copies it will have it.
-import { accounts, hook } from "#examples/provisioning-hook/server.mjs";
 import { endRelation } from "#lib/accounts/relations/end.ts";
 import { deletionJob } from "#lib/people/deletion/execute.ts";
 import { changeMembers } from "#lib/people/groups/change-members.ts";
@@ -15,6 +13,8 @@ import { account, type Cast, manage, openStage, type Person, person, sql } from 
 import { gitea, gitLab } from "#tests/git-servers.ts";
 import { certificate, key } from "#tests/receiver.ts";
 import { by, groupRow } from "#tests/rights.ts";
+// @ts-expect-error The example is plain JavaScript, as whoever copies it will have it.
+import { accounts, hook } from "../../../examples/provisioning-hook/server.mjs";
 import { updateIntegration } from "../integrations/change.ts";
 import { createIntegration } from "../integrations/create.ts";
 import { deleteIntegration } from "../integrations/delete.ts";

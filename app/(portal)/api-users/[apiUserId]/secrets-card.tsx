@@ -36,15 +36,17 @@ export function SecretsCard({ user, account, appUrl }: CardProps) {
             key={secret.id}
             words={
               <>
-                {secrets.length > 1 ? (place ? "The newer one" : "The older one") : "Its secret"}, made{" "}
-                <Time iso={secret.createdAt} as="relative" />;{" "}
-                {secret.lastUsedAt ? (
-                  <span>
-                    last used <Time iso={secret.lastUsedAt} as="relative" />
-                  </span>
-                ) : (
-                  <span>never used</span>
-                )}
+                <span>
+                  {secrets.length > 1 ? (place ? "The newer one" : "The older one") : "Its secret"}, made{" "}
+                  <Time iso={secret.createdAt} as="relative" />;{" "}
+                  {secret.lastUsedAt ? (
+                    <span>
+                      last used <Time iso={secret.lastUsedAt} as="relative" />
+                    </span>
+                  ) : (
+                    <span>never used</span>
+                  )}
+                </span>
                 {secret.outgrownAt && (
                   <span className="mt-1 block">
                     <OutgrownBadge since={secret.outgrownAt} />
