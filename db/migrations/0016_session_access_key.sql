@@ -1,4 +1,3 @@
 ALTER TABLE "sessions" ADD COLUMN "access_key_id" text;--> statement-breakpoint
-UPDATE "sessions" SET "access_key_id" = "access_keys"."id" FROM "access_keys" WHERE "access_keys"."user_id" = "sessions"."user_id" AND 'access_key ' || "access_keys"."id" = ANY ("sessions"."factors");--> statement-breakpoint
-ALTER TABLE "sessions" ADD CONSTRAINT "sessions_access_key_id_access_keys_id_fk" FOREIGN KEY ("access_key_id") REFERENCES "public"."access_keys"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_access_key_id_access_keys_id_fk" FOREIGN KEY ("access_key_id") REFERENCES "public"."access_keys"("id") ON DELETE cascade ON UPDATE no action NOT VALID;--> statement-breakpoint
 CREATE INDEX "sessions_by_access_key" ON "sessions" USING btree ("access_key_id") WHERE "sessions"."access_key_id" is not null;

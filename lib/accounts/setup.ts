@@ -83,14 +83,16 @@ export async function prepareFirstAccount(offered?: FirstAdministrator): Promise
   const accountName = env().ACCOUNT_NAME ?? "My company";
   assertUsablePassword(chosen.password, [chosen.email, accountName]);
   const passwordHash = await hashPassword(chosen.password.normalize("NFKC"));
-  await transaction(async (tx) => {
+  const isMade = await transaction(async (tx) => {
     await lockSetup(tx);
     const first = { accountName, fullName: "Administrator", email: chosen.email, passwordHash };
-    if (!(await isEmpty(tx))) return;
+    if (!(await isEmpty(tx))) return false;
     const actor = await makeFirst(tx, first);
     const note = { actor, target: actor.id, details: { accountId: actor.accountId } };
     await recordChange(tx, setUp.name, { actor: null, caller: atStart }, note);
+    return true;
   });
+  if (!isMade) return {};
   return { made: chosen.email, ...(chosen === offered && { password: offered.password }) };
 }
 

@@ -11,6 +11,7 @@ import { rightsOffered } from "#lib/accounts/relations/rights.ts";
 import { updateAccount } from "#lib/accounts/update.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
+import { reword } from "#lib/http/next/reword.ts";
 
 type Input = Record<string, unknown>;
 
@@ -22,10 +23,16 @@ export const createAccount = action(
 );
 
 /** Saves the name and where the data lives. */
-export const saveAccount = action(updateAccount, undefined, ({ locations, ...rest }: Input) => {
-  const words = String([locations].flat().join(" ")).split(/[\s,]+/);
-  return { ...rest, locations: words.filter(Boolean) };
-});
+export const saveAccount = action(updateAccount, undefined, (input) =>
+  reword(input, {
+    locations: (text) =>
+      [text]
+        .flat()
+        .join(" ")
+        .split(/[\s,]+/)
+        .filter(Boolean),
+  }),
+);
 
 /** Switches a managed account off or on. */
 export const setActive = action(updateAccount);
@@ -34,18 +41,15 @@ export const setActive = action(updateAccount);
 export const savePolicies = action(
   updateAccount,
   async ({ id }) => redirect(`/accounts/${id}?saved`),
-  (input) => ({
-    ...input,
-    passwordMaxAgeDays: input.passwordMaxAgeDays || null,
-    tokenUnusedDays: input.tokenUnusedDays || null,
-  }),
+  (input) => reword(input, { passwordMaxAgeDays: (days) => days || null, tokenUnusedDays: (days) => days || null }),
 );
 
 /** A set of rights by its name, a single one as it is. */
-const spelledOut = ({ rights, ...input }: Input): Input => ({
-  ...input,
-  rights: [rights].flat().flatMap((right) => rightsOffered[String(right)]?.rights ?? (right ? [right] : [])),
-});
+const spelledOut = (input: Input): Input =>
+  reword(input, {
+    rights: (rights) =>
+      [rights].flat().flatMap((right) => rightsOffered[String(right)]?.rights ?? (right ? [right] : [])),
+  });
 
 /** Proposes a relationship; who pays gets no rights by it. */
 export const proposeRelation = action(proposeRelationOperation, undefined, (input) =>

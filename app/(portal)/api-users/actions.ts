@@ -5,6 +5,7 @@ import { rightsAction } from "#components/forms/outgrown/rights-action.ts";
 import { inAccount } from "#components/layout/acting-account.ts";
 import { action } from "#lib/http/next/action.ts";
 import { filled } from "#lib/http/next/form.ts";
+import { reword } from "#lib/http/next/reword.ts";
 import { createApiUser as createApiUserOperation } from "#lib/machines/api-users/create.ts";
 import * as keys from "#lib/machines/api-users/customer-key.ts";
 import { deleteApiUser as deleteApiUserOperation } from "#lib/machines/api-users/delete.ts";
@@ -55,7 +56,13 @@ export const revealKey = action(keys.revealCustomerKey);
 export const rotateKey = action(keys.rotateCustomerKey);
 
 /** Addresses stand on a line each. */
-function withLines({ allowedAddresses, ...input }: Input): Input {
-  const lines = [allowedAddresses].flat().flatMap((text) => String(text ?? "").split(/[\s,]+/));
-  return { ...input, allowedAddresses: lines.filter(Boolean) };
+function withLines(input: Input): Input {
+  return reword(input, {
+    allowedAddresses: (typed) =>
+      [typed]
+        .flat()
+        .join("\n")
+        .split(/[\s,]+/)
+        .filter(Boolean),
+  });
 }

@@ -29,6 +29,6 @@ export const changeMembers = rightsAction(changeMembersOperation);
 
 /** Takes in all who are ticked. */
 export const takeIn = rightsAction(changeMembersOperation, undefined, (input) => {
-  if ([input.add].flat().length === 0) throw badField("add", "missing", "Tick at least one person.");
+  if ([input.add ?? []].flat().length === 0) throw badField("add", "missing", "Tick at least one person.");
   return input;
 });

@@ -1,11 +1,15 @@
+import { reword } from "#lib/http/next/reword.ts";
+
 type Input = Record<string, unknown>;
 
 /** The bounds of a form as an operation wants them: networks one by one, no rate where none is given. */
-export function boundsOfForm({ allowedAddresses, rateLimitPerMinute, ...input }: Input): Input {
-  const typed = [allowedAddresses ?? []].flat().join("\n");
-  const bounds = {
-    allowedAddresses: typed.split(/[\s,;]+/).filter(Boolean),
-    rateLimitPerMinute: rateLimitPerMinute || null,
-  };
-  return { ...input, ...bounds };
-}
+export const boundsOfForm = (input: Input): Input =>
+  reword(input, {
+    allowedAddresses: (typed) =>
+      [typed]
+        .flat()
+        .join("\n")
+        .split(/[\s,;]+/)
+        .filter(Boolean),
+    rateLimitPerMinute: (rate) => rate || null,
+  });

@@ -18,6 +18,11 @@ export function rightsAction<
   S = z.output<O>,
 >(operation: Operation<I, O, A>, next?: Next<z.output<O>, S>, reworded: Rewording = (input) => input): FormAction<S> {
   const change = action(operation, next, reworded);
+  // Nobody ends what they did not see, whatever the form said of what it showed before.
+  const changeAlone = action(operation, next, async (input, caller) => ({
+    ...(await reworded(input, caller)),
+    endSecretsOf: "none",
+  }));
   const attempt = action(
     operation,
     async ({ outgrown }) => outgrown,
@@ -28,7 +33,8 @@ export function rightsAction<
     if (tried.status !== "done") return tried as Awaited<ReturnType<FormAction<S>>>;
     const seen = asSeen(tried.output);
     const isDecided = form.has("endSecretsOf") && form.get(seenField) === seen;
-    if (!seen || isDecided) return change(state, form);
+    if (!seen) return changeAlone(state, form);
+    if (isDecided) return change(state, form);
     return { status: "asks", outgrown: tried.output, values: typedValues(operation.input, form) };
   };
 }

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Db, primary } from "#db/client.ts";
-import { verdict } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
+import { mayIn } from "#lib/core/may-in.ts";
 import type { Grantor } from "./grant-rules.ts";
 
 /**
@@ -117,7 +117,7 @@ const rolesOf = sql`
 
 /** The first three by name, for whoever may list them. */
 function namesOf({ actor, tenant }: Grantor, grown: Excess[]): string {
-  const may = (permission: string) => verdict(actor, permission, tenant.accountId).allowed;
+  const may = (needed: string) => mayIn(actor, tenant, needed);
   const named = may("list:user") && may("list:api_user") ? grown.slice(0, 3).map(({ name }) => name) : [];
   const others = grown.length - named.length;
   return [...named, ...(others ? [`${others} of those concerned`] : [])].join(", ");

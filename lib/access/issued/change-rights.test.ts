@@ -106,6 +106,17 @@ describe("what somebody made with which another signs in", () => {
     expect([await stateOf(scene, key), outgrown.accessKeys]).toEqual(["alive", 0]);
   });
 
+  test("is outgrown by what its maker loses while they cannot sign in", async () => {
+    const scene = await openScene(cast, "access_key");
+    await give(scene.id, await roleRow(cast.here, more));
+    const maker = await holder(cast.here, more);
+    const key = await issue(scene, maker.id);
+    const [held] = await sql<{ role_id: string }>("select role_id from user_roles where user_id = $1", maker.id);
+    await sql("update users set active = false where id = $1", maker.id);
+    await by(cast.ada, revokeRole, { userId: maker.id, roleId: held?.role_id });
+    expect(await stateOf(scene, key)).toBe("marked");
+  });
+
   test("of oneself is never outgrown", async () => {
     const scene = await openScene(cast, "access_key");
     const key = await issue(scene, scene.id);
@@ -212,6 +223,20 @@ describe("what a change outgrows", () => {
     const asked = { userId: scene.id, roleId, dryRun: true };
     expect((await by(blind, grantRole, asked)).outgrown).toMatchObject({ accessKeys: 1, items: [] });
     expect((await by(seeing, grantRole, asked)).outgrown).toMatchObject({ accessKeys: 1, items: [{}] });
+  });
+
+  test("is counted alone for an account that was not given the right to list it", async () => {
+    const scene = await openScene(cast, "access_key");
+    await issue(scene, scene.weak.id);
+    const asked = { userId: scene.id, roleId: await roleRow(cast.here, more), accountId: cast.here, dryRun: true };
+    const given = Object.keys(more).map((pattern) => pattern.replace(":own:", ":managed:"));
+    const outgrownFor = async (...rights: string[]) => {
+      const managing = await account("Managing");
+      await manage(managing, cast.here, [...given, "admin:managed:*:user", "admin:managed:*:role", ...rights]);
+      return (await by(await person(managing, ["Administrator"]), grantRole, asked)).outgrown;
+    };
+    expect(await outgrownFor()).toMatchObject({ accessKeys: 1, items: [] });
+    expect(await outgrownFor("admin:managed:list:access_key")).toMatchObject({ accessKeys: 1, items: [{}] });
   });
 
   test("is told to nobody of an account that does not manage that one, even if they made it", async () => {

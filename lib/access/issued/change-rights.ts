@@ -12,10 +12,10 @@ import { gainersBy } from "./permission-diff.ts";
 /**
  * Makes a change of rights, in a transaction that holds the account. Whoever made an access key or an API user's secret
  * may have kept it: one is outgrown where its holder gains by the change what its maker could not give, or its maker
- * loses what they could (I-29). Outgrown ones end where `endSecretsOf` says so; else they go on, marked, and their
- * makers and the administrators are told (I-82). A mark goes where the maker could give all of it again. `who` is SQL
- * for the ids of all whom the change may concern, asked before it is made; nothing of anybody else is looked at.
- * Refuses what {@link assertBounded} and {@link endOutgrown} do.
+ * loses what they could, also while they cannot sign in (I-29). Outgrown ones end where `endSecretsOf` says so; else
+ * they go on, marked, and their makers and the administrators are told (I-82). A mark goes where the maker could give
+ * all of it again. `who` is SQL for the ids of all whom the change may concern, asked before it is made; nothing of
+ * anybody else is looked at. Refuses what {@link assertBounded} and {@link endOutgrown} do.
  */
 export async function changeRights<T>(
   by: Grantor & { caller: Caller },
@@ -24,11 +24,13 @@ export async function changeRights<T>(
 ): Promise<[T, Outgrown]> {
   const ids = await idsOf(by.tx, who);
   const issued = await issuedAround(by.tx, ids);
-  const covered = await coveredAmong(by.tx, issued);
+  const covered = await coveredAmong(by.tx, issued, true);
   const [result, gainers] = await gainersBy(by, holdersAmong(issued, ids), change);
   await assertBounded(by, who);
   const still = await coveredAmong(by.tx, issued);
-  const outgrown = issued.filter((one) => !still.has(one) && (covered.has(one) || gainers.has(one.holderId)));
+  const byRights = await coveredAmong(by.tx, issued, true);
+  const hasLost = (one: Issued) => covered.has(one) && !byRights.has(one);
+  const outgrown = issued.filter((one) => hasLost(one) || (!still.has(one) && gainers.has(one.holderId)));
   const shown = await presentOutgrown(by, outgrown, endSecretsOf);
   if (endSecretsOf === "outgrown") await endOutgrown(by, outgrown, gainers);
   else await keep(by, outgrown);

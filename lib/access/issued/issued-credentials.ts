@@ -41,10 +41,11 @@ export async function issuedAround(tx: Db, ids: string[]): Promise<Issued[]> {
 }
 
 /**
- * Those of them that their makers could still make, as far as rights go: they hold all that it opens. Whoever may not
- * sign in at present, is gone, or is of an account that no longer manages that one, could not.
+ * Those of them that their makers could still make, as far as rights go: they hold all that it opens. Whoever is gone,
+ * or is of an account that no longer manages that one, could not; nor, unless `whateverStatus`, whoever may not sign in
+ * at present.
  */
-export const coveredAmong = (tx: Db, issued: Issued[]): Promise<Set<Issued>> =>
+export const coveredAmong = (tx: Db, issued: Issued[], whateverStatus = false): Promise<Set<Issued>> =>
   asSystem(tx, async (tx) => {
     const holdings = await roleSetsOf(tx, [...new Set(issued.map(({ holderId }) => holderId))]);
     const [makers, known] = [new Map<string, Principal | undefined>(), new Map<string, boolean>()];
@@ -54,7 +55,7 @@ export const coveredAmong = (tx: Db, issued: Issued[]): Promise<Set<Issued>> =>
       if (!makerId) continue;
       // Makers make secrets for many API users of the same groups, which are looked at once.
       const kind = `${accountId} ${makerId} ${holdings.get(holderId)}`;
-      if (!makers.has(makerId)) makers.set(makerId, await loadPrincipal(tx, makerId));
+      if (!makers.has(makerId)) makers.set(makerId, await loadPrincipal(tx, makerId, whateverStatus));
       const isCovered = known.get(kind) ?? (await covers(tx, makers.get(makerId), one));
       known.set(kind, isCovered);
       if (isCovered) covered.add(one);

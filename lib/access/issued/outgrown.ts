@@ -1,8 +1,9 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { asSystem, type Db } from "#db/client.ts";
-import { verdict } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
+import { spend } from "#lib/core/limits.ts";
+import { mayIn } from "#lib/core/may-in.ts";
 import { onTrial } from "#lib/core/rows.ts";
 import { isUnchanged, type Unchanged, unchanged } from "#lib/core/unchanged.ts";
 import type { Grantor } from "../granting/grant-rules.ts";
@@ -41,7 +42,9 @@ export const wireOutgrown = z.object({
         id: z.string(),
         label: z.string().meta({ description: "An access key's label; empty for a secret" }),
         holder: named.meta({ description: "Who signs in with it: a user, or an API user by its login" }),
-        madeBy: named.nullable().meta({ description: "Who made it; null for somebody who is not of the account" }),
+        madeBy: named.nullable().meta({
+          description: "Who made it; null for somebody who is not of the account, and where you may not list users",
+        }),
       }),
     )
     .meta({ description: `The first ${maxShown} of those that you may list; the others are counted alone` }),
@@ -73,9 +76,17 @@ export const together = (all: Outgrown[]): Outgrown =>
     noneOutgrown,
   );
 
+/** A trial does all that the change would, and leaves no trace. */
+const dryRuns = { name: "rights_dry_run", points: 60, seconds: 60 };
+
 /** Does a change, or with `dryRun` finds out what would come of it and leaves everything as it was. */
-export async function orTry<T>(tx: Db, dryRun: boolean, change: () => Promise<T>): Promise<T | Unchanged<T>> {
+export async function orTry<T>(
+  { tx, actor }: Pick<Grantor, "tx" | "actor">,
+  dryRun: boolean,
+  change: () => Promise<T>,
+): Promise<T | Unchanged<T>> {
   if (!dryRun) return change();
+  await spend(dryRuns, actor.id);
   const outcome = await onTrial(tx, change);
   if (outcome instanceof Refusal) throw outcome;
   return isUnchanged(outcome) ? outcome : unchanged(outcome);
@@ -93,21 +104,23 @@ export async function presentOutgrown(by: Grantor, issued: Issued[], endSecretsO
   return { accessKeys, secrets, ended, items: shown.length ? await nameAll(by, shown) : [] };
 }
 
-const permissionToList = { access_key: "list:access_key", api_user_secret: "list:api_user" };
+// A key is named with the user whose it is.
+const permissionsToList = { access_key: ["list:access_key", "list:user"], api_user_secret: ["list:api_user"] };
 
 const maySee = ({ actor, tenant }: Grantor, { accountId, kind }: Issued) =>
-  accountId === tenant.accountId && verdict(actor, permissionToList[kind], tenant.accountId).allowed;
+  accountId === tenant.accountId && permissionsToList[kind].every((needed) => mayIn(actor, tenant, needed));
 
-async function nameAll({ tx, tenant }: Grantor, issued: Issued[]): Promise<Outgrown["items"]> {
+async function nameAll({ tx, tenant, actor }: Grantor, issued: Issued[]): Promise<Outgrown["items"]> {
   const ids = issued.flatMap(({ holderId, makerId }) => [holderId, makerId]).filter((id) => id !== null);
   const names = await asSystem(tx, (tx) => namesOf(tx, tenant.accountId, ids));
   const name = (id: string) => names.get(id) ?? "";
+  const maySeeMakers = mayIn(actor, tenant, "list:user");
   return issued.map(({ kind, id, name: label, holderId, makerId }) => ({
     kind,
     id,
     label: kind === "access_key" ? label : "",
     holder: { id: holderId, name: name(holderId) },
-    madeBy: makerId && names.has(makerId) ? { id: makerId, name: name(makerId) } : null,
+    madeBy: maySeeMakers && makerId && names.has(makerId) ? { id: makerId, name: name(makerId) } : null,
   }));
 }
 

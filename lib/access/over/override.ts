@@ -1,7 +1,8 @@
 import { desc, eq, sql } from "drizzle-orm";
 import { auditEntries } from "#db/schema/audit.ts";
 import { users } from "#db/schema/users.ts";
-import { type Actor, type Caller, verdict } from "#lib/core/actor.ts";
+import type { Actor, Caller } from "#lib/core/actor.ts";
+import { mayIn } from "#lib/core/may-in.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { coveringIn, names, permissionOf } from "#lib/core/permissions.ts";
 import { record } from "#lib/core/rows.ts";
@@ -47,13 +48,7 @@ export function mayOverride(actor: Actor, tenant: Pick<Tenant, "accountId" | "ri
   const allowed = actor.grants.flatMap(({ permissions }) =>
     Object.keys(permissions).filter((pattern) => permissions[pattern] === "allowed"),
   );
-  const isAgreed = tenant.rights?.some(fits) ?? true;
-  return (
-    isAgreed &&
-    verdict(actor, override, tenant.accountId).allowed &&
-    isNamed(allowed) &&
-    isNamed(actor.limits ?? allowed)
-  );
+  return mayIn(actor, tenant, override) && isNamed(allowed) && isNamed(actor.limits ?? allowed);
 }
 
 /** The first time at once; what follows within that hour and the next stands in one notice at the end of each. */

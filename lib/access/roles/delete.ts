@@ -25,7 +25,7 @@ export const deleteRole = defineOperation({
   }),
 
   run: (context, { roleId, endSecretsOf, dryRun }) =>
-    orTry(context.tx, dryRun, () =>
+    orTry(context, dryRun, () =>
       keepAdministrator(context.tx, context.tenant.accountId, async () => {
         const role = await readOwn(context, roleId);
         rejectSelfModification(role.heldByYou, "You hold this role yourself: somebody else has to delete it.");

@@ -36,7 +36,7 @@ export const grantRole = defineOperation({
   }),
 
   run: (context, { userId, roleId, endSecretsOf, dryRun }) =>
-    orTry(context.tx, dryRun, () =>
+    orTry(context, dryRun, () =>
       keepAdministrator(context.tx, context.tenant.accountId, async () => {
         await assertUserInAccount(context.tx, context.tenant, userId);
         rejectSelfModification(userId === context.actor.id, "Nobody grants a role to themselves.");

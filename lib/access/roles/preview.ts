@@ -4,10 +4,10 @@ import type { Db } from "#db/client.ts";
 import type { PermissionMap } from "#db/schema/columns.ts";
 import { apiUsers } from "#db/schema/machines.ts";
 import { directory } from "#db/schema/users.ts";
-import { verdict } from "#lib/core/actor.ts";
 import { badField } from "#lib/core/errors.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { type Budget, spend } from "#lib/core/limits.ts";
+import { mayIn } from "#lib/core/may-in.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { countEach, countEffects, type Differences, effectsOf, maxPreview, namedBy } from "./effects.ts";
 import { permissionMap, readRole } from "./list.ts";
@@ -71,7 +71,7 @@ export const previewRole = defineOperation({
     await spend(ownPreviews, actor.id);
     await spend(previews, tenant.accountId);
     const changes = await effectsOf(tx, tenant, { roleId, before: role.permissions, after });
-    const may = (permission: string) => verdict(actor, permission, tenant.accountId).allowed;
+    const may = (needed: string) => mayIn(actor, tenant, needed);
     const named = namedBy(changes);
     return {
       ...countEffects(changes),

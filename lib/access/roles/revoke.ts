@@ -27,7 +27,7 @@ export const revokeRole = defineOperation({
   }),
 
   run: (context, { userId, roleId, endSecretsOf, dryRun }) =>
-    orTry(context.tx, dryRun, () =>
+    orTry(context, dryRun, () =>
       keepAdministrator(context.tx, context.tenant.accountId, async () => {
         await assertUserInAccount(context.tx, context.tenant, userId);
         rejectSelfModification(userId === context.actor.id, "Nobody revokes a role of their own.");

@@ -60,7 +60,7 @@ export const updateRole = defineOperation({
   }),
 
   run: (context, { dryRun, roleId, ...change }) =>
-    orTry(context.tx, dryRun, () =>
+    orTry(context, dryRun, () =>
       keepAdministrator(context.tx, context.tenant.accountId, () => changeRole(context, roleId, change)),
     ),
 });

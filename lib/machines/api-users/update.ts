@@ -58,7 +58,7 @@ export const updateApiUser = defineOperation({
   }),
 
   run: (context, { dryRun, apiUserId, accountId: _, ...wanted }) =>
-    orTry(context.tx, dryRun, async () => {
+    orTry(context, dryRun, async () => {
       rejectIfSelf(context.actor, apiUserId);
       await shareRights(context);
       await hold(context, apiUserId);

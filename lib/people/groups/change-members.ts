@@ -33,7 +33,7 @@ export const changeMembers = defineOperation({
   audit: ({ input, output }) => ({ target: input.groupId, details: movedDetails(output) }),
 
   run: (context, { groupId, add, remove, endSecretsOf, dryRun }) =>
-    orTry(context.tx, dryRun, () =>
+    orTry(context, dryRun, () =>
       keepAdministrator(context.tx, context.tenant.accountId, async () => {
         const moved = await moveMembers(context, groupId, { add, remove, endSecretsOf });
         await tellMoved(context, groupId, moved);

@@ -29,7 +29,7 @@ export const deleteGroup = defineOperation({
   }),
 
   run: (context, { groupId, endSecretsOf, dryRun }) =>
-    orTry(context.tx, dryRun, () =>
+    orTry(context, dryRun, () =>
       keepAdministrator(context.tx, context.tenant.accountId, async () => {
         const group = await readGroup(context, groupId);
         await requireMayDelete(context, group);

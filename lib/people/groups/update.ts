@@ -51,7 +51,7 @@ export const updateGroup = defineOperation({
   }),
 
   run: (context, { groupId, version, name, description, roleIds, endSecretsOf, dryRun }) =>
-    orTry(context.tx, dryRun, () =>
+    orTry(context, dryRun, () =>
       keepAdministrator(context.tx, context.tenant.accountId, async () => {
         const group = await readGroup(context, groupId);
         assertVersion(version, group.version, "This group");

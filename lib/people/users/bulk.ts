@@ -71,7 +71,7 @@ export const changeManyUsers = defineOperation({
 
   async run({ actor, tx, caller, tenant }, { userIds, dryRun, ...wanted }) {
     if (wanted.action.endsWith("_group")) authorize({ allow: "update:group", stepUp: "always" }, actor, tenant);
-    return orTry(tx, dryRun, () => changeEach({ actor, tx, caller, tenant }, [...new Set(userIds)], wanted));
+    return orTry({ tx, actor }, dryRun, () => changeEach({ actor, tx, caller, tenant }, [...new Set(userIds)], wanted));
   },
 });
 

@@ -29,6 +29,7 @@ const kept = "kept ";
 /** The reasons that stand beside fields, as the map of those that administrators keep. */
 function withKept(input: Record<string, unknown>) {
   const isKept = ([name]: [string, unknown]) => name.startsWith(kept);
+  if (!Object.keys(input).some((name) => name.startsWith(kept))) return input;
   const reasons = Object.entries(input).filter((entry) => isKept(entry) && entry[1] !== "");
   return {
     ...Object.fromEntries(Object.entries(input).filter((entry) => !isKept(entry))),
