@@ -1,7 +1,7 @@
 import { generateKeyPairSync, hash, randomBytes, sign } from "node:crypto";
 import { isoCBOR } from "@simplewebauthn/server/helpers";
 import type { z } from "zod";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { env } from "#lib/env.ts";
 import { addPasskey, passkeyOptions } from "#lib/sign-in/factors/passkeys/operations.ts";
 import type { creationOptions, requestOptions } from "#lib/sign-in/factors/passkeys/wire.ts";

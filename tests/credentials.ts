@@ -1,6 +1,6 @@
 import { encode } from "next-auth/jwt";
 import { transaction } from "#db/client.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { env } from "#lib/env.ts";
 import { cookieName } from "#lib/http/auth.ts";
 import { aimsTokenHeader, callerOf, type KnownCaller } from "#lib/http/callers.ts";

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mintSecret } from "#lib/core/crypto/secrets.ts";
-import { execute, type RestOperation } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
+import type { RestOperation } from "#lib/core/operation.ts";
 import { permissionOf } from "#lib/core/permissions.ts";
 import { asksForStepUp } from "#lib/core/rules.ts";
 import { methodOf } from "#lib/http/shape.ts";

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
 import type { Allow } from "#lib/core/authorize.ts";
-import { execute, type Operation } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
+import type { Operation } from "#lib/core/operation.ts";
 import { type Person, person, sql } from "./cast.ts";
 import { asPerson } from "./credentials.ts";
 

@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { inAccount } from "#components/layout/acting-account.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { keep, leave } from "#lib/http/auth.ts";
 import { pageCaller } from "#lib/http/next/page.ts";
 import { noteFor } from "#lib/http/notes.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { primary } from "#db/client.ts";
 import { proposeRelation } from "#lib/accounts/relations/propose.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { explainPermission } from "#lib/people/permissions/explain.ts";
 import { listUsers } from "#lib/people/users/list.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { beforeAll, expect, test, vi } from "vitest";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { type Cast, openStage, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { createAccount } from "./create.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { signInWithAccessKey } from "#lib/compat/aims/access-key.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { aimsTokenHeader } from "#lib/http/callers.ts";
 import { createAccessKey } from "#lib/machines/access-keys/create.ts";
 import { housekeeping } from "#lib/portal/housekeeping.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { getProfile } from "#lib/people/profile.ts";
 import { signIn } from "#lib/sign-in/sign-in.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";

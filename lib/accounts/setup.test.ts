@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { globalRoles } from "#lib/access/roles/global-roles.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { BadSetting } from "#lib/env.ts";
 import { openPortal, sql } from "#tests/cast.ts";
 import { callerWith } from "#tests/credentials.ts";

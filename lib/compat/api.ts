@@ -1,19 +1,19 @@
 import { Hono } from "hono";
 import type { Actor } from "#lib/core/actor.ts";
 import { asRefusal, Refusal } from "#lib/core/errors.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import type { KnownCaller } from "#lib/http/callers.ts";
 import { noteRefusedTo } from "#lib/tokens/usage/record.ts";
 import { answer, refuse } from "./answer.ts";
 import { type BodyFormat, readBody } from "./body.ts";
 import { callerTo } from "./caller.ts";
-import { type ApiContext, type Bindings, headersOf } from "./context.ts";
+import { type ApiContext, type CompatBindings, headersOf } from "./context.ts";
 import type { ApiRequest, ApiRoute, CompatibleApi } from "./route.ts";
 
 /** Defines a compatible API, which is opened by calling it: a loop over its routes. No rule lives here. */
-export const defineApi = (api: CompatibleApi) => (): Hono<Bindings> => {
+export const defineApi = (api: CompatibleApi) => (): Hono<CompatBindings> => {
   // A slash at the end is passed over, as in the REST API.
-  const app = new Hono<Bindings>({ strict: false });
+  const app = new Hono<CompatBindings>({ strict: false });
   const pathOf = pathsOf(api);
   for (const row of api.routes) app.on(methodOf(row), pathOf(row), (c) => serve(c, api, row));
   for (const [path, rows] of Map.groupBy(api.routes, pathOf)) {

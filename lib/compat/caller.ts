@@ -1,7 +1,7 @@
 import type { Actor } from "#lib/core/actor.ts";
 import { authenticateSecret } from "#lib/credentials/authenticate.ts";
 import { callerOf, type KnownCaller } from "#lib/http/callers.ts";
-import { type ApiContext, headersOf, requestIdOf } from "./context.ts";
+import { type ApiContext, compatRequestId, headersOf } from "./context.ts";
 import type { ApiRoute, CompatibleApi } from "./route.ts";
 
 /** What callers may say of themselves beside their token; cookies and the tokens of other APIs count for nothing. */
@@ -16,7 +16,7 @@ export function callerTo(c: ApiContext, api: CompatibleApi, row: ApiRoute): Know
     method: c.req.method,
     group: groupOf(row),
     peer: c.env?.incoming?.socket.remoteAddress,
-    requestId: c.env?.incoming && requestIdOf(c),
+    requestId: c.env?.incoming && compatRequestId(c),
     header: (name) => (counts.has(name) ? header(name) : undefined),
   });
   let known: Promise<Actor | null> | undefined;

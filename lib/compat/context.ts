@@ -3,10 +3,10 @@ import type { Context } from "hono";
 import type { Header } from "./route.ts";
 
 /** What the Node server hands over beside the request; absent where another host runs this. */
-export type Bindings = { Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse } };
+export type CompatBindings = { Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse } };
 
 /** A request on its way through a compatible API. */
-export type ApiContext = Context<Bindings>;
+export type ApiContext = Context<CompatBindings>;
 
 /** Headers as Node has read them, where there is Node: making others of them costs as much as the rest. */
 export function headersOf(c: ApiContext): Header {
@@ -15,4 +15,5 @@ export function headersOf(c: ApiContext): Header {
 }
 
 /** The id of the request, given by our own server, whatever the client sends. */
-export const requestIdOf = (c: ApiContext): string => c.env?.incoming?.headers["x-request-id"]?.toString() ?? "unknown";
+export const compatRequestId = (c: ApiContext): string =>
+  c.env?.incoming?.headers["x-request-id"]?.toString() ?? "unknown";

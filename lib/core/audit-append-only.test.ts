@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { listAudit } from "#lib/audit/list.ts";
 import { openStage, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
-import { execute } from "./operation.ts";
+import { execute } from "./execute.ts";
 
 beforeAll(async () => {
   const { cleo } = await openStage();

@@ -6,7 +6,7 @@ import { changePassword } from "#lib/sign-in/passwords/change.ts";
 import { type Cast, openPortal, openStage, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { configure } from "#tests/settings.ts";
-import { execute } from "./operation.ts";
+import { execute } from "./execute.ts";
 
 let cast: Cast;
 

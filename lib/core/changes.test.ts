@@ -11,7 +11,8 @@ import { asPerson } from "#tests/credentials.ts";
 import { configure } from "#tests/settings.ts";
 import type { Actor } from "./actor.ts";
 import { spendChange, spendFurther } from "./changes.ts";
-import { defineOperation, execute } from "./operation.ts";
+import { execute } from "./execute.ts";
+import { defineOperation } from "./operation.ts";
 
 let cast: Cast;
 

@@ -12,7 +12,8 @@ import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, type Headers, sessionOf } from "#tests/credentials.ts";
 import { type Answer, json, openTestApi, type TestApi } from "#tests/test-api.ts";
 import type { Caller } from "./actor.ts";
-import { defineOperation, execute } from "./operation.ts";
+import { execute } from "./execute.ts";
+import { defineOperation } from "./operation.ts";
 
 let api: TestApi;
 let url: string;

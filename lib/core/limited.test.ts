@@ -5,7 +5,8 @@ import { type Cast, openStage } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import type { Caller } from "./actor.ts";
 import { isPassword } from "./crypto/hashing.ts";
-import { defineOperation, execute } from "./operation.ts";
+import { execute } from "./execute.ts";
+import { defineOperation } from "./operation.ts";
 
 let cast: Cast;
 

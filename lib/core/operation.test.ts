@@ -4,7 +4,8 @@ import { z } from "zod";
 import { users } from "#db/schema/users.ts";
 import { type Cast, openStage, sql } from "#tests/cast.ts";
 import { asPerson, callerWith } from "#tests/credentials.ts";
-import { defineOperation, execute } from "./operation.ts";
+import { execute } from "./execute.ts";
+import { defineOperation } from "./operation.ts";
 
 let cast: Cast;
 

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { users } from "#db/schema/users.ts";
 import { type Cast, manage, openStage, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
+import { execute } from "./execute.ts";
 import { accountId, anyAccountId } from "./fields.ts";
-import { defineOperation, execute } from "./operation.ts";
+import { defineOperation } from "./operation.ts";
 
 let cast: Cast;
 

@@ -3,7 +3,7 @@ import { operations } from "#lib/operations.ts";
 import { type Cast, openStage, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { samples } from "#tests/samples/operations.ts";
-import { execute } from "./operation.ts";
+import { execute } from "./execute.ts";
 
 let cast: Cast;
 

@@ -1,7 +1,7 @@
 import type { NextAuthConfig } from "next-auth";
 import { getToken } from "next-auth/jwt";
 import type { Caller } from "#lib/core/actor.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { env } from "#lib/env.ts";
 import { redeemTicket } from "#lib/sign-in/redeem-ticket.ts";
 import { deviceCookie, isSecure, ownName, setCookie, year } from "./cookies.ts";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
+import { execute } from "#lib/core/execute.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import { execute } from "#lib/core/operation.ts";
 import { revokeToken } from "#lib/tokens/revoke.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, tokenOf } from "#tests/credentials.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
+import { execute } from "#lib/core/execute.ts";
 import { type Notice, queueNotice } from "#lib/core/notice.ts";
-import { execute } from "#lib/core/operation.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { openMailbox } from "#tests/mailbox.ts";

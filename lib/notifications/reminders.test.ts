@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { rotateToken } from "#lib/tokens/rotate.ts";
 import { type Cast, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";

@@ -9,7 +9,7 @@ import { createRole } from "#lib/access/roles/create.ts";
 import type { FirstAccount, FirstAdministrator } from "#lib/accounts/setup.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { authenticateSecret } from "#lib/credentials/authenticate.ts";
 import { env } from "#lib/env.ts";
 import { createApiUser } from "#lib/machines/api-users/create.ts";

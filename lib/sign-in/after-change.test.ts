@@ -1,7 +1,7 @@
 import { Pool } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { getProfile } from "#lib/people/profile.ts";
 import { untilBlocked } from "#tests/blocked.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";

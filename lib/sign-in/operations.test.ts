@@ -2,7 +2,7 @@ import { hash as digest } from "node:crypto";
 import { hash } from "@node-rs/argon2";
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { deviceCookie } from "#lib/http/cookies.ts";
 import { givePasskey } from "#tests/authenticator.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Refusal } from "#lib/core/errors.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { type Authenticator, givePasskey, newAuthenticator, type Twist } from "#tests/authenticator.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, callerWith } from "#tests/credentials.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { updateToken } from "#lib/tokens/update.ts";
 import { type Cast, handedOut, openStage, type Person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";

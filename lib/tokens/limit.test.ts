@@ -1,6 +1,6 @@
 import { Pool } from "pg";
 import { afterAll, expect, test } from "vitest";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { untilBlocked } from "#tests/blocked.ts";
 import { openStage, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";

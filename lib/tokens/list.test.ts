@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { type Cast, openStage, type Person, person, sql, tokenRow } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { listTokens } from "./list.ts";

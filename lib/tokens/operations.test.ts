@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { account, type Cast, grant, openStage, type Person, person, sql, takeRoles, tokenRow } from "#tests/cast.ts";
 import { asPerson, bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";

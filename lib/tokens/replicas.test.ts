@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { updateUser } from "#lib/people/users/update.ts";
 import { type Cast, openStage, type Person, person } from "#tests/cast.ts";
 import { asPerson, bearer, tokenOf } from "#tests/credentials.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
 import { updateAccount } from "#lib/accounts/update.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { forgetOldCopies, revealToken } from "./retrievable-secret.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { type Cast, openStage, sql, tokenRow } from "#tests/cast.ts";
 import { asPerson, bearer, tokenOf } from "#tests/credentials.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { account, type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";
 import { startReplica } from "#tests/replica.ts";

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { execute, type RestOperation } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
+import type { RestOperation } from "#lib/core/operation.ts";
 import { isBound } from "#lib/core/tenant.ts";
 import { methodOf } from "#lib/http/shape.ts";
 import { operations } from "#lib/operations.ts";

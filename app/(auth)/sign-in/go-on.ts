@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
 import { fewCodes } from "#components/forms/enrol/few-codes.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { enter } from "#lib/http/auth.ts";
 import type { KnownCaller } from "#lib/http/callers.ts";
 import { ownPath, pageCaller } from "#lib/http/next/page.ts";

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { execute, type Operation } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
+import type { Operation } from "#lib/core/operation.ts";
 import { createApiUser } from "#lib/machines/api-users/create.ts";
 import { updateApiUser } from "#lib/machines/api-users/update.ts";
 import { importUsers } from "#lib/people/csv/import.ts";

@@ -3,16 +3,10 @@ import type { Db } from "#db/client.ts";
 import { roles } from "#db/schema/access.ts";
 import { accountRelations } from "#db/schema/accounts.ts";
 import type { Actor } from "#lib/core/actor.ts";
-import {
-  given,
-  grantableBy,
-  holds,
-  type Permissions,
-  reachesManagedAccounts,
-  reachingOn,
-} from "#lib/core/delegation.ts";
+import { grantableBy, holds, type Permissions } from "#lib/core/delegation.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { allPairs, common, commonNotHeld } from "#lib/core/pairs.ts";
+import { given, reachesManagedAccounts, reachingOn } from "#lib/core/permission-changes.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 
 /** Who gives, where, in which transaction. */

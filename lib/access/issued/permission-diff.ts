@@ -1,8 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
-import { addedPermissions, asOne, denials, type Permissions } from "#lib/core/delegation.ts";
+import { asOne, type Permissions } from "#lib/core/delegation.ts";
 import { allPairs, common } from "#lib/core/pairs.ts";
+import { addedPermissions, denials } from "#lib/core/permission-changes.ts";
 import { ownBaseline } from "#lib/core/permissions.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 import type { Grantor } from "../granting/grant-rules.ts";

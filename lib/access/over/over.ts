@@ -1,17 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import { type SQL, sql } from "drizzle-orm";
-import {
-  administrativeIn,
-  allowedHere,
-  asOne,
-  denials,
-  grantableBy,
-  notHeld,
-  type Permissions,
-  withoutVain,
-} from "#lib/core/delegation.ts";
+import { administrativeIn, asOne, grantableBy, notHeld, type Permissions, withoutVain } from "#lib/core/delegation.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import { allPairs } from "#lib/core/pairs.ts";
+import { allowedHere, denials } from "#lib/core/permission-changes.ts";
 import { permissionsInWords } from "#lib/core/permission-words.ts";
 import { shareAccount } from "../administrators.ts";
 import {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { execute, type Operation } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
+import type { Operation } from "#lib/core/operation.ts";
 import { changeMembers } from "#lib/people/groups/change-members.ts";
 import { createGroup } from "#lib/people/groups/create.ts";
 import { updateGroup } from "#lib/people/groups/update.ts";

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Refusal } from "#lib/core/errors.ts";
-import { execute, type Operation } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
+import type { Operation } from "#lib/core/operation.ts";
 import { changeMembers } from "#lib/people/groups/change-members.ts";
 import { deleteGroup } from "#lib/people/groups/delete.ts";
 import { updateGroup } from "#lib/people/groups/update.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { createApiUser } from "#lib/machines/api-users/create.ts";
 import { addApiUserSecret } from "#lib/machines/api-users/secrets.ts";
 import { giveOneTimePassword } from "#lib/people/users/one-time-password.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { createAccessKey } from "#lib/machines/access-keys/create.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { csvLines } from "#lib/core/csv.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { revokeTokenOf } from "#lib/people/users/tokens.ts";
 import { signIn } from "#lib/sign-in/sign-in.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";

@@ -7,7 +7,7 @@ import { password } from "#lib/core/fields.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { type Context, defineOperation } from "#lib/core/operation.ts";
 import { changeUser } from "#lib/people/users/change.ts";
-import { nameOf } from "#lib/people/users/create.ts";
+import { nameOf } from "#lib/people/users/insert.ts";
 import { lockUserForChange, readUser } from "#lib/people/users/lock-rows.ts";
 import { limitToOnce } from "#lib/people/users/password-input.ts";
 import { passwordGiven } from "#lib/people/users/password-notices.ts";

@@ -2,7 +2,8 @@ import { redirect } from "next/navigation";
 import type { z } from "zod";
 import type { Allow } from "#lib/core/authorize.ts";
 import { asRefusal, type Refusal } from "#lib/core/errors.ts";
-import { execute, type Operation } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
+import type { Operation } from "#lib/core/operation.ts";
 import { streamOf } from "../shape.ts";
 import { pageCaller } from "./page.ts";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { previewRole } from "#lib/access/roles/preview.ts";
 import { listAudit } from "#lib/audit/list.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { deleteGroup } from "#lib/people/groups/delete.ts";
 import { getGroup } from "#lib/people/groups/get.ts";
 import { updateGroup } from "#lib/people/groups/update.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { importUsers } from "#lib/people/csv/import.ts";
 import { createUser } from "#lib/people/users/create.ts";
 import { type Cast, openStage, sql } from "#tests/cast.ts";

@@ -12,7 +12,7 @@ import { mintSecret } from "#lib/core/crypto/secrets.ts";
 import { conflict, notFound, Refusal } from "#lib/core/errors.ts";
 import { accountId, secretOnce, uuid } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import { nameOf } from "#lib/people/users/create.ts";
+import { nameOf } from "#lib/people/users/insert.ts";
 import { rulesIn } from "#lib/sign-in/passwords/policy.ts";
 import { assertStrongPassword } from "#lib/sign-in/passwords/weaknesses.ts";
 import { apiUserId, givenSecret } from "./fields.ts";

@@ -1,24 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { and, desc, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type Db, primary } from "#db/client.ts";
+import type { Db } from "#db/client.ts";
 import { apiUserSecrets, apiUsers, apiUserTokens } from "#db/schema/machines.ts";
 import type { Caller } from "#lib/core/actor.ts";
-import { isPassword } from "#lib/core/crypto/hashing.ts";
 import { seal, unseal } from "#lib/core/crypto/sealing.ts";
 import { hashSecret, mintSecret } from "#lib/core/crypto/secrets.ts";
-import { Refusal } from "#lib/core/errors.ts";
+import type { Refusal } from "#lib/core/errors.ts";
 import { instant, password, wire } from "#lib/core/fields.ts";
 import { canonicalAddress, canonicalName } from "#lib/core/limit-keys.ts";
 import { defineOperation } from "#lib/core/operation.ts";
-import {
-  attemptSucceeded,
-  countFailedAttempt,
-  guess,
-  passwordGuard,
-  spendApiUserSignIn,
-} from "#lib/sign-in/budgets.ts";
+import { attemptSucceeded, countFailedAttempt, passwordGuard, spendApiUserSignIn } from "#lib/sign-in/budgets.ts";
 import { requireActiveApiUser, requireAllowedAddress } from "./holder.ts";
+import { findApiUser, type Proven, proveApiUser, wrong } from "./prove.ts";
 import { inTurn } from "./turns.ts";
 
 const anyText = (longest: number) => z.string().max(longest);
@@ -50,72 +44,15 @@ export const signInApiUser = defineOperation({
   audit: ({ output: { apiUser, isNew } }) => ({ actor: apiUser, target: apiUser.id, details: { newToken: isNew } }),
 
   async run({ tx, caller }, { customerKey, login, secret }) {
-    const found = await lookUp(customerKey, login);
+    const found = await findApiUser(customerKey, login);
     return inTurn(turnOf(customerKey, login, caller), async () =>
-      enter(tx, caller, await prove(found, { customerKey, login, secret }, caller)),
+      enter(tx, caller, await proveApiUser(found, { customerKey, login, secret }, caller)),
     );
   },
 });
 
 const turnOf = (key: string, login: string, { address }: Caller) =>
   JSON.stringify([key, canonicalName(login), canonicalAddress(address)]);
-
-type Found = {
-  id: string;
-  accountId: string;
-  keyId: string;
-  networks: string;
-  secrets: { id: string; hash: string }[];
-};
-
-/** Whom key and login mean together, with what it may prove itself by. */
-async function lookUp(customerKey: string, login: string): Promise<Found | undefined> {
-  if (/\p{Cc}/u.test(login)) return undefined;
-  const { rows } = await primary().execute<Found>(sql`
-    select u.id, u.account_id as "accountId", k.id as "keyId", array_to_json(u.allowed_addresses)::text as networks,
-      coalesce((select json_agg(json_build_object('id', s.id, 'hash', s.hash) order by s.created_at desc)
-        from api_user_secrets s where s.api_user_id = u.id), '[]'::json) as secrets
-    from customer_keys k join api_users u on u.account_id = k.account_id
-    where k.key_hash = ${hashSecret(customerKey)} and (k.ends_at is null or k.ends_at > now())
-      and lower(u.login) = ${canonicalName(login)}`);
-  return rows[0];
-}
-
-type SignInInput = { customerKey: string; login: string; secret: string };
-
-/**
- * Checks a secret, paying for the guess first; whatever is wrong, and whether there is such a login, takes the same
- * time.
- */
-async function prove(found: Found | undefined, given: SignInInput, { address }: Caller) {
-  const who = found?.id ?? JSON.stringify([given.customerKey, canonicalName(given.login)]);
-  const source = { address, ...(isKnown(found, address) && { deviceId: canonicalAddress(address) }) };
-  await guess(passwordGuard, who, source);
-  const fitting = await fittingSecret(found?.secrets ?? [], given.secret);
-  if (!found || !fitting) throw wrong(found);
-  return { secretId: fitting, keyId: found.keyId, who, source };
-}
-
-/**
- * An address that an administrator has named by itself stands there as a known browser does: nobody else can make it
- * wait. A network does not, for whoever is in it could guess from each of its addresses.
- */
-const isKnown = (found: Found | undefined, address: string) =>
-  found?.networks.includes(JSON.stringify(address)) ?? false;
-
-/** Two secrets are looked at, also where there are fewer. */
-async function fittingSecret([one, other]: Found["secrets"], secret: string): Promise<string | undefined> {
-  if (await isPassword(one?.hash, secret)) return one?.id;
-  return (await isPassword(other?.hash, secret)) ? other?.id : undefined;
-}
-
-function wrong(found: Found | undefined): Refusal {
-  const refusal = new Refusal("invalid_credentials", "The customer key, the login or the secret is not right.");
-  refusal.about = found;
-  return refusal;
-}
-
-type Proven = Awaited<ReturnType<typeof prove>>;
 
 /** Gives a token to whoever has proven this secret, if all of it still stands now that the API user is held. */
 async function enter(tx: Db, { address }: Caller, { secretId, keyId, who, source }: Proven) {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
+import { execute } from "#lib/core/execute.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
-import { execute } from "#lib/core/operation.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";

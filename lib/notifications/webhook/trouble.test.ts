@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { boss, type Mailbox, openMailbox, workOnce } from "#tests/mailbox.ts";

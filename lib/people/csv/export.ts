@@ -7,7 +7,8 @@ import { csvHead, csvLines } from "#lib/core/csv.ts";
 import { anyAccountId, streamed } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { type UserFilter, userFilter } from "../users/filter.ts";
-import { type ListedUser, rowsOf } from "../users/list.ts";
+import type { ListedUser } from "../users/list.ts";
+import { rowsOf } from "../users/search-page.ts";
 import { asCell } from "./name-lists.ts";
 
 /** How many people are held at a time. */

@@ -2,7 +2,7 @@ import { strFromU8, unzipSync } from "fflate";
 import { beforeAll, expect, test } from "vitest";
 import { transaction } from "#db/client.ts";
 import { listSecurityLog } from "#lib/audit/security-log/operations.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { makeRecoveryCodes } from "#lib/sign-in/factors/recovery-codes.ts";
 import { type Cast, handedOut, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, type Headers, sessionOf, tokenOf } from "#tests/credentials.ts";

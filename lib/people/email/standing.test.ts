@@ -5,7 +5,7 @@ import { primary, transaction } from "#db/client.ts";
 import { users } from "#db/schema/users.ts";
 import { createAccount } from "#lib/accounts/create.ts";
 import { createUserWithPassword } from "#lib/compat/aims/create-user.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { takesLinks } from "#lib/notifications/undelivered/standing.ts";
 import { completeReset } from "#lib/sign-in/resets/complete.ts";
 import { resetJob } from "#lib/sign-in/resets/mail.ts";

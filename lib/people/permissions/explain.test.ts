@@ -3,7 +3,7 @@ import { primary } from "#db/client.ts";
 import { rolesHeldBy } from "#lib/access/roles/grants.ts";
 import { verdict } from "#lib/core/actor.ts";
 import { everyPermission } from "#lib/core/catalogue.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { operations } from "#lib/operations.ts";
 import { account, type Cast, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";

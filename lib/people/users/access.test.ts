@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { createSession } from "#lib/sign-in/create-session.ts";
 import { replaceOneTimePassword } from "#lib/sign-in/new-password.ts";
 import { signIn } from "#lib/sign-in/sign-in.ts";

@@ -7,8 +7,8 @@ import { accountId } from "#lib/core/fields.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { withdrawOfUser } from "#lib/vault/provisioning/queue.ts";
-import { nameOf } from "./create.ts";
 import { userId } from "./fields.ts";
+import { nameOf } from "./insert.ts";
 import { lockOtherUser } from "./lock-rows.ts";
 import { deleted } from "./notices.ts";
 

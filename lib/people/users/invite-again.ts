@@ -5,7 +5,7 @@ import { dropLinks } from "#lib/core/links.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { isNoAddress } from "#lib/notifications/undelivered/standing.ts";
-import { nameOf } from "./create.ts";
+import { nameOf } from "./insert.ts";
 import { lockOtherUser, readUser } from "./lock-rows.ts";
 import { input, requireLocalPassword } from "./password-input.ts";
 import { invitation } from "./password-notices.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Caller } from "#lib/core/actor.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { rounds } from "#tests/depth.ts";

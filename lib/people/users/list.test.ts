@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { account, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson } from "#tests/credentials.ts";
 import { authenticatorOf } from "#tests/factors.ts";

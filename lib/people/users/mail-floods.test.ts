@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createUserWithPassword } from "#lib/compat/aims/create-user.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { resetJob } from "#lib/sign-in/resets/mail.ts";
 import { requestReset } from "#lib/sign-in/resets/request.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";

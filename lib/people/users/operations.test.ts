@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { createAccount } from "#lib/accounts/create.ts";
 import { createUserWithPassword } from "#lib/compat/aims/create-user.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { account, type Cast, grantOwn, manage, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { type Mailbox, openMailbox } from "#tests/mailbox.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { listAudit } from "#lib/audit/list.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { createSession } from "#lib/sign-in/create-session.ts";
 import { type Cast, openStage, sql } from "#tests/cast.ts";
 import { asPerson, callerWith, tokenOf } from "#tests/credentials.ts";

@@ -1,6 +1,7 @@
 import { Client } from "pg";
 import { beforeAll, expect, test } from "vitest";
-import { execute, type Operation } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
+import type { Operation } from "#lib/core/operation.ts";
 import { removeFactorsOf } from "#lib/people/users/remove-factors.ts";
 import { givePasskey, newAuthenticator } from "#tests/authenticator.ts";
 import { untilBlocked } from "#tests/blocked.ts";

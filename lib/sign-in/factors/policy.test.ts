@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Refusal } from "#lib/core/errors.ts";
-import { execute, type Operation } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
+import type { Operation } from "#lib/core/operation.ts";
 import { secureAccount } from "#lib/people/secure-account.ts";
 import { givePasskey, newAuthenticator } from "#tests/authenticator.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";

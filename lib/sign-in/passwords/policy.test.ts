@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { account, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, callerWith } from "#tests/credentials.ts";
 import { linkOf } from "#tests/samples/operations.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, sessionOf, tokenOf } from "#tests/credentials.ts";
 import { startReplica } from "#tests/replica.ts";

@@ -1,6 +1,7 @@
 import ssh2 from "ssh2";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { execute, type Operation } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
+import type { Operation } from "#lib/core/operation.ts";
 import { beginImpersonation } from "#lib/people/impersonation.ts";
 import { type Cast, openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson, bearer, callerWith, tokenOf } from "#tests/credentials.ts";

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { badField } from "#lib/core/errors.ts";
-import { preauthorize } from "#lib/core/operation.ts";
+import { preauthorize } from "#lib/core/execute.ts";
 import { action } from "#lib/http/next/action.ts";
 import {
   decodeLegacy,

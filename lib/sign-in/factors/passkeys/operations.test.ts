@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Refusal } from "#lib/core/errors.ts";
-import { execute } from "#lib/core/operation.ts";
+import { execute } from "#lib/core/execute.ts";
 import { givePasskey, newAuthenticator, type Twist } from "#tests/authenticator.ts";
 import { openStage, type Person, person, sql } from "#tests/cast.ts";
 import { asPerson as asPersonWith, bearer, callerWith, sessionOf } from "#tests/credentials.ts";

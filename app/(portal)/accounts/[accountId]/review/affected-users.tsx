@@ -1,7 +1,8 @@
 import { CircleCheck, TriangleAlert } from "lucide-react";
 import type { z } from "zod";
 import { Card } from "#components/ui/card.tsx";
-import type { Affected, previewPolicies } from "#lib/accounts/preview.ts";
+import type { Affected } from "#lib/accounts/affected.ts";
+import type { previewPolicies } from "#lib/accounts/preview.ts";
 
 type Preview = z.output<typeof previewPolicies.output>;
 
