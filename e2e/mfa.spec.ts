@@ -19,7 +19,7 @@ test("an app is set up in three steps, and asked for at the next sign-in", async
   await expect(portal).toHaveURL(/\/sign-in\/mfa/);
   await check(portal);
   await typeCode(portal, codeOf(secret) === "000000" ? "000001" : "000000");
-  await expect(refusal(portal)).toContainText("not right");
+  await expect(refusal(portal)).toContainText("Incorrect code");
   await typeCode(portal, codeOf(secret, 1));
   await expect(portal).not.toHaveURL(/\/sign-in/);
 });
@@ -34,7 +34,7 @@ test("a code is good once, and the page says so", async ({ portal, person }) => 
   await signOut(portal);
   await fillSignIn(portal, person.username, person.password);
   await typeCode(portal, code);
-  await expect(refusal(portal)).toContainText("used already");
+  await expect(refusal(portal)).toContainText("already used");
 });
 
 test.describe("without scripts", () => {

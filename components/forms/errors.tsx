@@ -11,8 +11,15 @@ const headings: Record<string, string> = {
   conflict: "This could not be done",
   internal_error: "Something went wrong on our side",
   invalid_fields: "Some fields need another look",
+  last_administrator: "The account would have no administrator left",
+  notifications_only: "You get notifications only",
+  own_user: "Nobody does this to themselves",
+  privilege_escalation: "This goes beyond your own rights",
+  self_modification: "You cannot change your own rights",
   step_up_required: "Confirm that it is you",
   unavailable: "The portal cannot answer just now",
+  user_inactive: "You cannot sign in",
+  user_locked: "You are locked out",
 };
 
 /** Why a form was refused: the problem in words, and a link to each field that must change. */
