@@ -74,11 +74,11 @@ export async function sizeOfGroup(tx: Db, groupId: string): Promise<Size> {
 const none: Size = { patterns: 0, entries: 0, ways: 0 };
 const sizes = sql`count(distinct pattern)::int as patterns, count(*)::int as entries`;
 
-/** More than before of what there is too much of. */
+/** Is there more than before of something that exceeds its limit? */
 const isMore = (after: Size, before = none) =>
   (["patterns", "entries", "ways"] as const).some((what) => after[what] > maxHeld[what] && after[what] > before[what]);
 
-/** Does all that the account has come to so much that somebody can hold too much of it? */
+/** Are there so many entries in the account that one holder could exceed a limit at all? */
 async function canExceed({ tx, tenant }: Grantor): Promise<boolean> {
   const here = sql`(r.account_id = ${tenant.accountId} or r.account_id is null)`;
   const { rows } = await tx.execute<{ entries: number; ways: number }>(sql`

@@ -27,7 +27,7 @@ export async function gainersBy<T>(
     const kind = kindOf(had, has);
     if (compared.has(kind)) continue;
     compared.set(kind, isGain(tenant, had.held(), has.held()));
-    // Others are answered between one kind of people and the next.
+    // Each kind of holder is compared in a turn of its own, so that other requests are answered in between.
     await setImmediate();
   }
   const isGainer = (id: string) => compared.get(kindOf(before.get(id), after.get(id))) === true;
@@ -36,7 +36,10 @@ export async function gainersBy<T>(
 
 const kindOf = (had = nothing, has = nothing) => `${had.roles} ${has.roles}`;
 
-/** Is anything allowed that was not, or was denied? What is not found out from so many pairs is. */
+/**
+ * Does the change allow anything that was not allowed, or was denied? Where comparing takes more pairs than there may
+ * be, the answer is yes.
+ */
 function isGain({ accountId }: Tenant, before: Permissions, after: Permissions): boolean {
   const denied = new Set(denials(accountId, {}, after));
   const { added, lifted, allowed } = addedPermissions(accountId, before, after);

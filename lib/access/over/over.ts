@@ -28,7 +28,7 @@ import { rolesAmong, setsAmong } from "../granting/held.ts";
 export type Measure = "administrative" | "everything";
 
 /**
- * By which of both a change of what somebody's roles say is measured: to lift a denial gives them something as well.
+ * Which measure applies to a change of a role's permissions: everything where it gives rights, as lifting a denial does.
  */
 export const measureOf = (before: Permissions, after: Permissions): Measure =>
   givesRights(before, after) ? "everything" : "administrative";

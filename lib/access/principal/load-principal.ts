@@ -3,7 +3,7 @@ import { asSystem, type Db } from "#db/client.ts";
 import { type Grant, grantsOfPerson } from "#lib/core/permissions.ts";
 import { readGrant } from "./read-grant.ts";
 
-/** Somebody as they would come now, with a session of their own. */
+/** A user or API user with the permissions that a session opened now would have. */
 export type Principal = { accountId: string; grants: Grant[]; limits: null };
 
 /**

@@ -2,7 +2,7 @@ import type { SQL } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { type Notice, queueNotice, queueNotices } from "#lib/core/notice.ts";
 
-/** What somebody is told of whose rights an administrator changed; `sentence` says which way. */
+/** The notice for a user whose rights an administrator changed; `sentence` says how. */
 const rightsChanged = (sentence: string): Omit<Notice, "userId"> => ({
   event: "rights_changed",
   subject: "Your roles or groups were changed",
@@ -10,7 +10,7 @@ const rightsChanged = (sentence: string): Omit<Notice, "userId"> => ({
   button: { words: "See what you hold", path: "/profile" },
 });
 
-/** Tells somebody that their rights are others now. */
+/** Tells a user that their rights have changed. */
 export const tellRights = (tx: Db, userId: string, sentence: string): Promise<void> =>
   queueNotice(tx, { userId, ...rightsChanged(sentence) });
 

@@ -77,7 +77,7 @@ const delegatedSecrets = ({ managingId, managedId }: Ends) =>
 const delegatedGateways = ({ managingId, managedId }: Ends) =>
   and(eq(gateways.accountId, managedId), eq(gateways.createdFrom, managingId));
 
-/** Who gave it, the record knows; made with somebody, or given to them later. */
+/** One-time passwords that the managing account gave: the audit log says who did, with a new user or later. */
 function delegatedOneTimePasswords({ managingId, managedId }: Ends) {
   const given = sql`exists (select from ${auditEntries} where ${auditEntries.accountId} = ${managedId}
     and ${auditEntries.actorAccountId} = ${managingId} and ${auditEntries.target} = ${users.id}::text

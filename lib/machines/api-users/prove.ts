@@ -15,7 +15,7 @@ type Found = {
   secrets: { id: string; hash: string }[];
 };
 
-/** Whom key and login mean together, with what it may prove itself by. */
+/** Finds the API user by customer key and login, with the secrets that it may prove itself by. */
 export async function findApiUser(customerKey: string, login: string): Promise<Found | undefined> {
   if (/\p{Cc}/u.test(login)) return undefined;
   const { rows } = await primary().execute<Found>(sql`

@@ -90,7 +90,7 @@ type ApiUserChanges = Partial<typeof apiUsers.$inferInsert>;
 
 type AuditLabels = ReturnType<typeof toApiUserDetails>;
 
-/** What of it is another now, as it goes on after its login; empty when nothing is. */
+/** What changed, as a sentence goes on after the login; empty when nothing did. */
 function changedInWords(before: AuditLabels, after: AuditLabels): string {
   const differs = (field: keyof AuditLabels) => String(before[field]) !== String(after[field]);
   const fields = Object.entries(fieldWords).filter(([field]) => differs(field as keyof AuditLabels));

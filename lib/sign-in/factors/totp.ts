@@ -56,7 +56,7 @@ export function stepOf(kept: string, code: string, epoch: number): number | "wro
   );
 }
 
-/** The time step of a code no further away than so many seconds: behind and ahead, or each on its own. */
+/** The time step of a code within a tolerance, in seconds: one for both directions, or one behind and one ahead. */
 export function stepWithin(kept: string, code: string, epoch: number, epochTolerance: number | [number, number]) {
   const { digits, ...known } = readSecret(kept);
   if (!new RegExp(`^\\d{${digits}}$`).test(code)) return undefined;
