@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Measure } from "#lib/access/over/over.ts";
+import type { Measure } from "#lib/access/over/rights-over.ts";
 import { deleteRole } from "#lib/access/roles/delete.ts";
 import { grantRole } from "#lib/access/roles/grant.ts";
 import { revokeRole } from "#lib/access/roles/revoke.ts";

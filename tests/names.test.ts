@@ -7,8 +7,15 @@ const exporting = /^export (?:async )?(?:const|let|function\*?|class|type|interf
 /** The files that define a name and that others may import from, by name. */
 const definitions = new Map<string, string[]>();
 for (const file of files.filter(isForAll))
-  for (const [, name = ""] of readFileSync(file, "utf8").matchAll(exporting))
+  for (const name of namesIn(readFileSync(file, "utf8")))
     definitions.set(name, [...(definitions.get(name) ?? []), file]);
+
+function namesIn(text: string): string[] {
+  const taken = [...text.matchAll(/^export const \{([^}]*)\}/gm)].flatMap(([, names = ""]) =>
+    names.match(/\w+(?=\s*(,|$))/g),
+  );
+  return [...text.matchAll(exporting)].map(([, name = ""]) => name).concat(taken.map(String));
+}
 
 /**
  * A part of a page is named by what it is on that page, and no other page imports it; a form's action has the name of

@@ -12,7 +12,7 @@ import { aimsToken, asPerson } from "#tests/credentials.ts";
 import { give, roleRow } from "#tests/rights.ts";
 import { openTestApi, type TestApi } from "#tests/test-api.ts";
 import { rolesAmong } from "./granting/held.ts";
-import { oneUser } from "./over/over.ts";
+import { oneUser } from "./over/rights-over.ts";
 import { loadPrincipal } from "./principal/load-principal.ts";
 import { createRole } from "./roles/create.ts";
 import { getRole } from "./roles/get.ts";

@@ -17,7 +17,7 @@ import { policyInput } from "./policies.ts";
 
 const { mfaGraceDays, passwordProfile, passwordMaxAgeDays, ...input } = policyInput;
 
-export const { sessionIdleMinutes, sessionMaxHours, tokenMaxDays, tokenUnusedDays, keysMayCreateKeys } = input;
+const { sessionIdleMinutes, sessionMaxHours, tokenMaxDays, tokenUnusedDays, keysMayCreateKeys } = input;
 
 /** Those that a query says as the body of a change does. */
 const numbers = {

@@ -10,7 +10,7 @@ import { notificationRow } from "#tests/samples/operations.ts";
 import { slots } from "./choices.ts";
 import { channels, eventNames, events, isAlwaysSent } from "./events.ts";
 import { countNotifications, listNotifications } from "./list.ts";
-import { readAllNotifications, readNotification } from "./read.ts";
+import { readAllNotifications, readNotification } from "./mark-read.ts";
 import { getNotificationSettings, putNotificationSettings } from "./settings.ts";
 
 let cast: Cast;

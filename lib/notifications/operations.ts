@@ -1,5 +1,5 @@
 import { countNotifications, listNotifications } from "./list.ts";
-import { readAllNotifications, readNotification } from "./read.ts";
+import { readAllNotifications, readNotification } from "./mark-read.ts";
 import { getNotificationSettings, putNotificationSettings } from "./settings.ts";
 import { listMailFailures, retryMailFailure } from "./undelivered/operations.ts";
 import { deleteWebhook } from "./webhook/delete.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineOperation } from "#lib/core/operation.ts";
-import { tokenId } from "./input.ts";
 import { readToken, wireToken } from "./token.ts";
+import { tokenId } from "./token-id.ts";
 import { readUsage, tokenUsage } from "./usage/read.ts";
 
 /** One of the own tokens, and what it was used for. */

@@ -7,8 +7,8 @@ import { type Notice, queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { endTokens } from "./end.ts";
 import { whyNotLive } from "./ended.ts";
-import { tokenId } from "./input.ts";
 import { isLive } from "./token.ts";
+import { tokenId } from "./token-id.ts";
 
 /** Ends a token at once and for good. It stays in the list of ended ones for 90 days. */
 export const revokeToken = defineOperation({

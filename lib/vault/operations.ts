@@ -1,8 +1,8 @@
-import { updateIntegration } from "./integrations/change.ts";
 import { createIntegration } from "./integrations/create.ts";
 import { deleteIntegration } from "./integrations/delete.ts";
 import { getIntegration } from "./integrations/get.ts";
 import { listIntegrations } from "./integrations/list.ts";
+import { updateIntegration } from "./integrations/update.ts";
 import { createCredential } from "./service-credentials/create.ts";
 import { deleteCredential } from "./service-credentials/delete.ts";
 import { getCredential } from "./service-credentials/get.ts";

@@ -3,9 +3,9 @@
 import { redirect } from "next/navigation";
 import { inAccount } from "#components/layout/acting-account.ts";
 import { action } from "#lib/http/next/action.ts";
-import * as changes from "#lib/vault/integrations/change.ts";
 import { createIntegration as createIntegrationOperation } from "#lib/vault/integrations/create.ts";
 import { deleteIntegration as deleteIntegrationOperation } from "#lib/vault/integrations/delete.ts";
+import * as changes from "#lib/vault/integrations/update.ts";
 import { fromForm } from "./form.ts";
 
 const accountOf = (form: FormData) => form.get("accountId")?.toString();

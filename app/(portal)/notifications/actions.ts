@@ -4,7 +4,7 @@ import { action } from "#lib/http/next/action.ts";
 import {
   readAllNotifications as readAllNotificationsOperation,
   readNotification as readNotificationOperation,
-} from "#lib/notifications/read.ts";
+} from "#lib/notifications/mark-read.ts";
 import { putNotificationSettings } from "#lib/notifications/settings.ts";
 import { deleteWebhook as deleteWebhookOperation } from "#lib/notifications/webhook/delete.ts";
 import { putWebhook as putWebhookOperation } from "#lib/notifications/webhook/put.ts";

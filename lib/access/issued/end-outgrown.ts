@@ -5,7 +5,7 @@ import type { Caller } from "#lib/core/actor.ts";
 import { recordChange } from "#lib/core/audit.ts";
 import { Refusal } from "#lib/core/errors.ts";
 import type { Grantor } from "../granting/grant-rules.ts";
-import { requireRightsOver } from "../over/over.ts";
+import { requireRightsOver } from "../over/rights-over.ts";
 import { tenantFor } from "../principal/tenant-for.ts";
 import { endKeys } from "./ending.ts";
 import type { Issued } from "./issued-credentials.ts";

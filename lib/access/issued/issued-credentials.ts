@@ -2,7 +2,7 @@ import { inArray, type SQL, sql } from "drizzle-orm";
 import { asSystem, type Db } from "#db/client.ts";
 import { accessKeys, apiUserSecrets } from "#db/schema/machines.ts";
 import { Refusal } from "#lib/core/errors.ts";
-import { requireOverUser } from "../over/over.ts";
+import { requireOverUser } from "../over/rights-over.ts";
 import { loadPrincipal, type Principal } from "../principal/load-principal.ts";
 import { tenantFor } from "../principal/tenant-for.ts";
 import { roleSetsOf } from "./permission-diff.ts";

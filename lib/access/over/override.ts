@@ -9,8 +9,8 @@ import { record } from "#lib/core/rows.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 import { everyAdministratorOf, lockAccountRow, requireAnotherAdministrator } from "../administrators.ts";
 import type { Grantor } from "../granting/grant-rules.ts";
-import { beyondOwn, oneUser, rightsBeyond } from "./over.ts";
 import { overridden, tellLater } from "./override-notices.ts";
+import { beyondOwn, oneUser, rightsBeyond } from "./rights-over.ts";
 
 type Requester = Grantor & { caller: Caller };
 

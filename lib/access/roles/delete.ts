@@ -6,7 +6,7 @@ import { keepAdministrator } from "../administrators.ts";
 import { holdersOf, rejectSelfModification, requireMayGrant } from "../granting/grant-rules.ts";
 import { changeRights } from "../issued/change-rights.ts";
 import { orTry, outgrownDetails, outgrownFields, wireOutgrown } from "../issued/outgrown.ts";
-import { measureOf, requireRightsOver } from "../over/over.ts";
+import { measureOf, requireRightsOver } from "../over/rights-over.ts";
 import { tellAllRights } from "./notices.ts";
 import { ownRole, readOwn, roleBefore, roleId, toRoleDetails } from "./role.ts";
 

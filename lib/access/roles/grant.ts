@@ -9,7 +9,7 @@ import { keepAdministrator } from "../administrators.ts";
 import { type Grantor, rejectSelfModification, requireMayGrant } from "../granting/grant-rules.ts";
 import { changeRights } from "../issued/change-rights.ts";
 import { orTry, outgrownDetails, outgrownFields, wireOutgrown } from "../issued/outgrown.ts";
-import { measureOf, oneUser, requireMayDeny, requireRightsOver } from "../over/over.ts";
+import { measureOf, oneUser, requireMayDeny, requireRightsOver } from "../over/rights-over.ts";
 import { assertUserInAccount, type Grantable, grantable, grantedRoleId, granteeId, named } from "./grants.ts";
 import { tellRights } from "./notices.ts";
 import { requireRoleQuota } from "./quota.ts";

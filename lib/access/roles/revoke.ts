@@ -8,7 +8,7 @@ import { keepAdministrator } from "../administrators.ts";
 import { type Grantor, rejectSelfModification, requireMayGrant } from "../granting/grant-rules.ts";
 import { changeRights } from "../issued/change-rights.ts";
 import { orTry, outgrownDetails, outgrownFields, wireOutgrown } from "../issued/outgrown.ts";
-import { measureOf, oneUser, requireRightsOver } from "../over/over.ts";
+import { measureOf, oneUser, requireRightsOver } from "../over/rights-over.ts";
 import { assertUserInAccount, grantable, grantedRoleId, granteeId, named } from "./grants.ts";
 import { tellRights } from "./notices.ts";
 

@@ -17,7 +17,7 @@ import {
   outgrownFields,
   wireOutgrown,
 } from "../issued/outgrown.ts";
-import { measureOf, requireMayDeny, requireRightsOver } from "../over/over.ts";
+import { measureOf, requireMayDeny, requireRightsOver } from "../over/rights-over.ts";
 import { permissionMap, presentRole, type Role, readRole, wireRole } from "./list.ts";
 import { tellAllRights } from "./notices.ts";
 import {

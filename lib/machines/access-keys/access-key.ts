@@ -2,7 +2,7 @@ import { and, eq, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { accessKeys } from "#db/schema/machines.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
-import { requireRightsOverUser } from "#lib/access/over/over.ts";
+import { requireRightsOverUser } from "#lib/access/over/rights-over.ts";
 import { tenantFor } from "#lib/access/principal/tenant-for.ts";
 import { instant, uuid, wire } from "#lib/core/fields.ts";
 import type { Tenant } from "#lib/core/tenant.ts";

@@ -7,7 +7,7 @@ import { accessKeys } from "#db/schema/machines.ts";
 import { users } from "#db/schema/users.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
 import { requireSameAccount } from "#lib/access/over/colleague.ts";
-import { requireOverUser } from "#lib/access/over/over.ts";
+import { requireOverUser } from "#lib/access/over/rights-over.ts";
 import { hashSecret } from "#lib/core/crypto/secrets.ts";
 import { conflict } from "#lib/core/errors.ts";
 import { accountId, secretOnce } from "#lib/core/fields.ts";

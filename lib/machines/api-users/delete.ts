@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { apiUsers } from "#db/schema/machines.ts";
 import { tellOthers } from "#lib/access/issued/notices.ts";
-import { requireRightsOverUser } from "#lib/access/over/over.ts";
+import { requireRightsOverUser } from "#lib/access/over/rights-over.ts";
 import { notFound } from "#lib/core/errors.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
+import { apiUserBefore, toApiUserDetails } from "./audit-details.ts";
 import { apiUserId } from "./fields.ts";
-import { apiUserBefore, toApiUserDetails } from "./input.ts";
 import { isApiUserHere, readApiUser } from "./list.ts";
 import { rejectIfSelf } from "./secrets.ts";
 

@@ -5,7 +5,7 @@ import { shareAccount } from "#lib/access/administrators.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { changeRights } from "#lib/access/issued/change-rights.ts";
 import type { EndSecretsOf, Outgrown } from "#lib/access/issued/outgrown.ts";
-import { measureOf, oneUser, requireRightsOver } from "#lib/access/over/over.ts";
+import { measureOf, oneUser, requireRightsOver } from "#lib/access/over/rights-over.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { badField } from "#lib/core/errors.ts";
 import {

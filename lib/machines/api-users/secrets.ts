@@ -5,7 +5,7 @@ import { apiUserSecrets, apiUsers } from "#db/schema/machines.ts";
 import { lockAgreement } from "#lib/access/agreement.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
 import { notifySecret, tellOthers } from "#lib/access/issued/notices.ts";
-import { requireOverUser, requireRightsOverUser } from "#lib/access/over/over.ts";
+import { requireOverUser, requireRightsOverUser } from "#lib/access/over/rights-over.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { hashPassword } from "#lib/core/crypto/hashing.ts";
 import { mintSecret } from "#lib/core/crypto/secrets.ts";

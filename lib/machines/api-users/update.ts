@@ -12,16 +12,18 @@ import {
   outgrownFields,
   wireOutgrown,
 } from "#lib/access/issued/outgrown.ts";
-import { oneUser, requireRightsOver } from "#lib/access/over/over.ts";
+import { oneUser, requireRightsOver } from "#lib/access/over/rights-over.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";
 import { assertVersion, version } from "#lib/core/version.ts";
-import { apiUserId, loginOrEmailTaken } from "./fields.ts";
-import { allowedAddresses, apiUserBefore, email, groupIds, login, name, surname, toApiUserDetails } from "./input.ts";
+import { apiUserBefore, toApiUserDetails } from "./audit-details.ts";
+import { apiUserFields, apiUserId, loginOrEmailTaken } from "./fields.ts";
 import { type ApiUser, isApiUserHere, readApiUser, wireApiUser } from "./list.ts";
 import { setGroups, shareRights } from "./membership.ts";
 import { rejectIfSelf } from "./secrets.ts";
+
+const { login, name, surname, email, groupIds, allowedAddresses } = apiUserFields;
 
 /**
  * Changes an API user; what is left out stays. Groups and addresses are replaced as a whole, and hold from its next

@@ -4,7 +4,7 @@ import { keepAdministrator } from "#lib/access/administrators.ts";
 import { type Grantor, rejectSelfModification } from "#lib/access/granting/grant-rules.ts";
 import { changeRights } from "#lib/access/issued/change-rights.ts";
 import { orTry, outgrownDetails, outgrownFields, wireOutgrown } from "#lib/access/issued/outgrown.ts";
-import { measureOf, requireRightsOver } from "#lib/access/over/over.ts";
+import { measureOf, requireRightsOver } from "#lib/access/over/rights-over.ts";
 import { joinNames, tellAllRights } from "#lib/access/roles/notices.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { defineOperation } from "#lib/core/operation.ts";

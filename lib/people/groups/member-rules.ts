@@ -1,7 +1,7 @@
 import { and, eq, type SQL } from "drizzle-orm";
 import { groupRoles, roles } from "#db/schema/access.ts";
 import { type Grantor, requireMayGrant } from "#lib/access/granting/grant-rules.ts";
-import { requireMayDeny } from "#lib/access/over/over.ts";
+import { requireMayDeny } from "#lib/access/over/rights-over.ts";
 import { authorize } from "#lib/core/authorize.ts";
 import { asOne, type Permissions } from "#lib/core/delegation.ts";
 

@@ -5,7 +5,7 @@ import { users } from "#db/schema/users.ts";
 import { type Grantor, rejectSelfModification } from "#lib/access/granting/grant-rules.ts";
 import { changeRights } from "#lib/access/issued/change-rights.ts";
 import { type EndSecretsOf, noneOutgrown, type Outgrown, outgrownDetails } from "#lib/access/issued/outgrown.ts";
-import { measureOf, requireRightsOver } from "#lib/access/over/over.ts";
+import { measureOf, requireRightsOver } from "#lib/access/over/rights-over.ts";
 import { tellThese } from "#lib/access/roles/notices.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { notFound } from "#lib/core/errors.ts";

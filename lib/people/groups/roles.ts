@@ -5,7 +5,7 @@ import { assertGroupBounded, sizeOfGroup } from "#lib/access/granting/bound.ts";
 import { type Grantor, rejectSelfModification, rolesFor } from "#lib/access/granting/grant-rules.ts";
 import { changeRights } from "#lib/access/issued/change-rights.ts";
 import { type EndSecretsOf, noneOutgrown, type Outgrown } from "#lib/access/issued/outgrown.ts";
-import { measureOf, requireRightsOver } from "#lib/access/over/over.ts";
+import { measureOf, requireRightsOver } from "#lib/access/over/rights-over.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { breaks, notFound } from "#lib/core/errors.ts";
 import type { Group } from "./list.ts";

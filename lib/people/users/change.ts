@@ -3,7 +3,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "#db/client.ts";
 import { emailChanges, users } from "#db/schema/users.ts";
 import { keepAdministrator } from "#lib/access/administrators.ts";
-import type { Measure } from "#lib/access/over/over.ts";
+import type { Measure } from "#lib/access/over/rights-over.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { requireOwnersRights } from "#lib/core/authorize.ts";
 import { Refusal } from "#lib/core/errors.ts";

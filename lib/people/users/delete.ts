@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { users } from "#db/schema/users.ts";
 import { isOnlyAdministrator, keepAdministrator } from "#lib/access/administrators.ts";
-import { requireOverUser } from "#lib/access/over/over.ts";
+import { requireOverUser } from "#lib/access/over/rights-over.ts";
 import { accountId } from "#lib/core/fields.ts";
 import { queueMail } from "#lib/core/mail/queue.ts";
 import { defineOperation } from "#lib/core/operation.ts";

@@ -3,7 +3,7 @@ import type { Db } from "#db/client.ts";
 import { users } from "#db/schema/users.ts";
 import { shareAccount } from "#lib/access/administrators.ts";
 import type { Grantor } from "#lib/access/granting/grant-rules.ts";
-import { type Measure, oneUser, requireRightsOver } from "#lib/access/over/over.ts";
+import { type Measure, oneUser, requireRightsOver } from "#lib/access/over/rights-over.ts";
 import { notFound, Refusal } from "#lib/core/errors.ts";
 import type { Tenant } from "#lib/core/tenant.ts";
 import { readUsers, type User } from "./wire.ts";

@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { tokens } from "#db/schema/tokens.ts";
 import { requireSameAccount } from "#lib/access/over/colleague.ts";
-import { requireRightsOverUser } from "#lib/access/over/over.ts";
+import { requireRightsOverUser } from "#lib/access/over/rights-over.ts";
 import { accountId, uuid } from "#lib/core/fields.ts";
 import { queueNotice } from "#lib/core/notice.ts";
 import { defineOperation } from "#lib/core/operation.ts";

@@ -4,11 +4,11 @@ import { account, type Cast, manage, openStage, sql } from "#tests/cast.ts";
 import { by, groupRow } from "#tests/rights.ts";
 import { credentialRow } from "#tests/samples/credentials.ts";
 import { openAdapterSecret } from "../provisioning/sealed.ts";
-import { updateIntegration } from "./change.ts";
 import { createIntegration } from "./create.ts";
 import { deleteIntegration } from "./delete.ts";
 import { getIntegration } from "./get.ts";
 import { listIntegrations } from "./list.ts";
+import { updateIntegration } from "./update.ts";
 
 let cast: Cast;
 

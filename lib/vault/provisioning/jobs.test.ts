@@ -15,10 +15,10 @@ import { certificate, key } from "#tests/receiver.ts";
 import { by, groupRow } from "#tests/rights.ts";
 // @ts-expect-error The example is plain JavaScript, as whoever copies it will have it.
 import { accounts, hook } from "../../../examples/provisioning-hook/server.mjs";
-import { updateIntegration } from "../integrations/change.ts";
 import { createIntegration } from "../integrations/create.ts";
 import { deleteIntegration } from "../integrations/delete.ts";
 import { getIntegration } from "../integrations/get.ts";
+import { updateIntegration } from "../integrations/update.ts";
 import { listCredentials } from "../service-credentials/list.ts";
 import { revealCredential } from "../service-credentials/reveal.ts";
 import { matchJob, sweepJob } from "./jobs.ts";

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { apiUserFields } from "./fields.ts";
 import type { ApiUser } from "./list.ts";
 
 export const apiUserBefore = z
@@ -13,8 +12,6 @@ export const apiUserBefore = z
     allowedAddresses: z.array(z.string()),
   })
   .meta({ description: "What it was until now" });
-
-export const { login, name, surname, email, groupIds, allowedAddresses } = apiUserFields;
 
 export const toApiUserDetails = ({ login, name, surname, email, active, groups, allowedAddresses }: ApiUser) => ({
   login,
