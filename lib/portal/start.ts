@@ -7,6 +7,7 @@ import { sealJob } from "#lib/audit/chain.ts";
 import { verifyJob } from "#lib/audit/verify.ts";
 import { flush } from "#lib/core/audit-dedupe.ts";
 import { startJobs, stopJobs } from "#lib/core/jobs.ts";
+import { log } from "#lib/core/log.ts";
 import { mailJob } from "#lib/core/mail/queue.ts";
 import { checkUpJob } from "#lib/notifications/check-ups.ts";
 import { noticeJob } from "#lib/notifications/deliver.ts";
@@ -44,7 +45,9 @@ export async function openPortal(urls: { url: string; readUrl: string }): Promis
     verifyJob,
     ...provisioningJobs,
   ]);
-  await fillEmptyPortal(urls.url, first);
+  await fillEmptyPortal(urls.url, first).catch((err) =>
+    log().warn({ err }, "Not everything could be made up: remove DATA_DIR to begin again."),
+  );
   return first;
 }
 
