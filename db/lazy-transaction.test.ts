@@ -25,7 +25,9 @@ test("a connection that dies in a transaction ends the transaction, not the proc
     await tx.execute(sql`select 1`);
   });
   const refusal = await work.then(() => undefined, asRefusal);
-  expect([refusal?.status, lent()]).toEqual([503, 0]);
+  expect(refusal?.status).toBe(503);
+  // The pool counts a dead connection until its socket has closed.
+  await expect.poll(lent).toBe(0);
 });
 
 test("a statement that comes after its transaction failed begins no other", async () => {

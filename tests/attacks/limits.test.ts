@@ -45,7 +45,8 @@ const onOne = [
 const within = [
   ...["code", "code_person", "passkey_address", "password_person", "password_reset_person", "password_reset_unproven"],
   ...["password_reset_forced", "sign_ins", "sign_ins_api_user", "sign_ins_proven"],
-  ...["comparisons", "comparisons_in_account", "role_previews", "role_previews_person", "ticket", "users_import_dry"],
+  ...["comparisons", "comparisons_in_account", "role_previews", "role_previews_person", "rights_dry_run", "ticket"],
+  ...["users_import_dry"],
 ];
 /** Met in the tests below. */
 const below = ["password", "password_address", "changes"];
